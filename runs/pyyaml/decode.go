@@ -1,0 +1,131 @@
+package pyyaml
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Decode reads the first YAML document of data. Empty data is nil. Errors are those of the YAML parser, with its line.
+func Decode(data []byte) (any, error) {
+	if s, ok := plainWord(data); ok {
+		return DecodeScalar(s), nil
+	}
+	var n yaml.Node
+	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&n); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, nil
+		}
+		return nil, fmt.Errorf("decode yaml: %w", err)
+	}
+	return DecodeNode(&n)
+}
+
+// plainWord reports data that is one line of letters, digits and a few harmless signs: most attributes are (ids, times,
+// statuses), and a YAML parser costs fifty times as much as this loop.
+func plainWord(data []byte) (string, bool) {
+	data = bytes.TrimSuffix(data, []byte("\n"))
+	if len(data) == 0 || data[0] == '-' && (len(data) == 1 || data[1] == '-') {
+		return "", false
+	}
+	for i, c := range data {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_':
+		case (c == '.' || c == '-' || c == '+' || c == '/') && (i > 0 || c == '-' || c == '/'):
+		default:
+			return "", false
+		}
+	}
+	return string(data), true
+}
+
+// DecodeNode turns a parsed node into a value. Keys become strings; a later duplicate key wins, as in PyYAML.
+func DecodeNode(n *yaml.Node) (any, error) {
+	return decodeNode(n, 0)
+}
+
+// maxDepth bounds nesting and alias chains, so that a file can neither exhaust the stack nor expand without end.
+const maxDepth = 100
+
+func decodeNode(n *yaml.Node, depth int) (any, error) {
+	if depth > maxDepth {
+		return nil, fmt.Errorf("line %d: yaml is nested too deeply", n.Line)
+	}
+	switch n.Kind {
+	case 0:
+		return nil, nil
+	case yaml.DocumentNode:
+		if len(n.Content) == 0 {
+			return nil, nil
+		}
+		return decodeNode(n.Content[0], depth+1)
+	case yaml.AliasNode:
+		return decodeNode(n.Alias, depth+10)
+	case yaml.SequenceNode:
+		list := make([]any, 0, len(n.Content))
+		for _, c := range n.Content {
+			v, err := decodeNode(c, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, v)
+		}
+		return list, nil
+	case yaml.MappingNode:
+		return decodeMap(n, depth)
+	default:
+		return decodeScalarNode(n), nil
+	}
+}
+
+func decodeMap(n *yaml.Node, depth int) (any, error) {
+	m := make(map[string]any, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, vn := n.Content[i], n.Content[i+1]
+		if k.Kind == yaml.AliasNode {
+			k = k.Alias
+		}
+		if k.Kind != yaml.ScalarNode {
+			return nil, fmt.Errorf("line %d: a map key must be a plain value", k.Line)
+		}
+		v, err := decodeNode(vn, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if k.Tag == "!!merge" && k.Value == "<<" {
+			mergeInto(m, v)
+			continue
+		}
+		m[k.Value] = v
+	}
+	return m, nil
+}
+
+func mergeInto(m map[string]any, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, val := range v {
+			if _, ok := m[k]; !ok {
+				m[k] = val
+			}
+		}
+	case []any:
+		for _, e := range v {
+			mergeInto(m, e)
+		}
+	}
+}
+
+func decodeScalarNode(n *yaml.Node) any {
+	const explicit = yaml.TaggedStyle
+	switch {
+	case n.Style&explicit != 0 && n.Tag == "!!str":
+		return n.Value
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		return n.Value
+	}
+	return DecodeScalar(n.Value)
+}

@@ -1,0 +1,229 @@
+package pyyaml
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Encode writes v as one YAML document in block style, keys sorted, ending in a newline, as yaml.safe_dump does.
+func Encode(v any) ([]byte, error) {
+	b := make([]byte, 0, 64)
+	b, err := appendValue(b, v, 0, false)
+	if err != nil {
+		return nil, err
+	}
+	if len(b) == 0 || b[len(b)-1] != '\n' {
+		b = append(b, '\n')
+	}
+	return b, nil
+}
+
+// appendValue appends v at the given indentation (in columns). inList says that v follows "- " on the same line.
+func appendValue(b []byte, v any, indent int, inList bool) ([]byte, error) {
+	switch v := v.(type) {
+	case map[string]any:
+		return appendMap(b, v, indent, inList)
+	case []any:
+		return appendList(b, v, indent, inList)
+	}
+	if s, ok := scalarText(v); ok {
+		return append(append(b, s...), '\n'), nil
+	}
+	rv := reflect.ValueOf(v)
+	switch rv.Kind() {
+	case reflect.Slice, reflect.Array:
+		list := make([]any, rv.Len())
+		for i := range list {
+			list[i] = rv.Index(i).Interface()
+		}
+		return appendList(b, list, indent, inList)
+	case reflect.Map:
+		if rv.Type().Key().Kind() == reflect.String {
+			m := make(map[string]any, rv.Len())
+			for _, k := range rv.MapKeys() {
+				m[k.String()] = rv.MapIndex(k).Interface()
+			}
+			return appendMap(b, m, indent, inList)
+		}
+	}
+	return nil, fmt.Errorf("encode yaml: no form for a %T", v)
+}
+
+func appendMap(b []byte, m map[string]any, indent int, inList bool) ([]byte, error) {
+	if len(m) == 0 {
+		return append(b, "{}\n"...), nil
+	}
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	var err error
+	for i, k := range keys {
+		if i > 0 || !inList {
+			b = appendSpaces(b, indent)
+		}
+		b = append(append(b, quoteIfNeeded(k)...), ':')
+		switch v := m[k]; {
+		case isCollection(v) == collMap:
+			b = append(b, '\n')
+			b, err = appendValue(b, v, indent+2, false)
+		case isCollection(v) == collList: // PyYAML does not indent a list below its key
+			b = append(b, '\n')
+			b, err = appendValue(b, v, indent, false)
+		default:
+			b = append(b, ' ')
+			b, err = appendValue(b, v, indent, false)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", k, err)
+		}
+	}
+	return b, nil
+}
+
+func appendList(b []byte, list []any, indent int, inList bool) ([]byte, error) {
+	if len(list) == 0 {
+		return append(b, "[]\n"...), nil
+	}
+	var err error
+	for i, v := range list {
+		if i > 0 || !inList {
+			b = appendSpaces(b, indent)
+		}
+		b = append(b, "- "...)
+		if b, err = appendValue(b, v, indent+2, true); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+func appendSpaces(b []byte, n int) []byte {
+	for range n {
+		b = append(b, ' ')
+	}
+	return b
+}
+
+const (
+	collNone = iota
+	collMap
+	collList
+)
+
+// isCollection tells non-empty maps and lists, which take lines of their own, from all that fits on one line.
+func isCollection(v any) int {
+	switch v := v.(type) {
+	case nil, string:
+		return collNone
+	case map[string]any:
+		if len(v) > 0 {
+			return collMap
+		}
+		return collNone
+	}
+	switch rv := reflect.ValueOf(v); rv.Kind() {
+	case reflect.Map:
+		if rv.Len() > 0 {
+			return collMap
+		}
+	case reflect.Slice, reflect.Array:
+		if rv.Len() > 0 {
+			return collList
+		}
+	}
+	return collNone
+}
+
+func scalarText(v any) (string, bool) {
+	switch v := v.(type) {
+	case nil:
+		return "null", true
+	case string:
+		return quoteIfNeeded(v), true
+	case bool:
+		return strconv.FormatBool(v), true
+	case int:
+		return strconv.Itoa(v), true
+	case int64:
+		return strconv.FormatInt(v, 10), true
+	case float64:
+		return FormatFloat(v), true
+	}
+	switch rv := reflect.ValueOf(v); rv.Kind() {
+	case reflect.String:
+		return quoteIfNeeded(rv.String()), true
+	case reflect.Int8, reflect.Int16, reflect.Int32:
+		return strconv.FormatInt(rv.Int(), 10), true
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return strconv.FormatUint(rv.Uint(), 10), true
+	}
+	return "", false
+}
+
+// FormatFloat writes f in the shortest form that reads back as the same float and is not taken for an integer.
+func FormatFloat(f float64) string {
+	switch {
+	case math.IsNaN(f):
+		return ".nan"
+	case math.IsInf(f, 1):
+		return ".inf"
+	case math.IsInf(f, -1):
+		return "-.inf"
+	}
+	abs := math.Abs(f)
+	if abs != 0 && (abs < 1e-4 || abs >= 1e16) {
+		s := strconv.FormatFloat(f, 'e', -1, 64)
+		if mant, exp, _ := strings.Cut(s, "e"); !strings.Contains(mant, ".") {
+			s = mant + ".0e" + exp
+		}
+		return s
+	}
+	s := strconv.FormatFloat(f, 'f', -1, 64)
+	if !strings.Contains(s, ".") {
+		s += ".0"
+	}
+	return s
+}
+
+// quoteIfNeeded returns s as a scalar that every YAML reader takes for the string s.
+func quoteIfNeeded(s string) string {
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, needsEscape) {
+		return strconv.QuoteToASCII(strings.ToValidUTF8(s, "\uFFFD"))
+	}
+	if plainSafe(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+}
+
+func needsEscape(r rune) bool {
+	return r < ' ' || r == 0x7f || r == 0x85 || r == 0x2028 || r == 0x2029 || r == 0xfeff
+}
+
+func plainSafe(s string) bool {
+	if s == "" || s != strings.TrimSpace(s) {
+		return false
+	}
+	if _, ok := DecodeScalar(s).(string); !ok {
+		return false
+	}
+	if startsNumber(s[0]) && strings.Trim(s, "0123456789-+_.:eETtZz ") == "" {
+		return false // a date, a time or a number to some reader
+	}
+	switch s {
+	case "y", "Y", "n", "N", "=", "<<", "-", "?": // booleans and special signs to other readers
+		return false
+	}
+	if strings.IndexByte("-?:,[]{}#&*!|>'\"%@`", s[0]) >= 0 && !strings.HasPrefix(s, "--") ||
+		strings.HasPrefix(s, "---") {
+		return false
+	}
+	return !strings.Contains(s, ": ") && !strings.Contains(s, " #") && !strings.HasSuffix(s, ":")
+}
