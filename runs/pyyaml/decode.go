@@ -44,15 +44,20 @@ func plainWord(data []byte) (string, bool) {
 
 // DecodeNode turns a parsed node into a value. Keys become strings; a later duplicate key wins, as in PyYAML.
 func DecodeNode(n *yaml.Node) (any, error) {
-	return decodeNode(n, 0)
+	return (&decoder{left: maxNodes}).node(n, 0)
 }
 
-// maxDepth bounds nesting and alias chains, so that a file can neither exhaust the stack nor expand without end.
-const maxDepth = 100
+// Bounds, so that a file of a few lines can neither exhaust the stack nor, by aliases of aliases, the memory.
+const (
+	maxDepth = 100
+	maxNodes = 2_000_000
+)
 
-func decodeNode(n *yaml.Node, depth int) (any, error) {
-	if depth > maxDepth {
-		return nil, fmt.Errorf("line %d: yaml is nested too deeply", n.Line)
+type decoder struct{ left int }
+
+func (d *decoder) node(n *yaml.Node, depth int) (any, error) {
+	if d.left--; depth > maxDepth || d.left < 0 {
+		return nil, fmt.Errorf("line %d: yaml is nested too deeply or too large", n.Line)
 	}
 	switch n.Kind {
 	case 0:
@@ -61,13 +66,13 @@ func decodeNode(n *yaml.Node, depth int) (any, error) {
 		if len(n.Content) == 0 {
 			return nil, nil
 		}
-		return decodeNode(n.Content[0], depth+1)
+		return d.node(n.Content[0], depth+1)
 	case yaml.AliasNode:
-		return decodeNode(n.Alias, depth+10)
+		return d.node(n.Alias, depth+10)
 	case yaml.SequenceNode:
 		list := make([]any, 0, len(n.Content))
 		for _, c := range n.Content {
-			v, err := decodeNode(c, depth+1)
+			v, err := d.node(c, depth+1)
 			if err != nil {
 				return nil, err
 			}
@@ -75,13 +80,13 @@ func decodeNode(n *yaml.Node, depth int) (any, error) {
 		}
 		return list, nil
 	case yaml.MappingNode:
-		return decodeMap(n, depth)
+		return d.mapping(n, depth)
 	default:
 		return decodeScalarNode(n), nil
 	}
 }
 
-func decodeMap(n *yaml.Node, depth int) (any, error) {
+func (d *decoder) mapping(n *yaml.Node, depth int) (any, error) {
 	m := make(map[string]any, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, vn := n.Content[i], n.Content[i+1]
@@ -91,7 +96,7 @@ func decodeMap(n *yaml.Node, depth int) (any, error) {
 		if k.Kind != yaml.ScalarNode {
 			return nil, fmt.Errorf("line %d: a map key must be a plain value", k.Line)
 		}
-		v, err := decodeNode(vn, depth+1)
+		v, err := d.node(vn, depth+1)
 		if err != nil {
 			return nil, err
 		}
