@@ -1,0 +1,122 @@
+package runs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"guild/runs/pyyaml"
+)
+
+// Attr reads one attribute. An absent one is an fs.ErrNotExist; one that is not YAML is an error that names its file.
+func (r *Run) Attr(name string) (any, error) {
+	path := r.attrPath(name)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read attribute: %w", goneIfStale(err))
+	}
+	v, err := pyyaml.Decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("read attribute %s: %w", path, err)
+	}
+	return v, nil
+}
+
+func (r *Run) attrPath(name string) string { return r.GuildPath("attrs", name) }
+
+// AttrString reads an attribute that is a string, taking numbers and the like as they are written.
+func (r *Run) AttrString(name string) (string, bool) {
+	v, err := r.Attr(name)
+	if err != nil || v == nil {
+		return "", false
+	}
+	if s, ok := v.(string); ok {
+		return s, true
+	}
+	data, err := os.ReadFile(r.attrPath(name))
+	return trimmed(data), err == nil
+}
+
+// AttrInt reads an attribute that is a whole number.
+func (r *Run) AttrInt(name string) (int, bool) {
+	return readInt(r.attrPath(name))
+}
+
+func readInt(path string) (int, bool) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return 0, false
+	}
+	n, err := strconv.Atoi(trimmed(data))
+	return n, err == nil
+}
+
+// AttrTime reads a time attribute: microseconds since the epoch. Absent or broken is the zero time.
+func (r *Run) AttrTime(name string) time.Time {
+	n, ok := r.AttrInt(name)
+	if !ok {
+		return time.Time{}
+	}
+	return time.UnixMicro(int64(n))
+}
+
+// AttrNames lists the attributes, sorted.
+func (r *Run) AttrNames() ([]string, error) {
+	entries, err := os.ReadDir(r.GuildPath("attrs"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list attributes: %w", err)
+	}
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		if e.Name()[0] != '.' {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// SetAttr writes one attribute, replacing an old value in one step.
+func (r *Run) SetAttr(name string, v any) error {
+	data, err := pyyaml.Encode(v)
+	if err != nil {
+		return fmt.Errorf("write attribute %s: %w", name, err)
+	}
+	if err := replaceFile(r.attrPath(name), data); err != nil {
+		return fmt.Errorf("write attribute %s: %w", name, err)
+	}
+	return nil
+}
+
+// DeleteAttr removes one attribute; an absent one is no error.
+func (r *Run) DeleteAttr(name string) error {
+	if err := os.Remove(r.attrPath(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove attribute: %w", err)
+	}
+	return nil
+}
+
+// Micros is the form of times on disk: microseconds since the epoch.
+func Micros(t time.Time) int64 { return t.UnixMicro() }
+
+// replaceFile writes data to a name of its own in the same directory and renames it over path: no reader sees half of it.
+func replaceFile(path string, data []byte) error {
+	tmp := filepath.Join(filepath.Dir(path), tempName(filepath.Base(path)))
+	if err := os.WriteFile(tmp, data, 0o666); err != nil {
+		os.Remove(tmp)
+		return err
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		os.Remove(tmp)
+		return err
+	}
+	return nil
+}

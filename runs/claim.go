@@ -1,0 +1,107 @@
+package runs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Claim is a staged run that this process, and no other on any host, may start.
+type Claim struct {
+	Run   *Run
+	Lock  *Lock
+	store *Store
+	name  string // marker in .claimed
+}
+
+// Claim takes a staged run: lock, status, marker. The error is ErrBusy where somebody holds the run, ErrNotStaged where it has
+// been started, stopped or never staged, ErrNotFound where it is gone; a marker without a staged run is removed on the way.
+func (s *Store) Claim(id string) (*Claim, error) {
+	r := s.run(id)
+	l, err := r.TryLock()
+	if errors.Is(err, ErrNotFound) {
+		if !isRunDir(r.Dir) {
+			s.dropStale(id)
+		}
+		return nil, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := &Claim{Run: r, Lock: l, store: s}
+	if err := c.take(); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *Claim) take() error {
+	if err := refreshDirs(c.store.runs, c.Run.GuildPath()); err != nil {
+		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), ErrNotFound)
+	}
+	if got := c.Run.claimableStatus(); got != Staged {
+		c.store.dropStale(c.Run.ID)
+		return fmt.Errorf("claim run %s, which is %s: %w", c.Run.ShortID(), got, ErrNotStaged)
+	}
+	c.name = c.Run.ID + "." + strings.TrimPrefix(tempName(fmt.Sprint(time.Now().UnixNano())), ".tmp-")
+	err := os.Rename(c.store.stagedPath(c.Run.ID), c.store.claimedPath(c.name))
+	if errors.Is(err, fs.ErrNotExist) {
+		// Either the marker is gone or .claimed is missing, which is so once in the life of a store.
+		if err := os.MkdirAll(c.store.claimedDir(), 0o777); err != nil {
+			return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), err)
+		}
+		err = os.Rename(c.store.stagedPath(c.Run.ID), c.store.claimedPath(c.name))
+	}
+	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+		return fmt.Errorf("claim run %s, whose marker is gone: %w", c.Run.ShortID(), ErrNotStaged)
+	}
+	if err != nil {
+		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), err)
+	}
+	return nil
+}
+
+// claimableStatus is the recorded status; under the run's lock there is nothing to hold it against.
+func (r *Run) claimableStatus() Status {
+	if s := r.recordedStatus(); s != "" {
+		return s
+	}
+	return r.foreignState().Status
+}
+
+// Name of the claim, to be recorded with the owner and given to DropClaim when the run has ended.
+func (c *Claim) Name() string { return c.name }
+
+// Release puts a claimed run that was not started back among the staged ones, at its old place.
+func (c *Claim) Release() error {
+	// The lock goes first: whoever is woken by the marker must find the run free.
+	if err := c.Lock.Close(); err != nil {
+		return fmt.Errorf("release run %s: %w", c.Run.ShortID(), err)
+	}
+	if err := os.Rename(c.store.claimedPath(c.name), c.store.stagedPath(c.Run.ID)); err != nil {
+		return fmt.Errorf("release run %s: %w", c.Run.ShortID(), err)
+	}
+	return nil
+}
+
+func (s *Store) stagedPath(id string) string    { return filepath.Join(s.stagedDir(), id) }
+func (s *Store) claimedPath(name string) string { return filepath.Join(s.claimedDir(), name) }
+
+// dropStale removes a marker that no staged run belongs to.
+func (s *Store) dropStale(id string) { os.Remove(s.stagedPath(id)) }
+
+// DropClaim removes a claim's marker after its run has ended. An absent one is no error.
+func (s *Store) DropClaim(name string) error {
+	if name == "" || !validName(name) {
+		return nil
+	}
+	if err := os.Remove(s.claimedPath(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("drop claim: %w", err)
+	}
+	return nil
+}

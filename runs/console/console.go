@@ -1,0 +1,98 @@
+// Package console is how commands talk to the person in front of them.
+//
+// The rules: results go to Out, everything else to Err, so that `guild runs --json | jq` works. A question is asked only
+// where -y was not given, and no answer is "no". Errors are returned, not printed: main prints each once.
+package console
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// Console is the streams of one command.
+type Console struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Color    bool // Out is a terminal that shows colours
+}
+
+// Printf writes a result.
+func (c *Console) Printf(format string, args ...any) { fmt.Fprintf(c.Out, format, args...) }
+
+// Notef writes a remark.
+func (c *Console) Notef(format string, args ...any) { fmt.Fprintf(c.Err, format, args...) }
+
+// Confirm asks a yes-or-no question and reads one line. An empty line means def; the end of the input means no.
+func (c *Console) Confirm(question string, def bool) (bool, error) {
+	hint := "(y/N)"
+	if def {
+		hint = "(Y/n)"
+	}
+	for {
+		c.Printf("%s %s ", question, hint)
+		line, err := readLine(c.In)
+		if errors.Is(err, io.EOF) && line == "" {
+			c.Printf("\n")
+			return false, nil
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return false, fmt.Errorf("read the answer: %w", err)
+		}
+		switch strings.ToLower(strings.TrimSpace(line)) {
+		case "":
+			return def, nil
+		case "y", "yes":
+			return true, nil
+		case "n", "no":
+			return false, nil
+		}
+	}
+}
+
+// readLine reads no byte beyond the line, for what follows may belong to the operation that is started next.
+func readLine(r io.Reader) (string, error) {
+	var line []byte
+	one := make([]byte, 1)
+	for {
+		n, err := r.Read(one)
+		if n == 1 {
+			if one[0] == '\n' {
+				return string(line), nil
+			}
+			line = append(line, one[0])
+		}
+		if err != nil {
+			return string(line), err
+		}
+	}
+}
+
+// Table writes rows with their columns aligned, two spaces apart, without trailing blanks.
+func (c *Console) Table(rows [][]string) {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	w := bufio.NewWriter(c.Out)
+	defer w.Flush()
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(cell)
+			if i+1 < len(row) {
+				line.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
+			}
+		}
+		w.WriteString(strings.TrimRight(line.String(), " "))
+		w.WriteByte('\n')
+	}
+}

@@ -1,0 +1,138 @@
+package runs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"guild/runs/opref"
+	"guild/runs/pyyaml"
+)
+
+// Draft is a run that is being made, in a directory that no reader takes for a run. Commit or Discard ends it.
+type Draft struct {
+	run   Run // Dir is the temporary directory
+	final string
+}
+
+// Draft starts a new run with the given id, or a random one where id is empty.
+func (s *Store) Draft(id string) (*Draft, error) {
+	if id == "" {
+		id = NewID()
+	}
+	if !validName(id) {
+		return nil, fmt.Errorf("run id %q: an id is one file name that does not start with a dot", id)
+	}
+	if err := os.MkdirAll(s.runs, 0o777); err != nil {
+		return nil, fmt.Errorf("make the runs directory: %w", err)
+	}
+	return newDraft(id, filepath.Join(s.runs, id))
+}
+
+// DraftAt starts a new run in a directory outside of any store, which must not exist or be empty.
+func DraftAt(dir string) (*Draft, error) {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
+		return nil, fmt.Errorf("make the run directory: %w", err)
+	}
+	return newDraft(NewID(), dir)
+}
+
+func newDraft(id, final string) (*Draft, error) {
+	if entries, err := os.ReadDir(final); err == nil && len(entries) > 0 {
+		return nil, fmt.Errorf("run directory %s: %w", final, ErrExists)
+	}
+	d := &Draft{run: Run{ID: id, Dir: filepath.Join(filepath.Dir(final), tempName(id))}, final: final}
+	if err := os.Mkdir(d.run.Dir, 0o777); err != nil {
+		return nil, fmt.Errorf("make the run directory: %w", err)
+	}
+	for _, dir := range []string{d.run.GuildPath(), d.run.GuildPath("attrs")} {
+		if err := os.Mkdir(dir, 0o777); err != nil {
+			d.Discard()
+			return nil, fmt.Errorf("make the run directory: %w", err)
+		}
+	}
+	return d, nil
+}
+
+// ID of the run to be.
+func (d *Draft) ID() string { return d.run.ID }
+
+// Dir is the directory to fill, until Commit.
+func (d *Draft) Dir() string { return d.run.Dir }
+
+// FinalDir is where Commit puts it.
+func (d *Draft) FinalDir() string { return d.final }
+
+// SetAttrs writes attributes by name.
+func (d *Draft) SetAttrs(attrs map[string]any) error {
+	for name, v := range attrs {
+		data, err := pyyaml.Encode(v)
+		if err != nil {
+			return fmt.Errorf("attribute %s: %w", name, err)
+		}
+		if err := os.WriteFile(d.run.attrPath(name), data, 0o666); err != nil {
+			return fmt.Errorf("write attribute: %w", err)
+		}
+	}
+	return nil
+}
+
+// SetOpref writes the reference to the operation.
+func (d *Draft) SetOpref(ref opref.Ref) error {
+	return d.WriteFile("opref", []byte(ref.String()))
+}
+
+// WriteFile writes a file below .guild.
+func (d *Draft) WriteFile(name string, data []byte) error {
+	if err := os.WriteFile(d.run.GuildPath(name), data, 0o666); err != nil {
+		return fmt.Errorf("write run file: %w", err)
+	}
+	return nil
+}
+
+// Commit makes the run appear with the given status, owned by nobody.
+func (d *Draft) Commit(s Status) (*Run, error) {
+	l, err := d.CommitOwned(s)
+	if err != nil {
+		return nil, err
+	}
+	return l.run, l.Close()
+}
+
+// CommitOwned makes the run appear with the given status, owned by this process from the first moment on.
+func (d *Draft) CommitOwned(s Status) (*Lock, error) {
+	now := time.Now()
+	err := d.SetAttrs(map[string]any{"id": d.run.ID, "initialized": Micros(now), "host": Hostname()})
+	if err == nil && s == Staged {
+		err = d.SetAttrs(map[string]any{"started": Micros(now)})
+	}
+	if err == nil {
+		err = d.WriteFile("status", []byte(s+"\n"))
+	}
+	if err != nil {
+		d.Discard()
+		return nil, err
+	}
+	l, err := d.run.TryLock()
+	if err != nil {
+		d.Discard()
+		return nil, err
+	}
+	if err := os.Rename(d.run.Dir, d.final); err != nil {
+		l.Close()
+		d.Discard()
+		if errors.Is(err, syscall.ENOTEMPTY) || errors.Is(err, fs.ErrExist) {
+			err = ErrExists
+		}
+		return nil, fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
+	}
+	l.run = &Run{ID: d.run.ID, Dir: d.final}
+	return l, nil
+}
+
+// Discard removes the draft.
+func (d *Draft) Discard() { os.RemoveAll(d.run.Dir) }

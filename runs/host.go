@@ -1,0 +1,31 @@
+package runs
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// Hostname is this host's name, as it is recorded in runs.
+var Hostname = sync.OnceValue(func() string {
+	name, err := os.Hostname()
+	if err != nil || name == "" {
+		return "localhost"
+	}
+	return name
+})
+
+var tempCount atomic.Int64
+
+// tempName returns a dot name that no other process on any host uses: host, process and a count.
+func tempName(base string) string {
+	host := strings.Map(func(r rune) rune {
+		if r == '/' || r == '.' {
+			return '_'
+		}
+		return r
+	}, Hostname())
+	return fmt.Sprintf(".tmp-%s-%d-%d-%s", host, os.Getpid(), tempCount.Add(1), base)
+}

@@ -1,0 +1,146 @@
+package runs
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/gofrs/flock"
+	"golang.org/x/sys/unix"
+)
+
+// Lock is ownership of a run. It is tied to an open file description, so a child that inherits the descriptor owns the run
+// together with this process, and the kernel drops it when the last of them ends.
+type Lock struct {
+	run *Run
+	f   *os.File
+}
+
+func (r *Run) lockPath() string { return r.GuildPath("LOCK") }
+
+// TryLock takes ownership of the run without waiting. The error is ErrBusy where somebody else has it, ErrNotFound where the
+// run is gone.
+func (r *Run) TryLock() (*Lock, error) {
+	f, err := os.OpenFile(r.lockPath(), os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		if err = goneIfStale(err); errors.Is(err, fs.ErrNotExist) {
+			err = ErrNotFound
+		}
+		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), err)
+	}
+	for {
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if !errors.Is(err, unix.EINTR) {
+			break
+		}
+	}
+	if err != nil {
+		f.Close()
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			err = ErrBusy
+		}
+		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), err)
+	}
+	return &Lock{run: r, f: f}, nil
+}
+
+// AdoptLock makes a Lock of a descriptor that was inherited from the process that took it.
+func AdoptLock(r *Run, fd uintptr) (*Lock, error) {
+	f := os.NewFile(fd, r.lockPath())
+	if f == nil {
+		return nil, fmt.Errorf("adopt the lock of run %s: descriptor %d is not open", r.ShortID(), fd)
+	}
+	unix.CloseOnExec(int(fd)) // the operation must not keep the run owned after its worker
+	l := &Lock{run: r, f: f}
+	if err := l.Verify(); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Run is the run that is owned.
+func (l *Lock) Run() *Run { return l.run }
+
+// File is the descriptor to hand to a child.
+func (l *Lock) File() *os.File { return l.f }
+
+// Verify asks whether the lock is still held. On NFS it is a lease: a host that was frozen longer gets no notice that
+// another one took it.
+func (l *Lock) Verify() error {
+	if err := unix.Flock(int(l.f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		return fmt.Errorf("run %s is no longer owned by this process: %w", l.run.ShortID(), ErrBusy)
+	}
+	return nil
+}
+
+// SetOwner records who holds the lock. LOCK is rewritten in place, for a replaced file would lock nothing; one short write
+// at offset 0 after padding the old content to blanks keeps what a reader can see in between parseable.
+func (l *Lock) SetOwner(o Owner) error {
+	data, err := o.encode()
+	if err != nil {
+		return err
+	}
+	if st, err := l.f.Stat(); err == nil && st.Size() > int64(len(data)) {
+		pad := make([]byte, st.Size())
+		for i := range pad {
+			pad[i] = '\n'
+		}
+		copy(pad, data)
+		data = pad
+	}
+	if _, err := l.f.WriteAt(data, 0); err != nil {
+		return fmt.Errorf("record the owner of run %s: %w", l.run.ShortID(), err)
+	}
+	return nil
+}
+
+// Close gives up this process's share of the lock.
+func (l *Lock) Close() error { return l.f.Close() }
+
+// Owner reads who owns the run, or owned it last. ok is false where nobody ever did or Guild AI wrote the file.
+func (r *Run) Owner() (o Owner, ok bool) {
+	f, err := os.Open(r.lockPath())
+	if err != nil {
+		return Owner{}, false
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, 4096))
+	if err != nil {
+		return Owner{}, false
+	}
+	return decodeOwner(data)
+}
+
+// Owned reports whether somebody holds the run's LOCK, on any host. It never waits.
+func (r *Run) Owned() (bool, error) {
+	// A reader's lock for a moment is how to ask: fcntl's F_GETLK does not see flock locks.
+	l := flock.New(r.lockPath(), flock.SetFlag(os.O_RDWR))
+	got, err := l.TryRLock()
+	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+		return false, nil
+	}
+	if errors.Is(err, fs.ErrPermission) { // another user's run: a read-only descriptor serves on local file systems
+		l = flock.New(r.lockPath(), flock.SetFlag(os.O_RDONLY))
+		got, err = l.TryRLock()
+	}
+	if err != nil {
+		return false, fmt.Errorf("look at the lock of run %s: %w", r.ShortID(), err)
+	}
+	defer l.Close()
+	return !got, nil
+}
+
+// lockWait takes the lock, waiting while somebody merely looks at it (see Owned): a look lasts microseconds.
+func (r *Run) lockWait() (*Lock, error) {
+	const tries = 20
+	for i := 0; ; i++ {
+		l, err := r.TryLock()
+		if err == nil || !errors.Is(err, ErrBusy) || i == tries {
+			return l, err
+		}
+		time.Sleep(time.Millisecond)
+	}
+}

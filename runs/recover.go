@@ -1,0 +1,115 @@
+package runs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+// RecoverClaims looks at every claim whose owner is gone: a run that was never started is staged again, a claim of a run that
+// ended or was lost is dropped. It returns the ids of the runs that were staged again. The cost is that of the claims: the
+// runs that are under way and those left by a crash.
+func (s *Store) RecoverClaims() ([]string, error) {
+	entries, err := os.ReadDir(s.claimedDir())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list claims: %w", err)
+	}
+	var restaged []string
+	var failed []error
+	for _, e := range entries {
+		id := claimedID(e.Name())
+		if !validName(id) {
+			continue
+		}
+		again, err := s.recoverClaim(id, e.Name())
+		if err != nil {
+			failed = append(failed, err)
+		} else if again {
+			restaged = append(restaged, id)
+		}
+	}
+	return restaged, errors.Join(failed...)
+}
+
+func (s *Store) recoverClaim(id, name string) (restaged bool, err error) {
+	r := s.run(id)
+	l, err := r.TryLock()
+	switch {
+	case errors.Is(err, ErrBusy):
+		return false, nil // under way
+	case errors.Is(err, ErrNotFound):
+		if isRunDir(r.Dir) {
+			return false, err
+		}
+		return false, s.DropClaim(name)
+	case err != nil:
+		return false, err
+	}
+	c := &Claim{Run: r, Lock: l, store: s, name: name}
+	if err := refreshDirs(r.GuildPath()); err != nil {
+		l.Close()
+		return false, err
+	}
+	if r.claimableStatus() == Staged {
+		err := c.Release()
+		if errors.Is(err, fs.ErrNotExist) { // another recovery was faster
+			return false, nil
+		}
+		return err == nil, err
+	}
+	l.Close()
+	return false, s.DropClaim(name)
+}
+
+// Sweep looks through the whole root for staged runs without a marker, which a crash between the two steps of staging leaves,
+// as well as copying runs in from elsewhere, and stages them. Its cost is that of all runs: it is for once in a while.
+func (s *Store) Sweep() ([]string, error) {
+	ids, err := s.IDs()
+	if err != nil {
+		return nil, err
+	}
+	markers, err := s.Staged(nil)
+	if err != nil {
+		return nil, err
+	}
+	marked := make(map[string]bool, len(markers))
+	for _, m := range markers {
+		marked[m.ID] = true
+	}
+	var found []string
+	for _, id := range ids {
+		r := s.run(id)
+		if marked[id] || r.claimableStatus() != Staged {
+			continue
+		}
+		if owned, err := r.Owned(); err != nil || owned { // claimed at this moment
+			continue
+		}
+		if r.claimableStatus() != Staged || s.hasClaim(id) {
+			continue
+		}
+		if err := s.Stage(r); err != nil {
+			return found, err
+		}
+		found = append(found, id)
+	}
+	return found, nil
+}
+
+func (s *Store) hasClaim(id string) bool {
+	entries, _ := os.ReadDir(s.claimedDir())
+	for _, e := range entries {
+		if claimedID(e.Name()) == id {
+			return true
+		}
+	}
+	return false
+}
+
+// claimedID is the run id in the name of a claim. An id can have dots, what follows it has none.
+func claimedID(name string) string { return name[:max(0, strings.LastIndexByte(name, '.'))] }

@@ -1,0 +1,106 @@
+package runs
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"guild/runs/opref"
+)
+
+const guildDir = ".guild"
+
+// Run is one run directory. It is a name, not a snapshot: every method reads the disk.
+type Run struct {
+	ID  string // directory name in a store
+	Dir string // absolute path
+}
+
+// At returns the run in dir, which need not be in a store. Its id is the one recorded there, else the directory's name.
+func At(dir string) *Run {
+	r := &Run{ID: filepath.Base(dir), Dir: dir}
+	if id, ok := r.AttrString("id"); ok && id != "" {
+		r.ID = id
+	}
+	return r
+}
+
+// NewID returns a random run id: 32 hex digits.
+func NewID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails, see crypto/rand
+	return hex.EncodeToString(b[:])
+}
+
+// ShortID is the part of the id that people see: its first 8 characters.
+func (r *Run) ShortID() string { return r.ID[:min(8, len(r.ID))] }
+
+// Path joins elem to the run directory.
+func (r *Run) Path(elem ...string) string {
+	return filepath.Join(append([]string{r.Dir}, elem...)...)
+}
+
+// GuildPath joins elem to the run's .guild directory.
+func (r *Run) GuildPath(elem ...string) string {
+	return filepath.Join(append([]string{r.Dir, guildDir}, elem...)...)
+}
+
+// Opref tells what was run. A missing or broken reference is the zero Ref.
+func (r *Run) Opref() opref.Ref {
+	data, err := os.ReadFile(r.GuildPath("opref"))
+	if err != nil {
+		return opref.Ref{}
+	}
+	ref, err := opref.Parse(string(data))
+	if err != nil {
+		return opref.Ref{}
+	}
+	return ref
+}
+
+// Started is the time the run was started, or staged where it waits; else the time it was made; else zero.
+func (r *Run) Started() time.Time {
+	for _, name := range []string{"started", "initialized"} {
+		if t := r.AttrTime(name); !t.IsZero() {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// Label is the label shown in listings.
+func (r *Run) Label() string {
+	s, _ := r.AttrString("label")
+	return s
+}
+
+// Tags in the order in which they were given.
+func (r *Run) Tags() []string {
+	v, _ := r.Attr("tags")
+	list, _ := v.([]any)
+	tags := make([]string, 0, len(list))
+	for _, t := range list {
+		if s, ok := t.(string); ok {
+			tags = append(tags, s)
+		}
+	}
+	return tags
+}
+
+// Flags of the run by name.
+func (r *Run) Flags() map[string]any {
+	v, _ := r.Attr("flags")
+	m, _ := v.(map[string]any)
+	return m
+}
+
+// IsBatch reports a batch parent: it holds a prototype of its trials.
+func (r *Run) IsBatch() bool {
+	_, err := os.Stat(r.GuildPath("proto"))
+	return err == nil
+}
+
+func trimmed(data []byte) string { return strings.TrimSpace(string(data)) }

@@ -1,0 +1,93 @@
+// Package state is what a scheduler publishes about itself: one JSON file in its own run directory, replaced as a whole, so
+// that every dashboard on every host can show every scheduler by reading the store.
+package state
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"guild/runs"
+)
+
+// File is the name of the state file below .guild of the scheduler's run.
+const File = "scheduler.json"
+
+// State of one scheduler. Times are those of the scheduler's host.
+type State struct {
+	Kind         string             `json:"kind"` // "dask:scheduler" or "queue"
+	RunID        string             `json:"run_id"`
+	Host         string             `json:"host"`
+	PID          int                `json:"pid"`
+	Started      time.Time          `json:"started"`
+	Heartbeat    time.Time          `json:"heartbeat"`     // when the file was last written; at least every Interval
+	Interval     float64            `json:"poll_interval"` // seconds
+	Workers      int                `json:"workers"`       // slots
+	RunOnce      bool               `json:"run_once"`
+	Stopping     bool               `json:"stopping"`
+	Resources    map[string]float64 `json:"resources,omitempty"` // capacities
+	Used         map[string]float64 `json:"used,omitempty"`      // of Resources, by the runs under way
+	Running      []Running          `json:"running"`
+	Waiting      []Waiting          `json:"waiting"`
+	WaitingTotal int                `json:"waiting_total"` // Waiting is cut at MaxWaiting
+	Done         int                `json:"done"`          // runs that ended with exit status 0
+	Failed       int                `json:"failed"`        // runs that ended otherwise
+	Dashboard    string             `json:"dashboard,omitempty"`
+}
+
+// Running is a worker and the run that it owns.
+type Running struct {
+	Worker int       `json:"worker"` // slot, from 1
+	RunID  string    `json:"run_id"`
+	PID    int       `json:"pid"`
+	Since  time.Time `json:"since"`
+}
+
+// Waiting is a staged run that this scheduler has seen and not started.
+type Waiting struct {
+	RunID  string    `json:"run_id"`
+	Since  time.Time `json:"since"`
+	Reason string    `json:"reason,omitempty"` // empty: it waits for a free worker
+}
+
+// MaxWaiting bounds the waiting runs that are listed one by one.
+const MaxWaiting = 200
+
+// Write publishes s in the scheduler's run directory.
+func Write(r *runs.Run, s *State) error {
+	data, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("publish the scheduler's state: %w", err)
+	}
+	tmp := r.GuildPath("." + File + ".tmp")
+	if err := os.WriteFile(tmp, data, 0o666); err != nil {
+		return fmt.Errorf("publish the scheduler's state: %w", err)
+	}
+	if err := os.Rename(tmp, r.GuildPath(File)); err != nil {
+		return fmt.Errorf("publish the scheduler's state: %w", err)
+	}
+	return nil
+}
+
+// Read returns what the scheduler of run r published last. The error is an fs.ErrNotExist for a run that is no scheduler.
+func Read(r *runs.Run) (*State, error) {
+	data, err := os.ReadFile(filepath.Join(r.Dir, ".guild", File))
+	if err != nil {
+		return nil, fmt.Errorf("read the scheduler's state: %w", err)
+	}
+	var s State
+	if err := json.Unmarshal(data, &s); err != nil {
+		return nil, fmt.Errorf("read the scheduler's state: %w", err)
+	}
+	return &s, nil
+}
+
+// IsScheduler reports whether a run has ever published a state.
+func IsScheduler(r *runs.Run) bool {
+	_, err := os.Stat(r.GuildPath(File))
+	return !errors.Is(err, fs.ErrNotExist)
+}
