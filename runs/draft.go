@@ -105,15 +105,7 @@ func (d *Draft) Commit(s Status) (*Run, error) {
 
 // CommitOwned makes the run appear with the given status, owned by this process from the first moment on.
 func (d *Draft) CommitOwned(s Status) (*Lock, error) {
-	now := time.Now()
-	err := d.SetAttrs(map[string]any{"id": d.run.ID, "initialized": Micros(now), "host": Hostname()})
-	if err == nil && s == Staged {
-		err = d.SetAttrs(map[string]any{"started": Micros(now)})
-	}
-	if err == nil {
-		err = d.WriteFile("status", []byte(s+"\n"))
-	}
-	if err != nil {
+	if err := d.stamp(s); err != nil {
 		d.Discard()
 		return nil, err
 	}
@@ -132,6 +124,19 @@ func (d *Draft) CommitOwned(s Status) (*Lock, error) {
 	}
 	l.run = &Run{ID: d.run.ID, Dir: d.final}
 	return l, nil
+}
+
+// stamp writes what every run has from the start.
+func (d *Draft) stamp(s Status) error {
+	now := time.Now()
+	attrs := map[string]any{"id": d.run.ID, "initialized": Micros(now), "host": Hostname()}
+	if s == Staged {
+		attrs["started"] = Micros(now)
+	}
+	if err := d.SetAttrs(attrs); err != nil {
+		return err
+	}
+	return d.WriteFile("status", []byte(s+"\n"))
 }
 
 // Discard removes the draft.

@@ -10,21 +10,33 @@ import (
 
 // Begin records that the owner starts the run: what an earlier start left is cleared, then the status is Running.
 func (l *Lock) Begin(o Owner) error {
-	r := l.run
 	if err := l.SetOwner(o); err != nil {
 		return err
 	}
-	// An old outcome must be gone before the status says running: see State.
+	if err := l.clear(); err != nil {
+		return err
+	}
+	return l.run.setStatus(Running)
+}
+
+// stagedAgain clears what an earlier start left, and the status is Staged.
+func (l *Lock) stagedAgain() error {
+	if err := l.clear(); err != nil {
+		return err
+	}
+	return l.run.setStatus(Staged)
+}
+
+// clear removes an outcome. It must be gone before the status says running: see State.
+func (l *Lock) clear() error {
+	r := l.run
 	for _, path := range []string{r.attrPath("exit_status"), r.attrPath("stopped"), r.GuildPath("stop"),
 		r.GuildPath("STAGED"), r.GuildPath("PENDING")} {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("start run %s: %w", r.ShortID(), err)
 		}
 	}
-	if err := r.SetAttr("started", Micros(time.Now())); err != nil {
-		return err
-	}
-	return r.setStatus(Running)
+	return r.SetAttr("started", Micros(time.Now()))
 }
 
 // Finish records how the run ended: exit is the exit status, or minus the signal that ended it. An owner that lost its lock
@@ -42,6 +54,3 @@ func (l *Lock) Finish(exit int) error {
 	}
 	return r.setStatus(StatusFor(exit))
 }
-
-// SetStatus records a status other than those of Begin and Finish: back to Staged or Pending.
-func (l *Lock) SetStatus(s Status) error { return l.run.setStatus(s) }

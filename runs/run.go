@@ -61,6 +61,17 @@ func (r *Run) Opref() opref.Ref {
 	return ref
 }
 
+// OpSpec names the operation of the run in listings. That of a batch is its trials' operation, a plus sign and the
+// optimizer, which is left out where the batch runs the trials as they are given.
+func (r *Run) OpSpec() string {
+	spec := r.Opref().OpSpec()
+	if !r.IsBatch() {
+		return spec
+	}
+	proto := Run{Dir: r.GuildPath("proto")}
+	return proto.Opref().OpSpec() + "+" + strings.TrimPrefix(spec, "+")
+}
+
 // Started is the time the run was started, or staged where it waits; else the time it was made; else zero.
 func (r *Run) Started() time.Time {
 	for _, name := range []string{"started", "initialized"} {
@@ -69,25 +80,6 @@ func (r *Run) Started() time.Time {
 		}
 	}
 	return time.Time{}
-}
-
-// Label is the label shown in listings.
-func (r *Run) Label() string {
-	s, _ := r.AttrString("label")
-	return s
-}
-
-// Tags in the order in which they were given.
-func (r *Run) Tags() []string {
-	v, _ := r.Attr("tags")
-	list, _ := v.([]any)
-	tags := make([]string, 0, len(list))
-	for _, t := range list {
-		if s, ok := t.(string); ok {
-			tags = append(tags, s)
-		}
-	}
-	return tags
 }
 
 // Flags of the run by name.

@@ -2,10 +2,11 @@
 package opref
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"guild/runs/words"
 )
 
 // Package types of operations.
@@ -21,12 +22,17 @@ type Ref struct {
 	PkgType, PkgName, PkgVersion, Model, Op string
 }
 
-// OpSpec is how the operation is named on the command line: MODEL:OP, or OP where there is no model.
+// OpSpec is how the operation is named on the command line: MODEL:OP, or OP where there is no model, after PACKAGE/ where it
+// comes from an installed package.
 func (r Ref) OpSpec() string {
-	if r.Model == "" {
-		return r.Op
+	spec := r.Op
+	if r.Model != "" {
+		spec = r.Model + ":" + spec
 	}
-	return r.Model + ":" + r.Op
+	if r.PkgType == Package {
+		spec = r.PkgName + "/" + spec
+	}
+	return spec
 }
 
 // Dir is the project directory of the operation, or empty where it has none.
@@ -45,75 +51,21 @@ func (r Ref) String() string {
 	if r == (Ref{}) {
 		return ""
 	}
-	name := r.PkgType + ":" + r.PkgName
-	return quote(name) + " " + quote(r.PkgVersion) + " " + quote(r.Model) + " " + quote(r.Op)
-}
-
-func quote(s string) string {
-	if s == "" {
-		return "''"
-	}
-	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'"'"'`) + "'"
+	return words.Join([]string{r.PkgType + ":" + r.PkgName, r.PkgVersion, r.Model, r.Op})
 }
 
 // Parse reads the form on disk.
 func Parse(s string) (Ref, error) {
-	words, err := splitWords(strings.TrimSpace(s))
+	parts, err := words.Split(s)
 	if err != nil {
 		return Ref{}, fmt.Errorf("operation reference %q: %w", s, err)
 	}
-	if len(words) != 4 {
-		return Ref{}, fmt.Errorf("operation reference %q: %d parts in place of 4", s, len(words))
+	if len(parts) != 4 {
+		return Ref{}, fmt.Errorf("operation reference %q: %d parts in place of 4", s, len(parts))
 	}
-	pkgType, pkgName, ok := strings.Cut(words[0], ":")
+	pkgType, pkgName, ok := strings.Cut(parts[0], ":")
 	if !ok {
 		return Ref{}, fmt.Errorf("operation reference %q: the first part lacks a colon", s)
 	}
-	return Ref{PkgType: pkgType, PkgName: pkgName, PkgVersion: words[1], Model: words[2], Op: words[3]}, nil
-}
-
-// splitWords splits at white space outside of quotes; quotes and backslashes as in a POSIX shell.
-func splitWords(s string) ([]string, error) {
-	var words []string
-	var word strings.Builder
-	in, quoted := false, rune(0)
-	escaped := false
-	for _, c := range s {
-		switch {
-		case escaped:
-			word.WriteRune(c)
-			escaped = false
-		case quoted != 0:
-			if c == quoted {
-				quoted = 0
-			} else if c == '\\' && quoted == '"' {
-				escaped = true
-			} else {
-				word.WriteRune(c)
-			}
-		case c == '\'' || c == '"':
-			quoted, in = c, true
-		case c == '\\':
-			escaped, in = true, true
-		case c == ' ' || c == '\t' || c == '\n':
-			if in {
-				words = append(words, word.String())
-				word.Reset()
-				in = false
-			}
-		default:
-			word.WriteRune(c)
-			in = true
-		}
-	}
-	if quoted != 0 || escaped {
-		return nil, errors.New("a quote is not closed")
-	}
-	if in {
-		words = append(words, word.String())
-	}
-	return words, nil
+	return Ref{PkgType: pkgType, PkgName: pkgName, PkgVersion: parts[1], Model: parts[2], Op: parts[3]}, nil
 }

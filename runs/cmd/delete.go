@@ -1,0 +1,97 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"guild/runs"
+	"guild/runs/console"
+	"guild/runs/filter"
+)
+
+// RunsDelete moves runs to the trash or removes them for good.
+type RunsDelete struct {
+	filter.Flags
+	Specs     []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, or starts of ids. Default: all runs that pass the filters."`
+	Yes       bool     `short:"y" help:"Do not ask."`
+	Permanent bool     `short:"p" help:"Remove the runs for good in place of moving them to the trash."`
+}
+
+// Run deletes the runs. Runs that somebody owns are left alone, with a remark for each; the error says that there were some.
+func (d *RunsDelete) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+	f, err := d.Filter()
+	if err != nil {
+		return err
+	}
+	list, err := filter.Find(s, f, d.Specs)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		c.Notef("Nothing to delete\n")
+		return nil
+	}
+	if !d.Yes {
+		ok, err := d.confirm(c, list)
+		if err != nil || !ok {
+			return err
+		}
+	}
+	return d.delete(ctx, c, s, list)
+}
+
+func (d *RunsDelete) confirm(c *console.Console, list []*runs.Run) (bool, error) {
+	if d.Permanent {
+		c.Printf("To be removed for good:\n")
+		Preview(c, list)
+		return c.Confirm("Permanently delete these runs?", false)
+	}
+	c.Printf("To be moved to the trash:\n")
+	Preview(c, list)
+	return c.Confirm("Delete these runs?", true)
+}
+
+func (d *RunsDelete) delete(ctx context.Context, c *console.Console, s *runs.Store, list []*runs.Run) error {
+	deleted, owned := 0, 0
+	var failed error
+	for _, r := range list {
+		if failed = ctx.Err(); failed != nil {
+			break
+		}
+		err := s.Delete(r, d.Permanent)
+		switch {
+		case err == nil:
+			deleted++
+		case errors.Is(err, runs.ErrBusy):
+			owned++
+			c.Notef("%s\n", ownedRemark(r))
+		case errors.Is(err, runs.ErrNotFound): // somebody else was faster
+		default:
+			failed = err
+		}
+		if failed != nil {
+			break
+		}
+	}
+	if d.Permanent {
+		c.Notef("Permanently deleted %d run(s)\n", deleted)
+	} else {
+		c.Notef("Deleted %d run(s)\n", deleted)
+	}
+	if failed != nil {
+		return failed
+	}
+	if owned > 0 {
+		return fmt.Errorf("%d run(s) are in use and were not deleted: stop them first", owned)
+	}
+	return nil
+}
+
+func ownedRemark(r *runs.Run) string {
+	where := ""
+	if o := r.State().Owner; o.Host != "" && o.Host != runs.Hostname() {
+		where = " on " + o.Host
+	}
+	return fmt.Sprintf("Run %s is in use%s and stays: to stop it, use 'guild stop %s'", r.ShortID(), where, r.ShortID())
+}

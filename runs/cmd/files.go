@@ -1,0 +1,137 @@
+package cmd
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"guild/runs"
+)
+
+// file is a file or directory of a run.
+type file struct {
+	path string // relative to the run directory, with slashes
+	dir  bool   // a directory or a link to one
+}
+
+// walk returns all below root in the order of their paths. Links to directories are entered where follow says so, but for
+// those that lead back to a directory that they are in.
+func walk(root string, follow bool) ([]file, error) {
+	st, err := os.Stat(root)
+	if err != nil {
+		return nil, fmt.Errorf("list run files: %w", err)
+	}
+	w := walker{follow: follow}
+	if err := w.dir(root, "", []os.FileInfo{st}); err != nil {
+		return nil, fmt.Errorf("list run files: %w", err)
+	}
+	slices.SortFunc(w.files, func(a, b file) int { return cmp.Compare(a.path, b.path) })
+	return w.files, nil
+}
+
+type walker struct {
+	follow bool
+	files  []file
+}
+
+// dir adds what is in the directory dir, whose path is rel; above are the directories that it is in, and itself.
+func (w *walker) dir(dir, rel string, above []os.FileInfo) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		f := file{path: path.Join(rel, e.Name()), dir: e.IsDir()}
+		full := filepath.Join(dir, e.Name())
+		enter := f.dir
+		var st os.FileInfo
+		if link := e.Type()&os.ModeSymlink != 0; link || f.dir && w.follow {
+			st, err = os.Stat(full)
+			f.dir = err == nil && st.IsDir()
+			enter = f.dir && w.follow && !slices.ContainsFunc(above, func(a os.FileInfo) bool { return os.SameFile(a, st) })
+		}
+		w.files = append(w.files, f)
+		if !enter {
+			continue
+		}
+		// Files come and go while a run writes: what is gone by now is not an error.
+		if err := w.dir(full, f.path, append(above[:len(above):len(above)], st)); err != nil && !os.IsNotExist(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// kinds tells what the files of a run are, by its manifest.
+type kinds struct {
+	entries map[string]string // path to kind
+}
+
+func newKinds(r *runs.Run) (*kinds, error) {
+	entries, err := r.Manifest()
+	if err != nil {
+		return nil, err
+	}
+	k := &kinds{entries: make(map[string]string, len(entries)+1)}
+	k.entries[".guild/"+oldSourcecode] = runs.SourceEntry
+	for _, e := range entries {
+		k.entries[path.Clean(e.Path)] = e.Kind
+	}
+	return k, nil
+}
+
+// of is the kind of a file: its own, or that of the nearest directory in the manifest that it is in; else empty. listed says
+// that the manifest has the very path.
+func (k *kinds) of(p string) (kind string, listed bool) {
+	if kind, ok := k.entries[p]; ok {
+		return kind, p != ".guild/"+oldSourcecode
+	}
+	for dir := path.Dir(p); dir != "."; dir = path.Dir(dir) {
+		if kind, ok := k.entries[dir]; ok {
+			return kind, false
+		}
+	}
+	return "", false
+}
+
+func isGuildFile(p string) bool { return p == ".guild" || strings.HasPrefix(p, ".guild/") }
+
+// pathPattern is a path with the wildcards of a shell, by its segments; none matches everything.
+type pathPattern []string
+
+func newPathPattern(p string) pathPattern {
+	p = strings.Trim(path.Clean(filepath.ToSlash(p)), "/")
+	if p == "." {
+		return nil
+	}
+	return strings.Split(p, "/")
+}
+
+// match reports whether the pattern matches p or a directory that p is in. Unless hidden is set, a dot at the start of a
+// segment is matched by a dot in the pattern only, and what is hidden below the matched directory does not count.
+func (pat pathPattern) match(p string, hidden bool) bool {
+	segments := strings.Split(p, "/")
+	if len(segments) < len(pat) {
+		return false
+	}
+	for i, s := range segments {
+		dot := strings.HasPrefix(s, ".")
+		if i >= len(pat) {
+			if dot && !hidden {
+				return false
+			}
+			continue
+		}
+		if dot && !hidden && !strings.HasPrefix(pat[i], ".") {
+			return false
+		}
+		if ok, err := path.Match(pat[i], s); s != pat[i] && (err != nil || !ok) {
+			return false
+		}
+	}
+	return true
+}

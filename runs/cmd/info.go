@@ -1,0 +1,188 @@
+package cmd
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"guild/runs"
+	"guild/runs/console"
+	"guild/runs/filter"
+	"guild/runs/opref"
+	"guild/runs/words"
+)
+
+// RunsInfo shows one run.
+type RunsInfo struct {
+	filter.Flags
+	Spec         string `arg:"" optional:"" name:"run" help:"Index of the run in the list, or the start of its id. Default: the latest."`
+	Env          bool   `short:"e" help:"With the environment of the run's process."`
+	Deps         bool   `short:"d" help:"With the dependencies that were resolved."`
+	Comments     bool   `short:"c" help:"With the comments."`
+	Manifest     bool   `short:"m" help:"With the files that were copied into the run."`
+	PrivateAttrs bool   `short:"p" name:"private-attrs" help:"With the attributes that guild keeps for itself."`
+	JSON         bool   `name:"json" help:"As a JSON object: that of 'guild runs list --json' and from, command, sourcecode_digest, vcs_commit, pid, owned_since, attributes; with the other options also env, deps, manifest, private."`
+}
+
+// Run shows the run.
+func (i *RunsInfo) Run(c *console.Console, s *runs.Store) error {
+	f, err := i.Filter()
+	if err != nil {
+		return err
+	}
+	r, err := filter.Latest(s, f, i.Spec)
+	if err != nil {
+		return err
+	}
+	info := newInfo(r)
+	if err := i.addParts(info); err != nil {
+		return err
+	}
+	if i.JSON {
+		return writeJSON(c, info.json())
+	}
+	c.Printf("%s", info.text())
+	return nil
+}
+
+func (i *RunsInfo) addParts(info *info) error {
+	if i.Env {
+		info.env = attrMap(info.run, "env")
+	}
+	if i.Deps {
+		info.deps = attrMap(info.run, "deps")
+	}
+	info.comments = i.Comments
+	if i.PrivateAttrs {
+		info.private = privateAttrs(info.run)
+	}
+	if i.Manifest {
+		entries, err := info.run.Manifest()
+		if err != nil {
+			return err
+		}
+		info.manifest = manifestPaths(entries)
+	}
+	return nil
+}
+
+// info is what there is to say about a run. The maps after attributes are nil where nobody asked for them.
+type info struct {
+	run        *runs.Run
+	state      runs.State
+	summary    runs.Summary
+	from       string
+	command    string
+	digest     string
+	commit     string
+	attributes map[string]any
+
+	env, deps, private map[string]any
+	manifest           map[string][]string
+	comments           bool
+}
+
+func newInfo(r *runs.Run) *info {
+	state := r.State()
+	i := &info{run: r, state: state, summary: r.Summary(state), from: from(r.Opref())}
+	if cmd, err := r.Attr("cmd"); err == nil {
+		i.command = command(cmd)
+	}
+	i.digest, _ = r.AttrString("sourcecode_digest")
+	i.commit, _ = r.AttrString("vcs_commit")
+	i.attributes = customAttrs(r)
+	return i
+}
+
+// from says where an operation is defined.
+func from(ref opref.Ref) string {
+	switch {
+	case ref.PkgType == opref.Package:
+		return ref.PkgName + "==" + ref.PkgVersion
+	case ref.PkgType == opref.Builtin:
+		return "guild"
+	}
+	return tilde(ref.PkgName)
+}
+
+// command is the attribute cmd as a line for a shell.
+func command(attr any) string {
+	list, _ := attr.([]any)
+	args := make([]string, len(list))
+	for i, a := range list {
+		args[i] = plainText(a)
+	}
+	return words.Join(args)
+}
+
+// owner tells whether the owner of the run is worth showing: it lives, or its loss is the reason for the status.
+func (i *info) owner() (runs.Owner, bool) {
+	o := i.state.Owner
+	return o, o.Host != "" && (i.state.Status == runs.Running || i.state.Reason != "")
+}
+
+func (i *info) pid() string {
+	if o := i.state.Owner; i.state.Status == runs.Running && o.PID > 0 {
+		return strconv.Itoa(o.PID)
+	}
+	return ""
+}
+
+// shownAttrs are attributes that have a line of their own, privateNames those that only --private-attrs shows.
+var (
+	shownAttrs = []string{"cmd", "comments", "deps", "env", "exit_status", "flags", "id", "label", "marked", "opdef_attrs",
+		"sourcecode_digest", "started", "stopped", "tags", "vcs_commit"}
+	privateNames = []string{"host", "initialized", "max_trials", "objective", "op", "pip_freeze", "platform", "plugins",
+		"random_seed", "run_params", "user", "user_flags"}
+)
+
+// customAttrs are the attributes that the operation's definition or the user added.
+func customAttrs(r *runs.Run) map[string]any {
+	attrs := map[string]any{}
+	maps.Copy(attrs, attrMap(r, "opdef_attrs"))
+	names, _ := r.AttrNames()
+	for _, name := range names {
+		if slices.Contains(shownAttrs, name) || slices.Contains(privateNames, name) {
+			continue
+		}
+		if v, err := r.Attr(name); err == nil {
+			attrs[name] = v
+		}
+	}
+	return attrs
+}
+
+func privateAttrs(r *runs.Run) map[string]any {
+	attrs := map[string]any{"opref": r.Opref().String()}
+	for _, name := range privateNames {
+		if v, err := r.Attr(name); err == nil {
+			attrs[name] = v
+		}
+	}
+	return attrs
+}
+
+func attrMap(r *runs.Run, name string) map[string]any {
+	v, _ := r.Attr(name)
+	m, ok := v.(map[string]any)
+	if !ok {
+		m = map[string]any{}
+	}
+	return m
+}
+
+func manifestPaths(entries []runs.ManifestEntry) map[string][]string {
+	paths := map[string][]string{"sourcecode": {}, "dependencies": {}}
+	for _, e := range entries {
+		switch e.Kind {
+		case runs.SourceEntry:
+			paths["sourcecode"] = append(paths["sourcecode"], e.Path)
+		case runs.DepEntry:
+			paths["dependencies"] = append(paths["dependencies"], e.Path)
+		}
+	}
+	for _, list := range paths {
+		slices.Sort(list)
+	}
+	return paths
+}

@@ -1,0 +1,181 @@
+package cmd
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"guild/runs"
+	"guild/runs/pyyaml"
+)
+
+// text is the form for people: lines `name: value`, values below a name two columns further in, much like YAML.
+func (i *info) text() string {
+	var b strings.Builder
+	field := func(name, value string) { writeField(&b, 0, name, oneLine(value)) }
+	s := i.summary
+	field("id", s.ID)
+	field("operation", s.Operation)
+	field("from", i.from)
+	field("status", string(s.Status))
+	if s.Reason != "" {
+		field("reason", s.Reason)
+	}
+	field("started", formatTime(i.run.Started()))
+	field("stopped", formatTime(i.run.AttrTime("stopped")))
+	field("marked", yesNo(s.Marked))
+	field("label", s.Label)
+	field("sourcecode_digest", i.digest)
+	field("vcs_commit", i.commit)
+	field("run_dir", tilde(s.Dir))
+	field("command", i.command)
+	exit := ""
+	if s.ExitStatus != nil {
+		exit = fmt.Sprint(*s.ExitStatus)
+	}
+	field("exit_status", exit)
+	field("pid", i.pid())
+	if o, ok := i.owner(); ok {
+		field("host", o.Host)
+		field("owned_since", formatTime(o.Since))
+	}
+	writeValue(&b, 0, "tags", s.Tags)
+	writeValue(&b, 0, "flags", i.run.Flags())
+	field("scalars", "")
+	for _, part := range []struct {
+		name  string
+		value map[string]any
+	}{{"attributes", i.attributes}, {"environment", i.env}, {"dependencies", i.deps}} {
+		if len(part.value) > 0 || part.value != nil && part.name != "attributes" {
+			writeValue(&b, 0, part.name, part.value)
+		}
+	}
+	if i.comments {
+		field("comments", "")
+		for _, c := range i.run.Comments() {
+			b.WriteString("  -\n")
+			writeValue(&b, 4, "body", c.Body)
+			writeField(&b, 4, "host", oneLine(c.Host))
+			writeField(&b, 4, "time", formatTime(c.Time))
+			writeField(&b, 4, "user", oneLine(c.User))
+		}
+	}
+	if i.manifest != nil {
+		field("manifest", "")
+		for _, name := range slices.Sorted(maps.Keys(i.manifest)) {
+			writeValue(&b, 2, name, i.manifest[name])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(i.private)) {
+		writeValue(&b, 0, name, i.private[name])
+	}
+	return b.String()
+}
+
+func writeField(b *strings.Builder, indent int, name, value string) {
+	fmt.Fprintf(b, "%*s%s:", indent, "", oneLine(name))
+	if value != "" {
+		b.WriteByte(' ')
+		b.WriteString(value)
+	}
+	b.WriteByte('\n')
+}
+
+func writeValue(b *strings.Builder, indent int, name string, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		writeField(b, indent, name, "")
+		writeMap(b, indent+2, v)
+	case []any:
+		writeField(b, indent, name, "")
+		writeList(b, indent+2, v)
+	case []string:
+		writeField(b, indent, name, "")
+		for _, s := range v {
+			fmt.Fprintf(b, "%*s- %s\n", indent+2, "", scalar(s))
+		}
+	default:
+		writeField(b, indent, name, scalar(v))
+	}
+}
+
+func writeMap(b *strings.Builder, indent int, m map[string]any) {
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		writeValue(b, indent, k, m[k])
+	}
+}
+
+func writeList(b *strings.Builder, indent int, list []any) {
+	for _, v := range list {
+		switch v := v.(type) {
+		case map[string]any:
+			fmt.Fprintf(b, "%*s-\n", indent, "")
+			writeMap(b, indent+2, v)
+		case []any:
+			fmt.Fprintf(b, "%*s-\n", indent, "")
+			writeList(b, indent+2, v)
+		default:
+			fmt.Fprintf(b, "%*s- %s\n", indent, "", scalar(v))
+		}
+	}
+}
+
+// scalar is a value as YAML has it, with the words for true and false that people type.
+func scalar(v any) string {
+	if yes, ok := v.(bool); ok {
+		return yesNo(yes)
+	}
+	data, err := pyyaml.Encode(v)
+	if err != nil {
+		return oneLine(fmt.Sprint(v))
+	}
+	return strings.TrimRight(string(data), "\n")
+}
+
+// plainText is a value as bare text: a string without quotes, anything else as scalar has it.
+func plainText(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	return scalar(v)
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
+}
+
+// json is the form for programs.
+func (i *info) json() any {
+	doc := struct {
+		runs.Summary
+		From       string              `json:"from"`
+		Command    string              `json:"command"`
+		Digest     string              `json:"sourcecode_digest"`
+		Commit     string              `json:"vcs_commit"`
+		PID        *int                `json:"pid"`
+		OwnedSince *int64              `json:"owned_since"`
+		Attributes any                 `json:"attributes"`
+		Env        any                 `json:"env,omitempty"`
+		Deps       any                 `json:"deps,omitempty"`
+		Manifest   map[string][]string `json:"manifest,omitempty"`
+		Private    any                 `json:"private,omitempty"`
+	}{Summary: i.summary, From: i.from, Command: i.command, Digest: i.digest, Commit: i.commit,
+		Attributes: runs.JSONValue(i.attributes), Manifest: i.manifest}
+	if o, ok := i.owner(); ok {
+		since := runs.Micros(o.Since)
+		doc.PID, doc.OwnedSince = &o.PID, &since
+	}
+	for _, part := range []struct {
+		value map[string]any
+		into  *any
+	}{{i.env, &doc.Env}, {i.deps, &doc.Deps}, {i.private, &doc.Private}} {
+		if part.value != nil {
+			*part.into = runs.JSONValue(part.value)
+		}
+	}
+	return doc
+}

@@ -1,0 +1,92 @@
+package cmd
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+)
+
+// projectMark is what a listing says of the project directory of a run: nothing for the current one, a relative path for one
+// that is near (below the current directory, or no further away than its parent), else the absolute path, cut short.
+func projectMark(project, cwd string) string {
+	if project == "" || project == cwd {
+		return ""
+	}
+	parent := filepath.Dir(cwd)
+	if project == parent {
+		return "../"
+	}
+	if rel, ok := below(project, cwd); ok {
+		return shorten(rel, maxMark)
+	}
+	if rel, ok := below(project, parent); ok && parent != string(filepath.Separator) {
+		return shorten(filepath.Join("..", rel), maxMark)
+	}
+	return shorten(tilde(project), maxMark)
+}
+
+const maxMark = 28 // characters
+
+func below(path, dir string) (rel string, ok bool) {
+	return strings.CutPrefix(path, strings.TrimSuffix(dir, string(filepath.Separator))+string(filepath.Separator))
+}
+
+// tilde writes the user's home directory as ~, as shells read it.
+func tilde(path string) string {
+	home, err := os.UserHomeDir()
+	if err != nil || home == "" || home == string(filepath.Separator) {
+		return path
+	}
+	if path == home {
+		return "~"
+	}
+	if rel, ok := below(path, home); ok {
+		return filepath.Join("~", rel)
+	}
+	return path
+}
+
+// shorten puts an ellipsis in place of segments in the middle of a path that is longer than limit characters. The last
+// segment always stays, of a relative path the first one too; then segments are kept from the two ends in turn while they fit.
+func shorten(path string, limit int) string {
+	const sep = string(filepath.Separator)
+	if utf8.RuneCountInString(path) <= limit {
+		return path
+	}
+	root, rest := "", path
+	if strings.HasPrefix(path, sep) {
+		root, rest = sep, strings.TrimLeft(path, sep)
+	}
+	segments := strings.FieldsFunc(rest, func(r rune) bool { return r == filepath.Separator })
+	if len(segments) < 2 {
+		return path
+	}
+	head, tail := 0, 1
+	if root == "" {
+		head = 1
+	}
+	join := func(head, tail int) string {
+		parts := append([]string{}, segments[:head]...)
+		parts = append(parts, "…")
+		parts = append(parts, segments[len(segments)-tail:]...)
+		return root + strings.Join(parts, sep)
+	}
+	for fromHead := head == 0; head+tail < len(segments)-1; fromHead = !fromHead {
+		h, t := head, tail
+		if fromHead {
+			h++
+		} else {
+			t++
+		}
+		if utf8.RuneCountInString(join(h, t)) > limit {
+			break
+		}
+		head, tail = h, t
+	}
+	short := join(head, tail)
+	if utf8.RuneCountInString(short) >= utf8.RuneCountInString(path) {
+		return path
+	}
+	return short
+}

@@ -1,0 +1,113 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"guild/runs"
+	"guild/runs/console"
+	"guild/runs/filter"
+	"guild/runs/pyyaml"
+)
+
+// Select names a run, for use in other commands.
+type Select struct {
+	filter.Flags
+	Spec    string `arg:"" optional:"" name:"run" help:"Index of the run in the list, or the start of its id. Default: the latest."`
+	All     bool   `help:"All runs that match, not only the latest."`
+	ShortID bool   `short:"s" name:"short-id" xor:"form" help:"The short id."`
+	Attr    string `short:"a" xor:"form" placeholder:"NAME" help:"The attribute NAME in place of the id: one of the run's attributes, or run_dir, short_id, operation, from, opref, status, reason."`
+	Path    bool   `short:"p" name:"path" aliases:"dir" xor:"form" help:"The run directory in place of the id."`
+}
+
+// Run writes a line per run.
+func (s *Select) Run(c *console.Console, store *runs.Store) error {
+	f, err := s.Filter()
+	if err != nil {
+		return err
+	}
+	list, err := s.find(store, f)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		text, err := s.form(r)
+		if err != nil {
+			return err
+		}
+		c.Printf("%s\n", text)
+	}
+	return nil
+}
+
+func (s *Select) find(store *runs.Store, f *filter.Filter) ([]*runs.Run, error) {
+	if !s.All {
+		r, err := filter.Latest(store, f, s.Spec)
+		return []*runs.Run{r}, err
+	}
+	var specs []string
+	if s.Spec != "" {
+		specs = []string{s.Spec}
+	}
+	list, err := filter.Find(store, f, specs)
+	if err == nil && len(list) == 0 {
+		err = filter.ErrNoMatch
+	}
+	return list, err
+}
+
+func (s *Select) form(r *runs.Run) (string, error) {
+	switch {
+	case s.ShortID:
+		return r.ShortID(), nil
+	case s.Path:
+		return r.Dir, nil
+	case s.Attr != "":
+		return attrText(r, s.Attr)
+	}
+	return r.ID, nil
+}
+
+// optionalAttrs are attributes that every run has, at times with no value and no file.
+var optionalAttrs = []string{"exit_status", "label", "marked", "sourcecode_digest", "started", "stopped", "tags", "vcs_commit"}
+
+func attrText(r *runs.Run, name string) (string, error) {
+	switch name {
+	case "id":
+		return r.ID, nil
+	case "run_dir":
+		return r.Dir, nil
+	case "short_id":
+		return r.ShortID(), nil
+	case "operation":
+		return r.OpSpec(), nil
+	case "from":
+		return from(r.Opref()), nil
+	case "opref":
+		return r.Opref().String(), nil
+	case "status":
+		return string(r.Status()), nil
+	case "reason":
+		return r.State().Reason, nil
+	}
+	v, err := r.Attr(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		if slices.Contains(optionalAttrs, name) {
+			return "", nil
+		}
+		return "", fmt.Errorf("no such run attribute '%s'", name)
+	}
+	if err != nil {
+		return "", err
+	}
+	if text, ok := v.(string); ok {
+		return text, nil
+	}
+	data, err := pyyaml.Encode(v)
+	if err != nil {
+		return "", err
+	}
+	return string(data[:len(data)-1]), nil
+}

@@ -1,0 +1,64 @@
+package filter
+
+import (
+	"slices"
+	"strings"
+
+	"guild/runs"
+)
+
+// Filter is a conjunction of conditions. The zero Filter lets every run pass.
+type Filter struct {
+	conditions []func(*runs.Run) bool
+}
+
+// And adds a condition. Cheap ones come first: a run that fails one is not asked the next.
+func (f *Filter) And(condition func(*runs.Run) bool) {
+	f.conditions = append(f.conditions, condition)
+}
+
+// Empty reports a filter that lets every run pass.
+func (f *Filter) Empty() bool { return len(f.conditions) == 0 }
+
+// Match reports whether the run passes.
+func (f *Filter) Match(r *runs.Run) bool {
+	for _, holds := range f.conditions {
+		if !holds(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// Apply returns the runs that pass, in their order.
+func (f *Filter) Apply(all []*runs.Run) []*runs.Run {
+	if f.Empty() {
+		return all
+	}
+	var pass []*runs.Run
+	for _, r := range all {
+		if f.Match(r) {
+			pass = append(pass, r)
+		}
+	}
+	return pass
+}
+
+func matchLabel(label string, wanted []string) bool {
+	return slices.ContainsFunc(wanted, func(w string) bool {
+		if w == "-" {
+			return label == ""
+		}
+		return strings.Contains(label, w)
+	})
+}
+
+func matchTags(tags, wanted []string) bool {
+	return slices.ContainsFunc(wanted, func(w string) bool { return slices.Contains(tags, w) })
+}
+
+func matchComments(comments []runs.Comment, wanted []string) bool {
+	return slices.ContainsFunc(comments, func(c runs.Comment) bool {
+		return slices.ContainsFunc(wanted, func(w string) bool { return strings.Contains(c.Body, w) })
+	})
+}

@@ -1,0 +1,117 @@
+package filter
+
+import (
+	"errors"
+	"strings"
+
+	"guild/runs"
+)
+
+// Flags are the filter options of a command, to be embedded in its struct. The tag short2 is the option's short form of two
+// letters, which main translates.
+type Flags struct {
+	Operation []string `name:"operation" short2:"Fo" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs of operation VAL: its name, with the model or without, where * and ? stand for other characters, or a regular expression that starts with ^ or ends in $. May be repeated."`
+	Label     []string `name:"label" short2:"Fl" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs whose label contains VAL; - for runs without a label. May be repeated."`
+	Unlabeled bool     `name:"unlabeled" short2:"Fu" group:"Filters" help:"Runs without a label."`
+	Tag       []string `name:"tag" short2:"Ft" sep:"none" placeholder:"TAG" group:"Filters" help:"Runs with the tag TAG. May be repeated."`
+	Comment   []string `name:"comment" short2:"Fc" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs with a comment that contains VAL. May be repeated."`
+	Marked    bool     `name:"marked" short2:"Fm" group:"Filters" help:"Marked runs."`
+	Unmarked  bool     `name:"unmarked" short2:"Fn" group:"Filters" help:"Runs that are not marked."`
+	Digest    string   `name:"digest" short2:"Fd" placeholder:"VAL" group:"Filters" help:"Runs whose source code digest starts with VAL."`
+
+	Running    bool `name:"running" short2:"Sr" group:"Filters" help:"Runs that are running."`
+	Completed  bool `name:"completed" short2:"Sc" group:"Filters" help:"Runs that completed."`
+	Error      bool `name:"error" short2:"Se" group:"Filters" help:"Runs that failed."`
+	Terminated bool `name:"terminated" short2:"St" group:"Filters" help:"Runs that were stopped."`
+	Pending    bool `name:"pending" short2:"Sp" group:"Filters" help:"Runs that are made and not started."`
+	Staged     bool `name:"staged" short2:"Ss" group:"Filters" help:"Runs that wait for a scheduler."`
+
+	NotRunning    bool `name:"not-running" group:"Filters" help:"Runs of any other status than running."`
+	NotCompleted  bool `name:"not-completed" group:"Filters" help:"Likewise for completed."`
+	NotError      bool `name:"not-error" group:"Filters" help:"Likewise for error."`
+	NotTerminated bool `name:"not-terminated" group:"Filters" help:"Likewise for terminated."`
+	NotPending    bool `name:"not-pending" group:"Filters" help:"Likewise for pending."`
+	NotStaged     bool `name:"not-staged" group:"Filters" help:"Likewise for staged."`
+}
+
+// Filter is what the options ask for. Values of one option are alternatives, different options must all hold.
+func (f *Flags) Filter() (*Filter, error) {
+	var filter Filter
+	if len(f.Operation) > 0 {
+		ops, err := operations(f.Operation)
+		if err != nil {
+			return nil, err
+		}
+		filter.And(ops)
+	}
+	if f.Unlabeled && len(f.Label) > 0 {
+		return nil, errors.New("--unlabeled and --label exclude each other: give one of them")
+	}
+	if f.Marked && f.Unmarked {
+		return nil, errors.New("--marked and --unmarked exclude each other: give one of them")
+	}
+	if len(f.Label) > 0 {
+		filter.And(func(r *runs.Run) bool { return matchLabel(r.Label(), f.Label) })
+	}
+	if f.Unlabeled {
+		filter.And(func(r *runs.Run) bool { return r.Label() == "" })
+	}
+	if len(f.Tag) > 0 {
+		filter.And(func(r *runs.Run) bool { return matchTags(r.Tags(), f.Tag) })
+	}
+	if len(f.Comment) > 0 {
+		filter.And(func(r *runs.Run) bool { return matchComments(r.Comments(), f.Comment) })
+	}
+	if f.Marked || f.Unmarked {
+		filter.And(func(r *runs.Run) bool { return r.Marked() == f.Marked })
+	}
+	if f.Digest != "" {
+		filter.And(func(r *runs.Run) bool {
+			digest, _ := r.AttrString("sourcecode_digest")
+			return strings.HasPrefix(digest, f.Digest)
+		})
+	}
+	// Last, for the status of a running run costs a look at its lock.
+	if only, not := f.statuses(); only != nil || not != nil {
+		filter.And(func(r *runs.Run) bool {
+			s := r.Status()
+			return !not[s] && (only == nil || only[s])
+		})
+	}
+	return &filter, nil
+}
+
+// statuses returns the wanted statuses, or where none is wanted by name the unwanted ones: `--not-error --staged` says no more
+// than `--staged`, while `--not-error --not-staged` rules out both.
+func (f *Flags) statuses() (only, not map[runs.Status]bool) {
+	for _, o := range []struct {
+		status   runs.Status
+		yes, nay bool
+	}{
+		{runs.Running, f.Running, f.NotRunning},
+		{runs.Completed, f.Completed, f.NotCompleted},
+		{runs.Error, f.Error, f.NotError},
+		{runs.Terminated, f.Terminated, f.NotTerminated},
+		{runs.Pending, f.Pending, f.NotPending},
+		{runs.Staged, f.Staged, f.NotStaged},
+	} {
+		if o.yes {
+			only = with(only, o.status)
+		}
+		if o.nay {
+			not = with(not, o.status)
+		}
+	}
+	if only != nil {
+		return only, nil
+	}
+	return nil, not
+}
+
+func with(set map[runs.Status]bool, s runs.Status) map[runs.Status]bool {
+	if set == nil {
+		set = map[runs.Status]bool{}
+	}
+	set[s] = true
+	return set
+}

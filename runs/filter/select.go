@@ -1,0 +1,173 @@
+package filter
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"guild/runs"
+)
+
+// ErrNoMatch says that no run passes the filters.
+var ErrNoMatch = errors.New("no matching runs")
+
+// Select returns the runs of all that specs name, each once, in the order of specs. A spec is an index into all that counts
+// from 1, a range A:B of such indexes where either may be left out, or the start of an id. A range that begins within all may
+// end behind it. The error is a runs.ErrNotFound where a spec names nothing.
+func Select(all []*runs.Run, specs []string) ([]*runs.Run, error) {
+	return choose(specs, func() ([]*runs.Run, error) { return all, nil }, func(prefix string) ([]*runs.Run, error) {
+		var match []*runs.Run
+		for _, r := range all {
+			if strings.HasPrefix(r.ID, prefix) {
+				match = append(match, r)
+			}
+		}
+		return match, nil
+	})
+}
+
+// Find is Select on the runs of a store that pass the filter, or all of these where there are no specs. It reads the runs
+// themselves only where an index or a filter asks for it.
+func Find(s *runs.Store, f *Filter, specs []string) ([]*runs.Run, error) {
+	var passed []*runs.Run
+	listed := false
+	list := func() ([]*runs.Run, error) {
+		if listed {
+			return passed, nil
+		}
+		all, err := s.List()
+		if err != nil {
+			return nil, err
+		}
+		passed, listed = f.Apply(all), true
+		return passed, nil
+	}
+	if len(specs) == 0 {
+		return list()
+	}
+	return choose(specs, list, func(prefix string) ([]*runs.Run, error) { return withPrefix(s, f, prefix) })
+}
+
+// Latest is the run that specs name, or the latest started one that passes the filter where spec is empty.
+func Latest(s *runs.Store, f *Filter, spec string) (*runs.Run, error) {
+	if spec == "" {
+		all, err := s.List()
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range all {
+			if f.Match(r) {
+				return r, nil
+			}
+		}
+		return nil, ErrNoMatch
+	}
+	found, err := Find(s, f, []string{spec})
+	if err != nil {
+		return nil, err
+	}
+	if len(found) != 1 {
+		return nil, fmt.Errorf("%s names %d runs where one is asked for: give its index or the start of its id", spec, len(found))
+	}
+	return found[0], nil
+}
+
+func withPrefix(s *runs.Store, f *Filter, prefix string) ([]*runs.Run, error) {
+	ids, err := s.IDs()
+	if err != nil {
+		return nil, err
+	}
+	var match []*runs.Run
+	for _, id := range ids {
+		if !strings.HasPrefix(id, prefix) {
+			continue
+		}
+		r, err := s.Get(id)
+		if err == nil && f.Match(r) {
+			match = append(match, r)
+		}
+	}
+	return match, nil
+}
+
+func choose(specs []string, list func() ([]*runs.Run, error), byPrefix func(string) ([]*runs.Run, error)) ([]*runs.Run, error) {
+	var chosen []*runs.Run
+	seen := map[string]bool{}
+	for _, text := range specs {
+		sp, err := parseSpec(text)
+		if err != nil {
+			return nil, err
+		}
+		found, err := sp.find(list, byPrefix)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range found {
+			if !seen[r.ID] {
+				seen[r.ID] = true
+				chosen = append(chosen, r)
+			}
+		}
+	}
+	return chosen, nil
+}
+
+func (sp spec) find(list func() ([]*runs.Run, error), byPrefix func(string) ([]*runs.Run, error)) ([]*runs.Run, error) {
+	count := 0
+	if sp.ranged || sp.index > 0 {
+		all, err := list()
+		if err != nil {
+			return nil, err
+		}
+		count = len(all)
+		switch {
+		case sp.ranged && sp.lo > count:
+			return nil, sp.notFound(count)
+		case sp.ranged:
+			lo, hi := max(sp.lo, 1), count
+			if sp.hi > 0 {
+				hi = min(sp.hi, count)
+			}
+			return all[lo-1 : hi], nil
+		case sp.index <= count:
+			return all[sp.index-1 : sp.index], nil
+		}
+	}
+	match, err := byPrefix(sp.text)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range match {
+		if r.ID == sp.text {
+			return []*runs.Run{r}, nil
+		}
+	}
+	switch {
+	case len(match) > 1:
+		return nil, sp.ambiguous(match)
+	case len(match) == 0 && sp.index > 0:
+		return nil, sp.notFound(count)
+	case len(match) == 0:
+		return nil, fmt.Errorf("%w: %s ('guild runs' lists the runs)", runs.ErrNotFound, sp.text)
+	}
+	return match, nil
+}
+
+func (sp spec) notFound(count int) error {
+	return fmt.Errorf("%w: %s (there are %d that match; 'guild runs' lists them)", runs.ErrNotFound, sp.text, count)
+}
+
+func (sp spec) ambiguous(match []*runs.Run) error {
+	const most = 5
+	slices.SortFunc(match, func(a, b *runs.Run) int { return strings.Compare(a.ID, b.ID) })
+	var ids []string
+	for i, r := range match {
+		if i == most {
+			ids = append(ids, "...")
+			break
+		}
+		ids = append(ids, r.ID[:min(len(r.ID), max(idLen, len(sp.text)+4))])
+	}
+	return fmt.Errorf("%s is the start of %d run ids, give more of it: %s", sp.text, len(match), strings.Join(ids, ", "))
+}

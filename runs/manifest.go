@@ -1,0 +1,57 @@
+package runs
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"guild/runs/words"
+)
+
+// Kinds of manifest entries.
+const (
+	SourceEntry = "s" // copied from the project's source code
+	DepEntry    = "d" // resolved for a dependency
+)
+
+// ManifestEntry says where a file, or all files below a directory, of a run came from.
+type ManifestEntry struct {
+	Kind   string   // SourceEntry, DepEntry or a letter of somebody else's
+	Path   string   // below the run directory, with slashes
+	Digest string   // SHA-1 of the content in hex, empty where it was not taken
+	Source []string // where it came from: path in the project, or resource and path within it
+}
+
+// Manifest reads the run's manifest: one line of shell words per entry, in the order of copying. A run without one has no
+// entries; lines that are broken are left out.
+func (r *Run) Manifest() ([]ManifestEntry, error) {
+	f, err := os.Open(r.GuildPath("manifest"))
+	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read manifest: %w", err)
+	}
+	defer f.Close()
+	var entries []ManifestEntry
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		w, err := words.Split(lines.Text())
+		if err != nil || len(w) < 2 {
+			continue
+		}
+		e := ManifestEntry{Kind: w[0], Path: strings.TrimSuffix(w[1], "/")}
+		if len(w) > 2 {
+			e.Digest, e.Source = w[2], w[3:]
+		}
+		entries = append(entries, e)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("read manifest %s: %w", f.Name(), err)
+	}
+	return entries, nil
+}

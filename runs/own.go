@@ -1,0 +1,47 @@
+package runs
+
+import (
+	"fmt"
+	"path/filepath"
+)
+
+// Own takes a run in order to start it by hand: a staged one as a scheduler would, any other one if nobody owns it. The
+// claim's name is empty for a run that was not staged. The errors are those of Claim and TryLock.
+func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
+	if filepath.Dir(r.Dir) == s.runs && r.Status() == Staged {
+		c, err := s.Claim(r.ID)
+		if err != nil {
+			return nil, "", err
+		}
+		return c.Lock, c.name, nil
+	}
+	l, err = r.lockWait()
+	if err != nil {
+		return nil, "", err
+	}
+	if r.recordedStatus() == "" && r.foreignState().Status == Running {
+		l.Close()
+		return nil, "", fmt.Errorf("run %s: %w", r.ShortID(), ErrBusy)
+	}
+	return l, "", nil
+}
+
+// Restage makes an owned run wait for a scheduler, as if it had just been staged, and gives the lock up.
+func (s *Store) Restage(l *Lock) error {
+	r := l.run
+	if err := l.stagedAgain(); err != nil {
+		return err
+	}
+	if err := l.Close(); err != nil {
+		return fmt.Errorf("stage run %s: %w", r.ShortID(), err)
+	}
+	return s.Stage(r)
+}
+
+// PutBack gives up a run that was taken with Own and not started.
+func (s *Store) PutBack(l *Lock, claim string) error {
+	if claim == "" {
+		return l.Close()
+	}
+	return (&Claim{Run: l.run, Lock: l, store: s, name: claim}).Release()
+}

@@ -1,0 +1,91 @@
+package runs
+
+import (
+	"math"
+	"strconv"
+	"time"
+)
+
+// Summary describes a run to programs. Its JSON form is stable: fields are added, never renamed or removed.
+type Summary struct {
+	ID         string           `json:"id"`
+	ShortID    string           `json:"short_id"`
+	Dir        string           `json:"dir"`
+	Operation  string           `json:"operation"` // see Run.OpSpec
+	Opref      string           `json:"opref"`     // form of package opref
+	Status     Status           `json:"status"`
+	Reason     string           `json:"reason,omitempty"` // see State
+	Started    *int64           `json:"started"`          // microseconds since the epoch
+	Stopped    *int64           `json:"stopped"`          // likewise; null while it has not ended
+	ExitStatus *int             `json:"exit_status"`      // negative: minus the signal
+	Host       string           `json:"host"`
+	Label      string           `json:"label"`
+	Tags       []string         `json:"tags"`
+	Marked     bool             `json:"marked"`
+	Flags      map[string]any   `json:"flags"`
+	Comments   []SummaryComment `json:"comments"`
+}
+
+// SummaryComment is a Comment in a Summary.
+type SummaryComment struct {
+	Body string `json:"body"`
+	User string `json:"user"`
+	Host string `json:"host"`
+	Time int64  `json:"time"` // microseconds since the epoch
+}
+
+// Summary reads the run, whose state the caller has just read.
+func (r *Run) Summary(state State) Summary {
+	s := Summary{
+		ID: r.ID, ShortID: r.ShortID(), Dir: r.Dir,
+		Operation: r.OpSpec(), Opref: r.Opref().String(),
+		Status: state.Status, Reason: state.Reason,
+		Started: microsOrNil(r.Started()), Stopped: microsOrNil(r.AttrTime("stopped")),
+		Host: state.Owner.Host, Label: r.Label(), Tags: r.Tags(), Marked: r.Marked(),
+		Flags: map[string]any{}, Comments: []SummaryComment{},
+	}
+	if exit, ok := r.AttrInt("exit_status"); ok {
+		s.ExitStatus = &exit
+	}
+	if s.Host == "" {
+		s.Host, _ = r.AttrString("host")
+	}
+	for name, v := range r.Flags() {
+		s.Flags[name] = JSONValue(v)
+	}
+	for _, c := range r.Comments() {
+		s.Comments = append(s.Comments, SummaryComment{Body: c.Body, User: c.User, Host: c.Host, Time: Micros(c.Time)})
+	}
+	return s
+}
+
+func microsOrNil(t time.Time) *int64 {
+	if t.IsZero() {
+		return nil
+	}
+	n := Micros(t)
+	return &n
+}
+
+// JSONValue turns a value of an attribute into one that JSON can express: floats that are not finite become strings.
+func JSONValue(v any) any {
+	switch v := v.(type) {
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return strconv.FormatFloat(v, 'g', -1, 64)
+		}
+	case map[string]any:
+		m := make(map[string]any, len(v))
+		for k, e := range v {
+			m[k] = JSONValue(e)
+		}
+		return m
+	case []any:
+		list := make([]any, len(v))
+		for i, e := range v {
+			list[i] = JSONValue(e)
+		}
+		return list
+	}
+	return v
+}

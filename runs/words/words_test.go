@@ -1,0 +1,59 @@
+package words
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestSplit(t *testing.T) {
+	tests := []struct {
+		in   string
+		want []string
+	}{
+		{"", nil},
+		{" \t\n", nil},
+		{"a  b\tc\n", []string{"a", "b", "c"}},
+		{"'' x \"\"", []string{"", "x", ""}},
+		{`'a b' "c d"`, []string{"a b", "c d"}},
+		{`a\ b`, []string{"a b"}},
+		{`it'"'"'s`, nil},
+		{`'it'"'"'s'`, []string{"it's"}},
+		{`"a\"b\\c\d"`, []string{`a"b\c\d`}},
+		{`'a\b'`, []string{`a\b`}},
+		{`x"y"'z'`, []string{"xyz"}},
+		{"ä 'ö ü'", []string{"ä", "ö ü"}},
+	}
+	for _, tt := range tests {
+		got, err := Split(tt.in)
+		if tt.want == nil && tt.in == `it'"'"'s` {
+			if !errors.Is(err, ErrUnclosed) {
+				t.Errorf("%q: %q, %v", tt.in, got, err)
+			}
+			continue
+		}
+		if err != nil || !slices.Equal(got, tt.want) {
+			t.Errorf("%q: %q, %v; want %q", tt.in, got, err, tt.want)
+		}
+	}
+	for _, in := range []string{`a\`, `"a`, `'a`} {
+		if _, err := Split(in); !errors.Is(err, ErrUnclosed) {
+			t.Errorf("%q: %v", in, err)
+		}
+	}
+}
+
+func FuzzQuote(f *testing.F) {
+	f.Add("a b", "it's")
+	f.Add("", `\"`)
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if !utf8.ValidString(a + b) {
+			t.Skip()
+		}
+		got, err := Split(Join([]string{a, b}))
+		if err != nil || !slices.Equal(got, []string{a, b}) {
+			t.Errorf("%q, %q come back as %q, %v", a, b, got, err)
+		}
+	})
+}
