@@ -1,4 +1,285 @@
 // Command guild runs experiments from a shell and keeps every run as a plain directory.
 package main
 
-func main() {}
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	"github.com/mattn/go-isatty"
+
+	doctestcmd "guild/doctest/cmd"
+	opdefcmd "guild/opdef/cmd"
+	proccmd "guild/proc/cmd"
+	"guild/runs"
+	runscmd "guild/runs/cmd"
+	"guild/runs/console"
+	schedcmd "guild/sched/cmd"
+)
+
+// version of this program, set by the linker for releases.
+var version = "0.1.0"
+
+// grammar is the command line. Each command is a struct in the package that it belongs to.
+type grammar struct {
+	Chdir   string           `short:"C" placeholder:"PATH" help:"Run the command as if started in PATH."`
+	Home    string           `short:"H" placeholder:"PATH" help:"Use PATH as Guild home."`
+	Debug   bool             `help:"Show more of what happens."`
+	Version kong.VersionFlag `help:"Show the version and exit."`
+
+	Run        proccmd.Run         `cmd:"" help:"Run an operation, or stage it for a scheduler."`
+	Runs       runsGrammar         `cmd:"" help:"List and manage runs."`
+	Ls         runscmd.Ls          `cmd:"" help:"List the files of a run."`
+	Cat        runscmd.Cat         `cmd:"" help:"Print a file or the output of a run."`
+	Select     runscmd.Select      `cmd:"" help:"Print the id of a run."`
+	Stop       proccmd.Stop        `cmd:"" help:"Stop runs."`
+	Operations opdefcmd.Operations `cmd:"" aliases:"ops" help:"List the operations of this project."`
+	Help       opdefcmd.Help       `cmd:"" help:"Describe a project's operations and their flags."`
+	Doctest    doctestcmd.Doctest  `cmd:"" help:"Run Markdown documents as tests."`
+	Sys        sysGrammar          `cmd:"" hidden:""`
+}
+
+type runsGrammar struct {
+	List   runscmd.RunsList   `cmd:"" default:"withargs" help:"List runs (what 'guild runs' does)."`
+	Info   runscmd.RunsInfo   `cmd:"" help:"Show all that is known of a run."`
+	Delete runscmd.RunsDelete `cmd:"" aliases:"rm" help:"Move runs to the trash."`
+	Stop   proccmd.Stop       `cmd:"" help:"Stop runs."`
+}
+
+// sysGrammar is what guild starts itself with.
+type sysGrammar struct {
+	Worker    proccmd.Worker     `cmd:"" help:"Own a run whose lock is inherited, and run it."`
+	Batch     proccmd.Batch      `cmd:"" help:"Operation of a batch run."`
+	Steps     proccmd.Steps      `cmd:"" help:"Operation of a run that has steps."`
+	Scheduler schedcmd.Scheduler `cmd:"" help:"Operation of a scheduler run."`
+}
+
+// Exit codes: 0 success, 1 the command failed, 2 the command line is wrong; 128 plus the signal where one ended the command;
+// a run in the foreground passes the operation's own exit code on.
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+func run(args []string, stdin io.Reader, stdout, stderr *os.File) int {
+	ctx, stop := interruptible()
+	defer stop()
+	con := &console.Console{In: stdin, Out: stdout, Err: stderr, Color: isatty.IsTerminal(stdout.Fd())}
+	if len(args) > 1 && args[0] == "sys" && args[1] == "worker" {
+		// A scheduler starts thousands of these: they do without the grammar, which costs more than the rest of the start.
+		return exitCode(ctx, proccmd.RunWorker(ctx, args[2:]), stderr)
+	}
+	var g grammar
+	parser, err := kong.New(&g,
+		kong.Name("guild"),
+		kong.Description("Run experiments from the shell; every run is a directory."),
+		kong.Vars{"version": "guild " + version},
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(con),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+	)
+	if err != nil {
+		return exitCode(ctx, err, stderr)
+	}
+	return parse(ctx, parser, &g, args, stderr)
+}
+
+// exit is how kong's --help and --version leave the parser.
+type exit int
+
+func parse(ctx context.Context, parser *kong.Kong, g *grammar, args []string, stderr io.Writer) (code int) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case exit:
+			code = int(r)
+		default:
+			panic(r)
+		}
+	}()
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	cmd, err := parser.Parse(normalize(parser.Model.Node, args))
+	if err != nil {
+		fmt.Fprintf(stderr, "guild: %v\n", usageError(err))
+		return exitUsage
+	}
+	store, err := enter(g)
+	if err == nil {
+		err = cmd.Run(store)
+	}
+	return exitCode(ctx, err, stderr)
+}
+
+// enter goes to the directory of -C and opens the store of -H.
+func enter(g *grammar) (*runs.Store, error) {
+	if g.Chdir != "" {
+		if err := os.Chdir(g.Chdir); err != nil {
+			return nil, fmt.Errorf("-C %s: no such directory: %w", g.Chdir, errors.Unwrap(err))
+		}
+	}
+	cwd, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("find the current directory: %w", err)
+	}
+	if g.Home != "" {
+		home, err := filepath.Abs(g.Home)
+		if err != nil {
+			return nil, fmt.Errorf("-H %s: %w", g.Home, err)
+		}
+		return runs.Open(home), nil
+	}
+	return runs.Open(runs.FindHome(cwd, os.Getenv)), nil
+}
+
+func usageError(err error) error {
+	var p *kong.ParseError
+	if errors.As(err, &p) && p.Context != nil {
+		if node := p.Context.Selected(); node != nil {
+			return fmt.Errorf("%w (see 'guild %s --help')", err, strings.TrimPrefix(node.FullPath(), "guild "))
+		}
+	}
+	return fmt.Errorf("%w (see 'guild --help')", err)
+}
+
+// exitCode maps a command's error to an exit code and, once, to a message.
+func exitCode(ctx context.Context, err error, stderr io.Writer) int {
+	var status interface{ ExitCode() int }
+	var sig interrupted
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &status): // the command has said what there is to say
+		return status.ExitCode()
+	case errors.Is(err, syscall.EPIPE): // whoever read the output has seen enough
+		return 0
+	case errors.As(context.Cause(ctx), &sig) && errors.Is(err, context.Canceled):
+		return 128 + int(sig.Signal)
+	}
+	fmt.Fprintf(stderr, "guild: %v\n", err)
+	return exitFailed
+}
+
+// interrupted is the cause of a context that a signal ended.
+type interrupted struct{ syscall.Signal }
+
+func (i interrupted) Error() string { return i.String() }
+
+// interruptible returns a context that ends when this process is asked to. SIGPIPE is caught so that it is neither fatal
+// here nor, as an ignored signal would be, inherited by operations; writes then fail with EPIPE.
+func interruptible() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	ch := make(chan os.Signal, 1)
+	signal.Notify(ch, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGPIPE)
+	go func() {
+		for sig := range ch {
+			if sig != syscall.SIGPIPE {
+				cancel(interrupted{sig.(syscall.Signal)})
+			}
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(ch)
+		close(ch)
+	}
+}
+
+// normalize rewrites what kong does not know, by kong's own model of the commands: Guild's short options of two letters
+// (`-Fo scheduler`, the private tag short2) and their status letters in one word (`-Sec`). Everything else, values of options
+// and bundles such as `-yb` included, is left as it is.
+func normalize(root *kong.Node, args []string) []string {
+	out := make([]string, 0, len(args))
+	node, flags := root, namedFlags(root)
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		if arg == "--" {
+			return append(out, args[i:]...)
+		}
+		if !strings.HasPrefix(arg, "-") {
+			if child := childNamed(node, arg); child != nil {
+				node, flags = child, namedFlags(child)
+			}
+			out = append(out, arg)
+			continue
+		}
+		out = append(out, expandShort(flags, arg)...)
+		last := out[len(out)-1]
+		if f := flags[last]; f != nil && !f.IsBool() && !f.IsCounter() && i+1 < len(args) {
+			i++
+			out = append(out, args[i])
+		}
+	}
+	return out
+}
+
+func childNamed(n *kong.Node, name string) *kong.Node {
+	for _, c := range n.Children {
+		if c.Name == name || slices.Contains(c.Aliases, name) {
+			return c
+		}
+	}
+	return nil
+}
+
+// namedFlags are the options that a command takes, by each of their spellings; those of a default command count for its
+// group.
+func namedFlags(n *kong.Node) map[string]*kong.Flag {
+	flags := map[string]*kong.Flag{}
+	for _, c := range []*kong.Node{n.DefaultCmd, n} {
+		if c == nil {
+			continue
+		}
+		for _, group := range c.AllFlags(false) {
+			for _, f := range group {
+				flags["--"+f.Name] = f
+				if s := f.Tag.Get("short2"); s != "" {
+					flags["-"+s] = f
+				}
+				if f.Short != 0 {
+					flags["-"+string(f.Short)] = f
+				}
+			}
+		}
+	}
+	return flags
+}
+
+func expandShort(flags map[string]*kong.Flag, arg string) []string {
+	if strings.HasPrefix(arg, "--") || len(arg) < 3 {
+		return []string{arg}
+	}
+	name, value, hasValue := strings.Cut(arg, "=")
+	if f := flags[name]; f != nil {
+		if hasValue {
+			return []string{"--" + f.Name + "=" + value}
+		}
+		return []string{"--" + f.Name}
+	}
+	if hasValue || flags[arg[:2]] != nil {
+		return []string{arg}
+	}
+	var out []string // letters of one group: -Sec is -Se -Sc
+	for _, letter := range arg[2:] {
+		f := flags[arg[:2]+string(letter)]
+		if f == nil {
+			return []string{arg}
+		}
+		out = append(out, "--"+f.Name)
+	}
+	return out
+}

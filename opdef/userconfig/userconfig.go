@@ -1,0 +1,64 @@
+// Package userconfig reads the user's configuration file.
+package userconfig
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"guild/runs/pyyaml"
+)
+
+// Config is the user's configuration. The zero value is an empty one.
+type Config struct {
+	Path             string // file that was read, empty where there is none
+	DashboardAddress any    // key dashboard-address: a port, host:port or no
+	Python           string // key python.exe: interpreter of Python operations
+}
+
+// Find returns the configuration file that applies in cwd: the one named by GUILD_CONFIG, else guild-config.yml here, else
+// config.yml in the Guild home, else ~/.guild/config.yml; empty where none exists. The first one is the whole configuration.
+func Find(cwd, home string, getenv func(string) string) string {
+	if path := getenv("GUILD_CONFIG"); path != "" {
+		return path
+	}
+	candidates := []string{filepath.Join(cwd, "guild-config.yml"), filepath.Join(home, "config.yml")}
+	if user := getenv("HOME"); user != "" {
+		candidates = append(candidates, filepath.Join(user, ".guild", "config.yml"))
+	}
+	for _, path := range candidates {
+		if st, err := os.Stat(path); err == nil && !st.IsDir() {
+			return path
+		}
+	}
+	return ""
+}
+
+// Load reads a configuration file. An empty path, or one that does not exist, is an empty configuration.
+func Load(path string) (Config, error) {
+	if path == "" {
+		return Config{}, nil
+	}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Config{}, nil
+	}
+	if err != nil {
+		return Config{}, fmt.Errorf("read the user configuration: %w", err)
+	}
+	v, err := pyyaml.Decode(data)
+	if err != nil {
+		return Config{}, fmt.Errorf("user configuration %s: %w", path, err)
+	}
+	m, ok := v.(map[string]any)
+	if !ok && v != nil {
+		return Config{}, fmt.Errorf("user configuration %s: it must be a map of settings, such as dashboard-address: 8787", path)
+	}
+	c := Config{Path: path, DashboardAddress: m["dashboard-address"]}
+	if python, ok := m["python"].(map[string]any); ok {
+		c.Python, _ = python["exe"].(string)
+	}
+	return c, nil
+}

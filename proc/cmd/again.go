@@ -1,0 +1,77 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"guild/proc"
+	"guild/runs"
+	"guild/runs/console"
+	"guild/runs/filter"
+)
+
+// again starts a run that exists: a staged one, or any other once more.
+func (c *Run) again(ctx context.Context, store *runs.Store, con *console.Console) error {
+	if c.Operation != "" { // all arguments are flags here
+		c.Flags = append([]string{c.Operation}, c.Flags...)
+	}
+	run, err := findRun(store, cmp.Or(c.Start, c.Restart))
+	if err != nil {
+		return err
+	}
+	name := run.Opref().OpSpec()
+	if ok, err := c.confirm(con, fmt.Sprintf("%s (%s)\n", name, run.ShortID())); err != nil || !ok {
+		return err
+	}
+	lock, claim, err := store.Own(run)
+	switch {
+	case errors.Is(err, runs.ErrBusy):
+		return fmt.Errorf("run %s is %s; stop it first with 'guild stop %s'", run.ShortID(), run.Status(), run.ShortID())
+	case errors.Is(err, runs.ErrNotStaged):
+		return fmt.Errorf("run %s has just been started by somebody else; see 'guild runs info %s'", run.ShortID(), run.ShortID())
+	case err != nil:
+		return err
+	}
+	if err := proc.Revise(run, proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag}); err != nil {
+		return errors.Join(err, store.PutBack(lock, claim))
+	}
+	if c.Stage {
+		if err := store.Restage(lock); err != nil {
+			return err
+		}
+		con.Printf("%s staged as %s\nTo start the operation, use 'guild run --start %s'\n", name, run.ID, run.ID)
+		return store.DropClaim(claim)
+	}
+	return c.own(ctx, store, con, lock, claim, name)
+}
+
+// findRun resolves an index, an id or the beginning of one; a path names a run directory outside of the store.
+func findRun(store *runs.Store, spec string) (*runs.Run, error) {
+	if strings.ContainsRune(spec, filepath.Separator) {
+		dir, err := filepath.Abs(spec)
+		if err != nil {
+			return nil, fmt.Errorf("find run directory %s: %w", spec, err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, ".guild")); err != nil {
+			return nil, fmt.Errorf("%s is no run directory: it has no .guild", spec)
+		}
+		return runs.At(dir), nil
+	}
+	all, err := store.List()
+	if err != nil {
+		return nil, err
+	}
+	found, err := filter.Select(all, []string{spec})
+	if err != nil {
+		return nil, err
+	}
+	if len(found) != 1 {
+		return nil, fmt.Errorf("'%s' names %d runs where one is wanted", spec, len(found))
+	}
+	return found[0], nil
+}

@@ -1,0 +1,111 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"guild/proc"
+	"guild/runs"
+	"guild/runs/console"
+	"guild/runs/filter"
+)
+
+// Stop ends runs, on whatever host they are.
+type Stop struct {
+	filter.Flags
+	Runs    []string `arg:"" optional:"" name:"run" help:"Runs to stop: index, range or id. Default: all that run."`
+	Yes     bool     `short:"y" help:"Do not ask before stopping."`
+	NoWait  bool     `short:"n" help:"Ask the runs to stop and do not wait for their end."`
+	Force   bool     `help:"Kill what has not stopped when the time is out."`
+	Timeout float64  `placeholder:"SECONDS" default:"30" help:"How long to wait for the end (${default})."`
+}
+
+// Run stops the runs.
+func (s *Stop) Run(ctx context.Context, store *runs.Store, con *console.Console) error {
+	selected, err := s.selected(store)
+	if err != nil {
+		return err
+	}
+	var running []*runs.Run
+	for _, r := range selected {
+		if r.Status() == runs.Running {
+			running = append(running, r)
+		} else if len(s.Runs) > 0 {
+			con.Notef("Run %s is not running\n", r.ShortID())
+		}
+	}
+	if len(running) == 0 {
+		if len(s.Runs) == 0 {
+			con.Notef("Nothing to stop.\n")
+		}
+		return nil
+	}
+	if !s.Yes {
+		con.Printf("You are about to stop %d run(s):\n", len(running))
+		for _, r := range running {
+			con.Printf("  %s  %s  %s\n", r.ShortID(), r.Opref().OpSpec(), r.Label())
+		}
+		if ok, err := con.Confirm("Stop them?", false); err != nil || !ok {
+			return err
+		}
+	}
+	return s.stop(ctx, con, running)
+}
+
+func (s *Stop) selected(store *runs.Store) ([]*runs.Run, error) {
+	f, err := s.Filter()
+	if err != nil {
+		return nil, err
+	}
+	return filter.Find(store, f, s.Runs)
+}
+
+func (s *Stop) stop(ctx context.Context, con *console.Console, running []*runs.Run) error {
+	var asked []*runs.Run
+	var owners []runs.Owner
+	for _, r := range running {
+		owner, err := proc.RequestStop(r)
+		if errors.Is(err, proc.ErrNotRunning) { // it ended meanwhile
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		con.Printf("Stopping %s (%s)\n", r.ShortID(), ownerText(owner))
+		asked, owners = append(asked, r), append(owners, owner)
+	}
+	if s.NoWait {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(s.Timeout*float64(time.Second)))
+	defer cancel()
+	var left []string
+	for i, r := range asked {
+		err := proc.AwaitEnd(ctx, r)
+		if err != nil && s.Force && ctx.Err() == context.DeadlineExceeded {
+			err = proc.Kill(r, owners[i])
+		}
+		if err != nil {
+			left = append(left, fmt.Sprintf("%s (%s)", r.ShortID(), ownerText(owners[i])))
+		}
+	}
+	if len(left) > 0 {
+		con.Notef("These runs have not stopped yet: %s. Use --force to kill them.\n", strings.Join(left, ", "))
+		return exitError(1)
+	}
+	return nil
+}
+
+func ownerText(o runs.Owner) string {
+	switch {
+	case o.PID == 0:
+		return "owner unknown"
+	case o.SameSystem() || o.Host == runs.Hostname():
+		return "pid " + strconv.Itoa(o.PID)
+	}
+	return fmt.Sprintf("pid %d on %s", o.PID, o.Host)
+}

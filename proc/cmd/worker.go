@@ -1,0 +1,86 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"guild/proc"
+	"guild/runs"
+)
+
+// Worker owns a run whose lock it inherits: `guild sys worker RUNDIR [HOME [CLAIM]]`.
+type Worker struct {
+	RunDir string `arg:""`
+	Home   string `arg:"" optional:""`
+	Claim  string `arg:"" optional:""`
+}
+
+// Run runs the run.
+func (w *Worker) Run(ctx context.Context) error {
+	return RunWorker(ctx, []string{w.RunDir, w.Home, w.Claim})
+}
+
+// RunWorker is Worker without a command line parser. Its output goes to the scheduler that started it, or nowhere.
+func RunWorker(ctx context.Context, args []string) error {
+	if len(args) == 0 || len(args) > 3 {
+		return fmt.Errorf("sys worker takes a run directory, a Guild home and a claim")
+	}
+	args = append(args, make([]string, 3-len(args))...)
+	run := runs.At(args[0])
+	lock, err := runs.AdoptLock(run, proc.LockFD)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	w := &proc.Worker{Lock: lock, Claim: args[2], Signals: stopSignals()}
+	if args[1] != "" {
+		w.Store = runs.Open(args[1])
+	}
+	if !isNull(os.Stdout) {
+		w.Echo, w.WholeLines = os.Stdout, true
+	}
+	res, err := w.Run(ctx)
+	if err != nil {
+		return err
+	}
+	return exitStatus(res.Exit)
+}
+
+// stopSignals delivers the signals that ask this process to end.
+func stopSignals() <-chan os.Signal {
+	ch := make(chan os.Signal, 4)
+	signal.Notify(ch, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	return ch
+}
+
+// isNull reports that nobody reads f.
+func isNull(f *os.File) bool {
+	st, err := f.Stat()
+	if err != nil {
+		return true
+	}
+	null, err := os.Stat(os.DevNull)
+	return err == nil && os.SameFile(st, null)
+}
+
+// exitError is a command's exit code where the command has said what there is to say.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// ExitCode is the exit code of the process.
+func (e exitError) ExitCode() int { return int(e) }
+
+// exitStatus maps a run's exit status to that of the process: 128 plus the signal for a run that one ended.
+func exitStatus(exit int) error {
+	switch {
+	case exit == 0:
+		return nil
+	case exit < 0:
+		return exitError(128 - exit)
+	}
+	return exitError(exit)
+}

@@ -1,0 +1,64 @@
+package proc
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"guild/runs"
+)
+
+// operationEnv is the environment of an operation: that of this process, what the operation defines, and what guild says of
+// the run, which nothing overrides. Run variables of an outer run are replaced or dropped.
+func operationEnv(r *runs.Run, rec *recipe, defined map[string]string, home string) map[string]string {
+	env := environ()
+	for k := range env {
+		if strings.HasPrefix(k, "FLAG_") {
+			delete(env, k)
+		}
+	}
+	maps.Copy(env, defined)
+	env["PYTHONPATH"] = joinPath(r.Dir, env["PYTHONPATH"])
+	env["PYTHONDONTWRITEBYTECODE"] = "1" // source code in a run directory stays as it was
+	env["RUN_DIR"] = r.Dir
+	env["RUN_ID"] = r.ID
+	env["CMD_DIR"] = rec.CmdDir
+	env["PROJECT_DIR"] = rec.ProjectDir
+	env["GUILD_OP"] = r.Opref().OpSpec()
+	env["GUILD_SOURCECODE"] = "."
+	if home != "" {
+		env["GUILD_HOME"] = home
+	}
+	if env["LOG_LEVEL"] == "" {
+		env["LOG_LEVEL"] = "20" // Python's logging.INFO
+	}
+	return env
+}
+
+func environ() map[string]string {
+	env := make(map[string]string)
+	for _, kv := range os.Environ() {
+		if k, v, ok := strings.Cut(kv, "="); ok {
+			env[k] = v
+		}
+	}
+	return env
+}
+
+func joinPath(first, rest string) string {
+	if rest == "" {
+		return first
+	}
+	return first + string(filepath.ListSeparator) + rest
+}
+
+// envList is env in the form of exec, in name order.
+func envList(env map[string]string) []string {
+	list := make([]string, 0, len(env))
+	for _, k := range slices.Sorted(maps.Keys(env)) {
+		list = append(list, k+"="+env[k])
+	}
+	return list
+}

@@ -1,0 +1,55 @@
+package proc
+
+import (
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// groupAttr starts an operation in a group of its own. It dies with its worker: a run without an owner must not go on.
+func groupAttr(foreground bool, tty *os.File) *syscall.SysProcAttr {
+	attr := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if foreground {
+		attr.Foreground = true
+		attr.Ctty = int(tty.Fd())
+	}
+	return attr
+}
+
+// await returns when the leader has ended, without reaping it. A stop from the terminal (Ctrl-Z) stops this process too and,
+// when the shell continues it, the operation is continued.
+func (g *group) await(foreground bool, tty *os.File) {
+	options := unix.WEXITED | unix.WNOWAIT
+	if foreground {
+		options |= unix.WSTOPPED
+	}
+	for {
+		var info unix.Siginfo
+		err := unix.Waitid(unix.P_PID, g.pid, &info, options, nil)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err != nil || info.Code != cldStopped {
+			return
+		}
+		unix.Waitid(unix.P_PID, g.pid, &info, unix.WSTOPPED|unix.WNOHANG, nil) // take note of this stop
+		takeTerminal(tty)
+		unix.Kill(0, unix.SIGTSTP)
+		setForeground(tty, g.pid)
+		unix.Kill(-g.pid, unix.SIGCONT)
+	}
+}
+
+const cldStopped = 5 // CLD_STOPPED in siginfo_t.si_code, see sigaction(2)
+
+// takeTerminal makes this process's group the foreground of the terminal again.
+func takeTerminal(tty *os.File) { setForeground(tty, unix.Getpgrp()) }
+
+func setForeground(tty *os.File, pgrp int) {
+	signal.Ignore(unix.SIGTTOU) // the default would stop a process that does this from the background
+	defer signal.Reset(unix.SIGTTOU)
+	unix.IoctlSetPointerInt(int(tty.Fd()), unix.TIOCSPGRP, pgrp)
+}

@@ -1,0 +1,123 @@
+package proc
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"guild/opdef/python"
+	"guild/runs"
+)
+
+// Launch is an operation ready to be started.
+type Launch struct {
+	Argv            []string
+	Env             []string
+	Dir             string
+	DeleteOnSuccess bool
+	Stoppable       bool
+}
+
+// prepare resolves what the run's recipe leaves open (interpreter, paths, environment) and records it.
+func (w *Worker) prepare(ctx context.Context) (*Launch, error) {
+	r := w.Lock.Run()
+	rec, err := readRecipe(r)
+	if err != nil {
+		return nil, err
+	}
+	home := ""
+	if w.Store != nil {
+		home = w.Store.Home()
+	}
+	argv, env, err := rec.build(ctx, r, home)
+	if err != nil {
+		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
+	}
+	if err := r.SetAttr("cmd", argv); err != nil {
+		return nil, err
+	}
+	if err := r.SetAttr("env", withoutSecrets(env)); err != nil {
+		return nil, err
+	}
+	return &Launch{Argv: argv, Env: envList(env), Dir: r.Dir, DeleteOnSuccess: rec.DeleteOnSuccess, Stoppable: rec.Stoppable}, nil
+}
+
+// build makes the words and the environment of the run's process on this host, and records the installed packages of its
+// interpreter where the operation wants that.
+func (rec *recipe) build(ctx context.Context, r *runs.Run, home string) ([]string, map[string]string, error) {
+	vars := map[string]string{"project_dir": rec.ProjectDir}
+	exe, err := Executable()
+	if err != nil {
+		return nil, nil, err
+	}
+	vars["guild_exe"] = exe
+	cache := runs.Open(home).CacheDir
+	if rec.uses("${python_exe}") {
+		if vars["python_exe"], err = rec.interpreter(ctx); err != nil {
+			return nil, nil, err
+		}
+		if rec.PipFreeze && os.Getenv("NO_PIP_FREEZE") != "1" {
+			if err := freeze(ctx, r, vars["python_exe"], cache()); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	if rec.uses("${guild_main}") {
+		if vars["guild_main"], err = python.Main(cache()); err != nil {
+			return nil, nil, err
+		}
+	}
+	argv, defined, err := rec.Command.Build(r.Flags(), vars)
+	if err != nil {
+		return nil, nil, err
+	}
+	return argv, operationEnv(r, rec, defined, home), nil
+}
+
+func (rec *recipe) uses(ref string) bool {
+	return slices.ContainsFunc(rec.Command.Args, func(a string) bool { return strings.Contains(a, ref) })
+}
+
+// interpreter is the one that the run was made with, so that a scheduler outside of its virtual environment starts it in
+// the same; on a host that lacks it, the one found there.
+func (rec *recipe) interpreter(ctx context.Context) (string, error) {
+	if rec.Python != "" {
+		if _, err := os.Stat(rec.Python); err == nil {
+			return rec.Python, nil
+		}
+	}
+	return python.Find()
+}
+
+// freeze records the packages of the interpreter, as `pip freeze` would list them.
+func freeze(ctx context.Context, r *runs.Run, exe, cacheDir string) error {
+	info, err := python.Probe(ctx, exe, cacheDir)
+	if err != nil {
+		return err
+	}
+	return r.SetAttr("pip_freeze", python.Packages(info))
+}
+
+// withoutSecrets leaves out of the record what looks like a secret by its name: run directories are shared.
+func withoutSecrets(env map[string]string) map[string]any {
+	out := make(map[string]any, len(env))
+	for name, v := range env {
+		if !secret(name) {
+			out[name] = v
+		}
+	}
+	return out
+}
+
+func secret(name string) bool {
+	upper := strings.ToUpper(name)
+	for _, word := range []string{"TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "API_KEY", "APIKEY", "PRIVATE_KEY",
+		"ACCESS_KEY"} {
+		if strings.Contains(upper, word) {
+			return true
+		}
+	}
+	return false
+}

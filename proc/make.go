@@ -1,0 +1,167 @@
+package proc
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os/user"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"guild/opdef"
+	"guild/opdef/python"
+	"guild/opdef/shell"
+	"guild/runs"
+)
+
+// Request is what is to be made into a run.
+type Request struct {
+	Op        *opdef.Operation
+	Values    opdef.Values // of all flags; lists make a batch
+	UserFlags opdef.Values // those that the user set
+	Label     *string      // template, nil for the operation's own
+	Tags      []string
+	Comment   string
+	Params    map[string]any // options of `guild run` that were given, by name
+	GPUs      *string        // value of CUDA_VISIBLE_DEVICES, nil to leave it alone
+	CmdDir    string
+	Python    *python.Info // interpreter of a Python operation
+
+	Warn func(text string) // is told of source code that is left out
+
+	RunID     string // empty: random
+	RunDir    string // empty: in the store
+	KeepRun   bool   // although the operation deletes its successful runs
+	KeepBatch bool   // although a batch's own run is of no interest when it is done
+}
+
+// Make returns a draft of the run, or of the batch where a flag has a list of values.
+func (q *Request) Make(store *runs.Store) (*runs.Draft, error) {
+	d, err := q.draft(store)
+	if err != nil {
+		return nil, err
+	}
+	if opdef.IsBatch(q.Values) {
+		err = q.makeBatch(d)
+	} else {
+		err = q.makeRun(d)
+	}
+	if err != nil {
+		d.Discard()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (q *Request) draft(store *runs.Store) (*runs.Draft, error) {
+	if q.RunDir != "" {
+		return runs.DraftAt(q.RunDir)
+	}
+	return store.Draft(q.RunID)
+}
+
+func (q *Request) makeRun(d *runs.Draft) error {
+	rec := q.recipe()
+	src, err := q.Op.CopySource(d.Dir())
+	if err != nil {
+		return err
+	}
+	attrs := q.attrs(rec)
+	attrs["flags"] = map[string]any(q.Values)
+	attrs["user_flags"] = map[string]any(q.UserFlags)
+	attrs["label"] = opdef.Label(rec.LabelTemplate, q.Values)
+	if src.Digest != "" {
+		attrs["sourcecode_digest"] = src.Digest
+	}
+	if len(q.Tags) > 0 {
+		attrs["tags"] = q.Tags
+	}
+	if q.Comment != "" {
+		attrs["comments"] = []any{map[string]any{"body": q.Comment, "user": userName(), "host": runs.Hostname(),
+			"time": runs.Micros(time.Now())}}
+	}
+	if err := d.SetAttrs(attrs); err != nil {
+		return err
+	}
+	if err := d.SetOpref(q.Op.Ref); err != nil {
+		return err
+	}
+	for _, text := range src.Warnings {
+		q.Warn(text)
+	}
+	return d.WriteFile("manifest", manifest(src.Files))
+}
+
+// manifest has a line of shell words for each copied file: s PATH SHA1 SOURCE.
+func manifest(files []opdef.SourceFile) []byte {
+	var b []byte
+	for _, f := range files {
+		b = append(b, shell.Join([]string{"s", f.Path, f.SHA1, f.Source})...)
+		b = append(b, '\n')
+	}
+	return b
+}
+
+// attrs are those that runs and batches have alike.
+func (q *Request) attrs(rec *recipe) map[string]any {
+	return map[string]any{
+		"op":          rec.data(),
+		"cmd":         rec.Command.Args,
+		"deps":        map[string]any{},
+		"plugins":     []any{},
+		"platform":    q.platform(),
+		"random_seed": rand.IntN(1 << 32),
+		"run_params":  q.Params,
+		"user":        userName(),
+	}
+}
+
+func (q *Request) recipe() *recipe {
+	rec := &recipe{
+		Command:         q.Op.Command(),
+		LabelTemplate:   q.Op.LabelTemplate(q.Label, q.Tags),
+		ProjectDir:      q.Op.Dir,
+		CmdDir:          q.CmdDir,
+		DeleteOnSuccess: q.Op.DeleteOnSuccess && !q.KeepRun,
+		Stoppable:       q.Op.Stoppable,
+		PipFreeze:       q.Op.PipFreeze,
+	}
+	if len(q.Op.Steps) > 0 {
+		rec.Command.Args = []string{"${guild_exe}", "sys", "steps"}
+	}
+	if q.GPUs != nil {
+		env := maps.Clone(rec.Command.Env)
+		if env == nil {
+			env = map[string]any{}
+		}
+		env["CUDA_VISIBLE_DEVICES"] = *q.GPUs
+		rec.Command.Env = env
+	}
+	if q.Python != nil {
+		rec.Python = q.Python.Exe
+	}
+	return rec
+}
+
+func (q *Request) platform() map[string]any {
+	p := map[string]any{"architecture": runtime.GOARCH, "cpus": runtime.NumCPU(), "uname": uname()}
+	if q.Python != nil {
+		p["python_version"] = q.Python.Version
+	}
+	return p
+}
+
+var userName = sync.OnceValue(func() string {
+	u, err := user.Current()
+	if err != nil {
+		return "unknown"
+	}
+	return u.Username
+})
+
+// Describe is an operation with the values of its flags, as the log names a trial: op (a=1, b=2).
+func Describe(opspec string, vals opdef.Values) string {
+	return fmt.Sprintf("%s (%s)", opspec, strings.Join(opdef.FormatAssignments(vals, true), ", "))
+}

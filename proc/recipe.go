@@ -1,0 +1,55 @@
+package proc
+
+import (
+	"fmt"
+
+	"guild/opdef"
+	"guild/runs"
+)
+
+// recipe is the run attribute `op`: what it takes to start the run, on another host too and with other flags.
+type recipe struct {
+	Command         opdef.Command
+	LabelTemplate   string
+	ProjectDir      string
+	CmdDir          string // where `guild run` was called
+	Python          string // interpreter at that time and place
+	DeleteOnSuccess bool
+	Stoppable       bool
+	PipFreeze       bool
+}
+
+func (rec *recipe) data() map[string]any {
+	return map[string]any{
+		"op-cmd":            rec.Command.Data(),
+		"label-template":    rec.LabelTemplate,
+		"project-dir":       rec.ProjectDir,
+		"cmd-dir":           rec.CmdDir,
+		"python-exe":        rec.Python,
+		"delete-on-success": rec.DeleteOnSuccess,
+		"stoppable":         rec.Stoppable,
+		"pip-freeze":        rec.PipFreeze,
+	}
+}
+
+func readRecipe(r *runs.Run) (*recipe, error) {
+	v, err := r.Attr("op")
+	if err != nil {
+		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
+	}
+	m, _ := v.(map[string]any)
+	cmd, err := opdef.ParseCommand(m["op-cmd"])
+	if err != nil {
+		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
+	}
+	rec := &recipe{Command: cmd}
+	for key, to := range map[string]*string{"label-template": &rec.LabelTemplate, "project-dir": &rec.ProjectDir,
+		"cmd-dir": &rec.CmdDir, "python-exe": &rec.Python} {
+		*to, _ = m[key].(string)
+	}
+	for key, to := range map[string]*bool{"delete-on-success": &rec.DeleteOnSuccess, "stoppable": &rec.Stoppable,
+		"pip-freeze": &rec.PipFreeze} {
+		*to, _ = m[key].(bool)
+	}
+	return rec, nil
+}

@@ -1,0 +1,213 @@
+package proc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+
+	"guild/runs"
+)
+
+// Worker runs one run that this process owns, from Begin to Finish.
+type Worker struct {
+	Store *runs.Store // the store of the run; nil for a run directory outside of any
+	Lock  *runs.Lock
+	Claim string // name of the claim for a run that was staged
+
+	Stdin      *os.File  // given to the operation; nil is /dev/null
+	Echo       io.Writer // console that sees the output too; may be nil
+	WholeLines bool      // the console is shared with other workers
+	Foreground bool      // Stdin is a terminal whose keys are for the operation
+
+	Signals <-chan os.Signal // requests to stop: the first is passed on to the operation, the second kills it
+	Grace   time.Duration    // from the request to stop to SIGKILL; zero is DefaultGrace
+}
+
+// DefaultGrace is how long an operation may take to stop before it is killed.
+const DefaultGrace = 30 * time.Second
+
+// stopPoll is how often a worker looks for a stop request by another host.
+const stopPoll = time.Second
+
+// lingering is how long output is awaited from processes that the operation left behind, which hold its pipe.
+const lingering = time.Second
+
+// Result of a run.
+type Result struct {
+	Exit    int  // exit status, or minus the signal
+	Stopped bool // somebody asked for the stop
+	Deleted bool // removed as configured
+}
+
+// Run starts the operation and returns when the outcome is on disk and the console has caught up. An error means that the
+// run could not be started or its outcome not be written; where it could not be started, the run's status says so too.
+func (w *Worker) Run(ctx context.Context) (Result, error) {
+	run := w.Lock.Run()
+	owner := runs.Self()
+	owner.Claim = w.Claim
+	if err := w.Lock.Begin(owner); err != nil {
+		return Result{}, err
+	}
+	launch, err := w.prepare(ctx)
+	if err != nil {
+		return w.fail(err)
+	}
+	rec, err := newRecorder(run, w.Echo, w.WholeLines)
+	if err != nil {
+		return w.fail(err)
+	}
+	res, err := w.operate(launch, rec)
+	recErr := rec.close()
+	if err != nil {
+		_, err = w.fail(err)
+		rec.drain()
+		return Result{Exit: 1}, err
+	}
+	if err := w.Lock.Finish(res.Exit); err != nil {
+		return res, err
+	}
+	if err := errors.Join(recErr, w.dropClaim()); err != nil {
+		return res, err
+	}
+	rec.drain()
+	if res.Exit == 0 && launch.DeleteOnSuccess && w.Store != nil {
+		err = w.delete(&res)
+		return res, err
+	}
+	return res, nil
+}
+
+// delete moves the run to the trash, as its operation wants it on success.
+func (w *Worker) delete(res *Result) error {
+	if err := w.Lock.Close(); err != nil {
+		return fmt.Errorf("delete run %s: %w", w.Lock.Run().ShortID(), err)
+	}
+	if err := w.Store.Delete(w.Lock.Run(), false); err != nil {
+		return err
+	}
+	res.Deleted = true
+	return nil
+}
+
+// fail records that the operation could not be started.
+func (w *Worker) fail(cause error) (Result, error) {
+	err := w.Lock.Finish(1)
+	if err == nil {
+		err = w.dropClaim()
+	}
+	return Result{Exit: 1}, errors.Join(cause, err)
+}
+
+func (w *Worker) dropClaim() error {
+	if w.Store == nil {
+		return nil
+	}
+	return w.Store.DropClaim(w.Claim)
+}
+
+// operate starts the operation and sees it through.
+func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
+	pr, pw, err := os.Pipe()
+	if err != nil {
+		return Result{}, fmt.Errorf("start the operation: %w", err)
+	}
+	defer pr.Close()
+	cmd := exec.Command(launch.Argv[0], launch.Argv[1:]...)
+	cmd.Dir = launch.Dir
+	cmd.Env = launch.Env
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = w.stdin(), pw, pw
+	cmd.SysProcAttr = groupAttr(w.Foreground, w.Stdin)
+	if err := cmd.Start(); err != nil {
+		pw.Close()
+		return Result{}, fmt.Errorf("start the operation: %w", err)
+	}
+	pw.Close()
+	read := make(chan struct{})
+	go func() {
+		rec.readFrom(pr)
+		close(read)
+	}()
+	g := &group{pid: cmd.Process.Pid}
+	exited := make(chan struct{})
+	go func() {
+		g.await(w.Foreground, w.Stdin)
+		close(exited)
+	}()
+	stopped := w.watch(g, exited)
+	cmd.Wait() // the state says how it ended
+	if w.Foreground {
+		takeTerminal(w.Stdin)
+	}
+	select {
+	case <-read:
+	case <-time.After(lingering):
+		pr.SetReadDeadline(time.Now())
+		<-read
+	}
+	res := Result{Exit: exitStatus(cmd.ProcessState), Stopped: stopped}
+	if stopped && res.Exit == 0 && !launch.Stoppable {
+		// It was told to end and did so in good order: it has not completed.
+		res.Exit = -int(syscall.SIGTERM)
+	}
+	if stopped && launch.Stoppable {
+		res.Exit = 0
+	}
+	return res, nil
+}
+
+func (w *Worker) stdin() io.Reader {
+	if w.Stdin == nil {
+		return nil
+	}
+	return w.Stdin
+}
+
+func (w *Worker) grace() time.Duration {
+	if w.Grace > 0 {
+		return w.Grace
+	}
+	return DefaultGrace
+}
+
+// watch waits for the end of the operation and passes requests to stop on to it. It reports whether there was one.
+func (w *Worker) watch(g *group, exited <-chan struct{}) (stopped bool) {
+	poll := time.NewTicker(stopPoll)
+	defer poll.Stop()
+	var kill <-chan time.Time
+	stop := func(sig os.Signal) {
+		if stopped { // asked twice: no more waiting
+			g.signal(syscall.SIGKILL)
+			return
+		}
+		stopped = true
+		g.signal(sig.(syscall.Signal))
+		kill = time.After(w.grace())
+	}
+	for {
+		select {
+		case <-exited:
+			return stopped
+		case sig := <-w.Signals:
+			stop(sig)
+		case <-poll.C:
+			if !stopped && w.Lock.Run().StopRequested() {
+				stop(syscall.SIGTERM)
+			}
+		case <-kill:
+			g.signal(syscall.SIGKILL)
+		}
+	}
+}
+
+// exitStatus is the exit code, or minus the signal that ended the process.
+func exitStatus(st *os.ProcessState) int {
+	if ws, ok := st.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return -int(ws.Signal())
+	}
+	return st.ExitCode()
+}

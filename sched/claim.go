@@ -1,0 +1,163 @@
+package sched
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"guild/runs"
+)
+
+// claimed is a staged run that is ours to start.
+type claimed struct {
+	*runs.Claim
+	needs *needs
+}
+
+// maxFailures is how often a run is tried whose worker dies before it begins.
+const maxFailures = 3
+
+// retryAfter is when to look again after a run was held by somebody who was perhaps about to claim it.
+const retryAfter = 50 * time.Millisecond
+
+// claim takes as many runs as there are free slots, in the order of staging, and logs each.
+func (s *Scheduler) claim(ctx context.Context) []claimed {
+	free := len(s.slots) - s.busy()
+	if free == 0 || len(s.queue.markers) == 0 {
+		return nil
+	}
+	if s.opts.WaitForRunning && !s.clear() {
+		return nil
+	}
+	var claims []claimed
+	gone := map[string]bool{}
+	used := s.used()
+	for _, m := range s.queue.markers {
+		if len(claims) == free || ctx.Err() != nil {
+			break
+		}
+		e := s.queue.entries[m.ID]
+		if e.ignored || !s.allowed(m.ID, e, used) {
+			continue
+		}
+		c, err := s.store.Claim(m.ID)
+		switch {
+		case err == nil:
+			s.logStart(c.Run, e.needs)
+			claims = append(claims, claimed{c, e.needs})
+			for name, v := range e.needs.resources {
+				used[name] += v
+			}
+			gone[m.ID] = true
+		case errors.Is(err, runs.ErrNotStaged), errors.Is(err, runs.ErrNotFound):
+			s.log.Debug().Msg(sentence(err))
+			gone[m.ID] = true
+		case errors.Is(err, runs.ErrBusy):
+			e.reason = "another process holds it"
+			s.retry = time.After(retryAfter)
+		default:
+			s.explain(m.ID, e, err.Error())
+		}
+		if s.opts.WaitForRunning && len(claims) > 0 {
+			break // it is now what the next one waits for
+		}
+	}
+	s.queue.remove(gone)
+	return claims
+}
+
+func (s *Scheduler) logStart(r *runs.Run, n *needs) {
+	if len(n.resources) > 0 {
+		s.log.Info().Msgf("Starting staged run %s (requires %s)", r.ID, n)
+		return
+	}
+	s.log.Info().Msgf("Starting staged run %s", r.ID)
+}
+
+// allowed decides whether a run may start now, and otherwise says why, once.
+func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
+	if e.needs == nil {
+		r, err := s.store.Get(id)
+		if err != nil {
+			return true // claiming it says what is wrong
+		}
+		n := readNeeds(r, s.opts.GPUs != "")
+		e.needs = &n
+		for _, err := range n.invalid {
+			s.log.Warn().Msg(sentence(err))
+		}
+	}
+	if s.failures[id] == maxFailures {
+		s.ignore(id, e, "its worker failed too often before it started the run")
+		return false
+	}
+	if s.opts.GPUs != "" && e.needs.gpus != "" && e.needs.gpus != s.opts.GPUs {
+		s.ignore(id, e, fmt.Sprintf("GPU spec mismatch: run is %s, %s is %s", e.needs.gpus, s.opts.Kind.name(), s.opts.GPUs))
+		return false
+	}
+	if names := e.needs.undefined(s.opts.Resources); len(names) > 0 && s.opts.Kind == Dask {
+		s.ignore(id, e, "requires resources not defined for cluster: "+joinIDs(names))
+		return false
+	}
+	for name, v := range e.needs.resources {
+		if s.opts.Kind == Dask && v > s.opts.Resources[name] {
+			s.ignore(id, e, fmt.Sprintf("requires %s=%g and the cluster has %g", name, v, s.opts.Resources[name]))
+			return false
+		}
+	}
+	if name, short := e.needs.short(s.opts.Resources, used); short && s.opts.Kind == Dask {
+		s.explain(id, e, "waiting for resource "+name)
+		return false
+	}
+	return true
+}
+
+// ignore leaves a run to other schedulers.
+func (s *Scheduler) ignore(id string, e *entry, why string) {
+	e.ignored, e.reason = true, why
+	s.log.Info().Msgf("Ignoring staged run %s (%s)", id, why)
+}
+
+// explain logs why a run waits, once for each reason.
+func (s *Scheduler) explain(id string, e *entry, why string) {
+	if e.reason == why {
+		return
+	}
+	e.reason = why
+	s.log.Info().Msgf("Found staged run %s (%s)", id, why)
+}
+
+// clear reports that no other run is under way, and otherwise logs which are, once.
+func (s *Scheduler) clear() bool {
+	busy, err := otherRuns(s.store)
+	if err != nil {
+		s.log.Error().Msg(sentence(err))
+		return false
+	}
+	if len(busy) == 0 {
+		s.blocked = ""
+		return true
+	}
+	first := s.queue.markers[0].ID
+	why := "waiting for runs to finish: " + joinIDs(busy)
+	if s.blocked != first+why {
+		s.blocked = first + why
+		s.explain(first, s.queue.entries[first], why)
+	}
+	return false
+}
+
+// used sums what the runs under way need.
+func (s *Scheduler) used() map[string]float64 {
+	used := map[string]float64{}
+	for _, w := range s.slots {
+		if w == nil {
+			continue
+		}
+		for name, v := range w.needs.resources {
+			used[name] += v
+		}
+	}
+	return used
+}

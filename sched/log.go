@@ -1,0 +1,27 @@
+package sched
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// NewLogger writes lines such as `INFO: [guild] 2026-01-01 12:00:00 Starting Dask scheduler`.
+func NewLogger(w io.Writer, level zerolog.Level) zerolog.Logger {
+	return zerolog.New(zerolog.ConsoleWriter{
+		Out:        w,
+		NoColor:    true,
+		PartsOrder: []string{zerolog.LevelFieldName, zerolog.TimestampFieldName, zerolog.MessageFieldName},
+		FormatLevel: func(v any) string {
+			name := strings.ToUpper(fmt.Sprint(v))
+			if name == "WARN" {
+				name = "WARNING"
+			}
+			return name + ": [guild]"
+		},
+		FormatTimestamp: func(any) string { return time.Now().Format(time.DateTime) },
+	}).Level(level).With().Timestamp().Logger()
+}

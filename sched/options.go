@@ -1,0 +1,140 @@
+package sched
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// Kind is one of the built-in scheduler operations.
+type Kind string
+
+// The kinds of scheduler.
+const (
+	Dask  Kind = "dask:scheduler" // runs in parallel
+	Queue Kind = "queue"          // one run at a time
+)
+
+// name is how the log speaks of a scheduler.
+func (k Kind) name() string {
+	if k == Dask {
+		return "Dask scheduler"
+	}
+	return "queue"
+}
+
+// Options of a scheduler.
+type Options struct {
+	Kind           Kind
+	Workers        int  // slots; at least 1
+	WorkersGiven   bool // named by the user, and so worth a word in the log
+	PollInterval   time.Duration
+	RunOnce        bool // end when nothing is staged and nothing under way
+	WaitForRunning bool // start nothing while runs other than schedulers are under way
+	Dashboard      string
+	LogLevel       zerolog.Level
+	GPUs           string             // for runs that name none; runs that name others are left alone
+	Resources      map[string]float64 // capacities
+	ResourcesError error              // why the spec was ignored
+}
+
+// DefaultWorkers is how many runs a Dask scheduler has under way if the user does not say: one for each CPU, but never fewer
+// than five. Runs of this tool mostly wait (for data, GPUs, other machines), and five staged runs of the documented scenario
+// are to run at the same time on two cores too.
+func DefaultWorkers() int { return max(runtime.NumCPU(), 5) }
+
+// ParseOptions reads the flags of a scheduler's run.
+func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
+	o := Options{Kind: kind, Workers: 1}
+	f := flagReader{flags: flags}
+	poll := f.number("poll-interval", 10)
+	if poll <= 0 {
+		f.fail("poll-interval", "a number of seconds above 0")
+	}
+	o.PollInterval = time.Duration(poll * float64(time.Second))
+	o.RunOnce = f.boolean("run-once")
+	o.WaitForRunning = f.boolean("wait-for-running")
+	o.GPUs = f.text("gpus")
+	if kind != Dask {
+		o.LogLevel = zerolog.InfoLevel
+		return o, f.err
+	}
+	o.Workers = DefaultWorkers()
+	if w := f.number("workers", 0); flags["workers"] != nil {
+		if w < 1 || w != float64(int(w)) {
+			f.fail("workers", "a whole number above 0")
+		}
+		o.Workers, o.WorkersGiven = int(w), true
+	}
+	o.Dashboard = f.text("dashboard-address")
+	o.LogLevel = logLevel(f.text("loglevel"))
+	o.Resources, o.ResourcesError = parseResources(f.text("resources"))
+	return o, f.err
+}
+
+func logLevel(s string) zerolog.Level {
+	switch strings.ToLower(s) {
+	case "debug":
+		return zerolog.DebugLevel
+	case "warn", "warning":
+		return zerolog.WarnLevel
+	case "error":
+		return zerolog.ErrorLevel
+	}
+	return zerolog.InfoLevel
+}
+
+// flagReader reads flags and keeps the first error.
+type flagReader struct {
+	flags map[string]any
+	err   error
+}
+
+func (f *flagReader) fail(name, want string) {
+	if f.err == nil {
+		f.err = fmt.Errorf("flag %s=%v is not %s", name, f.flags[name], want)
+	}
+}
+
+func (f *flagReader) number(name string, def float64) float64 {
+	switch v := f.flags[name].(type) {
+	case nil:
+		return def
+	case int:
+		return float64(v)
+	case float64:
+		return v
+	}
+	f.fail(name, "a number")
+	return def
+}
+
+func (f *flagReader) boolean(name string) bool {
+	switch v := f.flags[name].(type) {
+	case nil:
+		return false
+	case bool:
+		return v
+	}
+	f.fail(name, "yes or no")
+	return false
+}
+
+func (f *flagReader) text(name string) string {
+	switch v := f.flags[name].(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case bool:
+		if v {
+			return "yes"
+		}
+		return "no"
+	default:
+		return fmt.Sprint(v)
+	}
+}

@@ -1,0 +1,91 @@
+package sched
+
+import (
+	"os"
+	"reflect"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"guild/runs"
+	"guild/sched/state"
+)
+
+// How often the state is written: seldom enough to cost nothing, often enough to look live.
+const (
+	publishGap = 250 * time.Millisecond
+	heartbeat  = 10 * time.Second
+)
+
+// publisher writes the scheduler's state to its run directory when it changed, and now and then as a sign of life.
+type publisher struct {
+	run       *runs.Run
+	log       zerolog.Logger
+	dashboard string
+
+	timer   *time.Timer
+	last    *state.State // as written
+	lastAt  time.Time
+	failing bool
+}
+
+func (p *publisher) start() { p.timer = time.NewTimer(heartbeat) }
+
+// due tells when update should be called though nothing happened.
+func (p *publisher) due() <-chan time.Time { return p.timer.C }
+
+// update writes what build returns, unless it was written a moment ago; then it is due a moment later.
+func (p *publisher) update(build func() *state.State) {
+	if wait := publishGap - time.Since(p.lastAt); wait > 0 {
+		p.timer.Reset(wait)
+		return
+	}
+	p.timer.Reset(heartbeat)
+	s := build()
+	if p.last != nil && time.Since(p.lastAt) < heartbeat {
+		s.Heartbeat = p.last.Heartbeat
+		if reflect.DeepEqual(s, p.last) {
+			return
+		}
+	}
+	p.write(s)
+}
+
+// finish writes the last state.
+func (p *publisher) finish(s *state.State) {
+	p.timer.Stop()
+	p.write(s)
+}
+
+func (p *publisher) write(s *state.State) {
+	s.Heartbeat = time.Now()
+	p.last, p.lastAt = s, s.Heartbeat
+	err := state.Write(p.run, s)
+	if err != nil && !p.failing {
+		p.log.Warn().Msg(sentence(err))
+	}
+	p.failing = err != nil
+}
+
+// snapshot is the state now.
+func (s *Scheduler) snapshot() *state.State {
+	st := &state.State{
+		Kind: string(s.opts.Kind), RunID: s.self.ID, Host: runs.Hostname(), PID: os.Getpid(),
+		Started: s.begun, Interval: s.opts.PollInterval.Seconds(), Workers: len(s.slots), RunOnce: s.opts.RunOnce,
+		Resources: s.opts.Resources, Running: []state.Running{}, Waiting: []state.Waiting{},
+		WaitingTotal: len(s.queue.markers), Done: s.done, Failed: s.failed, Dashboard: s.state.dashboard,
+	}
+	if len(s.opts.Resources) > 0 {
+		st.Used = s.used()
+	}
+	for _, w := range s.slots {
+		if w != nil {
+			st.Running = append(st.Running, state.Running{
+				Worker: w.slot, RunID: w.run.ID, PID: w.cmd.Process.Pid, Since: w.since})
+		}
+	}
+	for _, m := range s.queue.markers[:min(len(s.queue.markers), state.MaxWaiting)] {
+		st.Waiting = append(st.Waiting, state.Waiting{RunID: m.ID, Since: m.Time, Reason: s.queue.entries[m.ID].reason})
+	}
+	return st
+}

@@ -1,0 +1,88 @@
+package sched
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"guild/runs"
+)
+
+// queue is what a scheduler knows of the staged runs.
+type queue struct {
+	store   *runs.Store
+	markers []runs.Marker     // in the order of starting
+	entries map[string]*entry // by run id, for the markers
+}
+
+// entry is one staged run.
+type entry struct {
+	needs   *needs // nil until read
+	reason  string // why it was not started at the last look
+	ignored bool   // this scheduler can never start it
+}
+
+func newQueue(store *runs.Store) *queue {
+	return &queue{store: store, entries: map[string]*entry{}}
+}
+
+// refresh lists the markers again.
+func (q *queue) refresh() error {
+	markers, err := q.store.Staged(q.markers)
+	if err != nil {
+		return err
+	}
+	entries := make(map[string]*entry, len(markers))
+	for _, m := range markers {
+		entries[m.ID] = cmp.Or(q.entries[m.ID], &entry{})
+	}
+	q.markers, q.entries = markers, entries
+	return nil
+}
+
+// remove forgets runs that are no longer staged.
+func (q *queue) remove(gone map[string]bool) {
+	if len(gone) == 0 {
+		return
+	}
+	q.markers = slices.DeleteFunc(q.markers, func(m runs.Marker) bool { return gone[m.ID] })
+	for id := range gone {
+		delete(q.entries, id)
+	}
+}
+
+// startable reports whether some run waits that this scheduler may start some day.
+func (q *queue) startable() bool {
+	for _, e := range q.entries {
+		if !e.ignored {
+			return true
+		}
+	}
+	return false
+}
+
+// otherRuns returns the short ids of runs under way that are not schedulers. It looks through the whole root, which only
+// schedulers that wait for running runs have to do.
+func otherRuns(store *runs.Store) ([]string, error) {
+	ids, err := store.IDs()
+	if err != nil {
+		return nil, err
+	}
+	var busy []string
+	for _, id := range ids {
+		r, err := store.Get(id)
+		if err != nil || r.Status() != runs.Running || isScheduler(r) {
+			continue
+		}
+		busy = append(busy, r.ShortID())
+	}
+	slices.Sort(busy)
+	return busy, nil
+}
+
+func isScheduler(r *runs.Run) bool {
+	spec := r.Opref().OpSpec()
+	return spec == string(Dask) || spec == string(Queue)
+}
+
+func joinIDs(ids []string) string { return strings.Join(ids, ", ") }

@@ -1,0 +1,111 @@
+package sched
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"guild/runs"
+)
+
+// tagPrefix marks the tags of a run that name what it needs: `dask:gpu=1 mem=5e9`.
+const tagPrefix = "dask:"
+
+var errSpec = errors.New("parts must be in format KEY=VAL")
+
+// parseResources reads `NAME=NUMBER` pairs that are separated by white space.
+func parseResources(spec string) (map[string]float64, error) {
+	if strings.TrimSpace(spec) == "" {
+		return nil, nil
+	}
+	res := map[string]float64{}
+	for _, part := range strings.Fields(spec) {
+		name, val, ok := strings.Cut(part, "=")
+		n, err := strconv.ParseFloat(val, 64)
+		if !ok || name == "" || err != nil || n < 0 {
+			return nil, fmt.Errorf("ignoring invalid dask resources spec '%s': %w", spec, errSpec)
+		}
+		res[name] = n
+	}
+	return res, nil
+}
+
+// needs is what a staged run asks of a scheduler.
+type needs struct {
+	resources map[string]float64
+	gpus      string
+	invalid   []error // tags that were ignored
+}
+
+// readNeeds reads a run's tags and, where they matter, the GPUs that it was staged with.
+func readNeeds(r *runs.Run, gpus bool) needs {
+	n := needs{resources: map[string]float64{}}
+	for _, tag := range r.Tags() {
+		spec, ok := strings.CutPrefix(tag, tagPrefix)
+		if !ok {
+			continue
+		}
+		res, err := parseResources(spec)
+		if err != nil {
+			n.invalid = append(n.invalid, err)
+		}
+		for name, v := range res {
+			n.resources[name] = v
+		}
+	}
+	if gpus {
+		n.gpus = runGPUs(r)
+	}
+	return n
+}
+
+func runGPUs(r *runs.Run) string {
+	params, _ := r.Attr("run_params")
+	m, _ := params.(map[string]any)
+	switch v := m["gpus"].(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// undefined returns the names of needed resources that have no capacity at all, sorted.
+func (n needs) undefined(capacity map[string]float64) []string {
+	var names []string
+	for name := range n.resources {
+		if _, ok := capacity[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// short returns the first needed resource that has too little left, beside what is used.
+func (n needs) short(capacity, used map[string]float64) (string, bool) {
+	var names []string
+	for name, v := range n.resources {
+		if used[name]+v > capacity[name] {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return "", false
+	}
+	return slices.Min(names), true
+}
+
+// String is `a=1 b=2` in name order.
+func (n needs) String() string {
+	parts := make([]string, 0, len(n.resources))
+	for name, v := range n.resources {
+		parts = append(parts, name+"="+strconv.FormatFloat(v, 'g', -1, 64))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,301 @@
+package sched
+
+import (
+	"context"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"guild/runs"
+	"guild/sched/web"
+)
+
+// Scheduler starts staged runs of a store.
+type Scheduler struct {
+	opts  Options
+	store *runs.Store
+	self  *runs.Run // the scheduler's own run
+	log   zerolog.Logger
+
+	queue    *queue
+	slots    []*worker // nil is free
+	ended    chan *worker
+	started  int // runs, so far
+	done     int // of them, with exit status 0
+	failed   int
+	retry    <-chan time.Time
+	failures map[string]int // workers that died before they began, by run id
+	idle     bool           // "waiting" has been logged since the last start
+	blocked  string
+	begun    time.Time
+	state    publisher
+}
+
+// New returns a scheduler that is the operation of run self.
+func New(store *runs.Store, self *runs.Run, opts Options, log zerolog.Logger) *Scheduler {
+	return &Scheduler{
+		opts: opts, store: store, self: self, log: log,
+		queue:    newQueue(store),
+		slots:    make([]*worker, opts.Workers),
+		ended:    make(chan *worker, opts.Workers),
+		failures: map[string]int{},
+		state:    publisher{run: self, log: log},
+	}
+}
+
+// Run schedules until ctx ends or, with RunOnce, nothing is left to do. Runs under way go on without it.
+func (s *Scheduler) Run(ctx context.Context) error {
+	s.begun = time.Now()
+	s.log.Info().Msgf("Starting %s", s.opts.Kind.name())
+	if s.opts.ResourcesError != nil {
+		s.log.Warn().Msg(sentence(s.opts.ResourcesError))
+	}
+	closeCluster := func() {}
+	if s.opts.Kind == Dask {
+		var err error
+		if closeCluster, err = s.openCluster(ctx); err != nil {
+			return err
+		}
+	}
+	err := s.loop(ctx)
+	s.log.Info().Msgf("Stopping %s", s.opts.Kind.name())
+	closeCluster()
+	return err
+}
+
+// openCluster says how many workers there are and opens the dashboard. The workers themselves are processes that come and
+// go with their runs.
+func (s *Scheduler) openCluster(ctx context.Context) (closeFn func(), err error) {
+	if s.opts.WorkersGiven {
+		s.log.Info().Msgf("Initializing cluster with %d workers", s.opts.Workers)
+	} else {
+		s.log.Info().Msg("Initializing cluster")
+	}
+	closeDashboard, err := s.openDashboard(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		s.log.Info().Msg("Stopping Dask cluster")
+		closeDashboard()
+	}, nil
+}
+
+func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err error) {
+	addr, disabled, err := web.ParseAddress(s.opts.Dashboard)
+	if err != nil {
+		return nil, err
+	}
+	if disabled {
+		s.log.Info().Msg("Dashboard link: <disabled>")
+		return func() {}, nil
+	}
+	srv, err := web.Start(ctx, web.Config{Store: s.store, Addr: addr, SchedulerRun: s.self.ID, Logger: s.log})
+	if err != nil {
+		return nil, err
+	}
+	s.log.Info().Msgf("Dashboard link: %s", srv.URL())
+	s.state.dashboard = srv.URL()
+	return func() {
+		const patience = 2 * time.Second
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		if err := srv.Close(ctx); err != nil {
+			s.log.Warn().Msgf("Dashboard: %v", err)
+		}
+	}, nil
+}
+
+func (s *Scheduler) loop(ctx context.Context) error {
+	dir, err := s.store.StagedDir()
+	if err != nil {
+		return err
+	}
+	var woken <-chan struct{}
+	if w, err := watchStaged(dir); err != nil {
+		s.log.Warn().Msgf("Staged runs are found only by polling: %v", err)
+	} else {
+		defer w.close()
+		woken = w.woken
+	}
+	poll := time.NewTicker(s.opts.PollInterval)
+	defer poll.Stop()
+	defer s.close()
+	s.state.start()
+
+	s.recover()
+	if s.opts.RunOnce {
+		s.log.Info().Msg("Processing staged runs")
+	}
+	look := true
+	for {
+		if look {
+			if err := s.queue.refresh(); err != nil {
+				s.log.Error().Msg(sentence(err))
+			}
+		}
+		s.schedule(ctx)
+		if s.opts.RunOnce && s.drained() {
+			s.log.Info().Msgf("%s processed %d run(s) in %.1f seconds", title(s.opts.Kind.name()), s.started,
+				time.Since(s.begun).Seconds())
+			return nil
+		}
+		s.logIdle()
+		s.state.update(s.snapshot)
+		select {
+		case <-ctx.Done():
+			return nil
+		case w := <-s.ended:
+			s.end(w)
+			// The last one of a run-once scheduler looks again: a run may have been staged meanwhile.
+			look = s.opts.RunOnce && s.busy() == 0
+		case <-woken:
+			look = true
+		case <-s.retry:
+			look = true
+		case <-poll.C:
+			s.recover()
+			look = true
+		case <-s.state.due():
+			look = false
+		}
+	}
+}
+
+// recover stages runs again whose claimer died before it started them.
+func (s *Scheduler) recover() {
+	again, err := s.store.RecoverClaims()
+	for _, id := range again {
+		s.log.Info().Msgf("Staged run %s again: it was claimed and never started", id)
+	}
+	if err != nil {
+		s.log.Warn().Msg(sentence(err))
+	}
+}
+
+// schedule claims and logs all runs that free slots allow, and only then starts them: a fast operation that prints would
+// otherwise come between.
+func (s *Scheduler) schedule(ctx context.Context) {
+	claims := s.claim(ctx)
+	for _, c := range claims {
+		if ctx.Err() != nil {
+			s.release(c)
+			continue
+		}
+		s.start(c)
+	}
+}
+
+// start gives a claimed run to a worker in a free slot.
+func (s *Scheduler) start(c claimed) {
+	w, err := startWorker(s.store, c.Claim, s.workerEnv(c))
+	if err != nil {
+		s.log.Error().Msgf("Run %s stays staged: %v", c.Run.ID, err)
+		s.release(c)
+		return
+	}
+	w.needs = c.needs
+	for i := range s.slots {
+		if s.slots[i] == nil {
+			s.slots[i], w.slot = w, i+1
+			break
+		}
+	}
+	s.started++
+	s.idle = false
+	go func() {
+		w.cmd.Wait()
+		s.ended <- w
+	}()
+}
+
+// workerEnv gives this scheduler's GPUs to a run that names none.
+func (s *Scheduler) workerEnv(c claimed) []string {
+	if s.opts.GPUs == "" || c.needs.gpus != "" {
+		return nil
+	}
+	return []string{"CUDA_VISIBLE_DEVICES=" + s.opts.GPUs}
+}
+
+func (s *Scheduler) release(c claimed) {
+	if err := c.Release(); err != nil {
+		s.log.Error().Msg(sentence(err))
+	}
+}
+
+// end frees the slot of a worker that ended.
+func (s *Scheduler) end(w *worker) {
+	s.slots[w.slot-1] = nil
+	st := w.run.State()
+	switch st.Status {
+	case runs.Completed:
+		s.done++
+		s.log.Debug().Msgf("Run %s completed", w.run.ID)
+		return
+	case runs.Staged: // it died before it began
+		s.log.Warn().Msgf("Worker of run %s failed before it started the run: %v", w.run.ID, w.cmd.ProcessState)
+		s.started--
+		s.failures[w.run.ID]++
+		s.recover()
+		return
+	case runs.Running: // restarted by somebody else meanwhile
+		return
+	}
+	s.failed++
+	exit, _ := w.run.AttrInt("exit_status")
+	switch {
+	case st.Reason != "":
+		s.log.Warn().Msgf("Run %s failed: %s", w.run.ID, st.Reason)
+		s.recover() // its claim has no owner any more
+	case st.Status == runs.Terminated:
+		s.log.Info().Msgf("Run %s was terminated (exit status %d)", w.run.ID, exit)
+	default:
+		s.log.Warn().Msgf("Run %s failed (exit status %d)", w.run.ID, exit)
+	}
+}
+
+// drained reports that nothing is under way and nothing waits that this scheduler could start.
+func (s *Scheduler) drained() bool { return s.busy() == 0 && !s.queue.startable() }
+
+func (s *Scheduler) busy() int {
+	n := 0
+	for _, w := range s.slots {
+		if w != nil {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *Scheduler) logIdle() {
+	if !s.idle && !s.opts.RunOnce && s.busy() == 0 && len(s.queue.markers) == 0 {
+		s.idle = true
+		s.log.Info().Msg("Waiting for staged runs")
+	}
+}
+
+// close says what goes on without this scheduler.
+func (s *Scheduler) close() {
+	var left []string
+	for _, w := range s.slots {
+		if w != nil {
+			left = append(left, w.run.ShortID())
+		}
+	}
+	if len(left) > 0 {
+		s.log.Info().Msgf("Runs under way go on without the scheduler (to end them: guild stop ID): %s", joinIDs(left))
+	}
+	final := s.snapshot()
+	final.Stopping = true
+	s.state.finish(final)
+}
+
+// sentence is an error as a line of the log.
+func sentence(err error) string { return title(err.Error()) }
+
+func title(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
+	}
+	return string(s[0]-'a'+'A') + s[1:]
+}
