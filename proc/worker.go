@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -112,6 +113,9 @@ func (w *Worker) dropClaim() error {
 
 // operate starts the operation and sees it through.
 func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
+	// On Linux the operation is killed when the thread that started it ends (see groupAttr): this one must stay.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	pr, pw, err := os.Pipe()
 	if err != nil {
 		return Result{}, fmt.Errorf("start the operation: %w", err)
@@ -150,12 +154,12 @@ func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
 		<-read
 	}
 	res := Result{Exit: exitStatus(cmd.ProcessState), Stopped: stopped}
-	if stopped && res.Exit == 0 && !launch.Stoppable {
-		// It was told to end and did so in good order: it has not completed.
-		res.Exit = -int(syscall.SIGTERM)
-	}
-	if stopped && launch.Stoppable {
+	switch {
+	case stopped && launch.Stoppable:
 		res.Exit = 0
+	case stopped && res.Exit >= 0:
+		// It was told to end and did so in good order, with whatever code: it has neither completed nor failed.
+		res.Exit = -int(syscall.SIGTERM)
 	}
 	return res, nil
 }
