@@ -1,0 +1,144 @@
+// Package cmd is the command line of package doctest.
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"guild/doctest"
+	"guild/runs/console"
+)
+
+// ErrFailed means that documents failed. The reports have said so already: it calls for exit code 1 and no message.
+var ErrFailed = errors.New("documents failed")
+
+// Doctest is the command doctest.
+type Doctest struct {
+	Files []string `arg:"" name:"file" help:"Markdown documents to run."`
+
+	Examples string `name:"examples" placeholder:"DIR" help:"Directory that example(NAME) looks in. Default is $EXAMPLES."`
+	Samples  string `name:"samples" placeholder:"DIR" help:"Directory that sample(NAME) looks in. Default is the directory samples beside a document."`
+	Force    bool   `name:"force" help:"Run documents that their own options skip."`
+	FailFast bool   `name:"fail-fast" help:"Stop at the first failure."`
+	UDiff    bool   `name:"udiff" help:"Show failures as unified diffs."`
+	UAT      bool   `name:"uat" help:"Take each file as the index of an acceptance pass: run the documents it links to in order, in the directory $WORKSPACE, up to the first that fails. Those that have passed before are skipped."`
+}
+
+// Run runs the documents and reports each. It returns ErrFailed if any of them failed.
+func (c *Doctest) Run(ctx context.Context, con *console.Console) error {
+	guild, cleanup, err := guildUnderTest()
+	if err != nil {
+		return err
+	}
+	defer cleanup()
+	cfg := doctest.Config{Guild: guild, Force: c.Force, FailFast: c.FailFast, UDiff: c.UDiff}
+	if cfg.Examples, err = absolute(c.Examples); err != nil {
+		return err
+	}
+	if cfg.Samples, err = absolute(c.Samples); err != nil {
+		return err
+	}
+	t := &totals{con: con}
+	if c.UAT {
+		err = c.runPasses(ctx, cfg, t)
+	} else {
+		err = c.runFiles(ctx, cfg, t)
+	}
+	if err != nil {
+		return err
+	}
+	t.summarize()
+	if t.failed > 0 {
+		return ErrFailed
+	}
+	return nil
+}
+
+func (c *Doctest) runFiles(ctx context.Context, cfg doctest.Config, t *totals) error {
+	for _, path := range c.Files {
+		if err := t.add(doctest.Run(ctx, cfg, path)); err != nil {
+			return err
+		}
+		if ctx.Err() != nil || c.FailFast && t.failed > 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (c *Doctest) runPasses(ctx context.Context, cfg doctest.Config, t *totals) error {
+	for _, index := range c.Files {
+		pass, err := doctest.NewPass(cfg, index)
+		if err != nil {
+			return err
+		}
+		if err := pass.Run(ctx, t.add); err != nil {
+			return err
+		}
+		if t.failed > 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+// totals reports documents and counts them.
+type totals struct {
+	con                      *console.Console
+	documents, failed        int
+	examples, examplesFailed int
+}
+
+func (t *totals) add(r *doctest.Result) error {
+	t.documents++
+	t.examples += r.Attempted
+	t.examplesFailed += len(r.Failures)
+	if !r.Success() {
+		t.failed++
+	}
+	return r.Report(t.con.Out)
+}
+
+func (t *totals) summarize() {
+	t.con.Printf("%d documents, %d failed; %d examples, %d failed\n", t.documents, t.failed, t.examples, t.examplesFailed)
+}
+
+func absolute(dir string) (string, error) {
+	if dir == "" {
+		return "", nil
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	if info, err := os.Stat(abs); err != nil || !info.IsDir() {
+		return "", fmt.Errorf("no directory %s: name one that exists", dir)
+	}
+	return abs, nil
+}
+
+// guildUnderTest returns a path of the running program whose last part is guild, as documents call it by that name.
+func guildUnderTest() (path string, cleanup func(), err error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return "", nil, fmt.Errorf("find the program under test: %w", err)
+	}
+	if filepath.Base(exe) == "guild" && !strings.ContainsRune(filepath.Dir(exe), os.PathListSeparator) {
+		return exe, func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "guild-bin-")
+	if err != nil {
+		return "", nil, err
+	}
+	cleanup = func() { _ = os.RemoveAll(dir) } // what is left is one link in the directory for temporary files
+	path = filepath.Join(dir, "guild")
+	if err := os.Symlink(exe, path); err != nil {
+		cleanup()
+		return "", nil, err
+	}
+	return path, cleanup, nil
+}
