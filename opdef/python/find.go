@@ -1,0 +1,37 @@
+package python
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// ExeVariable names the interpreter to use in place of the first one on PATH.
+const ExeVariable = "GUILD_PYTHON_EXE"
+
+// Find returns the absolute path of the Python interpreter: what GUILD_PYTHON_EXE names, else python3 or python on PATH.
+func Find() (string, error) {
+	if exe := os.Getenv(ExeVariable); exe != "" {
+		path, err := lookPath(exe)
+		if err != nil {
+			return "", fmt.Errorf("%s is '%s', which is no program; set it to a Python 3 interpreter", ExeVariable, exe)
+		}
+		return path, nil
+	}
+	for _, name := range []string{"python3", "python"} {
+		if path, err := lookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("there is no python3 on PATH; install Python 3 or set %s to an interpreter", ExeVariable)
+}
+
+func lookPath(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	if err != nil && !errors.Is(err, exec.ErrDot) {
+		return "", err
+	}
+	return filepath.Abs(path)
+}

@@ -1,0 +1,171 @@
+"""Run a Python script with some of its globals set to other values.
+
+Usage: guild_main.py globals JSON SCRIPT [ARG...]
+       guild_main.py globals JSON -m MODULE [ARG...]
+
+JSON maps names to values. The first assignment of such a name at the top level
+of the script gets the value in place of its own; everything else is as if
+Python ran the script itself, down to its tracebacks.
+"""
+import ast
+import importlib.machinery
+import json
+import os
+import sys
+import types
+
+_ENV = "GUILD_MAIN_GLOBALS"
+
+
+def _literal(value):
+    if isinstance(value, list):
+        return "[%s]" % ", ".join(map(_literal, value))
+    if isinstance(value, dict):
+        return "{%s}" % ", ".join("%r: %s" % (k, _literal(v)) for k, v in value.items())
+    if isinstance(value, float) and value - value != 0:  # no literal spells these
+        return "(1e999 - 1e999)" if value != value else "1e999" if value > 0 else "-1e999"
+    return repr(value)
+
+
+def _value_node(value, old):
+    node = ast.parse(_literal(value), mode="eval").body
+    if isinstance(node, ast.List) and isinstance(old, ast.Tuple):
+        node = ast.Tuple(elts=node.elts, ctx=ast.Load())
+    for part in ast.walk(node):
+        ast.copy_location(part, old)
+    return node
+
+
+def _set_globals(tree, values):
+    """Replace the value of the first assignment of each name."""
+    left = {name.replace("-", "_"): value for name, value in values.items()}
+    body = []
+    for stmt in tree.body:
+        if isinstance(stmt, ast.Assign):
+            for target in list(stmt.targets):
+                if isinstance(target, ast.Name) and target.id in left:
+                    stmt.targets.remove(target)
+                    new = ast.Assign(targets=[target], value=_value_node(left.pop(target.id), stmt.value))
+                    body.append(ast.copy_location(new, stmt))
+            if not stmt.targets:
+                continue
+        elif isinstance(stmt, ast.AnnAssign) and stmt.value is not None:
+            if isinstance(stmt.target, ast.Name) and stmt.target.id in left:
+                stmt.value = _value_node(left.pop(stmt.target.id), stmt.value)
+        body.append(stmt)
+    tree.body = body
+
+
+def _compile(source, path, values):
+    tree = ast.parse(source, path)
+    _set_globals(tree, values)
+    return compile(tree, path, "exec", dont_inherit=True)
+
+
+def _find_module(name):
+    """Return the spec of the module that python -m NAME runs."""
+    import importlib.util
+
+    spec = importlib.util.find_spec(name)
+    if spec is not None and spec.submodule_search_locations is not None:
+        spec = importlib.util.find_spec(name + ".__main__")
+    if spec is None or not hasattr(spec.loader, "get_data"):
+        sys.exit("%s: no module named %s can be run" % (sys.executable, name))
+    return spec
+
+
+def _hide_frames(kind, exc, tb):
+    """Print an uncaught exception without the frames of this file."""
+    while tb is not None and tb.tb_frame.f_code.co_filename == __file__:
+        tb = tb.tb_next
+    sys.__excepthook__(kind, exc.with_traceback(tb), tb)
+
+
+class _SpawnPatch(object):
+    """Finder that patches multiprocessing.spawn once it is imported.
+
+    A process that multiprocessing spawns imports the main script again. It
+    must get it from here, or it would see the script's own values.
+    """
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "multiprocessing.spawn":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        run = spec.loader.exec_module
+
+        def exec_module(module):
+            run(module)
+            _patch_spawn(module)
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+
+def _patch_spawn(spawn):
+    prepare = spawn.get_preparation_data
+
+    def get_preparation_data(name):
+        data = prepare(name)
+        state = json.loads(os.environ.get(_ENV, "{}"))
+        if data.get("init_main_from_path") == state.get("path"):
+            data["init_main_from_path"] = state["main"]
+        return data
+
+    spawn.get_preparation_data = get_preparation_data
+
+
+def _watch_spawn():
+    if "multiprocessing.spawn" in sys.modules:
+        _patch_spawn(sys.modules["multiprocessing.spawn"])
+    else:
+        sys.meta_path.insert(0, _SpawnPatch())
+
+
+def _set_path(directory):
+    """Put the directory where Python put that of this file."""
+    own = os.path.dirname(os.path.abspath(__file__))
+    if sys.path and os.path.abspath(sys.path[0]) == own:
+        sys.path[0] = directory
+
+
+def _prepare(values, argv):
+    """Set up sys for the script and return its code and its module."""
+    module = types.ModuleType("__main__")
+    if argv[0] == "-m":
+        _set_path(os.getcwd())
+        spec = _find_module(argv[1])
+        path = spec.origin
+        module.__spec__, module.__package__, module.__loader__ = spec, spec.parent, spec.loader
+        sys.argv = [path] + argv[2:]
+    else:
+        path = os.path.abspath(argv[0])
+        _set_path(os.path.dirname(path))
+        module.__loader__ = importlib.machinery.SourceFileLoader("__main__", path)
+        sys.argv = argv
+        os.environ[_ENV] = json.dumps({"main": os.path.abspath(__file__), "path": path, "values": values})
+        _watch_spawn()
+    module.__file__ = path
+    module.__builtins__ = __builtins__
+    with open(path, "rb") as f:
+        return _compile(f.read(), path, values), module
+
+
+def _main():
+    if len(sys.argv) < 4 or sys.argv[1] != "globals":
+        sys.exit(__doc__)
+    sys.excepthook = _hide_frames
+    code, module = _prepare(json.loads(sys.argv[2]), sys.argv[3:])
+    sys.modules["__main__"] = module
+    exec(code, module.__dict__)
+
+
+if __name__ == "__main__":
+    _main()
+elif __name__ == "__mp_main__":  # a spawned process imports the main script
+    _state = json.loads(os.environ[_ENV])
+    _watch_spawn()
+    __file__ = _state["path"]
+    with open(__file__, "rb") as _f:
+        exec(_compile(_f.read(), __file__, _state["values"]), globals())

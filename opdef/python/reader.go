@@ -1,0 +1,203 @@
+package python
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// Reader reads the flags of scripts with an interpreter.
+type Reader struct {
+	Exe      string // interpreter, see Find and Probe
+	CacheDir string // where answers are kept; empty: nowhere
+}
+
+// request and answer are what guild_flags.py takes and gives.
+type request struct {
+	Path   string   `json:"path"`
+	Module string   `json:"module"`
+	Dir    string   `json:"dir"`
+	Args   []string `json:"args"`
+	Run    bool     `json:"run"`
+}
+
+type answer struct {
+	Dest  string       `json:"dest"`
+	Run   bool         `json:"run"` // running the script would tell more
+	Flags []flagAnswer `json:"flags"`
+	Files []fileStamp  `json:"files"`
+	Error *failure     `json:"error,omitempty"`
+}
+
+type failure struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+	Line int    `json:"line"`
+	Path string `json:"path"`
+}
+
+// fileStamp is a module of the project that an answer depends on.
+type fileStamp struct {
+	Path  string `json:"path"`
+	Size  int64  `json:"size"`
+	Mtime int64  `json:"mtime"` // nanoseconds
+}
+
+func (s fileStamp) changed() bool {
+	info, err := os.Stat(s.Path)
+	return err != nil || info.Size() != s.Size || info.ModTime().UnixNano() != s.Mtime
+}
+
+// Interface tells from the source alone how the script takes flags: Args or Globals.
+func (r Reader) Interface(ctx context.Context, s Script) (string, error) {
+	if s.Dest != "" {
+		return s.Dest, nil
+	}
+	source, err := os.ReadFile(s.Path)
+	if err != nil {
+		return "", fmt.Errorf("read the flags of %s: %w", s.Name, err)
+	}
+	a, err := r.inspect(ctx, s, source)
+	return a.Dest, err
+}
+
+// Flags reads the flags of the script. One that reads arguments is run, without output, up to where it does so. Where the
+// script is at fault the error is a *ScriptError, and Dest is set nevertheless as far as it is known.
+func (r Reader) Flags(ctx context.Context, s Script) (Detection, error) {
+	source, err := os.ReadFile(s.Path)
+	if err != nil {
+		return Detection{}, fmt.Errorf("read the flags of %s: %w", s.Name, err)
+	}
+	a, err := r.inspect(ctx, s, source)
+	if err != nil {
+		return Detection{Dest: s.Dest}, err
+	}
+	dest := a.Dest
+	if s.Dest != "" {
+		dest = s.Dest
+	}
+	if dest == Args {
+		run := a.Run
+		a = answer{}
+		if run {
+			if a, err = r.run(ctx, s, source); err != nil {
+				return Detection{Dest: dest}, err
+			}
+		}
+	}
+	det := Detection{Dest: dest, Flags: make([]Flag, len(a.Flags))}
+	for i, f := range a.Flags {
+		det.Flags[i] = f.flag()
+	}
+	return det, nil
+}
+
+// inspect parses the script. It depends on nothing but the source.
+func (r Reader) inspect(ctx context.Context, s Script, source []byte) (answer, error) {
+	key := cacheKey(flagsDigest(), string(source))
+	var a answer
+	if !readCache(r.CacheDir, "source", key, &a) {
+		var err error
+		// Without site-packages and environment Python starts in half the time.
+		if a, err = r.ask(ctx, s, request{Path: s.Path}, "-I", "-S"); err != nil {
+			return answer{}, err
+		}
+		writeCache(r.CacheDir, "source", key, a)
+	}
+	if a.Error != nil {
+		return answer{}, s.errorFrom(a.Error)
+	}
+	return a, nil
+}
+
+// run runs the script up to its parser. A failure is not kept: its cause may lie outside of the script.
+func (r Reader) run(ctx context.Context, s Script, source []byte) (answer, error) {
+	args := append([]string{}, s.Args...)
+	key := cacheKey(flagsDigest(), string(source), s.Path, s.Module, s.Dir, r.Exe, strings.Join(args, "\x00"))
+	var a answer
+	if readCache(r.CacheDir, "args", key, &a) && !anyChanged(a.Files) {
+		return a, nil
+	}
+	a, err := r.ask(ctx, s, request{Path: s.Path, Module: s.Module, Dir: s.Dir, Args: args, Run: true})
+	if err != nil {
+		return answer{}, err
+	}
+	if a.Error != nil {
+		return answer{}, s.errorFrom(a.Error)
+	}
+	writeCache(r.CacheDir, "args", key, a)
+	return a, nil
+}
+
+func anyChanged(files []fileStamp) bool {
+	for _, f := range files {
+		if f.changed() {
+			return true
+		}
+	}
+	return false
+}
+
+// ask starts the interpreter and returns its answer, which comes by a pipe of its own: the script may print what it likes.
+func (r Reader) ask(ctx context.Context, s Script, req request, options ...string) (answer, error) {
+	reqData, err := json.Marshal(req)
+	if err != nil {
+		return answer{}, fmt.Errorf("read the flags of %s: %w", s.Name, err)
+	}
+	in, out, err := os.Pipe()
+	if err != nil {
+		return answer{}, fmt.Errorf("read the flags of %s: %w", s.Name, err)
+	}
+	defer in.Close()
+	var stderr tail
+	cmd := exec.CommandContext(ctx, r.Exe, append(options, "-c", flagsSource, string(reqData))...)
+	cmd.Dir = s.Dir
+	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+	cmd.Stderr = &stderr
+	cmd.ExtraFiles = []*os.File{out}
+	cmd.WaitDelay = time.Second // for pipes that children of the script keep open
+	err = cmd.Start()
+	_ = out.Close()
+	if err != nil {
+		return answer{}, fmt.Errorf("start Python to read the flags of %s: %w", s.Name, err)
+	}
+	data, _ := io.ReadAll(in)
+	err = cmd.Wait()
+	if ctx.Err() != nil {
+		return answer{}, fmt.Errorf("read the flags of %s: %w", s.Name, context.Cause(ctx))
+	}
+	var a answer
+	if json.Unmarshal(data, &a) == nil {
+		return a, nil
+	}
+	text := stderr.lastLine()
+	if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
+		text = strings.TrimSpace(err.Error() + " " + text)
+	}
+	return answer{}, &ScriptError{Script: s.Name, Kind: "Python gave no answer", Text: text}
+}
+
+// tail keeps the end of what is written to it.
+type tail struct{ data []byte }
+
+const tailSize = 4096
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.data = append(t.data, p...)
+	if len(t.data) > tailSize {
+		t.data = append([]byte{}, t.data[len(t.data)-tailSize:]...)
+	}
+	return len(p), nil
+}
+
+func (t *tail) lastLine() string {
+	lines := bytes.Split(bytes.TrimSpace(t.data), []byte("\n"))
+	return string(bytes.TrimSpace(lines[len(lines)-1]))
+}

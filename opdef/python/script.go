@@ -1,0 +1,79 @@
+package python
+
+import (
+	"fmt"
+	"path/filepath"
+)
+
+// Script is a Python script or module whose flags are of interest.
+type Script struct {
+	Path   string   // absolute path of the source
+	Name   string   // how messages name it
+	Module string   // name to run it by, empty: run by its path
+	Dir    string   // absolute project directory: working directory and first entry of the module path of a module
+	Args   []string // arguments that it is always given, which may choose a sub-command
+	Dest   string   // "args" or "globals": the flags to read; empty: those of the script's own interface
+}
+
+// Interfaces of scripts.
+const (
+	Args    = "args"    // it reads its arguments
+	Globals = "globals" // it has constants
+)
+
+// Detection is what is known of a script.
+type Detection struct {
+	Dest  string
+	Flags []Flag // in the order of the script
+}
+
+// Flag is one option or global of a script.
+type Flag struct {
+	Name        string
+	Description string
+	Type        string // string, int, float, number, boolean or empty
+	Default     any    // nil, bool, int, float64 or string
+	Choices     []any
+	Required    bool
+	ArgName     string // option, with its dashes, where it is not -- and Name
+	ArgSwitch   any    // not nil: the option has no value and is given when the flag equals this
+	ArgSplit    bool   // several values, as the words of one text
+}
+
+// ScriptError is a script that cannot be read or fails before it reads its arguments.
+type ScriptError struct {
+	Script string // as messages name it
+	Line   int    // 0: unknown
+	File   string // where Line is, if not in the script itself
+	Kind   string // name of Python's exception
+	Text   string
+}
+
+func (e *ScriptError) Error() string {
+	where := e.Script
+	if e.Line > 0 {
+		if e.File != "" {
+			where = e.File
+		}
+		where = fmt.Sprintf("%s line %d", where, e.Line)
+	}
+	what := e.Kind
+	if e.Text != "" {
+		what += ": " + e.Text
+	}
+	if e.Kind == "ModuleNotFoundError" || e.Kind == "ImportError" {
+		what += fmt.Sprintf("; install it, or set %s to the Python that has it", ExeVariable)
+	}
+	return fmt.Sprintf("the flags of %s cannot be read: %s (%s)", e.Script, what, where)
+}
+
+func (s Script) errorFrom(f *failure) *ScriptError {
+	e := &ScriptError{Script: s.Name, Line: f.Line, Kind: f.Kind, Text: f.Text}
+	if f.Path != "" && f.Path != s.Path {
+		e.File = f.Path
+		if rel, err := filepath.Rel(s.Dir, f.Path); err == nil && filepath.IsLocal(rel) {
+			e.File = rel
+		}
+	}
+	return e
+}
