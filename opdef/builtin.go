@@ -1,0 +1,78 @@
+package opdef
+
+import (
+	"cmp"
+	"slices"
+)
+
+// builtins returns the operations that are part of guild: schedulers, each of which is a run like any other. They read
+// their flags from the run, so none is passed on the command line.
+func builtins() []*Operation {
+	return []*Operation{
+		{
+			Name:            "queue",
+			Description:     "Start staged runs, one after another",
+			Exec:            "${guild_exe} sys scheduler queue",
+			FlagsDest:       DestNone,
+			DeleteOnSuccess: true,
+			Stoppable:       true,
+			builtin:         "queue",
+			Flags: append(schedulerFlags(),
+				&Flag{Name: "gpus", Type: TypeString, NullLabel: "all",
+					Description: "GPUs that runs without GPUs of their own get, such as 0 or 0,1"},
+			),
+		},
+		{
+			Model:       "dask",
+			Name:        "scheduler",
+			Description: "Start staged runs in parallel, by workers and resources",
+			Exec:        "${guild_exe} sys scheduler dask",
+			FlagsDest:   DestNone,
+			Stoppable:   true,
+			builtin:     "dask",
+			Flags: append(schedulerFlags(),
+				&Flag{Name: "workers", Type: TypeInt, Min: ptr(1), NullLabel: "auto",
+					Description: "Number of runs at a time; by default what the machine has room for"},
+				&Flag{Name: "resources", Type: TypeString, NullLabel: "unconstrained",
+					Description: "Capacities that runs with tags such as dask:ram=8 draw on, as 'ram=32 disk=2'"},
+				&Flag{Name: "gpus", Type: TypeString, NullLabel: "all",
+					Description: "GPUs to share out, such as 0,1"},
+				&Flag{Name: "dashboard-address", Default: 8787,
+					Description: "Port or HOST:PORT of the dashboard; no for none"},
+				&Flag{Name: "loglevel", Default: "info", Choices: []Choice{
+					{Value: "debug"}, {Value: "info"}, {Value: "warn"}, {Value: "error"}},
+					Description: "Least level of what is logged"},
+			),
+		},
+	}
+}
+
+// schedulerFlags are common to all schedulers.
+func schedulerFlags() []*Flag {
+	return []*Flag{
+		{Name: "poll-interval", Type: TypeInt, Default: 10, Min: ptr(1),
+			Description: "Seconds between looks for runs that were staged elsewhere"},
+		{Name: "run-once", Type: TypeBoolean, Default: false,
+			Description: "Start what is staged, wait for it and stop"},
+		{Name: "wait-for-running", Type: TypeBoolean, Default: false,
+			Description: "Start nothing while runs of others are running"},
+	}
+}
+
+func ptr(f float64) *float64 { return &f }
+
+// Builtins returns the built-in operations, with the defaults of the project's BuiltinDefaults.
+func (p *Project) Builtins() []*Operation {
+	ops := builtins()
+	for _, op := range ops {
+		op.Ref = Ref{PkgType: refBuiltin, PkgName: "guild", PkgVersion: p.Version, Model: op.Model, Op: op.Name}
+		op.Source.None = true
+		slices.SortFunc(op.Flags, func(a, b *Flag) int { return cmp.Compare(a.Name, b.Name) })
+		for name, v := range p.BuiltinDefaults[op.FullName()] {
+			if f := op.Flag(name); f != nil {
+				f.Default = v
+			}
+		}
+	}
+	return ops
+}

@@ -1,0 +1,11 @@
+// Package cmd has the commands that show what can be run. The structs carry the tags of the command line parser, which
+// fills them in; Run asks for no more than it uses.
+package cmd
+
+import "guild/opdef"
+
+// Projects loads projects.
+type Projects interface {
+	// LoadProject reads the project of a directory; empty is the current one.
+	LoadProject(dir string) (*opdef.Project, error)
+}

@@ -1,0 +1,154 @@
+package opdef
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"guild/opdef/shell"
+)
+
+// check makes v a legal value of the flag, or says in a few words what is wrong: "must be a number". Relative paths are
+// resolved from dir.
+func (f *Flag) check(v any, dir string) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	if f.ArgSplit != "" {
+		return f.checkSplit(v, dir)
+	}
+	if c := f.choice(v); c != nil {
+		v = c.Value
+	} else if len(f.Choices) > 0 && !f.AllowOther {
+		return nil, fmt.Errorf("must be one of %s", strings.Join(f.choiceNames(), ", "))
+	}
+	v, err := coerce(v, f.Type, dir)
+	if err != nil {
+		return nil, err
+	}
+	if n, ok := number(v); ok {
+		if f.Min != nil && n < *f.Min {
+			return nil, fmt.Errorf("must be at least %s", formatBound(*f.Min))
+		}
+		if f.Max != nil && n > *f.Max {
+			return nil, fmt.Errorf("must be at most %s", formatBound(*f.Max))
+		}
+	}
+	return v, nil
+}
+
+// choiceNames are the choices as people write them: by alias where there is one.
+func (f *Flag) choiceNames() []string {
+	names := make([]string, len(f.Choices))
+	for i, c := range f.Choices {
+		if c.Alias != nil {
+			c.Value = c.Alias
+		}
+		names[i] = FormatValue(c.Value)
+	}
+	return names
+}
+
+// checkSplit checks each part of a text of several values. The value stays one text.
+func (f *Flag) checkSplit(v any, dir string) (any, error) {
+	parts, err := splitParts(plainText(v), f.ArgSplit)
+	if err != nil {
+		return nil, err
+	}
+	one := *f
+	one.ArgSplit = ""
+	for i, p := range parts {
+		part, err := decodeTyped(p, f.Type)
+		if err != nil {
+			return nil, err
+		}
+		if part, err = one.check(part, dir); err != nil {
+			return nil, err
+		}
+		if f.Type != "" && f.Type != TypeAuto || len(f.Choices) > 0 {
+			parts[i] = plainText(part)
+		}
+	}
+	if f.ArgSplit == splitShell {
+		return shell.Join(parts), nil
+	}
+	return strings.Join(parts, f.ArgSplit), nil
+}
+
+const splitShell = "shlex"
+
+func splitParts(s, sep string) ([]string, error) {
+	if sep == splitShell {
+		return shell.Split(s)
+	}
+	if s == "" {
+		return nil, nil
+	}
+	return strings.Split(s, sep), nil
+}
+
+func coerce(v any, typ, dir string) (any, error) {
+	switch typ {
+	case TypeString:
+		switch v := v.(type) {
+		case string:
+			return v, nil
+		case float64:
+			return pythonFloat(v), nil
+		}
+		return FormatValue(v), nil
+	case TypeInt:
+		if n, ok := v.(int); ok {
+			return n, nil
+		}
+		return nil, errors.New("must be an integer")
+	case TypeFloat:
+		if n, ok := number(v); ok {
+			return n, nil
+		}
+		return nil, errors.New("must be a number")
+	case TypeNumber:
+		if _, ok := number(v); ok {
+			return v, nil
+		}
+		return nil, errors.New("must be a number")
+	case TypeBoolean:
+		if b, ok := v.(bool); ok {
+			return b, nil
+		}
+		if n, ok := number(v); ok {
+			return n != 0, nil
+		}
+		return nil, errors.New("must be yes or no")
+	case TypePath, TypeExistingPath:
+		return coercePath(v, typ == TypeExistingPath, dir)
+	}
+	return v, nil
+}
+
+func coercePath(v any, exists bool, dir string) (any, error) {
+	path := plainText(v)
+	if path == "" {
+		return path, nil
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(dir, path)
+	}
+	if exists {
+		if _, err := os.Stat(path); err != nil {
+			return nil, errors.New("must be a path that exists")
+		}
+	}
+	return path, nil
+}
+
+// formatBound writes a bound, which is an integer more often than not.
+func formatBound(f float64) string {
+	if f == math.Trunc(f) && math.Abs(f) < 1e15 {
+		return fmt.Sprintf("%d", int64(f))
+	}
+	return pythonFloat(f)
+}

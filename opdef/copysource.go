@@ -1,0 +1,253 @@
+package opdef
+
+import (
+	"cmp"
+	"crypto/md5"  //nolint:gosec // identifies a tree, protects nothing
+	"crypto/sha1" //nolint:gosec // the form of manifests
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+)
+
+// SourceCopy is what CopySource has copied.
+type SourceCopy struct {
+	Files    []SourceFile // in path order
+	Digest   string       // MD5, in hex, over the paths and contents of all files; empty if there are none
+	Warnings []string     // what was left out because of the default limits, one sentence each
+}
+
+// SourceFile is a copied file, as a manifest lists it.
+type SourceFile struct {
+	Path   string // below the run directory, with slashes
+	SHA1   string // of the content, in hex
+	Source string // below the project directory, with slashes
+}
+
+// CopySource copies the source code of the operation into the directory dst, which is created. Each file is read once.
+// Links are followed where they stay within the project, and left out otherwise; linked directories are left out.
+func (op *Operation) CopySource(dst string) (SourceCopy, error) {
+	if op.Source.None || op.Dir == "" {
+		return SourceCopy{}, nil
+	}
+	root, err := os.OpenRoot(op.Dir)
+	if err != nil {
+		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
+	}
+	defer root.Close()
+	absDst, err := filepath.Abs(dst)
+	if err != nil {
+		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
+	}
+	c := &copier{op: op, root: root, dst: absDst, rules: op.Source.expanded(op.Dir), buf: make([]byte, 64<<10)}
+	if c.script = op.scriptFile(); c.script != "" {
+		c.script = filepath.ToSlash(filepath.Clean(c.script))
+	}
+	if err := c.dir("."); err != nil {
+		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
+	}
+	return c.result(), nil
+}
+
+// scriptFile is the file that the operation runs, which is copied whatever the limits say.
+func (op *Operation) scriptFile() string {
+	if op.script != "" {
+		return op.script
+	}
+	if op.Main != "" {
+		return op.python().script
+	}
+	return ""
+}
+
+type copier struct {
+	op     *Operation
+	root   *os.Root
+	dst    string
+	script string
+	rules  []SourceRule
+	buf    []byte
+	made   string // the directory that was created last
+	count  int    // files by the default rule
+	full   bool
+	out    SourceCopy
+}
+
+func (c *copier) result() SourceCopy {
+	slices.SortFunc(c.out.Files, func(a, b SourceFile) int { return cmp.Compare(a.Path, b.Path) })
+	if len(c.out.Files) == 0 {
+		return c.out
+	}
+	h := md5.New() //nolint:gosec // see the import
+	for _, f := range c.out.Files {
+		fmt.Fprintf(h, "%s\x00%s\n", f.Path, f.SHA1)
+	}
+	c.out.Digest = hex.EncodeToString(h.Sum(nil))
+	return c.out
+}
+
+// dir copies the files of a directory and then those of the directories in it.
+func (c *copier) dir(rel string) error {
+	d, err := c.root.Open(rel)
+	if err != nil {
+		return err
+	}
+	entries, err := d.ReadDir(-1)
+	_ = d.Close()
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
+	for _, e := range entries {
+		if e.Type().IsRegular() || e.Type()&fs.ModeSymlink != 0 {
+			if err := c.file(path.Join(rel, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	for _, e := range entries {
+		sub := path.Join(rel, e.Name())
+		if !e.IsDir() || c.skipDir(sub) {
+			continue
+		}
+		if err := c.dir(sub); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// skipDir applies the rules for directories: the default ones, then those of the operation.
+func (c *copier) skipDir(rel string) bool {
+	if abs := filepath.Join(c.op.Dir, rel); abs == c.dst || abs == filepath.Dir(c.dst) {
+		return true // the run itself, and the other runs
+	}
+	name := path.Base(rel)
+	skip := name[0] == '.' || name == "__pycache__" || c.has(rel, ".guild-nocopy") || c.has(rel, "bin/activate") ||
+		c.has(rel, "Scripts/activate") || c.has(rel, ".guild/attrs")
+	if c.op.IsPython() && (name == "build" || name == "dist" || path.Ext(name) == ".egg-info") {
+		skip = true
+	}
+	for _, r := range c.rules {
+		if r.Kind == kindDir && r.matches(rel) {
+			skip = r.Exclude
+		}
+	}
+	return skip
+}
+
+func (c *copier) has(dir, name string) bool {
+	_, err := c.root.Lstat(path.Join(dir, name))
+	return err == nil
+}
+
+func (c *copier) file(rel string) error {
+	verdict := c.verdict(rel)
+	if verdict == leaveOut || verdict == byDefault && c.full {
+		return nil
+	}
+	f, err := c.root.Open(rel)
+	if err != nil {
+		if errors.Is(err, fs.ErrPermission) {
+			return err
+		}
+		return nil // a link that leads nowhere or out of the project, or a file that has just gone
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	if verdict == byDefault && info.Size() > maxSourceSize {
+		return c.tooBig(rel, f)
+	}
+	head, err := c.head(f)
+	if err != nil {
+		return err
+	}
+	if verdict = c.byContent(rel, verdict, isText(head)); verdict == leaveOut {
+		return nil
+	}
+	if verdict == byDefault {
+		if c.count == maxSourceFiles {
+			c.full = true
+			c.out.Warnings = append(c.out.Warnings, fmt.Sprintf(
+				"there are more than %d source code files and only that many are copied; list the files in 'sourcecode' of the operation",
+				maxSourceFiles))
+			return nil
+		}
+		c.count++
+	}
+	return c.copy(rel, f, info, head)
+}
+
+func (c *copier) tooBig(rel string, f *os.File) error {
+	head, err := c.head(f)
+	if err != nil || !isText(head) {
+		return err
+	}
+	c.out.Warnings = append(c.out.Warnings, fmt.Sprintf(
+		"%s is larger than 1 MiB and not copied; to have it copied, include it in 'sourcecode' of the operation", rel))
+	return nil
+}
+
+// head reads the first bytes, into the buffer.
+func (c *copier) head(f *os.File) ([]byte, error) {
+	n, err := io.ReadFull(f, c.buf[:8<<10])
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	return c.buf[:n], nil
+}
+
+// copy writes the file, of which head has been read, and hashes it on the way. Large files are left to the kernel, which
+// may share their blocks, and hashed from the copy.
+func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) error {
+	target := filepath.Join(c.dst, filepath.FromSlash(rel))
+	if dir := filepath.Dir(target); dir != c.made {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return err
+		}
+		c.made = dir
+	}
+	out, err := os.OpenFile(target, os.O_RDWR|os.O_CREATE|os.O_TRUNC, info.Mode().Perm()|0o600)
+	if err != nil {
+		return err
+	}
+	h := sha1.New() //nolint:gosec // see the import
+	if info.Size() > maxSourceSize {
+		err = copyLarge(out, f, h, c.buf)
+	} else {
+		h.Write(head)
+		if _, err = out.Write(head); err == nil {
+			_, err = io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(h, out)}, struct{ io.Reader }{f}, c.buf)
+		}
+	}
+	if closeErr := out.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	c.out.Files = append(c.out.Files, SourceFile{Path: rel, SHA1: hex.EncodeToString(h.Sum(nil)), Source: rel})
+	return nil
+}
+
+func copyLarge(out, in *os.File, h io.Writer, buf []byte) error {
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	if _, err := io.Copy(out, in); err != nil {
+		return err
+	}
+	if _, err := out.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err := io.CopyBuffer(h, struct{ io.Reader }{out}, buf)
+	return err
+}

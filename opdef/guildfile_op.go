@@ -1,0 +1,185 @@
+package opdef
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"guild/opdef/shell"
+	"guild/runs/pyyaml"
+)
+
+// opParser reads the attributes of one operation.
+type opParser struct {
+	*parser
+	op   *Operation
+	what string // the operation, for messages
+
+	argSkip   bool
+	setFreeze bool
+}
+
+// opAttrs are the attributes that have a meaning here.
+func opAttrs() []string {
+	return []string{"main", "exec", "description", "flags", "flags-import", "flags-import-skip", "flags-dest", "pip-freeze",
+		"steps", "default", "label", "tags", "env", "delete-on-success", "stoppable", "sourcecode", "default-flag-arg-skip"}
+}
+
+func (p *opParser) attr(a entry) (err error) {
+	op := p.op
+	switch a.name {
+	case "main":
+		op.Main, err = p.text(a.value, "main")
+	case "exec":
+		op.Exec, err = p.text(a.value, "exec")
+	case "description":
+		op.Description, err = p.text(a.value, "description")
+	case "flags":
+		err = p.flags(a.value)
+	case "flags-import":
+		op.FlagsImport, err = p.flagsImport(a.value)
+	case "flags-import-skip":
+		op.FlagsImportSkip, err = p.texts(a.value, "flags-import-skip")
+	case "flags-dest":
+		err = p.flagsDest(a)
+	case "pip-freeze":
+		op.PipFreeze, err = p.boolean(a.value, "pip-freeze")
+		p.setFreeze = true
+	case "steps":
+		err = p.steps(a.value)
+	case "default":
+		op.Default, err = p.boolean(a.value, "default")
+	case "label":
+		op.Label, err = p.text(a.value, "label")
+	case "tags":
+		op.Tags, err = p.texts(a.value, "tags")
+	case "env":
+		err = p.env(a.value)
+	case "delete-on-success":
+		op.DeleteOnSuccess, err = p.boolean(a.value, "delete-on-success")
+	case "stoppable":
+		op.Stoppable, err = p.boolean(a.value, "stoppable")
+	case "sourcecode":
+		op.Source, err = p.source(a.value)
+	case "default-flag-arg-skip":
+		p.argSkip, err = p.boolean(a.value, "default-flag-arg-skip")
+	case "compare", "default-max-trials", "disable-plugins", "objective", "optimizer", "optimizers", "output-attrs",
+		"output-scalars", "plugins", "publish", "python-requires", "references", "run-attrs":
+		// Concerns what is done with a run, not how it is run: a project that has it can be run as it is.
+	case "env-secrets", "notebook", "nb-replace", "pre-process", "python-path", "requires":
+		p.unsupported(a.key, "'%s' is not supported yet", a.name)
+	default:
+		err = p.errorf(a.key, "unknown attribute '%s' in %s%s", a.name, p.what, didYouMean(a.name, opAttrs()))
+	}
+	return err
+}
+
+// unsupported marks the operation as one that cannot be run, for the first such reason. Others of the file still can.
+func (p *opParser) unsupported(n *yaml.Node, format string, args ...any) {
+	if p.op.unsupported == nil {
+		e := errorAt(p.path, n, format, args...)
+		e.Msg = p.what + ": " + e.Msg
+		p.op.unsupported = e
+	}
+}
+
+// finish checks what concerns several attributes, and fills in what follows from others.
+func (p *opParser) finish(key *yaml.Node) error {
+	op := p.op
+	var ways []string
+	for _, w := range []struct {
+		name string
+		set  bool
+	}{{"main", op.Main != ""}, {"exec", op.Exec != ""}, {"steps", op.Steps != nil}} {
+		if w.set {
+			ways = append(ways, w.name)
+		}
+	}
+	switch {
+	case len(ways) > 1:
+		return p.errorf(key, "%s has %s; keep one of them", p.what, quotedList(ways, " and "))
+	case len(ways) == 0 && op.unsupported == nil:
+		op.Main = strings.TrimSuffix(op.Name, ".py")
+	}
+	for _, text := range []string{op.Main, op.Exec} {
+		if _, err := shell.Split(text); err != nil {
+			return p.errorf(key, "the command of %s: %v", p.what, err)
+		}
+	}
+	if !p.setFreeze {
+		op.PipFreeze = op.IsPython()
+	}
+	for _, f := range op.Flags {
+		if !f.argSkipSet {
+			f.ArgSkip = p.argSkip
+		}
+	}
+	slices.SortFunc(op.Flags, func(a, b *Flag) int { return cmp.Compare(a.Name, b.Name) })
+	return nil
+}
+
+func (p *opParser) flagsImport(n *yaml.Node) (Import, error) {
+	d := deref(n)
+	if d.Kind == yaml.ScalarNode {
+		switch v := pyyaml.DecodeScalar(d.Value); {
+		case v == true || v == any("all"):
+			return Import{Mode: ImportAll}, nil
+		case v == false:
+			return Import{Mode: ImportNone}, nil
+		case v == nil:
+			return Import{}, nil
+		}
+	}
+	if d.Kind != yaml.SequenceNode {
+		return Import{}, p.errorf(n, "flags-import must be all, no, or a list of flag names")
+	}
+	list, err := p.texts(n, "flags-import")
+	if err != nil || len(list) == 0 {
+		return Import{Mode: ImportNone}, err
+	}
+	return Import{Mode: ImportNamed, Names: list}, nil
+}
+
+func (p *opParser) flagsDest(a entry) error {
+	dest, err := p.text(a.value, "flags-dest")
+	if err != nil {
+		return err
+	}
+	kind, _, _ := strings.Cut(dest, ":")
+	switch {
+	case dest == "" || dest == DestArgs || dest == DestGlobals:
+		p.op.FlagsDest = dest
+	case dest == DestNone || pyyaml.DecodeScalar(dest) == false:
+		p.op.FlagsDest = DestNone
+	case kind == "args" || kind == "global" || kind == "dict" || kind == "namespace" || kind == "config":
+		p.unsupported(a.value, "flags-dest '%s' is not supported yet; use args, globals or none", dest)
+	default:
+		return p.errorf(a.value, "flags-dest must be args, globals or none, not '%s'", dest)
+	}
+	return nil
+}
+
+func (p *opParser) env(n *yaml.Node) error {
+	entries, err := p.mapping(n, "env")
+	if err != nil {
+		return err
+	}
+	p.op.Env = make(map[string]any, len(entries))
+	for _, e := range entries {
+		v, err := p.value(e.value, "env "+e.name)
+		if err != nil {
+			return err
+		}
+		switch v.(type) {
+		case []any, map[string]any:
+			return p.errorf(e.value, "variable %s must be a text or a number", e.name)
+		}
+		if e.name == "" || strings.ContainsAny(e.name, "=\x00") {
+			return p.errorf(e.key, "'%s' is no name of a variable", e.name)
+		}
+		p.op.Env[e.name] = v
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package opdef_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"guild/opdef"
+)
+
+func TestGuildfileErrors(t *testing.T) {
+	tests := []struct{ in, want string }{
+		{"a: {main: x\n", "guild.yml:1:1: this is not YAML: did not find expected ',' or '}'"},
+		{"b: {\n  c: d}\n\na: [\n", "guild.yml:4:1: this is not YAML"},
+		{"a:\n  main: x\n  - y\n", "guild.yml:3:3: this is not YAML"},
+		{"a:\n\tmain: x\n", "indent with spaces"},
+		{"just text\n", "guild.yml:1:1: a guild.yml is a mapping"},
+		{"a:\n  mian: x\n", "guild.yml:2:3: unknown attribute 'mian' in operation 'a'; did you mean 'main'?"},
+		{"a:\n  nonsense: x\n", "guild.yml:2:3: unknown attribute 'nonsense' in operation 'a'"},
+		{"a:\n  main: [x]\n", "guild.yml:2:9: main must be a text"},
+		{"a: [x]\n", "guild.yml:1:4: operation 'a' must be a mapping"},
+		{"a: {}\na: {}\n", "guild.yml:2:1: 'a' is already defined in line 1"},
+		{"a:\n  main: x\n  exec: y\n", "guild.yml:1:1: operation 'a' has 'main' and 'exec'"},
+		{"a:\n  exec: \"x 'y\"\n", "the command of operation 'a': a quote is not closed"},
+		{"a:\n  default: maybe\n", "guild.yml:2:12: default must be yes or no"},
+		{"a:\n  flags-import: hello\n", "guild.yml:2:17: flags-import must be all, no, or a list"},
+		{"a:\n  flags-dest: nowhere\n", "guild.yml:2:15: flags-dest must be"},
+		{"a:\n  flags: [x]\n", "guild.yml:2:10: flags must be a mapping"},
+		{"a:\n  flags:\n    x:\n      deafult: 1\n", "guild.yml:4:7: unknown attribute 'deafult' in flag 'x'; did you mean 'default'?"},
+		{"a:\n  flags:\n    x: {type: integer}\n", "guild.yml:3:15: flag 'x' has the unknown type 'integer'; types are string, int"},
+		{"a:\n  flags:\n    x: {min: low}\n", "guild.yml:3:14: min must be a number"},
+		{"a:\n  flags:\n    x: {choices: {a: 1}}\n", "guild.yml:3:18: choices of flag 'x' must be a list"},
+		{"a:\n  flags:\n    x: {choices: [{alias: 1}]}\n", "a choice of flag 'x' lacks its value"},
+		{"a:\n  flags:\n    x: {choices: [{value: 1, descripton: b}]}\n", "did you mean 'description'?"},
+		{"a:\n  env: {x: [1]}\n", "guild.yml:2:12: variable x must be a text or a number"},
+		{"a:\n  env: {'x=y': 1}\n", "'x=y' is no name of a variable"},
+		{"a:\n  steps: x\n", "guild.yml:2:10: steps must be a list"},
+		{"a:\n  steps: ['   ']\n", "guild.yml:2:11: step '': it names no operation to run"},
+		{"a:\n  steps: [{}]\n", "guild.yml:2:11: a step must say what to run"},
+		{"a:\n  steps: [b c]\n", "'c' is neither an option nor an assignment"},
+		{"a:\n  steps:\n    - run: b\n      lable: x\n", "guild.yml:4:7: unknown attribute 'lable' in a step; did you mean 'label'?"},
+		{"a:\n  sourcecode:\n    -exclude: '*'\n", "unknown attribute '-exclude' in sourcecode"},
+		{"a:\n  sourcecode:\n    - {include: a, exclude: b}\n", "guild.yml:3:7: a rule of sourcecode is either"},
+		{"a:\n  sourcecode:\n    - include: {texts: a}\n", "include takes a pattern"},
+		{"- config: x\n", "guild.yml:1:3: 'config' objects are not supported yet"},
+		{"- model: x\n  extends: y\n", "guild.yml:2:3: 'extends' of a model is not supported yet"},
+		{"- model: x\n  operation:\n    a: b\n", "guild.yml:2:3: unknown attribute 'operation'; did you mean 'operations'?"},
+		{"- model: x\n- model: x\n", "guild.yml:2:3: model 'x' is defined twice"},
+		{"a: &a\n  <<: *a\n", "'<<' is used too often"},
+		{"'': x\n", "an operation must have a name"},
+	}
+	for _, tt := range tests {
+		dir := t.TempDir()
+		writeFiles(t, dir, "guild.yml", tt.in)
+		_, err := opdef.LoadProject(dir)
+		var fileErr *opdef.FileError
+		if !errors.As(err, &fileErr) {
+			t.Errorf("%q: error is %v", tt.in, err)
+			continue
+		}
+		if got := strings.TrimPrefix(err.Error(), dir+"/"); !strings.HasPrefix(got, "guild.yml:") || !strings.Contains(got, tt.want) {
+			t.Errorf("%q: error is %s\nwant %s", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestUnsupported(t *testing.T) {
+	p := project(t, "guild.yml", `
+ok: {main: x, output-scalars: no, compare: [loss]}
+deps: {main: x, requires: [{file: y}]}
+dest: {main: x, flags-dest: 'global:params'}
+incl: {main: x, flags: {$include: y, z: 1}}
+note: {notebook: x.ipynb}
+check: {steps: [{run: a, expect: [{output: hi}]}]}
+root: {main: x, sourcecode: {root: src}}
+`)
+	find(t, p, "ok")
+	for _, name := range []string{"deps", "dest", "incl", "note", "check", "root"} {
+		_, err := p.Find(name)
+		wantError(t, err, "not supported yet")
+	}
+}
+
+func TestGuildfileAttributes(t *testing.T) {
+	p := project(t, "guild.yml", `
+base: &base
+  main: train --fast
+  env: {A: 1, B: '${x}'}
+train:
+  <<: *base
+  description: >
+    One
+    line
+  label: x is ${x}
+  tags: [a, b]
+  delete-on-success: yes
+  stoppable: on
+  default-flag-arg-skip: yes
+  flags-import: no
+  flags:
+    y: n
+    x:
+      description: |
+        An x
+
+        More.
+      type: int
+      default: 1
+      required: yes
+      min: 0
+      max: 1e3
+      choices: [1, {value: 2, alias: two, description: b, flags: {y: 5}}]
+      allow-other: yes
+      arg-name: xx
+      arg-skip: no
+      arg-switch: 1
+      arg-encoding: {yes: 'on', 1: one}
+      env-name: X
+      null-label: none
+      distribution: uniform
+no_main.py:
+  sourcecode: '*.txt'
+`)
+	op := find(t, p, "train")
+	one := 1000.0
+	zero := 0.0
+	want := &opdef.Operation{
+		Ref: op.Ref, Name: "train", Dir: p.Dir, Description: "One line", Main: "train --fast", Label: "x is ${x}", Tags: []string{"a", "b"},
+		Env: map[string]any{"A": 1, "B": "${x}"}, DeleteOnSuccess: true, Stoppable: true, PipFreeze: true,
+		FlagsImport: opdef.Import{Mode: opdef.ImportNone},
+		Flags: []*opdef.Flag{
+			{Name: "x", Description: "An x\n\nMore.", Type: "int", Default: 1, Required: true, Min: &zero, Max: &one,
+				Choices:    []opdef.Choice{{Value: 1}, {Value: 2, Alias: "two", Description: "b", Flags: opdef.Values{"y": 5}}},
+				AllowOther: true, ArgName: "xx", ArgSwitch: 1, ArgEncoding: map[string]string{"yes": "on", "1": "one"},
+				EnvName: "X", NullLabel: "none", Extra: map[string]any{"distribution": "uniform"}},
+			{Name: "y", Default: "n", ArgSkip: true},
+		},
+	}
+	if d := cmp.Diff(want, op, cmpopts.IgnoreUnexported(opdef.Operation{}, opdef.Flag{})); d != "" {
+		t.Error(d)
+	}
+	op = find(t, p, "no_main.py")
+	if op.Main != "no_main" || len(op.Source.Rules) != 2 {
+		t.Errorf("operation without main is %+v", op)
+	}
+}
+
+func FuzzGuildfile(f *testing.F) {
+	for _, dir := range []string{"parallel", "models"} {
+		data, err := os.ReadFile(filepath.Join("testdata", dir, "guild.yml"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(data))
+	}
+	f.Add("a: &a\n  <<: [*a, *a]\n")
+	f.Add("a: {flags: {x: {choices: [{value: 1}], arg-split: yes, default: [1, '2']}}, sourcecode: [{exclude: {dir: x}}]}")
+	f.Fuzz(func(t *testing.T, text string) {
+		dir := t.TempDir()
+		writeFiles(t, dir, "guild.yml", text)
+		p, err := opdef.LoadProject(dir)
+		var fileErr *opdef.FileError
+		if err != nil && !errors.As(err, &fileErr) {
+			t.Fatalf("error without a place: %v", err)
+		}
+		if err != nil {
+			if fileErr.Line < 1 || fileErr.Column < 1 {
+				t.Fatalf("no place: %v", err)
+			}
+			return
+		}
+		for _, op := range p.Operations() {
+			vals, err := op.Values(nil, true)
+			if err != nil {
+				t.Fatalf("forced values of %s: %v", op.FullName(), err)
+			}
+			_, _, _ = op.Command().Build(vals, nil)
+			_ = opdef.Label(op.LabelTemplate(nil, op.Tags), vals)
+			for _, s := range op.Steps {
+				_, _ = op.StepArgs(s, vals)
+			}
+		}
+	})
+}

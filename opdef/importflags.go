@@ -1,0 +1,124 @@
+package opdef
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"guild/opdef/python"
+)
+
+// FlagReader finds out what flags a Python script has; python.Reader does.
+type FlagReader interface {
+	// Interface tells from the source alone how the script takes flags: "args" or "globals".
+	Interface(ctx context.Context, s python.Script) (string, error)
+	// Flags reads the flags, for which it may have to run the script up to where it reads its arguments.
+	Flags(ctx context.Context, s python.Script) (python.Detection, error)
+}
+
+// ImportFlags completes the flags of a Python operation by those that its script has, as flags-import says, and finds out
+// FlagsDest where it is not given. Other operations stay as they are. The error of a script that cannot be read is a
+// *python.ScriptError; FlagsDest is set even then.
+func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
+	if op.Main == "" {
+		op.FlagsDest = cmp.Or(op.FlagsDest, DestArgs)
+		return nil
+	}
+	m := op.python()
+	mode := op.FlagsImport.Mode
+	if m.script == "" || mode == ImportNone || op.FlagsDest == DestNone {
+		op.FlagsDest = cmp.Or(op.FlagsDest, DestArgs)
+		if m.script == "" && (mode == ImportAll || mode == ImportNamed) {
+			return fmt.Errorf("operation '%s' imports flags of '%s', but %s has no such module; correct main or set 'flags-import: no'",
+				op.FullName(), op.Main, op.Dir)
+		}
+		return nil
+	}
+	if mode == ImportDefined && len(op.Flags) == 0 {
+		if op.FlagsDest == "" {
+			dest, err := r.Interface(ctx, m.target(op.Dir, ""))
+			op.FlagsDest = cmp.Or(dest, DestArgs)
+			if err != nil && ctx.Err() != nil {
+				return err
+			}
+		}
+		return nil // a script that cannot be read says so when it is run
+	}
+	det, err := r.Flags(ctx, m.target(op.Dir, op.FlagsDest))
+	op.FlagsDest = cmp.Or(op.FlagsDest, det.Dest, DestArgs)
+	if err != nil {
+		return err
+	}
+	if err := op.checkNamed(det, m.script); err != nil {
+		return err
+	}
+	for i := range det.Flags {
+		op.importFlag(&det.Flags[i])
+	}
+	slices.SortFunc(op.Flags, func(a, b *Flag) int { return cmp.Compare(a.Name, b.Name) })
+	return nil
+}
+
+// checkNamed makes sure that the flags that are to be imported by name exist.
+func (op *Operation) checkNamed(det python.Detection, script string) error {
+	for _, name := range op.FlagsImport.Names {
+		if op.Flag(name) != nil || slices.ContainsFunc(det.Flags, func(f python.Flag) bool { return f.Name == name }) {
+			continue
+		}
+		known := make([]string, len(det.Flags))
+		for i, f := range det.Flags {
+			known[i] = f.Name
+		}
+		if len(known) == 0 {
+			return fmt.Errorf("flags-import of operation '%s' names '%s', but %s has no flags", op.FullName(), name, script)
+		}
+		return fmt.Errorf("flags-import of operation '%s' names '%s', which is no flag of %s; it has %s", op.FullName(), name,
+			script, quotedList(known, " and "))
+	}
+	return nil
+}
+
+// importFlag merges a flag of the script into the one that the operation defines for it, or adds it.
+func (op *Operation) importFlag(in *python.Flag) {
+	if slices.Contains(op.FlagsImportSkip, in.Name) {
+		return
+	}
+	i := slices.IndexFunc(op.Flags, func(f *Flag) bool { return f.argName() == in.Name })
+	if i >= 0 {
+		op.Flags[i].complete(in)
+		return
+	}
+	if mode := op.FlagsImport.Mode; mode == ImportAll ||
+		mode == ImportNamed && slices.Contains(op.FlagsImport.Names, in.Name) {
+		f := &Flag{Name: in.Name}
+		f.complete(in)
+		op.Flags = append(op.Flags, f)
+	}
+}
+
+// complete takes over from the script what the definition leaves open.
+func (f *Flag) complete(in *python.Flag) {
+	f.Description = cmp.Or(f.Description, in.Description)
+	f.Type = cmp.Or(f.Type, in.Type)
+	if f.Default == nil {
+		f.Default = in.Default
+	}
+	if !f.requiredSet {
+		f.Required = in.Required
+	}
+	if f.Choices == nil {
+		for _, v := range in.Choices {
+			f.Choices = append(f.Choices, Choice{Value: v})
+		}
+	}
+	if f.ArgName == "" || f.ArgName == in.Name {
+		f.ArgName = in.ArgName
+	}
+	if f.ArgSwitch == nil {
+		f.ArgSwitch = in.ArgSwitch
+	}
+	if f.ArgSplit == "" && in.ArgSplit {
+		f.ArgSplit = splitShell
+	}
+}

@@ -1,0 +1,82 @@
+package opdef
+
+import "slices"
+
+// Operation is something that can be run.
+type Operation struct {
+	Ref         Ref
+	Model       string // empty for an operation of no model
+	Name        string
+	Description string
+	Dir         string // absolute project directory; empty for an operation of guild itself
+
+	// One of these says what is run; none of them is an operation that cannot be run.
+	Main  string // Python module with arguments
+	Exec  string // command line
+	Steps []Step // operations, one after another
+
+	Flags           []*Flag // in name order
+	FlagsDest       string  // DestArgs, DestGlobals, DestNone, or empty: found out by ImportFlags
+	FlagsImport     Import
+	FlagsImportSkip []string
+
+	Default         bool
+	Label           string // template, empty for the default one
+	Tags            []string
+	Env             map[string]any // variables of the process; values may refer to flags
+	PipFreeze       bool
+	DeleteOnSuccess bool
+	Stoppable       bool // a stop by the user counts as success
+	Source          Source
+
+	builtin     string // kind of built-in operation
+	script      string // file that is run, relative to Dir, where no guild.yml says so
+	unsupported error  // why the operation cannot be run by this version
+}
+
+// Destinations of flags.
+const (
+	DestArgs    = "args"    // options of the command
+	DestGlobals = "globals" // globals of the Python script
+	DestNone    = "none"    // not passed on but as variables
+)
+
+// Import says which flags of a Python script an operation takes over.
+type Import struct {
+	Mode  ImportMode
+	Names []string // with ImportNamed
+}
+
+// ImportMode is how flags are imported.
+type ImportMode int
+
+// The modes of import. The zero value completes the flags that the operation defines and adds none.
+const (
+	ImportDefined ImportMode = iota
+	ImportNone
+	ImportAll
+	ImportNamed
+)
+
+// FullName is the name on the command line: MODEL:NAME or NAME.
+func (op *Operation) FullName() string {
+	if op.Model == "" {
+		return op.Name
+	}
+	return op.Model + ":" + op.Name
+}
+
+// Flag returns the flag of that name, or nil.
+func (op *Operation) Flag(name string) *Flag {
+	i := slices.IndexFunc(op.Flags, func(f *Flag) bool { return f.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return op.Flags[i]
+}
+
+// IsBuiltin tells whether the operation is part of guild itself.
+func (op *Operation) IsBuiltin() bool { return op.builtin != "" }
+
+// IsPython tells whether the operation is a Python module or script.
+func (op *Operation) IsPython() bool { return op.Main != "" }

@@ -1,0 +1,80 @@
+package opdef
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// GuildfileName is the file that describes the operations of a project.
+const GuildfileName = "guild.yml"
+
+// Project is a directory with what can be run in it.
+type Project struct {
+	Dir    string   // absolute
+	File   string   // absolute path of the guild.yml, or empty
+	Models []*Model // in file order
+
+	// Version is the version of guild that references to built-in operations name.
+	Version string
+	// BuiltinDefaults are defaults for flags of built-in operations, by full operation name and flag name. They come from
+	// the user's configuration.
+	BuiltinDefaults map[string]map[string]any
+}
+
+// LoadProject reads the guild.yml of dir, which may have none. Mistakes in it are a *FileError.
+func LoadProject(dir string) (*Project, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("find project directory: %w", err)
+	}
+	p := &Project{Dir: abs}
+	file := filepath.Join(abs, GuildfileName)
+	data, err := os.ReadFile(file) //nolint:gosec // the project is the user's
+	if err != nil {
+		if info, statErr := os.Stat(abs); statErr != nil || !info.IsDir() {
+			return nil, fmt.Errorf("there is no directory %s", dir)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return p, nil
+		}
+		return nil, fmt.Errorf("read the project's operations: %w", err)
+	}
+	p.File = file
+	if p.Models, err = parseGuildfile(data, file, filepath.Join(dir, GuildfileName)); err != nil {
+		return nil, err
+	}
+	p.qualifySteps()
+	return p, nil
+}
+
+// Operations returns the operations of the guild.yml, in the order of their full names.
+func (p *Project) Operations() []*Operation {
+	var out []*Operation
+	for _, m := range p.Models {
+		out = append(out, m.Operations...)
+	}
+	slices.SortFunc(out, func(a, b *Operation) int { return cmp.Compare(a.FullName(), b.FullName()) })
+	return out
+}
+
+// qualifySteps gives steps that name an operation of their own model the name of the model.
+func (p *Project) qualifySteps() {
+	for _, m := range p.Models {
+		if m.Name == "" {
+			continue
+		}
+		for _, op := range m.Operations {
+			for i := range op.Steps {
+				s := &op.Steps[i]
+				if slices.ContainsFunc(m.Operations, func(o *Operation) bool { return o.Name == s.OpSpec }) {
+					s.OpSpec = m.Name + ":" + s.OpSpec
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package opdef
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"guild/opdef/python"
+	"guild/opdef/shell"
+)
+
+// pyMain is what Python runs for an operation.
+type pyMain struct {
+	script string   // file relative to the project; empty for a module that is not part of it
+	module string   // module to run by name, empty to run the script by its path
+	args   []string // arguments in front of those of the flags, with references
+}
+
+// python takes main apart: [DIR/]MODULE [ARG...]. A module of one name is a file of the project that is run by its path,
+// all others are run by name: packages, modules of packages, and modules that are installed.
+func (op *Operation) python() pyMain {
+	if op.script != "" {
+		return pyMain{script: op.script}
+	}
+	words, err := shell.Split(op.Main)
+	if err != nil || len(words) == 0 {
+		return pyMain{} // finish has seen to it that there is a main, and that it is made of words
+	}
+	name := strings.TrimSuffix(words[0], ".py")
+	m := pyMain{args: words[1:]}
+	if file := name + ".py"; !strings.Contains(filepath.Base(name), ".") && op.hasFile(file) {
+		m.script = file
+		return m
+	}
+	m.module = strings.ReplaceAll(name, "/", ".")
+	path := filepath.FromSlash(strings.ReplaceAll(m.module, ".", "/"))
+	for _, file := range []string{path + ".py", filepath.Join(path, "__main__.py")} {
+		if op.hasFile(file) {
+			m.script = file
+			break
+		}
+	}
+	return m
+}
+
+func (op *Operation) hasFile(rel string) bool {
+	if !filepath.IsLocal(rel) {
+		return false
+	}
+	info, err := os.Stat(filepath.Join(op.Dir, rel))
+	return err == nil && info.Mode().IsRegular()
+}
+
+// target describes the script to the reader of flags.
+func (m pyMain) target(dir, dest string) python.Script {
+	return python.Script{Path: filepath.Join(dir, m.script), Name: m.script, Module: m.module, Dir: dir, Args: m.args, Dest: dest}
+}

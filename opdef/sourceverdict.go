@@ -1,0 +1,99 @@
+package opdef
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// verdict on a file.
+type verdict int
+
+const (
+	leaveOut  verdict = iota
+	byDefault         // copied if it is text, within the limits
+	byRule            // copied because a rule of the operation says so
+)
+
+// verdict is what the rules that need not look into the file say. Rules for text or binary files count as if they matched,
+// where they include, and byContent looks again.
+func (c *copier) verdict(rel string) verdict {
+	if rel == c.script {
+		return byRule
+	}
+	v := byDefault
+	for _, r := range c.rules {
+		switch {
+		case r.Kind == kindDir || !r.matches(rel):
+		case !r.Exclude:
+			v = byRule
+		case r.Kind == "":
+			v = leaveOut
+		}
+	}
+	return v
+}
+
+// byContent applies all rules, now that it is known whether the file is text.
+func (c *copier) byContent(rel string, before verdict, text bool) verdict {
+	if rel == c.script {
+		return byRule
+	}
+	v := leaveOut
+	if text {
+		v = byDefault
+	}
+	if before == byDefault && len(c.rules) == 0 {
+		return v
+	}
+	for _, r := range c.rules {
+		if r.Kind == kindDir || r.Kind == kindText && !text || r.Kind == kindBinary && text || !r.matches(rel) {
+			continue
+		}
+		v = byRule
+		if r.Exclude {
+			v = leaveOut
+		}
+	}
+	return v
+}
+
+// isText tells text from binary by the first bytes of a file: no NUL, and hardly any control characters.
+func isText(head []byte) bool {
+	if bytes.IndexByte(head, 0) >= 0 {
+		return false
+	}
+	controls := 0
+	for _, b := range head {
+		if b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != '\v' && b != '\b' && b != 0x1b || b == 0x7f {
+			controls++
+		}
+	}
+	if controls*20 > len(head) {
+		return false
+	}
+	return utf8.Valid(trimPartialRune(head)) || mostlyASCII(head)
+}
+
+// trimPartialRune drops a last character that the end of the head may have cut.
+func trimPartialRune(b []byte) []byte {
+	for i := 1; i <= utf8.UTFMax && i <= len(b); i++ {
+		if utf8.RuneStart(b[len(b)-i]) {
+			if !utf8.FullRune(b[len(b)-i:]) {
+				return b[:len(b)-i]
+			}
+			break
+		}
+	}
+	return b
+}
+
+// mostlyASCII lets text in an old 8-bit encoding pass.
+func mostlyASCII(b []byte) bool {
+	high := 0
+	for _, c := range b {
+		if c >= 0x80 {
+			high++
+		}
+	}
+	return high*10 < len(b)*3
+}

@@ -1,0 +1,159 @@
+package opdef
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"guild/opdef/shell"
+)
+
+// Step is one operation of an operation that has steps. References such as ${FLAG} to the flags of the parent stay in all
+// of its texts until StepArgs.
+type Step struct {
+	Name   string   // of the step, by default OpSpec
+	OpSpec string   // what to run
+	Args   []string // options of guild run, such as -l and its value
+	Flags  []string // NAME=VALUE
+}
+
+// parseStep reads a step that is one line of arguments of guild run.
+func parseStep(line string) (Step, error) {
+	words, err := shell.Split(line)
+	if err != nil {
+		return Step{}, err
+	}
+	var s Step
+	for i := 0; i < len(words); i++ {
+		switch w := words[i]; {
+		case strings.HasPrefix(w, "-") && len(w) > 1:
+			s.Args = append(s.Args, w)
+			if takesValue(w) && i+1 < len(words) {
+				i++
+				s.Args = append(s.Args, words[i])
+			}
+		case strings.HasPrefix(w, "@"):
+			s.Args = append(s.Args, w)
+		case s.OpSpec == "":
+			s.OpSpec = w
+		case strings.Contains(w, "="):
+			s.Flags = append(s.Flags, w)
+		default:
+			return Step{}, fmt.Errorf("'%s' is neither an option nor an assignment NAME=VALUE", w)
+		}
+	}
+	if s.OpSpec == "" {
+		return Step{}, errors.New("it names no operation to run")
+	}
+	s.Name = s.OpSpec
+	return s, nil
+}
+
+// takesValue tells the options of guild run whose value is the next word.
+func takesValue(option string) bool {
+	switch option {
+	case "-l", "--label", "-t", "--tag", "--comment", "-m", "--max-trials", "--trials", "--random-seed", "-o", "--optimizer",
+		"-Fo", "--opt-flag", "--minimize", "--maximize", "-bl", "--batch-label", "--batch-tag", "-bc", "--batch-comment",
+		"--gpus", "-r", "--remote", "--stop-after", "--dep", "--proto", "--restart", "--start", "--run-dir", "--run-id",
+		"--pidfile", "--save-trials", "--break", "--debug-sourcecode":
+		return true
+	}
+	return false
+}
+
+// StepArgs returns the arguments of guild run for a step: the operation, its options and flags, with the references to the
+// parent's flags resolved. A flag that is one reference and nothing else keeps the type of the value.
+func (op *Operation) StepArgs(s Step, vals Values) ([]string, error) {
+	resolve := func(text string) (string, error) {
+		return expand(text, func(ref string) (string, error) {
+			v, ok := vals[ref]
+			if !ok {
+				return "", fmt.Errorf("step '%s' of operation '%s' refers to ${%s}, which is no flag of it%s", s.Name,
+					op.FullName(), ref, didYouMean(ref, slices.Sorted(maps.Keys(vals))))
+			}
+			if s, ok := v.(string); ok {
+				return s, nil
+			}
+			return flow(v, false), nil
+		})
+	}
+	args := make([]string, 0, 1+len(s.Args)+len(s.Flags))
+	for _, text := range append([]string{s.OpSpec}, s.Args...) {
+		arg, err := resolve(text)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, arg)
+	}
+	for _, assign := range s.Flags {
+		name, text, _ := strings.Cut(assign, "=")
+		if ref, ok := soleRef(text); ok {
+			if v, ok := vals[ref]; ok {
+				args = append(args, name+"="+flow(v, false))
+				continue
+			}
+		}
+		text, err := resolve(text)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, name+"="+text)
+	}
+	return args, nil
+}
+
+func (p *opParser) steps(n *yaml.Node) error {
+	d := deref(n)
+	if d.Kind != yaml.SequenceNode {
+		return p.errorf(n, "steps must be a list")
+	}
+	p.op.Steps = make([]Step, 0, len(d.Content))
+	for _, item := range d.Content {
+		s, err := p.step(item)
+		if err != nil {
+			return err
+		}
+		p.op.Steps = append(p.op.Steps, s)
+	}
+	return nil
+}
+
+func (p *opParser) step(n *yaml.Node) (Step, error) {
+	if deref(n).Kind != yaml.MappingNode {
+		line, err := p.text(n, "a step")
+		if err != nil {
+			return Step{}, err
+		}
+		s, err := parseStep(line)
+		if err != nil {
+			return Step{}, p.errorf(n, "step '%s': %v", line, err)
+		}
+		return s, nil
+	}
+	attrs, err := p.mapping(n, "a step")
+	if err != nil {
+		return Step{}, err
+	}
+	i := slices.IndexFunc(attrs, func(a entry) bool { return a.name == "run" })
+	if i < 0 {
+		return Step{}, p.errorf(n, "a step must say what to run, as in 'run: train'")
+	}
+	line, err := p.text(attrs[i].value, "run")
+	if err != nil {
+		return Step{}, err
+	}
+	s, err := parseStep(line)
+	if err != nil {
+		return Step{}, p.errorf(attrs[i].value, "step '%s': %v", line, err)
+	}
+	for _, a := range attrs {
+		if err := p.stepAttr(&s, a); err != nil {
+			return Step{}, err
+		}
+	}
+	return s, nil
+}

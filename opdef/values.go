@@ -1,0 +1,171 @@
+package opdef
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// Values are flag values by name. A nil value is one that was not set.
+type Values map[string]any
+
+// Values turns NAME=VALUE assignments into the values of all flags: defaults filled in, values of choices applied, types
+// checked. A value may be a list, for a batch; then each of its elements is checked. With force unknown flags, illegal
+// values and missing ones are accepted. Flags must have been imported, see ImportFlags.
+func (op *Operation) Values(assign []string, force bool) (Values, error) {
+	user, err := op.parseAssignments(assign, force)
+	if err != nil {
+		return nil, err
+	}
+	vals := make(Values, len(op.Flags)+len(user))
+	for _, f := range op.Flags {
+		vals[f.Name] = f.Default
+	}
+	for _, f := range op.Flags {
+		v, ok := user[f.Name]
+		if !ok {
+			v = f.Default
+		}
+		if c := f.choice(v); c != nil && v != nil {
+			for name, v := range c.Flags {
+				vals[name] = v
+			}
+		}
+	}
+	for name, v := range user {
+		vals[name] = v
+	}
+	if force {
+		op.checkForced(vals)
+		return vals, nil
+	}
+	return vals, op.check(vals, user)
+}
+
+func (op *Operation) parseAssignments(assign []string, force bool) (Values, error) {
+	user := make(Values, len(assign))
+	for _, a := range assign {
+		name, text, ok := strings.Cut(a, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("'%s' is no flag assignment; write NAME=VALUE", a)
+		}
+		f := op.Flag(name)
+		if f == nil {
+			if aliased := op.aliasedFlag(name); aliased != nil && !force {
+				f = aliased
+			}
+		}
+		if f == nil {
+			if !force {
+				return nil, op.unknownFlag(name)
+			}
+			f = &Flag{Name: name}
+		}
+		if _, twice := user[f.Name]; twice {
+			return nil, fmt.Errorf("flag '%s' is set twice", f.Name)
+		}
+		if isSearchSpace(text) && f.ArgSplit == "" && !force {
+			return nil, fmt.Errorf("'%s' is a search space, which needs an optimizer; give a list such as %s=[1,2,3]", a, name)
+		}
+		v, err := f.decode(text)
+		if err != nil {
+			return nil, fmt.Errorf("flag '%s': %w", f.Name, err)
+		}
+		user[f.Name] = v
+	}
+	return user, nil
+}
+
+// decode reads a typed value; the text of a split flag is kept for its parts to be read.
+func (f *Flag) decode(text string) (any, error) {
+	if f.ArgSplit != "" {
+		return decodeTyped(text, TypeString)
+	}
+	return decodeTyped(text, f.Type)
+}
+
+func (op *Operation) aliasedFlag(alias string) *Flag {
+	for _, f := range op.Flags {
+		if f.Alias == alias {
+			return f
+		}
+	}
+	return nil
+}
+
+func (op *Operation) unknownFlag(name string) error {
+	names := make([]string, len(op.Flags))
+	for i, f := range op.Flags {
+		names[i] = f.Name
+	}
+	if hint := didYouMean(name, names); hint != "" {
+		return fmt.Errorf("operation '%s' has no flag '%s'%s", op.FullName(), name, hint)
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("operation '%s' has no flags, so '%s' cannot be set; --force-flags sets it anyway", op.FullName(), name)
+	}
+	return fmt.Errorf("operation '%s' has no flag '%s'; 'guild run %s --help-op' lists its flags, --force-flags sets it anyway",
+		op.FullName(), name, op.FullName())
+}
+
+// check replaces each value by the legal one it stands for.
+func (op *Operation) check(vals, user Values) error {
+	cwd, err := os.Getwd()
+	if err != nil {
+		return fmt.Errorf("find the current directory: %w", err)
+	}
+	var missing []string
+	for _, f := range op.Flags {
+		dir := op.Dir
+		if _, ok := user[f.Name]; ok {
+			dir = cwd
+		}
+		v, err := f.checkAll(vals[f.Name], dir)
+		if err != nil {
+			return err
+		}
+		if v == nil && f.Required {
+			missing = append(missing, f.Name)
+		}
+		vals[f.Name] = v
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("operation '%s' needs %s; add %s=VALUE ('guild run %s --help-op' describes the flags)",
+			op.FullName(), quotedList(missing, " and "), strings.Join(missing, "=VALUE "), op.FullName())
+	}
+	return nil
+}
+
+// checkForced does what check does where it can.
+func (op *Operation) checkForced(vals Values) {
+	for _, f := range op.Flags {
+		if v, err := f.checkAll(vals[f.Name], op.Dir); err == nil {
+			vals[f.Name] = v
+		}
+	}
+}
+
+// checkAll checks a value, or each element of a list.
+func (f *Flag) checkAll(v any, dir string) (any, error) {
+	list, ok := v.([]any)
+	if !ok {
+		return f.checkNamed(v, dir)
+	}
+	out := make([]any, len(list))
+	for i, e := range list {
+		c, err := f.checkNamed(e, dir)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = c
+	}
+	return out, nil
+}
+
+func (f *Flag) checkNamed(v any, dir string) (any, error) {
+	out, err := f.check(v, dir)
+	if err != nil {
+		return nil, fmt.Errorf("flag '%s' %w, not %s", f.Name, err, FormatValue(v))
+	}
+	return out, nil
+}

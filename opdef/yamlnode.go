@@ -1,0 +1,162 @@
+package opdef
+
+import (
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"guild/runs/pyyaml"
+)
+
+// parser reads the nodes of one guild.yml.
+type parser struct {
+	path  string
+	depth int // of merge keys within merge keys
+	left  int // merged entries still allowed: aliases make large files of small ones
+}
+
+func (p *parser) errorf(n *yaml.Node, format string, args ...any) error {
+	return errorAt(p.path, n, format, args...)
+}
+
+const (
+	maxMergeDepth   = 10
+	maxMergeEntries = 10_000
+)
+
+// entry is one key of a mapping with its value.
+type entry struct {
+	key   *yaml.Node
+	name  string
+	value *yaml.Node
+}
+
+// deref follows an alias to the node that it stands for.
+func deref(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
+}
+
+// mapping returns the entries of a mapping in file order, merge keys (<<) resolved. what names the mapping in messages.
+func (p *parser) mapping(n *yaml.Node, what string) ([]entry, error) {
+	m := deref(n)
+	if m.Kind == yaml.ScalarNode && m.Style == 0 && pyyaml.DecodeScalar(m.Value) == nil {
+		return nil, nil // a key without a value
+	}
+	if m.Kind != yaml.MappingNode {
+		return nil, p.errorf(n, "%s must be a mapping of names to values", what)
+	}
+	var out, merged []entry
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		k, v := deref(m.Content[i]), m.Content[i+1]
+		if k.Kind != yaml.ScalarNode {
+			return nil, p.errorf(m.Content[i], "a name in %s must be a plain text", what)
+		}
+		if k.Value == "<<" && k.Style == 0 {
+			more, err := p.merge(v, what)
+			if err != nil {
+				return nil, err
+			}
+			merged = append(merged, more...)
+			continue
+		}
+		if j := slices.IndexFunc(out, func(e entry) bool { return e.name == k.Value }); j >= 0 {
+			return nil, p.errorf(k, "'%s' is already defined in line %d; remove one of the two", k.Value, out[j].key.Line)
+		}
+		out = append(out, entry{k, k.Value, v})
+	}
+	for _, e := range merged {
+		if !slices.ContainsFunc(out, func(o entry) bool { return o.name == e.name }) {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+// merge returns what a merge key adds: the entries of a mapping, or of each mapping of a list.
+func (p *parser) merge(v *yaml.Node, what string) ([]entry, error) {
+	p.depth++
+	defer func() { p.depth-- }()
+	sources := []*yaml.Node{v}
+	if d := deref(v); d.Kind == yaml.SequenceNode {
+		sources = d.Content
+	}
+	var out []entry
+	for _, s := range sources {
+		if p.left--; p.left < 0 || p.depth > maxMergeDepth {
+			return nil, p.errorf(s, "'<<' is used too often, or merges a mapping into itself")
+		}
+		entries, err := p.mapping(s, what)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, entries...)
+	}
+	return out, nil
+}
+
+// text reads a scalar as it is written; numbers and the like are text too, and an empty value is an empty text.
+func (p *parser) text(n *yaml.Node, what string) (string, error) {
+	d := deref(n)
+	if d.Kind != yaml.ScalarNode {
+		return "", p.errorf(n, "%s must be a text, not a list or a mapping", what)
+	}
+	if d.Style == 0 && (d.Value == "~" || d.Value == "null") {
+		return "", nil
+	}
+	return strings.TrimSpace(d.Value), nil
+}
+
+func (p *parser) boolean(n *yaml.Node, what string) (bool, error) {
+	d := deref(n)
+	if d.Kind == yaml.ScalarNode {
+		switch v := pyyaml.DecodeScalar(d.Value).(type) {
+		case bool:
+			return v, nil
+		case nil:
+			return false, nil
+		}
+	}
+	return false, p.errorf(n, "%s must be yes or no", what)
+}
+
+// value decodes any node.
+func (p *parser) value(n *yaml.Node, what string) (any, error) {
+	v, err := pyyaml.DecodeNode(n)
+	if err != nil {
+		return nil, p.errorf(n, "%s cannot be read: %v", what, err)
+	}
+	return v, nil
+}
+
+// texts reads a list of texts; one text alone is a list of one.
+func (p *parser) texts(n *yaml.Node, what string) ([]string, error) {
+	d := deref(n)
+	if d.Kind != yaml.SequenceNode {
+		s, err := p.text(n, what)
+		if err != nil || s == "" {
+			return nil, err
+		}
+		return []string{s}, nil
+	}
+	out := make([]string, 0, len(d.Content))
+	for _, c := range d.Content {
+		s, err := p.text(c, "each item of "+what)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func names(entries []entry) []string {
+	out := make([]string, len(entries))
+	for i, e := range entries {
+		out[i] = e.name
+	}
+	return out
+}
