@@ -1,13 +1,10 @@
 package doctest
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 )
-
-var oneLine = regexp.MustCompile(`(?m)^(@@ -\d+(?:,\d+)?) |,1\b`)
 
 // unifiedDiff returns the differences of two texts as a unified diff, or an empty text. A range of one line is written
 // without its length, as Python does.
@@ -17,7 +14,7 @@ func unifiedDiff(nameA, nameB, a, b string) string {
 	lines := strings.SplitAfter(out, "\n")
 	for i, l := range lines {
 		if strings.HasPrefix(l, "@@ ") {
-			lines[i] = oneLine.ReplaceAllString(l, "$1 ")
+			lines[i] = strings.ReplaceAll(l, ",1 ", " ")
 		}
 	}
 	return strings.Join(lines, "")

@@ -104,7 +104,7 @@ func (t *totals) add(r *doctest.Result) error {
 }
 
 func (t *totals) summarize() {
-	t.con.Printf("%d documents, %d failed; %d examples, %d failed\n", t.documents, t.failed, t.examples, t.examplesFailed)
+	t.con.Printf("documents: %d, failed: %d; examples: %d, failed: %d\n", t.documents, t.failed, t.examples, t.examplesFailed)
 }
 
 func absolute(dir string) (string, error) {
