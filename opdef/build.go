@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -81,12 +80,16 @@ func (c Command) flagArgs(vals Values) []string {
 
 // optionValue passes a value that looks like an option in one word with its option, so that it is not taken for one.
 func optionValue(option, value string) []string {
-	if strings.HasPrefix(value, "-") && strings.HasPrefix(option, "--") {
-		if _, err := strconv.ParseFloat(value, 64); err != nil {
-			return []string{option + "=" + value}
-		}
+	if strings.HasPrefix(value, "-") && strings.HasPrefix(option, "--") && !isNegative(value) {
+		return []string{option + "=" + value}
 	}
 	return []string{option, value}
+}
+
+// isNegative tells negative numbers as argparse knows them. -1e-05 is none to it, but an option.
+func isNegative(s string) bool {
+	whole, frac, _ := strings.Cut(s[1:], ".")
+	return whole+frac != "" && strings.Trim(whole+frac, "0123456789") == ""
 }
 
 // hasOption tells whether the command itself has the option. It then decides, not the flag.

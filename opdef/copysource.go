@@ -2,8 +2,8 @@ package opdef
 
 import (
 	"cmp"
-	"crypto/md5"  //nolint:gosec // identifies a tree, protects nothing
-	"crypto/sha1" //nolint:gosec // the form of manifests
+	"crypto/md5"  // identifies a tree, protects nothing
+	"crypto/sha1" // the form of manifests
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -39,7 +39,7 @@ func (op *Operation) CopySource(dst string) (SourceCopy, error) {
 	if err != nil {
 		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	absDst, err := filepath.Abs(dst)
 	if err != nil {
 		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
@@ -83,7 +83,7 @@ func (c *copier) result() SourceCopy {
 	if len(c.out.Files) == 0 {
 		return c.out
 	}
-	h := md5.New() //nolint:gosec // see the import
+	h := md5.New()
 	for _, f := range c.out.Files {
 		fmt.Fprintf(h, "%s\x00%s\n", f.Path, f.SHA1)
 	}
@@ -158,7 +158,7 @@ func (c *copier) file(rel string) error {
 		}
 		return nil // a link that leads nowhere or out of the project, or a file that has just gone
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() {
 		return err
@@ -219,7 +219,7 @@ func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) err
 	if err != nil {
 		return err
 	}
-	h := sha1.New() //nolint:gosec // see the import
+	h := sha1.New()
 	if info.Size() > maxSourceSize {
 		err = copyLarge(out, f, h, c.buf)
 	} else {

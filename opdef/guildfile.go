@@ -2,7 +2,7 @@ package opdef
 
 import (
 	"cmp"
-	"crypto/md5" //nolint:gosec // the reference of a run holds the MD5 of its guild.yml
+	"crypto/md5" // the reference of a run holds the MD5 of its guild.yml
 	"encoding/hex"
 	"path/filepath"
 	"slices"
@@ -29,7 +29,7 @@ func parseGuildfile(data []byte, abs, shown string) ([]*Model, error) {
 	if len(doc.Content) == 0 {
 		return nil, nil
 	}
-	sum := md5.Sum(data) //nolint:gosec // see above
+	sum := md5.Sum(data)
 	p := &parser{path: shown, left: maxMergeEntries}
 	f := &guildfile{parser: p, abs: abs, digest: hex.EncodeToString(sum[:])}
 	root := deref(doc.Content[0])
@@ -63,11 +63,11 @@ func (f *guildfile) objects(root *yaml.Node) ([]*Model, error) {
 		}
 		m := &Model{}
 		for _, e := range entries {
-			switch e.name {
-			case "model":
-				if m.Name, err = f.text(e.value, "model"); err != nil {
-					return nil, err
-				}
+			if e.name != "model" {
+				continue
+			}
+			if m.Name, err = f.text(e.value, "model"); err != nil {
+				return nil, err
 			}
 		}
 		for _, e := range entries {

@@ -112,7 +112,7 @@ func (f *Flag) complete(in *python.Flag) {
 			f.Choices = append(f.Choices, Choice{Value: v})
 		}
 	}
-	if f.ArgName == "" || f.ArgName == in.Name {
+	if in.ArgName != "" && (f.ArgName == "" || f.ArgName == in.Name) {
 		f.ArgName = in.ArgName
 	}
 	if f.ArgSwitch == nil {

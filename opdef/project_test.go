@@ -117,7 +117,7 @@ func TestFind(t *testing.T) {
 	for spec, want := range map[string]string{
 		"tr":             "'train-data' and 'train-model'",
 		"no.sh":          "chmod +x no.sh",
-		"train-modle":    "did you mean 'train-model'?",
+		"train-modl_e":   "did you mean 'train-model'?",
 		"sub/trian.py":   "did you mean 'sub/train.py'?",
 		"dask:schedular": "did you mean 'dask:scheduler'?",
 		"xyz":            "'guild operations' lists",

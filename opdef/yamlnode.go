@@ -152,11 +152,3 @@ func (p *parser) texts(n *yaml.Node, what string) ([]string, error) {
 	}
 	return out, nil
 }
-
-func names(entries []entry) []string {
-	out := make([]string, len(entries))
-	for i, e := range entries {
-		out[i] = e.name
-	}
-	return out
-}

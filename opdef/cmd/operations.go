@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"guild/opdef"
@@ -79,9 +80,9 @@ func writeJSON(w io.Writer, ops []*opdef.Operation) error {
 	for i, op := range ops {
 		out[i] = operation{Name: op.FullName(), Description: op.Description, Default: op.Default, Flags: make([]flag, len(op.Flags))}
 		for j, f := range op.Flags {
-			jf := flag{Name: f.Name, Description: f.Description, Type: f.Type, Default: f.Default, Required: f.Required}
+			jf := flag{Name: f.Name, Description: f.Description, Type: f.Type, Default: jsonValue(f.Default), Required: f.Required}
 			for _, choice := range f.Choices {
-				jf.Choices = append(jf.Choices, choice.Value)
+				jf.Choices = append(jf.Choices, jsonValue(choice.Value))
 			}
 			out[i].Flags[j] = jf
 		}
@@ -93,4 +94,12 @@ func writeJSON(w io.Writer, ops []*opdef.Operation) error {
 		return fmt.Errorf("write operations: %w", err)
 	}
 	return nil
+}
+
+// jsonValue replaces what JSON has no form for by the text that stands for it on the command line.
+func jsonValue(v any) any {
+	if f, ok := v.(float64); ok && (math.IsInf(f, 0) || math.IsNaN(f)) {
+		return opdef.FormatValue(v)
+	}
+	return v
 }

@@ -95,7 +95,7 @@ func shimInputs(exe string) string {
 		b.WriteString(name + "=" + os.Getenv(name) + "\n")
 	}
 	add := func(path string) {
-		if data, err := os.ReadFile(path); err == nil { //nolint:gosec // its text is a part of a digest
+		if data, err := os.ReadFile(path); err == nil { // its text is a part of a digest
 			b.Write(data)
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			b.WriteString(err.Error())
@@ -122,7 +122,7 @@ func isShellScript(path string) bool {
 	if err != nil {
 		return false
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	head := make([]byte, 2)
 	n, _ := f.Read(head)
 	return string(head[:n]) == "#!"

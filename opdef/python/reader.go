@@ -155,7 +155,7 @@ func (r Reader) ask(ctx context.Context, s Script, req request, options ...strin
 	if err != nil {
 		return answer{}, fmt.Errorf("read the flags of %s: %w", s.Name, err)
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }()
 	var stderr tail
 	cmd := exec.CommandContext(ctx, r.Exe, append(options, "-c", flagsSource, string(reqData))...)
 	cmd.Dir = s.Dir

@@ -1,0 +1,159 @@
+package cmd_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"guild/opdef"
+	"guild/opdef/cmd"
+	"guild/opdef/python"
+)
+
+// here loads projects from a directory that stands for the current one.
+type here string
+
+func (h here) LoadProject(dir string) (*opdef.Project, error) {
+	return opdef.LoadProject(filepath.Join(string(h), dir))
+}
+
+// scripts knows the flags of one script, and fails for all others.
+type scripts map[string]python.Detection
+
+func (s scripts) Interface(context.Context, python.Script) (string, error) { return "globals", nil }
+
+func (s scripts) Flags(_ context.Context, script python.Script) (python.Detection, error) {
+	d, ok := s[script.Name]
+	if !ok {
+		return d, &python.ScriptError{Script: script.Name, Kind: "SyntaxError", Text: "what", Line: 3}
+	}
+	return d, nil
+}
+
+const guildfile = `
+train:
+  description: |
+    Train it
+
+    For long.
+  main: train
+  default: yes
+  flags-import: all
+eval:
+  description: Evaluate it
+  main: eval
+  flags: {data: {default: test, choices: [test, all]}, limit: .inf}
+broken: {main: broken, flags: {x: 1}}
+_private: {exec: x}
+`
+
+func newProject(t *testing.T) here {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"guild.yml": guildfile, "train.py": "", "eval.py": "", "broken.py": ""} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return here(dir)
+}
+
+func TestOperations(t *testing.T) {
+	p := newProject(t)
+	for _, tt := range []struct {
+		cmd  cmd.Operations
+		want string
+	}{
+		{cmd.Operations{}, "broken\neval    Evaluate it\ntrain   Train it\n"},
+		{cmd.Operations{All: true}, "_private\nbroken\neval      Evaluate it\ntrain     Train it\n"},
+		{cmd.Operations{Filter: []string{"TRAIN"}}, "train  Train it\n"},
+		{cmd.Operations{Filter: []string{"it", "eval"}}, "eval  Evaluate it\n"},
+		{cmd.Operations{Filter: []string{"zzz"}}, ""},
+	} {
+		var b strings.Builder
+		if err := tt.cmd.Run(&b, p); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(tt.want, b.String()); d != "" {
+			t.Errorf("%+v: %s", tt.cmd, d)
+		}
+	}
+	var b strings.Builder
+	if err := (&cmd.Operations{JSON: true, Filter: []string{"eval"}}).Run(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	var got any
+	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := []any{map[string]any{"name": "eval", "description": "Evaluate it", "default": false, "flags": []any{
+		map[string]any{"name": "data", "description": "", "default": "test", "required": false, "choices": []any{"test", "all"}},
+		map[string]any{"name": "limit", "description": "", "default": ".inf", "required": false}}}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	b.Reset()
+	if err := (&cmd.Operations{JSON: true, Filter: []string{"zzz"}}).Run(&b, p); err != nil || b.String() != "[]\n" {
+		t.Errorf("%s %v", b.String(), err)
+	}
+	if err := (&cmd.Operations{}).Run(&b, p+"/nowhere"); err == nil {
+		t.Error("operations of no directory are listed")
+	}
+}
+
+func TestHelp(t *testing.T) {
+	p := newProject(t)
+	read := scripts{"train.py": {Dest: "globals", Flags: []python.Flag{{Name: "lr", Default: 0.1}}}, "eval.py": {Dest: "globals"}}
+	var b strings.Builder
+	if err := (&cmd.Help{}).Run(t.Context(), &b, p, read); err != nil {
+		t.Fatal(err)
+	}
+	want := `Operations of ` + string(p) + `/guild.yml
+
+Run one with 'guild run OPERATION [FLAG=VALUE]...'.
+
+broken
+  Note: the flags of broken.py cannot be read: SyntaxError: what (broken.py line 3)
+  Flags:
+    x  (default is 1)
+
+eval
+  Evaluate it
+  Flags:
+    data   (default is test)
+           Choices: test, all
+
+    limit  (default is .inf)
+
+train (default)
+  Train it
+
+  For long.
+  Flags:
+    lr  (default is 0.1)
+`
+	if d := cmp.Diff(want, b.String()); d != "" {
+		t.Error(d)
+	}
+	err := (&cmd.Help{}).Run(t.Context(), &b, here(t.TempDir()), read)
+	if err == nil || !strings.Contains(err.Error(), "there is no guild.yml in") {
+		t.Errorf("error is %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := (&cmd.Help{}).Run(ctx, &b, p, canceled{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+type canceled struct{ scripts }
+
+func (canceled) Flags(ctx context.Context, _ python.Script) (python.Detection, error) {
+	return python.Detection{}, ctx.Err()
+}

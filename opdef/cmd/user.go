@@ -1,0 +1,95 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"sync"
+
+	"guild/opdef"
+	"guild/opdef/python"
+	"guild/opdef/userconfig"
+	"guild/runs/pyyaml"
+)
+
+// User is what the user has set up: configuration and interpreter. It loads projects and reads flags accordingly.
+type User struct {
+	Home  string                      // Guild home, for its configuration file
+	Cache func(elem ...string) string // directory below the cache
+
+	once   sync.Once
+	python python.Info
+	err    error
+}
+
+// LoadProject reads the project of a directory; empty is the current one. Defaults of built-in operations are those of the
+// environment and of the user configuration.
+func (u *User) LoadProject(dir string) (*opdef.Project, error) {
+	p, err := opdef.LoadProject(cmp.Or(dir, "."))
+	if err != nil {
+		return nil, err
+	}
+	config, err := u.config()
+	if err != nil {
+		return nil, err
+	}
+	address := config.DashboardAddress
+	if env := os.Getenv("GUILD_DASHBOARD_ADDRESS"); env != "" {
+		address = pyyaml.DecodeScalar(env)
+	}
+	if address != nil {
+		p.BuiltinDefaults = map[string]map[string]any{"dask:scheduler": {"dashboard-address": address}}
+	}
+	return p, nil
+}
+
+func (u *User) config() (userconfig.Config, error) {
+	return userconfig.Load(userconfig.Find(".", u.Home, os.Getenv))
+}
+
+// Python is the interpreter: the one of the environment, else that of the user configuration, else the first on PATH. It is
+// looked for once.
+func (u *User) Python(ctx context.Context) (python.Info, error) {
+	u.once.Do(func() { u.python, u.err = u.findPython(ctx) })
+	return u.python, u.err
+}
+
+func (u *User) findPython(ctx context.Context) (python.Info, error) {
+	config, err := u.config()
+	if err != nil {
+		return python.Info{}, err
+	}
+	exe := cmp.Or(os.Getenv(python.ExeVariable), config.Python)
+	if exe == "" {
+		if exe, err = python.Find(); err != nil {
+			return python.Info{}, err
+		}
+	}
+	return python.Probe(ctx, exe, u.Cache())
+}
+
+// Interface tells how a script takes flags, see opdef.FlagReader.
+func (u *User) Interface(ctx context.Context, s python.Script) (string, error) {
+	r, err := u.reader(ctx)
+	if err != nil {
+		return "", err
+	}
+	return r.Interface(ctx, s)
+}
+
+// Flags reads the flags of a script, see opdef.FlagReader.
+func (u *User) Flags(ctx context.Context, s python.Script) (python.Detection, error) {
+	r, err := u.reader(ctx)
+	if err != nil {
+		return python.Detection{}, err
+	}
+	return r.Flags(ctx, s)
+}
+
+func (u *User) reader(ctx context.Context) (python.Reader, error) {
+	info, err := u.Python(ctx)
+	if err != nil {
+		return python.Reader{}, err
+	}
+	return python.Reader{Exe: info.Exe, CacheDir: u.Cache("import-flags")}, nil
+}

@@ -1,0 +1,264 @@
+package opdef_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"guild/opdef"
+)
+
+const flagsFile = `
+op:
+  main: x
+  flags-import: no
+  flags:
+    s: hi
+    i: {type: int, default: 123}
+    f: {type: float, min: 0, max: 1}
+    n: {type: number}
+    b: {type: boolean, default: no}
+    text: {type: string, alias: tt}
+    path: {type: path}
+    file: {type: existing-path}
+    split: {arg-split: yes, type: float, default: 1 2}
+    commas: {arg-split: ','}
+    choice:
+      default: a
+      choices:
+        - a
+        - {value: see, alias: c}
+        - {value: d, flags: {s: hola, i: 456}}
+    other: {choices: [1, 2], allow-other: yes}
+`
+
+func defaults() opdef.Values {
+	return opdef.Values{"s": "hi", "i": 123, "f": nil, "n": nil, "b": false, "text": nil, "path": nil, "file": nil, "split": "1.0 2.0",
+		"commas": nil, "choice": "a", "other": nil}
+}
+
+func TestValues(t *testing.T) {
+	p := project(t, "guild.yml", flagsFile)
+	op := find(t, p, "op")
+	cwd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		assign string // separated by spaces
+		want   opdef.Values
+	}{
+		{"", opdef.Values{}},
+		{"s=x=y", opdef.Values{"s": "x=y"}},
+		{"s=", opdef.Values{"s": ""}},
+		{"s=null", opdef.Values{"s": nil}},
+		{"i=007", opdef.Values{"i": 7}},
+		{"f=1", opdef.Values{"f": 1.0}},
+		{"f=1e-3", opdef.Values{"f": 0.001}},
+		{"f=[0,0.5]", opdef.Values{"f": list(0.0, 0.5)}},
+		{"n=1 b=1", opdef.Values{"n": 1, "b": true}},
+		{"n=1.5 b=True", opdef.Values{"n": 1.5, "b": true}},
+		{"text=001", opdef.Values{"text": "001"}},
+		{"text='1'", opdef.Values{"text": "1"}},
+		{"text={x}", opdef.Values{"text": "{x}"}},
+		{"text=[a,b]", opdef.Values{"text": list("a", "b")}},
+		{"text=[1,yes]", opdef.Values{"text": list("1", "yes")}},
+		{"tt=no", opdef.Values{"text": "no"}},
+		{"path=a/../b", opdef.Values{"path": filepath.Join(cwd, "b")}},
+		{"file=testdata", opdef.Values{"file": filepath.Join(cwd, "testdata")}},
+		{"split=3", opdef.Values{"split": "3.0"}},
+		{"split=[1,2]*2", opdef.Values{"split": list("1.0", "2.0", "1.0", "2.0")}},
+		{"commas=1,a", opdef.Values{"commas": "1,a"}},
+		{"choice=c", opdef.Values{"choice": "see"}},
+		{"choice=see", opdef.Values{"choice": "see"}},
+		{"choice=d", opdef.Values{"choice": "d", "s": "hola", "i": 456}},
+		{"choice=d s=mine", opdef.Values{"choice": "d", "s": "mine", "i": 456}},
+		{"choice=[a,c]", opdef.Values{"choice": list("a", "see")}},
+		{"other=3", opdef.Values{"other": 3}},
+	}
+	for _, tt := range tests {
+		want := defaults()
+		for k, v := range tt.want {
+			want[k] = v
+		}
+		got, err := op.Values(strings.Fields(tt.assign), false)
+		if err != nil {
+			t.Errorf("%s: %v", tt.assign, err)
+			continue
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: %s", tt.assign, d)
+		}
+	}
+	for assign, want := range map[string]string{
+		"s":              "'s' is no flag assignment",
+		"=1":             "'=1' is no flag assignment",
+		"splt=1":         "operation 'op' has no flag 'splt'; did you mean 'split'?",
+		"zzz=1":          "'guild run op --help-op' lists its flags, --force-flags",
+		"s=1 s=2":        "flag 's' is set twice",
+		"text=1 tt=2":    "flag 'text' is set twice",
+		"i=1.5":          "flag 'i' must be an integer, not 1.5",
+		"i=x":            "flag 'i' must be an integer, not x",
+		"f=x":            "flag 'f' must be a number, not x",
+		"f=-1":           "flag 'f' must be at least 0, not -1",
+		"f=[0,2]":        "flag 'f' must be at most 1, not 2",
+		"n=abc":          "flag 'n' must be a number",
+		"b=maybe":        "flag 'b' must be yes or no, not maybe",
+		"file=nowhere":   "flag 'file' must be a path that exists, not nowhere",
+		"choice=z":       "flag 'choice' must be one of a, c, d, not z",
+		"split=1,x":      "flag 'split' must be a number, not 1,x",
+		"i=range[x]":     "flag 'i': 'x' in 'range[x]' is not a number",
+		"s=[1:10]":       "'s=[1:10]' is a search space",
+		"f=uniform[0:1]": "is a search space",
+	} {
+		_, err := op.Values(strings.Fields(assign), false)
+		wantError(t, err, want)
+	}
+}
+
+func TestForcedValues(t *testing.T) {
+	op := find(t, project(t, "guild.yml", flagsFile), "op")
+	got, err := op.Values([]string{"zzz=1", "i=x", "choice=z", "f=2", "s=[1:2]"}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := defaults()
+	want["zzz"], want["i"], want["choice"], want["f"], want["s"] = 1, "x", "z", 2.0, "[1:2]"
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestRequiredFlags(t *testing.T) {
+	op := find(t, project(t, "guild.yml", "op: {main: x, flags: {a: {required: yes}, b: {required: yes, default: 1}, c: {required: yes}}}"), "op")
+	_, err := op.Values(nil, false)
+	wantError(t, err, "operation 'op' needs 'a' and 'c'; add a=VALUE c=VALUE")
+	if _, err := op.Values([]string{"a=1", "c=2"}, false); err != nil {
+		t.Error(err)
+	}
+	if vals, err := op.Values(nil, true); err != nil || vals["a"] != nil {
+		t.Errorf("forced values are %v, %v", vals, err)
+	}
+	_, err = find(t, project(t, "guild.yml", "op: {exec: x}"), "op").Values([]string{"a=1"}, false)
+	wantError(t, err, "operation 'op' has no flags")
+	_, err = find(t, project(t, "guild.yml", "op: {exec: x, flags: {a: {type: float, default: abc}}}"), "op").Values(nil, false)
+	wantError(t, err, "flag 'a' must be a number, not abc")
+}
+
+func TestTrials(t *testing.T) {
+	vals := opdef.Values{"z": "q", "b": list(false, true), "a": list("y", "x")}
+	if !opdef.IsBatch(vals) || opdef.IsBatch(opdef.Values{"a": "[1]", "b": map[string]any{}}) {
+		t.Error("a batch is not told from a run")
+	}
+	got, err := opdef.Trials(vals)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []opdef.Values{
+		{"a": "y", "b": false, "z": "q"},
+		{"a": "y", "b": true, "z": "q"},
+		{"a": "x", "b": false, "z": "q"},
+		{"a": "x", "b": true, "z": "q"},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if got, err = opdef.Trials(opdef.Values{"a": list(2, 2, 2)}); err != nil || len(got) != 3 {
+		t.Errorf("a value three times gives %v, %v", got, err)
+	}
+	if got, err = opdef.Trials(opdef.Values{"a": list(), "b": list(1)}); err != nil || len(got) != 0 {
+		t.Errorf("an empty list gives %v, %v", got, err)
+	}
+	if got, err = opdef.Trials(opdef.Values{"a": 1}); err != nil || len(got) != 1 {
+		t.Errorf("a run gives %v, %v", got, err)
+	}
+	many := make([]any, 1000)
+	if _, err = opdef.Trials(opdef.Values{"a": many, "b": many}); !errors.Is(err, opdef.ErrTooManyTrials) {
+		t.Errorf("a million trials: %v", err)
+	}
+}
+
+func TestLabel(t *testing.T) {
+	vals := opdef.Values{"i": 1234, "f": 9.87654321, "b": true, "s": "hello", "n": nil, "l": list(1, 1.123, "hola"), "t": "a b",
+		"file": "foo/bar.txt", "ver": "12345"}
+	for template, want := range map[string]string{
+		"":                            "",
+		"foo":                         "foo",
+		"${i} ${f} ${b} ${s} ${l}":    "1234 9.87654 yes hello [1, 1.123, hola]",
+		"a-${none}-c":                 "a--c",
+		"a-${n}-c":                    "a--c",
+		"${none|default:b c}":         "b c",
+		"${n|default:456}":            "456",
+		"${s|default:456}":            "hello",
+		"${t} ${t|unquote}":           "'a b' a b",
+		"${ver} ${ver|unquote}":       "'12345' 12345",
+		"${file|basename}":            "bar.txt",
+		"${f|%.2f} ${i|%06d} ${f|%i}": "9.88 001234 9",
+		"${s|%.2f} ${s|%z} ${i|%s}":   "hello hello 1234",
+		"${n|%d}":                     "",
+		`\${i} ${i`:                   "${i} ${i",
+		"x ${default_label} y":        "x b=yes f=9.87654 file=foo/bar.txt i=1234 l=[1, 1.123, hola] s=hello t='a b' ver='12345' y",
+	} {
+		if got := opdef.Label(template, vals); got != want {
+			t.Errorf("Label(%q) = %q, want %q", template, got, want)
+		}
+	}
+	op := &opdef.Operation{Label: "x=${x}"}
+	empty, mine := "", "mine"
+	for _, tt := range []struct {
+		user *string
+		tags []string
+		want string
+	}{{nil, nil, "x=${x}"}, {nil, []string{"a", "b"}, "a b x=${x}"}, {&empty, nil, ""}, {&mine, []string{"a"}, "mine"}} {
+		if got := op.LabelTemplate(tt.user, tt.tags); got != tt.want {
+			t.Errorf("template is %q, want %q", got, tt.want)
+		}
+	}
+	if got := new(opdef.Operation).LabelTemplate(nil, nil); got != opdef.DefaultLabel {
+		t.Errorf("template is %q", got)
+	}
+}
+
+func TestStepArgs(t *testing.T) {
+	p := project(t, "guild.yml", `
+op:
+  flags: {x: 1, s: it's, one: '1', n: null, l: [1, a b]}
+  steps:
+    - run x=${x} one=${one} s=${s} n=${n} l=${l} -l 'step ${x}' --needed
+    - hello msg='${s} (again)' v=-${x}- -t a=b @trials.csv
+    - run: hello
+      tag: [a, b]
+      needed: yes
+      no-gpus: no
+      max-trials: 3
+      opt-flags: {k: 1}
+      flags: {a: '1', b: a b, c: '${x}', d: yes, e: [1, '2'], f: 'v ${one}'}
+    - hello x=${y}
+`)
+	op := find(t, p, "op")
+	vals, err := op.Values(nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{
+		{"run", "-l", "step 1", "--needed", "x=1", "one='1'", "s=it's", "n=null", "l=[1, a b]"},
+		{"hello", "-t", "a=b", "@trials.csv", "msg=it's (again)", "v=-1-"},
+		{"hello", "--tag", "a", "--tag", "b", "--needed", "--max-trials", "3", "--opt-flag", "k=1",
+			"a='1'", "b=a b", "c=1", "d=yes", "e=[1, '2']", "f=v 1"},
+	}
+	for i, w := range want {
+		got, err := op.StepArgs(op.Steps[i], vals)
+		if err != nil {
+			t.Errorf("step %d: %v", i, err)
+		}
+		if d := cmp.Diff(w, got); d != "" {
+			t.Errorf("step %d: %s", i, d)
+		}
+	}
+	_, err = op.StepArgs(op.Steps[3], vals)
+	wantError(t, err, "step 'hello' of operation 'op' refers to ${y}, which is no flag of it")
+}
