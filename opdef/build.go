@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"guild/opdef/shell"
 )
 
 // Build returns the words and the variables of the process for the given values. vars are what references stand for besides
@@ -14,6 +16,9 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 	ref := func(name string) (string, error) {
 		if v, ok := vars[name]; ok {
 			return v, nil
+		}
+		if name == "flag_args" { // within a word, which may be a line for a shell
+			return shell.Join(c.flagArgs(vals)), nil
 		}
 		v, ok := vals[name]
 		if !ok {

@@ -47,6 +47,8 @@ func TestBuild(t *testing.T) {
 		{"references", opdef.Command{Args: []string{"${exe}", "why ${s} there", `\${s}`}, Env: map[string]any{"A": 123, "B": "<${f}>", "C": true, "D": nil}},
 			opdef.Values{"s": "x y", "f": 2.5}, []string{"/bin/x", "why x y there", "${s}"},
 			map[string]string{"A": "123", "B": "<2.5>", "C": "1", "D": "", "FLAG_S": "x y", "FLAG_F": "2.5"}},
+		{"flags within a line", opdef.Command{Args: []string{"sh", "-c", "x ${flag_args}"}}, opdef.Values{"a": "b c"},
+			[]string{"sh", "-c", "x --a 'b c'"}, nil},
 		{"flags win over env", opdef.Command{Args: []string{"x"}, Env: map[string]any{"A": 1}, Flags: flags{"a": {EnvName: "A"}}},
 			opdef.Values{"a": 2}, []string{"x"}, map[string]string{"A": "2"}},
 		{"globals", opdef.Command{Args: []string{"m", opdef.FlagArgs, "s.py"}, FlagsDest: "globals", Flags: flags{"b": {ArgName: "bb"},

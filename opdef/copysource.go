@@ -45,10 +45,15 @@ func (op *Operation) CopySource(dst string) (SourceCopy, error) {
 		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
 	}
 	c := &copier{op: op, root: root, dst: absDst, rules: op.Source.expanded(op.Dir), buf: make([]byte, 64<<10)}
-	if c.script = op.scriptFile(); c.script != "" {
-		c.script = filepath.ToSlash(filepath.Clean(c.script))
+	c.includes = slices.ContainsFunc(c.rules, func(r SourceRule) bool { return !r.Exclude })
+	if script := op.scriptFile(); script != "" {
+		c.script = filepath.ToSlash(filepath.Clean(script))
+		err = c.file(c.script)
 	}
-	if err := c.dir("."); err != nil {
+	if err == nil {
+		err = c.dir(".")
+	}
+	if err != nil {
 		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
 	}
 	return c.result(), nil
@@ -66,16 +71,17 @@ func (op *Operation) scriptFile() string {
 }
 
 type copier struct {
-	op     *Operation
-	root   *os.Root
-	dst    string
-	script string
-	rules  []SourceRule
-	buf    []byte
-	made   string // the directory that was created last
-	count  int    // files by the default rule
-	full   bool
-	out    SourceCopy
+	op       *Operation
+	root     *os.Root
+	dst      string
+	script   string // copied first
+	rules    []SourceRule
+	includes bool // some rule includes files
+	buf      []byte
+	made     string // the directory that was created last
+	count    int    // files by the default rule
+	full     bool   // no more of them
+	out      SourceCopy
 }
 
 func (c *copier) result() SourceCopy {
@@ -104,11 +110,17 @@ func (c *copier) dir(rel string) error {
 	}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
 	for _, e := range entries {
-		if e.Type().IsRegular() || e.Type()&fs.ModeSymlink != 0 {
-			if err := c.file(path.Join(rel, e.Name())); err != nil {
+		if !e.Type().IsRegular() && e.Type()&fs.ModeSymlink == 0 {
+			continue
+		}
+		if name := path.Join(rel, e.Name()); name != c.script {
+			if err := c.file(name); err != nil {
 				return err
 			}
 		}
+	}
+	if c.full && !c.includes {
+		return nil // nothing further down can be copied
 	}
 	for _, e := range entries {
 		sub := path.Join(rel, e.Name())

@@ -73,6 +73,16 @@ func (f *Flag) choice(v any) *Choice {
 	return nil
 }
 
+// hasProfile tells whether any of the values is a choice that sets other flags.
+func (f *Flag) hasProfile(values []any) bool {
+	for _, v := range values {
+		if c := f.choice(v); c != nil && len(c.Flags) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // equal compares flag values; an int and a float of the same value are equal.
 func equal(a, b any) bool {
 	if x, ok := number(a); ok {

@@ -61,12 +61,15 @@ func (f *guildfile) objects(root *yaml.Node) ([]*Model, error) {
 		if err != nil {
 			return nil, err
 		}
+		attr := func(name string) int {
+			return slices.IndexFunc(entries, func(e entry) bool { return e.name == name })
+		}
+		if attr("package") >= 0 {
+			continue // is about how a project is published
+		}
 		m := &Model{}
-		for _, e := range entries {
-			if e.name != "model" {
-				continue
-			}
-			if m.Name, err = f.text(e.value, "model"); err != nil {
+		if i := attr("model"); i >= 0 {
+			if m.Name, err = f.text(entries[i].value, "model"); err != nil {
 				return nil, err
 			}
 		}
@@ -85,7 +88,7 @@ func (f *guildfile) objects(root *yaml.Node) ([]*Model, error) {
 
 func (f *guildfile) modelAttr(m *Model, e entry) (err error) {
 	switch e.name {
-	case "model", "references":
+	case "model", "references", "plugins", "python-requires":
 	case "description":
 		m.Description, err = f.text(e.value, "description")
 	case "default":
@@ -95,9 +98,9 @@ func (f *guildfile) modelAttr(m *Model, e entry) (err error) {
 		if parsed, err = f.model(m.Name, e.value); err == nil {
 			m.Operations = parsed.Operations
 		}
-	case "config", "package", "include":
+	case "config", "include":
 		err = f.errorf(e.key, "'%s' objects are not supported yet; a list may hold models with operations", e.name)
-	case "operation-defaults", "extends", "params", "resources", "sourcecode", "flags", "plugins", "python-requires":
+	case "operation-defaults", "extends", "params", "resources", "sourcecode", "flags":
 		err = f.errorf(e.key, "'%s' of a model is not supported yet; write it into the operations that need it", e.name)
 	default:
 		err = f.errorf(e.key, "unknown attribute '%s'%s", e.name, didYouMean(e.name,

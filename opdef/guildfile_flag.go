@@ -1,6 +1,7 @@
 package opdef
 
 import (
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -64,7 +65,7 @@ func (p *opParser) flagAttr(f *Flag, a entry) (err error) {
 	case "description":
 		f.Description, err = p.text(a.value, "description")
 	case "type":
-		if f.Type, err = p.text(a.value, "type"); err == nil && f.Type != "" && !contains(flagTypes(), f.Type) {
+		if f.Type, err = p.text(a.value, "type"); err == nil && f.Type != "" && !slices.Contains(flagTypes(), f.Type) {
 			err = p.errorf(a.value, "flag '%s' has the unknown type '%s'; types are %s", f.Name, f.Type,
 				strings.Join(flagTypes(), ", "))
 		}
@@ -167,13 +168,4 @@ func (p *opParser) encoding(n *yaml.Node, what string) (map[string]string, error
 		}
 	}
 	return out, nil
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }

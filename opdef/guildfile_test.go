@@ -69,6 +69,21 @@ func TestGuildfileErrors(t *testing.T) {
 	}
 }
 
+func TestModelList(t *testing.T) {
+	p := project(t, "guild.yml", "- package: x\n  version: 1\n- operations: {a: b}\n  plugins: all\n- model: m\n")
+	if got := fullNames(p); got != "a" || len(p.Models) != 2 {
+		t.Errorf("operations are %s of %d models", got, len(p.Models))
+	}
+}
+
+func fullNames(p *opdef.Project) string {
+	var out []string
+	for _, op := range p.Operations() {
+		out = append(out, op.FullName())
+	}
+	return strings.Join(out, " ")
+}
+
 func TestUnsupported(t *testing.T) {
 	p := project(t, "guild.yml", `
 ok: {main: x, output-scalars: no, compare: [loss]}

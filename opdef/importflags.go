@@ -50,7 +50,7 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 	if err != nil {
 		return err
 	}
-	if err := op.checkNamed(det, m.script); err != nil {
+	if err := op.requireNamed(det, m.script); err != nil {
 		return err
 	}
 	for i := range det.Flags {
@@ -60,8 +60,8 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 	return nil
 }
 
-// checkNamed makes sure that the flags that are to be imported by name exist.
-func (op *Operation) checkNamed(det python.Detection, script string) error {
+// requireNamed makes sure that the flags that are to be imported by name exist.
+func (op *Operation) requireNamed(det python.Detection, script string) error {
 	for _, name := range op.FlagsImport.Names {
 		if op.Flag(name) != nil || slices.ContainsFunc(det.Flags, func(f python.Flag) bool { return f.Name == name }) {
 			continue

@@ -13,6 +13,9 @@ func nearest(name string, names []string) []string {
 	}
 	var found []candidate
 	limit := max(1, len(name)/4)
+	if len(name) < 3 {
+		limit = 0 // one letter is close to any other
+	}
 	for _, n := range names {
 		d := editDistance(strings.ToLower(name), strings.ToLower(n))
 		if d > limit && len(name) > 2 && strings.Contains(n, name) {

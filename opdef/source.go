@@ -120,7 +120,7 @@ func (p *opParser) sourceRule(n *yaml.Node) (SourceRule, error) {
 		if err != nil {
 			return SourceRule{}, err
 		}
-		if len(kinds) != 1 || !contains([]string{kindText, kindBinary, kindDir}, kinds[0].name) {
+		if len(kinds) != 1 || !slices.Contains([]string{kindText, kindBinary, kindDir}, kinds[0].name) {
 			return SourceRule{}, p.errorf(patterns, "%s takes a pattern, or one of text, binary and dir with a pattern", attrs[0].name)
 		}
 		rule.Kind, patterns = kinds[0].name, kinds[0].value

@@ -1,6 +1,9 @@
 package opdef
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // stepOptions are the options of guild run that a step may have as attributes.
 func stepOptions() []string {
@@ -26,7 +29,7 @@ func (p *opParser) stepAttr(s *Step, a entry) error {
 	case "isolate-runs": // concerns dependencies, which a step of today has none of
 		return nil
 	}
-	if !contains(stepOptions(), a.name) {
+	if !slices.Contains(stepOptions(), a.name) {
 		return p.errorf(a.key, "unknown attribute '%s' in a step%s", a.name,
 			didYouMean(a.name, append(stepOptions(), "run", "name", "flags")))
 	}

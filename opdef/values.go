@@ -2,6 +2,7 @@ package opdef
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 )
@@ -26,15 +27,14 @@ func (op *Operation) Values(assign []string, force bool) (Values, error) {
 		if !ok {
 			v = f.Default
 		}
+		if list, ok := v.([]any); ok && f.hasProfile(list) && !force {
+			return nil, fmt.Errorf("flag '%s' sets other flags for some of its choices, so it cannot be a list; run once for each choice", f.Name)
+		}
 		if c := f.choice(v); c != nil && v != nil {
-			for name, v := range c.Flags {
-				vals[name] = v
-			}
+			maps.Copy(vals, c.Flags)
 		}
 	}
-	for name, v := range user {
-		vals[name] = v
-	}
+	maps.Copy(vals, user)
 	if force {
 		op.checkForced(vals)
 		return vals, nil

@@ -110,6 +110,8 @@ func TestValues(t *testing.T) {
 		"b=maybe":        "flag 'b' must be yes or no, not maybe",
 		"file=nowhere":   "flag 'file' must be a path that exists, not nowhere",
 		"choice=z":       "flag 'choice' must be one of a, c, d, not z",
+		"choice=[a,d]":   "flag 'choice' sets other flags for some of its choices",
+		"x=1":            "operation 'op' has no flag 'x'; 'guild run",
 		"split=1,x":      "flag 'split' must be a number, not 1,x",
 		"i=range[x]":     "flag 'i': 'x' in 'range[x]' is not a number",
 		"s=[1:10]":       "'s=[1:10]' is a search space",

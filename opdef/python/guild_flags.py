@@ -196,35 +196,41 @@ def _sub_parser(parser, words, argparse):
     return parser
 
 
+def _is_local(path, directory):
+    """Tell whether the file belongs to the project, and is not installed below it."""
+    path, prefix = os.path.abspath(path), os.path.join(directory, "")
+    return path.startswith(prefix) and "site-packages" not in path[len(prefix):]
+
+
 def _local_files(request):
     """Return the project's files that were imported, with size and time."""
-    directory = request["dir"]
     files = []
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
-        if not isinstance(path, str) or not os.path.abspath(path).startswith(directory + os.sep):
+        if not isinstance(path, str) or not _is_local(path, request["dir"]):
             continue
-        if "site-packages" in path or os.path.abspath(path) == request["path"]:
+        path = os.path.abspath(path)
+        if path == request["path"]:
             continue
         try:
             info = os.stat(path)
         except OSError:
             continue
-        files.append({"path": os.path.abspath(path), "size": info.st_size, "mtime": info.st_mtime_ns})
+        files.append({"path": path, "size": info.st_size, "mtime": info.st_mtime_ns})
     return files
 
 
-def _called_by(directory, argparse):
-    """Tell whether code below the directory asked for the parsing, and not a library while it is imported."""
+def _is_own(directory):
+    """Tell whether the script asked for the parsing, and not a library while it is imported."""
     frame = sys._getframe(2)
     while frame is not None:
         name = frame.f_code.co_filename
-        if os.path.abspath(name).startswith(directory + os.sep) and "site-packages" not in name:
+        if _is_local(name, directory):
             return True
         if "importlib" in name:
             return False
         frame = frame.f_back
-    return False
+    return True
 
 
 def _watch(request, argparse):
@@ -233,8 +239,8 @@ def _watch(request, argparse):
 
     def reporting(parse):
         def report(self, args=None, *more, **named):
-            own = args is None or list(args) == sys.argv[1:]
-            if not own or not _called_by(directory, argparse):
+            whole = args is None or list(args) == sys.argv[1:]
+            if not whole or not _is_own(directory):
                 return parse(self, args, *more, **named)
             parser = _sub_parser(self, request["args"], argparse)
             flags = [_option_flag(a, parser, argparse) for a in parser._actions]
@@ -273,9 +279,9 @@ def _failure(exc, request):
     text = exc.msg if isinstance(exc, SyntaxError) else str(exc)
     tb = exc.__traceback__
     while tb is not None and not isinstance(exc, SyntaxError):
-        name = os.path.abspath(tb.tb_frame.f_code.co_filename)
-        if name.startswith(request["dir"] + os.sep):
-            line, path = tb.tb_lineno, name
+        name = tb.tb_frame.f_code.co_filename
+        if _is_local(name, request["dir"]):
+            line, path = tb.tb_lineno, os.path.abspath(name)
         tb = tb.tb_next
     return {"kind": type(exc).__name__, "text": text, "line": line or 0, "path": path if isinstance(path, str) else ""}
 

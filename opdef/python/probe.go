@@ -34,12 +34,17 @@ type probed struct {
 	Stamp fileStamp `json:"stamp"`
 }
 
-// Probe asks the interpreter exe about itself. The answer is kept in cacheDir, for as long as the interpreter is the same
+// Probe asks the interpreter exe, a path or a name to be found on PATH, about itself. The answer is kept in cacheDir, for as long as the interpreter is the same
 // file; where exe is a shim, such as those of pyenv, also what the shim chooses by counts.
 func Probe(ctx context.Context, exe, cacheDir string) (Info, error) {
-	stamp, err := stampOf(exe)
+	path, err := lookPath(exe)
 	if err != nil {
 		return Info{}, fmt.Errorf("there is no Python at %s; set %s to an interpreter", exe, ExeVariable)
+	}
+	exe = path
+	stamp, err := stampOf(exe)
+	if err != nil {
+		return Info{}, fmt.Errorf("python at %s: %w", exe, err)
 	}
 	key := cacheKey(probeSource, exe, strconv.FormatInt(stamp.Size, 10), strconv.FormatInt(stamp.Mtime, 10), os.Getenv("PYTHONPATH"),
 		os.Getenv("PYTHONNOUSERSITE"), shimInputs(exe))

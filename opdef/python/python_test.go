@@ -129,6 +129,10 @@ func TestProbe(t *testing.T) {
 	if n := count(); n != 2 {
 		t.Errorf("Python was started %d times", n)
 	}
+	t.Setenv("PATH", filepath.Dir(exe)+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	if info, err := python.Probe(t.Context(), "python", cache); err != nil || !filepath.IsAbs(info.Exe) {
+		t.Errorf("python by its name: %+v, %v", info, err)
+	}
 	_, err := python.Probe(t.Context(), filepath.Join(cache, "nothing"), cache)
 	wantError(t, err, "there is no Python at")
 	_, err = python.Probe(t.Context(), "/bin/echo", cache)
