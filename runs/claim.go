@@ -77,16 +77,27 @@ func (r *Run) claimableStatus() Status {
 // Name of the claim, to be recorded with the owner and given to DropClaim when the run has ended.
 func (c *Claim) Name() string { return c.name }
 
-// Release puts a claimed run that was not started back among the staged ones, at its old place.
+// Release puts a claimed run that was not started back among the staged ones, at its old place. It is no error if a recovery
+// was faster.
 func (c *Claim) Release() error {
+	_, err := c.release()
+	return err
+}
+
+// release reports whether it was this call that put the marker back.
+func (c *Claim) release() (bool, error) {
 	// The lock goes first: whoever is woken by the marker must find the run free.
 	if err := c.Lock.Close(); err != nil {
-		return fmt.Errorf("release run %s: %w", c.Run.ShortID(), err)
+		return false, fmt.Errorf("release run %s: %w", c.Run.ShortID(), err)
 	}
-	if err := os.Rename(c.store.claimedPath(c.name), c.store.stagedPath(c.Run.ID)); err != nil {
-		return fmt.Errorf("release run %s: %w", c.Run.ShortID(), err)
+	err := os.Rename(c.store.claimedPath(c.name), c.store.stagedPath(c.Run.ID))
+	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+		return false, nil
 	}
-	return nil
+	if err != nil {
+		return false, fmt.Errorf("release run %s: %w", c.Run.ShortID(), err)
+	}
+	return true, nil
 }
 
 func (s *Store) stagedPath(id string) string    { return filepath.Join(s.stagedDir(), id) }

@@ -17,7 +17,11 @@ var Hostname = sync.OnceValue(func() string {
 	return name
 })
 
-var tempCount atomic.Int64
+var (
+	tempCount atomic.Int64
+	// tempToken tells processes apart that have the same host name and pid, as containers do.
+	tempToken = sync.OnceValue(func() string { return NewID()[:8] })
+)
 
 // tempName returns a dot name that no other process on any host uses: host, process and a count.
 func tempName(base string) string {
@@ -27,5 +31,5 @@ func tempName(base string) string {
 		}
 		return r
 	}, Hostname())
-	return fmt.Sprintf(".tmp-%s-%d-%d-%s", host, os.Getpid(), tempCount.Add(1), base)
+	return fmt.Sprintf(".tmp-%s-%d-%s-%d-%s", host, os.Getpid(), tempToken(), tempCount.Add(1), base)
 }

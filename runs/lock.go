@@ -31,20 +31,34 @@ func (r *Run) TryLock() (*Lock, error) {
 		}
 		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), err)
 	}
-	for {
-		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-		if !errors.Is(err, unix.EINTR) {
-			break
-		}
-	}
-	if err != nil {
+	if err := flockNow(f); err != nil {
 		f.Close()
 		if errors.Is(err, unix.EWOULDBLOCK) {
 			err = ErrBusy
 		}
 		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), err)
 	}
+	// The run may have been deleted since the file was opened, and another one of the same id have come in its place.
+	if !sameFile(f, r.lockPath()) {
+		f.Close()
+		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), ErrNotFound)
+	}
 	return &Lock{run: r, f: f}, nil
+}
+
+// flockNow takes or confirms the exclusive lock on f without waiting for another holder.
+func flockNow(f *os.File) error {
+	_, err := retry(func() (int, error) { return 0, unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) })
+	return err
+}
+
+func sameFile(f *os.File, path string) bool {
+	opened, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Stat(path)
+	return err == nil && os.SameFile(opened, there)
 }
 
 // AdoptLock makes a Lock of a descriptor that was inherited from the process that took it.
@@ -70,7 +84,7 @@ func (l *Lock) File() *os.File { return l.f }
 // Verify asks whether the lock is still held. On NFS it is a lease: a host that was frozen longer gets no notice that
 // another one took it.
 func (l *Lock) Verify() error {
-	if err := unix.Flock(int(l.f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := flockNow(l.f); err != nil {
 		return fmt.Errorf("run %s is no longer owned by this process: %w", l.run.ShortID(), ErrBusy)
 	}
 	return nil
@@ -122,7 +136,8 @@ func (r *Run) Owned() (bool, error) {
 	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
 		return false, nil
 	}
-	if errors.Is(err, fs.ErrPermission) { // another user's run: a read-only descriptor serves on local file systems
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS) {
+		// Another user's run or a read-only mount: a read-only descriptor serves on local file systems.
 		l = flock.New(r.lockPath(), flock.SetFlag(os.O_RDONLY))
 		got, err = l.TryRLock()
 	}

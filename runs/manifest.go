@@ -44,7 +44,10 @@ func (r *Run) Manifest() ([]ManifestEntry, error) {
 		if err != nil || len(w) < 2 {
 			continue
 		}
-		e := ManifestEntry{Kind: w[0], Path: strings.TrimSuffix(w[1], "/")}
+		e := ManifestEntry{Kind: w[0], Path: strings.TrimRight(w[1], "/")}
+		if e.Kind == "" || e.Path == "" {
+			continue
+		}
 		if len(w) > 2 {
 			e.Digest, e.Source = w[2], w[3:]
 		}

@@ -56,11 +56,7 @@ func (s *Store) recoverClaim(id, name string) (restaged bool, err error) {
 		return false, err
 	}
 	if r.claimableStatus() == Staged {
-		err := c.Release()
-		if errors.Is(err, fs.ErrNotExist) { // another recovery was faster
-			return false, nil
-		}
-		return err == nil, err
+		return c.release()
 	}
 	l.Close()
 	return false, s.DropClaim(name)

@@ -3,6 +3,7 @@ package runs
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -23,6 +24,9 @@ func (s *Store) Delete(r *Run, permanent bool) error {
 		return fmt.Errorf("delete run %s: %w", r.ShortID(), err)
 	}
 	to, err := moveAside(r.Dir, s.TrashDir(), r.ID)
+	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+		err = ErrNotFound
+	}
 	if err != nil {
 		return fmt.Errorf("delete run %s: %w", r.ShortID(), err)
 	}

@@ -14,32 +14,30 @@ var ErrUnclosed = errors.New("a quote is not closed")
 // after it, and within double quotes it does so for a quote and a backslash only.
 func Split(s string) ([]string, error) {
 	var list []string
-	var word strings.Builder
-	in, quoted, escaped := false, rune(0), false
-	for _, c := range s {
+	var word []byte
+	in, quoted, escaped := false, byte(0), false
+	for _, c := range []byte(s) { // names of files need not be UTF-8
 		switch {
 		case escaped:
 			if quoted == '"' && c != '"' && c != '\\' {
-				word.WriteByte('\\')
+				word = append(word, '\\')
 			}
-			word.WriteRune(c)
+			word = append(word, c)
 			escaped = false
 		case c == '\\' && quoted != '\'':
 			escaped, in = true, true
 		case quoted != 0 && c == quoted:
 			quoted = 0
 		case quoted != 0:
-			word.WriteRune(c)
+			word = append(word, c)
 		case c == '\'' || c == '"':
 			quoted, in = c, true
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
 			if in {
-				list = append(list, word.String())
-				word.Reset()
-				in = false
+				list, word, in = append(list, string(word)), word[:0], false
 			}
 		default:
-			word.WriteRune(c)
+			word = append(word, c)
 			in = true
 		}
 	}
@@ -47,7 +45,7 @@ func Split(s string) ([]string, error) {
 		return nil, ErrUnclosed
 	}
 	if in {
-		list = append(list, word.String())
+		list = append(list, string(word))
 	}
 	return list, nil
 }

@@ -1,0 +1,137 @@
+package runs
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestOwnerAlive(t *testing.T) {
+	me := Self()
+	if !me.SameSystem() || !me.Alive() {
+		t.Errorf("this process is not alive: %+v", me)
+	}
+	for name, change := range map[string]func(*Owner){
+		"reused pid":      func(o *Owner) { o.Start += "1" },
+		"unknown start":   func(o *Owner) { o.Start = "" },
+		"earlier boot":    func(o *Owner) { o.Boot = "other" },
+		"unknown boot":    func(o *Owner) { o.Boot = "" },
+		"other namespace": func(o *Owner) { o.PIDNS = "pid:[1]" },
+		"no pid":          func(o *Owner) { o.PID = 0 },
+	} {
+		o := me
+		change(&o)
+		if o.Alive() {
+			t.Errorf("%s: alive", name)
+		}
+	}
+	cmd := exec.Command("sleep", "60")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	o := me
+	o.PID = cmd.Process.Pid
+	var err error
+	if o.Start, err = processStart(o.PID); err != nil || !o.Alive() {
+		t.Errorf("a child is not alive: %v", err)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait()
+	if o.Alive() {
+		t.Error("a child that ended is alive")
+	}
+}
+
+func TestSetOwner(t *testing.T) {
+	r := newRun(t, Open(t.TempDir()), Pending)
+	if o, ok := r.Owner(); ok {
+		t.Errorf("a new run has an owner: %+v", o)
+	}
+	l, err := r.TryLock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	long := Self()
+	long.Claim = r.ID + ".who"
+	long.Since = time.UnixMicro(1_700_000_000_000_001)
+	short := Owner{Host: "12", Boot: "yes", PID: 1, Start: "1e3", Since: time.UnixMicro(1)} // words that YAML has other ideas of
+	for _, want := range []Owner{long, short, long} {
+		if err := l.SetOwner(want); err != nil {
+			t.Fatal(err)
+		}
+		got, ok := r.Owner()
+		if d := cmp.Diff(want, got); d != "" || !ok {
+			t.Errorf("read back: %v, %s", ok, d)
+		}
+	}
+}
+
+// Who has opened the lock of a run that is deleted meanwhile owns nothing, even if the id has come back.
+func TestLockOfReplacedRun(t *testing.T) {
+	s := Open(t.TempDir())
+	r := newRun(t, s, Pending)
+	f, err := os.Open(r.lockPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if !sameFile(f, r.lockPath()) {
+		t.Error("the lock is not itself")
+	}
+	if err := s.Delete(r, false); err != nil {
+		t.Fatal(err)
+	}
+	if sameFile(f, r.lockPath()) {
+		t.Error("the lock of a deleted run")
+	}
+	d, err := s.Draft(r.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Commit(Pending); err != nil {
+		t.Fatal(err)
+	}
+	if sameFile(f, r.lockPath()) {
+		t.Error("the lock of another run of the same id")
+	}
+}
+
+func TestLockBusy(t *testing.T) {
+	s := Open(t.TempDir())
+	r := newRun(t, s, Pending)
+	l, err := r.TryLock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Verify(); err != nil {
+		t.Error(err)
+	}
+	if _, err := r.TryLock(); !errors.Is(err, ErrBusy) {
+		t.Errorf("second lock: %v", err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Verify(); err == nil {
+		t.Error("a closed lock is held")
+	}
+	if err := l.Finish(0); err == nil {
+		t.Error("an outcome without a lock")
+	}
+	if _, ok := r.AttrInt("exit_status"); ok {
+		t.Error("the outcome is there")
+	}
+	if _, err := s.run("none").TryLock(); !errors.Is(err, ErrNotFound) {
+		t.Errorf("lock of no run: %v", err)
+	}
+	if _, err := AdoptLock(r, 999); err == nil {
+		t.Error("adopted a descriptor that is not open")
+	}
+}
