@@ -50,6 +50,9 @@ func ParseFile(path string) (*Document, error) {
 
 // Parse parses the text of a document. Errors are *ParseError.
 func Parse(text string) (*Document, error) {
+	if valid := strings.ToValidUTF8(text, ""); valid != text {
+		return nil, &ParseError{Line: 1 + strings.Count(text[:commonPrefix(text, valid)], "\n"), Msg: "text is not UTF-8"}
+	}
 	lines := normalise(text)
 	front, size, err := splitFrontMatter(lines)
 	if err != nil {
@@ -69,6 +72,15 @@ func Parse(text string) (*Document, error) {
 	}
 	doc.Examples, err = p.extract(lines)
 	return doc, err
+}
+
+// commonPrefix returns the number of bytes that two texts start with in common.
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // normalise splits text into lines without line ends, expands tabs and removes the indentation that all lines share.

@@ -79,6 +79,7 @@ func TestParseErrors(t *testing.T) {
 		{"option of no example", ">>> # doctest: +SKIP\n", 1, "no example"},
 		{"unknown option of file", "---\ndoctest: +NOPE\n---\n", 1, `invalid option: "+NOPE"`},
 		{"unknown type", "\n---\ndoctest-type: perl\n---\n", 2, "unsupported doctest type 'perl'"},
+		{"not UTF-8", "a\n>>> '\xff'\n", 2, "text is not UTF-8"},
 		{"no map", "---\n- a\n---\n", 1, "front matter is not a map"},
 		{"no YAML", "---\na: [\n---\n", 1, "front matter is not YAML"},
 		{"bash without blank", "---\ndoctest-type: bash\n---\n    $ a\n    >b\n", 5, "lacks blank after >"},

@@ -149,7 +149,7 @@ func (s *session) useProject(a arguments) (starlark.Value, error) {
 		return nil, err
 	}
 	if home == nil {
-		dir, err := s.tempGuildHome()
+		dir, err := s.tempDir(tempPrefix)
 		if err != nil {
 			return nil, err
 		}

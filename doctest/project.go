@@ -36,7 +36,7 @@ func (s *session) newProject(a arguments) (starlark.Value, error) {
 		return nil, err
 	}
 	if home == nil {
-		p.home, err = s.tempGuildHome()
+		p.home, err = s.tempDir(tempPrefix)
 	} else {
 		p.home = s.resolve(pystar.Str(home))
 	}
@@ -91,7 +91,7 @@ func (p *project) command(c call) (*exec.Cmd, error) {
 	if path == "" {
 		return nil, pystar.Errorf("FileNotFoundError", "[Errno 2] No such file or directory: 'guild'")
 	}
-	cmd := exec.Command(path, c.args...)
+	cmd := exec.Command(p.s.resolve(path), c.args...)
 	cmd.Dir = p.s.resolve(joinPaths(p.cwd, c.cwd))
 	env := []string{"NO_IMPORT_FLAGS_PROGRESS=1", "NO_WARN_RUNDIR=1", "GUILD_HOME=" + p.home}
 	if p.s.env["LANG"] == "" {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestProcessIsLeftAlone checks that a document changes neither directory nor environment of the process, and leaves no
@@ -136,6 +138,19 @@ func TestInterrupt(t *testing.T) {
 	r := Run(ctx, testConfig(t), path)
 	if !errors.Is(r.Err, interrupted) || r.Outcome != Broken || r.Attempted != 0 {
 		t.Errorf("got outcome %d, error %v, %d examples", r.Outcome, r.Err, r.Attempted)
+	}
+}
+
+// TestTimeoutIsNotHeldUp checks that a process which left the group of its command cannot hold up the end.
+func TestTimeoutIsNotHeldUp(t *testing.T) {
+	if _, err := exec.LookPath("setsid"); err != nil {
+		t.Skip("no setsid")
+	}
+	s := newTestSession(t)
+	s.grace = 10 * time.Millisecond
+	out, code, err := s.exec(command{text: "echo started; setsid sleep 20 & sleep 20", timeout: 200 * time.Millisecond})
+	if err != nil || code != -9 || string(out) != "started\n" {
+		t.Errorf("got %q, exit code %d, error %v", out, code, err)
 	}
 }
 

@@ -25,13 +25,14 @@ type session struct {
 	env   map[string]string
 	out   *strings.Builder // what the running example has printed
 	temps []string         // directories to remove at the end
+	grace time.Duration    // see killGrace
 	names *pystar.Namespace
 }
 
 // newSession prepares to run a document in the directory. Where the environment names no Guild home, the session gets
 // one of its own. The caller must call close.
 func newSession(ctx context.Context, cfg Config, dir string) (*session, error) {
-	s := &session{ctx: ctx, cfg: cfg, dir: dir, cwd: dir, env: map[string]string{}, out: &strings.Builder{}}
+	s := &session{ctx: ctx, cfg: cfg, dir: dir, cwd: dir, env: map[string]string{}, out: &strings.Builder{}, grace: killGrace}
 	environ := cfg.Env
 	if environ == nil {
 		environ = os.Environ()
@@ -132,6 +133,9 @@ func (s *session) which(name string) string {
 		return ""
 	}
 	for _, dir := range filepath.SplitList(s.env["PATH"]) {
+		if dir == "" {
+			dir = "."
+		}
 		if path := dir + "/" + name; name != "" && s.executable(path) {
 			return path
 		}

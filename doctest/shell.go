@@ -1,16 +1,10 @@
 package doctest
 
 import (
-	"bytes"
-	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"os/exec"
 	"regexp"
 	"strings"
-	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -32,9 +26,7 @@ type command struct {
 
 const (
 	defaultTimeout = 3600 * time.Second
-	// killGrace is how long output is awaited from processes that left the group which was killed.
-	killGrace  = 5 * time.Second
-	asciiSpace = " \t\n\r\v\f"
+	asciiSpace     = " \t\n\r\v\f"
 )
 
 // parseCommand reads the arguments of run and its kin.
@@ -175,10 +167,7 @@ func (s *session) runCommand(c command) (text string, code int, err error) {
 	if err != nil {
 		return "", 0, err
 	}
-	text = strings.Trim(string(out), asciiSpace)
-	if !utf8.ValidString(text) {
-		text = strings.ToValidUTF8(text, string(utf8.RuneError))
-	}
+	text = strings.ToValidUTF8(strings.Trim(string(out), asciiSpace), string(utf8.RuneError))
 	if c.ignore != nil {
 		text = dropLines(text, c.ignore)
 	}
@@ -196,72 +185,6 @@ func (s *session) exec(c command) (out []byte, code int, err error) {
 	}
 	cmd.Env = append(append(s.environ(), c.env...), "SYNC_RUN_OUTPUT=1")
 	return s.capture(cmd, c.timeout)
-}
-
-// capture runs a command in a session of its own and returns its output: both streams in the order written, unless the
-// command has another place for its errors. It returns when all processes that have the output open are gone. After the timeout (0 for none), or when the document is
-// stopped, the process group is killed.
-func (s *session) capture(cmd *exec.Cmd, timeout time.Duration) (out []byte, code int, err error) {
-	// The input never delivers anything and stays open, so that a question waits for its timeout.
-	stdin, hold, err := os.Pipe()
-	if err != nil {
-		return nil, 0, err
-	}
-	defer closeAll(hold, stdin)
-	read, write, err := os.Pipe()
-	if err != nil {
-		return nil, 0, err
-	}
-	defer closeAll(read)
-	cmd.Stdin, cmd.Stdout = stdin, write
-	if cmd.Stderr == nil {
-		cmd.Stderr = write
-	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	err = cmd.Start()
-	closeAll(write)
-	if err != nil {
-		return nil, 0, pythonError(err, cmd.Dir)
-	}
-	// The leader is not reaped before its output has ended: until then its process id cannot name another group.
-	kill := func() {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // fails only if the group is gone
-		_ = read.SetReadDeadline(time.Now().Add(killGrace)) // a pipe of the runtime always has deadlines
-	}
-	ctx, cancel := s.ctx, func() {}
-	if timeout > 0 {
-		ctx, cancel = context.WithTimeout(ctx, timeout)
-	}
-	defer cancel()
-	stop := context.AfterFunc(ctx, kill)
-	var buf bytes.Buffer
-	if _, err := io.Copy(&buf, read); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
-		return nil, 0, err
-	}
-	err = cmd.Wait()
-	stop()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		return nil, 0, err
-	}
-	if s.ctx.Err() != nil {
-		return nil, 0, s.ctx.Err()
-	}
-	return buf.Bytes(), exitCode(cmd.ProcessState), nil
-}
-
-// closeAll closes ends of pipes, which have nothing to flush.
-func closeAll(files ...*os.File) {
-	for _, f := range files {
-		_ = f.Close()
-	}
-}
-
-func exitCode(p *os.ProcessState) int {
-	if ws, ok := p.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-		return -int(ws.Signal())
-	}
-	return p.ExitCode()
 }
 
 // dropLines removes the lines in which a pattern is found.

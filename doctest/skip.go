@@ -27,7 +27,7 @@ func (s *session) host() host {
 			if path == "" {
 				return ""
 			}
-			cmd := exec.CommandContext(s.ctx, path, arg)
+			cmd := exec.CommandContext(s.ctx, s.resolve(path), arg)
 			cmd.Env, cmd.Dir = s.environ(), s.cwd
 			out, _ := cmd.CombinedOutput() // no answer counts as no version
 			return string(out)

@@ -28,6 +28,21 @@ type Doctest struct {
 	UAT      bool   `name:"uat" help:"Take each file as the index of an acceptance pass: run the documents it links to in order, in the directory $WORKSPACE, up to the first that fails. Those that have passed before are skipped."`
 }
 
+// Help describes the language of documents.
+func (c *Doctest) Help() string {
+	return strings.TrimSpace(`
+A document is Markdown. Lines that start with >>> are source, continued on lines that start with ..., and the lines that
+follow, up to a blank one, are the output it must print. In expected output, ... stands for any text, white space counts
+once, and <BLANKLINE> is a blank line.
+
+The source is Python as far as tests need it. run("CMD") prints the output of a shell command and <exit CODE>, quiet("CMD")
+prints them only if the command fails, run_capture("CMD") returns the output. There are helpers for files (cat, find, write,
+mkdir, mkdtemp, ...), paths (cd, path, example, sample, ...), Env and Chdir for with, and Project for runs.
+
+Each document has a directory, an environment and, unless GUILD_HOME is set, a Guild home of its own. "doctest: +FIXME" in
+front matter skips a document, "# doctest: +SKIP" an example.`)
+}
+
 // Run runs the documents and reports each. It returns ErrFailed if any of them failed.
 func (c *Doctest) Run(ctx context.Context, con *console.Console) error {
 	guild, cleanup, err := guildUnderTest()

@@ -40,6 +40,7 @@ var rules = []struct {
 	{regexp.MustCompile(`^index -?\d+ out of range: empty (\w+)`), "IndexError", "$1 index out of range"},
 	{regexp.MustCompile(`^(\w+) has no \.(\w+) (?:field|method|attribute)`), "AttributeError", "'$1' object has no attribute '$2'"},
 	{regexp.MustCompile(`^(?:floored|real|floating-point) division by zero|modulo by zero`), "ZeroDivisionError", "division by zero"},
+	{regexp.MustCompile(`^unhandled index operation (\w+)\[`), "TypeError", "'$1' object is not subscriptable"},
 	{regexp.MustCompile(`^unhashable(?: type)?: (\w+)`), "TypeError", "unhashable type: '$1'"},
 	{regexp.MustCompile(`^int: invalid literal with base (\d+): (?s:(.*))$`), "ValueError", "invalid literal for int() with base $1: '$2'"},
 	{regexp.MustCompile(`^(?:float|invalid float literal): (?s:(.*))$`), "ValueError", "could not convert string to float: $1"},
@@ -128,8 +129,7 @@ func (e exception) String() string        { return e.err.Msg }
 func (e exception) Truth() starlark.Bool  { return true }
 func (e exception) Type() string          { return e.err.Class }
 
-// Repr implements Representer.
-func (e exception) Repr() string {
+func (e exception) repr() string {
 	if e.err.Msg == "" {
 		return e.err.Class + "()"
 	}

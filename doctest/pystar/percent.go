@@ -15,15 +15,15 @@ func percentOperator(args starlark.Tuple) (starlark.Value, error) {
 	if !ok {
 		return starlark.Binary(syntax.PERCENT, args[0], args[1])
 	}
-	s, err := Percent(string(format), args[1])
+	s, err := percentFormat(string(format), args[1])
 	if err != nil {
 		return nil, err
 	}
 	return starlark.String(s), nil
 }
 
-// Percent formats arg, a tuple of values or a single one, by Python's % rules.
-func Percent(format string, arg starlark.Value) (string, error) {
+// percentFormat formats arg, a tuple of values or a single one.
+func percentFormat(format string, arg starlark.Value) (string, error) {
 	p := &percent{format: format, arg: arg}
 	if t, ok := arg.(starlark.Tuple); ok {
 		p.values = t

@@ -108,32 +108,20 @@ func builtin(name string, fn func(starlark.Tuple) (starlark.Value, error)) *star
 		})
 }
 
-// Set gives a name a value, as an assignment in a document does.
-func (ns *Namespace) Set(name string, v starlark.Value) { ns.user[name] = v }
-
-// Lookup returns the value of a name: of the document, else of the host, else built in.
-func (ns *Namespace) Lookup(name string) (starlark.Value, bool) {
-	for _, d := range []starlark.StringDict{ns.user, ns.host, builtins, starlark.Universe} {
-		if v, ok := d[name]; ok {
-			return v, true
-		}
-	}
-	return nil, false
-}
-
-// Get implements starlark.Mapping.
+// Get implements starlark.Mapping: it looks a name up in the document, then in the host, then among what is built in.
 func (ns *Namespace) Get(k starlark.Value) (starlark.Value, bool, error) {
 	name := string(k.(starlark.String))
-	v, ok := ns.Lookup(name)
-	if !ok {
-		return nil, false, Errorf("NameError", "name '%s' is not defined", name)
+	for _, d := range []starlark.StringDict{ns.user, ns.host, builtins, starlark.Universe} {
+		if v, ok := d[name]; ok {
+			return v, true, nil
+		}
 	}
-	return v, true, nil
+	return nil, false, Errorf("NameError", "name '%s' is not defined", name)
 }
 
-// SetKey implements starlark.HasSetKey.
+// SetKey implements starlark.HasSetKey: it binds a name of the document.
 func (ns *Namespace) SetKey(k, v starlark.Value) error {
-	ns.Set(string(k.(starlark.String)), v)
+	ns.user[string(k.(starlark.String))] = v
 	return nil
 }
 

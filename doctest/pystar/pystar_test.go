@@ -267,6 +267,7 @@ func TestErrors(t *testing.T) {
 			"!AttributeError: 'str' object has no attribute 'nope'\n!AttributeError: 'NoneType' object has no attribute 'x'\n" +
 				"!AttributeError: 'int' object has no attribute 'x'\n"},
 		{"division", []string{"1 // 0", "1 / 0", "1.0 // 0.0", "1 % 0", "1.5 % 0"}, strings.Repeat("!ZeroDivisionError: division by zero\n", 5)},
+		{"no items", []string{"None['a']"}, "!TypeError: 'NoneType' object is not subscriptable\n"},
 		{"unhashable", []string{"{[]: 1}"}, "!TypeError: unhashable type: 'list'\n"},
 		{"int", []string{"int('x')"}, "!ValueError: invalid literal for int() with base 10: 'x'\n"},
 		{"unbound", []string{"def f():\n    a = x\n    x = 1\n", "f()"}, "!UnboundLocalError: local variable 'x' referenced before assignment\n"},

@@ -11,13 +11,8 @@ import (
 	"go.starlark.net/starlark"
 )
 
-// Representer is a host value whose repr differs from its String.
-type Representer interface{ Repr() string }
-
 // typeNames maps the interpreter's names of types to Python's, where they differ.
-var typeNames = map[string]string{
-	"string": "str", "builtin_function_or_method": "builtin_function_or_method", "range": "range",
-}
+var typeNames = map[string]string{"string": "str"}
 
 // TypeName returns the name of the value's type in Python.
 func TypeName(v starlark.Value) string {
@@ -38,7 +33,7 @@ func Str(v starlark.Value) string {
 	return Repr(v)
 }
 
-// Repr returns Python's repr(v).
+// Repr returns Python's repr(v). Host values show their String.
 func Repr(v starlark.Value) string {
 	var b strings.Builder
 	writeRepr(&b, v, nil)
@@ -80,8 +75,8 @@ func writeRepr(b *strings.Builder, v starlark.Value, open []starlark.Value) {
 		fmt.Fprintf(b, "<function %s at %p>", v.Name(), v)
 	case *starlark.Builtin:
 		fmt.Fprintf(b, "<built-in function %s>", v.Name())
-	case Representer:
-		b.WriteString(v.Repr())
+	case exception:
+		b.WriteString(v.repr())
 	default:
 		b.WriteString(v.String())
 	}
