@@ -66,7 +66,7 @@ func readSmall(path string, buf []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer unix.Close(fd)
+	defer func() { _ = unix.Close(fd) }()
 	n, err := retry(func() (int, error) { return unix.Read(fd, buf) })
 	if err != nil {
 		return nil, err
@@ -142,11 +142,11 @@ func Micros(t time.Time) int64 { return t.UnixMicro() }
 func replaceFile(path string, data []byte) error {
 	tmp := filepath.Join(filepath.Dir(path), tempName(filepath.Base(path)))
 	if err := os.WriteFile(tmp, data, 0o666); err != nil {
-		os.Remove(tmp)
+		_ = os.Remove(tmp)
 		return err
 	}
 	if err := os.Rename(tmp, path); err != nil {
-		os.Remove(tmp)
+		_ = os.Remove(tmp)
 		return err
 	}
 	return nil

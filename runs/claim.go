@@ -34,7 +34,7 @@ func (s *Store) Claim(id string) (*Claim, error) {
 	}
 	c := &Claim{Run: r, Lock: l, store: s}
 	if err := c.take(); err != nil {
-		l.Close()
+		_ = l.Close()
 		return nil, err
 	}
 	return c, nil
@@ -104,7 +104,7 @@ func (s *Store) stagedPath(id string) string    { return filepath.Join(s.stagedD
 func (s *Store) claimedPath(name string) string { return filepath.Join(s.claimedDir(), name) }
 
 // dropStale removes a marker that no staged run belongs to.
-func (s *Store) dropStale(id string) { os.Remove(s.stagedPath(id)) }
+func (s *Store) dropStale(id string) { _ = os.Remove(s.stagedPath(id)) }
 
 // DropClaim removes a claim's marker after its run has ended. An absent one is no error.
 func (s *Store) DropClaim(name string) error {

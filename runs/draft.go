@@ -115,7 +115,7 @@ func (d *Draft) CommitOwned(s Status) (*Lock, error) {
 		return nil, err
 	}
 	if err := os.Rename(d.run.Dir, d.final); err != nil {
-		l.Close()
+		_ = l.Close()
 		d.Discard()
 		if errors.Is(err, syscall.ENOTEMPTY) || errors.Is(err, fs.ErrExist) {
 			err = ErrExists
@@ -140,4 +140,4 @@ func (d *Draft) stamp(s Status) error {
 }
 
 // Discard removes the draft.
-func (d *Draft) Discard() { os.RemoveAll(d.run.Dir) }
+func (d *Draft) Discard() { _ = os.RemoveAll(d.run.Dir) }

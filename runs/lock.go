@@ -32,7 +32,7 @@ func (r *Run) TryLock() (*Lock, error) {
 		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), err)
 	}
 	if err := flockNow(f); err != nil {
-		f.Close()
+		_ = f.Close()
 		if errors.Is(err, unix.EWOULDBLOCK) {
 			err = ErrBusy
 		}
@@ -40,7 +40,7 @@ func (r *Run) TryLock() (*Lock, error) {
 	}
 	// The run may have been deleted since the file was opened, and another one of the same id have come in its place.
 	if !sameFile(f, r.lockPath()) {
-		f.Close()
+		_ = f.Close()
 		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), ErrNotFound)
 	}
 	return &Lock{run: r, f: f}, nil
@@ -120,7 +120,7 @@ func (r *Run) Owner() (o Owner, ok bool) {
 	if err != nil {
 		return Owner{}, false
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	data, err := io.ReadAll(io.LimitReader(f, 4096))
 	if err != nil {
 		return Owner{}, false
@@ -144,7 +144,7 @@ func (r *Run) Owned() (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("look at the lock of run %s: %w", r.ShortID(), err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	return !got, nil
 }
 

@@ -35,7 +35,7 @@ func (r *Run) Manifest() ([]ManifestEntry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read manifest: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	var entries []ManifestEntry
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<20)

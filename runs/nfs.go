@@ -15,7 +15,7 @@ func refreshDirs(dirs ...string) error {
 		if err != nil {
 			return goneIfStale(err)
 		}
-		f.Close()
+		_ = f.Close()
 	}
 	return nil
 }

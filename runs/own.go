@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 )
@@ -9,7 +10,7 @@ import (
 // claim's name is empty for a run that was not staged. The errors are those of Claim and TryLock.
 func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 	if filepath.Dir(r.Dir) == s.runs && r.Status() == Staged {
-		c, err := s.Claim(r.ID)
+		c, err := s.claimByHand(r)
 		if err != nil {
 			return nil, "", err
 		}
@@ -20,10 +21,26 @@ func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 		return nil, "", err
 	}
 	if r.recordedStatus() == "" && r.foreignState().Status == Running {
-		l.Close()
+		_ = l.Close()
 		return nil, "", fmt.Errorf("run %s: %w", r.ShortID(), ErrBusy)
 	}
 	return l, "", nil
+}
+
+// claimByHand is Claim for one who does not want to wait until a scheduler has mended what a crash left: a run that says
+// staged and has no marker.
+func (s *Store) claimByHand(r *Run) (*Claim, error) {
+	c, err := s.Claim(r.ID)
+	if !errors.Is(err, ErrNotStaged) || r.Status() != Staged {
+		return c, err
+	}
+	if _, err := s.RecoverClaims(); err != nil {
+		return nil, err
+	}
+	if _, err := s.stageLost(r); err != nil {
+		return nil, err
+	}
+	return s.Claim(r.ID)
 }
 
 // Restage makes an owned run wait for a scheduler, as if it had just been staged, and gives the lock up.

@@ -52,13 +52,13 @@ func (s *Store) recoverClaim(id, name string) (restaged bool, err error) {
 	}
 	c := &Claim{Run: r, Lock: l, store: s, name: name}
 	if err := refreshDirs(r.GuildPath()); err != nil {
-		l.Close()
+		_ = l.Close()
 		return false, err
 	}
 	if r.claimableStatus() == Staged {
 		return c.release()
 	}
-	l.Close()
+	_ = l.Close()
 	return false, s.DropClaim(name)
 }
 
@@ -79,22 +79,32 @@ func (s *Store) Sweep() ([]string, error) {
 	}
 	var found []string
 	for _, id := range ids {
-		r := s.run(id)
-		if marked[id] || r.claimableStatus() != Staged {
+		if marked[id] {
 			continue
 		}
-		if owned, err := r.Owned(); err != nil || owned { // claimed at this moment
-			continue
-		}
-		if r.claimableStatus() != Staged || s.hasClaim(id) {
-			continue
-		}
-		if err := s.Stage(r); err != nil {
+		staged, err := s.stageLost(s.run(id))
+		if err != nil {
 			return found, err
 		}
-		found = append(found, id)
+		if staged {
+			found = append(found, id)
+		}
 	}
 	return found, nil
+}
+
+// stageLost stages a staged run that has neither a marker nor a claim nor an owner.
+func (s *Store) stageLost(r *Run) (bool, error) {
+	if r.claimableStatus() != Staged {
+		return false, nil
+	}
+	if owned, err := r.Owned(); err != nil || owned { // claimed at this moment
+		return false, nil
+	}
+	if r.claimableStatus() != Staged || s.hasClaim(r.ID) {
+		return false, nil
+	}
+	return true, s.Stage(r)
 }
 
 func (s *Store) hasClaim(id string) bool {

@@ -40,7 +40,7 @@ func (s *Store) Staged(known []Marker) ([]Marker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list staged runs: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	names, err := f.Readdirnames(-1)
 	if err != nil {
 		return nil, fmt.Errorf("list staged runs: %w", err)

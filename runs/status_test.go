@@ -124,11 +124,14 @@ func TestState(t *testing.T) {
 			t.Errorf("exit status %s: %+v", exit, got)
 		}
 	}
-	for text, want := range map[string]Status{"staged": Staged, " completed \n": Completed, "nonsense\n": Completed, "": Completed} {
-		write("status", text)
-		write("attrs/exit_status", "0\n")
-		if got := r.Status(); got != want {
-			t.Errorf("status file %q: %s", text, got)
+	write("attrs/exit_status", "0\n")
+	for _, tt := range []struct {
+		text string
+		want Status
+	}{{"staged", Staged}, {" completed \n", Completed}, {"nonsense\n", Completed}, {"", Completed}} {
+		write("status", tt.text)
+		if got := r.Status(); got != tt.want {
+			t.Errorf("status file %q: %s", tt.text, got)
 		}
 	}
 }

@@ -15,7 +15,7 @@ func (s *Store) Delete(r *Run, permanent bool) error {
 	if err != nil {
 		return fmt.Errorf("delete: %w", err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	if l.run.recordedStatus() == "" && r.foreignState().Status == Running {
 		return fmt.Errorf("delete run %s: %w", r.ShortID(), ErrBusy)
 	}
@@ -34,7 +34,7 @@ func (s *Store) Delete(r *Run, permanent bool) error {
 		return nil
 	}
 	// The lock's descriptor is closed first: over NFS a file that is open here cannot be removed.
-	l.Close()
+	_ = l.Close()
 	if err := os.RemoveAll(to); err != nil {
 		return fmt.Errorf("delete run %s: %w", r.ShortID(), err)
 	}

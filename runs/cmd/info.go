@@ -96,10 +96,10 @@ func newInfo(r *runs.Run) *info {
 
 // from says where an operation is defined.
 func from(ref opref.Ref) string {
-	switch {
-	case ref.PkgType == opref.Package:
+	switch ref.PkgType {
+	case opref.Package:
 		return ref.PkgName + "==" + ref.PkgVersion
-	case ref.PkgType == opref.Builtin:
+	case opref.Builtin:
 		return "guild"
 	}
 	return tilde(ref.PkgName)

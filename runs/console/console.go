@@ -5,7 +5,6 @@
 package console
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -82,8 +81,7 @@ func (c *Console) Table(rows [][]string) {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
-	w := bufio.NewWriter(c.Out)
-	defer w.Flush()
+	var all strings.Builder
 	for _, row := range rows {
 		var line strings.Builder
 		for i, cell := range row {
@@ -92,7 +90,8 @@ func (c *Console) Table(rows [][]string) {
 				line.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
 			}
 		}
-		w.WriteString(strings.TrimRight(line.String(), " "))
-		w.WriteByte('\n')
+		all.WriteString(strings.TrimRight(line.String(), " "))
+		all.WriteByte('\n')
 	}
+	fmt.Fprint(c.Out, all.String())
 }

@@ -133,8 +133,8 @@ func parseFloat(s string) (float64, bool) {
 
 // isFloat wants digits with a point, an exponent or both: `1.`, `.5`, `1e3`, `1.5e-3`; `1_0.5` too, `_1` and `.` not.
 func isFloat(t string) bool {
-	i, digits, point, exp := 0, 0, false, false
-	for ; i < len(t); i++ {
+	digits, point := 0, false
+	for i := range len(t) {
 		switch c := t[i]; {
 		case c >= '0' && c <= '9':
 			digits++
@@ -142,15 +142,11 @@ func isFloat(t string) bool {
 		case c == '.' && !point:
 			point = true
 		case (c == 'e' || c == 'E') && digits > 0:
-			exp = true
 			_, rest := splitSign(t[i+1:])
-			if rest == "" || strings.Trim(rest, "0123456789") != "" {
-				return false
-			}
-			return true
+			return rest != "" && strings.Trim(rest, "0123456789") == ""
 		default:
 			return false
 		}
 	}
-	return digits > 0 && (point || exp)
+	return digits > 0 && point
 }

@@ -1,0 +1,175 @@
+package runs
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestOwn(t *testing.T) {
+	tests := []struct {
+		name   string
+		status Status
+		left   func(*Store, *Run) error // what there is of staging
+		claims bool
+	}{
+		{"pending", Pending, nil, false},
+		{"ended", Completed, nil, false},
+		{"staged", Staged, (*Store).Stage, true},
+		{"staged, killed before the marker", Staged, nil, true},
+		{"staged, killed with the claim", Staged, func(s *Store, r *Run) error {
+			if err := s.Stage(r); err != nil {
+				return err
+			}
+			c, err := s.Claim(r.ID)
+			if err != nil {
+				return err
+			}
+			return c.Lock.Close()
+		}, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := Open(t.TempDir())
+			r := newRun(t, s, tt.status)
+			if tt.left != nil {
+				if err := tt.left(s, r); err != nil {
+					t.Fatal(err)
+				}
+			}
+			l, claim, err := s.Own(r)
+			if err != nil || (claim != "") != tt.claims {
+				t.Fatalf("claim %q, %v", claim, err)
+			}
+			if _, _, err := s.Own(r); !errors.Is(err, ErrBusy) {
+				t.Errorf("owned twice: %v", err)
+			}
+			if err := s.PutBack(l, claim); err != nil {
+				t.Fatal(err)
+			}
+			if r.Status() != tt.status {
+				t.Errorf("put back: %s", r.Status())
+			}
+			markers, err := s.Staged(nil)
+			if err != nil || (len(markers) == 1) != tt.claims {
+				t.Errorf("put back: markers %v, %v", markers, err)
+			}
+		})
+	}
+	if _, _, err := Open(t.TempDir()).Own(&Run{ID: "none", Dir: "/none"}); !errors.Is(err, ErrNotFound) {
+		t.Errorf("no run: %v", err)
+	}
+}
+
+func TestOwnOutsideOfTheStore(t *testing.T) {
+	d, err := DraftAt(filepath.Join(t.TempDir(), "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := d.Commit(Staged) // no scheduler sees it
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, claim, err := Open(t.TempDir()).Own(r)
+	if err != nil || claim != "" {
+		t.Fatalf("claim %q, %v", claim, err)
+	}
+	l.Close()
+}
+
+func TestRestage(t *testing.T) {
+	s := Open(t.TempDir())
+	r := newRun(t, s, Pending)
+	l, err := r.TryLock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(l.Begin(Self()), r.RequestStop(), l.Finish(-15), s.Restage(l)); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := r.AttrInt("exit_status"); ok || r.Status() != Staged || r.StopRequested() {
+		t.Errorf("status %s, outcome left %v, stop left %v", r.Status(), ok, r.StopRequested())
+	}
+	c, err := s.Claim(r.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Lock.Close()
+}
+
+func TestProto(t *testing.T) {
+	s := Open(t.TempDir())
+	d := mustDraft(t, s)
+	p, err := d.Proto()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(p.Dir(), "file"), []byte("x"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(p.SetAttrs(map[string]any{"flags": map[string]any{"x": 1}}), p.Seal()); err != nil {
+		t.Fatal(err)
+	}
+	batch, err := d.Commit(Pending)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proto := At(batch.ProtoPath())
+	if !batch.IsBatch() || proto.Status() != Pending {
+		t.Errorf("batch %v, prototype %s", batch.IsBatch(), proto.Status())
+	}
+	trial := mustDraft(t, s)
+	if err := trial.CopyFrom(proto); err != nil {
+		t.Fatal(err)
+	}
+	r, err := trial.Commit(Staged)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(r.Path("file")); err != nil || r.Flags()["x"] != 1 || r.Status() != Staged || r.IsBatch() {
+		t.Errorf("%v, flags %v, %s", err, r.Flags(), r.Status())
+	}
+	if id, _ := r.AttrString("id"); id != r.ID {
+		t.Errorf("id %q of run %s", id, r.ID)
+	}
+	if _, err := os.Stat(r.GuildPath("PENDING")); err == nil {
+		t.Error("the trial is pending for Guild AI")
+	}
+}
+
+func TestFindHome(t *testing.T) {
+	root := t.TempDir()
+	for _, dir := range []string{"venv/.guild", "conda", "user/p/.guild", "user/p/run/.guild/attrs", "user/q/sub", "other/.guild", "other/me/sub"} {
+		if err := os.MkdirAll(filepath.Join(root, dir), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		name, cwd string
+		env       map[string]string
+		want      string
+	}{
+		{"variable", "/x", map[string]string{"GUILD_HOME": "/a/../b"}, "/b"},
+		{"relative variable", "/x", map[string]string{"GUILD_HOME": "b"}, "/x/b"},
+		{"virtual environment", root + "/user/p", map[string]string{"VIRTUAL_ENV": root + "/venv"}, root + "/venv/.guild"},
+		{"environment without one", root + "/user/p", map[string]string{"CONDA_PREFIX": root + "/conda"}, root + "/user/p/.guild"},
+		{"here", root + "/user/p", nil, root + "/user/p/.guild"},
+		{"above, not that of a run", root + "/user/p/run", nil, root + "/user/p/.guild"},
+		{"none", root + "/user/q/sub", nil, root + "/user/.guild"},
+		{"above the user's home", root + "/other/me/sub", map[string]string{"HOME": root + "/other/me"}, root + "/other/me/.guild"},
+	} {
+		home := FindHome(tt.cwd, func(name string) string {
+			if v, ok := tt.env[name]; ok {
+				return v
+			}
+			if name == "HOME" {
+				return root + "/user"
+			}
+			return ""
+		})
+		if home != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, home, tt.want)
+		}
+	}
+}
