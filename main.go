@@ -17,6 +17,7 @@ import (
 	"github.com/mattn/go-isatty"
 
 	doctestcmd "guild/doctest/cmd"
+	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
 	proccmd "guild/proc/cmd"
 	"guild/runs"
@@ -90,6 +91,7 @@ func run(args []string, stdin io.Reader, stdout, stderr *os.File) int {
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(con),
+		kong.BindTo(stdout, (*io.Writer)(nil)),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 	)
 	if err != nil {
@@ -120,10 +122,13 @@ func parse(ctx context.Context, parser *kong.Kong, g *grammar, args []string, st
 		return exitUsage
 	}
 	store, err := enter(g)
-	if err == nil {
-		err = cmd.Run(store)
+	if err != nil {
+		return exitCode(ctx, err, stderr)
 	}
-	return exitCode(ctx, err, stderr)
+	user := &opdefcmd.User{Home: store.Home(), Cache: store.CacheDir}
+	cmd.BindTo(user, (*opdefcmd.Projects)(nil))
+	cmd.BindTo(user, (*opdef.FlagReader)(nil))
+	return exitCode(ctx, cmd.Run(store, user), stderr)
 }
 
 // enter goes to the directory of -C and opens the store of -H.
@@ -166,6 +171,8 @@ func exitCode(ctx context.Context, err error, stderr io.Writer) int {
 		return 0
 	case errors.As(err, &status): // the command has said what there is to say
 		return status.ExitCode()
+	case errors.Is(err, doctestcmd.ErrFailed):
+		return exitFailed
 	case errors.Is(err, syscall.EPIPE): // whoever read the output has seen enough
 		return 0
 	case errors.As(context.Cause(ctx), &sig) && errors.Is(err, context.Canceled):

@@ -15,7 +15,6 @@ import (
 	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
 
-	"guild/opdef"
 	"guild/proc"
 	"guild/runs"
 	"guild/sched/state"
@@ -99,8 +98,8 @@ func (f *fixture) stage(id, script string, tags ...string) *runs.Run {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	cmd := opdef.Command{Args: []string{"sh", "-c", script}}
-	err = d.SetAttrs(map[string]any{"op": map[string]any{"op-cmd": cmd.Data()}, "flags": map[string]any{}, "tags": tags})
+	cmd := map[string]any{"cmd-args": []string{"sh", "-c", script}}
+	err = d.SetAttrs(map[string]any{"op": map[string]any{"op-cmd": cmd}, "flags": map[string]any{}, "tags": tags})
 	if err == nil {
 		err = proc.Stage(f.store, d)
 	}

@@ -10,8 +10,7 @@ import (
 	"strings"
 
 	"guild/opdef"
-	"guild/opdef/python"
-	"guild/opdef/userconfig"
+	opdefcmd "guild/opdef/cmd"
 	"guild/proc"
 	"guild/runs"
 	"guild/runs/console"
@@ -47,11 +46,11 @@ type Run struct {
 }
 
 // Run does what was asked for.
-func (c *Run) Run(ctx context.Context, store *runs.Store, con *console.Console) error {
+func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console) error {
 	if c.Start != "" || c.Restart != "" {
 		return c.again(ctx, store, con)
 	}
-	q, err := c.request(ctx, store)
+	q, err := c.request(ctx, user)
 	if err != nil {
 		return err
 	}
@@ -92,20 +91,15 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 }
 
 // request finds the operation and reads its flags.
-func (c *Run) request(ctx context.Context, store *runs.Store) (*proc.Request, error) {
+func (c *Run) request(ctx context.Context, user *opdefcmd.User) (*proc.Request, error) {
 	cwd, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)
 	}
-	config, err := userconfig.Load(userconfig.Find(cwd, store.Home(), os.Getenv))
+	project, err := user.LoadProject("")
 	if err != nil {
 		return nil, err
 	}
-	project, err := opdef.LoadProject(cwd)
-	if err != nil {
-		return nil, err
-	}
-	project.BuiltinDefaults = builtinDefaults(config)
 	if strings.Contains(c.Operation, "=") { // flags of the default operation
 		c.Operation, c.Flags = "", append([]string{c.Operation}, c.Flags...)
 	}
@@ -113,26 +107,26 @@ func (c *Run) request(ctx context.Context, store *runs.Store) (*proc.Request, er
 	if err != nil {
 		return nil, err
 	}
-	py, err := interpreter(ctx, op, config, store)
-	if err != nil {
-		return nil, err
-	}
-	reader := python.Reader{CacheDir: store.CacheDir("import-flags")}
-	if py != nil {
-		reader.Exe = py.Exe
-	}
-	if err := op.ImportFlags(ctx, reader); err != nil {
+	if err := op.ImportFlags(ctx, user); err != nil {
 		return nil, err
 	}
 	vals, err := op.Values(c.Flags, c.ForceFlags)
 	if err != nil && !c.HelpOp {
 		return nil, err
 	}
-	return &proc.Request{
+	q := &proc.Request{
 		Op: op, Values: vals, UserFlags: userFlags(vals, c.Flags), Label: c.Label, Tags: c.Tag, Comment: c.Comment,
-		Params: c.params(), GPUs: c.gpus(), CmdDir: cwd, Python: py, RunID: c.RunID, RunDir: c.runDir(cwd),
+		Params: c.params(), GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
 		KeepRun: c.KeepRun, KeepBatch: c.KeepBatch,
-	}, nil
+	}
+	if op.IsPython() {
+		info, err := user.Python(ctx)
+		if err != nil {
+			return nil, err
+		}
+		q.Python = &info
+	}
+	return q, nil
 }
 
 func userFlags(vals opdef.Values, assigned []string) opdef.Values {
