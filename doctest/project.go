@@ -92,7 +92,10 @@ func (p *project) command(c call) (*exec.Cmd, error) {
 		return nil, pystar.Errorf("FileNotFoundError", "[Errno 2] No such file or directory: 'guild'")
 	}
 	cmd := exec.Command(p.s.resolve(path), c.args...)
-	cmd.Dir = p.s.resolve(joinPaths(p.cwd, c.cwd))
+	cmd.Dir = p.s.resolve(p.cwd)
+	if c.cwd != "" {
+		cmd.Dir = joinPaths(cmd.Dir, c.cwd)
+	}
 	env := []string{"NO_IMPORT_FLAGS_PROGRESS=1", "NO_WARN_RUNDIR=1", "GUILD_HOME=" + p.home}
 	if p.s.env["LANG"] == "" {
 		env = append(env, "LANG=en_US.UTF-8")
