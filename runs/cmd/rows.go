@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"strings"
 	"time"
@@ -73,11 +72,9 @@ func lines(rows [][]string) []string {
 // indent writes text with blanks in front of each line that is not empty.
 func indent(c *console.Console, text string, by int) {
 	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\r\n")
-		if line == "" {
-			c.Printf("\n")
-			continue
+		if line = strings.TrimRight(line, "\r\n"); line != "" {
+			line = strings.Repeat(" ", by) + line
 		}
-		c.Printf("%s\n", fmt.Sprintf("%*s", by, "")+line)
+		c.Printf("%s\n", line)
 	}
 }
