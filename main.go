@@ -29,23 +29,52 @@ import (
 // version of this program, set by the linker for releases.
 var version = "0.1.0"
 
-// grammar is the command line. Each command is a struct in the package that it belongs to.
+// grammar is the command line without its commands.
 type grammar struct {
 	Chdir   string           `short:"C" placeholder:"PATH" help:"Run the command as if started in PATH."`
 	Home    string           `short:"H" placeholder:"PATH" help:"Use PATH as Guild home."`
 	Debug   bool             `help:"Show more of what happens."`
 	Version kong.VersionFlag `help:"Show the version and exit."`
+}
 
-	Run        proccmd.Run         `cmd:"" help:"Run an operation, or stage it for a scheduler."`
-	Runs       runsGrammar         `cmd:"" help:"List and manage runs."`
-	Ls         runscmd.Ls          `cmd:"" help:"List the files of a run."`
-	Cat        runscmd.Cat         `cmd:"" help:"Print a file or the output of a run."`
-	Select     runscmd.Select      `cmd:"" help:"Print the id of a run."`
-	Stop       proccmd.Stop        `cmd:"" help:"Stop runs."`
-	Operations opdefcmd.Operations `cmd:"" aliases:"ops" help:"List the operations of this project."`
-	Help       opdefcmd.Help       `cmd:"" help:"Describe a project's operations and their flags."`
-	Doctest    doctestcmd.Doctest  `cmd:"" help:"Run Markdown documents as tests."`
-	Sys        sysGrammar          `cmd:"" hidden:""`
+// command is a command of the grammar: a struct in the package that it belongs to.
+type command struct {
+	name, help string
+	value      any
+	tags       []string
+}
+
+func commands() []command {
+	return []command{
+		{"run", "Run an operation, or stage it for a scheduler.", &proccmd.Run{}, nil},
+		{"runs", "List and manage runs.", &runsGrammar{}, nil},
+		{"ls", "List the files of a run.", &runscmd.Ls{}, nil},
+		{"cat", "Print a file or the output of a run.", &runscmd.Cat{}, nil},
+		{"select", "Print the id of a run.", &runscmd.Select{}, nil},
+		{"stop", "Stop runs.", &proccmd.Stop{}, nil},
+		{"operations", "List the operations of this project.", &opdefcmd.Operations{}, []string{`aliases:"ops"`}},
+		{"help", "Describe a project's operations and their flags.", &opdefcmd.Help{}, nil},
+		{"doctest", "Run Markdown documents as tests.", &doctestcmd.Doctest{}, nil},
+		{"sys", "", &sysGrammar{}, []string{`hidden:""`}},
+	}
+}
+
+// grammarFor returns the commands that are needed to parse args: the one that is meant, for building the grammar of all of
+// them takes longer than most commands do, or all where it cannot be told or help is asked for.
+func grammarFor(args []string) []kong.Option {
+	all := commands()
+	use := all
+	for _, arg := range args {
+		if i := slices.IndexFunc(all, func(c command) bool { return c.name == arg }); i >= 0 {
+			use = all[i : i+1]
+			break
+		}
+	}
+	options := make([]kong.Option, len(use))
+	for i, c := range use {
+		options[i] = kong.DynamicCommand(c.name, c.help, "", c.value, c.tags...)
+	}
+	return options
 }
 
 type runsGrammar struct {
@@ -71,39 +100,54 @@ const (
 )
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit((&process{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}).run(os.Args[1:]))
 }
 
-func run(args []string, stdin io.Reader, stdout, stderr *os.File) int {
-	ctx, stop := interruptible()
-	defer stop()
-	con := &console.Console{In: stdin, Out: stdout, Err: stderr, Color: isatty.IsTerminal(stdout.Fd())}
-	if len(args) > 1 && args[0] == "sys" && args[1] == "worker" {
-		// A scheduler starts thousands of these: they do without the grammar, which costs more than the rest of the start.
-		return exitCode(ctx, proccmd.RunWorker(ctx, args[2:]), stderr)
+// process is what a command line meets.
+type process struct {
+	stdin          io.Reader
+	stdout, stderr *os.File
+	ctx            context.Context // nil until a command asks for it
+}
+
+func (p *process) run(args []string) int {
+	con := &console.Console{In: p.stdin, Out: p.stdout, Err: p.stderr, Color: isatty.IsTerminal(p.stdout.Fd())}
+	// What is called most does without the grammar, which costs more than the rest of the start.
+	switch {
+	case len(args) > 1 && args[0] == "sys" && args[1] == "worker":
+		return p.exitCode(proccmd.RunWorker(p.context(), args[2:]))
+	case slices.Equal(args, []string{"--version"}):
+		con.Printf("guild %s\n", version)
+		return 0
+	case slices.Equal(args, []string{"runs"}):
+		store, err := (&grammar{}).enter()
+		if err == nil {
+			err = (&runscmd.RunsList{}).Run(con, store)
+		}
+		return p.exitCode(err)
 	}
 	var g grammar
-	parser, err := kong.New(&g,
+	parser, err := kong.New(&g, append(grammarFor(args),
 		kong.Name("guild"),
 		kong.Description("Run experiments from the shell; every run is a directory."),
 		kong.Vars{"version": "guild " + version},
-		kong.Writers(stdout, stderr),
+		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { panic(exit(code)) }),
-		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.BindToProvider(func() (context.Context, error) { return p.context(), nil }),
 		kong.Bind(con),
-		kong.BindTo(stdout, (*io.Writer)(nil)),
+		kong.BindTo(p.stdout, (*io.Writer)(nil)),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-	)
+	)...)
 	if err != nil {
-		return exitCode(ctx, err, stderr)
+		return p.exitCode(err)
 	}
-	return parse(ctx, parser, &g, args, stderr)
+	return p.parse(parser, &g, args)
 }
 
 // exit is how kong's --help and --version leave the parser.
 type exit int
 
-func parse(ctx context.Context, parser *kong.Kong, g *grammar, args []string, stderr io.Writer) (code int) {
+func (p *process) parse(parser *kong.Kong, g *grammar, args []string) (code int) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
@@ -118,21 +162,21 @@ func parse(ctx context.Context, parser *kong.Kong, g *grammar, args []string, st
 	}
 	cmd, err := parser.Parse(normalize(parser.Model.Node, args))
 	if err != nil {
-		fmt.Fprintf(stderr, "guild: %v\n", usageError(err))
+		fmt.Fprintf(p.stderr, "guild: %v\n", usageError(err))
 		return exitUsage
 	}
-	store, err := enter(g)
+	store, err := g.enter()
 	if err != nil {
-		return exitCode(ctx, err, stderr)
+		return p.exitCode(err)
 	}
 	user := &opdefcmd.User{Home: store.Home(), Cache: store.CacheDir}
 	cmd.BindTo(user, (*opdefcmd.Projects)(nil))
 	cmd.BindTo(user, (*opdef.FlagReader)(nil))
-	return exitCode(ctx, cmd.Run(store, user), stderr)
+	return p.exitCode(cmd.Run(store, user))
 }
 
 // enter goes to the directory of -C and opens the store of -H.
-func enter(g *grammar) (*runs.Store, error) {
+func (g *grammar) enter() (*runs.Store, error) {
 	if g.Chdir != "" {
 		if err := os.Chdir(g.Chdir); err != nil {
 			return nil, fmt.Errorf("-C %s: no such directory: %w", g.Chdir, errors.Unwrap(err))
@@ -163,7 +207,7 @@ func usageError(err error) error {
 }
 
 // exitCode maps a command's error to an exit code and, once, to a message.
-func exitCode(ctx context.Context, err error, stderr io.Writer) int {
+func (p *process) exitCode(err error) int {
 	var status interface{ ExitCode() int }
 	var sig interrupted
 	switch {
@@ -175,10 +219,10 @@ func exitCode(ctx context.Context, err error, stderr io.Writer) int {
 		return exitFailed
 	case errors.Is(err, syscall.EPIPE): // whoever read the output has seen enough
 		return 0
-	case errors.As(context.Cause(ctx), &sig) && errors.Is(err, context.Canceled):
+	case p.ctx != nil && errors.As(context.Cause(p.ctx), &sig) && errors.Is(err, context.Canceled):
 		return 128 + int(sig.Signal)
 	}
-	fmt.Fprintf(stderr, "guild: %v\n", err)
+	fmt.Fprintf(p.stderr, "guild: %v\n", err)
 	return exitFailed
 }
 
@@ -187,10 +231,14 @@ type interrupted struct{ syscall.Signal }
 
 func (i interrupted) Error() string { return i.String() }
 
-// interruptible returns a context that ends when this process is asked to. SIGPIPE is caught so that it is neither fatal
-// here nor, as an ignored signal would be, inherited by operations; writes then fail with EPIPE.
-func interruptible() (context.Context, func()) {
+// context returns a context that ends when this process is asked to. SIGPIPE is caught so that it is neither fatal here nor,
+// as an ignored signal would be, inherited by operations; writes then fail with EPIPE.
+func (p *process) context() context.Context {
+	if p.ctx != nil {
+		return p.ctx
+	}
 	ctx, cancel := context.WithCancelCause(context.Background())
+	p.ctx = ctx
 	ch := make(chan os.Signal, 1)
 	signal.Notify(ch, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGPIPE)
 	go func() {
@@ -200,10 +248,7 @@ func interruptible() (context.Context, func()) {
 			}
 		}
 	}()
-	return ctx, func() {
-		signal.Stop(ch)
-		close(ch)
-	}
+	return ctx
 }
 
 // normalize rewrites what kong does not know, by kong's own model of the commands: Guild's short options of two letters

@@ -1,7 +1,6 @@
 package doctest
 
 import (
-	"regexp"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -25,7 +24,7 @@ func (s *session) bashStep(e Example) step {
 
 func (s *session) runBash(source string) error {
 	word, rest, _ := strings.Cut(source, " ")
-	rest = strings.TrimSpace(directive.ReplaceAllString(rest, ""))
+	rest = strings.TrimSpace(directive().ReplaceAllString(rest, ""))
 	switch word {
 	case "cd":
 		return s.chdir(rest)
@@ -38,11 +37,11 @@ func (s *session) runBash(source string) error {
 	return s.runPrinting(command{text: source, timeout: defaultTimeout})
 }
 
-var exported = regexp.MustCompile(`^(\w+)=`)
+var exported = pattern(`^(\w+)=`)
 
 // export sets a variable of the document. The shell reads the value, so that quotes and $NAME have their meaning.
 func (s *session) export(assignment string) error {
-	m := exported.FindStringSubmatch(assignment)
+	m := exported().FindStringSubmatch(assignment)
 	if m == nil {
 		return pystar.Errorf("ValueError", "export needs NAME=VALUE, not %s", pystar.Repr(starlark.String(assignment)))
 	}

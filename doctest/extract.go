@@ -2,7 +2,6 @@ package doctest
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -100,13 +99,13 @@ func (p prompts) want(lines []string, i, indent int) ([]string, error) {
 	return out, nil
 }
 
-var directive = regexp.MustCompile(`(?m)#\s*doctest:\s*([^\n'"]*)$`)
+var directive = pattern(`(?m)#\s*doctest:\s*([^\n'"]*)$`)
 
 // newExample builds an example of lines of source and output. ok is false if the source is empty or a comment.
 func newExample(line int, source, want []string) (e Example, ok bool, err error) {
 	text := strings.Join(source, "\n")
 	e = Example{Line: line, Source: text, Options: Options{}}
-	for _, m := range directive.FindAllStringSubmatch(text, -1) {
+	for _, m := range directive().FindAllStringSubmatch(text, -1) {
 		opts, err := parseOptions(m[1])
 		if err != nil {
 			return e, false, &ParseError{line, "has " + err.Error()}
@@ -131,11 +130,11 @@ func newExample(line int, source, want []string) (e Example, ok bool, err error)
 	return e, true, nil
 }
 
-var traceback = regexp.MustCompile(`\ATraceback \((?:most recent call last|innermost last)\):\s*?\n(?s:.*?)(?m:^)([\pL\pN_](?s:.*))`)
+var traceback = pattern(`\ATraceback \((?:most recent call last|innermost last)\):\s*?\n(?s:.*?)(?m:^)([\pL\pN_](?s:.*))`)
 
 // expectedError returns the message of the error that the expected output shows, or an empty text.
 func expectedError(want string) string {
-	if m := traceback.FindStringSubmatch(want); m != nil {
+	if m := traceback().FindStringSubmatch(want); m != nil {
 		return m[1]
 	}
 	return ""

@@ -3,7 +3,6 @@ package doctest
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -52,11 +51,11 @@ func (s *session) pathHelpers() map[string]helper {
 	}
 }
 
-var variable = regexp.MustCompile(`\$(\w+|\{[^}]*\})`)
+var variable = pattern(`\$(\w+|\{[^}]*\})`)
 
 // expand replaces $NAME and ${NAME}; unknown names stay as they are.
 func (s *session) expand(text string) string {
-	return variable.ReplaceAllStringFunc(text, func(ref string) string {
+	return variable().ReplaceAllStringFunc(text, func(ref string) string {
 		if value, ok := s.env[strings.Trim(ref[1:], "{}")]; ok {
 			return value
 		}

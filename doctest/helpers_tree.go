@@ -172,7 +172,7 @@ func setEnd(glob string, i int) int {
 	return -1
 }
 
-var digitRun = regexp.MustCompile(`[0-9]+`)
+var digitRun = pattern(`[0-9]+`)
 
 // naturalCompare orders runs of digits as numbers and other text by code point. Text that starts with a digit comes
 // first.
@@ -195,7 +195,7 @@ func naturalCompare(a, b string) int {
 
 // cutNumber splits s into the text in front of its first run of digits, that run, and the rest.
 func cutNumber(s string) (text, number, rest string) {
-	if loc := digitRun.FindStringIndex(s); loc != nil {
+	if loc := digitRun().FindStringIndex(s); loc != nil {
 		return s[:loc[0]], s[loc[0]:loc[1]], s[loc[1]:]
 	}
 	return s, "", ""

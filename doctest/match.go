@@ -1,7 +1,6 @@
 package doctest
 
 import (
-	"regexp"
 	"runtime"
 	"strings"
 
@@ -14,10 +13,10 @@ const (
 )
 
 var (
-	ansiSequence   = regexp.MustCompile(`\x1b\[[;?0-9]*[a-zA-Z]`)
-	windowsPath    = regexp.MustCompile(`[c-zC-Z]:\\\\?|\\\\?`)
-	markedLine     = regexp.MustCompile(`(?m)^<BLANKLINE>[ \t\r\v\f\x1c-\x1f]*$`)
-	whiteSpaceLine = regexp.MustCompile(`(?m)^[ \t\r\v\f\x1c-\x1f]+$`)
+	ansiSequence   = pattern(`\x1b\[[;?0-9]*[a-zA-Z]`)
+	windowsPath    = pattern(`[c-zC-Z]:\\\\?|\\\\?`)
+	markedLine     = pattern(`(?m)^<BLANKLINE>[ \t\r\v\f\x1c-\x1f]*$`)
+	whiteSpaceLine = pattern(`(?m)^[ \t\r\v\f\x1c-\x1f]+$`)
 )
 
 // Match reports whether the output of an example is the wanted one under its options.
@@ -31,10 +30,10 @@ func Match(want, got string, o Options) bool {
 
 func cleanOutput(got string, o Options) string {
 	if runtime.GOOS == "windows" && o.On(NormalizePaths) {
-		got = windowsPath.ReplaceAllString(got, "/")
+		got = windowsPath().ReplaceAllString(got, "/")
 	}
 	if o.On(StripANSIFormat) {
-		got = ansiSequence.ReplaceAllString(got, "")
+		got = ansiSequence().ReplaceAllString(got, "")
 	}
 	if o.On(StripExit0) {
 		got = stripExit0(got)
@@ -82,8 +81,8 @@ func equal(want, got string, o Options) bool {
 		return true
 	}
 	if !o.On(DontAcceptBlankLine) {
-		want = markedLine.ReplaceAllString(want, "")
-		got = whiteSpaceLine.ReplaceAllString(got, "")
+		want = markedLine().ReplaceAllString(want, "")
+		got = whiteSpaceLine().ReplaceAllString(got, "")
 		if want == got {
 			return true
 		}

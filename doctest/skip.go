@@ -2,7 +2,6 @@ package doctest
 
 import (
 	"os/exec"
-	"regexp"
 	"runtime"
 	"strconv"
 )
@@ -66,11 +65,11 @@ func (h host) skipsPython(o Options) bool {
 	return skip
 }
 
-var versionNumber = regexp.MustCompile(`(\d+)\.(\d+)`)
+var versionNumber = pattern(`(\d+)\.(\d+)`)
 
 // pythonMinor returns N of the python3 3.N on the path, or the newest known N if there is none.
 func (h host) pythonMinor() int {
-	if m := versionNumber.FindStringSubmatch(h.output("python3", "--version")); m != nil {
+	if m := versionNumber().FindStringSubmatch(h.output("python3", "--version")); m != nil {
 		minor, _ := strconv.Atoi(m[2])
 		return minor
 	}
@@ -102,7 +101,7 @@ func (h host) skipsGit(o Options) bool {
 		return false
 	}
 	fits := false
-	if m := versionNumber.FindStringSubmatch(h.output("git", "--version")); m != nil {
+	if m := versionNumber().FindStringSubmatch(h.output("git", "--version")); m != nil {
 		major, _ := strconv.Atoi(m[1])
 		minor, _ := strconv.Atoi(m[2])
 		fits = major > gitMajor || major == gitMajor && minor >= gitMinor

@@ -25,7 +25,7 @@ type Pass struct {
 	skip      []*regexp.Regexp
 }
 
-var documentLink = regexp.MustCompile(`\(([^()]+?)\.md\)`)
+var documentLink = pattern(`\(([^()]+?)\.md\)`)
 
 // NewPass reads the index. The workspace is the directory $WORKSPACE; names that match a pattern of $UAT_SKIP are left
 // out. Variables are those of cfg.Env.
@@ -46,7 +46,7 @@ func NewPass(cfg Config, index string) (*Pass, error) {
 		return nil, err
 	}
 	p := &Pass{cfg: cfg, dir: filepath.Dir(index), workspace: workspace}
-	for _, m := range documentLink.FindAllStringSubmatch(string(data), -1) {
+	for _, m := range documentLink().FindAllStringSubmatch(string(data), -1) {
 		p.names = append(p.names, m[1])
 	}
 	for _, glob := range strings.Split(env("UAT_SKIP"), ",") {

@@ -3,6 +3,7 @@ package pystar
 import (
 	"math"
 	"strconv"
+	"sync"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -10,9 +11,8 @@ import (
 
 // builtins are the names that Python has and Starlark lacks, or has with another meaning. Those that print belong to
 // the host.
-var builtins = starlark.StringDict{}
-
-func init() {
+var builtins = sync.OnceValue(func() starlark.StringDict {
+	builtins := starlark.StringDict{}
 	for _, name := range classes {
 		builtins[name] = exceptionClass{name}
 	}
@@ -21,7 +21,8 @@ func init() {
 	} {
 		builtins[name] = builtin(name, fn)
 	}
-}
+	return builtins
+})
 
 func arity(name string, args starlark.Tuple, least, most int) error {
 	if len(args) < least || len(args) > most {

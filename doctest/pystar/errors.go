@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.starlark.net/starlark"
 )
@@ -30,27 +31,31 @@ func (e *Error) Error() string {
 
 // rules turn messages of the Starlark interpreter into Python's. In a message, $1 stands for a group of the pattern; a
 // type name in it becomes Python's.
-var rules = []struct {
+var rules = sync.OnceValue(func() []rule {
+	return []rule{
+		{regexp.MustCompile(`^key (?s:(.*)) not in \w+$`), "KeyError", "$1"},
+		{regexp.MustCompile(`^(?:pop|.*): missing key$`), "KeyError", "missing key"},
+		{regexp.MustCompile(`^(\w+) index -?\d+ out of range`), "IndexError", "$1 index out of range"},
+		{regexp.MustCompile(`^index -?\d+ out of range: empty (\w+)`), "IndexError", "$1 index out of range"},
+		{regexp.MustCompile(`^(\w+) has no \.(\w+) (?:field|method|attribute)`), "AttributeError", "'$1' object has no attribute '$2'"},
+		{regexp.MustCompile(`^(?:floored|real|floating-point) division by zero|modulo by zero`), "ZeroDivisionError", "division by zero"},
+		{regexp.MustCompile(`^unhandled index operation (\w+)\[`), "TypeError", "'$1' object is not subscriptable"},
+		{regexp.MustCompile(`^unhashable(?: type)?: (\w+)`), "TypeError", "unhashable type: '$1'"},
+		{regexp.MustCompile(`^int: invalid literal with base (\d+): (?s:(.*))$`), "ValueError", "invalid literal for int() with base $1: '$2'"},
+		{regexp.MustCompile(`^(?:float|invalid float literal): (?s:(.*))$`), "ValueError", "could not convert string to float: $1"},
+		{regexp.MustCompile(`^local variable (\w+) referenced before assignment`), "UnboundLocalError", "local variable '$1' referenced before assignment"},
+		{regexp.MustCompile(`^(too (?:many|few) values to unpack.*)`), "ValueError", "$1"},
+		{regexp.MustCompile(`^(?:function )?(\w+)(?::| got an)? unexpected keyword argument "?(\w+)"?`), "TypeError", "$1() got an unexpected keyword argument '$2'"},
+		{regexp.MustCompile(`^(\w+): missing argument for (\w+)`), "TypeError", "$1() missing 1 required positional argument: '$2'"},
+		{regexp.MustCompile(`^function (\w+) missing 1 argument \((\w+)\)`), "TypeError", "$1() missing 1 required positional argument: '$2'"},
+		{regexp.MustCompile(`^function (\w+) accepts no arguments \((\d+) given\)`), "TypeError", "$1() takes 0 arguments ($2 given)"},
+		{regexp.MustCompile(`^unknown binary op: (\w+) (\S+) (\w+)`), "TypeError", "unsupported operand type(s) for $2: '$1' and '$3'"},
+	}
+})
+
+type rule struct {
 	pattern    *regexp.Regexp
 	class, msg string
-}{
-	{regexp.MustCompile(`^key (?s:(.*)) not in \w+$`), "KeyError", "$1"},
-	{regexp.MustCompile(`^(?:pop|.*): missing key$`), "KeyError", "missing key"},
-	{regexp.MustCompile(`^(\w+) index -?\d+ out of range`), "IndexError", "$1 index out of range"},
-	{regexp.MustCompile(`^index -?\d+ out of range: empty (\w+)`), "IndexError", "$1 index out of range"},
-	{regexp.MustCompile(`^(\w+) has no \.(\w+) (?:field|method|attribute)`), "AttributeError", "'$1' object has no attribute '$2'"},
-	{regexp.MustCompile(`^(?:floored|real|floating-point) division by zero|modulo by zero`), "ZeroDivisionError", "division by zero"},
-	{regexp.MustCompile(`^unhandled index operation (\w+)\[`), "TypeError", "'$1' object is not subscriptable"},
-	{regexp.MustCompile(`^unhashable(?: type)?: (\w+)`), "TypeError", "unhashable type: '$1'"},
-	{regexp.MustCompile(`^int: invalid literal with base (\d+): (?s:(.*))$`), "ValueError", "invalid literal for int() with base $1: '$2'"},
-	{regexp.MustCompile(`^(?:float|invalid float literal): (?s:(.*))$`), "ValueError", "could not convert string to float: $1"},
-	{regexp.MustCompile(`^local variable (\w+) referenced before assignment`), "UnboundLocalError", "local variable '$1' referenced before assignment"},
-	{regexp.MustCompile(`^(too (?:many|few) values to unpack.*)`), "ValueError", "$1"},
-	{regexp.MustCompile(`^(?:function )?(\w+)(?::| got an)? unexpected keyword argument "?(\w+)"?`), "TypeError", "$1() got an unexpected keyword argument '$2'"},
-	{regexp.MustCompile(`^(\w+): missing argument for (\w+)`), "TypeError", "$1() missing 1 required positional argument: '$2'"},
-	{regexp.MustCompile(`^function (\w+) missing 1 argument \((\w+)\)`), "TypeError", "$1() missing 1 required positional argument: '$2'"},
-	{regexp.MustCompile(`^function (\w+) accepts no arguments \((\d+) given\)`), "TypeError", "$1() takes 0 arguments ($2 given)"},
-	{regexp.MustCompile(`^unknown binary op: (\w+) (\S+) (\w+)`), "TypeError", "unsupported operand type(s) for $2: '$1' and '$3'"},
 }
 
 // AsError returns an error of a program as an exception. An error that the interpreter raised gets the class and the
@@ -66,7 +71,7 @@ func AsError(err error) *Error {
 		return &Error{Class: "SyntaxError", Msg: err.Error()}
 	}
 	msg := err.Error()
-	for _, r := range rules {
+	for _, r := range rules() {
 		m := r.pattern.FindStringSubmatch(msg)
 		if m == nil {
 			continue

@@ -111,7 +111,7 @@ func builtin(name string, fn func(starlark.Tuple) (starlark.Value, error)) *star
 // Get implements starlark.Mapping: it looks a name up in the document, then in the host, then among what is built in.
 func (ns *Namespace) Get(k starlark.Value) (starlark.Value, bool, error) {
 	name := string(k.(starlark.String))
-	for _, d := range []starlark.StringDict{ns.user, ns.host, builtins, starlark.Universe} {
+	for _, d := range []starlark.StringDict{ns.user, ns.host, builtins(), starlark.Universe} {
 		if v, ok := d[name]; ok {
 			return v, true, nil
 		}
