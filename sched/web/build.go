@@ -1,0 +1,184 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"guild/runs"
+	"guild/sched/state"
+)
+
+const (
+	maxFinished = 50
+	maxRunning  = 500
+	maxWaiting  = state.MaxWaiting
+)
+
+// snapshot builds what is shown from what is known. here is the id of the scheduler's run that serves.
+func (x *index) snapshot(here string) *Snapshot {
+	now := x.now()
+	s := &Snapshot{Now: now, Host: runs.Hostname(), Root: x.store.Root(), Schedulers: x.schedulerRows(here)}
+	var running, staged, pending, ended []*record
+	for _, r := range x.records {
+		s.Counts.Total++
+		switch {
+		case r.read.IsZero():
+			s.Counts.Unread++
+		case r.status == runs.Running:
+			if r.sched == nil {
+				running = append(running, r)
+			}
+		case r.status == runs.Staged:
+			s.Counts.Staged++
+			if !x.marked[r.id] {
+				staged = append(staged, r)
+			}
+		case r.status == runs.Pending:
+			pending = append(pending, r)
+		default:
+			s.Counts.ended(r.status)
+			if !r.ended.IsZero() {
+				ended = append(ended, r)
+			}
+		}
+	}
+	s.Counts.Running, s.Counts.Pending = len(running), len(pending)
+	at := places(s.Schedulers)
+	x.shown = x.shown[:0]
+	s.Running = x.runningRows(running, at)
+	s.Waiting = x.waitingRows(staged, pending, at, s.Schedulers)
+	s.Finished = x.finishedRows(ended)
+	s.Throughput = throughput(ended, now)
+	return s
+}
+
+func (c *Counts) ended(status runs.Status) {
+	switch status {
+	case runs.Completed:
+		c.Completed++
+	case runs.Error:
+		c.Error++
+	case runs.Terminated:
+		c.Terminated++
+	}
+}
+
+func (x *index) runningRows(list []*record, at map[string]place) []Run {
+	rows := make([]Run, 0, len(list))
+	for _, r := range list {
+		row := x.row(r)
+		if p, ok := at[r.id]; ok {
+			row.Scheduler, row.Worker = p.scheduler, p.worker
+		}
+		rows = append(rows, row)
+		x.shown = append(x.shown, r)
+	}
+	slices.SortFunc(rows, byTime)
+	return rows[:min(len(rows), maxRunning)]
+}
+
+// waitingRows returns the queue in its order, then the runs that are staged without a marker, then those that nobody staged.
+func (x *index) waitingRows(unmarked, pending []*record, at map[string]place, schedulers []Scheduler) []Run {
+	rows := []Run{}
+	alive := slices.ContainsFunc(schedulers, func(s Scheduler) bool { return s.Life == Live })
+	reasons := x.reasons()
+	position := 0
+	for _, m := range x.markers {
+		if len(rows) == maxWaiting {
+			break
+		}
+		r := x.records[m.ID]
+		if r != nil && r.read.IsZero() {
+			x.check(r)
+		}
+		if r == nil || r.status != runs.Staged {
+			continue
+		}
+		position++
+		row := x.row(r)
+		row.Position, row.Since = position, m.Time
+		row.Reason = cmp.Or(reasons[r.id], "for a free worker")
+		if !alive {
+			row.Reason = "no scheduler is at work"
+		}
+		rows = append(rows, row)
+		x.shown = append(x.shown, r)
+	}
+	var rest []Run
+	for _, r := range unmarked {
+		row := x.row(r)
+		row.Reason = "staged without a marker: a scheduler finds it when it sweeps the runs root"
+		if p, ok := at[r.id]; ok {
+			row.Reason, row.Scheduler, row.Worker = "being started on "+p.host, p.scheduler, p.worker
+		}
+		rest = append(rest, row)
+	}
+	for _, r := range pending[:min(len(pending), maxWaiting)] {
+		row := x.row(r)
+		row.Reason = "not staged"
+		rest = append(rest, row)
+	}
+	slices.SortFunc(rest, byTime)
+	return append(rows, rest[:min(len(rest), maxWaiting)]...)
+}
+
+// reasons says why runs wait, in the words of the schedulers at work. One that would start the run has no reason, and then
+// the run only waits for it.
+func (x *index) reasons() map[string]string {
+	all := make(map[string][]string)
+	for _, r := range x.schedulers() {
+		if r.sched.state == nil || r.sched.life(r, x.now()) != Live {
+			continue
+		}
+		for _, w := range r.sched.state.Waiting {
+			all[w.RunID] = append(all[w.RunID], w.Reason)
+		}
+	}
+	out := make(map[string]string)
+	for id, list := range all {
+		slices.Sort(list)
+		list = slices.Compact(list)
+		if list[0] != "" {
+			out[id] = strings.Join(list, "; ")
+		}
+	}
+	return out
+}
+
+// finishedRows returns the latest runs and forgets the details of the others.
+func (x *index) finishedRows(ended []*record) []Run {
+	slices.SortFunc(ended, func(a, b *record) int { return cmp.Or(b.ended.Compare(a.ended), cmp.Compare(a.id, b.id)) })
+	rows := make([]Run, 0, maxFinished)
+	for i, r := range ended {
+		if i >= maxFinished {
+			r.detail = nil
+			continue
+		}
+		rows = append(rows, x.row(r))
+		x.shown = append(x.shown, r)
+	}
+	return rows
+}
+
+// throughput counts by minutes of the clock, so that it changes once a minute and when a run ends.
+func throughput(ended []*record, now time.Time) Throughput {
+	var t Throughput
+	this := now.Unix() / 60
+	for _, r := range ended {
+		if r.lost != "" {
+			continue // nobody knows when
+		}
+		back := this - r.ended.Unix()/60
+		if back < 0 || back >= throughputMinutes {
+			continue
+		}
+		if r.status == runs.Completed {
+			t.Completed[throughputMinutes-1-back]++
+		} else {
+			t.Failed[throughputMinutes-1-back]++
+		}
+	}
+	return t
+}

@@ -1,0 +1,23 @@
+// Package web serves the dashboard: a page and a JSON API over what the run store says. It reads and never writes, and it
+// knows nothing that the store does not: every scheduler on every host that shares the runs root is shown, whoever serves.
+//
+//	GET /status                      the page; / leads there
+//	GET /api/status                  a Snapshot
+//	GET /api/events                  server-sent events: "status" with a Snapshot, at once and whenever it changed; "stalled"
+//	                                 while the runs root does not answer; "closing" when the server ends
+//	GET /api/runs/{id}               a Detail; id is the full id
+//	GET /api/runs/{id}/output        an Output: at most ?limit=N bytes, 64 KiB without it, from ?offset=N, or the last ones
+//	GET /api/runs/{id}/events        server-sent events: "output" with an Output for each piece, "end" after the last one,
+//	                                 "gone" when the run was deleted; starts as above and resumes by Last-Event-ID
+//
+// Errors of the API are {"error": "one line"}. There is no other method than GET and HEAD, and no other host name than this
+// host's, so that a page on the web cannot read runs through a name that it points at this machine.
+//
+// # Cost
+//
+// Without a connected client there is a listener and nothing else. With clients, one goroutine looks at the store every
+// second: at the markers of staged runs, the states of the schedulers, and the runs that have not ended. A run that has ended
+// is read once and again only when the modification time of its .guild directory changes. The names in the root are listed
+// when its modification time changed, and every five seconds. Runs beyond the newest 2,000 are only counted, a slice of them
+// per look.
+package web

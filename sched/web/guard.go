@@ -1,0 +1,90 @@
+package web
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// guard lets through what people on this host's names ask for: no other method than GET and HEAD, no foreign host name, no
+// request on behalf of a page of somebody else.
+type guard struct {
+	listen   string              // host part of the address listened on
+	hostname string              // of this host
+	addrs    func() []netip.Addr // of this host
+	url      string              // where to go instead
+}
+
+func (g *guard) wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'none'; "+
+			"frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		switch {
+		case !g.knows(r.Host):
+			fail(w, r, http.StatusForbidden, fmt.Sprintf("%q is no name of this host: open %s, or start the scheduler with "+
+				"dashboard-address=NAME:PORT to serve another name", r.Host, g.url))
+		case foreign(r):
+			fail(w, r, http.StatusForbidden, "the dashboard answers its own page only, and no other site's")
+		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+			h.Set("Allow", "GET, HEAD")
+			fail(w, r, http.StatusMethodNotAllowed, "the dashboard only reads: GET and HEAD")
+		case r.ContentLength != 0:
+			h.Set("Connection", "close")
+			fail(w, r, http.StatusBadRequest, "a request to the dashboard has no body")
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// knows reports whether hostport, as a request's Host says it, names this host. The port is free: a tunnel has another one.
+func (g *guard) knows(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	if host == "" {
+		return false
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return g.knowsIP(ip.Unmap())
+	}
+	own := strings.ToLower(g.hostname)
+	short, _, _ := strings.Cut(own, ".")
+	switch host {
+	case "localhost", strings.ToLower(g.listen), own, short, short + ".local":
+		return true
+	}
+	return strings.HasSuffix(host, ".localhost")
+}
+
+func (g *guard) knowsIP(ip netip.Addr) bool {
+	if ip.IsLoopback() {
+		return true
+	}
+	if listen, err := netip.ParseAddr(g.listen); err == nil && !ip.IsUnspecified() && listen.Unmap() == ip {
+		return true
+	}
+	for _, own := range g.addrs() {
+		if own.WithZone("") == ip.WithZone("") {
+			return true
+		}
+	}
+	return false
+}
+
+// foreign reports a request that a browser makes for another site's page. A link from there to the dashboard is none.
+func foreign(r *http.Request) bool {
+	if origin := r.Header.Get("Origin"); origin != "" && !strings.EqualFold(origin, "http://"+r.Host) {
+		return true
+	}
+	return r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate"
+}

@@ -1,0 +1,121 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"guild/runs"
+)
+
+// maxChunk is the most output, in bytes, of one answer.
+const maxChunk = 64 << 10
+
+// Output is a piece of what a run printed. Offsets count the bytes of the output on disk; Text is shorter where control
+// sequences were taken out.
+type Output struct {
+	Offset int64  `json:"offset"` // of Text
+	Next   int64  `json:"next"`   // the offset to ask for next
+	Size   int64  `json:"size"`   // of the output so far
+	Text   string `json:"text"`
+	Done   bool   `json:"done"`            // the run has ended and Next is the end
+	Reset  bool   `json:"reset,omitempty"` // the output began anew: what was sent before is of an earlier start
+}
+
+// latest as an offset asks for the last piece, from the start of a line.
+const latest = -1
+
+// tail reads the output of a run piece by piece.
+type tail struct {
+	run  *runs.Run
+	next int64
+	most int64       // bytes of a piece, maxChunk at most
+	file fs.FileInfo // of the last read, to notice that the output was replaced
+}
+
+// read returns the next piece, which may be empty. The error is a runs.ErrNotFound where the run is gone.
+func (t *tail) read() (Output, error) {
+	ended := t.run.Status().Ended() // asked first: what is printed after this is not missed
+	f, err := openInside(t.run.Dir, ".guild/output")
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(t.run.GuildPath()); err != nil {
+			return Output{}, fmt.Errorf("run %s: %w", t.run.ShortID(), runs.ErrNotFound)
+		}
+		out := Output{Done: ended, Reset: t.file != nil}
+		t.next, t.file = 0, nil
+		return out, nil
+	}
+	if err != nil {
+		return Output{}, fmt.Errorf("output of run %s: %w", t.run.ShortID(), err)
+	}
+	defer func() { _ = f.Close() }()
+	st, err := f.Stat()
+	if err != nil {
+		return Output{}, fmt.Errorf("output of run %s: %w", t.run.ShortID(), err)
+	}
+	out := Output{Size: st.Size()}
+	fromEnd := t.next == latest
+	if fromEnd {
+		t.next = max(0, out.Size-t.most)
+	}
+	if t.next > out.Size || t.file != nil && !os.SameFile(t.file, st) {
+		t.next, out.Reset = 0, true
+	}
+	t.file = st
+	buf := make([]byte, min(t.most, out.Size-t.next))
+	n, err := f.ReadAt(buf, t.next)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return Output{}, fmt.Errorf("output of run %s: %w", t.run.ShortID(), err)
+	}
+	buf = buf[:n]
+	if fromEnd && t.next > 0 {
+		skip := lineStart(buf)
+		buf = buf[skip:]
+		t.next += int64(skip)
+	}
+	if atEnd := t.next+int64(len(buf)) >= out.Size; !ended || !atEnd {
+		buf = buf[:len(buf)-incomplete(buf)]
+	}
+	out.Offset = t.next
+	t.next += int64(len(buf))
+	out.Next = t.next
+	out.Text = plain(buf)
+	out.Done = ended && out.Next >= out.Size
+	return out, nil
+}
+
+// openInside opens a regular file below dir. A link that leads out of dir is an error, and nothing is waited for.
+func openInside(dir, name string) (*os.File, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = root.Close() }()
+	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	st, err := f.Stat()
+	if err == nil && !st.Mode().IsRegular() {
+		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// lineStart is the offset of the first line that begins in b, if one does soon.
+func lineStart(b []byte) int {
+	const soon = 4 << 10
+	for i, c := range b[:min(len(b), soon)] {
+		if c == '\n' {
+			return i + 1
+		}
+	}
+	return 0
+}

@@ -1,0 +1,194 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+const (
+	pollEvery   = time.Second
+	beatsEvery  = 5 * time.Second // a heartbeat alone makes news no more often
+	forgetAfter = time.Minute     // without clients the picture of the root is dropped
+)
+
+// frame is a snapshot as it is sent.
+type frame struct {
+	version int    // goes up when there is news
+	data    []byte // JSON of the Snapshot
+}
+
+// poller looks at the store while somebody watches. It is one goroutine for all of them, and none without.
+type poller struct {
+	life  context.Context
+	clock *clock
+	log   zerolog.Logger
+	here  string
+	empty func() *index
+
+	turn  chan struct{} // a token: whoever has it may use index
+	index *index
+
+	mu      sync.Mutex
+	clients int
+	loops   sync.WaitGroup
+	stop    context.CancelFunc // of the loop under way
+	forget  *time.Timer
+	current *frame
+	looked  chan struct{} // closed after the next look
+	since   time.Time     // when the look under way began; zero between looks
+	what    string        // of the last news, without the times that always change
+	beats   string        // the heartbeats of the last news
+	newsAt  time.Time
+}
+
+func newPoller(life context.Context, c *clock, cfg Config) *poller {
+	p := &poller{life: life, clock: c, log: cfg.Logger, here: cfg.SchedulerRun,
+		empty: func() *index { return newIndex(cfg.Store, c.now) }, turn: make(chan struct{}, 1), looked: make(chan struct{})}
+	p.turn <- struct{}{}
+	p.index = p.empty()
+	return p
+}
+
+// watch keeps the poller going until the returned function is called.
+func (p *poller) watch() (leave func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clients++
+	if p.clients == 1 && p.life.Err() == nil {
+		if p.forget != nil {
+			p.forget.Stop()
+		}
+		ctx, cancel := context.WithCancel(p.life)
+		p.stop = cancel
+		p.loops.Go(func() { p.loop(ctx) })
+	}
+	return sync.OnceFunc(p.leave)
+}
+
+func (p *poller) leave() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clients--
+	if p.clients > 0 || p.stop == nil {
+		return
+	}
+	p.stop()
+	p.current = nil // it would be old when the next client comes
+	if p.life.Err() == nil {
+		p.forget = time.AfterFunc(forgetAfter, p.drop)
+	}
+}
+
+func (p *poller) drop() {
+	select {
+	case <-p.turn:
+	default:
+		return // somebody came back
+	}
+	p.index = p.empty()
+	p.turn <- struct{}{}
+}
+
+// wait returns when no goroutine of the poller is left, after life has ended.
+func (p *poller) wait() {
+	p.mu.Lock()
+	if p.forget != nil {
+		p.forget.Stop()
+	}
+	p.mu.Unlock()
+	p.loops.Wait()
+}
+
+// look returns the latest frame, nil where there is none yet, and a channel that is closed after the next look at the store.
+func (p *poller) look() (*frame, <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.current, p.looked
+}
+
+// stalled is for how long the look under way has been waiting for the store.
+func (p *poller) stalled() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.since.IsZero() {
+		return 0
+	}
+	return p.clock.now().Sub(p.since)
+}
+
+func (p *poller) loop(ctx context.Context) {
+	select {
+	case <-p.turn:
+	case <-ctx.Done():
+		return
+	}
+	defer func() { p.turn <- struct{}{} }()
+	tick, stop := p.clock.ticker(pollEvery)
+	defer stop()
+	for {
+		p.refresh(ctx)
+		select {
+		case <-tick:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (p *poller) refresh(ctx context.Context) {
+	p.mu.Lock()
+	p.since = p.clock.now()
+	p.mu.Unlock()
+	err := p.index.refresh()
+	s := p.index.snapshot(p.here)
+	if err != nil {
+		s.Error = err.Error()
+		p.log.Debug().Err(err).Msg("dashboard")
+	}
+	what, beats := essence(s)
+	data := encode(s)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.since = time.Time{}
+	if ctx.Err() != nil { // the last client has left
+		return
+	}
+	f := &frame{version: 1, data: data}
+	if p.current != nil {
+		f.version = p.current.version
+	}
+	if p.current == nil || what != p.what || beats != p.beats && s.Now.Sub(p.newsAt) >= beatsEvery {
+		f.version++
+		p.what, p.beats, p.newsAt = what, beats, s.Now
+	}
+	p.current = f
+	close(p.looked)
+	p.looked = make(chan struct{})
+}
+
+// essence is a snapshot without what changes at every look, and the heartbeats, which change when all is well.
+func essence(s *Snapshot) (what, beats string) {
+	c := *s
+	c.Now = time.Time{}
+	c.Schedulers = make([]Scheduler, len(s.Schedulers))
+	var b []byte
+	for i, sched := range s.Schedulers {
+		b = sched.Heartbeat.AppendFormat(b, time.RFC3339Nano)
+		sched.Heartbeat = time.Time{}
+		c.Schedulers[i] = sched
+	}
+	return string(encode(&c)), string(b)
+}
+
+// encode cannot fail: the types of the API hold nothing that JSON lacks.
+func encode(v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}

@@ -1,0 +1,125 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"guild/runs"
+	"guild/runs/pyyaml"
+)
+
+// detail is what a row of a list shows beyond the status.
+type detail struct {
+	op, label string
+	tags      []string
+	host      string
+	started   time.Time
+	stopped   time.Time
+	exit      *int
+	attrs     time.Time // modification time of the attributes
+}
+
+const maxLabel = 300 // bytes of a label or of flags in a row
+
+// ensureDetail reads the details of a record that has none.
+func (x *index) ensureDetail(r *record) *detail {
+	if r.detail == nil {
+		r.detail = readDetail(x.run(r.id), r.status)
+	}
+	return r.detail
+}
+
+func readDetail(run *runs.Run, status runs.Status) *detail {
+	d := &detail{op: run.OpSpec(), label: run.Label(), tags: run.Tags(), started: run.Started(), attrs: attrsMtime(run)}
+	if d.label == "" {
+		d.label = flagsText(run.Flags())
+	}
+	if len(d.label) > maxLabel {
+		d.label = strings.ToValidUTF8(d.label[:maxLabel], "") + "…"
+	}
+	if status == runs.Running || status.Ended() {
+		if o, ok := run.Owner(); ok {
+			d.host = o.Host
+		}
+	}
+	if d.host == "" {
+		d.host, _ = run.AttrString("host")
+	}
+	if status.Ended() {
+		d.stopped = run.AttrTime("stopped")
+		if exit, ok := run.AttrInt("exit_status"); ok {
+			d.exit = &exit
+		}
+	}
+	return d
+}
+
+// checkAttrs reads the details again when an attribute changed, which anybody may do at any time: a label, a tag.
+func (x *index) checkAttrs(r *record) {
+	if r.detail != nil && !attrsMtime(x.run(r.id)).Equal(r.detail.attrs) {
+		r.detail = readDetail(x.run(r.id), r.status)
+	}
+}
+
+func attrsMtime(run *runs.Run) time.Time {
+	t, err := dirMtime(run.GuildPath("attrs"))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// row is the part of a run's row that all lists have.
+func (x *index) row(r *record) Run {
+	return newRow(x.run(r.id), r.status, r.lost, x.ensureDetail(r))
+}
+
+func newRow(run *runs.Run, status runs.Status, reason string, d *detail) Run {
+	row := Run{ID: run.ID, ShortID: run.ShortID(), Op: d.op, Label: d.label, Tags: d.tags, Status: string(status), Host: d.host,
+		Reason: reason, Since: d.started}
+	if status.Ended() {
+		row.Stopped, row.Exit = d.stopped, d.exit
+		if d.stopped.After(d.started) && !d.started.IsZero() {
+			row.Seconds = d.stopped.Sub(d.started).Seconds()
+		}
+	}
+	return row
+}
+
+// flagsText is flags in one line, sorted by name.
+func flagsText(flags map[string]any) string {
+	words := make([]string, 0, len(flags))
+	for name, v := range flags {
+		words = append(words, name+"="+valueText(v))
+	}
+	slices.Sort(words)
+	return strings.Join(words, " ")
+}
+
+// valueText is a value as YAML in one line.
+func valueText(v any) string {
+	switch v := v.(type) {
+	case []any:
+		items := make([]string, len(v))
+		for i, item := range v {
+			items[i] = valueText(item)
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	case map[string]any:
+		items := make([]string, 0, len(v))
+		for k, item := range v {
+			items = append(items, k+": "+valueText(item))
+		}
+		slices.Sort(items)
+		return "{" + strings.Join(items, ", ") + "}"
+	}
+	data, err := pyyaml.Encode(v)
+	if err != nil {
+		return "?"
+	}
+	return strings.TrimSpace(string(data))
+}
+
+func byTime(a, b Run) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID)) }

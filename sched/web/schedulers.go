@@ -1,0 +1,159 @@
+package web
+
+import (
+	"cmp"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"guild/runs"
+	"guild/sched/state"
+)
+
+const (
+	silentAfter = 30 * time.Second // at least
+	lostFor     = time.Hour        // that a scheduler whose process is gone is shown
+)
+
+// scheduler is what the index knows of a run that has published a scheduler's state.
+type scheduler struct {
+	state *state.State
+	heard time.Time // when this host saw the last heartbeat: clocks of hosts differ by minutes
+}
+
+// openScheduler returns nil for a run that is no scheduler.
+func openScheduler(run *runs.Run) *scheduler {
+	if !state.IsScheduler(run) {
+		return nil
+	}
+	return &scheduler{}
+}
+
+// read looks for a new heartbeat. A file that cannot be read leaves the state as it was.
+func (s *scheduler) read(run *runs.Run, now time.Time) {
+	st, err := state.Read(run)
+	if err != nil {
+		return
+	}
+	switch {
+	case s.state == nil:
+		// Nothing was seen to change yet: the later one of two clocks' words, but never the future.
+		s.heard = st.Heartbeat
+		if t := fileTime(run.GuildPath(state.File)); t.After(s.heard) {
+			s.heard = t
+		}
+		if s.heard.After(now) {
+			s.heard = now
+		}
+	case !st.Heartbeat.Equal(s.state.Heartbeat):
+		s.heard = now
+	}
+	s.state = st
+}
+
+// fileTime is the modification time of a file, zero where there is none.
+func fileTime(path string) time.Time {
+	st, err := os.Stat(path)
+	if err != nil {
+		return time.Time{}
+	}
+	return st.ModTime()
+}
+
+// readSchedulers reads the state of each scheduler that is not known to have ended, and checks the runs that they own.
+func (x *index) readSchedulers() {
+	for _, r := range x.schedulers() {
+		r.sched.read(x.run(r.id), x.now())
+		if r.sched.state == nil || r.status != runs.Running {
+			continue
+		}
+		for _, owned := range r.sched.state.Running {
+			if o := x.records[owned.RunID]; o != nil && !x.moving(o) {
+				x.check(o)
+			}
+		}
+	}
+}
+
+// schedulers returns the records of the schedulers that live or were lost, by id.
+func (x *index) schedulers() []*record {
+	var list []*record
+	for _, r := range x.records {
+		if r.sched != nil && (r.status == runs.Running || r.lost != "") {
+			list = append(list, r)
+		}
+	}
+	slices.SortFunc(list, func(a, b *record) int { return cmp.Compare(a.id, b.id) })
+	return list
+}
+
+func (s *scheduler) life(r *record, now time.Time) Life {
+	limit := max(silentAfter, time.Duration(3*s.state.Interval*float64(time.Second)))
+	switch {
+	case r.status != runs.Running:
+		return Lost
+	case now.Sub(s.heard) > limit:
+		return Silent
+	case s.state.Stopping:
+		return Stopping
+	}
+	return Live
+}
+
+// rank puts those who work before those who do not.
+var rank = map[Life]int{Live: 0, Stopping: 0, Silent: 1, Lost: 2}
+
+// schedulerRows returns the schedulers to show: those at work, the longest first, then those in trouble.
+func (x *index) schedulerRows(here string) []Scheduler {
+	now := x.now()
+	rows := []Scheduler{}
+	for _, r := range x.schedulers() {
+		s := r.sched
+		if s.state == nil {
+			continue
+		}
+		life := s.life(r, now)
+		if life == Lost && now.Sub(s.heard) > lostFor {
+			continue
+		}
+		st := s.state
+		d := x.ensureDetail(r)
+		row := Scheduler{ID: r.id, ShortID: x.run(r.id).ShortID(), Kind: st.Kind, Label: d.label, Host: st.Host, PID: st.PID,
+			Here: r.id == here, Life: life, Reason: r.lost, Started: st.Started, Heartbeat: s.heard, Interval: st.Interval,
+			RunOnce: st.RunOnce, Workers: st.Workers, Busy: []Slot{}, Waiting: st.WaitingTotal, Done: st.Done, Failed: st.Failed}
+		for _, owned := range st.Running {
+			row.Busy = append(row.Busy, Slot{Worker: owned.Worker, RunID: owned.RunID})
+		}
+		for _, name := range slices.Sorted(maps.Keys(st.Resources)) {
+			row.Resources = append(row.Resources, Resource{Name: name, Used: st.Used[name], Total: st.Resources[name]})
+		}
+		// It becomes a link: a state file on a shared root is not to lead elsewhere than to a page.
+		if strings.HasPrefix(st.Dashboard, "http://") || strings.HasPrefix(st.Dashboard, "https://") {
+			row.Dashboard = st.Dashboard
+		}
+		rows = append(rows, row)
+	}
+	slices.SortStableFunc(rows, func(a, b Scheduler) int {
+		return cmp.Or(cmp.Compare(rank[a.Life], rank[b.Life]), a.Started.Compare(b.Started))
+	})
+	return rows
+}
+
+// place is where a run is at work.
+type place struct {
+	scheduler, host string
+	worker          int
+}
+
+// places maps runs to the workers that own them, by the word of the schedulers at work.
+func places(list []Scheduler) map[string]place {
+	m := make(map[string]place)
+	for _, s := range list {
+		for _, slot := range s.Busy {
+			m[slot.RunID] = place{scheduler: s.ShortID, host: s.Host, worker: slot.Worker}
+		}
+	}
+	return m
+}

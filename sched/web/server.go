@@ -1,0 +1,148 @@
+package web
+
+import (
+	"context"
+	"log"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"guild/runs"
+)
+
+// Config of a dashboard.
+type Config struct {
+	Store        *runs.Store
+	Addr         string         // host:port to listen on, see ParseAddress; port 0 is any free one
+	SchedulerRun string         // id of the run of the scheduler that serves, which the page marks; may be empty
+	Logger       zerolog.Logger // gets what goes wrong while serving, at level debug
+
+	clock *clock // tests have their own; nil is the system's
+}
+
+// clock is the time as the server sees it.
+type clock struct {
+	now    func() time.Time
+	ticker func(d time.Duration) (c <-chan time.Time, stop func())
+}
+
+func systemClock() *clock {
+	return &clock{now: time.Now, ticker: func(d time.Duration) (<-chan time.Time, func()) {
+		t := time.NewTicker(d)
+		return t.C, t.Stop
+	}}
+}
+
+// Limits of what one client, and all of them, can take.
+const (
+	maxStreams    = 100
+	writeTimeout  = 15 * time.Second // for one answer, or one event
+	headerTimeout = 5 * time.Second
+	idleTimeout   = time.Minute
+	answerTimeout = 10 * time.Second // for the store to be read
+	closeTimeout  = 500 * time.Millisecond
+)
+
+// Server is a dashboard that serves.
+type Server struct {
+	store   *runs.Store
+	clock   *clock
+	poller  *poller
+	streams chan struct{} // a place per open stream
+	http    *http.Server
+	url     string
+
+	life   context.Context // ends when the server is to close; all requests and the poller end with it
+	end    context.CancelFunc
+	served chan struct{} // closed when http has returned
+	closed chan struct{} // closed when nothing runs any more
+}
+
+// Start listens and serves until ctx ends or Close is called. A port that is taken gives way to the next free one. The error
+// says why it cannot listen at all.
+func Start(ctx context.Context, cfg Config) (*Server, error) {
+	l, err := listen(ctx, cfg.Addr)
+	if err != nil {
+		return nil, err
+	}
+	host, _, err := net.SplitHostPort(cfg.Addr)
+	if err != nil { // listen has split it
+		host = ""
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	s := newServer(ctx, cfg)
+	s.url = "http://" + net.JoinHostPort(linkHost(host, hostAddrs()), strconv.Itoa(port)) + "/status"
+	s.http = &http.Server{
+		Handler:           s.handler(host),
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    1 << 14,
+		BaseContext:       func(net.Listener) context.Context { return s.life },
+		ErrorLog:          log.New(debugWriter{cfg.Logger}, "", 0),
+	}
+	go func() {
+		defer close(s.served)
+		if err := s.http.Serve(l); err != nil && s.life.Err() == nil {
+			cfg.Logger.Debug().Err(err).Msg("dashboard ended")
+		}
+	}()
+	context.AfterFunc(s.life, s.shutdown)
+	return s, nil
+}
+
+func newServer(ctx context.Context, cfg Config) *Server {
+	c := cfg.clock
+	if c == nil {
+		c = systemClock()
+	}
+	s := &Server{store: cfg.Store, clock: c, streams: make(chan struct{}, maxStreams),
+		served: make(chan struct{}), closed: make(chan struct{})}
+	s.life, s.end = context.WithCancel(ctx)
+	s.poller = newPoller(s.life, c, cfg)
+	return s
+}
+
+// handler is all of the server, listening on host.
+func (s *Server) handler(host string) http.Handler {
+	g := &guard{listen: host, hostname: runs.Hostname(), addrs: hostAddrs, url: s.url}
+	return g.wrap(s.routes())
+}
+
+// URL of the page, as people on this host or, when it listens on all addresses, on its network reach it.
+func (s *Server) URL() string { return s.url }
+
+// Close ends all streams, the listener and every goroutine of the server, and waits for that until ctx ends. It can be called
+// more than once.
+func (s *Server) Close(ctx context.Context) error {
+	s.end()
+	select {
+	case <-s.closed:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// shutdown runs once, when life has ended.
+func (s *Server) shutdown() {
+	defer close(s.closed)
+	// Browsers open connections ahead of need, for which Shutdown would wait: a short time is enough for answers.
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	if s.http.Shutdown(ctx) != nil {
+		_ = s.http.Close() // of the listener, which Shutdown has closed
+	}
+	<-s.served
+	s.poller.wait()
+}
+
+// debugWriter takes the lines of net/http, which are about clients that went away.
+type debugWriter struct{ log zerolog.Logger }
+
+func (w debugWriter) Write(line []byte) (int, error) {
+	w.log.Debug().Bytes("http", line).Msg("dashboard")
+	return len(line), nil
+}

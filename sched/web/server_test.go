@@ -1,0 +1,169 @@
+package web
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+func TestServesOverTheNetwork(t *testing.T) {
+	s := serve(t, Config{Store: newStore(t)})
+	if !strings.HasPrefix(s.URL(), "http://127.0.0.1:") || !strings.HasSuffix(s.URL(), "/status") {
+		t.Errorf("URL %s", s.URL())
+	}
+	resp, err := http.Get(s.URL())
+	must(t, err)
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	must(t, err)
+	if resp.StatusCode != http.StatusOK || !strings.Contains(string(page), "<h1") {
+		t.Errorf("%s: %.200s", resp.Status, page)
+	}
+}
+
+// A port that is taken gives way to the next free one.
+func TestTakenPort(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer taken.Close()
+	port := taken.Addr().(*net.TCPAddr).Port
+	s := serve(t, Config{Store: newStore(t), Addr: taken.Addr().String()})
+	got, err := strconv.Atoi(strings.Trim(strings.TrimPrefix(strings.TrimSuffix(s.URL(), "/status"), "http://127.0.0.1"), ":"))
+	must(t, err)
+	if got == port || got == 0 {
+		t.Errorf("URL %s with port %d taken", s.URL(), port)
+	}
+	// Other programs take ports meanwhile; what is next cannot be foreseen, but that the link works can.
+	resp, err := http.Head(s.URL())
+	must(t, err)
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("%s: %s", s.URL(), resp.Status)
+	}
+}
+
+func TestTakenPortTriesTheNext(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer taken.Close()
+	port := taken.Addr().(*net.TCPAddr).Port
+	l, err := listen(t.Context(), taken.Addr().String())
+	must(t, err)
+	defer l.Close()
+	got := l.Addr().(*net.TCPAddr).Port
+	for p := port + 1; p < got && p <= port+portsToTry; p++ {
+		if free, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(p))); err == nil {
+			free.Close()
+			t.Errorf("took %d for %d, though %d is free", got, port, p)
+		}
+	}
+	if got < port && port+portsToTry < 1<<16 {
+		t.Errorf("took %d for %d", got, port)
+	}
+}
+
+func TestCannotListen(t *testing.T) {
+	// The address is set aside for documentation: no host has it.
+	s, err := Start(t.Context(), Config{Store: newStore(t), Addr: "192.0.2.1:0"})
+	if err == nil {
+		closeServer(t, s)
+		t.Fatal("listens on an address of nobody")
+	}
+	if !strings.Contains(err.Error(), "dashboard-address") {
+		t.Errorf("%v does not say what to do", err)
+	}
+	for _, addr := range []string{"nonsense", "127.0.0.1:http", "127.0.0.1:99999"} {
+		if s, err := Start(t.Context(), Config{Store: newStore(t), Addr: addr}); err == nil {
+			closeServer(t, s)
+			t.Errorf("listens on %s", addr)
+		}
+	}
+}
+
+func TestCloseEndsStreamsAtOnce(t *testing.T) {
+	store, m := newStore(t), newManual()
+	s := serve(t, Config{Store: store, clock: m.clock()})
+	run := staged(t, store, "op")
+	status := listenTo(t, s, "/api/events")
+	output := listenTo(t, s, "/api/runs/"+run.ID+"/events")
+	status.snapshot()
+	output.output()
+	begun := time.Now()
+	closeServer(t, s)
+	closeServer(t, s) // again is nothing
+	if d := time.Since(begun); d > 5*time.Second {
+		t.Errorf("took %v", d)
+	}
+	for _, l := range []*listener{status, output} {
+		if e := l.next(); e.name != "closing" {
+			t.Errorf("%+v", e)
+		}
+		if e, ok := <-l.events; ok {
+			t.Errorf("after the end: %+v", e)
+		}
+	}
+	if c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(s.URL(), "http://"), "/status")); err == nil {
+		c.Close()
+		t.Error("still listens")
+	}
+}
+
+func TestContextEndsTheServer(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	s, err := Start(ctx, Config{Store: newStore(t), Addr: "127.0.0.1:0"})
+	must(t, err)
+	l := listenTo(t, s, "/api/events")
+	l.snapshot()
+	cancel()
+	if e := l.next(); e.name != "closing" {
+		t.Errorf("%+v", e)
+	}
+	closeServer(t, s)
+}
+
+// A connection on which nothing was asked yet, as browsers open them ahead of need, does not hold up the end.
+func TestCloseWithAnIdleConnection(t *testing.T) {
+	s := serve(t, Config{Store: newStore(t)})
+	c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(s.URL(), "http://"), "/status"))
+	must(t, err)
+	defer c.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second) // net/http itself would wait for 5
+	defer cancel()
+	if err := s.Close(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCloseGivesUpWithItsContext(t *testing.T) {
+	s := serve(t, Config{Store: newStore(t)})
+	s.poller.loops.Add(1) // a look that hangs
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := s.Close(ctx); err == nil {
+		t.Error("closed")
+	}
+	s.poller.loops.Done()
+}
+
+func TestNoisyClientsAreLoggedForDebugging(t *testing.T) {
+	var text strings.Builder
+	w := debugWriter{zerolog.New(&text).Level(zerolog.InfoLevel)}
+	_, err := w.Write([]byte("http: TLS handshake error"))
+	must(t, err)
+	if text.Len() > 0 {
+		t.Errorf("logged: %s", text.String())
+	}
+	w = debugWriter{zerolog.New(&text)}
+	_, err = w.Write([]byte("http: TLS handshake error"))
+	must(t, err)
+	if !strings.Contains(text.String(), `"level":"debug"`) {
+		t.Errorf("logged: %s", text.String())
+	}
+}

@@ -1,0 +1,76 @@
+// Small tools for a page whose nodes stay: what is focused, selected or hovered must survive an update.
+
+export const $ = (id) => document.getElementById(id);
+
+// h makes an element: h('a', {class: 'x', href: '#'}, child...).
+export function h(tag, attrs = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attrs)) set(node, name, value);
+  node.append(...children);
+  return node;
+}
+
+// set sets an attribute only when it changed; null and false take it away.
+export function set(node, name, value) {
+  if (value === null || value === undefined || value === false) {
+    if (node.hasAttribute(name)) node.removeAttribute(name);
+    return;
+  }
+  const text = value === true ? '' : String(value);
+  if (node.getAttribute(name) !== text) node.setAttribute(name, text);
+}
+
+// text sets the text of an element only when it changed.
+export function text(node, value) {
+  if (node.textContent !== value) node.textContent = value;
+}
+
+// rich sets parts, of which [x] are set off.
+export function rich(node, parts) {
+  const key = JSON.stringify(parts);
+  if (node.dataset.key === key) return;
+  node.dataset.key = key;
+  node.replaceChildren(...parts.map((p) => (Array.isArray(p) ? h('b', {}, p[0]) : p)));
+}
+
+const svgNS = 'http://www.w3.org/2000/svg';
+
+export function svg(tag, attrs = {}, ...children) {
+  const node = document.createElementNS(svgNS, tag);
+  for (const [name, value] of Object.entries(attrs)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+export const icon = (name) => svg('svg', { class: 'i', 'aria-hidden': 'true' }, svg('use', { href: `#s-${name}` }));
+
+// keyed makes the children of parent those of items: nodes of items that stay are kept and moved only where the order
+// changed. make builds a node, update fills it.
+export function keyed(parent, items, key, make, update) {
+  const old = new Map();
+  for (const node of parent.children) old.set(node.dataset.key, node);
+  const wanted = new Set(items.map(key));
+  let at = parent.firstElementChild;
+  for (const item of items) {
+    const k = key(item);
+    let node = old.get(k);
+    old.delete(k);
+    if (!node) {
+      node = make(item);
+      node.dataset.key = k;
+    }
+    update(node, item);
+    while (at && at !== node && !wanted.has(at.dataset.key)) {
+      const gone = at;
+      at = at.nextElementSibling;
+      gone.remove();
+    }
+    if (node === at) at = at.nextElementSibling;
+    else parent.insertBefore(node, at);
+  }
+  while (at) {
+    const next = at.nextElementSibling;
+    at.remove();
+    at = next;
+  }
+}

@@ -1,0 +1,51 @@
+// Words and figures for people.
+
+export const number = (n) => n.toLocaleString('en');
+
+export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
+
+// duration has two units at most, so that it changes where it is read: 8s, 2m 05s, 3h 12m, 4d 6h.
+export function duration(seconds) {
+  if (seconds > 0 && seconds < 9.95) return `${seconds < 0.05 ? 0 : seconds.toFixed(1)}s`;
+  return ticking(seconds);
+}
+
+// ticking is a duration in whole seconds.
+export function ticking(seconds) {
+  const s = Math.max(0, Math.floor(seconds));
+  const two = (n) => String(n).padStart(2, '0');
+  if (s < 60) return `${s}s`;
+  if (s < 3600) return `${Math.floor(s / 60)}m ${two(s % 60)}s`;
+  if (s < 86400) return `${Math.floor(s / 3600)}h ${two(Math.floor(s / 60) % 60)}m`;
+  return `${Math.floor(s / 86400)}d ${Math.floor(s / 3600) % 24}h`;
+}
+
+// ago is coarse, for times in lists.
+export function ago(seconds) {
+  const s = Math.max(0, seconds);
+  if (s < 60) return `${Math.floor(s)}s ago`;
+  if (s < 3600) return `${Math.floor(s / 60)}m ago`;
+  if (s < 86400) return `${Math.floor(s / 3600)}h ago`;
+  return `${Math.floor(s / 86400)}d ago`;
+}
+
+export function bytes(n) {
+  if (n < 1024) return `${n} B`;
+  for (const unit of ['KiB', 'MiB', 'GiB', 'TiB']) {
+    n /= 1024;
+    if (n < 1024) return `${n < 10 ? n.toFixed(1) : Math.round(n)} ${unit}`;
+  }
+  return `${Math.round(n)} TiB`;
+}
+
+export const moment = (iso) => (iso ? new Date(iso).toLocaleString('en-GB', {
+  year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
+}) : '');
+
+const signals = { 1: 'SIGHUP', 2: 'SIGINT', 3: 'SIGQUIT', 6: 'SIGABRT', 8: 'SIGFPE', 9: 'SIGKILL', 11: 'SIGSEGV', 13: 'SIGPIPE', 15: 'SIGTERM' };
+
+// exit is the exit status in words, empty where it says no more than the run's status does.
+export function exit(code) {
+  if (code === undefined || code === 0) return '';
+  return code < 0 ? signals[-code] ?? `signal ${-code}` : `exit ${code}`;
+}

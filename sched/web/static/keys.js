@@ -1,0 +1,75 @@
+// The keyboard.
+
+import { $ } from './dom.js';
+import { allRows, rowOf } from './lists.js';
+import { openId } from './run.js';
+
+let last = null; // id of the row that was focused last
+
+export function bindKeys({ open, close, filter }) {
+  const box = $('filter');
+  const keys = $('keys');
+  const help = () => (keys.open ? keys.close() : keys.showModal());
+  $('help').addEventListener('click', help);
+  document.addEventListener('focusin', (e) => { if (e.target.dataset.id) last = e.target.dataset.id; });
+  box.addEventListener('input', () => filter(box.value));
+
+  const go = (index) => {
+    const rows = allRows();
+    if (!rows.length) return;
+    const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
+    row.focus();
+    row.scrollIntoView({ block: 'nearest' });
+    if (openId() && !narrow.matches) open(row.dataset.id);
+  };
+  const move = (by) => {
+    const rows = allRows();
+    const at = rows.findIndex((r) => r === document.activeElement);
+    const from = at >= 0 ? at : rows.findIndex((r) => r.dataset.id === last);
+    go(from < 0 ? (by > 0 ? 0 : rows.length - 1) : from + by);
+  };
+  const escape = () => {
+    if (box.value) {
+      box.value = '';
+      filter('');
+    } else if (openId()) {
+      const id = openId();
+      close();
+      rowOf(id)?.focus();
+    }
+    if (document.activeElement === box) box.blur();
+  };
+  const onRow = () => document.activeElement === document.body || document.activeElement.dataset.id;
+  const actions = {
+    j: () => move(1),
+    k: () => move(-1),
+    ArrowDown: () => onRow() && (move(1), true),
+    ArrowUp: () => onRow() && (move(-1), true),
+    g: () => go(0),
+    G: () => go(Infinity),
+    '/': () => { box.focus(); box.select(); },
+    '?': help,
+    t: () => $('theme').click(),
+    Escape: escape,
+    Enter: () => {
+      const id = document.activeElement.dataset.id;
+      if (!id || id !== openId()) return false; // a link does the rest
+      $('output').focus();
+      return true;
+    },
+  };
+  document.addEventListener('keydown', (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey || keys.open) return;
+    if (e.target === box) {
+      if (e.key === 'Escape') escape();
+      else if (e.key === 'ArrowDown' || e.key === 'Enter') go(0);
+      else return;
+      e.preventDefault();
+      return;
+    }
+    if (Object.hasOwn(actions, e.key) && actions[e.key]() !== false) e.preventDefault();
+  });
+}
+
+// narrow is a screen with room for either the lists or a run.
+export const narrow = matchMedia('(max-width: 959px)');

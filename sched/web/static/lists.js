@@ -1,0 +1,179 @@
+// The lists of runs: rows that are links, so that they are reached and followed like any other.
+
+import { $, h, icon, keyed, set, text } from './dom.js';
+import { ago, count, duration, exit, moment, number, ticking } from './format.js';
+import { still, tick } from './clock.js';
+
+const firstWaiting = 8;
+const holdRoom = 20000; // milliseconds for which a list that got shorter keeps its height
+
+let snapshot = null;
+let words = [];
+let allWaiting = false;
+const room = { rows: 0, until: 0 };
+
+export function renderLists(s) {
+  snapshot = s;
+  render();
+}
+
+// filterBy shows only the rows that have all words.
+export function filterBy(query) {
+  words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (snapshot) render();
+}
+
+function matches(run) {
+  if (!words.length) return true;
+  const hay = [run.op, run.label, run.status, run.reason, run.host, run.id, exit(run.exit), ...(run.tags ?? [])].join(' ').toLowerCase();
+  return words.every((w) => hay.includes(w));
+}
+
+function render() {
+  const focused = document.activeElement?.dataset?.id;
+  const running = snapshot.running.filter(matches);
+  const waiting = snapshot.waiting.filter(matches);
+  const finished = snapshot.finished.filter(matches);
+  const cut = allWaiting || words.length > 0 ? waiting : waiting.slice(0, firstWaiting);
+  rows('running', running, fillRunning);
+  rows('waiting', cut, fillWaiting);
+  rows('finished', finished, fillFinished);
+  keepRoom(running.length);
+  more(waiting.length, cut.length);
+
+  const c = snapshot.counts;
+  const ended = c.completed + c.error + c.terminated;
+  text($('n-running'), number(c.running));
+  text($('n-waiting'), number(c.staged + c.pending));
+  text($('n-finished'), ended > finished.length && !words.length ? `the latest ${finished.length} of ${number(ended)}` : number(finished.length));
+  const shown = running.length + waiting.length + finished.length;
+  const all = snapshot.running.length + snapshot.waiting.length + snapshot.finished.length;
+  text($('filter-count'), words.length ? `${shown} of ${all}` : '');
+  empty('running', running.length, snapshot.running.length);
+  empty('waiting', waiting.length, snapshot.waiting.length);
+  empty('finished', finished.length, snapshot.finished.length);
+
+  // A run that went from one list to another took its row, and the focus, along.
+  if (focused && document.activeElement === document.body) rowOf(focused)?.focus({ preventScroll: true });
+}
+
+// empty shows what to do when there is no run at all, and no more than that when the filter hides them.
+function empty(name, shown, all) {
+  $(`${name}-empty`).hidden = all > 0;
+  $(name).hidden = all === 0;
+  set($(name), 'data-filtered', shown === 0 && all > 0);
+}
+
+// keepRoom stops the lists below from jumping whenever a worker changes from one run to the next.
+function keepRoom(n) {
+  const now = Date.now();
+  if (n >= room.rows || now > room.until || words.length > 0) {
+    room.rows = n;
+    room.until = now + holdRoom;
+  }
+  $('running').style.setProperty('--room', String(n > 0 ? room.rows : 0));
+}
+
+function more(all, shown) {
+  const button = $('waiting-more');
+  button.hidden = all <= firstWaiting || words.length > 0;
+  text(button, allWaiting ? 'Show fewer' : `Show ${number(all - shown)} more`);
+  set(button, 'aria-expanded', allWaiting ? 'true' : 'false');
+}
+
+$('waiting-more').addEventListener('click', () => {
+  allWaiting = !allWaiting;
+  render();
+});
+
+function rows(name, list, fill) {
+  keyed($(name), list, (r) => r.id, makeRow, (node, run) => {
+    const row = node.firstElementChild;
+    const key = JSON.stringify(run);
+    if (row.dataset.run === key) return;
+    row.dataset.run = key;
+    const at = (part) => row.querySelector(`.${part}`);
+    if (row.dataset.status !== run.status) {
+      row.dataset.status = run.status;
+      at('st').replaceChildren(icon(run.status), h('span', { class: 'word' }, run.status));
+    }
+    text(at('op'), run.op || 'unknown operation');
+    text(at('label'), run.label);
+    set(at('what'), 'title', [run.op, run.label, ...(run.tags ?? [])].filter(Boolean).join('\n'));
+    keyed(at('tags'), run.tags ?? [], (t) => t, (t) => h('span', { class: 'tag' }, t), () => {});
+    text(at('sid'), run.short_id);
+    fill(at, run);
+  });
+}
+
+function makeRow(run) {
+  const part = (name, tag = 'span') => h(tag, { class: name });
+  return h('li', {}, h('a', { class: 'row', href: `#run/${run.id}`, 'data-id': run.id },
+    part('st'),
+    h('span', { class: 'what' }, part('op'), part('label'), part('tags')),
+    part('at'), part('took', 'time'), part('end', 'time'), part('sid', 'code')));
+}
+
+function place(run) {
+  return [run.host, run.worker ? `worker ${run.worker}` : ''].filter(Boolean).join(' · ');
+}
+
+function fillRunning(at, run) {
+  text(at('at'), place(run));
+  ticks(at('took'), run.since, ticking);
+}
+
+function fillWaiting(at, run) {
+  const st = at('st').querySelector('.word');
+  text(st, run.position ? `no. ${run.position}` : run.status);
+  text(at('at'), run.reason ?? '');
+  set(at('at'), 'title', run.reason);
+  ticks(at('took'), run.since, ticking);
+}
+
+function fillFinished(at, run) {
+  const code = exit(run.exit);
+  text(at('st').querySelector('.word'), run.status);
+  text(at('at'), [run.host, code].filter(Boolean).join(' · '));
+  set(at('at'), 'title', run.reason ?? null);
+  text(at('took'), run.seconds ? duration(run.seconds) : '');
+  ticks(at('end'), run.stopped, ago);
+}
+
+function ticks(node, iso, form) {
+  if (!iso) {
+    still(node);
+    text(node, '');
+    return;
+  }
+  set(node, 'datetime', iso);
+  set(node, 'title', moment(iso));
+  tick(node, iso, form);
+}
+
+// rowOf finds the link of a run, in whichever list it is.
+export const rowOf = (id) => document.querySelector(`a[data-id="${CSS.escape(id)}"]`);
+
+// allRows are the links that the keys move between.
+export const allRows = () => [...document.querySelectorAll('a[data-id]')].filter((a) => a.offsetParent !== null);
+
+// find returns what the last snapshot says of a run.
+export function find(id) {
+  if (!snapshot) return undefined;
+  const scheduler = snapshot.schedulers.find((x) => x.id === id);
+  if (scheduler) return { op: scheduler.kind, label: scheduler.label, status: scheduler.life === 'lost' ? 'error' : 'running' };
+  return [...snapshot.running, ...snapshot.waiting, ...snapshot.finished].find((r) => r.id === id);
+}
+
+// changes says what happened between two snapshots, for those who do not see the page.
+export function changes(before, after) {
+  if (!before) return '';
+  const was = new Map([...before.running, ...before.waiting].map((r) => [r.id, r.status]));
+  const ended = after.finished.filter((r) => was.has(r.id));
+  const started = after.running.filter((r) => was.get(r.id) === 'staged');
+  const said = [];
+  if (ended.length > 3) said.push(`${count(ended.length, 'run')} ended`);
+  else for (const r of ended) said.push(`${r.op} ${r.short_id} ${r.status}`);
+  if (started.length) said.push(`${count(started.length, 'run')} started`);
+  return said.join(', ');
+}

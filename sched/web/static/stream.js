@@ -1,0 +1,53 @@
+// The connection to the server: snapshots as they come, and what can be said while none do.
+
+const hiddenEvery = 15000;
+
+// connect calls onSnapshot with each snapshot and onState(state, detail) with one of: wait, live, stalled, lost, ended.
+export function connect(onSnapshot, onState) {
+  let source = null;
+  let retry = null;
+  let poll = null;
+  let wait = 1000;
+
+  const open = () => {
+    clearTimeout(retry);
+    source?.close();
+    source = new EventSource('/api/events');
+    let ended = false;
+    source.addEventListener('status', (e) => {
+      wait = 1000;
+      onState('live');
+      onSnapshot(JSON.parse(e.data));
+    });
+    source.addEventListener('stalled', (e) => onState('stalled', JSON.parse(e.data).seconds));
+    source.addEventListener('closing', () => { ended = true; });
+    source.onerror = () => {
+      onState(ended ? 'ended' : 'lost');
+      // Where the answer was no stream (no server, no place), the browser does not try again by itself.
+      if (source.readyState === EventSource.CLOSED) {
+        retry = setTimeout(open, wait);
+        wait = Math.min(wait * 2, 30000);
+      }
+    };
+  };
+
+  // A browser has few connections to one server: a page that nobody sees gives its own back, and asks now and then so that
+  // its title stays true.
+  const ask = async () => {
+    try {
+      const answer = await fetch('/api/status');
+      if (answer.ok) onSnapshot(await answer.json());
+    } catch { /* the stream will tell, once the page is seen again */ }
+  };
+  document.addEventListener('visibilitychange', () => {
+    clearInterval(poll);
+    if (document.hidden) {
+      clearTimeout(retry);
+      source?.close();
+      poll = setInterval(ask, hiddenEvery);
+    } else {
+      open();
+    }
+  });
+  open();
+}
