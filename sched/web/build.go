@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -65,6 +66,7 @@ func (c *Counts) ended(status runs.Status) {
 	}
 }
 
+// runningRows returns the runs at work, one after another in a worker's place, so that what is shown below stays where it is.
 func (x *index) runningRows(list []*record, at map[string]place) []Run {
 	rows := make([]Run, 0, len(list))
 	for _, r := range list {
@@ -75,7 +77,15 @@ func (x *index) runningRows(list []*record, at map[string]place) []Run {
 		rows = append(rows, row)
 		x.shown = append(x.shown, r)
 	}
-	slices.SortFunc(rows, byTime)
+	order := func(r Run) int {
+		if p, ok := at[r.ID]; ok {
+			return p.order
+		}
+		return math.MaxInt
+	}
+	slices.SortFunc(rows, func(a, b Run) int {
+		return cmp.Or(cmp.Compare(order(a), order(b)), cmp.Compare(a.Worker, b.Worker), byTime(a, b))
+	})
 	return rows[:min(len(rows), maxRunning)]
 }
 

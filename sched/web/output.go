@@ -103,7 +103,7 @@ func openInside(dir, name string) (*os.File, error) {
 		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
 	}
 	if err != nil {
-		f.Close()
+		_ = f.Close()
 		return nil, err
 	}
 	return f, nil

@@ -143,6 +143,7 @@ func (x *index) schedulerRows(here string) []Scheduler {
 
 // place is where a run is at work.
 type place struct {
+	order           int // of the scheduler among those shown, from 1
 	scheduler, host string
 	worker          int
 }
@@ -150,9 +151,9 @@ type place struct {
 // places maps runs to the workers that own them, by the word of the schedulers at work.
 func places(list []Scheduler) map[string]place {
 	m := make(map[string]place)
-	for _, s := range list {
+	for i, s := range list {
 		for _, slot := range s.Busy {
-			m[slot.RunID] = place{scheduler: s.ShortID, host: s.Host, worker: slot.Worker}
+			m[slot.RunID] = place{order: i + 1, scheduler: s.ShortID, host: s.Host, worker: slot.Worker}
 		}
 	}
 	return m

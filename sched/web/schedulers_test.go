@@ -144,6 +144,19 @@ func TestWhatSchedulersSay(t *testing.T) {
 	}
 }
 
+func TestRunningByWorker(t *testing.T) {
+	s, m := newStore(t), newManual()
+	var id []string
+	for range 4 {
+		id = append(id, running(t, s, "op", nil).Run().ID)
+	}
+	scheduling(t, s, state.State{Kind: "queue", Host: "b", Heartbeat: m.now(), Started: m.now(), Running: []state.Running{{Worker: 1, RunID: id[3]}}})
+	scheduling(t, s, state.State{Kind: "queue", Host: "a", Heartbeat: m.now(), Started: m.now().Add(-time.Hour),
+		Running: []state.Running{{Worker: 2, RunID: id[0]}, {Worker: 1, RunID: id[2]}}})
+	got := look(t, newTestIndex(s, m))
+	same(t, "running", ids(got.Running), []string{id[2], id[0], id[3], id[1]})
+}
+
 // A scheduler names the runs that it owns, also one that the index took for ended.
 func TestRunsOfASchedulerAreChecked(t *testing.T) {
 	s, m := newStore(t), newManual()

@@ -133,7 +133,7 @@ func (s *Server) shutdown() {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
 	if s.http.Shutdown(ctx) != nil {
-		_ = s.http.Close() // of the listener, which Shutdown has closed
+		_ = s.http.Close() // its error is that of the listener, which Shutdown has closed
 	}
 	<-s.served
 	s.poller.wait()

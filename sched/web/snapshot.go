@@ -9,7 +9,7 @@ type Snapshot struct {
 	Root       string      `json:"root"`            // the runs root, as the serving host has it mounted
 	Error      string      `json:"error,omitempty"` // why the root could not be read
 	Schedulers []Scheduler `json:"schedulers"`
-	Running    []Run       `json:"running"`  // the longest running first; no schedulers
+	Running    []Run       `json:"running"`  // by scheduler and worker, then the others, the longest running first; no schedulers
 	Waiting    []Run       `json:"waiting"`  // in the order of starting, at most 200; then runs that wait for no scheduler
 	Finished   []Run       `json:"finished"` // the latest 50, the last ended first
 	Counts     Counts      `json:"counts"`
@@ -97,7 +97,7 @@ type Run struct {
 	Scheduler string    `json:"scheduler,omitempty"` // short id of the scheduler that runs it
 	Worker    int       `json:"worker,omitempty"`    // slot of that scheduler
 	Position  int       `json:"position,omitempty"`  // in the queue, from 1
-	Since     time.Time `json:"since,omitzero"`      // running: started; waiting: staged or made
+	Since     time.Time `json:"since,omitzero"`      // when it started; of a waiting run, when it was staged or made
 	Stopped   time.Time `json:"stopped,omitzero"`
 	Seconds   float64   `json:"seconds,omitempty"` // that a finished run took
 	Exit      *int      `json:"exit,omitempty"`    // exit status, or minus the signal

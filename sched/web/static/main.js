@@ -57,7 +57,7 @@ function onAddress() {
   if (id) show(id, find(id));
   else hide();
   set(document.body, 'data-run', Boolean(id));
-  $('lists').inert = Boolean(id) && narrow.matches;
+  for (const behind of document.querySelectorAll('.bar, .overview, .schedulers, .lists, .foot')) behind.inert = Boolean(id) && narrow.matches;
   mark(allRows());
   if (id && narrow.matches) $('run-title').focus();
 }
