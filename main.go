@@ -215,8 +215,6 @@ func (p *process) exitCode(err error) int {
 		return 0
 	case errors.As(err, &status): // the command has said what there is to say
 		return status.ExitCode()
-	case errors.Is(err, doctestcmd.ErrFailed):
-		return exitFailed
 	case errors.Is(err, syscall.EPIPE): // whoever read the output has seen enough
 		return 0
 	case p.ctx != nil && errors.As(context.Cause(p.ctx), &sig) && errors.Is(err, context.Canceled):

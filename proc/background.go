@@ -14,22 +14,6 @@ import (
 // LockFD is the descriptor at which a worker process finds the lock that it inherits.
 const LockFD = 3
 
-// WorkerCommand returns the command that runs a worker for an owned run. The child inherits the lock; the caller starts it
-// and then closes its own share.
-func WorkerCommand(store *runs.Store, l *runs.Lock, claim string) (*exec.Cmd, error) {
-	exe, err := Executable()
-	if err != nil {
-		return nil, err
-	}
-	args := []string{"sys", "worker", l.Run().Dir}
-	if store != nil {
-		args = append(args, store.Home(), claim)
-	}
-	cmd := exec.Command(exe, args...)
-	cmd.ExtraFiles = []*os.File{l.File()}
-	return cmd, nil
-}
-
 // Executable is the path of this program.
 func Executable() (string, error) {
 	exe, err := os.Executable()
@@ -42,10 +26,12 @@ func Executable() (string, error) {
 // Background starts a worker for an owned run in a session of its own, detached from this terminal, and writes its pid to
 // pidfile.
 func Background(store *runs.Store, l *runs.Lock, claim, pidfile string) error {
-	cmd, err := WorkerCommand(store, l, claim)
+	exe, err := Executable()
 	if err != nil {
 		return err
 	}
+	cmd := exec.Command(exe, "sys", "worker", l.Run().Dir, store.Home(), claim)
+	cmd.ExtraFiles = []*os.File{l.File()}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := os.MkdirAll(filepath.Dir(pidfile), 0o777); err != nil {
 		return fmt.Errorf("make the directory of the pidfile: %w", err)

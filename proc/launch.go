@@ -3,6 +3,7 @@ package proc
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -35,6 +36,7 @@ func (w *Worker) prepare(ctx context.Context) (*Launch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
 	}
+	maps.Copy(env, w.Env)
 	if err := r.SetAttr("cmd", argv); err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"syscall"
 	"time"
 
@@ -14,19 +13,23 @@ import (
 // ErrNotRunning is returned for a run that nobody could stop, for it does not run.
 var ErrNotRunning = errors.New("run is not running")
 
-// RequestStop asks a running run to end: by a file, which its owner on any host obeys within a second, and by a signal
-// where the owner is on this system. It does not wait.
-func RequestStop(r *runs.Run) (runs.Owner, error) {
+// nudge is the signal that makes a worker look for a request to stop at once. It stops nothing by itself: a worker may be at
+// its next run when it arrives.
+const nudge = syscall.SIGUSR1
+
+// RequestStop asks a running run to end, by a file that its owner obeys within a second on any host, and at once on this
+// one. It does not wait. With force the operation is killed.
+func RequestStop(r *runs.Run, force bool) (runs.Owner, error) {
 	state := r.State()
 	if state.Status != runs.Running {
 		return state.Owner, ErrNotRunning
 	}
-	if err := r.RequestStop(); err != nil {
+	if err := r.RequestStop(force); err != nil {
 		return state.Owner, err
 	}
 	if state.Owner.Alive() {
-		if err := syscall.Kill(state.Owner.PID, syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) &&
-			!errors.Is(err, syscall.EPERM) { // another user's worker sees the file
+		// Another user's worker cannot be signalled; it sees the file.
+		if err := syscall.Kill(state.Owner.PID, nudge); err != nil && !errors.Is(err, syscall.ESRCH) && !errors.Is(err, syscall.EPERM) {
 			return state.Owner, fmt.Errorf("signal process %d: %w", state.Owner.PID, err)
 		}
 	}
@@ -45,19 +48,4 @@ func AwaitEnd(ctx context.Context, r *runs.Run) error {
 		}
 	}
 	return nil
-}
-
-// Kill ends a run of this system that has not obeyed RequestStop: its worker is told a second time, which makes it kill the
-// operation, and AwaitEnd's error is returned if that does not help soon either. On other systems it can only wait.
-func Kill(r *runs.Run, o runs.Owner) error {
-	if !o.Alive() {
-		return fmt.Errorf("run %s is owned by process %d on %s: %w", r.ShortID(), o.PID, o.Host, os.ErrDeadlineExceeded)
-	}
-	if err := syscall.Kill(o.PID, syscall.SIGTERM); err != nil {
-		return fmt.Errorf("signal process %d: %w", o.PID, err)
-	}
-	const patience = 5 * time.Second
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	return AwaitEnd(ctx, r)
 }

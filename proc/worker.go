@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"syscall"
 	"time"
@@ -18,14 +19,15 @@ import (
 type Worker struct {
 	Store *runs.Store // the store of the run; nil for a run directory outside of any
 	Lock  *runs.Lock
-	Claim string // name of the claim for a run that was staged
+	Claim string            // name of the claim for a run that was staged
+	Env   map[string]string // added to the operation's environment
 
 	Stdin      *os.File  // given to the operation; nil is /dev/null
 	Echo       io.Writer // console that sees the output too; may be nil
 	WholeLines bool      // the console is shared with other workers
 	Foreground bool      // Stdin is a terminal whose keys are for the operation
 
-	Signals <-chan os.Signal // requests to stop: the first is passed on to the operation, the second kills it
+	Signals <-chan os.Signal // see StopSignals: the first is passed on to the operation, the second kills it
 	Grace   time.Duration    // from the request to stop to SIGKILL; zero is DefaultGrace
 }
 
@@ -183,25 +185,34 @@ func (w *Worker) watch(g *group, exited <-chan struct{}) (stopped bool) {
 	poll := time.NewTicker(stopPoll)
 	defer poll.Stop()
 	var kill <-chan time.Time
-	stop := func(sig os.Signal) {
+	stop := func(sig syscall.Signal) {
 		if stopped { // asked twice: no more waiting
-			g.signal(syscall.SIGKILL)
-			return
+			sig = syscall.SIGKILL
 		}
 		stopped = true
-		g.signal(sig.(syscall.Signal))
+		g.signal(sig)
 		kill = time.After(w.grace())
+	}
+	look := func() {
+		if req, ok := w.Lock.Run().StopRequested(); ok && (req.Force || !stopped) {
+			stop(syscall.SIGTERM)
+			if req.Force {
+				g.signal(syscall.SIGKILL)
+			}
+		}
 	}
 	for {
 		select {
 		case <-exited:
 			return stopped
 		case sig := <-w.Signals:
-			stop(sig)
-		case <-poll.C:
-			if !stopped && w.Lock.Run().StopRequested() {
-				stop(syscall.SIGTERM)
+			if sig == nudge {
+				look()
+			} else {
+				stop(sig.(syscall.Signal))
 			}
+		case <-poll.C:
+			look()
 		case <-kill:
 			g.signal(syscall.SIGKILL)
 		}
@@ -214,4 +225,12 @@ func exitStatus(st *os.ProcessState) int {
 		return -int(ws.Signal())
 	}
 	return st.ExitCode()
+}
+
+// StopSignals delivers the signals that a worker obeys: those that ask a process to end, and the one that makes it look for a
+// request to stop.
+func StopSignals() <-chan os.Signal {
+	ch := make(chan os.Signal, 4)
+	signal.Notify(ch, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, nudge)
+	return ch
 }

@@ -292,7 +292,7 @@ func TestStopByFile(t *testing.T) {
 	result := run(w)
 	r := w.Lock.Run()
 	await(t, func() bool { return ready(r) })
-	if err := r.RequestStop(); err != nil {
+	if err := r.RequestStop(false); err != nil {
 		t.Fatal(err)
 	}
 	if res := <-result; res.Exit != -15 || !res.Stopped {

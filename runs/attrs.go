@@ -10,15 +10,13 @@ import (
 	"strconv"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"guild/runs/pyyaml"
 )
 
 // Attr reads one attribute. An absent one is an fs.ErrNotExist; one that is not YAML is an error that names its file.
 func (r *Run) Attr(name string) (any, error) {
 	path := r.attrPath(name)
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read attribute: %w", goneIfStale(err))
 	}
@@ -40,7 +38,7 @@ func (r *Run) AttrString(name string) (string, bool) {
 	if s, ok := v.(string); ok {
 		return s, true
 	}
-	data, err := os.ReadFile(r.attrPath(name))
+	data, err := readFile(r.attrPath(name))
 	return trimmed(data), err == nil
 }
 
@@ -50,41 +48,15 @@ func (r *Run) AttrInt(name string) (int, bool) {
 }
 
 func readInt(path string) (int, bool) {
-	var buf [32]byte
-	data, err := readSmall(path, buf[:])
+	data, err := readFile(path)
 	if err != nil {
 		return 0, false
 	}
 	n, err := strconv.Atoi(trimmed(data))
-	return n, err == nil
-}
-
-// readSmall reads a file that is shorter than buf. Listing a store reads one such file per run, and os.ReadFile makes twice
-// as many system calls.
-func readSmall(path string, buf []byte) ([]byte, error) {
-	fd, err := retry(func() (int, error) { return unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0) })
 	if err != nil {
-		return nil, err
+		return 0, false
 	}
-	defer func() { _ = unix.Close(fd) }()
-	n, err := retry(func() (int, error) { return unix.Read(fd, buf) })
-	if err != nil {
-		return nil, err
-	}
-	if n == len(buf) {
-		return nil, unix.EFBIG
-	}
-	return buf[:n], nil
-}
-
-// retry repeats a system call that a signal interrupted.
-func retry(call func() (int, error)) (int, error) {
-	for {
-		n, err := call()
-		if !errors.Is(err, unix.EINTR) {
-			return n, err
-		}
-	}
+	return n, true
 }
 
 // AttrTime reads a time attribute: microseconds since the epoch. Absent or broken is the zero time.

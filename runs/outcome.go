@@ -30,7 +30,7 @@ func (l *Lock) stagedAgain() error {
 // clear removes an outcome. It must be gone before the status says running: see State.
 func (l *Lock) clear() error {
 	r := l.run
-	for _, path := range []string{r.attrPath("exit_status"), r.attrPath("stopped"), r.GuildPath("stop"),
+	for _, path := range []string{r.attrPath("exit_status"), r.attrPath("stopped"), r.stopPath(),
 		r.GuildPath("STAGED"), r.GuildPath("PENDING")} {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("start run %s: %w", r.ShortID(), err)

@@ -85,11 +85,12 @@ func TestRestage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(l.Begin(Self()), r.RequestStop(), l.Finish(-15), s.Restage(l)); err != nil {
+	if err := errors.Join(l.Begin(Self()), r.RequestStop(false), l.Finish(-15), s.Restage(l)); err != nil {
 		t.Fatal(err)
 	}
-	if _, ok := r.AttrInt("exit_status"); ok || r.Status() != Staged || r.StopRequested() {
-		t.Errorf("status %s, outcome left %v, stop left %v", r.Status(), ok, r.StopRequested())
+	_, stop := r.StopRequested()
+	if _, ok := r.AttrInt("exit_status"); ok || r.Status() != Staged || stop {
+		t.Errorf("status %s, outcome left %v, stop left %v", r.Status(), ok, stop)
 	}
 	c, err := s.Claim(r.ID)
 	if err != nil {

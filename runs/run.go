@@ -50,7 +50,7 @@ func (r *Run) GuildPath(elem ...string) string {
 
 // Opref tells what was run. A missing or broken reference is the zero Ref.
 func (r *Run) Opref() opref.Ref {
-	data, err := os.ReadFile(r.GuildPath("opref"))
+	data, err := readFile(r.GuildPath("opref"))
 	if err != nil {
 		return opref.Ref{}
 	}

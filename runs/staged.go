@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -15,9 +16,11 @@ import (
 type Marker struct {
 	ID   string
 	Time time.Time // when it was staged, by the clock of the file server
+
+	order int64 // microseconds by the staging host's clock: which came first where Time, that has some milliseconds' grain, is equal
 }
 
-// Stage announces a run, whose status must be Staged, to schedulers on all hosts.
+// Stage announces a run, whose status must be Staged, to schedulers on all hosts. One that is announced keeps its place.
 func (s *Store) Stage(r *Run) error {
 	dir, err := s.StagedDir()
 	if err != nil {
@@ -27,10 +30,17 @@ func (s *Store) Stage(r *Run) error {
 	if err != nil {
 		return fmt.Errorf("stage run %s: %w", r.ShortID(), err)
 	}
-	return f.Close()
+	st, err := f.Stat()
+	if err == nil && st.Size() == 0 {
+		_, err = f.WriteString(strconv.FormatInt(Micros(time.Now()), 10))
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("stage run %s: %w", r.ShortID(), err)
+	}
+	return nil
 }
 
-// Staged lists the markers in the order in which their runs are to start: time of staging, then id. known gives markers of
+// Staged lists the markers in the order in which their runs are to start: that of staging. known gives markers of
 // an earlier call, whose files need not be asked again. The cost is that of the staged runs, not of all runs.
 func (s *Store) Staged(known []Marker) ([]Marker, error) {
 	f, err := os.Open(s.stagedDir())
@@ -45,27 +55,34 @@ func (s *Store) Staged(known []Marker) ([]Marker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list staged runs: %w", err)
 	}
-	times := make(map[string]time.Time, len(known))
+	old := make(map[string]Marker, len(known))
 	for _, m := range known {
-		times[m.ID] = m.Time
+		old[m.ID] = m
 	}
 	markers := make([]Marker, 0, len(names))
 	for _, name := range names {
 		if !validName(name) {
 			continue
 		}
-		t, ok := times[name]
+		m, ok := old[name]
 		if !ok {
-			st, err := os.Lstat(filepath.Join(s.stagedDir(), name))
-			if err != nil {
+			if m, ok = s.marker(name); !ok {
 				continue // consumed meanwhile
 			}
-			t = st.ModTime()
 		}
-		markers = append(markers, Marker{ID: name, Time: t})
+		markers = append(markers, m)
 	}
 	slices.SortFunc(markers, func(a, b Marker) int {
-		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.order, b.order), cmp.Compare(a.ID, b.ID))
 	})
 	return markers, nil
+}
+
+func (s *Store) marker(id string) (Marker, bool) {
+	st, err := os.Lstat(s.stagedPath(id))
+	if err != nil {
+		return Marker{}, false
+	}
+	order, _ := readInt(s.stagedPath(id))
+	return Marker{ID: id, Time: st.ModTime(), order: int64(order)}, true
 }

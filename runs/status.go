@@ -82,7 +82,7 @@ func lostReason(o Owner) string {
 
 // recordedStatus is what the status file says, empty where there is none or it holds no status.
 func (r *Run) recordedStatus() Status {
-	data, err := os.ReadFile(r.GuildPath("status"))
+	data, err := readFile(r.GuildPath("status"))
 	if err != nil {
 		return ""
 	}

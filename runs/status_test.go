@@ -152,11 +152,14 @@ func TestStatusFor(t *testing.T) {
 func TestStop(t *testing.T) {
 	s := Open(t.TempDir())
 	r := newRun(t, s, Pending)
-	if r.StopRequested() {
-		t.Error("a stop that nobody asked for")
+	if req, ok := r.StopRequested(); ok {
+		t.Errorf("a stop that nobody asked for: %+v", req)
 	}
-	if err := r.RequestStop(); err != nil || !r.StopRequested() {
-		t.Errorf("requested: %v, %v", r.StopRequested(), err)
+	for _, force := range []bool{false, true} {
+		err := r.RequestStop(force)
+		if req, ok := r.StopRequested(); err != nil || !ok || req.Force != force || req.Host != Hostname() || req.Time.IsZero() {
+			t.Errorf("requested: %+v, %v, %v", req, ok, err)
+		}
 	}
 	l, err := r.TryLock()
 	if err != nil {
@@ -164,10 +167,13 @@ func TestStop(t *testing.T) {
 	}
 	defer l.Close()
 	// A request is for one start: the next one is not stopped by it.
-	if err := l.Begin(Self()); err != nil || r.StopRequested() {
-		t.Errorf("after the next start: %v, %v", r.StopRequested(), err)
+	if err := l.Begin(Self()); err != nil {
+		t.Fatal(err)
 	}
-	if err := s.run("none").RequestStop(); err == nil || !strings.Contains(err.Error(), "none") {
+	if req, ok := r.StopRequested(); ok {
+		t.Errorf("after the next start: %+v", req)
+	}
+	if err := s.run("none").RequestStop(false); err == nil || !strings.Contains(err.Error(), "none") {
 		t.Errorf("stop of no run: %v", err)
 	}
 }

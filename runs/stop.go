@@ -8,23 +8,49 @@ import (
 	"guild/runs/pyyaml"
 )
 
+// StopRequest says that somebody asked the owner of a run to end it.
+type StopRequest struct {
+	Host  string // who asked
+	PID   int
+	Time  time.Time
+	Force bool // without waiting for the operation to end by itself
+}
+
+func (r *Run) stopPath() string { return r.GuildPath("stop") }
+
 // RequestStop asks the owner of the run, on whatever host, to end it.
-func (r *Run) RequestStop() error {
-	data, err := pyyaml.Encode(map[string]any{"host": Hostname(), "pid": os.Getpid(), "time": Micros(time.Now())})
+func (r *Run) RequestStop(force bool) error {
+	req := map[string]any{"host": Hostname(), "pid": os.Getpid(), "time": Micros(time.Now())}
+	if force {
+		req["force"] = true
+	}
+	data, err := pyyaml.Encode(req)
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(r.GuildPath("stop"), data); err != nil {
+	if err := replaceFile(r.stopPath(), data); err != nil {
 		return fmt.Errorf("ask run %s to stop: %w", r.ShortID(), err)
 	}
 	return nil
 }
 
-// StopRequested reports that somebody asked for a stop.
-func (r *Run) StopRequested() bool {
+// StopRequested returns the request to stop that is open, if there is one. A file that cannot be understood is one too.
+func (r *Run) StopRequested() (StopRequest, bool) {
 	if refreshDirs(r.GuildPath()) != nil {
-		return false
+		return StopRequest{}, false
 	}
-	_, err := os.Stat(r.GuildPath("stop"))
-	return err == nil
+	data, err := readFile(r.stopPath())
+	if err != nil {
+		return StopRequest{}, false
+	}
+	v, _ := pyyaml.Decode(data)
+	m, _ := v.(map[string]any)
+	var req StopRequest
+	req.Host, _ = m["host"].(string)
+	req.PID, _ = m["pid"].(int)
+	req.Force, _ = m["force"].(bool)
+	if us, ok := m["time"].(int); ok {
+		req.Time = time.UnixMicro(int64(us))
+	}
+	return req, true
 }

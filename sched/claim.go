@@ -151,11 +151,11 @@ func (s *Scheduler) clear() bool {
 // used sums what the runs under way need.
 func (s *Scheduler) used() map[string]float64 {
 	used := map[string]float64{}
-	for _, w := range s.slots {
-		if w == nil {
+	for _, sl := range s.slots {
+		if sl.run == nil {
 			continue
 		}
-		for name, v := range w.needs.resources {
+		for name, v := range sl.needs.resources {
 			used[name] += v
 		}
 	}

@@ -78,10 +78,10 @@ func (s *Scheduler) snapshot() *state.State {
 	if len(s.opts.Resources) > 0 {
 		st.Used = s.used()
 	}
-	for _, w := range s.slots {
-		if w != nil {
+	for _, sl := range s.slots {
+		if sl.run != nil && sl.proc != nil {
 			st.Running = append(st.Running, state.Running{
-				Worker: w.slot, RunID: w.run.ID, PID: w.cmd.Process.Pid, Since: w.since})
+				Worker: sl.number, RunID: sl.run.ID, PID: sl.proc.PID(), Since: sl.since})
 		}
 	}
 	for _, m := range s.queue.markers[:min(len(s.queue.markers), state.MaxWaiting)] {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"guild/proc"
 	"guild/runs"
 	"guild/sched/web"
 )
@@ -18,14 +19,16 @@ type Scheduler struct {
 	log   zerolog.Logger
 
 	queue    *queue
-	slots    []*worker // nil is free
-	ended    chan *worker
-	started  int // runs, so far
-	done     int // of them, with exit status 0
-	failed   int
+	slots    []*slot
+	events   chan slotEvent
+	closed   chan struct{}          // when nobody takes events any more
+	retired  map[*proc.Process]bool // let go, and not yet ended
 	retry    <-chan time.Time
 	failures map[string]int // workers that died before they began, by run id
-	idle     bool           // "waiting" has been logged since the last start
+	started  int            // runs, so far
+	done     int            // of them, with exit status 0
+	failed   int
+	idle     bool // "waiting" has been logged since the last start
 	blocked  string
 	begun    time.Time
 	state    publisher
@@ -33,14 +36,19 @@ type Scheduler struct {
 
 // New returns a scheduler that is the operation of run self.
 func New(store *runs.Store, self *runs.Run, opts Options, log zerolog.Logger) *Scheduler {
-	return &Scheduler{
+	s := &Scheduler{
 		opts: opts, store: store, self: self, log: log,
 		queue:    newQueue(store),
-		slots:    make([]*worker, opts.Workers),
-		ended:    make(chan *worker, opts.Workers),
+		events:   make(chan slotEvent),
+		closed:   make(chan struct{}),
+		retired:  map[*proc.Process]bool{},
 		failures: map[string]int{},
 		state:    publisher{run: self, log: log},
 	}
+	for i := range opts.Workers {
+		s.slots = append(s.slots, &slot{number: i + 1})
+	}
+	return s
 }
 
 // Run schedules until ctx ends or, with RunOnce, nothing is left to do. Runs under way go on without it.
@@ -145,8 +153,8 @@ func (s *Scheduler) loop(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case w := <-s.ended:
-			s.end(w)
+		case e := <-s.events:
+			s.handle(e)
 			// The last one of a run-once scheduler looks again: a run may have been staged meanwhile.
 			look = s.opts.RunOnce && s.busy() == 0
 		case <-woken:
@@ -176,45 +184,20 @@ func (s *Scheduler) recover() {
 // schedule claims and logs all runs that free slots allow, and only then starts them: a fast operation that prints would
 // otherwise come between.
 func (s *Scheduler) schedule(ctx context.Context) {
-	claims := s.claim(ctx)
-	for _, c := range claims {
+	for _, c := range s.claim(ctx) {
 		if ctx.Err() != nil {
 			s.release(c)
 			continue
 		}
-		s.start(c)
-	}
-}
-
-// start gives a claimed run to a worker in a free slot.
-func (s *Scheduler) start(c claimed) {
-	w, err := startWorker(s.store, c.Claim, s.workerEnv(c))
-	if err != nil {
-		s.log.Error().Msgf("Run %s stays staged: %v", c.Run.ID, err)
-		s.release(c)
-		return
-	}
-	w.needs = c.needs
-	for i := range s.slots {
-		if s.slots[i] == nil {
-			s.slots[i], w.slot = w, i+1
-			break
+		if err := s.start(c); err != nil {
+			s.log.Error().Msgf("Run %s stays staged: %v", c.Run.ID, err)
+			s.release(c)
+			continue
 		}
+		s.started++
+		s.idle = false
 	}
-	s.started++
-	s.idle = false
-	go func() {
-		w.cmd.Wait()
-		s.ended <- w
-	}()
-}
-
-// workerEnv gives this scheduler's GPUs to a run that names none.
-func (s *Scheduler) workerEnv(c claimed) []string {
-	if s.opts.GPUs == "" || c.needs.gpus != "" {
-		return nil
-	}
-	return []string{"CUDA_VISIBLE_DEVICES=" + s.opts.GPUs}
+	s.retire()
 }
 
 func (s *Scheduler) release(c claimed) {
@@ -223,34 +206,53 @@ func (s *Scheduler) release(c claimed) {
 	}
 }
 
-// end frees the slot of a worker that ended.
-func (s *Scheduler) end(w *worker) {
-	s.slots[w.slot-1] = nil
-	st := w.run.State()
+// handle takes note of the end of a run or of a process. A process that ends takes the run that it had along.
+func (s *Scheduler) handle(e slotEvent) {
+	if e.gone {
+		delete(s.retired, e.proc)
+	}
+	sl := e.slot
+	if e.proc != sl.proc || e.end.Died != nil { // a process that was let go, or one whose end follows
+		return
+	}
+	if e.gone {
+		sl.proc = nil
+	}
+	if sl.run == nil {
+		return
+	}
+	run := sl.run
+	sl.run, sl.needs = nil, nil
+	s.end(run)
+}
+
+// end counts a run that is no longer under way here.
+func (s *Scheduler) end(r *runs.Run) {
+	st := r.State()
 	switch st.Status {
 	case runs.Completed:
 		s.done++
-		s.log.Debug().Msgf("Run %s completed", w.run.ID)
+		s.log.Debug().Msgf("Run %s completed", r.ID)
 		return
-	case runs.Staged: // it died before it began
-		s.log.Warn().Msgf("Worker of run %s failed before it started the run: %v", w.run.ID, w.cmd.ProcessState)
+	case runs.Staged: // its worker died before it began
+		s.log.Warn().Msgf("The worker of run %s died before it started the run", r.ID)
 		s.started--
-		s.failures[w.run.ID]++
+		s.failures[r.ID]++
 		s.recover()
 		return
 	case runs.Running: // restarted by somebody else meanwhile
 		return
 	}
 	s.failed++
-	exit, _ := w.run.AttrInt("exit_status")
+	exit, _ := r.AttrInt("exit_status")
 	switch {
 	case st.Reason != "":
-		s.log.Warn().Msgf("Run %s failed: %s", w.run.ID, st.Reason)
+		s.log.Warn().Msgf("Run %s failed: %s", r.ID, st.Reason)
 		s.recover() // its claim has no owner any more
 	case st.Status == runs.Terminated:
-		s.log.Info().Msgf("Run %s was terminated (exit status %d)", w.run.ID, exit)
+		s.log.Info().Msgf("Run %s was terminated (exit status %d)", r.ID, exit)
 	default:
-		s.log.Warn().Msgf("Run %s failed (exit status %d)", w.run.ID, exit)
+		s.log.Warn().Msgf("Run %s failed (exit status %d)", r.ID, exit)
 	}
 }
 
@@ -259,8 +261,8 @@ func (s *Scheduler) drained() bool { return s.busy() == 0 && !s.queue.startable(
 
 func (s *Scheduler) busy() int {
 	n := 0
-	for _, w := range s.slots {
-		if w != nil {
+	for _, sl := range s.slots {
+		if sl.run != nil {
 			n++
 		}
 	}
@@ -276,10 +278,16 @@ func (s *Scheduler) logIdle() {
 
 // close says what goes on without this scheduler.
 func (s *Scheduler) close() {
+	s.retire()
+	s.awaitRetired()
+	close(s.closed)
 	var left []string
-	for _, w := range s.slots {
-		if w != nil {
-			left = append(left, w.run.ShortID())
+	for _, sl := range s.slots {
+		if sl.run != nil {
+			left = append(left, sl.run.ShortID())
+		}
+		if sl.proc != nil {
+			sl.proc.Retire()
 		}
 	}
 	if len(left) > 0 {

@@ -3,7 +3,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,7 +13,14 @@ import (
 )
 
 // ErrFailed means that documents failed. The reports have said so already: it calls for exit code 1 and no message.
-var ErrFailed = errors.New("documents failed")
+var ErrFailed error = failed{}
+
+type failed struct{}
+
+func (failed) Error() string { return "documents failed" }
+
+// ExitCode is the exit code of the process.
+func (failed) ExitCode() int { return 1 }
 
 // Doctest is the command doctest.
 type Doctest struct {

@@ -19,7 +19,7 @@ func (*Batch) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 	if err != nil {
 		return err
 	}
-	b := &proc.Batch{Store: store, Run: self, Out: con.Out, Signals: stopSignals()}
+	b := &proc.Batch{Store: store, Run: self, Out: con.Out, Signals: proc.StopSignals()}
 	return b.Do(context.WithoutCancel(ctx))
 }
 

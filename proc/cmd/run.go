@@ -230,7 +230,7 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 		con.Printf("%s started in background as %s (pidfile %s)\n", name, run.ID, pidfile)
 		return nil
 	}
-	w := &proc.Worker{Store: store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: stopSignals(),
+	w := &proc.Worker{Store: store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: proc.StopSignals(),
 		Foreground: proc.OwnsTerminal(os.Stdin)}
 	if c.Quiet {
 		w.Echo = nil

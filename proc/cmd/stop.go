@@ -68,7 +68,7 @@ func (s *Stop) stop(ctx context.Context, con *console.Console, running []*runs.R
 	var asked []*runs.Run
 	var owners []runs.Owner
 	for _, r := range running {
-		owner, err := proc.RequestStop(r)
+		owner, err := proc.RequestStop(r, false)
 		if errors.Is(err, proc.ErrNotRunning) { // it ended meanwhile
 			continue
 		}
@@ -86,8 +86,8 @@ func (s *Stop) stop(ctx context.Context, con *console.Console, running []*runs.R
 	var left []string
 	for i, r := range asked {
 		err := proc.AwaitEnd(ctx, r)
-		if err != nil && s.Force && ctx.Err() == context.DeadlineExceeded {
-			err = proc.Kill(r, owners[i])
+		if err != nil && s.Force && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			err = kill(context.WithoutCancel(ctx), r)
 		}
 		if err != nil {
 			left = append(left, fmt.Sprintf("%s (%s)", r.ShortID(), ownerText(owners[i])))
@@ -98,6 +98,20 @@ func (s *Stop) stop(ctx context.Context, con *console.Console, running []*runs.R
 		return exitError(1)
 	}
 	return nil
+}
+
+// kill ends a run that has not obeyed, and waits for what the kernel and the network need for that.
+func kill(ctx context.Context, r *runs.Run) error {
+	if _, err := proc.RequestStop(r, true); err != nil {
+		if errors.Is(err, proc.ErrNotRunning) {
+			return nil
+		}
+		return err
+	}
+	const patience = 5 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return proc.AwaitEnd(ctx, r)
 }
 
 func ownerText(o runs.Owner) string {

@@ -3,23 +3,27 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"guild/proc"
 	"guild/runs"
 )
 
-// Worker owns a run whose lock it inherits: `guild sys worker RUNDIR [HOME [CLAIM]]`.
+// Worker owns runs whose locks it inherits: `guild sys worker RUNDIR [HOME [CLAIM]]` has one run, `guild sys worker --serve HOME`
+// one after the other, from whoever started it.
 type Worker struct {
+	Serve  bool
 	RunDir string `arg:""`
 	Home   string `arg:"" optional:""`
 	Claim  string `arg:"" optional:""`
 }
 
-// Run runs the run.
+// Run runs the run or runs.
 func (w *Worker) Run(ctx context.Context) error {
+	if w.Serve {
+		return RunWorker(ctx, []string{"--serve", w.RunDir})
+	}
 	return RunWorker(ctx, []string{w.RunDir, w.Home, w.Claim})
 }
 
@@ -28,6 +32,13 @@ func RunWorker(ctx context.Context, args []string) error {
 	if len(args) == 0 || len(args) > 3 {
 		return fmt.Errorf("sys worker takes a run directory, a Guild home and a claim")
 	}
+	var console io.Writer
+	if !isNull(os.Stdout) {
+		console = os.Stdout
+	}
+	if args[0] == "--serve" && len(args) == 2 {
+		return proc.Serve(ctx, runs.Open(args[1]), console)
+	}
 	args = append(args, make([]string, 3-len(args))...)
 	run := runs.At(args[0])
 	lock, err := runs.AdoptLock(run, proc.LockFD)
@@ -35,25 +46,15 @@ func RunWorker(ctx context.Context, args []string) error {
 		return err
 	}
 	defer lock.Close()
-	w := &proc.Worker{Lock: lock, Claim: args[2], Signals: stopSignals()}
+	w := &proc.Worker{Lock: lock, Claim: args[2], Echo: console, Signals: proc.StopSignals()}
 	if args[1] != "" {
 		w.Store = runs.Open(args[1])
-	}
-	if !isNull(os.Stdout) {
-		w.Echo, w.WholeLines = os.Stdout, true
 	}
 	res, err := w.Run(ctx)
 	if err != nil {
 		return err
 	}
 	return exitStatus(res.Exit)
-}
-
-// stopSignals delivers the signals that ask this process to end.
-func stopSignals() <-chan os.Signal {
-	ch := make(chan os.Signal, 4)
-	signal.Notify(ch, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
-	return ch
 }
 
 // isNull reports that nobody reads f.

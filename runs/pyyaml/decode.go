@@ -24,17 +24,17 @@ func Decode(data []byte) (any, error) {
 	return DecodeNode(&n)
 }
 
-// plainWord reports data that is one line of letters, digits and a few harmless signs: most attributes are (ids, times,
-// statuses), and a YAML parser costs fifty times as much as this loop.
+// plainWord reports data that is one line of letters, digits and a few signs that mean nothing to YAML where they stand: most
+// attributes are (ids, times, statuses, labels), and a YAML parser costs fifty times as much as this loop.
 func plainWord(data []byte) (string, bool) {
 	data = bytes.TrimSuffix(data, []byte("\n"))
-	if len(data) == 0 || data[0] == '-' && (len(data) == 1 || data[1] == '-') {
+	if len(data) == 0 || data[0] == '-' && (len(data) == 1 || data[1] == '-' || data[1] == ' ') || data[len(data)-1] == ' ' {
 		return "", false
 	}
 	for i, c := range data {
 		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_':
-		case (c == '.' || c == '-' || c == '+' || c == '/') && (i > 0 || c == '-' || c == '/'):
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '/', c == '-':
+		case (c == '.' || c == '+' || c == '=' || c == ' ') && i > 0:
 		default:
 			return "", false
 		}

@@ -1,0 +1,141 @@
+package proc
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"guild/runs"
+)
+
+// Process is a worker in a process of its own that takes one run after the other, so that a run costs no start of a program
+// besides its own. It owns a run from the moment in which the lock's descriptor is on its way to it. When whoever started
+// it is gone, it ends with the run that it has.
+type Process struct {
+	cmd  *exec.Cmd
+	conn *net.UnixConn
+	ends chan End // holds the end of the one run that can be outstanding and that of the process
+}
+
+// job is what a Process is told to run, as a line of JSON that the lock's descriptor comes with.
+type job struct {
+	ID    string            `json:"id"`
+	Dir   string            `json:"dir"`
+	Claim string            `json:"claim"`
+	Env   map[string]string `json:"env,omitempty"`
+}
+
+// End is what became of a run that was given to a Process.
+type End struct {
+	Exit int    `json:"exit"` // exit status, or minus the signal
+	Err  string `json:"error,omitempty"`
+	Died error  `json:"-"` // the process ended without saying so
+}
+
+// StartProcess starts a worker process. Its runs' output goes to out, line by line.
+func StartProcess(store *runs.Store, out *os.File) (*Process, error) {
+	exe, err := Executable()
+	if err != nil {
+		return nil, err
+	}
+	ours, theirs, err := socketPair()
+	if err != nil {
+		return nil, fmt.Errorf("start a worker: %w", err)
+	}
+	defer theirs.Close()
+	cmd := exec.Command(exe, "sys", "worker", "--serve", store.Home())
+	cmd.Stdout, cmd.Stderr = out, out
+	cmd.ExtraFiles = []*os.File{theirs}
+	// A session of its own: what stops a scheduler is not meant for the runs under way.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := cmd.Start(); err != nil {
+		ours.Close()
+		return nil, fmt.Errorf("start a worker: %w", err)
+	}
+	p := &Process{cmd: cmd, conn: ours, ends: make(chan End, 2)}
+	go p.listen()
+	return p, nil
+}
+
+// PID of the process.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Ends delivers the end of each run that was given, in order. It is closed when the process has ended.
+func (p *Process) Ends() <-chan End { return p.ends }
+
+// Give hands over a claimed run. env is added to the environment of its operation. On an error the claim is still the
+// caller's.
+func (p *Process) Give(c *runs.Claim, env map[string]string) error {
+	data, err := json.Marshal(job{ID: c.Run.ID, Dir: c.Run.Dir, Claim: c.Name(), Env: env})
+	if err != nil {
+		return fmt.Errorf("give run %s to a worker: %w", c.Run.ShortID(), err)
+	}
+	if _, _, err := p.conn.WriteMsgUnix(append(data, '\n'), unix.UnixRights(int(c.Lock.File().Fd())), nil); err != nil {
+		return fmt.Errorf("give run %s to a worker: %w", c.Run.ShortID(), err)
+	}
+	// The worker's descriptor holds the lock now; this share would keep the run owned after it.
+	return c.Lock.Close()
+}
+
+// Retire lets the process end: at once where it is idle, else after its run.
+func (p *Process) Retire() { p.conn.CloseWrite() }
+
+// listen passes on what the process says, and reaps it.
+func (p *Process) listen() {
+	defer close(p.ends)
+	dec := json.NewDecoder(p.conn)
+	for {
+		var end End
+		if err := dec.Decode(&end); err != nil {
+			break
+		}
+		p.ends <- end
+	}
+	p.cmd.Wait()
+	p.conn.Close()
+	if st := p.cmd.ProcessState; !st.Success() {
+		p.ends <- End{Died: errors.New(st.String())}
+	}
+}
+
+// socketPair returns a connection and the file for the process at its other end.
+func socketPair() (*net.UnixConn, *os.File, error) {
+	syscall.ForkLock.RLock() // no child may inherit them by accident before they are marked
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err == nil {
+		unix.CloseOnExec(fds[0])
+		unix.CloseOnExec(fds[1])
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return nil, nil, err
+	}
+	theirs := os.NewFile(uintptr(fds[1]), "worker")
+	ours, err := unixConn(uintptr(fds[0]))
+	if err != nil {
+		theirs.Close()
+		return nil, nil, err
+	}
+	return ours, theirs, nil
+}
+
+func unixConn(fd uintptr) (*net.UnixConn, error) {
+	f := os.NewFile(fd, "worker")
+	defer f.Close() // FileConn has a duplicate
+	c, err := net.FileConn(f)
+	if err != nil {
+		return nil, err
+	}
+	conn, ok := c.(*net.UnixConn)
+	if !ok {
+		c.Close()
+		return nil, fmt.Errorf("descriptor %d is no Unix socket", fd)
+	}
+	return conn, nil
+}

@@ -1,0 +1,96 @@
+package proc
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"guild/runs"
+)
+
+// Serve is the other end of a Process: it runs what it is given until there is nobody who could give it more, or ctx ends.
+// The connection is at descriptor LockFD, in place of a lock.
+func Serve(ctx context.Context, store *runs.Store, echo io.Writer) error {
+	conn, err := unixConn(LockFD)
+	if err != nil {
+		return fmt.Errorf("serve runs: %w", err)
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	signals := StopSignals()
+	enc := json.NewEncoder(conn)
+	for ctx.Err() == nil {
+		j, lock, err := receive(conn)
+		if errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("serve runs: %w", err)
+		}
+		w := &Worker{Store: store, Lock: lock, Claim: j.Claim, Env: j.Env, Echo: echo, WholeLines: true, Signals: signals}
+		res, err := w.Run(context.WithoutCancel(ctx))
+		lock.Close()
+		end := End{Exit: res.Exit}
+		if err != nil {
+			end.Err = err.Error()
+		}
+		if err := enc.Encode(end); err != nil {
+			return nil // whoever started this is gone, and the run is done
+		}
+	}
+	return nil
+}
+
+// receive waits for a job and the lock that comes with it.
+func receive(conn *net.UnixConn) (job, *runs.Lock, error) {
+	const most = 64 << 10
+	data, oob := make([]byte, 0, 1024), make([]byte, unix.CmsgSpace(4))
+	fd := -1
+	for !bytes.HasSuffix(data, []byte("\n")) {
+		buf := make([]byte, 1024)
+		n, oobn, _, _, err := conn.ReadMsgUnix(buf, oob)
+		if err == nil && n == 0 {
+			err = io.EOF
+		}
+		if err != nil {
+			return job{}, nil, err
+		}
+		if oobn > 0 {
+			if fd, err = descriptor(oob[:oobn]); err != nil {
+				return job{}, nil, err
+			}
+		}
+		if data = append(data, buf[:n]...); len(data) > most {
+			return job{}, nil, errors.New("a job is too long")
+		}
+	}
+	var j job
+	if err := json.Unmarshal(data, &j); err != nil {
+		return job{}, nil, err
+	}
+	if fd < 0 {
+		return job{}, nil, errors.New("a job came without its lock")
+	}
+	lock, err := runs.AdoptLock(&runs.Run{ID: j.ID, Dir: j.Dir}, uintptr(fd))
+	return j, lock, err
+}
+
+func descriptor(oob []byte) (int, error) {
+	msgs, err := unix.ParseSocketControlMessage(oob)
+	if err != nil {
+		return -1, os.NewSyscallError("recvmsg", err)
+	}
+	for _, m := range msgs {
+		if fds, err := unix.ParseUnixRights(&m); err == nil && len(fds) == 1 {
+			return fds[0], nil
+		}
+	}
+	return -1, errors.New("a job came with something else than a descriptor")
+}
