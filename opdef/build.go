@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"guild/opdef/shell"
+	"guild/runs/words"
 )
 
 // Build returns the words and the variables of the process for the given values. vars are what references stand for besides
@@ -18,7 +18,7 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 			return v, nil
 		}
 		if name == "flag_args" { // within a word, which may be a line for a shell
-			return shell.Join(c.flagArgs(vals)), nil
+			return words.Join(c.flagArgs(vals)), nil
 		}
 		v, ok := vals[name]
 		if !ok {

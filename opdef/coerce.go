@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"guild/opdef/shell"
+	"guild/runs/words"
 )
 
 // check makes v a legal value of the flag, or says in a few words what is wrong: "must be a number". Relative paths are
@@ -73,7 +73,7 @@ func (f *Flag) checkSplit(v any, dir string) (any, error) {
 		}
 	}
 	if f.ArgSplit == splitShell {
-		return shell.Join(parts), nil
+		return words.Join(parts), nil
 	}
 	return strings.Join(parts, f.ArgSplit), nil
 }
@@ -82,7 +82,7 @@ const splitShell = "shlex"
 
 func splitParts(s, sep string) ([]string, error) {
 	if sep == splitShell {
-		return shell.Split(s)
+		return words.Split(s)
 	}
 	if s == "" {
 		return nil, nil

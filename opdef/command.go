@@ -4,7 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 
-	"guild/opdef/shell"
+	"guild/runs/words"
 )
 
 // FlagArgs is the word of a command that stands for the arguments of the flags.
@@ -51,7 +51,7 @@ func (op *Operation) Command() Command {
 
 // execArgs splits a command line into words as a shell does. There is no shell, so nothing else is special but references.
 func execArgs(line string) []string {
-	words, err := shell.Split(line)
+	words, err := words.Split(line)
 	if err != nil {
 		return nil // finish has seen to it that the words can be told apart
 	}

@@ -7,15 +7,15 @@ import (
 	"strconv"
 	"strings"
 
-	"guild/opdef/shell"
 	"guild/runs/pyyaml"
+	"guild/runs/words"
 )
 
 // FormatValue writes a flag value so that DecodeValue reads the same value back: yes, null, 1.0, '1', [1, a b], {a: 1}.
 // Texts that a shell would take apart are quoted.
 func FormatValue(v any) string {
 	enc := flow(v, false)
-	if s, ok := v.(string); ok && enc == s && shell.Quote(s) != s {
+	if s, ok := v.(string); ok && enc == s && words.Quote(s) != s {
 		return quoteText(s)
 	}
 	return enc

@@ -7,8 +7,8 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"guild/opdef/shell"
 	"guild/runs/pyyaml"
+	"guild/runs/words"
 )
 
 // opParser reads the attributes of one operation.
@@ -104,7 +104,7 @@ func (p *opParser) finish(key *yaml.Node) error {
 		op.Main = strings.TrimSuffix(op.Name, ".py")
 	}
 	for _, text := range []string{op.Main, op.Exec} {
-		if _, err := shell.Split(text); err != nil {
+		if _, err := words.Split(text); err != nil {
 			return p.errorf(key, "the command of %s: %v", p.what, err)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"guild/opdef/python"
-	"guild/opdef/shell"
+	"guild/runs/words"
 )
 
 // pyMain is what Python runs for an operation.
@@ -22,7 +22,7 @@ func (op *Operation) python() pyMain {
 	if op.script != "" {
 		return pyMain{script: op.script}
 	}
-	words, err := shell.Split(op.Main)
+	words, err := words.Split(op.Main)
 	if err != nil || len(words) == 0 {
 		return pyMain{} // finish has seen to it that there is a main, and that it is made of words
 	}

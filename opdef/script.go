@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"guild/opdef/shell"
+	"guild/runs/words"
 )
 
 // script returns the operation that runs the file spec, relative to the project, or nil if there is no such file. Its
@@ -34,9 +34,9 @@ func (p *Project) script(spec string) (*Operation, error) {
 		op.FlagsImport.Mode = ImportAll
 		op.PipFreeze = true
 	case info.Mode()&0o111 == 0:
-		return nil, fmt.Errorf("%s is neither a Python script nor executable; 'chmod +x %s' makes it so", spec, shell.Quote(spec))
+		return nil, fmt.Errorf("%s is neither a Python script nor executable; 'chmod +x %s' makes it so", spec, words.Quote(spec))
 	default:
-		op.Exec = shell.Quote("./"+name) + " ${flag_args}"
+		op.Exec = words.Quote("./"+name) + " ${flag_args}"
 		op.FlagsDest = DestArgs
 	}
 	return op, nil

@@ -9,7 +9,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"guild/opdef/shell"
+	"guild/runs/words"
 )
 
 // Step is one operation of an operation that has steps. References such as ${FLAG} to the flags of the parent stay in all
@@ -23,7 +23,7 @@ type Step struct {
 
 // parseStep reads a step that is one line of arguments of guild run.
 func parseStep(line string) (Step, error) {
-	words, err := shell.Split(line)
+	words, err := words.Split(line)
 	if err != nil {
 		return Step{}, err
 	}

@@ -12,8 +12,8 @@ import (
 
 	"guild/opdef"
 	"guild/opdef/python"
-	"guild/opdef/shell"
 	"guild/runs"
+	"guild/runs/words"
 )
 
 // Request is what is to be made into a run.
@@ -98,7 +98,7 @@ func (q *Request) makeRun(d *runs.Draft) error {
 func manifest(files []opdef.SourceFile) []byte {
 	var b []byte
 	for _, f := range files {
-		b = append(b, shell.Join([]string{"s", f.Path, f.SHA1, f.Source})...)
+		b = append(b, words.Join([]string{"s", f.Path, f.SHA1, f.Source})...)
 		b = append(b, '\n')
 	}
 	return b

@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"guild/opdef"
-	"guild/opdef/shell"
 	"guild/runs"
+	"guild/runs/words"
 )
 
 // Steps runs the steps of a run, one after the other, each as a `guild run` of its own. The run's directory gets a link to
@@ -49,7 +49,7 @@ func (s *Steps) Do(ctx context.Context) error {
 }
 
 func (s *Steps) step(ctx context.Context, step opdef.Step, args []string, dir string) error {
-	fmt.Fprintf(s.Out, "INFO: [guild] running %s: %s\n", step.Name, shell.Join(args))
+	fmt.Fprintf(s.Out, "INFO: [guild] running %s: %s\n", step.Name, words.Join(args))
 	exe, err := Executable()
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -87,11 +88,15 @@ func (r *Run) AttrNames() ([]string, error) {
 	return names, nil
 }
 
-// SetAttr writes one attribute, replacing an old value in one step.
+// SetAttr writes one attribute, replacing an old value in one step. One that is there already is left alone: looking costs far
+// less than making a file.
 func (r *Run) SetAttr(name string, v any) error {
 	data, err := pyyaml.Encode(v)
 	if err != nil {
 		return fmt.Errorf("write attribute %s: %w", name, err)
+	}
+	if old, err := readFile(r.attrPath(name)); err == nil && bytes.Equal(old, data) {
+		return nil
 	}
 	if err := replaceFile(r.attrPath(name), data); err != nil {
 		return fmt.Errorf("write attribute %s: %w", name, err)

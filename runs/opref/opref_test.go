@@ -15,7 +15,7 @@ func TestForms(t *testing.T) {
 		{Ref{PkgType: Guildfile, PkgName: "/foo/guild.yml", PkgVersion: "d41d8", Model: "m1", Op: "op1"},
 			"guildfile:/foo/guild.yml d41d8 m1 op1", "m1:op1", "/foo"},
 		{Ref{PkgType: Guildfile, PkgName: "/my project's/guild.yml", Op: "a b"},
-			`'guildfile:/my project'"'"'s/guild.yml' '' '' 'a b'`, "a b", "/my project's"},
+			`"guildfile:/my project's/guild.yml" '' '' 'a b'`, "a b", "/my project's"},
 		{Ref{PkgType: Package, PkgName: "gpkg.mnist", PkgVersion: "0.6.1", Model: "logreg", Op: "train"},
 			"package:gpkg.mnist 0.6.1 logreg train", "gpkg.mnist/logreg:train", ""},
 		{Ref{PkgType: Builtin, Model: "dask", Op: "scheduler"}, "builtin: '' dask scheduler", "dask:scheduler", ""},

@@ -43,6 +43,30 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+func TestQuote(t *testing.T) {
+	tests := []struct{ in, want string }{
+		{"", "''"},
+		{"foo", "foo"},
+		{"/foo/bar", "/foo/bar"},
+		{"a b", "'a b'"},
+		{`\a`, `'\a'`},
+		{"'a b'", `"'a b'"`},
+		{"it's $5", `'it'"'"'s $5'`},
+		{"~", "'~'"},
+		{"*", "'*'"},
+		{"x=1,2", "x=1,2"},
+		{"né", "né"},
+	}
+	for _, tt := range tests {
+		if got := Quote(tt.in); got != tt.want {
+			t.Errorf("Quote(%q) = %s, want %s", tt.in, got, tt.want)
+		}
+	}
+	if got, want := Join([]string{"a", "b c", ""}), "a 'b c' ''"; got != want {
+		t.Errorf("Join = %s, want %s", got, want)
+	}
+}
+
 func FuzzQuote(f *testing.F) {
 	f.Add("a b", "it's")
 	f.Add("", `\"`)
