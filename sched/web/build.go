@@ -108,7 +108,7 @@ func (x *index) waitingRows(unmarked, pending []*record, at map[string]place, sc
 		}
 		position++
 		row := x.row(r)
-		row.Position, row.Since = position, m.Time
+		row.Position, row.Since = position, sane(m.Time)
 		row.Reason = cmp.Or(reasons[r.id], "for a free worker")
 		if !alive {
 			row.Reason = "no scheduler is at work"
@@ -117,7 +117,7 @@ func (x *index) waitingRows(unmarked, pending []*record, at map[string]place, sc
 		x.shown = append(x.shown, r)
 	}
 	var rest []Run
-	for _, r := range unmarked {
+	for _, r := range latestOf(unmarked, maxWaiting) {
 		row := x.row(r)
 		row.Reason = "staged without a marker: a scheduler finds it when it sweeps the runs root"
 		if p, ok := at[r.id]; ok {
@@ -125,13 +125,19 @@ func (x *index) waitingRows(unmarked, pending []*record, at map[string]place, sc
 		}
 		rest = append(rest, row)
 	}
-	for _, r := range pending[:min(len(pending), maxWaiting)] {
+	for _, r := range latestOf(pending, maxWaiting) {
 		row := x.row(r)
 		row.Reason = "not staged"
 		rest = append(rest, row)
 	}
 	slices.SortFunc(rest, byTime)
 	return append(rows, rest[:min(len(rest), maxWaiting)]...)
+}
+
+// latestOf returns the n records that changed last.
+func latestOf(list []*record, n int) []*record {
+	slices.SortFunc(list, func(a, b *record) int { return cmp.Or(b.mtime.Compare(a.mtime), cmp.Compare(a.id, b.id)) })
+	return list[:min(len(list), n)]
 }
 
 // reasons says why runs wait, in the words of the schedulers at work. One that would start the run has no reason, and then
@@ -177,7 +183,7 @@ func throughput(ended []*record, now time.Time) Throughput {
 	var t Throughput
 	this := now.Unix() / 60
 	for _, r := range ended {
-		if r.lost != "" {
+		if r.lost() {
 			continue // nobody knows when
 		}
 		back := this - r.ended.Unix()/60

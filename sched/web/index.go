@@ -28,11 +28,14 @@ type record struct {
 	mtime  time.Time // of .guild when the record was read
 	read   time.Time // when; zero: not yet
 	status runs.Status
-	lost   string    // why a run whose owner is gone ended
+	reason string    // see runs.State
 	ended  time.Time // zero: not, or before the newest
 	detail *detail   // nil where nobody has needed it
 	sched  *scheduler
 }
+
+// lost reports a run whose owner ended without an outcome.
+func (r *record) lost() bool { return r.status == runs.Error && r.reason != "" }
 
 // index is a picture of the root that is cheap to keep up to date. One goroutine at a time uses it.
 type index struct {
@@ -198,11 +201,8 @@ func (x *index) load(r *record, mtime time.Time) {
 	if changed || st.Status != r.status {
 		r.detail = nil
 	}
-	r.mtime, r.read, r.status, r.lost = mtime, x.now(), st.Status, ""
-	if st.Status == runs.Error {
-		r.lost = st.Reason
-	}
-	if changed && r.sched == nil && (st.Status == runs.Running || r.lost != "") {
+	r.mtime, r.read, r.status, r.reason = mtime, x.now(), st.Status, st.Reason
+	if changed && r.sched == nil && (st.Status == runs.Running || r.lost()) {
 		r.sched = openScheduler(run)
 	}
 	r.ended = time.Time{}
@@ -216,7 +216,9 @@ func (x *index) date(r *record) {
 	if !r.status.Ended() {
 		return
 	}
-	r.ended = x.run(r.id).AttrTime("stopped")
+	run := x.run(r.id)
+	attrsMtime(run) // asks the file server for the names that another host has just written
+	r.ended = run.AttrTime("stopped")
 	if r.ended.IsZero() {
 		r.ended = r.mtime // a lost one gave its last sign then
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -263,6 +264,38 @@ func TestListsAreBounded(t *testing.T) {
 	if held != maxFinished {
 		t.Errorf("details of %d runs are kept, want %d", held, maxFinished)
 	}
+}
+
+// A time that nobody can write must not end the process that serves.
+func TestBrokenTimes(t *testing.T) {
+	s, m := newStore(t), newManual()
+	r := ended(t, s, "op", 0, m.now())
+	must(t, r.SetAttr("started", int64(1)<<62))
+	must(t, r.SetAttr("stopped", -int64(1)<<62))
+	w, err := draft(t, s, "op", map[string]any{"started": int64(1) << 62}).Commit(runs.Pending)
+	must(t, err)
+	got := look(t, newTestIndex(s, m))
+	same(t, "finished", ids(got.Finished), []string{r.ID})
+	same(t, "waiting", ids(got.Waiting), []string{w.ID})
+	if data := string(encode(got)); !strings.Contains(data, r.ID) {
+		t.Errorf("encoded: %s", data)
+	}
+}
+
+func TestManyPendingRunsAreCutTheSameWay(t *testing.T) {
+	s, m := newStore(t), newManual()
+	at := time.Now().Add(-time.Hour)
+	for range maxWaiting + 20 {
+		r, err := draft(t, s, "op", nil).Commit(runs.Pending)
+		must(t, err)
+		must(t, os.Chtimes(r.GuildPath(), at, at))
+	}
+	x := newTestIndex(s, m)
+	first := look(t, x)
+	if len(first.Waiting) != maxWaiting || first.Counts.Pending != maxWaiting+20 {
+		t.Errorf("%d of %d", len(first.Waiting), first.Counts.Pending)
+	}
+	same(t, "waiting", ids(look(t, x).Waiting), ids(first.Waiting))
 }
 
 func TestUnreadableRoot(t *testing.T) {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"sync"
 	"time"
 
@@ -182,13 +181,4 @@ func essence(s *Snapshot) (what, beats string) {
 		c.Schedulers[i] = sched
 	}
 	return string(encode(&c)), string(b)
-}
-
-// encode cannot fail: the types of the API hold nothing that JSON lacks.
-func encode(v any) []byte {
-	data, err := json.Marshal(v)
-	if err != nil {
-		panic(err)
-	}
-	return data
 }

@@ -32,7 +32,8 @@ func (x *index) ensureDetail(r *record) *detail {
 }
 
 func readDetail(run *runs.Run, status runs.Status) *detail {
-	d := &detail{op: run.OpSpec(), label: run.Label(), tags: run.Tags(), started: run.Started(), attrs: attrsMtime(run)}
+	d := &detail{attrs: attrsMtime(run)} // first: what changes after this is noticed
+	d.op, d.label, d.tags, d.started = run.OpSpec(), run.Label(), run.Tags(), sane(run.Started())
 	if d.label == "" {
 		d.label = flagsText(run.Flags())
 	}
@@ -48,12 +49,20 @@ func readDetail(run *runs.Run, status runs.Status) *detail {
 		d.host, _ = run.AttrString("host")
 	}
 	if status.Ended() {
-		d.stopped = run.AttrTime("stopped")
+		d.stopped = sane(run.AttrTime("stopped"))
 		if exit, ok := run.AttrInt("exit_status"); ok {
 			d.exit = &exit
 		}
 	}
 	return d
+}
+
+// sane is a time that JSON has a form for: a broken attribute can say anything.
+func sane(t time.Time) time.Time {
+	if y := t.Year(); y < 1 || y > 9999 {
+		return time.Time{}
+	}
+	return t
 }
 
 // checkAttrs reads the details again when an attribute changed, which anybody may do at any time: a label, a tag.
@@ -73,7 +82,7 @@ func attrsMtime(run *runs.Run) time.Time {
 
 // row is the part of a run's row that all lists have.
 func (x *index) row(r *record) Run {
-	return newRow(x.run(r.id), r.status, r.lost, x.ensureDetail(r))
+	return newRow(x.run(r.id), r.status, r.reason, x.ensureDetail(r))
 }
 
 func newRow(run *runs.Run, status runs.Status, reason string, d *detail) Run {

@@ -81,7 +81,7 @@ func (x *index) readSchedulers() {
 func (x *index) schedulers() []*record {
 	var list []*record
 	for _, r := range x.records {
-		if r.sched != nil && (r.status == runs.Running || r.lost != "") {
+		if r.sched != nil && (r.status == runs.Running || r.lost()) {
 			list = append(list, r)
 		}
 	}
@@ -121,7 +121,7 @@ func (x *index) schedulerRows(here string) []Scheduler {
 		st := s.state
 		d := x.ensureDetail(r)
 		row := Scheduler{ID: r.id, ShortID: x.run(r.id).ShortID(), Kind: st.Kind, Label: d.label, Host: st.Host, PID: st.PID,
-			Here: r.id == here, Life: life, Reason: r.lost, Started: st.Started, Heartbeat: s.heard, Interval: st.Interval,
+			Here: r.id == here, Life: life, Reason: r.reason, Started: st.Started, Heartbeat: s.heard, Interval: st.Interval,
 			RunOnce: st.RunOnce, Workers: st.Workers, Busy: []Slot{}, Waiting: st.WaitingTotal, Done: st.Done, Failed: st.Failed}
 		for _, owned := range st.Running {
 			row.Busy = append(row.Busy, Slot{Worker: owned.Worker, RunID: owned.RunID})
@@ -148,12 +148,15 @@ type place struct {
 	worker          int
 }
 
-// places maps runs to the workers that own them, by the word of the schedulers at work.
+// places maps runs to the workers that own them. The word of a scheduler at work goes before that of one in trouble, which may
+// be old.
 func places(list []Scheduler) map[string]place {
 	m := make(map[string]place)
 	for i, s := range list {
 		for _, slot := range s.Busy {
-			m[slot.RunID] = place{order: i + 1, scheduler: s.ShortID, host: s.Host, worker: slot.Worker}
+			if _, ok := m[slot.RunID]; !ok {
+				m[slot.RunID] = place{order: i + 1, scheduler: s.ShortID, host: s.Host, worker: slot.Worker}
+			}
 		}
 	}
 	return m

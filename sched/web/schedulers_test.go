@@ -157,6 +157,14 @@ func TestRunningByWorker(t *testing.T) {
 	same(t, "running", ids(got.Running), []string{id[2], id[0], id[3], id[1]})
 }
 
+func TestThoseAtWorkAreBelieved(t *testing.T) {
+	busy := []Slot{{Worker: 1, RunID: "x"}}
+	got := places([]Scheduler{{ShortID: "works", Busy: busy}, {ShortID: "is lost", Busy: busy}})
+	if got["x"].scheduler != "works" {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // A scheduler names the runs that it owns, also one that the index took for ended.
 func TestRunsOfASchedulerAreChecked(t *testing.T) {
 	s, m := newStore(t), newManual()

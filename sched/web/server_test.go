@@ -71,7 +71,7 @@ func TestTakenPortTriesTheNext(t *testing.T) {
 
 func TestCannotListen(t *testing.T) {
 	// The address is set aside for documentation: no host has it.
-	s, err := Start(t.Context(), Config{Store: newStore(t), Addr: "192.0.2.1:0"})
+	s, err := Start(t.Context(), Config{Store: newStore(t), Addr: "198.51.100.77:0"})
 	if err == nil {
 		closeServer(t, s)
 		t.Fatal("listens on an address of nobody")

@@ -120,6 +120,7 @@ function place(run) {
 
 function fillRunning(at, run) {
   text(at('at'), place(run));
+  set(at('at'), 'title', run.reason);
   ticks(at('took'), run.since, ticking);
 }
 

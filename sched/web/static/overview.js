@@ -75,7 +75,6 @@ function renderSpark(t) {
     : `${number(good + bad)} ended in ${n} min${bad ? ` · ${number(bad)} not completed` : ''}`);
 }
 
-const lives = { live: 'live', stopping: 'stopping', silent: 'silent', lost: 'lost' };
 const maxBlocks = 48;
 
 function makeCard(x) {
@@ -100,7 +99,7 @@ function updateCard(node, x) {
   const life = find('life');
   if (life.dataset.life !== x.life) {
     life.dataset.life = x.life;
-    life.replaceChildren(icon(x.life), lives[x.life]);
+    life.replaceChildren(icon(x.life), x.life);
   }
   renderPlace(find('card-place'), x);
   renderSlots(find('blocks'), find('slots-text'), x);
