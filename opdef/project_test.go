@@ -186,7 +186,7 @@ func TestBuiltins(t *testing.T) {
 	if d := cmp.Diff([]string{"/bin/guild", "sys", "scheduler", "dask"}, argv); d != "" {
 		t.Error(d)
 	}
-	if env["FLAG_POLL_INTERVAL"] != "10" || op.Ref.PkgVersion != "0.1" || !op.IsBuiltin() || !op.Stoppable {
+	if env["FLAG_POLL_INTERVAL"] != "10" || op.Ref.PkgVersion != "0.1" || !op.IsBuiltin() || op.Stoppable {
 		t.Errorf("env %v, operation %+v", env, op)
 	}
 	for _, assign := range []string{"poll-interval=0", "workers=x", "loglevel=loud", "run-once=maybe"} {

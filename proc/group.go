@@ -12,9 +12,9 @@ import (
 type group struct{ pid int }
 
 func (g *group) signal(sig syscall.Signal) {
-	syscall.Kill(-g.pid, sig)
+	_ = syscall.Kill(-g.pid, sig) // it may have ended
 	if sig != syscall.SIGKILL { // a stopped process takes no other signal
-		syscall.Kill(-g.pid, syscall.SIGCONT)
+		_ = syscall.Kill(-g.pid, syscall.SIGCONT)
 	}
 }
 

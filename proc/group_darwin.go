@@ -40,5 +40,5 @@ func (g *group) await(bool, *os.File) {
 func takeTerminal(tty *os.File) {
 	signal.Ignore(unix.SIGTTOU) // the default would stop a process that does this from the background
 	defer signal.Reset(unix.SIGTTOU)
-	unix.IoctlSetPointerInt(int(tty.Fd()), unix.TIOCSPGRP, unix.Getpgrp())
+	_ = unix.IoctlSetPointerInt(int(tty.Fd()), unix.TIOCSPGRP, unix.Getpgrp())
 }

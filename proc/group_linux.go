@@ -35,11 +35,11 @@ func (g *group) await(foreground bool, tty *os.File) {
 		if err != nil || info.Code != cldStopped {
 			return
 		}
-		unix.Waitid(unix.P_PID, g.pid, &info, unix.WSTOPPED|unix.WNOHANG, nil) // take note of this stop
+		_ = unix.Waitid(unix.P_PID, g.pid, &info, unix.WSTOPPED|unix.WNOHANG, nil) // take note of this stop
 		takeTerminal(tty)
-		unix.Kill(0, unix.SIGTSTP)
+		_ = unix.Kill(0, unix.SIGTSTP)
 		setForeground(tty, g.pid)
-		unix.Kill(-g.pid, unix.SIGCONT)
+		_ = unix.Kill(-g.pid, unix.SIGCONT)
 	}
 }
 
@@ -51,5 +51,5 @@ func takeTerminal(tty *os.File) { setForeground(tty, unix.Getpgrp()) }
 func setForeground(tty *os.File, pgrp int) {
 	signal.Ignore(unix.SIGTTOU) // the default would stop a process that does this from the background
 	defer signal.Reset(unix.SIGTTOU)
-	unix.IoctlSetPointerInt(int(tty.Fd()), unix.TIOCSPGRP, pgrp)
+	_ = unix.IoctlSetPointerInt(int(tty.Fd()), unix.TIOCSPGRP, pgrp)
 }

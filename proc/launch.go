@@ -57,7 +57,7 @@ func (rec *recipe) build(ctx context.Context, r *runs.Run, home string) ([]strin
 	vars["guild_exe"] = exe
 	cache := runs.Open(home).CacheDir
 	if rec.uses("${python_exe}") {
-		if vars["python_exe"], err = rec.interpreter(ctx); err != nil {
+		if vars["python_exe"], err = rec.interpreter(); err != nil {
 			return nil, nil, err
 		}
 		if rec.PipFreeze && os.Getenv("NO_PIP_FREEZE") != "1" {
@@ -84,7 +84,7 @@ func (rec *recipe) uses(ref string) bool {
 
 // interpreter is the one that the run was made with, so that a scheduler outside of its virtual environment starts it in
 // the same; on a host that lacks it, the one found there.
-func (rec *recipe) interpreter(ctx context.Context) (string, error) {
+func (rec *recipe) interpreter() (string, error) {
 	if rec.Python != "" {
 		if _, err := os.Stat(rec.Python); err == nil {
 			return rec.Python, nil

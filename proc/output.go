@@ -164,7 +164,7 @@ func (e *echo) run() {
 			return
 		}
 		chunk := buf[:n]
-		if e.whole && !(ended && pos+int64(n) == size) && n < maxEcho || e.whole && n == maxEcho {
+		if last := ended && pos+int64(n) == size; e.whole && !last {
 			if end := bytes.LastIndexByte(chunk, '\n') + 1; end > 0 {
 				chunk = chunk[:end]
 			} else if n < maxEcho {

@@ -55,7 +55,7 @@ func StartProcess(store *runs.Store, out *os.File) (*Process, error) {
 	// A session of its own: what stops a scheduler is not meant for the runs under way.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
-		ours.Close()
+		_ = ours.Close()
 		return nil, fmt.Errorf("start a worker: %w", err)
 	}
 	p := &Process{cmd: cmd, conn: ours, ends: make(chan End, 2)}
@@ -84,7 +84,7 @@ func (p *Process) Give(c *runs.Claim, env map[string]string) error {
 }
 
 // Retire lets the process end: at once where it is idle, else after its run.
-func (p *Process) Retire() { p.conn.CloseWrite() }
+func (p *Process) Retire() { _ = p.conn.CloseWrite() }
 
 // listen passes on what the process says, and reaps it.
 func (p *Process) listen() {
@@ -97,8 +97,8 @@ func (p *Process) listen() {
 		}
 		p.ends <- end
 	}
-	p.cmd.Wait()
-	p.conn.Close()
+	_ = p.cmd.Wait() // the state says how it ended
+	_ = p.conn.Close()
 	if st := p.cmd.ProcessState; !st.Success() {
 		p.ends <- End{Died: errors.New(st.String())}
 	}

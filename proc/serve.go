@@ -22,8 +22,8 @@ func Serve(ctx context.Context, store *runs.Store, echo io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("serve runs: %w", err)
 	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	defer func() { _ = conn.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	signals := StopSignals()
 	enc := json.NewEncoder(conn)
 	for ctx.Err() == nil {

@@ -145,14 +145,14 @@ func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
 		close(exited)
 	}()
 	stopped := w.watch(g, exited)
-	cmd.Wait() // the state says how it ended
+	_ = cmd.Wait() // the state says how it ended
 	if w.Foreground {
 		takeTerminal(w.Stdin)
 	}
 	select {
 	case <-read:
 	case <-time.After(lingering):
-		pr.SetReadDeadline(time.Now())
+		_ = pr.SetReadDeadline(time.Now())
 		<-read
 	}
 	res := Result{Exit: exitStatus(cmd.ProcessState), Stopped: stopped}

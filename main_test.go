@@ -1,0 +1,62 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+)
+
+func TestNormalize(t *testing.T) {
+	tests := []struct{ in, want string }{
+		{"runs -Fo scheduler", "runs --operation scheduler"},
+		{"runs list -Fo scheduler", "runs list --operation scheduler"},
+		{"runs -Fo=scheduler", "runs --operation=scheduler"},
+		{"runs -Sec", "runs --error --completed"},
+		{"runs -Sx", "runs -Sx"},
+		{"runs -sa", "runs -sa"},
+		{"runs -n 5 -s", "runs -n 5 -s"},
+		{"cat -Fo scheduler --output", "cat --operation scheduler --output"},
+		{"run op -yl label x=1", "run op -yl label x=1"},
+		{"run op x=-Fo -y", "run op x=-Fo -y"},
+		{"run op --label -Fo", "run op --label -Fo"},
+		{"-C runs ls -Fl x", "-C runs ls --label x"},
+		{"run op -- -Fo x", "run op -- -Fo x"},
+		{"runs --operation -Fo", "runs --operation -Fo"},
+		{"stop -Fo a -Fl b", "stop --operation a --label b"},
+	}
+	for _, tt := range tests {
+		args := strings.Fields(tt.in)
+		parser, err := kong.New(&grammar{}, append(grammarFor(nil), kong.Vars{"version": version})...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(normalize(parser.Model.Node, args), " "); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.in, got, tt.want)
+		}
+	}
+}
+
+// TestGrammarFor shows that a part of the grammar parses what the whole one does.
+func TestGrammarFor(t *testing.T) {
+	for _, c := range commands() {
+		options := grammarFor([]string{"-H", "home", c.name, "--help"})
+		if len(options) != 1 {
+			t.Errorf("%s: %d commands", c.name, len(options))
+		}
+		if _, err := kong.New(&grammar{}, append(options, kong.Vars{"version": version})...); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	if got, want := len(grammarFor([]string{"--help"})), len(commands()); got != want {
+		t.Errorf("%d commands for help, want %d", got, want)
+	}
+	names := make([]string, 0, len(commands()))
+	for _, c := range commands() {
+		names = append(names, c.name)
+	}
+	if slices.Sort(names); len(slices.Compact(names)) != len(commands()) {
+		t.Error("two commands have one name")
+	}
+}
