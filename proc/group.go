@@ -13,7 +13,7 @@ type group struct{ pid int }
 
 func (g *group) signal(sig syscall.Signal) {
 	_ = syscall.Kill(-g.pid, sig) // it may have ended
-	if sig != syscall.SIGKILL { // a stopped process takes no other signal
+	if sig != syscall.SIGKILL {   // a stopped process takes no other signal
 		_ = syscall.Kill(-g.pid, syscall.SIGCONT)
 	}
 }

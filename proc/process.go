@@ -134,7 +134,7 @@ func unixConn(fd uintptr) (*net.UnixConn, error) {
 	}
 	conn, ok := c.(*net.UnixConn)
 	if !ok {
-		c.Close()
+		_ = c.Close()
 		return nil, fmt.Errorf("descriptor %d is no Unix socket", fd)
 	}
 	return conn, nil
