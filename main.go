@@ -86,10 +86,11 @@ type runsGrammar struct {
 
 // sysGrammar is what guild starts itself with.
 type sysGrammar struct {
-	Worker    proccmd.Worker     `cmd:"" help:"Own a run whose lock is inherited, and run it."`
-	Batch     proccmd.Batch      `cmd:"" help:"Operation of a batch run."`
-	Steps     proccmd.Steps      `cmd:"" help:"Operation of a run that has steps."`
-	Scheduler schedcmd.Scheduler `cmd:"" help:"Operation of a scheduler run."`
+	Worker     proccmd.Worker     `cmd:"" help:"Own a run whose lock is inherited, and run it."`
+	Batch      proccmd.Batch      `cmd:"" help:"Operation of a batch run."`
+	Steps      proccmd.Steps      `cmd:"" help:"Operation of a run that has steps."`
+	Scheduler  schedcmd.Scheduler `cmd:"" help:"Operation of a scheduler run."`
+	ProbeLocks runscmd.ProbeLocks `cmd:"" help:"Try whether locks are served in a directory."`
 }
 
 // Exit codes: 0 success, 1 the command failed, 2 the command line is wrong; 128 plus the signal where one ended the command;

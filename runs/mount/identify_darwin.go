@@ -1,0 +1,21 @@
+package mount
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// identify asks the kernel for the mount that dir is on. It blocks while the file server is away.
+func identify(dir string) (mounted, error) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return mounted{}, &os.PathError{Op: "statfs", Path: dir, Err: err}
+	}
+	// Of the options the kernel tells those alone that all file systems have.
+	m := mounted{fsType: unix.ByteSliceToString(st.Fstypename[:])}
+	if st.Flags&unix.MNT_RDONLY != 0 {
+		m.options = []string{"ro"}
+	}
+	return m, nil
+}

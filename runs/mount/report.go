@@ -1,0 +1,48 @@
+package mount
+
+import (
+	"fmt"
+	"time"
+)
+
+// Kind of a file system.
+type Kind string
+
+// The kinds of file systems.
+const (
+	Local   Kind = "local"   // of this host alone
+	NFS     Kind = "nfs"     // any version
+	Network Kind = "network" // shared in another way
+	Unknown Kind = "unknown" // may be shared
+)
+
+// Answer to a question that cannot always be answered.
+type Answer string
+
+// The answers.
+const (
+	Yes   Answer = "yes"
+	No    Answer = "no"
+	Maybe Answer = "unknown"
+)
+
+// Report is what is known of the file system below a runs root.
+type Report struct {
+	Dir              string        `json:"dir"`
+	Kind             Kind          `json:"kind"`
+	Type             string        `json:"type"`    // the system's name for it, such as nfs4
+	Options          string        `json:"options"` // with which it is mounted, separated by commas; empty where unknown
+	LocksAcrossHosts Answer        `json:"locks_across_hosts"`
+	LockTime         time.Duration `json:"lock_ns"` // what a lock took; 0 where none was tried
+	Slow             bool          `json:"slow"`    // LockTime is so long that people notice
+	Problem          string        `json:"problem"` // why scheduling is not safe, and the cure; empty where it is
+	Note             string        `json:"note"`    // what to know though it is safe
+}
+
+// Err is nil if it is safe to schedule, else it says why not and what to do.
+func (r Report) Err() error {
+	if r.Problem == "" {
+		return nil
+	}
+	return fmt.Errorf("the runs root %s is not safe to schedule on: %s", r.Dir, r.Problem)
+}
