@@ -15,9 +15,6 @@ type claimed struct {
 	needs *needs
 }
 
-// maxFailures is how often a run is tried whose worker dies before it begins.
-const maxFailures = 3
-
 // retryAfter is when to look again after a run was held by somebody who was perhaps about to claim it.
 const retryAfter = 50 * time.Millisecond
 
@@ -88,8 +85,11 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 			s.log.Warn().Msg(sentence(err))
 		}
 	}
-	if s.failures[id] == maxFailures {
-		s.ignore(id, e, "its worker failed too often before it started the run")
+	if f := s.failures[id]; s.opts.RunOnce && f.count >= maxFailures {
+		s.ignore(id, e, "it could not be started")
+		return false
+	} else if time.Now().Before(f.until) {
+		e.reason = "it could not be started; it is tried again later"
 		return false
 	}
 	if s.opts.GPUs != "" && e.needs.gpus != "" && e.needs.gpus != s.opts.GPUs {
@@ -131,8 +131,8 @@ func (s *Scheduler) explain(id string, e *entry, why string) {
 // clear reports that no other run is under way, and otherwise logs which are, once.
 func (s *Scheduler) clear() bool {
 	busy, err := otherRuns(s.store)
+	s.problem("runs", err)
 	if err != nil {
-		s.log.Error().Msg(sentence(err))
 		return false
 	}
 	if len(busy) == 0 {

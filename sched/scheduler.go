@@ -24,9 +24,10 @@ type Scheduler struct {
 	closed   chan struct{}          // when nobody takes events any more
 	retired  map[*proc.Process]bool // let go, and not yet ended
 	retry    <-chan time.Time
-	failures map[string]int // workers that died before they began, by run id
-	started  int            // runs, so far
-	done     int            // of them, with exit status 0
+	failures map[string]failure // of starts, by run id
+	problems map[string]string  // what is wrong now, by subject, so that it is logged once
+	started  int                // runs, so far
+	done     int                // of them, with exit status 0
 	failed   int
 	idle     bool // "waiting" has been logged since the last start
 	blocked  string
@@ -42,7 +43,8 @@ func New(store *runs.Store, self *runs.Run, opts Options, log zerolog.Logger) *S
 		events:   make(chan slotEvent),
 		closed:   make(chan struct{}),
 		retired:  map[*proc.Process]bool{},
-		failures: map[string]int{},
+		failures: map[string]failure{},
+		problems: map[string]string{},
 		state:    publisher{run: self, log: log},
 	}
 	for i := range opts.Workers {
@@ -128,6 +130,8 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	}
 	poll := time.NewTicker(s.opts.PollInterval)
 	defer poll.Stop()
+	sweep := time.NewTimer(firstSweep)
+	defer sweep.Stop()
 	defer s.close()
 	s.state.start()
 
@@ -138,9 +142,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	look := true
 	for {
 		if look {
-			if err := s.queue.refresh(); err != nil {
-				s.log.Error().Msg(sentence(err))
-			}
+			s.problem("queue", s.queue.refresh())
 		}
 		s.schedule(ctx)
 		if s.opts.RunOnce && s.drained() {
@@ -162,22 +164,17 @@ func (s *Scheduler) loop(ctx context.Context) error {
 		case <-s.retry:
 			look = true
 		case <-poll.C:
+			if err := s.vanished(); err != nil {
+				return err
+			}
 			s.recover()
 			look = true
+		case <-sweep.C:
+			sweep.Reset(sweepEvery)
+			s.sweep()
 		case <-s.state.due():
 			look = false
 		}
-	}
-}
-
-// recover stages runs again whose claimer died before it started them.
-func (s *Scheduler) recover() {
-	again, err := s.store.RecoverClaims()
-	for _, id := range again {
-		s.log.Info().Msgf("Staged run %s again: it was claimed and never started", id)
-	}
-	if err != nil {
-		s.log.Warn().Msg(sentence(err))
 	}
 }
 
@@ -191,6 +188,7 @@ func (s *Scheduler) schedule(ctx context.Context) {
 		}
 		if err := s.start(c); err != nil {
 			s.log.Error().Msgf("Run %s stays staged: %v", c.Run.ID, err)
+			s.failedToStart(c.Run.ID)
 			s.release(c)
 			continue
 		}
@@ -203,56 +201,6 @@ func (s *Scheduler) schedule(ctx context.Context) {
 func (s *Scheduler) release(c claimed) {
 	if err := c.Release(); err != nil {
 		s.log.Error().Msg(sentence(err))
-	}
-}
-
-// handle takes note of the end of a run or of a process. A process that ends takes the run that it had along.
-func (s *Scheduler) handle(e slotEvent) {
-	if e.gone {
-		delete(s.retired, e.proc)
-	}
-	sl := e.slot
-	if e.proc != sl.proc || e.end.Died != nil { // a process that was let go, or one whose end follows
-		return
-	}
-	if e.gone {
-		sl.proc = nil
-	}
-	if sl.run == nil {
-		return
-	}
-	run := sl.run
-	sl.run, sl.needs = nil, nil
-	s.end(run)
-}
-
-// end counts a run that is no longer under way here.
-func (s *Scheduler) end(r *runs.Run) {
-	st := r.State()
-	switch st.Status {
-	case runs.Completed:
-		s.done++
-		s.log.Debug().Msgf("Run %s completed", r.ID)
-		return
-	case runs.Staged: // its worker died before it began
-		s.log.Warn().Msgf("The worker of run %s died before it started the run", r.ID)
-		s.started--
-		s.failures[r.ID]++
-		s.recover()
-		return
-	case runs.Running: // restarted by somebody else meanwhile
-		return
-	}
-	s.failed++
-	exit, _ := r.AttrInt("exit_status")
-	switch {
-	case st.Reason != "":
-		s.log.Warn().Msgf("Run %s failed: %s", r.ID, st.Reason)
-		s.recover() // its claim has no owner any more
-	case st.Status == runs.Terminated:
-		s.log.Info().Msgf("Run %s was terminated (exit status %d)", r.ID, exit)
-	default:
-		s.log.Warn().Msgf("Run %s failed (exit status %d)", r.ID, exit)
 	}
 }
 

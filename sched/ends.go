@@ -1,0 +1,64 @@
+package sched
+
+import (
+	"guild/proc"
+	"guild/runs"
+)
+
+// handle takes note of the end of a run or of a process. A process that ends takes the run that it had along.
+func (s *Scheduler) handle(e slotEvent) {
+	if e.gone {
+		delete(s.retired, e.proc)
+	}
+	sl := e.slot
+	if e.proc != sl.proc || e.end.Died != nil { // a process that was let go, or one whose end follows
+		return
+	}
+	if e.gone {
+		sl.proc = nil
+	}
+	if sl.run == nil {
+		return
+	}
+	run := sl.run
+	sl.run, sl.needs = nil, nil
+	s.end(run, e.end)
+}
+
+// end counts a run that is no longer under way here.
+func (s *Scheduler) end(r *runs.Run, end proc.End) {
+	st := r.State()
+	switch st.Status {
+	case runs.Completed:
+		s.done++
+		s.log.Debug().Msgf("Run %s completed", r.ID)
+		return
+	case runs.Staged: // its worker died before it began, or could not begin
+		s.log.Warn().Msgf("Run %s stays staged: its worker did not start it%s", r.ID, because(end.Err))
+		s.started--
+		s.failedToStart(r.ID)
+		s.recover()
+		return
+	case runs.Running: // restarted by somebody else meanwhile
+		return
+	}
+	s.failed++
+	exit, _ := r.AttrInt("exit_status")
+	switch {
+	case st.Reason != "":
+		s.log.Warn().Msgf("Run %s failed: %s", r.ID, st.Reason)
+		s.recover() // its claim has no owner any more
+	case st.Status == runs.Terminated:
+		s.log.Info().Msgf("Run %s was terminated (exit status %d)", r.ID, exit)
+	default:
+		s.log.Warn().Msgf("Run %s failed (exit status %d)%s", r.ID, exit, because(end.Err))
+	}
+}
+
+// because joins a reason to a sentence, where there is one.
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + reason
+}

@@ -1,0 +1,100 @@
+package sched
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// How often a scheduler looks through the whole root for staged runs without a marker, see runs.Store.Sweep.
+const (
+	firstSweep = time.Minute
+	sweepEvery = 10 * time.Minute
+)
+
+// recover stages runs again whose claimer died before it started them.
+func (s *Scheduler) recover() {
+	again, err := s.store.RecoverClaims()
+	for _, id := range again {
+		s.log.Info().Msgf("Staged run %s again: it was claimed and never started", id)
+	}
+	s.problem("claims", err)
+}
+
+// sweep finds lost runs without keeping the loop. One scheduler of a host at a time does it; the markers that it makes wake
+// this one as any other marker does.
+func (s *Scheduler) sweep() {
+	go func() {
+		if err := os.MkdirAll(s.store.LocksDir(), 0o777); err != nil {
+			s.log.Debug().Msgf("Sweep: %v", err)
+			return
+		}
+		lock := flock.New(filepath.Join(s.store.LocksDir(), "sweep"))
+		if got, err := lock.TryLock(); err != nil || !got {
+			return
+		}
+		defer func() { _ = lock.Unlock() }()
+		found, err := s.store.Sweep()
+		if err != nil {
+			s.log.Debug().Msgf("Sweep: %v", err)
+		}
+		for _, id := range found {
+			s.log.Info().Msgf("Staged run %s again: it had lost its marker", id)
+		}
+	}()
+}
+
+// vanished is an error when the runs root, and with it this scheduler's own run, is gone.
+func (s *Scheduler) vanished() error {
+	_, err := os.Stat(s.self.Dir)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESTALE) {
+		return fmt.Errorf("its run directory %s is gone; start it again where the runs are", s.self.Dir)
+	}
+	return nil
+}
+
+// problem logs what is wrong with a subject when it begins and when it is over, and not at each look in between.
+func (s *Scheduler) problem(subject string, err error) {
+	text := ""
+	if err != nil {
+		text = sentence(err)
+	}
+	was := s.problems[subject]
+	switch {
+	case text == was:
+		return
+	case text == "":
+		s.log.Info().Msgf("This is over: %s", was)
+	default:
+		s.log.Error().Msg(text)
+	}
+	s.problems[subject] = text
+}
+
+// failure counts attempts to start a run that failed before the run began.
+type failure struct {
+	count int
+	until time.Time // leave the run alone
+}
+
+// maxFailures is how often a run is tried at once; a run-once scheduler then leaves it staged.
+const maxFailures = 3
+
+// maxBackoff bounds how long a run is left alone that could not be started.
+const maxBackoff = 10 * time.Minute
+
+// failedToStart lets the next attempt wait, the longer the more have failed: a full disk must not keep a scheduler busy.
+func (s *Scheduler) failedToStart(id string) {
+	f := s.failures[id]
+	f.count++
+	if over := f.count - maxFailures; over >= 0 {
+		f.until = time.Now().Add(min(s.opts.PollInterval<<min(over, 16), maxBackoff))
+	}
+	s.failures[id] = f
+}
