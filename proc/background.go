@@ -32,6 +32,7 @@ func Background(store *runs.Store, l *runs.Lock, claim, pidfile string) error {
 	}
 	cmd := exec.Command(exe, "sys", "worker", l.Run().Dir, store.Home(), claim)
 	cmd.ExtraFiles = []*os.File{l.File()}
+	cmd.Env = outerEnv()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := os.MkdirAll(filepath.Dir(pidfile), 0o777); err != nil {
 		return fmt.Errorf("make the directory of the pidfile: %w", err)

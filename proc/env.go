@@ -10,15 +10,32 @@ import (
 	"guild/runs"
 )
 
-// operationEnv is the environment of an operation: that of this process, what the operation defines, and what guild says of
-// the run, which nothing overrides. Run variables of an outer run are replaced or dropped.
-func operationEnv(r *runs.Run, rec *recipe, defined map[string]string, home string) map[string]string {
+// runVariables say of a run what only its own processes may be told: by RUN_ID a stop finds them.
+var runVariables = [...]string{"RUN_ID", "RUN_DIR", "CMD_DIR", "PROJECT_DIR", "GUILD_OP", "GUILD_SOURCECODE"}
+
+// outerEnv is this process's environment without what it knows of a run that it is itself a process of, such as a
+// scheduler's: other runs' workers do not belong to it.
+func outerEnv() []string {
+	return envList(outerEnviron())
+}
+
+func outerEnviron() map[string]string {
 	env := environ()
+	for _, k := range runVariables {
+		delete(env, k)
+	}
 	for k := range env {
 		if strings.HasPrefix(k, "FLAG_") {
 			delete(env, k)
 		}
 	}
+	return env
+}
+
+// operationEnv is the environment of an operation: that of this process, what the operation defines, and what guild says of
+// the run, which nothing overrides.
+func operationEnv(r *runs.Run, rec *recipe, defined map[string]string, home string) map[string]string {
+	env := outerEnviron()
 	maps.Copy(env, defined)
 	env["PYTHONPATH"] = joinPath(r.Dir, env["PYTHONPATH"])
 	env["PYTHONDONTWRITEBYTECODE"] = "1" // source code in a run directory stays as it was

@@ -11,7 +11,7 @@ import (
 // sent, so that its number cannot have become somebody else's.
 type group struct{ pid int }
 
-func (g *group) signal(sig syscall.Signal) {
+func (g group) signal(sig syscall.Signal) {
 	_ = syscall.Kill(-g.pid, sig) // it may have ended
 	if sig != syscall.SIGKILL {   // a stopped process takes no other signal
 		_ = syscall.Kill(-g.pid, syscall.SIGCONT)

@@ -20,7 +20,7 @@ func groupAttr(foreground bool, tty *os.File) *syscall.SysProcAttr {
 }
 
 // await returns when the leader has ended, without reaping it: kqueue reports the exit.
-func (g *group) await(bool, *os.File) {
+func (g group) await(bool, *os.File) {
 	kq, err := unix.Kqueue()
 	if err != nil {
 		return

@@ -21,7 +21,7 @@ func groupAttr(foreground bool, tty *os.File) *syscall.SysProcAttr {
 
 // await returns when the leader has ended, without reaping it. A stop from the terminal (Ctrl-Z) stops this process too and,
 // when the shell continues it, the operation is continued.
-func (g *group) await(foreground bool, tty *os.File) {
+func (g group) await(foreground bool, tty *os.File) {
 	options := unix.WEXITED | unix.WNOWAIT
 	if foreground {
 		options |= unix.WSTOPPED

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"runtime"
 	"syscall"
 	"time"
@@ -33,9 +32,6 @@ type Worker struct {
 
 // DefaultGrace is how long an operation may take to stop before it is killed.
 const DefaultGrace = 30 * time.Second
-
-// stopPoll is how often a worker looks for a stop request by another host.
-const stopPoll = time.Second
 
 // lingering is how long output is awaited from processes that the operation left behind, which hold its pipe.
 const lingering = time.Second
@@ -138,13 +134,13 @@ func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
 		rec.readFrom(pr)
 		close(read)
 	}()
-	g := &group{pid: cmd.Process.Pid}
+	g := group{pid: cmd.Process.Pid}
 	exited := make(chan struct{})
 	go func() {
 		g.await(w.Foreground, w.Stdin)
 		close(exited)
 	}()
-	stopped := w.watch(g, exited)
+	stopped := (&watch{worker: w, group: g, exited: exited}).run()
 	_ = cmd.Wait() // the state says how it ended
 	if w.Foreground {
 		takeTerminal(w.Stdin)
@@ -180,57 +176,10 @@ func (w *Worker) grace() time.Duration {
 	return DefaultGrace
 }
 
-// watch waits for the end of the operation and passes requests to stop on to it. It reports whether there was one.
-func (w *Worker) watch(g *group, exited <-chan struct{}) (stopped bool) {
-	poll := time.NewTicker(stopPoll)
-	defer poll.Stop()
-	var kill <-chan time.Time
-	stop := func(sig syscall.Signal) {
-		if stopped { // asked twice: no more waiting
-			sig = syscall.SIGKILL
-		}
-		stopped = true
-		g.signal(sig)
-		kill = time.After(w.grace())
-	}
-	look := func() {
-		if req, ok := w.Lock.Run().StopRequested(); ok && (req.Force || !stopped) {
-			stop(syscall.SIGTERM)
-			if req.Force {
-				g.signal(syscall.SIGKILL)
-			}
-		}
-	}
-	for {
-		select {
-		case <-exited:
-			return stopped
-		case sig := <-w.Signals:
-			if sig == nudge {
-				look()
-			} else {
-				stop(sig.(syscall.Signal))
-			}
-		case <-poll.C:
-			look()
-		case <-kill:
-			g.signal(syscall.SIGKILL)
-		}
-	}
-}
-
 // exitStatus is the exit code, or minus the signal that ended the process.
 func exitStatus(st *os.ProcessState) int {
 	if ws, ok := st.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
 		return -int(ws.Signal())
 	}
 	return st.ExitCode()
-}
-
-// StopSignals delivers the signals that a worker obeys: those that ask a process to end, and the one that makes it look for a
-// request to stop.
-func StopSignals() <-chan os.Signal {
-	ch := make(chan os.Signal, 4)
-	signal.Notify(ch, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, nudge)
-	return ch
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -319,6 +320,62 @@ func TestStopKillsTheWholeGroup(t *testing.T) {
 		t.Errorf("%+v, want SIGKILL", res)
 	}
 	await(t, func() bool { return dead(child) })
+}
+
+// TestStopFindsWhatLeftTheGroup stops a run with a process in a session of its own that ignores being asked.
+func TestStopFindsWhatLeftTheGroup(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the system does not tell which processes belong to a run")
+	}
+	w := newWorker(t, `setsid sh -c "trap '' TERM; echo \$\$ > stray; sleep 100" & while [ ! -s stray ]; do sleep 0.01; done; echo ready; sleep 100`)
+	w.Grace = 100 * time.Millisecond
+	signals := make(chan os.Signal, 1)
+	w.Signals = signals
+	result := run(w)
+	r := w.Lock.Run()
+	await(t, func() bool { return ready(r) })
+	signals <- syscall.SIGTERM
+	if res := <-result; res.Exit != -15 {
+		t.Errorf("%+v", res)
+	}
+	data, err := os.ReadFile(r.Path("stray"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pid int
+	fmt.Sscan(string(data), &pid)
+	await(t, func() bool { return dead(pid) })
+}
+
+// TestStopWaitsForTheGroup has a leader that dies at once and a child that needs some time to end in good order.
+func TestStopWaitsForTheGroup(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the system does not tell which processes belong to a run")
+	}
+	w := newWorker(t, `(trap 'sleep 0.3; echo saved; exit 0' TERM; echo ready; while :; do sleep 0.01; done) & wait`)
+	signals := make(chan os.Signal, 1)
+	w.Signals = signals
+	result := run(w)
+	await(t, func() bool { return ready(w.Lock.Run()) })
+	signals <- syscall.SIGTERM
+	if res := <-result; res.Exit != -15 {
+		t.Errorf("%+v", res)
+	}
+	if got := output(t, w.Lock.Run()); !strings.Contains(got, "saved") {
+		t.Errorf("the child was not waited for: %q", got)
+	}
+}
+
+// TestOuterRun shows that a worker does not pass on what it knows of the run that started it.
+func TestOuterRun(t *testing.T) {
+	for _, k := range append(runVariables[:], "FLAG_X") {
+		t.Setenv(k, "outer")
+	}
+	for _, kv := range outerEnv() {
+		if strings.HasSuffix(kv, "=outer") {
+			t.Errorf("%s is passed on", kv)
+		}
+	}
 }
 
 // dead reports that a process is gone, or a zombie that nobody has reaped yet.

@@ -1,0 +1,117 @@
+package proc
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// How often a worker looks for a request to stop by another host, and, after a stop, whether all processes have ended.
+const (
+	stopPoll  = time.Second
+	strayPoll = 20 * time.Millisecond
+)
+
+// watch sees an operation to its end and passes requests to stop on to it.
+type watch struct {
+	worker *Worker
+	group  group
+	exited <-chan struct{} // the leader has ended, and is not reaped yet
+
+	stopped bool
+	kill    <-chan time.Time // when patience ends
+}
+
+// run returns when the leader has ended and, after a stop, everything that it started. It reports whether there was a stop.
+func (w *watch) run() (stopped bool) {
+	poll := time.NewTicker(stopPoll)
+	defer poll.Stop()
+	for {
+		select {
+		case <-w.exited:
+			w.clean()
+			return w.stopped
+		case sig := <-w.worker.Signals:
+			if sig == nudge {
+				w.look()
+			} else {
+				w.stop(sig.(syscall.Signal))
+			}
+		case <-poll.C:
+			w.look()
+		case <-w.kill:
+			w.signal(syscall.SIGKILL)
+		}
+	}
+}
+
+// stop passes a signal on. Whoever asks twice will not wait any longer.
+func (w *watch) stop(sig syscall.Signal) {
+	if w.stopped {
+		sig = syscall.SIGKILL
+	}
+	w.stopped = true
+	w.signal(sig)
+	w.kill = time.After(w.worker.grace())
+}
+
+// look obeys a request to stop by file.
+func (w *watch) look() {
+	req, ok := w.worker.Lock.Run().StopRequested()
+	if !ok || w.stopped && !req.Force {
+		return
+	}
+	w.stop(syscall.SIGTERM)
+	if req.Force {
+		w.signal(syscall.SIGKILL)
+	}
+}
+
+// signal reaches the operation's group and the processes that have left it.
+func (w *watch) signal(sig syscall.Signal) {
+	w.group.signal(sig)
+	for _, s := range strays(w.worker.Lock.Run().ID) {
+		if !s.in(w.group.pid) { // whoever is in it must not get the signal twice
+			s.signal(sig)
+		}
+	}
+}
+
+// clean waits, after a stop, for the processes that outlive their leader, and kills them when patience ends. A run that was not
+// stopped may leave processes behind.
+func (w *watch) clean() {
+	if !w.stopped {
+		return
+	}
+	tick := time.NewTicker(strayPoll)
+	defer tick.Stop()
+	for {
+		left := strays(w.worker.Lock.Run().ID)
+		if len(left) == 0 {
+			return
+		}
+		select {
+		case <-w.kill:
+			for _, s := range left {
+				s.signal(syscall.SIGKILL)
+			}
+			return
+		case sig := <-w.worker.Signals:
+			if sig != nudge {
+				w.stop(sig.(syscall.Signal))
+			} else {
+				w.look()
+			}
+		case <-tick.C:
+		}
+	}
+}
+
+// StopSignals delivers the signals that a worker obeys: those that ask a process to end, and the one that makes it look for a
+// request to stop.
+func StopSignals() <-chan os.Signal {
+	ch := make(chan os.Signal, 4)
+	signal.Notify(ch, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, nudge)
+	return ch
+}
