@@ -66,15 +66,14 @@ func (s *Scheduler) problem(subject string, err error) {
 		text = sentence(err)
 	}
 	was := s.problems[subject]
-	switch {
-	case text == was:
+	if text == was {
 		return
-	case text == "":
-		s.log.Info().Msgf("This is over: %s", was)
-	default:
-		s.log.Error().Msg(text)
 	}
-	s.problems[subject] = text
+	if s.problems[subject] = text; text == "" {
+		s.log.Info().Msgf("This is over: %s", was)
+		return
+	}
+	s.log.Error().Msg(text)
 }
 
 // failure counts attempts to start a run that failed before the run began.

@@ -6,9 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
+	"github.com/rs/zerolog"
+
+	"guild/proc"
 	"guild/runs"
 	"guild/runs/console"
+	"guild/runs/mount"
 	"guild/sched"
 )
 
@@ -32,8 +37,32 @@ func (s *Scheduler) Run(ctx context.Context, store *runs.Store, con *console.Con
 	if err != nil {
 		return err
 	}
-	if err := sched.New(store, self, opts, sched.NewLogger(con.Out, opts.LogLevel)).Run(ctx); err != nil {
+	log := sched.NewLogger(con.Out, opts.LogLevel)
+	if err := checkRoot(ctx, store, log); err != nil {
+		return fmt.Errorf("%s: %w", kind, err)
+	}
+	if err := sched.New(store, self, opts, log).Run(ctx); err != nil {
 		return fmt.Errorf("%s: %w", kind, err)
 	}
 	return ctx.Err() // told to stop: the exit code says so
+}
+
+// checkRoot refuses a runs root on which other hosts do not see this host's locks, or cannot be asked whether they do.
+func checkRoot(ctx context.Context, store *runs.Store, log zerolog.Logger) error {
+	if _, err := store.StagedDir(); err != nil {
+		return err
+	}
+	exe, err := proc.Executable()
+	if err != nil {
+		return err
+	}
+	const quiet = 3 * time.Second
+	defer time.AfterFunc(quiet, func() {
+		log.Warn().Msgf("Waiting for the file server of %s to grant a lock", store.Root())
+	}).Stop()
+	report, err := mount.Check(ctx, store.Root(), []string{exe, "sys", "probe-locks"})
+	if err != nil {
+		return err
+	}
+	return report.Err()
 }
