@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
@@ -117,9 +116,8 @@ func Micros(t time.Time) int64 { return t.UnixMicro() }
 
 // replaceFile writes data to a name of its own in the same directory and renames it over path: no reader sees half of it.
 func replaceFile(path string, data []byte) error {
-	tmp := filepath.Join(filepath.Dir(path), tempName(filepath.Base(path)))
-	if err := os.WriteFile(tmp, data, 0o666); err != nil {
-		_ = os.Remove(tmp)
+	tmp, err := writeTemp(path, data)
+	if err != nil {
 		return err
 	}
 	if err := os.Rename(tmp, path); err != nil {

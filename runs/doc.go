@@ -5,15 +5,19 @@
 //	  <id>/                      one run: 32 hex digits; the short id is the first 8
 //	    <files of the operation>
 //	    .guild/
+//	      .phase.<n>…            its name is the truth about the run once it has been started, see below
 //	      status                 one word, see Status
 //	      attrs/<name>           one YAML document each
 //	      opref                  what was run, see package opref
 //	      manifest               what was copied in: one line per file
 //	      output output.index    what the operation printed; per line 8 bytes of milliseconds and 1 byte of stream
-//	      LOCK                   permanent; locked (flock) while somebody owns the run; holds the owner, see Owner
+//	      LOCK                   permanent; locked (flock) while somebody owns the run; holds the owner, see Owner, and its
+//	                             mtime is the last sign of life
 //	      stop                   present when somebody asked for a stop
 //	  .staged/<id>               marker of a run that waits for a scheduler; its mtime is the time of staging
 //	  .claimed/<id>.<who>        where a claimed marker goes until its run has ended
+//	  .tmp-<host>-<pid>…         a run that is being made
+//	  .purged-<host>-<pid>…      a run that is being removed for good
 //	<home>/trash/runs/<id>       deleted runs
 //	<home>/locks <home>/proc <home>/cache
 //
@@ -30,12 +34,41 @@
 //	Store.Stage            its marker appears in .staged; schedulers wake
 //	Store.Claim            LOCK taken, status read again, marker renamed away; any of the three may say no
 //	Claim.Lock             handed to the worker as an inherited descriptor: no moment without an owner
-//	Lock.Begin             status running
-//	Lock.Finish            exit_status, stopped, then status completed, error or terminated: the last write decides
+//	Lock.Begin             phase running, then the files for people
+//	Lock.Touch             now and then: it lives
+//	Lock.Finish            phase ended, with the outcome; then attrs/stopped, attrs/exit_status and status
 //	worker ends            the kernel drops the lock
 //
 // Claiming needs two independent primitives to agree, the lock and the rename, so that a mount on which locks are silently
 // local starts no run twice.
+//
+// # The truth about a run
+//
+// A lock over NFS is a lease. A host that was frozen for longer finds another owner in its place, without a notice, and goes on
+// with whatever it was about to do. So what is true of a run does not depend on who writes last: it is the name of one entry,
+// .phase.<n>.<nonce>.<started>.<what>, and a run goes from one phase to the next by one rename of that entry. Rename fails
+// where the old name is gone, no name comes back, and an owner renames only from a name that it saw while it verifiably held
+// the lock. Hence the phases are a chain, and once a new owner has added to it, an earlier one cannot: its rename fails, it
+// gets ErrBusy and starts or records nothing. This holds wherever it was stopped. (A run that Guild AI made has no such entry
+// until its first start by us makes one, under the lock alone.)
+//
+// A phase without a word, as a run is made with, leaves it to the status file to say what the run is. From then on that
+// file, attrs/exit_status and attrs/stopped are a projection of the phase, for people and for Guild AI, which nothing here
+// believes; see Run.Outcome. An owner writes them after the phase and looks at the phase again afterwards: if it is another
+// one by now, it writes what that means, so that the last writer leaves what is true. An owner that is killed before it has
+// written them leaves that to the next scheduler (Lock.Settle) or to `guild check --repair`.
+//
+// A run is running while its phase says so and its lock is held; with a free lock its owner was lost.
+//
+// The name is as fresh as the directory, on every host; it can be had with one look; and renaming needs no space, so that a
+// full disk takes no outcome away: what needs space is written, under temporary names, before the rename.
+//
+// # What survives a power cut
+//
+// The file system orders what is written here and brings it to the disk within seconds. A run whose last seconds are lost is
+// shown as one that lost its owner, never as completed by mistake. The outcome of a run that took longer than a second is
+// synced before Finish returns, which costs milliseconds; a shorter one is as quickly run again. On NFS the server syncs each
+// rename. The files of the operation are as durable as the operation makes them. Nothing else is synced.
 //
 // # Rules for NFS
 //

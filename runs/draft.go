@@ -114,6 +114,11 @@ func (d *Draft) CommitOwned(s Status) (*Lock, error) {
 		d.Discard()
 		return nil, err
 	}
+	if err := d.run.makeFirstPhase(); err != nil {
+		_ = l.Close()
+		d.Discard()
+		return nil, err
+	}
 	if err := os.Rename(d.run.Dir, d.final); err != nil {
 		_ = l.Close()
 		d.Discard()

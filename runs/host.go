@@ -2,7 +2,10 @@ package runs
 
 import (
 	"fmt"
+	"hash/fnv"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,9 +22,26 @@ var Hostname = sync.OnceValue(func() string {
 
 var (
 	tempCount atomic.Int64
-	// tempToken tells processes apart that have the same host name and pid, as containers do.
-	tempToken = sync.OnceValue(func() string { return NewID()[:8] })
+	// tempToken tells processes apart that have the same host name and pid, as containers do, and the dead from the living:
+	// the first half is of the system that pids count in, the second of the process.
+	tempToken = sync.OnceValue(func() string {
+		me := self()
+		if me.Boot == "" || me.Start == "" {
+			return NewID()[:2*tokenLen]
+		}
+		return systemToken(me) + token(me.Start)
+	})
 )
+
+const tokenLen = 8
+
+func systemToken(o Owner) string { return token(o.Boot + o.PIDNS) }
+
+func token(s string) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(s)) // never fails, see hash.Hash
+	return fmt.Sprintf("%0*x", tokenLen, h.Sum32())
+}
 
 // tempName returns a dot name that no other process on any host uses: host, process and a count.
 func tempName(base string) string {
@@ -31,5 +51,26 @@ func tempName(base string) string {
 		}
 		return r
 	}, Hostname())
-	return fmt.Sprintf(".tmp-%s-%d-%s-%d-%s", host, os.Getpid(), tempToken(), tempCount.Add(1), base)
+	return fmt.Sprintf("%s%s-%d-%s-%d-%s", tempPrefix, host, os.Getpid(), tempToken(), tempCount.Add(1), base)
+}
+
+const tempPrefix = ".tmp-"
+
+var tempMaker = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`-([0-9]+)-([0-9a-f]{8})([0-9a-f]{8})-[0-9]+-`)
+})
+
+// madeByTheDead reports that a name of tempName was made by a process of this system that is gone. Of other systems it knows
+// nothing.
+func madeByTheDead(name string) bool {
+	m := tempMaker().FindStringSubmatch(name)
+	if m == nil || m[2] != systemToken(self()) {
+		return false
+	}
+	pid, err := strconv.Atoi(m[1])
+	if err != nil {
+		return false
+	}
+	start, err := processStart(pid)
+	return err != nil || token(start) != m[3]
 }

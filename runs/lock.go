@@ -15,8 +15,9 @@ import (
 // Lock is ownership of a run. It is tied to an open file description, so a child that inherits the descriptor owns the run
 // together with this process, and the kernel drops it when the last of them ends.
 type Lock struct {
-	run *Run
-	f   *os.File
+	run   *Run
+	f     *os.File
+	phase phase // that this process began; see Begin
 }
 
 func (r *Run) lockPath() string { return r.GuildPath("LOCK") }

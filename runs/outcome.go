@@ -1,56 +1,212 @@
 package runs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
-// Begin records that the owner starts the run: what an earlier start left is cleared, then the status is Running.
+// Begin records that the owner starts the run: what an earlier start left is cleared, then the status is Running. The error is
+// ErrBusy where another owner has superseded this one. On an error the run is as it was, or has ended with exit status 1.
 func (l *Lock) Begin(o Owner) error {
-	if err := l.SetOwner(o); err != nil {
+	err := l.begin(phaseRunning, func(p phase) error {
+		o.Nonce = p.nonce
+		if err := l.SetOwner(o); err != nil {
+			return err
+		}
+		return l.touch()
+	})
+	if err != nil {
 		return err
 	}
-	if err := l.clear(); err != nil {
-		return err
+	// What is at stake is a second start: the last moment to see that the lock went to somebody else.
+	if now, err := l.run.phase(); err != nil || now != l.phase {
+		return errors.Join(err, fmt.Errorf("start run %s: %w", l.run.ShortID(), ErrBusy))
 	}
-	return l.run.setStatus(Running)
+	return l.Verify()
 }
 
 // stagedAgain clears what an earlier start left, and the status is Staged.
 func (l *Lock) stagedAgain() error {
-	if err := l.clear(); err != nil {
-		return err
-	}
-	return l.run.setStatus(Staged)
+	return l.begin(phaseStaged, func(phase) error { return nil })
 }
 
-// clear removes an outcome. It must be gone before the status says running: see State.
-func (l *Lock) clear() error {
+// begin enters a new phase of the given kind after announce has had its chance to say no.
+func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 	r := l.run
-	for _, path := range []string{r.attrPath("exit_status"), r.attrPath("stopped"), r.stopPath(),
-		r.GuildPath("STAGED"), r.GuildPath("PENDING")} {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	for {
+		from, err := l.look()
+		if err != nil {
+			return err
+		}
+		to := from.next(kind, Micros(time.Now()))
+		if err := announce(to); err != nil {
+			return err
+		}
+		// The request to stop goes first: one that comes when the run is seen to be running is meant for this start.
+		if err := removeFile(r.stopPath()); err != nil {
 			return fmt.Errorf("start run %s: %w", r.ShortID(), err)
 		}
+		files := r.projection(to)
+		if err = files.prepare(); err == nil { // what a full disk does not allow is found out here
+			err = l.enter(from, to)
+		}
+		if errors.Is(err, ErrBusy) {
+			files.discard()
+			continue // a superseded owner came in between: the next look tells which of the two this is
+		}
+		if err != nil {
+			files.discard()
+			return err
+		}
+		if err := r.project(to, files); err != nil {
+			_ = l.Finish(1) // it will not be started
+			return fmt.Errorf("start run %s: %w", r.ShortID(), err)
+		}
+		return nil
 	}
-	return r.SetAttr("started", Micros(time.Now()))
 }
 
-// Finish records how the run ended: exit is the exit status, or minus the signal that ended it. An owner that lost its lock
-// writes nothing and gets ErrBusy.
+// Finish records how the run ended: exit is the exit status, or minus the signal that ended it. It ends the start that this
+// process began, or what there is where it began none. An owner that another one has superseded, or whose lock another one has
+// now, writes nothing and gets ErrBusy. An error about the files for people and for Guild AI comes after the outcome is on disk.
 func (l *Lock) Finish(exit int) error {
+	if err := l.verifyWait(); err != nil {
+		return err
+	}
+	from := l.phase
+	if from.kind != phaseRunning {
+		var err error
+		if from, err = l.look(); err != nil {
+			return err
+		}
+	}
+	now := time.Now()
+	to := from.next(phaseEnded, from.started)
+	to.exit, to.stopped = exit, Micros(now)
+	files := l.run.projection(to)
+	prepared := files.prepare()
+	if err := l.enter(from, to); err != nil {
+		files.discard()
+		return err
+	}
+	projected := l.run.project(to, files)
+	var synced error
+	if now.Sub(time.UnixMicro(from.started)) >= worthSyncing {
+		synced = syncDir(l.run.GuildPath())
+	}
+	for _, err := range []error{prepared, projected, synced} {
+		if err != nil {
+			return fmt.Errorf("record how run %s ended: %w", l.run.ShortID(), err)
+		}
+	}
+	return nil
+}
+
+// verifyWait is Verify for an owner that may have lost its lock to nobody: it waits while somebody merely looks, see Owned.
+func (l *Lock) verifyWait() error {
+	const tries = 20
+	for i := 0; ; i++ {
+		err := l.Verify()
+		if err == nil || i == tries {
+			return err
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// worthSyncing is how long a run takes whose outcome is synced to disk, which costs milliseconds.
+const worthSyncing = time.Second
+
+// syncDir makes the names in dir survive a power cut, where the file system can do that.
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	if err := f.Sync(); err != nil && !errors.Is(err, unix.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
+}
+
+// NoteLost records that the owner of a run which says that it is running was lost, as the free lock shows. An owner that is
+// merely cut off from the file server can no longer record its outcome then. A run of another status is left as it is.
+func (l *Lock) NoteLost() error {
 	r := l.run
-	if err := l.Verify(); err != nil {
+	from, err := l.look()
+	if err != nil || r.recordedStatus() != Running {
 		return err
 	}
-	if err := r.SetAttr("stopped", Micros(time.Now())); err != nil {
+	to := from.next(phaseLost, from.started)
+	files := r.projection(to)
+	prepared := files.prepare()
+	if err := l.enter(from, to); err != nil {
+		files.discard()
 		return err
 	}
-	if err := r.SetAttr("exit_status", exit); err != nil {
+	if err := cmp.Or(r.project(to, files), prepared); err != nil {
+		return fmt.Errorf("record that the owner of run %s was lost: %w", r.ShortID(), err)
+	}
+	return nil
+}
+
+// Settle makes the files that people and Guild AI read say what is true of the run, where its owner was killed before it
+// could; an owner of this system that is gone for certain is noted as lost. It changes nothing where all is well.
+func (l *Lock) Settle() error {
+	r := l.run
+	p, err := r.phase()
+	if err != nil {
 		return err
 	}
-	return r.setStatus(StatusFor(exit))
+	if p.kind == phaseRunning {
+		if o, ok := r.Owner(); ok && o.Nonce == p.nonce && o.SameSystem() && !o.Alive() {
+			return l.NoteLost()
+		}
+	}
+	files := r.projection(p)
+	if err = files.prepare(); err == nil {
+		err = r.project(p, files)
+	}
+	if err != nil {
+		files.discard()
+		return fmt.Errorf("mend the files of run %s: %w", r.ShortID(), err)
+	}
+	return nil
+}
+
+// Outcome is how a run ended.
+type Outcome struct {
+	Exit    int       // exit status, or minus the signal
+	Stopped time.Time // zero where nobody recorded it
+}
+
+// Outcome of the latest start. ok is false where that has not ended or its owner was lost.
+func (r *Run) Outcome() (o Outcome, ok bool) {
+	exit, stopped := r.ending()
+	if exit == nil {
+		return Outcome{}, false
+	}
+	return Outcome{Exit: *exit, Stopped: stopped}, true
+}
+
+// ending is what is known of the end: nil and the zero time stand for nothing.
+func (r *Run) ending() (exit *int, stopped time.Time) {
+	p, err := r.phase()
+	switch {
+	case err != nil:
+	case p.kind == phaseEnded:
+		return &p.exit, time.UnixMicro(p.stopped)
+	case p.kind == phaseMade:
+		if n, ok := r.AttrInt("exit_status"); ok {
+			exit = &n
+		}
+		return exit, r.AttrTime("stopped")
+	}
+	return nil, time.Time{}
 }

@@ -1,10 +1,12 @@
 package runs
 
 import (
+	"fmt"
 	"os"
 	"sync"
 	"time"
 
+	"golang.org/x/sys/unix"
 	"gopkg.in/yaml.v3"
 
 	"guild/runs/pyyaml"
@@ -20,6 +22,7 @@ type Owner struct {
 	Start string    // start time of the process, in the system's own unit; a reused pid has another
 	Since time.Time // since when this process owns the run
 	Claim string    // name of the marker in .claimed, empty for a run that was not staged
+	Nonce string    // of the phase that it began, see Begin: a record with another one is of no use
 }
 
 // Self is this process as an owner, as of now.
@@ -60,18 +63,44 @@ func (o Owner) encode() ([]byte, error) {
 	if o.Claim != "" {
 		m["claim"] = o.Claim
 	}
+	if o.Nonce != "" {
+		m["nonce"] = o.Nonce
+	}
 	return pyyaml.Encode(m)
 }
 
 func decodeOwner(data []byte) (Owner, bool) {
 	var f struct {
-		Host, Boot, PIDNS, Start, Claim string
-		PID                             int
-		Since                           int64
+		Host, Boot, PIDNS, Start, Claim, Nonce string
+
+		PID   int
+		Since int64
 	}
 	if err := yaml.Unmarshal(data, &f); err != nil || f.Host == "" {
 		return Owner{}, false
 	}
 	return Owner{Host: f.Host, Boot: f.Boot, PIDNS: f.PIDNS, PID: f.PID, Start: f.Start, Claim: f.Claim,
-		Since: time.UnixMicro(f.Since)}, true
+		Nonce: f.Nonce, Since: time.UnixMicro(f.Since)}, true
+}
+
+// Touch is a sign of life of the owner that began the run, for State.Seen. A lock that was lost while a file server was away
+// is taken again. The error is ErrBusy where another owner has superseded this one: what it runs should end then.
+func (l *Lock) Touch() error {
+	now, err := l.run.phase()
+	if err != nil {
+		return err
+	}
+	if now != l.phase {
+		return fmt.Errorf("run %s is no longer owned by this process: %w", l.run.ShortID(), ErrBusy)
+	}
+	_ = flockNow(l.f) // somebody may look at the lock at this moment, see Owned: the next call is soon enough
+	return l.touch()
+}
+
+// touch sets the time of LOCK by the clock of the file server; over NFS it also sends what was written there on its way.
+func (l *Lock) touch() error {
+	if err := unix.Futimes(int(l.f.Fd()), nil); err != nil {
+		return fmt.Errorf("touch the lock of run %s: %w", l.run.ShortID(), err)
+	}
+	return nil
 }

@@ -1,8 +1,11 @@
 package runs
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"time"
 )
 
 // Status of a run, one word.
@@ -38,16 +41,45 @@ func StatusFor(exit int) Status {
 // State is what is true of a run now.
 type State struct {
 	Status Status
-	Reason string // why, where the status does not say it: who was lost and where
-	Owner  Owner  // the owner, now or last; zero where unknown
+	Reason string    // why, where the status does not say it: who was lost and where
+	Owner  Owner     // the owner, now or last; zero where unknown
+	Seen   time.Time // last sign of life of the owner, by the file server's clock; zero where unknown
 }
 
-// Status is the true status of the run: what the status file says, held against the lock.
+// Status is the true status of the run: the one recorded, held against the lock.
 func (r *Run) Status() Status { return r.State().Status }
 
 // State is Status with its reason.
 func (r *Run) State() State {
-	said := r.recordedStatus()
+	p, err := r.phase()
+	for err == nil && p.kind == phaseRunning {
+		s, running := r.ownedState()
+		if s.Owner.Nonce != p.nonce { // left by an owner before or after
+			s.Owner = Owner{}
+		}
+		if running {
+			return s
+		}
+		var now phase
+		if now, err = r.phase(); err == nil && now == p { // the owner has not ended between the two looks
+			return lostState(s)
+		}
+		p = now
+	}
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return State{Status: Error, Reason: err.Error()}
+	case p.kind == phaseLost:
+		return lostState(r.ownerState())
+	case p.kind != phaseMade:
+		return State{Status: p.status()}
+	}
+	return r.fileState()
+}
+
+// fileState is the state of a run that has not been started by us: what the status file says, or Guild AI's files.
+func (r *Run) fileState() State {
+	said := r.statusFile()
 	switch said {
 	case "":
 		return r.foreignState()
@@ -55,33 +87,63 @@ func (r *Run) State() State {
 	default:
 		return State{Status: said}
 	}
-	owned, err := r.Owned()
-	owner, _ := r.Owner()
-	if err != nil {
-		return State{Status: Running, Reason: err.Error(), Owner: owner}
-	}
-	if owned {
-		return State{Status: Running, Owner: owner}
+	s, running := r.ownedState()
+	if running {
+		return s
 	}
 	// The owner may have ended between the two looks.
-	if said = r.recordedStatus(); said != Running {
-		return State{Status: said, Owner: owner}
+	if said = r.statusFile(); said != Running {
+		return State{Status: said, Owner: s.Owner}
 	}
-	if exit, ok := r.AttrInt("exit_status"); ok { // it was killed between the outcome and the status
-		return State{Status: StatusFor(exit), Owner: owner}
+	if exit, ok := r.AttrInt("exit_status"); ok {
+		return State{Status: StatusFor(exit), Owner: s.Owner}
 	}
-	return State{Status: Error, Reason: lostReason(owner), Owner: owner}
+	return lostState(s)
 }
 
-func lostReason(o Owner) string {
-	if o.Host == "" {
-		return "its process ended without an outcome"
+// ownedState is the state of a run that says that it is running, if somebody owns it.
+func (r *Run) ownedState() (s State, running bool) {
+	owned, err := r.Owned()
+	s = r.ownerState()
+	s.Status = Running
+	if err != nil {
+		s.Reason = err.Error()
 	}
-	return fmt.Sprintf("its process (pid %d on %s) ended without an outcome", o.PID, o.Host)
+	return s, owned || err != nil
 }
 
-// recordedStatus is what the status file says, empty where there is none or it holds no status.
+// ownerState is what LOCK tells of the owner.
+func (r *Run) ownerState() State {
+	var s State
+	s.Owner, _ = r.Owner()
+	if st, err := os.Stat(r.lockPath()); err == nil && s.Owner.Host != "" {
+		s.Seen = st.ModTime()
+	}
+	return s
+}
+
+func lostState(s State) State {
+	s.Status, s.Reason = Error, "its process ended without an outcome"
+	if o := s.Owner; o.Host != "" {
+		s.Reason = fmt.Sprintf("its process (pid %d on %s) ended without an outcome", o.PID, o.Host)
+	}
+	return s
+}
+
+// recordedStatus is what was recorded last, empty where that is nothing of ours.
 func (r *Run) recordedStatus() Status {
+	p, err := r.phase()
+	if err != nil {
+		return ""
+	}
+	if s := p.status(); s != "" {
+		return s
+	}
+	return r.statusFile()
+}
+
+// statusFile is what the status file says, empty where there is none or it holds no status.
+func (r *Run) statusFile() Status {
 	data, err := readFile(r.GuildPath("status"))
 	if err != nil {
 		return ""
@@ -93,13 +155,6 @@ func (r *Run) recordedStatus() Status {
 		}
 	}
 	return ""
-}
-
-func (r *Run) setStatus(s Status) error {
-	if err := replaceFile(r.GuildPath("status"), []byte(s+"\n")); err != nil {
-		return fmt.Errorf("write the status of run %s: %w", r.ShortID(), err)
-	}
-	return nil
 }
 
 // foreignState derives the status of a run that Guild AI wrote, which has marker files and no status file.

@@ -36,16 +36,14 @@ type SummaryComment struct {
 
 // Summary reads the run, whose state the caller has just read.
 func (r *Run) Summary(state State) Summary {
+	exit, stopped := r.ending()
 	s := Summary{
 		ID: r.ID, ShortID: r.ShortID(), Dir: r.Dir,
 		Operation: r.OpSpec(), Opref: r.Opref().String(),
 		Status: state.Status, Reason: state.Reason,
-		Started: microsOrNil(r.Started()), Stopped: microsOrNil(r.AttrTime("stopped")),
+		Started: microsOrNil(r.Started()), Stopped: microsOrNil(stopped), ExitStatus: exit,
 		Host: state.Owner.Host, Label: r.Label(), Tags: r.Tags(), Marked: r.Marked(),
 		Flags: map[string]any{}, Comments: []SummaryComment{},
-	}
-	if exit, ok := r.AttrInt("exit_status"); ok {
-		s.ExitStatus = &exit
 	}
 	if s.Host == "" {
 		s.Host, _ = r.AttrString("host")

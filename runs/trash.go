@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -19,30 +20,32 @@ func (s *Store) Delete(r *Run, permanent bool) error {
 	if l.run.recordedStatus() == "" && r.foreignState().Status == Running {
 		return fmt.Errorf("delete run %s: %w", r.ShortID(), ErrBusy)
 	}
-	s.dropStale(r.ID)
-	if err := os.MkdirAll(s.TrashDir(), 0o777); err != nil {
-		return fmt.Errorf("delete run %s: %w", r.ShortID(), err)
-	}
-	to, err := moveAside(r.Dir, s.TrashDir(), r.ID)
-	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
-		err = ErrNotFound
+	if permanent {
+		err = purge(l)
+	} else {
+		err = s.trash(r)
 	}
 	if err != nil {
 		return fmt.Errorf("delete run %s: %w", r.ShortID(), err)
 	}
-	if !permanent {
-		return nil
-	}
-	// The lock's descriptor is closed first: over NFS a file that is open here cannot be removed.
-	_ = l.Close()
-	if err := os.RemoveAll(to); err != nil {
-		return fmt.Errorf("delete run %s: %w", r.ShortID(), err)
-	}
+	// Last: where this is cut short, whoever claims the run drops the marker.
+	s.dropStale(r.ID)
 	return nil
 }
 
+func (s *Store) trash(r *Run) error {
+	if err := os.MkdirAll(s.TrashDir(), 0o777); err != nil {
+		return err
+	}
+	err := moveAside(r.Dir, s.TrashDir(), r.ID)
+	if errors.Is(err, syscall.EXDEV) {
+		return fmt.Errorf("the trash, %s, is on another file system than the run; --permanent removes the run for good", s.TrashDir())
+	}
+	return notFoundIfGone(err)
+}
+
 // moveAside renames dir into the directory in, under name or the first name.N that is free: nothing there is replaced.
-func moveAside(dir, in, name string) (string, error) {
+func moveAside(dir, in, name string) error {
 	for n := 0; ; n++ {
 		to := filepath.Join(in, name)
 		if n > 0 {
@@ -52,11 +55,92 @@ func moveAside(dir, in, name string) (string, error) {
 			continue
 		}
 		err := os.Rename(dir, to)
-		if err == nil {
-			return to, nil
-		}
-		if !errors.Is(err, syscall.ENOTEMPTY) && !errors.Is(err, syscall.EEXIST) {
-			return "", err
+		if !isTaken(err) {
+			return err
 		}
 	}
+}
+
+// isTaken says that a directory could not be renamed because there is something of the new name.
+func isTaken(err error) bool {
+	return errors.Is(err, syscall.ENOTEMPTY) || errors.Is(err, syscall.EEXIST)
+}
+
+func notFoundIfGone(err error) error {
+	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+		return ErrNotFound
+	}
+	return err
+}
+
+// Restore moves a run out of the trash. A staged one waits for a scheduler again. The error is ErrExists where there is a run
+// of its id, ErrBusy where somebody else restores or purges it at this moment.
+func (s *Store) Restore(r *Run) (*Run, error) {
+	l, err := r.lockWait()
+	if err != nil {
+		return nil, fmt.Errorf("restore: %w", err)
+	}
+	defer func() { _ = l.Close() }()
+	back := s.run(r.deletedID())
+	if err := os.MkdirAll(s.runs, 0o777); err != nil {
+		return nil, fmt.Errorf("restore run %s: %w", r.ShortID(), err)
+	}
+	if err := os.Rename(r.Dir, back.Dir); err != nil {
+		if isTaken(err) || errors.Is(err, syscall.ENOTDIR) { // by a run, or by a file
+			err = fmt.Errorf("%w under its id, %s", ErrExists, back.ID)
+		}
+		return nil, fmt.Errorf("restore run %s: %w", r.ShortID(), notFoundIfGone(err))
+	}
+	if back.claimableStatus() != Staged {
+		return back, nil
+	}
+	// The lock goes first: whoever is woken by the marker must find the run free.
+	if err := l.Close(); err != nil {
+		return nil, fmt.Errorf("restore run %s: %w", r.ShortID(), err)
+	}
+	return back, s.Stage(back)
+}
+
+// deletedID is the id that a run in the trash had: one of an id that was there already got a number at its end.
+func (r *Run) deletedID() string {
+	id, ok := r.AttrString("id")
+	if !ok || !validName(id) {
+		return r.ID
+	}
+	number, ok := strings.CutPrefix(r.ID, id+".")
+	if !ok || strings.Trim(number, "0123456789") != "" {
+		return r.ID
+	}
+	return id
+}
+
+// Purge removes a run in the trash for good. The error is ErrBusy where somebody else restores or purges it at this moment.
+func (s *Store) Purge(r *Run) error {
+	l, err := r.lockWait()
+	if err != nil {
+		return fmt.Errorf("purge: %w", err)
+	}
+	defer func() { _ = l.Close() }()
+	if err := purge(l); err != nil {
+		return fmt.Errorf("purge run %s: %w", r.ShortID(), err)
+	}
+	return nil
+}
+
+// purgedPrefix is that of directories whose removal has begun. They are no runs any more.
+const purgedPrefix = ".purged-"
+
+// purge removes a run directory, which nobody takes for a run from the first moment on.
+func purge(l *Lock) error {
+	dir := l.run.Dir
+	aside := filepath.Join(filepath.Dir(dir), purgedPrefix+strings.TrimPrefix(tempName(l.run.ID), tempPrefix))
+	if err := os.Rename(dir, aside); err != nil {
+		return notFoundIfGone(err)
+	}
+	// Over NFS a file that is open here cannot be removed.
+	_ = l.Close()
+	if err := os.RemoveAll(aside); err != nil {
+		return fmt.Errorf("some of it is left: %w", err)
+	}
+	return nil
 }

@@ -135,13 +135,21 @@ func TestEndedRunsAreCached(t *testing.T) {
 			t.Fatalf("read again: %+v", got.Finished[0])
 		}
 	}
-	other := r.GuildPath("new")
-	must(t, os.WriteFile(other, []byte("terminated\n"), 0o666))
-	must(t, os.Rename(other, r.GuildPath("status")))
+	again(t, r, -15)
 	m.advance(10 * time.Second)
 	if got := look(t, x); got.Finished[0].Status != "terminated" {
 		t.Errorf("not read again: %+v", got.Finished[0])
 	}
+}
+
+// again runs an ended run once more.
+func again(t *testing.T, r *runs.Run, exit int) {
+	t.Helper()
+	l, err := r.TryLock()
+	must(t, err)
+	must(t, l.Begin(runs.Self()))
+	must(t, l.Finish(exit))
+	must(t, l.Close())
 }
 
 // A directory that changed a moment ago can change again without its time showing it.
@@ -151,7 +159,10 @@ func TestFreshRunsAreReadAgain(t *testing.T) {
 	x := newTestIndex(s, m)
 	r := ended(t, s, "op", 0, m.now())
 	look(t, x)
-	must(t, os.WriteFile(r.GuildPath("status"), []byte("error\n"), 0o666))
+	mtime, err := dirMtime(r.GuildPath())
+	must(t, err)
+	again(t, r, 1)
+	must(t, os.Chtimes(r.GuildPath(), mtime, mtime))
 	m.advance(relistEvery)
 	if got := look(t, x); got.Finished[0].Status != "error" {
 		t.Errorf("not read again: %+v", got.Finished[0])

@@ -1,0 +1,195 @@
+package runs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Inspection is what is wrong with the record of a run, as far as that can be mended.
+type Inspection struct {
+	Owned    bool     // somebody is at work: there is no more to say now
+	Staged   bool     // it waits for a scheduler
+	Lost     bool     // it says that it is running and nobody owns it
+	NoStatus bool     // its file status holds no status, and nothing else says what the run is
+	Stale    []string // files for people and Guild AI, relative to .guild, that say something else than is true
+}
+
+// Inspect looks at the record of the run. It waits for nobody and changes nothing.
+func (r *Run) Inspect() (Inspection, error) {
+	p, err := r.phase()
+	if err != nil {
+		return Inspection{}, err
+	}
+	owned, err := r.Owned()
+	if owned || err != nil {
+		return Inspection{Owned: owned}, err
+	}
+	in := Inspection{Staged: r.claimableStatus() == Staged, Lost: r.recordedStatus() == Running}
+	if p.kind == phaseMade && r.statusFile() == "" {
+		_, err := os.Lstat(r.GuildPath("status"))
+		in.NoStatus = err == nil || p == firstPhase
+	}
+	for _, f := range r.projection(p) {
+		if !f.holds() {
+			rel, _ := filepath.Rel(r.GuildPath(), f.path) // it is below
+			in.Stale = append(in.Stale, rel)
+		}
+	}
+	if now, err := r.phase(); err != nil || now != p { // it has just been started, or ended
+		return Inspection{Owned: true}, err
+	}
+	return in, nil
+}
+
+// ClaimMarker is a marker of a run that a scheduler has claimed.
+type ClaimMarker struct {
+	Name string // in .claimed
+	ID   string
+}
+
+// Claims lists the markers of claimed runs, those that an owner left behind included.
+func (s *Store) Claims() ([]ClaimMarker, error) {
+	names, err := readNames(s.claimedDir())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("list claims: %w", err)
+	}
+	var claims []ClaimMarker
+	for _, name := range names {
+		if id := claimedID(name); validName(id) {
+			claims = append(claims, ClaimMarker{name, id})
+		}
+	}
+	return claims, nil
+}
+
+// Leftover is something that a process which was killed, or gave up, left in a store.
+type Leftover struct {
+	Kind LeftoverKind
+	Path string
+}
+
+// LeftoverKind says what a Leftover is.
+type LeftoverKind string
+
+// The kinds of leftovers.
+const (
+	LeftoverFile  LeftoverKind = "file"  // a file of ours that was to replace another one
+	LeftoverDraft LeftoverKind = "draft" // a run that was being made
+	LeftoverPurge LeftoverKind = "purge" // a run that was being removed for good
+)
+
+// draftPatience is how long a temporary name of another system is left alone. Its process can then still be at work: mending
+// must not wait for it, and takes nothing away from it but the name.
+const draftPatience = 24 * time.Hour
+
+// Leftovers looks for them among the runs, in the trash, and in the runs of both.
+func (s *Store) Leftovers() ([]Leftover, error) {
+	now := s.now()
+	var found []Leftover
+	for _, dir := range []string{s.runs, s.TrashDir()} {
+		names, err := readNames(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("look for leftovers: %w", err)
+		}
+		for _, name := range names {
+			path := filepath.Join(dir, name)
+			if kind, ok := leftover(path, now); ok {
+				found = append(found, Leftover{kind, path})
+			}
+			if !validName(name) {
+				continue
+			}
+			for _, sub := range []string{guildDir, filepath.Join(guildDir, "attrs")} {
+				inner, _ := readNames(filepath.Join(path, sub)) // no run, or gone
+				for _, name := range inner {
+					file := filepath.Join(path, sub, name)
+					if kind, ok := leftover(file, now); ok && kind == LeftoverFile {
+						found = append(found, Leftover{kind, file})
+					}
+				}
+			}
+		}
+	}
+	return found, nil
+}
+
+func leftover(path string, now time.Time) (LeftoverKind, bool) {
+	name := filepath.Base(path)
+	purged := strings.HasPrefix(name, purgedPrefix)
+	if !purged && !strings.HasPrefix(name, tempPrefix) {
+		return "", false
+	}
+	st, err := os.Lstat(path)
+	if err != nil || !madeByTheDead(name) && now.Sub(lastChange(path, st)) < draftPatience {
+		return "", false
+	}
+	switch {
+	case purged:
+		return LeftoverPurge, true
+	case st.IsDir():
+		return LeftoverDraft, true
+	}
+	return LeftoverFile, true
+}
+
+// lastChange is the latest time at which something was made in a draft, or that of a file.
+func lastChange(path string, st os.FileInfo) time.Time {
+	last := st.ModTime()
+	for _, sub := range []string{guildDir, filepath.Join(guildDir, "attrs")} {
+		if st, err := os.Lstat(filepath.Join(path, sub)); err == nil && st.ModTime().After(last) {
+			last = st.ModTime()
+		}
+	}
+	return last
+}
+
+// now is the time by the clock of the file server, to which times of files can be compared; by that of this host where
+// nothing can be written.
+func (s *Store) now() time.Time {
+	tmp, err := writeTemp(filepath.Join(s.runs, "now"), nil)
+	if err != nil {
+		return time.Now()
+	}
+	defer func() { _ = os.Remove(tmp) }()
+	st, err := os.Lstat(tmp)
+	if err != nil {
+		return time.Now()
+	}
+	return st.ModTime()
+}
+
+// ClearLeftover removes a leftover. A draft, which can hold files of a user, goes to the trash.
+func (s *Store) ClearLeftover(l Leftover) error {
+	var err error
+	switch l.Kind {
+	case LeftoverDraft:
+		if err = os.MkdirAll(s.TrashDir(), 0o777); err == nil {
+			err = moveAside(l.Path, s.TrashDir(), draftID(l.Path))
+		}
+	case LeftoverPurge:
+		err = os.RemoveAll(l.Path)
+	default:
+		err = os.Remove(l.Path)
+	}
+	if err != nil && !errors.Is(goneIfStale(err), fs.ErrNotExist) {
+		return fmt.Errorf("clear a leftover: %w", err)
+	}
+	return nil
+}
+
+// draftID is the id of the run that was being made, which its temporary name ends in.
+func draftID(path string) string {
+	name := filepath.Base(path)
+	if at := tempMaker().FindStringIndex(name); at != nil && validName(name[at[1]:]) {
+		return name[at[1]:]
+	}
+	return NewID()
+}

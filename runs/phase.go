@@ -1,0 +1,203 @@
+package runs
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// phase is a part of a run's life that an owner begins, and is on disk as nothing but the name of an entry of .guild:
+//
+//	.phase.0                                              the run was made; the file status says what it is
+//	.phase.<n>.<nonce>.<started>.staged                   it waits
+//	.phase.<n>.<nonce>.<started>.running                  it is owned, or was when its owner was lost
+//	.phase.<n>.<nonce>.<started>.ended.<exit>.<stopped>   its outcome
+//	.phase.<n>.<nonce>.<started>.lost                     somebody noted that its owner was lost
+//
+// The next phase begins by one rename of that entry. No name comes back, so that a rename from a name which an owner has seen
+// works once, and never for an owner that another one has superseded: this is what decides where a lock, which is a lease,
+// cannot. That the truth is in a name makes it as fresh as the directory on every host, and needs no space on a full disk.
+type phase struct {
+	seq     int // counts the phases; none is -1
+	nonce   string
+	started int64 // microseconds
+	kind    phaseKind
+	exit    int
+	stopped int64 // microseconds
+}
+
+type phaseKind string
+
+const (
+	phaseMade    phaseKind = ""
+	phaseStaged  phaseKind = "staged"
+	phaseRunning phaseKind = "running"
+	phaseEnded   phaseKind = "ended"
+	phaseLost    phaseKind = "lost"
+)
+
+const phasePrefix = ".phase."
+
+// firstPhase is that of a run that was just made, noPhase that of a run of Guild AI.
+var (
+	firstPhase = phase{}
+	noPhase    = phase{seq: -1}
+)
+
+// next is a phase after p.
+func (p phase) next(kind phaseKind, started int64) phase {
+	return phase{seq: p.seq + 1, nonce: NewID()[:8], started: started, kind: kind}
+}
+
+// name of the entry, empty for noPhase.
+func (p phase) name() string {
+	switch {
+	case p.seq < 0:
+		return ""
+	case p.kind == phaseMade:
+		return phasePrefix + strconv.Itoa(p.seq)
+	case p.kind == phaseEnded:
+		return fmt.Sprintf("%s%d.%s.%d.%s.%d.%d", phasePrefix, p.seq, p.nonce, p.started, p.kind, p.exit, p.stopped)
+	}
+	return fmt.Sprintf("%s%d.%s.%d.%s", phasePrefix, p.seq, p.nonce, p.started, p.kind)
+}
+
+// parsePhase is the inverse of name: ok says that it is one that name returns.
+func parsePhase(name string) (p phase, ok bool) {
+	rest, ok := strings.CutPrefix(name, phasePrefix)
+	if !ok {
+		return noPhase, false
+	}
+	f := strings.Split(rest, ".")
+	p.seq = atoi(f[0])
+	if len(f) >= 4 {
+		p.nonce, p.started, p.kind = f[1], int64(atoi(f[2])), phaseKind(f[3])
+	}
+	if len(f) == 6 {
+		p.exit, p.stopped = atoi(f[4]), int64(atoi(f[5]))
+	}
+	switch p.kind {
+	case phaseStaged, phaseRunning, phaseEnded, phaseLost:
+		ok = p.nonce != ""
+	default:
+		ok = p == firstPhase
+	}
+	return p, ok && p.name() == name
+}
+
+// atoi is 0 for what is no number.
+func atoi(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// status that the phase stands for, empty where it leaves that to the file status.
+func (p phase) status() Status {
+	switch p.kind {
+	case phaseStaged:
+		return Staged
+	case phaseRunning:
+		return Running
+	case phaseEnded:
+		return StatusFor(p.exit)
+	case phaseLost:
+		return Error
+	}
+	return ""
+}
+
+// phase is the one that the run is in: the latest, for copying a run over an older copy of it leaves the names of both.
+func (r *Run) phase() (phase, error) {
+	const looks = 2 // while an entry is renamed, some file systems can show neither name
+	p := noPhase
+	for range looks {
+		names, err := readNames(r.GuildPath())
+		if err != nil {
+			return noPhase, fmt.Errorf("look at run %s: %w", r.ShortID(), goneIfStale(err))
+		}
+		for _, name := range names {
+			if q, ok := parsePhase(name); ok && cmp.Or(cmp.Compare(q.seq, p.seq), cmp.Compare(q.name(), p.name())) > 0 {
+				p = q
+			}
+		}
+		if p != noPhase {
+			break
+		}
+	}
+	return p, nil
+}
+
+// makeFirstPhase is for a directory that nobody else writes: that of a draft, or of a run that Guild AI made, under its lock.
+func (r *Run) makeFirstPhase() error {
+	path := r.GuildPath(firstPhase.name())
+	if os.Link(r.lockPath(), path) == nil { // costs less than a file of its own
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o666)
+	if err != nil {
+		return fmt.Errorf("make run %s: %w", r.ShortID(), err)
+	}
+	return f.Close()
+}
+
+// look reads the phase while the lock is held, which a look at the lock after it proves.
+func (l *Lock) look() (phase, error) {
+	p, err := l.run.phase()
+	if err == nil && p == noPhase {
+		p, err = firstPhase, l.run.makeFirstPhase()
+	}
+	if err != nil {
+		return noPhase, err
+	}
+	return p, l.Verify()
+}
+
+// enter ends phase from and begins phase to. The error is ErrBusy where from is over.
+func (l *Lock) enter(from, to phase) error {
+	r := l.run
+	err := os.Rename(r.GuildPath(from.name()), r.GuildPath(to.name()))
+	if err != nil {
+		// A file server that was asked twice, for its first answer got lost, says no although it has done it.
+		if now, lookErr := r.phase(); lookErr == nil && now == to {
+			err = nil
+		}
+	}
+	switch {
+	case err == nil:
+		l.phase = to
+		return nil
+	case errors.Is(goneIfStale(err), fs.ErrNotExist):
+		return fmt.Errorf("run %s is no longer owned by this process: %w", r.ShortID(), ErrBusy)
+	}
+	return fmt.Errorf("record that run %s is %s: %w", r.ShortID(), to.status(), err)
+}
+
+// readNames lists a directory, in as few system calls as there are.
+func readNames(dir string) ([]string, error) {
+	fd, err := retry(func() (int, error) { return unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0) })
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: dir, Err: err}
+	}
+	defer unix.Close(fd)
+	names := make([]string, 0, 16)
+	var buf [4096]byte
+	for {
+		n, err := retry(func() (int, error) { return unix.ReadDirent(fd, buf[:]) })
+		if err != nil {
+			return nil, &os.PathError{Op: "readdir", Path: dir, Err: err}
+		}
+		if n <= 0 {
+			return names, nil
+		}
+		_, _, names = unix.ParseDirent(buf[:n], -1, names)
+	}
+}

@@ -1,0 +1,143 @@
+package runs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// projection is what a phase means for the files that people and Guild AI read: their content, or that they are not there.
+// Nothing of ours believes them once a run has been started. They change in the order given.
+type projection []*projected
+
+type projected struct {
+	path string
+	data []byte // nil: the file is not there
+	tmp  string // holds the data once it is prepared
+}
+
+// projection of a phase; none for a run that was just made, whose files say what it is.
+func (r *Run) projection(p phase) projection {
+	var files projection
+	file := func(data string, elem ...string) {
+		files = append(files, &projected{path: r.GuildPath(elem...), data: []byte(data)})
+	}
+	gone := func(elem ...string) {
+		files = append(files, &projected{path: r.GuildPath(elem...)})
+	}
+	switch p.kind {
+	case phaseMade:
+		return nil
+	case phaseEnded:
+		file(fmt.Sprintln(p.stopped), "attrs", "stopped")
+		file(fmt.Sprintln(p.exit), "attrs", "exit_status")
+	default:
+		gone("attrs", "exit_status")
+		gone("attrs", "stopped")
+	}
+	gone("STAGED") // by which Guild AI tells the status
+	gone("PENDING")
+	if p.kind == phaseStaged || p.kind == phaseRunning {
+		file(fmt.Sprintln(p.started), "attrs", "started")
+	}
+	file(fmt.Sprintln(p.status()), "status")
+	return files
+}
+
+// prepare writes what differs to temporary files. After an error as many as possible are there.
+func (files projection) prepare() error {
+	var first error
+	for _, f := range files {
+		if f.data == nil || f.tmp != "" || f.holds() {
+			continue
+		}
+		tmp, err := writeTemp(f.path, f.data)
+		if err == nil {
+			f.tmp = tmp
+		} else if first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// holds reports that the file is as it should be.
+func (f *projected) holds() bool {
+	data, err := readFile(f.path)
+	if f.data == nil {
+		return errors.Is(goneIfStale(err), fs.ErrNotExist)
+	}
+	return err == nil && string(data) == string(f.data)
+}
+
+// publish puts what was prepared in place, and removes what is to be gone.
+func (files projection) publish() error {
+	for _, f := range files {
+		var err error
+		switch {
+		case f.data == nil:
+			err = removeFile(f.path)
+		case f.tmp != "":
+			err = os.Rename(f.tmp, f.path)
+		}
+		if err != nil {
+			files.discard()
+			return err
+		}
+		f.tmp = ""
+	}
+	return nil
+}
+
+// discard removes what was prepared and not published.
+func (files projection) discard() {
+	for _, f := range files {
+		if f.tmp != "" {
+			_ = os.Remove(f.tmp)
+			f.tmp = ""
+		}
+	}
+}
+
+// project publishes the projection of phase p, then looks whether that is still the phase. If it is not, this owner has
+// been superseded and may have overwritten another one's files: it writes what they should hold. As every writer does so, the
+// last to write has seen the last phase.
+func (r *Run) project(p phase, files projection) error {
+	for {
+		if err := files.publish(); err != nil {
+			return err
+		}
+		now, err := r.phase()
+		if err != nil || now == p {
+			return err
+		}
+		p, files = now, r.projection(now)
+		if p.kind == phaseEnded || p.kind == phaseLost {
+			files = append(projection{{path: r.attrPath("started"), data: fmt.Appendln(nil, p.started)}}, files...)
+		}
+		if err := files.prepare(); err != nil {
+			files.discard()
+			return err
+		}
+	}
+}
+
+// writeTemp writes data to a file with a name of its own beside path.
+func writeTemp(path string, data []byte) (string, error) {
+	tmp := filepath.Join(filepath.Dir(path), tempName(filepath.Base(path)))
+	if err := os.WriteFile(tmp, data, 0o666); err != nil {
+		_ = os.Remove(tmp)
+		return "", err
+	}
+	return tmp, nil
+}
+
+// removeFile removes a file; an absent one is no error.
+func removeFile(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(goneIfStale(err), fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
