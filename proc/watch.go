@@ -7,9 +7,11 @@ import (
 	"time"
 )
 
-// How often a worker looks for a request to stop by another host, and, after a stop, whether all processes have ended.
+// How often a worker looks for a request to stop by another host, gives a sign of life, and, after a stop, looks whether all
+// processes have ended.
 const (
 	stopPoll  = time.Second
+	heartbeat = 10 * time.Second
 	strayPoll = 20 * time.Millisecond
 )
 
@@ -27,6 +29,8 @@ type watch struct {
 func (w *watch) run() (stopped bool) {
 	poll := time.NewTicker(stopPoll)
 	defer poll.Stop()
+	heart := time.NewTicker(heartbeat)
+	defer heart.Stop()
 	for {
 		select {
 		case <-w.exited:
@@ -40,6 +44,8 @@ func (w *watch) run() (stopped bool) {
 			}
 		case <-poll.C:
 			w.look()
+		case <-heart.C:
+			_ = w.worker.Lock.Touch() // people miss a sign of life, and no more than that
 		case <-w.kill:
 			w.signal(syscall.SIGKILL)
 		}
