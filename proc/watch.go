@@ -1,10 +1,13 @@
 package proc
 
 import (
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
+
+	"guild/runs"
 )
 
 // How often a worker looks for a request to stop by another host, gives a sign of life, and, after a stop, looks whether all
@@ -45,7 +48,11 @@ func (w *watch) run() (stopped bool) {
 		case <-poll.C:
 			w.look()
 		case <-heart.C:
-			_ = w.worker.Lock.Touch() // people miss a sign of life, and no more than that
+			// A sign of life that fails is missed by people, and no more than that. A run that another owner has taken over
+			// meanwhile, over NFS, must not go on here.
+			if err := w.worker.Lock.Touch(); errors.Is(err, runs.ErrBusy) && !w.stopped {
+				w.stop(syscall.SIGTERM)
+			}
 		case <-w.kill:
 			w.signal(syscall.SIGKILL)
 		}
