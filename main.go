@@ -221,7 +221,7 @@ func (p *process) exitCode(err error) int {
 	case p.ctx != nil && errors.As(context.Cause(p.ctx), &sig) && errors.Is(err, context.Canceled):
 		return 128 + int(sig.Signal)
 	}
-	fmt.Fprintf(p.stderr, "guild: %v\n", err)
+	fmt.Fprintf(p.stderr, "guild: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 	return exitFailed
 }
 

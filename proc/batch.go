@@ -76,7 +76,7 @@ func (b *Batch) Do(ctx context.Context) error {
 		}
 		if stage {
 			fmt.Fprintf(b.Out, "INFO: [guild] Staging trial %s: %s\n", d.ID(), Describe(opspec, vals))
-			err = Stage(b.Store, d)
+			_, err = b.Store.CommitStaged(d)
 		} else {
 			fmt.Fprintf(b.Out, "INFO: [guild] Running trial %s: %s\n", d.ID(), Describe(opspec, vals))
 			err = b.runTrial(ctx, d)
@@ -135,15 +135,6 @@ func (b *Batch) runTrial(ctx context.Context, d *runs.Draft) error {
 		fmt.Fprintf(b.Out, "ERROR: [guild] Trial %s exited with an error: (%d)\n", d.ID(), res.Exit)
 	}
 	return nil
-}
-
-// Stage makes a draft appear as a staged run.
-func Stage(store *runs.Store, d *runs.Draft) error {
-	r, err := d.Commit(runs.Staged)
-	if err != nil {
-		return err
-	}
-	return store.Stage(r)
 }
 
 // IsBatchName reports the operation name of a batch.

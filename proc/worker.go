@@ -2,7 +2,6 @@ package proc
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -70,10 +69,11 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if err := w.Lock.Finish(res.Exit); err != nil {
 		return res, err
 	}
-	if err := errors.Join(recErr, w.dropClaim()); err != nil {
-		return res, err
-	}
+	_ = w.dropClaim() // one that stays is dropped by a scheduler's recovery
 	rec.drain()
+	if recErr != nil {
+		return res, recErr
+	}
 	if res.Exit == 0 && launch.DeleteOnSuccess && w.Store != nil {
 		err = w.delete(&res)
 		return res, err
@@ -93,13 +93,13 @@ func (w *Worker) delete(res *Result) error {
 	return nil
 }
 
-// fail records that the operation could not be started.
+// fail records that the operation could not be started. The cause is what people need to know, also where the record
+// fails for the same reason.
 func (w *Worker) fail(cause error) (Result, error) {
-	err := w.Lock.Finish(1)
-	if err == nil {
-		err = w.dropClaim()
+	if err := w.Lock.Finish(1); err == nil {
+		_ = w.dropClaim() // left to a scheduler's recovery
 	}
-	return Result{Exit: 1}, errors.Join(cause, err)
+	return Result{Exit: 1}, cause
 }
 
 func (w *Worker) dropClaim() error {

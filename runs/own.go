@@ -3,6 +3,7 @@ package runs
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 )
 
@@ -46,13 +47,18 @@ func (s *Store) claimByHand(r *Run) (*Claim, error) {
 // Restage makes an owned run wait for a scheduler, as if it had just been staged, and gives the lock up.
 func (s *Store) Restage(l *Lock) error {
 	r := l.run
+	if err := s.prepareMarker(r.ID); err != nil {
+		return err
+	}
 	if err := l.stagedAgain(); err != nil {
+		_ = os.Remove(s.preparedPath(r.ID))
 		return err
 	}
 	if err := l.Close(); err != nil {
 		return fmt.Errorf("stage run %s: %w", r.ShortID(), err)
 	}
-	return s.Stage(r)
+	s.adopt(r.ID)
+	return nil
 }
 
 // PutBack gives up a run that was taken with Own and not started.

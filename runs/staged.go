@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -20,24 +21,56 @@ type Marker struct {
 	order int64 // microseconds by the staging host's clock: which came first where Time, that has some milliseconds' grain, is equal
 }
 
+// CommitStaged makes the draft appear as a staged run and announces it. Of the two steps in which that is done no one can be
+// lost: the marker is there before the run, under a name that says that its run is being made, and whoever lists the markers
+// after a crash in between sees that the run is there, see adopt.
+func (s *Store) CommitStaged(d *Draft) (*Run, error) {
+	if err := s.prepareMarker(d.ID()); err != nil {
+		d.Discard()
+		return nil, err
+	}
+	r, err := d.Commit(Staged)
+	if err != nil {
+		_ = os.Remove(s.preparedPath(d.ID()))
+		return nil, err
+	}
+	s.adopt(d.ID())
+	return r, nil
+}
+
 // Stage announces a run, whose status must be Staged, to schedulers on all hosts. One that is announced keeps its place.
 func (s *Store) Stage(r *Run) error {
-	dir, err := s.StagedDir()
-	if err != nil {
+	if _, err := os.Lstat(s.stagedPath(r.ID)); err == nil {
+		return nil
+	}
+	if err := s.prepareMarker(r.ID); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(filepath.Join(dir, r.ID), os.O_CREATE|os.O_WRONLY, 0o666)
-	if err != nil {
-		return fmt.Errorf("stage run %s: %w", r.ShortID(), err)
-	}
-	st, err := f.Stat()
-	if err == nil && st.Size() == 0 {
-		_, err = f.WriteString(strconv.FormatInt(Micros(time.Now()), 10))
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("stage run %s: %w", r.ShortID(), err)
-	}
+	s.adopt(r.ID)
 	return nil
+}
+
+// prepareMarker writes the marker of a run that is about to be staged.
+func (s *Store) prepareMarker(id string) error {
+	if _, err := s.StagedDir(); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(s.preparedPath(id), os.O_CREATE|os.O_WRONLY, 0o666)
+	if err != nil {
+		return fmt.Errorf("stage run %s: %w", id, err)
+	}
+	defer f.Close()
+	// On a full disk the marker stays empty: among runs of the same moment its run is then the first.
+	_, _ = f.WriteString(strconv.FormatInt(Micros(time.Now()), 10))
+	return nil
+}
+
+// preparedPath is the name of a marker whose run is being made.
+func (s *Store) preparedPath(id string) string { return filepath.Join(s.stagedDir(), "."+id) }
+
+// adopt gives a prepared marker its name. Whoever does it first does it for all.
+func (s *Store) adopt(id string) {
+	_ = os.Rename(s.preparedPath(id), s.stagedPath(id)) // what fails here is done by the next one who lists the markers
 }
 
 // Staged lists the markers in the order in which their runs are to start: that of staging. known gives markers of
@@ -61,6 +94,10 @@ func (s *Store) Staged(known []Marker) ([]Marker, error) {
 	}
 	markers := make([]Marker, 0, len(names))
 	for _, name := range names {
+		if id, prepared := strings.CutPrefix(name, "."); prepared && validName(id) && s.run(id).claimableStatus() == Staged {
+			s.adopt(id)
+			name = id
+		}
 		if !validName(name) {
 			continue
 		}
@@ -75,7 +112,8 @@ func (s *Store) Staged(known []Marker) ([]Marker, error) {
 	slices.SortFunc(markers, func(a, b Marker) int {
 		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.order, b.order), cmp.Compare(a.ID, b.ID))
 	})
-	return markers, nil
+	// A marker that was adopted while it was listed can be there twice.
+	return slices.CompactFunc(markers, func(a, b Marker) bool { return a.ID == b.ID }), nil
 }
 
 func (s *Store) marker(id string) (Marker, bool) {

@@ -2,6 +2,7 @@ package sched
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -247,7 +248,7 @@ func (s *Scheduler) close() {
 }
 
 // sentence is an error as a line of the log.
-func sentence(err error) string { return title(err.Error()) }
+func sentence(err error) string { return title(strings.ReplaceAll(err.Error(), "\n", "; ")) }
 
 func title(s string) string {
 	if s == "" || s[0] < 'a' || s[0] > 'z' {

@@ -96,7 +96,7 @@ func (f *fixture) stage(id, script string, tags ...string) *runs.Run {
 	cmd := map[string]any{"cmd-args": []string{"sh", "-c", script}}
 	err = d.SetAttrs(map[string]any{"op": map[string]any{"op-cmd": cmd}, "flags": map[string]any{}, "tags": tags})
 	if err == nil {
-		err = proc.Stage(f.store, d)
+		_, err = f.store.CommitStaged(d)
 	}
 	if err != nil {
 		f.t.Fatal(err)

@@ -38,7 +38,8 @@ func (c *Run) again(ctx context.Context, store *runs.Store, con *console.Console
 		return err
 	}
 	if err := proc.Revise(run, proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag}); err != nil {
-		return errors.Join(err, store.PutBack(lock, claim))
+		_ = store.PutBack(lock, claim) // else a scheduler's recovery does it
+		return err
 	}
 	if c.Stage {
 		if err := store.Restage(lock); err != nil {

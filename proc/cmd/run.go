@@ -3,7 +3,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -208,7 +207,7 @@ func (c *Run) stage(store *runs.Store, con *console.Console, d *runs.Draft, name
 		con.Printf("%s staged in %s\nTo start the operation, use 'guild run --start %s'\n", name, d.FinalDir(), d.FinalDir())
 		return nil
 	}
-	if err := proc.Stage(store, d); err != nil {
+	if _, err := store.CommitStaged(d); err != nil {
 		return err
 	}
 	con.Printf("%s staged as %s\nTo start the operation, use 'guild run --start %s'\n", name, d.ID(), d.ID())
@@ -225,7 +224,8 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 			pidfile = filepath.Join(store.ProcDir(), run.ID)
 		}
 		if err := proc.Background(store, lock, claim, pidfile); err != nil {
-			return errors.Join(err, lock.Finish(1))
+			_ = lock.Finish(1) // what is wrong is said already
+			return err
 		}
 		con.Printf("%s started in background as %s (pidfile %s)\n", name, run.ID, pidfile)
 		return nil
