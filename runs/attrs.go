@@ -113,16 +113,3 @@ func (r *Run) DeleteAttr(name string) error {
 
 // Micros is the form of times on disk: microseconds since the epoch.
 func Micros(t time.Time) int64 { return t.UnixMicro() }
-
-// replaceFile writes data to a name of its own in the same directory and renames it over path: no reader sees half of it.
-func replaceFile(path string, data []byte) error {
-	tmp, err := writeTemp(path, data)
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(tmp, path); err != nil {
-		_ = os.Remove(tmp)
-		return err
-	}
-	return nil
-}

@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -76,5 +77,52 @@ func BenchmarkClaim(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkLife is what the store costs a run: made, staged, claimed, started, finished.
+func BenchmarkLife(b *testing.B) {
+	s := Open(b.TempDir())
+	for b.Loop() {
+		d, err := s.Draft("")
+		if err != nil {
+			b.Fatal(err)
+		}
+		r, err := d.Commit(Staged)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Stage(r); err != nil {
+			b.Fatal(err)
+		}
+		c, err := s.Claim(r.ID)
+		if err != nil {
+			b.Fatal(err)
+		}
+		err = errors.Join(c.Lock.Begin(Self()), c.Lock.Finish(0), s.DropClaim(c.Name()), c.Lock.Close())
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkStatus is a look at a run that has ended.
+func BenchmarkStatus(b *testing.B) {
+	s := Open(b.TempDir())
+	d, err := s.Draft("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	l, err := d.CommitOwned(Pending)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := errors.Join(l.Begin(Self()), l.Finish(0), l.Close()); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if got := l.Run().Status(); got != Completed {
+			b.Fatal(got)
+		}
 	}
 }

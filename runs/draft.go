@@ -74,7 +74,7 @@ func (d *Draft) SetAttrs(attrs map[string]any) error {
 		if err != nil {
 			return fmt.Errorf("attribute %s: %w", name, err)
 		}
-		if err := os.WriteFile(d.run.attrPath(name), data, 0o666); err != nil {
+		if err := writeFile(d.run.attrPath(name), data); err != nil {
 			return fmt.Errorf("write attribute: %w", err)
 		}
 	}
@@ -88,7 +88,7 @@ func (d *Draft) SetOpref(ref opref.Ref) error {
 
 // WriteFile writes a file below .guild.
 func (d *Draft) WriteFile(name string, data []byte) error {
-	if err := os.WriteFile(d.run.GuildPath(name), data, 0o666); err != nil {
+	if err := writeFile(d.run.GuildPath(name), data); err != nil {
 		return fmt.Errorf("write run file: %w", err)
 	}
 	return nil

@@ -34,11 +34,9 @@ func (r *Run) Inspect() (Inspection, error) {
 		_, err := os.Lstat(r.GuildPath("status"))
 		in.NoStatus = err == nil || p == firstPhase
 	}
-	for _, f := range r.projection(p) {
-		if !f.holds() {
-			rel, _ := filepath.Rel(r.GuildPath(), f.path) // it is below
-			in.Stale = append(in.Stale, rel)
-		}
+	for _, f := range r.projection(p).wrong() {
+		rel, _ := filepath.Rel(r.GuildPath(), f.path) // it is below
+		in.Stale = append(in.Stale, rel)
 	}
 	if now, err := r.phase(); err != nil || now != p { // it has just been started, or ended
 		return Inspection{Owned: true}, err

@@ -23,11 +23,7 @@ func (l *Lock) Begin(o Owner) error {
 	if err != nil {
 		return err
 	}
-	// What is at stake is a second start: the last moment to see that the lock went to somebody else.
-	if now, err := l.run.phase(); err != nil || now != l.phase {
-		return errors.Join(err, fmt.Errorf("start run %s: %w", l.run.ShortID(), ErrBusy))
-	}
-	return l.Verify()
+	return l.Verify() // the last moment to see that this would be a second start
 }
 
 // stagedAgain clears what an earlier start left, and the status is Staged.
@@ -63,8 +59,14 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 			files.discard()
 			return err
 		}
-		if err := r.project(to, files); err != nil {
-			_ = l.Finish(1) // it will not be started
+		now, err := r.project(to, files)
+		if err == nil && now != to {
+			return l.superseded()
+		}
+		if err != nil {
+			if kind == phaseRunning {
+				_ = l.Finish(1) // it will not be started
+			}
 			return fmt.Errorf("start run %s: %w", r.ShortID(), err)
 		}
 		return nil
@@ -94,7 +96,7 @@ func (l *Lock) Finish(exit int) error {
 		files.discard()
 		return err
 	}
-	projected := l.run.project(to, files)
+	_, projected := l.run.project(to, files)
 	var synced error
 	if now.Sub(time.UnixMicro(from.started)) >= worthSyncing {
 		synced = syncDir(l.run.GuildPath())
@@ -150,7 +152,8 @@ func (l *Lock) NoteLost() error {
 		files.discard()
 		return err
 	}
-	if err := cmp.Or(r.project(to, files), prepared); err != nil {
+	if _, err := r.project(to, files); cmp.Or(err, prepared) != nil {
+		err = cmp.Or(err, prepared)
 		return fmt.Errorf("record that the owner of run %s was lost: %w", r.ShortID(), err)
 	}
 	return nil
@@ -169,9 +172,9 @@ func (l *Lock) Settle() error {
 			return l.NoteLost()
 		}
 	}
-	files := r.projection(p)
+	files := r.projection(p).wrong()
 	if err = files.prepare(); err == nil {
-		err = r.project(p, files)
+		_, err = r.project(p, files)
 	}
 	if err != nil {
 		files.discard()

@@ -91,7 +91,7 @@ func (l *Lock) Touch() error {
 		return err
 	}
 	if now != l.phase {
-		return fmt.Errorf("run %s is no longer owned by this process: %w", l.run.ShortID(), ErrBusy)
+		return l.superseded()
 	}
 	_ = flockNow(l.f) // somebody may look at the lock at this moment, see Owned: the next call is soon enough
 	return l.touch()

@@ -176,9 +176,13 @@ func (l *Lock) enter(from, to phase) error {
 		l.phase = to
 		return nil
 	case errors.Is(goneIfStale(err), fs.ErrNotExist):
-		return fmt.Errorf("run %s is no longer owned by this process: %w", r.ShortID(), ErrBusy)
+		return l.superseded()
 	}
 	return fmt.Errorf("record that run %s is %s: %w", r.ShortID(), to.status(), err)
+}
+
+func (l *Lock) superseded() error {
+	return fmt.Errorf("run %s is no longer owned by this process: %w", l.run.ShortID(), ErrBusy)
 }
 
 // readNames lists a directory, in as few system calls as there are.

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"slices"
+
+	"golang.org/x/sys/unix"
 )
 
 // projection is what a phase means for the files that people and Guild AI read: their content, or that they are not there.
@@ -46,11 +48,16 @@ func (r *Run) projection(p phase) projection {
 	return files
 }
 
-// prepare writes what differs to temporary files. After an error as many as possible are there.
+// wrong is the part of the projection that does not hold.
+func (files projection) wrong() projection {
+	return slices.DeleteFunc(files, (*projected).holds)
+}
+
+// prepare writes temporary files. After an error as many as possible are there.
 func (files projection) prepare() error {
 	var first error
 	for _, f := range files {
-		if f.data == nil || f.tmp != "" || f.holds() {
+		if f.data == nil {
 			continue
 		}
 		tmp, err := writeTemp(f.path, f.data)
@@ -103,15 +110,15 @@ func (files projection) discard() {
 
 // project publishes the projection of phase p, then looks whether that is still the phase. If it is not, this owner has
 // been superseded and may have overwritten another one's files: it writes what they should hold. As every writer does so, the
-// last to write has seen the last phase.
-func (r *Run) project(p phase, files projection) error {
+// last to write has seen the last phase, which is returned.
+func (r *Run) project(p phase, files projection) (phase, error) {
 	for {
 		if err := files.publish(); err != nil {
-			return err
+			return p, err
 		}
 		now, err := r.phase()
 		if err != nil || now == p {
-			return err
+			return p, err
 		}
 		p, files = now, r.projection(now)
 		if p.kind == phaseEnded || p.kind == phaseLost {
@@ -119,25 +126,16 @@ func (r *Run) project(p phase, files projection) error {
 		}
 		if err := files.prepare(); err != nil {
 			files.discard()
-			return err
+			return p, err
 		}
 	}
 }
 
-// writeTemp writes data to a file with a name of its own beside path.
-func writeTemp(path string, data []byte) (string, error) {
-	tmp := filepath.Join(filepath.Dir(path), tempName(filepath.Base(path)))
-	if err := os.WriteFile(tmp, data, 0o666); err != nil {
-		_ = os.Remove(tmp)
-		return "", err
-	}
-	return tmp, nil
-}
-
 // removeFile removes a file; an absent one is no error.
 func removeFile(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(goneIfStale(err), fs.ErrNotExist) {
-		return err
+	_, err := retry(func() (int, error) { return 0, unix.Unlink(path) })
+	if err != nil && !errors.Is(goneIfStale(err), fs.ErrNotExist) {
+		return &os.PathError{Op: "remove", Path: path, Err: err}
 	}
 	return nil
 }
