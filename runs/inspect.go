@@ -79,6 +79,8 @@ const (
 	LeftoverFile  LeftoverKind = "file"  // a file of ours that was to replace another one
 	LeftoverDraft LeftoverKind = "draft" // a run that was being made
 	LeftoverPurge LeftoverKind = "purge" // a run that was being removed for good
+	// LeftoverMarker is the prepared marker of a run that was never made, see Store.CommitStaged.
+	LeftoverMarker LeftoverKind = "marker"
 )
 
 // draftPatience is how long a temporary name of another system is left alone. Its process can then still be at work: mending
@@ -88,7 +90,10 @@ const draftPatience = 24 * time.Hour
 // Leftovers looks for them among the runs, in the trash, and in the runs of both.
 func (s *Store) Leftovers() ([]Leftover, error) {
 	now := s.now()
-	var found []Leftover
+	found, err := s.preparedLeftovers()
+	if err != nil {
+		return nil, err
+	}
 	for _, dir := range []string{s.runs, s.TrashDir()} {
 		names, err := readNames(dir)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -114,6 +119,34 @@ func (s *Store) Leftovers() ([]Leftover, error) {
 					}
 				}
 			}
+		}
+	}
+	return found, nil
+}
+
+// preparedLeftovers are prepared markers without a run, whether made or being made.
+func (s *Store) preparedLeftovers() ([]Leftover, error) {
+	marks, err := readNames(s.stagedDir()) // before the runs: a run that is being made is there when its marker is
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look for leftovers: %w", err)
+	}
+	names, err := readNames(s.runs)
+	if err != nil {
+		return nil, fmt.Errorf("look for leftovers: %w", err)
+	}
+	known := map[string]bool{}
+	for _, name := range names {
+		if known[name] = true; strings.HasPrefix(name, tempPrefix) {
+			known[draftID(name)] = true
+		}
+	}
+	var found []Leftover
+	for _, name := range marks {
+		if id, prepared := strings.CutPrefix(name, "."); prepared && validName(id) && !known[id] {
+			found = append(found, Leftover{LeftoverMarker, s.preparedPath(id)})
 		}
 	}
 	return found, nil

@@ -1,0 +1,59 @@
+package runs
+
+import (
+	"os"
+	"testing"
+)
+
+// TestStagingIsNotLost plays crashes between the steps of staging.
+func TestStagingIsNotLost(t *testing.T) {
+	s := Open(t.TempDir())
+	// Before the run is there: nothing is staged, and the marker is a leftover.
+	d, err := s.Draft("early")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.prepareMarker("early"); err != nil {
+		t.Fatal(err)
+	}
+	if markers, err := s.Staged(nil); err != nil || len(markers) != 0 {
+		t.Errorf("staged: %v, %v", markers, err)
+	}
+	if left, err := s.preparedLeftovers(); err != nil || len(left) != 0 {
+		t.Errorf("a run is being made, and its marker is called a leftover: %v, %v", left, err)
+	}
+	d.Discard()
+	left, err := s.Leftovers()
+	if err != nil || len(left) != 1 || left[0].Kind != LeftoverMarker {
+		t.Fatalf("leftovers %v, %v", left, err)
+	}
+	if err := s.ClearLeftover(left[0]); err != nil {
+		t.Fatal(err)
+	}
+	// After it: whoever looks next finds it staged.
+	d, err = s.Draft("late")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.prepareMarker("late"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Commit(Staged); err != nil {
+		t.Fatal(err)
+	}
+	markers, err := s.Staged(nil)
+	if err != nil || len(markers) != 1 || markers[0].ID != "late" {
+		t.Fatalf("staged: %v, %v", markers, err)
+	}
+	c, err := s.Claim("late")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Lock.Close()
+	if entries, err := os.ReadDir(s.stagedDir()); err != nil || len(entries) != 0 {
+		t.Errorf("markers left: %v, %v", entries, err)
+	}
+	if left, err := s.Leftovers(); err != nil || len(left) != 0 {
+		t.Errorf("leftovers %v, %v", left, err)
+	}
+}
