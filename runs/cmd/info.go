@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
 
 	"guild/runs"
 	"guild/runs/console"
@@ -21,7 +22,7 @@ type RunsInfo struct {
 	Comments     bool   `short:"c" help:"With the comments."`
 	Manifest     bool   `short:"m" help:"With the files that were copied into the run."`
 	PrivateAttrs bool   `short:"p" name:"private-attrs" help:"With the attributes that guild keeps for itself."`
-	JSON         bool   `name:"json" help:"As a JSON object: that of 'guild runs list --json' and from, command, sourcecode_digest, vcs_commit, pid, owned_since, attributes; with the other options also env, deps, manifest, private."`
+	JSON         bool   `name:"json" help:"As a JSON object: that of 'guild runs list --json' and from, command, sourcecode_digest, vcs_commit, pid, owned_since, last_seen (microseconds, by the clock of the file server), attributes; with the other options also env, deps, manifest, private."`
 }
 
 // Run shows the run.
@@ -119,6 +120,13 @@ func command(attr any) string {
 func (i *info) owner() (runs.Owner, bool) {
 	o := i.state.Owner
 	return o, o.Host != "" && (i.state.Status == runs.Running || i.state.Reason != "")
+}
+
+func (i *info) stopped() time.Time {
+	if i.summary.Stopped == nil {
+		return time.Time{}
+	}
+	return time.UnixMicro(*i.summary.Stopped)
 }
 
 func (i *info) pid() string {

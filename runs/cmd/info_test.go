@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -71,10 +72,14 @@ scalars:
 // The owner of a run is shown while it lives, and where its loss explains the status.
 func TestInfoOwner(t *testing.T) {
 	w := newWorld(t)
+	for _, prefix := range []string{"2222", "3333"} {
+		seen := w.base.Add(time.Minute)
+		w.ok(os.Chtimes(w.get(prefix).GuildPath("LOCK"), seen, seen))
+	}
 	for prefix, want := range map[string][]string{
-		"22220000": {"status: running\nstarted:", "\npid: 78\nhost: here\nowned_since: 2026-01-01 12:00:04\ntags:"},
+		"22220000": {"status: running\nstarted:", "\npid: 78\nhost: here\nowned_since: 2026-01-01 12:00:04\nlast_seen: 2026-01-01 12:01:00\ntags:"},
 		"3333": {"status: error\nreason: its process (pid 77 on faraway) ended without an outcome\nstarted:",
-			"\npid:\nhost: faraway\nowned_since: 2026-01-01 12:00:03\ntags:"},
+			"\npid:\nhost: faraway\nowned_since: 2026-01-01 12:00:03\nlast_seen: 2026-01-01 12:01:00\ntags:"},
 	} {
 		out, _, err := w.run(&RunsInfo{Spec: prefix + "0"})
 		w.ok(err)

@@ -23,7 +23,7 @@ func (i *info) text() string {
 		field("reason", s.Reason)
 	}
 	field("started", formatTime(i.run.Started()))
-	field("stopped", formatTime(i.run.AttrTime("stopped")))
+	field("stopped", formatTime(i.stopped()))
 	field("marked", yesNo(s.Marked))
 	field("label", s.Label)
 	field("sourcecode_digest", i.digest)
@@ -39,6 +39,7 @@ func (i *info) text() string {
 	if o, ok := i.owner(); ok {
 		field("host", o.Host)
 		field("owned_since", formatTime(o.Since))
+		field("last_seen", formatTime(i.state.Seen))
 	}
 	writeValue(&b, 0, "tags", s.Tags)
 	writeValue(&b, 0, "flags", i.run.Flags())
@@ -158,6 +159,7 @@ func (i *info) json() any {
 		Commit     string              `json:"vcs_commit"`
 		PID        *int                `json:"pid"`
 		OwnedSince *int64              `json:"owned_since"`
+		LastSeen   *int64              `json:"last_seen"`
 		Attributes any                 `json:"attributes"`
 		Env        any                 `json:"env,omitempty"`
 		Deps       any                 `json:"deps,omitempty"`
@@ -166,8 +168,8 @@ func (i *info) json() any {
 	}{Summary: i.summary, From: i.from, Command: i.command, Digest: i.digest, Commit: i.commit,
 		Attributes: runs.JSONValue(i.attributes), Manifest: i.manifest}
 	if o, ok := i.owner(); ok {
-		since := runs.Micros(o.Since)
-		doc.PID, doc.OwnedSince = &o.PID, &since
+		since, seen := runs.Micros(o.Since), runs.Micros(i.state.Seen)
+		doc.PID, doc.OwnedSince, doc.LastSeen = &o.PID, &since, &seen
 	}
 	for _, part := range []struct {
 		value map[string]any

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 
 	"guild/runs"
 	"guild/runs/console"
@@ -91,6 +92,8 @@ func attrText(r *runs.Run, name string) (string, error) {
 		return string(r.Status()), nil
 	case "reason":
 		return r.State().Reason, nil
+	case "exit_status", "stopped": // of the latest start, whatever the files of an owner that was killed say
+		return endText(r, name), nil
 	}
 	v, err := r.Attr(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -110,4 +113,17 @@ func attrText(r *runs.Run, name string) (string, error) {
 		return "", err
 	}
 	return string(data[:len(data)-1]), nil
+}
+
+func endText(r *runs.Run, name string) string {
+	o, ok := r.Outcome()
+	switch {
+	case !ok:
+		return ""
+	case name == "exit_status":
+		return strconv.Itoa(o.Exit)
+	case o.Stopped.IsZero():
+		return ""
+	}
+	return strconv.FormatInt(runs.Micros(o.Stopped), 10)
 }

@@ -1,0 +1,234 @@
+// Package check examines a store for what crashes and people leave behind, and mends what can be mended.
+//
+// It is safe while schedulers work: it takes a run's lock as a scheduler does, never waits for a run that somebody owns, and
+// removes nothing that can be a user's. What another process is just about to do looks like a fault for a moment; so what
+// a first look finds is looked at once more.
+package check
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"guild/runs"
+)
+
+// Kind of a problem.
+type Kind string
+
+// The kinds of problems. Those from Unreadable on are for people: mending them would be guessing.
+const (
+	Leftover       Kind = "leftover"        // of a process that was killed
+	StrayMarker    Kind = "stray-marker"    // .staged names a run that is not staged or not there
+	NoMarker       Kind = "no-marker"       // a staged run is not in .staged: no scheduler sees it
+	AbandonedClaim Kind = "abandoned-claim" // .claimed names a run that nobody owns
+	LostOwner      Kind = "lost-owner"      // a run says that it is running and nobody owns it
+	StaleFiles     Kind = "stale-files"     // files for people and Guild AI say something else than is true
+	Unreadable     Kind = "unreadable"      // a run cannot be read
+	BadAttribute   Kind = "bad-attribute"   // an attribute is not YAML
+	BadStatus      Kind = "bad-status"      // the file status holds no status
+	NoRecord       Kind = "no-record"       // a directory has the name of a run and no .guild
+)
+
+// Problem of a store.
+type Problem struct {
+	Kind   Kind   `json:"kind"`
+	Run    string `json:"run"`    // its id; empty where it is not about a run
+	Path   string `json:"path"`   // absolute
+	Text   string `json:"text"`   // what is wrong
+	Mended bool   `json:"mended"` // Repair has mended it
+
+	leftover runs.Leftover
+}
+
+// Mendable says that Repair can do something about it.
+func (p Problem) Mendable() bool {
+	return !slices.Contains([]Kind{Unreadable, BadAttribute, BadStatus, NoRecord}, p.Kind)
+}
+
+// secondLook is how long others have to bring what they are at to an end.
+const secondLook = 100 * time.Millisecond
+
+// Store examines a store. The problems come in the order of runs; nil stands for none.
+func Store(ctx context.Context, s *runs.Store) ([]Problem, error) {
+	ids, err := s.IDs()
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(ids)
+	found, err := look(ctx, s, ids)
+	if len(found) == 0 || err != nil {
+		return nil, err
+	}
+	select {
+	case <-time.After(secondLook):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return again(ctx, s, found)
+}
+
+// again returns those problems that are there still.
+func again(ctx context.Context, s *runs.Store, found []Problem) ([]Problem, error) {
+	var ids []string
+	for _, p := range found {
+		if p.Run != "" {
+			ids = append(ids, p.Run)
+		}
+	}
+	slices.Sort(ids)
+	now, err := look(ctx, s, slices.Compact(ids))
+	if err != nil {
+		return nil, err
+	}
+	there := map[Problem]bool{}
+	for _, p := range now {
+		there[p.key()] = true
+	}
+	var left []Problem
+	for _, p := range found {
+		if there[p.key()] {
+			left = append(left, p)
+		}
+	}
+	return left, nil
+}
+
+// key is the same in every look that finds the problem.
+func (p Problem) key() Problem { return Problem{Kind: p.Kind, Run: p.Run, Path: p.Path} }
+
+// looker collects what is found in one look.
+type looker struct {
+	store  *runs.Store
+	found  []Problem
+	staged map[string]bool // runs that wait and are not owned
+	owned  map[string]bool
+}
+
+func look(ctx context.Context, s *runs.Store, ids []string) ([]Problem, error) {
+	l := &looker{store: s, staged: map[string]bool{}, owned: map[string]bool{}}
+	for _, id := range ids {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		l.run(id)
+	}
+	if err := l.markers(); err != nil {
+		return nil, err
+	}
+	left, err := s.Leftovers()
+	for _, o := range left {
+		l.found = append(l.found, Problem{Kind: Leftover, Path: o.Path, Text: leftoverTexts[o.Kind], leftover: o})
+	}
+	slices.SortStableFunc(l.found, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Run, b.Run), cmp.Compare(a.Path, b.Path)) })
+	return l.found, err
+}
+
+var leftoverTexts = map[runs.LeftoverKind]string{
+	runs.LeftoverFile:  "a temporary file was left by a process that is gone",
+	runs.LeftoverDraft: "a run was not made to its end",
+	runs.LeftoverPurge: "a run was not removed to its end",
+
+	runs.LeftoverMarker: "a run was to be staged and was not made",
+}
+
+func (l *looker) add(kind Kind, id, path, text string, args ...any) {
+	l.found = append(l.found, Problem{Kind: kind, Run: id, Path: path, Text: fmt.Sprintf(text, args...)})
+}
+
+var idForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+func (l *looker) run(id string) {
+	dir := filepath.Join(l.store.Root(), id)
+	r, err := l.store.Get(id)
+	if err != nil {
+		if idForm.MatchString(id) {
+			l.add(NoRecord, id, dir, "the directory has the name of a run and no .guild: if its files are of no use, remove it")
+		}
+		return
+	}
+	in, err := r.Inspect()
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, runs.ErrNotFound):
+		return // deleted meanwhile
+	case err != nil:
+		l.add(Unreadable, id, dir, "it cannot be read: %v", err)
+		return
+	}
+	l.owned[id], l.staged[id] = in.Owned, in.Staged
+	l.attributes(r)
+	if in.Lost {
+		l.add(LostOwner, id, dir, "it says that it is running, but %s", r.State().Reason)
+	}
+	if in.NoStatus {
+		l.add(BadStatus, id, r.GuildPath("status"), "the file holds no status: write one of %s into it", joined(runs.Statuses[:]))
+	}
+	if len(in.Stale) > 0 {
+		l.add(StaleFiles, id, dir, "it is %s, which %s in .guild do not say", r.Status(), strings.Join(in.Stale, ", "))
+	}
+}
+
+func (l *looker) attributes(r *runs.Run) {
+	names, err := r.AttrNames()
+	if err != nil {
+		l.add(Unreadable, r.ID, r.GuildPath("attrs"), "its attributes cannot be read: %v", err)
+		return
+	}
+	for _, name := range names {
+		if _, err := r.Attr(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			l.add(BadAttribute, r.ID, r.GuildPath("attrs", name), "attribute %s cannot be read: correct it or remove it (%v)", name, err)
+		}
+	}
+}
+
+// markers compares .staged and .claimed with the runs.
+func (l *looker) markers() error {
+	markers, err := l.store.Staged(nil)
+	if err != nil {
+		return err
+	}
+	claims, err := l.store.Claims()
+	if err != nil {
+		return err
+	}
+	announced := map[string]bool{}
+	for _, m := range markers {
+		announced[m.ID] = true
+		path := filepath.Join(l.store.Root(), ".staged", m.ID)
+		if r, err := l.store.Get(m.ID); err != nil {
+			l.add(StrayMarker, m.ID, path, "it waits for a scheduler, and there is no such run")
+		} else if in, err := r.Inspect(); err == nil && !in.Owned && !in.Staged {
+			l.add(StrayMarker, m.ID, path, "it waits for a scheduler, and the run is %s", r.Status())
+		}
+	}
+	for _, c := range claims {
+		announced[c.ID] = true
+		path := filepath.Join(l.store.Root(), ".claimed", c.Name)
+		if r, err := l.store.Get(c.ID); err != nil {
+			l.add(AbandonedClaim, c.ID, path, "a scheduler claimed it, and there is no such run")
+		} else if owned, err := r.Owned(); err == nil && !owned {
+			l.add(AbandonedClaim, c.ID, path, "a scheduler claimed it, and nobody owns it: it is %s", r.Status())
+		}
+	}
+	for id, staged := range l.staged {
+		if staged && !announced[id] {
+			l.add(NoMarker, id, filepath.Join(l.store.Root(), id), "it is staged, and no scheduler can see that")
+		}
+	}
+	return nil
+}
+
+func joined[T ~string](list []T) string {
+	words := make([]string, len(list))
+	for i, w := range list {
+		words[i] = string(w)
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,178 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"guild/runs"
+	"guild/runs/check"
+	"guild/runs/console"
+	"guild/runs/mount"
+)
+
+// Check shows where runs are kept, and what is wrong there.
+type Check struct {
+	Runs   bool `short:"r" help:"Examine the runs, and what crashes left among them."`
+	Repair bool `help:"Examine the runs and mend what is wrong. Nothing that can be of use is removed: runs that were not made to their end go to the trash."`
+	JSON   bool `name:"json" help:"As a JSON object: home, root, runs, staged, deleted (numbers, null where they cannot be read), file_system (null where there is none yet), problems (a list of objects: kind, run, path, text, mended; null where the runs were not examined)."`
+}
+
+// checked is the JSON form of the result, which is stable.
+type checked struct {
+	Home     string          `json:"home"`
+	Root     string          `json:"root"`
+	Runs     *int            `json:"runs"`
+	Staged   *int            `json:"staged"`
+	Deleted  *int            `json:"deleted"`
+	Mount    *mount.Report   `json:"file_system"`
+	Problems []check.Problem `json:"problems"`
+}
+
+// Run shows it. The error says that something is wrong.
+func (k *Check) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+	res := checked{Home: s.Home(), Root: s.Root()}
+	// A file server that is away shows first here, where something waits for it in a way that can be given up.
+	var mountErr error
+	if res.Mount, mountErr = examineMount(ctx, c, s.Root()); mountErr == nil && res.Mount != nil {
+		mountErr = res.Mount.Err()
+	}
+	if mountErr == nil {
+		if err := res.count(s); err != nil {
+			return err
+		}
+	}
+	var err error
+	if mountErr == nil && (k.Runs || k.Repair) {
+		if res.Problems, err = k.examine(ctx, s); err != nil && res.Problems == nil {
+			return err
+		}
+	}
+	if k.JSON {
+		if err := writeJSON(c, res); err != nil {
+			return err
+		}
+	} else {
+		res.print(c)
+	}
+	if mountErr != nil {
+		return mountErr
+	}
+	if err != nil {
+		return err
+	}
+	return problemsLeft(res.Problems)
+}
+
+func (k *Check) examine(ctx context.Context, s *runs.Store) ([]check.Problem, error) {
+	found, err := check.Store(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if found == nil {
+		return []check.Problem{}, nil
+	}
+	if !k.Repair {
+		return found, nil
+	}
+	return check.Repair(ctx, s, found)
+}
+
+// examineMount looks at the file system that root is on; nil stands for a root that is not there yet.
+func examineMount(ctx context.Context, c *console.Console, root string) (*mount.Report, error) {
+	const patience = 2 * time.Second
+	defer time.AfterFunc(patience, func() { c.Notef("Waiting for the file system of %s (Ctrl-C to give up)\n", root) }).Stop()
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find the guild program: %w", err)
+	}
+	report, err := mount.Check(ctx, root, []string{exe, "sys", "probe-locks"})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return &report, err
+}
+
+func (res *checked) count(s *runs.Store) error {
+	ids, err := s.IDs()
+	if err != nil {
+		return err
+	}
+	staged, err := s.Staged(nil)
+	if err != nil {
+		return err
+	}
+	deleted, err := s.Deleted()
+	if err != nil {
+		return err
+	}
+	count := func(n int) *int { return &n }
+	res.Runs, res.Staged, res.Deleted = count(len(ids)), count(len(staged)), count(len(deleted))
+	return nil
+}
+
+func (res *checked) print(c *console.Console) {
+	rows := [][]string{{"home:", tilde(res.Home)}, {"runs:", tilde(res.Root)}}
+	if res.Runs != nil {
+		rows = append(rows, []string{"", fmt.Sprintf("%d run(s), %d staged, %d in the trash", *res.Runs, *res.Staged, *res.Deleted)})
+	}
+	switch m := res.Mount; {
+	case m == nil:
+		rows = append(rows, []string{"file system:", "there are no runs yet"})
+	default:
+		rows = append(rows, []string{"file system:", fmt.Sprintf("%s (%s)", m.Type, m.Kind)})
+		rows = append(rows, []string{"locks:", lockText(m)})
+		if m.Note != "" {
+			rows = append(rows, []string{"note:", m.Note})
+		}
+	}
+	if res.Problems != nil && len(res.Problems) == 0 {
+		rows = append(rows, []string{"problems:", "none"})
+	}
+	c.Table(rows)
+	for _, p := range res.Problems {
+		what := "found"
+		if p.Mended {
+			what = "mended"
+		}
+		c.Printf("%s: %s\n  %s\n", what, oneLine(p.Text), oneLine(p.Path))
+	}
+}
+
+func lockText(m *mount.Report) string {
+	switch {
+	case m.Kind == mount.Local:
+		return "reach all that use this disk"
+	case m.LocksAcrossHosts == mount.No:
+		return "do not reach other hosts"
+	case m.LocksAcrossHosts != mount.Yes:
+		return "it is unknown whether they reach other hosts"
+	case m.Slow:
+		return fmt.Sprintf("reach all hosts, slowly (%s)", m.LockTime.Round(time.Millisecond))
+	}
+	return "reach all hosts"
+}
+
+// problemsLeft says what is left to do.
+func problemsLeft(problems []check.Problem) error {
+	left, mendable := 0, 0
+	for _, p := range problems {
+		if p.Mended {
+			continue
+		}
+		left++
+		if p.Mendable() {
+			mendable++
+		}
+	}
+	switch {
+	case left == 0:
+		return nil
+	case mendable > 0:
+		return fmt.Errorf("%d problem(s): 'guild check --repair' mends %d of them, if no owner is in the way", left, mendable)
+	}
+	return fmt.Errorf("%d problem(s), which only you can decide about", left)
+}
