@@ -63,7 +63,11 @@ func (b *Batch) Do(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	trials, err := opdef.Trials(proto.Flags())
+	flags, err := proto.ReadFlags()
+	if err != nil {
+		return err
+	}
+	trials, err := opdef.Trials(flags)
 	if err != nil {
 		return err
 	}

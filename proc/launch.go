@@ -71,7 +71,11 @@ func (rec *recipe) build(ctx context.Context, r *runs.Run, home string) ([]strin
 			return nil, nil, err
 		}
 	}
-	argv, defined, err := rec.Command.Build(r.Flags(), vars)
+	flags, err := r.ReadFlags()
+	if err != nil {
+		return nil, nil, err
+	}
+	argv, defined, err := rec.Command.Build(flags, vars)
 	if err != nil {
 		return nil, nil, err
 	}

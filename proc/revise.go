@@ -27,7 +27,11 @@ func Revise(r *runs.Run, v Revision) error {
 	if err != nil {
 		return err
 	}
-	vals, user := r.Flags(), opdef.Values{}
+	vals, err := r.ReadFlags()
+	if err != nil {
+		return err
+	}
+	user := opdef.Values{}
 	if vals == nil {
 		vals = map[string]any{}
 	}

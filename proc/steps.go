@@ -36,8 +36,12 @@ func (s *Steps) Do(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	flags, err := s.Run.ReadFlags()
+	if err != nil {
+		return err
+	}
 	for _, step := range op.Steps {
-		args, err := op.StepArgs(step, s.Run.Flags())
+		args, err := op.StepArgs(step, flags)
 		if err != nil {
 			return err
 		}

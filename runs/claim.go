@@ -24,7 +24,7 @@ func (s *Store) Claim(id string) (*Claim, error) {
 	r := s.run(id)
 	l, err := r.TryLock()
 	if errors.Is(err, ErrNotFound) {
-		if !isRunDir(r.Dir) {
+		if isGone(r.GuildPath()) {
 			s.dropStale(id)
 		}
 		return nil, err
@@ -41,15 +41,23 @@ func (s *Store) Claim(id string) (*Claim, error) {
 }
 
 func (c *Claim) take() error {
-	if err := refreshDirs(c.store.runs, c.Run.GuildPath()); err != nil {
-		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), ErrNotFound)
+	err := refreshDirs(c.store.runs, c.Run.GuildPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		err = ErrNotFound
 	}
-	if got := c.Run.claimableStatus(); got != Staged {
+	if err != nil {
+		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), err)
+	}
+	got, err := c.Run.claimable()
+	if err != nil {
+		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), err)
+	}
+	if got != Staged {
 		c.store.dropStale(c.Run.ID)
 		return fmt.Errorf("claim run %s, which is %s: %w", c.Run.ShortID(), got, ErrNotStaged)
 	}
 	c.name = c.Run.ID + "." + strings.TrimPrefix(tempName(fmt.Sprint(time.Now().UnixNano())), ".tmp-")
-	err := os.Rename(c.store.stagedPath(c.Run.ID), c.store.claimedPath(c.name))
+	err = os.Rename(c.store.stagedPath(c.Run.ID), c.store.claimedPath(c.name))
 	if errors.Is(err, fs.ErrNotExist) {
 		// Either the marker is gone or .claimed is missing, which is so once in the life of a store.
 		if err := os.MkdirAll(c.store.claimedDir(), 0o777); err != nil {
@@ -66,16 +74,48 @@ func (c *Claim) take() error {
 	return nil
 }
 
-// claimableStatus is the recorded status; under the run's lock there is nothing to hold it against.
-func (r *Run) claimableStatus() Status {
-	if s := r.recordedStatus(); s != "" {
-		return s
+// claimable is the recorded status; under the run's lock there is nothing to hold it against. A status that cannot be read is
+// an error and not another status: what is done with a run that is not staged must not be done with one that may be.
+func (r *Run) claimable() (Status, error) {
+	p, err := r.phase()
+	if err != nil {
+		return "", err
 	}
-	return r.foreignState().Status
+	if p.kind != phaseMade {
+		return p.status(), nil
+	}
+	if _, err := readFile(r.GuildPath("status")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	if s := r.statusFile(); s != "" {
+		return s, nil
+	}
+	return r.foreignState().Status, nil
+}
+
+// claimableStatus is claimable for those who only look.
+func (r *Run) claimableStatus() Status {
+	s, err := r.claimable()
+	if err != nil {
+		return Error
+	}
+	return s
 }
 
 // Name of the claim, to be recorded with the owner and given to DropClaim when the run has ended.
 func (c *Claim) Name() string { return c.name }
+
+// claimHolds reports that nobody has staged the run again since it was claimed. An owner that finds a claim to hold after it
+// has looked at the phase may begin the next one: who stages the run again after that leaves the phase as it is, and who then
+// starts it changes the phase, so that one of the two fails.
+func (r *Run) claimHolds(name string) bool {
+	s := &Store{runs: filepath.Dir(r.Dir)}
+	if refreshDirs(s.claimedDir()) != nil {
+		return false
+	}
+	_, err := os.Lstat(s.claimedPath(name))
+	return err == nil
+}
 
 // Release puts a claimed run that was not started back among the staged ones, at its old place. It is no error if a recovery
 // was faster.

@@ -91,9 +91,13 @@ func (l *Lock) Verify() error {
 	return nil
 }
 
-// SetOwner records who holds the lock. LOCK is rewritten in place, for a replaced file would lock nothing; one short write
-// at offset 0 after padding the old content to blanks keeps what a reader can see in between parseable.
+// SetOwner records who holds the lock. The error is ErrBusy where the run was staged again since the owner claimed it, as
+// happens to a host that is frozen for longer than its locks last. LOCK is rewritten in place, for a replaced file would lock
+// nothing; one short write at offset 0 after padding the old content to blanks keeps what a reader can see in between parseable.
 func (l *Lock) SetOwner(o Owner) error {
+	if o.Claim != "" && !l.run.claimHolds(o.Claim) {
+		return l.superseded()
+	}
 	data, err := o.encode()
 	if err != nil {
 		return err

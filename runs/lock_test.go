@@ -49,7 +49,8 @@ func TestOwnerAlive(t *testing.T) {
 }
 
 func TestSetOwner(t *testing.T) {
-	r := newRun(t, Open(t.TempDir()), Pending)
+	s := Open(t.TempDir())
+	r := newRun(t, s, Pending)
 	if o, ok := r.Owner(); ok {
 		t.Errorf("a new run has an owner: %+v", o)
 	}
@@ -60,6 +61,9 @@ func TestSetOwner(t *testing.T) {
 	defer l.Close()
 	long := Self()
 	long.Claim = r.ID + ".who"
+	if err := errors.Join(os.Mkdir(s.claimedDir(), 0o777), os.WriteFile(s.claimedPath(long.Claim), nil, 0o666)); err != nil {
+		t.Fatal(err)
+	}
 	long.Since = time.UnixMicro(1_700_000_000_000_001)
 	short := Owner{Host: "12", Boot: "yes", PID: 1, Start: "1e3", Since: time.UnixMicro(1)} // words that YAML has other ideas of
 	for _, want := range []Owner{long, short, long} {

@@ -43,7 +43,7 @@ func (s *Store) recoverClaim(id, name string) (restaged bool, err error) {
 	case errors.Is(err, ErrBusy):
 		return false, nil // under way
 	case errors.Is(err, ErrNotFound):
-		if isRunDir(r.Dir) {
+		if !isGone(r.GuildPath()) {
 			return false, err
 		}
 		return false, s.DropClaim(name)
@@ -55,10 +55,14 @@ func (s *Store) recoverClaim(id, name string) (restaged bool, err error) {
 		_ = l.Close()
 		return false, err
 	}
-	if r.claimableStatus() == Staged {
+	status, err := r.claimable()
+	if status == Staged {
 		return c.release()
 	}
 	_ = l.Close()
+	if err != nil {
+		return false, err
+	}
 	return false, s.DropClaim(name)
 }
 

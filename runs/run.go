@@ -3,6 +3,8 @@ package runs
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,11 +84,21 @@ func (r *Run) Started() time.Time {
 	return time.Time{}
 }
 
-// Flags of the run by name.
+// Flags of the run by name, for those who only look.
 func (r *Run) Flags() map[string]any {
-	v, _ := r.Attr("flags")
-	m, _ := v.(map[string]any)
+	m, _ := r.ReadFlags()
 	return m
+}
+
+// ReadFlags is Flags for those who act by them: a run must not be started with less than its flags because they could not be
+// read. A run without the attribute has none.
+func (r *Run) ReadFlags() (map[string]any, error) {
+	v, err := r.Attr("flags")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	m, _ := v.(map[string]any)
+	return m, nil
 }
 
 // IsBatch reports a batch parent: it holds a prototype of its trials.

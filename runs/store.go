@@ -107,3 +107,9 @@ func isRunDir(dir string) bool {
 	st, err := os.Stat(filepath.Join(dir, guildDir))
 	return err == nil && st.IsDir()
 }
+
+// isGone reports that there certainly is nothing at path; not being able to look is another thing.
+func isGone(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(goneIfStale(err), fs.ErrNotExist)
+}

@@ -55,6 +55,7 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 			s.retry = time.After(retryAfter)
 		default:
 			s.explain(m.ID, e, err.Error())
+			s.failedToStart(m.ID)
 		}
 		if s.opts.WaitForRunning && len(claims) > 0 {
 			break // it is now what the next one waits for

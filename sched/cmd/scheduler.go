@@ -33,7 +33,11 @@ func (s *Scheduler) Run(ctx context.Context, store *runs.Store, con *console.Con
 		kind = sched.Dask
 	}
 	self := runs.At(dir)
-	opts, err := sched.ParseOptions(kind, self.Flags())
+	flags, err := self.ReadFlags()
+	if err != nil {
+		return err
+	}
+	opts, err := sched.ParseOptions(kind, flags)
 	if err != nil {
 		return err
 	}
