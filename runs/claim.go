@@ -22,12 +22,9 @@ type Claim struct {
 // been started, stopped or never staged, ErrNotFound where it is gone; a marker without a staged run is removed on the way.
 func (s *Store) Claim(id string) (*Claim, error) {
 	r := s.run(id)
-	l, err := r.TryLock()
-	if errors.Is(err, ErrNotFound) {
-		if isGone(r.GuildPath()) {
-			s.dropStale(id)
-		}
-		return nil, err
+	l, gone, err := s.lockNamed(r)
+	if gone {
+		s.dropStale(id)
 	}
 	if err != nil {
 		return nil, err
@@ -38,6 +35,22 @@ func (s *Store) Claim(id string) (*Claim, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// lockNamed takes the lock of a run that the name of a marker or a claim tells of. An NFS client that looked for the run before
+// it was there goes on to believe that it is missing: gone says that it is for certain.
+func (s *Store) lockNamed(r *Run) (l *Lock, gone bool, err error) {
+	if l, err = r.TryLock(); !errors.Is(err, ErrNotFound) {
+		return l, false, err
+	}
+	if refreshed := refreshDirs(s.runs); refreshed != nil {
+		if !errors.Is(refreshed, fs.ErrNotExist) {
+			err = fmt.Errorf("look for run %s: %w", r.ShortID(), refreshed)
+		}
+		return nil, false, err
+	}
+	l, err = r.TryLock()
+	return l, errors.Is(err, ErrNotFound) && isGone(r.GuildPath()), err
 }
 
 func (c *Claim) take() error {

@@ -38,14 +38,11 @@ func (s *Store) RecoverClaims() ([]string, error) {
 
 func (s *Store) recoverClaim(id, name string) (restaged bool, err error) {
 	r := s.run(id)
-	l, err := r.TryLock()
+	l, gone, err := s.lockNamed(r)
 	switch {
 	case errors.Is(err, ErrBusy):
 		return false, nil // under way
-	case errors.Is(err, ErrNotFound):
-		if !isGone(r.GuildPath()) {
-			return false, err
-		}
+	case gone:
 		return false, s.DropClaim(name)
 	case err != nil:
 		return false, err

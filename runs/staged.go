@@ -93,6 +93,10 @@ func (s *Store) Staged(known []Marker) ([]Marker, error) {
 		old[m.ID] = m
 	}
 	markers := make([]Marker, 0, len(names))
+	// Runs of which this host learns now were perhaps looked for too early, see lockNamed.
+	if slices.ContainsFunc(names, func(name string) bool { return old[name].ID == "" }) {
+		_ = refreshDirs(s.runs)
+	}
 	for _, name := range names {
 		if id, prepared := strings.CutPrefix(name, "."); prepared && validName(id) && s.run(id).claimableStatus() == Staged {
 			s.adopt(id)
