@@ -52,6 +52,7 @@ func commands() []command {
 		{"cat", "Print a file or the output of a run.", &runscmd.Cat{}, nil},
 		{"select", "Print the id of a run.", &runscmd.Select{}, nil},
 		{"stop", "Stop runs.", &proccmd.Stop{}, nil},
+		{"check", "Show where runs are kept, and examine or mend the store.", &runscmd.Check{}, nil},
 		{"operations", "List the operations of this project.", &opdefcmd.Operations{}, []string{`aliases:"ops"`}},
 		{"help", "Describe a project's operations and their flags.", &opdefcmd.Help{}, nil},
 		{"doctest", "Run Markdown documents as tests.", &doctestcmd.Doctest{}, nil},
@@ -78,10 +79,12 @@ func grammarFor(args []string) []kong.Option {
 }
 
 type runsGrammar struct {
-	List   runscmd.RunsList   `cmd:"" default:"withargs" help:"List runs (what 'guild runs' does)."`
-	Info   runscmd.RunsInfo   `cmd:"" help:"Show all that is known of a run."`
-	Delete runscmd.RunsDelete `cmd:"" aliases:"rm" help:"Move runs to the trash."`
-	Stop   proccmd.Stop       `cmd:"" help:"Stop runs."`
+	List    runscmd.RunsList    `cmd:"" default:"withargs" help:"List runs (what 'guild runs' does)."`
+	Info    runscmd.RunsInfo    `cmd:"" help:"Show all that is known of a run."`
+	Delete  runscmd.RunsDelete  `cmd:"" aliases:"rm" help:"Move runs to the trash."`
+	Stop    proccmd.Stop        `cmd:"" help:"Stop runs."`
+	Restore runscmd.RunsRestore `cmd:"" help:"Move runs out of the trash."`
+	Purge   runscmd.RunsPurge   `cmd:"" help:"Remove runs in the trash for good."`
 }
 
 // sysGrammar is what guild starts itself with.

@@ -1,7 +1,6 @@
 package runs
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -34,6 +33,7 @@ func (l *Lock) stagedAgain() error {
 // begin enters a new phase of the given kind after announce has had its chance to say no.
 func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 	r := l.run
+	failed := func(err error) error { return fmt.Errorf("record that run %s is %s: %w", r.ShortID(), kind, err) }
 	for {
 		from, err := l.look()
 		if err != nil {
@@ -45,19 +45,21 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 		}
 		// The request to stop goes first: one that comes when the run is seen to be running is meant for this start.
 		if err := removeFile(r.stopPath()); err != nil {
-			return fmt.Errorf("start run %s: %w", r.ShortID(), err)
+			return failed(err)
 		}
 		files := r.projection(to)
-		if err = files.prepare(); err == nil { // what a full disk does not allow is found out here
-			err = l.enter(from, to)
+		if err := files.prepare(); err != nil { // what a full disk does not allow is found out here
+			files.discard()
+			return failed(err)
 		}
+		err = l.enter(from, to)
 		if errors.Is(err, ErrBusy) {
 			files.discard()
 			continue // a superseded owner came in between: the next look tells which of the two this is
 		}
 		if err != nil {
 			files.discard()
-			return err
+			return failed(err)
 		}
 		now, err := r.project(to, files)
 		if err == nil && now != to {
@@ -67,7 +69,7 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 			if kind == phaseRunning {
 				_ = l.Finish(1) // it will not be started
 			}
-			return fmt.Errorf("start run %s: %w", r.ShortID(), err)
+			return failed(err)
 		}
 		return nil
 	}
@@ -94,7 +96,7 @@ func (l *Lock) Finish(exit int) error {
 	prepared := files.prepare()
 	if err := l.enter(from, to); err != nil {
 		files.discard()
-		return err
+		return fmt.Errorf("record how run %s ended: %w", l.run.ShortID(), err)
 	}
 	_, projected := l.run.project(to, files)
 	var synced error
@@ -145,15 +147,22 @@ func (l *Lock) NoteLost() error {
 	if err != nil || r.recordedStatus() != Running {
 		return err
 	}
+	return l.lose(from)
+}
+
+// lose ends a running phase without an outcome.
+func (l *Lock) lose(from phase) error {
+	r := l.run
 	to := from.next(phaseLost, from.started)
 	files := r.projection(to)
 	prepared := files.prepare()
-	if err := l.enter(from, to); err != nil {
+	err := l.enter(from, to)
+	if err != nil {
 		files.discard()
-		return err
+	} else if _, err = r.project(to, files); err == nil {
+		err = prepared
 	}
-	if _, err := r.project(to, files); cmp.Or(err, prepared) != nil {
-		err = cmp.Or(err, prepared)
+	if err != nil {
 		return fmt.Errorf("record that the owner of run %s was lost: %w", r.ShortID(), err)
 	}
 	return nil

@@ -89,6 +89,12 @@ func (s *Stop) stop(ctx context.Context, con *console.Console, running []*runs.R
 		if err != nil && s.Force && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			err = kill(context.WithoutCancel(ctx), r)
 		}
+		if err != nil && s.Force && !owners[i].SameSystem() {
+			if err = r.Abandon(); err == nil {
+				con.Notef("Released %s: its owner (%s) does not answer. If it lives after all, it ends the run at its next sign of life.\n",
+					r.ShortID(), ownerText(owners[i]))
+			}
+		}
 		if err != nil {
 			left = append(left, fmt.Sprintf("%s (%s)", r.ShortID(), ownerText(owners[i])))
 		}
