@@ -90,7 +90,7 @@ const draftPatience = 24 * time.Hour
 // Leftovers looks for them among the runs, in the trash, and in the runs of both.
 func (s *Store) Leftovers() ([]Leftover, error) {
 	now := s.now()
-	found, err := s.preparedLeftovers()
+	found, err := s.preparedLeftovers(now)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func (s *Store) Leftovers() ([]Leftover, error) {
 }
 
 // preparedLeftovers are prepared markers without a run, whether made or being made.
-func (s *Store) preparedLeftovers() ([]Leftover, error) {
+func (s *Store) preparedLeftovers(now time.Time) ([]Leftover, error) {
 	marks, err := readNames(s.stagedDir()) // before the runs: a run that is being made is there when its marker is
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -139,7 +139,11 @@ func (s *Store) preparedLeftovers() ([]Leftover, error) {
 	}
 	known := map[string]bool{}
 	for _, name := range names {
-		if known[name] = true; strings.HasPrefix(name, tempPrefix) {
+		known[name] = true
+		if !strings.HasPrefix(name, tempPrefix) {
+			continue
+		}
+		if _, left := leftover(filepath.Join(s.runs, name), now); !left {
 			known[draftID(name)] = true
 		}
 	}

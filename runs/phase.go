@@ -178,7 +178,7 @@ func (l *Lock) enter(from, to phase) error {
 	case errors.Is(goneIfStale(err), fs.ErrNotExist):
 		return l.superseded()
 	}
-	return fmt.Errorf("record that run %s is %s: %w", r.ShortID(), to.status(), err)
+	return err
 }
 
 func (l *Lock) superseded() error {

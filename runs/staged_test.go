@@ -3,6 +3,7 @@ package runs
 import (
 	"os"
 	"testing"
+	"time"
 )
 
 // TestStagingIsNotLost plays crashes between the steps of staging.
@@ -19,7 +20,7 @@ func TestStagingIsNotLost(t *testing.T) {
 	if markers, err := s.Staged(nil); err != nil || len(markers) != 0 {
 		t.Errorf("staged: %v, %v", markers, err)
 	}
-	if left, err := s.preparedLeftovers(); err != nil || len(left) != 0 {
+	if left, err := s.preparedLeftovers(time.Now()); err != nil || len(left) != 0 {
 		t.Errorf("a run is being made, and its marker is called a leftover: %v, %v", left, err)
 	}
 	d.Discard()

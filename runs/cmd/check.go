@@ -119,12 +119,10 @@ func (res *checked) print(c *console.Console) {
 	if res.Runs != nil {
 		rows = append(rows, []string{"", fmt.Sprintf("%d run(s), %d staged, %d in the trash", *res.Runs, *res.Staged, *res.Deleted)})
 	}
-	switch m := res.Mount; {
-	case m == nil:
+	if m := res.Mount; m == nil {
 		rows = append(rows, []string{"file system:", "there are no runs yet"})
-	default:
-		rows = append(rows, []string{"file system:", fmt.Sprintf("%s (%s)", m.Type, m.Kind)})
-		rows = append(rows, []string{"locks:", lockText(m)})
+	} else {
+		rows = append(rows, []string{"file system:", fmt.Sprintf("%s (%s)", m.Type, m.Kind)}, []string{"locks:", lockText(m)})
 		if m.Note != "" {
 			rows = append(rows, []string{"note:", m.Note})
 		}
