@@ -57,7 +57,9 @@ func (p Problem) Mendable() bool {
 const secondLook = 100 * time.Millisecond
 
 // Store examines a store. The problems come in the order of runs; nil stands for none.
-func Store(ctx context.Context, s *runs.Store) ([]Problem, error) {
+func Store(ctx context.Context, s *runs.Store) ([]Problem, error) { return examine(ctx, s, secondLook) }
+
+func examine(ctx context.Context, s *runs.Store, pause time.Duration) ([]Problem, error) {
 	ids, err := s.IDs()
 	if err != nil {
 		return nil, err
@@ -68,7 +70,7 @@ func Store(ctx context.Context, s *runs.Store) ([]Problem, error) {
 		return nil, err
 	}
 	select {
-	case <-time.After(secondLook):
+	case <-time.After(pause):
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

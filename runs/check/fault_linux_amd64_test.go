@@ -250,14 +250,12 @@ func settle(t *testing.T, s *runs.Store, id string) {
 	t.Helper()
 	_, err := s.RecoverClaims()
 	ok(t, err)
-	found, err := Store(t.Context(), s)
+	found, err := examine(t.Context(), s, 0) // nobody is at work
 	ok(t, err)
-	if found != nil {
-		_, err = Repair(t.Context(), s, found)
-		ok(t, err)
-		if left := find(t, s); left != nil {
-			t.Errorf("after a repair: %+v", left)
-		}
+	_, err = Repair(t.Context(), s, found)
+	ok(t, err)
+	if left, err := examine(t.Context(), s, 0); left != nil || err != nil {
+		t.Errorf("after a repair: %+v, %v", left, err)
 	}
 	if standing(s, id) != "staged" {
 		return
@@ -416,8 +414,8 @@ func TestFrozenOwner(t *testing.T) {
 		do   func(*testing.T, *runs.Store, *runs.Lock)
 		want string
 	}{
-		"runs":         {func(*testing.T, *runs.Store, *runs.Lock) {}, "running"},
-		"has ended":    {func(t *testing.T, _ *runs.Store, l *runs.Lock) { ok(t, l.Finish(7)) }, "error 7"},
+		"runs":      {func(*testing.T, *runs.Store, *runs.Lock) {}, "running"},
+		"has ended": {func(t *testing.T, _ *runs.Store, l *runs.Lock) { ok(t, l.Finish(7)) }, "error 7"},
 		"staged and claimed": {func(t *testing.T, s *runs.Store, l *runs.Lock) {
 			ok(t, l.Finish(7), s.Restage(l))
 			claim(t, s, l.Run())
