@@ -347,6 +347,55 @@ func TestStopFindsWhatLeftTheGroup(t *testing.T) {
 	await(t, func() bool { return dead(pid) })
 }
 
+// TestEndLost has a process of a run whose worker was lost, and one of a run that is owned.
+func TestEndLost(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the system does not tell which processes belong to a run")
+	}
+	w := newWorker(t, "true")
+	r := w.Lock.Run()
+	if err := w.Lock.Begin(runs.Self()); err != nil {
+		t.Fatal(err)
+	}
+	left := func() (pid int) {
+		cmd := exec.Command("sleep", "100")
+		cmd.Env = []string{"RUN_ID=" + r.ID}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		})
+		return cmd.Process.Pid
+	}
+	first := left()
+	EndLost(r)
+	if dead(first) {
+		t.Error("a process of an owned run was killed")
+	}
+	if err := w.Lock.Close(); err != nil {
+		t.Fatal(err)
+	}
+	EndLost(r)
+	await(t, func() bool { return dead(first) })
+	second := left()
+	var err error
+	if w.Lock, err = r.TryLock(); err != nil {
+		t.Fatal(err)
+	}
+	defer w.Lock.Close()
+	if _, err := w.Run(context.Background()); err != nil { // started again, it has no use for what is left
+		t.Fatal(err)
+	}
+	await(t, func() bool { return dead(second) })
+	third := left()
+	EndLost(r)
+	if dead(third) {
+		t.Error("a process that a completed run left behind was killed")
+	}
+}
+
 // TestStopWaitsForTheGroup has a leader that dies at once and a child that needs some time to end in good order.
 func TestStopWaitsForTheGroup(t *testing.T) {
 	if runtime.GOOS != "linux" {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"guild/proc"
 )
 
 // How often a scheduler looks through the whole root for staged runs without a marker, see runs.Store.Sweep.
@@ -18,8 +20,16 @@ const (
 	sweepEvery = 10 * time.Minute
 )
 
-// recover stages runs again whose claimer died before it started them.
+// recover stages runs again whose claimer died before it started them, and ends what is left of those that a killed worker had
+// started.
 func (s *Scheduler) recover() {
+	claims, err := s.store.Claims()
+	for _, c := range claims {
+		if r, err := s.store.Get(c.ID); err == nil {
+			proc.EndLost(r)
+		}
+	}
+	s.problem("claims", err)
 	again, err := s.store.RecoverClaims()
 	for _, id := range again {
 		s.log.Info().Msgf("Staged run %s again: it was claimed and never started", id)

@@ -1,0 +1,28 @@
+package proc
+
+import (
+	"syscall"
+
+	"guild/runs"
+)
+
+// EndLost ends what is left on this system of a run whose worker was lost: the kernel ends the operation with its worker, and
+// not what the operation has started.
+func EndLost(r *runs.Run) {
+	st := r.State()
+	if st.Status != runs.Error || st.Reason == "" || !st.Owner.SameSystem() {
+		return
+	}
+	l, err := r.TryLock()
+	if err != nil {
+		return // it is being started again, and its worker sees to it
+	}
+	defer l.Close()
+	killStrays(r.ID)
+}
+
+func killStrays(runID string) {
+	for _, s := range strays(runID) {
+		s.signal(syscall.SIGKILL)
+	}
+}
