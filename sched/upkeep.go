@@ -34,7 +34,7 @@ func (s *Scheduler) recover() {
 	for _, id := range again {
 		s.log.Info().Msgf("Staged run %s again: it was claimed and never started", id)
 	}
-	s.problem("claims", err)
+	s.problem("recovery", err)
 }
 
 // sweep finds lost runs without keeping the loop. One scheduler of a host at a time does it; the markers that it makes wake
