@@ -48,3 +48,9 @@ func replaceFile(path string, data []byte) error {
 	}
 	return nil
 }
+
+// ReplaceFile writes a file below .guild so that a reader sees all of it, or what was there before. It is for the owner of the
+// run.
+func (r *Run) ReplaceFile(name string, data []byte) error {
+	return replaceFile(r.GuildPath(name), data)
+}

@@ -63,11 +63,7 @@ func Write(r *runs.Run, s *State) error {
 	if err != nil {
 		return fmt.Errorf("publish the scheduler's state: %w", err)
 	}
-	tmp := r.GuildPath("." + File + ".tmp")
-	if err := os.WriteFile(tmp, data, 0o666); err != nil {
-		return fmt.Errorf("publish the scheduler's state: %w", err)
-	}
-	if err := os.Rename(tmp, r.GuildPath(File)); err != nil {
+	if err := r.ReplaceFile(File, data); err != nil {
 		return fmt.Errorf("publish the scheduler's state: %w", err)
 	}
 	return nil
