@@ -18,11 +18,11 @@ func EndLost(r *runs.Run) {
 		return // it is being started again, and its worker sees to it
 	}
 	defer l.Close()
-	killStrays(r.ID)
+	killStrays(r)
 }
 
-func killStrays(runID string) {
-	for _, s := range strays(runID) {
+func killStrays(r *runs.Run) {
+	for _, s := range strays(r) {
 		s.signal(syscall.SIGKILL)
 	}
 }

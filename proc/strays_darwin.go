@@ -1,11 +1,15 @@
 package proc
 
-import "syscall"
+import (
+	"syscall"
+
+	"guild/runs"
+)
 
 // stray is a process of a run that left its group. This system does not tell which there are.
 type stray struct{}
 
-func strays(string) []stray { return nil }
+func strays(*runs.Run) []stray { return nil }
 
 func (stray) in(int) bool { return false }
 

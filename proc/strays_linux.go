@@ -7,11 +7,13 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"guild/runs"
 )
 
-// strays returns the processes that belong to a run, but for its leader: those whose environment has the run's id, in
-// whatever group or session they are. A zombie has none and does not count.
-func strays(runID string) []stray {
+// strays returns the processes that belong to a run, but for this one: those whose environment names it, in whatever group or
+// session they are. A zombie has none and does not count.
+func strays(r *runs.Run) []stray {
 	dir, err := os.Open("/proc")
 	if err != nil {
 		return nil
@@ -21,26 +23,49 @@ func strays(runID string) []stray {
 	if err != nil {
 		return nil
 	}
-	mark := []byte("RUN_ID=" + runID + "\x00")
 	var found []stray
 	for _, name := range names {
 		pid, err := strconv.Atoi(name)
-		if err == nil && pid != os.Getpid() && hasEnv(name, mark) {
-			found = append(found, stray{pid: pid, mark: mark})
+		if err == nil && pid != os.Getpid() && belongs(pid, r) {
+			found = append(found, stray{pid: pid, run: r})
 		}
 	}
 	return found
 }
 
-func hasEnv(pid string, mark []byte) bool {
-	env, err := os.ReadFile("/proc/" + pid + "/environ")
-	return err == nil && (bytes.HasPrefix(env, mark) || bytes.Contains(env, append([]byte{0}, mark...)))
+// belongs looks for a run in a process's environment. In a copy of the store there are runs of the same ids, so the directory
+// counts, too.
+func belongs(pid int, r *runs.Run) bool {
+	env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	if err != nil || value(env, "RUN_ID") != r.ID {
+		return false
+	}
+	dir := value(env, "RUN_DIR")
+	if dir == r.Dir {
+		return true
+	}
+	there, err := os.Stat(dir)
+	if err != nil {
+		return false
+	}
+	here, err := os.Stat(r.Dir)
+	return err == nil && os.SameFile(there, here)
+}
+
+// value of a variable in the form of environ, in which each ends with a zero byte.
+func value(env []byte, name string) string {
+	for v := range bytes.SplitSeq(env, []byte{0}) {
+		if rest, ok := bytes.CutPrefix(v, []byte(name+"=")); ok {
+			return string(rest)
+		}
+	}
+	return ""
 }
 
 // stray is a process of a run.
 type stray struct {
-	pid  int
-	mark []byte
+	pid int
+	run *runs.Run
 }
 
 // in reports whether the process is in the given group.
@@ -57,7 +82,7 @@ func (s stray) signal(sig syscall.Signal) {
 		return // it has ended
 	}
 	defer unix.Close(fd)
-	if hasEnv(strconv.Itoa(s.pid), s.mark) {
+	if belongs(s.pid, s.run) {
 		_ = unix.PidfdSendSignal(fd, sig, nil, 0)
 	}
 }

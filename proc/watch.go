@@ -84,7 +84,7 @@ func (w *watch) look() {
 // signal reaches the operation's group and the processes that have left it.
 func (w *watch) signal(sig syscall.Signal) {
 	w.group.signal(sig)
-	for _, s := range strays(w.worker.Lock.Run().ID) {
+	for _, s := range strays(w.worker.Lock.Run()) {
 		if !s.in(w.group.pid) { // whoever is in it must not get the signal twice
 			s.signal(sig)
 		}
@@ -100,7 +100,7 @@ func (w *watch) clean() {
 	tick := time.NewTicker(strayPoll)
 	defer tick.Stop()
 	for {
-		left := strays(w.worker.Lock.Run().ID)
+		left := strays(w.worker.Lock.Run())
 		if len(left) == 0 {
 			return
 		}

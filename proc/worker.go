@@ -49,7 +49,7 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	owner := runs.Self()
 	owner.Claim = w.Claim
 	if _, again := run.Owner(); again {
-		killStrays(run.ID) // of an earlier worker that was killed: two operations must not be at work in one run
+		killStrays(run) // of an earlier worker that was killed: two operations must not be at work in one run
 	}
 	if err := w.Lock.Begin(owner); err != nil {
 		return Result{}, err

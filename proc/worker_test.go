@@ -357,9 +357,9 @@ func TestEndLost(t *testing.T) {
 	if err := w.Lock.Begin(runs.Self()); err != nil {
 		t.Fatal(err)
 	}
-	left := func() (pid int) {
+	leftIn := func(dir string) (pid int) {
 		cmd := exec.Command("sleep", "100")
-		cmd.Env = []string{"RUN_ID=" + r.ID}
+		cmd.Env = []string{"RUN_ID=" + r.ID, "RUN_DIR=" + dir}
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -369,7 +369,13 @@ func TestEndLost(t *testing.T) {
 		})
 		return cmd.Process.Pid
 	}
-	first := left()
+	left := func() int { return leftIn(r.Dir) }
+	first, copied := left(), leftIn(t.TempDir())
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(r.Dir, link); err != nil {
+		t.Fatal(err)
+	}
+	linked := leftIn(link)
 	EndLost(r)
 	if dead(first) {
 		t.Error("a process of an owned run was killed")
@@ -378,7 +384,10 @@ func TestEndLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	EndLost(r)
-	await(t, func() bool { return dead(first) })
+	await(t, func() bool { return dead(first) && dead(linked) })
+	if dead(copied) {
+		t.Error("a process of a run with the same id in another store was killed")
+	}
 	second := left()
 	var err error
 	if w.Lock, err = r.TryLock(); err != nil {
