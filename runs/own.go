@@ -50,15 +50,17 @@ func (s *Store) Restage(l *Lock) error {
 	if err := s.prepareMarker(r.ID); err != nil {
 		return err
 	}
-	if err := l.stagedAgain(); err != nil {
+	err := l.stagedAgain()
+	if err != nil && (errors.Is(err, ErrBusy) || l.phase.kind != phaseStaged) {
 		_ = os.Remove(s.preparedPath(r.ID))
 		return err
 	}
-	if err := l.Close(); err != nil {
-		return fmt.Errorf("stage run %s: %w", r.ShortID(), err)
+	// An error from here on does not make it less staged.
+	if closed := l.Close(); closed != nil {
+		err = errors.Join(err, fmt.Errorf("stage run %s: %w", r.ShortID(), closed))
 	}
 	s.adopt(r.ID)
-	return nil
+	return err
 }
 
 // PutBack gives up a run that was taken with Own and not started.

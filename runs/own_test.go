@@ -99,6 +99,69 @@ func TestRestage(t *testing.T) {
 	c.Lock.Close()
 }
 
+// TestRestageAlmost stages a run again where the files for people cannot be written: it is staged all the same, and must be seen.
+func TestRestageAlmost(t *testing.T) {
+	s := Open(t.TempDir())
+	r := newRun(t, s, Completed)
+	if err := os.Remove(r.GuildPath("status")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(r.GuildPath("status"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	l, _, err := s.Own(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Restage(l); err == nil {
+		t.Error("the status could not be written, and there is no error")
+	}
+	markers, err := s.Staged(nil)
+	if err != nil || len(markers) != 1 || r.Status() != Staged {
+		t.Errorf("markers %v, %v; the run is %s", markers, err, r.Status())
+	}
+	if c, err := s.Claim(r.ID); err != nil {
+		t.Error(err)
+	} else {
+		_ = c.Lock.Close()
+	}
+}
+
+// TestRestoreStaged restores a staged run where no marker can be made: it stays in the trash, for in the root no scheduler would
+// see it.
+func TestRestoreStaged(t *testing.T) {
+	s := Open(t.TempDir())
+	r := newRun(t, s, Staged)
+	if err := s.Delete(r, false); err != nil {
+		t.Fatal(err)
+	}
+	trashed, err := s.Deleted()
+	if err != nil || len(trashed) != 1 {
+		t.Fatalf("%v, %v", trashed, err)
+	}
+	if err := os.WriteFile(s.stagedDir(), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Restore(trashed[0]); err == nil {
+		t.Error("it was restored without a marker")
+	}
+	if ids, err := s.IDs(); err != nil || len(ids) != 0 {
+		t.Errorf("runs %v, %v", ids, err)
+	}
+	if err := os.Remove(s.stagedDir()); err != nil {
+		t.Fatal(err)
+	}
+	back, err := s.Restore(trashed[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := s.Claim(back.ID); err != nil {
+		t.Error(err)
+	} else {
+		_ = c.Lock.Close()
+	}
+}
+
 func TestProto(t *testing.T) {
 	s := Open(t.TempDir())
 	d := mustDraft(t, s)

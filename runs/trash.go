@@ -85,20 +85,30 @@ func (s *Store) Restore(r *Run) (*Run, error) {
 	if err := os.MkdirAll(s.runs, 0o777); err != nil {
 		return nil, fmt.Errorf("restore run %s: %w", r.ShortID(), err)
 	}
+	staged := r.claimableStatus() == Staged
+	if staged { // of the two steps no one can be lost, see CommitStaged
+		if err := s.prepareMarker(back.ID); err != nil {
+			return nil, fmt.Errorf("restore: %w", err)
+		}
+	}
 	if err := os.Rename(r.Dir, back.Dir); err != nil {
+		if staged {
+			_ = os.Remove(s.preparedPath(back.ID))
+		}
 		if isTaken(err) || errors.Is(err, syscall.ENOTDIR) { // by a run, or by a file
 			err = fmt.Errorf("%w under its id, %s", ErrExists, back.ID)
 		}
 		return nil, fmt.Errorf("restore run %s: %w", r.ShortID(), notFoundIfGone(err))
 	}
-	if back.claimableStatus() != Staged {
+	if !staged {
 		return back, nil
 	}
 	// The lock goes first: whoever is woken by the marker must find the run free.
 	if err := l.Close(); err != nil {
 		return nil, fmt.Errorf("restore run %s: %w", r.ShortID(), err)
 	}
-	return back, s.Stage(back)
+	s.adopt(back.ID)
+	return back, nil
 }
 
 // deletedID is the id that a run in the trash had: one of an id that was there already got a number at its end.
