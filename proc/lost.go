@@ -2,6 +2,7 @@ package proc
 
 import (
 	"syscall"
+	"time"
 
 	"guild/runs"
 )
@@ -9,16 +10,19 @@ import (
 // EndLost ends what is left on this system of a run whose worker was lost: the kernel ends the operation with its worker, and
 // not what the operation has started.
 func EndLost(r *runs.Run) {
-	st := r.State()
-	if st.Status != runs.Error || st.Reason == "" || !st.Owner.SameSystem() {
-		return
+	const tries = 20 // the lock can be taken because somebody merely looks at it
+	for range tries {
+		st := r.State()
+		if st.Status != runs.Error || st.Reason == "" || !st.Owner.SameSystem() {
+			return
+		}
+		if l, err := r.TryLock(); err == nil {
+			killStrays(r)
+			_ = l.Close()
+			return
+		}
+		time.Sleep(time.Millisecond) // if it is being started again, its worker sees to it
 	}
-	l, err := r.TryLock()
-	if err != nil {
-		return // it is being started again, and its worker sees to it
-	}
-	defer l.Close()
-	killStrays(r)
 }
 
 func killStrays(r *runs.Run) {

@@ -47,7 +47,8 @@ func (s *Scheduler) end(r *runs.Run, end proc.End) {
 	switch {
 	case st.Reason != "":
 		s.log.Warn().Msgf("Run %s failed: %s", r.ID, st.Reason)
-		s.recover() // its claim has no owner any more
+		proc.EndLost(r) // here, for its claim may have been cleared away by a scheduler of another host
+		s.recover()
 	case st.Status == runs.Terminated:
 		s.log.Info().Msgf("Run %s was terminated (exit status %d)", r.ID, exit)
 	default:

@@ -363,25 +363,33 @@ func TestWorkerDiesBeforeItBegins(t *testing.T) {
 }
 
 func TestWorkerIsKilled(t *testing.T) {
-	f := newFixture(t)
-	r := f.stage("r", "sleep 100 & echo $! >child; kill -KILL $PPID; sleep 100")
-	f.runOnce(func(*Options) {})
-	f.wantStatus(r, runs.Error)
-	if runtime.GOOS == "linux" { // others do not tell which processes belong to a run
-		child, err := os.ReadFile(r.Path("child"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.await("the end of what the operation had started", func() bool {
-			stat, err := os.ReadFile("/proc/" + strings.TrimSpace(string(child)) + "/stat")
-			return err != nil || strings.Contains(string(stat), ") Z ")
+	for name, before := range map[string]string{
+		"":                                 "",
+		"and another host drops its claim": "rm ../.claimed/*;",
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			r := f.stage("r", "sleep 100 & echo $! >child; "+before+" kill -KILL $PPID; sleep 100")
+			f.runOnce(func(*Options) {})
+			f.wantStatus(r, runs.Error)
+			if reason := r.State().Reason; !strings.Contains(reason, "ended without an outcome") {
+				t.Errorf("reason %q", reason)
+			}
+			if entries, err := os.ReadDir(f.store.Root() + "/.claimed"); err != nil || len(entries) != 0 {
+				t.Errorf("claims left: %v, %v", entries, err)
+			}
+			if runtime.GOOS != "linux" { // others do not tell which processes belong to a run
+				return
+			}
+			child, err := os.ReadFile(r.Path("child"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.await("the end of what the operation had started", func() bool {
+				stat, err := os.ReadFile("/proc/" + strings.TrimSpace(string(child)) + "/stat")
+				return err != nil || strings.Contains(string(stat), ") Z ")
+			})
 		})
-	}
-	if reason := r.State().Reason; !strings.Contains(reason, "ended without an outcome") {
-		t.Errorf("reason %q", reason)
-	}
-	if entries, err := os.ReadDir(f.store.Root() + "/.claimed"); err != nil || len(entries) != 0 {
-		t.Errorf("claims left: %v, %v", entries, err)
 	}
 }
 
