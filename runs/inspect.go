@@ -79,7 +79,7 @@ const (
 	LeftoverFile  LeftoverKind = "file"  // a file of ours that was to replace another one
 	LeftoverDraft LeftoverKind = "draft" // a run that was being made
 	LeftoverPurge LeftoverKind = "purge" // a run that was being removed for good
-	// LeftoverMarker is the prepared marker of a run that was never made, see Store.CommitStaged.
+	// LeftoverMarker is the prepared marker of a run that was never made or staged again, see Store.CommitStaged.
 	LeftoverMarker LeftoverKind = "marker"
 )
 
@@ -124,7 +124,7 @@ func (s *Store) Leftovers() ([]Leftover, error) {
 	return found, nil
 }
 
-// preparedLeftovers are prepared markers without a run, whether made or being made.
+// preparedLeftovers are prepared markers of runs that are neither being made nor being staged.
 func (s *Store) preparedLeftovers(now time.Time) ([]Leftover, error) {
 	marks, err := readNames(s.stagedDir()) // before the runs: a run that is being made is there when its marker is
 	if errors.Is(err, fs.ErrNotExist) {
@@ -149,11 +149,22 @@ func (s *Store) preparedLeftovers(now time.Time) ([]Leftover, error) {
 	}
 	var found []Leftover
 	for _, name := range marks {
-		if id, prepared := strings.CutPrefix(name, "."); prepared && validName(id) && !known[id] {
+		id, prepared := strings.CutPrefix(name, ".")
+		if prepared && validName(id) && (!known[id] || s.run(id).staysUnstaged()) {
 			found = append(found, Leftover{LeftoverMarker, s.preparedPath(id)})
 		}
 	}
 	return found, nil
+}
+
+// staysUnstaged says that the run is there, and nobody stages it again: who does that owns it from before its marker is
+// prepared until it is staged.
+func (r *Run) staysUnstaged() bool {
+	if owned, err := r.Owned(); err != nil || owned || !isRunDir(r.Dir) {
+		return false
+	}
+	status, err := r.claimable()
+	return err == nil && status != Staged
 }
 
 func leftover(path string, now time.Time) (LeftoverKind, bool) {
@@ -211,6 +222,8 @@ func (s *Store) ClearLeftover(l Leftover) error {
 		}
 	case LeftoverPurge:
 		err = os.RemoveAll(l.Path)
+	case LeftoverMarker:
+		err = s.clearPrepared(l.Path)
 	default:
 		err = os.Remove(l.Path)
 	}
@@ -218,6 +231,25 @@ func (s *Store) ClearLeftover(l Leftover) error {
 		return fmt.Errorf("clear a leftover: %w", err)
 	}
 	return nil
+}
+
+// clearPrepared removes a prepared marker, unless its run has become staged or is about to be.
+func (s *Store) clearPrepared(path string) error {
+	r := s.run(strings.TrimPrefix(filepath.Base(path), "."))
+	l, err := r.TryLock()
+	switch {
+	case errors.Is(err, ErrNotFound) && isGone(r.GuildPath()):
+		return os.Remove(path)
+	case errors.Is(err, ErrBusy):
+		return nil
+	case err != nil:
+		return err
+	}
+	defer func() { _ = l.Close() }()
+	if status, err := r.claimable(); err != nil || status == Staged {
+		return err
+	}
+	return os.Remove(path)
 }
 
 // draftID is the id of the run that was being made, which its temporary name ends in.

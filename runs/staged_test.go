@@ -58,3 +58,68 @@ func TestStagingIsNotLost(t *testing.T) {
 		t.Errorf("leftovers %v, %v", left, err)
 	}
 }
+
+// TestStagingAgainIsGivenUp plays a crash of who was about to stage a run again that has ended.
+func TestStagingAgainIsGivenUp(t *testing.T) {
+	s := Open(t.TempDir())
+	d, err := s.Draft("r")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := d.CommitOwned(Completed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.prepareMarker("r"); err != nil {
+		t.Fatal(err)
+	}
+	marker := Leftover{LeftoverMarker, s.preparedPath("r")}
+	if left, err := s.Leftovers(); err != nil || len(left) != 0 {
+		t.Errorf("the run is owned, and its marker is called a leftover: %v, %v", left, err)
+	}
+	if err := s.ClearLeftover(marker); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := s.Leftovers(); err != nil || len(left) != 1 || left[0] != marker {
+		t.Fatalf("leftovers %v, %v: it was cleared in the hands of an owner, or is not found without one", left, err)
+	}
+	// It is staged again after all, just before the marker is cleared.
+	if l, err = s.run("r").TryLock(); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.stagedAgain(); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ClearLeftover(marker); err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.claimByHand(s.run("r"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Lock.Close()
+	if err := c.Lock.Begin(Self()); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Lock.Finish(0); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.prepareMarker("r"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Lock.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ClearLeftover(marker); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := s.Leftovers(); err != nil || len(left) != 0 {
+		t.Errorf("leftovers %v, %v", left, err)
+	}
+}

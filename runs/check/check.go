@@ -138,7 +138,7 @@ var leftoverTexts = map[runs.LeftoverKind]string{
 	runs.LeftoverDraft: "a run was not made to its end",
 	runs.LeftoverPurge: "a run was not removed to its end",
 
-	runs.LeftoverMarker: "a run was to be staged and was not made",
+	runs.LeftoverMarker: "a run was to be staged and was not",
 }
 
 func (l *looker) add(kind Kind, id, path, text string, args ...any) {
