@@ -147,6 +147,9 @@ func (s *Scheduler) loop(ctx context.Context) error {
 		}
 		s.schedule(ctx)
 		if s.opts.RunOnce && s.drained() {
+			if err := s.blind(); err != nil {
+				return err
+			}
 			s.log.Info().Msgf("%s processed %d run(s) in %.1f seconds", title(s.opts.Kind.name()), s.started,
 				time.Since(s.begun).Seconds())
 			return nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -181,6 +182,18 @@ func TestRunOnceWithNothingStaged(t *testing.T) {
 }
 
 // TestRunOnceTakesWhatIsStagedMeanwhile stages a run from within another one.
+// TestRunOnceCannotLook has claims that cannot be listed: a run can be among them that was never started.
+func TestRunOnceCannotLook(t *testing.T) {
+	f := newFixture(t)
+	if err := os.WriteFile(filepath.Join(f.store.Root(), ".claimed"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	err := f.scheduler(func(*Options) {}).Run(t.Context())
+	if err == nil || !strings.Contains(err.Error(), ".claimed") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestRunOnceTakesWhatIsStagedMeanwhile(t *testing.T) {
 	f := newFixture(t)
 	late := f.stage("late", "exit 0")

@@ -86,6 +86,16 @@ func (s *Scheduler) problem(subject string, err error) {
 	s.log.Error().Msg(text)
 }
 
+// blind is an error where a look for staged runs has failed, so that there may be some that this scheduler has not seen.
+func (s *Scheduler) blind() error {
+	for _, subject := range []string{"queue", "claims", "recovery"} {
+		if text := s.problems[subject]; text != "" {
+			return fmt.Errorf("not all staged runs may have been found: %s", text)
+		}
+	}
+	return nil
+}
+
 // failure counts attempts to start a run that failed before the run began.
 type failure struct {
 	count int
