@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -148,11 +149,13 @@ func (r *Run) statusFile() Status {
 	if err != nil {
 		return ""
 	}
-	s := Status(trimmed(data))
-	for _, known := range Statuses {
-		if s == known {
-			return s
-		}
+	return parseStatus(data)
+}
+
+// parseStatus is empty for what is no status.
+func parseStatus(data []byte) Status {
+	if s := Status(trimmed(data)); slices.Contains(Statuses[:], s) {
+		return s
 	}
 	return ""
 }

@@ -43,6 +43,11 @@ func (r *Run) StopRequested() (StopRequest, bool) {
 	if err != nil {
 		return StopRequest{}, false
 	}
+	return parseStop(data), true
+}
+
+// parseStop leaves out what it does not understand.
+func parseStop(data []byte) StopRequest {
 	v, _ := pyyaml.Decode(data)
 	m, _ := v.(map[string]any)
 	var req StopRequest
@@ -52,5 +57,5 @@ func (r *Run) StopRequested() (StopRequest, bool) {
 	if us, ok := m["time"].(int); ok {
 		req.Time = time.UnixMicro(int64(us))
 	}
-	return req, true
+	return req
 }

@@ -290,7 +290,7 @@ func TestKilledAtEachCall(t *testing.T) {
 	for name, d := range deeds {
 		t.Run(name, func(t *testing.T) {
 			late := false
-			for n := 1; ; n++ {
+			for n := 1; ; n += stride {
 				s := runs.Open(t.TempDir())
 				id := d.prepare(t, s)
 				var at call
@@ -337,7 +337,7 @@ func TestEachCallFails(t *testing.T) {
 	total := 0
 	for name, d := range deeds {
 		t.Run(name, func(t *testing.T) {
-			for n := 1; ; n++ {
+			for n := 1; ; n += stride {
 				// One error per point: which it is makes a difference to few.
 				errno := faultErrors[n%len(faultErrors)]
 				s := runs.Open(t.TempDir())
@@ -422,7 +422,7 @@ func TestFrozenOwner(t *testing.T) {
 		}, "staged"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for n := 1; ; n++ {
+			for n := 1; ; n += stride {
 				s := runs.Open(t.TempDir())
 				first, err := draft(t, s).CommitOwned(runs.Pending)
 				ok(t, err)
