@@ -40,6 +40,10 @@ func (s *Store) CommitStaged(d *Draft) (*Run, error) {
 
 // Stage announces a run, whose status must be Staged, to schedulers on all hosts. One that is announced keeps its place.
 func (s *Store) Stage(r *Run) error {
+	// An NFS client can take a marker for present that another host has consumed.
+	if err := refreshDirs(s.stagedDir()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("stage run %s: %w", r.ShortID(), err)
+	}
 	if _, err := os.Lstat(s.stagedPath(r.ID)); err == nil {
 		return nil
 	}
