@@ -21,6 +21,9 @@ const nudge = syscall.SIGUSR1
 // one. It does not wait. With force the operation is killed.
 func RequestStop(r *runs.Run, force bool) (runs.Owner, error) {
 	state := r.State()
+	if state.Err != nil {
+		return state.Owner, state.Err
+	}
 	if state.Status != runs.Running {
 		return state.Owner, ErrNotRunning
 	}
@@ -40,7 +43,7 @@ func RequestStop(r *runs.Run, force bool) (runs.Owner, error) {
 func AwaitEnd(ctx context.Context, r *runs.Run) error {
 	const first, last = 2 * time.Millisecond, 250 * time.Millisecond
 	// The end of a process on another host raises no event here, so this asks; locally the first looks are close together.
-	for wait := first; r.State().Status == runs.Running; wait = min(wait*3/2, last) {
+	for wait := first; mayRun(r.State()); wait = min(wait*3/2, last) {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -49,3 +52,5 @@ func AwaitEnd(ctx context.Context, r *runs.Run) error {
 	}
 	return nil
 }
+
+func mayRun(s runs.State) bool { return s.Status == runs.Running || s.Err != nil }

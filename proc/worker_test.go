@@ -301,6 +301,22 @@ func TestStopByFile(t *testing.T) {
 	}
 }
 
+// TestStopWhatCannotBeRead has a run whose status nobody can tell: it may be running.
+func TestStopWhatCannotBeRead(t *testing.T) {
+	r := &runs.Run{ID: "r", Dir: t.TempDir()}
+	if err := os.WriteFile(r.GuildPath(), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := RequestStop(r, false); err == nil || errors.Is(err, ErrNotRunning) {
+		t.Errorf("asked to stop: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := AwaitEnd(ctx, r); !errors.Is(err, context.Canceled) {
+		t.Errorf("it has ended: %v", err)
+	}
+}
+
 func TestStopKillsTheWholeGroup(t *testing.T) {
 	w := newWorker(t, "trap '' TERM; (trap '' TERM; sleep 100) & echo $! > child; echo ready; wait; sleep 100")
 	w.Grace = 50 * time.Millisecond

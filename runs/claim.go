@@ -97,10 +97,11 @@ func (r *Run) claimable() (Status, error) {
 	if p.kind != phaseMade {
 		return p.status(), nil
 	}
-	if _, err := readFile(r.GuildPath("status")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	data, err := readFile(r.GuildPath("status"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
-	if s := r.statusFile(); s != "" {
+	if s := parseStatus(data); s != "" {
 		return s, nil
 	}
 	return r.foreignState().Status, nil

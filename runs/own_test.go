@@ -151,6 +151,17 @@ func TestRestoreStaged(t *testing.T) {
 	if err := os.Remove(s.stagedDir()); err != nil {
 		t.Fatal(err)
 	}
+	// A run of which nobody can tell whether it is staged stays there too.
+	status, aside := trashed[0].GuildPath("status"), trashed[0].GuildPath("status.aside")
+	if err := errors.Join(os.Rename(status, aside), os.Mkdir(status, 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Restore(trashed[0]); err == nil {
+		t.Error("it was restored unread")
+	}
+	if err := errors.Join(os.Remove(status), os.Rename(aside, status)); err != nil {
+		t.Fatal(err)
+	}
 	back, err := s.Restore(trashed[0])
 	if err != nil {
 		t.Fatal(err)

@@ -45,6 +45,7 @@ type State struct {
 	Reason string    // why, where the status does not say it: who was lost and where
 	Owner  Owner     // the owner, now or last; zero where unknown
 	Seen   time.Time // last sign of life of the owner, by the file server's clock; zero where unknown
+	Err    error     // why the status could not be read: the run can have any
 }
 
 // Status is the true status of the run: the one recorded, held against the lock.
@@ -69,7 +70,7 @@ func (r *Run) State() State {
 	}
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return State{Status: Error, Reason: err.Error()}
+		return State{Status: Error, Reason: err.Error(), Err: err}
 	case p.kind == phaseLost:
 		return lostState(r.ownerState())
 	case p.kind != phaseMade:

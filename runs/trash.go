@@ -85,7 +85,11 @@ func (s *Store) Restore(r *Run) (*Run, error) {
 	if err := os.MkdirAll(s.runs, 0o777); err != nil {
 		return nil, fmt.Errorf("restore run %s: %w", r.ShortID(), err)
 	}
-	staged := r.claimableStatus() == Staged
+	status, err := r.claimable()
+	if err != nil {
+		return nil, fmt.Errorf("restore: %w", err)
+	}
+	staged := status == Staged
 	if staged { // of the two steps no one can be lost, see CommitStaged
 		if err := s.prepareMarker(back.ID); err != nil {
 			return nil, fmt.Errorf("restore: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -31,18 +32,22 @@ func (s *Stop) Run(ctx context.Context, store *runs.Store, con *console.Console)
 		return err
 	}
 	var running []*runs.Run
+	var unread []error
 	for _, r := range selected {
-		if r.Status() == runs.Running {
+		switch st := r.State(); {
+		case st.Status == runs.Running:
 			running = append(running, r)
-		} else if len(s.Runs) > 0 {
+		case st.Err != nil && (len(s.Runs) > 0 || !errors.Is(st.Err, fs.ErrPermission)): // else it is another user's
+			unread = append(unread, st.Err)
+		case len(s.Runs) > 0:
 			con.Notef("Run %s is not running\n", r.ShortID())
 		}
 	}
 	if len(running) == 0 {
-		if len(s.Runs) == 0 {
+		if len(s.Runs)+len(unread) == 0 {
 			con.Notef("Nothing to stop.\n")
 		}
-		return nil
+		return errors.Join(unread...)
 	}
 	if !s.Yes {
 		con.Printf("You are about to stop %d run(s):\n", len(running))
@@ -53,7 +58,10 @@ func (s *Stop) Run(ctx context.Context, store *runs.Store, con *console.Console)
 			return err
 		}
 	}
-	return s.stop(ctx, con, running)
+	if err := s.stop(ctx, con, running); err != nil {
+		return err
+	}
+	return errors.Join(unread...)
 }
 
 func (s *Stop) selected(store *runs.Store) ([]*runs.Run, error) {
