@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -36,8 +37,8 @@ func strays(r *runs.Run) []stray {
 // belongs looks for a run in a process's environment. In a copy of the store there are runs of the same ids, so the directory
 // counts, too.
 func belongs(pid int, r *runs.Run) bool {
-	env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
-	if err != nil || value(env, "RUN_ID") != r.ID {
+	env := environment(pid)
+	if value(env, "RUN_ID") != r.ID {
 		return false
 	}
 	dir := value(env, "RUN_DIR")
@@ -50,6 +51,38 @@ func belongs(pid int, r *runs.Run) bool {
 	}
 	here, err := os.Stat(r.Dir)
 	return err == nil && os.SameFile(there, here)
+}
+
+// environment of a process, empty for one that has ended. One that is just becoming another program has none for a moment, which
+// is waited for: on a busy machine it can be long.
+func environment(pid int) []byte {
+	const patience, looks = time.Second, 5
+	dir := "/proc/" + strconv.Itoa(pid)
+	settled := 0 // looks in a row
+	for deadline := time.Now().Add(patience); settled < looks && time.Now().Before(deadline); {
+		env, err := os.ReadFile(dir + "/environ")
+		if err != nil || len(env) > 0 {
+			return env
+		}
+		if _, err := os.Readlink(dir + "/exe"); err != nil {
+			return nil // of the kernel, or a zombie
+		}
+		if settled++; becoming(dir) {
+			settled = 0
+			time.Sleep(time.Millisecond)
+		}
+	}
+	return nil
+}
+
+// becoming reports that a process has no place for an environment yet: field 51 of its stat file is 0, see proc_pid_stat(5).
+func becoming(dir string) bool {
+	stat, err := os.ReadFile(dir + "/stat")
+	if err != nil {
+		return false
+	}
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:]) // the first one is field 3
+	return len(fields) > 48 && string(fields[48]) == "0"
 }
 
 // value of a variable in the form of environ, in which each ends with a zero byte.
