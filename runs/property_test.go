@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
 	"pgregory.net/rapid"
 
 	"guild/runs/opref"
@@ -20,16 +21,19 @@ import (
 type model struct {
 	store *Store
 	live  map[string]*modelRun
-	trash int
+	trash map[string]*modelRun // by the name of the directory
 	// markers and claims are the names in .staged and the run ids by name in .claimed.
 	markers map[string]bool
 	claims  map[string]string
 	held    []*held
+	frozen  []*held // owners of running runs that lost their locks and do not know it
 }
 
 type modelRun struct {
-	status Status // as recorded
+	id     string
+	status Status // as recorded; an error without an exit status is a lost owner
 	exit   *int
+	starts int // and stagings
 }
 
 // held is a lock that this process has.
@@ -37,6 +41,8 @@ type held struct {
 	id    string
 	lock  *Lock
 	claim *Claim // nil where the run was not taken as a staged one
+	run   *modelRun
+	start int // of run.starts, which it began
 }
 
 var someIDs = []string{"a1", "b2", "c3", "d4.x"}
@@ -91,7 +97,7 @@ func (m *model) create(t *rapid.T) {
 	}
 	r, err := d.Commit(status)
 	wantIs(t, err, nil)
-	m.live[id] = &modelRun{status: status}
+	m.live[id] = &modelRun{id: id, status: status}
 	if status == Staged && !rapid.Bool().Draw(t, "crash before the marker") {
 		wantIs(t, m.store.Stage(r), nil)
 		m.markers[id] = true
@@ -117,7 +123,7 @@ func (m *model) claim(t *rapid.T) {
 		wantIs(t, err, nil)
 		delete(m.markers, id)
 		m.claims[c.Name()] = id
-		m.held = append(m.held, &held{id, c.Lock, c})
+		m.held = append(m.held, &held{id: id, lock: c.Lock, claim: c})
 	}
 }
 
@@ -150,21 +156,83 @@ func (m *model) crash(t *rapid.T) {
 	m.drop(h)
 }
 
+func (r *modelRun) become(status Status, exit *int) {
+	r.status, r.exit = status, exit
+	r.starts++
+}
+
+// takeOver is the end of a lease: a host that is frozen loses its lock to another one.
+func (m *model) takeOver(t *rapid.T) {
+	h := anyHeld(t, m, func(h *held) bool { return h.run != nil && h.run.status == Running && h.start == h.run.starts })
+	wantIs(t, unix.Flock(int(h.lock.f.Fd()), unix.LOCK_UN), nil)
+	l, err := m.store.run(h.id).TryLock()
+	wantIs(t, err, nil)
+	m.drop(h)
+	m.frozen = append(m.frozen, h)
+	m.held = append(m.held, &held{id: h.id, lock: l})
+}
+
+// thaw lets a frozen owner go on: it records its outcome if nobody has the lock and the start is still the latest.
+func (m *model) thaw(t *rapid.T) {
+	if len(m.frozen) == 0 {
+		t.Skip("nobody is frozen")
+	}
+	i := rapid.IntRange(0, len(m.frozen)-1).Draw(t, "frozen")
+	h := m.frozen[i]
+	m.frozen = slices.Delete(m.frozen, i, i+1)
+	current := m.live[h.id] == h.run && m.owner(h.id) == nil && h.start == h.run.starts
+	if rapid.Bool().Draw(t, "touch first") && m.owner(h.id) == nil {
+		if err := h.lock.Touch(); (err == nil) != current {
+			t.Fatalf("touch: %v, current %v", err, current)
+		}
+	}
+	exit := 3
+	err := h.lock.Finish(exit)
+	if current {
+		wantIs(t, err, nil)
+		h.run.become(Error, &exit)
+	} else {
+		wantIs(t, err, ErrBusy)
+	}
+	wantIs(t, h.lock.Close(), nil)
+}
+
+// noteLost is what a repair does with a run whose owner is gone.
+func (m *model) noteLost(t *rapid.T) {
+	id := rapid.SampledFrom(someIDs).Draw(t, "id")
+	r := m.live[id]
+	if r == nil || m.owner(id) != nil {
+		t.Skip("not to be repaired")
+	}
+	l, err := m.store.run(id).TryLock()
+	wantIs(t, err, nil)
+	wantIs(t, l.Settle(), nil)
+	wantIs(t, l.NoteLost(), nil)
+	wantIs(t, l.Close(), nil)
+	if r.status == Running {
+		r.become(Error, nil)
+	}
+}
+
 func (m *model) begin(t *rapid.T) {
-	h := anyHeld(t, m, func(h *held) bool { return m.live[h.id].status != Running })
+	h := anyHeld(t, m, func(h *held) bool {
+		r := m.live[h.id]
+		return r.status != Running || h.claim == nil && h.run == nil // a run whose owner was lost is started again
+	})
 	o := Self()
 	if h.claim != nil {
 		o.Claim = h.claim.Name()
 	}
 	wantIs(t, h.lock.Begin(o), nil)
-	*m.live[h.id] = modelRun{status: Running}
+	m.live[h.id].become(Running, nil)
+	h.run, h.start = m.live[h.id], m.live[h.id].starts
 }
 
 func (m *model) finish(t *rapid.T) {
 	h := anyHeld(t, m, func(h *held) bool { return m.live[h.id].status == Running })
 	exit := rapid.SampledFrom([]int{0, 1, -15}).Draw(t, "exit status")
 	wantIs(t, h.lock.Finish(exit), nil)
-	*m.live[h.id] = modelRun{status: StatusFor(exit), exit: &exit}
+	m.live[h.id].become(StatusFor(exit), &exit)
 	if rapid.Bool().Draw(t, "crash before the claim is dropped") || h.claim == nil {
 		wantIs(t, h.lock.Close(), nil)
 	} else {
@@ -178,7 +246,7 @@ func (m *model) finish(t *rapid.T) {
 func (m *model) restage(t *rapid.T) {
 	h := anyHeld(t, m, func(h *held) bool { return h.claim == nil })
 	wantIs(t, m.store.Restage(h.lock), nil)
-	*m.live[h.id] = modelRun{status: Staged}
+	m.live[h.id].become(Staged, nil)
 	m.markers[h.id] = true
 	m.drop(h)
 }
@@ -196,11 +264,49 @@ func (m *model) delete(t *rapid.T) {
 		return
 	}
 	wantIs(t, err, nil)
+	if !permanent {
+		name := id
+		for n := 1; m.trash[name] != nil; n++ {
+			name = fmt.Sprintf("%s.%d", id, n)
+		}
+		m.trash[name] = m.live[id]
+	}
 	delete(m.live, id)
 	delete(m.markers, id)
-	if !permanent {
-		m.trash++
+}
+
+// aDeleted is a run in the trash.
+func (m *model) aDeleted(t *rapid.T) (name string, r *Run) {
+	if len(m.trash) == 0 {
+		t.Skip("the trash is empty")
 	}
+	name = rapid.SampledFrom(slices.Sorted(maps.Keys(m.trash))).Draw(t, "deleted")
+	return name, &Run{ID: name, Dir: filepath.Join(m.store.TrashDir(), name)}
+}
+
+func (m *model) restore(t *rapid.T) {
+	name, r := m.aDeleted(t)
+	was := m.trash[name]
+	back, err := m.store.Restore(r)
+	if m.live[was.id] != nil {
+		wantIs(t, err, ErrExists)
+		return
+	}
+	wantIs(t, err, nil)
+	if back.ID != was.id {
+		t.Fatalf("%s comes back as %s", was.id, back.ID)
+	}
+	delete(m.trash, name)
+	m.live[was.id] = was
+	if was.status == Staged {
+		m.markers[was.id] = true
+	}
+}
+
+func (m *model) purge(t *rapid.T) {
+	name, r := m.aDeleted(t)
+	wantIs(t, m.store.Purge(r), nil)
+	delete(m.trash, name)
 }
 
 func (m *model) recoverAll(t *rapid.T) {
@@ -268,13 +374,21 @@ func (m *model) check(t *rapid.T) {
 		if ok != (want.exit != nil) || ok && exit != *want.exit {
 			t.Fatalf("run %s: exit status %d, %v", r.ID, exit, ok)
 		}
+		if o, ok := r.Outcome(); ok != (want.exit != nil) || ok && o.Exit != *want.exit {
+			t.Fatalf("run %s: outcome %+v, %v", r.ID, o, ok)
+		}
+		if in, err := r.Inspect(); err != nil || len(in.Stale) > 0 || in.Lost != (want.status == Running && !in.Owned) {
+			t.Fatalf("run %s: %+v, %v", r.ID, in, err)
+		}
 	}
 	sameNames(t, "runs", got, slices.Collect(maps.Keys(m.live)))
 	deleted, err := m.store.Deleted()
 	wantIs(t, err, nil)
-	if len(deleted) != m.trash {
-		t.Fatalf("%d runs in the trash, want %d", len(deleted), m.trash)
+	trash := make([]string, len(deleted))
+	for i, r := range deleted {
+		trash[i] = r.ID
 	}
+	sameNames(t, "trash", trash, slices.Collect(maps.Keys(m.trash)))
 	staged, err := m.store.Staged(nil)
 	wantIs(t, err, nil)
 	got = nil
@@ -317,6 +431,9 @@ func (m *model) end(t *rapid.T) {
 		wantIs(t, m.held[0].lock.Close(), nil)
 		m.drop(m.held[0])
 	}
+	for _, h := range m.frozen {
+		wantIs(t, h.lock.Close(), nil)
+	}
 	m.recoverAll(t)
 	m.sweep(t)
 	m.check(t)
@@ -344,22 +461,27 @@ func TestStoreAgainstModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n++
 		m := &model{
-			store: Open(filepath.Join(home, fmt.Sprint(n))), live: map[string]*modelRun{},
+			store: Open(filepath.Join(home, fmt.Sprint(n))), live: map[string]*modelRun{}, trash: map[string]*modelRun{},
 			markers: map[string]bool{}, claims: map[string]string{},
 		}
 		t.Repeat(map[string]func(*rapid.T){
-			"":        m.check,
-			"create":  m.create,
-			"claim":   m.claim,
-			"release": m.release,
-			"lock":    m.lock,
-			"crash":   m.crash,
-			"begin":   m.begin,
-			"finish":  m.finish,
-			"restage": m.restage,
-			"delete":  m.delete,
-			"recover": m.recoverAll,
-			"sweep":   m.sweep,
+			"":          m.check,
+			"create":    m.create,
+			"claim":     m.claim,
+			"release":   m.release,
+			"lock":      m.lock,
+			"crash":     m.crash,
+			"begin":     m.begin,
+			"finish":    m.finish,
+			"take over": m.takeOver,
+			"thaw":      m.thaw,
+			"note lost": m.noteLost,
+			"restage":   m.restage,
+			"delete":    m.delete,
+			"restore":   m.restore,
+			"purge":     m.purge,
+			"recover":   m.recoverAll,
+			"sweep":     m.sweep,
 		})
 		m.end(t)
 	})

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -21,6 +22,11 @@ type call struct {
 	n    int // from 1, of those in the part that is of interest
 	nr   uint64
 	path string // the file, or the first of two
+}
+
+// needsSpace says that a full disk can make it fail.
+func (c call) needsSpace() bool {
+	return slices.Contains([]uint64{unix.SYS_MKDIRAT, unix.SYS_WRITE, unix.SYS_PWRITE64, unix.SYS_LINKAT}, c.nr)
 }
 
 // verdict is what becomes of a call. The zero verdict lets it be made.
