@@ -161,24 +161,25 @@ func (l *Lock) look() (phase, error) {
 	return p, l.Verify()
 }
 
-// enter ends phase from and begins phase to. The error is ErrBusy where from is over.
+// enter ends phase from and begins phase to. The error is ErrBusy where from is over, ErrNotFound where the run is gone.
 func (l *Lock) enter(from, to phase) error {
 	r := l.run
 	err := os.Rename(r.GuildPath(from.name()), r.GuildPath(to.name()))
 	if err != nil {
-		// A file server that was asked twice, for its first answer got lost, says no although it has done it.
-		if now, lookErr := r.phase(); lookErr == nil && now == to {
-			err = nil
+		now, lookErr := r.phase()
+		switch {
+		case lookErr == nil && now == to:
+			// A file server that was asked twice, for its first answer got lost, says no although it has done it.
+		case errors.Is(lookErr, fs.ErrNotExist):
+			return ErrNotFound
+		case errors.Is(goneIfStale(err), fs.ErrNotExist):
+			return l.superseded()
+		default:
+			return err
 		}
 	}
-	switch {
-	case err == nil:
-		l.phase = to
-		return nil
-	case errors.Is(goneIfStale(err), fs.ErrNotExist):
-		return l.superseded()
-	}
-	return err
+	l.phase = to
+	return nil
 }
 
 func (l *Lock) superseded() error {

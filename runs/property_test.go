@@ -191,6 +191,8 @@ func (m *model) thaw(t *rapid.T) {
 	if current {
 		wantIs(t, err, nil)
 		h.run.become(Error, &exit)
+	} else if m.live[h.id] == nil {
+		wantIs(t, err, ErrNotFound)
 	} else {
 		wantIs(t, err, ErrBusy)
 	}
