@@ -1,0 +1,90 @@
+package runs
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// Hosts whose clocks differ by minutes disagree about when something started. The list has one order all the same, a start is
+// never taken for another one, and what a live process is about to use is not called a leftover.
+func TestClocksThatDiffer(t *testing.T) {
+	s := Open(t.TempDir())
+	now := time.Now()
+	var ids []string
+	for _, ahead := range []time.Duration{time.Hour, 5 * time.Minute, 0, -5 * time.Minute, -time.Hour} {
+		l := begun(t, s)
+		r := l.run
+		at := now.Add(ahead)
+		// What a host with such a clock leaves.
+		p := l.phase
+		p.started = Micros(at)
+		if err := l.enter(l.phase, p); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.SetAttr("started", p.started); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(r.lockPath(), at, at); err != nil {
+			t.Fatal(err)
+		}
+		if st := r.State(); st.Status != Running || !st.Seen.Equal(at) {
+			t.Errorf("%s ahead: %+v", ahead, st)
+		}
+		// The end, by this clock, can be before the start.
+		if err := l.Finish(0); err != nil || r.Status() != Completed {
+			t.Errorf("%s ahead: %v, %s", ahead, err, r.Status())
+		}
+		if o, ok := r.Outcome(); !ok || o.Stopped.Before(now.Add(-time.Minute)) {
+			t.Errorf("%s ahead: %+v, %v", ahead, o, ok)
+		}
+		ids = append(ids, r.ID)
+	}
+	list, err := s.List()
+	if err != nil || len(list) != len(ids) {
+		t.Fatalf("%v, %v", list, err)
+	}
+	for i, r := range list {
+		if r.ID != ids[i] {
+			t.Errorf("place %d: %s, want %s", i, r.ID, ids[i])
+		}
+	}
+	for name, age := range map[string]time.Duration{"yesterday": 25 * time.Hour, "now": 0, "tomorrow": -25 * time.Hour} {
+		path := filepath.Join(s.Root(), ".tmp-elsewhere-1-0123456789abcdef-1-"+name)
+		if err := os.WriteFile(path, nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, now, now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left, err := s.Leftovers()
+	if err != nil || len(left) != 1 || filepath.Base(left[0].Path) != ".tmp-elsewhere-1-0123456789abcdef-1-yesterday" {
+		t.Errorf("leftovers: %v, %v", left, err)
+	}
+}
+
+func TestMadeByTheDead(t *testing.T) {
+	name := tempName("x")
+	if madeByTheDead(name) {
+		t.Errorf("%s is of this process", name)
+	}
+	me := self()
+	for text, dead := range map[string]bool{
+		systemToken(me) + token("another start"): true, // the pid is in use again
+		token("another boot") + token(me.Start):  false,
+	} {
+		if name := ".tmp-a-b-" + strconv.Itoa(os.Getpid()) + "-" + text + "-1-x-y"; madeByTheDead(name) != dead {
+			t.Errorf("%s: dead %v", name, !dead)
+		}
+	}
+	const none = "999999999" // no system has so many
+	if name := ".tmp-h-" + none + "-" + systemToken(me) + token("1") + "-1-x"; !madeByTheDead(name) {
+		t.Errorf("%s lives", name)
+	}
+	if got := draftID("/r/.tmp-h-1-0123456789abcdef-1-x-1-y"); got != "x-1-y" {
+		t.Errorf("id of a draft: %q", got)
+	}
+}
