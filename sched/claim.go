@@ -40,6 +40,11 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 		}
 		c, err := s.store.Claim(m.ID)
 		switch {
+		case err == nil && e.needs == nil:
+			// The run was not there when its needs were to be read, as an NFS client can believe, and it is now: its marker,
+			// put back, is the next look's, which reads them.
+			s.release(claimed{c, nil})
+			gone[m.ID] = true
 		case err == nil:
 			s.logStart(c.Run, e.needs)
 			claims = append(claims, claimed{c, e.needs})
