@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"guild/runs"
@@ -108,19 +109,18 @@ func (p Problem) key() Problem { return Problem{Kind: p.Kind, Run: p.Run, Path: 
 
 // looker collects what is found in one look.
 type looker struct {
-	store  *runs.Store
+	store *runs.Store
+
+	mu     sync.Mutex
 	found  []Problem
-	staged map[string]bool // runs that wait and are not owned
-	owned  map[string]bool
+	staged []string // runs that wait and are not owned
 }
 
 func look(ctx context.Context, s *runs.Store, ids []string) ([]Problem, error) {
-	l := &looker{store: s, staged: map[string]bool{}, owned: map[string]bool{}}
-	for _, id := range ids {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		l.run(id)
+	l := &looker{store: s}
+	l.runs(ctx, ids)
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	if err := l.markers(); err != nil {
 		return nil, err
@@ -142,10 +142,34 @@ var leftoverTexts = map[runs.LeftoverKind]string{
 }
 
 func (l *looker) add(kind Kind, id, path, text string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.found = append(l.found, Problem{Kind: kind, Run: id, Path: path, Text: fmt.Sprintf(text, args...)})
 }
 
 var idForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+// runs looks at several runs at a time: over NFS most of the time is spent with waiting for answers.
+func (l *looker) runs(ctx context.Context, ids []string) {
+	const atATime = 8
+	next := make(chan string)
+	var wg sync.WaitGroup
+	for range atATime {
+		wg.Go(func() {
+			for id := range next {
+				l.run(id)
+			}
+		})
+	}
+	for _, id := range ids {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- id
+	}
+	close(next)
+	wg.Wait()
+}
 
 func (l *looker) run(id string) {
 	dir := filepath.Join(l.store.Root(), id)
@@ -164,7 +188,11 @@ func (l *looker) run(id string) {
 		l.add(Unreadable, id, dir, "it cannot be read: %v", err)
 		return
 	}
-	l.owned[id], l.staged[id] = in.Owned, in.Staged
+	if in.Staged {
+		l.mu.Lock()
+		l.staged = append(l.staged, id)
+		l.mu.Unlock()
+	}
 	l.attributes(r)
 	if in.Lost {
 		l.add(LostOwner, id, dir, "it says that it is running, but %s", r.State().Reason)
@@ -219,8 +247,8 @@ func (l *looker) markers() error {
 			l.add(AbandonedClaim, c.ID, path, "a scheduler claimed it, and nobody owns it: it is %s", r.Status())
 		}
 	}
-	for id, staged := range l.staged {
-		if staged && !announced[id] {
+	for _, id := range l.staged {
+		if !announced[id] {
 			l.add(NoMarker, id, filepath.Join(l.store.Root(), id), "it is staged, and no scheduler can see that")
 		}
 	}

@@ -136,7 +136,10 @@ func (res *checked) print(c *console.Console) {
 		if p.Mended {
 			what = "mended"
 		}
-		c.Printf("%s: %s\n  %s\n", what, oneLine(p.Text), oneLine(p.Path))
+		if p.Run != "" {
+			what += " in run " + (&runs.Run{ID: p.Run}).ShortID()
+		}
+		c.Printf("%s: %s\n  %s\n", oneLine(what), oneLine(p.Text), oneLine(p.Path))
 	}
 }
 

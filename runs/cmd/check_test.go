@@ -23,12 +23,12 @@ func TestCheck(t *testing.T) {
 	lost := w.get("3333").Dir // its owner is gone
 	out, _, err = w.answer(&Check{Runs: true}, "")
 	if err == nil || err.Error() != "2 problem(s): 'guild check --repair' mends 1 of them, if no owner is in the way" ||
-		!strings.Contains(out, "found: it says that it is running, but its process (pid 77 on faraway) ended without an outcome\n  "+lost+"\n") ||
-		!strings.Contains(out, "found: attribute label cannot be read") || !strings.Contains(out, "\n  "+bad+"\n") {
+		!strings.Contains(out, "found in run 33330000: it says that it is running, but its process (pid 77 on faraway) ended without an outcome\n  "+lost+"\n") ||
+		!strings.Contains(out, "found in run 55550000: attribute label cannot be read") || !strings.Contains(out, "\n  "+bad+"\n") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	out, _, err = w.answer(&Check{Repair: true}, "")
-	if err == nil || err.Error() != "1 problem(s), which only you can decide about" || !strings.Contains(out, "mended: it says that it is running") {
+	if err == nil || err.Error() != "1 problem(s), which only you can decide about" || !strings.Contains(out, "mended in run 33330000: it says that it is running") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	if data, _ := os.ReadFile(w.get("3333").GuildPath("status")); string(data) != "error\n" || w.get("3333").Status() != runs.Error {
