@@ -1,28 +1,43 @@
 package proc
 
 import (
+	"errors"
 	"syscall"
 	"time"
 
 	"guild/runs"
 )
 
-// EndLost ends what is left on this system of a run whose worker was lost: the kernel ends the operation with its worker, and
-// not what the operation has started.
+// EndLost is EndStrays for a run whose worker was lost on this system. To find out that it was not costs little.
 func EndLost(r *runs.Run) {
+	if st := r.State(); st.Status == runs.Error && st.Reason != "" && st.Owner.SameSystem() {
+		EndStrays(r)
+	}
+}
+
+// EndStrays ends what is left on this system of a run whose worker has died here: the kernel ends the operation with its worker,
+// and not what the operation has started. Whatever has become of the run since, nobody here may be at work on it but who has
+// started it again here, and sees to this itself.
+func EndStrays(r *runs.Run) {
 	const tries = 20 // the lock can be taken because somebody merely looks at it
 	for range tries {
-		st := r.State()
-		if st.Status != runs.Error || st.Reason == "" || !st.Owner.SameSystem() {
-			return
-		}
-		if l, err := r.TryLock(); err == nil {
+		l, err := r.TryLock()
+		if err == nil {
 			killStrays(r)
 			_ = l.Close()
 			return
 		}
-		time.Sleep(time.Millisecond) // if it is being started again, its worker sees to it
+		if errors.Is(err, runs.ErrNotFound) || ownedElsewhere(r) {
+			killStrays(r)
+			return
+		}
+		time.Sleep(time.Millisecond)
 	}
+}
+
+func ownedElsewhere(r *runs.Run) bool {
+	st := r.State()
+	return st.Status == runs.Running && st.Owner.PID > 0 && !st.Owner.SameSystem()
 }
 
 func killStrays(r *runs.Run) {

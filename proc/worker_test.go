@@ -373,18 +373,7 @@ func TestEndLost(t *testing.T) {
 	if err := w.Lock.Begin(runs.Self()); err != nil {
 		t.Fatal(err)
 	}
-	leftIn := func(dir string) (pid int) {
-		cmd := exec.Command("sleep", "100")
-		cmd.Env = []string{"RUN_ID=" + r.ID, "RUN_DIR=" + dir}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			_ = cmd.Process.Kill()
-			_ = cmd.Wait()
-		})
-		return cmd.Process.Pid
-	}
+	leftIn := func(dir string) int { return leave(t, r, dir) }
 	left := func() int { return leftIn(r.Dir) }
 	first, copied := left(), leftIn(t.TempDir())
 	link := filepath.Join(t.TempDir(), "link")
@@ -418,6 +407,58 @@ func TestEndLost(t *testing.T) {
 	EndLost(r)
 	if dead(third) {
 		t.Error("a process that a completed run left behind was killed")
+	}
+}
+
+// leave starts a process that looks as if the run of a directory had started it.
+func leave(t *testing.T, r *runs.Run, dir string) (pid int) {
+	t.Helper()
+	cmd := exec.Command("sleep", "100")
+	cmd.Env = []string{"RUN_ID=" + r.ID, "RUN_DIR=" + dir}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	return cmd.Process.Pid
+}
+
+// TestEndStrays has what can have become of a run by the time that the death of its worker is noticed.
+func TestEndStrays(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the system does not tell which processes belong to a run")
+	}
+	elsewhere := runs.Self()
+	elsewhere.Host, elsewhere.Boot = "elsewhere", "another"
+	tests := []struct {
+		name  string
+		since func(*Worker) error
+		left  bool
+	}{
+		{"started again here", func(w *Worker) error { return w.Lock.Begin(runs.Self()) }, true},
+		{"started again elsewhere", func(w *Worker) error { return w.Lock.Begin(elsewhere) }, false},
+		{"staged again", func(w *Worker) error { return w.Store.Restage(w.Lock) }, false},
+		{"deleted", func(w *Worker) error {
+			return errors.Join(w.Lock.Close(), w.Store.Delete(w.Lock.Run(), true))
+		}, false},
+	}
+	for _, tt := range tests {
+		w := newWorker(t, "true")
+		r := w.Lock.Run()
+		pid := leave(t, r, r.Dir)
+		if err := tt.since(w); err != nil {
+			t.Fatal(err)
+		}
+		EndStrays(r)
+		if tt.left {
+			if dead(pid) {
+				t.Errorf("%s: a process of the new start was killed", tt.name)
+			}
+			continue
+		}
+		await(t, func() bool { return dead(pid) })
 	}
 }
 

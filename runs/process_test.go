@@ -245,6 +245,10 @@ func TestClaimersInProcesses(t *testing.T) {
 		default:
 			t.Errorf("run %s: %+v, started %d times", id, state, count[id])
 		}
+		// The recovery has left nothing that says otherwise.
+		if in, err := r.Inspect(); err != nil || in.Lost || len(in.Stale) > 0 {
+			t.Errorf("run %s: %+v, %v", id, in, err)
+		}
 	}
 	if lost < startedRuns || lost > startedRuns+1 {
 		t.Errorf("%d runs are lost", lost)

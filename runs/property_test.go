@@ -188,12 +188,13 @@ func (m *model) thaw(t *rapid.T) {
 	}
 	exit := 3
 	err := h.lock.Finish(exit)
-	if current {
+	switch {
+	case current:
 		wantIs(t, err, nil)
 		h.run.become(Error, &exit)
-	} else if m.live[h.id] == nil {
+	case m.live[h.id] == nil:
 		wantIs(t, err, ErrNotFound)
-	} else {
+	default:
 		wantIs(t, err, ErrBusy)
 	}
 	wantIs(t, h.lock.Close(), nil)

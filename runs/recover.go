@@ -56,6 +56,9 @@ func (s *Store) recoverClaim(id, name string) (restaged bool, err error) {
 	if status == Staged {
 		return c.release()
 	}
+	if err == nil {
+		err = l.Settle() // its owner may have been killed before it could
+	}
 	_ = l.Close()
 	if err != nil {
 		return false, err

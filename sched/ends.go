@@ -22,6 +22,9 @@ func (s *Scheduler) handle(e slotEvent) {
 	}
 	run := sl.run
 	sl.run, sl.needs = nil, nil
+	if e.gone {
+		proc.EndStrays(run) // whatever becomes of the run: it can be staged again, and started elsewhere, by now
+	}
 	s.end(run, e.end)
 }
 
@@ -47,8 +50,7 @@ func (s *Scheduler) end(r *runs.Run, end proc.End) {
 	switch {
 	case st.Reason != "":
 		s.log.Warn().Msgf("Run %s failed: %s", r.ID, st.Reason)
-		proc.EndLost(r) // here, for its claim may have been cleared away by a scheduler of another host
-		s.recover()
+		s.recover() // its claim has no owner any more
 	case st.Status == runs.Terminated:
 		s.log.Info().Msgf("Run %s was terminated (exit status %d)", r.ID, exit)
 	default:
