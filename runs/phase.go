@@ -188,15 +188,18 @@ func (l *Lock) superseded() error {
 
 // readNames lists a directory, in as few system calls as there are.
 func readNames(dir string) ([]string, error) {
-	fd, err := retry(func() (int, error) { return unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0) })
+	fd, err := open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
 	if err != nil {
-		return nil, &os.PathError{Op: "open", Path: dir, Err: err}
+		return nil, err
 	}
 	defer unix.Close(fd)
 	names := make([]string, 0, 16)
-	var buf [4096]byte
+	var buf [1024]byte
 	for {
-		n, err := retry(func() (int, error) { return unix.ReadDirent(fd, buf[:]) })
+		n, err := unix.ReadDirent(fd, buf[:])
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
 		if err != nil {
 			return nil, &os.PathError{Op: "readdir", Path: dir, Err: err}
 		}

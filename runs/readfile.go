@@ -1,32 +1,45 @@
 package runs
 
 import (
+	"bytes"
 	"errors"
 	"os"
 
 	"golang.org/x/sys/unix"
 )
 
-// readFile is os.ReadFile for the many small files of a store. It leaves out what os.Open does for pipes and terminals,
-// which is two thirds of the system calls, and reads a small file with one call.
+// readFile is os.ReadFile for the many small files of a store: a third of the system calls, and no more memory than it returns.
 func readFile(path string) ([]byte, error) {
-	fd, err := retry(func() (int, error) { return unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0) })
+	fd, err := open(path, unix.O_RDONLY|unix.O_CLOEXEC)
 	if err != nil {
-		return nil, &os.PathError{Op: "open", Path: path, Err: err}
+		return nil, err
 	}
 	defer unix.Close(fd)
-	buf := make([]byte, 0, 512)
-	for {
-		n, err := retry(func() (int, error) { return unix.Read(fd, buf[len(buf):cap(buf)]) })
-		if err != nil {
+	var small [512]byte // on the stack: what is read is copied in its own size
+	buf := small[:]
+	for n := 0; ; {
+		m, err := unix.Read(fd, buf[n:])
+		switch {
+		case errors.Is(err, unix.EINTR):
+			continue
+		case err != nil:
 			return nil, &os.PathError{Op: "read", Path: path, Err: err}
 		}
-		buf = buf[:len(buf)+n]
-		if n == 0 || len(buf) < cap(buf) { // a regular file gives all that it has
-			return buf, nil
+		n += m
+		if m == 0 || n < len(buf) { // a regular file gives all that it has
+			return bytes.Clone(buf[:n]), nil
 		}
-		buf = append(buf, 0)[:len(buf)]
+		buf = append(buf, make([]byte, len(buf))...)
 	}
+}
+
+// open is os.Open without its preparations for pipes and terminals. It leaves the descriptor to the caller.
+func open(path string, flags int) (fd int, err error) {
+	fd, err = retry(func() (int, error) { return unix.Open(path, flags, 0) })
+	if err != nil {
+		return -1, &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	return fd, nil
 }
 
 // retry repeats a system call that a signal interrupted, as mounts with the option intr allow.

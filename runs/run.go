@@ -45,9 +45,14 @@ func (r *Run) Path(elem ...string) string {
 	return filepath.Join(append([]string{r.Dir}, elem...)...)
 }
 
-// GuildPath joins elem to the run's .guild directory.
+// GuildPath joins elem, names and not paths to be tidied, to the run's .guild directory.
 func (r *Run) GuildPath(elem ...string) string {
-	return filepath.Join(append([]string{r.Dir, guildDir}, elem...)...)
+	const sep = string(filepath.Separator)
+	path := r.Dir + sep + guildDir
+	for _, e := range elem {
+		path += sep + e
+	}
+	return path
 }
 
 // Opref tells what was run. A missing or broken reference is the zero Ref.
@@ -65,8 +70,16 @@ func (r *Run) Opref() opref.Ref {
 
 // OpSpec names the operation of the run in listings. That of a batch is its trials' operation, a plus sign and the
 // optimizer, which is left out where the batch runs the trials as they are given.
-func (r *Run) OpSpec() string {
-	spec := r.Opref().OpSpec()
+func (r *Run) OpSpec() string { return r.opSpec(r.Opref()) }
+
+// OpSpecAndDir is OpSpec and the project directory of the operation, see opref.Ref, with one look at the run.
+func (r *Run) OpSpecAndDir() (spec, dir string) {
+	ref := r.Opref()
+	return r.opSpec(ref), ref.Dir()
+}
+
+func (r *Run) opSpec(ref opref.Ref) string {
+	spec := ref.OpSpec()
 	if !r.IsBatch() {
 		return spec
 	}

@@ -21,9 +21,9 @@ func formatTime(t time.Time) string {
 // operation is how a listing names what a run is a run of, with its project where that is not the directory cwd. An empty cwd
 // leaves out the project.
 func operation(r *runs.Run, cwd string) string {
-	desc := r.OpSpec()
+	desc, project := r.OpSpecAndDir()
 	if cwd != "" {
-		if mark := projectMark(r.Opref().Dir(), cwd); mark != "" {
+		if mark := projectMark(project, cwd); mark != "" {
 			desc += " (" + mark + ")"
 		}
 	}

@@ -14,6 +14,14 @@ func Decode(data []byte) (any, error) {
 	if s, ok := plainWord(data); ok {
 		return DecodeScalar(s), nil
 	}
+	switch string(data) { // how PyYAML writes what is empty
+	case "''\n":
+		return "", nil
+	case "{}\n":
+		return map[string]any{}, nil
+	case "[]\n":
+		return []any{}, nil
+	}
 	var n yaml.Node
 	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&n); err != nil {
 		if errors.Is(err, io.EOF) {
