@@ -8,6 +8,14 @@ import (
 	"guild/runs"
 )
 
+// EndLeft is EndLost for all runs that processes of this system say they belong to: where the scheduler has died with the worker,
+// and one of another host has taken care of the run, nobody else would end them.
+func EndLeft(s *runs.Store) {
+	for _, r := range withProcesses(s) {
+		EndLost(r)
+	}
+}
+
 // EndLost is EndStrays for a run whose worker was lost on this system. To find out that it was not costs little.
 func EndLost(r *runs.Run) {
 	if st := r.State(); st.Status == runs.Error && st.Reason != "" && st.Owner.SameSystem() {

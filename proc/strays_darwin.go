@@ -11,6 +11,8 @@ type stray struct{}
 
 func strays(*runs.Run) []stray { return nil }
 
+func withProcesses(*runs.Store) []*runs.Run { return nil }
+
 func (stray) in(int) bool { return false }
 
 func (stray) signal(syscall.Signal) {}

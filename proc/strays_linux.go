@@ -15,6 +15,17 @@ import (
 // strays returns the processes that belong to a run, but for this one: those whose environment names it, in whatever group or
 // session they are. A zombie has none and does not count.
 func strays(r *runs.Run) []stray {
+	var found []stray
+	for _, pid := range otherProcesses() {
+		if belongs(pid, r) {
+			found = append(found, stray{pid: pid, run: r})
+		}
+	}
+	return found
+}
+
+// otherProcesses are the pids of all processes that this one can see.
+func otherProcesses() []int {
 	dir, err := os.Open("/proc")
 	if err != nil {
 		return nil
@@ -24,11 +35,27 @@ func strays(r *runs.Run) []stray {
 	if err != nil {
 		return nil
 	}
-	var found []stray
+	var pids []int
 	for _, name := range names {
-		pid, err := strconv.Atoi(name)
-		if err == nil && pid != os.Getpid() && belongs(pid, r) {
-			found = append(found, stray{pid: pid, run: r})
+		if pid, err := strconv.Atoi(name); err == nil && pid != os.Getpid() {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// withProcesses are the runs of a store that processes say they belong to.
+func withProcesses(s *runs.Store) []*runs.Run {
+	seen := map[string]bool{}
+	var found []*runs.Run
+	for _, pid := range otherProcesses() {
+		id := value(environment(pid), "RUN_ID")
+		if id == "" || seen[id] {
+			continue
+		}
+		seen[id] = true
+		if r, err := s.Get(id); err == nil {
+			found = append(found, r)
 		}
 	}
 	return found

@@ -388,7 +388,7 @@ func TestEndLost(t *testing.T) {
 	if err := w.Lock.Close(); err != nil {
 		t.Fatal(err)
 	}
-	EndLost(r)
+	EndLeft(w.Store)
 	await(t, func() bool { return dead(first) && dead(linked) })
 	if dead(copied) {
 		t.Error("a process of a run with the same id in another store was killed")
@@ -404,7 +404,7 @@ func TestEndLost(t *testing.T) {
 	}
 	await(t, func() bool { return dead(second) })
 	third := left()
-	EndLost(r)
+	EndLeft(w.Store)
 	if dead(third) {
 		t.Error("a process that a completed run left behind was killed")
 	}

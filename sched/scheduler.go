@@ -136,6 +136,10 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	defer s.close()
 	s.state.start()
 
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	proc.EndLeft(s.store)
+	go s.endLeft(ctx)
 	s.recover()
 	if s.opts.RunOnce {
 		s.log.Info().Msg("Processing staged runs")

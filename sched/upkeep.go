@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -35,6 +36,20 @@ func (s *Scheduler) recover() {
 		s.log.Info().Msgf("Staged run %s again: it was claimed and never started", id)
 	}
 	s.problem("recovery", err)
+}
+
+// endLeft looks for what lost runs have left on this system, see proc.EndLeft, until ctx ends. It does not keep the loop.
+func (s *Scheduler) endLeft(ctx context.Context) {
+	again := time.NewTicker(s.opts.PollInterval)
+	defer again.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+			proc.EndLeft(s.store)
+		}
+	}
 }
 
 // sweep finds lost runs without keeping the loop. One scheduler of a host at a time does it; the markers that it makes wake
