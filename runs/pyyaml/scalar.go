@@ -1,6 +1,7 @@
 package pyyaml
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -128,7 +129,7 @@ func parseFloat(s string) (float64, bool) {
 		return 0, false
 	}
 	f, err := strconv.ParseFloat(strings.ReplaceAll(s, "_", ""), 64)
-	return f, err == nil
+	return f, err == nil || errors.Is(err, strconv.ErrRange) // what is too large is infinite
 }
 
 // isFloat wants digits with a point, an exponent or both: `1.`, `.5`, `1e3`, `1.5e-3`; `1_0.5` too, `_1` and `.` not.
