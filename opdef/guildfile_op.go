@@ -24,7 +24,8 @@ type opParser struct {
 // opAttrs are the attributes that have a meaning here.
 func opAttrs() []string {
 	return []string{"main", "exec", "description", "flags", "flags-import", "flags-import-skip", "flags-dest", "pip-freeze",
-		"steps", "default", "label", "tags", "env", "delete-on-success", "stoppable", "sourcecode", "default-flag-arg-skip"}
+		"steps", "default", "label", "tags", "env", "delete-on-success", "stoppable", "sourcecode", "default-flag-arg-skip",
+		"output-scalars", "output-attrs"}
 }
 
 func (p *opParser) attr(a entry) (err error) {
@@ -63,10 +64,14 @@ func (p *opParser) attr(a entry) (err error) {
 		op.Stoppable, err = p.boolean(a.value, "stoppable")
 	case "sourcecode":
 		op.Source, err = p.source(a.value)
+	case "output-scalars":
+		op.OutputScalars, err = p.outputRules(a, OutputRules.Scalars)
+	case "output-attrs":
+		op.OutputAttrs, err = p.outputRules(a, OutputRules.Attrs)
 	case "default-flag-arg-skip":
 		p.argSkip, err = p.boolean(a.value, "default-flag-arg-skip")
-	case "compare", "default-max-trials", "disable-plugins", "objective", "optimizer", "optimizers", "output-attrs",
-		"output-scalars", "plugins", "publish", "python-requires", "references", "run-attrs":
+	case "compare", "default-max-trials", "disable-plugins", "objective", "optimizer", "optimizers", "plugins",
+		"publish", "python-requires", "references", "run-attrs":
 		// Concerns what is done with a run, not how it is run: a project that has it can be run as it is.
 	case "env-secrets", "notebook", "nb-replace", "pre-process", "python-path", "requires":
 		p.unsupported(a.key, "'%s' is not supported yet", a.name)

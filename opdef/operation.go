@@ -28,6 +28,8 @@ type Operation struct {
 	DeleteOnSuccess bool
 	Stoppable       bool // a stop by the user counts as success
 	Source          Source
+	OutputScalars   OutputRules
+	OutputAttrs     OutputRules
 
 	builtin     string // kind of built-in operation
 	script      string // file that is run, relative to Dir, where no guild.yml says so

@@ -1,0 +1,189 @@
+package opdef
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// What \key, \value and \step stand for. Values of attributes are words; those of scalars are numbers, for the sake of which
+// digits before the point may be missing.
+const (
+	keyPattern    = `[_a-zA-Z]\S*`
+	numberPattern = `(?:[-+]?[0-9]*\.?(?:[0-9]+)?(?:[eE][-+]?[0-9]+)?|[nN][aA][nN]|[-+]?[iI][nN][fF])`
+	wordPattern   = `\S+`
+	stepPattern   = `[0-9]+`
+)
+
+var (
+	scalarAliases = strings.NewReplacer(`\key`, keyPattern, `\value`, numberPattern, `\step`, stepPattern)
+	attrAliases   = strings.NewReplacer(`\key`, keyPattern, `\value`, wordPattern)
+
+	// A number after a name and a colon at the start of a line. A number in parentheses at the end is the step.
+	defaultScalars = []OutputPattern{
+		{Text: `^\key:\s+\value\s+\((?:step\s+)?(?P<step>\step)\)$`},
+		{Text: `^(\key):\s+(\value)(?:\s+\(.*\))?$`},
+	}
+	// A line of a name, a colon and a word.
+	defaultAttrs = []OutputPattern{{Text: `^(\key):\s+(\value)$`}}
+)
+
+// stepKey is the name of what is not a value, but the step of values.
+const stepKey = "step"
+
+// OutputMatcher finds named values in lines of output. It is for one goroutine.
+type OutputMatcher struct {
+	patterns []compiledPattern
+	needle   string // is in every line that can match; empty where that is not known
+}
+
+type compiledPattern struct {
+	key    string
+	re     *regexp.Regexp
+	names  []string // of its groups, nil where they have none
+	keyed  bool     // groups _key and _val
+	groups int
+}
+
+// Scalars returns a matcher of scalars, nil where the rules are that there are none. The error is one of a pattern.
+func (r OutputRules) Scalars() (*OutputMatcher, error) {
+	return r.matcher(defaultScalars, scalarAliases)
+}
+
+// Attrs returns a matcher of attributes, nil where the rules are that there are none. The error is one of a pattern.
+func (r OutputRules) Attrs() (*OutputMatcher, error) {
+	return r.matcher(defaultAttrs, attrAliases)
+}
+
+func (r OutputRules) matcher(byDefault []OutputPattern, aliases *strings.Replacer) (*OutputMatcher, error) {
+	if r.None {
+		return nil, nil
+	}
+	m := &OutputMatcher{}
+	patterns := r.Patterns
+	if r.IsDefault() {
+		patterns, m.needle = byDefault, ":"
+	}
+	for _, p := range patterns {
+		c, err := p.compile(aliases)
+		if err != nil {
+			return nil, fmt.Errorf("the pattern '%s' cannot be used: %w", p.Text, err)
+		}
+		m.patterns = append(m.patterns, c)
+	}
+	return m, nil
+}
+
+func (p OutputPattern) compile(aliases *strings.Replacer) (compiledPattern, error) {
+	re, err := regexp.Compile(aliases.Replace(p.Text))
+	if err != nil {
+		return compiledPattern{}, errors.New(strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	}
+	c := compiledPattern{key: p.Key, re: re, groups: re.NumSubexp()}
+	for _, name := range re.SubexpNames() {
+		if name != "" {
+			c.names = re.SubexpNames()
+		}
+	}
+	c.keyed = re.SubexpIndex("_key") > 0 && re.SubexpIndex("_val") > 0
+	switch {
+	case c.names != nil:
+	case c.groups == 0:
+		return compiledPattern{}, errors.New("it has no group; put parentheses around the value")
+	case c.groups == 1 && p.Key == "":
+		return compiledPattern{}, errors.New("it has one group and no name; name the group as in (?P<loss>...)")
+	case c.groups > 2:
+		return compiledPattern{}, fmt.Errorf("it has %d groups without names; give them names as in (?P<loss>...)", c.groups)
+	}
+	return c, nil
+}
+
+// each calls found with the name and the text of each value that the match m has.
+func (c *compiledPattern) each(line string, m []int, found func(key, text string)) {
+	group := func(i int) (string, bool) {
+		if m[2*i] < 0 {
+			return "", false
+		}
+		return line[m[2*i]:m[2*i+1]], true
+	}
+	switch {
+	case c.keyed:
+		key, hasKey := group(c.re.SubexpIndex("_key"))
+		if text, ok := group(c.re.SubexpIndex("_val")); ok && hasKey {
+			found(key, text)
+		}
+	case c.names != nil:
+		for i, name := range c.names {
+			if text, ok := group(i); ok && name != "" {
+				found(name, text)
+			}
+		}
+	case c.groups == 1:
+		if text, ok := group(1); ok {
+			found(c.key, text)
+		}
+	default:
+		key, hasKey := group(1)
+		if text, ok := group(2); ok && hasKey {
+			found(key, text)
+		}
+	}
+}
+
+// Texts returns the values of a line, without its end, by name; nil where it has none. Of several values of a name the last
+// one counts.
+func (m *OutputMatcher) Texts(line string) map[string]string {
+	if !strings.Contains(line, m.needle) {
+		return nil
+	}
+	var vals map[string]string
+	for i := range m.patterns {
+		p := &m.patterns[i]
+		for _, at := range p.re.FindAllStringSubmatchIndex(line, -1) {
+			p.each(line, at, func(key, text string) {
+				if vals == nil {
+					vals = map[string]string{}
+				}
+				vals[key] = text
+			})
+		}
+	}
+	return vals
+}
+
+// Numbers is Texts for values that are numbers; others are left out.
+func (m *OutputMatcher) Numbers(line string) map[string]float64 {
+	if !strings.Contains(line, m.needle) {
+		return nil
+	}
+	var vals map[string]float64
+	for i := range m.patterns {
+		p := &m.patterns[i]
+		for _, at := range p.re.FindAllStringSubmatchIndex(line, -1) {
+			p.each(line, at, func(key, text string) {
+				if v, ok := parseNumber(text); ok {
+					if vals == nil {
+						vals = map[string]float64{}
+					}
+					vals[key] = v
+				}
+			})
+		}
+	}
+	return vals
+}
+
+// parseNumber reads what Python reads as a float.
+func parseNumber(text string) (float64, bool) {
+	text = strings.TrimSpace(text)
+	if strings.ContainsAny(text, "xXpP_") {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return 0, false
+	}
+	return v, true
+}
