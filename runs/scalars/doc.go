@@ -1,0 +1,15 @@
+// Package scalars reads and writes the TensorBoard event files of runs.
+//
+// An event file, of which the name holds `.tfevents.`, is a sequence of records in the framing of TFRecord, see appendRecord,
+// and each record is an Event of protocol buffers:
+//
+//	Event    1 wall_time double   2 step int64   3 file_version string (first record)   5 summary Summary
+//	Summary  1 value Value, repeated
+//	Value    1 tag string   2 simple_value float   8 tensor TensorProto   9 metadata SummaryMetadata
+//	TensorProto      1 dtype (1 float, 2 double, 7 string)   2 tensor_shape   4 tensor_content bytes
+//	                 5 float_val, repeated   6 double_val, repeated   8 string_val, repeated
+//	SummaryMetadata  1 plugin_data: 1 plugin_name string
+//
+// Files are appended to while their run is at work, on any host, so that the last record of a file may be there in part. It is
+// left out until it is complete. A file whose name ends with `.attrs` holds attributes, as summaries of text, and no scalars.
+package scalars

@@ -1,0 +1,207 @@
+package scalars
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Types of tensors.
+const (
+	dtFloat  = 1
+	dtDouble = 2
+	dtString = 7
+)
+
+// event is what an Event says of scalars and texts. Other summaries are left out.
+type event struct {
+	step   int64
+	values []value
+}
+
+type value struct {
+	tag    string
+	scalar float64
+	text   string
+	isText bool
+}
+
+// versionEvent is the first event of a file.
+func versionEvent(at time.Time) []byte {
+	return protowire.AppendString(protowire.AppendTag(appendTime(nil, at), 3, protowire.BytesType), "brain.Event:2")
+}
+
+func appendTime(b []byte, at time.Time) []byte {
+	b = protowire.AppendTag(b, 1, protowire.Fixed64Type)
+	return protowire.AppendFixed64(b, math.Float64bits(float64(at.UnixMicro())/1e6))
+}
+
+// summaryEvent is an event with one value of a summary.
+func summaryEvent(at time.Time, step int64, val []byte) []byte {
+	b := appendTime(nil, at)
+	b = protowire.AppendVarint(protowire.AppendTag(b, 2, protowire.VarintType), uint64(step))
+	summary := appendMessage(nil, 1, val)
+	return appendMessage(b, 5, summary)
+}
+
+func appendMessage(b []byte, field protowire.Number, msg []byte) []byte {
+	return protowire.AppendBytes(protowire.AppendTag(b, field, protowire.BytesType), msg)
+}
+
+func scalarValue(tag string, v float64) []byte {
+	b := appendMessage(nil, 1, []byte(tag))
+	return protowire.AppendFixed32(protowire.AppendTag(b, 2, protowire.Fixed32Type), math.Float32bits(float32(v)))
+}
+
+// textValue is a tensor of one string for the text plugin.
+func textValue(tag, text string) []byte {
+	tensor := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), dtString)
+	dim := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), 1) // of size 1
+	tensor = appendMessage(tensor, 2, appendMessage(nil, 2, dim))
+	tensor = appendMessage(tensor, 8, []byte(text))
+	b := appendMessage(nil, 1, []byte(tag))
+	b = appendMessage(b, 8, tensor)
+	return appendMessage(b, 9, appendMessage(nil, 1, appendMessage(nil, 1, []byte("text"))))
+}
+
+// fields calls f with each field of a message: n is its value where it is a number, b where it is of bytes.
+func fields(msg []byte, f func(num protowire.Number, typ protowire.Type, n uint64, b []byte) error) error {
+	for len(msg) > 0 {
+		num, typ, size := protowire.ConsumeTag(msg)
+		if size < 0 {
+			return protowire.ParseError(size)
+		}
+		msg = msg[size:]
+		var n uint64
+		var b []byte
+		switch typ {
+		case protowire.VarintType:
+			n, size = protowire.ConsumeVarint(msg)
+		case protowire.Fixed32Type:
+			var v uint32
+			v, size = protowire.ConsumeFixed32(msg)
+			n = uint64(v)
+		case protowire.Fixed64Type:
+			n, size = protowire.ConsumeFixed64(msg)
+		case protowire.BytesType:
+			b, size = protowire.ConsumeBytes(msg)
+		default:
+			size = protowire.ConsumeFieldValue(num, typ, msg)
+		}
+		if size < 0 {
+			return protowire.ParseError(size)
+		}
+		msg = msg[size:]
+		if err := f(num, typ, n, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func parseEvent(msg []byte) (event, error) {
+	var e event
+	err := fields(msg, func(num protowire.Number, typ protowire.Type, n uint64, b []byte) error {
+		switch {
+		case num == 2 && typ == protowire.VarintType:
+			e.step = int64(n)
+		case num == 5 && typ == protowire.BytesType:
+			return fields(b, func(num protowire.Number, typ protowire.Type, _ uint64, b []byte) error {
+				if num != 1 || typ != protowire.BytesType {
+					return nil
+				}
+				v, ok, err := parseValue(b)
+				if ok {
+					e.values = append(e.values, v)
+				}
+				return err
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		return event{}, fmt.Errorf("%w: %v", ErrDamaged, err)
+	}
+	return e, nil
+}
+
+// parseValue reads a value of a summary; ok where it is a scalar or a text.
+func parseValue(msg []byte) (v value, ok bool, err error) {
+	var tensor []byte
+	err = fields(msg, func(num protowire.Number, typ protowire.Type, n uint64, b []byte) error {
+		switch {
+		case num == 1 && typ == protowire.BytesType:
+			v.tag = string(b)
+		case num == 2 && typ == protowire.Fixed32Type:
+			v.scalar, ok = float64(math.Float32frombits(uint32(n))), true
+		case num == 8 && typ == protowire.BytesType:
+			tensor = b
+		}
+		return nil
+	})
+	if err != nil || tensor == nil {
+		return v, ok, err
+	}
+	ok, err = parseTensor(tensor, &v)
+	return v, ok, err
+}
+
+// parseTensor reads a tensor that is one number or that is texts.
+func parseTensor(msg []byte, v *value) (bool, error) {
+	var dtype uint64
+	var content []byte
+	var numbers []float64
+	count := 0
+	err := fields(msg, func(num protowire.Number, typ protowire.Type, n uint64, b []byte) error {
+		switch {
+		case num == 1 && typ == protowire.VarintType:
+			dtype = n
+		case num == 4 && typ == protowire.BytesType:
+			content = b
+		case num == 5 && typ == protowire.Fixed32Type:
+			numbers = append(numbers, float64(math.Float32frombits(uint32(n))))
+		case num == 5 && typ == protowire.BytesType: // packed
+			numbers = appendFloats(numbers, b, dtFloat)
+		case num == 6 && typ == protowire.Fixed64Type:
+			numbers = append(numbers, math.Float64frombits(n))
+		case num == 6 && typ == protowire.BytesType:
+			numbers = appendFloats(numbers, b, dtDouble)
+		case num == 8 && typ == protowire.BytesType:
+			v.text += string(b)
+			count++
+		}
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case dtype == dtString && count > 0:
+		v.isText = true
+		return true, nil
+	case dtype != dtFloat && dtype != dtDouble:
+		return false, nil
+	}
+	if numbers = appendFloats(numbers, content, dtype); len(numbers) != 1 {
+		return false, nil
+	}
+	v.scalar = numbers[0]
+	return true, nil
+}
+
+// appendFloats appends the little-endian numbers of b.
+func appendFloats(to []float64, b []byte, dtype uint64) []float64 {
+	if dtype == dtFloat {
+		for ; len(b) >= 4; b = b[4:] {
+			to = append(to, float64(math.Float32frombits(binary.LittleEndian.Uint32(b))))
+		}
+		return to
+	}
+	for ; len(b) >= 8; b = b[8:] {
+		to = append(to, math.Float64frombits(binary.LittleEndian.Uint64(b)))
+	}
+	return to
+}

@@ -1,0 +1,119 @@
+package scalars
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"guild/runs"
+)
+
+const attrsSuffix = ".attrs"
+
+// eventFiles calls f with the directory, relative to the run with slashes, and the path of each event file of the run, in
+// order. Of directories that are links only those are entered that are runs, as steps are, and each once.
+func eventFiles(r *runs.Run, f func(dir, file string) error) error {
+	seen := map[string]bool{}
+	var walk func(abs, rel string) error
+	walk = func(abs, rel string) error {
+		entries, err := os.ReadDir(abs)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if strings.Contains(e.Name(), ".tfevents.") && e.Name()[0] != '.' && !e.IsDir() {
+				if err := f(rel, filepath.Join(abs, e.Name())); err != nil {
+					return err
+				}
+			}
+		}
+		for _, e := range entries {
+			sub := filepath.Join(abs, e.Name())
+			if !e.IsDir() {
+				if e.Type()&fs.ModeSymlink == 0 || !isRun(sub) {
+					continue
+				}
+				target, err := filepath.EvalSymlinks(sub)
+				if err != nil || seen[target] {
+					continue
+				}
+				seen[target] = true
+			}
+			if err := walk(sub, path.Join(rel, e.Name())); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if self, err := filepath.EvalSymlinks(r.Dir); err == nil {
+		seen[self] = true
+	}
+	return walk(r.Dir, "")
+}
+
+func isRun(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, ".guild", "opref"))
+	return err == nil
+}
+
+// readFile calls f with each event of a file. A file that ends within a record ends before it; one that has gone, or is no
+// file, has none.
+func readFile(name string, f func(event)) error {
+	if st, err := os.Stat(name); err != nil || !st.Mode().IsRegular() { // to open a pipe would wait for a writer
+		return nil
+	}
+	file, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read scalars: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	records := newRecordReader(file)
+	for {
+		data, err := records.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		var e event
+		if err == nil {
+			e, err = parseEvent(data)
+		}
+		if err != nil {
+			return fmt.Errorf("read scalars: %s: %w", name, err)
+		}
+		f(e)
+	}
+}
+
+// each calls f with each value of the run's event files: of those that hold attributes, or of the others. Files that cannot be
+// read as a whole are an error, after all that can be read.
+func each(r *runs.Run, attrs bool, f func(dir string, step int64, v value)) error {
+	var damaged []error
+	err := eventFiles(r, func(dir, file string) error {
+		if strings.HasSuffix(file, attrsSuffix) != attrs {
+			return nil
+		}
+		if err := readFile(file, func(e event) {
+			for _, v := range e.values {
+				f(dir, e.step, v)
+			}
+		}); err != nil {
+			damaged = append(damaged, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read scalars: %w", err)
+	}
+	return errors.Join(damaged...)
+}

@@ -1,0 +1,105 @@
+package scalars
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"guild/runs"
+)
+
+// Point is a value with its step.
+type Point struct {
+	Value float64
+	Step  int64
+}
+
+// Summary describes all values of one tag in one directory of a run.
+type Summary struct {
+	Prefix string // directory of the event files, relative to the run with slashes: empty for the run directory itself
+	Tag    string
+	First  Point // the first value with the lowest step
+	Last   Point // the last value with the highest step
+	Min    Point // NaN only where all values are
+	Max    Point // likewise
+	Total  float64
+	Avg    float64
+	Count  int
+}
+
+// Key is the name of the scalar for people: its tag, with directory and # in front where it is not one of the run directory
+// or of the run's own files.
+func (s *Summary) Key() string { return key(s.Prefix, s.Tag) }
+
+func key(dir, tag string) string {
+	if dir == "" || dir == ".guild" {
+		return tag
+	}
+	return dir + "#" + tag
+}
+
+// String is the last value as people see it.
+func (p Point) String() string {
+	v := fmt.Sprintf("%.6f", p.Value)
+	return fmt.Sprintf("%s (step %d)", strings.ToLower(strings.TrimPrefix(v, "+")), p.Step)
+}
+
+func (s *Summary) add(p Point) {
+	if s.Count == 0 {
+		s.First, s.Last, s.Min, s.Max = p, p, p, p
+	}
+	if p.Step < s.First.Step {
+		s.First = p
+	}
+	if p.Step >= s.Last.Step {
+		s.Last = p
+	}
+	if p.Value < s.Min.Value || math.IsNaN(s.Min.Value) {
+		s.Min = p
+	}
+	if p.Value > s.Max.Value || math.IsNaN(s.Max.Value) {
+		s.Max = p
+	}
+	s.Count++
+	s.Total += p.Value
+	s.Avg = s.Total / float64(s.Count)
+}
+
+// Read summarises the scalars of all event files of a run, of the run's own as of those that the operation wrote, in the order
+// of prefix and tag. With an error, which wraps ErrDamaged where a file is damaged, it returns what can be read.
+func Read(r *runs.Run) ([]*Summary, error) {
+	type id struct{ dir, tag string }
+	found := map[id]*Summary{}
+	err := each(r, false, func(dir string, step int64, v value) {
+		if v.isText {
+			return
+		}
+		s := found[id{dir, v.tag}]
+		if s == nil {
+			s = &Summary{Prefix: dir, Tag: v.tag}
+			found[id{dir, v.tag}] = s
+		}
+		s.add(Point{v.scalar, step})
+	})
+	list := make([]*Summary, 0, len(found))
+	for _, s := range found {
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b *Summary) int {
+		return cmp.Or(cmp.Compare(a.Prefix, b.Prefix), cmp.Compare(a.Tag, b.Tag))
+	})
+	return list, err
+}
+
+// Attrs returns the attributes that the operation logged or printed, by key. With an error, it returns what can be read.
+func Attrs(r *runs.Run) (map[string]string, error) {
+	attrs := map[string]string{}
+	err := each(r, true, func(dir string, _ int64, v value) {
+		if v.isText {
+			attrs[key(dir, strings.TrimSuffix(v.tag, "/text_summary"))] = v.text
+		}
+	})
+	return attrs, err
+}
