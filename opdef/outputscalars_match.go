@@ -33,7 +33,7 @@ var (
 // stepKey is the name of what is not a value, but the step of values.
 const stepKey = "step"
 
-// OutputMatcher finds named values in lines of output. It is for one goroutine.
+// OutputMatcher finds named values in lines of output. It may be used by several goroutines.
 type OutputMatcher struct {
 	patterns []compiledPattern
 	needle   string // is in every line that can match; empty where that is not known

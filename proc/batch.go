@@ -34,6 +34,7 @@ func (q *Request) makeBatch(d *runs.Draft) error {
 		CmdDir:          q.CmdDir,
 		DeleteOnSuccess: !q.KeepBatch,
 	}
+	rec.captureNothing()
 	attrs := q.attrs(rec)
 	attrs["flags"], attrs["user_flags"] = map[string]any{}, map[string]any{}
 	if err := d.SetAttrs(attrs); err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"guild/opdef"
 	"guild/opdef/python"
 	"guild/runs"
 )
@@ -19,6 +20,7 @@ type Launch struct {
 	Dir             string
 	DeleteOnSuccess bool
 	Stoppable       bool
+	Capture         captureRules
 }
 
 // prepare resolves what the run's recipe leaves open (interpreter, paths, environment) and records it.
@@ -32,7 +34,11 @@ func (w *Worker) prepare(ctx context.Context) (*Launch, error) {
 	if w.Store != nil {
 		home = w.Store.Home()
 	}
-	argv, env, err := rec.build(ctx, r, home)
+	flags, err := r.ReadFlags()
+	if err != nil {
+		return nil, err
+	}
+	argv, env, err := rec.build(ctx, r, flags, home)
 	if err != nil {
 		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
 	}
@@ -43,12 +49,13 @@ func (w *Worker) prepare(ctx context.Context) (*Launch, error) {
 	if err := r.SetAttr("env", withoutSecrets(env)); err != nil {
 		return nil, err
 	}
-	return &Launch{Argv: argv, Env: envList(env), Dir: r.Dir, DeleteOnSuccess: rec.DeleteOnSuccess, Stoppable: rec.Stoppable}, nil
+	return &Launch{Argv: argv, Env: envList(env), Dir: r.Dir, DeleteOnSuccess: rec.DeleteOnSuccess, Stoppable: rec.Stoppable,
+		Capture: captureRules{rec.OutputScalars, rec.OutputAttrs, flags}}, nil
 }
 
 // build makes the words and the environment of the run's process on this host, and records the installed packages of its
 // interpreter where the operation wants that.
-func (rec *recipe) build(ctx context.Context, r *runs.Run, home string) ([]string, map[string]string, error) {
+func (rec *recipe) build(ctx context.Context, r *runs.Run, flags opdef.Values, home string) ([]string, map[string]string, error) {
 	vars := map[string]string{"project_dir": rec.ProjectDir}
 	exe, err := Executable()
 	if err != nil {
@@ -70,10 +77,6 @@ func (rec *recipe) build(ctx context.Context, r *runs.Run, home string) ([]strin
 		if vars["guild_main"], err = python.Main(cache()); err != nil {
 			return nil, nil, err
 		}
-	}
-	flags, err := r.ReadFlags()
-	if err != nil {
-		return nil, nil, err
 	}
 	argv, defined, err := rec.Command.Build(flags, vars)
 	if err != nil {

@@ -127,9 +127,14 @@ func (q *Request) recipe() *recipe {
 		DeleteOnSuccess: q.Op.DeleteOnSuccess && !q.KeepRun,
 		Stoppable:       q.Op.Stoppable,
 		PipFreeze:       q.Op.PipFreeze,
+		OutputScalars:   q.Op.OutputScalars,
+		OutputAttrs:     q.Op.OutputAttrs,
 	}
 	if len(q.Op.Steps) > 0 {
 		rec.Command.Args = []string{"${guild_exe}", "sys", "steps"}
+	}
+	if len(q.Op.Steps) > 0 || q.Op.IsBuiltin() {
+		rec.captureNothing()
 	}
 	if q.GPUs != nil {
 		env := maps.Clone(rec.Command.Env)

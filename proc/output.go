@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync"
 	"time"
 
 	"guild/runs"
@@ -16,15 +15,18 @@ import (
 // recorder copies what an operation prints to .guild/output, with a line's time and stream in .guild/output.index: 8 bytes
 // of milliseconds since the epoch, big-endian, and 1 byte of stream (0, for both streams are one, see the package comment).
 type recorder struct {
+	run        *runs.Run
 	out, index *os.File
 	echo       *echo // may be nil
-	open       bool  // the last line has no end yet
+	rules      captureRules
+	capture    *capture // nil until there is output, and where nothing is looked for
+	open       bool     // the last line has no end yet
 	size       int64
 	err        error // first failure to write; reading goes on
 }
 
 // newRecorder starts the output of a run anew. echoTo may be nil.
-func newRecorder(r *runs.Run, echoTo io.Writer, wholeLines bool) (*recorder, error) {
+func newRecorder(r *runs.Run, rules captureRules, echoTo io.Writer, wholeLines bool) (*recorder, error) {
 	out, err := os.OpenFile(r.GuildPath("output"), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("record output: %w", err)
@@ -34,7 +36,7 @@ func newRecorder(r *runs.Run, echoTo io.Writer, wholeLines bool) (*recorder, err
 		out.Close()
 		return nil, fmt.Errorf("record output: %w", err)
 	}
-	rec := &recorder{out: out, index: index}
+	rec := &recorder{run: r, out: out, index: index, rules: rules}
 	if echoTo != nil {
 		rec.echo = startEcho(out, echoTo, wholeLines)
 	}
@@ -67,6 +69,12 @@ func (rec *recorder) write(data []byte, now time.Time) {
 	if rec.echo != nil {
 		rec.echo.advance(rec.size)
 	}
+	if rec.capture == nil && !rec.rules.none() {
+		rec.capture = startCapture(rec.run, rec.out, rec.rules)
+	}
+	if rec.capture != nil {
+		rec.capture.advance(rec.size)
+	}
 }
 
 func (rec *recorder) note(err error) {
@@ -75,8 +83,15 @@ func (rec *recorder) note(err error) {
 	}
 }
 
-// close ends the record and returns the first failure. The echo goes on until it has caught up, see drain.
+// close ends the record, once all of it was looked at, and returns the first failure. The echo goes on until it has caught up,
+// see drain.
 func (rec *recorder) close() error {
+	if rec.capture != nil {
+		rec.capture.finish()
+		if err := rec.capture.wait(); rec.err == nil {
+			rec.err = err
+		}
+	}
 	if rec.open {
 		_, err := rec.index.Write(indexEntries(1, time.Now()))
 		rec.note(err)
@@ -109,36 +124,15 @@ func indexEntries(n int, now time.Time) []byte {
 
 // echo copies a growing file to a console at the console's own speed.
 type echo struct {
-	file  io.ReaderAt
+	*follower
 	to    io.Writer
 	whole bool // write whole lines only, so that workers that share a console do not tear each other's
-	done  chan struct{}
-
-	mu    sync.Mutex
-	moved sync.Cond
-	size  int64
-	ended bool
 }
 
 func startEcho(file io.ReaderAt, to io.Writer, whole bool) *echo {
-	e := &echo{file: file, to: to, whole: whole, done: make(chan struct{})}
-	e.moved.L = &e.mu
+	e := &echo{follower: newFollower(file), to: to, whole: whole}
 	go e.run()
 	return e
-}
-
-func (e *echo) advance(size int64) {
-	e.mu.Lock()
-	e.size = size
-	e.mu.Unlock()
-	e.moved.Signal()
-}
-
-func (e *echo) finish() {
-	e.mu.Lock()
-	e.ended = true
-	e.mu.Unlock()
-	e.moved.Signal()
 }
 
 // maxEcho is the most that is written at once: what a pipe takes without mixing it with another writer's, see pipe(7).
@@ -150,12 +144,7 @@ func (e *echo) run() {
 	var pos int64
 	waitFor := int64(1) // bytes beyond pos that make it worth another look
 	for {
-		e.mu.Lock()
-		for e.size < pos+waitFor && !e.ended {
-			e.moved.Wait()
-		}
-		size, ended := e.size, e.ended
-		e.mu.Unlock()
+		size, ended := e.await(pos + waitFor)
 		if pos == size && ended {
 			return
 		}

@@ -17,10 +17,23 @@ type recipe struct {
 	DeleteOnSuccess bool
 	Stoppable       bool
 	PipFreeze       bool
+	OutputScalars   opdef.OutputRules
+	OutputAttrs     opdef.OutputRules
+}
+
+// captureNothing turns the default rules off for an operation that prints what others print: they have it already.
+func (rec *recipe) captureNothing() {
+	for _, rules := range []*opdef.OutputRules{&rec.OutputScalars, &rec.OutputAttrs} {
+		if rules.IsDefault() {
+			rules.None = true
+		}
+	}
 }
 
 func (rec *recipe) data() map[string]any {
 	return map[string]any{
+		"output-scalars":    rec.OutputScalars.Data(),
+		"output-attrs":      rec.OutputAttrs.Data(),
 		"op-cmd":            rec.Command.Data(),
 		"label-template":    rec.LabelTemplate,
 		"project-dir":       rec.ProjectDir,
@@ -50,6 +63,11 @@ func readRecipe(r *runs.Run) (*recipe, error) {
 	for key, to := range map[string]*bool{"delete-on-success": &rec.DeleteOnSuccess, "stoppable": &rec.Stoppable,
 		"pip-freeze": &rec.PipFreeze} {
 		*to, _ = m[key].(bool)
+	}
+	for key, to := range map[string]*opdef.OutputRules{"output-scalars": &rec.OutputScalars, "output-attrs": &rec.OutputAttrs} {
+		if *to, err = opdef.ParseOutputRules(m[key]); err != nil {
+			return nil, fmt.Errorf("run %s cannot be started: %s: %w", r.ShortID(), key, err)
+		}
 	}
 	return rec, nil
 }

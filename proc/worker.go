@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/scalars"
 )
 
 // Worker runs one run that this process owns, from Begin to Finish.
@@ -48,7 +49,8 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	run := w.Lock.Run()
 	owner := runs.Self()
 	owner.Claim = w.Claim
-	if _, again := run.Owner(); again {
+	_, again := run.Owner()
+	if again {
 		killStrays(run) // of an earlier worker that was killed: two operations must not be at work in one run
 	}
 	if err := w.Lock.Begin(owner); err != nil {
@@ -58,7 +60,12 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if err != nil {
 		return w.fail(err)
 	}
-	rec, err := newRecorder(run, w.Echo, w.WholeLines)
+	if again {
+		if err := scalars.Clear(run); err != nil {
+			return w.fail(err)
+		}
+	}
+	rec, err := newRecorder(run, launch.Capture, w.Echo, w.WholeLines)
 	if err != nil {
 		return w.fail(err)
 	}

@@ -42,6 +42,9 @@ type Run struct {
 	NoGPUs     bool    `name:"no-gpus" xor:"gpus" help:"Hide all GPUs from the run."`
 	ForceFlags bool    `help:"Accept flags that the operation does not have, and values it refuses."`
 	HelpOp     bool    `help:"Describe the operation and its flags."`
+
+	TestOutputScalars string `placeholder:"FILE" help:"Show what the operation would capture as scalars from FILE, - for standard input, and run nothing."`
+	TestOutputAttrs   string `placeholder:"FILE" help:"Likewise for attributes."`
 }
 
 // Run does what was asked for.
@@ -57,6 +60,12 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	if c.HelpOp {
 		opdef.HelpOp(con.Out, q.Op)
 		return nil
+	}
+	if c.TestOutputScalars != "" {
+		return tryOutput(con, c.TestOutputScalars, q.Op.TryScalars)
+	}
+	if c.TestOutputAttrs != "" {
+		return tryOutput(con, c.TestOutputAttrs, q.Op.TryAttrs)
 	}
 	if c.PrintTrials {
 		return c.printTrials(con, q)

@@ -22,7 +22,7 @@ type RunsInfo struct {
 	Comments     bool   `short:"c" help:"With the comments."`
 	Manifest     bool   `short:"m" help:"With the files that were copied into the run."`
 	PrivateAttrs bool   `short:"p" name:"private-attrs" help:"With the attributes that guild keeps for itself."`
-	JSON         bool   `name:"json" help:"As a JSON object: that of 'guild runs list --json' and from, command, sourcecode_digest, vcs_commit, pid, owned_since, last_seen (microseconds, by the clock of the file server), attributes; with the other options also env, deps, manifest, private."`
+	JSON         bool   `name:"json" help:"As a JSON object: that of 'guild runs list --json' and from, command, sourcecode_digest, vcs_commit, pid, owned_since, last_seen (microseconds, by the clock of the file server), scalars (last value and step by name), attributes; with the other options also env, deps, manifest, private."`
 }
 
 // Run shows the run.
@@ -77,6 +77,7 @@ type info struct {
 	digest     string
 	commit     string
 	attributes map[string]any
+	results    results
 
 	env, deps, private map[string]any
 	manifest           map[string][]string
@@ -91,7 +92,8 @@ func newInfo(r *runs.Run) *info {
 	}
 	i.digest, _ = r.AttrString("sourcecode_digest")
 	i.commit, _ = r.AttrString("vcs_commit")
-	i.attributes = customAttrs(r)
+	i.results = readResults(r)
+	i.attributes = i.results.addTo(customAttrs(r))
 	return i
 }
 
@@ -150,7 +152,7 @@ func customAttrs(r *runs.Run) map[string]any {
 	maps.Copy(attrs, attrMap(r, "opdef_attrs"))
 	names, _ := r.AttrNames()
 	for _, name := range names {
-		if slices.Contains(shownAttrs, name) || slices.Contains(privateNames, name) {
+		if reserved(name) {
 			continue
 		}
 		if v, err := r.Attr(name); err == nil {
@@ -158,6 +160,11 @@ func customAttrs(r *runs.Run) map[string]any {
 		}
 	}
 	return attrs
+}
+
+// reserved tells the attributes that guild itself sets.
+func reserved(name string) bool {
+	return slices.Contains(shownAttrs, name) || slices.Contains(privateNames, name)
 }
 
 func privateAttrs(r *runs.Run) map[string]any {

@@ -43,7 +43,7 @@ func (i *info) text() string {
 	}
 	writeValue(&b, 0, "tags", s.Tags)
 	writeValue(&b, 0, "flags", i.run.Flags())
-	field("scalars", "")
+	i.results.write(&b)
 	for _, part := range []struct {
 		name  string
 		value map[string]any
@@ -160,13 +160,14 @@ func (i *info) json() any {
 		PID        *int                `json:"pid"`
 		OwnedSince *int64              `json:"owned_since"`
 		LastSeen   *int64              `json:"last_seen"`
+		Scalars    map[string]any      `json:"scalars"`
 		Attributes any                 `json:"attributes"`
 		Env        any                 `json:"env,omitempty"`
 		Deps       any                 `json:"deps,omitempty"`
 		Manifest   map[string][]string `json:"manifest,omitempty"`
 		Private    any                 `json:"private,omitempty"`
 	}{Summary: i.summary, From: i.from, Command: i.command, Digest: i.digest, Commit: i.commit,
-		Attributes: runs.JSONValue(i.attributes), Manifest: i.manifest}
+		Scalars: i.results.json(), Attributes: runs.JSONValue(i.attributes), Manifest: i.manifest}
 	if o, ok := i.owner(); ok {
 		since, seen := runs.Micros(o.Since), runs.Micros(i.state.Seen)
 		doc.PID, doc.OwnedSince, doc.LastSeen = &o.PID, &since, &seen

@@ -123,7 +123,7 @@ func parseEvent(msg []byte) (event, error) {
 		return nil
 	})
 	if err != nil {
-		return event{}, fmt.Errorf("%w: %v", ErrDamaged, err)
+		return event{}, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return e, nil
 }
