@@ -45,6 +45,7 @@ func (op *Operation) CopySource(dst string) (SourceCopy, error) {
 		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
 	}
 	c := &copier{op: op, root: root, dst: absDst, rules: op.Source.expanded(op.Dir), buf: make([]byte, 64<<10)}
+	c.required = op.requiredPaths()
 	c.includes = slices.ContainsFunc(c.rules, func(r SourceRule) bool { return !r.Exclude })
 	if script := op.scriptFile(); script != "" {
 		c.script = filepath.ToSlash(filepath.Clean(script))
@@ -76,7 +77,8 @@ type copier struct {
 	dst      string
 	script   string // copied first
 	rules    []SourceRule
-	includes bool // some rule includes files
+	includes bool            // some rule includes files
+	required map[string]bool // files and directories that are dependencies
 	buf      []byte
 	made     string // the directory that was created last
 	count    int    // files by the default rule
@@ -138,6 +140,9 @@ func (c *copier) dir(rel string) error {
 func (c *copier) skipDir(rel string) bool {
 	if abs := filepath.Join(c.op.Dir, rel); abs == c.dst || abs == filepath.Dir(c.dst) {
 		return true // the run itself, and the other runs
+	}
+	if c.required[rel] {
+		return true
 	}
 	name := path.Base(rel)
 	skip := name[0] == '.' || name == "__pycache__" || c.has(rel, ".guild-nocopy") || c.has(rel, "bin/activate") ||

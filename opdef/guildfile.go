@@ -18,6 +18,8 @@ type Model struct {
 	Description string
 	Default     bool
 	Operations  []*Operation // in name order
+
+	resources map[string]Resource
 }
 
 // parseGuildfile reads a guild.yml. abs is its absolute path, shown the path as errors name it.
@@ -39,6 +41,7 @@ func parseGuildfile(data []byte, abs, shown string) ([]*Model, error) {
 		if err != nil {
 			return nil, err
 		}
+		linkResources([]*Model{m})
 		return []*Model{m}, nil
 	case root.Kind == yaml.SequenceNode:
 		return f.objects(root)
@@ -83,6 +86,7 @@ func (f *guildfile) objects(root *yaml.Node) ([]*Model, error) {
 		}
 		models = append(models, m)
 	}
+	linkResources(models)
 	return models, nil
 }
 
@@ -98,9 +102,11 @@ func (f *guildfile) modelAttr(m *Model, e entry) (err error) {
 		if parsed, err = f.model(m.Name, e.value); err == nil {
 			m.Operations = parsed.Operations
 		}
+	case "resources":
+		m.resources, err = f.resources(e.value)
 	case "config", "include":
 		err = f.errorf(e.key, "'%s' objects are not supported yet; a list may hold models with operations", e.name)
-	case "operation-defaults", "extends", "params", "resources", "sourcecode", "flags":
+	case "operation-defaults", "extends", "params", "sourcecode", "flags":
 		err = f.errorf(e.key, "'%s' of a model is not supported yet; write it into the operations that need it", e.name)
 	default:
 		err = f.errorf(e.key, "unknown attribute '%s'%s", e.name, didYouMean(e.name,

@@ -25,7 +25,7 @@ type opParser struct {
 func opAttrs() []string {
 	return []string{"main", "exec", "description", "flags", "flags-import", "flags-import-skip", "flags-dest", "pip-freeze",
 		"steps", "default", "label", "tags", "env", "delete-on-success", "stoppable", "sourcecode", "default-flag-arg-skip",
-		"output-scalars", "output-attrs"}
+		"output-scalars", "output-attrs", "requires"}
 }
 
 func (p *opParser) attr(a entry) (err error) {
@@ -64,6 +64,8 @@ func (p *opParser) attr(a entry) (err error) {
 		op.Stoppable, err = p.boolean(a.value, "stoppable")
 	case "sourcecode":
 		op.Source, err = p.source(a.value)
+	case "requires":
+		err = p.requires(a.value)
 	case "output-scalars":
 		op.OutputScalars, err = p.outputRules(a, OutputRules.Scalars)
 	case "output-attrs":
@@ -73,7 +75,7 @@ func (p *opParser) attr(a entry) (err error) {
 	case "compare", "default-max-trials", "disable-plugins", "objective", "optimizer", "optimizers", "plugins",
 		"publish", "python-requires", "references", "run-attrs":
 		// Concerns what is done with a run, not how it is run: a project that has it can be run as it is.
-	case "env-secrets", "notebook", "nb-replace", "pre-process", "python-path", "requires":
+	case "env-secrets", "notebook", "nb-replace", "pre-process", "python-path":
 		p.unsupported(a.key, "'%s' is not supported yet", a.name)
 	default:
 		err = p.errorf(a.key, "unknown attribute '%s' in %s%s", a.name, p.what, didYouMean(a.name, opAttrs()))

@@ -87,7 +87,6 @@ func fullNames(p *opdef.Project) string {
 func TestUnsupported(t *testing.T) {
 	p := project(t, "guild.yml", `
 ok: {main: x, output-scalars: no, compare: [loss]}
-deps: {main: x, requires: [{file: y}]}
 dest: {main: x, flags-dest: 'global:params'}
 incl: {main: x, flags: {$include: y, z: 1}}
 note: {notebook: x.ipynb}
@@ -95,7 +94,7 @@ check: {steps: [{run: a, expect: [{output: hi}]}]}
 root: {main: x, sourcecode: {root: src}}
 `)
 	find(t, p, "ok")
-	for _, name := range []string{"deps", "dest", "incl", "note", "check", "root"} {
+	for _, name := range []string{"dest", "incl", "note", "check", "root"} {
 		_, err := p.Find(name)
 		wantError(t, err, "not supported yet")
 	}

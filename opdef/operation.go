@@ -31,6 +31,8 @@ type Operation struct {
 	OutputScalars   OutputRules
 	OutputAttrs     OutputRules
 
+	requires    []requirement
+	resources   resourceSet
 	builtin     string // kind of built-in operation
 	script      string // file that is run, relative to Dir, where no guild.yml says so
 	unsupported error  // why the operation cannot be run by this version

@@ -159,8 +159,9 @@ func TestModels(t *testing.T) {
 	if steps[0].OpSpec != "cnn:train" || steps[1].OpSpec != "mlp:train" {
 		t.Errorf("steps are %+v", steps)
 	}
-	_, err := p.Find("predict")
-	wantError(t, err, "testdata/models/guild.yml:20:7: operation 'mlp:predict': 'requires' is not supported yet")
+	if res, err := find(t, p, "predict").Requires(nil); err != nil || len(res) != 1 || res[0].ResolvingName() != "file:model.bin" {
+		t.Errorf("predict requires %+v, %v", res, err)
+	}
 	if got := fullNames(p); got != "cnn:both cnn:eval cnn:train mlp:predict mlp:train" {
 		t.Errorf("operations are %s", got)
 	}

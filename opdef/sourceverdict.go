@@ -20,6 +20,9 @@ func (c *copier) verdict(rel string) verdict {
 	if rel == c.script {
 		return byRule
 	}
+	if c.required[rel] {
+		return leaveOut
+	}
 	v := byDefault
 	for _, r := range c.rules {
 		switch {

@@ -1,0 +1,148 @@
+package opdef
+
+import (
+	"cmp"
+	"path"
+	"strings"
+)
+
+// Resource is a set of files, or of other things, that an operation requires.
+type Resource struct {
+	Name         string // empty where it has none, see ResolvingName
+	Sources      []ResourceSource
+	TargetPath   string // directory in the run directory, that of the run if empty
+	TargetType   string // TargetCopy, TargetLink or empty for the default of each source
+	PreservePath bool
+
+	data map[string]any // as it was read
+}
+
+// Kinds of sources.
+const (
+	FromFile      = "file"
+	FromURL       = "url"
+	FromOperation = "operation"
+	FromConfig    = "config"
+	FromModule    = "module"
+)
+
+// How files get into the run directory.
+const (
+	TargetCopy = "copy"
+	TargetLink = "link"
+)
+
+// ResourceSource says where files of a resource come from. Its texts may refer to flags.
+type ResourceSource struct {
+	Kind string // one of the kinds above
+	Ref  string // path in the project, URL, operations separated by commas, or module
+
+	Name     string // empty where it has none
+	FlagName string // flag whose value takes the place of the source
+	NoFlag   bool   // no flag does
+
+	SHA256          string // of the file, in hex
+	Unpack          bool   // archives are unpacked
+	ArchiveType     string // tar, zip, gzip, or empty: the name of the file says it
+	Select          []Select
+	Rename          []Rename
+	TargetPath      string
+	TargetType      string
+	PreservePath    bool // the directories that lead to a file in the project lead to it in the run
+	ReplaceExisting bool
+	AlwaysResolve   bool // when a run is started again, too
+	Optional        bool
+	FailIfEmpty     bool
+	WarnIfEmpty     bool
+	Params          map[string]any // values of a config file, by name
+	Help            string         // for people who lack it
+	PostProcess     string         // shell command, run where the files are before they are used
+}
+
+// Select is a regular expression for paths. With Reduce of "min" or "max" only one of the paths that match is selected: that
+// with the least or the largest number in the first group.
+type Select struct{ Pattern, Reduce string }
+
+// Rename is a regular expression for names and what the first match of it is replaced with, where \1 is a group.
+type Rename struct{ Pattern, Repl string }
+
+// ResolvingName is what people call the resource.
+func (r *Resource) ResolvingName() string {
+	if r.Name != "" {
+		return r.Name
+	}
+	names := make([]string, len(r.Sources))
+	for i := range r.Sources {
+		names[i] = r.Sources[i].ResolvingName()
+	}
+	return cmp.Or(strings.Join(names, ","), "resource")
+}
+
+// Data is the resource as plain values that ParseResource reads.
+func (r *Resource) Data() map[string]any { return r.data }
+
+// URI names the source in records: KIND:REF, or the URL.
+func (s *ResourceSource) URI() string {
+	if s.Kind == FromURL {
+		return s.Ref
+	}
+	return s.Kind + ":" + s.Ref
+}
+
+// ResolvingName is what people call the source.
+func (s *ResourceSource) ResolvingName() string { return cmp.Or(s.Name, s.FlagName, s.URI()) }
+
+// flagCandidates are the names under which a flag can stand for the source.
+func (s *ResourceSource) flagCandidates() []string {
+	if name := cmp.Or(s.FlagName, s.Name); name != "" {
+		return []string{name}
+	}
+	return []string{s.URI(), s.Ref}
+}
+
+// Value returns what the flags have in place of the source: a path, or the id of a run.
+func (s *ResourceSource) Value(vals Values) (any, bool) {
+	for _, name := range s.flagCandidates() {
+		if v, ok := vals[name]; ok && v != nil {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// FlagOf is the flag of the operation that stands for the source.
+func (s *ResourceSource) FlagOf(op *Operation) string {
+	for _, name := range s.flagCandidates() {
+		if op.Flag(name) != nil {
+			return name
+		}
+	}
+	return s.ResolvingName()
+}
+
+// flag returns the flag that the source gives to its operation, or nil: an operation source always has one, a file where it
+// asks for it.
+func (s *ResourceSource) flag() *Flag {
+	f := &Flag{Name: cmp.Or(s.FlagName, s.Name, s.URI()), Type: TypeString, ArgSkip: true, argSkipSet: true}
+	switch {
+	case s.NoFlag:
+	case s.Kind == FromFile && s.FlagName != "":
+		f.Default = s.Ref
+		return f
+	case s.Kind == FromOperation:
+		f.NullLabel = "default"
+		if s.FlagName == "" && s.Name == "" {
+			f.Alias = s.Ref
+		}
+		return f
+	}
+	return nil
+}
+
+// localPath is the path of a file of the project, empty for other sources.
+func (s *ResourceSource) localPath() string {
+	if s.Kind != FromFile && s.Kind != FromConfig || path.IsAbs(s.Ref) {
+		return ""
+	}
+	return path.Clean(s.Ref)
+}
