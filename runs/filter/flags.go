@@ -2,14 +2,18 @@ package filter
 
 import (
 	"errors"
+	"fmt"
 	"strings"
+	"time"
 
 	"guild/runs"
+	"guild/runs/timerange"
 )
 
 // Flags are the filter options of a command, to be embedded in its struct. The tag short2 is the option's short form of two
 // letters, which main translates.
 type Flags struct {
+	Expr      string   `name:"filter" short:"F" placeholder:"EXPR" group:"Filters" help:"Runs for which EXPR holds: tests of attributes, flags and scalars such as lr > 0.1, op = train, loss is not undefined, label contains 'a b', status in [error,terminated], started > yesterday, joined by and, or, not and parentheses. The prefixes attr:, flag: and scalar: say what a name is."`
 	Operation []string `name:"operation" short2:"Fo" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs of operation VAL: its name, with the model or without, where * and ? stand for other characters, or a regular expression that starts with ^ or ends in $. May be repeated."`
 	Label     []string `name:"label" short2:"Fl" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs whose label contains VAL; - for runs without a label. May be repeated."`
 	Unlabeled bool     `name:"unlabeled" short2:"Fu" group:"Filters" help:"Runs without a label."`
@@ -17,6 +21,7 @@ type Flags struct {
 	Comment   []string `name:"comment" short2:"Fc" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs with a comment that contains VAL. May be repeated."`
 	Marked    bool     `name:"marked" short2:"Fm" group:"Filters" help:"Marked runs."`
 	Unmarked  bool     `name:"unmarked" short2:"Fn" group:"Filters" help:"Runs that are not marked."`
+	Started   string   `name:"started" short2:"Fs" placeholder:"RANGE" group:"Filters" help:"Runs started within RANGE: today, this week, '3 days ago', 'last 2 hours', 'after 2026-05-01 14:00', 'before yesterday', 'between 9:00 and 12:30'."`
 	Digest    string   `name:"digest" short2:"Fd" placeholder:"VAL" group:"Filters" help:"Runs whose source code digest starts with VAL."`
 
 	Running    bool `name:"running" short2:"Sr" group:"Filters" help:"Runs that are running."`
@@ -65,18 +70,35 @@ func (f *Flags) Filter() (*Filter, error) {
 	if f.Marked || f.Unmarked {
 		filter.And(func(r *runs.Run) bool { return r.Marked() == f.Marked })
 	}
+	if f.Started != "" {
+		span, err := timerange.Parse(f.Started, time.Now())
+		if err != nil {
+			return nil, fmt.Errorf("--started: %w", err)
+		}
+		filter.And(func(r *runs.Run) bool {
+			at := r.Started()
+			return !at.IsZero() && span.Contains(at)
+		})
+	}
 	if f.Digest != "" {
 		filter.And(func(r *runs.Run) bool {
 			digest, _ := r.AttrString("sourcecode_digest")
 			return strings.HasPrefix(digest, f.Digest)
 		})
 	}
-	// Last, for the status of a running run costs a look at its lock.
+	// Late, for the status of a running run costs a look at its lock.
 	if only, not := f.statuses(); only != nil || not != nil {
 		filter.And(func(r *runs.Run) bool {
 			s := r.Status()
 			return !not[s] && (only == nil || only[s])
 		})
+	}
+	if f.Expr != "" {
+		e, err := ParseExpr(f.Expr, time.Now())
+		if err != nil {
+			return nil, err
+		}
+		filter.And(e.Match)
 	}
 	return &filter, nil
 }

@@ -11,7 +11,8 @@ import (
 // operations returns the condition that a run's operation matches one of specs.
 //
 // A spec is the name of an operation, `train` or `mnist:train`; `train` also finds the operation in every model and package.
-// With * or ? in it, it is a pattern for the same names. `^mnist:` and `:(train|evaluate)$` are regular expressions, searched
+// `mnist:` is every operation of a model. With * or ? in it, it is a pattern for the same names, of the operation alone where it
+// has neither a colon nor a slash. `^mnist:` and `:(train|evaluate)$` are regular expressions, searched
 // in the full name. The full name of a batch is that of its trials with a plus sign: `train+`.
 func operations(specs []string) (func(*runs.Run) bool, error) {
 	var patterns []opPattern
@@ -47,6 +48,7 @@ type opPattern struct {
 	name string         // to be equal to, where re is nil
 	re   *regexp.Regexp // to be found in the full name, or where whole, to match one of the names
 	full bool           // re looks at the full name only
+	op   bool           // re looks at the name of the operation only
 }
 
 func newOpPattern(spec string) (opPattern, error) {
@@ -57,16 +59,19 @@ func newOpPattern(spec string) (opPattern, error) {
 		}
 		return opPattern{re: re, full: true}, nil
 	}
+	if strings.HasSuffix(spec, ":") || strings.HasSuffix(spec, "/") {
+		spec += "*"
+	}
 	if strings.ContainsAny(spec, "*?") {
 		re := regexp.QuoteMeta(spec)
 		re = strings.ReplaceAll(re, `\*`, ".*")
 		re = strings.ReplaceAll(re, `\?`, ".")
-		return opPattern{re: regexp.MustCompile("^(?s:" + re + ")$")}, nil
+		return opPattern{re: regexp.MustCompile("^(?s:" + re + ")$"), op: !strings.ContainsAny(spec, ":/")}, nil
 	}
 	return opPattern{name: spec}, nil
 }
 
-// match looks at the names of one operation, the full one first.
+// match looks at the names of one operation, the full one first and that of the operation last.
 func (p opPattern) match(names []string) bool {
 	for i, name := range names {
 		switch {
@@ -74,7 +79,7 @@ func (p opPattern) match(names []string) bool {
 			if name == p.name {
 				return true
 			}
-		case !p.full || i == 0:
+		case (!p.full || i == 0) && (!p.op || i == len(names)-1):
 			if p.re.MatchString(name) {
 				return true
 			}

@@ -13,7 +13,7 @@ import (
 var ErrNoMatch = errors.New("no matching runs")
 
 // Select returns the runs of all that specs name, each once, in the order of specs. A spec is an index into all that counts
-// from 1, a range A:B of such indexes where either may be left out, or the start of an id. A range that begins within all may
+// from 1, a range A:B of such indexes where either may be left out, or the start of an id, `latest` or o:OPERATION for the latest run of that. A range that begins within all may
 // end behind it. The error is a runs.ErrNotFound where a spec names nothing.
 func Select(all []*runs.Run, specs []string) ([]*runs.Run, error) {
 	return choose(specs, func() ([]*runs.Run, error) { return all, nil }, func(prefix string) ([]*runs.Run, error) {
@@ -115,6 +115,16 @@ func choose(specs []string, list func() ([]*runs.Run, error), byPrefix func(stri
 
 func (sp spec) find(list func() ([]*runs.Run, error), byPrefix func(string) ([]*runs.Run, error)) ([]*runs.Run, error) {
 	count := 0
+	if sp.op != nil {
+		all, err := list()
+		if err != nil {
+			return nil, err
+		}
+		if i := slices.IndexFunc(all, sp.op); i >= 0 {
+			return all[i : i+1], nil
+		}
+		return nil, sp.notFound(len(all))
+	}
 	if sp.ranged || sp.index > 0 {
 		all, err := list()
 		if err != nil {

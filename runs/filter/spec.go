@@ -4,14 +4,18 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"guild/runs"
 )
 
-// spec is what somebody typed for runs: a range of indexes, an index, or the start of an id. Indexes count from 1.
+// spec is what somebody typed for runs: a range of indexes, an index, the start of an id, `latest`, or `o:` and an operation as
+// the filter takes it, for the latest run of that. Indexes count from 1.
 type spec struct {
 	text   string
 	ranged bool
-	lo, hi int // of a range, inclusive; 0 where left open
-	index  int // 0 where the text cannot be one
+	lo, hi int                  // of a range, inclusive; 0 where left open
+	index  int                  // 0 where the text cannot be one
+	op     func(*runs.Run) bool // nil where no operation is meant
 }
 
 // idLen is the length from which a number is taken for an id: that of a short id, of which one in forty is all digits.
@@ -19,6 +23,18 @@ const idLen = 8
 
 func parseSpec(text string) (spec, error) {
 	s := spec{text: text}
+	if name, ok := strings.CutPrefix(text, "o:"); ok {
+		if name == "" {
+			return s, fmt.Errorf("o: must name an operation, such as o:train")
+		}
+		var err error
+		s.op, err = operations([]string{name})
+		return s, err
+	}
+	if text == "latest" {
+		s.index = 1
+		return s, nil
+	}
 	if lo, hi, ok := strings.Cut(text, ":"); ok {
 		s.ranged = true
 		for _, bound := range []struct {

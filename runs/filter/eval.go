@@ -1,0 +1,276 @@
+package filter
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"guild/runs/pyyaml"
+	"guild/runs/timerange"
+	"guild/runs/values"
+)
+
+// node is a part of an expression that holds for a run or does not.
+type node interface {
+	holds(*values.Values) bool
+}
+
+type (
+	anyOf    []node
+	allOf    []node
+	negation struct{ node }
+	constant bool
+
+	comparison struct {
+		name   valueName
+		op     tokenKind
+		want   term
+		moment *timerange.Range // of a value that is a time
+	}
+	membership struct {
+		name valueName
+		list []term
+	}
+	within struct {
+		name valueName
+		span *timerange.Range
+	}
+	contains struct {
+		name valueName
+		want term
+	}
+)
+
+// term is a value in an expression: nil, bool, float64, string or, with the terms in list, []any.
+type term struct {
+	val  any
+	text string // as it was written
+	list []term // nil of what is no list
+}
+
+func (t term) isText() bool {
+	_, text := t.val.(string)
+	_, number := t.val.(float64)
+	return text || number
+}
+
+// valueName is the name of a value of a run.
+type valueName struct {
+	kind string // attr, flag or scalar; empty for the first of them that there is
+	name string
+}
+
+func newName(text string) valueName {
+	if kind, name, ok := strings.Cut(text, ":"); ok {
+		switch kind {
+		case "attr", "flag", "scalar":
+			return valueName{kind, name}
+		}
+	}
+	return valueName{name: text}
+}
+
+// isTime reports a value that is a moment for every run that has it.
+func (n valueName) isTime() bool {
+	return (n.kind == "" || n.kind == "attr") && (n.name == "started" || n.name == "stopped")
+}
+
+func (n valueName) of(v *values.Values) any {
+	if n.kind == "" || n.kind == "attr" {
+		if val := v.Attr(n.name); val != nil || n.kind != "" {
+			return val
+		}
+	}
+	if n.kind == "" || n.kind == "flag" {
+		if val := v.Flags()[n.name]; val != nil || n.kind != "" {
+			return val
+		}
+	}
+	if s := v.Scalar(n.name); s != nil {
+		return s.Last.Value
+	}
+	return nil
+}
+
+func negate(n node, negated bool) node {
+	if negated {
+		return negation{n}
+	}
+	return n
+}
+
+func (list anyOf) holds(v *values.Values) bool {
+	return slices.ContainsFunc(list, func(n node) bool { return n.holds(v) })
+}
+
+func (list allOf) holds(v *values.Values) bool {
+	return !slices.ContainsFunc(list, func(n node) bool { return !n.holds(v) })
+}
+
+func (n negation) holds(v *values.Values) bool { return !n.node.holds(v) }
+
+func (c constant) holds(*values.Values) bool { return bool(c) }
+
+func (c comparison) holds(v *values.Values) bool {
+	have := c.name.of(v)
+	if m, ok := have.(values.Moment); ok && c.moment != nil {
+		return compareMoment(time.Time(m), c.op, *c.moment)
+	}
+	switch c.op {
+	case "=":
+		return equal(have, c.want)
+	case "!=", "<>":
+		return !equal(have, c.want)
+	}
+	order, ok := compare(have, c.want)
+	return ok && holdsOrder(c.op, order)
+}
+
+func holdsOrder(op tokenKind, order int) bool {
+	switch op {
+	case "<":
+		return order < 0
+	case "<=":
+		return order <= 0
+	case ">":
+		return order > 0
+	}
+	return order >= 0
+}
+
+// compareMoment compares with a span of time as a whole: what is later than a day is not within it.
+func compareMoment(t time.Time, op tokenKind, span timerange.Range) bool {
+	before := !span.Start.IsZero() && t.Before(span.Start)
+	after := !span.Contains(t) && !before
+	switch op {
+	case "=":
+		return !before && !after
+	case "!=", "<>":
+		return before || after
+	case "<":
+		return before
+	case "<=":
+		return !after
+	case ">":
+		return after
+	}
+	return !before
+}
+
+func (m membership) holds(v *values.Values) bool {
+	have := m.name.of(v)
+	return slices.ContainsFunc(m.list, func(t term) bool { return equal(have, t) })
+}
+
+func (w within) holds(v *values.Values) bool {
+	m, ok := w.name.of(v).(values.Moment)
+	return ok && w.span.Contains(time.Time(m))
+}
+
+func (c contains) holds(v *values.Values) bool {
+	have := c.name.of(v)
+	if list, ok := have.([]any); ok {
+		has := func(t term) bool {
+			return slices.ContainsFunc(list, func(item any) bool { return equal(item, t) })
+		}
+		if c.want.list != nil {
+			return !slices.ContainsFunc(c.want.list, func(t term) bool { return !has(t) })
+		}
+		return has(c.want)
+	}
+	if !truth(have) || c.want.list != nil {
+		return false
+	}
+	return strings.Contains(strings.ToLower(text(have)), strings.ToLower(c.want.text))
+}
+
+// truth is what a value counts as where true or false is asked for: nothing, zero and what is empty are false.
+func truth(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case bool:
+		return v
+	case string:
+		return v != ""
+	case []any:
+		return len(v) > 0
+	case map[string]any:
+		return len(v) > 0
+	}
+	f, ok := number(v)
+	return !ok || f != 0
+}
+
+// equal compares a value of a run. One that is a text equals a number that is written like it: ids and labels can look like
+// numbers.
+func equal(have any, want term) bool {
+	if s, ok := have.(string); ok {
+		_, isNumber := want.val.(float64)
+		return s == want.val || isNumber && s == want.text
+	}
+	if list, ok := have.([]any); ok {
+		return want.list != nil && slices.EqualFunc(list, want.list, equal)
+	}
+	if have == nil || want.val == nil {
+		return have == nil && want.val == nil && want.list == nil
+	}
+	order, ok := compare(have, want)
+	return ok && order == 0
+}
+
+// compare orders a value of a run and a term; ok is false where they are of different kinds.
+func compare(have any, want term) (order int, ok bool) {
+	if s, isText := have.(string); isText {
+		w, ok := want.val.(string)
+		return cmp.Compare(s, w), ok
+	}
+	a, ok := number(have)
+	if !ok {
+		return 0, false
+	}
+	b, ok := number(want.val)
+	if a != a || b != b { // NaN is in no order
+		return 0, false
+	}
+	return cmp.Compare(a, b), ok
+}
+
+// number is the value of a number, of true and false as 1 and 0, and of a duration in seconds.
+func number(v any) (float64, bool) {
+	switch v := v.(type) {
+	case int:
+		return float64(v), true
+	case float64:
+		return v, true
+	case bool:
+		if v {
+			return 1, true
+		}
+		return 0, true
+	case values.Duration:
+		return time.Duration(v).Seconds(), true
+	}
+	return 0, false
+}
+
+// text is a value as people see it.
+func text(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return pyyaml.FormatFloat(v)
+	case int:
+		return strconv.Itoa(v)
+	case interface{ String() string }:
+		return v.String()
+	}
+	data, err := pyyaml.Encode(v)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(data))
+}

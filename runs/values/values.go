@@ -1,0 +1,201 @@
+// Package values answers what people ask of a run by name, in filters, columns and sort orders: its attributes, flags and
+// scalars. Each part is read once, and only when something of it is asked for.
+package values
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"guild/runs"
+	"guild/runs/opref"
+	"guild/runs/pyyaml"
+	"guild/runs/scalars"
+)
+
+// Values are those of one run. They are nil, bool, int, float64, string, []any or map[string]any as in its files, and Moment
+// and Duration.
+type Values struct {
+	Run *runs.Run
+
+	attrs     map[string]any // the core ones that were asked for
+	custom    map[string]any // nil until asked for
+	flags     map[string]any // likewise
+	summaries []*scalars.Summary
+	readTags  bool
+}
+
+// Of returns the values of r.
+func Of(r *runs.Run) *Values { return &Values{Run: r, attrs: map[string]any{}} }
+
+// Moment is a point in time, shown to the second.
+type Moment time.Time
+
+func (m Moment) String() string { return time.Time(m).Local().Format(time.DateTime) }
+
+// Duration is a span of time, shown as hours, minutes and seconds.
+type Duration time.Duration
+
+func (d Duration) String() string {
+	s := int(time.Duration(d).Seconds())
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+}
+
+// core names the attributes that every run has.
+var core = [...]string{"from", "id", "op", "op_model", "operation", "run", "short_id", "sourcecode", "started", "status",
+	"stopped", "time"}
+
+// IsCore reports an attribute that every run has.
+func IsCore(name string) bool { return slices.Contains(core[:], name) }
+
+// Attr is an attribute: one that every run has, one that the definition of the operation adds or the operation logs, or else
+// one of the files in .guild/attrs. It is nil where there is none.
+func (v *Values) Attr(name string) any {
+	if IsCore(name) {
+		val, ok := v.attrs[name]
+		if !ok {
+			val = v.coreAttr(name)
+			v.attrs[name] = val
+		}
+		return val
+	}
+	if val, ok := v.customAttrs()[name]; ok {
+		return val
+	}
+	if name == "" || name[0] == '.' || strings.ContainsAny(name, "/\x00") {
+		return nil
+	}
+	val, err := v.Run.Attr(name)
+	if err != nil {
+		return nil
+	}
+	return val
+}
+
+// CustomAttrs are the names of the attributes that the definition of the operation adds or the operation logs, sorted.
+func (v *Values) CustomAttrs() []string {
+	names := make([]string, 0, len(v.customAttrs()))
+	for name := range v.customAttrs() {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (v *Values) customAttrs() map[string]any {
+	if v.custom != nil {
+		return v.custom
+	}
+	v.custom = map[string]any{}
+	defined, _ := v.Run.Attr("opdef_attrs")
+	if m, ok := defined.(map[string]any); ok {
+		for name, val := range m {
+			v.custom[name] = val
+		}
+	}
+	logged, _ := scalars.Attrs(v.Run)
+	for name, text := range logged {
+		v.custom[name] = pyyaml.DecodeScalar(text)
+	}
+	return v.custom
+}
+
+func (v *Values) coreAttr(name string) any {
+	r := v.Run
+	switch name {
+	case "id":
+		return r.ID
+	case "run", "short_id":
+		return r.ShortID()
+	case "operation":
+		return r.OpSpec()
+	case "op":
+		return r.Opref().Op
+	case "op_model":
+		return r.Opref().Model
+	case "from":
+		return From(r.Opref())
+	case "status":
+		return string(r.Status())
+	case "sourcecode":
+		digest, _ := r.AttrString("sourcecode_digest")
+		return digest[:min(8, len(digest))]
+	case "started":
+		return momentOrNil(r.Started())
+	case "stopped":
+		o, _ := r.Outcome()
+		return momentOrNil(o.Stopped)
+	}
+	return v.duration()
+}
+
+// duration is the time that the run took, or has taken so far.
+func (v *Values) duration() any {
+	r := v.Run
+	start := r.AttrTime("started")
+	if start.IsZero() {
+		return nil
+	}
+	end := time.Now()
+	if v.Attr("status") != string(runs.Running) {
+		o, ok := r.Outcome()
+		if !ok || o.Stopped.IsZero() {
+			return nil
+		}
+		end = o.Stopped
+	}
+	return Duration(max(0, end.Sub(start)))
+}
+
+func momentOrNil(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return Moment(t)
+}
+
+// From says where an operation is defined.
+func From(ref opref.Ref) string {
+	switch ref.PkgType {
+	case opref.Package:
+		return ref.PkgName + "==" + ref.PkgVersion
+	case opref.Builtin:
+		return "guild"
+	}
+	return ref.PkgName
+}
+
+// Flags of the run by name.
+func (v *Values) Flags() map[string]any {
+	if v.flags == nil {
+		if v.flags = v.Run.Flags(); v.flags == nil {
+			v.flags = map[string]any{}
+		}
+	}
+	return v.flags
+}
+
+// Scalars are all scalars of the run as far as they can be read.
+func (v *Values) Scalars() []*scalars.Summary {
+	if !v.readTags {
+		v.summaries, _ = scalars.Read(v.Run)
+		v.readTags = true
+	}
+	return v.summaries
+}
+
+// Scalar is the scalar of a key: a tag, or a directory of event files, # and a tag. Without a directory the first one counts.
+// It is nil where there is none.
+func (v *Values) Scalar(key string) *scalars.Summary {
+	dir, tag, qualified := strings.Cut(key, "#")
+	if !qualified {
+		dir, tag = "", key
+	}
+	for _, s := range v.Scalars() {
+		if s.Tag == tag && (!qualified || s.Prefix == dir || s.Key() == key) {
+			return s
+		}
+	}
+	return nil
+}
