@@ -47,16 +47,24 @@ func runnable(op *Operation) (*Operation, error) {
 	return op, nil
 }
 
+// defaultOperation is that of the default model, or that of all models. An operation that is not marked is the default one
+// where it is the only one that is not private.
 func (p *Project) defaultOperation() (*Operation, error) {
 	ops := p.Operations()
+	for _, m := range p.Models {
+		if p.isDefaultModel(m.Name) && slices.ContainsFunc(m.Operations, func(op *Operation) bool { return op.Default }) {
+			ops = m.Operations
+		}
+	}
 	marked := slices.DeleteFunc(slices.Clone(ops), func(op *Operation) bool { return !op.Default })
+	public := slices.DeleteFunc(slices.Clone(ops), (*Operation).IsPrivate)
 	switch {
 	case len(marked) == 1:
 		return runnable(marked[0])
 	case len(marked) > 1:
 		return nil, fmt.Errorf("several operations are marked as default: %s; name one of them", quotedList(fullNames(marked), " and "))
-	case len(ops) == 1:
-		return runnable(ops[0])
+	case len(public) == 1:
+		return runnable(public[0])
 	case len(ops) == 0:
 		return nil, fmt.Errorf("there is no %s in %s, so name a script to run", GuildfileName, p.Dir)
 	}
@@ -83,7 +91,7 @@ func (p *Project) exact(spec string, ops []*Operation) *Operation {
 }
 
 func (p *Project) isDefaultModel(name string) bool {
-	return slices.ContainsFunc(p.Models, func(m *Model) bool { return m.Default && m.Name == name })
+	return len(p.Models) == 1 || slices.ContainsFunc(p.Models, func(m *Model) bool { return m.Default && m.Name == name })
 }
 
 // partial finds the one operation whose name has spec as a part.
@@ -95,6 +103,9 @@ func (p *Project) partial(spec string, ops []*Operation) (*Operation, error) {
 			!qualified && strings.Contains(op.FullName(), spec) {
 			found = append(found, op)
 		}
+	}
+	if whole := slices.DeleteFunc(slices.Clone(found), func(op *Operation) bool { return op.Name != name }); qualified && len(whole) == 1 {
+		return whole[0], nil // a part of a model's name and a whole one of an operation
 	}
 	switch len(found) {
 	case 0:

@@ -8,8 +8,6 @@ import (
 	"slices"
 
 	"gopkg.in/yaml.v3"
-
-	"guild/runs/pyyaml"
 )
 
 // Model is a set of operations under one name. The model without a name holds the operations of a file that has no models.
@@ -24,141 +22,202 @@ type Model struct {
 
 // parseGuildfile reads a guild.yml. abs is its absolute path, shown the path as errors name it.
 func parseGuildfile(data []byte, abs, shown string) ([]*Model, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return nil, syntaxError(shown, data, err)
-	}
-	if len(doc.Content) == 0 {
-		return nil, nil
-	}
 	sum := md5.Sum(data)
-	p := &parser{path: shown, left: maxMergeEntries}
-	f := &guildfile{parser: p, abs: abs, digest: hex.EncodeToString(sum[:])}
-	root := deref(doc.Content[0])
-	switch {
-	case root.Kind == yaml.MappingNode:
-		m, err := f.model("", root)
-		if err != nil {
-			return nil, err
-		}
-		linkResources([]*Model{m})
-		return []*Model{m}, nil
-	case root.Kind == yaml.SequenceNode:
-		return f.objects(root)
-	case root.Kind == yaml.ScalarNode && pyyaml.DecodeScalar(root.Value) == nil:
-		return nil, nil
+	f := &guildfile{
+		parser: &parser{path: shown, left: maxMergeEntries, origins: map[*yaml.Node]string{}},
+		abs:    abs, digest: hex.EncodeToString(sum[:]), packages: map[string]*library{},
 	}
-	return nil, p.errorf(root, "a guild.yml is a mapping of operation names to definitions, such as 'train: {main: train}'")
-}
-
-type guildfile struct {
-	*parser
-	abs, digest string
-}
-
-// objects reads the list form of a file. Of its objects, models with operations are supported.
-func (f *guildfile) objects(root *yaml.Node) ([]*Model, error) {
+	lib := &library{dir: filepath.Dir(abs)}
+	if err := f.read(lib, data, abs, shown, nil); err != nil {
+		return nil, err
+	}
 	var models []*Model
-	for _, item := range root.Content {
-		entries, err := f.mapping(item, "an object of the file")
-		if err != nil {
-			return nil, err
-		}
-		attr := func(name string) int {
-			return slices.IndexFunc(entries, func(e entry) bool { return e.name == name })
-		}
-		if attr("package") >= 0 {
-			continue // is about how a project is published
-		}
-		m := &Model{}
-		if i := attr("model"); i >= 0 {
-			if m.Name, err = f.text(entries[i].value, "model"); err != nil {
+	for _, o := range lib.objects {
+		switch o.kind {
+		case objectPackage: // is about how a project is published
+		case objectConfig:
+			if err := f.checkConfig(o); err != nil {
 				return nil, err
 			}
-		}
-		for _, e := range entries {
-			if err := f.modelAttr(m, e); err != nil {
+		default:
+			m, err := f.model(o)
+			if err != nil {
 				return nil, err
 			}
+			models = append(models, m)
 		}
-		if slices.ContainsFunc(models, func(o *Model) bool { return o.Name == m.Name }) {
-			return nil, f.errorf(item, "model '%s' is defined twice", m.Name)
-		}
-		models = append(models, m)
 	}
 	linkResources(models)
 	return models, nil
 }
 
-func (f *guildfile) modelAttr(m *Model, e entry) (err error) {
-	switch e.name {
-	case "model", "references", "plugins", "python-requires":
-	case "description":
-		m.Description, err = f.text(e.value, "description")
-	case "default":
-		m.Default, err = f.boolean(e.value, "default")
-	case "operations":
-		var parsed *Model
-		if parsed, err = f.model(m.Name, e.value); err == nil {
-			m.Operations = parsed.Operations
+type guildfile struct {
+	*parser
+	abs, digest string
+	packages    map[string]*library // by the absolute path of the guild.yml
+	files       int                 // that were read
+}
+
+// modelParser reads one model.
+type modelParser struct {
+	*guildfile
+	model    *Model
+	scope    *scope
+	defaults *yaml.Node // operation-defaults, nil if there are none
+	source   *yaml.Node // sourcecode of the model, nil if there is none
+}
+
+func (f *guildfile) model(o *object) (*Model, error) {
+	ext, err := f.extend(o, nil)
+	if err != nil {
+		return nil, err
+	}
+	params, err := f.params(ext.node)
+	if err != nil {
+		return nil, err
+	}
+	p := &modelParser{guildfile: f, model: &Model{Name: o.name}, scope: &scope{f, ext.libraries, params}}
+	entries, err := f.mapping(params.apply(ext.node), "a model")
+	if err != nil {
+		return nil, err
+	}
+	var operations *yaml.Node
+	for _, e := range entries {
+		if e.name == "operations" {
+			operations = e.value
+		} else if err := p.attr(e); err != nil {
+			return nil, err
 		}
+	}
+	if operations != nil {
+		err = p.operations(operations)
+	}
+	return p.model, err
+}
+
+func modelAttrs() []string {
+	return []string{objectModel, "description", "default", "extends", "params", "operations", "operation-defaults", "flags",
+		"sourcecode", "resources", "references", "plugins", "python-requires", "disable-plugins", "extra"}
+}
+
+func (p *modelParser) attr(e entry) (err error) {
+	m := p.model
+	switch e.name {
+	case "description":
+		m.Description, err = p.text(e.value, "description")
+	case "default":
+		m.Default, err = p.boolean(e.value, "default")
+	case "operation-defaults":
+		p.defaults = e.value
+	case "sourcecode":
+		p.source = e.value
+	case "flags": // are there to be included
+		_, err = p.scope.section(e.value, "flags")
 	case "resources":
-		m.resources, err = f.resources(e.value)
-	case "config", "include":
-		err = f.errorf(e.key, "'%s' objects are not supported yet; a list may hold models with operations", e.name)
-	case "operation-defaults", "extends", "params", "sourcecode", "flags":
-		err = f.errorf(e.key, "'%s' of a model is not supported yet; write it into the operations that need it", e.name)
+		var entries []entry
+		if entries, err = p.scope.section(e.value, "resources"); err == nil {
+			m.resources, err = p.resources(p.newMapping(e.value, entries))
+		}
 	default:
-		err = f.errorf(e.key, "unknown attribute '%s'%s", e.name, didYouMean(e.name,
-			[]string{"model", "description", "default", "operations", "references"}))
+		if slices.Contains(opAttrs(), e.name) {
+			err = p.errorf(e.key, "'%s' belongs to an operation; write it into operation-defaults to have it in all of them", e.name)
+		} else if !slices.Contains(modelAttrs(), e.name) {
+			err = p.errorf(e.key, "unknown attribute '%s'%s", e.name, didYouMean(e.name, modelAttrs()))
+		}
 	}
 	return err
 }
 
-// model reads a mapping of operation names to definitions.
-func (f *guildfile) model(name string, n *yaml.Node) (*Model, error) {
-	entries, err := f.mapping(n, "operations")
+// checkConfig finds slips of the pen in a config. What it holds is read where it is used.
+func (f *guildfile) checkConfig(o *object) error {
+	if _, err := f.extend(o, nil); err != nil {
+		return err
+	}
+	entries, err := f.mapping(o.node, "a config")
+	if err != nil {
+		return err
+	}
+	known := append(modelAttrs(), objectConfig)
+	for _, e := range entries {
+		if hint := didYouMean(e.name, known); hint != "" && !slices.Contains(known, e.name) {
+			return f.errorf(e.key, "unknown attribute '%s'%s", e.name, hint)
+		}
+	}
+	return nil
+}
+
+func (p *modelParser) operations(n *yaml.Node) error {
+	entries, err := p.scope.section(n, "operations")
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.value, err = p.withDefaults(e.value); err != nil {
+			return err
+		}
+		op, err := p.operation(e)
+		if err != nil {
+			return err
+		}
+		p.model.Operations = append(p.model.Operations, op)
+	}
+	slices.SortFunc(p.model.Operations, func(a, b *Operation) int { return cmp.Compare(a.Name, b.Name) })
+	return nil
+}
+
+// withDefaults adds the attributes of operation-defaults that the operation does not have.
+func (p *modelParser) withDefaults(n *yaml.Node) (*yaml.Node, error) {
+	if p.defaults == nil || deref(n).Kind != yaml.MappingNode {
+		return n, nil
+	}
+	entries, err := p.mapping(n, "an operation")
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{Name: name}
-	for _, e := range entries {
-		if e.name == "$include" {
-			return nil, f.errorf(e.key, "'$include' is not supported yet; write the operations out")
-		}
-		op, err := f.operation(name, e)
-		if err != nil {
-			return nil, err
-		}
-		m.Operations = append(m.Operations, op)
+	defaults, err := p.mapping(p.defaults, "operation-defaults")
+	if err != nil {
+		return nil, err
 	}
-	slices.SortFunc(m.Operations, func(a, b *Operation) int { return cmp.Compare(a.Name, b.Name) })
-	return m, nil
+	for _, d := range defaults {
+		if !slices.ContainsFunc(entries, func(e entry) bool { return e.name == d.name }) {
+			entries = append(entries, d)
+		}
+	}
+	return p.newMapping(n, entries), nil
 }
 
-func (f *guildfile) operation(model string, e entry) (*Operation, error) {
+func (p *modelParser) operation(e entry) (*Operation, error) {
 	if e.name == "" {
-		return nil, f.errorf(e.key, "an operation must have a name")
+		return nil, p.errorf(e.key, "an operation must have a name")
 	}
+	model := p.model.Name
 	op := &Operation{
-		Ref:   Ref{PkgType: refGuildfile, PkgName: f.abs, PkgVersion: f.digest, Model: model, Op: e.name},
+		Ref:   Ref{PkgType: refGuildfile, PkgName: p.abs, PkgVersion: p.digest, Model: model, Op: e.name},
 		Model: model,
 		Name:  e.name,
-		Dir:   filepath.Dir(f.abs),
+		Dir:   filepath.Dir(p.abs),
 	}
-	p := &opParser{parser: f.parser, op: op, what: "operation '" + op.FullName() + "'"}
-	if v := deref(e.value); v.Kind == yaml.ScalarNode && v.Tag != "!!null" {
-		op.Main = v.Value
-		return op, p.finish(e.key)
+	for _, lib := range p.scope.libraries {
+		if lib.dir != op.Dir {
+			op.PythonPath = append(op.PythonPath, lib.dir)
+		}
 	}
-	attrs, err := f.mapping(e.value, p.what)
+	o := &opParser{parser: p.parser, scope: p.scope, op: op, what: "operation '" + op.FullName() + "'"}
+	attrs, err := p.mapping(e.value, o.what)
 	if err != nil {
 		return nil, err
 	}
 	for _, a := range attrs {
-		if err := p.attr(a); err != nil {
+		if err := o.attr(a); err != nil {
 			return nil, err
 		}
 	}
-	return op, p.finish(e.key)
+	if p.source != nil {
+		model, err := o.source(p.source)
+		if err != nil {
+			return nil, err
+		}
+		op.Source = model.with(op.Source)
+	}
+	return op, o.finish(e.key)
 }

@@ -10,15 +10,11 @@ import (
 )
 
 func (p *opParser) flags(n *yaml.Node) error {
-	entries, err := p.mapping(n, "flags")
+	entries, err := p.scope.section(n, "flags")
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		if e.name == "$include" {
-			p.unsupported(e.key, "'$include' is not supported yet; write the flags out")
-			continue
-		}
 		f, err := p.flag(e)
 		if err != nil {
 			return err
@@ -28,17 +24,12 @@ func (p *opParser) flags(n *yaml.Node) error {
 	return nil
 }
 
-// flag reads one flag: a mapping of attributes, or its default alone.
+// flag reads one flag in its long form, a mapping of attributes.
 func (p *opParser) flag(e entry) (*Flag, error) {
 	if e.name == "" || strings.Contains(e.name, "=") {
 		return nil, p.errorf(e.key, "'%s' is no name of a flag", e.name)
 	}
 	f := &Flag{Name: e.name}
-	if deref(e.value).Kind != yaml.MappingNode {
-		var err error
-		f.Default, err = p.value(e.value, "flag "+e.name)
-		return f, err
-	}
 	attrs, err := p.mapping(e.value, "flag '"+e.name+"'")
 	if err != nil {
 		return nil, err
@@ -70,7 +61,7 @@ func (p *opParser) flagAttr(f *Flag, a entry) (err error) {
 				strings.Join(flagTypes(), ", "))
 		}
 	case "default":
-		f.Default, err = p.value(a.value, "default")
+		f.Default, err = p.value(a.value, "flag "+f.Name)
 	case "required":
 		f.Required, err = p.boolean(a.value, "required")
 		f.requiredSet = true

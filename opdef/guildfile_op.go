@@ -14,8 +14,9 @@ import (
 // opParser reads the attributes of one operation.
 type opParser struct {
 	*parser
-	op   *Operation
-	what string // the operation, for messages
+	scope *scope
+	op    *Operation
+	what  string // the operation, for messages
 
 	argSkip   bool
 	setFreeze bool
@@ -25,7 +26,7 @@ type opParser struct {
 func opAttrs() []string {
 	return []string{"main", "exec", "description", "flags", "flags-import", "flags-import-skip", "flags-dest", "pip-freeze",
 		"steps", "default", "label", "tags", "env", "delete-on-success", "stoppable", "sourcecode", "default-flag-arg-skip",
-		"output-scalars", "output-attrs", "requires"}
+		"output-scalars", "output-attrs", "requires", "env-secrets", "python-path"}
 }
 
 func (p *opParser) attr(a entry) (err error) {
@@ -75,7 +76,13 @@ func (p *opParser) attr(a entry) (err error) {
 	case "compare", "default-max-trials", "disable-plugins", "objective", "optimizer", "optimizers", "plugins",
 		"publish", "python-requires", "references", "run-attrs":
 		// Concerns what is done with a run, not how it is run: a project that has it can be run as it is.
-	case "env-secrets", "notebook", "nb-replace", "pre-process", "python-path":
+	case "env-secrets":
+		op.EnvSecrets, err = p.textList(a.value, "env-secrets")
+	case "python-path":
+		var path []string
+		path, err = p.textList(a.value, "python-path")
+		op.PythonPath = append(path, op.PythonPath...)
+	case "notebook", "nb-replace", "nb-cells", "pre-process":
 		p.unsupported(a.key, "'%s' is not supported yet", a.name)
 	default:
 		err = p.errorf(a.key, "unknown attribute '%s' in %s%s", a.name, p.what, didYouMean(a.name, opAttrs()))
@@ -86,7 +93,7 @@ func (p *opParser) attr(a entry) (err error) {
 // unsupported marks the operation as one that cannot be run, for the first such reason. Others of the file still can.
 func (p *opParser) unsupported(n *yaml.Node, format string, args ...any) {
 	if p.op.unsupported == nil {
-		e := errorAt(p.path, n, format, args...)
+		e := p.errorAt(n, format, args...)
 		e.Msg = p.what + ": " + e.Msg
 		p.op.unsupported = e
 	}

@@ -40,16 +40,27 @@ func TestGuildfileErrors(t *testing.T) {
 		{"a:\n  env: {x: [1]}\n", "guild.yml:2:12: variable x must be a text or a number"},
 		{"a:\n  env: {'x=y': 1}\n", "'x=y' is no name of a variable"},
 		{"a:\n  steps: x\n", "guild.yml:2:10: steps must be a list"},
-		{"a:\n  steps: ['   ']\n", "guild.yml:2:11: step '': it names no operation to run"},
-		{"a:\n  steps: [{}]\n", "guild.yml:2:11: a step must say what to run"},
+		{"a:\n  steps: ['-l x']\n", "guild.yml:2:11: step '-l x': it names no operation to run"},
 		{"a:\n  steps: [b c]\n", "'c' is neither an option nor an assignment"},
 		{"a:\n  steps:\n    - run: b\n      lable: x\n", "guild.yml:4:7: unknown attribute 'lable' in a step; did you mean 'label'?"},
 		{"a:\n  sourcecode:\n    -exclude: '*'\n", "unknown attribute '-exclude' in sourcecode"},
 		{"a:\n  sourcecode:\n    - {include: a, exclude: b}\n", "guild.yml:3:7: a rule of sourcecode is either"},
 		{"a:\n  sourcecode:\n    - include: {texts: a}\n", "include takes a pattern"},
-		{"- config: x\n", "guild.yml:1:3: 'config' objects are not supported yet"},
-		{"- model: x\n  extends: y\n", "guild.yml:2:3: 'extends' of a model is not supported yet"},
-		{"- model: x\n  operation:\n    a: b\n", "guild.yml:2:3: unknown attribute 'operation'; did you mean 'operations'?"},
+		{"- model: x\n  operation:\n    a: b\n", "guild.yml:2:3: unknown attribute 'operation'; did you mean 'operations' or"},
+		{"- model: x\n  label: y\n", "guild.yml:2:3: 'label' belongs to an operation; write it into operation-defaults"},
+		{"- config: x\n  operaions:\n    a: b\n", "guild.yml:2:3: unknown attribute 'operaions'; did you mean 'operations'"},
+		{"- config: x\n  model: y\n", "guild.yml:1:3: an object is either a config or a model; make it two objects"},
+		{"- description: x\n", "guild.yml:1:3: an object of the list needs its kind and name, such as 'model: cnn'"},
+		{"- model: x\n  extends: base\n- config: bases\n", "guild.yml:2:12: there is no model or config 'base' to extend; did you mean 'bases'?"},
+		{"- model: x\n  extends: x\n", "guild.yml:2:12: 'extends' goes in a circle: x -> x"},
+		{"- model: x\n  extends: y\n- config: y\n  extends: [z]\n- config: z\n  extends: y\n", "guild.yml:6:12: 'extends' goes in a circle: y -> z -> y"},
+		{"- model: x\n  extends: nowhere/y\n", "guild.yml:2:12: there is no package 'nowhere' with a guild.yml; add the directory"},
+		{"- include: nowhere.yml\n", "guild.yml:1:12: there is no 'nowhere.yml' to include; write the path"},
+		{"- include: guild.yml\n", "guild.yml:1:12: 'include' goes in a circle: "},
+		{"a:\n  flags:\n    $include: b\n", "guild.yml:3:15: there is no model or config 'b' to include; write CONFIG"},
+		{"a:\n  flags:\n    $include: ':b'\n", "guild.yml:3:15: there is no operation ':b' to include"},
+		{"- model: m\n  params: {n: [1]}\n  operations:\n    a: {main: '{{n}}'}\n", "guild.yml:4:15: main must be a text"},
+		{"- config: c\n  operations: {a: &a {flags: {x: *a}}}\n- model: m\n  extends: [c, c]\n", "guild.yml:"},
 		{"- model: x\n- model: x\n", "guild.yml:2:3: model 'x' is defined twice"},
 		{"a: &a\n  <<: *a\n", "'<<' is used too often"},
 		{"'': x\n", "an operation must have a name"},
@@ -88,13 +99,12 @@ func TestUnsupported(t *testing.T) {
 	p := project(t, "guild.yml", `
 ok: {main: x, output-scalars: no, compare: [loss]}
 dest: {main: x, flags-dest: 'global:params'}
-incl: {main: x, flags: {$include: y, z: 1}}
 note: {notebook: x.ipynb}
 check: {steps: [{run: a, expect: [{output: hi}]}]}
 root: {main: x, sourcecode: {root: src}}
 `)
 	find(t, p, "ok")
-	for _, name := range []string{"dest", "incl", "note", "check", "root"} {
+	for _, name := range []string{"dest", "note", "check", "root"} {
 		_, err := p.Find(name)
 		wantError(t, err, "not supported yet")
 	}

@@ -1,6 +1,9 @@
 package opdef
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Operation is something that can be run.
 type Operation struct {
@@ -24,6 +27,8 @@ type Operation struct {
 	Label           string // template, empty for the default one
 	Tags            []string
 	Env             map[string]any // variables of the process; values may refer to flags
+	EnvSecrets      []string       // variables whose values are passed to the process and recorded nowhere
+	PythonPath      []string       // directories to import from, absolute or relative to Dir
 	PipFreeze       bool
 	DeleteOnSuccess bool
 	Stoppable       bool // a stop by the user counts as success
@@ -84,3 +89,6 @@ func (op *Operation) IsBuiltin() bool { return op.builtin != "" }
 
 // IsPython tells whether the operation is a Python module or script.
 func (op *Operation) IsPython() bool { return op.Main != "" }
+
+// IsPrivate tells whether the operation is left out of listings: its name begins with _.
+func (op *Operation) IsPrivate() bool { return strings.HasPrefix(op.Name, "_") }

@@ -136,6 +136,15 @@ func TestDefaultOperation(t *testing.T) {
 	if op := find(t, project(t, "guild.yml", "a: x\n"), ""); op.Name != "a" {
 		t.Errorf("the default operation is %s", op.Name)
 	}
+	if op := find(t, project(t, "guild.yml", "a: x\n_b: x\n"), ""); op.Name != "a" {
+		t.Errorf("the default operation is %s", op.Name)
+	}
+	p := project(t, "guild.yml", "- model: a-1\n  operations: {x: {default: on}, z: z}\n- model: b\n  default: yes\n  operations: {x: x, xy: {default: on}}\n")
+	for spec, want := range map[string]string{"": "b:xy", "x": "b:x", "a:x": "a-1:x", "z": "a-1:z", "-1:z": "a-1:z"} {
+		if op := find(t, p, spec); op.FullName() != want {
+			t.Errorf("'%s' is %s, want %s", spec, op.FullName(), want)
+		}
+	}
 	_, err := project(t, "guild.yml", "a: {default: yes}\nb: {default: yes}\n").Find("")
 	wantError(t, err, "'a' and 'b'; name one")
 	_, err = project(t).Find("")

@@ -79,6 +79,15 @@ func (p *opParser) source(n *yaml.Node) (Source, error) {
 	return src, nil
 }
 
+// with is the source code of a model with what its operation says of it.
+func (s Source) with(op Source) Source {
+	if op.None || s.None && len(op.Rules) == 0 {
+		return Source{None: true}
+	}
+	op.Rules = append(slices.Clip(s.Rules), op.Rules...)
+	return op
+}
+
 func (p *opParser) sourceMapping(n *yaml.Node) (Source, error) {
 	attrs, err := p.mapping(n, "sourcecode")
 	if err != nil {

@@ -3,6 +3,8 @@ package opdef
 import (
 	"slices"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
 // stepOptions are the options of guild run that a step may have as attributes.
@@ -59,14 +61,18 @@ func (p *opParser) stepAttr(s *Step, a entry) error {
 }
 
 func (p *opParser) stepFlags(s *Step, a entry) error {
-	flags, err := p.mapping(a.value, "flags of a step")
+	flags, err := p.scope.section(a.value, "flags")
 	if err != nil {
 		return err
 	}
 	for _, f := range flags {
-		if f.name == "$include" {
-			p.unsupported(f.key, "'$include' is not supported yet; write the flags out")
-			continue
+		if d := deref(f.value); d.Kind == yaml.MappingNode { // the definition of a flag that is included
+			if f.value, err = p.child(d, "default"); err != nil {
+				return err
+			}
+			if f.value == nil {
+				continue
+			}
 		}
 		v, err := p.value(f.value, "flag "+f.name)
 		if err != nil {

@@ -117,22 +117,17 @@ func (p *opParser) steps(n *yaml.Node) error {
 		if err != nil {
 			return err
 		}
-		p.op.Steps = append(p.op.Steps, s)
+		if s.OpSpec != "" {
+			p.op.Steps = append(p.op.Steps, s)
+		}
 	}
 	return nil
 }
 
+// step reads a step. One that does not say what to run has no OpSpec, and makes the operation one that cannot be run.
 func (p *opParser) step(n *yaml.Node) (Step, error) {
 	if deref(n).Kind != yaml.MappingNode {
-		line, err := p.text(n, "a step")
-		if err != nil {
-			return Step{}, err
-		}
-		s, err := parseStep(line)
-		if err != nil {
-			return Step{}, p.errorf(n, "step '%s': %v", line, err)
-		}
-		return s, nil
+		return p.stepLine(n)
 	}
 	attrs, err := p.mapping(n, "a step")
 	if err != nil {
@@ -140,20 +135,34 @@ func (p *opParser) step(n *yaml.Node) (Step, error) {
 	}
 	i := slices.IndexFunc(attrs, func(a entry) bool { return a.name == "run" })
 	if i < 0 {
-		return Step{}, p.errorf(n, "a step must say what to run, as in 'run: train'")
+		p.unsupported(n, "a step must say what to run, as in 'run: train'")
+		return Step{}, nil
 	}
-	line, err := p.text(attrs[i].value, "run")
+	s, err := p.stepLine(attrs[i].value)
 	if err != nil {
 		return Step{}, err
-	}
-	s, err := parseStep(line)
-	if err != nil {
-		return Step{}, p.errorf(attrs[i].value, "step '%s': %v", line, err)
 	}
 	for _, a := range attrs {
 		if err := p.stepAttr(&s, a); err != nil {
 			return Step{}, err
 		}
+	}
+	return s, nil
+}
+
+// stepLine reads a step from the arguments of guild run.
+func (p *opParser) stepLine(n *yaml.Node) (Step, error) {
+	if d := deref(n); d.Kind != yaml.ScalarNode || strings.TrimSpace(d.Value) == "" || isNull(d) {
+		p.unsupported(n, "a step must say what to run, as in 'train' or 'run: train'")
+		return Step{}, nil
+	}
+	line, err := p.text(n, "a step")
+	if err != nil {
+		return Step{}, err
+	}
+	s, err := parseStep(line)
+	if err != nil {
+		return Step{}, p.errorf(n, "step '%s': %v", line, err)
 	}
 	return s, nil
 }

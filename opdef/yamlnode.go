@@ -1,6 +1,7 @@
 package opdef
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -9,15 +10,38 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// parser reads the nodes of one guild.yml.
+// parser reads the nodes of one guild.yml, and those of files that it includes.
 type parser struct {
-	path  string
-	depth int // of merge keys within merge keys
-	left  int // merged entries still allowed: aliases make large files of small ones
+	path    string
+	origins map[*yaml.Node]string // paths of the files of nodes, where it is not path
+	depth   int                   // of merge keys within merge keys
+	left    int                   // merged entries still allowed: aliases make large files of small ones
 }
 
 func (p *parser) errorf(n *yaml.Node, format string, args ...any) error {
-	return errorAt(p.path, n, format, args...)
+	return p.errorAt(n, format, args...)
+}
+
+func (p *parser) errorAt(n *yaml.Node, format string, args ...any) *FileError {
+	return errorAt(cmp.Or(p.origins[n], p.path), n, format, args...)
+}
+
+// setOrigin records the file of a node and of all that is in it.
+func (p *parser) setOrigin(n *yaml.Node, path string) {
+	if path == p.path {
+		return
+	}
+	p.origins[n] = path
+	for _, c := range n.Content {
+		p.setOrigin(c, path)
+	}
+}
+
+// copyOrigin gives a node that was made of another the same file.
+func (p *parser) copyOrigin(n, from *yaml.Node) {
+	if path, ok := p.origins[from]; ok {
+		p.origins[n] = path
+	}
 }
 
 const (
@@ -43,8 +67,8 @@ func deref(n *yaml.Node) *yaml.Node {
 // mapping returns the entries of a mapping in file order, merge keys (<<) resolved. what names the mapping in messages.
 func (p *parser) mapping(n *yaml.Node, what string) ([]entry, error) {
 	m := deref(n)
-	if m.Kind == yaml.ScalarNode && m.Style == 0 && pyyaml.DecodeScalar(m.Value) == nil {
-		return nil, nil // a key without a value
+	if isNull(m) {
+		return nil, nil
 	}
 	if m.Kind != yaml.MappingNode {
 		return nil, p.errorf(n, "%s must be a mapping of names to values", what)
@@ -151,4 +175,20 @@ func (p *parser) texts(n *yaml.Node, what string) ([]string, error) {
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// textList is texts, but for a text that looks like a list, as one whose parameters are replaced does.
+func (p *parser) textList(n *yaml.Node, what string) ([]string, error) {
+	if d := deref(n); d.Kind == yaml.ScalarNode && strings.HasPrefix(d.Value, "[") && strings.HasSuffix(d.Value, "]") {
+		if v, err := pyyaml.Decode([]byte(d.Value)); err == nil {
+			if list, ok := v.([]any); ok {
+				out := make([]string, len(list))
+				for i, e := range list {
+					out[i] = plainText(e)
+				}
+				return out, nil
+			}
+		}
+	}
+	return p.texts(n, what)
 }

@@ -27,7 +27,7 @@ func (c *Help) Run(ctx context.Context, w io.Writer, projects Projects, r opdef.
 	}
 	fmt.Fprintf(w, "Operations of %s\n\nRun one with 'guild run OPERATION [FLAG=VALUE]...'.\n", p.File)
 	for _, op := range p.Operations() {
-		if strings.HasPrefix(op.Name, "_") {
+		if op.IsPrivate() {
 			continue
 		}
 		importErr := op.ImportFlags(ctx, r)

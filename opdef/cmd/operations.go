@@ -58,7 +58,7 @@ func (c *Operations) Run(w io.Writer, projects Projects) error {
 func (c *Operations) selected(ops []*opdef.Operation) []*opdef.Operation {
 	out := make([]*opdef.Operation, 0, len(ops))
 	for _, op := range ops {
-		if (c.All || !strings.HasPrefix(op.Name, "_")) && hasAll(op, c.Filter) {
+		if (c.All || !op.IsPrivate()) && hasAll(op, c.Filter) {
 			out = append(out, op)
 		}
 	}

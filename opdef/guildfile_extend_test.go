@@ -1,0 +1,200 @@
+package opdef_test
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"guild/opdef"
+)
+
+// defaultsOf are the flags of an operation as NAME=DEFAULT, with descriptions in parentheses.
+func defaultsOf(op *opdef.Operation) string {
+	out := make([]string, len(op.Flags))
+	for i, f := range op.Flags {
+		out[i] = f.Name + "=" + opdef.FormatValue(f.Default)
+		if f.Description != "" {
+			out[i] += " (" + f.Description + ")"
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func TestExtends(t *testing.T) {
+	p := project(t, "guild.yml", `
+- config: trainable
+  description: Can be trained
+  params: {kind: linear, rate: 0.1}
+  operation-defaults:
+    flags-import: no
+    flags: {seed: 1}
+  operations:
+    train:
+      description: Train a {{kind}} model
+      exec: train
+      flags:
+        rate: {description: Learning rate, default: '{{rate}}'}
+        batch: 32
+- config: tested
+  description: Can be tested
+  params: {rate: 7, suite: 'all of {{ kind }}'}
+  operations:
+    test: test --suite '{{suite}}'
+    train: {label: from tested, exec: never}
+- model: base
+  extends: [trainable, tested]
+  operations:
+    train:
+      flags: {rate: 0.5}
+- model: cnn
+  extends: base
+  default: on
+  params: {kind: deep}
+  sourcecode: no
+  operations:
+    test: {flags: {}}
+    own: {}
+`)
+	train := find(t, p, "base:train")
+	if train.Exec != "train" || train.Label != "from tested" || train.Description != "Train a linear model" {
+		t.Errorf("operation is %+v", train)
+	}
+	for spec, want := range map[string]string{
+		"base:train": "batch=32, rate=0.5 (Learning rate)",
+		"cnn:train":  "batch=32, rate=0.5 (Learning rate)",
+		"cnn:test":   "",
+		"cnn:own":    "seed=1",
+	} {
+		op := find(t, p, spec)
+		if d := cmp.Diff(want, defaultsOf(op)); d != "" || op.FlagsImport.Mode != opdef.ImportNone {
+			t.Errorf("%s: import %v %s", spec, op.FlagsImport.Mode, d)
+		}
+	}
+	if op := find(t, p, "cnn:test"); op.Main != "test --suite 'all of deep'" || !op.Source.None {
+		t.Errorf("operation is %+v", op)
+	}
+	if m := p.Models[1]; m.Name != "cnn" || m.Description != "Can be trained" || !m.Default || p.Models[0].Default {
+		t.Errorf("model is %+v", m)
+	}
+}
+
+func TestParams(t *testing.T) {
+	p := project(t, "guild.yml", `
+- config: a
+  params: {one: 1, text: '{{one}} and {{ two }}', round: '{{trip}}', trip: '{{round}}'}
+- model: m
+  extends: a
+  params: {two: 2.0, list: [x, y], yes_: yes}
+  operations:
+    op:
+      exec: x {{none}} {{round}} {{list}}
+      tags: '{{list}}'
+      flags:
+        n: '{{two}}'
+        b: '{{yes_}}'
+        s: n is {{two}}
+        t: '{{text}}'
+        q: '{{one}}{{one}}'
+        l: ['{{one}}', {a: '{{two}}'}]
+        '{{one}}': name
+`)
+	op := find(t, p, "op")
+	want := "b=yes, l=[1, {a: 2.0}], n=2.0, q='11', s='n is 2.0', t='1 and 2.0', {{one}}=name"
+	if d := cmp.Diff(want, defaultsOf(op)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff("x {{none}} {{trip}} {{list}}", op.Exec); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"x", "y"}, op.Tags); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestSections(t *testing.T) {
+	p := project(t, "guild.yml", `
+- config: common
+  flags:
+    x: {description: An x, default: 1, type: int}
+    y: 2
+    z: 3
+  resources:
+    data: [{file: a.txt}]
+- config: more
+  flags:
+    $include: common#x
+    w: '{{level}}'
+- config: shared
+  operations:
+    one: {main: one, flags: {a: 1, b: 2}}
+    two: two
+- model: m
+  params: {level: 9}
+  resources: {$include: common}
+  operations:
+    $include: shared
+    one: {description: Mine}
+    all: {main: x, flags: {$include: [common, more], x: 10}}
+    some: {main: x, flags: {$include: 'm:all#w,x', v: 0}}
+    part: {main: x, flags: {$include: 'common#y, z'}}
+    twice: {main: x, flags: {$include: [more, common], y: {choices: [4]}}, requires: data}
+    run:
+      steps:
+        - run: one
+          flags: {$include: 'm:all', a: 5}
+`)
+	for spec, want := range map[string]string{
+		"one":   "a=1, b=2",
+		"two":   "",
+		"all":   "w=9, x=10 (An x), y=2, z=3",
+		"some":  "v=0, w=9, x=10 (An x)",
+		"part":  "y=2, z=3",
+		"twice": "w=9, x=1 (An x), y=2, z=3",
+	} {
+		if d := cmp.Diff(want, defaultsOf(find(t, p, spec))); d != "" {
+			t.Errorf("%s: %s", spec, d)
+		}
+	}
+	if op := find(t, p, "one"); op.Main != "one" || op.Description != "Mine" {
+		t.Errorf("operation is %+v", op)
+	}
+	flags := find(t, p, "run").Steps[0].Flags
+	slices.Sort(flags)
+	if d := cmp.Diff([]string{"a=5", "w=9", "x=10", "y=2", "z=3"}, flags); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestIncludeFiles(t *testing.T) {
+	p := project(t,
+		"guild.yml", "- include: [sub/a.yml, pkg-1]\n- model: m\n  extends: [a, pkg-2.deep/thing]\n  operations: {$include: lib}\n",
+		"sub/a.yml", "- include: b.yml\n- config: a\n  extends: b\n  operations: {a: a}\n",
+		"sub/b.yml", "- config: b\n  operations: {b: b}\n",
+		"pkg_1/guild.yml", "- config: lib\n  operations: {c: c}\n",
+		"pkg_2/deep/guild.yml", "- config: thing\n  operations: {d: {exec: d, flags: {$include: own}}}\n- config: own\n  flags: {x: 1}\n",
+	)
+	if d := cmp.Diff("m:a m:b m:c m:d", fullNames(p)); d != "" {
+		t.Error(d)
+	}
+	op := find(t, p, "d")
+	if d := cmp.Diff([]string{filepath.Join(p.Dir, "pkg_2", "deep")}, op.PythonPath); d != "" || defaultsOf(op) != "x=1" || op.Dir != p.Dir {
+		t.Errorf("operation is %+v %s", op, d)
+	}
+	for name, tt := range map[string]struct{ text, want string }{
+		"mistake": {"- config: x\n  operations:\n    a: {mian: b}\n- model: y\n  extends: x\n", "sub.yml:3:9: unknown attribute 'mian' in operation 'y:a'"},
+		"circle":  {"- include: guild.yml\n", "sub.yml:1:12: 'include' goes in a circle"},
+		"syntax":  {"- a: [\n", "sub.yml:1:"},
+		"twice":   {"- model: z\n  operations: {}\n- model: z\n", "sub.yml:3:3: model 'z' is defined twice"},
+		"merge":   {"- config: x\n  operations: {a: {flags: {b: {type: '{{t}}'}}}}\n- model: y\n  extends: x\n  params: {t: no}\n", "sub.yml:2:38: flag 'b' has the unknown type"},
+	} {
+		dir := t.TempDir()
+		writeFiles(t, dir, "guild.yml", "- include: sub.yml\n", "sub.yml", tt.text)
+		_, err := opdef.LoadProject(dir)
+		if err == nil || !strings.Contains(err.Error(), "/"+tt.want) {
+			t.Errorf("%s: error is %v, want %s", name, err, tt.want)
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package opdef
+
+import (
+	"gopkg.in/yaml.v3"
+
+	"guild/runs/pyyaml"
+)
+
+// Operations that are a text and flags that are a value are short forms. Definitions are brought into their long form before
+// they are merged, so that a short form replaces the main or the default of what it is merged with, and nothing else.
+
+// longForm returns the mapping of an object in its long form.
+func (f *guildfile) longForm(at *yaml.Node, entries []entry) (*yaml.Node, error) {
+	out := make([]entry, len(entries))
+	for i, e := range entries {
+		var err error
+		switch e.name {
+		case "operations":
+			e.value, err = f.longOperations(e.value)
+		case "operation-defaults":
+			e.value, err = f.longOperation(e.value)
+		case "flags":
+			e.value, err = f.longFlags(e.value)
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[i] = e
+	}
+	return f.newMapping(at, out), nil
+}
+
+func (f *guildfile) longOperations(n *yaml.Node) (*yaml.Node, error) {
+	entries, err := f.mapping(n, "operations")
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range entries {
+		if e.name == includeKey {
+			continue
+		}
+		if entries[i].value, err = f.longOperation(e.value); err != nil {
+			return nil, err
+		}
+	}
+	return f.newMapping(n, entries), nil
+}
+
+// longOperation leaves alone what is neither a text nor a mapping; that is an error only where it is used.
+func (f *guildfile) longOperation(n *yaml.Node) (*yaml.Node, error) {
+	d := deref(n)
+	switch {
+	case isNull(d):
+		return f.newMapping(n, nil), nil
+	case d.Kind == yaml.ScalarNode:
+		return f.newMapping(n, []entry{{name: "main", key: keyNode("main", n), value: d}}), nil
+	case d.Kind != yaml.MappingNode:
+		return n, nil
+	}
+	entries, err := f.mapping(n, "an operation")
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range entries {
+		if e.name != "flags" {
+			continue
+		}
+		if entries[i].value, err = f.longFlags(e.value); err != nil {
+			return nil, err
+		}
+	}
+	return f.newMapping(n, entries), nil
+}
+
+func (f *guildfile) longFlags(n *yaml.Node) (*yaml.Node, error) {
+	entries, err := f.mapping(n, "flags")
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range entries {
+		if d := deref(e.value); e.name != includeKey && d.Kind != yaml.MappingNode {
+			entries[i].value = f.newMapping(e.value, []entry{{name: "default", key: keyNode("default", e.value), value: e.value}})
+		}
+	}
+	return f.newMapping(n, entries), nil
+}
+
+// newMapping makes a mapping of entries that stands where the node at is.
+func (f *guildfile) newMapping(at *yaml.Node, entries []entry) *yaml.Node {
+	m := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: at.Line, Column: at.Column}
+	for _, e := range entries {
+		m.Content = append(m.Content, e.key, e.value)
+	}
+	f.copyOrigin(m, at)
+	return m
+}
+
+// keyNode is a key that is not written in the file but meant.
+func keyNode(name string, at *yaml.Node) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: name, Line: at.Line, Column: at.Column}
+}
+
+// isNull tells a key without a value.
+func isNull(d *yaml.Node) bool {
+	return d.Kind == yaml.ScalarNode && d.Style == 0 && pyyaml.DecodeScalar(d.Value) == nil
+}
