@@ -51,6 +51,11 @@ func commands() []command {
 		{"ls", "List the files of a run.", &runscmd.Ls{}, nil},
 		{"cat", "Print a file or the output of a run.", &runscmd.Cat{}, nil},
 		{"select", "Print the id of a run.", &runscmd.Select{}, nil},
+		{"label", "Set the labels of runs.", &runscmd.RunsLabel{}, nil},
+		{"tag", "Set the tags of runs.", &runscmd.RunsTag{}, nil},
+		{"comment", "Comment on runs.", &runscmd.RunsComment{}, nil},
+		{"mark", "Mark runs that other runs are to use.", &runscmd.RunsMark{}, nil},
+		{"unmark", "Take marks off runs.", &runscmd.RunsUnmark{}, nil},
 		{"stop", "Stop runs.", &proccmd.Stop{}, nil},
 		{"check", "Show where runs are kept, and examine or mend the store.", &runscmd.Check{}, nil},
 		{"operations", "List the operations of this project.", &opdefcmd.Operations{}, []string{`aliases:"ops"`}},
@@ -82,6 +87,11 @@ type runsGrammar struct {
 	List    runscmd.RunsList    `cmd:"" default:"withargs" help:"List runs (what 'guild runs' does)."`
 	Info    runscmd.RunsInfo    `cmd:"" help:"Show all that is known of a run."`
 	Delete  runscmd.RunsDelete  `cmd:"" aliases:"rm" help:"Move runs to the trash."`
+	Label   runscmd.RunsLabel   `cmd:"" help:"Set the labels of runs."`
+	Tag     runscmd.RunsTag     `cmd:"" help:"Set the tags of runs."`
+	Comment runscmd.RunsComment `cmd:"" help:"Comment on runs."`
+	Mark    runscmd.RunsMark    `cmd:"" help:"Mark runs that other runs are to use."`
+	Unmark  runscmd.RunsUnmark  `cmd:"" help:"Take marks off runs."`
 	Stop    proccmd.Stop        `cmd:"" help:"Stop runs."`
 	Restore runscmd.RunsRestore `cmd:"" help:"Move runs out of the trash."`
 	Purge   runscmd.RunsPurge   `cmd:"" help:"Remove runs in the trash for good."`

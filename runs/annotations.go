@@ -57,3 +57,42 @@ func (r *Run) Marked() bool {
 	marked, _ := v.(bool)
 	return marked
 }
+
+// What follows writes annotations, which anybody may do at any time, also of a run that somebody owns.
+
+// SetLabel sets the label; an empty one is none.
+func (r *Run) SetLabel(label string) error {
+	if label == "" {
+		return r.DeleteAttr("label")
+	}
+	return r.SetAttr("label", label)
+}
+
+// SetTags replaces the tags.
+func (r *Run) SetTags(tags []string) error {
+	list := make([]any, len(tags))
+	for i, t := range tags {
+		list[i] = t
+	}
+	return r.SetAttr("tags", list)
+}
+
+// SetComments replaces the comments; an empty list is none.
+func (r *Run) SetComments(comments []Comment) error {
+	if len(comments) == 0 {
+		return r.DeleteAttr("comments")
+	}
+	list := make([]any, len(comments))
+	for i, c := range comments {
+		list[i] = map[string]any{"body": c.Body, "user": c.User, "host": c.Host, "time": int(Micros(c.Time))}
+	}
+	return r.SetAttr("comments", list)
+}
+
+// SetMarked marks the run or takes the mark away.
+func (r *Run) SetMarked(marked bool) error {
+	if !marked {
+		return r.DeleteAttr("marked")
+	}
+	return r.SetAttr("marked", true)
+}

@@ -98,7 +98,7 @@ func printComments(c *console.Console, r *runs.Run) {
 		if i > 0 {
 			c.Printf("\n")
 		}
-		c.Printf("  %s@%s %s\n\n", comment.User, comment.Host, formatTime(comment.Time))
+		c.Printf("  %s\n\n", commentHead(comment))
 		indent(c, comment.Body, 4)
 	}
 }

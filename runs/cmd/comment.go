@@ -1,0 +1,184 @@
+package cmd
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"guild/runs"
+	"guild/runs/console"
+	"guild/runs/words"
+)
+
+// RunsComment adds comments to runs, takes them away or lists them.
+type RunsComment struct {
+	Latest
+	List   bool   `short:"l" help:"List the comments."`
+	Add    string `short:"a" placeholder:"COMMENT" help:"Add COMMENT."`
+	Edit   bool   `short:"e" help:"Write the comment in an editor, $VISUAL or $EDITOR; so it is where no other option says what to do."`
+	Delete int    `short:"d" placeholder:"INDEX" help:"Take away the comment that --list shows with INDEX."`
+	Clear  bool   `short:"c" help:"Take all comments away."`
+	User   string `short:"u" placeholder:"USER[@HOST]" help:"Who makes the comment. Default: you."`
+}
+
+// Run does what the options say.
+func (k *RunsComment) Run(c *console.Console, s *runs.Store) error {
+	list, add, edit, del, clr := option{"list", k.List}, option{"add", k.Add != ""}, option{"edit", k.Edit},
+		option{"delete", k.Delete != 0}, option{"clear", k.Clear}
+	for _, o := range []option{add, edit} {
+		if err := exclude(c, "comment", list, o, del, clr); err != nil {
+			return err
+		}
+	}
+	switch {
+	case k.List:
+		return k.list(c, s)
+	case k.Clear:
+		n, err := k.change(c, s, "You are about to delete ALL comments from the following runs:",
+			func(r *runs.Run) error { return r.SetComments(nil) })
+		if n > 0 {
+			c.Notef("Deleted all comments for %d run(s)\n", n)
+		}
+		return err
+	case k.Delete != 0:
+		return k.delete(c, s)
+	}
+	return k.add(c, s)
+}
+
+func (k *RunsComment) delete(c *console.Console, s *runs.Store) error {
+	if k.Delete < 1 {
+		return fmt.Errorf("comment %d: indexes count from 1, see 'guild comment --list'", k.Delete)
+	}
+	deleted := 0
+	_, err := k.change(c, s, fmt.Sprintf("You are about to delete comment %d from the following runs:", k.Delete),
+		func(r *runs.Run) error {
+			comments := r.Comments()
+			if k.Delete > len(comments) {
+				c.Notef("Run %s has no comment %d\n", r.ShortID(), k.Delete)
+				return nil
+			}
+			deleted++
+			return r.SetComments(slices.Delete(comments, k.Delete-1, k.Delete))
+		})
+	if deleted > 0 {
+		c.Notef("Deleted comment for %d run(s)\n", deleted)
+	}
+	return err
+}
+
+func (k *RunsComment) list(c *console.Console, s *runs.Store) error {
+	list, err := k.find(s)
+	if err != nil {
+		return err
+	}
+	cwd, _ := os.Getwd()
+	rows := make([][]string, len(list))
+	for i, r := range list {
+		rows[i] = row(r.ShortID(), r, cwd)
+	}
+	for i, line := range lines(rows) {
+		c.Printf("%s\n", line)
+		comments := list[i].Comments()
+		if len(comments) == 0 {
+			c.Printf("  <no comments>\n")
+		}
+		for j, comment := range comments {
+			c.Printf("[%d] %s\n\n", j+1, commentHead(comment))
+			indent(c, comment.Body, 2)
+			if j+1 < len(comments) || i+1 < len(list) {
+				c.Printf("\n")
+			}
+		}
+	}
+	return nil
+}
+
+// commentHead says who made a comment, and when.
+func commentHead(k runs.Comment) string {
+	who := k.User
+	if k.Host != "" {
+		who += "@" + k.Host
+	}
+	return oneLine(who + " " + formatTime(k.Time))
+}
+
+func (k *RunsComment) add(c *console.Console, s *runs.Store) error {
+	body := k.Add
+	if body == "" || k.Edit {
+		list, err := k.find(s)
+		if err != nil {
+			return err
+		}
+		if body, err = edit(c, body, list); err != nil {
+			return err
+		}
+		k.Yes = true // the editor was the question
+	}
+	if body = strings.TrimSpace(body); body == "" {
+		return fmt.Errorf("the comment is empty: nothing was added")
+	}
+	comment := runs.Comment{Body: body, Host: runs.Hostname(), Time: time.Now()}
+	name, host, hasHost := strings.Cut(k.User, "@")
+	if comment.User = cmp.Or(name, userName()); hasHost {
+		comment.Host = host
+	}
+	n, err := k.change(c, s, "You are about to add a comment to the following runs:", func(r *runs.Run) error {
+		return r.SetComments(append(r.Comments(), comment))
+	})
+	if n > 0 {
+		c.Notef("Added comment to %d run(s)\n", n)
+	}
+	return err
+}
+
+func userName() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return os.Getenv("USER")
+}
+
+// edit lets somebody write a text in their editor, from what it is so far. Lines that start with # are left out.
+func edit(c *console.Console, text string, list []*runs.Run) (string, error) {
+	dir, err := os.MkdirTemp("", "guild-comment-")
+	if err != nil {
+		return "", fmt.Errorf("edit the comment: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n# Write a comment above. Lines that start with # do not count; an empty comment adds nothing.\n# For:\n", text)
+	for _, r := range list {
+		fmt.Fprintf(&b, "#   %s  %s  %s\n", r.ShortID(), operation(r, ""), oneLine(r.Label()))
+	}
+	path := filepath.Join(dir, "comment")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		return "", fmt.Errorf("edit the comment: %w", err)
+	}
+	editor, err := words.Split(cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi"))
+	if err != nil || len(editor) == 0 {
+		return "", fmt.Errorf("the editor in $VISUAL or $EDITOR is no command: %w", err)
+	}
+	cmd := exec.Command(editor[0], append(editor[1:], path)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.In, c.Out, c.Err
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("the editor %s failed: %w; --add gives a comment without one", editor[0], err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("edit the comment: %w", err)
+	}
+	var kept strings.Builder
+	for line := range strings.Lines(string(data)) {
+		if !strings.HasPrefix(line, "#") {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String(), nil
+}

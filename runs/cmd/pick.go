@@ -1,0 +1,108 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+
+	"guild/runs"
+	"guild/runs/console"
+	"guild/runs/filter"
+)
+
+// Latest names the runs that a command changes, the latest one where nothing is named.
+type Latest struct {
+	filter.Flags
+	Specs []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: the latest run that passes the filters."`
+	Yes   bool     `short:"y" help:"Do not ask."`
+}
+
+func (k *Latest) find(s *runs.Store) ([]*runs.Run, error) {
+	f, err := k.Filter()
+	if err != nil {
+		return nil, err
+	}
+	if len(k.Specs) > 0 {
+		return filter.Find(s, f, k.Specs)
+	}
+	r, err := filter.Latest(s, f, "")
+	return []*runs.Run{r}, err
+}
+
+// change asks whether the runs that are named shall be changed as head says, and changes each. changed is how many were; there
+// are none where the answer is no. One that cannot be changed ends it.
+func (k *Latest) change(c *console.Console, s *runs.Store, head string, do func(*runs.Run) error) (changed int, err error) {
+	list, err := k.find(s)
+	if err != nil {
+		return 0, err
+	}
+	if ok, err := confirm(c, k.Yes, head, list); err != nil || !ok {
+		return 0, err
+	}
+	for i, r := range list {
+		if err := do(r); err != nil {
+			return i, err
+		}
+	}
+	return len(list), nil
+}
+
+// confirm shows the runs below a headline and asks whether to go on, unless somebody has said yes already.
+func confirm(c *console.Console, yes bool, head string, list []*runs.Run) (bool, error) {
+	if yes {
+		return true, nil
+	}
+	c.Printf("%s\n", head)
+	Preview(c, list)
+	return c.Confirm("Continue?", true)
+}
+
+// told is the error of a command that has said on lines of their own what is wrong and what to do about it.
+type told struct{ text string }
+
+func (t told) Error() string { return t.text }
+
+// ExitCode is the exit code of the process.
+func (told) ExitCode() int { return 1 }
+
+// refuse says what is wrong and, on a line of its own, what to try.
+func refuse(c *console.Console, wrong, try string) error {
+	c.Notef("guild: %s\n%s\n", wrong, try)
+	return told{wrong}
+}
+
+// option is an option of a command, and whether it was given.
+type option struct {
+	name  string
+	given bool
+}
+
+// exclude refuses options that contradict each other: two of a list.
+func exclude(c *console.Console, command string, options ...option) error {
+	first := ""
+	for _, o := range options {
+		switch {
+		case !o.given:
+		case first == "":
+			first = o.name
+		default:
+			return refuse(c, fmt.Sprintf("--%s and --%s cannot both be specified", first, o.name), seeHelp(command))
+		}
+	}
+	return nil
+}
+
+// require refuses a command that was given none of the options.
+func require(c *console.Console, command string, options ...option) error {
+	var names []string
+	for _, o := range options {
+		if o.given {
+			return nil
+		}
+		names = append(names, "--"+o.name)
+	}
+	return refuse(c, "specify one of "+strings.Join(names, ", "), seeHelp(command))
+}
+
+func seeHelp(command string) string {
+	return fmt.Sprintf("Try 'guild %s --help' for more information.", command)
+}

@@ -1,0 +1,102 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"guild/runs"
+	"guild/runs/console"
+	"guild/runs/filter"
+	"guild/runs/words"
+)
+
+// RunsTag changes the tags of runs, or lists them.
+type RunsTag struct {
+	Latest
+	Add        []string `short:"a" sep:"none" placeholder:"TAG" help:"Add TAG. May be repeated."`
+	Delete     []string `short:"d" sep:"none" placeholder:"TAG" help:"Take TAG away. May be repeated."`
+	Clear      bool     `short:"c" help:"Take all tags away; those of --add remain."`
+	SyncLabels bool     `short:"s" name:"sync-labels" help:"Do to the labels what is done to the tags."`
+	ListAll    bool     `name:"list-all" help:"List the tags of the runs, of all runs where none is named."`
+}
+
+// Run changes or lists the tags.
+func (k *RunsTag) Run(c *console.Console, s *runs.Store) error {
+	add, del, clr, all := option{"add", len(k.Add) > 0}, option{"delete", len(k.Delete) > 0}, option{"clear", k.Clear},
+		option{"list-all", k.ListAll}
+	if err := require(c, "tag", add, del, clr, all); err != nil {
+		return err
+	}
+	for _, o := range []option{add, del, clr} {
+		if err := exclude(c, "tag", o, all); err != nil {
+			return err
+		}
+	}
+	if k.ListAll {
+		return k.list(c, s)
+	}
+	head := "You are about to modify tags for the following runs:\n"
+	if k.SyncLabels {
+		head += "Labels are updated to reflect the latest tags."
+	} else {
+		head += "Labels are not updated - use --sync-labels to apply changes run labels."
+	}
+	n, err := k.change(c, s, head, k.modify)
+	if n > 0 {
+		c.Notef("Modified tags for %d run(s)\n", n)
+	}
+	return err
+}
+
+func (k *RunsTag) list(c *console.Console, s *runs.Store) error {
+	f, err := k.Filter()
+	if err != nil {
+		return err
+	}
+	list, err := filter.Find(s, f, k.Specs)
+	if err != nil {
+		return err
+	}
+	var tags []string
+	for _, r := range list {
+		tags = append(tags, r.Tags()...)
+	}
+	slices.Sort(tags)
+	for _, tag := range slices.Compact(tags) {
+		c.Printf("%s\n", oneLine(tag))
+	}
+	return nil
+}
+
+func (k *RunsTag) modify(r *runs.Run) error {
+	old, label := r.Tags(), r.Label()
+	gone := k.Delete
+	if k.Clear {
+		gone = old
+	}
+	tags := slices.DeleteFunc(slices.Clone(old), func(t string) bool { return slices.Contains(gone, t) })
+	tags = append(tags, k.Add...)
+	slices.Sort(tags)
+	if err := r.SetTags(slices.Compact(tags)); err != nil || !k.SyncLabels {
+		return err
+	}
+	return r.SetLabel(syncLabel(label, gone, k.Add))
+}
+
+// syncLabel is a label without the tags that are gone, and with those that were added in front unless they are there already.
+func syncLabel(label string, gone, added []string) string {
+	has, err := words.Split(label)
+	if err != nil { // a label need not be words for a shell
+		has = strings.Fields(label)
+	}
+	for _, tag := range gone {
+		label = withoutWords(label, tag)
+	}
+	var front []string
+	for _, tag := range added {
+		if !slices.Contains(has, tag) && !slices.Contains(front, tag) {
+			front = append(front, tag)
+		}
+	}
+	return strings.TrimSpace(strings.Join(append(front, label), " "))
+}
