@@ -30,6 +30,9 @@ type CommandFlag struct {
 	EnvEncoding map[string]string
 }
 
+// Split reads a value that is several: each part as people type it.
+func (f CommandFlag) Split(text string) []any { return splitValues(text, f.ArgSplit) }
+
 // ErrNoCommand is the error of data that holds no command.
 var ErrNoCommand = errors.New("no command is recorded")
 
@@ -63,8 +66,22 @@ func execArgs(line string) []string {
 	return words
 }
 
+// passModule is a module that does nothing but print its arguments. Projects name it as main where an operation is only there
+// for its dependencies; passScript is all of it.
+const (
+	passModule = "guild.pass"
+	passScript = "import shlex, sys; a = sys.argv[1:]; a and print(*map(shlex.quote, a))"
+)
+
 func (op *Operation) pythonArgs() []string {
 	m := op.python()
+	if m.module == passModule && m.script == "" {
+		args := append([]string{"${python_exe}", "-u", "-c", passScript}, m.args...)
+		if op.FlagsDest == DestArgs {
+			args = append(args, FlagArgs)
+		}
+		return args
+	}
 	script := m.script
 	if op.Source.None && script != "" && m.module == "" {
 		script = filepath.Join(op.Dir, script)

@@ -27,6 +27,9 @@ func (op *Operation) python() pyMain {
 		return pyMain{} // finish has seen to it that there is a main, and that it is made of words
 	}
 	name := strings.TrimSuffix(words[0], ".py")
+	if under := strings.ReplaceAll(name, "-", "_"); !op.hasFile(name+".py") && op.hasFile(under+".py") {
+		name = under // a name of an operation that is none of a module
+	}
 	m := pyMain{args: words[1:]}
 	if file := name + ".py"; !strings.Contains(filepath.Base(name), ".") && op.hasFile(file) {
 		m.script = file

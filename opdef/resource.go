@@ -130,7 +130,6 @@ func (s *ResourceSource) flag() *Flag {
 		f.Default = s.Ref
 		return f
 	case s.Kind == FromOperation:
-		f.NullLabel = "default"
 		if s.FlagName == "" && s.Name == "" {
 			f.Alias = s.Ref
 		}

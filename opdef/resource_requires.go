@@ -149,7 +149,6 @@ func (op *Operation) addResourceFlags() {
 			if old.Default == nil {
 				old.Default = f.Default
 			}
-			old.NullLabel = cmp.Or(old.NullLabel, f.NullLabel)
 			path := r.Sources[i].Kind == FromFile && (old.Type == TypePath || old.Type == TypeExistingPath)
 			if !path {
 				old.Type = TypeString

@@ -129,13 +129,13 @@ func (b *Batch) runTrial(ctx context.Context, d *runs.Draft) error {
 		return err
 	}
 	defer lock.Close()
-	w := &Worker{Store: b.Store, Lock: lock, Echo: b.Out, Signals: b.Signals}
+	w := &Worker{Store: b.Store, Lock: lock, Echo: b.Out, Signals: b.Signals, Say: SayTo(b.Out)}
 	res, err := w.Run(ctx)
 	if res.Stopped {
 		return errStopped
 	}
 	if err != nil {
-		fmt.Fprintf(b.Out, "ERROR: [guild] Trial %s failed: %v\n", d.ID(), err)
+		fmt.Fprintf(b.Out, "ERROR: [guild] Trial %s exited with an error: (%d) %v\n", d.ID(), res.Exit, err)
 	} else if res.Exit != 0 {
 		fmt.Fprintf(b.Out, "ERROR: [guild] Trial %s exited with an error: (%d)\n", d.ID(), res.Exit)
 	}

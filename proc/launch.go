@@ -38,6 +38,9 @@ func (w *Worker) prepare(ctx context.Context) (*Launch, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := w.resolve(ctx, rec, flags); err != nil {
+		return nil, err
+	}
 	argv, env, err := rec.build(ctx, r, flags, home)
 	if err != nil {
 		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)

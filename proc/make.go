@@ -29,7 +29,11 @@ type Request struct {
 	CmdDir    string
 	Python    *python.Info // interpreter of a Python operation
 
-	Warn func(text string) // is told of source code that is left out
+	Warn func(text string) // is told of source code that is left out, and of runs that are missing
+
+	Deps      []string // files that are required besides what the operation requires
+	ForceDeps bool     // although a dependency is not met
+	RunsOf    string   // see recipe
 
 	RunID     string // empty: random
 	RunDir    string // empty: in the store
@@ -64,6 +68,10 @@ func (q *Request) draft(store *runs.Store) (*runs.Draft, error) {
 
 func (q *Request) makeRun(d *runs.Draft) error {
 	rec := q.recipe()
+	var err error
+	if rec.Requires, err = q.requires(); err != nil {
+		return err
+	}
 	src, err := q.Op.CopySource(d.Dir())
 	if err != nil {
 		return err
@@ -129,6 +137,8 @@ func (q *Request) recipe() *recipe {
 		PipFreeze:       q.Op.PipFreeze,
 		OutputScalars:   q.Op.OutputScalars,
 		OutputAttrs:     q.Op.OutputAttrs,
+		ForceDeps:       q.ForceDeps,
+		RunsOf:          q.RunsOf,
 	}
 	if len(q.Op.Steps) > 0 {
 		rec.Command.Args = []string{"${guild_exe}", "sys", "steps"}

@@ -19,6 +19,9 @@ type recipe struct {
 	PipFreeze       bool
 	OutputScalars   opdef.OutputRules
 	OutputAttrs     opdef.OutputRules
+	Requires        []opdef.Resource
+	ForceDeps       bool   // go on where a dependency is not met
+	RunsOf          string // directory of a run with steps, whose runs alone can be required; empty for all runs
 }
 
 // captureNothing turns the default rules off for an operation that prints what others print: they have it already.
@@ -31,7 +34,14 @@ func (rec *recipe) captureNothing() {
 }
 
 func (rec *recipe) data() map[string]any {
+	requires := make([]any, len(rec.Requires))
+	for i := range rec.Requires {
+		requires[i] = rec.Requires[i].Data()
+	}
 	return map[string]any{
+		"deps":              requires,
+		"force-deps":        rec.ForceDeps,
+		"runs-of":           rec.RunsOf,
 		"output-scalars":    rec.OutputScalars.Data(),
 		"output-attrs":      rec.OutputAttrs.Data(),
 		"op-cmd":            rec.Command.Data(),
@@ -57,17 +67,25 @@ func readRecipe(r *runs.Run) (*recipe, error) {
 	}
 	rec := &recipe{Command: cmd}
 	for key, to := range map[string]*string{"label-template": &rec.LabelTemplate, "project-dir": &rec.ProjectDir,
-		"cmd-dir": &rec.CmdDir, "python-exe": &rec.Python} {
+		"cmd-dir": &rec.CmdDir, "python-exe": &rec.Python, "runs-of": &rec.RunsOf} {
 		*to, _ = m[key].(string)
 	}
 	for key, to := range map[string]*bool{"delete-on-success": &rec.DeleteOnSuccess, "stoppable": &rec.Stoppable,
-		"pip-freeze": &rec.PipFreeze} {
+		"pip-freeze": &rec.PipFreeze, "force-deps": &rec.ForceDeps} {
 		*to, _ = m[key].(bool)
 	}
 	for key, to := range map[string]*opdef.OutputRules{"output-scalars": &rec.OutputScalars, "output-attrs": &rec.OutputAttrs} {
 		if *to, err = opdef.ParseOutputRules(m[key]); err != nil {
 			return nil, fmt.Errorf("run %s cannot be started: %s: %w", r.ShortID(), key, err)
 		}
+	}
+	deps, _ := m["deps"].([]any)
+	for _, data := range deps {
+		res, err := opdef.ParseResource(data, "")
+		if err != nil {
+			return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
+		}
+		rec.Requires = append(rec.Requires, res)
 	}
 	return rec, nil
 }

@@ -27,31 +27,9 @@ func Revise(r *runs.Run, v Revision) error {
 	if err != nil {
 		return err
 	}
-	vals, err := r.ReadFlags()
+	vals, user, err := rec.revised(r, v)
 	if err != nil {
 		return err
-	}
-	user := opdef.Values{}
-	if vals == nil {
-		vals = map[string]any{}
-	}
-	for _, a := range v.Flags {
-		name, text, ok := strings.Cut(a, "=")
-		if !ok {
-			return fmt.Errorf("'%s' is no flag assignment; write NAME=VALUE", a)
-		}
-		if _, known := vals[name]; !known && !v.Force {
-			return fmt.Errorf("run %s has no flag '%s'; it has %s", r.ShortID(), name,
-				strings.Join(slices.Sorted(maps.Keys(vals)), ", "))
-		}
-		val, err := opdef.DecodeValue(text)
-		if err != nil {
-			return fmt.Errorf("flag '%s': %w", name, err)
-		}
-		if _, list := val.([]any); list {
-			return fmt.Errorf("flag '%s' has one value in a run that is started again, not a list", name)
-		}
-		vals[name], user[name] = val, val
 	}
 	template := rec.LabelTemplate
 	if v.Label != nil {
@@ -60,7 +38,7 @@ func Revise(r *runs.Run, v Revision) error {
 	attrs := []struct {
 		name  string
 		value any
-	}{{"flags", vals}, {"user_flags", map[string]any(user)}, {"label", opdef.Label(template, vals)}}
+	}{{"flags", map[string]any(vals)}, {"user_flags", map[string]any(user)}, {"label", opdef.Label(template, vals)}}
 	for _, a := range attrs {
 		if err := r.SetAttr(a.name, a.value); err != nil {
 			return err
@@ -70,4 +48,71 @@ func Revise(r *runs.Run, v Revision) error {
 		return r.SetAttr("tags", append(r.Tags(), v.Tags...))
 	}
 	return nil
+}
+
+// RevisedFlags are the flags that Revise would give the run.
+func RevisedFlags(r *runs.Run, v Revision) (opdef.Values, error) {
+	if len(v.Flags) == 0 {
+		return r.ReadFlags()
+	}
+	rec, err := readRecipe(r)
+	if err != nil {
+		return nil, err
+	}
+	vals, _, err := rec.revised(r, v)
+	return vals, err
+}
+
+// revised returns all flags of the run, and those that are changed.
+func (rec *recipe) revised(r *runs.Run, v Revision) (vals, user opdef.Values, err error) {
+	if vals, err = r.ReadFlags(); err != nil {
+		return nil, nil, err
+	}
+	user = opdef.Values{}
+	if vals == nil {
+		vals = opdef.Values{}
+	}
+	for _, a := range v.Flags {
+		name, text, ok := strings.Cut(a, "=")
+		if !ok {
+			return nil, nil, fmt.Errorf("'%s' is no flag assignment; write NAME=VALUE", a)
+		}
+		name = rec.flagOf(name, vals)
+		if _, known := vals[name]; !known && !v.Force {
+			return nil, nil, fmt.Errorf("run %s has no flag '%s'; it has %s", r.ShortID(), name,
+				strings.Join(slices.Sorted(maps.Keys(vals)), ", "))
+		}
+		val, err := opdef.DecodeValue(text)
+		if rec.isRun(name) {
+			val, err = text, nil // an id is no number, whatever its digits
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("flag '%s': %w", name, err)
+		}
+		if _, list := val.([]any); list {
+			return nil, nil, fmt.Errorf("flag '%s' has one value in a run that is started again, not a list", name)
+		}
+		vals[name], user[name] = val, val
+	}
+	return vals, user, nil
+}
+
+// flagOf is the flag that a name stands for: OP is short for operation:OP.
+func (rec *recipe) flagOf(name string, vals opdef.Values) string {
+	if _, known := vals[name]; !known && rec.isRun(opdef.FromOperation+":"+name) {
+		return opdef.FromOperation + ":" + name
+	}
+	return name
+}
+
+// isRun tells the flags whose values are runs.
+func (rec *recipe) isRun(name string) bool {
+	for _, res := range rec.Requires {
+		for i := range res.Sources {
+			if s := &res.Sources[i]; s.Kind == opdef.FromOperation && s.ResolvingName() == name {
+				return true
+			}
+		}
+	}
+	return false
 }

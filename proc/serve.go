@@ -34,7 +34,7 @@ func Serve(ctx context.Context, store *runs.Store, echo io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("serve runs: %w", err)
 		}
-		w := &Worker{Store: store, Lock: lock, Claim: j.Claim, Env: j.Env, Echo: echo, WholeLines: true, Signals: signals}
+		w := &Worker{Store: store, Lock: lock, Claim: j.Claim, Env: j.Env, Echo: echo, WholeLines: true, Signals: signals, Say: SayTo(echo)}
 		res, err := w.Run(context.WithoutCancel(ctx))
 		lock.Close()
 		end := End{Exit: res.Exit}

@@ -2,6 +2,7 @@ package proc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -25,6 +26,8 @@ type Worker struct {
 	Echo       io.Writer // console that sees the output too; may be nil
 	WholeLines bool      // the console is shared with other workers
 	Foreground bool      // Stdin is a terminal whose keys are for the operation
+
+	Say func(line string) // is told what is done before the operation starts; may be nil
 
 	Signals <-chan os.Signal // see StopSignals: the first is passed on to the operation, the second kills it
 	Grace   time.Duration    // from the request to stop to SIGKILL; zero is DefaultGrace
@@ -57,6 +60,10 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 		return Result{}, err
 	}
 	launch, err := w.prepare(ctx)
+	if errors.Is(err, errStopped) {
+		err := w.end(-int(syscall.SIGTERM))
+		return Result{Exit: -int(syscall.SIGTERM), Stopped: true}, err
+	}
 	if err != nil {
 		return w.fail(err)
 	}
@@ -106,10 +113,17 @@ func (w *Worker) delete(res *Result) error {
 // fail records that the operation could not be started. The cause is what people need to know, also where the record
 // fails for the same reason.
 func (w *Worker) fail(cause error) (Result, error) {
-	if err := w.Lock.Finish(1); err == nil {
+	_ = w.end(1)
+	return Result{Exit: 1}, cause
+}
+
+// end records the outcome of a run whose operation was not started.
+func (w *Worker) end(exit int) error {
+	err := w.Lock.Finish(exit)
+	if err == nil {
 		_ = w.dropClaim() // left to a scheduler's recovery
 	}
-	return Result{Exit: 1}, cause
+	return err
 }
 
 func (w *Worker) dropClaim() error {

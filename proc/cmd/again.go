@@ -25,7 +25,12 @@ func (c *Run) again(ctx context.Context, store *runs.Store, con *console.Console
 		return err
 	}
 	name := run.Opref().OpSpec()
-	if ok, err := c.confirm(con, fmt.Sprintf("%s (%s)\n", name, run.ShortID())); err != nil || !ok {
+	rev := proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag}
+	flags, err := proc.RevisedFlags(run, rev)
+	if err != nil {
+		return err
+	}
+	if ok, err := c.confirm(con, fmt.Sprintf("%s (%s)\n%s", name, run.ID, flagLines(flags))); err != nil || !ok {
 		return err
 	}
 	lock, claim, err := store.Own(run)
@@ -37,7 +42,7 @@ func (c *Run) again(ctx context.Context, store *runs.Store, con *console.Console
 	case err != nil:
 		return err
 	}
-	if err := proc.Revise(run, proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag}); err != nil {
+	if err := proc.Revise(run, rev); err != nil {
 		_ = store.PutBack(lock, claim) // else a scheduler's recovery does it
 		return err
 	}

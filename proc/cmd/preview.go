@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,11 +21,19 @@ func preview(q *proc.Request) string {
 		}
 	}
 	b.WriteByte('\n')
-	for _, name := range slices.Sorted(maps.Keys(q.Values)) {
-		v := q.Values[name]
-		text := opdef.FormatValue(v)
-		if f := q.Op.Flag(name); v == nil && f != nil && f.NullLabel != "" {
-			text = f.NullLabel
+	b.WriteString(flagLines(q.Values, q.Op.Flags...))
+	return b.String()
+}
+
+// flagLines has a line for each flag.
+func flagLines(vals opdef.Values, flags ...*opdef.Flag) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(vals)) {
+		text := "default"
+		if v := vals[name]; v != nil {
+			text = opdef.FormatValue(v)
+		} else if i := slices.IndexFunc(flags, func(f *opdef.Flag) bool { return f.Name == name }); i >= 0 {
+			text = cmp.Or(flags[i].NullLabel, text)
 		}
 		fmt.Fprintf(&b, "  %s: %s\n", name, text)
 	}

@@ -38,10 +38,12 @@ type Run struct {
 	KeepBatch   bool `help:"Keep the batch's own run, which otherwise goes when it has succeeded."`
 	KeepRun     bool `help:"Keep a run that its operation wants deleted on success."`
 
-	GPUs       *string `name:"gpus" xor:"gpus" placeholder:"IDS" help:"GPUs for the run: the value of CUDA_VISIBLE_DEVICES."`
-	NoGPUs     bool    `name:"no-gpus" xor:"gpus" help:"Hide all GPUs from the run."`
-	ForceFlags bool    `help:"Accept flags that the operation does not have, and values it refuses."`
-	HelpOp     bool    `help:"Describe the operation and its flags."`
+	GPUs       *string  `name:"gpus" xor:"gpus" placeholder:"IDS" help:"GPUs for the run: the value of CUDA_VISIBLE_DEVICES."`
+	NoGPUs     bool     `name:"no-gpus" xor:"gpus" help:"Hide all GPUs from the run."`
+	ForceFlags bool     `help:"Accept flags that the operation does not have, and values it refuses."`
+	Dep        []string `name:"dep" short:"D" sep:"none" placeholder:"PATH" help:"File or directory that the run requires too. May be repeated."`
+	ForceDeps  bool     `help:"Run although a dependency is not met."`
+	HelpOp     bool     `help:"Describe the operation and its flags."`
 
 	TestOutputScalars string `placeholder:"FILE" help:"Show what the operation would capture as scalars from FILE, - for standard input, and run nothing."`
 	TestOutputAttrs   string `placeholder:"FILE" help:"Likewise for attributes."`
@@ -70,6 +72,9 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	if c.PrintTrials {
 		return c.printTrials(con, q)
 	}
+	if err := q.FindRuns(store); err != nil {
+		return err
+	}
 	if opdef.IsBatch(q.Values) {
 		if _, err := opdef.Trials(q.Values); err != nil {
 			return err
@@ -89,6 +94,9 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 		name += "+"
 	}
 	if c.Stage {
+		if !opdef.IsBatch(q.Values) {
+			q.SayStaged(func(line string) { con.Notef("%s\n", line) })
+		}
 		return c.stage(store, con, d, name)
 	}
 	lock, err := d.CommitOwned(runs.Pending)
@@ -125,7 +133,7 @@ func (c *Run) request(ctx context.Context, user *opdefcmd.User) (*proc.Request, 
 	q := &proc.Request{
 		Op: op, Values: vals, UserFlags: userFlags(vals, c.Flags), Label: c.Label, Tags: c.Tag, Comment: c.Comment,
 		Params: c.params(), GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
-		KeepRun: c.KeepRun, KeepBatch: c.KeepBatch,
+		KeepRun: c.KeepRun, KeepBatch: c.KeepBatch, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(proc.RunsOfVariable),
 	}
 	if op.IsPython() {
 		info, err := user.Python(ctx)
@@ -152,7 +160,7 @@ func userFlags(vals opdef.Values, assigned []string) opdef.Values {
 func (c *Run) params() map[string]any {
 	p := map[string]any{"opspec": c.Operation, "flags": c.Flags}
 	for name, on := range map[string]bool{"stage": c.Stage, "stage_trials": c.StageTrials, "background": c.Background,
-		"keep_batch": c.KeepBatch, "keep_run": c.KeepRun, "force_flags": c.ForceFlags, "no_gpus": c.NoGPUs} {
+		"keep_batch": c.KeepBatch, "keep_run": c.KeepRun, "force_flags": c.ForceFlags, "force_deps": c.ForceDeps, "no_gpus": c.NoGPUs} {
 		if on {
 			p[name] = true
 		}
@@ -196,8 +204,11 @@ func (c *Run) confirm(con *console.Console, preview string) (bool, error) {
 		return true, nil
 	}
 	verb := "run"
-	if c.Stage {
+	switch {
+	case c.Stage:
 		verb = "stage"
+	case c.Start != "" || c.Restart != "":
+		verb = "start"
 	}
 	suffix := ""
 	if c.Background || c.Pidfile != "" {
@@ -243,6 +254,8 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 		Foreground: proc.OwnsTerminal(os.Stdin)}
 	if c.Quiet {
 		w.Echo = nil
+	} else {
+		w.Say = func(line string) { con.Notef("%s\n", line) }
 	}
 	res, err := w.Run(context.WithoutCancel(ctx))
 	if err != nil {

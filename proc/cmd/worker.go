@@ -46,7 +46,7 @@ func RunWorker(ctx context.Context, args []string) error {
 		return err
 	}
 	defer lock.Close()
-	w := &proc.Worker{Lock: lock, Claim: args[2], Echo: console, Signals: proc.StopSignals()}
+	w := &proc.Worker{Lock: lock, Claim: args[2], Echo: console, Signals: proc.StopSignals(), Say: proc.SayTo(console)}
 	if args[1] != "" {
 		w.Store = runs.Open(args[1])
 	}

@@ -1,0 +1,166 @@
+package resolve
+
+import (
+	"crypto/sha1" // names a directory
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"guild/opdef"
+	"guild/runs/pyyaml"
+)
+
+// findConfig finds config files and makes the run's own of them.
+func (t *task) findConfig(src *opdef.ResourceSource) ([]file, error) {
+	found, err := t.findFile(src)
+	if err != nil {
+		return nil, err
+	}
+	return t.configs(src, found)
+}
+
+// configs makes files below .guild/generated with the values of the source's params and of the run's flags.
+func (t *task) configs(src *opdef.ResourceSource, found []file) ([]file, error) {
+	for i, f := range found {
+		path, err := t.config(src, f.path)
+		if err != nil {
+			return nil, err
+		}
+		found[i].path = path
+	}
+	return found, nil
+}
+
+// format reads and writes config files of one kind.
+type format struct {
+	decode func([]byte) (any, error)
+	encode func(map[string]any) ([]byte, error)
+}
+
+func formatOf(name string) (format, bool) {
+	switch strings.ToLower(filepath.Ext(strings.TrimSuffix(name, ".in"))) {
+	case ".yml", ".yaml":
+		return format{pyyaml.Decode, func(m map[string]any) ([]byte, error) { return pyyaml.Encode(m) }}, true
+	case ".json":
+		return format{decodeJSON, func(m map[string]any) ([]byte, error) { return []byte(opdef.EncodeJSON(m)), nil }}, true
+	case ".cfg", ".ini":
+		return format{decodeINI, encodeINI}, true
+	}
+	return format{}, false
+}
+
+func (t *task) config(src *opdef.ResourceSource, path string) (string, error) {
+	form, ok := formatOf(path)
+	if !ok {
+		return "", fmt.Errorf("unsupported file type for '%s'; a config file is YAML, JSON or INI", path)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	v, err := form.decode(data)
+	if err != nil {
+		return "", fmt.Errorf("error loading config from %s: %w", path, err)
+	}
+	conf, ok := v.(map[string]any)
+	if v == nil {
+		conf, ok = map[string]any{}, true
+	}
+	if !ok {
+		return "", fmt.Errorf("error loading config from %s: it is no mapping of names to values", path)
+	}
+	for _, name := range slices.Sorted(maps.Keys(src.Params)) {
+		set(conf, name, src.Params[name])
+	}
+	t.setFlags(conf)
+	if data, err = form.encode(conf); err != nil {
+		return "", fmt.Errorf("write config %s: %w", path, err)
+	}
+	sum := sha1.Sum([]byte(src.URI() + "\n" + path))
+	generated := filepath.Join(t.RunDir, ".guild", "generated", hex.EncodeToString(sum[:4]))
+	if err := os.MkdirAll(generated, 0o777); err != nil {
+		return "", err
+	}
+	target := filepath.Join(generated, strings.TrimSuffix(filepath.Base(path), ".in"))
+	tmp := filepath.Join(generated, ".new")
+	if err := os.WriteFile(tmp, data, 0o666); err != nil {
+		return "", err
+	}
+	return target, os.Rename(tmp, target)
+}
+
+// setFlags sets the values of flags that have one. Those that stand for a dependency are none of the config.
+func (t *task) setFlags(conf map[string]any) {
+	for _, name := range slices.Sorted(maps.Keys(t.Values)) {
+		v := t.Values[name]
+		if v == nil || t.stand[name] {
+			continue
+		}
+		f := t.Flags[name]
+		if text, ok := v.(string); ok && f.ArgSplit != "" {
+			v = f.Split(text)
+		}
+		if f.ArgName != "" {
+			name = f.ArgName
+		}
+		set(conf, name, v)
+	}
+}
+
+// set sets a value by its name, in which dots lead into mappings, where there is none of the whole name.
+func set(m map[string]any, name string, v any) {
+	if _, ok := m[name]; ok {
+		m[name] = v
+		return
+	}
+	for i := strings.LastIndexByte(name, '.'); i > 0; i = strings.LastIndexByte(name[:i], '.') {
+		if sub, ok := m[name[:i]].(map[string]any); ok {
+			set(sub, name[i+1:], v)
+			return
+		}
+	}
+	head, rest, nested := strings.Cut(name, ".")
+	if _, taken := m[head]; nested && !taken {
+		sub := map[string]any{}
+		m[head] = sub
+		set(sub, rest, v)
+		return
+	}
+	m[name] = v
+}
+
+// decodeJSON keeps whole numbers apart from others, as Python does.
+func decodeJSON(data []byte) (any, error) {
+	d := json.NewDecoder(strings.NewReader(string(data)))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, err
+	}
+	return numbers(v), nil
+}
+
+func numbers(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return int(n)
+		}
+		f, _ := v.Float64() // infinite where it is too large
+		return f
+	case []any:
+		for i := range v {
+			v[i] = numbers(v[i])
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = numbers(v[k])
+		}
+	}
+	return v
+}

@@ -1,0 +1,45 @@
+package resolve
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"guild/opdef"
+)
+
+// findRun finds the files of a run. Without a selection they are those that its operation wrote: what was copied into the run
+// is there for whoever needs it from where it came.
+func (t *task) findRun(src *opdef.ResourceSource) ([]file, error) {
+	spec := ""
+	if v, ok := src.Value(t.Values); ok {
+		var err error
+		if spec, err = opdef.ExpandFlags(fmt.Sprint(v), t.Values); err != nil {
+			return nil, err
+		}
+	}
+	var ops []string
+	for _, op := range strings.Split(src.Ref, ",") {
+		op, err := opdef.ExpandFlags(strings.TrimSpace(op), t.Values)
+		if err != nil {
+			return nil, err
+		}
+		ops = append(ops, op)
+	}
+	run, err := t.FindRun(ops, spec)
+	if err != nil {
+		return nil, err
+	}
+	t.run = run.ID
+	t.Say(fmt.Sprintf("Using run %s for %s", run.ID, src.ResolvingName()))
+	found, err := selectFiles(run.Dir, run.Dir, src.Select)
+	if err != nil || len(src.Select) > 0 {
+		return found, err
+	}
+	generated, err := run.Generated()
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(found, func(f file) bool { return !slices.Contains(generated, filepath.Base(f.path)) }), nil
+}

@@ -1,0 +1,210 @@
+package resolve
+
+import (
+	"cmp"
+	"crypto/sha1" // the form of manifests
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+
+	"guild/opdef"
+)
+
+// errPlace is what is wrong with where a file is to go. It names the resource itself.
+type errPlace struct{ err error }
+
+func (e errPlace) Error() string { return e.err.Error() }
+func (e errPlace) Unwrap() error { return e.err }
+
+// place puts a file into the run directory.
+func (t *task) place(src *opdef.ResourceSource, f file) error {
+	rel, err := t.target(src, f)
+	if err != nil {
+		return errPlace{err}
+	}
+	target := filepath.Join(t.RunDir, filepath.FromSlash(rel))
+	if target == f.path {
+		return nil
+	}
+	kind := cmp.Or(src.TargetType, t.res.TargetType)
+	if kind == "" {
+		kind = opdef.TargetCopy
+		if src.Kind == opdef.FromOperation {
+			kind = opdef.TargetLink
+		}
+	}
+	_, err = os.Lstat(target)
+	exists := err == nil
+	if exists && !src.ReplaceExisting {
+		t.Say(fmt.Sprintf("WARNING: %s already exists, skipping %s", target, kind))
+		return nil
+	}
+	if err := t.put(kind, f, target, exists); err != nil {
+		return err
+	}
+	sum, err := sha1Of(target)
+	if err != nil {
+		return err
+	}
+	t.entries = append(t.entries, Entry{Path: rel, SHA1: sum, Source: f.origin(src)})
+	return nil
+}
+
+// origin tells where a file came from: its path in the project or run, or the source and the path within it.
+func (f file) origin(src *opdef.ResourceSource) []string {
+	switch {
+	case f.packed:
+		return []string{src.URI(), f.rel}
+	case src.Kind == opdef.FromFile && f.rel != "":
+		return []string{"file:" + f.rel}
+	}
+	return []string{src.URI()}
+}
+
+// put makes the target complete under a name of its own first.
+func (t *task) put(kind string, f file, target string, exists bool) error {
+	dir := filepath.Dir(target)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(t.tmp, 0o777); err != nil {
+		return err
+	}
+	tmp := filepath.Join(t.tmp, strconv.Itoa(len(t.entries)))
+	var err error
+	if kind == opdef.TargetLink {
+		err = link(f.path, dir, tmp)
+	} else {
+		err = copyTree(f.path, tmp)
+	}
+	if err == nil && exists {
+		err = os.RemoveAll(target)
+	}
+	if err == nil {
+		err = os.Rename(tmp, target)
+	}
+	if err != nil {
+		return errors.Join(err, os.RemoveAll(tmp))
+	}
+	return nil
+}
+
+// link makes name a link to path by a relative path from dir, where the link will be: a store that is moved as a whole keeps
+// its links.
+func link(path, dir, name string) error {
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return err
+	}
+	rel, err := filepath.Rel(real, path)
+	if err != nil {
+		rel = path
+	}
+	return os.Symlink(rel, name)
+}
+
+// copyTree copies a file, or a directory with all that is in it; links are followed where they lead to files.
+func copyTree(from, to string) error {
+	info, err := os.Stat(from)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return copyFile(from, to, info.Mode())
+	}
+	if err := os.Mkdir(to, 0o777); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		path, dst := filepath.Join(from, e.Name()), filepath.Join(to, e.Name())
+		switch e.Type() {
+		case fs.ModeDir, 0:
+			err = copyTree(path, dst)
+		case fs.ModeSymlink:
+			if st, statErr := os.Stat(path); statErr == nil && st.Mode().IsRegular() {
+				err = copyFile(path, dst, st.Mode())
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyFile leaves the copying to the kernel, which may share the blocks.
+func copyFile(from, to string, mode fs.FileMode) error {
+	if !mode.IsRegular() {
+		return fmt.Errorf("%s is neither a file nor a directory", from)
+	}
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode.Perm()|0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+// sha1Of is the digest of a file for a manifest, a dash for anything else.
+func sha1Of(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return "-", nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	h := sha1.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// target is where a file goes, relative to the run directory, with slashes.
+func (t *task) target(src *opdef.ResourceSource, f file) (string, error) {
+	dir := cmp.Or(src.TargetPath, t.res.TargetPath)
+	dir, err := opdef.ExpandFlags(dir, t.Values)
+	if err != nil {
+		return "", fmt.Errorf("target-path of %s: %w", src.ResolvingName(), err)
+	}
+	if src.PreservePath || t.res.PreservePath {
+		if dir != "" {
+			t.Say(fmt.Sprintf("WARNING: target-path '%s' specified with preserve-path - ignoring", dir))
+		}
+		dir = path.Dir(f.rel)
+	}
+	if path.IsAbs(dir) {
+		return "", fmt.Errorf("invalid path '%s' in %s resource (path must be relative)", dir, t.res.ResolvingName())
+	}
+	name, err := t.rename(src, filepath.Base(f.path))
+	if err != nil {
+		return "", err
+	}
+	rel := path.Join(dir, name)
+	if !filepath.IsLocal(rel) || rel == "." || rel == ".guild" || hasDir(rel, ".guild") {
+		return "", fmt.Errorf("invalid path '%s' in %s resource (it is not within the files of the run)", rel, t.res.ResolvingName())
+	}
+	return rel, nil
+}
+
+func hasDir(rel, dir string) bool {
+	return len(rel) > len(dir) && rel[:len(dir)] == dir && rel[len(dir)] == '/'
+}

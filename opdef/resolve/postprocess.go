@@ -1,0 +1,38 @@
+package resolve
+
+import (
+	"crypto/sha1" // names a file
+	"encoding/hex"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"guild/opdef"
+)
+
+// postProcess runs the command of a source where its files are, once for each command and directory.
+func (t *task) postProcess(src *opdef.ResourceSource, dir string) error {
+	line := strings.Join(strings.Fields(src.PostProcess), " ")
+	if line == "" {
+		return nil
+	}
+	sum := sha1.Sum([]byte(dir + "\x00" + line))
+	marker := filepath.Join(t.Cache, "resources", "."+hex.EncodeToString(sum[:])+".post")
+	if _, err := os.Stat(marker); err == nil {
+		return nil
+	}
+	t.Say(fmt.Sprintf("Post processing %s resource in %s: %s", t.res.ResolvingName(), dir, line))
+	cmd := exec.CommandContext(t.ctx, "/bin/sh", "-c", line)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		last := strings.TrimSpace(string(out))
+		last = last[strings.LastIndexByte(last, '\n')+1:]
+		return fmt.Errorf("post process '%s': %w: %s", line, err, last)
+	}
+	if err := os.MkdirAll(filepath.Dir(marker), 0o777); err != nil {
+		return err
+	}
+	return os.WriteFile(marker, nil, 0o666)
+}

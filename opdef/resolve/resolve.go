@@ -1,0 +1,210 @@
+// Package resolve puts what an operation requires into a run directory: files of the project, of the web and of other runs,
+// and config files with the values of flags.
+//
+// It knows no store: runs are found for it. Files are made under names of their own below .guild/resolving and then renamed, so
+// that half a file is never seen. Downloads and unpacked archives are kept in a cache, under names that their origin decides.
+package resolve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"guild/opdef"
+)
+
+// Resolver resolves the resources of one run. It is for the owner of the run.
+type Resolver struct {
+	RunDir  string
+	Project string                       // directory of the project
+	CmdDir  string                       // where files that a user named are, besides the project
+	Cache   string                       // directory for what can be made again
+	Values  opdef.Values                 // of the run's flags
+	Flags   map[string]opdef.CommandFlag // how a flag is named, and split, in a config file
+
+	// FindRun returns the run that spec names, or where it is empty the one to use, of those of one of the operations.
+	FindRun func(operations []string, spec string) (Run, error)
+	// Import tells why a Python module cannot be imported.
+	Import func(ctx context.Context, module string) error
+	// Say tells people what is done, a line at a time; warnings begin with WARNING.
+	Say func(line string)
+	// Force goes on without a dependency that cannot be met.
+	Force bool
+}
+
+// Run is a run whose files are required.
+type Run struct {
+	ID, Dir string
+	// Generated lists the names in the run directory that are, or hold, files which the operation wrote.
+	Generated func() ([]string, error)
+}
+
+// Entry tells where a file of the run came from, as a manifest does.
+type Entry struct {
+	Path   string   // below the run directory, with slashes
+	SHA1   string   // in hex; a dash for a directory
+	Source []string // URI, and the path within it
+}
+
+// errNotMet is what a dependency that is not there is.
+type errNotMet struct{ err error }
+
+func (e errNotMet) Error() string {
+	return "run failed because a dependency was not met: " + e.err.Error()
+}
+func (e errNotMet) Unwrap() error { return e.err }
+
+// Resolve resolves the resources in order. done is the run's attribute deps, with what was resolved before, by resource and
+// source, and is added to: uri, paths relative to the run directory and, where a flag said so, config. The error is that of the
+// first source that cannot be resolved; entries and done have what was resolved before it.
+func (r *Resolver) Resolve(ctx context.Context, resources []opdef.Resource, done map[string]any) (entries []Entry, err error) {
+	tmp := filepath.Join(r.RunDir, ".guild", "resolving")
+	if err := os.RemoveAll(tmp); err != nil { // of a worker that was killed
+		return nil, fmt.Errorf("resolve dependencies: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(tmp) }()
+	stand := map[string]bool{}
+	for _, res := range resources {
+		for i := range res.Sources {
+			stand[res.Sources[i].ResolvingName()] = true
+		}
+	}
+	for i := range resources {
+		res := &resources[i]
+		name := res.ResolvingName()
+		r.Say("Resolving " + name)
+		sources, _ := done[name].(map[string]any)
+		if sources == nil {
+			sources = map[string]any{}
+			done[name] = sources
+		}
+		t := &task{Resolver: r, ctx: ctx, res: res, tmp: tmp, stand: stand}
+		err := t.sources(sources)
+		entries = append(entries, t.entries...)
+		switch {
+		case err == nil:
+		case r.Force && ctx.Err() == nil:
+			r.Say("WARNING: a dependency was not met: " + err.Error())
+		default:
+			return entries, errNotMet{err}
+		}
+	}
+	return entries, nil
+}
+
+// task is the resolution of one resource.
+type task struct {
+	*Resolver
+	ctx     context.Context
+	res     *opdef.Resource
+	tmp     string
+	stand   map[string]bool // names of sources, which flags may have
+	entries []Entry
+	run     string // id of the run that was found for the present source
+}
+
+func (t *task) sources(done map[string]any) error {
+	for i := range t.res.Sources {
+		src := &t.res.Sources[i]
+		name := src.ResolvingName()
+		if _, resolved := done[name]; resolved && !src.AlwaysResolve {
+			t.Say("Skipping resolution of " + name + " because it's already resolved")
+			continue
+		}
+		t.run = ""
+		paths, err := t.source(src)
+		var placing errPlace
+		switch {
+		case err == nil:
+		case src.Optional && t.ctx.Err() == nil:
+			t.Say("Could not resolve " + name + " - skipping because dependency is optional")
+			continue
+		case errors.As(err, &placing):
+			return placing.err
+		default:
+			return t.unresolved(src, err)
+		}
+		record := map[string]any{"uri": src.URI(), "paths": paths}
+		if v, ok := src.Value(t.Values); ok {
+			record["config"] = v
+		}
+		if t.run != "" {
+			record["config"] = t.run
+		}
+		done[name] = record
+	}
+	return nil
+}
+
+func (t *task) unresolved(src *opdef.ResourceSource, err error) error {
+	err = fmt.Errorf("could not resolve '%s' in %s resource: %w", src.ResolvingName(), t.res.ResolvingName(), err)
+	if src.Help != "" {
+		err = fmt.Errorf("%w (%s)", err, src.Help)
+	}
+	return err
+}
+
+// source finds the files of a source and places them. It returns where they are, relative to the run directory.
+func (t *task) source(src *opdef.ResourceSource) ([]any, error) {
+	files, err := t.find(src)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 && src.Kind != opdef.FromModule {
+		if src.FailIfEmpty {
+			return nil, fmt.Errorf("nothing resolved for %s", src.ResolvingName())
+		}
+		if src.WarnIfEmpty {
+			t.Say("WARNING: nothing resolved for " + src.ResolvingName())
+		}
+	}
+	paths := make([]any, len(files))
+	for i, f := range files {
+		if err := t.place(src, f); err != nil {
+			return nil, err
+		}
+		rel, err := filepath.Rel(t.RunDir, f.path)
+		if err != nil {
+			rel = f.path
+		}
+		paths[i] = filepath.ToSlash(rel)
+	}
+	return paths, nil
+}
+
+// file is a file or directory that was found.
+type file struct {
+	path   string // absolute
+	rel    string // path in the project, archive or run, with slashes; empty where it is in none
+	packed bool   // it was in an archive
+}
+
+// within is a file that is told relative to root.
+func within(root, path string) file {
+	rel, err := filepath.Rel(root, path)
+	if err != nil || !filepath.IsLocal(rel) {
+		rel = ""
+	}
+	return file{path: path, rel: filepath.ToSlash(rel)}
+}
+
+func (t *task) find(src *opdef.ResourceSource) ([]file, error) {
+	switch src.Kind {
+	case opdef.FromModule:
+		return nil, t.Import(t.ctx, src.Ref)
+	case opdef.FromOperation:
+		return t.findRun(src)
+	}
+	if v, ok := src.Value(t.Values); ok {
+		return t.findNamed(src, fmt.Sprint(v))
+	}
+	switch src.Kind {
+	case opdef.FromURL:
+		return t.findURL(src)
+	case opdef.FromConfig:
+		return t.findConfig(src)
+	}
+	return t.findFile(src)
+}

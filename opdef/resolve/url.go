@@ -1,0 +1,90 @@
+package resolve
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"guild/opdef"
+)
+
+// findURL finds a file of the web, in the cache if it is there.
+func (t *task) findURL(src *opdef.ResourceSource) ([]file, error) {
+	address, err := opdef.ExpandFlags(src.Ref, t.Values)
+	if err != nil {
+		return nil, fmt.Errorf("cannot resolve '%s': %w", src.Ref, err)
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, err
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, fmt.Errorf("'%s' is no address that begins with http:// or https://", address)
+	}
+	name := path.Base(u.Path)
+	if name == "/" || name == "." || strings.HasPrefix(name, ".") {
+		return nil, fmt.Errorf("'%s' names no file", address)
+	}
+	sum := sha256.Sum224([]byte(address))
+	dir := filepath.Join(t.Cache, "resources", hex.EncodeToString(sum[:]))
+	file := filepath.Join(dir, name)
+	if _, err := os.Stat(file); err == nil {
+		t.Say("Using cached file " + file)
+	} else if err := download(t.ctx, address, file, src.SHA256); err != nil {
+		return nil, err
+	}
+	return t.files(src, file, dir)
+}
+
+// download gets a file, which appears when it is complete and is what it should be.
+func download(ctx context.Context, address, file, wantSum string) error {
+	dir := filepath.Dir(file)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		var what *url.Error
+		if errors.As(err, &what) {
+			err = what.Err
+		}
+		return fmt.Errorf("cannot get %s: %w", address, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("cannot get %s: the server says %s", address, resp.Status)
+	}
+	tmp, err := os.CreateTemp(dir, ".download-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }() // gone where it was renamed
+	h := sha256.New()
+	_, err = io.Copy(io.MultiWriter(tmp, h), resp.Body)
+	if closeErr := tmp.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return fmt.Errorf("cannot get %s: %w", address, err)
+	}
+	if sum := hex.EncodeToString(h.Sum(nil)); wantSum != "" && !strings.EqualFold(sum, wantSum) {
+		return fmt.Errorf("bad sha256 for '%s' (expected %s but got %s)", address, wantSum, sum)
+	}
+	if err := os.Chmod(tmp.Name(), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), file)
+}

@@ -1,0 +1,169 @@
+package proc
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"guild/opdef"
+	"guild/opdef/resolve"
+	"guild/runs"
+	"guild/runs/words"
+)
+
+// resolve puts what the run requires into its directory and records it. A stop ends it with errStopped.
+func (w *Worker) resolve(ctx context.Context, rec *recipe, vals opdef.Values) error {
+	if len(rec.Requires) == 0 {
+		return nil
+	}
+	run := w.Lock.Run()
+	attr, err := run.Attr("deps")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	done, _ := attr.(map[string]any)
+	if done == nil {
+		done = map[string]any{}
+	}
+	finder := &runFinder{store: w.Store, within: rec.RunsOf, self: run.ID}
+	r := &resolve.Resolver{
+		RunDir: run.Dir, Project: rec.ProjectDir, CmdDir: rec.CmdDir, Values: vals, Flags: rec.Command.Flags, Force: rec.ForceDeps,
+		Cache: w.cacheDir(),
+		FindRun: func(operations []string, spec string) (resolve.Run, error) {
+			found, err := finder.find(operations, spec)
+			if err != nil {
+				return resolve.Run{}, err
+			}
+			return resolve.Run{ID: found.ID, Dir: found.Dir, Generated: func() ([]string, error) { return generated(found) }}, nil
+		},
+		Import: func(ctx context.Context, module string) error { return rec.importModule(ctx, run, module) },
+		Say:    w.say,
+	}
+	ctx, end := w.untilStopped(ctx)
+	entries, err := r.Resolve(ctx, rec.Requires, done)
+	if end() {
+		err = errStopped
+	}
+	return errors.Join(err, run.SetAttr("deps", done), addToManifest(run, entries))
+}
+
+// say tells people what the worker does before there is an operation that does.
+func (w *Worker) say(line string) {
+	if w.Say != nil {
+		w.Say(line)
+	}
+}
+
+// SayTo says things as lines of a log.
+func SayTo(to io.Writer) func(line string) {
+	if to == nil {
+		return nil
+	}
+	return func(line string) {
+		level := "INFO"
+		if text, warning := strings.CutPrefix(line, "WARNING: "); warning {
+			level, line = "WARNING", text
+		}
+		fmt.Fprintf(to, "%s: [guild] %s\n", level, line)
+	}
+}
+
+func (w *Worker) cacheDir() string {
+	if w.Store == nil {
+		return runs.Open("").CacheDir()
+	}
+	return w.Store.CacheDir()
+}
+
+// untilStopped returns a context that ends when somebody asks for a stop, which nobody else sees while there is no operation.
+// end stops looking and tells whether somebody has asked.
+func (w *Worker) untilStopped(ctx context.Context) (_ context.Context, end func() (stopped bool)) {
+	ctx, cancel := context.WithCancel(ctx)
+	over := make(chan struct{})
+	stopped := false
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		poll := time.NewTicker(stopPoll)
+		defer poll.Stop()
+		heart := time.NewTicker(heartbeat)
+		defer heart.Stop()
+		for !stopped {
+			select {
+			case <-over:
+				return
+			case sig := <-w.Signals:
+				_, asked := w.Lock.Run().StopRequested()
+				stopped = sig != nudge || asked
+			case <-poll.C:
+				_, stopped = w.Lock.Run().StopRequested()
+			case <-heart.C:
+				stopped = errors.Is(w.Lock.Touch(), runs.ErrBusy)
+			}
+		}
+		cancel()
+	})
+	return ctx, func() bool {
+		close(over)
+		wg.Wait()
+		cancel()
+		return stopped
+	}
+}
+
+// addToManifest adds a line for each file that was resolved, in place of those for the same paths.
+func addToManifest(r *runs.Run, entries []resolve.Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	old, err := os.ReadFile(r.GuildPath("manifest"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("write manifest: %w", err)
+	}
+	anew := map[string]bool{}
+	for _, e := range entries {
+		anew[e.Path] = true
+	}
+	var b bytes.Buffer
+	for line := range strings.Lines(string(old)) {
+		if parts, err := words.Split(line); err == nil && len(parts) > 1 && anew[parts[1]] {
+			continue
+		}
+		b.WriteString(line)
+	}
+	for _, e := range entries {
+		b.WriteString(words.Join(append([]string{runs.DepEntry, e.Path, e.SHA1}, e.Source...)) + "\n")
+	}
+	if err := r.ReplaceFile("manifest", b.Bytes()); err != nil {
+		return fmt.Errorf("write manifest: %w", err)
+	}
+	return nil
+}
+
+// importModule tells why the run's interpreter cannot import a module.
+func (rec *recipe) importModule(ctx context.Context, r *runs.Run, module string) error {
+	exe, err := rec.interpreter()
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, exe, "-c", "import importlib, sys; importlib.import_module(sys.argv[1])", module)
+	cmd.Dir = r.Dir
+	cmd.Env = envList(operationEnv(r, rec, nil, ""))
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		return nil
+	}
+	text := strings.TrimSpace(string(out))
+	text = text[strings.LastIndexByte(text, '\n')+1:]
+	if _, why, ok := strings.Cut(text, "Error: "); ok {
+		text = why
+	}
+	return errors.New(text)
+}
