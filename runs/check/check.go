@@ -67,19 +67,27 @@ func examine(ctx context.Context, s *runs.Store, pause time.Duration) ([]Problem
 	}
 	slices.Sort(ids)
 	found, err := look(ctx, s, ids)
-	if len(found) == 0 || err != nil {
+	for err == nil && len(found) > 0 {
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		var fresh []Problem
+		if found, fresh, err = again(ctx, s, found); len(fresh) == 0 {
+			break
+		}
+		found = append(found, fresh...) // which are to be looked at a second time themselves
+		sortProblems(found)
+	}
+	if err != nil {
 		return nil, err
 	}
-	select {
-	case <-time.After(pause):
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	return again(ctx, s, found)
+	return found, nil
 }
 
-// again returns those problems that are there still.
-func again(ctx context.Context, s *runs.Store, found []Problem) ([]Problem, error) {
+// again returns those problems that are there still, and as fresh those of runs that can only now be read, or not be read.
+func again(ctx context.Context, s *runs.Store, found []Problem) (left, fresh []Problem, err error) {
 	var ids []string
 	for _, p := range found {
 		if p.Run != "" {
@@ -89,23 +97,41 @@ func again(ctx context.Context, s *runs.Store, found []Problem) ([]Problem, erro
 	slices.Sort(ids)
 	now, err := look(ctx, s, slices.Compact(ids))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	there := map[Problem]bool{}
-	for _, p := range now {
-		there[p.key()] = true
-	}
-	var left []Problem
+	was, is := unreadable(found), unreadable(now)
 	for _, p := range found {
-		if there[p.key()] {
+		if p.in(now) || is[p.Run] && !was[p.Run] {
 			left = append(left, p)
 		}
 	}
-	return left, nil
+	for _, p := range now {
+		if was[p.Run] != is[p.Run] && !p.in(found) {
+			fresh = append(fresh, p)
+		}
+	}
+	return left, fresh, nil
 }
 
-// key is the same in every look that finds the problem.
-func (p Problem) key() Problem { return Problem{Kind: p.Kind, Run: p.Run, Path: p.Path} }
+// unreadable are the runs that could not be read, of which nothing else is known.
+func unreadable(found []Problem) map[string]bool {
+	ids := map[string]bool{}
+	for _, p := range found {
+		if p.Kind == Unreadable {
+			ids[p.Run] = true
+		}
+	}
+	return ids
+}
+
+// in reports whether another look has found the same.
+func (p Problem) in(found []Problem) bool {
+	return slices.ContainsFunc(found, func(o Problem) bool { return o.Kind == p.Kind && o.Run == p.Run && o.Path == p.Path })
+}
+
+func sortProblems(found []Problem) {
+	slices.SortStableFunc(found, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Run, b.Run), cmp.Compare(a.Path, b.Path)) })
+}
 
 // looker collects what is found in one look.
 type looker struct {
@@ -129,7 +155,7 @@ func look(ctx context.Context, s *runs.Store, ids []string) ([]Problem, error) {
 	for _, o := range left {
 		l.found = append(l.found, Problem{Kind: Leftover, Path: o.Path, Text: leftoverTexts[o.Kind], leftover: o})
 	}
-	slices.SortStableFunc(l.found, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Run, b.Run), cmp.Compare(a.Path, b.Path)) })
+	sortProblems(l.found)
 	return l.found, err
 }
 

@@ -319,6 +319,24 @@ func TestSecondLook(t *testing.T) {
 	}
 }
 
+// What an unreadable run suffers from is found once it can be read, and not forgotten while it cannot.
+func TestReadableAgain(t *testing.T) {
+	s := runs.Open(t.TempDir())
+	r := newRun(t, s, runs.Staged)
+	left, fresh, err := again(t.Context(), s, []Problem{{Kind: Unreadable, Run: r.ID, Path: r.Dir}})
+	if err != nil || left != nil || len(fresh) != 1 || fresh[0].Kind != NoMarker {
+		t.Errorf("left %+v, fresh %+v, %v", left, fresh, err)
+	}
+	if left, fresh, err = again(t.Context(), s, fresh); err != nil || len(left) != 1 || fresh != nil {
+		t.Errorf("then left %+v, fresh %+v, %v", left, fresh, err)
+	}
+	ok(t, os.RemoveAll(r.GuildPath("attrs")))
+	ok(t, os.WriteFile(r.GuildPath("attrs"), nil, 0o666))
+	if left, fresh, err = again(t.Context(), s, left); err != nil || len(left) != 1 || len(fresh) != 1 || fresh[0].Kind != Unreadable {
+		t.Errorf("in the end left %+v, fresh %+v, %v", left, fresh, err)
+	}
+}
+
 func TestText(t *testing.T) {
 	s := runs.Open(t.TempDir())
 	for name, want := range map[string]string{

@@ -28,17 +28,13 @@ func Repair(ctx context.Context, s *runs.Store, found []Problem) ([]Problem, err
 			failed = append(failed, err)
 		}
 	}
-	left, err := again(ctx, s, found)
+	left, _, err := again(ctx, s, found)
 	if err != nil {
 		return found, err
 	}
-	open := map[Problem]bool{}
-	for _, p := range left {
-		open[p.key()] = true
-	}
 	result := make([]Problem, len(found))
 	for i, p := range found {
-		p.Mended = !open[p.key()]
+		p.Mended = !p.in(left)
 		result[i] = p
 	}
 	return result, errors.Join(failed...)
