@@ -26,10 +26,11 @@ func (p *opParser) stepAttr(s *Step, a entry) error {
 	case "flags":
 		return p.stepFlags(s, a)
 	case "checks", "expect":
-		p.unsupported(a.key, "'%s' of a step is not supported yet", a.name)
-		return nil
-	case "isolate-runs": // concerns dependencies, which a step of today has none of
-		return nil
+		return p.stepChecks(s, a)
+	case "isolate-runs":
+		isolate, err := p.boolean(a.value, "isolate-runs")
+		s.AllRuns = !isolate
+		return err
 	}
 	if !slices.Contains(stepOptions(), a.name) {
 		return p.errorf(a.key, "unknown attribute '%s' in a step%s", a.name,

@@ -19,6 +19,9 @@ type Step struct {
 	OpSpec string   // what to run
 	Args   []string // options of guild run, such as -l and its value
 	Flags  []string // NAME=VALUE
+	Checks []StepCheck
+
+	AllRuns bool // it may require runs that are none of these steps
 }
 
 // parseStep reads a step that is one line of arguments of guild run.

@@ -32,7 +32,15 @@ func (*Steps) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 	if err != nil {
 		return err
 	}
-	return (&proc.Steps{Store: store, Run: self, Out: con.Out}).Do(ctx)
+	err = (&proc.Steps{Store: store, Run: self, Out: con.Out}).Do(ctx)
+	var failed proc.StepFailed
+	if !errors.As(err, &failed) {
+		return err
+	}
+	if failed.Reason != "" {
+		con.Notef("guild: %s\n", failed.Reason)
+	}
+	return exitError(failed.Exit)
 }
 
 // thisRun is the run that this process is the operation of.

@@ -1,0 +1,112 @@
+package proc
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"guild/opdef"
+	"guild/runs"
+)
+
+// exitCheckFailed is the exit status of steps of which a run is not what it should be.
+const exitCheckFailed = 3
+
+// check sees whether a step's run is as its step expects it.
+func (s *Steps) check(step opdef.Step, r *runs.Run) error {
+	if len(step.Checks) == 0 {
+		return nil
+	}
+	passed := 0
+	for _, c := range step.Checks {
+		if err := s.checkOne(c, r); err != nil {
+			fmt.Fprintf(s.Out, "ERROR: [guild] check failed: %v\n", err)
+			continue
+		}
+		passed++
+	}
+	fmt.Fprintf(s.Out, "INFO: [guild] %d of %d checks passed\n", passed, len(step.Checks))
+	if passed < len(step.Checks) {
+		return StepFailed{Exit: exitCheckFailed, Reason: "stopping because a check failed - see above for details"}
+	}
+	return nil
+}
+
+func (s *Steps) checkOne(c opdef.StepCheck, r *runs.Run) error {
+	if c.File == "" {
+		fmt.Fprintf(s.Out, "INFO: [guild] checking run %s output for '%s'\n", r.ID, c.Pattern)
+		data, err := os.ReadFile(r.GuildPath("output"))
+		if err != nil {
+			return fmt.Errorf("cannot read the output of run %s: %w", r.ID, err)
+		}
+		if c.Contains != nil && !c.Contains.Match(data) {
+			return fmt.Errorf("could not find pattern '%s' in run %s output", c.Pattern, r.ID)
+		}
+		return nil
+	}
+	fmt.Fprintf(s.Out, "INFO: [guild] checking run %s files '%s'\n", r.ID, c.File)
+	found, err := filepath.Glob(r.Path(c.File))
+	if err != nil {
+		return fmt.Errorf("'%s' is no pattern of files: %w", c.File, err)
+	}
+	if len(found) == 0 {
+		return fmt.Errorf("no files matching %s in run %s", c.File, r.ID)
+	}
+	for _, path := range found {
+		if err := s.checkFile(c, r, path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Steps) checkFile(c opdef.StepCheck, r *runs.Run, path string) error {
+	if c.CompareTo == "" && c.Contains == nil {
+		return nil
+	}
+	rel, _ := filepath.Rel(r.Dir, path) // it is below
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("cannot read file %s of run %s: %w", rel, r.ID, err)
+	}
+	if c.CompareTo != "" {
+		other := os.ExpandEnv(c.CompareTo)
+		if !filepath.IsAbs(other) {
+			other = r.Path(other)
+		}
+		fmt.Fprintf(s.Out, "INFO: [guild] comparing run %s file %s to %s\n", r.ID, rel, other)
+		want, err := os.ReadFile(other)
+		if err != nil {
+			return fmt.Errorf("cannot read the file to compare to: %w", err)
+		}
+		if line := differ(data, want); line > 0 {
+			return fmt.Errorf("file %s of run %s differs from %s in line %d", rel, r.ID, other, line)
+		}
+	}
+	if c.Contains != nil {
+		fmt.Fprintf(s.Out, "INFO: [guild] checking run %s file %s for '%s'\n", r.ID, rel, c.Pattern)
+		if !c.Contains.Match(data) {
+			return fmt.Errorf("could not find pattern '%s' in run %s file %s", c.Pattern, r.ID, rel)
+		}
+	}
+	return nil
+}
+
+// differ is the first line in which two files differ, zero where they are the same; ends of lines may be of either kind.
+func differ(a, b []byte) int {
+	a, b = bytes.ReplaceAll(a, []byte("\r\n"), []byte("\n")), bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))
+	if bytes.Equal(a, b) {
+		return 0
+	}
+	line := 1
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			break
+		}
+		if a[i] == '\n' {
+			line++
+		}
+	}
+	return line
+}
