@@ -55,8 +55,11 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 
 // flagArgs are the arguments that take the place of FlagArgs: options, or all values as one JSON object.
 func (c Command) flagArgs(vals Values) []string {
-	if c.FlagsDest == DestGlobals {
+	if c.FlagsDest == DestGlobals || destParam(c.FlagsDest) != "" {
 		return []string{c.globals(vals)}
+	}
+	if !takesArgs(c.FlagsDest) {
+		return nil
 	}
 	var args []string
 	for _, name := range slices.Sorted(maps.Keys(vals)) {
@@ -117,6 +120,10 @@ func (c Command) globals(vals Values) string {
 		}
 		if f.ArgSplit != "" {
 			v = splitValues(plainText(v), f.ArgSplit)
+		} else if text, ok := f.ArgEncoding[FormatValue(v)]; ok {
+			if v = any(text); text != "" {
+				v = decodePlain(text, text)
+			}
 		}
 		if f.ArgName != "" {
 			name = f.ArgName

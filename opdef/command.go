@@ -41,7 +41,7 @@ func (op *Operation) Command() Command {
 	c := Command{Env: op.Env, FlagsDest: op.FlagsDest, Flags: make(map[string]CommandFlag, len(op.Flags))}
 	for _, f := range op.Flags {
 		c.Flags[f.Name] = CommandFlag{ArgName: f.ArgName, ArgSkip: f.ArgSkip, ArgSwitch: f.ArgSwitch, ArgSplit: f.ArgSplit,
-			ArgEncoding: f.ArgEncoding, EnvName: f.EnvName, EnvEncoding: f.EnvEncoding}
+			ArgEncoding: f.argEncoding(), EnvName: f.EnvName, EnvEncoding: f.EnvEncoding}
 	}
 	switch {
 	case op.Exec != "":
@@ -87,9 +87,9 @@ func (op *Operation) pythonArgs() []string {
 		script = filepath.Join(op.Dir, script)
 	}
 	args := []string{"${python_exe}", "-u"}
-	globals := op.FlagsDest == DestGlobals && len(op.Flags) > 0
+	globals := op.FlagsDest == DestGlobals && len(op.Flags) > 0 || destParam(op.FlagsDest) != ""
 	if globals {
-		args = append(args, "${guild_main}", "globals", FlagArgs)
+		args = append(args, "${guild_main}", scriptDest(op.FlagsDest), FlagArgs)
 	}
 	if m.module != "" {
 		args = append(args, "-m", m.module)
@@ -97,7 +97,7 @@ func (op *Operation) pythonArgs() []string {
 		args = append(args, script)
 	}
 	args = append(args, m.args...)
-	if !globals && op.FlagsDest != DestNone {
+	if !globals && takesArgs(op.FlagsDest) {
 		args = append(args, FlagArgs)
 	}
 	return args

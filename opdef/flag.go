@@ -1,5 +1,7 @@
 package opdef
 
+import "maps"
+
 // Types of flags.
 const (
 	TypeString       = "string"
@@ -45,6 +47,7 @@ type Choice struct {
 	Alias       any // nil: none
 	Description string
 	Flags       Values // values that other flags take with this choice
+	ArgValue    any    // what is passed on in place of the value; nil: the value
 }
 
 // FormatValue is the value as people read it in previews and help: the label of null in place of nil.
@@ -61,6 +64,21 @@ func (f *Flag) argName() string {
 		return f.ArgName
 	}
 	return f.Name
+}
+
+// argEncoding is ArgEncoding with what choices say.
+func (f *Flag) argEncoding() map[string]string {
+	enc := f.ArgEncoding
+	for _, c := range f.Choices {
+		if c.ArgValue == nil {
+			continue
+		}
+		if enc = maps.Clone(enc); enc == nil {
+			enc = map[string]string{}
+		}
+		enc[FormatValue(c.Value)] = plainText(c.ArgValue)
+	}
+	return enc
 }
 
 // choice returns the choice with the given value or alias.

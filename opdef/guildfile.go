@@ -47,8 +47,7 @@ func parseGuildfile(data []byte, abs, shown string) ([]*Model, error) {
 			models = append(models, m)
 		}
 	}
-	linkResources(models)
-	return models, nil
+	return models, linkResources(models)
 }
 
 type guildfile struct {

@@ -55,10 +55,10 @@ func (p *opParser) choiceAttr(f *Flag, c *Choice, a entry) (err error) {
 			c.Flags = m
 		}
 	case "arg-value":
-		p.unsupported(a.key, "'arg-value' is not supported yet; use arg-encoding of the flag")
+		c.ArgValue, err = p.value(a.value, "arg-value")
 	default:
 		err = p.errorf(a.key, "unknown attribute '%s' in a choice of flag '%s'%s", a.name, f.Name,
-			didYouMean(a.name, []string{"value", "alias", "description", "flags"}))
+			didYouMean(a.name, []string{"value", "alias", "description", "flags", "arg-value"}))
 	}
 	return err
 }

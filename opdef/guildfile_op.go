@@ -156,25 +156,6 @@ func (p *opParser) flagsImport(n *yaml.Node) (Import, error) {
 	return Import{Mode: ImportNamed, Names: list}, nil
 }
 
-func (p *opParser) flagsDest(a entry) error {
-	dest, err := p.text(a.value, "flags-dest")
-	if err != nil {
-		return err
-	}
-	kind, _, _ := strings.Cut(dest, ":")
-	switch {
-	case dest == "" || dest == DestArgs || dest == DestGlobals:
-		p.op.FlagsDest = dest
-	case dest == DestNone || pyyaml.DecodeScalar(dest) == false:
-		p.op.FlagsDest = DestNone
-	case kind == "args" || kind == "global" || kind == "dict" || kind == "namespace" || kind == "config":
-		p.unsupported(a.value, "flags-dest '%s' is not supported yet; use args, globals or none", dest)
-	default:
-		return p.errorf(a.value, "flags-dest must be args, globals or none, not '%s'", dest)
-	}
-	return nil
-}
-
 func (p *opParser) env(n *yaml.Node) error {
 	entries, err := p.mapping(n, "env")
 	if err != nil {

@@ -18,9 +18,12 @@ type FlagReader interface {
 }
 
 // ImportFlags completes the flags of a Python operation by those that its script has, as flags-import says, and finds out
-// FlagsDest where it is not given. Other operations stay as they are. The error of a script that cannot be read is a
-// *python.ScriptError; FlagsDest is set even then.
+// FlagsDest where it is not given. Where a config file is the destination, its values are the flags. Other operations stay as
+// they are. The error of a script that cannot be read is a *python.ScriptError; FlagsDest is set even then.
 func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
+	if file := destFile(op.FlagsDest); file != "" {
+		return op.importConfig(file)
+	}
 	if op.Main == "" {
 		op.FlagsDest = cmp.Or(op.FlagsDest, DestArgs)
 		return nil
@@ -50,31 +53,36 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 	if err != nil {
 		return err
 	}
-	if err := op.requireNamed(det, m.script); err != nil {
+	return op.importAll(det.Flags, m.script)
+}
+
+// importAll takes over flags that were found in a file.
+func (op *Operation) importAll(found []python.Flag, file string) error {
+	if err := op.requireNamed(found, file); err != nil {
 		return err
 	}
-	for i := range det.Flags {
-		op.importFlag(&det.Flags[i])
+	for i := range found {
+		op.importFlag(&found[i])
 	}
 	slices.SortFunc(op.Flags, func(a, b *Flag) int { return cmp.Compare(a.Name, b.Name) })
 	return nil
 }
 
 // requireNamed makes sure that the flags that are to be imported by name exist.
-func (op *Operation) requireNamed(det python.Detection, script string) error {
+func (op *Operation) requireNamed(found []python.Flag, file string) error {
 	for _, name := range op.FlagsImport.Names {
-		if op.Flag(name) != nil || slices.ContainsFunc(det.Flags, func(f python.Flag) bool { return f.Name == name }) {
+		if op.Flag(name) != nil || slices.ContainsFunc(found, func(f python.Flag) bool { return f.Name == name }) {
 			continue
 		}
-		known := make([]string, len(det.Flags))
-		for i, f := range det.Flags {
+		known := make([]string, len(found))
+		for i, f := range found {
 			known[i] = f.Name
 		}
 		if len(known) == 0 {
-			return fmt.Errorf("flags-import of operation '%s' names '%s', but %s has no flags", op.FullName(), name, script)
+			return fmt.Errorf("flags-import of operation '%s' names '%s', but %s has no flags", op.FullName(), name, file)
 		}
 		return fmt.Errorf("flags-import of operation '%s' names '%s', which is no flag of %s; it has %s", op.FullName(), name,
-			script, quotedList(known, " and "))
+			file, quotedList(known, " and "))
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ type Operation struct {
 	Steps []Step // operations, one after another
 
 	Flags           []*Flag // in name order
-	FlagsDest       string  // DestArgs, DestGlobals, DestNone, or empty: found out by ImportFlags
+	FlagsDest       string  // a destination, or empty: found out by ImportFlags
 	FlagsImport     Import
 	FlagsImportSkip []string
 
@@ -42,13 +42,6 @@ type Operation struct {
 	script      string // file that is run, relative to Dir, where no guild.yml says so
 	unsupported error  // why the operation cannot be run by this version
 }
-
-// Destinations of flags.
-const (
-	DestArgs    = "args"    // options of the command
-	DestGlobals = "globals" // globals of the Python script
-	DestNone    = "none"    // not passed on but as variables
-)
 
 // Import says which flags of a Python script an operation takes over.
 type Import struct {

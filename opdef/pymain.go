@@ -56,5 +56,5 @@ func (op *Operation) hasFile(rel string) bool {
 
 // target describes the script to the reader of flags.
 func (m pyMain) target(dir, dest string) python.Script {
-	return python.Script{Path: filepath.Join(dir, m.script), Name: m.script, Module: m.module, Dir: dir, Args: m.args, Dest: dest}
+	return python.Script{Path: filepath.Join(dir, m.script), Name: m.script, Module: m.module, Dir: dir, Args: m.args, Dest: scriptDest(dest)}
 }

@@ -70,19 +70,23 @@ func (p *parser) resources(n *yaml.Node) (map[string]Resource, error) {
 
 // linkResources lets the operations of models find the resources that they name, and gives them the flags of what they
 // require.
-func linkResources(models []*Model) {
+func linkResources(models []*Model) error {
 	set := resourceSet{}
 	for _, m := range models {
 		set[m.Name] = m.resources
 	}
 	for _, m := range models {
 		for _, op := range m.Operations {
+			op.resources = set
+			if err := op.requireConfig(); err != nil {
+				return err
+			}
 			if len(op.requires) > 0 {
-				op.resources = set
 				op.addResourceFlags()
 			}
 		}
 	}
+	return nil
 }
 
 // Requires returns the resources that the operation requires with these values of its flags.

@@ -2,9 +2,10 @@
 
 Usage: python -c <this file> REQUEST
 
-REQUEST is JSON: path, module (or null), dir, args, and run. Without run the
-script is only parsed: the result tells whether it reads arguments, and what
-globals it sets to constants. With run it is run up to where it reads its
+REQUEST is JSON: path, module (or null), dir, args, param, and run. Without run
+the script is only parsed: the result tells whether it reads arguments, and what
+globals it sets to constants, or with param, what is in the dict or namespace of
+that name. With run it is run up to where it reads its
 arguments, and the result tells what options it knows. The result is JSON,
 written to descriptor 3.
 """
@@ -99,6 +100,52 @@ def _globals(tree):
     return flags
 
 
+def _members(node):
+    """Return names and values of what makes a dict or namespace, None for anything else."""
+    if isinstance(node, ast.Dict):
+        return [(k, v) for k, v in zip(map(_text, node.keys), node.values) if k]
+    if isinstance(node, ast.Call) and not node.args:
+        func = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if func in ("dict", "SimpleNamespace"):
+            return [(k.arg, k.value) for k in node.keywords if k.arg]
+    return None
+
+
+def _text(node):
+    """Return the text that a node is, or nothing."""
+    try:
+        value = ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError):
+        return ""
+    return value if isinstance(value, str) else ""
+
+
+def _member_flags(members, prefix=""):
+    flags = []
+    for name, node in members:
+        inner = _members(node)
+        if inner is not None:
+            flags += _member_flags(inner, prefix + name + ".")
+            continue
+        try:
+            flag = _constant_flag(prefix + name, ast.literal_eval(node))
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            continue
+        if flag and not name.startswith("_"):
+            flags.append(flag)
+    return flags
+
+
+def _param_flags(tree, param):
+    for stmt in tree.body:
+        targets = stmt.targets if isinstance(stmt, ast.Assign) else [getattr(stmt, "target", None)]
+        if any(isinstance(t, ast.Name) and t.id == param for t in targets):
+            members = _members(getattr(stmt, "value", None))
+            if members is not None:
+                return _member_flags(members)
+    raise LookupError("no dict or namespace is assigned to '%s'" % param)
+
+
 def _inspect(request):
     with open(request["path"], "rb") as f:
         tree = ast.parse(f.read(), request["path"])
@@ -115,7 +162,9 @@ def _inspect(request):
     takes_args = bool(modules & {"argparse", "click"})
     # A script that imports argparse but neither makes nor calls a parser would be run to its end.
     runs = "argparse" in modules and bool(names & set(_PARSING + ("ArgumentParser",)))
-    return {"dest": "args" if takes_args else "globals", "run": runs, "flags": _globals(tree)}
+    runs = runs or "click" in modules and bool(names & {"command", "group", "Command", "Group"})
+    flags = _param_flags(tree, request["param"]) if request["param"] else _globals(tree)
+    return {"dest": "args" if takes_args else "globals", "run": runs, "flags": flags}
 
 
 # The script's options
@@ -196,6 +245,55 @@ def _sub_parser(parser, words, argparse):
     return parser
 
 
+def _click_flag(param, click):
+    options = [o for o in param.opts if o.startswith("-")]
+    if not isinstance(param, click.Option) or not options or param.count:
+        return None
+    option = next((o for o in options if o.startswith("--")), options[0])
+    flag = {"name": option.lstrip("-"), "required": bool(param.required)}
+    if not option.startswith("--"):
+        flag["arg"] = option
+    default = param.default if isinstance(param.default, (bool, int, float, str, list, tuple)) else None
+    if param.is_flag:
+        if not isinstance(param.flag_value, bool):
+            return None
+        flag.update(default=bool(default), choices=[True, False], switch=True)
+        if default and param.secondary_opts:
+            flag.update(switch=False, arg=param.secondary_opts[0])
+    elif param.multiple or param.nargs not in (None, 1):
+        if param.multiple:
+            return None  # the option is to be repeated, for which flags have no form
+        flag["split"] = True
+        flag["default"] = " ".join(map(_word, default)) if isinstance(default, (list, tuple)) else None
+    else:
+        flag["default"] = _plain(default)
+        flag["choices"] = [_plain(c) for c in getattr(param.type, "choices", None) or []] or None
+        flag["type"] = {"integer": "int", "float": "float", "text": "string", "boolean": "boolean"}.get(param.type.name, "")
+    if param.help:
+        flag["help"] = param.help
+    return flag if flag["name"] else None
+
+
+def _watch_click(request):
+    """Make the command report itself in place of running, and end the process."""
+    try:
+        import click
+    except ImportError:
+        return  # the script says what it lacks
+
+    def report(self, *args, **named):
+        command = self
+        for word in request["args"]:
+            command = getattr(command, "get_command", lambda _, __: None)(click.Context(command), word) or command
+        flags = [_click_flag(p, click) for p in command.params]
+        _reply({"dest": "args", "flags": [f for f in flags if f], "files": _local_files(request)})
+        os._exit(0)
+
+    for name in ("BaseCommand", "Command"):
+        if "main" in vars(vars(click.core).get(name, object)):
+            setattr(vars(click.core)[name], "main", report)
+
+
 def _is_local(path, directory):
     """Tell whether the file belongs to the project, and is not installed below it."""
     path, prefix = os.path.abspath(path), os.path.join(directory, "")
@@ -260,6 +358,9 @@ def _run(request):
 
     os.set_inheritable(3, False)
     _watch(request, argparse)
+    with open(request["path"], "rb") as f:
+        if b"click" in f.read():
+            _watch_click(request)
     sys.argv = [request["path"]] + request["args"]
     try:
         if request["module"]:

@@ -2,10 +2,13 @@
 
 Usage: guild_main.py globals JSON SCRIPT [ARG...]
        guild_main.py globals JSON -m MODULE [ARG...]
+       guild_main.py global:NAME JSON ...
 
 JSON maps names to values. The first assignment of such a name at the top level
 of the script gets the value in place of its own; everything else is as if
-Python ran the script itself, down to its tracebacks.
+Python ran the script itself, down to its tracebacks. With global:NAME, values
+are set in the dict or namespace that the script first assigns to NAME: dots in
+a name lead into dicts and namespaces within.
 """
 import ast
 import importlib.machinery
@@ -15,6 +18,7 @@ import sys
 import types
 
 _ENV = "GUILD_MAIN_GLOBALS"
+_HOOK = "__guild_set_params__"
 
 
 def _literal(value):
@@ -56,9 +60,66 @@ def _set_globals(tree, values):
     tree.body = body
 
 
-def _compile(source, path, values):
+def _hook_param(tree, name):
+    """Pass what is first assigned to a name through the hook."""
+    for stmt in tree.body:
+        if isinstance(stmt, ast.Assign):
+            targets = stmt.targets
+        elif isinstance(stmt, ast.AnnAssign) and stmt.value is not None:
+            targets = [stmt.target]
+        else:
+            continue
+        if any(isinstance(t, ast.Name) and t.id == name for t in targets):
+            call = ast.Call(func=ast.Name(id=_HOOK, ctx=ast.Load()), args=[stmt.value], keywords=[])
+            ast.copy_location(call.func, stmt.value)
+            stmt.value = ast.copy_location(call, stmt.value)
+            return
+
+
+def _param_setter(name, values):
+    """Return the hook: it sets the values in a dict or namespace and returns that."""
+
+    def hook(param):
+        items = _items(param)
+        if items is None:
+            sys.exit("'%s' is neither a dict nor a namespace, so flags cannot be set in it" % name)
+        for key, value in values.items():
+            _set_item(items, key, value)
+        return param
+
+    return hook
+
+
+def _items(param):
+    """Return the dict of a dict or namespace, None for anything else."""
+    return param if isinstance(param, dict) else getattr(param, "__dict__", None)
+
+
+def _set_item(items, name, value):
+    dots = [i for i, c in enumerate(name) if c == "."]
+    if name not in items:
+        for i in reversed(dots):
+            inner = _items(items.get(name[:i]))
+            if inner is not None:
+                _set_item(inner, name[i + 1:], value)
+                return
+        if dots and name[:dots[0]] not in items:
+            inner = items[name[:dots[0]]] = {}
+            _set_item(inner, name[dots[0] + 1:], value)
+            return
+    elif isinstance(items[name], tuple) and isinstance(value, list):
+        value = tuple(value)
+    items[name] = value
+
+
+def _compile(source, path, state, module):
+    """Return the code of the script, and set up its module for it."""
     tree = ast.parse(source, path)
-    _set_globals(tree, values)
+    if state["param"]:
+        module[_HOOK] = _param_setter(state["param"], state["values"])
+        _hook_param(tree, state["param"])
+    else:
+        _set_globals(tree, state["values"])
     return compile(tree, path, "exec", dont_inherit=True)
 
 
@@ -130,7 +191,7 @@ def _set_path(directory):
         sys.path[0] = directory
 
 
-def _prepare(values, argv):
+def _prepare(state, argv):
     """Set up sys for the script and return its code and its module."""
     module = types.ModuleType("__main__")
     if argv[0] == "-m":
@@ -144,19 +205,20 @@ def _prepare(values, argv):
         _set_path(os.path.dirname(path))
         module.__loader__ = importlib.machinery.SourceFileLoader("__main__", path)
         sys.argv = argv
-        os.environ[_ENV] = json.dumps({"main": os.path.abspath(__file__), "path": path, "values": values})
+        os.environ[_ENV] = json.dumps(dict(state, main=os.path.abspath(__file__), path=path))
         _watch_spawn()
     module.__file__ = path
     module.__builtins__ = __builtins__
     with open(path, "rb") as f:
-        return _compile(f.read(), path, values), module
+        return _compile(f.read(), path, state, module.__dict__), module
 
 
 def _main():
-    if len(sys.argv) < 4 or sys.argv[1] != "globals":
+    dest = sys.argv[1].partition(":") if len(sys.argv) > 3 else ("", "", "")
+    if dest[0] != ("global" if dest[2] else "globals"):
         sys.exit(__doc__)
     sys.excepthook = _hide_frames
-    code, module = _prepare(json.loads(sys.argv[2]), sys.argv[3:])
+    code, module = _prepare({"param": dest[2], "values": json.loads(sys.argv[2])}, sys.argv[3:])
     sys.modules["__main__"] = module
     exec(code, module.__dict__)
 
@@ -168,4 +230,4 @@ elif __name__ == "__mp_main__":  # a spawned process imports the main script
     _watch_spawn()
     __file__ = _state["path"]
     with open(__file__, "rb") as _f:
-        exec(_compile(_f.read(), __file__, _state["values"]), globals())
+        exec(_compile(_f.read(), __file__, _state, globals()), globals())

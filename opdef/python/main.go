@@ -21,6 +21,7 @@ var flagsSource string
 //
 //	python guild_main.py globals '{"NAME": VALUE}' SCRIPT [ARG...]
 //	python guild_main.py globals '{"NAME": VALUE}' -m MODULE [ARG...]
+//	python guild_main.py global:DICT '{"NAME": VALUE}' SCRIPT [ARG...]
 func Main(cacheDir string) (string, error) {
 	sum := sha256.Sum256(mainSource)
 	path, err := filepath.Abs(filepath.Join(cacheDir, "python", hex.EncodeToString(sum[:8]), "guild_main.py"))

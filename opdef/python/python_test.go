@@ -255,3 +255,50 @@ if __name__ == "__main__":
 		t.Errorf("%v: %s", err, out)
 	}
 }
+
+func TestHandOverParams(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "s.py"), `import sys
+from types import SimpleNamespace
+params = other = {
+    "i": 1, "d": {"x": 1, "y": 2}, "t": (1, 2), "a.b": 3, "ns": SimpleNamespace(z=1)}
+print(params, other is params)
+params = {}
+print(params)
+space = SimpleNamespace(i=1, l=[1])
+print(space)
+number = 1
+print(number, sys.argv)
+def fail():
+    raise ValueError(1)
+if len(sys.argv) > 1:
+    fail()
+`)
+	const values = `{"i": 5, "d.x": 7, "d.z.w": 8, "t": [3], "a.b": 4, "ns.z": 9, "new.k": 1, "i.j": 2}`
+	out, err := run(t, dir, "global:params", values, "s.py")
+	want := "{'i': 5, 'd': {'x': 7, 'y': 2, 'z': {'w': 8}}, 't': (3,), 'a.b': 4, 'ns': namespace(z=9), 'new': {'k': 1}, 'i.j': 2} True\n{}\n"
+	if err != nil || !strings.HasPrefix(out, want) {
+		t.Errorf("%v: %s", err, out)
+	}
+	out, err = run(t, dir, "global:space", `{"i": 2, "l": [3, "x"]}`, "s.py", "arg")
+	if err == nil || !strings.Contains(out, "namespace(i=2, l=[3, 'x'])\n1 ['s.py', 'arg']\n") || strings.Contains(out, "guild_main") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if out, err = run(t, dir, "global:gone", `{"i": 2}`, "s.py"); err != nil || !strings.Contains(out, "namespace(i=1, l=[1])") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if out, err = run(t, dir, "global:number", `{"i": 2}`, "s.py"); err == nil || !strings.Contains(out, "'number' is neither a dict nor a namespace") {
+		t.Errorf("%v: %s", err, out)
+	}
+	write(t, filepath.Join(dir, "spawn.py"), `import multiprocessing
+params = {"x": 1}
+def work(i):
+    return params["x"] + i
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(pool.map(work, [1, 2]))
+`)
+	if out, err := run(t, dir, "global:params", `{"x": 10}`, "spawn.py"); err != nil || out != "[11, 12]\n" {
+		t.Errorf("%v: %s", err, out)
+	}
+}

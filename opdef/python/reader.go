@@ -25,6 +25,7 @@ type request struct {
 	Module string   `json:"module"`
 	Dir    string   `json:"dir"`
 	Args   []string `json:"args"`
+	Param  string   `json:"param"`
 	Run    bool     `json:"run"`
 }
 
@@ -99,14 +100,18 @@ func (r Reader) Flags(ctx context.Context, s Script) (Detection, error) {
 	return det, nil
 }
 
-// inspect parses the script. It depends on nothing but the source.
+// inspect parses the script. It depends on nothing but the source and the destination.
 func (r Reader) inspect(ctx context.Context, s Script, source []byte) (answer, error) {
-	key := cacheKey(flagsDigest(), string(source))
+	param, isParam := strings.CutPrefix(s.Dest, GlobalPrefix)
+	if !isParam {
+		param = ""
+	}
+	key := cacheKey(flagsDigest(), string(source), param)
 	var a answer
 	if !readCache(r.CacheDir, "source", key, &a) {
 		var err error
 		// Without site-packages and environment Python starts in half the time.
-		if a, err = r.ask(ctx, s, request{Path: s.Path}, "-I", "-S"); err != nil {
+		if a, err = r.ask(ctx, s, request{Path: s.Path, Param: param}, "-I", "-S"); err != nil {
 			return answer{}, err
 		}
 		writeCache(r.CacheDir, "source", key, a)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -335,4 +336,92 @@ func TestReadCache(t *testing.T) {
 		}
 	}
 	starts(7)
+}
+
+func TestReadParam(t *testing.T) {
+	r := python.Reader{Exe: interpreter(t), CacheDir: t.TempDir()}
+	s := script(t, `
+from types import SimpleNamespace
+other = {"no": 1}
+params = {"i": 1, "f": {"a": 1.5, "deep": dict(b="x", _c=1)}, "l": [1, "x y"], "call": len("x"), 5: 1, "e": {}, **other}
+space: SimpleNamespace = SimpleNamespace(s="hi", n=None, inner=SimpleNamespace(x=True), args=(1, 2))
+params = {}
+none = 1
+`)
+	for dest, want := range map[string][]python.Flag{
+		"global:params": {
+			{Name: "i", Type: "number", Default: 1},
+			{Name: "f.a", Type: "number", Default: 1.5},
+			{Name: "f.deep.b", Type: "string", Default: "x"},
+			{Name: "l", Default: "1 'x y'", ArgSplit: true},
+		},
+		"global:space": {
+			{Name: "s", Type: "string", Default: "hi"},
+			{Name: "n"},
+			{Name: "inner.x", Type: "boolean", Default: true},
+			{Name: "args", Default: "1 2", ArgSplit: true},
+		},
+	} {
+		s.Dest = dest
+		got, err := r.Flags(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(python.Detection{Dest: dest, Flags: want}, got); d != "" {
+			t.Error(d)
+		}
+	}
+	for _, name := range []string{"none", "gone"} {
+		s.Dest = "global:" + name
+		_, err := r.Flags(t.Context(), s)
+		wantError(t, err, "no dict or namespace is assigned to '"+name+"'")
+	}
+}
+
+func TestReadClick(t *testing.T) {
+	r := python.Reader{Exe: interpreter(t), CacheDir: t.TempDir()}
+	if exec.Command(r.Exe, "-c", "import click").Run() != nil {
+		t.Skip("click is not installed")
+	}
+	s := script(t, `
+import click
+
+@click.group()
+@click.option("--base", default=1)
+def main(base): pass
+
+@main.command()
+@click.option("--num", "-n", default=2.5, help="A number")
+@click.option("--text", type=str)
+@click.option("-c", type=int, required=True)
+@click.option("--kind", type=click.Choice(["a", "b"]), default="b")
+@click.option("--fast", is_flag=True)
+@click.option("--wide/--narrow", default=True)
+@click.option("--pair", nargs=2, type=int, default=(1, 2))
+@click.option("-v", count=True)
+@click.option("--each", multiple=True)
+@click.argument("file")
+def sub(**kw): open("ran", "w")
+
+if __name__ == "__main__":
+    main()
+`)
+	got, err := r.Flags(t.Context(), s)
+	if d := cmp.Diff(python.Detection{Dest: "args", Flags: []python.Flag{{Name: "base", Type: "int", Default: 1}}}, got); d != "" || err != nil {
+		t.Errorf("%v %s", err, d)
+	}
+	s.Args = []string{"--base", "3", "sub"}
+	got, err = r.Flags(t.Context(), s)
+	want := python.Detection{Dest: "args", Flags: []python.Flag{
+		{Name: "num", Description: "A number", Type: "float", Default: 2.5},
+		{Name: "text", Type: "string"},
+		{Name: "c", Type: "int", Required: true, ArgName: "-c"},
+		{Name: "kind", Default: "b", Choices: []any{"a", "b"}},
+		{Name: "fast", Default: false, Choices: []any{true, false}, ArgSwitch: true},
+		{Name: "wide", Default: true, Choices: []any{true, false}, ArgName: "--narrow", ArgSwitch: false},
+		{Name: "pair", Default: "1 2", ArgSplit: true},
+	}}
+	if d := cmp.Diff(want, got); d != "" || err != nil {
+		t.Errorf("%v %s", err, d)
+	}
 }

@@ -12,13 +12,15 @@ type Script struct {
 	Module string   // name to run it by, empty: run by its path
 	Dir    string   // absolute project directory: working directory and first entry of the module path of a module
 	Args   []string // arguments that it is always given, which may choose a sub-command
-	Dest   string   // "args" or "globals": the flags to read; empty: those of the script's own interface
+	Dest   string   // the flags to read: Args, Globals or GlobalPrefix and a name; empty: those of the script's own interface
 }
 
 // Interfaces of scripts.
 const (
 	Args    = "args"    // it reads its arguments
 	Globals = "globals" // it has constants
+
+	GlobalPrefix = "global:" // before the name of a global dict or namespace that has them
 )
 
 // Detection is what is known of a script.

@@ -3,7 +3,6 @@ package resolve
 import (
 	"crypto/sha1" // names a directory
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/opdef/configfile"
 	"guild/runs/pyyaml"
 )
 
@@ -36,49 +36,39 @@ func (t *task) configs(src *opdef.ResourceSource, found []file) ([]file, error) 
 	return found, nil
 }
 
-// format reads and writes config files of one kind.
-type format struct {
-	decode func([]byte) (any, error)
-	encode func(map[string]any) ([]byte, error)
-}
-
-func formatOf(name string) (format, bool) {
-	switch strings.ToLower(filepath.Ext(strings.TrimSuffix(name, ".in"))) {
+// encoder returns what writes a config file of the kind that its name tells, nil for an unknown kind.
+func encoder(name string) func(map[string]any) ([]byte, error) {
+	switch configfile.Ext(name) {
 	case ".yml", ".yaml":
-		return format{pyyaml.Decode, func(m map[string]any) ([]byte, error) { return pyyaml.Encode(m) }}, true
+		return func(m map[string]any) ([]byte, error) { return pyyaml.Encode(m) }
 	case ".json":
-		return format{decodeJSON, func(m map[string]any) ([]byte, error) { return []byte(opdef.EncodeJSON(m)), nil }}, true
+		return func(m map[string]any) ([]byte, error) { return []byte(opdef.EncodeJSON(m)), nil }
+	case ".toml":
+		return configfile.EncodeTOML
 	case ".cfg", ".ini":
-		return format{decodeINI, encodeINI}, true
+		return encodeINI
 	}
-	return format{}, false
+	return nil
 }
 
 func (t *task) config(src *opdef.ResourceSource, path string) (string, error) {
-	form, ok := formatOf(path)
-	if !ok {
-		return "", fmt.Errorf("unsupported file type for '%s'; a config file is YAML, JSON or INI", path)
+	encode := encoder(path)
+	if encode == nil {
+		return "", fmt.Errorf("unsupported file type for '%s'; known are %s", path, configfile.Kinds)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return "", err
 	}
-	v, err := form.decode(data)
+	conf, err := configfile.Decode(path, data)
 	if err != nil {
-		return "", fmt.Errorf("error loading config from %s: %w", path, err)
-	}
-	conf, ok := v.(map[string]any)
-	if v == nil {
-		conf, ok = map[string]any{}, true
-	}
-	if !ok {
-		return "", fmt.Errorf("error loading config from %s: it is no mapping of names to values", path)
+		return "", fmt.Errorf("error loading config from %w", err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(src.Params)) {
 		set(conf, name, src.Params[name])
 	}
 	t.setFlags(conf)
-	if data, err = form.encode(conf); err != nil {
+	if data, err = encode(conf); err != nil {
 		return "", fmt.Errorf("write config %s: %w", path, err)
 	}
 	sum := sha1.Sum([]byte(src.URI() + "\n" + path))
@@ -132,35 +122,4 @@ func set(m map[string]any, name string, v any) {
 		return
 	}
 	m[name] = v
-}
-
-// decodeJSON keeps whole numbers apart from others, as Python does.
-func decodeJSON(data []byte) (any, error) {
-	d := json.NewDecoder(strings.NewReader(string(data)))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil, err
-	}
-	return numbers(v), nil
-}
-
-func numbers(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			return int(n)
-		}
-		f, _ := v.Float64() // infinite where it is too large
-		return f
-	case []any:
-		for i := range v {
-			v[i] = numbers(v[i])
-		}
-	case map[string]any:
-		for k := range v {
-			v[k] = numbers(v[k])
-		}
-	}
-	return v
 }

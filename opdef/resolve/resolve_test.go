@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guild/opdef"
+	"guild/opdef/configfile"
 	"guild/runs/pyyaml"
 )
 
@@ -434,14 +435,15 @@ func TestPostProcess(t *testing.T) {
 	}
 }
 
+// FuzzINI writes what was read.
 func FuzzINI(f *testing.F) {
 	f.Add("[a]\nb = 1\n c\n# d\n[DEFAULT]\nx: yes\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		v, err := decodeINI([]byte(text))
+		conf, err := configfile.Decode("x.ini", []byte(text))
 		if err != nil {
 			return
 		}
-		if _, err := encodeINI(v.(map[string]any)); err != nil {
+		if _, err := encodeINI(conf); err != nil {
 			t.Error(err)
 		}
 	})

@@ -1,0 +1,76 @@
+// Package configfile reads config files of several kinds: YAML, JSON, TOML and INI. Values are those of package pyyaml.
+package configfile
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"guild/runs/pyyaml"
+)
+
+// Kinds names the kinds of config files, for people.
+const Kinds = ".yml, .json, .toml, .ini and .cfg, each with or without .in"
+
+// ErrUnknown is the error of a file whose name does not tell a known kind.
+var ErrUnknown = errors.New("unknown kind of config file; known are " + Kinds)
+
+// Ext is the extension that tells the kind of a file, in lower case. That of a template, .in, does not count.
+func Ext(path string) string {
+	return strings.ToLower(filepath.Ext(strings.TrimSuffix(path, ".in")))
+}
+
+// Known tells whether the name of a file tells a known kind.
+func Known(path string) bool { return decoder(path) != nil }
+
+func decoder(path string) func([]byte) (any, error) {
+	switch Ext(path) {
+	case ".yml", ".yaml":
+		return pyyaml.Decode
+	case ".json":
+		return decodeJSON
+	case ".toml":
+		return decodeTOML
+	case ".ini", ".cfg":
+		return decodeINI
+	}
+	return nil
+}
+
+// Decode reads the text of a config file, whose name tells its kind. An empty file has no values.
+func Decode(path string, data []byte) (map[string]any, error) {
+	decode := decoder(path)
+	if decode == nil {
+		return nil, fmt.Errorf("%s: %w", path, ErrUnknown)
+	}
+	v, err := decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	conf, ok := v.(map[string]any)
+	if !ok && v != nil {
+		return nil, fmt.Errorf("%s: it is no mapping of names to values", path)
+	}
+	if conf == nil {
+		conf = map[string]any{}
+	}
+	return conf, nil
+}
+
+// Flatten returns the values of a config by their names, in which dots lead into mappings. Empty mappings have none.
+func Flatten(conf map[string]any) map[string]any {
+	out := map[string]any{}
+	flatten(out, "", conf)
+	return out
+}
+
+func flatten(out map[string]any, prefix string, conf map[string]any) {
+	for name, v := range conf {
+		if sub, ok := v.(map[string]any); ok {
+			flatten(out, prefix+name+".", sub)
+			continue
+		}
+		out[prefix+name] = v
+	}
+}

@@ -1,0 +1,71 @@
+package configfile
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/BurntSushi/toml"
+)
+
+// decodeTOML reads dates and times as texts.
+func decodeTOML(data []byte) (any, error) {
+	var conf map[string]any
+	if err := toml.Unmarshal(data, &conf); err != nil {
+		return nil, err
+	}
+	return plain(untyped(conf)), nil
+}
+
+// untyped replaces the types of TOML that flag values do not have.
+func untyped(v any) any {
+	switch v := v.(type) {
+	case time.Time:
+		text, err := v.MarshalText()
+		if err != nil { // beyond year 9999
+			return fmt.Sprint(v)
+		}
+		return string(text)
+	case []map[string]any: // an array of tables
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = untyped(v[i])
+		}
+		return list
+	case []any:
+		for i := range v {
+			v[i] = untyped(v[i])
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = untyped(v[k])
+		}
+	}
+	return v
+}
+
+// EncodeTOML writes a config as TOML, which has no null: names without a value are left out.
+func EncodeTOML(conf map[string]any) ([]byte, error) {
+	return toml.Marshal(withoutNulls(conf))
+}
+
+func withoutNulls(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, e := range v {
+			if e != nil {
+				out[name] = withoutNulls(e)
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, 0, len(v))
+		for _, e := range v {
+			if e != nil {
+				out = append(out, withoutNulls(e))
+			}
+		}
+		return out
+	}
+	return v
+}

@@ -1,0 +1,81 @@
+package opdef
+
+import (
+	"path/filepath"
+	"strings"
+
+	"guild/opdef/configfile"
+	"guild/opdef/python"
+	"guild/runs/pyyaml"
+)
+
+// Destinations of flags. Besides these there are DestArgs:LIBRARY, options that are read with a certain library, and the kinds
+// that are followed by a colon and a name.
+const (
+	DestArgs    = "args"    // options of the command
+	DestGlobals = "globals" // globals of the Python script
+	DestNone    = "none"    // not passed on but as variables
+
+	destGlobal    = "global"    // a global dict or namespace of the script
+	destDict      = "dict"      // the same
+	destNamespace = "namespace" // the same
+	destConfig    = "config"    // a config file, relative to the project
+)
+
+// destParam is the global dict or namespace that is the destination, empty if it is another one.
+func destParam(dest string) string {
+	switch kind, name, _ := strings.Cut(dest, ":"); kind {
+	case destGlobal, destDict, destNamespace:
+		return name
+	}
+	return ""
+}
+
+// destFile is the config file that is the destination, empty if it is another one.
+func destFile(dest string) string {
+	if kind, path, _ := strings.Cut(dest, ":"); kind == destConfig {
+		return path
+	}
+	return ""
+}
+
+// takesArgs tells whether flags become options of the command.
+func takesArgs(dest string) bool {
+	return dest != DestNone && destFile(dest) == ""
+}
+
+// scriptDest is the destination as the reader of scripts names it.
+func scriptDest(dest string) string {
+	if name := destParam(dest); name != "" {
+		return python.GlobalPrefix + name
+	}
+	kind, _, _ := strings.Cut(dest, ":")
+	return kind
+}
+
+func (p *opParser) flagsDest(a entry) error {
+	dest, err := p.text(a.value, "flags-dest")
+	if err != nil {
+		return err
+	}
+	p.op.FlagsDest = dest
+	kind, name, named := strings.Cut(dest, ":")
+	switch {
+	case dest == "" || dest == DestArgs || dest == DestGlobals || kind == DestArgs && name != "":
+		return nil
+	case dest == DestNone || pyyaml.DecodeScalar(dest) == false:
+		p.op.FlagsDest = DestNone
+		return nil
+	case !named || name == "":
+	case destParam(dest) != "":
+		return nil
+	case kind == destConfig && !filepath.IsLocal(name):
+		return p.errorf(a.value, "the config file of flags-dest must be one of the project, not '%s'", name)
+	case kind == destConfig && !configfile.Known(name):
+		p.unsupported(a.value, "flags-dest '%s' is of no known kind of config file; known are %s", dest, configfile.Kinds)
+		return nil
+	case kind == destConfig:
+		return nil
+	}
+	return p.errorf(a.value, "flags-dest must be args, globals, global:NAME, dict:NAME, namespace:NAME, config:FILE or none, not '%s'", dest)
+}
