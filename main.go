@@ -51,6 +51,7 @@ func commands() []command {
 		{"ls", "List the files of a run.", &runscmd.Ls{}, nil},
 		{"cat", "Print a file or the output of a run.", &runscmd.Cat{}, nil},
 		{"select", "Print the id of a run.", &runscmd.Select{}, nil},
+		{"compare", "Show runs side by side, with their flags and scalars.", &runscmd.Compare{}, nil},
 		{"label", "Set the labels of runs.", &runscmd.RunsLabel{}, nil},
 		{"tag", "Set the tags of runs.", &runscmd.RunsTag{}, nil},
 		{"comment", "Comment on runs.", &runscmd.RunsComment{}, nil},

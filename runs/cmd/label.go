@@ -41,7 +41,7 @@ func (k *RunsLabel) Run(c *console.Console, s *runs.Store) error {
 }
 
 func (k *RunsLabel) head() string {
-	what := ""
+	var what string
 	switch {
 	case k.Set != "":
 		return fmt.Sprintf("You are about to label the following runs with '%s':", k.Set)

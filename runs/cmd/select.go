@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 
 	"guild/runs"
+	"guild/runs/compare"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/pyyaml"
@@ -18,6 +20,8 @@ type Select struct {
 	filter.Flags
 	Spec    string `arg:"" optional:"" name:"run" help:"Index of the run in the list, or the start of its id. Default: the latest."`
 	All     bool   `help:"All runs that match, not only the latest."`
+	Min     string `placeholder:"COLUMN" xor:"order" help:"The run with the lowest value of COLUMN: a scalar such as loss or max acc, a flag as =lr, an attribute as .label."`
+	Max     string `placeholder:"COLUMN" xor:"order" help:"The run with the highest value of COLUMN."`
 	ShortID bool   `short:"s" name:"short-id" xor:"form" help:"The short id."`
 	Attr    string `short:"a" xor:"form" placeholder:"NAME" help:"The attribute NAME in place of the id: one of the run's attributes, or run_dir, short_id, operation, from, opref, status, reason."`
 	Path    bool   `short:"p" name:"path" aliases:"dir" xor:"form" help:"The run directory in place of the id."`
@@ -44,6 +48,9 @@ func (s *Select) Run(c *console.Console, store *runs.Store) error {
 }
 
 func (s *Select) find(store *runs.Store, f *filter.Filter) ([]*runs.Run, error) {
+	if by := cmp.Or(s.Min, s.Max); by != "" {
+		return s.best(store, f, by)
+	}
 	if !s.All {
 		r, err := filter.Latest(store, f, s.Spec)
 		return []*runs.Run{r}, err
@@ -57,6 +64,33 @@ func (s *Select) find(store *runs.Store, f *filter.Filter) ([]*runs.Run, error) 
 		err = filter.ErrNoMatch
 	}
 	return list, err
+}
+
+// best is the run with the lowest or highest value, or all runs in that order.
+func (s *Select) best(store *runs.Store, f *filter.Filter, by string) ([]*runs.Run, error) {
+	columns, err := compare.Parse(by)
+	if err != nil {
+		return nil, err
+	}
+	if len(columns) != 1 {
+		return nil, fmt.Errorf("'%s' is more than one column: give the one to select by", by)
+	}
+	var specs []string
+	if s.Spec != "" {
+		specs = []string{s.Spec}
+	}
+	list, err := filter.Find(store, f, specs)
+	if err == nil && len(list) == 0 {
+		err = filter.ErrNoMatch
+	}
+	if err != nil {
+		return nil, err
+	}
+	list = compare.Sort(list, columns[0], s.Min == "")
+	if !s.All {
+		list = list[:1]
+	}
+	return list, nil
 }
 
 func (s *Select) form(r *runs.Run) (string, error) {

@@ -1,0 +1,181 @@
+package cmd
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"guild/runs"
+	"guild/runs/compare"
+	"guild/runs/console"
+	"guild/runs/filter"
+	"guild/runs/values"
+)
+
+// Compare shows runs side by side.
+type Compare struct {
+	filter.Flags
+	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters."`
+	Table         bool     `short:"t" xor:"form" help:"As a table, which is the default."`
+	CSV           string   `name:"csv" xor:"form" placeholder:"PATH" help:"As CSV, to the file PATH or with - to the standard output."`
+	JSON          bool     `name:"json" xor:"form" help:"As a JSON list of lists: the headings, then the values of each run (null where it has none)."`
+	Cols          string   `short:"c" placeholder:"COLUMNS" help:"More columns, separated by commas: a scalar such as loss or max acc or min loss step, a flag as =lr, an attribute as .label; each may be followed by: as NAME."`
+	StrictCols    string   `name:"strict-cols" aliases:"strict-columns" short2:"cc" placeholder:"COLUMNS" help:"These columns only, besides the id."`
+	ExtraCols     bool     `short:"e" name:"extra-cols" help:"More of the columns that every run has: the digest of its source code."`
+	AllScalars    bool     `short:"s" name:"all-scalars" help:"Scalars of the system too."`
+	SkipOpCols    bool     `short:"p" name:"skip-op-cols" help:"No columns that the operations define, and no flags, attributes and scalars."`
+	SkipCore      bool     `short:"r" name:"skip-core" help:"None of the columns that every run has, besides the id."`
+	SkipUnchanged bool     `short:"u" name:"skip-unchanged" help:"No columns in which all runs have the same."`
+	Min           string   `placeholder:"COLUMN" xor:"order" help:"The lowest values of COLUMN, a heading or a column as in --cols, first."`
+	Max           string   `placeholder:"COLUMN" xor:"order" help:"The highest values of COLUMN first."`
+	Limit         int      `short:"n" aliases:"top" placeholder:"N" help:"The first N runs only."`
+	IncludeBatch  bool     `name:"include-batch" help:"Batches too."`
+	PrintScalars  bool     `name:"print-scalars" help:"List the scalars of the runs instead."`
+}
+
+// Run shows the comparison.
+func (k *Compare) Run(c *console.Console, s *runs.Store) error {
+	if k.Limit < 0 {
+		return fmt.Errorf("limit %d: give a number of runs, such as -n 5", k.Limit)
+	}
+	f, err := k.Filter()
+	if err != nil {
+		return err
+	}
+	list, err := filter.Find(s, f, k.Specs)
+	if err != nil {
+		return err
+	}
+	if !k.IncludeBatch {
+		list = slices.DeleteFunc(slices.Clone(list), (*runs.Run).IsBatch)
+	}
+	if k.PrintScalars {
+		printScalars(c, list)
+		return nil
+	}
+	o, err := k.options()
+	if err != nil {
+		return err
+	}
+	t, err := compare.New(list, o)
+	if err != nil {
+		return err
+	}
+	switch {
+	case k.CSV != "":
+		return k.writeCSV(c, t)
+	case k.JSON:
+		return writeJSON(c, jsonTable(t))
+	}
+	printTable(c, t)
+	return nil
+}
+
+func (k *Compare) options() (compare.Options, error) {
+	o := compare.Options{
+		SkipCore: k.SkipCore, Extra: k.ExtraCols, SkipOwn: k.SkipOpCols, AllScalars: k.AllScalars,
+		Min: k.Min, Max: k.Max, Limit: k.Limit, OnlyChanged: k.SkipUnchanged,
+	}
+	cols := k.Cols
+	if k.StrictCols != "" {
+		if k.Cols != "" {
+			return o, errors.New("--cols and --strict-cols exclude each other: give one of them")
+		}
+		cols, o.SkipCore, o.SkipOwn = k.StrictCols, true, true
+	}
+	if cols == "" {
+		return o, nil
+	}
+	var err error
+	o.Columns, err = compare.Parse(cols)
+	return o, err
+}
+
+func printTable(c *console.Console, t *compare.Table) {
+	if len(t.Rows) == 0 {
+		return
+	}
+	rows := [][]string{t.Header}
+	for i, values := range t.Rows {
+		row := make([]string, len(values))
+		for j, v := range values {
+			row[j] = oneLine(compare.Text(v))
+			if t.Header[j] == "operation" && t.Runs[i].Marked() {
+				row[j] += " [marked]"
+			}
+		}
+		rows = append(rows, row)
+	}
+	c.Table(rows)
+}
+
+func jsonTable(t *compare.Table) [][]any {
+	table := [][]any{}
+	if len(t.Rows) == 0 {
+		return table
+	}
+	head := make([]any, len(t.Header))
+	for i, h := range t.Header {
+		head[i] = h
+	}
+	table = append(table, head)
+	for _, values := range t.Rows {
+		row := make([]any, len(values))
+		for i, v := range values {
+			row[i] = compare.JSON(v)
+		}
+		table = append(table, row)
+	}
+	return table
+}
+
+// writeCSV writes the table, a file so that it is there as a whole or not at all.
+func (k *Compare) writeCSV(c *console.Console, t *compare.Table) error {
+	if k.CSV == "-" {
+		return encodeCSV(csv.NewWriter(c.Out), t)
+	}
+	if err := os.MkdirAll(filepath.Dir(k.CSV), 0o777); err != nil {
+		return fmt.Errorf("write %s: %w", k.CSV, err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(k.CSV), ".guild-csv-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", k.CSV, err)
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	err = errors.Join(encodeCSV(csv.NewWriter(f), t), f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), k.CSV)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", k.CSV, err)
+	}
+	c.Notef("Wrote %d row(s) to %s\n", len(t.Rows), k.CSV)
+	return nil
+}
+
+func encodeCSV(w *csv.Writer, t *compare.Table) error {
+	if len(t.Rows) > 0 {
+		_ = w.Write(t.Header) // Flush says whether it failed
+	}
+	row := make([]string, len(t.Header))
+	for _, values := range t.Rows {
+		for i, v := range values {
+			row[i] = compare.Raw(v)
+		}
+		_ = w.Write(row)
+	}
+	w.Flush()
+	return w.Error()
+}
+
+func printScalars(c *console.Console, list []*runs.Run) {
+	for _, r := range list {
+		c.Printf("[%s] %s\n", r.ShortID(), operation(r, ""))
+		for _, s := range values.Of(r).Scalars() {
+			c.Printf("  %s: %s\n", oneLine(s.Key()), s.Last)
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package compare
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"guild/runs"
+	"guild/runs/values"
+)
+
+// sort puts the rows in the order that the options ask for.
+func (t *Table) sort(read []*values.Values, o Options) error {
+	by := cmp.Or(o.Min, o.Max)
+	if by == "" {
+		return nil
+	}
+	keys := make([]any, len(t.Rows))
+	if i := slices.Index(t.Header, by); i >= 0 {
+		for row := range keys {
+			keys[row] = t.Rows[row][i]
+		}
+	} else {
+		columns, err := Parse(by)
+		if err != nil {
+			return err
+		}
+		for row := range keys {
+			keys[row] = columns[0].Of(read[row])
+		}
+	}
+	order := orderOf(keys, o.Min == "")
+	rows, list := make([][]any, len(order)), make([]*runs.Run, len(order))
+	for to, from := range order {
+		rows[to], list[to] = t.Rows[from], t.Runs[from]
+	}
+	t.Rows, t.Runs = rows, list
+	return nil
+}
+
+// Sort returns the runs ordered by a column, the lowest or the highest value first. Those that have none come last.
+func Sort(list []*runs.Run, by Column, highest bool) []*runs.Run {
+	keys := make([]any, len(list))
+	inParallel(len(list), func(i int) { keys[i] = by.Of(values.Of(list[i])) })
+	sorted := make([]*runs.Run, len(list))
+	for to, from := range orderOf(keys, highest) {
+		sorted[to] = list[from]
+	}
+	return sorted
+}
+
+// orderOf returns the indexes of keys in the order of the values. Equal ones stay in their order, nil and NaN come last.
+func orderOf(keys []any, highest bool) []int {
+	order := make([]int, len(keys))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		ka, kb := keyOf(keys[a]), keyOf(keys[b])
+		if ka.none() || kb.none() {
+			return cmp.Compare(ka.kind, kb.kind)
+		}
+		if highest {
+			ka, kb = kb, ka
+		}
+		return cmp.Or(cmp.Compare(ka.kind, kb.kind), cmp.Compare(ka.number, kb.number), cmp.Compare(ka.text, kb.text))
+	})
+	return order
+}
+
+// sortKey orders values of all types: first the empty text, then numbers, then texts.
+type sortKey struct {
+	kind   int
+	number float64
+	text   string
+}
+
+const noKey = 9
+
+func (k sortKey) none() bool { return k.kind == noKey }
+
+func keyOf(v any) sortKey {
+	number := func(f float64) sortKey { return sortKey{kind: 1, number: f} }
+	switch v := v.(type) {
+	case nil:
+		return sortKey{kind: noKey}
+	case bool:
+		if v {
+			return number(1)
+		}
+		return number(0)
+	case int:
+		return number(float64(v))
+	case float64:
+		if math.IsNaN(v) {
+			return sortKey{kind: noKey}
+		}
+		return number(v)
+	case values.Duration:
+		return number(time.Duration(v).Seconds())
+	case values.Moment:
+		return number(float64(time.Time(v).UnixMicro()))
+	case string:
+		if v == "" {
+			return sortKey{}
+		}
+		return sortKey{kind: 2, text: v}
+	}
+	return sortKey{kind: 3, text: Text(v)}
+}

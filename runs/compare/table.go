@@ -1,0 +1,222 @@
+package compare
+
+import (
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"guild/runs"
+	"guild/runs/values"
+)
+
+// Options say which columns a comparison has.
+type Options struct {
+	Columns     []Column // after those that the runs have by themselves
+	SkipCore    bool     // of the columns of every run only the short id
+	Extra       bool     // the digest of the source code too
+	SkipOwn     bool     // no columns that a run has by itself: those of its operation, or its flags, attributes and scalars
+	AllScalars  bool     // scalars of the system (sys/...) too
+	Min, Max    string   // heading or column to sort by, the lowest or the highest first
+	Limit       int      // at most so many runs; 0 for all
+	OnlyChanged bool     // no columns in which all runs have the same
+}
+
+// Table is a comparison: Rows[i] is what Runs[i] has below Header, nil where it has nothing.
+type Table struct {
+	Header []string
+	Rows   [][]any
+	Runs   []*runs.Run
+}
+
+// core are the columns of every run.
+const (
+	runColumn   = ".run"
+	coreColumns = ".operation, .started, .time, .status, .label"
+	extraColumn = ".sourcecode"
+)
+
+// cell is a value below a heading.
+type cell struct {
+	heading string
+	value   any
+}
+
+// sections of the cells of a run: those of every run, its own, and those that were asked for.
+type sections [3][]cell
+
+// New compares runs, which come in the order given unless the options say otherwise. The error is a *SyntaxError, of a column
+// to sort by.
+func New(list []*runs.Run, o Options) (*Table, error) {
+	core := runColumn
+	if !o.SkipCore {
+		core += "," + coreColumns
+	}
+	if o.Extra {
+		core += "," + extraColumn
+	}
+	coreList, err := Parse(core)
+	if err != nil {
+		return nil, err
+	}
+	read := make([]*values.Values, len(list))
+	cells := make([]sections, len(list))
+	inParallel(len(list), func(i int) {
+		v := values.Of(list[i])
+		read[i] = v
+		cells[i] = sections{cellsOf(v, coreList), nil, cellsOf(v, o.Columns)}
+		if !o.SkipOwn {
+			cells[i][1] = cellsOf(v, ownColumns(v, o.AllScalars))
+		}
+	})
+	t := &Table{Header: header(cells), Runs: slices.Clone(list)}
+	for _, c := range cells {
+		t.Rows = append(t.Rows, row(c, t.Header))
+	}
+	if err := t.sort(read, o); err != nil {
+		return nil, err
+	}
+	if o.Limit > 0 && o.Limit < len(t.Rows) {
+		t.Rows, t.Runs = t.Rows[:o.Limit], t.Runs[:o.Limit]
+	}
+	if o.OnlyChanged && len(t.Rows) > 1 {
+		t.dropUnchanged()
+	}
+	return t, nil
+}
+
+// inParallel calls do with 0 to n-1, for reading scalars takes a processor its time.
+func inParallel(n int, do func(int)) {
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+}
+
+func cellsOf(v *values.Values, columns []Column) []cell {
+	cells := make([]cell, len(columns))
+	for i, c := range columns {
+		cells[i] = cell{c.Heading(), c.Of(v)}
+	}
+	return cells
+}
+
+// ownColumns are the columns that the operation of the run defines, or else its flags, attributes and scalars.
+func ownColumns(v *values.Values, allScalars bool) []Column {
+	if columns := definedColumns(v); columns != nil {
+		return columns
+	}
+	var columns []Column
+	add := func(kind kind, names []string) {
+		slices.SortFunc(names, natural)
+		for _, name := range slices.Compact(names) {
+			columns = append(columns, Column{kind: kind, name: name})
+		}
+	}
+	flags := make([]string, 0, len(v.Flags()))
+	for name := range v.Flags() {
+		flags = append(flags, name)
+	}
+	add(flagColumn, flags)
+	add(attrColumn, slices.DeleteFunc(v.CustomAttrs(), values.IsCore))
+	var tags []string
+	for _, s := range v.Scalars() {
+		if allScalars || !strings.HasPrefix(s.Tag, "sys/") {
+			tags = append(tags, s.Tag)
+		}
+	}
+	if len(tags) == 0 {
+		return columns
+	}
+	slices.SortFunc(tags, natural)
+	steps := tags[0]
+	if slices.Contains(tags, "loss") {
+		steps = "loss"
+	}
+	columns = append(columns, Column{kind: scalarColumn, name: steps, step: true, as: "step"})
+	add(scalarColumn, tags)
+	return columns
+}
+
+// definedColumns are those in the attribute compare of the run.
+func definedColumns(v *values.Values) []Column {
+	list, _ := v.Attr("compare").([]any)
+	var columns []Column
+	for _, spec := range list {
+		text, _ := spec.(string)
+		if some, err := Parse(text); err == nil {
+			columns = append(columns, some...)
+		}
+	}
+	return columns
+}
+
+// header is the headings of all runs, each once: first those of every run, last those that were asked for.
+func header(cells []sections) []string {
+	list := []string{}
+	seen := map[string]bool{}
+	for section := range len(sections{}) {
+		for _, c := range cells {
+			for _, one := range c[section] {
+				if !seen[one.heading] {
+					seen[one.heading] = true
+					list = append(list, one.heading)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// row is what a run has below the headings. Where several columns have one heading, the first that has something counts, and
+// those that were asked for before the others.
+func row(cells sections, header []string) []any {
+	have := map[string]any{}
+	for section := len(cells) - 1; section >= 0; section-- {
+		for _, c := range cells[section] {
+			if have[c.heading] == nil {
+				have[c.heading] = c.value
+			}
+		}
+	}
+	r := make([]any, len(header))
+	for i, h := range header {
+		r[i] = have[h]
+	}
+	return r
+}
+
+func (t *Table) dropUnchanged() {
+	var keep []int
+	for i := range t.Header {
+		if slices.ContainsFunc(t.Rows[1:], func(r []any) bool { return !reflect.DeepEqual(r[i], t.Rows[0][i]) }) {
+			keep = append(keep, i)
+		}
+	}
+	kept := func(i int) bool { return slices.Contains(keep, i) }
+	t.Header = only(t.Header, kept)
+	for i, r := range t.Rows {
+		t.Rows[i] = only(r, kept)
+	}
+}
+
+func only[T any](list []T, kept func(int) bool) []T {
+	some := []T{}
+	for i, v := range list {
+		if kept(i) {
+			some = append(some, v)
+		}
+	}
+	return some
+}

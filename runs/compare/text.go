@@ -1,0 +1,86 @@
+package compare
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"guild/runs"
+	"guild/runs/pyyaml"
+)
+
+// Text is a value as people see it: floats have at most six decimals, cut and not rounded, so that 0.9999999 is not shown as 1.
+func Text(v any) string {
+	if f, ok := v.(float64); ok {
+		return cutDecimals(pyyaml.FormatFloat(f), 6)
+	}
+	if b, ok := v.(bool); ok {
+		if b {
+			return "yes"
+		}
+		return "no"
+	}
+	return Raw(v)
+}
+
+// Raw is a value as programs read it, in the form of Python.
+func Raw(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case bool:
+		if v {
+			return "True"
+		}
+		return "False"
+	case int:
+		return strconv.Itoa(v)
+	case float64:
+		switch {
+		case math.IsNaN(v):
+			return "nan"
+		case math.IsInf(v, 0):
+			return strings.TrimPrefix(strings.ToLower(strconv.FormatFloat(v, 'g', -1, 64)), "+")
+		}
+		return pyyaml.FormatFloat(v)
+	case []any:
+		parts := make([]string, len(v))
+		for i, e := range v {
+			parts[i] = Raw(e)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case map[string]any:
+		var parts []string
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			parts = append(parts, name+": "+Raw(v[name]))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case interface{ String() string }:
+		return v.String()
+	}
+	return ""
+}
+
+// JSON is a value as JSON has it; moments and durations are texts.
+func JSON(v any) any {
+	if s, ok := v.(interface{ String() string }); ok {
+		return s.String()
+	}
+	return runs.JSONValue(v)
+}
+
+func cutDecimals(s string, most int) string {
+	dot := strings.IndexByte(s, '.')
+	if dot < 0 {
+		return s
+	}
+	end := dot + 1
+	for end < len(s) && isDigit(s[end]) {
+		end++
+	}
+	return s[:min(end, dot+1+most)] + s[end:]
+}
