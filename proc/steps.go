@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"guild/opdef"
@@ -56,6 +57,7 @@ func (s *Steps) Do(ctx context.Context) error {
 	}
 	named := map[string]int{}
 	for _, step := range op.Steps {
+		step.Args = s.inherit(step.Args)
 		args, err := op.StepArgs(step, flags)
 		if err != nil {
 			return err
@@ -70,6 +72,25 @@ func (s *Steps) Do(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// inherit adds the label and the tags that the user gave to the run with steps, where a step has none of its own.
+func (s *Steps) inherit(args []string) []string {
+	attr, _ := s.Run.Attr("run_params")
+	params, _ := attr.(map[string]any)
+	has := func(options ...string) bool {
+		return slices.ContainsFunc(args, func(a string) bool { return slices.Contains(options, a) })
+	}
+	var more []string
+	if label, ok := params["label"].(string); ok && !has("-l", "--label") {
+		more = append(more, "--label", label)
+	}
+	if tags, _ := params["tags"].([]any); !has("-t", "--tag") {
+		for _, tag := range tags {
+			more = append(more, "--tag", fmt.Sprint(tag))
+		}
+	}
+	return append(more, args...)
 }
 
 // step runs a step and checks its run.

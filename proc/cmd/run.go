@@ -45,6 +45,7 @@ type Run struct {
 	ForceDeps  bool     `help:"Run although a dependency is not met."`
 	HelpOp     bool     `help:"Describe the operation and its flags."`
 
+	TestFlags         bool   `help:"Show how flags are detected and passed on, with all their attributes, and run nothing."`
 	TestOutputScalars string `placeholder:"FILE" help:"Show what the operation would capture as scalars from FILE, - for standard input, and run nothing."`
 	TestOutputAttrs   string `placeholder:"FILE" help:"Likewise for attributes."`
 }
@@ -61,6 +62,10 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	q.Warn = func(text string) { con.Notef("WARNING: %s\n", text) }
 	if c.HelpOp {
 		opdef.HelpOp(con.Out, q.Op)
+		return nil
+	}
+	if c.TestFlags {
+		opdef.TestFlags(con.Out, q.Op)
 		return nil
 	}
 	if c.TestOutputScalars != "" {
@@ -127,7 +132,7 @@ func (c *Run) request(ctx context.Context, user *opdefcmd.User) (*proc.Request, 
 		return nil, err
 	}
 	vals, err := op.Values(c.Flags, c.ForceFlags)
-	if err != nil && !c.HelpOp {
+	if err != nil && !c.HelpOp && !c.TestFlags {
 		return nil, err
 	}
 	q := &proc.Request{
@@ -167,6 +172,12 @@ func (c *Run) params() map[string]any {
 	}
 	if c.GPUs != nil {
 		p["gpus"] = *c.GPUs
+	}
+	if c.Label != nil {
+		p["label"] = *c.Label
+	}
+	if len(c.Tag) > 0 {
+		p["tags"] = c.Tag
 	}
 	return p
 }
