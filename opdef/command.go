@@ -2,7 +2,9 @@ package opdef
 
 import (
 	"errors"
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"guild/runs/words"
 )
@@ -38,7 +40,7 @@ var ErrNoCommand = errors.New("no command is recorded")
 
 // Command returns the template of the operation's process. An operation of steps has none.
 func (op *Operation) Command() Command {
-	c := Command{Env: op.Env, FlagsDest: op.FlagsDest, Flags: make(map[string]CommandFlag, len(op.Flags))}
+	c := Command{Env: op.publicEnv(), FlagsDest: op.FlagsDest, Flags: make(map[string]CommandFlag, len(op.Flags))}
 	for _, f := range op.Flags {
 		c.Flags[f.Name] = CommandFlag{ArgName: f.ArgName, ArgSkip: f.ArgSkip, ArgSwitch: f.ArgSwitch, ArgSplit: f.ArgSplit,
 			ArgEncoding: f.argEncoding(), EnvName: f.EnvName, EnvEncoding: f.EnvEncoding}
@@ -50,6 +52,13 @@ func (op *Operation) Command() Command {
 		c.Args = op.pythonArgs()
 	}
 	return c
+}
+
+// publicEnv is Env without secrets.
+func (op *Operation) publicEnv() map[string]any {
+	env := maps.Clone(op.Env)
+	maps.DeleteFunc(env, func(name string, _ any) bool { return slices.Contains(op.EnvSecrets, name) })
+	return env
 }
 
 // execArgs splits a command line into words as a shell does. There is no shell, so nothing else is special but references.

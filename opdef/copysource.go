@@ -65,8 +65,10 @@ func (op *Operation) scriptFile() string {
 	if op.script != "" {
 		return op.script
 	}
-	if op.Main != "" {
-		return op.python().script
+	if m := op.python(); m.script != "" {
+		if rel, err := filepath.Rel(op.Dir, filepath.Join(m.root, m.script)); err == nil && filepath.IsLocal(rel) {
+			return rel
+		}
 	}
 	return ""
 }

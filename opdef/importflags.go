@@ -40,7 +40,7 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 	}
 	if mode == ImportDefined && len(op.Flags) == 0 {
 		if op.FlagsDest == "" {
-			dest, err := r.Interface(ctx, m.target(op.Dir, ""))
+			dest, err := r.Interface(ctx, m.target(""))
 			op.FlagsDest = cmp.Or(dest, DestArgs)
 			if err != nil && ctx.Err() != nil {
 				return err
@@ -48,7 +48,7 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 		}
 		return nil // a script that cannot be read says so when it is run
 	}
-	det, err := r.Flags(ctx, m.target(op.Dir, op.FlagsDest))
+	det, err := r.Flags(ctx, m.target(op.FlagsDest))
 	op.FlagsDest = cmp.Or(op.FlagsDest, det.Dest, DestArgs)
 	if err != nil {
 		return err

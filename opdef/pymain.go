@@ -11,7 +11,8 @@ import (
 
 // pyMain is what Python runs for an operation.
 type pyMain struct {
-	script string   // file relative to the project; empty for a module that is not part of it
+	script string   // file relative to root; empty for a module that is not part of the project
+	root   string   // absolute directory that the module is imported from: the project, or one of its python-path
 	module string   // module to run by name, empty to run the script by its path
 	args   []string // arguments in front of those of the flags, with references
 }
@@ -20,41 +21,46 @@ type pyMain struct {
 // all others are run by name: packages, modules of packages, and modules that are installed.
 func (op *Operation) python() pyMain {
 	if op.script != "" {
-		return pyMain{script: op.script}
+		return pyMain{script: op.script, root: op.Dir}
 	}
 	words, err := words.Split(op.Main)
 	if err != nil || len(words) == 0 {
 		return pyMain{} // finish has seen to it that there is a main, and that it is made of words
 	}
 	name := strings.TrimSuffix(words[0], ".py")
-	if under := strings.ReplaceAll(name, "-", "_"); !op.hasFile(name+".py") && op.hasFile(under+".py") {
+	if under := strings.ReplaceAll(name, "-", "_"); !hasFile(op.Dir, name+".py") && hasFile(op.Dir, under+".py") {
 		name = under // a name of an operation that is none of a module
 	}
-	m := pyMain{args: words[1:]}
-	if file := name + ".py"; !strings.Contains(filepath.Base(name), ".") && op.hasFile(file) {
+	m := pyMain{args: words[1:], root: op.Dir}
+	if file := name + ".py"; !strings.Contains(filepath.Base(name), ".") && hasFile(op.Dir, file) {
 		m.script = file
 		return m
 	}
 	m.module = strings.ReplaceAll(name, "/", ".")
 	path := filepath.FromSlash(strings.ReplaceAll(m.module, ".", "/"))
-	for _, file := range []string{path + ".py", filepath.Join(path, "__main__.py")} {
-		if op.hasFile(file) {
-			m.script = file
-			break
+	for _, dir := range append([]string{"."}, op.PythonPath...) {
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(op.Dir, filepath.FromSlash(dir))
+		}
+		for _, file := range []string{path + ".py", filepath.Join(path, "__main__.py")} {
+			if hasFile(dir, file) {
+				m.script, m.root = file, dir
+				return m
+			}
 		}
 	}
 	return m
 }
 
-func (op *Operation) hasFile(rel string) bool {
+func hasFile(dir, rel string) bool {
 	if !filepath.IsLocal(rel) {
 		return false
 	}
-	info, err := os.Stat(filepath.Join(op.Dir, rel))
+	info, err := os.Stat(filepath.Join(dir, rel))
 	return err == nil && info.Mode().IsRegular()
 }
 
 // target describes the script to the reader of flags.
-func (m pyMain) target(dir, dest string) python.Script {
-	return python.Script{Path: filepath.Join(dir, m.script), Name: m.script, Module: m.module, Dir: dir, Args: m.args, Dest: scriptDest(dest)}
+func (m pyMain) target(dest string) python.Script {
+	return python.Script{Path: filepath.Join(m.root, m.script), Name: m.script, Module: m.module, Dir: m.root, Args: m.args, Dest: scriptDest(dest)}
 }

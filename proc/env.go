@@ -37,8 +37,9 @@ func outerEnviron() map[string]string {
 // the run, which nothing overrides.
 func operationEnv(r *runs.Run, rec *recipe, defined map[string]string, home string) map[string]string {
 	env := outerEnviron()
+	outer := env["PYTHONPATH"]
 	maps.Copy(env, defined)
-	env["PYTHONPATH"] = joinPath(r.Dir, env["PYTHONPATH"])
+	env["PYTHONPATH"] = joinPaths(defined["PYTHONPATH"], r.Dir, rec.pythonPath(r), outer)
 	env["PYTHONDONTWRITEBYTECODE"] = "1" // source code in a run directory stays as it was
 	env["RUN_DIR"] = r.Dir
 	env["RUN_ID"] = r.ID
@@ -65,11 +66,26 @@ func environ() map[string]string {
 	return env
 }
 
-func joinPath(first, rest string) string {
-	if rest == "" {
-		return first
+// pythonPath are the directories that the operation imports from besides the run's own: those of its source code as it was
+// copied, else those of the project.
+func (rec *recipe) pythonPath(r *runs.Run) string {
+	dirs := make([]string, len(rec.PythonPath))
+	for i, dir := range rec.PythonPath {
+		if dirs[i] = dir; filepath.IsAbs(dir) {
+			continue
+		}
+		dirs[i] = r.Path(filepath.FromSlash(dir))
+		if info, err := os.Stat(dirs[i]); err != nil || !info.IsDir() {
+			dirs[i] = filepath.Join(rec.ProjectDir, filepath.FromSlash(dir))
+		}
 	}
-	return first + string(filepath.ListSeparator) + rest
+	return joinPaths(dirs...)
+}
+
+// joinPaths joins lists of directories.
+func joinPaths(lists ...string) string {
+	lists = slices.DeleteFunc(lists, func(s string) bool { return s == "" })
+	return strings.Join(lists, string(filepath.ListSeparator))
 }
 
 // envList is env in the form of exec, in name order.

@@ -49,7 +49,7 @@ func (w *Worker) prepare(ctx context.Context) (*Launch, error) {
 	if err := r.SetAttr("cmd", argv); err != nil {
 		return nil, err
 	}
-	if err := r.SetAttr("env", withoutSecrets(env)); err != nil {
+	if err := r.SetAttr("env", withoutSecrets(env, rec.EnvSecrets)); err != nil {
 		return nil, err
 	}
 	return &Launch{Argv: argv, Env: envList(env), Dir: r.Dir, DeleteOnSuccess: rec.DeleteOnSuccess, Stoppable: rec.Stoppable,
@@ -81,7 +81,11 @@ func (rec *recipe) build(ctx context.Context, r *runs.Run, flags opdef.Values, h
 			return nil, nil, err
 		}
 	}
-	argv, defined, err := rec.Command.Build(flags, vars)
+	command, err := rec.withSecrets(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	argv, defined, err := command.Build(flags, vars)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -112,11 +116,11 @@ func freeze(ctx context.Context, r *runs.Run, exe, cacheDir string) error {
 	return r.SetAttr("pip_freeze", python.Packages(info))
 }
 
-// withoutSecrets leaves out of the record what looks like a secret by its name: run directories are shared.
-func withoutSecrets(env map[string]string) map[string]any {
+// withoutSecrets leaves out of the record what is said to be a secret, or looks like one by its name: run directories are shared.
+func withoutSecrets(env map[string]string, secrets []string) map[string]any {
 	out := make(map[string]any, len(env))
 	for name, v := range env {
-		if !secret(name) {
+		if !secret(name) && !slices.Contains(secrets, name) {
 			out[name] = v
 		}
 	}

@@ -133,6 +133,8 @@ func (q *Request) recipe() *recipe {
 		ProjectDir:      q.Op.Dir,
 		CmdDir:          q.CmdDir,
 		DeleteOnSuccess: q.Op.DeleteOnSuccess && !q.KeepRun,
+		PythonPath:      q.Op.PythonPath,
+		EnvSecrets:      q.Op.EnvSecrets,
 		Stoppable:       q.Op.Stoppable,
 		PipFreeze:       q.Op.PipFreeze,
 		OutputScalars:   q.Op.OutputScalars,

@@ -12,8 +12,10 @@ type recipe struct {
 	Command         opdef.Command
 	LabelTemplate   string
 	ProjectDir      string
-	CmdDir          string // where `guild run` was called
-	Python          string // interpreter at that time and place
+	CmdDir          string   // where `guild run` was called
+	Python          string   // interpreter at that time and place
+	PythonPath      []string // directories to import from, relative to the source code of the run, or else to the project
+	EnvSecrets      []string // names of variables whose values are recorded nowhere
 	DeleteOnSuccess bool
 	Stoppable       bool
 	PipFreeze       bool
@@ -49,6 +51,8 @@ func (rec *recipe) data() map[string]any {
 		"project-dir":       rec.ProjectDir,
 		"cmd-dir":           rec.CmdDir,
 		"python-exe":        rec.Python,
+		"python-path":       rec.PythonPath,
+		"env-secrets":       rec.EnvSecrets,
 		"delete-on-success": rec.DeleteOnSuccess,
 		"stoppable":         rec.Stoppable,
 		"pip-freeze":        rec.PipFreeze,
@@ -73,6 +77,12 @@ func readRecipe(r *runs.Run) (*recipe, error) {
 	for key, to := range map[string]*bool{"delete-on-success": &rec.DeleteOnSuccess, "stoppable": &rec.Stoppable,
 		"pip-freeze": &rec.PipFreeze, "force-deps": &rec.ForceDeps} {
 		*to, _ = m[key].(bool)
+	}
+	for key, to := range map[string]*[]string{"python-path": &rec.PythonPath, "env-secrets": &rec.EnvSecrets} {
+		list, _ := m[key].([]any)
+		for _, e := range list {
+			*to = append(*to, fmt.Sprint(e))
+		}
 	}
 	for key, to := range map[string]*opdef.OutputRules{"output-scalars": &rec.OutputScalars, "output-attrs": &rec.OutputAttrs} {
 		if *to, err = opdef.ParseOutputRules(m[key]); err != nil {

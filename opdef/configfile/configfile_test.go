@@ -74,7 +74,7 @@ func TestTOML(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff("f = 2.0\ni = 2\nl = [1]\n\n[d]\n  s = \"x\"\n", string(data)); d != "" {
+	if d := cmp.Diff("f = 2.0\ni = 2\nl = [1]\n\n[d]\ns = \"x\"\n", string(data)); d != "" {
 		t.Error(d)
 	}
 }

@@ -1,6 +1,7 @@
 package configfile
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
@@ -45,7 +46,11 @@ func untyped(v any) any {
 
 // EncodeTOML writes a config as TOML, which has no null: names without a value are left out.
 func EncodeTOML(conf map[string]any) ([]byte, error) {
-	return toml.Marshal(withoutNulls(conf))
+	var b bytes.Buffer
+	enc := toml.NewEncoder(&b)
+	enc.Indent = ""
+	err := enc.Encode(withoutNulls(conf))
+	return b.Bytes(), err
 }
 
 func withoutNulls(v any) any {

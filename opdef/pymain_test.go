@@ -1,0 +1,68 @@
+package opdef_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"guild/opdef/python"
+)
+
+// asked is a reader of flags that keeps what it was asked for.
+type asked struct{ script python.Script }
+
+func (a *asked) Interface(_ context.Context, s python.Script) (string, error) {
+	a.script = s
+	return python.Args, nil
+}
+
+func (a *asked) Flags(_ context.Context, s python.Script) (python.Detection, error) {
+	a.script = s
+	return python.Detection{Dest: python.Args}, nil
+}
+
+func TestPythonPath(t *testing.T) {
+	p := project(t, "src/mod.py", "", "src/pkg/sub.py", "", "lib/main/__main__.py", "", "other.py", "", "guild.yml", `
+- operations:
+    mod: {main: mod a, python-path: src}
+    sub: {main: pkg.sub, python-path: [lib, src]}
+    whole: {main: main, python-path: '[lib, src]'}
+    plain: {main: other, python-path: src}
+    gone: {main: gone, python-path: src}
+`)
+	for name, want := range map[string]python.Script{
+		"mod":   {Path: "src/mod.py", Name: "mod.py", Module: "mod", Dir: "src", Args: []string{"a"}},
+		"sub":   {Path: "src/pkg/sub.py", Name: "pkg/sub.py", Module: "pkg.sub", Dir: "src", Args: []string{}},
+		"whole": {Path: "lib/main/__main__.py", Name: "main/__main__.py", Module: "main", Dir: "lib", Args: []string{}},
+		"plain": {Path: "other.py", Name: "other.py", Dir: ".", Args: []string{}},
+		"gone":  {},
+	} {
+		var r asked
+		if err := find(t, p, name).ImportFlags(t.Context(), &r); err != nil {
+			t.Fatal(err)
+		}
+		if want.Path != "" {
+			want.Path, want.Dir = filepath.Join(p.Dir, want.Path), filepath.Join(p.Dir, want.Dir)
+		}
+		if d := cmp.Diff(want, r.script); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+	argv, _, err := find(t, p, "mod").Command().Build(nil, map[string]string{"python_exe": "py"})
+	if d := cmp.Diff([]string{"py", "-u", "-m", "mod", "a"}, argv); d != "" || err != nil {
+		t.Errorf("%v %s", err, d)
+	}
+}
+
+func TestEnvSecrets(t *testing.T) {
+	p := project(t, "guild.yml", "a: {exec: x, env: {A: 1, B: hidden}, env-secrets: [B, C]}\n")
+	op := find(t, p, "a")
+	if d := cmp.Diff(map[string]any{"A": 1}, op.Command().Env); d != "" || op.Env["B"] != "hidden" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"B", "C"}, op.EnvSecrets); d != "" {
+		t.Error(d)
+	}
+}
