@@ -32,7 +32,7 @@ type SourceFile struct {
 // CopySource copies the source code of the operation into the directory dst, which is created. Each file is read once.
 // Links are followed where they stay within the project, and left out otherwise; linked directories are left out.
 func (op *Operation) CopySource(dst string) (SourceCopy, error) {
-	if op.Source.None || op.Dir == "" {
+	if op.Source.None || op.Dir == "" || len(op.Steps) > 0 { // steps copy what they need
 		return SourceCopy{}, nil
 	}
 	root, err := os.OpenRoot(op.Dir)
@@ -46,6 +46,10 @@ func (op *Operation) CopySource(dst string) (SourceCopy, error) {
 	}
 	c := &copier{op: op, root: root, dst: absDst, rules: op.Source.expanded(op.Dir), buf: make([]byte, 64<<10)}
 	c.required = op.requiredPaths()
+	warning := ""
+	if c.ignore, warning = op.sourceIgnore(); warning != "" {
+		c.out.Warnings = append(c.out.Warnings, warning)
+	}
 	c.includes = slices.ContainsFunc(c.rules, func(r SourceRule) bool { return !r.Exclude })
 	if script := op.scriptFile(); script != "" {
 		c.script = filepath.ToSlash(filepath.Clean(script))
@@ -81,6 +85,7 @@ type copier struct {
 	rules    []SourceRule
 	includes bool            // some rule includes files
 	required map[string]bool // files and directories that are dependencies
+	ignore   sourceIgnore
 	buf      []byte
 	made     string // the directory that was created last
 	count    int    // files by the default rule
@@ -90,7 +95,7 @@ type copier struct {
 
 func (c *copier) result() SourceCopy {
 	slices.SortFunc(c.out.Files, func(a, b SourceFile) int { return cmp.Compare(a.Path, b.Path) })
-	if len(c.out.Files) == 0 {
+	if len(c.out.Files) == 0 || c.op.Source.NoDigest {
 		return c.out
 	}
 	h := md5.New()
@@ -147,17 +152,20 @@ func (c *copier) skipDir(rel string) bool {
 		return true
 	}
 	name := path.Base(rel)
-	skip := name[0] == '.' || name == "__pycache__" || c.has(rel, ".guild-nocopy") || c.has(rel, "bin/activate") ||
-		c.has(rel, "Scripts/activate") || c.has(rel, ".guild/attrs")
-	if c.op.IsPython() && (name == "build" || name == "dist" || path.Ext(name) == ".egg-info") {
-		skip = true
-	}
+	skip := c.ignore.ignores(rel, true) || !c.ignore.inGit && c.skipByDefault(rel, name) || name == ".git" || name == ".guild" ||
+		c.has(rel, ".guild-nocopy") || c.has(rel, ".guild/attrs")
 	for _, r := range c.rules {
 		if r.Kind == kindDir && r.matches(rel) {
 			skip = r.Exclude
 		}
 	}
 	return skip
+}
+
+// skipByDefault tells the directories that hold no source code where nothing but their names and contents tell.
+func (c *copier) skipByDefault(rel, name string) bool {
+	return name[0] == '.' || name == "__pycache__" || c.has(rel, "bin/activate") || c.has(rel, "Scripts/activate") ||
+		c.op.IsPython() && (name == "build" || name == "dist" || path.Ext(name) == ".egg-info")
 }
 
 func (c *copier) has(dir, name string) bool {

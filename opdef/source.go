@@ -21,8 +21,9 @@ const (
 // Source says which files of the project are the source code of an operation. The zero value is the default: text files
 // of up to 1 MiB, at most 100, outside of directories that hold no source code.
 type Source struct {
-	None  bool         // nothing is copied
-	Rules []SourceRule // on top of the default rules; the last one that matches a file decides
+	None     bool         // nothing is copied
+	NoDigest bool         // its digest is of no use
+	Rules    []SourceRule // on top of the default rules; the last one that matches a file decides
 }
 
 // SourceRule includes or excludes files, or directories with all that is in them.
@@ -94,19 +95,37 @@ func (p *opParser) sourceMapping(n *yaml.Node) (Source, error) {
 		return Source{}, err
 	}
 	var src Source
+	var exclude []string
+	noDigest := false
 	for _, a := range attrs {
 		switch a.name {
 		case "select":
 			if src, err = p.source(a.value); err != nil {
 				return Source{}, err
 			}
-		case "root", "dest", "digest", "exclude":
+		case "exclude":
+			excluded, err := p.texts(a.value, "exclude")
+			if err != nil {
+				return Source{}, err
+			}
+			exclude = append(exclude, excluded...)
+		case "digest":
+			digest, err := p.boolean(a.value, "digest")
+			if err != nil {
+				return Source{}, err
+			}
+			noDigest = !digest
+		case "root", "dest":
 			p.unsupported(a.key, "'%s' of sourcecode is not supported yet", a.name)
 		default:
 			return Source{}, p.errorf(a.key, "unknown attribute '%s' in sourcecode%s", a.name,
 				didYouMean(a.name, []string{"select", "root", "dest", "digest", "exclude"}))
 		}
 	}
+	if len(exclude) > 0 {
+		src.Rules = append(src.Rules, SourceRule{Exclude: true, Patterns: exclude})
+	}
+	src.NoDigest = noDigest
 	return src, nil
 }
 

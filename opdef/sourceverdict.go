@@ -23,7 +23,7 @@ func (c *copier) verdict(rel string) verdict {
 	if c.required[rel] {
 		return leaveOut
 	}
-	v := byDefault
+	v := c.ignore.base(rel)
 	for _, r := range c.rules {
 		switch {
 		case r.Kind == kindDir || !r.matches(rel):
@@ -41,9 +41,9 @@ func (c *copier) byContent(rel string, before verdict, text bool) verdict {
 	if rel == c.script {
 		return byRule
 	}
-	v := leaveOut
-	if text {
-		v = byDefault
+	v := c.ignore.base(rel)
+	if v == byDefault && !text {
+		v = leaveOut
 	}
 	if before == byDefault && len(c.rules) == 0 {
 		return v

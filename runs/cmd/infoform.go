@@ -89,6 +89,10 @@ func writeValue(b *strings.Builder, indent int, name string, v any) {
 		writeField(b, indent, name, "")
 		writeMap(b, indent+2, v)
 	case []any:
+		if len(v) == 0 {
+			writeField(b, indent, name, "[]")
+			return
+		}
 		writeField(b, indent, name, "")
 		writeList(b, indent+2, v)
 	case []string:

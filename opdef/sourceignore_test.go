@@ -1,0 +1,73 @@
+package opdef_test
+
+import (
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func sourceOf(t *testing.T, files ...string) []string {
+	t.Helper()
+	p := project(t, files...)
+	src, err := find(t, p, "op").CopySource(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range src.Files {
+		got = append(got, f.Path)
+	}
+	return got
+}
+
+func TestGuildignore(t *testing.T) {
+	files := []string{"guild.yml", "op: {main: x}", "x.py", "", "data.csv", "1", "d/data.csv", "2", "d/e.txt", "3", "out/f.txt", "4",
+		".guildignore", "*.csv\nout/\n!d/data.csv\n"}
+	if diff := cmp.Diff([]string{"d/data.csv", "d/e.txt", "guild.yml", "x.py"}, sourceOf(t, files...)); diff != "" {
+		t.Error(diff)
+	}
+	files[1] = "op: {main: x, sourcecode: [{include: data.csv}]}"
+	if diff := cmp.Diff([]string{"d/data.csv", "d/e.txt", "data.csv", "guild.yml", "x.py"}, sourceOf(t, files...)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestSourceOfGit takes what Git would take: all kinds of files, and what is not ignored although nobody has added it.
+func TestSourceOfGit(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed")
+	}
+	dir := t.TempDir()
+	writeFiles(t, dir, "guild.yml", "op: {main: x}\nless: {main: x, sourcecode: {exclude: '*.bin', digest: no}}", "x.py", "", "logo.bin", "\x00\x01",
+		".config/a.txt", "a", "build/b.txt", "b", "ignored/c.txt", "c", "notes.tmp", "d", ".gitignore", "ignored/\n*.tmp\n",
+		".guildignore", "b.txt\n", "private/.guild-nocopy", "", "private/e.txt", "e")
+	for _, args := range [][]string{{"init", "-q", "."}, {"add", "x.py"}} {
+		cmd := exec.Command("git", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	p := load(t, dir)
+	for op, want := range map[string][]string{
+		"op":   {".config/a.txt", "guild.yml", "logo.bin", "x.py"},
+		"less": {".config/a.txt", "guild.yml", "x.py"},
+	} {
+		src, err := find(t, p, op).CopySource(filepath.Join(t.TempDir(), "run"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range src.Files {
+			got = append(got, f.Path)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", op, diff)
+		}
+		if (src.Digest == "") != (op == "less") {
+			t.Errorf("%s: digest %q", op, src.Digest)
+		}
+	}
+}
