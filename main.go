@@ -52,6 +52,12 @@ func commands() []command {
 		{"cat", "Print a file or the output of a run.", &runscmd.Cat{}, nil},
 		{"select", "Print the id of a run.", &runscmd.Select{}, nil},
 		{"compare", "Show runs side by side, with their flags and scalars.", &runscmd.Compare{}, nil},
+		{"diff", "Show how two runs differ.", &runscmd.RunsDiff{}, nil},
+		{"open", "Open a run's directory or file in a program.", &runscmd.Open{}, nil},
+		{"watch", "Follow what a run prints.", &runscmd.Watch{}, nil},
+		{"export", "Copy or move runs to a directory or zip file.", &runscmd.RunsExport{}, nil},
+		{"import", "Copy or move runs from a directory or zip file.", &runscmd.RunsImport{}, nil},
+		{"archive", "Move runs to an archive of this home.", &runscmd.RunsArchive{}, nil},
 		{"label", "Set the labels of runs.", &runscmd.RunsLabel{}, nil},
 		{"tag", "Set the tags of runs.", &runscmd.RunsTag{}, nil},
 		{"comment", "Comment on runs.", &runscmd.RunsComment{}, nil},
@@ -93,6 +99,10 @@ type runsGrammar struct {
 	Comment runscmd.RunsComment `cmd:"" help:"Comment on runs."`
 	Mark    runscmd.RunsMark    `cmd:"" help:"Mark runs that other runs are to use."`
 	Unmark  runscmd.RunsUnmark  `cmd:"" help:"Take marks off runs."`
+	Diff    runscmd.RunsDiff    `cmd:"" help:"Show how two runs differ."`
+	Export  runscmd.RunsExport  `cmd:"" help:"Copy or move runs to a directory or zip file."`
+	Import  runscmd.RunsImport  `cmd:"" help:"Copy or move runs from a directory or zip file."`
+	Archive runscmd.RunsArchive `cmd:"" help:"Move runs to an archive of this home."`
 	Stop    proccmd.Stop        `cmd:"" help:"Stop runs."`
 	Restore runscmd.RunsRestore `cmd:"" help:"Move runs out of the trash."`
 	Purge   runscmd.RunsPurge   `cmd:"" help:"Remove runs in the trash for good."`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"guild/runs"
+	"guild/runs/archive"
 	"guild/runs/console"
 	"guild/runs/filter"
 )
@@ -15,6 +16,7 @@ type RunsDelete struct {
 	filter.Flags
 	Specs     []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, or starts of ids. Default: all runs that pass the filters."`
 	Yes       bool     `short:"y" help:"Do not ask."`
+	Archive   string   `short:"A" placeholder:"PATH" help:"Of the runs in the archive PATH: a directory, or the name of an archive that 'guild archive --list' shows."`
 	Permanent bool     `short:"p" help:"Remove the runs for good in place of moving them to the trash."`
 }
 
@@ -24,7 +26,7 @@ func (d *RunsDelete) Run(ctx context.Context, c *console.Console, s *runs.Store)
 	if err != nil {
 		return err
 	}
-	list, err := filter.Find(s, f, d.Specs)
+	list, err := d.find(ctx, c, s, f)
 	if err != nil {
 		return err
 	}
@@ -39,6 +41,44 @@ func (d *RunsDelete) Run(ctx context.Context, c *console.Console, s *runs.Store)
 		}
 	}
 	return d.delete(ctx, c, s, list)
+}
+
+func (d *RunsDelete) find(ctx context.Context, c *console.Console, s *runs.Store, f *filter.Filter) ([]*runs.Run, error) {
+	if d.Archive == "" {
+		return filter.Find(s, f, d.Specs)
+	}
+	p, err := findArchive(c, s, d.Archive)
+	if err != nil {
+		return nil, err
+	}
+	if p.Zip {
+		return nil, fmt.Errorf("runs in a zip file cannot be deleted: import those that shall stay, and export them again")
+	}
+	all, done, err := p.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	done()
+	return named(all, f, d.Specs)
+}
+
+// named are the runs of all that pass the filter and that specs name, or all that pass where there are no specs.
+func named(all []*runs.Run, f *filter.Filter, specs []string) ([]*runs.Run, error) {
+	all = f.Apply(all)
+	if len(specs) == 0 {
+		return all, nil
+	}
+	return filter.Select(all, specs)
+}
+
+func (d *RunsDelete) deleteOne(s *runs.Store, r *runs.Run) error {
+	switch {
+	case d.Archive == "":
+		return s.Delete(r, d.Permanent)
+	case d.Permanent:
+		return archive.Delete(r, "")
+	}
+	return archive.Delete(r, s.TrashDir())
 }
 
 func (d *RunsDelete) confirm(c *console.Console, list []*runs.Run) (bool, error) {
@@ -59,7 +99,7 @@ func (d *RunsDelete) delete(ctx context.Context, c *console.Console, s *runs.Sto
 		if failed = ctx.Err(); failed != nil {
 			break
 		}
-		err := s.Delete(r, d.Permanent)
+		err := d.deleteOne(s, r)
 		switch {
 		case err == nil:
 			deleted++

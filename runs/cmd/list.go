@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -14,14 +15,15 @@ import (
 // RunsList shows runs, the latest started first.
 type RunsList struct {
 	filter.Flags
-	All        bool `short:"a" help:"All runs, not only the latest 20."`
-	More       int  `short:"m" type:"counter" help:"20 more runs. May be repeated."`
-	Limit      int  `short:"n" placeholder:"N" help:"At most N runs."`
-	Deleted    bool `short:"d" help:"Runs in the trash."`
-	Comments   bool `short:"c" help:"With the comments on each run."`
-	Verbose    bool `short:"v" help:"With the details of each run."`
-	Simplified bool `short:"s" help:"Without ids, times and directories."`
-	JSON       bool `name:"json" help:"As a JSON list of objects: id, short_id, dir, operation, opref, status, reason (where there is one), started and stopped (microseconds, or null), exit_status, host, label, tags, marked, flags, comments."`
+	All        bool   `short:"a" help:"All runs, not only the latest 20."`
+	More       int    `short:"m" type:"counter" help:"20 more runs. May be repeated."`
+	Limit      int    `short:"n" placeholder:"N" help:"At most N runs."`
+	Deleted    bool   `short:"d" xor:"where" help:"Runs in the trash."`
+	Archive    string `short:"A" xor:"where" placeholder:"PATH" help:"Runs in the archive PATH: a directory, a zip file, or the name of an archive that 'guild archive --list' shows."`
+	Comments   bool   `short:"c" help:"With the comments on each run."`
+	Verbose    bool   `short:"v" help:"With the details of each run."`
+	Simplified bool   `short:"s" help:"Without ids, times and directories."`
+	JSON       bool   `name:"json" help:"As a JSON list of objects: id, short_id, dir, operation, opref, status, reason (where there is one), started and stopped (microseconds, or null), exit_status, host, label, tags, marked, flags, comments."`
 }
 
 const pageSize = 20
@@ -38,6 +40,18 @@ func (l *RunsList) Run(c *console.Console, s *runs.Store) error {
 	list := s.List
 	if l.Deleted {
 		list = s.Deleted
+	}
+	if l.Archive != "" {
+		p, err := findArchive(c, s, l.Archive)
+		if err != nil {
+			return err
+		}
+		archived, done, err := p.List(context.Background())
+		if err != nil {
+			return err
+		}
+		defer done()
+		list = func() ([]*runs.Run, error) { return archived, nil }
 	}
 	all, err := list()
 	if err != nil {

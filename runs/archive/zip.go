@@ -1,0 +1,334 @@
+package archive
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"guild/runs"
+)
+
+// ToZip takes runs of a store to a zip file, which is made if it is not there. Runs that it has already stay as they are.
+func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, file string) (res Result, err error) {
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		return res, fmt.Errorf("cannot write to %s: %w", file, err)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(file), ".guild-export-*")
+	if err != nil {
+		return res, fmt.Errorf("cannot write to %s: %w", file, err)
+	}
+	defer func() {
+		_ = tmp.Close()
+		_ = os.Remove(tmp.Name()) // once it is in its place, there is nothing of this name
+	}()
+	w := packer{ctx: ctx, zip: zip.NewWriter(tmp), follow: t.CopyResources}
+	known, err := w.copyOld(file)
+	if err != nil {
+		return res, err
+	}
+	var taken []*runs.Run
+	var releases []func() // of runs that are moved: they stay as they are until the file is in its place
+	defer func() {
+		for _, release := range releases {
+			release()
+		}
+	}()
+	res, err = t.each(ctx, list, func(r *runs.Run) error {
+		if known[r.ID] {
+			return errExists
+		}
+		release, err := hold(r)
+		if err != nil {
+			return err
+		}
+		if t.Move {
+			releases = append(releases, release)
+		} else {
+			defer release()
+		}
+		t.announce(r)
+		if err := w.run(r); err != nil {
+			return fmt.Errorf("cannot write run %s to %s: %w", r.ShortID(), file, err)
+		}
+		taken = append(taken, r)
+		return nil
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	if len(taken) == 0 {
+		return res, nil
+	}
+	if err := errors.Join(w.zip.Close(), tmp.Chmod(0o644), tmp.Sync(), tmp.Close()); err != nil {
+		return Result{}, fmt.Errorf("cannot write to %s: %w", file, err)
+	}
+	if err := os.Rename(tmp.Name(), file); err != nil {
+		return Result{}, fmt.Errorf("cannot write to %s: %w", file, err)
+	}
+	for i, r := range taken {
+		if !t.Move {
+			break
+		}
+		releases[i]()
+		if err := s.Delete(r, true); err != nil && !errors.Is(err, runs.ErrNotFound) {
+			return res, fmt.Errorf("run %s was exported, and stays: %w", r.ShortID(), err)
+		}
+	}
+	return res, nil
+}
+
+type packer struct {
+	ctx    context.Context
+	zip    *zip.Writer
+	follow bool
+}
+
+// copyOld copies what a zip file has, if it is there, and returns the names of the runs in it.
+func (w *packer) copyOld(file string) (known map[string]bool, err error) {
+	known = map[string]bool{}
+	z, err := zip.OpenReader(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return known, nil
+	}
+	if errors.Is(err, zip.ErrFormat) {
+		return nil, fmt.Errorf("cannot write to %s: File is not a zip file", file)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot write to %s: %w", file, err)
+	}
+	defer func() { _ = z.Close() }()
+	for _, f := range z.File {
+		if err := w.ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := w.zip.Copy(f); err != nil {
+			return nil, fmt.Errorf("cannot copy what %s has: %w", file, err)
+		}
+		id, _, _ := strings.Cut(f.Name, "/")
+		known[id] = true
+	}
+	return known, nil
+}
+
+func (w *packer) run(r *runs.Run) error {
+	st, err := os.Stat(r.Dir)
+	if err != nil {
+		return err
+	}
+	return w.dir(r.Dir, r.ID, []os.FileInfo{st})
+}
+
+func (w *packer) dir(from, name string, above []os.FileInfo) error {
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := w.create(name+"/", above[len(above)-1]); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if isTemporary(e.Name()) {
+			continue
+		}
+		if err := w.entry(filepath.Join(from, e.Name()), name+"/"+e.Name(), above); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *packer) create(name string, st os.FileInfo) (io.Writer, error) {
+	h, err := zip.FileInfoHeader(st)
+	if err != nil {
+		return nil, err
+	}
+	h.Name = name
+	if st.Mode().IsRegular() {
+		h.Method = zip.Deflate
+	}
+	return w.zip.CreateHeader(h)
+}
+
+func (w *packer) entry(from, name string, above []os.FileInfo) error {
+	st, err := os.Lstat(from)
+	if err != nil {
+		return err
+	}
+	if st.Mode()&fs.ModeSymlink != 0 {
+		target, err := os.Stat(from)
+		if !w.follow || err != nil {
+			return w.link(from, name, st)
+		}
+		st = target
+	}
+	switch {
+	case st.IsDir():
+		if slices.ContainsFunc(above, func(a os.FileInfo) bool { return os.SameFile(a, st) }) {
+			return fmt.Errorf("%s leads back to a directory that it is in", from)
+		}
+		return w.dir(from, name, append(above[:len(above):len(above)], st))
+	case st.Mode().IsRegular():
+		return w.file(from, name, st)
+	}
+	return nil
+}
+
+func (w *packer) link(from, name string, st os.FileInfo) error {
+	text, err := os.Readlink(from)
+	if err != nil {
+		return err
+	}
+	to, err := w.create(name, st)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(to, text)
+	return err
+}
+
+func (w *packer) file(from, name string, st os.FileInfo) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	to, err := w.create(name, st)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(to, reader{w.ctx, in})
+	return err
+}
+
+// unpacker unpacks runs.
+type unpacker struct {
+	ctx   context.Context
+	files map[string][]*zip.File // of a run
+}
+
+func newUnpacker(ctx context.Context, z *zip.Reader) *unpacker {
+	u := &unpacker{ctx, map[string][]*zip.File{}}
+	for _, f := range z.File {
+		id, _, _ := strings.Cut(f.Name, "/")
+		u.files[id] = append(u.files[id], f)
+	}
+	return u
+}
+
+// unpackRecords unpacks of each run what says which run it is, its directory .guild without the output, below dir.
+func unpackRecords(ctx context.Context, p Place, dir string) error {
+	z, err := openZip(p)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = z.Close() }()
+	u := newUnpacker(ctx, &z.Reader)
+	for id, files := range u.files {
+		if !filepath.IsLocal(id) || id[0] == '.' {
+			continue
+		}
+		u.files[id] = slices.DeleteFunc(files, func(f *zip.File) bool {
+			rest, ok := strings.CutPrefix(f.Name, id+"/.guild/")
+			return !ok || rest == "output" || strings.HasPrefix(rest, "sourcecode/")
+		})
+		if len(u.files[id]) == 0 {
+			continue
+		}
+		if err := os.Mkdir(filepath.Join(dir, id), 0o777); err != nil {
+			return fmt.Errorf("read %s: %w", p.Name, err)
+		}
+		if err := u.unpack(id, filepath.Join(dir, id)); err != nil {
+			return fmt.Errorf("cannot read from %s: %w", p.Name, err)
+		}
+	}
+	return nil
+}
+
+// unpack unpacks the files of a run to a directory. Whatever their names, none comes to lie outside of it; links are made last,
+// so that nothing is written through them.
+func (u *unpacker) unpack(id, dir string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	var links []*zip.File
+	for _, f := range u.files[id] {
+		if err := u.ctx.Err(); err != nil {
+			return err
+		}
+		name := strings.TrimPrefix(strings.TrimPrefix(f.Name, id), "/")
+		switch {
+		case strings.HasSuffix(f.Name, "/") || name == "":
+			err = mkdirAll(root, strings.TrimSuffix(name, "/"))
+		case f.Mode()&fs.ModeSymlink != 0:
+			links = append(links, f)
+		case f.Mode().IsRegular():
+			err = u.file(root, f, name)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
+	for _, f := range links {
+		if err := link(root, f, strings.TrimPrefix(f.Name, id+"/")); err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
+	return nil
+}
+
+func mkdirAll(root *os.Root, name string) error {
+	if name == "" || name == "." {
+		return nil
+	}
+	return root.MkdirAll(name, 0o777)
+}
+
+func (u *unpacker) file(root *os.Root, f *zip.File, name string) error {
+	if err := mkdirAll(root, path.Dir(name)); err != nil {
+		return err
+	}
+	in, err := f.Open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	out, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, f.Mode().Perm()|0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, reader{u.ctx, in})
+	if err := errors.Join(err, out.Close()); err != nil {
+		return err
+	}
+	return root.Chtimes(name, f.Modified, f.Modified)
+}
+
+func link(root *os.Root, f *zip.File, name string) error {
+	const longest = 1 << 12
+	if err := mkdirAll(root, path.Dir(name)); err != nil {
+		return err
+	}
+	in, err := f.Open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	text, err := io.ReadAll(io.LimitReader(in, longest))
+	if err != nil {
+		return err
+	}
+	return root.Symlink(string(text), name)
+}

@@ -1,0 +1,180 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"guild/runs"
+	"guild/runs/console"
+	"guild/runs/filter"
+	"guild/runs/opref"
+)
+
+// RunsDiff shows how two runs differ, by a program for that.
+type RunsDiff struct {
+	filter.Flags
+	Specs      []string `arg:"" optional:"" name:"run" help:"Two runs: indexes, starts of ids, or o:OPERATION. Default: the latest two. With --working or --dir at most one."`
+	Output     bool     `short:"O" help:"What they printed."`
+	Sourcecode bool     `short:"s" help:"Their source code."`
+	Env        bool     `short:"e" help:"Their environments."`
+	FlagValues bool     `short:"f" name:"flags" help:"Their flags."`
+	Attrs      bool     `short:"a" help:"All their attributes."`
+	Deps       bool     `short:"D" help:"Their dependencies."`
+	Paths      []string `short:"p" name:"path" sep:"none" placeholder:"PATH" help:"The file or directory PATH of both. May be repeated."`
+	Working    bool     `short:"w" help:"The source code of a run, and what its project has now."`
+	Dir        string   `short:"d" placeholder:"PATH" help:"A run, and the directory PATH."`
+	Cmd        string   `short:"c" placeholder:"CMD" help:"The program, which gets the two paths. Default: the first that there is of meld, xxdiff -r, colordiff -ru and diff -ru."`
+}
+
+// pair of paths to compare.
+type pair [2]string
+
+// Run calls the program once for each thing to compare.
+func (k *RunsDiff) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+	if err := exclude(c, "diff", option{"working", k.Working}, option{"dir", k.Dir != ""}); err != nil {
+		return err
+	}
+	f, err := k.Filter()
+	if err != nil {
+		return err
+	}
+	var pairs []pair
+	if k.Working || k.Dir != "" {
+		pairs, err = k.withDir(c, s, f)
+	} else {
+		pairs, err = k.withRun(c, s, f)
+	}
+	if err != nil {
+		return err
+	}
+	program := cmp.Or(k.Cmd, differ())
+	for _, p := range pairs {
+		if err := runProgram(ctx, c, program, "", p[0], p[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func differ() string {
+	list := []string{"meld", "xxdiff -r", "colordiff -ru"}
+	if runtime.GOOS == "darwin" {
+		list = []string{"ksdiff", "meld", "colordiff -ru"}
+	}
+	for _, command := range list {
+		name, _, _ := strings.Cut(command, " ")
+		if _, err := exec.LookPath(name); err == nil {
+			return command
+		}
+	}
+	return "diff -ru"
+}
+
+// withDir pairs a run with a directory that is none.
+func (k *RunsDiff) withDir(c *console.Console, s *runs.Store, f *filter.Filter) ([]pair, error) {
+	name := "dir"
+	if k.Working {
+		name = "working"
+	}
+	if len(k.Specs) > 1 {
+		return nil, refuse(c, "cannot specify second RUN and --"+name, seeHelp("diff"))
+	}
+	r, err := filter.Latest(s, f, strings.Join(k.Specs, ""))
+	if err != nil {
+		return nil, err
+	}
+	from, to := r.Dir, k.Dir
+	if k.Working {
+		ref := r.Opref()
+		if ref.PkgType != opref.Script && ref.PkgType != opref.Guildfile {
+			return nil, refuse(c, "cannot find the source code that run "+r.ShortID()+" was made from",
+				"Say where it is with 'guild diff --sourcecode --dir DIR'.")
+		}
+		to = ref.Dir()
+	}
+	if k.Working || k.Sourcecode {
+		from = sourceDir(r)
+	}
+	return k.below(from, to), nil
+}
+
+func (k *RunsDiff) below(a, b string) []pair {
+	if len(k.Paths) == 0 {
+		return []pair{{a, b}}
+	}
+	pairs := make([]pair, len(k.Paths))
+	for i, path := range k.Paths {
+		pairs[i] = pair{joined(a, path), joined(b, path)}
+	}
+	return pairs
+}
+
+// joined leaves the directory as somebody typed it.
+func joined(dir, path string) string {
+	return strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator) + filepath.FromSlash(path)
+}
+
+func (k *RunsDiff) withRun(c *console.Console, s *runs.Store, f *filter.Filter) ([]pair, error) {
+	specs := k.Specs
+	if len(specs) == 0 {
+		specs = []string{"2", "1"}
+	}
+	if len(specs) != 2 {
+		return nil, refuse(c, "diff requires two runs", "Try specifying a second RUN or 'guild diff --help' for more information.")
+	}
+	a, err := filter.Latest(s, f, specs[0])
+	if err != nil {
+		return nil, err
+	}
+	b, err := filter.Latest(s, f, specs[1])
+	if err != nil {
+		return nil, err
+	}
+	var pairs []pair
+	file := func(elem ...string) { pairs = append(pairs, pair{a.GuildPath(elem...), b.GuildPath(elem...)}) }
+	for _, part := range []struct {
+		wanted bool
+		option string
+		name   string
+	}{{k.Env, "--env", "env"}, {k.FlagValues, "--flags", "flags"}, {k.Deps, "--deps", "deps"}} {
+		switch {
+		case part.wanted && k.Attrs:
+			c.Notef("WARNING: ignoring %s (already included in --attrs)\n", part.option)
+		case part.wanted:
+			file("attrs", part.name)
+		}
+	}
+	if k.Attrs {
+		file("attrs")
+	}
+	if k.Output {
+		file("output")
+	}
+	switch {
+	case k.Sourcecode:
+		pairs = append(pairs, k.below(sourceDir(a), sourceDir(b))...)
+	case len(k.Paths) > 0 || len(pairs) == 0:
+		pairs = append(pairs, k.below(a.Dir, b.Dir)...)
+	}
+	return pairs, nil
+}
+
+// sourceDir is the directory of a run that has its source code: the deepest one that all of it is in under the name that it
+// has in the project.
+func sourceDir(r *runs.Run) string {
+	entries, _ := r.Manifest()
+	i := slices.IndexFunc(entries, func(e runs.ManifestEntry) bool { return e.Kind == runs.SourceEntry && len(e.Source) > 0 })
+	if i < 0 {
+		return r.Dir
+	}
+	dest, ok := strings.CutSuffix(entries[i].Path, "/"+entries[i].Source[0])
+	if !ok {
+		return r.Dir
+	}
+	return r.Path(filepath.FromSlash(dest))
+}

@@ -1,0 +1,210 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"guild/runs"
+	"guild/runs/archive"
+	"guild/runs/console"
+	"guild/runs/filter"
+)
+
+// Carried names the runs that a command takes elsewhere.
+type Carried struct {
+	filter.Flags
+	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters."`
+	CopyResources bool     `name:"copy-resources" help:"Copy what links in the runs lead to, in place of the links."`
+	Yes           bool     `short:"y" help:"Do not ask."`
+}
+
+// RunsExport takes runs to a directory or zip file.
+type RunsExport struct {
+	Location string `arg:"" help:"A directory, or a file whose name ends with .zip. What is there already stays."`
+	Carried
+	Move bool `short:"m" help:"Move the runs in place of copying them."`
+}
+
+// Run exports the runs.
+func (k *RunsExport) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+	how := "copy"
+	if k.Move {
+		how = "move"
+	}
+	list, ok, err := k.pick(c, s, fmt.Sprintf("You are about to %s the following runs to '%s':", how, k.Location), "export")
+	if !ok || err != nil {
+		return err
+	}
+	location, err := filepath.Abs(k.Location)
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	t := archive.Transfer{Move: k.Move, CopyResources: k.CopyResources, Note: c.Notef}
+	to := t.ToDir
+	if archive.IsZip(location) {
+		to = t.ToZip
+	}
+	res, err := to(ctx, s, list, location)
+	return finish(c, res, err, "Exported", fmt.Sprintf("to %s", k.Location))
+}
+
+// pick finds the runs and asks. ok is false where there is nothing to do.
+func (k *Carried) pick(c *console.Console, s *runs.Store, head, verb string) (list []*runs.Run, ok bool, err error) {
+	f, err := k.Filter()
+	if err != nil {
+		return nil, false, err
+	}
+	list, err = filter.Find(s, f, k.Specs)
+	if err != nil {
+		return nil, false, err
+	}
+	return k.ask(c, list, head, verb)
+}
+
+func (k *Carried) ask(c *console.Console, list []*runs.Run, head, verb string) ([]*runs.Run, bool, error) {
+	if len(list) == 0 {
+		c.Notef("No runs to %s.\n", verb)
+		return nil, false, nil
+	}
+	ok, err := confirm(c, k.Yes, head, list)
+	return list, ok, err
+}
+
+// finish says what was done. Runs that were left alone because they are running are an error, for they are not where they
+// were to be taken.
+func finish(c *console.Console, res archive.Result, err error, done, where string) error {
+	if err == nil || res.Done > 0 {
+		c.Notef("%s %d run(s) %s\n", done, res.Done, where)
+	}
+	if err != nil {
+		return err
+	}
+	if res.Running > 0 {
+		return fmt.Errorf("%d run(s) are running and were left where they are", res.Running)
+	}
+	return nil
+}
+
+// RunsImport takes runs from a directory, a zip file or an archive.
+type RunsImport struct {
+	Archive string `arg:"" help:"A directory, a zip file, or the name of an archive that 'guild archive --list' shows."`
+	Carried
+	Move bool `short:"m" help:"Move the runs in place of copying them."`
+}
+
+// Run imports the runs.
+func (k *RunsImport) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+	p, err := findArchive(c, s, k.Archive)
+	if err != nil {
+		return err
+	}
+	how := "copy"
+	if k.Move {
+		how = "move"
+	}
+	if k.Move && p.Zip {
+		return errors.New("'--move' cannot be used with zip archives")
+	}
+	if k.CopyResources && p.Zip {
+		return errors.New("'--copy-resources' cannot be used with zip archives: use it with 'guild export'")
+	}
+	f, err := k.Filter()
+	if err != nil {
+		return err
+	}
+	all, done, err := p.List(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	list, err := named(all, f, k.Specs)
+	if err != nil {
+		return err
+	}
+	list, ok, err := k.ask(c, list, fmt.Sprintf("You are about to import (%s) the following runs from '%s':", how, k.Archive), "import")
+	if !ok || err != nil {
+		return err
+	}
+	t := archive.Transfer{Move: k.Move, CopyResources: k.CopyResources, Note: c.Notef}
+	res, err := t.ToStore(ctx, p, list, s)
+	return finish(c, res, err, "Imported", fmt.Sprintf("from %s", k.Archive))
+}
+
+// findArchive returns what people mean by a word: a named archive, a directory or a zip file.
+func findArchive(c *console.Console, s *runs.Store, word string) (archive.Place, error) {
+	p, err := archive.Find(s.Home(), word)
+	if errors.Is(err, archive.ErrNoPlace) {
+		return p, refuse(c, err.Error()+" - use a path to a file/directory",
+			"or specify an archive name returned by 'guild archive --list'.")
+	}
+	return p, err
+}
+
+// RunsArchive takes runs to a named archive below the home, and lists those.
+type RunsArchive struct {
+	Name string `arg:"" optional:"" help:"The archive."`
+	Carried
+	Create      bool   `short:"c" help:"Make the archive if there is none of the name."`
+	Copy        bool   `help:"Copy the runs in place of moving them."`
+	Description string `short:"d" placeholder:"TEXT" help:"What the list says of an archive that is made."`
+	List        bool   `short:"l" help:"List the archives."`
+	Verbose     bool   `short:"v" help:"With their directories."`
+}
+
+// Run archives the runs or lists the archives.
+func (k *RunsArchive) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+	if k.List {
+		return k.list(c, s)
+	}
+	if k.Name == "" {
+		return errors.New("which archive? Give its name ('guild archive --list' shows the archives)")
+	}
+	a, exists, err := archive.ByName(s.Home(), k.Name)
+	if err != nil {
+		return err
+	}
+	if !exists && !k.Create {
+		return refuse(c, fmt.Sprintf("archive '%s' does not exist", k.Name),
+			"Try 'guild archive --list' to list available archives or use the '--create' option.")
+	}
+	how := "move"
+	if k.Copy {
+		how = "copy"
+	}
+	list, ok, err := k.pick(c, s, fmt.Sprintf("You are about to archive (%s) the following runs to '%s':", how, k.Name), "archive")
+	if !ok || err != nil {
+		return err
+	}
+	if !exists {
+		c.Printf("Creating '%s'\n", k.Name)
+		if a, err = archive.Create(s.Home(), k.Name, k.Description); err != nil {
+			return err
+		}
+	}
+	t := archive.Transfer{Move: !k.Copy, CopyResources: k.CopyResources, Note: c.Notef}
+	res, err := t.ToDir(ctx, s, list, a.Path)
+	return finish(c, res, err, "Archived", fmt.Sprintf("to '%s'", k.Name))
+}
+
+func (k *RunsArchive) list(c *console.Console, s *runs.Store) error {
+	names, err := archive.Names(s.Home())
+	if err != nil {
+		return err
+	}
+	rows := make([][]string, len(names))
+	for i, n := range names {
+		rows[i] = []string{oneLine(n.Name), oneLine(n.Description)}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	for i, line := range lines(rows) {
+		c.Printf("%s\n", line)
+		if k.Verbose {
+			c.Printf("  path: %s\n", tilde(names[i].Path))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"guild/runs"
+	"guild/runs/console"
+	"guild/runs/filter"
+)
+
+// Watch follows what a run prints until it ends, on whatever host it runs.
+type Watch struct {
+	filter.Flags
+	Spec string `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest that is running."`
+}
+
+// Looking at the file is all that works for every host: no other host's write raises an event here. A look at an idle run costs
+// little, and less often as time goes by without anything new.
+const (
+	firstPause   = 50 * time.Millisecond
+	longestPause = time.Second
+)
+
+// Run writes the output, what is there and what comes. The run goes on when this is interrupted.
+func (k *Watch) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+	f, err := k.Filter()
+	if err != nil {
+		return err
+	}
+	if k.Spec == "" {
+		f.And(func(r *runs.Run) bool {
+			s := r.Status()
+			return s == runs.Running || starting(r, s)
+		})
+	}
+	r, err := filter.Latest(s, f, k.Spec)
+	if errors.Is(err, filter.ErrNoMatch) && k.Spec == "" {
+		return refuse(c, "nothing to watch", "You can view the output of a specific run using 'guild watch RUN'.")
+	}
+	if err != nil {
+		return err
+	}
+	if os.Getenv("NO_WATCHING_MSG") != "1" {
+		c.Notef("Watching run %s\n", r.ID)
+	}
+	status, err := follow(ctx, c.Out, r)
+	if err != nil && ctx.Err() != nil {
+		c.Notef("\nStopped watching %s (still %s)\n", r.ID, status)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.Notef("Run %s stopped with a status of '%s'\n", r.ID, status)
+	return nil
+}
+
+// follow copies the output of the run to out until the run neither runs nor waits for a scheduler, and returns its status then.
+func follow(ctx context.Context, out io.Writer, r *runs.Run) (runs.Status, error) {
+	var at int64
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		// The status is asked for first: what a run printed before it ended is in the file by then.
+		status := r.Status()
+		n, err := copyFrom(out, r.GuildPath("output"), at)
+		if at += n; err != nil {
+			return status, fmt.Errorf("watch run %s: %w", r.ShortID(), err)
+		}
+		under := status == runs.Running || status == runs.Staged || starting(r, status)
+		if !under || n == 0 && gone(r) {
+			return status, nil
+		}
+		if n > 0 {
+			pause = firstPause
+		}
+		select {
+		case <-ctx.Done():
+			return status, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// starting reports a run that is about to run: somebody owns it who has not begun yet.
+func starting(r *runs.Run, s runs.Status) bool {
+	if s != runs.Pending {
+		return false
+	}
+	owned, err := r.Owned()
+	return owned && err == nil
+}
+
+// copyFrom copies what a file has from an offset on. It is opened each time, which makes a client of a file server ask for what
+// others have written.
+func copyFrom(out io.Writer, path string, offset int64) (int64, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = f.Close() }()
+	st, err := f.Stat()
+	if err != nil || st.Size() <= offset {
+		return 0, err
+	}
+	return io.Copy(out, io.NewSectionReader(f, offset, st.Size()-offset))
+}
+
+// gone reports that somebody has deleted the run.
+func gone(r *runs.Run) bool {
+	_, err := os.Stat(r.GuildPath())
+	return errors.Is(err, fs.ErrNotExist)
+}
