@@ -46,7 +46,7 @@ func (op *Operation) CopySource(dst string) (SourceCopy, error) {
 	}
 	c := &copier{op: op, root: root, dst: absDst, rules: op.Source.expanded(op.Dir), buf: make([]byte, 64<<10)}
 	c.required = op.requiredPaths()
-	warning := ""
+	var warning string
 	if c.ignore, warning = op.sourceIgnore(); warning != "" {
 		c.out.Warnings = append(c.out.Warnings, warning)
 	}

@@ -48,7 +48,7 @@ func (list ignorePatterns) ignores(rel string, dir bool) bool {
 		if p.dirs && !dir || ignored != p.keep {
 			continue
 		}
-		matched := false
+		var matched bool
 		if p.anchored {
 			matched = matchSegments(strings.Split(p.text, "/"), strings.Split(rel, "/"))
 		} else {
