@@ -29,7 +29,11 @@ func (r *Run) Inspect() (Inspection, error) {
 	if owned || err != nil {
 		return Inspection{Owned: owned}, err
 	}
-	in := Inspection{Staged: r.claimableStatus() == Staged, Lost: r.recordedStatus() == Running}
+	now, err := r.claimable()
+	if err != nil {
+		return Inspection{}, err
+	}
+	in := Inspection{Staged: now == Staged, Lost: p.kind == phaseRunning || p.kind == phaseMade && r.statusFile() == Running}
 	if p.kind == phaseMade && r.statusFile() == "" {
 		_, err := os.Lstat(r.GuildPath("status"))
 		in.NoStatus = err == nil || p == firstPhase
@@ -38,7 +42,7 @@ func (r *Run) Inspect() (Inspection, error) {
 		rel, _ := filepath.Rel(r.GuildPath(), f.path) // it is below
 		in.Stale = append(in.Stale, rel)
 	}
-	if now, err := r.phase(); err != nil || now != p { // it has just been started, or ended
+	if q, err := r.phase(); err != nil || q != p { // it has just been started, or ended
 		return Inspection{Owned: true}, err
 	}
 	return in, nil
