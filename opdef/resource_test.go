@@ -114,7 +114,7 @@ func TestResourceErrors(t *testing.T) {
 		"{sources: a}":                         "must be a list",
 		"{sources: [3]}":                       "not 3",
 		"{config: a, params: [1]}":             "params of a source",
-		"{file: a, replace-existin: yes}":     "did you mean 'replace-existing'",
+		"{file: a, replace-existin: yes}":      "did you mean 'replace-existing'",
 		"{file: a, flag-name: yes}":            "must be a text",
 		"{file: [a]}":                          "must be a text",
 		"{file: a, rename: [{pattern: a}, 3]}": "not 3",
