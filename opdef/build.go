@@ -56,6 +56,9 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 // flagArgs are the arguments that take the place of FlagArgs: options, or all values as one JSON object.
 func (c Command) flagArgs(vals Values) []string {
 	if c.FlagsDest == DestGlobals || destParam(c.FlagsDest) != "" {
+		if len(vals) == 0 {
+			return nil // the script is run as it is
+		}
 		return []string{c.globals(vals)}
 	}
 	if !takesArgs(c.FlagsDest) {
