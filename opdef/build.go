@@ -56,7 +56,7 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 // flagArgs are the arguments that take the place of FlagArgs: options, or all values as one JSON object.
 func (c Command) flagArgs(vals Values) []string {
 	if c.FlagsDest == DestGlobals || destParam(c.FlagsDest) != "" {
-		if len(vals) == 0 {
+		if len(vals) == 0 && !slices.Contains(c.Args, "${guild_main}") {
 			return nil // the script is run as it is
 		}
 		return []string{c.globals(vals)}
