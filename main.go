@@ -58,6 +58,7 @@ func commands() []command {
 		{"export", "Copy or move runs to a directory or zip file.", &runscmd.RunsExport{}, nil},
 		{"import", "Copy or move runs from a directory or zip file.", &runscmd.RunsImport{}, nil},
 		{"archive", "Move runs to an archive of this home.", &runscmd.RunsArchive{}, nil},
+		{"merge", "Copy files of a run to its project.", &runscmd.RunsMerge{}, nil},
 		{"label", "Set the labels of runs.", &runscmd.RunsLabel{}, nil},
 		{"tag", "Set the tags of runs.", &runscmd.RunsTag{}, nil},
 		{"comment", "Comment on runs.", &runscmd.RunsComment{}, nil},
@@ -103,6 +104,7 @@ type runsGrammar struct {
 	Export  runscmd.RunsExport  `cmd:"" help:"Copy or move runs to a directory or zip file."`
 	Import  runscmd.RunsImport  `cmd:"" help:"Copy or move runs from a directory or zip file."`
 	Archive runscmd.RunsArchive `cmd:"" help:"Move runs to an archive of this home."`
+	Merge   runscmd.RunsMerge   `cmd:"" help:"Copy files of a run to its project."`
 	Stop    proccmd.Stop        `cmd:"" help:"Stop runs."`
 	Restore runscmd.RunsRestore `cmd:"" help:"Move runs out of the trash."`
 	Purge   runscmd.RunsPurge   `cmd:"" help:"Remove runs in the trash for good."`

@@ -1,0 +1,186 @@
+package cmd
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"guild/runs"
+	"guild/runs/console"
+	"guild/runs/filter"
+	"guild/runs/merge"
+	"guild/runs/opref"
+)
+
+// RunsMerge copies files of a run to a project.
+type RunsMerge struct {
+	filter.Flags
+	Spec           string   `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest."`
+	TargetDir      string   `short:"t" name:"target-dir" placeholder:"DIR" help:"The directory to copy to. Default: the current one, which must be the project of the run."`
+	Sourcecode     bool     `short:"s" xor:"source" help:"Source code only."`
+	All            bool     `short:"a" help:"What the operation generated too."`
+	SkipSourcecode bool     `short:"S" name:"skip-sourcecode" xor:"source" help:"No source code."`
+	SkipDeps       bool     `short:"D" name:"skip-deps" help:"No dependencies."`
+	Exclude        []string `short:"x" sep:"none" placeholder:"PATTERN" help:"No files whose path or name matches PATTERN. May be repeated."`
+	Preview        bool     `short:"p" help:"Show what would be copied, and why the rest would not."`
+	Yes            bool     `short:"y" help:"Do not ask."`
+	Replace        bool     `xor:"replace" help:"Replace files even if their content is lost by that."`
+	NoReplace      bool     `name:"no-replace" xor:"replace" help:"Replace no file, not even one that git could bring back."`
+}
+
+// Run copies the files. It refuses where that would lose what is in files of the project.
+func (k *RunsMerge) Run(c *console.Console, s *runs.Store) error {
+	f, err := k.Filter()
+	if err != nil {
+		return err
+	}
+	r, err := filter.Latest(s, f, k.Spec)
+	if err != nil {
+		return err
+	}
+	target, err := k.target(c, r)
+	if err != nil {
+		return err
+	}
+	plan, err := k.plan(r, target)
+	if err != nil {
+		return err
+	}
+	if !k.Replace {
+		if err := k.checkReplaced(c, plan, target); err != nil {
+			return err
+		}
+	}
+	if len(plan.Copy) == 0 && !k.Preview {
+		c.Notef("Nothing to copy for the following run:\n")
+		Preview(&console.Console{Out: c.Err}, []*runs.Run{r})
+		c.Notef("Try 'guild merge --preview' for a list of skipped files.\n")
+		return nil
+	}
+	if r.Status() == runs.Running {
+		c.Notef("WARNING: run %s is running: its files are copied as they are now\n", r.ShortID())
+	}
+	if k.Preview || !k.Yes {
+		k.show(c, r, plan, target)
+		if k.Preview {
+			return nil
+		}
+		if ok, err := c.Confirm("Continue?", false); err != nil || !ok {
+			return err
+		}
+	}
+	return plan.Apply(func(f merge.File) { c.Notef("Copying %s\n", f.Target) })
+}
+
+func (k *RunsMerge) plan(r *runs.Run, target string) (*merge.Plan, error) {
+	found, err := walk(r.Dir, true)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, f := range found {
+		if !f.dir {
+			files = append(files, f.path)
+		}
+	}
+	return merge.New(r, files, target, merge.Options{
+		Generated: k.All, SkipSourcecode: k.SkipSourcecode, SkipDeps: k.SkipDeps || k.Sourcecode, Exclude: k.Exclude,
+	})
+}
+
+// target is the directory to copy to. The current one is safe only where the run comes from it.
+func (k *RunsMerge) target(c *console.Console, r *runs.Run) (string, error) {
+	if k.TargetDir != "" {
+		return k.TargetDir, nil
+	}
+	cwd, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("find the current directory: %w", err)
+	}
+	ref := r.Opref()
+	switch {
+	case ref.PkgType != opref.Guildfile && ref.PkgType != opref.Script:
+		return "", refuse(c, fmt.Sprintf("run %s does not originate from a project - cannot merge to the current directory by default", r.ID),
+			"Use --target-dir to skip this check or try 'guild merge --help' for more information.")
+	case ref.PkgName == "":
+		return "", refuse(c, fmt.Sprintf("unexpected missing project directory for run %s (%s)", r.ID, ref),
+			"Skip this check by using --target-dir")
+	case !sameDir(cwd, ref.Dir()):
+		return "", refuse(c, fmt.Sprintf("run %s was created from a different project (%s) - cannot merge to the current directory by default",
+			r.ID, tilde(ref.Dir())),
+			"Use '--target-dir .' to override this check or try 'guild merge --help' for more information.")
+	}
+	return cwd, nil
+}
+
+func sameDir(a, b string) bool {
+	sa, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	sb, err := os.Stat(b)
+	return err == nil && os.SameFile(sa, sb)
+}
+
+// checkReplaced refuses to replace files that nobody could bring back.
+func (k *RunsMerge) checkReplaced(c *console.Console, plan *merge.Plan, target string) error {
+	replaced := plan.Replaced()
+	if len(replaced) == 0 {
+		return nil
+	}
+	where := describeDir(target)
+	if !k.NoReplace {
+		g, ok, err := merge.ReadGit(target)
+		if err != nil {
+			return err
+		}
+		if ok {
+			unknown, unstaged := g.Lost(replaced)
+			switch {
+			case len(unknown) > 0:
+			case len(unstaged) > 0:
+				return refuse(c, fmt.Sprintf("files in %s have unstaged changes:\n  %s", where, strings.Join(unstaged, "\n  ")),
+					"Stage or stash these changes or use --replace to skip this check.")
+			default:
+				return nil
+			}
+		}
+	}
+	return refuse(c, fmt.Sprintf("files in %s would be replaced:\n  %s", where, strings.Join(replaced, "\n  ")),
+		"Use --replace to skip this check.")
+}
+
+func describeDir(dir string) string {
+	if cwd, err := os.Getwd(); err == nil && sameDir(dir, cwd) {
+		return "the current directory"
+	}
+	return "'" + dir + "'"
+}
+
+func (k *RunsMerge) show(c *console.Console, r *runs.Run, plan *merge.Plan, target string) {
+	head := "You are about to copy files"
+	if k.Preview {
+		head = "Merge will copy files"
+	}
+	c.Printf("%s from the following run to %s:\n", head, describeDir(target))
+	Preview(c, []*runs.Run{r})
+	c.Printf("Files:\n")
+	if len(plan.Copy) == 0 {
+		c.Printf("  nothing to copy\n")
+	}
+	for _, f := range plan.Copy {
+		c.Printf("  %s\n", oneLine(f.Target))
+	}
+	switch {
+	case len(plan.Skip) == 0:
+	case k.Preview:
+		rows := make([][]string, len(plan.Skip))
+		for i, f := range plan.Skip {
+			rows[i] = []string{"  " + oneLine(f.Target), f.Reason}
+		}
+		c.Printf("Skipped:\n")
+		c.Table(rows)
+	default:
+		c.Printf("%d file(s) will not be copied (use --preview to show the full list)\n", len(plan.Skip))
+	}
+}

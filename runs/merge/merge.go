@@ -1,0 +1,217 @@
+// Package merge copies files of a run back to the project that they came from.
+//
+// A source code file goes to where the manifest says that it came from, and so does a dependency that was a file of the project.
+// What the operation generated goes to the same path below the project, if it is asked for.
+package merge
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"guild/runs"
+)
+
+// Options say what to copy.
+type Options struct {
+	Generated      bool     // what the operation generated too
+	SkipSourcecode bool     // no source code
+	SkipDeps       bool     // no dependencies
+	Exclude        []string // patterns of a shell for paths in the project, or for their last part
+}
+
+// File is a file of a run, and where it goes.
+type File struct {
+	Path   string // below the run directory, with slashes
+	Target string // below the project, likewise; of a skipped one that has none there, Path
+	Reason string // why it is skipped
+	kind   string // of the manifest; empty for a generated one
+}
+
+// Plan is what a merge does.
+type Plan struct {
+	Copy, Skip []File // by target
+	run        *runs.Run
+	target     string
+}
+
+// New plans to copy the files of a run, given by their paths, to the directory target.
+func New(r *runs.Run, files []string, target string, o Options) (*Plan, error) {
+	entries, err := r.Manifest()
+	if err != nil {
+		return nil, err
+	}
+	byPath := map[string]runs.ManifestEntry{}
+	for _, e := range entries {
+		byPath[path.Clean(e.Path)] = e
+	}
+	p := &Plan{run: r, target: target}
+	for _, name := range files {
+		if name == ".guild" || strings.HasPrefix(name, ".guild/") || strings.HasPrefix(name, ".guild-") {
+			continue
+		}
+		f := newFile(name, byPath)
+		if f.Reason == "" {
+			f.Reason = p.skip(f, o)
+		}
+		if f.Reason == "" {
+			p.Copy = append(p.Copy, f)
+		} else {
+			p.Skip = append(p.Skip, f)
+		}
+	}
+	byTarget := func(a, b File) int {
+		// Of two files for one place the one that is no source code counts, for it is later.
+		return cmp.Or(cmp.Compare(a.Target, b.Target), -cmp.Compare(b.kind, a.kind), cmp.Compare(a.Path, b.Path))
+	}
+	slices.SortFunc(p.Copy, byTarget)
+	slices.SortFunc(p.Skip, byTarget)
+	p.Copy = slices.CompactFunc(p.Copy, func(a, b File) bool { return a.Target == b.Target })
+	return p, nil
+}
+
+// newFile says where a file goes, by the manifest.
+func newFile(name string, manifest map[string]runs.ManifestEntry) File {
+	f := File{Path: name, Target: name}
+	e, ok := manifest[name]
+	if !ok {
+		return f
+	}
+	f.kind = e.Kind
+	switch {
+	case e.Kind == runs.SourceEntry && len(e.Source) > 0:
+		f.Target = e.Source[0]
+	case e.Kind == runs.DepEntry:
+		source, inProject := "", false
+		if len(e.Source) == 1 { // others are parts of an archive
+			source, inProject = strings.CutPrefix(e.Source[0], "file:")
+		}
+		if !inProject || !filepath.IsLocal(source) {
+			f.Reason = "non-project dependency"
+			return f
+		}
+		f.Target = source
+	}
+	if f.Target = path.Clean(f.Target); !filepath.IsLocal(f.Target) {
+		f.Target, f.Reason = name, "non-project file"
+	}
+	return f
+}
+
+// skip is the reason to skip a file, if there is one.
+func (p *Plan) skip(f File, o Options) string {
+	switch {
+	case f.kind == runs.SourceEntry && o.SkipSourcecode:
+		return "skipped source code"
+	case f.kind == runs.DepEntry && o.SkipDeps:
+		return "skipped dependency"
+	case f.kind == "" && !o.Generated:
+		return "non-project file"
+	}
+	for _, pattern := range o.Exclude {
+		for _, name := range []string{f.Target, path.Base(f.Target)} {
+			if ok, err := path.Match(pattern, name); ok && err == nil {
+				return "excluded"
+			}
+		}
+	}
+	if same(p.from(f), p.to(f)) {
+		return "unchanged"
+	}
+	return ""
+}
+
+func (p *Plan) from(f File) string { return p.run.Path(filepath.FromSlash(f.Path)) }
+func (p *Plan) to(f File) string   { return filepath.Join(p.target, filepath.FromSlash(f.Target)) }
+
+// same reports that two regular files have the same content.
+func same(a, b string) bool {
+	sa, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	sb, err := os.Stat(b)
+	if err != nil || !sb.Mode().IsRegular() || sa.Size() != sb.Size() {
+		return false
+	}
+	fa, err := os.Open(a)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = fa.Close() }()
+	fb, err := os.Open(b)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = fb.Close() }()
+	const size = 1 << 16
+	ba, bb := make([]byte, size), make([]byte, size)
+	for {
+		na, errA := io.ReadFull(fa, ba)
+		nb, errB := io.ReadFull(fb, bb)
+		if !bytes.Equal(ba[:na], bb[:nb]) {
+			return false
+		}
+		if errA != nil || errB != nil {
+			return isEnd(errA) && isEnd(errB)
+		}
+	}
+}
+
+func isEnd(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
+
+// Replaced are the targets that are there already.
+func (p *Plan) Replaced() []string {
+	var list []string
+	for _, f := range p.Copy {
+		if _, err := os.Lstat(p.to(f)); err == nil {
+			list = append(list, f.Target)
+		}
+	}
+	return list
+}
+
+// Apply copies the files, each so that it is there as a whole, and calls before with each.
+func (p *Plan) Apply(before func(File)) error {
+	for _, f := range p.Copy {
+		before(f)
+		if err := copyFile(p.from(f), p.to(f)); err != nil {
+			return fmt.Errorf("copy %s: %w", f.Path, err)
+		}
+	}
+	return nil
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	st, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		return err
+	}
+	out, err := os.CreateTemp(filepath.Dir(to), ".guild-merge-*")
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	if err = errors.Join(err, out.Chmod(st.Mode().Perm()), out.Close()); err == nil {
+		err = os.Rename(out.Name(), to)
+	}
+	if err != nil {
+		_ = os.Remove(out.Name())
+	}
+	return err
+}
