@@ -75,16 +75,18 @@ func execArgs(line string) []string {
 	return words
 }
 
-// passModule is a module that does nothing but print its arguments. Projects name it as main where an operation is only there
-// for its dependencies; passScript is all of it.
+// passModule is a module that does nothing but print its arguments, of which flags are some only where the operation says so.
+// Projects name it as main where an operation is only there for its dependencies; passScript is all of it.
 const (
 	passModule = "guild.pass"
 	passScript = "import shlex, sys; a = sys.argv[1:]; a and print(*map(shlex.quote, a))"
 )
 
+func (m pyMain) isPass() bool { return m.module == passModule && m.script == "" }
+
 func (op *Operation) pythonArgs() []string {
 	m := op.python()
-	if m.module == passModule && m.script == "" {
+	if m.isPass() {
 		args := append([]string{"${python_exe}", "-u", "-c", passScript}, m.args...)
 		if op.FlagsDest == DestArgs {
 			args = append(args, FlagArgs)

@@ -2,6 +2,7 @@ package opdef
 
 import (
 	"cmp"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ type opParser struct {
 func opAttrs() []string {
 	return []string{"main", "exec", "description", "flags", "flags-import", "flags-import-skip", "flags-dest", "pip-freeze",
 		"steps", "default", "label", "tags", "env", "delete-on-success", "stoppable", "sourcecode", "default-flag-arg-skip",
-		"output-scalars", "output-attrs", "requires", "env-secrets", "python-path"}
+		"output-scalars", "output-attrs", "requires", "env-secrets", "python-path", "run-attrs"}
 }
 
 func (p *opParser) attr(a entry) (err error) {
@@ -74,8 +75,10 @@ func (p *opParser) attr(a entry) (err error) {
 	case "default-flag-arg-skip":
 		p.argSkip, err = p.boolean(a.value, "default-flag-arg-skip")
 	case "compare", "default-max-trials", "disable-plugins", "objective", "optimizer", "optimizers", "plugins",
-		"publish", "python-requires", "references", "run-attrs":
+		"publish", "python-requires", "references":
 		// Concerns what is done with a run, not how it is run: a project that has it can be run as it is.
+	case "run-attrs":
+		err = p.runAttrs(a)
 	case "env-secrets":
 		op.EnvSecrets, err = p.textList(a.value, "env-secrets")
 	case "python-path":
@@ -121,6 +124,9 @@ func (p *opParser) finish(key *yaml.Node) error {
 		if _, err := words.Split(text); err != nil {
 			return p.errorf(key, "the command of %s: %v", p.what, err)
 		}
+	}
+	if rel, err := filepath.Rel(op.Dir, op.python().root); err == nil && rel != "." && !slices.Contains(op.PythonPath, rel) && filepath.IsLocal(rel) {
+		op.PythonPath = append([]string{rel}, op.PythonPath...)
 	}
 	if !p.setFreeze {
 		op.PipFreeze = op.IsPython()

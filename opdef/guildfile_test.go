@@ -39,6 +39,7 @@ func TestGuildfileErrors(t *testing.T) {
 		{"a:\n  flags:\n    x: {choices: [{value: 1, descriptin: b}]}\n", "did you mean 'description'?"},
 		{"a:\n  env: {x: [1]}\n", "guild.yml:2:12: variable x must be a text or a number"},
 		{"a:\n  env: {'x=y': 1}\n", "'x=y' is no name of a variable"},
+		{"a:\n  run-attrs: [x]\n", "guild.yml:2:14: run-attrs must be a mapping of names to values"},
 		{"a:\n  steps: x\n", "guild.yml:2:10: steps must be a list"},
 		{"a:\n  steps: ['-l x']\n", "guild.yml:2:11: step '-l x': it names no operation to run"},
 		{"a:\n  steps: [b c]\n", "'c' is neither an option nor an assignment"},

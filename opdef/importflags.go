@@ -29,6 +29,10 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 		return nil
 	}
 	m := op.python()
+	if m.isPass() {
+		op.FlagsDest = cmp.Or(op.FlagsDest, DestGlobals)
+		return nil
+	}
 	mode := op.FlagsImport.Mode
 	if m.script == "" || mode == ImportNone || op.FlagsDest == DestNone {
 		op.FlagsDest = cmp.Or(op.FlagsDest, DestArgs)

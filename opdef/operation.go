@@ -29,6 +29,7 @@ type Operation struct {
 	Env             map[string]any // variables of the process; values may refer to flags
 	EnvSecrets      []string       // variables whose values are passed to the process and recorded nowhere
 	PythonPath      []string       // directories to import from, absolute or relative to Dir
+	RunAttrs        map[string]any // attributes of its runs, see CustomAttrs
 	PipFreeze       bool
 	DeleteOnSuccess bool
 	Stoppable       bool // a stop by the user counts as success

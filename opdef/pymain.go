@@ -18,7 +18,8 @@ type pyMain struct {
 }
 
 // python takes main apart: [DIR/]MODULE [ARG...]. A module of one name is a file of the project that is run by its path,
-// all others are run by name: packages, modules of packages, and modules that are installed.
+// all others are run by name: packages, modules of packages, and modules that are installed. DIR is then a directory to import
+// from.
 func (op *Operation) python() pyMain {
 	if op.script != "" {
 		return pyMain{script: op.script, root: op.Dir}
@@ -36,9 +37,13 @@ func (op *Operation) python() pyMain {
 		m.script = file
 		return m
 	}
-	m.module = strings.ReplaceAll(name, "/", ".")
-	path := filepath.FromSlash(strings.ReplaceAll(m.module, ".", "/"))
-	for _, dir := range append([]string{"."}, op.PythonPath...) {
+	dirs := append([]string{"."}, op.PythonPath...)
+	if i := strings.LastIndexByte(name, '/'); i > 0 {
+		dirs, name = []string{name[:i]}, name[i+1:]
+	}
+	m.module = name
+	path := filepath.FromSlash(strings.ReplaceAll(name, ".", "/"))
+	for _, dir := range dirs {
 		if !filepath.IsAbs(dir) {
 			dir = filepath.Join(op.Dir, filepath.FromSlash(dir))
 		}

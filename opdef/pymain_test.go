@@ -31,6 +31,7 @@ func TestPythonPath(t *testing.T) {
     whole: {main: main, python-path: '[lib, src]'}
     plain: {main: other, python-path: src}
     gone: {main: gone, python-path: src}
+    dir: {main: src/pkg.sub}
 `)
 	for name, want := range map[string]python.Script{
 		"mod":   {Path: "src/mod.py", Name: "mod.py", Module: "mod", Dir: "src", Args: []string{"a"}},
@@ -38,6 +39,7 @@ func TestPythonPath(t *testing.T) {
 		"whole": {Path: "lib/main/__main__.py", Name: "main/__main__.py", Module: "main", Dir: "lib", Args: []string{}},
 		"plain": {Path: "other.py", Name: "other.py", Dir: ".", Args: []string{}},
 		"gone":  {},
+		"dir":   {Path: "src/pkg/sub.py", Name: "pkg/sub.py", Module: "pkg.sub", Dir: "src", Args: []string{}},
 	} {
 		var r asked
 		if err := find(t, p, name).ImportFlags(t.Context(), &r); err != nil {
@@ -49,6 +51,9 @@ func TestPythonPath(t *testing.T) {
 		if d := cmp.Diff(want, r.script); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
+	}
+	if d := cmp.Diff([]string{"src"}, find(t, p, "dir").PythonPath); d != "" {
+		t.Error(d)
 	}
 	argv, _, err := find(t, p, "mod").Command().Build(nil, map[string]string{"python_exe": "py"})
 	if d := cmp.Diff([]string{"py", "-u", "-m", "mod", "a"}, argv); d != "" || err != nil {

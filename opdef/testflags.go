@@ -37,7 +37,7 @@ type flagAttrValue struct {
 func (f *Flag) attrs() []flagAttrValue {
 	choices := make([]any, len(f.Choices))
 	for i, c := range f.Choices {
-		choices[i] = c.Value
+		choices[i] = FormatValue(c.Value)
 	}
 	var skip any
 	if f.argSkipSet || f.ArgSkip {

@@ -52,7 +52,7 @@ flags:
     arg-encoding: {two: '2', 'yes': 'on'}
     env-name: Z
     env-encoding: {'1': one}
-    choices: [1, two]
+    choices: ['1', two]
     allow-other: yes
     distribution: log-uniform
     max: 10

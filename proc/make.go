@@ -90,11 +90,18 @@ func (q *Request) makeRun(d *runs.Draft) error {
 		attrs["comments"] = []any{map[string]any{"body": q.Comment, "user": userName(), "host": runs.Hostname(),
 			"time": runs.Micros(time.Now())}}
 	}
+	custom, reserved := q.Op.CustomAttrs()
+	if len(custom) > 0 {
+		attrs["opdef_attrs"] = custom
+	}
 	if err := d.SetAttrs(attrs); err != nil {
 		return err
 	}
 	if err := d.SetOpref(q.Op.Ref); err != nil {
 		return err
+	}
+	for _, name := range reserved {
+		q.Warn(fmt.Sprintf("Invalid run attribute '%s' (reserved attribute) - ignoring", name))
 	}
 	for _, text := range src.Warnings {
 		q.Warn(text)

@@ -257,7 +257,7 @@ def _click_flag(param, click):
     if param.is_flag:
         if not isinstance(param.flag_value, bool):
             return None
-        flag.update(default=bool(default), choices=[True, False], switch=True)
+        flag.update(type="boolean", default=bool(default), switch=True)
         if default and param.secondary_opts:
             flag.update(switch=False, arg=param.secondary_opts[0])
     elif param.multiple or param.nargs not in (None, 1):

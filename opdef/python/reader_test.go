@@ -417,8 +417,8 @@ if __name__ == "__main__":
 		{Name: "text", Type: "string"},
 		{Name: "c", Type: "int", Required: true, ArgName: "-c"},
 		{Name: "kind", Default: "b", Choices: []any{"a", "b"}},
-		{Name: "fast", Default: false, Choices: []any{true, false}, ArgSwitch: true},
-		{Name: "wide", Default: true, Choices: []any{true, false}, ArgName: "--narrow", ArgSwitch: false},
+		{Name: "fast", Type: "boolean", Default: false, ArgSwitch: true},
+		{Name: "wide", Type: "boolean", Default: true, ArgName: "--narrow", ArgSwitch: false},
 		{Name: "pair", Default: "1 2", ArgSplit: true},
 	}}
 	if d := cmp.Diff(want, got); d != "" || err != nil {

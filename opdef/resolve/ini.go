@@ -43,11 +43,38 @@ func iniValue(v any) string {
 		return ""
 	case string:
 		return strings.ReplaceAll(v, "\n", "\n\t")
+	}
+	return pythonText(v)
+}
+
+// pythonText writes a value as Python does, which is how scripts expect lists in a kind of file that has none.
+func pythonText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "None"
 	case bool:
 		if v {
 			return "True"
 		}
 		return "False"
+	case string:
+		quote := "'"
+		if strings.Contains(v, "'") && !strings.Contains(v, `"`) {
+			quote = `"`
+		}
+		return quote + strings.NewReplacer(`\`, `\\`, quote, `\`+quote, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(v) + quote
+	case []any:
+		parts := make([]string, len(v))
+		for i, e := range v {
+			parts[i] = pythonText(e)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case map[string]any:
+		parts := make([]string, 0, len(v))
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			parts = append(parts, pythonText(name)+": "+pythonText(v[name]))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
 	}
 	return opdef.FormatValue(v)
 }

@@ -255,7 +255,7 @@ func TestConfig(t *testing.T) {
 		{"json and .in", "c.json.in", `{"a": 1.0, "b": {"c": 2}}`, "{config: c.json.in, params: {a: 3, p: null}}",
 			`c.json = {"a": 5, "b": {"c": 6, "d": {"e": "y"}}, "new": {"x": 7}, "p": null, "split": [1, "u v"]}`},
 		{"ini", "c.ini", "# x\n[DEFAULT]\na = 1\n[b]\nc: 2\nt = one\n two\nyes = on\n", "config: c.ini",
-			"c.ini = [DEFAULT]\na = 1\nsplit = [1, u v]\n\n[b]\nc = 6\nd = {e: y}\nt = one\n\ttwo\nyes = True\n\n[new]\nx = 7\n\n"},
+			"c.ini = [DEFAULT]\na = 1\nsplit = [1, 'u v']\n\n[b]\nc = 6\nd = {'e': 'y'}\nt = one\n\ttwo\nyes = True\n\n[new]\nx = 7\n\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
