@@ -1,7 +1,9 @@
 package proc
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -15,7 +17,7 @@ type Revision struct {
 	Flags []string // NAME=VALUE
 	Force bool     // accept flags that the run does not have
 	Label *string
-	Tags  []string // in addition to those that the run has
+	Tags  []string // in place of those that the run has
 }
 
 // Revise changes the flags, label and tags of an owned run before it is started. The label follows the flags.
@@ -45,9 +47,33 @@ func Revise(r *runs.Run, v Revision) error {
 		}
 	}
 	if len(v.Tags) > 0 {
-		return r.SetAttr("tags", append(r.Tags(), v.Tags...))
+		if err := r.SetAttr("tags", v.Tags); err != nil {
+			return err
+		}
 	}
-	return nil
+	return reviseParams(r, v)
+}
+
+// reviseParams changes the label and the tags that steps inherit.
+func reviseParams(r *runs.Run, v Revision) error {
+	if v.Label == nil && len(v.Tags) == 0 {
+		return nil
+	}
+	attr, err := r.Attr("run_params")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	params, _ := attr.(map[string]any)
+	if params == nil {
+		params = map[string]any{}
+	}
+	if v.Label != nil {
+		params["label"] = *v.Label
+	}
+	if len(v.Tags) > 0 {
+		params["tags"] = v.Tags
+	}
+	return r.SetAttr("run_params", params)
 }
 
 // RevisedFlags are the flags that Revise would give the run.
