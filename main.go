@@ -69,6 +69,7 @@ func commands() []command {
 		{"operations", "List the operations of this project.", &opdefcmd.Operations{}, []string{`aliases:"ops"`}},
 		{"help", "Describe a project's operations and their flags.", &opdefcmd.Help{}, nil},
 		{"doctest", "Run Markdown documents as tests.", &doctestcmd.Doctest{}, nil},
+		{"api", "Ask for JSON, in Guild AI's forms for programs.", &apiGrammar{}, nil},
 		{"sys", "", &sysGrammar{}, []string{`hidden:""`}},
 	}
 }
@@ -108,6 +109,10 @@ type runsGrammar struct {
 	Stop    proccmd.Stop        `cmd:"" help:"Stop runs."`
 	Restore runscmd.RunsRestore `cmd:"" help:"Move runs out of the trash."`
 	Purge   runscmd.RunsPurge   `cmd:"" help:"Remove runs in the trash for good."`
+}
+
+type apiGrammar struct {
+	Compare runscmd.APICompare `cmd:"" help:"Runs side by side."`
 }
 
 // sysGrammar is what guild starts itself with.

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -15,13 +16,10 @@ import (
 	"guild/runs/values"
 )
 
-// Compare shows runs side by side.
-type Compare struct {
+// Compared names runs and what is to be compared of them.
+type Compared struct {
 	filter.Flags
 	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters."`
-	Table         bool     `short:"t" xor:"form" help:"As a table, which is the default."`
-	CSV           string   `name:"csv" xor:"form" placeholder:"PATH" help:"As CSV, to the file PATH or with - to the standard output."`
-	JSON          bool     `name:"json" xor:"form" help:"As a JSON list of lists: the headings, then the values of each run (null where it has none)."`
 	Cols          string   `short:"c" placeholder:"COLUMNS" help:"More columns, separated by commas: a scalar such as loss or max acc or min loss step, a flag as =lr, an attribute as .label; each may be followed by: as NAME."`
 	StrictCols    string   `name:"strict-cols" aliases:"strict-columns" short2:"cc" placeholder:"COLUMNS" help:"These columns only, besides the id."`
 	ExtraCols     bool     `short:"e" name:"extra-cols" help:"More of the columns that every run has: the digest of its source code."`
@@ -33,38 +31,30 @@ type Compare struct {
 	Max           string   `placeholder:"COLUMN" xor:"order" help:"The highest values of COLUMN first."`
 	Limit         int      `short:"n" aliases:"top" placeholder:"N" help:"The first N runs only."`
 	IncludeBatch  bool     `name:"include-batch" help:"Batches too."`
-	PrintScalars  bool     `name:"print-scalars" help:"List the scalars of the runs instead."`
+}
+
+// Compare shows runs side by side.
+type Compare struct {
+	Compared
+	Table        bool   `short:"t" xor:"form" help:"As a table, which is the default."`
+	CSV          string `name:"csv" xor:"form" placeholder:"PATH" help:"As CSV, to the file PATH or with - to the standard output."`
+	JSON         bool   `name:"json" xor:"form" help:"As a JSON list of lists: the headings, then the values of each run (null where it has none)."`
+	PrintScalars bool   `name:"print-scalars" xor:"form" help:"List the scalars of the runs instead."`
 }
 
 // Run shows the comparison.
 func (k *Compare) Run(c *console.Console, s *runs.Store) error {
-	if k.Limit < 0 {
-		return fmt.Errorf("limit %d: give a number of runs, such as -n 5", k.Limit)
-	}
-	f, err := k.Filter()
-	if err != nil {
-		return err
-	}
-	list, err := filter.Find(s, f, k.Specs)
-	if err != nil {
-		return err
-	}
-	if !k.IncludeBatch {
-		list = slices.DeleteFunc(slices.Clone(list), (*runs.Run).IsBatch)
-	}
 	if k.PrintScalars {
-		printScalars(c, list)
-		return nil
-	}
-	o, err := k.options()
-	if err != nil {
+		list, err := k.find(s)
+		if err == nil {
+			printScalars(c, list)
+		}
 		return err
 	}
-	t, err := compare.New(list, o)
-	if err != nil {
-		return err
-	}
+	t, err := k.table(s)
 	switch {
+	case err != nil:
+		return err
 	case k.CSV != "":
 		return k.writeCSV(c, t)
 	case k.JSON:
@@ -74,10 +64,64 @@ func (k *Compare) Run(c *console.Console, s *runs.Store) error {
 	return nil
 }
 
-func (k *Compare) options() (compare.Options, error) {
+// APICompare is a comparison for programs, in the form that Guild AI has for them.
+type APICompare struct {
+	Compared
+	Format bool `short:"f" help:"With line breaks."`
+}
+
+// Run writes what --json of Compare does, with the full id in the first column.
+func (k *APICompare) Run(c *console.Console, s *runs.Store) error {
+	t, err := k.table(s)
+	if err != nil {
+		return err
+	}
+	t.Header[0] = "id"
+	for i, row := range t.Rows {
+		row[0] = t.Runs[i].ID
+	}
+	if k.Format {
+		return writeJSON(c, jsonTable(t))
+	}
+	data, err := json.Marshal(jsonTable(t))
+	if err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	c.Printf("%s\n", data)
+	return nil
+}
+
+func (k *Compared) find(s *runs.Store) ([]*runs.Run, error) {
+	f, err := k.Filter()
+	if err != nil {
+		return nil, err
+	}
+	list, err := filter.Find(s, f, k.Specs)
+	if err != nil || k.IncludeBatch {
+		return list, err
+	}
+	return slices.DeleteFunc(slices.Clone(list), (*runs.Run).IsBatch), nil
+}
+
+func (k *Compared) table(s *runs.Store) (*compare.Table, error) {
+	o, err := k.options()
+	if err != nil {
+		return nil, err
+	}
+	list, err := k.find(s)
+	if err != nil {
+		return nil, err
+	}
+	return compare.New(list, o)
+}
+
+func (k *Compared) options() (compare.Options, error) {
 	o := compare.Options{
 		SkipCore: k.SkipCore, Extra: k.ExtraCols, SkipOwn: k.SkipOpCols, AllScalars: k.AllScalars,
 		Min: k.Min, Max: k.Max, Limit: k.Limit, OnlyChanged: k.SkipUnchanged,
+	}
+	if k.Limit < 0 {
+		return o, fmt.Errorf("limit %d: give a number of runs, such as -n 5", k.Limit)
 	}
 	cols := k.Cols
 	if k.StrictCols != "" {

@@ -200,7 +200,8 @@ func row(cells sections, header []string) []any {
 func (t *Table) dropUnchanged() {
 	var keep []int
 	for i := range t.Header {
-		if slices.ContainsFunc(t.Rows[1:], func(r []any) bool { return !reflect.DeepEqual(r[i], t.Rows[0][i]) }) {
+		// The ids stay, which are short ones and might be the same.
+		if i == 0 || slices.ContainsFunc(t.Rows[1:], func(r []any) bool { return !reflect.DeepEqual(r[i], t.Rows[0][i]) }) {
 			keep = append(keep, i)
 		}
 	}
