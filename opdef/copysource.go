@@ -32,6 +32,11 @@ type SourceFile struct {
 // CopySource copies the source code of the operation into the directory dst, which is created. Each file is read once.
 // Links are followed where they stay within the project, and left out otherwise; linked directories are left out.
 func (op *Operation) CopySource(dst string) (SourceCopy, error) {
+	return op.copySource(dst, nil)
+}
+
+// copySource copies, or with a trial only looks at what would be copied.
+func (op *Operation) copySource(dst string, trial *sourceTrial) (SourceCopy, error) {
 	if op.Source.None || op.Dir == "" || len(op.Steps) > 0 { // steps copy what they need
 		return SourceCopy{}, nil
 	}
@@ -44,7 +49,8 @@ func (op *Operation) CopySource(dst string) (SourceCopy, error) {
 	if err != nil {
 		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
 	}
-	c := &copier{op: op, root: root, dst: absDst, rules: op.Source.expanded(op.Dir), buf: make([]byte, 64<<10)}
+	c := &copier{op: op, root: root, dst: absDst, rules: op.Source.expanded(op.Dir), buf: make([]byte, 64<<10),
+		trial: trial}
 	c.required = op.requiredPaths()
 	var warning string
 	if c.ignore, warning = op.sourceIgnore(); warning != "" {
@@ -86,6 +92,7 @@ type copier struct {
 	includes bool            // some rule includes files
 	required map[string]bool // files and directories that are dependencies
 	ignore   sourceIgnore
+	trial    *sourceTrial // nothing is copied; nil to copy
 	buf      []byte
 	made     string // the directory that was created last
 	count    int    // files by the default rule
@@ -118,24 +125,31 @@ func (c *copier) dir(rel string) error {
 		return err
 	}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
+	var subs []string
+	for _, e := range entries {
+		if sub := path.Join(rel, e.Name()); e.IsDir() && !c.skipDir(sub) {
+			subs = append(subs, sub)
+		} else if e.IsDir() {
+			c.trial.skip(sub + "/")
+		}
+	}
 	for _, e := range entries {
 		if !e.Type().IsRegular() && e.Type()&fs.ModeSymlink == 0 {
 			continue
 		}
-		if name := path.Join(rel, e.Name()); name != c.script {
+		name := path.Join(rel, e.Name())
+		before := len(c.out.Files)
+		if name != c.script {
 			if err := c.file(name); err != nil {
 				return err
 			}
 		}
+		c.trial.see(name, name == c.script || len(c.out.Files) > before)
 	}
 	if c.full && !c.includes {
 		return nil // nothing further down can be copied
 	}
-	for _, e := range entries {
-		sub := path.Join(rel, e.Name())
-		if !e.IsDir() || c.skipDir(sub) {
-			continue
-		}
+	for _, sub := range subs {
 		if err := c.dir(sub); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -235,6 +249,10 @@ func (c *copier) head(f *os.File) ([]byte, error) {
 // copy writes the file, of which head has been read, and hashes it on the way. Large files are left to the kernel, which
 // may share their blocks, and hashed from the copy.
 func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) error {
+	if c.trial != nil {
+		c.out.Files = append(c.out.Files, SourceFile{Path: rel})
+		return nil
+	}
 	target := filepath.Join(c.dst, filepath.FromSlash(rel))
 	if dir := filepath.Dir(target); dir != c.made {
 		if err := os.MkdirAll(dir, 0o777); err != nil {

@@ -46,6 +46,7 @@ type Run struct {
 	HelpOp     bool     `help:"Describe the operation and its flags."`
 
 	TestFlags         bool   `help:"Show how flags are detected and passed on, with all their attributes, and run nothing."`
+	TestSourcecode    bool   `help:"Show which files would be copied as source code, and by which rules, and run nothing."`
 	TestOutputScalars string `placeholder:"FILE" help:"Show what the operation would capture as scalars from FILE, - for standard input, and run nothing."`
 	TestOutputAttrs   string `placeholder:"FILE" help:"Likewise for attributes."`
 }
@@ -67,6 +68,9 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	if c.TestFlags {
 		opdef.TestFlags(con.Out, q.Op)
 		return nil
+	}
+	if c.TestSourcecode {
+		return q.Op.TrySource(con.Out)
 	}
 	if c.TestOutputScalars != "" {
 		return tryOutput(con, c.TestOutputScalars, q.Op.TryScalars)
