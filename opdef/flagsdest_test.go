@@ -106,7 +106,7 @@ broken: {main: x, flags-dest: 'config:guild.ini', flags-import: all}
 		}
 		if name == "all" {
 			f := op.Flag("l")
-			if f.ArgSplit == "" || f.Default != `1 'x y' "'1'" yes` || op.Flag("d.e").Type != opdef.TypeString || op.Flag("i").Type != opdef.TypeNumber {
+			if f.ArgSplit == "" || f.Default != `1 'x y' "'1'" true` || op.Flag("d.e").Type != opdef.TypeString || op.Flag("i").Type != opdef.TypeNumber {
 				t.Errorf("flag is %+v", f)
 			}
 			f.Default = "list"

@@ -55,6 +55,7 @@ type guildfile struct {
 	abs, digest string
 	packages    map[string]*library // by the absolute path of the guild.yml
 	files       int                 // that were read
+	inherited   int                 // entries that were merged, see inherit
 }
 
 // modelParser reads one model.

@@ -105,6 +105,9 @@ func (f *guildfile) packageLibrary(at *yaml.Node, pkg, dir string) (*library, er
 	return lib, f.readFile(lib, at, path, path, nil)
 }
 
+// maxInherited bounds the number of entries that are merged: aliases make large files of small ones.
+const maxInherited = 100_000
+
 // maxDepth bounds how deep definitions are nested: a mapping may hold itself by an alias.
 const maxDepth = 50
 
@@ -128,7 +131,7 @@ func (f *guildfile) inherit(child, parent *yaml.Node, attrs []string, depth int)
 		if attrs != nil && !slices.Contains(attrs, e.name) {
 			continue
 		}
-		if f.left--; f.left < 0 {
+		if f.inherited++; f.inherited > maxInherited {
 			return nil, f.errorf(child, "more is inherited than can be meant; look for aliases or extends that multiply")
 		}
 		i := slices.IndexFunc(entries, func(own entry) bool { return own.name == e.name })

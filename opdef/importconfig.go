@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"guild/opdef/configfile"
@@ -48,7 +49,9 @@ func configFlag(name string, v any) python.Flag {
 	case []any:
 		parts := make([]string, len(v))
 		for i, e := range v {
-			parts[i] = words.Quote(flow(e, false))
+			if parts[i] = words.Quote(flow(e, false)); e == true || e == false {
+				parts[i] = strconv.FormatBool(e == true)
+			}
 		}
 		f.Default, f.ArgSplit = strings.Join(parts, " "), true
 	}

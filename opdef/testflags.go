@@ -8,6 +8,7 @@ import (
 // TestFlags writes how the flags of an operation are passed on and imported, and all attributes of each flag. Flags should
 // have been imported.
 func TestFlags(w io.Writer, op *Operation) {
+	fmt.Fprintf(w, "### Flags of %s\n", op.FullName())
 	writeAttr(w, "", "flags-dest", emptyAsNil(op.FlagsDest))
 	writeAttr(w, "", "flags-import", op.FlagsImport.data())
 	fmt.Fprintln(w, "flags:")

@@ -85,7 +85,7 @@ flags:
 	} {
 		var b strings.Builder
 		opdef.TestFlags(&b, find(t, p, name))
-		if d := cmp.Diff(want, b.String()); d != "" {
+		if d := cmp.Diff("### Flags of "+name+"\n"+want, b.String()); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
 	}

@@ -40,7 +40,7 @@ def _word(value):
     if value is None:
         return "null"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return "true" if value else "false"
     if isinstance(value, str) and _looks_typed(value):
         return "\"'%s'\"" % value
     return _quote(str(value))

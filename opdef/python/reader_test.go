@@ -51,7 +51,7 @@ declared: int
 		{Name: "b", Type: "boolean", Default: false},
 		{Name: "b2", Type: "boolean", Default: false},
 		{Name: "n"},
-		{Name: "l", Default: `1 yes 'a b' "'1'" null 1e-05`, ArgSplit: true},
+		{Name: "l", Default: `1 true 'a b' "'1'" null 1e-05`, ArgSplit: true},
 		{Name: "e", Default: "", ArgSplit: true},
 		{Name: "big", Type: "number", Default: math.Inf(1)},
 	}}
