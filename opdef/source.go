@@ -28,9 +28,11 @@ type Source struct {
 
 // SourceRule includes or excludes files, or directories with all that is in them.
 type SourceRule struct {
-	Exclude  bool
-	Kind     string   // "text", "binary" or empty for any file, "dir" for directories
-	Patterns []string // as in a shell, but * matches / too; relative to the project
+	Exclude bool
+	Kind    string // "text", "binary" or empty for any file, "dir" for directories
+	// Patterns are as in a shell, but * matches / too. They are for paths relative to the project, and without any / for
+	// names in every directory.
+	Patterns []string
 }
 
 const (
@@ -174,7 +176,7 @@ func (s Source) expanded(dir string) []SourceRule {
 // matches tells whether a pattern of the rule matches a path relative to the project, with slashes.
 func (r SourceRule) matches(rel string) bool {
 	for _, p := range r.Patterns {
-		if matchPattern(p, rel) || r.Kind == kindDir && !strings.Contains(p, "/") && matchPattern(p, path.Base(rel)) {
+		if matchPattern(strings.TrimPrefix(p, "/"), rel) || !strings.Contains(p, "/") && matchPattern(p, path.Base(rel)) {
 			return true
 		}
 	}

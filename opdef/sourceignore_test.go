@@ -34,6 +34,15 @@ func TestGuildignore(t *testing.T) {
 	}
 }
 
+// TestPatternsByName finds a name in every directory, unless the pattern begins with a slash.
+func TestPatternsByName(t *testing.T) {
+	files := []string{"guild.yml", "op: {main: x, sourcecode: [a.txt, /b.txt, d/c.txt]}", "a.txt", "1", "b.txt", "2", "d/a.txt", "3",
+		"d/b.txt", "4", "d/c.txt", "5", "e/d/c.txt", "6"}
+	if diff := cmp.Diff([]string{"a.txt", "b.txt", "d/a.txt", "d/c.txt"}, sourceOf(t, files...)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestSourceOfGit takes what Git would take: all kinds of files, and what is not ignored although nobody has added it.
 func TestSourceOfGit(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
