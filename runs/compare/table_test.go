@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"guild/runs"
 	"guild/runs/opref"
 	"guild/runs/scalars"
+	"guild/runs/values"
 )
 
 // world has three runs, the latest first: c without anything, b and a with flags and scalars.
@@ -162,6 +164,20 @@ func TestText(t *testing.T) {
 		}
 		if got := Raw(tt.v); got != tt.raw {
 			t.Errorf("%v: raw %s", tt.v, got)
+		}
+	}
+}
+
+func TestJSON(t *testing.T) {
+	for _, tt := range []struct {
+		v    any
+		want string
+	}{
+		{2.0, "2.0"}, {0.25, "0.25"}, {-1e30, "-1.0e+30"}, {5e-324, "5.0e-324"}, {2, "2"}, {nil, "null"}, {math.NaN(), `"NaN"`},
+		{math.Inf(1), `"+Inf"`}, {values.Duration(61 * time.Second), `"0:01:01"`}, {[]any{"a", 1}, `["a",1]`},
+	} {
+		if got, err := json.Marshal(JSON(tt.v)); err != nil || string(got) != tt.want {
+			t.Errorf("%v: %s, %v", tt.v, got, err)
 		}
 	}
 }
