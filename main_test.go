@@ -24,6 +24,11 @@ func TestNormalize(t *testing.T) {
 		{"-C runs ls -Fl x", "-C runs ls --label x"},
 		{"run op -- -Fo x", "run op -- -Fo x"},
 		{"runs --operation -Fo", "runs --operation -Fo"},
+		{"compare -cc .op -c x", "compare --strict-cols .op -c x"},
+		{"label -rm old -s new", "label --remove old -s new"},
+		{"runs -F op=a -Fs today", "runs -F op=a --started today"},
+		{"runs -F -Fo", "runs -F -Fo"},
+		{"merge -S -Sc", "merge -S --completed"},
 		{"stop -Fo a -Fl b", "stop --operation a --label b"},
 	}
 	for _, tt := range tests {

@@ -19,10 +19,11 @@ type RunsInfo struct {
 	Spec         string `arg:"" optional:"" name:"run" help:"Index of the run in the list, or the start of its id. Default: the latest."`
 	Env          bool   `short:"e" help:"With the environment of the run's process."`
 	Deps         bool   `short:"d" help:"With the dependencies that were resolved."`
+	AllScalars   bool   `short:"s" name:"all-scalars" help:"With all that is known of the scalars, and those of the system too."`
 	Comments     bool   `short:"c" help:"With the comments."`
 	Manifest     bool   `short:"m" help:"With the files that were copied into the run."`
 	PrivateAttrs bool   `short:"p" name:"private-attrs" help:"With the attributes that guild keeps for itself."`
-	JSON         bool   `name:"json" help:"As a JSON object: that of 'guild runs list --json' and from, command, sourcecode_digest, vcs_commit, pid, owned_since, last_seen (microseconds, by the clock of the file server), scalars (last value and step by name), attributes; with the other options also env, deps, manifest, private."`
+	JSON         bool   `name:"json" help:"As a JSON object: that of 'guild runs list --json' and from, command, sourcecode_digest, vcs_commit, pid, owned_since, last_seen (microseconds, by the clock of the file server), scalars (last value and step by name), attributes; with the other options also env, deps, all_scalars (by name: avg, count, total, and value and step of first, last, max, min), manifest, private."`
 }
 
 // Run shows the run.
@@ -49,6 +50,9 @@ func (i *RunsInfo) Run(c *console.Console, s *runs.Store) error {
 func (i *RunsInfo) addParts(info *info) error {
 	if i.Env {
 		info.env = attrMap(info.run, "env")
+	}
+	if i.AllScalars {
+		info.results = readResults(info.run, true)
 	}
 	if i.Deps {
 		info.deps = attrMap(info.run, "deps")
@@ -92,7 +96,7 @@ func newInfo(r *runs.Run) *info {
 	}
 	i.digest, _ = r.AttrString("sourcecode_digest")
 	i.commit, _ = r.AttrString("vcs_commit")
-	i.results = readResults(r)
+	i.results = readResults(r, false)
 	i.attributes = i.results.addTo(customAttrs(r))
 	return i
 }

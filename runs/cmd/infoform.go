@@ -165,13 +165,14 @@ func (i *info) json() any {
 		OwnedSince *int64              `json:"owned_since"`
 		LastSeen   *int64              `json:"last_seen"`
 		Scalars    map[string]any      `json:"scalars"`
+		AllScalars map[string]any      `json:"all_scalars,omitempty"`
 		Attributes any                 `json:"attributes"`
 		Env        any                 `json:"env,omitempty"`
 		Deps       any                 `json:"deps,omitempty"`
 		Manifest   map[string][]string `json:"manifest,omitempty"`
 		Private    any                 `json:"private,omitempty"`
 	}{Summary: i.summary, From: i.from, Command: i.command, Digest: i.digest, Commit: i.commit,
-		Scalars: i.results.json(), Attributes: runs.JSONValue(i.attributes), Manifest: i.manifest}
+		Scalars: i.results.json(), AllScalars: i.results.allJSON(), Attributes: runs.JSONValue(i.attributes), Manifest: i.manifest}
 	if o, ok := i.owner(); ok {
 		since, seen := runs.Micros(o.Since), runs.Micros(i.state.Seen)
 		doc.PID, doc.OwnedSince, doc.LastSeen = &o.PID, &since, &seen

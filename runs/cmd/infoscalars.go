@@ -13,14 +13,16 @@ import (
 type results struct {
 	scalars []*scalars.Summary
 	attrs   map[string]any
+	whole   bool // of scalars more than the last value is shown
 }
 
-// readResults reads the event files of a run. Scalars of the system are left out, and attributes that guild itself sets.
-func readResults(r *runs.Run) results {
-	res := results{attrs: map[string]any{}}
+// readResults reads the event files of a run. Attributes that guild itself sets are left out, and unless all scalars are asked
+// for, those of the system.
+func readResults(r *runs.Run, allScalars bool) results {
+	res := results{attrs: map[string]any{}, whole: allScalars}
 	all, _ := scalars.Read(r)
 	for _, s := range all {
-		if !strings.HasPrefix(s.Tag, "sys/") {
+		if allScalars || !strings.HasPrefix(s.Tag, "sys/") {
 			res.scalars = append(res.scalars, s)
 		}
 	}
@@ -33,11 +35,16 @@ func readResults(r *runs.Run) results {
 	return res
 }
 
-// write writes the scalars with their last values.
+// write writes the scalars with their last values, or with all that is known of them.
 func (res results) write(b *strings.Builder) {
 	writeField(b, 0, "scalars", "")
 	for _, s := range res.scalars {
-		fmt.Fprintf(b, "  %s: %s\n", s.Key(), s.Last)
+		if !res.whole {
+			fmt.Fprintf(b, "  %s: %s\n", s.Key(), s.Last)
+			continue
+		}
+		fmt.Fprintf(b, "  %s:\n    avg: %.6f\n    count: %d\n    first: %s\n    last: %s\n    max: %s\n    min: %s\n    total: %.6f\n",
+			s.Key(), s.Avg, s.Count, s.First, s.Last, s.Max, s.Min, s.Total)
 	}
 }
 
@@ -46,6 +53,22 @@ func (res results) json() map[string]any {
 	m := map[string]any{}
 	for _, s := range res.scalars {
 		m[s.Key()] = []any{runs.JSONValue(s.Last.Value), s.Last.Step}
+	}
+	return m
+}
+
+// allJSON is all that is known of the scalars, by key: of first, last, max and min the value and its step.
+func (res results) allJSON() map[string]any {
+	if !res.whole {
+		return nil
+	}
+	point := func(p scalars.Point) any { return []any{runs.JSONValue(p.Value), p.Step} }
+	m := map[string]any{}
+	for _, s := range res.scalars {
+		m[s.Key()] = map[string]any{
+			"avg": runs.JSONValue(s.Avg), "count": s.Count, "first": point(s.First), "last": point(s.Last), "max": point(s.Max),
+			"min": point(s.Min), "total": runs.JSONValue(s.Total),
+		}
 	}
 	return m
 }
