@@ -16,9 +16,10 @@ func EndLeft(s *runs.Store) {
 	}
 }
 
-// EndLost is EndStrays for a run whose worker was lost on this system. To find out that it was not costs little.
+// EndLost is EndStrays for a run whose worker was lost on this system. To find out that it was not costs little. A worker that
+// lives and has merely lost its lock, as over NFS it can on a busy host, ends its operation itself where it must.
 func EndLost(r *runs.Run) {
-	if st := r.State(); st.Status == runs.Error && st.Reason != "" && st.Owner.SameSystem() {
+	if st := r.State(); st.Status == runs.Error && st.Reason != "" && st.Owner.SameSystem() && !st.Owner.Alive() {
 		EndStrays(r)
 	}
 }

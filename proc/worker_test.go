@@ -370,7 +370,9 @@ func TestEndLost(t *testing.T) {
 	}
 	w := newWorker(t, "true")
 	r := w.Lock.Run()
-	if err := w.Lock.Begin(runs.Self()); err != nil {
+	gone := runs.Self()
+	gone.Start = "another process had this pid"
+	if err := w.Lock.Begin(gone); err != nil {
 		t.Fatal(err)
 	}
 	leftIn := func(dir string) int { return leave(t, r, dir) }
@@ -407,6 +409,20 @@ func TestEndLost(t *testing.T) {
 	EndLeft(w.Store)
 	if dead(third) {
 		t.Error("a process that a completed run left behind was killed")
+	}
+}
+
+// TestEndLostOfTheLiving has an owner that lives and has lost its lock.
+func TestEndLostOfTheLiving(t *testing.T) {
+	w := newWorker(t, "true")
+	r := w.Lock.Run()
+	if err := errors.Join(w.Lock.Begin(runs.Self()), w.Lock.Close()); err != nil {
+		t.Fatal(err)
+	}
+	pid := leave(t, r, r.Dir)
+	EndLost(r)
+	if st := r.State(); st.Status != runs.Error || dead(pid) {
+		t.Errorf("run is %s, its process is dead: %v", st.Status, dead(pid))
 	}
 }
 
