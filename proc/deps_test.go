@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 
 	"guild/opdef"
 	"guild/runs"
@@ -51,6 +52,42 @@ func TestStopWhileResolving(t *testing.T) {
 	}
 	if _, err := os.Stat(r.GuildPath("output")); err == nil {
 		t.Error("the operation was started")
+	}
+}
+
+// TestTakenOverWhileResolving has another owner begin the run, as can happen to a host that is frozen over NFS.
+func TestTakenOverWhileResolving(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(dir+"/a.txt", nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	inProject := func(rec *recipe) { rec.ProjectDir, rec.CmdDir = dir, dir }
+	w := newWorker(t, "true", inProject, requiring(t, map[string]any{"file": "a.txt"}))
+	r := w.Lock.Run()
+	var other *runs.Lock
+	w.Say = func(string) {
+		err := unix.Flock(int(w.Lock.File().Fd()), unix.LOCK_UN)
+		if err == nil {
+			other, err = r.TryLock()
+		}
+		if err == nil {
+			err = other.Begin(runs.Self())
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := w.Run(context.Background()); !errors.Is(err, runs.ErrBusy) {
+		t.Errorf("error %v, want ErrBusy", err)
+	}
+	if _, err := os.Stat(r.GuildPath("output")); err == nil {
+		t.Error("the operation was started")
+	}
+	if err := other.Finish(0); err != nil || r.Status() != runs.Completed {
+		t.Errorf("the other owner: %v, %s", err, r.Status())
+	}
+	if err := other.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -23,20 +23,27 @@ type Launch struct {
 	Capture         captureRules
 }
 
-// prepare resolves what the run's recipe leaves open (interpreter, paths, environment) and records it.
-func (w *Worker) prepare(ctx context.Context) (*Launch, error) {
-	r := w.Lock.Run()
+// order is what is to be run: the recipe of a run and its flags.
+type order struct {
+	recipe *recipe
+	flags  opdef.Values
+}
+
+func readOrder(r *runs.Run) (order, error) {
 	rec, err := readRecipe(r)
 	if err != nil {
-		return nil, err
+		return order{}, err
 	}
+	flags, err := r.ReadFlags()
+	return order{rec, flags}, err
+}
+
+// prepare resolves what the order leaves open (interpreter, paths, environment) and records it.
+func (w *Worker) prepare(ctx context.Context, o order) (*Launch, error) {
+	r, rec, flags := w.Lock.Run(), o.recipe, o.flags
 	home := ""
 	if w.Store != nil {
 		home = w.Store.Home()
-	}
-	flags, err := r.ReadFlags()
-	if err != nil {
-		return nil, err
 	}
 	if err := w.resolve(ctx, rec, flags); err != nil {
 		return nil, err

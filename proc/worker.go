@@ -56,15 +56,25 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if again {
 		killStrays(run) // of an earlier worker that was killed: two operations must not be at work in one run
 	}
+	// Read before Begin, it is what the run was to be started with: a host that is frozen after Begin, until the run has been
+	// staged again with other flags, must not start it with those.
+	order, unreadable := readOrder(run)
 	if err := w.Lock.Begin(owner); err != nil {
 		return Result{}, err
 	}
-	launch, err := w.prepare(ctx)
+	if unreadable != nil {
+		return w.fail(unreadable)
+	}
+	launch, err := w.prepare(ctx, order)
 	if errors.Is(err, errStopped) {
 		err := w.end(-int(syscall.SIGTERM))
 		return Result{Exit: -int(syscall.SIGTERM), Stopped: true}, err
 	}
 	if err != nil {
+		return w.fail(err)
+	}
+	// To prepare can take long, or this host can have been frozen meanwhile: another owner may have taken the run over.
+	if err := w.Lock.Touch(); errors.Is(err, runs.ErrBusy) || errors.Is(err, runs.ErrNotFound) {
 		return w.fail(err)
 	}
 	if again {
