@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -16,7 +17,7 @@ type params struct {
 	done   map[*yaml.Node]*yaml.Node
 }
 
-var paramRef = regexp.MustCompile(`\{\{[^{}]*\}\}`)
+var paramRef = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{[^{}]*\}\}`) })
 
 // params reads the parameters of an extended object. They may refer to one another.
 func (f *guildfile) params(node *yaml.Node) (*params, error) {
@@ -108,7 +109,7 @@ func (p *params) scalar(d *yaml.Node) *yaml.Node {
 	if !strings.Contains(d.Value, "{{") {
 		return d
 	}
-	if ref := paramRef.FindString(d.Value); ref == d.Value {
+	if ref := paramRef().FindString(d.Value); ref == d.Value {
 		v, ok := p.values[paramName(ref)]
 		if !ok {
 			return d
@@ -118,7 +119,7 @@ func (p *params) scalar(d *yaml.Node) *yaml.Node {
 		p.f.copyOrigin(&out, d)
 		return &out
 	}
-	text := paramRef.ReplaceAllStringFunc(d.Value, func(ref string) string {
+	text := paramRef().ReplaceAllStringFunc(d.Value, func(ref string) string {
 		if v, ok := p.values[paramName(ref)]; ok && v.Kind == yaml.ScalarNode {
 			return v.Value
 		}

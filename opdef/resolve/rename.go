@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"guild/opdef"
 )
@@ -33,7 +34,7 @@ func (t *task) rename(src *opdef.ResourceSource, name string) (string, error) {
 }
 
 // group is a reference to a group in a replacement, as Python writes it: \1, \g<1> or \g<name>.
-var group = regexp.MustCompile(`\\(?:([0-9]{1,2})|g<(\w+)>|(.))`)
+var group = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\\(?:([0-9]{1,2})|g<(\w+)>|(.))`) })
 
 // replaceFirst replaces the first match of re in s.
 func replaceFirst(re *regexp.Regexp, s, repl string) string {
@@ -41,8 +42,8 @@ func replaceFirst(re *regexp.Regexp, s, repl string) string {
 	if m == nil {
 		return s
 	}
-	template := group.ReplaceAllStringFunc(strings.ReplaceAll(repl, "$", "$$"), func(ref string) string {
-		g := group.FindStringSubmatch(ref)
+	template := group().ReplaceAllStringFunc(strings.ReplaceAll(repl, "$", "$$"), func(ref string) string {
+		g := group().FindStringSubmatch(ref)
 		if g[3] != "" {
 			return g[3]
 		}

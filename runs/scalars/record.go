@@ -7,17 +7,18 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"sync"
 )
 
 // ErrDamaged is the error of an event file whose content is not what was written. A file that ends within a record is not
 // damaged but being written.
 var ErrDamaged = errors.New("event file is damaged")
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+var castagnoli = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
 
 // maskedCRC is the CRC-32C of data, rotated and moved by a constant, as records have it.
 func maskedCRC(data []byte) uint32 {
-	crc := crc32.Checksum(data, castagnoli)
+	crc := crc32.Checksum(data, castagnoli())
 	return (crc>>15 | crc<<17) + 0xa282ead8
 }
 
