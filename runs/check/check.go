@@ -100,13 +100,14 @@ func again(ctx context.Context, s *runs.Store, found []Problem) (left, fresh []P
 		return nil, nil, err
 	}
 	was, is := unreadable(found), unreadable(now)
+	known, there := keys(found), keys(now)
 	for _, p := range found {
-		if p.in(now) || is[p.Run] && !was[p.Run] {
+		if there[p.key()] || is[p.Run] && !was[p.Run] {
 			left = append(left, p)
 		}
 	}
 	for _, p := range now {
-		if was[p.Run] != is[p.Run] && !p.in(found) {
+		if was[p.Run] != is[p.Run] && !known[p.key()] {
 			fresh = append(fresh, p)
 		}
 	}
@@ -124,9 +125,15 @@ func unreadable(found []Problem) map[string]bool {
 	return ids
 }
 
-// in reports whether another look has found the same.
-func (p Problem) in(found []Problem) bool {
-	return slices.ContainsFunc(found, func(o Problem) bool { return o.Kind == p.Kind && o.Run == p.Run && o.Path == p.Path })
+// key is the same in every look that finds the problem.
+func (p Problem) key() Problem { return Problem{Kind: p.Kind, Run: p.Run, Path: p.Path} }
+
+func keys(list []Problem) map[Problem]bool {
+	set := make(map[Problem]bool, len(list))
+	for _, p := range list {
+		set[p.key()] = true
+	}
+	return set
 }
 
 func sortProblems(found []Problem) {
@@ -173,7 +180,7 @@ func (l *looker) add(kind Kind, id, path, text string, args ...any) {
 	l.found = append(l.found, Problem{Kind: kind, Run: id, Path: path, Text: fmt.Sprintf(text, args...)})
 }
 
-var idForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
+var idForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{32}$`) })
 
 // runs looks at several runs at a time: over NFS most of the time is spent with waiting for answers.
 func (l *looker) runs(ctx context.Context, ids []string) {
@@ -201,7 +208,7 @@ func (l *looker) run(id string) {
 	dir := filepath.Join(l.store.Root(), id)
 	r, err := l.store.Get(id)
 	if err != nil {
-		if idForm.MatchString(id) {
+		if idForm().MatchString(id) {
 			l.add(NoRecord, id, dir, "the directory has the name of a run and no .guild: if its files are of no use, remove it")
 		}
 		return

@@ -32,9 +32,10 @@ func Repair(ctx context.Context, s *runs.Store, found []Problem) ([]Problem, err
 	if err != nil {
 		return found, err
 	}
+	open := keys(left)
 	result := make([]Problem, len(found))
 	for i, p := range found {
-		p.Mended = !p.in(left)
+		p.Mended = !open[p.key()]
 		result[i] = p
 	}
 	return result, errors.Join(failed...)
