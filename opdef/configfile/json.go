@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"time"
 )
 
 // decodeJSON keeps whole numbers apart from others, as Python does.
@@ -25,7 +26,7 @@ func decodeJSON(data []byte) (any, error) {
 	return plain(v), nil
 }
 
-// plain replaces numbers of decoders by those of flag values.
+// plain replaces what decoders return and flag values are not: their numbers, and the times and arrays of tables of TOML.
 func plain(v any) any {
 	switch v := v.(type) {
 	case json.Number:
@@ -36,6 +37,14 @@ func plain(v any) any {
 		return f
 	case int64:
 		return int(v)
+	case time.Time:
+		return timeText(v)
+	case []map[string]any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = plain(v[i])
+		}
+		return list
 	case []any:
 		for i := range v {
 			v[i] = plain(v[i])

@@ -14,34 +14,16 @@ func decodeTOML(data []byte) (any, error) {
 	if err := toml.Unmarshal(data, &conf); err != nil {
 		return nil, err
 	}
-	return plain(untyped(conf)), nil
+	return plain(conf), nil
 }
 
-// untyped replaces the types of TOML that flag values do not have.
-func untyped(v any) any {
-	switch v := v.(type) {
-	case time.Time:
-		text, err := v.MarshalText()
-		if err != nil { // beyond year 9999
-			return fmt.Sprint(v)
-		}
-		return string(text)
-	case []map[string]any: // an array of tables
-		list := make([]any, len(v))
-		for i := range v {
-			list[i] = untyped(v[i])
-		}
-		return list
-	case []any:
-		for i := range v {
-			v[i] = untyped(v[i])
-		}
-	case map[string]any:
-		for k := range v {
-			v[k] = untyped(v[k])
-		}
+// timeText is a TOML date or time as a text.
+func timeText(t time.Time) string {
+	text, err := t.MarshalText()
+	if err != nil { // beyond year 9999
+		return fmt.Sprint(t)
 	}
-	return v
+	return string(text)
 }
 
 // EncodeTOML writes a config as TOML, which has no null: names without a value are left out.

@@ -60,31 +60,41 @@ func (k *copier) dir(from, to string, above []os.FileInfo) error {
 }
 
 func (k *copier) entry(from, to string, above []os.FileInfo) error {
-	st, err := os.Lstat(from)
+	st, err := look(from, k.follow, above)
 	if err != nil {
 		return err
 	}
-	if st.Mode()&fs.ModeSymlink != 0 {
-		target, err := os.Stat(from)
-		if !k.follow || err != nil { // one that leads nowhere stays what it is
-			text, err := os.Readlink(from)
-			if err != nil {
-				return err
-			}
-			return os.Symlink(text, to)
+	switch st.Mode().Type() {
+	case fs.ModeSymlink:
+		text, err := os.Readlink(from)
+		if err != nil {
+			return err
 		}
-		st = target
-	}
-	switch {
-	case st.IsDir():
-		if slices.ContainsFunc(above, func(a os.FileInfo) bool { return os.SameFile(a, st) }) {
-			return fmt.Errorf("%s leads back to a directory that it is in", from)
-		}
+		return os.Symlink(text, to)
+	case fs.ModeDir:
 		return k.dir(from, to, append(above[:len(above):len(above)], st))
-	case st.Mode().IsRegular():
+	case 0:
 		return k.file(from, to, st)
 	}
 	return nil // a pipe or socket means nothing elsewhere
+}
+
+// look tells what an entry of a directory counts as: where links are followed, as what it leads to. One that leads nowhere stays
+// what it is; one that leads back to a directory above is an error.
+func look(path string, follow bool, above []os.FileInfo) (os.FileInfo, error) {
+	st, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if follow && st.Mode()&fs.ModeSymlink != 0 {
+		if target, err := os.Stat(path); err == nil {
+			st = target
+		}
+	}
+	if st.IsDir() && slices.ContainsFunc(above, func(a os.FileInfo) bool { return os.SameFile(a, st) }) {
+		return nil, fmt.Errorf("%s leads back to a directory that it is in", path)
+	}
+	return st, nil
 }
 
 func (k *copier) file(from, to string, st os.FileInfo) error {

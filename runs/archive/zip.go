@@ -161,24 +161,16 @@ func (w *packer) create(name string, st os.FileInfo) (io.Writer, error) {
 }
 
 func (w *packer) entry(from, name string, above []os.FileInfo) error {
-	st, err := os.Lstat(from)
+	st, err := look(from, w.follow, above)
 	if err != nil {
 		return err
 	}
-	if st.Mode()&fs.ModeSymlink != 0 {
-		target, err := os.Stat(from)
-		if !w.follow || err != nil {
-			return w.link(from, name, st)
-		}
-		st = target
-	}
-	switch {
-	case st.IsDir():
-		if slices.ContainsFunc(above, func(a os.FileInfo) bool { return os.SameFile(a, st) }) {
-			return fmt.Errorf("%s leads back to a directory that it is in", from)
-		}
+	switch st.Mode().Type() {
+	case fs.ModeSymlink:
+		return w.link(from, name, st)
+	case fs.ModeDir:
 		return w.dir(from, name, append(above[:len(above):len(above)], st))
-	case st.Mode().IsRegular():
+	case 0:
 		return w.file(from, name, st)
 	}
 	return nil
