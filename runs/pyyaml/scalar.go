@@ -60,12 +60,15 @@ func parseInt(s string) (int, bool) {
 		n, err = parseDigits(t[1:], 8)
 	case strings.Contains(t, ":"):
 		f, ok := parseBase60(t, false)
-		if !ok {
+		if !ok || f > math.MaxInt64 {
 			return 0, false
 		}
 		n = uint64(f)
 	default:
 		n, err = parseDigits(t, 10)
+	}
+	if neg && err == nil && n == -math.MinInt64 { // the one number whose opposite is no int
+		return math.MinInt64, true
 	}
 	if err != nil || n > math.MaxInt64 {
 		return 0, false
