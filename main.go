@@ -23,16 +23,18 @@ import (
 	"guild/runs"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
+	consolecmd "guild/runs/console/cmd"
+	"guild/runs/console/grammar"
 	schedcmd "guild/sched/cmd"
 )
 
 // version of this program, set by the linker for releases.
 var version = "0.1.0"
 
-// grammar is the command line without its commands.
-type grammar struct {
-	Chdir   string           `short:"C" placeholder:"PATH" help:"Run the command as if started in PATH."`
-	Home    string           `short:"H" placeholder:"PATH" help:"Use PATH as Guild home."`
+// globals are the options that all commands share.
+type globals struct {
+	Chdir   string           `short:"C" placeholder:"PATH" help:"Run the command as if started in PATH." complete:"dir"`
+	Home    string           `short:"H" placeholder:"PATH" help:"Use PATH as Guild home." complete:"dir"`
 	Debug   bool             `help:"Show more of what happens."`
 	Version kong.VersionFlag `help:"Show the version and exit."`
 }
@@ -68,6 +70,8 @@ func commands() []command {
 		{"check", "Show where runs are kept, and examine or mend the store.", &runscmd.Check{}, nil},
 		{"operations", "List the operations of this project.", &opdefcmd.Operations{}, []string{`aliases:"ops"`}},
 		{"help", "Describe a project's operations and their flags.", &opdefcmd.Help{}, nil},
+		{"completion", "Make a shell complete the words of commands.", &consolecmd.Completion{}, nil},
+		{"man", "Write the manual pages.", &consolecmd.Manual{Version: version}, nil},
 		{"doctest", "Run Markdown documents as tests.", &doctestcmd.Doctest{}, nil},
 		{"api", "Ask for JSON, in Guild AI's forms for programs.", &apiGrammar{}, nil},
 		{"sys", "", &sysGrammar{}, []string{`hidden:""`}},
@@ -92,21 +96,22 @@ func grammarFor(args []string) []kong.Option {
 	return options
 }
 
+// runsGrammar are the commands of the group runs. One that says nothing of itself is also a command without the group.
 type runsGrammar struct {
 	List    runscmd.RunsList    `cmd:"" default:"withargs" help:"List runs (what 'guild runs' does)."`
 	Info    runscmd.RunsInfo    `cmd:"" help:"Show all that is known of a run."`
 	Delete  runscmd.RunsDelete  `cmd:"" aliases:"rm" help:"Move runs to the trash."`
-	Label   runscmd.RunsLabel   `cmd:"" help:"Set the labels of runs."`
-	Tag     runscmd.RunsTag     `cmd:"" help:"Set the tags of runs."`
-	Comment runscmd.RunsComment `cmd:"" help:"Comment on runs."`
-	Mark    runscmd.RunsMark    `cmd:"" help:"Mark runs that other runs are to use."`
-	Unmark  runscmd.RunsUnmark  `cmd:"" help:"Take marks off runs."`
-	Diff    runscmd.RunsDiff    `cmd:"" help:"Show how two runs differ."`
-	Export  runscmd.RunsExport  `cmd:"" help:"Copy or move runs to a directory or zip file."`
-	Import  runscmd.RunsImport  `cmd:"" help:"Copy or move runs from a directory or zip file."`
-	Archive runscmd.RunsArchive `cmd:"" help:"Move runs to an archive of this home."`
-	Merge   runscmd.RunsMerge   `cmd:"" help:"Copy files of a run to its project."`
-	Stop    proccmd.Stop        `cmd:"" help:"Stop runs."`
+	Label   runscmd.RunsLabel   `cmd:""`
+	Tag     runscmd.RunsTag     `cmd:""`
+	Comment runscmd.RunsComment `cmd:""`
+	Mark    runscmd.RunsMark    `cmd:""`
+	Unmark  runscmd.RunsUnmark  `cmd:""`
+	Diff    runscmd.RunsDiff    `cmd:""`
+	Export  runscmd.RunsExport  `cmd:""`
+	Import  runscmd.RunsImport  `cmd:""`
+	Archive runscmd.RunsArchive `cmd:""`
+	Merge   runscmd.RunsMerge   `cmd:""`
+	Stop    proccmd.Stop        `cmd:""`
 	Restore runscmd.RunsRestore `cmd:"" help:"Move runs out of the trash."`
 	Purge   runscmd.RunsPurge   `cmd:"" help:"Remove runs in the trash for good."`
 }
@@ -124,8 +129,9 @@ type sysGrammar struct {
 	ProbeLocks runscmd.ProbeLocks `cmd:"" help:"Try whether locks are served in a directory."`
 }
 
-// Exit codes: 0 success, 1 the command failed, 2 the command line is wrong; 128 plus the signal where one ended the command;
-// a run in the foreground passes the operation's own exit code on.
+const exitStatuses = "The exit status is 0 for success, 1 where a command failed, 2 where the command line is wrong, and 128 plus the " +
+	"signal where one ended the command. 'guild run' passes on the exit status of what it runs."
+
 const (
 	exitFailed = 1
 	exitUsage  = 2
@@ -148,17 +154,28 @@ func (p *process) run(args []string) int {
 	switch {
 	case len(args) > 1 && args[0] == "sys" && args[1] == "worker":
 		return p.exitCode(proccmd.RunWorker(p.context(), args[2:]))
+	case len(args) > 1 && args[0] == "sys" && args[1] == "complete":
+		return p.exitCode(p.complete(con, args[2:]))
 	case slices.Equal(args, []string{"--version"}):
 		con.Printf("guild %s\n", version)
 		return 0
 	case slices.Equal(args, []string{"runs"}):
-		store, err := (&grammar{}).enter()
+		store, err := (&globals{}).enter()
 		if err == nil {
 			err = (&runscmd.RunsList{}).Run(con, store)
 		}
 		return p.exitCode(err)
 	}
-	var g grammar
+	parser, g, err := p.parser(con, args)
+	if err != nil {
+		return p.exitCode(err)
+	}
+	return p.parse(parser, g, args)
+}
+
+// parser returns the parser of the command line args, and what it fills in of the options that all commands share.
+func (p *process) parser(con *console.Console, args []string) (*kong.Kong, *globals, error) {
+	var g globals
 	parser, err := kong.New(&g, append(grammarFor(args),
 		kong.Name("guild"),
 		kong.Description("Run experiments from the shell; every run is a directory."),
@@ -166,20 +183,78 @@ func (p *process) run(args []string) int {
 		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.BindToProvider(func() (context.Context, error) { return p.context(), nil }),
+		kong.BindToProvider(func() (*grammar.Command, error) { return p.program(con) }),
 		kong.Bind(con),
 		kong.BindTo(p.stdout, (*io.Writer)(nil)),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Help(func(_ kong.HelpOptions, ctx *kong.Context) error { return help(con, ctx) }),
 	)...)
+	return parser, &g, err
+}
+
+// program is the whole grammar.
+func (p *process) program(con *console.Console) (*grammar.Command, error) {
+	parser, _, err := p.parser(con, nil)
 	if err != nil {
-		return p.exitCode(err)
+		return nil, err
 	}
-	return p.parse(parser, &g, args)
+	return model(parser.Model.Node), nil
+}
+
+// help shows the help of the command that ctx selects, as JSON where a program asks for it.
+func help(con *console.Console, ctx *kong.Context) error {
+	node := ctx.Selected()
+	if node == nil {
+		node = ctx.Model.Node
+	}
+	c := model(node)
+	if os.Getenv("GUILD_HELP_JSON") != "" {
+		return c.WriteJSON(con.Out, version)
+	}
+	c.WriteHelp(con.Out, min(100, con.Width()))
+	return nil
+}
+
+// complete answers a shell that asks what a word may become.
+func (p *process) complete(con *console.Console, args []string) error {
+	line, err := grammar.ReadLine(args)
+	if err != nil {
+		return err
+	}
+	parser, g, err := p.parser(con, line.Words)
+	if err != nil {
+		return err
+	}
+	program := model(parser.Model.Node)
+	point := program.Locate(line.Words)
+	ctx, err := kong.Trace(parser, program.Normalize(point.Before))
+	if err != nil {
+		return err
+	}
+	if _, err := ctx.Apply(); err != nil { // as much as there is of a line that is not complete
+		return err
+	}
+	store, err := g.enter()
+	if err != nil {
+		return err
+	}
+	user := &opdefcmd.User{Home: store.Home(), Cache: store.CacheDir}
+	var command any
+	if node := ctx.Selected(); node != nil {
+		if node.DefaultCmd != nil {
+			node = node.DefaultCmd
+		}
+		command = node.Target.Addr().Interface()
+	}
+	candidates := slices.Concat(point.Candidates(), runscmd.Complete(store, &point, command),
+		opdefcmd.Complete(p.context(), user, user, &point))
+	con.Printf("%s", line.Answer(point, candidates))
+	return nil
 }
 
 // exit is how kong's --help and --version leave the parser.
 type exit int
 
-func (p *process) parse(parser *kong.Kong, g *grammar, args []string) (code int) {
+func (p *process) parse(parser *kong.Kong, g *globals, args []string) (code int) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
@@ -192,7 +267,7 @@ func (p *process) parse(parser *kong.Kong, g *grammar, args []string) (code int)
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	cmd, err := parser.Parse(normalize(parser.Model.Node, args))
+	cmd, err := parser.Parse(model(parser.Model.Node).Normalize(args))
 	if err != nil {
 		fmt.Fprintf(p.stderr, "guild: %v\n", usageError(err))
 		return exitUsage
@@ -208,7 +283,7 @@ func (p *process) parse(parser *kong.Kong, g *grammar, args []string) (code int)
 }
 
 // enter goes to the directory of -C and opens the store of -H.
-func (g *grammar) enter() (*runs.Store, error) {
+func (g *globals) enter() (*runs.Store, error) {
 	if g.Chdir != "" {
 		if err := os.Chdir(g.Chdir); err != nil {
 			return nil, fmt.Errorf("-C %s: no such directory: %w", g.Chdir, errors.Unwrap(err))
@@ -281,87 +356,67 @@ func (p *process) context() context.Context {
 	return ctx
 }
 
-// normalize rewrites what kong does not know, by kong's own model of the commands: Guild's short options of two letters
-// (`-Fo scheduler`, the private tag short2) and their status letters in one word (`-Sec`). Everything else, values of options
-// and bundles such as `-yb` included, is left as it is.
-func normalize(root *kong.Node, args []string) []string {
-	out := make([]string, 0, len(args))
-	node, flags := root, namedFlags(root)
-	for i := 0; i < len(args); i++ {
-		arg := args[i]
-		if arg == "--" {
-			return append(out, args[i:]...)
-		}
-		if !strings.HasPrefix(arg, "-") {
-			if child := childNamed(node, arg); child != nil {
-				node, flags = child, namedFlags(child)
-			}
-			out = append(out, arg)
-			continue
-		}
-		out = append(out, expandShort(flags, arg)...)
-		last := out[len(out)-1]
-		if f := flags[last]; f != nil && !f.IsBool() && !f.IsCounter() && i+1 < len(args) {
-			i++
-			out = append(out, args[i])
-		}
-	}
-	return out
-}
-
-func childNamed(n *kong.Node, name string) *kong.Node {
-	for _, c := range n.Children {
-		if c.Name == name || slices.Contains(c.Aliases, name) {
-			return c
-		}
-	}
-	return nil
-}
-
-// namedFlags are the options that a command takes, by each of their spellings; those of a default command count for its
-// group.
-func namedFlags(n *kong.Node) map[string]*kong.Flag {
-	flags := map[string]*kong.Flag{}
-	for _, c := range []*kong.Node{n.DefaultCmd, n} {
-		if c == nil {
-			continue
-		}
-		for _, group := range c.AllFlags(false) {
-			for _, f := range group {
-				flags["--"+f.Name] = f
-				if s := f.Tag.Get("short2"); s != "" {
-					flags["-"+s] = f
-				}
-				if f.Short != 0 {
-					flags["-"+string(f.Short)] = f
-				}
+// model is a part of the grammar as data.
+func model(n *kong.Node) *grammar.Command {
+	c := &grammar.Command{Name: n.Name, Path: path(n), Aliases: n.Aliases, Help: n.Help, Hidden: n.Hidden}
+	if n.Help == "" {
+		for _, k := range commands() {
+			if k.name == n.Name {
+				c.Help = k.help
 			}
 		}
 	}
-	return flags
+	if n.Parent == nil {
+		c.Detail = exitStatuses
+	}
+	for at := n; at != nil; at = at.Parent {
+		for _, f := range at.Flags {
+			o := option(f)
+			if at != n && at.Parent == nil {
+				o.Group = "Global options"
+			}
+			c.Options = append(c.Options, o)
+		}
+	}
+	for _, a := range n.Positional {
+		c.Args = append(c.Args, grammar.Arg{Name: a.Name, Help: a.Help, Optional: !a.Required, Repeated: a.IsCumulative(),
+			Complete: a.Tag.Get("complete")})
+	}
+	for _, k := range n.Children {
+		child := model(k)
+		c.Commands = append(c.Commands, child)
+		if k == n.DefaultCmd {
+			c.Default = child
+		}
+	}
+	return c
 }
 
-func expandShort(flags map[string]*kong.Flag, arg string) []string {
-	if strings.HasPrefix(arg, "--") || len(arg) < 3 {
-		return []string{arg}
+func option(f *kong.Flag) grammar.Option {
+	o := grammar.Option{Help: f.Help, Complete: f.Tag.Get("complete"), Hidden: f.Hidden}
+	if f.Group != nil {
+		o.Group = f.Group.Title
 	}
-	name, value, hasValue := strings.Cut(arg, "=")
-	if f := flags[name]; f != nil {
-		if hasValue {
-			return []string{"--" + f.Name + "=" + value}
-		}
-		return []string{"--" + f.Name}
+	if f.Short != 0 {
+		o.Names = append(o.Names, "-"+string(f.Short))
 	}
-	if hasValue || flags[arg[:2]] != nil {
-		return []string{arg}
+	if short2 := f.Tag.Get("short2"); short2 != "" {
+		o.Names = append(o.Names, "-"+short2)
 	}
-	var out []string // letters of one group: -Sec is -Se -Sc
-	for _, letter := range arg[2:] {
-		f := flags[arg[:2]+string(letter)]
-		if f == nil {
-			return []string{arg}
-		}
-		out = append(out, "--"+f.Name)
+	o.Names = append(o.Names, "--"+f.Name)
+	for _, alias := range f.Aliases {
+		o.Names = append(o.Names, "--"+alias)
 	}
-	return out
+	if !f.IsBool() && !f.IsCounter() {
+		o.Value = f.FormatPlaceHolder()
+	}
+	return o
+}
+
+// path is the words that call a command.
+func path(n *kong.Node) string {
+	if n.Parent == nil {
+		return n.Name
+	}
+	return path(n.Parent) + " " + n.Name
 }

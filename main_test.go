@@ -33,11 +33,11 @@ func TestNormalize(t *testing.T) {
 	}
 	for _, tt := range tests {
 		args := strings.Fields(tt.in)
-		parser, err := kong.New(&grammar{}, append(grammarFor(nil), kong.Vars{"version": version})...)
+		parser, err := kong.New(&globals{}, append(grammarFor(nil), kong.Vars{"version": version})...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(normalize(parser.Model.Node, args), " "); got != tt.want {
+		if got := strings.Join(model(parser.Model.Node).Normalize(args), " "); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.in, got, tt.want)
 		}
 	}
@@ -50,7 +50,7 @@ func TestGrammarFor(t *testing.T) {
 		if len(options) != 1 {
 			t.Errorf("%s: %d commands", c.name, len(options))
 		}
-		if _, err := kong.New(&grammar{}, append(options, kong.Vars{"version": version})...); err != nil {
+		if _, err := kong.New(&globals{}, append(options, kong.Vars{"version": version})...); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}

@@ -45,6 +45,9 @@ func builtins() []*Operation {
 	}
 }
 
+// BuiltinNames are the full names of the operations that are part of guild.
+func BuiltinNames() []string { return fullNames(builtins()) }
+
 // schedulerFlags are common to all schedulers.
 func schedulerFlags() []*Flag {
 	return []*Flag{

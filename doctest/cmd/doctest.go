@@ -24,10 +24,10 @@ func (failed) ExitCode() int { return 1 }
 
 // Doctest is the command doctest.
 type Doctest struct {
-	Files []string `arg:"" name:"file" help:"Markdown documents to run."`
+	Files []string `arg:"" name:"file" help:"Markdown documents to run." complete:"file:*.md"`
 
-	Examples string `name:"examples" placeholder:"DIR" help:"Directory that example(NAME) looks in. Default is $EXAMPLES."`
-	Samples  string `name:"samples" placeholder:"DIR" help:"Directory that sample(NAME) looks in. Default is the directory samples beside a document."`
+	Examples string `name:"examples" placeholder:"DIR" help:"Directory that example(NAME) looks in. Default is $EXAMPLES." complete:"dir"`
+	Samples  string `name:"samples" placeholder:"DIR" help:"Directory that sample(NAME) looks in. Default is the directory samples beside a document." complete:"dir"`
 	Force    bool   `name:"force" help:"Run documents that their own options skip."`
 	FailFast bool   `name:"fail-fast" help:"Stop at the first failure."`
 	UDiff    bool   `name:"udiff" help:"Show failures as unified diffs."`

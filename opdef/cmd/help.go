@@ -11,7 +11,7 @@ import (
 
 // Help is `guild help`: the operations of a project with their flags.
 type Help struct {
-	Path string `arg:"" optional:"" help:"Project directory; by default the current one."`
+	Path string `arg:"" optional:"" help:"Project directory; by default the current one." complete:"dir"`
 }
 
 // Run describes the project on w. Scripts are asked for their flags by r; one that cannot be read is described by what the

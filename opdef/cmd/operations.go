@@ -12,7 +12,7 @@ import (
 
 // Operations is `guild operations`: the operations of the project, one a line.
 type Operations struct {
-	Filter []string `arg:"" optional:"" help:"Parts of names or descriptions; operations that have them all are listed."`
+	Filter []string `arg:"" optional:"" help:"Parts of names or descriptions; operations that have them all are listed." complete:"operation"`
 	All    bool     `short:"a" help:"List operations whose names begin with _ too."`
 	JSON   bool     `name:"json" help:"Print JSON."`
 }

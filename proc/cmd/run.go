@@ -17,20 +17,20 @@ import (
 
 // Run runs an operation.
 type Run struct {
-	Operation string   `arg:"" optional:"" help:"Operation, script or built-in operation. Default: the project's default operation."`
-	Flags     []string `arg:"" optional:"" name:"flag=value" help:"Flags of the operation. A list such as x=[1,2] makes a batch."`
+	Operation string   `arg:"" optional:"" help:"Operation, script or built-in operation. Default: the project's default operation." complete:"runnable"`
+	Flags     []string `arg:"" optional:"" name:"flag=value" help:"Flags of the operation. A list such as x=[1,2] makes a batch." complete:"flag"`
 
 	Yes        bool     `short:"y" help:"Do not ask before running."`
 	Label      *string  `short:"l" placeholder:"TEXT" help:"Label of the run. $${FLAG} and $${default_label} are replaced."`
-	Tag        []string `short:"t" sep:"none" placeholder:"TAG" help:"Tag the run. May be repeated."`
+	Tag        []string `short:"t" sep:"none" placeholder:"TAG" help:"Tag the run. May be repeated." complete:"tag"`
 	Comment    string   `placeholder:"TEXT" help:"Comment on the run."`
-	RunDir     string   `placeholder:"DIR" help:"Use DIR as run directory; guild then does not list the run."`
+	RunDir     string   `placeholder:"DIR" help:"Use DIR as run directory; guild then does not list the run." complete:"dir"`
 	RunID      string   `name:"run-id" placeholder:"ID" help:"Use ID in place of a random run id."`
 	Stage      bool     `help:"Stage the run for a scheduler or --start, and do not start it."`
-	Start      string   `xor:"start" placeholder:"RUN" help:"Start a staged run."`
-	Restart    string   `xor:"start" placeholder:"RUN" help:"Run again in the same run directory. Flags may be given anew."`
+	Start      string   `xor:"start" placeholder:"RUN" help:"Start a staged run." complete:"run"`
+	Restart    string   `xor:"start" placeholder:"RUN" help:"Run again in the same run directory. Flags may be given anew." complete:"run"`
 	Background bool     `help:"Run in the background and print where the pid is."`
-	Pidfile    string   `placeholder:"FILE" help:"Run in the background and write the pid to FILE."`
+	Pidfile    string   `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
 	Quiet      bool     `help:"Do not print what the operation prints."`
 
 	StageTrials bool `help:"Stage the trials of a batch in place of running them."`
@@ -41,14 +41,14 @@ type Run struct {
 	GPUs       *string  `name:"gpus" xor:"gpus" placeholder:"IDS" help:"GPUs for the run: the value of CUDA_VISIBLE_DEVICES."`
 	NoGPUs     bool     `name:"no-gpus" xor:"gpus" help:"Hide all GPUs from the run."`
 	ForceFlags bool     `help:"Accept flags that the operation does not have, and values it refuses."`
-	Dep        []string `name:"dep" short:"D" sep:"none" placeholder:"PATH" help:"File or directory that the run requires too. May be repeated."`
+	Dep        []string `name:"dep" short:"D" sep:"none" placeholder:"PATH" help:"File or directory that the run requires too. May be repeated." complete:"file:*"`
 	ForceDeps  bool     `help:"Run although a dependency is not met."`
 	HelpOp     bool     `help:"Describe the operation and its flags."`
 
 	TestFlags         bool   `help:"Show how flags are detected and passed on, with all their attributes, and run nothing."`
 	TestSourcecode    bool   `help:"Show which files would be copied as source code, and by which rules, and run nothing."`
-	TestOutputScalars string `placeholder:"FILE" help:"Show what the operation would capture as scalars from FILE, - for standard input, and run nothing."`
-	TestOutputAttrs   string `placeholder:"FILE" help:"Likewise for attributes."`
+	TestOutputScalars string `placeholder:"FILE" help:"Show what the operation would capture as scalars from FILE, - for standard input, and run nothing." complete:"file:*"`
+	TestOutputAttrs   string `placeholder:"FILE" help:"Likewise for attributes." complete:"file:*"`
 }
 
 // Run does what was asked for.

@@ -18,7 +18,7 @@ import (
 // Stop ends runs, on whatever host they are.
 type Stop struct {
 	filter.Flags
-	Runs    []string `arg:"" optional:"" name:"run" help:"Runs to stop: index, range or id. Default: all that run."`
+	Runs    []string `arg:"" optional:"" name:"run" help:"Runs to stop: index, range or id. Default: all that run." complete:"run"`
 	Yes     bool     `short:"y" help:"Do not ask before stopping."`
 	NoWait  bool     `short:"n" help:"Ask the runs to stop and do not wait for their end."`
 	Force   bool     `help:"Kill what has not stopped when the time is out."`

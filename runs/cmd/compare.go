@@ -19,7 +19,7 @@ import (
 // Compared names runs and what is to be compared of them.
 type Compared struct {
 	filter.Flags
-	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters."`
+	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
 	Cols          string   `short:"c" placeholder:"COLUMNS" help:"More columns, separated by commas: a scalar such as loss or max acc or min loss step, a flag as =lr, an attribute as .label; each may be followed by: as NAME."`
 	StrictCols    string   `name:"strict-cols" aliases:"strict-columns" short2:"cc" placeholder:"COLUMNS" help:"These columns only, besides the id."`
 	ExtraCols     bool     `short:"e" name:"extra-cols" help:"More of the columns that every run has: the digest of its source code."`
@@ -37,7 +37,7 @@ type Compared struct {
 type Compare struct {
 	Compared
 	Table        bool   `short:"t" xor:"form" help:"As a table, which is the default."`
-	CSV          string `name:"csv" xor:"form" placeholder:"PATH" help:"As CSV, to the file PATH or with - to the standard output."`
+	CSV          string `name:"csv" xor:"form" placeholder:"PATH" help:"As CSV, to the file PATH or with - to the standard output." complete:"file:*.csv"`
 	JSON         bool   `name:"json" xor:"form" help:"As a JSON list of lists: the headings, then the values of each run (null where it has none)."`
 	PrintScalars bool   `name:"print-scalars" xor:"form" help:"List the scalars of the runs instead."`
 }

@@ -14,9 +14,9 @@ import (
 // RunsDelete moves runs to the trash or removes them for good.
 type RunsDelete struct {
 	filter.Flags
-	Specs     []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, or starts of ids. Default: all runs that pass the filters."`
+	Specs     []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, or starts of ids. Default: all runs that pass the filters." complete:"run"`
 	Yes       bool     `short:"y" help:"Do not ask."`
-	Archive   string   `short:"A" placeholder:"PATH" help:"Of the runs in the archive PATH: a directory, or the name of an archive that 'guild archive --list' shows."`
+	Archive   string   `short:"A" placeholder:"PATH" help:"Of the runs in the archive PATH: a directory, or the name of an archive that 'guild archive --list' shows." complete:"archive"`
 	Permanent bool     `short:"p" help:"Remove the runs for good in place of moving them to the trash."`
 }
 

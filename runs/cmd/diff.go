@@ -18,17 +18,17 @@ import (
 // RunsDiff shows how two runs differ, by a program for that.
 type RunsDiff struct {
 	filter.Flags
-	Specs      []string `arg:"" optional:"" name:"run" help:"Two runs: indexes, starts of ids, or o:OPERATION. Default: the latest two. With --working or --dir at most one."`
+	Specs      []string `arg:"" optional:"" name:"run" help:"Two runs: indexes, starts of ids, or o:OPERATION. Default: the latest two. With --working or --dir at most one." complete:"run"`
 	Output     bool     `short:"O" help:"What they printed."`
 	Sourcecode bool     `short:"s" help:"Their source code."`
 	Env        bool     `short:"e" help:"Their environments."`
 	FlagValues bool     `short:"f" name:"flags" help:"Their flags."`
 	Attrs      bool     `short:"a" help:"All their attributes."`
 	Deps       bool     `short:"D" help:"Their dependencies."`
-	Paths      []string `short:"p" name:"path" sep:"none" placeholder:"PATH" help:"The file or directory PATH of both. May be repeated."`
+	Paths      []string `short:"p" name:"path" sep:"none" placeholder:"PATH" help:"The file or directory PATH of both. May be repeated." complete:"run-file"`
 	Working    bool     `short:"w" help:"The source code of a run, and what its project has now."`
-	Dir        string   `short:"d" placeholder:"PATH" help:"A run, and the directory PATH."`
-	Cmd        string   `short:"c" placeholder:"CMD" help:"The program, which gets the two paths. Default: the first that there is of meld, xxdiff -r, colordiff -ru and diff -ru."`
+	Dir        string   `short:"d" placeholder:"PATH" help:"A run, and the directory PATH." complete:"dir"`
+	Cmd        string   `short:"c" placeholder:"CMD" help:"The program, which gets the two paths. Default: the first that there is of meld, xxdiff -r, colordiff -ru and diff -ru." complete:"command"`
 }
 
 // pair of paths to compare.

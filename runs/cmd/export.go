@@ -15,14 +15,14 @@ import (
 // Carried names the runs that a command takes elsewhere.
 type Carried struct {
 	filter.Flags
-	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters."`
+	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
 	CopyResources bool     `name:"copy-resources" help:"Copy what links in the runs lead to, in place of the links."`
 	Yes           bool     `short:"y" help:"Do not ask."`
 }
 
 // RunsExport takes runs to a directory or zip file.
 type RunsExport struct {
-	Location string `arg:"" help:"A directory, or a file whose name ends with .zip. What is there already stays."`
+	Location string `arg:"" help:"A directory, or a file whose name ends with .zip. What is there already stays." complete:"file:*.zip"`
 	Carried
 	Move bool `short:"m" help:"Move the runs in place of copying them."`
 }
@@ -89,7 +89,7 @@ func finish(c *console.Console, res archive.Result, err error, done, where strin
 
 // RunsImport takes runs from a directory, a zip file or an archive.
 type RunsImport struct {
-	Archive string `arg:"" help:"A directory, a zip file, or the name of an archive that 'guild archive --list' shows."`
+	Archive string `arg:"" help:"A directory, a zip file, or the name of an archive that 'guild archive --list' shows." complete:"archive"`
 	Carried
 	Move bool `short:"m" help:"Move the runs in place of copying them."`
 }
@@ -144,7 +144,7 @@ func findArchive(c *console.Console, s *runs.Store, word string) (archive.Place,
 
 // RunsArchive takes runs to a named archive below the home, and lists those.
 type RunsArchive struct {
-	Name string `arg:"" optional:"" help:"The archive."`
+	Name string `arg:"" optional:"" help:"The archive." complete:"archive-name"`
 	Carried
 	Create      bool   `short:"c" help:"Make the archive if there is none of the name."`
 	Copy        bool   `help:"Copy the runs in place of moving them."`

@@ -16,7 +16,7 @@ import (
 // RunsInfo shows one run.
 type RunsInfo struct {
 	filter.Flags
-	Spec         string `arg:"" optional:"" name:"run" help:"Index of the run in the list, or the start of its id. Default: the latest."`
+	Spec         string `arg:"" optional:"" name:"run" help:"Index of the run in the list, or the start of its id. Default: the latest." complete:"run"`
 	Env          bool   `short:"e" help:"With the environment of the run's process."`
 	Deps         bool   `short:"d" help:"With the dependencies that were resolved."`
 	AllScalars   bool   `short:"s" name:"all-scalars" help:"With all that is known of the scalars, and those of the system too."`

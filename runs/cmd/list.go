@@ -19,7 +19,7 @@ type RunsList struct {
 	More       int    `short:"m" type:"counter" help:"20 more runs. May be repeated."`
 	Limit      int    `short:"n" placeholder:"N" help:"At most N runs."`
 	Deleted    bool   `short:"d" xor:"where" help:"Runs in the trash."`
-	Archive    string `short:"A" xor:"where" placeholder:"PATH" help:"Runs in the archive PATH: a directory, a zip file, or the name of an archive that 'guild archive --list' shows."`
+	Archive    string `short:"A" xor:"where" placeholder:"PATH" help:"Runs in the archive PATH: a directory, a zip file, or the name of an archive that 'guild archive --list' shows." complete:"archive"`
 	Comments   bool   `short:"c" help:"With the comments on each run."`
 	Verbose    bool   `short:"v" help:"With the details of each run."`
 	Simplified bool   `short:"s" help:"Without ids, times and directories."`

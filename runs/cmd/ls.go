@@ -11,8 +11,8 @@ import (
 // Ls lists the files of a run.
 type Ls struct {
 	filter.Flags
-	Spec         string `arg:"" optional:"" name:"run" help:"Index of the run in the list, or the start of its id. Default: the latest."`
-	Path         string `short:"p" placeholder:"PATH" help:"The file or directory PATH and what is below it; may have the wildcards of a shell."`
+	Spec         string `arg:"" optional:"" name:"run" help:"Index of the run in the list, or the start of its id. Default: the latest." complete:"run"`
+	Path         string `short:"p" placeholder:"PATH" help:"The file or directory PATH and what is below it; may have the wildcards of a shell." complete:"run-file"`
 	All          bool   `short:"a" help:"Hidden files too."`
 	FollowLinks  bool   `short:"L" name:"follow-links" help:"What linked directories hold too."`
 	FullPath     bool   `short:"f" name:"full-path" help:"Absolute paths."`

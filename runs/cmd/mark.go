@@ -11,7 +11,7 @@ import (
 // RunsMark marks runs, so that operations that need a run of theirs prefer them.
 type RunsMark struct {
 	filter.Flags
-	Specs []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: the latest run that is not marked; with --clear all that are."`
+	Specs []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: the latest run that is not marked; with --clear all that are." complete:"run"`
 	Clear bool     `short:"c" help:"Take the mark away."`
 	Yes   bool     `short:"y" help:"Do not ask."`
 }
@@ -19,7 +19,7 @@ type RunsMark struct {
 // RunsUnmark is RunsMark with --clear.
 type RunsUnmark struct {
 	filter.Flags
-	Specs []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all marked runs."`
+	Specs []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all marked runs." complete:"run"`
 	Yes   bool     `short:"y" help:"Do not ask."`
 }
 

@@ -15,8 +15,8 @@ import (
 // RunsMerge copies files of a run to a project.
 type RunsMerge struct {
 	filter.Flags
-	Spec           string   `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest."`
-	TargetDir      string   `short:"t" name:"target-dir" placeholder:"DIR" help:"The directory to copy to. Default: the current one, which must be the project of the run."`
+	Spec           string   `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest." complete:"run"`
+	TargetDir      string   `short:"t" name:"target-dir" placeholder:"DIR" help:"The directory to copy to. Default: the current one, which must be the project of the run." complete:"dir"`
 	Sourcecode     bool     `short:"s" xor:"source" help:"Source code only."`
 	All            bool     `short:"a" help:"What the operation generated too."`
 	SkipSourcecode bool     `short:"S" name:"skip-sourcecode" xor:"source" help:"No source code."`

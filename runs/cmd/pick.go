@@ -12,7 +12,7 @@ import (
 // Latest names the runs that a command changes, the latest one where nothing is named.
 type Latest struct {
 	filter.Flags
-	Specs []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: the latest run that passes the filters."`
+	Specs []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: the latest run that passes the filters." complete:"run"`
 	Yes   bool     `short:"y" help:"Do not ask."`
 }
 

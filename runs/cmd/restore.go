@@ -13,7 +13,7 @@ import (
 // Deleted names runs in the trash, for the commands that bring them back or remove them.
 type Deleted struct {
 	filter.Flags
-	Specs []string `arg:"" optional:"" name:"run" help:"Indexes in the list of 'guild runs list --deleted', ranges such as 1:3, or starts of ids. Default: all runs in the trash that pass the filters."`
+	Specs []string `arg:"" optional:"" name:"run" help:"Indexes in the list of 'guild runs list --deleted', ranges such as 1:3, or starts of ids. Default: all runs in the trash that pass the filters." complete:"deleted"`
 	Yes   bool     `short:"y" help:"Do not ask."`
 }
 

@@ -18,7 +18,7 @@ import (
 // Select names a run, for use in other commands.
 type Select struct {
 	filter.Flags
-	Spec    string `arg:"" optional:"" name:"run" help:"Index of the run in the list, or the start of its id. Default: the latest."`
+	Spec    string `arg:"" optional:"" name:"run" help:"Index of the run in the list, or the start of its id. Default: the latest." complete:"run"`
 	All     bool   `help:"All runs that match, not only the latest."`
 	Min     string `placeholder:"COLUMN" xor:"order" help:"The run with the lowest value of COLUMN: a scalar such as loss or max acc, a flag as =lr, an attribute as .label."`
 	Max     string `placeholder:"COLUMN" xor:"order" help:"The run with the highest value of COLUMN."`

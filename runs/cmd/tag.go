@@ -13,8 +13,8 @@ import (
 // RunsTag changes the tags of runs, or lists them.
 type RunsTag struct {
 	Latest
-	Add        []string `short:"a" sep:"none" placeholder:"TAG" help:"Add TAG. May be repeated."`
-	Delete     []string `short:"d" sep:"none" placeholder:"TAG" help:"Take TAG away. May be repeated."`
+	Add        []string `short:"a" sep:"none" placeholder:"TAG" help:"Add TAG. May be repeated." complete:"tag"`
+	Delete     []string `short:"d" sep:"none" placeholder:"TAG" help:"Take TAG away. May be repeated." complete:"tag"`
 	Clear      bool     `short:"c" help:"Take all tags away; those of --add remain."`
 	SyncLabels bool     `short:"s" name:"sync-labels" help:"Do to the labels what is done to the tags."`
 	ListAll    bool     `name:"list-all" help:"List the tags of the runs, of all runs where none is named."`

@@ -17,7 +17,7 @@ import (
 // Watch follows what a run prints until it ends, on whatever host it runs.
 type Watch struct {
 	filter.Flags
-	Spec string `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest that is running."`
+	Spec string `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest that is running." complete:"run"`
 }
 
 // Looking at the file is all that works for every host: no other host's write raises an event here. A look at an idle run costs

@@ -8,8 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/sys/unix"
 )
 
 // Console is the streams of one command.
@@ -17,6 +20,16 @@ type Console struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Color    bool // Out is a terminal that shows colours
+}
+
+// Width is how many characters a line of results has room for: that of the terminal, or 80 where it is none.
+func (c *Console) Width() int {
+	if f, ok := c.Out.(*os.File); ok {
+		if size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ); err == nil && size.Col > 0 {
+			return int(size.Col)
+		}
+	}
+	return 80
 }
 
 // Printf writes a result.

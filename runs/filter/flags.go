@@ -14,15 +14,15 @@ import (
 // letters, which main translates.
 type Flags struct {
 	Expr      string   `name:"filter" short:"F" placeholder:"EXPR" group:"Filters" help:"Runs for which EXPR holds: tests of attributes, flags and scalars such as lr > 0.1, op = train, loss is not undefined, label contains 'a b', status in [error,terminated], started > yesterday, joined by and, or, not and parentheses. The prefixes attr:, flag: and scalar: say what a name is."`
-	Operation []string `name:"operation" short2:"Fo" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs of operation VAL: its name, with the model or without, where * and ? stand for other characters, or a regular expression that starts with ^ or ends in $. May be repeated."`
-	Label     []string `name:"label" short2:"Fl" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs whose label contains VAL; - for runs without a label. May be repeated."`
+	Operation []string `name:"operation" short2:"Fo" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs of operation VAL: its name, with the model or without, where * and ? stand for other characters, or a regular expression that starts with ^ or ends in $. May be repeated." complete:"run-operation"`
+	Label     []string `name:"label" short2:"Fl" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs whose label contains VAL; - for runs without a label. May be repeated." complete:"label"`
 	Unlabeled bool     `name:"unlabeled" short2:"Fu" group:"Filters" help:"Runs without a label."`
-	Tag       []string `name:"tag" short2:"Ft" sep:"none" placeholder:"TAG" group:"Filters" help:"Runs with the tag TAG. May be repeated."`
+	Tag       []string `name:"tag" short2:"Ft" sep:"none" placeholder:"TAG" group:"Filters" help:"Runs with the tag TAG. May be repeated." complete:"tag"`
 	Comment   []string `name:"comment" short2:"Fc" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs with a comment that contains VAL. May be repeated."`
 	Marked    bool     `name:"marked" short2:"Fm" group:"Filters" help:"Marked runs."`
 	Unmarked  bool     `name:"unmarked" short2:"Fn" group:"Filters" help:"Runs that are not marked."`
 	Started   string   `name:"started" short2:"Fs" placeholder:"RANGE" group:"Filters" help:"Runs started within RANGE: today, this week, '3 days ago', 'last 2 hours', 'after 2026-05-01 14:00', 'before yesterday', 'between 9:00 and 12:30'."`
-	Digest    string   `name:"digest" short2:"Fd" placeholder:"VAL" group:"Filters" help:"Runs whose source code digest starts with VAL."`
+	Digest    string   `name:"digest" short2:"Fd" placeholder:"VAL" group:"Filters" help:"Runs whose source code digest starts with VAL." complete:"digest"`
 
 	Running    bool `name:"running" short2:"Sr" group:"Filters" help:"Runs that are running."`
 	Completed  bool `name:"completed" short2:"Sc" group:"Filters" help:"Runs that completed."`

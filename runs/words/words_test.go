@@ -77,3 +77,27 @@ func FuzzQuote(f *testing.F) {
 		}
 	})
 }
+
+func TestPartial(t *testing.T) {
+	tests := []struct {
+		in     string
+		want   []string
+		before int
+		quote  byte
+	}{
+		{"", []string{""}, 0, 0},
+		{"a b", []string{"a", "b"}, 0, 0},
+		{"a b ", []string{"a", "b", ""}, 0, 0},
+		{`a x='b c`, []string{"a", "x=b c"}, 2, '\''},
+		{`a "b\"c`, []string{"a", `b"c`}, 0, '"'},
+		{`a 'b' c"d"e`, []string{"a", "b", "cde"}, 0, 0},
+		{`a b\`, []string{"a", "b"}, 0, 0},
+		{`a b\ c`, []string{"a", "b c"}, 0, 0},
+	}
+	for _, tt := range tests {
+		got, before, quote := Partial(tt.in)
+		if !slices.Equal(got, tt.want) || before != tt.before || quote != tt.quote {
+			t.Errorf("%q: %q, %d, %q; want %q, %d, %q", tt.in, got, before, quote, tt.want, tt.before, tt.quote)
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package cmd
+
+import (
+	"context"
+	"strings"
+
+	"guild/opdef"
+	"guild/runs/console/grammar"
+)
+
+// Complete returns what the word at a point may become where it names an operation of the project or a flag of one.
+func Complete(ctx context.Context, projects Projects, r opdef.FlagReader, p *grammar.Point) []grammar.Candidate {
+	project, err := projects.LoadProject("")
+	if err != nil { // a shell has no place for complaints
+		return nil
+	}
+	switch p.Kind {
+	case "operation":
+		return p.Matching(operationNames(project))
+	case "runnable":
+		if name, _, isFlag := strings.Cut(p.Prefix(), "="); isFlag && name != "" {
+			return flags(ctx, project, r, p, "")
+		}
+		list := append(operationNames(project), builtins()...)
+		list = append(p.Matching(list), grammar.Files(".", p.Prefix(), "*.py", "*.ipynb", "*.R", "*.r", "*.qmd", "*.sh")...)
+		return append(list, flags(ctx, project, r, p, "")...)
+	case "flag":
+		op := p.Args[0]
+		if strings.Contains(op, "=") {
+			op = ""
+		}
+		return flags(ctx, project, r, p, op)
+	}
+	return nil
+}
+
+func operationNames(project *opdef.Project) []grammar.Candidate {
+	var list []grammar.Candidate
+	for _, op := range project.Operations() {
+		if !op.IsPrivate() {
+			first, _, _ := strings.Cut(op.Description, "\n")
+			list = append(list, grammar.Candidate{Text: op.FullName(), Help: first})
+		}
+	}
+	return list
+}
+
+func builtins() []grammar.Candidate {
+	var list []grammar.Candidate
+	for _, name := range opdef.BuiltinNames() {
+		list = append(list, grammar.Candidate{Text: name})
+	}
+	return list
+}
+
+// flags are the flags of an operation that were not given yet, or the values of the flag whose value is being typed.
+func flags(ctx context.Context, project *opdef.Project, r opdef.FlagReader, p *grammar.Point, name string) []grammar.Candidate {
+	if batch, ok := strings.CutPrefix(p.Prefix(), "@"); ok {
+		return lead("@", grammar.Files(".", batch, "*.csv", "*.yaml", "*.yml", "*.json"))
+	}
+	op, err := project.Find(name)
+	if err != nil {
+		return nil
+	}
+	_ = op.ImportFlags(ctx, r) // those of guild.yml are there all the same
+	flagName, value, isValue := strings.Cut(p.Prefix(), "=")
+	var list []grammar.Candidate
+	for _, f := range op.Flags {
+		switch {
+		case isValue && f.Name == flagName:
+			return p.Matching(lead(flagName+"=", flagValues(f, value)))
+		case !isValue && !given(p.Args, f.Name):
+			list = append(list, grammar.Candidate{Text: f.Name + "=", Help: f.Description})
+		}
+	}
+	return p.Matching(list)
+}
+
+func given(args []string, flag string) bool {
+	for _, a := range args {
+		if name, _, ok := strings.Cut(a, "="); ok && name == flag {
+			return true
+		}
+	}
+	return false
+}
+
+func flagValues(f *opdef.Flag, typed string) []grammar.Candidate {
+	var list []grammar.Candidate
+	for _, c := range f.Choices {
+		v := c.Value
+		if c.Alias != nil {
+			v = c.Alias
+		}
+		list = append(list, grammar.Candidate{Text: opdef.FormatValue(v), Help: c.Description})
+	}
+	switch {
+	case len(list) > 0:
+		return list
+	case f.Type == opdef.TypeBoolean:
+		return []grammar.Candidate{{Text: "true"}, {Text: "false"}}
+	case f.Type == opdef.TypePath, f.Type == opdef.TypeExistingPath:
+		return grammar.Files(".", typed, "*")
+	}
+	return nil
+}
+
+func lead(with string, list []grammar.Candidate) []grammar.Candidate {
+	for i := range list {
+		list[i].Text = with + list[i].Text
+	}
+	return list
+}

@@ -1,0 +1,134 @@
+package cmd
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"guild/runs"
+	"guild/runs/archive"
+	"guild/runs/console/grammar"
+	"guild/runs/filter"
+)
+
+// Complete returns what the word at a point may become where it names runs or something of theirs. The command, filled in with
+// the words before, says by its filters which runs count.
+func Complete(s *runs.Store, p *grammar.Point, command any) []grammar.Candidate {
+	c := completer{store: s, point: p, filter: &filter.Filter{}}
+	if filtered, ok := command.(interface {
+		Filter() (*filter.Filter, error)
+	}); ok {
+		if f, err := filtered.Filter(); err == nil {
+			c.filter = f
+		}
+	}
+	switch p.Kind {
+	case "run":
+		return p.Matching(c.ids())
+	case "deleted":
+		return p.Matching(c.described(s.Deleted))
+	case "label":
+		return p.Matching(c.texts(func(r *runs.Run) []string { return []string{r.Label()} }))
+	case "tag":
+		return p.Matching(c.texts((*runs.Run).Tags))
+	case "run-operation":
+		return p.Matching(c.texts(func(r *runs.Run) []string { return []string{r.OpSpec()} }))
+	case "digest":
+		return p.Matching(c.texts(func(r *runs.Run) []string {
+			digest, _ := r.AttrString("sourcecode_digest")
+			return []string{digest}
+		}))
+	case "run-file":
+		return c.files()
+	case "archive":
+		return slices.Concat(p.Matching(c.archives()), grammar.Files(".", p.Prefix(), "*.zip"))
+	case "archive-name":
+		return p.Matching(c.archives())
+	}
+	return nil
+}
+
+type completer struct {
+	store  *runs.Store
+	point  *grammar.Point
+	filter *filter.Filter
+}
+
+// ids are the short ids of the runs, whole ones where more than that is typed. Without a filter no run is looked at but those
+// few that a description can be given of.
+func (c *completer) ids() []grammar.Candidate {
+	if !c.filter.Empty() {
+		return c.described(c.store.List)
+	}
+	ids, _ := c.store.IDs() // of what cannot be read nothing is offered
+	ids = slices.DeleteFunc(ids, func(id string) bool { return !strings.HasPrefix(id, c.point.Prefix()) })
+	const few = 100
+	if len(ids) <= few {
+		return c.described(c.store.List)
+	}
+	list := make([]grammar.Candidate, len(ids))
+	for i, id := range ids {
+		list[i].Text = c.id(&runs.Run{ID: id})
+	}
+	return list
+}
+
+func (c *completer) described(list func() ([]*runs.Run, error)) []grammar.Candidate {
+	all, _ := list()
+	var out []grammar.Candidate
+	for _, r := range c.filter.Apply(all) {
+		if !strings.HasPrefix(r.ID, c.point.Prefix()) {
+			continue
+		}
+		help := fmt.Sprintf("%s  %s  %s  %s", operation(r, ""), formatTime(r.Started()), r.Status(), oneLine(r.Label()))
+		out = append(out, grammar.Candidate{Text: c.id(r), Help: strings.TrimRight(help, " ")})
+	}
+	return out
+}
+
+func (c *completer) id(r *runs.Run) string {
+	if len(c.point.Prefix()) > len(r.ShortID()) {
+		return r.ID
+	}
+	return r.ShortID()
+}
+
+// texts are the texts that the runs have, each once.
+func (c *completer) texts(of func(*runs.Run) []string) []grammar.Candidate {
+	all, _ := c.store.List()
+	var texts []string
+	for _, r := range c.filter.Apply(all) {
+		texts = append(texts, of(r)...)
+	}
+	slices.Sort(texts)
+	var out []grammar.Candidate
+	for _, text := range slices.Compact(texts) {
+		if text != "" {
+			out = append(out, grammar.Candidate{Text: text})
+		}
+	}
+	return out
+}
+
+// files are the files of the run that the command is about.
+func (c *completer) files() []grammar.Candidate {
+	spec := ""
+	if len(c.point.Args) > 0 {
+		spec = c.point.Args[0]
+	}
+	r, err := filter.Latest(c.store, c.filter, spec)
+	if err != nil || filepath.IsAbs(c.point.Prefix()) {
+		return nil
+	}
+	return grammar.Files(r.Dir, c.point.Prefix(), "*")
+}
+
+func (c *completer) archives() []grammar.Candidate {
+	all, _ := archive.Names(c.store.Home())
+	var out []grammar.Candidate
+	for _, a := range all {
+		out = append(out, grammar.Candidate{Text: a.Name, Help: a.Description})
+	}
+	return out
+}

@@ -1,0 +1,177 @@
+package grammar
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// entry is a line of a help text.
+type entry struct {
+	Help string `json:"help"`
+	Term string `json:"term"`
+}
+
+// section is a part of a help text.
+type section struct {
+	title   string
+	entries []entry
+}
+
+// usage is how the command is called, after its path.
+func (c *Command) usage() string {
+	parts := []string{}
+	if len(c.Options) > 0 {
+		parts = append(parts, "[OPTIONS]")
+	}
+	if len(c.Commands) > 0 {
+		return strings.Join(append(parts, "COMMAND [ARGS]..."), " ")
+	}
+	for _, a := range c.Args {
+		parts = append(parts, a.term())
+	}
+	return strings.Join(parts, " ")
+}
+
+func (a *Arg) term() string {
+	term := strings.ToUpper(a.Name)
+	if a.Optional {
+		term = "[" + term + "]"
+	}
+	if a.Repeated {
+		term += "..."
+	}
+	return term
+}
+
+// sections are the parts of what there is to say about the command, each with its lines.
+func (c *Command) sections() []section {
+	args := section{title: "Arguments"}
+	for _, a := range c.args() {
+		args.entries = append(args.entries, entry{a.Help, strings.ToUpper(a.Name)})
+	}
+	commands := section{title: "Commands"}
+	for _, k := range c.Commands {
+		if !k.Hidden {
+			commands.entries = append(commands.entries, entry{k.Help, strings.Join(append([]string{k.Name}, k.Aliases...), ", ")})
+		}
+	}
+	all := []section{args, {title: "Options"}}
+	named := c.byName()
+	for _, o := range c.options() {
+		positive, isNegative := strings.CutPrefix(o.Long(), "--not-")
+		if o.Hidden || isNegative && named["--"+positive] != nil { // that one names it
+			continue
+		}
+		title := o.Group
+		if title == "" {
+			title = "Options"
+		}
+		i := slices.IndexFunc(all, func(s section) bool { return s.title == title })
+		if i < 0 {
+			i, all = len(all), append(all, section{title: title})
+		}
+		all[i].entries = append(all[i].entries, entry{o.Help, o.term(named)})
+	}
+	return slices.DeleteFunc(append(all, commands), func(s section) bool { return len(s.entries) == 0 })
+}
+
+func (o *Option) term(named map[string]*Option) string {
+	term := strings.Join(o.Names, ", ")
+	if not := "--not-" + o.Long()[2:]; named[not] != nil {
+		term += " / " + not
+	}
+	if o.Value != "" {
+		term += " " + o.Value
+	}
+	return term
+}
+
+// WriteHelp writes the help text, in lines of at most width characters as far as words allow.
+func (c *Command) WriteHelp(w io.Writer, width int) {
+	fmt.Fprintf(w, "Usage: %s\n", strings.TrimSpace(c.Path+" "+c.usage()))
+	for _, text := range []string{c.Help, c.Detail} {
+		if text != "" {
+			fmt.Fprintf(w, "\n%s", wrap(text, 2, width))
+		}
+	}
+	const widest = 28
+	for _, s := range c.sections() {
+		column := 0
+		for _, e := range s.entries {
+			if n := utf8.RuneCountInString(e.Term); n <= widest {
+				column = max(column, n)
+			}
+		}
+		fmt.Fprintf(w, "\n%s:\n", s.title)
+		for _, e := range s.entries {
+			help := wrap(e.Help, column+4, width)
+			if n := utf8.RuneCountInString(e.Term); n <= column {
+				help = e.Term + strings.Repeat(" ", column+2-n) + strings.TrimLeft(help, " ")
+			} else {
+				help = e.Term + "\n" + help
+			}
+			fmt.Fprintf(w, "  %s\n", strings.TrimRight(help, " \n"))
+		}
+	}
+}
+
+// wrap breaks a text into lines with blanks in front.
+func wrap(text string, margin, width int) string {
+	var b strings.Builder
+	for para := range strings.SplitSeq(text, "\n") {
+		used := 0
+		for word := range strings.FieldsSeq(para) {
+			n := utf8.RuneCountInString(word)
+			switch {
+			case used == 0:
+				b.WriteString(strings.Repeat(" ", margin))
+				used = margin
+			case used+1+n > width:
+				b.WriteString("\n" + strings.Repeat(" ", margin))
+				used = margin
+			default:
+				b.WriteByte(' ')
+				used++
+			}
+			b.WriteString(word)
+			used += n
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// WriteJSON writes the help for programs: an object with usage (prog, args), help, options and commands (lists of term and help) and
+// version.
+func (c *Command) WriteJSON(w io.Writer, version string) error {
+	help := struct {
+		Usage struct {
+			Prog string `json:"prog"`
+			Args string `json:"args"`
+		} `json:"usage"`
+		Help     string  `json:"help"`
+		Options  []entry `json:"options"`
+		Commands []entry `json:"commands,omitempty"`
+		Version  string  `json:"version"`
+	}{Help: strings.TrimSpace(c.Help + "\n\n" + c.Detail), Options: []entry{}, Version: version}
+	help.Usage.Prog, help.Usage.Args = c.Path, c.usage()
+	for _, s := range c.sections() {
+		switch s.title {
+		case "Arguments":
+		case "Commands":
+			help.Commands = s.entries
+		default:
+			help.Options = append(help.Options, s.entries...)
+		}
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(help); err != nil {
+		return fmt.Errorf("write help: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+package grammar
+
+import "strings"
+
+// Normalize rewrites what the parser does not know: Guild's short options of two letters (`-Fo scheduler`) and their status letters
+// in one word (`-Sec`). Everything else, values of options and bundles such as `-yb` included, is left as it is.
+func (c *Command) Normalize(args []string) []string {
+	out := make([]string, 0, len(args))
+	options := c.byName()
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		if arg == "--" {
+			return append(out, args[i:]...)
+		}
+		if !strings.HasPrefix(arg, "-") {
+			if child := c.child(arg); child != nil {
+				c, options = child, child.byName()
+			}
+			out = append(out, arg)
+			continue
+		}
+		out = append(out, expandShort(options, arg)...)
+		last := out[len(out)-1]
+		if o := options[last]; o != nil && o.Value != "" && i+1 < len(args) {
+			i++
+			out = append(out, args[i])
+		}
+	}
+	return out
+}
+
+func expandShort(options map[string]*Option, arg string) []string {
+	if strings.HasPrefix(arg, "--") || len(arg) < 3 {
+		return []string{arg}
+	}
+	name, value, hasValue := strings.Cut(arg, "=")
+	if o := options[name]; o != nil {
+		if hasValue {
+			return []string{o.Long() + "=" + value}
+		}
+		return []string{o.Long()}
+	}
+	if hasValue || options[arg[:2]] != nil {
+		return []string{arg}
+	}
+	var out []string // letters of one group: -Sec is -Se -Sc
+	for _, letter := range arg[2:] {
+		o := options[arg[:2]+string(letter)]
+		if o == nil {
+			return []string{arg}
+		}
+		out = append(out, o.Long())
+	}
+	return out
+}
