@@ -69,6 +69,7 @@ func commands() []command {
 		{"stop", "Stop runs.", &proccmd.Stop{}, nil},
 		{"check", "Show where runs are kept, and examine or mend the store.", &runscmd.Check{}, nil},
 		{"operations", "List the operations of this project.", &opdefcmd.Operations{}, []string{`aliases:"ops"`}},
+		{"models", "List the models of this project.", &opdefcmd.Models{}, nil},
 		{"help", "Describe a project's operations and their flags.", &opdefcmd.Help{}, nil},
 		{"completion", "Make a shell complete the words of commands.", &consolecmd.Completion{}, nil},
 		{"man", "Write the manual pages.", &consolecmd.Manual{Version: version}, nil},

@@ -157,3 +157,42 @@ type canceled struct{ scripts }
 func (canceled) Flags(ctx context.Context, _ python.Script) (python.Detection, error) {
 	return python.Detection{}, ctx.Err()
 }
+
+func TestModels(t *testing.T) {
+	dir := t.TempDir()
+	text := "- model: b\n  description: |\n    Bee\n    More\n  operations: {train: train}\n- model: _hidden\n- model: a\n  default: yes\n"
+	if err := os.WriteFile(filepath.Join(dir, "guild.yml"), []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		cmd  cmd.Models
+		want string
+	}{
+		{cmd.Models{}, "a\nb  Bee\n"},
+		{cmd.Models{All: true, Filter: []string{"h", "i"}}, "_hidden\n"},
+		{cmd.Models{JSON: true, Filter: []string{"more"}}, `[
+  {
+    "name": "b",
+    "description": "Bee\nMore",
+    "default": false,
+    "operations": [
+      "train"
+    ]
+  }
+]
+`},
+		{cmd.Models{JSON: true, Filter: []string{"zzz"}}, "[]\n"},
+	} {
+		var b strings.Builder
+		if err := tt.cmd.Run(&b, here(dir)); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(tt.want, b.String()); d != "" {
+			t.Errorf("%+v: %s", tt.cmd, d)
+		}
+	}
+	var b strings.Builder
+	if err := (&cmd.Models{}).Run(&b, newProject(t)); err != nil || b.String() != "" {
+		t.Errorf("%q, %v: operations without a model are one", b.String(), err)
+	}
+}

@@ -8,13 +8,14 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/runs/console"
 )
 
 // Operations is `guild operations`: the operations of the project, one a line.
 type Operations struct {
 	Filter []string `arg:"" optional:"" help:"Parts of names or descriptions; operations that have them all are listed." complete:"operation"`
 	All    bool     `short:"a" help:"List operations whose names begin with _ too."`
-	JSON   bool     `name:"json" help:"Print JSON."`
+	JSON   bool     `name:"json" help:"As a JSON list of objects: name, description, default (whether it is the project's), flags (those of guild.yml, a list of objects: name, description, type where there is one, default, required, choices where there are some)."`
 }
 
 // operation is the JSON form of an operation.
@@ -44,29 +45,34 @@ func (c *Operations) Run(w io.Writer, projects Projects) error {
 	if c.JSON {
 		return writeJSON(w, ops)
 	}
-	width := 0
-	for _, op := range ops {
-		width = max(width, len(op.FullName()))
+	rows := make([][]string, len(ops))
+	for i, op := range ops {
+		rows[i] = []string{op.FullName(), op.Description}
 	}
-	for _, op := range ops {
-		first, _, _ := strings.Cut(op.Description, "\n")
-		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("%-*s  %s", width, op.FullName(), first), " "))
-	}
+	describeAll(w, rows)
 	return nil
+}
+
+// describeAll writes names with the first lines of their descriptions.
+func describeAll(w io.Writer, rows [][]string) {
+	for i := range rows {
+		rows[i][1], _, _ = strings.Cut(rows[i][1], "\n")
+	}
+	(&console.Console{Out: w}).Table(rows)
 }
 
 func (c *Operations) selected(ops []*opdef.Operation) []*opdef.Operation {
 	out := make([]*opdef.Operation, 0, len(ops))
 	for _, op := range ops {
-		if (c.All || !op.IsPrivate()) && hasAll(op, c.Filter) {
+		if (c.All || !op.IsPrivate()) && hasAll(op.FullName()+"\n"+op.Description, c.Filter) {
 			out = append(out, op)
 		}
 	}
 	return out
 }
 
-func hasAll(op *opdef.Operation, parts []string) bool {
-	text := strings.ToLower(op.FullName() + "\n" + op.Description)
+func hasAll(text string, parts []string) bool {
+	text = strings.ToLower(text)
 	for _, part := range parts {
 		if !strings.Contains(text, strings.ToLower(part)) {
 			return false
@@ -87,11 +93,15 @@ func writeJSON(w io.Writer, ops []*opdef.Operation) error {
 			out[i].Flags[j] = jf
 		}
 	}
+	return encode(w, out)
+}
+
+func encode(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(out); err != nil {
-		return fmt.Errorf("write operations: %w", err)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
 	}
 	return nil
 }

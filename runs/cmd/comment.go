@@ -25,10 +25,12 @@ type RunsComment struct {
 	Delete int    `short:"d" placeholder:"INDEX" help:"Take away the comment that --list shows with INDEX."`
 	Clear  bool   `short:"c" help:"Take all comments away."`
 	User   string `short:"u" placeholder:"USER[@HOST]" help:"Who makes the comment. Default: you."`
+	JSON   bool   `name:"json" help:"List the comments as JSON: what 'guild runs list --json' says of each run."`
 }
 
 // Run does what the options say.
 func (k *RunsComment) Run(c *console.Console, s *runs.Store) error {
+	k.List = k.List || k.JSON
 	list, add, edit, del, clr := option{"list", k.List}, option{"add", k.Add != ""}, option{"edit", k.Edit},
 		option{"delete", k.Delete != 0}, option{"clear", k.Clear}
 	for _, o := range []option{add, edit} {
@@ -77,6 +79,9 @@ func (k *RunsComment) list(c *console.Console, s *runs.Store) error {
 	list, err := k.find(s)
 	if err != nil {
 		return err
+	}
+	if k.JSON {
+		return writeJSON(c, summaries(list))
 	}
 	cwd, _ := os.Getwd()
 	rows := make([][]string, len(list))

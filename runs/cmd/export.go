@@ -151,11 +151,12 @@ type RunsArchive struct {
 	Description string `short:"d" placeholder:"TEXT" help:"What the list says of an archive that is made."`
 	List        bool   `short:"l" help:"List the archives."`
 	Verbose     bool   `short:"v" help:"With their directories."`
+	JSON        bool   `name:"json" help:"List the archives as a JSON list of objects: name, description, path."`
 }
 
 // Run archives the runs or lists the archives.
 func (k *RunsArchive) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
-	if k.List {
+	if k.List || k.JSON {
 		return k.list(c, s)
 	}
 	if k.Name == "" {
@@ -193,6 +194,9 @@ func (k *RunsArchive) list(c *console.Console, s *runs.Store) error {
 	if err != nil {
 		return err
 	}
+	if k.JSON {
+		return writeJSON(c, jsonArchives(names))
+	}
 	rows := make([][]string, len(names))
 	for i, n := range names {
 		rows[i] = []string{oneLine(n.Name), oneLine(n.Description)}
@@ -207,4 +211,19 @@ func (k *RunsArchive) list(c *console.Console, s *runs.Store) error {
 		}
 	}
 	return nil
+}
+
+// jsonArchive is the JSON form of a named archive, which is stable.
+type jsonArchive struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	Path        string `json:"path"`
+}
+
+func jsonArchives(names []archive.Named) []jsonArchive {
+	list := make([]jsonArchive, len(names))
+	for i, n := range names {
+		list[i] = jsonArchive{n.Name, n.Description, n.Path}
+	}
+	return list
 }

@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 
 	"guild/runs"
 	"guild/runs/console"
@@ -20,6 +22,7 @@ type Ls struct {
 	Sourcecode   bool   `short:"s" help:"Source code files."`
 	Dependencies bool   `short:"d" help:"Files that were resolved for dependencies."`
 	Generated    bool   `short:"g" help:"Files that the run generated."`
+	JSON         bool   `name:"json" help:"As a JSON list of objects: path (relative to the run directory), directory (whether it is one), size (bytes, null for a directory or a link that leads nowhere), kind (sourcecode, dependency, generated, or null for guild's own files and directories)."`
 }
 
 // Run writes a line per file, in the order of their paths.
@@ -36,24 +39,33 @@ func (l *Ls) Run(c *console.Console, s *runs.Store) error {
 	if err != nil {
 		return err
 	}
+	if l.JSON {
+		return writeJSON(c, jsonFiles(r, files))
+	}
 	margin := ""
 	switch {
 	case l.FullPath:
-		for i, path := range files {
-			files[i] = r.Dir + string(filepath.Separator) + filepath.FromSlash(path)
+		for i := range files {
+			files[i].path = r.Dir + string(filepath.Separator) + filepath.FromSlash(files[i].path)
 		}
 	case !l.NoFormat:
 		c.Printf("%s:\n", tilde(r.Dir))
 		margin = "  "
 	}
-	for _, path := range files {
-		c.Printf("%s%s\n", margin, path)
+	for _, f := range files {
+		c.Printf("%s%s\n", margin, f.path)
 	}
 	return nil
 }
 
-// files are the paths to show, relative, with slashes, those of directories ending in one.
-func (l *Ls) files(r *runs.Run) ([]string, error) {
+// listed is a file to show.
+type listed struct {
+	path string // relative, with slashes, that of a directory ending in one
+	kind string // of its manifest entry, or empty
+}
+
+// files are the files to show.
+func (l *Ls) files(r *runs.Run) ([]listed, error) {
 	found, err := walk(r.Dir, l.FollowLinks)
 	if err != nil {
 		return nil, err
@@ -63,18 +75,50 @@ func (l *Ls) files(r *runs.Run) ([]string, error) {
 		return nil, err
 	}
 	pattern := newPathPattern(l.Path)
-	var paths []string
+	var files []listed
 	for _, f := range found {
 		byKind := l.Sourcecode || l.Dependencies || l.Generated
 		if !pattern.match(f.path, l.All || byKind) || byKind && !l.wantKind(f, kinds) {
 			continue
 		}
+		kind, _ := kinds.of(f.path)
 		if f.dir {
 			f.path += "/"
 		}
-		paths = append(paths, f.path)
+		files = append(files, listed{f.path, kind})
 	}
-	return paths, nil
+	return files, nil
+}
+
+// jsonFile is the JSON form of a file, which is stable.
+type jsonFile struct {
+	Path      string  `json:"path"`
+	Directory bool    `json:"directory"`
+	Size      *int64  `json:"size"`
+	Kind      *string `json:"kind"`
+}
+
+func jsonFiles(r *runs.Run, files []listed) []jsonFile {
+	out := make([]jsonFile, len(files))
+	for i, f := range files {
+		path, dir := strings.CutSuffix(f.path, "/")
+		out[i] = jsonFile{Path: path, Directory: dir}
+		if st, err := os.Stat(r.Path(filepath.FromSlash(path))); err == nil && !dir {
+			size := st.Size()
+			out[i].Size = &size
+		}
+		kind := "generated"
+		switch {
+		case f.kind == runs.SourceEntry:
+			kind = "sourcecode"
+		case f.kind == runs.DepEntry:
+			kind = "dependency"
+		case dir || isGuildFile(path):
+			continue
+		}
+		out[i].Kind = &kind
+	}
+	return out
 }
 
 func (l *Ls) wantKind(f file, k *kinds) bool {

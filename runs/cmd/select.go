@@ -25,6 +25,7 @@ type Select struct {
 	ShortID bool   `short:"s" name:"short-id" xor:"form" help:"The short id."`
 	Attr    string `short:"a" xor:"form" placeholder:"NAME" help:"The attribute NAME in place of the id: one of the run's attributes, or run_dir, short_id, operation, from, opref, status, reason."`
 	Path    bool   `short:"p" name:"path" aliases:"dir" xor:"form" help:"The run directory in place of the id."`
+	JSON    bool   `name:"json" xor:"form" help:"A JSON list of what 'guild runs list --json' says of each run."`
 }
 
 // Run writes a line per run.
@@ -36,6 +37,9 @@ func (s *Select) Run(c *console.Console, store *runs.Store) error {
 	list, err := s.find(store, f)
 	if err != nil {
 		return err
+	}
+	if s.JSON {
+		return writeJSON(c, summaries(list))
 	}
 	for _, r := range list {
 		text, err := s.form(r)

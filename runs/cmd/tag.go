@@ -18,10 +18,12 @@ type RunsTag struct {
 	Clear      bool     `short:"c" help:"Take all tags away; those of --add remain."`
 	SyncLabels bool     `short:"s" name:"sync-labels" help:"Do to the labels what is done to the tags."`
 	ListAll    bool     `name:"list-all" help:"List the tags of the runs, of all runs where none is named."`
+	JSON       bool     `name:"json" help:"List the tags as a JSON list of objects: tag, runs (how many have it)."`
 }
 
 // Run changes or lists the tags.
 func (k *RunsTag) Run(c *console.Console, s *runs.Store) error {
+	k.ListAll = k.ListAll || k.JSON
 	add, del, clr, all := option{"add", len(k.Add) > 0}, option{"delete", len(k.Delete) > 0}, option{"clear", k.Clear},
 		option{"list-all", k.ListAll}
 	if err := require(c, "tag", add, del, clr, all); err != nil {
@@ -57,15 +59,30 @@ func (k *RunsTag) list(c *console.Console, s *runs.Store) error {
 	if err != nil {
 		return err
 	}
-	var tags []string
+	count := map[string]int{}
 	for _, r := range list {
-		tags = append(tags, r.Tags()...)
+		for _, tag := range r.Tags() {
+			count[tag]++
+		}
 	}
-	slices.Sort(tags)
-	for _, tag := range slices.Compact(tags) {
-		c.Printf("%s\n", oneLine(tag))
+	tags := make([]taggedRuns, 0, len(count))
+	for tag, n := range count {
+		tags = append(tags, taggedRuns{tag, n})
+	}
+	slices.SortFunc(tags, func(a, b taggedRuns) int { return strings.Compare(a.Tag, b.Tag) })
+	if k.JSON {
+		return writeJSON(c, tags)
+	}
+	for _, t := range tags {
+		c.Printf("%s\n", oneLine(t.Tag))
 	}
 	return nil
+}
+
+// taggedRuns is the JSON form of a tag in use, which is stable.
+type taggedRuns struct {
+	Tag  string `json:"tag"`
+	Runs int    `json:"runs"`
 }
 
 func (k *RunsTag) modify(r *runs.Run) error {
