@@ -286,8 +286,13 @@ func (p *process) parse(parser *kong.Kong, g *globals, args []string) (code int)
 // enter goes to the directory of -C and opens the store of -H.
 func (g *globals) enter() (*runs.Store, error) {
 	if g.Chdir != "" {
-		if err := os.Chdir(g.Chdir); err != nil {
-			return nil, fmt.Errorf("-C %s: no such directory: %w", g.Chdir, errors.Unwrap(err))
+		switch err := os.Chdir(g.Chdir); {
+		case errors.Is(err, syscall.ENOENT):
+			return nil, fmt.Errorf("directory '%s' does not exist", g.Chdir)
+		case errors.Is(err, syscall.ENOTDIR):
+			return nil, fmt.Errorf("'%s' is not a directory", g.Chdir)
+		case err != nil:
+			return nil, fmt.Errorf("-C: %w", err)
 		}
 	}
 	cwd, err := os.Getwd()
@@ -328,7 +333,16 @@ func (p *process) exitCode(err error) int {
 	case p.ctx != nil && errors.As(context.Cause(p.ctx), &sig) && errors.Is(err, context.Canceled):
 		return 128 + int(sig.Signal)
 	}
+	var d interface{ Describe(w io.Writer) }
+	if errors.As(err, &d) {
+		d.Describe(p.stderr)
+		return exitFailed
+	}
 	fmt.Fprintf(p.stderr, "guild: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	var h interface{ Hint() string }
+	if errors.As(err, &h) {
+		fmt.Fprintln(p.stderr, h.Hint())
+	}
 	return exitFailed
 }
 

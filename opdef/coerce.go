@@ -3,6 +3,7 @@ package opdef
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -23,7 +24,7 @@ func (f *Flag) check(v any, dir string) (any, error) {
 	if c := f.choice(v); c != nil {
 		v = c.Value
 	} else if len(f.Choices) > 0 && !f.AllowOther {
-		return nil, fmt.Errorf("must be one of %s", strings.Join(f.choiceNames(), ", "))
+		return nil, &choiceError{f}
 	}
 	v, err := coerce(v, f.Type, dir)
 	if err != nil {
@@ -38,6 +39,22 @@ func (f *Flag) check(v any, dir string) (any, error) {
 		}
 	}
 	return v, nil
+}
+
+// choiceError tells that a value is none of the choices of a flag.
+type choiceError struct{ flag *Flag }
+
+func (e *choiceError) Error() string {
+	return "must be one of " + strings.Join(e.flag.choiceNames(), ", ")
+}
+
+// Describe writes the choices on lines of their own.
+func (e *choiceError) Describe(w io.Writer) {
+	fmt.Fprintf(w, "Unsupported value for '%s' - supported values are:\n\n", e.flag.Name)
+	for _, line := range e.flag.choiceLines() {
+		fmt.Fprintf(w, "  %s\n", line)
+	}
+	fmt.Fprint(w, "\nRun the command again using one of these options.\n")
 }
 
 // choiceNames are the choices as people write them: by alias where there is one.

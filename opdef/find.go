@@ -1,11 +1,14 @@
 package opdef
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"guild/runs/console"
 )
 
 // Find returns the operation that spec names: an operation of the guild.yml, a script of the project, a built-in operation,
@@ -65,10 +68,8 @@ func (p *Project) defaultOperation() (*Operation, error) {
 		return nil, fmt.Errorf("several operations are marked as default: %s; name one of them", quotedList(fullNames(marked), " and "))
 	case len(public) == 1:
 		return runnable(public[0])
-	case len(ops) == 0:
-		return nil, fmt.Errorf("there is no %s in %s, so name a script to run", GuildfileName, p.Dir)
 	}
-	return nil, fmt.Errorf("no operation is marked as default; name one of those that 'guild operations' lists")
+	return nil, console.WithHint(errors.New("cannot find a default operation"), "Try 'guild operations' for a list.")
 }
 
 // exact finds an operation by its full name, or by its name alone where one model has it or the default model does.
@@ -113,8 +114,24 @@ func (p *Project) partial(spec string, ops []*Operation) (*Operation, error) {
 	case 1:
 		return found[0], nil
 	}
-	return nil, fmt.Errorf("'%s' is part of the names of several operations: %s; write more of the name", spec,
-		quotedList(fullNames(found), " and "))
+	if models := modelNames(found); qualified && len(models) > 1 && found[0].Name == name {
+		return nil, console.WithHint(fmt.Errorf("there are multiple models that match '%s'", model), oneOf(models))
+	}
+	return nil, console.WithHint(fmt.Errorf("there are multiple operations that match '%s'", spec), oneOf(fullNames(found)))
+}
+
+func modelNames(ops []*Operation) []string {
+	var names []string
+	for _, op := range ops {
+		if !slices.Contains(names, op.Model) {
+			names = append(names, op.Model)
+		}
+	}
+	return names
+}
+
+func oneOf(names []string) string {
+	return "Try specifying one of the following:\n  " + strings.Join(names, "\n  ")
 }
 
 func (p *Project) unknown(spec string, ops []*Operation) error {
@@ -126,10 +143,11 @@ func (p *Project) unknown(spec string, ops []*Operation) error {
 			}
 		}
 	}
-	if hint := didYouMean(spec, known); hint != "" {
-		return fmt.Errorf("there is no operation or script '%s'%s", spec, hint)
+	hint := "Try 'guild operations' for a list of available operations."
+	if !strings.Contains(spec, ":") {
+		hint = "You may need to include a model in the form MODEL:OPERATION.\n" + hint
 	}
-	return fmt.Errorf("there is no operation or script '%s'; 'guild operations' lists what can be run", spec)
+	return console.WithHint(fmt.Errorf("cannot find operation %s%s", spec, didYouMean(spec, known)), hint)
 }
 
 func fullNames(ops []*Operation) []string {

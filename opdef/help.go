@@ -3,16 +3,17 @@ package opdef
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
 // HelpOp writes what an operation is and what flags it has. Flags should have been imported.
 func HelpOp(w io.Writer, op *Operation) {
-	fmt.Fprintf(w, "Usage: guild run [OPTIONS] %s [FLAG=VALUE]...\n", op.FullName())
+	fmt.Fprintf(w, "Usage: guild run [OPTIONS] %s [FLAG]...\n", op.FullName())
 	if op.Description != "" {
 		fmt.Fprintf(w, "\n%s\n", op.Description)
 	}
-	fmt.Fprintf(w, "\n'guild run --help' lists the options.\n")
+	fmt.Fprintf(w, "\nUse 'guild run --help' for a list of options.\n")
 	if len(op.Flags) > 0 {
 		fmt.Fprintf(w, "\nFlags:\n")
 		WriteFlags(w, op.Flags, "  ")
@@ -32,6 +33,9 @@ func WriteFlags(w io.Writer, flags []*Flag, indent string) {
 		more := f.details()
 		if rest = strings.TrimSpace(rest); rest != "" {
 			more = append(strings.Split(rest, "\n"), more...)
+		}
+		if len(more) > 0 {
+			fmt.Fprintln(w)
 		}
 		for _, l := range more {
 			fmt.Fprintf(w, "%s\n", strings.TrimRight(fmt.Sprintf("%s%-*s  %s", indent, width, "", l), " "))
@@ -65,19 +69,27 @@ func (f *Flag) details() []string {
 	if len(f.Choices) == 0 {
 		return lines
 	}
-	described, width := false, 0
-	names := f.choiceNames()
-	for i, c := range f.Choices {
-		described = described || c.Description != ""
-		width = max(width, len(names[i]))
-	}
-	if !described {
-		return append(lines, "Choices: "+strings.Join(names, ", "))
+	if !slices.ContainsFunc(f.Choices, func(c Choice) bool { return c.Description != "" }) {
+		return append(lines, "Choices:  "+strings.Join(f.choiceNames(), ", "))
 	}
 	lines = append(lines, "Choices:")
+	for _, line := range f.choiceLines() {
+		lines = append(lines, "  "+line)
+	}
+	return lines
+}
+
+// choiceLines are the choices with what they are, one a line.
+func (f *Flag) choiceLines() []string {
+	names := f.choiceNames()
+	width := 0
+	for _, name := range names {
+		width = max(width, len(name))
+	}
+	lines := make([]string, len(names))
 	for i, c := range f.Choices {
 		first, _, _ := strings.Cut(c.Description, "\n")
-		lines = append(lines, fmt.Sprintf("  %-*s  %s", width, names[i], first))
+		lines[i] = strings.TrimRight(fmt.Sprintf("%-*s  %s", width, names[i], first), " ")
 	}
 	return lines
 }

@@ -34,30 +34,34 @@ bare: {exec: x}
 `)
 	var b strings.Builder
 	opdef.HelpOp(&b, find(t, p, "op"))
-	want := `Usage: guild run [OPTIONS] op [FLAG=VALUE]...
+	want := `Usage: guild run [OPTIONS] op [FLAG]...
 
 Sample
 
 More of it.
 
-'guild run --help' lists the options.
+Use 'guild run --help' for a list of options.
 
 Flags:
   c1         colours (default is blue)
-             Choices: red, blue
+
+             Choices:  red, blue
 
   c2
+
              Choices:
                1  one
                a  option a
 
   i          an int (default is 123)
   long-name  (default is 'a b')
+
              At least 0
              At most 1.5
 
   n          (default is auto)
   s          a string (required)
+
              This is more
                of it.
 `
@@ -66,7 +70,7 @@ Flags:
 	}
 	b.Reset()
 	opdef.HelpOp(&b, find(t, p, "bare"))
-	if want := "Usage: guild run [OPTIONS] bare [FLAG=VALUE]...\n\n'guild run --help' lists the options.\n"; b.String() != want {
+	if want := "Usage: guild run [OPTIONS] bare [FLAG]...\n\nUse 'guild run --help' for a list of options.\n"; b.String() != want {
 		t.Errorf("help is %s", b.String())
 	}
 }

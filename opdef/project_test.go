@@ -115,14 +115,14 @@ func TestFind(t *testing.T) {
 		}
 	}
 	for spec, want := range map[string]string{
-		"tr":             "'train-data' and 'train-model'",
+		"tr":             "multiple operations that match 'tr'",
 		"no.sh":          "chmod +x no.sh",
 		"train-mdel":     "did you mean 'train-model'?",
 		"sub/trian.py":   "did you mean 'sub/train.py'?",
 		"dask:schedular": "did you mean 'dask:scheduler'?",
-		"xyz":            "'guild operations' lists",
-		"sub":            "there is no operation or script 'sub'",
-		"":               "no operation is marked as default",
+		"xyz":            "cannot find operation xyz",
+		"sub":            "cannot find operation sub",
+		"":               "cannot find a default operation",
 	} {
 		_, err := p.Find(spec)
 		wantError(t, err, want)
@@ -148,7 +148,7 @@ func TestDefaultOperation(t *testing.T) {
 	_, err := project(t, "guild.yml", "a: {default: yes}\nb: {default: yes}\n").Find("")
 	wantError(t, err, "'a' and 'b'; name one")
 	_, err = project(t).Find("")
-	wantError(t, err, "there is no guild.yml")
+	wantError(t, err, "cannot find a default operation")
 }
 
 func TestModels(t *testing.T) {

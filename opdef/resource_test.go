@@ -95,7 +95,7 @@ func TestRequires(t *testing.T) {
 		t.Errorf("own is %+v", f)
 	}
 	_, err = op.Values([]string{"operation:prep3=1"}, false)
-	wantError(t, err, "no flag 'operation:prep3'")
+	wantError(t, err, "unsupported flag 'operation:prep3'")
 	_, err = find(t, p, "m:other").Requires(nil)
 	wantError(t, err, "resource 'missing' required by operation 'm:other' is not defined")
 	_, err = op.Requires(opdef.Values{})

@@ -2,9 +2,12 @@ package opdef
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"strings"
+
+	"guild/runs/console"
 )
 
 // Values are flag values by name. A nil value is one that was not set.
@@ -43,7 +46,7 @@ func (op *Operation) Values(assign []string, force bool) (Values, error) {
 }
 
 func (op *Operation) parseAssignments(assign []string, force bool) (Values, error) {
-	user := make(Values, len(assign))
+	user, aliased := make(Values, len(assign)), map[string]bool{}
 	for _, a := range assign {
 		name, text, ok := strings.Cut(a, "=")
 		if !ok || name == "" {
@@ -62,8 +65,14 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 			f = &Flag{Name: name}
 		}
 		if _, twice := user[f.Name]; twice {
+			if name == f.Alias || aliased[f.Name] {
+				// Guild AI names them the other way round, which its documents show.
+				return nil, console.WithHint(fmt.Errorf("cannot specify both alias '%s' and name for flag '%s'", f.Name, f.Alias),
+					"Use --force-flags to skip this check.")
+			}
 			return nil, fmt.Errorf("flag '%s' is set twice", f.Name)
 		}
+		aliased[f.Name] = name == f.Alias
 		if isSearchSpace(text) && f.ArgSplit == "" && !force {
 			return nil, fmt.Errorf("'%s' is a search space, which needs an optimizer; give a list such as %s=[1,2,3]", a, name)
 		}
@@ -98,14 +107,8 @@ func (op *Operation) unknownFlag(name string) error {
 	for i, f := range op.Flags {
 		names[i] = f.Name
 	}
-	if hint := didYouMean(name, names); hint != "" {
-		return fmt.Errorf("operation '%s' has no flag '%s'%s", op.FullName(), name, hint)
-	}
-	if len(names) == 0 {
-		return fmt.Errorf("operation '%s' has no flags, so '%s' cannot be set; --force-flags sets it anyway", op.FullName(), name)
-	}
-	return fmt.Errorf("operation '%s' has no flag '%s'; 'guild run %s --help-op' lists its flags, --force-flags sets it anyway",
-		op.FullName(), name, op.FullName())
+	return console.WithHint(fmt.Errorf("unsupported flag '%s'%s", name, didYouMean(name, names)),
+		fmt.Sprintf("Try 'guild run %s --help-op' for a list of flags or use --force-flags to skip this check.", op.FullName()))
 }
 
 // check replaces each value by the legal one it stands for.
@@ -114,7 +117,7 @@ func (op *Operation) check(vals, user Values) error {
 	if err != nil {
 		return fmt.Errorf("find the current directory: %w", err)
 	}
-	var missing []string
+	var missing []*Flag
 	for _, f := range op.Flags {
 		dir := op.Dir
 		if _, ok := user[f.Name]; ok {
@@ -125,15 +128,42 @@ func (op *Operation) check(vals, user Values) error {
 			return err
 		}
 		if v == nil && f.Required {
-			missing = append(missing, f.Name)
+			missing = append(missing, f)
 		}
 		vals[f.Name] = v
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("operation '%s' needs %s; add %s=VALUE ('guild run %s --help-op' describes the flags)",
-			op.FullName(), quotedList(missing, " and "), strings.Join(missing, "=VALUE "), op.FullName())
+		return &MissingFlagsError{op, missing}
 	}
 	return nil
+}
+
+// MissingFlagsError are flags that an operation requires and that have no value.
+type MissingFlagsError struct {
+	op    *Operation
+	flags []*Flag
+}
+
+func (e *MissingFlagsError) Error() string {
+	names := make([]string, len(e.flags))
+	for i, f := range e.flags {
+		names[i] = f.Name
+	}
+	return fmt.Sprintf("operation '%s' needs a value of %s", e.op.FullName(), quotedList(names, " and "))
+}
+
+// Describe writes what flags are missing and what they are.
+func (e *MissingFlagsError) Describe(w io.Writer) {
+	fmt.Fprint(w, "Operation requires the following missing flags:\n\n")
+	width := 0
+	for _, f := range e.flags {
+		width = max(width, len(f.Name))
+	}
+	for _, f := range e.flags {
+		first, _, _ := strings.Cut(f.Description, "\n")
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, f.Name, first), " "))
+	}
+	fmt.Fprintf(w, "\nRun the command again with these flags or try 'guild run %s --help-op' for help.\n", e.op.FullName())
 }
 
 // checkForced does what check does where it can.

@@ -97,10 +97,10 @@ func TestValues(t *testing.T) {
 	for assign, want := range map[string]string{
 		"s":              "'s' is no flag assignment",
 		"=1":             "'=1' is no flag assignment",
-		"splt=1":         "operation 'op' has no flag 'splt'; did you mean 'split'?",
-		"zzz=1":          "'guild run op --help-op' lists its flags, --force-flags",
+		"splt=1":         "unsupported flag 'splt'; did you mean 'split'?",
+		"zzz=1":          "unsupported flag 'zzz'",
 		"s=1 s=2":        "flag 's' is set twice",
-		"text=1 tt=2":    "flag 'text' is set twice",
+		"text=1 tt=2":    "cannot specify both alias 'text' and name for flag 'tt'",
 		"i=1.5":          "flag 'i' must be an integer, not 1.5",
 		"i=x":            "flag 'i' must be an integer, not x",
 		"f=x":            "flag 'f' must be a number, not x",
@@ -111,7 +111,7 @@ func TestValues(t *testing.T) {
 		"file=nowhere":   "flag 'file' must be a path that exists, not nowhere",
 		"choice=z":       "flag 'choice' must be one of a, c, d, not z",
 		"choice=[a,d]":   "flag 'choice' sets other flags for some of its choices",
-		"x=1":            "operation 'op' has no flag 'x'; 'guild run",
+		"x=1":            "unsupported flag 'x'",
 		"split=1,x":      "flag 'split' must be a number, not 1,x",
 		"i=range[x]":     "flag 'i': 'x' in 'range[x]' is not a number",
 		"s=[1:10]":       "'s=[1:10]' is a search space",
@@ -138,7 +138,7 @@ func TestForcedValues(t *testing.T) {
 func TestRequiredFlags(t *testing.T) {
 	op := find(t, project(t, "guild.yml", "op: {main: x, flags: {a: {required: yes}, b: {required: yes, default: 1}, c: {required: yes}}}"), "op")
 	_, err := op.Values(nil, false)
-	wantError(t, err, "operation 'op' needs 'a' and 'c'; add a=VALUE c=VALUE")
+	wantError(t, err, "operation 'op' needs a value of 'a' and 'c'")
 	if _, err := op.Values([]string{"a=1", "c=2"}, false); err != nil {
 		t.Error(err)
 	}
@@ -146,7 +146,7 @@ func TestRequiredFlags(t *testing.T) {
 		t.Errorf("forced values are %v, %v", vals, err)
 	}
 	_, err = find(t, project(t, "guild.yml", "op: {exec: x}"), "op").Values([]string{"a=1"}, false)
-	wantError(t, err, "operation 'op' has no flags")
+	wantError(t, err, "unsupported flag 'a'")
 	_, err = find(t, project(t, "guild.yml", "op: {exec: x, flags: {a: {type: float, default: abc}}}"), "op").Values(nil, false)
 	wantError(t, err, "flag 'a' must be a number, not abc")
 }

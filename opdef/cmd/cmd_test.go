@@ -110,33 +110,41 @@ func TestOperations(t *testing.T) {
 func TestHelp(t *testing.T) {
 	p := newProject(t)
 	read := scripts{"train.py": {Dest: "globals", Flags: []python.Flag{{Name: "lr", Default: 0.1}}}, "eval.py": {Dest: "globals"}}
+	t.Chdir(string(p))
 	var b strings.Builder
 	if err := (&cmd.Help{}).Run(t.Context(), &b, p, read); err != nil {
 		t.Fatal(err)
 	}
-	want := `Operations of ` + string(p) + `/guild.yml
+	want := `OVERVIEW
 
-Run one with 'guild run OPERATION [FLAG=VALUE]...'.
+    These are the operations of the current directory.
 
-broken
-  Note: the flags of broken.py cannot be read: SyntaxError: what (broken.py line 3)
-  Flags:
-    x  (default is 1)
+    Run one with 'guild run [MODEL:]OPERATION [FLAG=VALUE]...'.
 
-eval
-  Evaluate it
-  Flags:
-    data   (default is test)
-           Choices: test, all
+BASE OPERATIONS
 
-    limit  (default is .inf)
+    broken
+      Note: the flags of broken.py cannot be read: SyntaxError: what (broken.py line 3)
+      Flags:
+        x  (default is 1)
 
-train (default)
-  Train it
+    eval
+      Evaluate it
 
-  For long.
-  Flags:
-    lr  (default is 0.1)
+      Flags:
+        data   (default is test)
+
+               Choices:  test, all
+
+        limit  (default is .inf)
+
+    train (default)
+      Train it
+
+      For long.
+
+      Flags:
+        lr  (default is 0.1)
 `
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)
