@@ -273,11 +273,12 @@ func (p *process) parse(parser *kong.Kong, g *globals, args []string) (code int)
 		fmt.Fprintf(p.stderr, "guild: %v\n", usageError(err))
 		return exitUsage
 	}
+	from, _ := os.Getwd() // enter tells what is wrong with it
 	store, err := g.enter()
 	if err != nil {
 		return p.exitCode(err)
 	}
-	user := &opdefcmd.User{Home: store.Home(), Cache: store.CacheDir}
+	user := &opdefcmd.User{Home: store.Home(), Dir: from, Cache: store.CacheDir}
 	cmd.BindTo(user, (*opdefcmd.Projects)(nil))
 	cmd.BindTo(user, (*opdef.FlagReader)(nil))
 	return p.exitCode(cmd.Run(store, user))

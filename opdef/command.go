@@ -95,7 +95,9 @@ func (op *Operation) pythonArgs() []string {
 	}
 	script := m.script
 	if op.Source.None && script != "" && m.module == "" {
-		script = filepath.Join(op.Dir, script)
+		script = filepath.Join(op.sourceDir(), script)
+	} else if script != "" {
+		script = filepath.Join(op.Source.Dest, script)
 	}
 	args := []string{"${python_exe}", "-u"}
 	globals := op.FlagsDest == DestGlobals && len(op.Flags) > 0 || destParam(op.FlagsDest) != ""

@@ -26,7 +26,7 @@ type SourceCopy struct {
 type SourceFile struct {
 	Path   string // below the run directory, with slashes
 	SHA1   string // of the content, in hex
-	Source string // below the project directory, with slashes
+	Source string // below the project directory, with slashes, or absolute
 }
 
 // CopySource copies the source code of the operation into the directory dst, which is created. Each file is read once.
@@ -40,7 +40,8 @@ func (op *Operation) copySource(dst string, trial *sourceTrial) (SourceCopy, err
 	if op.Source.None || op.Dir == "" || len(op.Steps) > 0 { // steps copy what they need
 		return SourceCopy{}, nil
 	}
-	root, err := os.OpenRoot(op.Dir)
+	dir := op.sourceDir()
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
 	}
@@ -49,7 +50,7 @@ func (op *Operation) copySource(dst string, trial *sourceTrial) (SourceCopy, err
 	if err != nil {
 		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
 	}
-	c := &copier{op: op, root: root, dst: absDst, rules: op.Source.expanded(op.Dir), buf: make([]byte, 64<<10),
+	c := &copier{op: op, root: root, dst: absDst, from: dir, rules: op.Source.expanded(dir), buf: make([]byte, 64<<10),
 		trial: trial}
 	c.required = op.requiredPaths()
 	var warning string
@@ -76,7 +77,7 @@ func (op *Operation) scriptFile() string {
 		return op.script
 	}
 	if m := op.python(); m.script != "" {
-		if rel, err := filepath.Rel(op.Dir, filepath.Join(m.root, m.script)); err == nil && filepath.IsLocal(rel) {
+		if rel, err := filepath.Rel(op.sourceDir(), filepath.Join(m.root, m.script)); err == nil && filepath.IsLocal(rel) {
 			return rel
 		}
 	}
@@ -86,6 +87,7 @@ func (op *Operation) scriptFile() string {
 type copier struct {
 	op       *Operation
 	root     *os.Root
+	from     string // directory of the source code, which paths are relative to
 	dst      string
 	script   string // copied first
 	rules    []SourceRule
@@ -157,12 +159,15 @@ func (c *copier) dir(rel string) error {
 	return nil
 }
 
+// isRequired tells whether a path is that of a dependency.
+func (c *copier) isRequired(rel string) bool { return c.required[path.Join(c.op.Source.Root, rel)] }
+
 // skipDir applies the rules for directories: the default ones, then those of the operation.
 func (c *copier) skipDir(rel string) bool {
-	if abs := filepath.Join(c.op.Dir, rel); abs == c.dst || abs == filepath.Dir(c.dst) {
+	if abs := filepath.Join(c.from, rel); abs == c.dst || abs == filepath.Dir(c.dst) {
 		return true // the run itself, and the other runs
 	}
-	if c.required[rel] {
+	if c.isRequired(rel) {
 		return true
 	}
 	name := path.Base(rel)
@@ -253,7 +258,7 @@ func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) err
 		c.out.Files = append(c.out.Files, SourceFile{Path: rel})
 		return nil
 	}
-	target := filepath.Join(c.dst, filepath.FromSlash(rel))
+	target := filepath.Join(c.dst, filepath.FromSlash(c.op.Source.Dest), filepath.FromSlash(rel))
 	if dir := filepath.Dir(target); dir != c.made {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return err
@@ -279,7 +284,8 @@ func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) err
 	if err != nil {
 		return err
 	}
-	c.out.Files = append(c.out.Files, SourceFile{Path: rel, SHA1: hex.EncodeToString(h.Sum(nil)), Source: rel})
+	c.out.Files = append(c.out.Files, SourceFile{Path: path.Join(c.op.Source.Dest, rel),
+		SHA1: hex.EncodeToString(h.Sum(nil)), Source: path.Join(c.op.Source.Root, rel)})
 	return nil
 }
 

@@ -125,7 +125,7 @@ func (p *opParser) finish(key *yaml.Node) error {
 			return p.errorf(key, "the command of %s: %v", p.what, err)
 		}
 	}
-	if rel, err := filepath.Rel(op.Dir, op.python().root); err == nil && rel != "." && !slices.Contains(op.PythonPath, rel) && filepath.IsLocal(rel) {
+	if rel, err := filepath.Rel(op.sourceDir(), op.python().root); err == nil && rel != "." && !slices.Contains(op.PythonPath, rel) && filepath.IsLocal(rel) {
 		op.PythonPath = append([]string{rel}, op.PythonPath...)
 	}
 	if !p.setFreeze {

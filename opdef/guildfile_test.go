@@ -100,17 +100,14 @@ func TestUnsupported(t *testing.T) {
 	p := project(t, "guild.yml", `
 ok: {main: x, output-scalars: no, compare: [loss]}
 note: {notebook: x.ipynb}
-root: {main: x, sourcecode: {root: src}}
 `)
 	find(t, p, "ok")
 	for text, want := range map[string]string{"'   '": "1:13", "{}": "1:13", "[1]": "1:13", "null": "1:13", "{run: }": "1:19"} {
 		_, err := project(t, "guild.yml", "a: {steps: ["+text+"]}").Find("a")
 		wantError(t, err, "guild.yml:"+want+": operation 'a': a step must say what to run")
 	}
-	for _, name := range []string{"note", "root"} {
-		_, err := p.Find(name)
-		wantError(t, err, "not supported yet")
-	}
+	_, err := p.Find("note")
+	wantError(t, err, "not supported yet")
 }
 
 func TestGuildfileAttributes(t *testing.T) {

@@ -38,7 +38,7 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 		op.FlagsDest = cmp.Or(op.FlagsDest, DestArgs)
 		if m.script == "" && (mode == ImportAll || mode == ImportNamed) {
 			return fmt.Errorf("operation '%s' imports flags of '%s', but %s has no such module; correct main or set 'flags-import: no'",
-				op.FullName(), op.Main, op.Dir)
+				op.FullName(), op.Main, op.sourceDir())
 		}
 		return nil
 	}

@@ -29,11 +29,11 @@ func (op *Operation) python() pyMain {
 		return pyMain{} // finish has seen to it that there is a main, and that it is made of words
 	}
 	name := strings.TrimSuffix(words[0], ".py")
-	if under := strings.ReplaceAll(name, "-", "_"); !hasFile(op.Dir, name+".py") && hasFile(op.Dir, under+".py") {
+	if under := strings.ReplaceAll(name, "-", "_"); !hasFile(op.sourceDir(), name+".py") && hasFile(op.sourceDir(), under+".py") {
 		name = under // a name of an operation that is none of a module
 	}
-	m := pyMain{args: words[1:], root: op.Dir}
-	if file := name + ".py"; !strings.Contains(filepath.Base(name), ".") && hasFile(op.Dir, file) {
+	m := pyMain{args: words[1:], root: op.sourceDir()}
+	if file := name + ".py"; !strings.Contains(filepath.Base(name), ".") && hasFile(op.sourceDir(), file) {
 		m.script = file
 		return m
 	}
@@ -45,7 +45,7 @@ func (op *Operation) python() pyMain {
 	path := filepath.FromSlash(strings.ReplaceAll(name, ".", "/"))
 	for _, dir := range dirs {
 		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(op.Dir, filepath.FromSlash(dir))
+			dir = filepath.Join(op.sourceDir(), filepath.FromSlash(dir))
 		}
 		for _, file := range []string{path + ".py", filepath.Join(path, "__main__.py")} {
 			if hasFile(dir, file) {

@@ -1,6 +1,7 @@
 package opdef
 
 import (
+	"cmp"
 	"os"
 	"path"
 	"path/filepath"
@@ -24,6 +25,8 @@ type Source struct {
 	None     bool         // nothing is copied
 	NoDigest bool         // its digest is of no use
 	Rules    []SourceRule // on top of the default rules; the last one that matches a file decides
+	Root     string       // directory that is copied, in the project or absolute; empty is the project
+	Dest     string       // where to, below the run directory, with slashes; empty is the run directory
 }
 
 // SourceRule includes or excludes files, or directories with all that is in them.
@@ -84,6 +87,7 @@ func (p *opParser) source(n *yaml.Node) (Source, error) {
 
 // with is the source code of a model with what its operation says of it.
 func (s Source) with(op Source) Source {
+	op.Root, op.Dest = cmp.Or(op.Root, s.Root), cmp.Or(op.Dest, s.Dest)
 	if op.None || s.None && len(op.Rules) == 0 {
 		return Source{None: true}
 	}
@@ -98,6 +102,7 @@ func (p *opParser) sourceMapping(n *yaml.Node) (Source, error) {
 	}
 	var src Source
 	var exclude []string
+	var root, dest string
 	noDigest := false
 	for _, a := range attrs {
 		switch a.name {
@@ -117,8 +122,17 @@ func (p *opParser) sourceMapping(n *yaml.Node) (Source, error) {
 				return Source{}, err
 			}
 			noDigest = !digest
-		case "root", "dest":
-			p.unsupported(a.key, "'%s' of sourcecode is not supported yet", a.name)
+		case "root":
+			if root, err = p.text(a.value, "root"); err != nil {
+				return Source{}, err
+			}
+		case "dest":
+			if dest, err = p.text(a.value, "dest"); err != nil {
+				return Source{}, err
+			}
+			if !filepath.IsLocal(filepath.FromSlash(dest)) {
+				return Source{}, p.errorf(a.value, "dest must be a path below the run directory")
+			}
 		default:
 			return Source{}, p.errorf(a.key, "unknown attribute '%s' in sourcecode%s", a.name,
 				didYouMean(a.name, []string{"select", "root", "dest", "digest", "exclude"}))
@@ -128,7 +142,25 @@ func (p *opParser) sourceMapping(n *yaml.Node) (Source, error) {
 		src.Rules = append(src.Rules, SourceRule{Exclude: true, Patterns: exclude})
 	}
 	src.NoDigest = noDigest
+	src.Root, src.Dest = cleanDir(root), cleanDir(dest)
 	return src, nil
+}
+
+// cleanDir is a path in its shortest form, empty for the directory itself.
+func cleanDir(dir string) string {
+	if dir = path.Clean(filepath.ToSlash(dir)); dir == "." {
+		return ""
+	}
+	return dir
+}
+
+// sourceDir is the directory that source code is copied from.
+func (op *Operation) sourceDir() string {
+	root := filepath.FromSlash(op.Source.Root)
+	if filepath.IsAbs(root) {
+		return root
+	}
+	return filepath.Join(op.Dir, root)
 }
 
 func (p *opParser) sourceRule(n *yaml.Node) (SourceRule, error) {
@@ -159,13 +191,31 @@ func (p *opParser) sourceRule(n *yaml.Node) (SourceRule, error) {
 	return rule, err
 }
 
+// shown returns the rules with DIR/* for each pattern that names a directory of the project.
+func (s Source) shown(dir string) []SourceRule {
+	rules := slices.Clone(s.Rules)
+	for i, r := range rules {
+		rules[i].Patterns = slices.Clone(r.Patterns)
+		for j, p := range r.Patterns {
+			if r.Kind != kindDir && isDir(filepath.Join(dir, filepath.FromSlash(p))) {
+				rules[i].Patterns[j] = path.Join(p, "*")
+			}
+		}
+	}
+	return rules
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
 // expanded returns the rules with DIR/* added to each pattern that names a directory of the project.
 func (s Source) expanded(dir string) []SourceRule {
 	rules := slices.Clone(s.Rules)
 	for i, r := range rules {
 		for _, p := range r.Patterns {
-			info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(p)))
-			if r.Kind != kindDir && err == nil && info.IsDir() {
+			if r.Kind != kindDir && isDir(filepath.Join(dir, filepath.FromSlash(p))) {
 				rules[i].Patterns = append(slices.Clip(rules[i].Patterns), path.Join(p, "*"))
 			}
 		}

@@ -17,10 +17,10 @@ type sourceIgnore struct {
 
 // sourceIgnore looks at the project. A warning says why Git is not asked.
 func (op *Operation) sourceIgnore() (s sourceIgnore, warning string) {
-	if data, err := os.ReadFile(filepath.Join(op.Dir, ignoreFile)); err == nil {
+	if data, err := os.ReadFile(filepath.Join(op.sourceDir(), ignoreFile)); err == nil {
 		s.patterns = parseIgnore(string(data))
 	}
-	s.git, s.inGit, warning = gitIgnored(op.Dir)
+	s.git, s.inGit, warning = gitIgnored(op.sourceDir())
 	return s, warning
 }
 

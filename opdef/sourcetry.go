@@ -3,7 +3,6 @@ package opdef
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -24,14 +23,26 @@ func (t *sourceTrial) see(path string, selected bool) {
 func (t *sourceTrial) skip(path string) { t.see(path, false) }
 
 // TrySource shows which files of the project would be copied as source code, and by which rules, for people who write them.
-func (op *Operation) TrySource(w io.Writer) error {
+// Paths are relative to the directory from.
+func (op *Operation) TrySource(w io.Writer, from string) error {
 	trial := &sourceTrial{}
-	src, err := op.copySource(filepath.Join(op.Dir, ".guild"), trial) // a directory that no source code is in
+	src, err := op.copySource(filepath.Join(op.sourceDir(), ".guild"), trial) // a directory that no source code is in
 	if err != nil {
 		return err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Copying from %s\nRules:\n", op.shownDir())
+	seen := func(path string) string {
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return path
+		}
+		return rel
+	}
+	if dir := seen(op.sourceDir()); dir == "." {
+		b.WriteString("Copying from the current directory\nRules:\n")
+	} else {
+		fmt.Fprintf(&b, "Copying from '%s'\nRules:\n", dir)
+	}
 	if op.Source.None {
 		b.WriteString("  exclude *\nSource code copy disabled\n")
 	} else {
@@ -44,7 +55,11 @@ func (op *Operation) TrySource(w io.Writer) error {
 		}{{"Selected for copy", trial.selected}, {"Skipped", trial.skipped}} {
 			fmt.Fprintf(&b, "%s:\n", part.title)
 			for _, path := range part.paths {
-				fmt.Fprintf(&b, "  %s\n", path)
+				shown := seen(filepath.Join(op.sourceDir(), path))
+				if strings.HasSuffix(path, "/") {
+					shown += "/"
+				}
+				fmt.Fprintf(&b, "  %s\n", shown)
 			}
 		}
 	}
@@ -53,21 +68,6 @@ func (op *Operation) TrySource(w io.Writer) error {
 	}
 	_, err = io.WriteString(w, b.String())
 	return err
-}
-
-func (op *Operation) shownDir() string {
-	cwd, err := os.Getwd()
-	if err != nil {
-		return op.Dir
-	}
-	rel, err := filepath.Rel(cwd, op.Dir)
-	switch {
-	case err != nil:
-		return op.Dir
-	case rel == ".":
-		return "the current directory"
-	}
-	return "'" + rel + "'"
 }
 
 // sourceRules describes the rules in the order in which they are applied.
@@ -88,7 +88,7 @@ func (op *Operation) sourceRules() []string {
 			rules = append(rules, "guildignore patterns")
 		}
 	}
-	for _, r := range op.Source.Rules {
+	for _, r := range op.Source.shown(op.sourceDir()) {
 		words := []string{"include"}
 		if r.Exclude {
 			words[0] = "exclude"

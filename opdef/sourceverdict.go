@@ -20,7 +20,7 @@ func (c *copier) verdict(rel string) verdict {
 	if rel == c.script {
 		return byRule
 	}
-	if c.required[rel] {
+	if c.isRequired(rel) {
 		return leaveOut
 	}
 	v := c.ignore.base(rel)

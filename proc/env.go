@@ -39,14 +39,14 @@ func operationEnv(r *runs.Run, rec *recipe, defined map[string]string, home stri
 	env := outerEnviron()
 	outer := env["PYTHONPATH"]
 	maps.Copy(env, defined)
-	env["PYTHONPATH"] = joinPaths(defined["PYTHONPATH"], r.Dir, rec.pythonPath(r), outer)
+	env["PYTHONPATH"] = joinPaths(defined["PYTHONPATH"], rec.sourceDir(r), rec.pythonPath(r), outer)
 	env["PYTHONDONTWRITEBYTECODE"] = "1" // source code in a run directory stays as it was
 	env["RUN_DIR"] = r.Dir
 	env["RUN_ID"] = r.ID
 	env["CMD_DIR"] = rec.CmdDir
 	env["PROJECT_DIR"] = rec.ProjectDir
 	env["GUILD_OP"] = r.Opref().OpSpec()
-	env["GUILD_SOURCECODE"] = "."
+	env["GUILD_SOURCECODE"] = rec.Source.dest()
 	if home != "" {
 		env["GUILD_HOME"] = home
 	}
@@ -74,12 +74,17 @@ func (rec *recipe) pythonPath(r *runs.Run) string {
 		if dirs[i] = dir; filepath.IsAbs(dir) {
 			continue
 		}
-		dirs[i] = r.Path(filepath.FromSlash(dir))
+		dirs[i] = filepath.Join(rec.sourceDir(r), filepath.FromSlash(dir))
 		if info, err := os.Stat(dirs[i]); err != nil || !info.IsDir() {
-			dirs[i] = filepath.Join(rec.ProjectDir, filepath.FromSlash(dir))
+			dirs[i] = filepath.Join(rec.Source.project(rec.ProjectDir), filepath.FromSlash(dir))
 		}
 	}
 	return joinPaths(dirs...)
+}
+
+// sourceDir is where the run has its source code.
+func (rec *recipe) sourceDir(r *runs.Run) string {
+	return filepath.Join(r.Dir, filepath.FromSlash(rec.Source.Dest))
 }
 
 // joinPaths joins lists of directories.

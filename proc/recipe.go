@@ -1,7 +1,9 @@
 package proc
 
 import (
+	"cmp"
 	"fmt"
+	"path/filepath"
 
 	"guild/opdef"
 	"guild/runs"
@@ -12,8 +14,9 @@ type recipe struct {
 	Command         opdef.Command
 	LabelTemplate   string
 	ProjectDir      string
-	CmdDir          string   // where `guild run` was called
-	Python          string   // interpreter at that time and place
+	CmdDir          string // where `guild run` was called
+	Python          string // interpreter at that time and place
+	Source          sourcePlace
 	PythonPath      []string // directories to import from, relative to the source code of the run, or else to the project
 	EnvSecrets      []string // names of variables whose values are recorded nowhere
 	DeleteOnSuccess bool
@@ -24,6 +27,37 @@ type recipe struct {
 	Requires        []opdef.Resource
 	ForceDeps       bool   // go on where a dependency is not met
 	RunsOf          string // directory of a run with steps, whose runs alone can be required; empty for all runs
+}
+
+// sourcePlace is where source code is copied from and to. The zero value is from the project to the run directory.
+type sourcePlace struct{ Root, Dest string }
+
+func (p sourcePlace) dest() string { return cmp.Or(p.Dest, ".") }
+
+// project is the directory of a project that the source code is in.
+func (p sourcePlace) project(dir string) string {
+	if root := filepath.FromSlash(p.Root); filepath.IsAbs(root) {
+		return root
+	}
+	return filepath.Join(dir, filepath.FromSlash(p.Root))
+}
+
+func (p sourcePlace) data() map[string]any {
+	data := map[string]any{"dest": p.dest()}
+	if p.Root != "" {
+		data["root"] = p.Root
+	}
+	return data
+}
+
+func readSourcePlace(data any) sourcePlace {
+	m, _ := data.(map[string]any)
+	dest, _ := m["dest"].(string)
+	root, _ := m["root"].(string)
+	if dest == "." {
+		dest = ""
+	}
+	return sourcePlace{root, dest}
 }
 
 // captureNothing turns the default rules off for an operation that prints what others print: they have it already.
@@ -40,7 +74,7 @@ func (rec *recipe) data() map[string]any {
 	for i := range rec.Requires {
 		requires[i] = rec.Requires[i].Data()
 	}
-	return map[string]any{
+	data := map[string]any{
 		"deps":              requires,
 		"force-deps":        rec.ForceDeps,
 		"runs-of":           rec.RunsOf,
@@ -52,11 +86,15 @@ func (rec *recipe) data() map[string]any {
 		"cmd-dir":           rec.CmdDir,
 		"python-exe":        rec.Python,
 		"python-path":       rec.PythonPath,
+		"sourcecode":        rec.Source.data(),
 		"env-secrets":       rec.EnvSecrets,
 		"delete-on-success": rec.DeleteOnSuccess,
-		"stoppable":         rec.Stoppable,
 		"pip-freeze":        rec.PipFreeze,
 	}
+	if rec.Stoppable {
+		data["stoppable"] = true
+	}
+	return data
 }
 
 func readRecipe(r *runs.Run) (*recipe, error) {
@@ -89,6 +127,7 @@ func readRecipe(r *runs.Run) (*recipe, error) {
 			return nil, fmt.Errorf("run %s cannot be started: %s: %w", r.ShortID(), key, err)
 		}
 	}
+	rec.Source = readSourcePlace(m["sourcecode"])
 	deps, _ := m["deps"].([]any)
 	for _, data := range deps {
 		res, err := opdef.ParseResource(data, "")

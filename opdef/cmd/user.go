@@ -15,6 +15,7 @@ import (
 // User is what the user has set up: configuration and interpreter. It loads projects and reads flags accordingly.
 type User struct {
 	Home  string                      // Guild home, for its configuration file
+	Dir   string                      // where the user is: the current directory but for -C
 	Cache func(elem ...string) string // directory below the cache
 
 	once   sync.Once

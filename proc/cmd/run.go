@@ -70,7 +70,7 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 		return nil
 	}
 	if c.TestSourcecode {
-		return q.Op.TrySource(con.Out)
+		return q.Op.TrySource(con.Out, user.Dir)
 	}
 	if c.TestOutputScalars != "" {
 		return tryOutput(con, c.TestOutputScalars, q.Op.TryScalars)

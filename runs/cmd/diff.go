@@ -3,6 +3,7 @@ package cmd
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -82,7 +83,7 @@ func (k *RunsDiff) withDir(c *console.Console, s *runs.Store, f *filter.Filter) 
 		name = "working"
 	}
 	if len(k.Specs) > 1 {
-		return nil, refuse(c, "cannot specify second RUN and --"+name, seeHelp("diff"))
+		return nil, fmt.Errorf("cannot specify second RUN and --%s", name)
 	}
 	r, err := filter.Latest(s, f, strings.Join(k.Specs, ""))
 	if err != nil {
@@ -95,7 +96,7 @@ func (k *RunsDiff) withDir(c *console.Console, s *runs.Store, f *filter.Filter) 
 			return nil, refuse(c, "cannot find the source code that run "+r.ShortID()+" was made from",
 				"Say where it is with 'guild diff --sourcecode --dir DIR'.")
 		}
-		to = ref.Dir()
+		to = filepath.Join(ref.Dir(), filepath.FromSlash(sourceRoot(r)))
 	}
 	if k.Working || k.Sourcecode {
 		from = sourceDir(r)
@@ -164,9 +165,23 @@ func (k *RunsDiff) withRun(c *console.Console, s *runs.Store, f *filter.Filter) 
 	return pairs, nil
 }
 
-// sourceDir is the directory of a run that has its source code: the deepest one that all of it is in under the name that it
-// has in the project.
+// sourceRoot is the directory of the project that source code was copied from.
+func sourceRoot(r *runs.Run) string { return sourceAttr(r, "root") }
+
+func sourceAttr(r *runs.Run, name string) string {
+	attr, _ := r.Attr("op")
+	op, _ := attr.(map[string]any)
+	place, _ := op["sourcecode"].(map[string]any)
+	dir, _ := place[name].(string)
+	return dir
+}
+
+// sourceDir is the directory of a run that has its source code: what the run says, or the deepest one that all of it is in
+// under the name that it has in the project.
 func sourceDir(r *runs.Run) string {
+	if dest := sourceAttr(r, "dest"); dest != "" {
+		return r.Path(filepath.FromSlash(dest))
+	}
 	entries, _ := r.Manifest()
 	i := slices.IndexFunc(entries, func(e runs.ManifestEntry) bool { return e.Kind == runs.SourceEntry && len(e.Source) > 0 })
 	if i < 0 {

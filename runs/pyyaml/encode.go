@@ -214,11 +214,11 @@ func plainSafe(s string) bool {
 	if _, ok := DecodeScalar(s).(string); !ok {
 		return false
 	}
-	if startsNumber(s[0]) && strings.Trim(s, "0123456789-+_.:eETtZz ") == "" {
+	if startsNumber(s[0]) && strings.Trim(s, ".") != "" && strings.Trim(s, "0123456789-+_.:eETtZz ") == "" {
 		return false // a date, a time or a number to some reader
 	}
 	switch s {
-	case "y", "Y", "n", "N", "=", "<<", "-", "?": // booleans and special signs to other readers
+	case "y", "Y", "n", "N", "=", "<<", "-", "?", "...": // booleans and special signs to other readers
 		return false
 	}
 	if strings.IndexByte("-?:,[]{}#&*!|>'\"%@`", s[0]) >= 0 && !strings.HasPrefix(s, "--") ||

@@ -109,6 +109,7 @@ func TestEncode(t *testing.T) {
 		{map[string]any{}, "{}\n"},
 		{[]any{}, "[]\n"},
 		{[]string{"a", "1"}, "- a\n- '1'\n"},
+		{[]string{".", "..", "..."}, "- .\n- ..\n- '...'\n"},
 		{map[string]any{"b": []any{1}, "a": map[string]any{"y": nil}}, "a:\n  'y': null\nb:\n- 1\n"},
 		{[]any{map[string]any{"a": 1, "b": 2}, []any{1, 2}}, "- a: 1\n  b: 2\n- - 1\n  - 2\n"},
 	}
