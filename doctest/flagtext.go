@@ -22,8 +22,10 @@ func flagAssigns(v starlark.Value) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		_, isText := kv[1].(starlark.String)
-		if isText && strings.Contains(text, " ") && !strings.HasPrefix(text, "'") && !strings.HasPrefix(text, `"`) {
+		s, isText := kv[1].(starlark.String)
+		if isText && isRange(string(s)) {
+			text = string(s) // documents mean the range, and not the text that looks like one
+		} else if isText && strings.Contains(text, " ") && !strings.HasPrefix(text, "'") && !strings.HasPrefix(text, `"`) {
 			text = pystar.Repr(starlark.String(text))
 		}
 		out = append(out, pystar.Str(kv[0])+"="+text)
@@ -34,6 +36,11 @@ func flagAssigns(v starlark.Value) ([]string, error) {
 		return strings.Compare(nameA, nameB)
 	})
 	return out, nil
+}
+
+// isRange tells values such as [1:10].
+func isRange(s string) bool {
+	return strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") && strings.Contains(s, ":") && !strings.ContainsAny(s, " ,'\"{}")
 }
 
 // flagText writes a flag value: YAML on one line, with yes and no for booleans.

@@ -4,16 +4,41 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
+	"strings"
+
+	"guild/opdef/search"
 )
 
 // MaxTrials bounds the number of trials of one batch, so that a slip of the pen does not fill the disk.
 const MaxTrials = 100_000
 
-// IsBatch tells whether the values stand for several runs: any of them is a list.
-func IsBatch(vals Values) bool {
-	for _, v := range vals {
-		if _, ok := v.([]any); ok {
+// DefaultMaxTrials is the number of trials of a batch that could go on for ever.
+const DefaultMaxTrials = 20
+
+// Batch is what the trials of a batch are made of.
+type Batch struct {
+	Values Values   // of all flags; a list stands for its elements, a SearchSpace for values drawn from it
+	User   Values   // those of them that the user set, which override what rows have
+	Rows   []Values // of batch files; none is one row without values
+}
+
+// Is tells whether there can be several runs: a value is a list or a search space, or there are rows.
+func (b *Batch) Is() bool {
+	for _, v := range b.Values {
+		switch v.(type) {
+		case []any, SearchSpace:
+			return true
+		}
+	}
+	return len(b.Rows) > 0
+}
+
+// Searches tells whether a value is a search space.
+func (b *Batch) Searches() bool {
+	for _, v := range b.Values {
+		if _, ok := v.(SearchSpace); ok {
 			return true
 		}
 	}
@@ -23,29 +48,190 @@ func IsBatch(vals Values) bool {
 // ErrTooManyTrials is the error of a batch beyond MaxTrials.
 var ErrTooManyTrials = errors.New("a batch of this size is refused")
 
-// Trials returns the values of each run of a batch: every combination of the elements of the lists. Names count in
-// ascending order, the last one fastest, and each list keeps its order; an element that is listed twice runs twice.
-func Trials(vals Values) ([]Values, error) {
-	names := slices.Sorted(maps.Keys(vals))
-	total := 1
-	var lists []string
-	for _, name := range names {
-		if list, ok := vals[name].([]any); ok {
-			lists = append(lists, name)
-			if total *= len(list); total > MaxTrials {
-				return nil, fmt.Errorf("%w: more than %d trials", ErrTooManyTrials, MaxTrials)
+// grid is the combinations of the elements of the lists among the values of one row.
+type grid struct {
+	vals  Values
+	lists []string // names, sorted
+	size  int
+}
+
+func newGrid(vals Values) (grid, error) {
+	g := grid{vals: vals, size: 1}
+	for _, name := range slices.Sorted(maps.Keys(vals)) {
+		list, ok := vals[name].([]any)
+		if !ok {
+			continue
+		}
+		g.lists = append(g.lists, name)
+		if g.size *= len(list); g.size > 1<<40 {
+			return g, fmt.Errorf("%w: it has more combinations of values than can be counted", ErrTooManyTrials)
+		}
+	}
+	return g, nil
+}
+
+// at returns combination i. Names count in ascending order, the last one fastest, and each list keeps its order.
+func (g grid) at(i int) Values {
+	trial := maps.Clone(g.vals)
+	for _, name := range slices.Backward(g.lists) {
+		list := g.vals[name].([]any)
+		trial[name] = list[i%len(list)]
+		i /= len(list)
+	}
+	return trial
+}
+
+// grids has one for each row.
+func (b *Batch) grids() (grids []grid, total int, err error) {
+	rows := b.Rows
+	if len(rows) == 0 {
+		rows = []Values{nil}
+	}
+	for _, row := range rows {
+		vals := maps.Clone(b.Values)
+		maps.Copy(vals, row)
+		maps.Copy(vals, b.User)
+		g, err := newGrid(vals)
+		if err != nil {
+			return nil, 0, err
+		}
+		grids = append(grids, g)
+		total += g.size
+	}
+	return grids, total, nil
+}
+
+// Count is the number of trials that Grid returns. most is 0 for all.
+func (b *Batch) Count(most int) (int, error) {
+	_, total, err := b.grids()
+	if most > 0 {
+		total = min(total, most)
+	}
+	if err == nil && total > MaxTrials {
+		err = fmt.Errorf("%w: more than %d trials; --max-trials takes some of them at random", ErrTooManyTrials, MaxTrials)
+	}
+	return total, err
+}
+
+// Grid returns the values of each trial: for each row, every combination of the elements of the lists, and values drawn from
+// the search spaces, of which the first is the initial one. An element that is listed twice runs twice. Where there are more
+// than most, which is 0 for all, trials chosen at random are left out.
+func (b *Batch) Grid(most int, seed int64) ([]Values, error) {
+	count, err := b.Count(most)
+	if err != nil {
+		return nil, err
+	}
+	grids, total, err := b.grids()
+	if err != nil {
+		return nil, err
+	}
+	rng := search.Rand(seed)
+	trials := make([]Values, 0, count)
+	before := 0 // combinations of earlier rows
+	for _, i := range chosen(rng, total, count) {
+		for i-before >= grids[0].size {
+			before += grids[0].size
+			grids = grids[1:]
+		}
+		trials = append(trials, grids[0].at(i-before))
+	}
+	return trials, drawSpaces(trials, rng)
+}
+
+// chosen returns count different numbers below total, in ascending order.
+func chosen(rng *rand.Rand, total, count int) []int {
+	picked := make([]int, 0, count)
+	if count == total {
+		for i := range total {
+			picked = append(picked, i)
+		}
+		return picked
+	}
+	seen := make(map[int]bool, count)
+	for i := total - count; i < total; i++ { // Floyd's algorithm
+		n := rng.IntN(i + 1)
+		if seen[n] {
+			n = i
+		}
+		seen[n] = true
+		picked = append(picked, n)
+	}
+	slices.Sort(picked)
+	return picked
+}
+
+// drawSpaces replaces the search spaces of trials by values.
+func drawSpaces(trials []Values, rng *rand.Rand) error {
+	initial := map[string]bool{} // names whose initial value has been used
+	for _, vals := range trials {
+		for _, name := range slices.Sorted(maps.Keys(vals)) {
+			s, ok := vals[name].(SearchSpace)
+			if !ok {
+				continue
+			}
+			d, err := s.Dim(name)
+			if err != nil {
+				return err
+			}
+			vals[name] = d.Sample(rng)
+			if d.Initial != nil && !initial[name] {
+				vals[name], initial[name] = d.Initial, true
 			}
 		}
 	}
-	trials := make([]Values, total)
-	for i := range trials {
-		trial, rest := maps.Clone(vals), i
-		for _, name := range slices.Backward(lists) {
-			list := vals[name].([]any)
-			trial[name] = list[rest%len(list)]
-			rest /= len(list)
+	return nil
+}
+
+// NoDimsError is the error of a search where there is nothing to search in.
+type NoDimsError struct{ Values Values }
+
+func (e *NoDimsError) Error() string {
+	return fmt.Sprintf("flags for batch (%s) do not contain any search dimensions", strings.Join(FormatAssignments(e.Values, false), ", "))
+}
+
+// Dims are the spaces in which an optimizer looks for values, in the order of the names of the flags: those of search spaces
+// and of lists. The error is a *NoDimsError where there are none.
+func (b *Batch) Dims() ([]search.Dim, error) {
+	var dims []search.Dim
+	for _, name := range slices.Sorted(maps.Keys(b.Values)) {
+		switch v := b.Values[name].(type) {
+		case []any:
+			if len(v) > 0 {
+				dims = append(dims, search.Dim{Flag: name, Choices: v})
+			}
+		case SearchSpace:
+			d, err := v.Dim(name)
+			if err != nil {
+				return nil, err
+			}
+			dims = append(dims, d)
 		}
-		trials[i] = trial
+	}
+	if len(dims) == 0 {
+		return nil, &NoDimsError{b.Values}
+	}
+	return dims, nil
+}
+
+// Random returns the values of n trials, drawn at random from all of Dims. The first has the initial values.
+func (b *Batch) Random(n int, seed int64) ([]Values, error) {
+	dims, err := b.Dims()
+	if err != nil {
+		return nil, err
+	}
+	if n > MaxTrials {
+		return nil, fmt.Errorf("%w: more than %d trials", ErrTooManyTrials, MaxTrials)
+	}
+	rng := search.Rand(seed)
+	trials := make([]Values, n)
+	for i := range trials {
+		trials[i] = maps.Clone(b.Values)
+		for _, d := range dims {
+			trials[i][d.Flag] = d.Sample(rng)
+			if i == 0 && d.Initial != nil {
+				trials[i][d.Flag] = d.Initial
+			}
+		}
 	}
 	return trials, nil
 }

@@ -27,7 +27,8 @@ type opParser struct {
 func opAttrs() []string {
 	return []string{"main", "exec", "description", "flags", "flags-import", "flags-import-skip", "flags-dest", "pip-freeze",
 		"steps", "default", "label", "tags", "env", "delete-on-success", "stoppable", "sourcecode", "default-flag-arg-skip",
-		"output-scalars", "output-attrs", "requires", "env-secrets", "python-path", "run-attrs"}
+		"output-scalars", "output-attrs", "requires", "env-secrets", "python-path", "run-attrs", "optimizers", "optimizer",
+		"objective", "default-max-trials"}
 }
 
 func (p *opParser) attr(a entry) (err error) {
@@ -74,8 +75,15 @@ func (p *opParser) attr(a entry) (err error) {
 		op.OutputAttrs, err = p.outputRules(a, OutputRules.Attrs)
 	case "default-flag-arg-skip":
 		p.argSkip, err = p.boolean(a.value, "default-flag-arg-skip")
-	case "compare", "default-max-trials", "disable-plugins", "objective", "optimizer", "optimizers", "plugins",
-		"publish", "python-requires", "references":
+	case "optimizers":
+		err = p.optimizers(a.value)
+	case "optimizer":
+		err = p.optimizer("", a.value)
+	case "objective":
+		err = p.objective(a.value)
+	case "default-max-trials":
+		op.MaxTrials, err = p.count(a.value, "default-max-trials")
+	case "compare", "disable-plugins", "plugins", "publish", "python-requires", "references":
 		// Concerns what is done with a run, not how it is run: a project that has it can be run as it is.
 	case "run-attrs":
 		err = p.runAttrs(a)

@@ -138,7 +138,7 @@ func TestPythonOperation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		trials, err := opdef.Trials(vals)
+		trials, err := (&opdef.Batch{Values: vals}).Grid(0, 0)
 		if err != nil || len(trials) != 3 {
 			t.Fatalf("trials are %v, %v", trials, err)
 		}

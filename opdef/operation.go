@@ -37,6 +37,10 @@ type Operation struct {
 	OutputScalars   OutputRules
 	OutputAttrs     OutputRules
 
+	Optimizers []Optimizer
+	Objective  string // column to minimise, with a minus in front one to maximise; empty for DefaultObjective
+	MaxTrials  int    // of batches that the operation is the optimizer of; 0: no limit
+
 	requires    []requirement
 	resources   resourceSet
 	builtin     string // kind of built-in operation

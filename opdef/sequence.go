@@ -33,14 +33,10 @@ func splitFunction(s string) (name string, args []string, ok bool) {
 	return name, args, true
 }
 
-// isSearchSpace tells whether an unquoted value asks for values drawn at random: [LOW:HIGH], uniform[...], loguniform[...].
-func isSearchSpace(s string) bool {
-	name, _, ok := splitFunction(strings.TrimSpace(s))
-	if !ok {
-		return false
-	}
+// isSequence tells the names of functions that are lists.
+func isSequence(name string) bool {
 	switch name {
-	case "", "uniform", "loguniform", "log-uniform":
+	case "range", "linspace", "logspace":
 		return true
 	}
 	return false

@@ -80,7 +80,8 @@ func (p *opParser) stepFlags(s *Step, a entry) error {
 			return err
 		}
 		text, isText := v.(string)
-		if !isText || !strings.Contains(text, "${") {
+		_, _, isFunction := splitFunction(text)
+		if !isText || !isFunction && !strings.Contains(text, "${") {
 			text = flow(v, false)
 		}
 		s.Flags = append(s.Flags, f.name+"="+text)

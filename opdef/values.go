@@ -13,15 +13,34 @@ import (
 // Values are flag values by name. A nil value is one that was not set.
 type Values map[string]any
 
-// Values turns NAME=VALUE assignments into the values of all flags: defaults filled in, values of choices applied, types
-// checked. A value may be a list, for a batch; then each of its elements is checked. With force unknown flags, illegal
-// values and missing ones are accepted. Flags must have been imported, see ImportFlags.
+// Input is what is said of the flags of a run.
+type Input struct {
+	Assign  []string // NAME=VALUE
+	Row     Values   // of a batch file: values of flags that Assign leaves alone
+	Force   bool     // accept unknown flags, illegal values and missing ones
+	Partial bool     // accept missing ones: rows of a batch file can have them
+}
+
+// Values is ReadInput for assignments alone.
 func (op *Operation) Values(assign []string, force bool) (Values, error) {
-	user, err := op.parseAssignments(assign, force)
+	vals, _, err := op.ReadInput(Input{Assign: assign, Force: force})
+	return vals, err
+}
+
+// ReadInput returns the values of all flags, and those of the flags that are set: defaults filled in, values of choices applied,
+// types checked. A value may be a list or a SearchSpace, for a batch; then each of its elements is checked, or its bounds. Flags
+// must have been imported, see ImportFlags.
+func (op *Operation) ReadInput(in Input) (vals, user Values, err error) {
+	user, err = op.parseAssignments(in.Assign, in.Force)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	vals := make(Values, len(op.Flags)+len(user))
+	for name, v := range in.Row {
+		if _, ok := user[name]; !ok {
+			user[name] = v
+		}
+	}
+	vals = make(Values, len(op.Flags)+len(user))
 	for _, f := range op.Flags {
 		vals[f.Name] = f.Default
 	}
@@ -30,19 +49,23 @@ func (op *Operation) Values(assign []string, force bool) (Values, error) {
 		if !ok {
 			v = f.Default
 		}
-		if list, ok := v.([]any); ok && f.hasProfile(list) && !force {
-			return nil, fmt.Errorf("flag '%s' sets other flags for some of its choices, so it cannot be a list; run once for each choice", f.Name)
+		if list, ok := v.([]any); ok && f.hasProfile(list) && !in.Force {
+			return nil, nil, fmt.Errorf("flag '%s' sets other flags for some of its choices, so it cannot be a list; run once for each choice", f.Name)
 		}
 		if c := f.choice(v); c != nil && v != nil {
 			maps.Copy(vals, c.Flags)
 		}
 	}
 	maps.Copy(vals, user)
-	if force {
+	if in.Force {
 		op.checkForced(vals)
-		return vals, nil
+	} else if err := op.check(vals, user, in.Partial); err != nil {
+		return nil, nil, err
 	}
-	return vals, op.check(vals, user)
+	for name := range user {
+		user[name] = vals[name]
+	}
+	return vals, user, nil
 }
 
 func (op *Operation) parseAssignments(assign []string, force bool) (Values, error) {
@@ -73,9 +96,6 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 			return nil, fmt.Errorf("flag '%s' is set twice", f.Name)
 		}
 		aliased[f.Name] = name == f.Alias
-		if isSearchSpace(text) && f.ArgSplit == "" && !force {
-			return nil, fmt.Errorf("'%s' is a search space, which needs an optimizer; give a list such as %s=[1,2,3]", a, name)
-		}
 		v, err := f.decode(text)
 		if err != nil {
 			return nil, fmt.Errorf("flag '%s': %w", f.Name, err)
@@ -89,6 +109,9 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 func (f *Flag) decode(text string) (any, error) {
 	if f.ArgSplit != "" {
 		return decodeTyped(text, TypeString)
+	}
+	if s, ok := ParseSearchSpace(text); ok {
+		return s, nil
 	}
 	return decodeTyped(text, f.Type)
 }
@@ -111,8 +134,8 @@ func (op *Operation) unknownFlag(name string) error {
 		fmt.Sprintf("Try 'guild run %s --help-op' for a list of flags or use --force-flags to skip this check.", op.FullName()))
 }
 
-// check replaces each value by the legal one it stands for.
-func (op *Operation) check(vals, user Values) error {
+// check replaces each value by the legal one it stands for. With partial none need be there.
+func (op *Operation) check(vals, user Values, partial bool) error {
 	cwd, err := os.Getwd()
 	if err != nil {
 		return fmt.Errorf("find the current directory: %w", err)
@@ -127,7 +150,7 @@ func (op *Operation) check(vals, user Values) error {
 		if err != nil {
 			return err
 		}
-		if v == nil && f.Required {
+		if v == nil && f.Required && !partial {
 			missing = append(missing, f)
 		}
 		vals[f.Name] = v
@@ -175,8 +198,11 @@ func (op *Operation) checkForced(vals Values) {
 	}
 }
 
-// checkAll checks a value, or each element of a list.
+// checkAll checks a value, or each element of a list, or the bounds of a search space.
 func (f *Flag) checkAll(v any, dir string) (any, error) {
+	if s, ok := v.(SearchSpace); ok {
+		return f.checkSpace(s, dir)
+	}
 	list, ok := v.([]any)
 	if !ok {
 		return f.checkNamed(v, dir)

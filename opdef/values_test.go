@@ -1,7 +1,6 @@
 package opdef_test
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,6 +78,10 @@ func TestValues(t *testing.T) {
 		{"choice=d s=mine", opdef.Values{"choice": "d", "s": "mine", "i": 456}},
 		{"choice=[a,c]", opdef.Values{"choice": list("a", "see")}},
 		{"other=3", opdef.Values{"other": 3}},
+		{"s=[1:10] f=loguniform[1e-3:1] i=uniform[1:3:2]", opdef.Values{"s": opdef.SearchSpace("[1:10]"),
+			"f": opdef.SearchSpace("loguniform[0.001:1.0]"), "i": opdef.SearchSpace("uniform[1:3:2]")}},
+		{"s='[1:10]'", opdef.Values{"s": "[1:10]"}},
+		{"s=a[0]", opdef.Values{"s": "a[0]"}},
 	}
 	for _, tt := range tests {
 		want := defaults()
@@ -95,27 +98,32 @@ func TestValues(t *testing.T) {
 		}
 	}
 	for assign, want := range map[string]string{
-		"s":              "'s' is no flag assignment",
-		"=1":             "'=1' is no flag assignment",
-		"splt=1":         "unsupported flag 'splt'; did you mean 'split'?",
-		"zzz=1":          "unsupported flag 'zzz'",
-		"s=1 s=2":        "flag 's' is set twice",
-		"text=1 tt=2":    "cannot specify both alias 'text' and name for flag 'tt'",
-		"i=1.5":          "flag 'i' must be an integer, not 1.5",
-		"i=x":            "flag 'i' must be an integer, not x",
-		"f=x":            "flag 'f' must be a number, not x",
-		"f=-1":           "flag 'f' must be at least 0, not -1",
-		"f=[0,2]":        "flag 'f' must be at most 1, not 2",
-		"n=abc":          "flag 'n' must be a number",
-		"b=maybe":        "flag 'b' must be yes or no, not maybe",
-		"file=nowhere":   "flag 'file' must be a path that exists, not nowhere",
-		"choice=z":       "flag 'choice' must be one of a, c, d, not z",
-		"choice=[a,d]":   "flag 'choice' sets other flags for some of its choices",
-		"x=1":            "unsupported flag 'x'",
-		"split=1,x":      "flag 'split' must be a number, not 1,x",
-		"i=range[x]":     "flag 'i': 'x' in 'range[x]' is not a number",
-		"s=[1:10]":       "'s=[1:10]' is a search space",
-		"f=uniform[0:1]": "is a search space",
+		"s":                 "'s' is no flag assignment",
+		"=1":                "'=1' is no flag assignment",
+		"splt=1":            "unsupported flag 'splt'; did you mean 'split'?",
+		"zzz=1":             "unsupported flag 'zzz'",
+		"s=1 s=2":           "flag 's' is set twice",
+		"text=1 tt=2":       "cannot specify both alias 'text' and name for flag 'tt'",
+		"i=1.5":             "flag 'i' must be an integer, not 1.5",
+		"i=x":               "flag 'i' must be an integer, not x",
+		"f=x":               "flag 'f' must be a number, not x",
+		"f=-1":              "flag 'f' must be at least 0, not -1",
+		"f=[0,2]":           "flag 'f' must be at most 1, not 2",
+		"n=abc":             "flag 'n' must be a number",
+		"b=maybe":           "flag 'b' must be yes or no, not maybe",
+		"file=nowhere":      "flag 'file' must be a path that exists, not nowhere",
+		"choice=z":          "flag 'choice' must be one of a, c, d, not z",
+		"choice=[a,d]":      "flag 'choice' sets other flags for some of its choices",
+		"x=1":               "unsupported flag 'x'",
+		"split=1,x":         "flag 'split' must be a number, not 1,x",
+		"i=range[x]":        "flag 'i': 'x' in 'range[x]' is not a number",
+		"f=[0:2]":           "flag 'f' must be at most 1, not 2",
+		"i=[0.5:2]":         "flag 'i' must be an integer, not 0.5",
+		"s=[2:1]":           "invalid function args in 's=uniform[2:1]': the lower bound 2 has to be less",
+		"s=[1:2:3:4]":       "uniform requires 2 or 3 args, got (1, 2, 3, 4) for flag s",
+		"s=uniform[]":       "uniform requires 2 or 3 args, got () for flag s",
+		"s=floop[1:2]":      "unknown function 'floop' used for flag s",
+		"s=loguniform[0:1]": "the bounds have to be more than 0",
 	} {
 		_, err := op.Values(strings.Fields(assign), false)
 		wantError(t, err, want)
@@ -129,7 +137,7 @@ func TestForcedValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := defaults()
-	want["zzz"], want["i"], want["choice"], want["f"], want["s"] = 1, "x", "z", 2.0, "[1:2]"
+	want["zzz"], want["i"], want["choice"], want["f"], want["s"] = 1, "x", "z", 2.0, opdef.SearchSpace("[1:2]")
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
@@ -149,39 +157,6 @@ func TestRequiredFlags(t *testing.T) {
 	wantError(t, err, "unsupported flag 'a'")
 	_, err = find(t, project(t, "guild.yml", "op: {exec: x, flags: {a: {type: float, default: abc}}}"), "op").Values(nil, false)
 	wantError(t, err, "flag 'a' must be a number, not abc")
-}
-
-func TestTrials(t *testing.T) {
-	vals := opdef.Values{"z": "q", "b": list(false, true), "a": list("y", "x")}
-	if !opdef.IsBatch(vals) || opdef.IsBatch(opdef.Values{"a": "[1]", "b": map[string]any{}}) {
-		t.Error("a batch is not told from a run")
-	}
-	got, err := opdef.Trials(vals)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []opdef.Values{
-		{"a": "y", "b": false, "z": "q"},
-		{"a": "y", "b": true, "z": "q"},
-		{"a": "x", "b": false, "z": "q"},
-		{"a": "x", "b": true, "z": "q"},
-	}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Error(d)
-	}
-	if got, err = opdef.Trials(opdef.Values{"a": list(2, 2, 2)}); err != nil || len(got) != 3 {
-		t.Errorf("a value three times gives %v, %v", got, err)
-	}
-	if got, err = opdef.Trials(opdef.Values{"a": list(), "b": list(1)}); err != nil || len(got) != 0 {
-		t.Errorf("an empty list gives %v, %v", got, err)
-	}
-	if got, err = opdef.Trials(opdef.Values{"a": 1}); err != nil || len(got) != 1 {
-		t.Errorf("a run gives %v, %v", got, err)
-	}
-	many := make([]any, 1000)
-	if _, err = opdef.Trials(opdef.Values{"a": many, "b": many}); !errors.Is(err, opdef.ErrTooManyTrials) {
-		t.Errorf("a million trials: %v", err)
-	}
 }
 
 func TestLabel(t *testing.T) {

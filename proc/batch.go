@@ -1,22 +1,51 @@
 package proc
 
 import (
-	"context"
+	"errors"
 	"fmt"
-	"io"
-	"os"
-	"strings"
+	"io/fs"
+	"maps"
+	"slices"
 
 	"guild/opdef"
 	"guild/runs"
-	"guild/runs/opref"
 )
 
-// batchSuffix is the name of the operation of batches, and what follows that of their trials where a batch is named: `op+`.
-const batchSuffix = "+"
+// BatchRequest is what makes a Request one for a batch: a run whose operation, the optimizer, makes and runs the trials.
+type BatchRequest struct {
+	Optimizer *Request       // without what only the request for the trials says: directory, id, params
+	Rows      []opdef.Values // of batch files
+	Objective string         // column to minimise, with a minus in front one to maximise; empty where nothing is optimized
+	MaxTrials int            // 0: no limit
+}
 
-// makeBatch makes a batch run: its operation is `guild sys batch`, and what the trials have in common, the values with
-// their lists included, is a prototype inside of it.
+// Spec is what the trials are made of.
+func (q *Request) Spec() *opdef.Batch {
+	return &opdef.Batch{Values: q.Values, User: q.UserFlags, Rows: q.Batch.Rows}
+}
+
+// Name is the operation, or for a batch that of its trials, a plus sign and the optimizer.
+func (q *Request) Name() string {
+	name := q.Op.FullName()
+	if q.Batch == nil {
+		return name
+	}
+	if name += opdef.GridName; q.Batch.Optimizer.Op.Name != opdef.GridName {
+		name += q.Batch.Optimizer.Op.FullName()
+	}
+	return name
+}
+
+// Attributes of batches that they do not have in common with other runs. What the trials have in common, the values with
+// their lists included, is a prototype inside of the batch.
+const (
+	attrTrials    = "trials"        // rows of batch files
+	attrSpaces    = "search_spaces" // names of flags whose values are search spaces, which look like texts
+	attrMaxTrials = "max_trials"
+	attrObjective = "objective"
+	attrBatch     = "batch" // of trials: id of their batch
+)
+
 func (q *Request) makeBatch(d *runs.Draft) error {
 	proto, err := d.Proto()
 	if err != nil {
@@ -28,119 +57,143 @@ func (q *Request) makeBatch(d *runs.Draft) error {
 	if err := proto.Seal(); err != nil {
 		return err
 	}
-	rec := &recipe{
-		Command:         opdef.Command{Args: []string{"${guild_exe}", "sys", "batch"}, FlagsDest: opdef.DestNone},
-		ProjectDir:      q.Op.Dir,
-		CmdDir:          q.CmdDir,
-		DeleteOnSuccess: !q.KeepBatch,
-	}
-	rec.captureNothing()
-	attrs := q.attrs(rec)
-	attrs["flags"], attrs["user_flags"] = map[string]any{}, map[string]any{}
-	if err := d.SetAttrs(attrs); err != nil {
+	opt := *q.Batch.Optimizer
+	opt.Params, opt.CmdDir, opt.Seed, opt.Warn, opt.GPUs = q.Params, q.CmdDir, q.Seed, q.Warn, q.GPUs
+	if err := opt.makeRun(d); err != nil {
 		return err
 	}
-	if err := d.SetOpref(opref.Ref{PkgType: opref.Builtin, PkgName: "guild", Op: batchSuffix}); err != nil {
-		return err
-	}
-	return d.WriteFile("manifest", nil)
+	return d.SetAttrs(q.batchAttrs())
 }
 
-// Batch runs or stages the trials of a batch, one after the other.
-type Batch struct {
-	Store   *runs.Store
-	Run     *runs.Run // the batch's own run
-	Out     io.Writer // log, and output of the trials
-	Signals <-chan os.Signal
+func (q *Request) batchAttrs() map[string]any {
+	attrs := map[string]any{attrSpaces: spaceNames(append(q.Batch.Rows, q.Values))}
+	if len(q.Batch.Rows) > 0 {
+		rows := make([]any, len(q.Batch.Rows))
+		for i, row := range q.Batch.Rows {
+			rows[i] = plainFlags(row)
+		}
+		attrs[attrTrials] = rows
+	}
+	if q.Batch.MaxTrials > 0 {
+		attrs[attrMaxTrials] = q.Batch.MaxTrials
+	}
+	if q.Batch.Objective != "" {
+		attrs[attrObjective] = q.Batch.Objective
+	}
+	return attrs
 }
 
-// Stopped is returned by a batch that was told to stop between or during its trials.
-var errStopped = fmt.Errorf("stopped")
+// plainFlags are values as they are recorded.
+func plainFlags(vals opdef.Values) map[string]any {
+	out := make(map[string]any, len(vals))
+	for name, v := range vals {
+		if s, ok := v.(opdef.SearchSpace); ok {
+			v = string(s)
+		}
+		out[name] = v
+	}
+	return out
+}
 
-// Do runs the batch. A trial that fails is no error of the batch.
-func (b *Batch) Do(ctx context.Context) error {
-	proto := runs.At(b.Run.ProtoPath())
-	rec, err := readRecipe(proto)
-	if err != nil {
-		return err
-	}
-	flags, err := proto.ReadFlags()
-	if err != nil {
-		return err
-	}
-	trials, err := opdef.Trials(flags)
-	if err != nil {
-		return err
-	}
-	stage := b.stages()
-	opspec := proto.Opref().OpSpec()
-	for _, vals := range trials {
-		d, err := b.trial(proto, rec, vals)
-		if err != nil {
-			return err
-		}
-		if stage {
-			fmt.Fprintf(b.Out, "INFO: [guild] Staging trial %s: %s\n", d.ID(), Describe(opspec, vals))
-			_, err = b.Store.CommitStaged(d)
-		} else {
-			fmt.Fprintf(b.Out, "INFO: [guild] Running trial %s: %s\n", d.ID(), Describe(opspec, vals))
-			err = b.runTrial(ctx, d)
-		}
-		if err != nil {
-			return err
+// spaceNames are the names of values that are search spaces, in order.
+func spaceNames(rows []opdef.Values) []string {
+	found := map[string]bool{}
+	for _, vals := range rows {
+		for name, v := range vals {
+			if _, ok := v.(opdef.SearchSpace); ok {
+				found[name] = true
+			}
 		}
 	}
-	return nil
+	return slices.AppendSeq([]string{}, maps.Keys(found))
 }
 
-// stages reports whether trials are staged for a scheduler and not run.
-func (b *Batch) stages() bool {
-	params, _ := b.Run.Attr("run_params")
-	m, _ := params.(map[string]any)
-	on, _ := m["stage_trials"].(bool)
-	return on
+// plan is a batch as it is recorded.
+type plan struct {
+	opdef.Batch
+	optimizer string // operation of the batch
+	maxTrials int
+	seed      int64
+	objective string
+	params    map[string]any // options of `guild run`
 }
 
-// trial makes a run out of the prototype.
-func (b *Batch) trial(proto *runs.Run, rec *recipe, vals opdef.Values) (*runs.Draft, error) {
-	d, err := b.Store.Draft("")
-	if err != nil {
+func readPlan(batch *runs.Run) (*plan, error) {
+	proto := runs.At(batch.ProtoPath())
+	p := &plan{optimizer: batch.Opref().OpSpec()}
+	p.maxTrials, _ = batch.AttrInt(attrMaxTrials)
+	seed, _ := batch.AttrInt("random_seed")
+	p.seed = int64(seed)
+	p.objective, _ = batch.AttrString(attrObjective)
+	var err error
+	for _, part := range []struct {
+		run  *runs.Run
+		name string
+		to   *opdef.Values
+	}{{proto, "flags", &p.Values}, {proto, "user_flags", &p.User}, {batch, "run_params", (*opdef.Values)(&p.params)}} {
+		var v any
+		if v, err = part.run.Attr(part.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		m, _ := v.(map[string]any)
+		*part.to = m
+	}
+	rows, err := batch.Attr(attrTrials)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	if err := d.CopyFrom(proto); err != nil {
-		d.Discard()
+	list, _ := rows.([]any)
+	for _, row := range list {
+		vals, ok := row.(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("trials of batch %s: a row is no mapping of flags to values", batch.ShortID())
+		}
+		p.Rows = append(p.Rows, vals)
+	}
+	spaces, err := batch.Attr(attrSpaces)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	err = d.SetAttrs(map[string]any{
-		"flags": map[string]any(vals),
-		"label": opdef.Label(rec.LabelTemplate, vals),
-		"batch": b.Run.ID,
-	})
-	if err != nil {
-		d.Discard()
-		return nil, err
+	names, _ := spaces.([]any)
+	for _, vals := range append([]opdef.Values{p.Values, p.User}, p.Rows...) {
+		for name, v := range vals {
+			if text, ok := v.(string); ok && slices.Contains(names, any(name)) {
+				if s, ok := opdef.ParseSearchSpace(text); ok {
+					vals[name] = s
+				}
+			}
+		}
 	}
-	return d, nil
+	return p, nil
 }
 
-func (b *Batch) runTrial(ctx context.Context, d *runs.Draft) error {
-	lock, err := d.CommitOwned(runs.Pending)
-	if err != nil {
-		return err
+// is tells whether an option of `guild run` is on.
+func (p *plan) is(option string) bool { return p.params[option] == true }
+
+// trials are those of a batch that can be known before any has run.
+func (p *plan) trials() ([]opdef.Values, error) {
+	if p.optimizer == opdef.GridName {
+		return p.Grid(p.maxTrials, p.seed)
 	}
-	defer lock.Close()
-	w := &Worker{Store: b.Store, Lock: lock, Echo: b.Out, Signals: b.Signals, Say: SayTo(b.Out)}
-	res, err := w.Run(ctx)
-	if res.Stopped {
-		return errStopped
-	}
-	if err != nil {
-		fmt.Fprintf(b.Out, "ERROR: [guild] Trial %s exited with an error: (%d) %v\n", d.ID(), res.Exit, err)
-	} else if res.Exit != 0 {
-		fmt.Fprintf(b.Out, "ERROR: [guild] Trial %s exited with an error: (%d)\n", d.ID(), res.Exit)
-	}
-	return nil
+	return p.Random(p.trialsOrDefault(), p.seed)
 }
 
-// IsBatchName reports the operation name of a batch.
-func IsBatchName(opspec string) bool { return strings.HasSuffix(opspec, batchSuffix) }
+func (p *plan) trialsOrDefault() int {
+	if p.maxTrials == 0 {
+		return opdef.DefaultMaxTrials
+	}
+	return p.maxTrials
+}
+
+// Trials are those of the batch that is requested, as they would be run.
+func (q *Request) Trials() ([]opdef.Values, error) {
+	op := q.Batch.Optimizer.Op
+	switch {
+	case op.IsSequential():
+		return nil, fmt.Errorf("%s chooses trials by the results of others; they cannot be shown before it runs", op.FullName())
+	case !op.IsBuiltin():
+		return nil, fmt.Errorf("only %s itself knows its trials; they cannot be shown before it runs", op.FullName())
+	}
+	p := &plan{Batch: *q.Spec(), optimizer: op.FullName(), maxTrials: q.Batch.MaxTrials, seed: q.seed()}
+	return p.trials()
+}

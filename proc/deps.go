@@ -19,6 +19,9 @@ import (
 	"guild/runs/words"
 )
 
+// errStopped is the end of a preparation that somebody asked to stop.
+var errStopped = errors.New("stopped")
+
 // resolve puts what the run requires into its directory and records it. A stop ends it with errStopped.
 func (w *Worker) resolve(ctx context.Context, rec *recipe, vals opdef.Values) error {
 	if len(rec.Requires) == 0 {

@@ -19,7 +19,7 @@ import (
 // Request is what is to be made into a run.
 type Request struct {
 	Op        *opdef.Operation
-	Values    opdef.Values // of all flags; lists make a batch
+	Values    opdef.Values // of all flags
 	UserFlags opdef.Values // those that the user set
 	Label     *string      // template, nil for the operation's own
 	Tags      []string
@@ -35,19 +35,21 @@ type Request struct {
 	ForceDeps bool     // although a dependency is not met
 	RunsOf    string   // see recipe
 
-	RunID     string // empty: random
-	RunDir    string // empty: in the store
-	KeepRun   bool   // although the operation deletes its successful runs
-	KeepBatch bool   // although a batch's own run is of no interest when it is done
+	RunID   string // empty: random
+	RunDir  string // empty: in the store
+	KeepRun bool   // although the operation deletes its successful runs
+	Seed    *int64 // nil: random
+
+	Batch *BatchRequest // nil: a run, and not a batch of them
 }
 
-// Make returns a draft of the run, or of the batch where a flag has a list of values.
+// Make returns a draft of the run, or of the batch.
 func (q *Request) Make(store *runs.Store) (*runs.Draft, error) {
 	d, err := q.draft(store)
 	if err != nil {
 		return nil, err
 	}
-	if opdef.IsBatch(q.Values) {
+	if q.Batch != nil {
 		err = q.makeBatch(d)
 	} else {
 		err = q.makeRun(d)
@@ -77,8 +79,8 @@ func (q *Request) makeRun(d *runs.Draft) error {
 		return err
 	}
 	attrs := q.attrs(rec)
-	attrs["flags"] = map[string]any(q.Values)
-	attrs["user_flags"] = map[string]any(q.UserFlags)
+	attrs["flags"] = plainFlags(q.Values)
+	attrs["user_flags"] = plainFlags(q.UserFlags)
 	attrs["label"] = opdef.Label(rec.LabelTemplate, q.Values)
 	if src.Digest != "" {
 		attrs["sourcecode_digest"] = src.Digest
@@ -127,10 +129,17 @@ func (q *Request) attrs(rec *recipe) map[string]any {
 		"deps":        map[string]any{},
 		"plugins":     []any{},
 		"platform":    q.platform(),
-		"random_seed": rand.IntN(1 << 32),
+		"random_seed": q.seed(),
 		"run_params":  q.Params,
 		"user":        userName(),
 	}
+}
+
+func (q *Request) seed() int64 {
+	if q.Seed != nil {
+		return *q.Seed
+	}
+	return rand.Int64N(1 << 32)
 }
 
 func (q *Request) recipe() *recipe {

@@ -74,7 +74,8 @@ func (s *Steps) Do(ctx context.Context) error {
 	return nil
 }
 
-// inherit adds the label and the tags that the user gave to the run with steps, where a step has none of its own.
+// inherit adds the label and the tags that the user gave to the run with steps, where a step has none of its own, and that the
+// trials of batches are to be staged.
 func (s *Steps) inherit(args []string) []string {
 	attr, _ := s.Run.Attr("run_params")
 	params, _ := attr.(map[string]any)
@@ -89,6 +90,9 @@ func (s *Steps) inherit(args []string) []string {
 		for _, tag := range tags {
 			more = append(more, "--tag", fmt.Sprint(tag))
 		}
+	}
+	if params["stage_trials"] == true && !has("--stage-trials") {
+		more = append(more, "--stage-trials")
 	}
 	return append(more, args...)
 }

@@ -40,11 +40,7 @@ func decoder(path string) func([]byte) (any, error) {
 
 // Decode reads the text of a config file, whose name tells its kind. An empty file has no values.
 func Decode(path string, data []byte) (map[string]any, error) {
-	decode := decoder(path)
-	if decode == nil {
-		return nil, fmt.Errorf("%s: %w", path, ErrUnknown)
-	}
-	v, err := decode(data)
+	v, err := DecodeAny(path, data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -56,6 +52,15 @@ func Decode(path string, data []byte) (map[string]any, error) {
 		conf = map[string]any{}
 	}
 	return conf, nil
+}
+
+// DecodeAny is Decode for a file that need not be a mapping of names to values. Errors do not name the file.
+func DecodeAny(path string, data []byte) (any, error) {
+	decode := decoder(path)
+	if decode == nil {
+		return nil, ErrUnknown
+	}
+	return decode(data)
 }
 
 // Flatten returns the values of a config by their names, in which dots lead into mappings. Empty mappings have none.

@@ -20,7 +20,12 @@ func (*Batch) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 		return err
 	}
 	b := &proc.Batch{Store: store, Run: self, Out: con.Out, Signals: proc.StopSignals()}
-	return b.Do(context.WithoutCancel(ctx))
+	err = b.Do(context.WithoutCancel(ctx))
+	var end proc.BatchEnd
+	if errors.As(err, &end) {
+		return exitError(end.Exit)
+	}
+	return err
 }
 
 // Steps is the operation of a run that has steps.

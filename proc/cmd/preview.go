@@ -5,24 +5,57 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"guild/opdef"
 	"guild/proc"
+	"guild/runs/console"
 )
 
-// preview describes what is about to be run: a line with the operation, then its flags.
+// preview describes what is about to be run: a line with the operation, then its flags and those of an optimizer.
 func preview(q *proc.Request) string {
-	var b strings.Builder
-	b.WriteString(q.Op.FullName())
-	if opdef.IsBatch(q.Values) {
-		if trials, err := opdef.Trials(q.Values); err == nil {
-			fmt.Fprintf(&b, " as a batch (%d trials)", len(trials))
-		}
+	text := q.Op.FullName() + batchPreview(q) + "\n" + flagLines(q.Values, q.Op.Flags...)
+	if q.Batch == nil || len(q.Batch.Optimizer.Values) == 0 {
+		return text
 	}
-	b.WriteByte('\n')
-	b.WriteString(flagLines(q.Values, q.Op.Flags...))
-	return b.String()
+	opt := q.Batch.Optimizer
+	return text + "Optimizer flags:\n" + flagLines(opt.Values, opt.Op.Flags...)
+}
+
+// batchPreview is what follows the name of the operation of a batch.
+func batchPreview(q *proc.Request) string {
+	if q.Batch == nil {
+		return ""
+	}
+	op, count, rows := q.Batch.Optimizer.Op, q.Batch.MaxTrials, ""
+	how := fmt.Sprintf("with %s optimizer", op.FullName())
+	switch {
+	case op.Name == opdef.GridName:
+		how = "as a batch"
+		count, _ = q.Spec().Count(count) // Make tells the error
+		if len(q.Batch.Rows) > 0 {
+			rows = " (flags below used unless specified in batch trial)"
+		}
+	case op.FullName() == "skopt:random":
+		how = "with random search"
+	}
+	var about []string
+	switch {
+	case count == 1:
+		about = append(about, "1 trial")
+	case count > 1:
+		about = append(about, fmt.Sprintf("%d trials", count))
+	}
+	if column, maximize := strings.CutPrefix(q.Batch.Objective, "-"); maximize {
+		about = append(about, "maximize "+column)
+	} else if column != "" {
+		about = append(about, "minimize "+column)
+	}
+	if len(about) > 0 {
+		how += " (" + strings.Join(about, ", ") + ")"
+	}
+	return " " + how + rows
 }
 
 // flagLines has a line for each flag.
@@ -40,19 +73,32 @@ func flagLines(vals opdef.Values, flags ...*opdef.Flag) string {
 	return b.String()
 }
 
-// trialTable has a row for each trial and a column for each flag.
-func trialTable(trials []opdef.Values) [][]string {
-	if len(trials) == 0 {
-		return nil
+// printTrials shows the trials of a batch, with a row for each and a column for each flag.
+func printTrials(con *console.Console, q *proc.Request) error {
+	trials, err := q.Trials()
+	if err != nil {
+		return err
 	}
-	names := slices.Sorted(maps.Keys(trials[0]))
-	rows := [][]string{append([]string{"#"}, names...)}
-	for i, vals := range trials {
-		row := []string{fmt.Sprint(i + 1)}
-		for _, name := range names {
-			row = append(row, opdef.FormatValue(vals[name]))
+	table := opdef.TrialTable(trials)
+	for i, row := range table {
+		number := "#"
+		if i > 0 {
+			number = strconv.Itoa(i)
 		}
-		rows = append(rows, row)
+		table[i] = append([]string{number}, row...)
 	}
-	return rows
+	con.Table(table)
+	return nil
+}
+
+func saveTrials(con *console.Console, q *proc.Request, path string) error {
+	trials, err := q.Trials()
+	if err != nil {
+		return err
+	}
+	if err := opdef.CheckTrialsPath(path); err != nil {
+		return err
+	}
+	con.Printf("Saving trials to %s\n", path)
+	return opdef.SaveTrials(path, trials)
 }

@@ -33,10 +33,10 @@ type Run struct {
 	Pidfile    string   `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
 	Quiet      bool     `help:"Do not print what the operation prints."`
 
-	StageTrials bool `help:"Stage the trials of a batch in place of running them."`
-	PrintTrials bool `help:"Print the trials of a batch and run nothing."`
-	KeepBatch   bool `help:"Keep the batch's own run, which otherwise goes when it has succeeded."`
-	KeepRun     bool `help:"Keep a run that its operation wants deleted on success."`
+	KeepRun    bool   `help:"Keep a run that its operation wants deleted on success."`
+	RandomSeed *int64 `placeholder:"N" help:"Seed of all that is drawn at random; the run and the trials of a batch get it too."`
+
+	BatchOptions `embed:""`
 
 	GPUs       *string  `name:"gpus" xor:"gpus" placeholder:"IDS" help:"GPUs for the run: the value of CUDA_VISIBLE_DEVICES."`
 	NoGPUs     bool     `name:"no-gpus" xor:"gpus" help:"Hide all GPUs from the run."`
@@ -56,40 +56,33 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	if c.Start != "" || c.Restart != "" {
 		return c.again(ctx, store, con)
 	}
-	q, err := c.request(ctx, user)
+	q, err := c.request(ctx, user, con)
 	if err != nil {
 		return err
 	}
-	q.Warn = func(text string) { con.Notef("WARNING: %s\n", text) }
-	if c.HelpOp {
+	switch {
+	case c.HelpOp:
 		opdef.HelpOp(con.Out, q.Op)
 		return nil
-	}
-	if c.TestFlags {
+	case c.TestFlags:
 		opdef.TestFlags(con.Out, q.Op)
 		return nil
-	}
-	if c.TestSourcecode {
+	case c.TestSourcecode:
 		return q.Op.TrySource(con.Out, user.Dir)
-	}
-	if c.TestOutputScalars != "" {
+	case c.TestOutputScalars != "":
 		return tryOutput(con, c.TestOutputScalars, q.Op.TryScalars)
-	}
-	if c.TestOutputAttrs != "" {
+	case c.TestOutputAttrs != "":
 		return tryOutput(con, c.TestOutputAttrs, q.Op.TryAttrs)
-	}
-	if c.PrintTrials {
-		return c.printTrials(con, q)
+	case c.PrintTrials:
+		return printTrials(con, q)
+	case c.SaveTrials != "":
+		return saveTrials(con, q, c.SaveTrials)
 	}
 	if err := q.FindRuns(store); err != nil {
 		return err
 	}
-	if opdef.IsBatch(q.Values) {
-		if _, err := opdef.Trials(q.Values); err != nil {
-			return err
-		}
-	} else if c.StageTrials {
-		c.StageTrials, c.Stage = false, true // a batch of one
+	if q.Batch == nil && c.StageTrials && len(q.Op.Steps) == 0 && q.RunsOf == "" {
+		c.StageTrials, c.Stage = false, true // a batch of one; for steps it is about those that are batches
 	}
 	if ok, err := c.confirm(con, preview(q)); err != nil || !ok {
 		return err
@@ -98,25 +91,21 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	if err != nil {
 		return err
 	}
-	name := q.Op.FullName()
-	if opdef.IsBatch(q.Values) {
-		name += "+"
-	}
 	if c.Stage {
-		if !opdef.IsBatch(q.Values) {
+		if q.Batch == nil {
 			q.SayStaged(func(line string) { con.Notef("%s\n", line) })
 		}
-		return c.stage(store, con, d, name)
+		return c.stage(store, con, d, q.Name())
 	}
 	lock, err := d.CommitOwned(runs.Pending)
 	if err != nil {
 		return err
 	}
-	return c.own(ctx, store, con, lock, "", name)
+	return c.own(ctx, store, con, lock, "", q.Name())
 }
 
 // request finds the operation and reads its flags.
-func (c *Run) request(ctx context.Context, user *opdefcmd.User) (*proc.Request, error) {
+func (c *Run) request(ctx context.Context, user *opdefcmd.User, con *console.Console) (*proc.Request, error) {
 	cwd, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)
@@ -125,7 +114,7 @@ func (c *Run) request(ctx context.Context, user *opdefcmd.User) (*proc.Request, 
 	if err != nil {
 		return nil, err
 	}
-	if strings.Contains(c.Operation, "=") { // flags of the default operation
+	if strings.Contains(c.Operation, "=") || strings.HasPrefix(c.Operation, "@") { // flags of the default operation
 		c.Operation, c.Flags = "", append([]string{c.Operation}, c.Flags...)
 	}
 	op, err := project.Find(c.Operation)
@@ -135,41 +124,40 @@ func (c *Run) request(ctx context.Context, user *opdefcmd.User) (*proc.Request, 
 	if err := op.ImportFlags(ctx, user); err != nil {
 		return nil, err
 	}
-	vals, err := op.Values(c.Flags, c.ForceFlags)
-	if err != nil && !c.HelpOp && !c.TestFlags {
+	params := c.params()
+	rows, err := c.rows(op)
+	if err != nil {
+		return nil, err
+	}
+	in := opdef.Input{Assign: c.Flags, Force: c.ForceFlags, Partial: len(rows) > 1}
+	if len(rows) == 1 {
+		in.Row, rows = rows[0], nil
+	}
+	vals, set, err := op.ReadInput(in)
+	describe := c.HelpOp || c.TestFlags
+	if err != nil && !describe {
 		return nil, err
 	}
 	q := &proc.Request{
-		Op: op, Values: vals, UserFlags: userFlags(vals, c.Flags), Label: c.Label, Tags: c.Tag, Comment: c.Comment,
-		Params: c.params(), GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
-		KeepRun: c.KeepRun, KeepBatch: c.KeepBatch, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(proc.RunsOfVariable),
+		Op: op, Values: vals, UserFlags: set, Label: c.Label, Tags: c.Tag, Comment: c.Comment, Seed: c.RandomSeed,
+		Params: params, GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
+		KeepRun: c.KeepRun, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(proc.RunsOfVariable),
+		Warn: func(text string) { con.Notef("WARNING: %s\n", text) },
 	}
-	if op.IsPython() {
-		info, err := user.Python(ctx)
-		if err != nil {
+	if !describe {
+		if err := c.addBatch(ctx, user, project, q, rows); err != nil {
 			return nil, err
 		}
-		q.Python = &info
 	}
-	return q, nil
-}
-
-func userFlags(vals opdef.Values, assigned []string) opdef.Values {
-	out := opdef.Values{}
-	for _, a := range assigned {
-		name, _, _ := strings.Cut(a, "=")
-		if v, ok := vals[name]; ok {
-			out[name] = v
-		}
-	}
-	return out
+	return q, setPython(ctx, user, q)
 }
 
 // params are the options that say how the run was to be run.
 func (c *Run) params() map[string]any {
 	p := map[string]any{"opspec": c.Operation, "flags": c.Flags}
 	for name, on := range map[string]bool{"stage": c.Stage, "stage_trials": c.StageTrials, "background": c.Background,
-		"keep_batch": c.KeepBatch, "keep_run": c.KeepRun, "force_flags": c.ForceFlags, "force_deps": c.ForceDeps, "no_gpus": c.NoGPUs} {
+		"keep_batch": c.KeepBatch, "keep_run": c.KeepRun, "force_flags": c.ForceFlags, "force_deps": c.ForceDeps, "no_gpus": c.NoGPUs,
+		"fail_on_trial_error": c.FailOnTrialError} {
 		if on {
 			p[name] = true
 		}
@@ -201,18 +189,6 @@ func (c *Run) runDir(cwd string) string {
 	return filepath.Join(cwd, c.RunDir)
 }
 
-func (c *Run) printTrials(con *console.Console, q *proc.Request) error {
-	trials := []opdef.Values{q.Values}
-	if opdef.IsBatch(q.Values) {
-		var err error
-		if trials, err = opdef.Trials(q.Values); err != nil {
-			return err
-		}
-	}
-	con.Table(trialTable(trials))
-	return nil
-}
-
 // confirm shows what is about to happen and asks, unless -y was given.
 func (c *Run) confirm(con *console.Console, preview string) (bool, error) {
 	if c.Yes {
@@ -222,6 +198,8 @@ func (c *Run) confirm(con *console.Console, preview string) (bool, error) {
 	switch {
 	case c.Stage:
 		verb = "stage"
+	case c.StageTrials:
+		verb = "stage trials for"
 	case c.Start != "" || c.Restart != "":
 		verb = "start"
 	}
@@ -252,7 +230,7 @@ func (c *Run) stage(store *runs.Store, con *console.Console, d *runs.Draft, name
 // own runs an owned run, here or in the background.
 func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, lock *runs.Lock, claim, name string) error {
 	defer lock.Close()
-	run := lock.Run()
+	run, batch := lock.Run(), lock.Run().IsBatch()
 	if c.Background || c.Pidfile != "" {
 		pidfile := c.Pidfile
 		if pidfile == "" {
@@ -276,7 +254,7 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 	if err != nil {
 		return err
 	}
-	if res.Deleted && !proc.IsBatchName(name) {
+	if res.Deleted && !batch {
 		con.Notef("Deleting interim run %s ('%s' is configured for deletion on success)\n", run.ID, name)
 	}
 	return exitStatus(res.Exit)

@@ -1,0 +1,95 @@
+package opdef
+
+import (
+	"cmp"
+	"slices"
+)
+
+// builtinBatch is the kind of the built-in operations that run batches.
+const builtinBatch = "batch"
+
+// GridName is the operation of batches that run the trials that they are given.
+const GridName = "+"
+
+// Optimizer returns the operation that an algorithm of an optimizer names: a built-in one, or any other of the project.
+func (p *Project) Optimizer(algorithm string) (*Operation, error) {
+	if op := p.builtinOptimizer(algorithm); op != nil {
+		return op, nil
+	}
+	return p.Find(algorithm)
+}
+
+// IsSearch tells the built-in optimizers, which look for values in the spaces of flags.
+func (op *Operation) IsSearch() bool { return op.builtin == builtinBatch && op.Name != GridName }
+
+// IsSequential tells the optimizers that choose a trial by the results of others, so that none can be made ahead.
+func (op *Operation) IsSequential() bool { return op.IsSearch() && op.Name != "random" }
+
+// builtinOptimizer is nil where the name is none of a built-in optimizer.
+func (p *Project) builtinOptimizer(name string) *Operation {
+	switch name {
+	case "bayesian", "gaussian":
+		name = "gp"
+	}
+	for _, op := range builtinOptimizers() {
+		if op.FullName() != name && op.Name != name {
+			continue
+		}
+		op.Ref = Ref{PkgType: refBuiltin, PkgName: "guild", PkgVersion: p.Version, Model: op.Model, Op: op.Name}
+		op.Exec, op.FlagsDest, op.builtin = "${guild_exe} sys batch", DestNone, builtinBatch
+		op.Source.None = true
+		slices.SortFunc(op.Flags, func(a, b *Flag) int { return cmp.Compare(a.Name, b.Name) })
+		return op
+	}
+	return nil
+}
+
+func builtinOptimizers() []*Operation {
+	return []*Operation{
+		{
+			Name:            GridName,
+			Description:     "Run each combination of the values of flags",
+			DeleteOnSuccess: true,
+		},
+		{
+			Model:           "skopt",
+			Name:            "random",
+			Description:     "Run trials with values drawn at random",
+			DeleteOnSuccess: true,
+			MaxTrials:       DefaultMaxTrials,
+		},
+	}
+}
+
+// ImplySpaces gives an optimizer the space of each flag that the user did not set and whose definition tells it: its choices, or
+// all from its min to its max, with the value that the flag has otherwise as the initial one.
+func (op *Operation) ImplySpaces(vals, user Values) {
+	for _, f := range op.Flags {
+		if _, set := user[f.Name]; set {
+			continue
+		}
+		switch {
+		case len(f.Choices) > 0:
+			list := make([]any, len(f.Choices))
+			for i, c := range f.Choices {
+				list[i] = c.Value
+			}
+			vals[f.Name] = list
+		case f.Min != nil && f.Max != nil:
+			vals[f.Name] = f.space(vals[f.Name])
+		}
+	}
+}
+
+func (f *Flag) space(initial any) SearchSpace {
+	name, _ := f.Extra["distribution"].(string)
+	bound := func(v float64) string { return FormatValue(v) }
+	if _, isInt := initial.(int); f.Type == TypeInt || isInt && f.Type != TypeFloat {
+		bound = formatBound
+	}
+	text := name + "[" + bound(*f.Min) + ":" + bound(*f.Max)
+	if _, ok := number(initial); ok {
+		text += ":" + FormatValue(initial)
+	}
+	return SearchSpace(text + "]")
+}

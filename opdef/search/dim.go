@@ -1,0 +1,158 @@
+// Package search has the spaces in which the values of flags are looked for. How to look for them is what its subpackages
+// know.
+package search
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+)
+
+// Dim is the space of one flag.
+type Dim struct {
+	Flag      string
+	Choices   []any   // the value is one of these; nil for a number
+	Low, High float64 // bounds of a number, both included
+	Int       bool    // whole numbers only
+	Log       bool    // the logarithm of the value is what is even
+	Initial   any     // value of the first trial; nil for none
+}
+
+// Uniform and LogUniform are the names of the functions that flags can have as values.
+const (
+	Uniform    = "uniform"
+	LogUniform = "loguniform"
+)
+
+// Known tells whether a function of that name is a search space.
+func Known(name string) bool {
+	switch name {
+	case "", Uniform, LogUniform, "log-uniform":
+		return true
+	}
+	return false
+}
+
+// Function returns the space of NAME[LOW:HIGH] or NAME[LOW:HIGH:INITIAL]. Without a name it is uniform; between two integers it
+// has integers.
+func Function(flag, name string, args []any) (Dim, error) {
+	if !Known(name) {
+		return Dim{}, fmt.Errorf("unknown function '%s' used for flag %s", name, flag)
+	}
+	d := Dim{Flag: flag, Log: name != "" && name != Uniform}
+	called := Uniform
+	if d.Log {
+		called = LogUniform
+	}
+	if len(args) < 2 || len(args) > 3 {
+		return Dim{}, fmt.Errorf("%s requires 2 or 3 args, got (%s) for flag %s", called, join(args, ", "), flag)
+	}
+	invalid := func(format string, words ...any) (Dim, error) {
+		return Dim{}, fmt.Errorf("invalid function args in '%s=%s[%s]': "+format,
+			append([]any{flag, called, join(args, ":")}, words...)...)
+	}
+	var low, high bool
+	d.Low, low = toFloat(args[0])
+	d.High, high = toFloat(args[1])
+	_, lowInt := args[0].(int)
+	_, highInt := args[1].(int)
+	switch {
+	case !low || !high || math.IsInf(d.High-d.Low, 0) || math.IsNaN(d.High-d.Low):
+		return invalid("both bounds have to be numbers")
+	case d.Low >= d.High:
+		return invalid("the lower bound %v has to be less than the upper bound %v", args[0], args[1])
+	case d.Log && d.Low <= 0:
+		return invalid("the bounds have to be more than 0")
+	}
+	d.Int = !d.Log && lowInt && highInt
+	if len(args) == 3 {
+		if _, ok := toFloat(args[2]); !ok {
+			return invalid("the initial value has to be a number")
+		}
+		d.Initial = args[2]
+	}
+	return d, nil
+}
+
+func join(args []any, sep string) string {
+	texts := make([]string, len(args))
+	for i, a := range args {
+		texts[i] = fmt.Sprint(a)
+	}
+	return strings.Join(texts, sep)
+}
+
+func toFloat(v any) (float64, bool) {
+	switch v := v.(type) {
+	case int:
+		return float64(v), true
+	case float64:
+		return v, true
+	}
+	return 0, false
+}
+
+// Sample draws a value.
+func (d *Dim) Sample(rng *rand.Rand) any { return d.At(rng.Float64()) }
+
+// At returns the value at a place between 0 and 1: equally long parts for each choice or integer.
+func (d *Dim) At(u float64) any {
+	u = min(max(u, 0), 1)
+	if d.Choices != nil {
+		return d.Choices[part(u, len(d.Choices))]
+	}
+	if d.Int {
+		return int(min(d.Low+math.Floor(u*(d.High-d.Low+1)), d.High))
+	}
+	low, high := d.Low, d.High
+	if d.Log {
+		low, high = math.Log(low), math.Log(high)
+	}
+	v := low + u*(high-low)
+	if d.Log {
+		v = math.Exp(v)
+	}
+	return min(max(v, d.Low), d.High)
+}
+
+// part is the index of that of n equal parts of the unit interval that u is in.
+func part(u float64, n int) int { return min(int(u*float64(n)), n-1) }
+
+// Place is the opposite of At: the middle of the part where there are parts. Values that are not in the space are at its nearest
+// bound; what is no value of it at all has no place.
+func (d *Dim) Place(v any) (u float64, ok bool) {
+	if d.Choices != nil {
+		for i, c := range d.Choices {
+			if same(c, v) {
+				return (float64(i) + 0.5) / float64(len(d.Choices)), true
+			}
+		}
+		return 0, false
+	}
+	f, ok := toFloat(v)
+	if !ok || math.IsNaN(f) {
+		return 0, false
+	}
+	f = min(max(f, d.Low), d.High)
+	switch {
+	case d.Int:
+		return (math.Round(f) - d.Low + 0.5) / (d.High - d.Low + 1), true
+	case d.Log:
+		return (math.Log(f) - math.Log(d.Low)) / (math.Log(d.High) - math.Log(d.Low)), true
+	}
+	return (f - d.Low) / (d.High - d.Low), true
+}
+
+// same compares values of flags; an int and a float of the same value are the same.
+func same(a, b any) bool {
+	x, xIs := toFloat(a)
+	y, yIs := toFloat(b)
+	if xIs && yIs {
+		return x == y
+	}
+	return xIs == yIs && fmt.Sprintf("%T %v", a, a) == fmt.Sprintf("%T %v", b, b)
+}
+
+// Rand is the source of chance of a batch with the given seed.
+func Rand(seed int64) *rand.Rand { return rand.New(rand.NewPCG(uint64(seed), 0x9e3779b97f4a7c15)) }

@@ -1,0 +1,295 @@
+package proc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"syscall"
+
+	"guild/opdef"
+	"guild/runs"
+)
+
+// Batch runs or stages the trials of a batch. Its directory gets a link to each of them.
+type Batch struct {
+	Store   *runs.Store
+	Run     *runs.Run // the batch's own run
+	Out     io.Writer // log, and output of the trials
+	Signals <-chan os.Signal
+
+	// Parallel runs trials on several workers at a time.
+	Parallel func(ctx context.Context, t *Trials, workers int) error
+}
+
+// BatchEnd is the early end of a batch, which has told why.
+type BatchEnd struct{ Exit int }
+
+func (e BatchEnd) Error() string { return fmt.Sprintf("the batch ended with exit status %d", e.Exit) }
+
+// exitStopped is the exit status of a batch that was told to stop.
+const exitStopped = 128 + int(syscall.SIGTERM)
+
+// Do runs the batch. A trial that fails is no error of the batch, unless it is to end with the first one that does.
+func (b *Batch) Do(ctx context.Context) error {
+	t, err := b.open()
+	if err == nil && t.plan.is("stage_trials") {
+		err = t.stage()
+	} else if err == nil {
+		err = b.run(ctx, t)
+	}
+	var none *opdef.NoDimsError
+	if errors.As(err, &none) {
+		b.log("ERROR", "%v\nTry specifying a range for one or more flags as NAME=[MIN:MAX].", none)
+		return BatchEnd{1}
+	}
+	return err
+}
+
+// log writes a line as the trials' own logs are.
+func (b *Batch) log(level, format string, args ...any) {
+	fmt.Fprintf(b.Out, level+": [guild] "+format+"\n", args...)
+}
+
+func (b *Batch) open() (*Trials, error) {
+	p, err := readPlan(b.Run)
+	if err != nil {
+		return nil, err
+	}
+	proto := runs.At(b.Run.ProtoPath())
+	rec, err := readRecipe(proto)
+	if err != nil {
+		return nil, err
+	}
+	t := &Trials{batch: b, plan: p, proto: proto, recipe: rec, opspec: proto.Opref().OpSpec()}
+	t.values, err = p.trials()
+	return t, err
+}
+
+// run runs the trials, each when the one before has ended, or several at a time.
+func (b *Batch) run(ctx context.Context, t *Trials) error {
+	if err := t.prepare(); err != nil {
+		return err
+	}
+	if n, _ := t.plan.params["workers"].(int); n > 1 {
+		return b.Parallel(ctx, t, n)
+	}
+	signals := b.watchStop(t)
+	for {
+		lock, err := t.Next()
+		if lock == nil || err != nil {
+			return err
+		}
+		w := &Worker{Store: b.Store, Lock: lock, Echo: b.Out, Signals: signals, Say: SayTo(b.Out)}
+		res, err := w.Run(ctx)
+		lock.Close()
+		end := End{Exit: res.Exit}
+		if err != nil {
+			end.Err = err.Error()
+		}
+		if err := t.Ended(lock.Run(), end); err != nil {
+			return err
+		}
+	}
+}
+
+// watchStop takes note of a request to stop the batch, and passes all signals on to the worker of the trial under way.
+func (b *Batch) watchStop(t *Trials) <-chan os.Signal {
+	signals := make(chan os.Signal, cap(b.Signals))
+	go func() {
+		for sig := range b.Signals {
+			if sig != nudge {
+				t.Stop()
+			}
+			select {
+			case signals <- sig:
+			default: // as many wait already
+			}
+		}
+	}()
+	return signals
+}
+
+// Trials hands out the trials of a batch to whoever runs them, in order.
+type Trials struct {
+	batch  *Batch
+	plan   *plan
+	proto  *runs.Run
+	recipe *recipe
+	opspec string // of the trials
+
+	values  []opdef.Values // of the trials that are known ahead
+	pending []*runs.Run    // made of them, still to be run
+
+	mu      sync.Mutex
+	stopped bool
+	running []*runs.Run
+}
+
+// Stop says that no more trials are to be started, and returns those under way.
+func (t *Trials) Stop() []*runs.Run {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.stopped {
+		for _, r := range t.running {
+			t.batch.log("INFO", "Stopping trial %s", r.ID)
+		}
+	}
+	t.stopped = true
+	return slices.Clone(t.running)
+}
+
+func (t *Trials) isStopped() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.stopped
+}
+
+// start takes note of a trial that is about to be started. It must not be where the batch was told to stop meanwhile.
+func (t *Trials) start(r *runs.Run) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.stopped {
+		t.running = append(t.running, r)
+	}
+	return !t.stopped
+}
+
+// draft makes a run out of the prototype, and the link to it.
+func (t *Trials) draft(vals opdef.Values) (*runs.Draft, error) {
+	d, err := t.batch.Store.Draft("")
+	if err != nil {
+		return nil, err
+	}
+	if err := t.fill(d, vals); err != nil {
+		d.Discard()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (t *Trials) fill(d *runs.Draft, vals opdef.Values) error {
+	if err := d.CopyFrom(t.proto); err != nil {
+		return err
+	}
+	err := d.SetAttrs(map[string]any{
+		"flags":   map[string]any(vals),
+		"label":   opdef.Label(t.recipe.LabelTemplate, vals),
+		attrBatch: t.batch.Run.ID,
+	})
+	if err != nil {
+		return err
+	}
+	target := d.FinalDir()
+	if filepath.Dir(t.batch.Run.Dir) == filepath.Dir(target) {
+		target = filepath.Join("..", d.ID()) // a store that is moved keeps its links
+	}
+	if err := os.Symlink(target, t.batch.Run.Path(d.ID())); err != nil {
+		return fmt.Errorf("link a trial: %w", err)
+	}
+	return nil
+}
+
+// stage leaves all trials to schedulers.
+func (t *Trials) stage() error {
+	for _, vals := range t.values {
+		d, err := t.draft(vals)
+		if err != nil {
+			return err
+		}
+		t.batch.log("INFO", "Staging trial %s: %s", d.ID(), Describe(t.opspec, vals))
+		if _, err := t.batch.Store.CommitStaged(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepare makes all trials that are known ahead, so that those which a batch that ends early has not started can be started by
+// hand.
+func (t *Trials) prepare() error {
+	for _, vals := range t.values {
+		if t.isStopped() {
+			break
+		}
+		d, err := t.draft(vals)
+		if err != nil {
+			return err
+		}
+		r, err := d.Commit(runs.Pending)
+		if err != nil {
+			return err
+		}
+		t.pending = append(t.pending, r)
+	}
+	return nil
+}
+
+// Next takes the next trial, which the caller then owns and is to start. It is nil where none is left, and the error a BatchEnd
+// where the batch was told to stop.
+func (t *Trials) Next() (*runs.Lock, error) {
+	for len(t.pending) > 0 && !t.isStopped() {
+		r := t.pending[0]
+		lock, err := t.take(r)
+		if err != nil {
+			return nil, err
+		}
+		if lock != nil && !t.start(r) {
+			lock.Close()
+			break
+		}
+		t.pending = t.pending[1:]
+		if lock != nil {
+			t.batch.log("INFO", "Running trial %s: %s", r.ID, Describe(t.opspec, r.Flags()))
+			return lock, nil
+		}
+	}
+	if t.isStopped() {
+		t.batch.log("INFO", "Stopping batch (pending trials can be started as needed)")
+		return nil, BatchEnd{exitStopped}
+	}
+	return nil, nil
+}
+
+// take owns a pending trial. It is nil where somebody else has done something with it meanwhile.
+func (t *Trials) take(r *runs.Run) (*runs.Lock, error) {
+	lock, claim, err := t.batch.Store.Own(r)
+	if err == nil {
+		if r.Status() == runs.Pending {
+			return lock, nil
+		}
+		err = t.batch.Store.PutBack(lock, claim)
+	}
+	if err != nil && !errors.Is(err, runs.ErrBusy) && !errors.Is(err, runs.ErrNotStaged) && !errors.Is(err, runs.ErrNotFound) {
+		return nil, err
+	}
+	t.batch.log("INFO", "Skipping %s because its status is '%s' (expected 'pending')", r.ID, r.Status())
+	return nil, nil
+}
+
+// Ended takes note of how a trial ended. The error, a BatchEnd, says that the batch ends with it.
+func (t *Trials) Ended(r *runs.Run, end End) error {
+	t.mu.Lock()
+	t.running = slices.DeleteFunc(t.running, func(o *runs.Run) bool { return o.ID == r.ID })
+	t.mu.Unlock()
+	switch {
+	case end.Exit == 0 && end.Err == "":
+		return nil
+	case t.isStopped() || end.Exit < 0 && end.Err == "":
+		t.batch.log("INFO", "Trial %s was terminated", r.ID)
+		return nil
+	case end.Err != "":
+		t.batch.log("ERROR", "Trial %s exited with an error: (%d) %s", r.ID, end.Exit, end.Err)
+	default:
+		t.batch.log("ERROR", "Trial %s exited with an error (%d) - see log for details", r.ID, end.Exit)
+	}
+	if !t.plan.is("fail_on_trial_error") {
+		return nil
+	}
+	t.batch.log("ERROR", "Stopping batch because a trial failed (pending trials can be started as needed)")
+	return BatchEnd{max(end.Exit, 1)}
+}

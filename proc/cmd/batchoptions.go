@@ -1,0 +1,175 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"guild/opdef"
+	opdefcmd "guild/opdef/cmd"
+	"guild/proc"
+	"guild/runs/compare"
+)
+
+// BatchOptions are those options of Run that concern batches.
+type BatchOptions struct {
+	Optimizer string   `short:"o" xor:"optimizer" placeholder:"NAME" help:"Make a batch with this optimizer: + (each combination), random, gp, forest, gbrt, one that the operation defines, or an operation that is one."`
+	Optimize  bool     `short:"O" xor:"optimizer" help:"Make a batch with the operation's default optimizer, or gp."`
+	OptFlag   []string `short2:"Fo" sep:"none" placeholder:"FLAG=VALUE" help:"Flag of the optimizer. May be repeated."`
+	Minimize  string   `short:"N" xor:"objective" placeholder:"COLUMN" help:"What an optimizer is to minimise, such as loss or 'min loss'."`
+	Maximize  string   `short:"X" xor:"objective" placeholder:"COLUMN" help:"What an optimizer is to maximise."`
+	MaxTrials int      `short:"m" aliases:"trials" placeholder:"N" help:"At most N trials. Of more combinations, some are taken at random."`
+
+	StageTrials      bool   `help:"Stage the trials of a batch in place of running them."`
+	PrintTrials      bool   `help:"Print the trials of a batch and run nothing."`
+	SaveTrials       string `placeholder:"FILE" help:"Write the trials of a batch to a CSV or JSON file, to be run with @FILE, and run nothing." complete:"file:*"`
+	FailOnTrialError bool   `help:"End a batch with the first trial that fails."`
+	KeepBatch        bool   `help:"Keep the batch's own run, which otherwise goes when it has succeeded, unless its optimizer keeps it."`
+
+	BatchLabel   *string  `short2:"bl" placeholder:"TEXT" help:"Label of the batch's own run."`
+	BatchTag     []string `short2:"bt" sep:"none" placeholder:"TAG" help:"Tag the batch's own run. May be repeated."`
+	BatchComment string   `short2:"bc" placeholder:"TEXT" help:"Comment on the batch's own run."`
+}
+
+// addBatch makes the request one for a batch where an optimizer is asked for, or there are several trials.
+func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.Project, q *proc.Request, rows []opdef.Values) error {
+	o, err := c.optimizer(q, rows)
+	if err != nil {
+		return err
+	}
+	if o.Algorithm == "" {
+		return c.warnNoBatch(q)
+	}
+	op, err := project.Optimizer(o.Algorithm)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.StageTrials && (op.IsSequential() || !op.IsBuiltin()):
+		return fmt.Errorf("operation '%s' does not support --stage-trials: it chooses trials by the results of others", op.FullName())
+	case len(rows) > 0 && op.IsSearch():
+		return fmt.Errorf("the rows of a batch file are the trials, so %s has nothing to choose; leave out the file or the optimizer", op.FullName())
+	}
+	if op.IsSearch() {
+		q.Op.ImplySpaces(q.Values, q.UserFlags)
+	}
+	opt, err := c.optimizerRequest(ctx, user, op, o.Flags)
+	if err != nil {
+		return err
+	}
+	q.Batch = &proc.BatchRequest{Optimizer: opt, Rows: rows, MaxTrials: cmp.Or(c.MaxTrials, op.MaxTrials)}
+	if op.Name != opdef.GridName && op.FullName() != "skopt:random" {
+		q.Batch.Objective, err = c.objective(q.Op)
+	}
+	return err
+}
+
+// optimizer is the one that is asked for, or that the flags ask for. Its algorithm is empty where they ask for none.
+func (c *Run) optimizer(q *proc.Request, rows []opdef.Values) (opdef.Optimizer, error) {
+	spec := &opdef.Batch{Values: q.Values, Rows: rows}
+	switch {
+	case c.Optimizer != "":
+		return q.Op.FindOptimizer(c.Optimizer), nil
+	case c.Optimize:
+		return q.Op.DefaultOptimizer()
+	case spec.Searches() && len(rows) == 0:
+		return opdef.Optimizer{Algorithm: "random"}, nil
+	case spec.Is():
+		return opdef.Optimizer{Algorithm: opdef.GridName}, nil
+	}
+	return opdef.Optimizer{}, nil
+}
+
+func (c *Run) warnNoBatch(q *proc.Request) error {
+	switch {
+	case c.PrintTrials:
+		return fmt.Errorf("cannot print trials for a non-batch operation; give a flag several values, as in x=[1,2]")
+	case c.SaveTrials != "":
+		return fmt.Errorf("cannot save trials for a non-batch operation; give a flag several values, as in x=[1,2]")
+	case len(c.OptFlag) > 0:
+		return fmt.Errorf("flags of an optimizer need one: add --optimizer NAME or --optimize")
+	}
+	for option, given := range map[string]bool{"--max-trials": c.MaxTrials > 0, "--batch-label": c.BatchLabel != nil,
+		"--batch-tag": len(c.BatchTag) > 0, "--batch-comment": c.BatchComment != ""} {
+		if given {
+			q.Warn("not a batch run - ignoring " + option)
+		}
+	}
+	return nil
+}
+
+// optimizerRequest is what the batch's own run is made of. Flags that the user gives override those that are defined.
+func (c *Run) optimizerRequest(ctx context.Context, user *opdefcmd.User, op *opdef.Operation, defined []string) (*proc.Request, error) {
+	if err := op.ImportFlags(ctx, user); err != nil {
+		return nil, err
+	}
+	assigned := c.OptFlag
+	for _, d := range defined {
+		name, _, _ := strings.Cut(d, "=")
+		if !slices.ContainsFunc(c.OptFlag, func(a string) bool { return strings.HasPrefix(a, name+"=") }) {
+			assigned = append(assigned, d)
+		}
+	}
+	vals, set, err := op.ReadInput(opdef.Input{Assign: assigned, Force: c.ForceFlags})
+	if err != nil {
+		return nil, fmt.Errorf("optimizer %s: %w", op.FullName(), err)
+	}
+	opt := &proc.Request{Op: op, Values: vals, UserFlags: set, Label: c.BatchLabel, Tags: c.BatchTag,
+		Comment: c.BatchComment, KeepRun: c.KeepBatch}
+	return opt, setPython(ctx, user, opt)
+}
+
+// setPython finds the interpreter of a Python operation.
+func setPython(ctx context.Context, user *opdefcmd.User, q *proc.Request) error {
+	if !q.Op.IsPython() {
+		return nil
+	}
+	info, err := user.Python(ctx)
+	q.Python = &info
+	return err
+}
+
+// objective is the column that is to be minimised, or with a minus in front maximised.
+func (c *Run) objective(op *opdef.Operation) (string, error) {
+	objective := cmp.Or(c.Minimize, op.Objective, opdef.DefaultObjective)
+	if c.Maximize != "" {
+		objective = "-" + c.Maximize
+	}
+	column := strings.TrimPrefix(objective, "-")
+	columns, err := compare.Parse(column)
+	if err == nil && len(columns) > 1 {
+		err = fmt.Errorf("too many columns")
+	}
+	if err != nil {
+		return "", fmt.Errorf("invalid objective '%s': %w", column, err)
+	}
+	return objective, nil
+}
+
+// rows reads the batch files among the arguments, which begin with @, and returns the other arguments. A single row sets flags
+// like arguments do, as far as these do not.
+func (c *Run) rows(op *opdef.Operation) ([]opdef.Values, error) {
+	var rows []opdef.Values
+	var flags []string
+	files := 0
+	for _, a := range c.Flags {
+		path, isFile := strings.CutPrefix(a, "@")
+		if !isFile {
+			flags = append(flags, a)
+			continue
+		}
+		more, err := op.Rows(path, c.ForceFlags)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, more...)
+		files++
+	}
+	c.Flags = flags
+	if files > 0 && len(rows) == 0 {
+		return nil, fmt.Errorf("the batch files have no trials")
+	}
+	return rows, nil
+}
