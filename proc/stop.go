@@ -18,7 +18,7 @@ var ErrNotRunning = errors.New("run is not running")
 const nudge = syscall.SIGUSR1
 
 // RequestStop asks a running run to end, by a file that its owner obeys within a second on any host, and at once on this
-// one. It does not wait. With force the operation is killed.
+// one. It does not wait, but for what a run of Guild AI has started to end with it. With force the operation is killed.
 func RequestStop(r *runs.Run, force bool) (runs.Owner, error) {
 	state := r.State()
 	if state.Err != nil {
@@ -26,6 +26,9 @@ func RequestStop(r *runs.Run, force bool) (runs.Owner, error) {
 	}
 	if state.Status != runs.Running {
 		return state.Owner, ErrNotRunning
+	}
+	if state.Foreign {
+		return state.Owner, stopForeign(r, state.Owner.PID, force)
 	}
 	if err := r.RequestStop(force); err != nil {
 		return state.Owner, err
@@ -37,6 +40,18 @@ func RequestStop(r *runs.Run, force bool) (runs.Owner, error) {
 		}
 	}
 	return state.Owner, nil
+}
+
+// stopForeign ends a run of Guild AI as Guild AI does: by signals to its operation, which LOCK names, and to what that started.
+func stopForeign(r *runs.Run, pid int, force bool) error {
+	if pid == 0 {
+		return fmt.Errorf("run %s is on a remote of Guild AI: only Guild AI can stop it", r.ShortID())
+	}
+	sig := syscall.SIGTERM
+	if force {
+		sig = syscall.SIGKILL
+	}
+	return signalTree(r, pid, sig)
 }
 
 // AwaitEnd returns when the run is no longer running, or with ctx's error.

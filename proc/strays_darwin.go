@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"fmt"
 	"syscall"
 
 	"guild/runs"
@@ -16,3 +17,8 @@ func withProcesses(*runs.Store) []*runs.Run { return nil }
 func (stray) in(int) bool { return false }
 
 func (stray) signal(syscall.Signal) {}
+
+// signalTree would signal a process of a run and all below it. This system does not tell whose a process is.
+func signalTree(r *runs.Run, pid int, _ syscall.Signal) error {
+	return fmt.Errorf("run %s was started by Guild AI as process %d: stop it with Guild AI, or end the process", r.ShortID(), pid)
+}

@@ -2,7 +2,9 @@ package proc
 
 import (
 	"bytes"
+	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -145,4 +147,48 @@ func (s stray) signal(sig syscall.Signal) {
 	if belongs(s.pid, s.run) {
 		_ = unix.PidfdSendSignal(fd, sig, nil, 0)
 	}
+}
+
+// signalTree signals a process that belongs to a run, and after a while those below it, of whatever run, that are left: an operation
+// that ends what it has started, as a batch of Guild AI does, would take a sudden end of that for a failure and go on.
+func signalTree(r *runs.Run, pid int, sig syscall.Signal) error {
+	root := stray{pid: pid, run: r}
+	if !belongs(pid, r) {
+		return fmt.Errorf("process %d, which run %s names, is not of that run: it has ended, or is another user's", pid, r.ShortID())
+	}
+	below := descendants(pid)
+	root.signal(sig)
+	const patience, look = 2 * time.Second, 20 * time.Millisecond
+	alive := func(p stray) bool { return belongs(p.pid, p.run) }
+	for deadline := time.Now().Add(patience); sig != syscall.SIGKILL && slices.ContainsFunc(below, alive) && time.Now().Before(deadline); {
+		time.Sleep(look)
+	}
+	for _, p := range below {
+		p.signal(sig)
+	}
+	return nil
+}
+
+// descendants are the processes below another one that belong to runs, each with its own.
+func descendants(root int) []stray {
+	children := map[int][]int{}
+	for _, pid := range otherProcesses() {
+		stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+		if err != nil {
+			continue
+		}
+		fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:]) // the first one is field 3
+		if parent, err := strconv.Atoi(string(fields[1])); err == nil {
+			children[parent] = append(children[parent], pid)
+		}
+	}
+	var found []stray
+	for queue := children[root]; len(queue) > 0; queue = queue[1:] {
+		pid := queue[0]
+		queue = append(queue, children[pid]...)
+		if dir := value(environment(pid), "RUN_DIR"); dir != "" {
+			found = append(found, stray{pid: pid, run: runs.At(dir)})
+		}
+	}
+	return found
 }

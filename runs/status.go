@@ -46,6 +46,8 @@ type State struct {
 	Owner  Owner     // the owner, now or last; zero where unknown
 	Seen   time.Time // last sign of life of the owner, by the file server's clock; zero where unknown
 	Err    error     // why the status could not be read: the run can have any
+	// Foreign says that Guild AI runs it: the owner is the operation itself, and only a signal reaches it.
+	Foreign bool
 }
 
 // Status is the true status of the run: the one recorded, held against the lock.
@@ -169,7 +171,7 @@ func (r *Run) foreignState() State {
 	}
 	switch {
 	case has("LOCK.remote"):
-		return State{Status: Running, Reason: "it runs on a remote"}
+		return State{Status: Running, Reason: "it runs on a remote", Foreign: true}
 	case has("PENDING"):
 		return State{Status: Pending}
 	case has("STAGED"):
@@ -182,7 +184,7 @@ func (r *Run) foreignState() State {
 	if pid, ok := r.foreignPID(); ok {
 		if host, _ := r.AttrString("host"); host == Hostname() {
 			if _, err := processStart(pid); err == nil {
-				return State{Status: Running, Owner: Owner{Host: host, PID: pid}}
+				return State{Status: Running, Owner: Owner{Host: host, PID: pid}, Foreign: true}
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,6 +44,8 @@ func (s *Stop) Run(ctx context.Context, store *runs.Store, con *console.Console)
 			con.Notef("Run %s is not running\n", r.ShortID())
 		}
 	}
+	// A batch that loses a trial starts the next one.
+	slices.SortStableFunc(running, func(a, b *runs.Run) int { return btoi(b.IsBatch()) - btoi(a.IsBatch()) })
 	if len(running) == 0 {
 		if len(s.Runs)+len(unread) == 0 {
 			con.Notef("Nothing to stop.\n")
@@ -62,6 +65,13 @@ func (s *Stop) Run(ctx context.Context, store *runs.Store, con *console.Console)
 		return err
 	}
 	return errors.Join(unread...)
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (s *Stop) selected(store *runs.Store) ([]*runs.Run, error) {

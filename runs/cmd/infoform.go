@@ -38,11 +38,16 @@ func (i *info) text() string {
 	field("pid", i.pid())
 	if o, ok := i.owner(); ok {
 		field("host", o.Host)
-		field("owned_since", formatTime(o.Since))
-		field("last_seen", formatTime(i.state.Seen))
+		if !i.state.Foreign { // of whose owner no more is known
+			field("owned_since", formatTime(o.Since))
+			field("last_seen", formatTime(i.state.Seen))
+		}
 	}
 	writeValue(&b, 0, "tags", s.Tags)
 	writeValue(&b, 0, "flags", i.run.Flags())
+	if i.run.IsBatch() {
+		writeValue(&b, 0, "proto-flags", runs.At(i.run.ProtoPath()).Flags())
+	}
 	i.results.write(&b)
 	for _, part := range []struct {
 		name  string
