@@ -210,23 +210,45 @@ func (t *Trials) stage() error {
 }
 
 // prepare makes all trials that are known ahead, so that those which a batch that ends early has not started can be started by
-// hand.
+// hand. A batch that is to run only what is needed keeps the trials that it has completed, and runs those that wait.
 func (t *Trials) prepare() error {
+	had, err := t.earlier()
+	if err != nil {
+		return err
+	}
 	for _, vals := range t.values {
 		if t.isStopped() {
 			break
 		}
-		d, err := t.draft(vals)
-		if err != nil {
-			return err
+		var r *runs.Run
+		if r, had = unused(had, vals); r == nil {
+			d, err := t.draft(vals)
+			if err != nil {
+				return err
+			}
+			if r, err = d.Commit(runs.Pending); err != nil {
+				return err
+			}
 		}
-		r, err := d.Commit(runs.Pending)
-		if err != nil {
-			return err
+		if r.Status() == runs.Completed {
+			t.batch.log("INFO", "Trial %s is not needed: %s has completed", r.ID, Describe(t.opspec, vals))
+			continue
 		}
 		t.pending = append(t.pending, r)
 	}
 	return nil
+}
+
+// earlier are the trials of an earlier start of the batch that need not be made again.
+func (t *Trials) earlier() ([]*runs.Run, error) {
+	if !t.plan.is("needed") {
+		return nil, nil
+	}
+	all, err := (&runFinder{store: t.batch.Store, within: t.batch.Run.Dir}).candidates()
+	return slices.DeleteFunc(all, func(r *runs.Run) bool {
+		s := r.Status()
+		return s != runs.Completed && s != runs.Pending
+	}), err
 }
 
 // Next takes the next trial, which the caller then owns and is to start. It is nil where none is left, and the error a BatchEnd

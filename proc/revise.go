@@ -18,10 +18,14 @@ type Revision struct {
 	Force bool     // accept flags that the run does not have
 	Label *string
 	Tags  []string // in place of those that the run has
+	Batch BatchRevision
 }
 
 // Revise changes the flags, label and tags of an owned run before it is started. The label follows the flags.
 func Revise(r *runs.Run, v Revision) error {
+	if r.IsBatch() {
+		return reviseBatch(r, v)
+	}
 	if len(v.Flags) == 0 && v.Label == nil && len(v.Tags) == 0 {
 		return nil
 	}
@@ -29,7 +33,11 @@ func Revise(r *runs.Run, v Revision) error {
 	if err != nil {
 		return err
 	}
-	vals, user, err := rec.revised(r, v)
+	vals, err := r.ReadFlags()
+	if err != nil {
+		return err
+	}
+	vals, user, err := rec.revised(r, vals, v, oneValue)
 	if err != nil {
 		return err
 	}
@@ -37,14 +45,10 @@ func Revise(r *runs.Run, v Revision) error {
 	if v.Label != nil {
 		template = *v.Label
 	}
-	attrs := []struct {
-		name  string
-		value any
-	}{{"flags", map[string]any(vals)}, {"user_flags", map[string]any(user)}, {"label", opdef.Label(template, vals)}}
-	for _, a := range attrs {
-		if err := r.SetAttr(a.name, a.value); err != nil {
-			return err
-		}
+	err = setAttrs(r, map[string]any{"flags": map[string]any(vals), "user_flags": map[string]any(user),
+		"label": opdef.Label(template, vals)})
+	if err != nil {
+		return err
 	}
 	if len(v.Tags) > 0 {
 		if err := r.SetAttr("tags", v.Tags); err != nil {
@@ -76,26 +80,34 @@ func reviseParams(r *runs.Run, v Revision) error {
 	return r.SetAttr("run_params", params)
 }
 
-// RevisedFlags are the flags that Revise would give the run.
+// RevisedFlags are the flags that Revise would give the run, or the trials of the batch that it is.
 func RevisedFlags(r *runs.Run, v Revision) (opdef.Values, error) {
-	if len(v.Flags) == 0 {
-		return r.ReadFlags()
+	if r.IsBatch() {
+		vals, _, err := revisedTrials(r, v)
+		return vals, err
+	}
+	vals, err := r.ReadFlags()
+	if err != nil || len(v.Flags) == 0 {
+		return vals, err
 	}
 	rec, err := readRecipe(r)
 	if err != nil {
 		return nil, err
 	}
-	vals, _, err := rec.revised(r, v)
+	vals, _, err = rec.revised(r, vals, v, oneValue)
 	return vals, err
 }
 
-// revised returns all flags of the run, and those that are changed.
-func (rec *recipe) revised(r *runs.Run, v Revision) (vals, user opdef.Values, err error) {
-	if vals, err = r.ReadFlags(); err != nil {
-		return nil, nil, err
-	}
+// Whether a flag can have several values.
+const (
+	oneValue   = false
+	manyValues = true
+)
+
+// revised returns all flags, and those that are changed.
+func (rec *recipe) revised(r *runs.Run, was opdef.Values, v Revision, many bool) (vals, user opdef.Values, err error) {
 	user = opdef.Values{}
-	if vals == nil {
+	if vals = maps.Clone(was); vals == nil {
 		vals = opdef.Values{}
 	}
 	for _, a := range v.Flags {
@@ -109,13 +121,17 @@ func (rec *recipe) revised(r *runs.Run, v Revision) (vals, user opdef.Values, er
 				strings.Join(slices.Sorted(maps.Keys(vals)), ", "))
 		}
 		val, err := opdef.DecodeValue(text)
+		if space, ok := opdef.ParseSearchSpace(text); ok {
+			_, err = space.Dim(name)
+			val = space
+		}
 		if rec.isRun(name) {
 			val, err = text, nil // an id is no number, whatever its digits
 		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("flag '%s': %w", name, err)
 		}
-		if _, list := val.([]any); list {
+		if !many && (&opdef.Batch{Values: opdef.Values{name: val}}).Is() {
 			return nil, nil, fmt.Errorf("flag '%s' has one value in a run that is started again, not a list", name)
 		}
 		vals[name], user[name] = val, val

@@ -129,6 +129,9 @@ func (s *Steps) step(ctx context.Context, step opdef.Step, args []string, link, 
 	if err != nil {
 		return fmt.Errorf("start step %s: %w", step.Name, err)
 	}
+	if target, err := os.Readlink(link); err == nil {
+		id = filepath.Base(target) // another one that made it needless
+	}
 	r, err := s.Store.Get(id)
 	if err != nil {
 		return fmt.Errorf("check step %s: %w", step.Name, err)

@@ -24,8 +24,23 @@ func (c *Run) again(ctx context.Context, store *runs.Store, con *console.Console
 	if err != nil {
 		return err
 	}
-	name := run.Opref().OpSpec()
+	name := run.OpSpec()
 	rev := proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag}
+	if run.IsBatch() {
+		if rev.Batch, err = c.batchRevision(); err != nil {
+			return err
+		}
+	}
+	if c.Needed {
+		needed, err := proc.RestartNeeded(run, rev)
+		if err != nil {
+			return err
+		}
+		if !needed {
+			con.Printf("Skipping run because flags have not changed (--needed specified)\n")
+			return nil
+		}
+	}
 	flags, err := proc.RevisedFlags(run, rev)
 	if err != nil {
 		return err
@@ -36,7 +51,8 @@ func (c *Run) again(ctx context.Context, store *runs.Store, con *console.Console
 	lock, claim, err := store.Own(run)
 	switch {
 	case errors.Is(err, runs.ErrBusy):
-		return fmt.Errorf("run %s is %s; stop it first with 'guild stop %s'", run.ShortID(), run.Status(), run.ShortID())
+		return console.WithHint(fmt.Errorf("cannot restart run %s because it's %s", run.ShortID(), run.Status()),
+			fmt.Sprintf("Use 'guild stop %s' to stop it first and try again.", run.ShortID()))
 	case errors.Is(err, runs.ErrNotStaged):
 		return fmt.Errorf("run %s has just been started by somebody else; see 'guild runs info %s'", run.ShortID(), run.ShortID())
 	case err != nil:

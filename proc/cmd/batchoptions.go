@@ -3,6 +3,7 @@ package cmd
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	opdefcmd "guild/opdef/cmd"
 	"guild/proc"
 	"guild/runs/compare"
+	"guild/runs/console"
 )
 
 // BatchOptions are those options of Run that concern batches.
@@ -61,9 +63,22 @@ func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.
 	}
 	q.Batch = &proc.BatchRequest{Optimizer: opt, Rows: rows, MaxTrials: cmp.Or(c.MaxTrials, op.MaxTrials)}
 	if op.Name != opdef.GridName && op.FullName() != "skopt:random" {
-		q.Batch.Objective, err = c.objective(q.Op)
+		q.Batch.Objective, err = c.objective(cmp.Or(q.Op.Objective, opdef.DefaultObjective))
 	}
 	return err
+}
+
+// batchRevision is what changes of a batch that is started again.
+func (c *Run) batchRevision() (proc.BatchRevision, error) {
+	objective, err := c.objective("")
+	params := map[string]any{"needed": c.Needed}
+	for name, on := range map[string]bool{"stage_trials": c.StageTrials, "fail_on_trial_error": c.FailOnTrialError} {
+		if on {
+			params[name] = true
+		}
+	}
+	return proc.BatchRevision{OptFlags: c.OptFlag, Objective: objective, MaxTrials: c.MaxTrials, Seed: c.RandomSeed, Params: params,
+		Label: c.BatchLabel, Tags: c.BatchTag, Keep: c.KeepBatch}, err
 }
 
 // optimizer is the one that is asked for, or that the flags ask for. Its algorithm is empty where they ask for none.
@@ -85,11 +100,11 @@ func (c *Run) optimizer(q *proc.Request, rows []opdef.Values) (opdef.Optimizer, 
 func (c *Run) warnNoBatch(q *proc.Request) error {
 	switch {
 	case c.PrintTrials:
-		return fmt.Errorf("cannot print trials for a non-batch operation; give a flag several values, as in x=[1,2]")
+		return noBatch("cannot print trials for a non-batch operation")
 	case c.SaveTrials != "":
-		return fmt.Errorf("cannot save trials for a non-batch operation; give a flag several values, as in x=[1,2]")
+		return noBatch("cannot save trials for a non-batch operation")
 	case len(c.OptFlag) > 0:
-		return fmt.Errorf("flags of an optimizer need one: add --optimizer NAME or --optimize")
+		return console.WithHint(errors.New("invalid optimizer flags: there is no optimizer"), "Name one with --optimizer, or use --optimize.")
 	}
 	for option, given := range map[string]bool{"--max-trials": c.MaxTrials > 0, "--batch-label": c.BatchLabel != nil,
 		"--batch-tag": len(c.BatchTag) > 0, "--batch-comment": c.BatchComment != ""} {
@@ -98,6 +113,10 @@ func (c *Run) warnNoBatch(q *proc.Request) error {
 		}
 	}
 	return nil
+}
+
+func noBatch(what string) error {
+	return console.WithHint(errors.New(what), "Give a flag several values, as in x=[1,2], or use --optimizer.")
 }
 
 // optimizerRequest is what the batch's own run is made of. Flags that the user gives override those that are defined.
@@ -131,16 +150,19 @@ func setPython(ctx context.Context, user *opdefcmd.User, q *proc.Request) error 
 	return err
 }
 
-// objective is the column that is to be minimised, or with a minus in front maximised.
-func (c *Run) objective(op *opdef.Operation) (string, error) {
-	objective := cmp.Or(c.Minimize, op.Objective, opdef.DefaultObjective)
+// objective is the column that is to be minimised, or with a minus in front maximised: what the user says, or else def.
+func (c *Run) objective(def string) (string, error) {
+	objective := cmp.Or(c.Minimize, def)
 	if c.Maximize != "" {
 		objective = "-" + c.Maximize
+	}
+	if objective == "" {
+		return "", nil
 	}
 	column := strings.TrimPrefix(objective, "-")
 	columns, err := compare.Parse(column)
 	if err == nil && len(columns) > 1 {
-		err = fmt.Errorf("too many columns")
+		err = errors.New("too many columns")
 	}
 	if err != nil {
 		return "", fmt.Errorf("invalid objective '%s': %w", column, err)
@@ -169,7 +191,7 @@ func (c *Run) rows(op *opdef.Operation) ([]opdef.Values, error) {
 	}
 	c.Flags = flags
 	if files > 0 && len(rows) == 0 {
-		return nil, fmt.Errorf("the batch files have no trials")
+		return nil, errors.New("the batch files have no trials")
 	}
 	return rows, nil
 }

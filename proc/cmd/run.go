@@ -12,6 +12,7 @@ import (
 	opdefcmd "guild/opdef/cmd"
 	"guild/proc"
 	"guild/runs"
+	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 )
 
@@ -32,6 +33,7 @@ type Run struct {
 	Background bool     `help:"Run in the background and print where the pid is."`
 	Pidfile    string   `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
 	Quiet      bool     `help:"Do not print what the operation prints."`
+	Needed     bool     `help:"Run only if no run of the operation with the same flags exists that has not failed; with --restart, only if flags change or the run has not ended well. A batch then does not run again what it has completed."`
 
 	KeepRun    bool   `help:"Keep a run that its operation wants deleted on success."`
 	RandomSeed *int64 `placeholder:"N" help:"Seed of all that is drawn at random; the run and the trials of a batch get it too."`
@@ -81,6 +83,11 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	if err := q.FindRuns(store); err != nil {
 		return err
 	}
+	if c.Needed {
+		if skip, err := skip(con, store, q); skip || err != nil {
+			return err
+		}
+	}
 	if q.Batch == nil && c.StageTrials && len(q.Op.Steps) == 0 && q.RunsOf == "" {
 		c.StageTrials, c.Stage = false, true // a batch of one; for steps it is about those that are batches
 	}
@@ -102,6 +109,17 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 		return err
 	}
 	return c.own(ctx, store, con, lock, "", q.Name())
+}
+
+// skip tells whether there are runs that make the requested one needless, and shows them.
+func skip(con *console.Console, store *runs.Store, q *proc.Request) (bool, error) {
+	found, err := q.Matching(store)
+	if err != nil || len(found) == 0 {
+		return false, err
+	}
+	con.Printf("Skipping because the following runs match this operation (--needed specified):\n")
+	runscmd.Preview(con, found)
+	return true, q.UseMatch(found[0])
 }
 
 // request finds the operation and reads its flags.

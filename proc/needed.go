@@ -1,0 +1,126 @@
+package proc
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+
+	"guild/opdef"
+	"guild/runs"
+	"guild/runs/opref"
+	"guild/runs/pyyaml"
+)
+
+// Matching returns the runs that make the requested one needless, the latest first: runs of the same operation with the same
+// values that have not failed, nor wait for a batch that may never go on. A batch is matched by batches with the same optimizer.
+func (q *Request) Matching(store *runs.Store) ([]*runs.Run, error) {
+	all, err := store.List()
+	if err != nil {
+		return nil, err
+	}
+	var found []*runs.Run
+	for _, r := range all {
+		if q.matches(r) {
+			switch r.Status() {
+			case runs.Error, runs.Pending:
+			default:
+				found = append(found, r)
+			}
+		}
+	}
+	return found, nil
+}
+
+func (q *Request) matches(r *runs.Run) bool {
+	if r.IsBatch() != (q.Batch != nil) {
+		return false
+	}
+	if q.Batch == nil {
+		return q.sameRun(r)
+	}
+	if !q.Batch.Optimizer.sameRun(r) || !q.sameRun(runs.At(r.ProtoPath())) {
+		return false
+	}
+	for name, want := range q.batchAttrs() {
+		if got, err := r.Attr(name); err != nil || !sameYAML(got, want) {
+			return false
+		}
+	}
+	return len(q.Batch.Rows) > 0 || !hasAttr(r, attrTrials)
+}
+
+func hasAttr(r *runs.Run, name string) bool {
+	_, err := r.Attr(name)
+	return err == nil
+}
+
+func (q *Request) sameRun(r *runs.Run) bool {
+	return sameOperation(r.Opref(), q.Op.Ref) && sameYAML(r.Flags(), plainFlags(q.Values))
+}
+
+// sameOperation compares operations whatever else has changed in their guild.yml.
+func sameOperation(a, b opref.Ref) bool {
+	a.PkgVersion, b.PkgVersion = "", ""
+	return a == b
+}
+
+// sameYAML compares values as they are recorded.
+func sameYAML(a, b any) bool {
+	x, err := pyyaml.Encode(a)
+	if err != nil {
+		return false
+	}
+	y, err := pyyaml.Encode(b)
+	return err == nil && bytes.Equal(x, y)
+}
+
+// UseMatch lets the link of a step, which is not run, lead to the run that makes it needless.
+func (q *Request) UseMatch(match *runs.Run) error {
+	if q.RunsOf == "" || q.RunID == "" {
+		return nil
+	}
+	entries, err := os.ReadDir(q.RunsOf)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		link := filepath.Join(q.RunsOf, e.Name())
+		if target, err := os.Readlink(link); err == nil && filepath.Base(target) == q.RunID {
+			if err := os.Remove(link); err != nil {
+				return err
+			}
+			return os.Symlink(filepath.Join(filepath.Dir(target), match.ID), link)
+		}
+	}
+	return nil
+}
+
+// RestartNeeded tells whether a run that is started again would be another one: it has not run to an end, or a value changes.
+func RestartNeeded(r *runs.Run, v Revision) (bool, error) {
+	if s := r.Status(); s != runs.Completed && s != runs.Terminated {
+		return true, nil
+	}
+	flags, err := RevisedFlags(r, v)
+	if err != nil {
+		return false, err
+	}
+	was := r
+	if r.IsBatch() {
+		was = runs.At(r.ProtoPath())
+		opt, _, err := v.optimizerFlags(r)
+		if err != nil || !sameYAML(r.Flags(), plainFlags(opt)) {
+			return true, err
+		}
+	}
+	return !sameYAML(was.Flags(), plainFlags(flags)), nil
+}
+
+// unused takes the first of runs with the given values out of the list.
+func unused(list []*runs.Run, vals opdef.Values) (*runs.Run, []*runs.Run) {
+	for i, r := range list {
+		if sameYAML(r.Flags(), plainFlags(vals)) {
+			return r, append(list[:i:i], list[i+1:]...)
+		}
+	}
+	return nil, list
+}
