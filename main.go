@@ -25,6 +25,7 @@ import (
 	"guild/runs/console"
 	consolecmd "guild/runs/console/cmd"
 	"guild/runs/console/grammar"
+	"guild/runs/index"
 	schedcmd "guild/sched/cmd"
 )
 
@@ -163,7 +164,7 @@ func (p *process) run(args []string) int {
 	case slices.Equal(args, []string{"runs"}):
 		store, err := (&globals{}).enter()
 		if err == nil {
-			err = (&runscmd.RunsList{}).Run(con, store)
+			err = answered(store, (&runscmd.RunsList{}).Run(con, store))
 		}
 		return p.exitCode(err)
 	}
@@ -281,7 +282,14 @@ func (p *process) parse(parser *kong.Kong, g *globals, args []string) (code int)
 	user := &opdefcmd.User{Home: store.Home(), Dir: from, Cache: store.CacheDir}
 	cmd.BindTo(user, (*opdefcmd.Projects)(nil))
 	cmd.BindTo(user, (*opdef.FlagReader)(nil))
-	return p.exitCode(cmd.Run(store, user))
+	return p.exitCode(answered(store, cmd.Run(store, user)))
+}
+
+// answered saves what the command has learnt of the runs, which is a cache: that it cannot be written is no error of the
+// command.
+func answered(store *runs.Store, err error) error {
+	_ = store.SaveIndex()
+	return err
 }
 
 // enter goes to the directory of -C and opens the store of -H.
@@ -300,14 +308,15 @@ func (g *globals) enter() (*runs.Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)
 	}
-	if g.Home != "" {
-		home, err := filepath.Abs(g.Home)
-		if err != nil {
-			return nil, fmt.Errorf("-H %s: %w", g.Home, err)
-		}
-		return runs.Open(home), nil
+	home := g.Home
+	if home == "" {
+		home = runs.FindHome(cwd, os.Getenv)
+	} else if home, err = filepath.Abs(home); err != nil {
+		return nil, fmt.Errorf("-H %s: %w", g.Home, err)
 	}
-	return runs.Open(runs.FindHome(cwd, os.Getenv)), nil
+	store := runs.Open(home)
+	store.UseIndex(index.For(store))
+	return store, nil
 }
 
 func usageError(err error) error {

@@ -15,14 +15,13 @@ import (
 
 // Attr reads one attribute. An absent one is an fs.ErrNotExist; one that is not YAML is an error that names its file.
 func (r *Run) Attr(name string) (any, error) {
-	path := r.attrPath(name)
-	data, err := readFile(path)
+	data, err := r.attrData(name)
 	if err != nil {
 		return nil, fmt.Errorf("read attribute: %w", goneIfStale(err))
 	}
 	v, err := pyyaml.Decode(data)
 	if err != nil {
-		return nil, fmt.Errorf("read attribute %s: %w", path, err)
+		return nil, fmt.Errorf("read attribute %s: %w", r.attrPath(name), err)
 	}
 	return v, nil
 }
@@ -38,17 +37,16 @@ func (r *Run) AttrString(name string) (string, bool) {
 	if s, ok := v.(string); ok {
 		return s, true
 	}
-	data, err := readFile(r.attrPath(name))
+	data, err := r.attrData(name)
 	return trimmed(data), err == nil
 }
 
 // AttrInt reads an attribute that is a whole number.
 func (r *Run) AttrInt(name string) (int, bool) {
-	return readInt(r.attrPath(name))
+	return parseInt(r.attrData(name))
 }
 
-func readInt(path string) (int, bool) {
-	data, err := readFile(path)
+func parseInt(data []byte, err error) (int, bool) {
 	if err != nil {
 		return 0, false
 	}
@@ -70,6 +68,9 @@ func (r *Run) AttrTime(name string) time.Time {
 
 // AttrNames lists the attributes, sorted.
 func (r *Run) AttrNames() ([]string, error) {
+	if r.seen != nil {
+		return r.seen.attrNames(), nil
+	}
 	entries, err := os.ReadDir(r.GuildPath("attrs"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -106,26 +107,32 @@ func (s *Store) Leftovers() ([]Leftover, error) {
 		if err != nil {
 			return nil, fmt.Errorf("look for leftovers: %w", err)
 		}
-		for _, name := range names {
-			path := filepath.Join(dir, name)
-			if kind, ok := leftover(path, now); ok {
-				found = append(found, Leftover{kind, path})
-			}
-			if !validName(name) {
-				continue
-			}
-			for _, sub := range []string{guildDir, filepath.Join(guildDir, "attrs")} {
-				inner, _ := readNames(filepath.Join(path, sub)) // no run, or gone
-				for _, name := range inner {
-					file := filepath.Join(path, sub, name)
-					if kind, ok := leftover(file, now); ok && kind == LeftoverFile {
-						found = append(found, Leftover{kind, file})
-					}
-				}
+		left := make([][]Leftover, len(names))
+		Each(len(names), func(i int) { left[i] = leftoversOf(filepath.Join(dir, names[i]), now) })
+		found = append(found, slices.Concat(left...)...)
+	}
+	return found, nil
+}
+
+// leftoversOf looks at an entry of the runs root or of the trash, and into it where it can be a run.
+func leftoversOf(path string, now time.Time) []Leftover {
+	var found []Leftover
+	if kind, ok := leftover(path, now); ok {
+		found = append(found, Leftover{kind, path})
+	}
+	if !validName(filepath.Base(path)) {
+		return found
+	}
+	for _, sub := range []string{guildDir, filepath.Join(guildDir, "attrs")} {
+		inner, _ := readNames(filepath.Join(path, sub)) // no run, or gone
+		for _, name := range inner {
+			file := filepath.Join(path, sub, name)
+			if kind, ok := leftover(file, now); ok && kind == LeftoverFile {
+				found = append(found, Leftover{kind, file})
 			}
 		}
 	}
-	return found, nil
+	return found
 }
 
 // preparedLeftovers are prepared markers of runs that are neither being made nor being staged.

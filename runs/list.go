@@ -5,49 +5,85 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
-// List returns all runs of the root, the latest started first.
-func (s *Store) List() ([]*Run, error) { return list(s.runs) }
-
 // Deleted returns the runs in the trash, the latest started first.
-func (s *Store) Deleted() ([]*Run, error) { return list(s.TrashDir()) }
+func (s *Store) Deleted() ([]*Run, error) { return (&Store{runs: s.TrashDir()}).List() }
 
-func list(dir string) ([]*Run, error) {
-	ids, err := runNames(dir)
+// List returns all runs of the root, the latest started first. It reads when each was started, where the index does not know it.
+func (s *Store) List() ([]*Run, error) {
+	if s.index == nil {
+		return s.listAll()
+	}
+	look, err := s.look()
+	if err != nil || look == nil {
+		return nil, err
+	}
+	defer look.close()
+	entries := make([]entry, len(look.ids))
+	Each(len(entries), func(i int) {
+		r, start := s.run(look.ids[i]), look.starts[i]
+		stamp, err := stampAt(look.fd(), r.ID+"/"+guildDir)
+		if err != nil {
+			stamp = 0
+		}
+		if stamp == 0 || stamp != start.Stamp {
+			start = look.start(stamp, startedMicros(r))
+			s.learnt.start(r.ID, start)
+		}
+		if start.Micros != 0 || isRunDir(r.Dir) {
+			entries[i] = entry{r, start.Micros}
+		}
+	})
+	return latestFirst(entries), nil
+}
+
+// listAll is List without an index.
+func (s *Store) listAll() ([]*Run, error) {
+	ids, err := s.IDs()
 	if err != nil {
 		return nil, err
 	}
-	in := &Store{runs: dir}
 	entries := make([]entry, len(ids))
-	each(len(ids), func(i int) {
-		r := in.run(ids[i])
-		at := r.Started()
-		if !at.IsZero() || isRunDir(r.Dir) {
+	Each(len(ids), func(i int) {
+		r := s.run(ids[i])
+		at := startedMicros(r)
+		if at != 0 || isRunDir(r.Dir) {
 			entries[i] = entry{r, at}
 		}
 	})
+	return latestFirst(entries), nil
+}
+
+func startedMicros(r *Run) int64 {
+	at := r.Started()
+	if at.IsZero() {
+		return 0
+	}
+	return Micros(at)
+}
+
+type entry struct {
+	run     *Run // nil of what is no run
+	started int64
+}
+
+func latestFirst(entries []entry) []*Run {
 	entries = slices.DeleteFunc(entries, func(e entry) bool { return e.run == nil })
 	slices.SortFunc(entries, func(a, b entry) int {
-		return cmp.Or(b.at.Compare(a.at), cmp.Compare(a.run.ID, b.run.ID))
+		return cmp.Or(cmp.Compare(b.started, a.started), cmp.Compare(a.run.ID, b.run.ID))
 	})
 	runs := make([]*Run, len(entries))
 	for i, e := range entries {
 		runs[i] = e.run
 	}
-	return runs, nil
+	return runs
 }
 
-type entry struct {
-	run *Run
-	at  time.Time
-}
-
-// each calls do with 0 to n-1. Where n is large it does so from several goroutines: over NFS the time of a look at a run is
+// Each calls do with 0 to n-1. Where n is large it does so from several goroutines: over NFS the time of a look at a run is
 // that of a round trip, in which other runs can be looked at.
-func each(n int, do func(int)) {
-	const few, most = 64, 8
+func Each(n int, do func(int)) {
+	const few, most = 32, 8
 	workers := min(most, n/few)
 	if workers < 2 {
 		for i := range n {

@@ -117,6 +117,11 @@ func (p phase) status() Status {
 
 // phase is the one that the run is in: the latest, for copying a run over an older copy of it leaves the names of both.
 func (r *Run) phase() (phase, error) {
+	if r.seen != nil {
+		if p := r.seen.record().phase(); p.kind != phaseRunning { // of which the lock tells how true it is
+			return p, nil
+		}
+	}
 	const looks = 2 // while an entry is renamed, some file systems can show neither name
 	p := noPhase
 	for range looks {
@@ -124,16 +129,21 @@ func (r *Run) phase() (phase, error) {
 		if err != nil {
 			return noPhase, fmt.Errorf("look at run %s: %w", r.ShortID(), goneIfStale(err))
 		}
-		for _, name := range names {
-			if q, ok := parsePhase(name); ok && cmp.Or(cmp.Compare(q.seq, p.seq), cmp.Compare(q.name(), p.name())) > 0 {
-				p = q
-			}
-		}
-		if p != noPhase {
+		if p = latestPhase(names); p != noPhase {
 			break
 		}
 	}
 	return p, nil
+}
+
+func latestPhase(names []string) phase {
+	p := noPhase
+	for _, name := range names {
+		if q, ok := parsePhase(name); ok && cmp.Or(cmp.Compare(q.seq, p.seq), cmp.Compare(q.name(), p.name())) > 0 {
+			p = q
+		}
+	}
+	return p
 }
 
 // makeFirstPhase is for a directory that nobody else writes: that of a draft, or of a run that Guild AI made, under its lock.
@@ -193,15 +203,21 @@ func readNames(dir string) ([]string, error) {
 		return nil, err
 	}
 	defer unix.Close(fd)
+	names, err := readNamesOf(fd)
+	if err != nil {
+		return nil, &os.PathError{Op: "readdir", Path: dir, Err: err}
+	}
+	return names, nil
+}
+
+// readNamesOf lists a directory that has just been opened.
+func readNamesOf(fd int) ([]string, error) {
 	names := make([]string, 0, 16)
 	var buf [1024]byte
 	for {
-		n, err := unix.ReadDirent(fd, buf[:])
-		if errors.Is(err, unix.EINTR) {
-			continue
-		}
+		n, err := retry(func() (int, error) { return unix.ReadDirent(fd, buf[:]) })
 		if err != nil {
-			return nil, &os.PathError{Op: "readdir", Path: dir, Err: err}
+			return nil, err
 		}
 		if n <= 0 {
 			return names, nil

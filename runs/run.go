@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -15,10 +14,13 @@ import (
 
 const guildDir = ".guild"
 
-// Run is one run directory. It is a name, not a snapshot: every method reads the disk.
+// Run is one run directory. It is a name, not a snapshot: every method reads the disk. Only those of a survey answer from what
+// the survey saw, see Store.Survey.
 type Run struct {
 	ID  string // directory name in a store
 	Dir string // absolute path
+
+	seen *sighting
 }
 
 // At returns the run in dir, which need not be in a store. Its id is the one recorded there, else the directory's name.
@@ -57,7 +59,10 @@ func (r *Run) GuildPath(elem ...string) string {
 
 // Opref tells what was run. A missing or broken reference is the zero Ref.
 func (r *Run) Opref() opref.Ref {
-	data, err := readFile(r.GuildPath("opref"))
+	return parseOpref(r.guildData("opref"))
+}
+
+func parseOpref(data []byte, err error) opref.Ref {
 	if err != nil {
 		return opref.Ref{}
 	}
@@ -83,8 +88,8 @@ func (r *Run) opSpec(ref opref.Ref) string {
 	if !r.IsBatch() {
 		return spec
 	}
-	proto := Run{Dir: r.GuildPath("proto")}
-	return proto.Opref().OpSpec() + "+" + strings.TrimPrefix(spec, "+")
+	trials := parseOpref(r.guildData(protoOpref))
+	return trials.OpSpec() + "+" + strings.TrimPrefix(spec, "+")
 }
 
 // Started is the time the run was started, or staged where it waits; else the time it was made; else zero.
@@ -115,9 +120,6 @@ func (r *Run) ReadFlags() (map[string]any, error) {
 }
 
 // IsBatch reports a batch parent: it holds a prototype of its trials.
-func (r *Run) IsBatch() bool {
-	_, err := os.Stat(r.GuildPath("proto"))
-	return err == nil
-}
+func (r *Run) IsBatch() bool { return r.hasGuild("proto") }
 
 func trimmed(data []byte) string { return strings.TrimSpace(string(data)) }

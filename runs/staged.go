@@ -129,6 +129,6 @@ func (s *Store) marker(id string) (Marker, bool) {
 	if err != nil {
 		return Marker{}, false
 	}
-	order, _ := readInt(s.stagedPath(id))
+	order, _ := parseInt(readFile(s.stagedPath(id)))
 	return Marker{ID: id, Time: st.ModTime(), order: int64(order)}, true
 }

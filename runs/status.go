@@ -148,7 +148,7 @@ func (r *Run) recordedStatus() Status {
 
 // statusFile is what the status file says, empty where there is none or it holds no status.
 func (r *Run) statusFile() Status {
-	data, err := readFile(r.GuildPath("status"))
+	data, err := r.guildData("status")
 	if err != nil {
 		return ""
 	}
@@ -165,16 +165,12 @@ func parseStatus(data []byte) Status {
 
 // foreignState derives the status of a run that Guild AI wrote, which has marker files and no status file.
 func (r *Run) foreignState() State {
-	has := func(name string) bool {
-		_, err := os.Stat(r.GuildPath(name))
-		return err == nil
-	}
 	switch {
-	case has("LOCK.remote"):
+	case r.hasGuild("LOCK.remote"):
 		return State{Status: Running, Reason: "it runs on a remote", Foreign: true}
-	case has("PENDING"):
+	case r.hasGuild("PENDING"):
 		return State{Status: Pending}
-	case has("STAGED"):
+	case r.hasGuild("STAGED"):
 		return State{Status: Staged}
 	}
 	if exit, ok := r.AttrInt("exit_status"); ok {
@@ -192,5 +188,5 @@ func (r *Run) foreignState() State {
 }
 
 func (r *Run) foreignPID() (int, bool) {
-	return readInt(r.lockPath())
+	return parseInt(readFile(r.lockPath()))
 }

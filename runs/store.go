@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,9 @@ var (
 type Store struct {
 	home string
 	runs string
+
+	index  Index // nil: listings read all runs
+	learnt survey
 }
 
 // Open returns the store below home.
@@ -85,17 +89,16 @@ func runNames(dir string) ([]string, error) {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	names, err := f.Readdirnames(-1)
+	ids, err := readRunNames(f)
 	if err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
-	ids := names[:0]
-	for _, n := range names {
-		if validName(n) {
-			ids = append(ids, n)
-		}
-	}
 	return ids, nil
+}
+
+func readRunNames(dir *os.File) ([]string, error) {
+	names, err := dir.Readdirnames(-1)
+	return slices.DeleteFunc(names, func(n string) bool { return !validName(n) }), err
 }
 
 // validName accepts what can be a run id: ours are 32 hex digits, but `--run-id` and older stores have others.

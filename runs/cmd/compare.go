@@ -96,7 +96,7 @@ func (k *Compared) find(s *runs.Store) ([]*runs.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := filter.Find(s, f, k.Specs)
+	list, err := filter.Survey(s, f, k.Specs)
 	if err != nil || k.IncludeBatch {
 		return list, err
 	}

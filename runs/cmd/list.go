@@ -38,6 +38,9 @@ func (l *RunsList) Run(c *console.Console, s *runs.Store) error {
 		return err
 	}
 	list := s.List
+	if l.All || !f.Empty() {
+		list = s.Survey
+	}
 	if l.Deleted {
 		list = s.Deleted
 	}
@@ -58,7 +61,7 @@ func (l *RunsList) Run(c *console.Console, s *runs.Store) error {
 		return err
 	}
 	all = f.Apply(all)
-	shown := all[:min(len(all), l.limit(len(all)))]
+	shown := s.Recall(all[:min(len(all), l.limit(len(all)))])
 	if l.JSON {
 		return writeJSON(c, summaries(shown))
 	}

@@ -42,7 +42,7 @@ func (t *Table) sort(read []*values.Values, o Options) error {
 // Sort returns the runs ordered by a column, the lowest or the highest value first. Those that have none come last.
 func Sort(list []*runs.Run, by Column, highest bool) []*runs.Run {
 	keys := make([]any, len(list))
-	inParallel(len(list), func(i int) { keys[i] = by.Of(values.Of(list[i])) })
+	runs.Each(len(list), func(i int) { keys[i] = by.Of(values.Of(list[i])) })
 	sorted := make([]*runs.Run, len(list))
 	for to, from := range orderOf(keys, highest) {
 		sorted[to] = list[from]

@@ -2,10 +2,8 @@ package compare
 
 import (
 	"reflect"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"guild/runs"
 	"guild/runs/values"
@@ -62,7 +60,7 @@ func New(list []*runs.Run, o Options) (*Table, error) {
 	}
 	read := make([]*values.Values, len(list))
 	cells := make([]sections, len(list))
-	inParallel(len(list), func(i int) {
+	runs.Each(len(list), func(i int) {
 		v := values.Of(list[i])
 		read[i] = v
 		cells[i] = sections{cellsOf(v, coreList), nil, cellsOf(v, o.Columns)}
@@ -84,24 +82,6 @@ func New(list []*runs.Run, o Options) (*Table, error) {
 		t.dropUnchanged()
 	}
 	return t, nil
-}
-
-// inParallel calls do with 0 to n-1, for reading scalars takes a processor its time.
-func inParallel(n int, do func(int)) {
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := range next {
-				do(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
 }
 
 func cellsOf(v *values.Values, columns []Column) []cell {

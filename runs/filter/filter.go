@@ -35,9 +35,11 @@ func (f *Filter) Apply(all []*runs.Run) []*runs.Run {
 	if f.Empty() {
 		return all
 	}
+	passes := make([]bool, len(all))
+	runs.Each(len(all), func(i int) { passes[i] = f.Match(all[i]) })
 	var pass []*runs.Run
-	for _, r := range all {
-		if f.Match(r) {
+	for i, r := range all {
+		if passes[i] {
 			pass = append(pass, r)
 		}
 	}

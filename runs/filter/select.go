@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"guild/runs"
 )
@@ -30,38 +31,40 @@ func Select(all []*runs.Run, specs []string) ([]*runs.Run, error) {
 // Find is Select on the runs of a store that pass the filter, or all of these where there are no specs. It reads the runs
 // themselves only where an index or a filter asks for it.
 func Find(s *runs.Store, f *Filter, specs []string) ([]*runs.Run, error) {
-	var passed []*runs.Run
-	listed := false
-	list := func() ([]*runs.Run, error) {
-		if listed {
-			return passed, nil
-		}
-		all, err := s.List()
+	all := s.List
+	if !f.Empty() {
+		all = s.Survey
+	}
+	found, err := find(s, all, f, specs)
+	for i, r := range found {
+		found[i] = r.Plain()
+	}
+	return found, err
+}
+
+// Survey is Find for those who read much of what they find, and change none of it, see runs.Store.Survey.
+func Survey(s *runs.Store, f *Filter, specs []string) ([]*runs.Run, error) {
+	return find(s, s.Survey, f, specs)
+}
+
+func find(s *runs.Store, all func() ([]*runs.Run, error), f *Filter, specs []string) ([]*runs.Run, error) {
+	passed := sync.OnceValues(func() ([]*runs.Run, error) {
+		list, err := all()
 		if err != nil {
 			return nil, err
 		}
-		passed, listed = f.Apply(all), true
-		return passed, nil
-	}
+		return f.Apply(list), nil
+	})
 	if len(specs) == 0 {
-		return list()
+		return passed()
 	}
-	return choose(specs, list, func(prefix string) ([]*runs.Run, error) { return withPrefix(s, f, prefix) })
+	return choose(specs, passed, func(prefix string) ([]*runs.Run, error) { return withPrefix(s, f, prefix) })
 }
 
 // Latest is the run that specs name, or the latest started one that passes the filter where spec is empty.
 func Latest(s *runs.Store, f *Filter, spec string) (*runs.Run, error) {
 	if spec == "" {
-		all, err := s.List()
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range all {
-			if f.Match(r) {
-				return r, nil
-			}
-		}
-		return nil, ErrNoMatch
+		return latest(s, f)
 	}
 	found, err := Find(s, f, []string{spec})
 	if err != nil {
@@ -71,6 +74,23 @@ func Latest(s *runs.Store, f *Filter, spec string) (*runs.Run, error) {
 		return nil, fmt.Errorf("%s names %d runs where one is asked for: give its index or the start of its id", spec, len(found))
 	}
 	return found[0], nil
+}
+
+func latest(s *runs.Store, f *Filter) (*runs.Run, error) {
+	const some = 64 // the one that is looked for is most often among the first
+	all, err := s.List()
+	if err != nil {
+		return nil, err
+	}
+	for list := range slices.Chunk(all, some) {
+		if !f.Empty() {
+			list = s.Recall(list)
+		}
+		if i := slices.IndexFunc(list, f.Match); i >= 0 {
+			return list[i].Plain(), nil
+		}
+	}
+	return nil, ErrNoMatch
 }
 
 func withPrefix(s *runs.Store, f *Filter, prefix string) ([]*runs.Run, error) {

@@ -25,11 +25,17 @@ func identify(dir string) (mounted, error) {
 			}
 		}
 	}
+	fsType, err := identifyType(dir)
+	return mounted{fsType: fsType}, err
+}
+
+// identifyType is the type of the file system that dir is on.
+func identifyType(dir string) (string, error) {
 	var st unix.Statfs_t
-	if err := unix.Fstatfs(int(f.Fd()), &st); err != nil {
-		return mounted{}, &os.PathError{Op: "statfs", Path: dir, Err: err}
+	if err := unix.Statfs(dir, &st); err != nil {
+		return "", &os.PathError{Op: "statfs", Path: dir, Err: err}
 	}
-	return mounted{fsType: typeName(uint32(st.Type))}, nil //nolint:gosec // the magic numbers have 32 bits
+	return typeName(uint32(st.Type)), nil //nolint:gosec // the magic numbers have 32 bits
 }
 
 // mountID is the number of the mount that an open file is on. A path does not tell: mounts cover each other.

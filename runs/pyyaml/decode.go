@@ -22,6 +22,9 @@ func Decode(data []byte) (any, error) {
 	case "[]\n":
 		return []any{}, nil
 	}
+	if m, ok := plainMap(data); ok {
+		return m, nil
+	}
 	var n yaml.Node
 	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&n); err != nil {
 		if errors.Is(err, io.EOF) {
@@ -49,6 +52,44 @@ func plainWord(data []byte) (string, bool) {
 	}
 	return string(data), true
 }
+
+// plainMap reads lines of a word, a colon and one such value or a text in single quotes, as flags are, for the same reason.
+func plainMap(data []byte) (map[string]any, bool) {
+	m := make(map[string]any, bytes.Count(data, []byte("\n")))
+	for len(data) > 0 {
+		line, rest, ended := bytes.Cut(data, []byte("\n"))
+		key, text, ok := bytes.Cut(line, []byte(": "))
+		if !ended || !ok {
+			return nil, false
+		}
+		if name, quoted := plainQuoted(key); quoted {
+			key = name
+		} else if _, ok := plainWord(key); !ok || !isLetter(key[0]) || bytes.ContainsAny(key, " ") {
+			return nil, false
+		}
+		if quoted, ok := plainQuoted(text); ok {
+			m[string(key)] = string(quoted)
+		} else if word, ok := plainWord(text); ok {
+			m[string(key)] = DecodeScalar(word)
+		} else {
+			return nil, false
+		}
+		data = rest
+	}
+	return m, len(m) > 0
+}
+
+// plainQuoted is the text of a word in single quotes.
+func plainQuoted(data []byte) ([]byte, bool) {
+	if len(data) < 3 || data[0] != '\'' || data[len(data)-1] != '\'' {
+		return nil, false
+	}
+	text := data[1 : len(data)-1]
+	_, ok := plainWord(text)
+	return text, ok
+}
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' }
 
 // DecodeNode turns a parsed node into a value. Keys become strings; a later duplicate key wins, as in PyYAML.
 func DecodeNode(n *yaml.Node) (any, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"gopkg.in/yaml.v3"
 	"pgregory.net/rapid"
 )
 
@@ -214,6 +215,30 @@ func FuzzDecode(f *testing.F) {
 		}
 		if d := cmp.Diff(v, back, cmpopts.EquateNaNs()); d != "" {
 			t.Fatalf("%q as %q: %s", in, data, d)
+		}
+	})
+}
+
+// FuzzPlainMap holds the short way against the parser.
+func FuzzPlainMap(f *testing.F) {
+	for _, in := range []string{"a: 1\n", "'y': 2\nb: 'no'\n", "a: b: c\n", "a: b #c\n", "a:  1\n", "a: -1\nb: - 1\n", "a: x \n", "a: 1\n...\n", "<<: 1\n"} {
+		f.Add(in)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		short, ok := plainMap([]byte(in))
+		if !ok {
+			return
+		}
+		var n yaml.Node
+		if err := yaml.Unmarshal([]byte(in), &n); err != nil {
+			t.Fatalf("%q is %#v and no YAML: %v", in, short, err)
+		}
+		long, err := DecodeNode(&n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(long, any(short), cmpopts.EquateNaNs()); d != "" {
+			t.Fatalf("%q: %s", in, d)
 		}
 	})
 }

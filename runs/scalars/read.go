@@ -9,18 +9,17 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-
-	"guild/runs"
 )
 
 const attrsSuffix = ".attrs"
 
 // eventFiles calls f with the directory, relative to the run with slashes, and the path of each event file of the run, in
 // order. Of directories that are links only those are entered that are runs, as steps are, and each once.
-func eventFiles(r *runs.Run, f func(dir, file string) error) error {
-	seen := map[string]bool{}
+func eventFiles(w *witness, f func(dir, file string) error) error {
+	r, seen := w.run, map[string]bool{}
 	var walk func(abs, rel string) error
 	walk = func(abs, rel string) error {
+		w.note(rel)
 		entries, err := os.ReadDir(abs)
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
 			return nil
@@ -30,6 +29,7 @@ func eventFiles(r *runs.Run, f func(dir, file string) error) error {
 		}
 		for _, e := range entries {
 			if strings.Contains(e.Name(), ".tfevents.") && e.Name()[0] != '.' && !e.IsDir() {
+				w.note(path.Join(rel, e.Name()))
 				if err := f(rel, filepath.Join(abs, e.Name())); err != nil {
 					return err
 				}
@@ -95,17 +95,15 @@ func readFile(name string, f func(event)) error {
 	}
 }
 
-// each calls f with each value of the run's event files: of those that hold attributes, or of the others. Files that cannot be
+// each calls f with each value of the run's event files, and whether the file is one that holds attributes. Files that cannot be
 // read as a whole are an error, after all that can be read.
-func each(r *runs.Run, attrs bool, f func(dir string, step int64, v value)) error {
+func each(w *witness, f func(dir string, ofAttrs bool, step int64, v value)) error {
 	var damaged []error
-	err := eventFiles(r, func(dir, file string) error {
-		if strings.HasSuffix(file, attrsSuffix) != attrs {
-			return nil
-		}
+	err := eventFiles(w, func(dir, file string) error {
+		ofAttrs := strings.HasSuffix(file, attrsSuffix)
 		if err := readFile(file, func(e event) {
 			for _, v := range e.values {
-				f(dir, e.step, v)
+				f(dir, ofAttrs, e.step, v)
 			}
 		}); err != nil {
 			damaged = append(damaged, err)

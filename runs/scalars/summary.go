@@ -3,6 +3,7 @@ package scalars
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -70,36 +71,42 @@ func (s *Summary) add(p Point) {
 // Read summarises the scalars of all event files of a run, of the run's own as of those that the operation wrote, in the order
 // of prefix and tag. With an error, which wraps ErrDamaged where a file is damaged, it returns what can be read.
 func Read(r *runs.Run) ([]*Summary, error) {
-	type id struct{ dir, tag string }
-	found := map[id]*Summary{}
-	err := each(r, false, func(dir string, step int64, v value) {
-		if v.isText {
-			return
-		}
-		s := found[id{dir, v.tag}]
-		if s == nil {
-			s = &Summary{Prefix: dir, Tag: v.tag}
-			found[id{dir, v.tag}] = s
-		}
-		s.add(Point{v.scalar, step})
-	})
-	list := make([]*Summary, 0, len(found))
-	for _, s := range found {
-		list = append(list, s)
-	}
-	slices.SortFunc(list, func(a, b *Summary) int {
-		return cmp.Or(cmp.Compare(a.Prefix, b.Prefix), cmp.Compare(a.Tag, b.Tag))
-	})
-	return list, err
+	c, err := readAll(r)
+	return c.summaries, err
 }
 
 // Attrs returns the attributes that the operation logged or printed, by key. With an error, it returns what can be read.
 func Attrs(r *runs.Run) (map[string]string, error) {
-	attrs := map[string]string{}
-	err := each(r, true, func(dir string, _ int64, v value) {
-		if v.isText {
+	c, err := readAll(r)
+	return c.attrs, err
+}
+
+func readAll(r *runs.Run) (contents, error) {
+	if c, ok := kept(r); ok {
+		return c, nil
+	}
+	type id struct{ dir, tag string }
+	found, attrs := map[id]*Summary{}, map[string]string{}
+	w := &witness{run: r, failed: !r.Keeps()}
+	err := each(w, func(dir string, ofAttrs bool, step int64, v value) {
+		switch {
+		case ofAttrs && v.isText:
 			attrs[key(dir, strings.TrimSuffix(v.tag, "/text_summary"))] = v.text
+		case !ofAttrs && !v.isText:
+			s := found[id{dir, v.tag}]
+			if s == nil {
+				s = &Summary{Prefix: dir, Tag: v.tag}
+				found[id{dir, v.tag}] = s
+			}
+			s.add(Point{v.scalar, step})
 		}
 	})
-	return attrs, err
+	list := slices.SortedFunc(maps.Values(found), func(a, b *Summary) int {
+		return cmp.Or(cmp.Compare(a.Prefix, b.Prefix), cmp.Compare(a.Tag, b.Tag))
+	})
+	c := contents{list, attrs}
+	if err == nil {
+		w.keep(c)
+	}
+	return c, err
 }

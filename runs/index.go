@@ -1,0 +1,88 @@
+package runs
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Index keeps what was read of the runs of one root for later processes of this host. It may lose any of it at any time, and
+// is as good as empty where it cannot be read.
+type Index interface {
+	// Starts calls f with each name in the root that can be a run. These are all that there were when the root had the stamp
+	// that is returned, which is 0 where that is not certain.
+	Starts(f func(id string, s Start)) (root int64)
+	// Records calls f with the record of each run. It may be kept, and must not be changed.
+	Records(f func(id string, record []byte))
+	// Recall is Records for some runs.
+	Recall(ids []string, f func(id string, record []byte))
+	// Update adds what was learnt.
+	Update(l Learnt) error
+	// Settle is how long after a change of the root another one may still have the same stamp: the tick of the file server's
+	// clock, and what that can differ from the clock of this host. What is younger is not kept.
+	Settle() time.Duration
+}
+
+// Start is when a run was started.
+type Start struct {
+	Stamp  int64 // of .guild when this was read: nanoseconds by the clock of the file server; 0: read it again
+	Micros int64 // since the epoch, 0 where the run does not tell
+}
+
+// Learnt is what a process has learnt of the runs of a root, and its index did not know.
+type Learnt struct {
+	Starts  map[string]Start  // by id, as the rest is
+	Records map[string][]byte // of runs
+	Gone    []string          // what is no longer in the root
+	// Listed is the stamp of the root of which, with Starts, all names are known, if what the index returned for Starts was
+	// Before; else 0.
+	Listed, Before int64
+}
+
+// UseIndex makes listings of the root faster.
+func (s *Store) UseIndex(index Index) { s.index = index }
+
+// SaveIndex gives to the index what this process has learnt, where that is worth the time. It is to be called once, when the
+// user has got an answer.
+func (s *Store) SaveIndex() error {
+	const few = 32 // runs: reading these again takes less time than writing
+	v := &s.learnt
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	worth := len(v.Records) + len(v.Gone)
+	for _, start := range v.Starts {
+		if start.Stamp != 0 {
+			worth++
+		}
+	}
+	if s.index == nil || worth < few {
+		return nil
+	}
+	return s.index.Update(v.Learnt)
+}
+
+// survey collects what is learnt.
+type survey struct {
+	settled atomic.Int64 // see look
+
+	mu sync.Mutex
+	Learnt
+}
+
+func (v *survey) start(id string, s Start) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.Starts == nil {
+		v.Starts = map[string]Start{}
+	}
+	v.Starts[id] = s
+}
+
+func (v *survey) keep(id string, d record) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.Records == nil {
+		v.Records = map[string][]byte{}
+	}
+	v.Records[id] = d
+}

@@ -1,0 +1,282 @@
+// Package index keeps what listings have read of a runs root in a database of this host, so that the next listing reads only
+// what has changed since. The database is derived: it may be deleted at any time, and is never on a disk that hosts share. A
+// store without one gives the same answers, only later.
+package index
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"guild/runs"
+	"guild/runs/mount"
+)
+
+// The buckets, by their form: starts of a shard of the runs in one value, for listings read all of them; the record of each run
+// by its id.
+var (
+	startsBucket  = []byte("starts.1")
+	recordsBucket = []byte("records.1")
+)
+
+// Index is a runs.Index in a file.
+type Index struct {
+	path   string // empty: there is no place for one
+	settle time.Duration
+}
+
+const (
+	tick = 2 * time.Second  // coarser than that no clock of a local file system is
+	skew = 10 * time.Minute // that clocks of hosts differ by
+)
+
+// For returns the index of the store, below its own cache, or that of the user where the home is shared with other hosts.
+func For(s *runs.Store) *Index {
+	if _, err := os.Stat(s.Root()); err != nil {
+		return &Index{}
+	}
+	x := &Index{path: s.CacheDir("index", "runs.db"), settle: tick}
+	if !mount.IsLocal(s.Root()) {
+		x.settle = skew
+	}
+	if !mount.IsLocal(s.Home()) {
+		x.path = ""
+		if dir, err := os.UserCacheDir(); err == nil && mount.IsLocal(dir) {
+			x.path = filepath.Join(dir, "guild", "index", fmt.Sprintf("%x.db", sha256.Sum256([]byte(s.Root()))))
+		}
+	}
+	return x
+}
+
+// Settle is how long what has changed is not kept.
+func (x *Index) Settle() time.Duration { return x.settle }
+
+// read calls f with the database. One that is not there, is being written, or is damaged, is as good as empty; what is damaged
+// is removed.
+func (x *Index) read(f func(*bbolt.Tx)) {
+	if _, err := os.Stat(x.path); err != nil {
+		return
+	}
+	db, err := bbolt.Open(x.path, 0, &bbolt.Options{ReadOnly: true, Timeout: noWait})
+	if err == nil {
+		err = guarded(func() error {
+			return db.View(func(tx *bbolt.Tx) error {
+				f(tx)
+				return nil
+			})
+		})
+		_ = db.Close()
+	}
+	x.drop(err)
+}
+
+// noWait gives up at once where another process has the lock.
+const noWait = time.Nanosecond
+
+// drop removes the database after an error that says that it is damaged.
+func (x *Index) drop(err error) {
+	if err != nil && !errors.Is(err, berrors.ErrTimeout) && !errors.Is(err, fs.ErrPermission) {
+		_ = os.Remove(x.path)
+	}
+}
+
+// guarded turns into an error what a damaged database makes of its reader: a panic, also that of a page which the file no
+// longer has.
+func guarded(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("read the index: %v", r)
+		}
+	}()
+	return f()
+}
+
+// Starts calls f with each name in the root.
+func (x *Index) Starts(f func(string, runs.Start)) (root int64) {
+	x.read(func(tx *bbolt.Tx) {
+		b := tx.Bucket(startsBucket)
+		if b == nil {
+			return
+		}
+		_ = b.ForEach(func(key, shard []byte) error {
+			if len(key) == 1 {
+				eachStart(shard, f)
+			}
+			return nil
+		})
+		root = listed(b)
+	})
+	return root
+}
+
+// Records calls f with each record.
+func (x *Index) Records(f func(string, []byte)) {
+	x.read(func(tx *bbolt.Tx) {
+		b := tx.Bucket(recordsBucket)
+		if b == nil {
+			return
+		}
+		var arena []byte // holds many records, for the database is closed when they are used
+		_ = b.ForEach(func(id, d []byte) error {
+			if len(d) > cap(arena)-len(arena) {
+				arena = make([]byte, 0, max(1<<20, len(d)))
+			}
+			from := len(arena)
+			arena = append(arena, d...)
+			f(string(id), arena[from:len(arena):len(arena)])
+			return nil
+		})
+	})
+}
+
+// Recall calls f with the record of each of the runs that has one.
+func (x *Index) Recall(ids []string, f func(string, []byte)) {
+	x.read(func(tx *bbolt.Tx) {
+		b := tx.Bucket(recordsBucket)
+		if b == nil {
+			return
+		}
+		for _, id := range ids {
+			if d := b.Get([]byte(id)); d != nil {
+				f(id, append([]byte(nil), d...))
+			}
+		}
+	})
+}
+
+// Update adds what was learnt. Where another process writes, nothing is done: it is as well informed.
+func (x *Index) Update(l runs.Learnt) error {
+	if x.path == "" {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(x.path), 0o777); err != nil {
+		return fmt.Errorf("write the index: %w", err)
+	}
+	db, err := bbolt.Open(x.path, 0o666, &bbolt.Options{Timeout: noWait, NoFreelistSync: true})
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil
+	}
+	if err == nil {
+		err = guarded(func() error {
+			return db.Update(func(tx *bbolt.Tx) error {
+				return errors.Join(updateStarts(tx, l), updateRecords(tx, l))
+			})
+		})
+		err = errors.Join(err, db.Close())
+	}
+	if err != nil {
+		x.drop(err)
+		return fmt.Errorf("write the index: %w", err)
+	}
+	return nil
+}
+
+func updateRecords(tx *bbolt.Tx, l runs.Learnt) error {
+	b, err := tx.CreateBucketIfNotExists(recordsBucket)
+	if err != nil {
+		return err
+	}
+	for _, id := range l.Gone {
+		if err := b.Delete([]byte(id)); err != nil {
+			return err
+		}
+	}
+	b.FillPercent = 0.9 // most are added in the order of ids, once
+	for _, id := range slices.Sorted(maps.Keys(l.Records)) {
+		if err := b.Put([]byte(id), l.Records[id]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func updateStarts(tx *bbolt.Tx, l runs.Learnt) error {
+	b, err := tx.CreateBucketIfNotExists(startsBucket)
+	if err != nil {
+		return err
+	}
+	changed := map[byte]map[string]runs.Start{} // by shard
+	shard := func(id string) map[string]runs.Start {
+		key := shardOf(id)
+		if changed[key] == nil {
+			changed[key] = map[string]runs.Start{}
+			eachStart(b.Get([]byte{key}), func(id string, s runs.Start) { changed[key][id] = s })
+		}
+		return changed[key]
+	}
+	for _, id := range l.Gone {
+		delete(shard(id), id)
+	}
+	for id, s := range l.Starts {
+		shard(id)[id] = s
+	}
+	for key, all := range changed {
+		var data []byte
+		for id, s := range all {
+			data = appendStart(data, id, s)
+		}
+		if err := b.Put([]byte{key}, data); err != nil {
+			return err
+		}
+	}
+	// Names that another process has added or removed meanwhile are not in what was learnt.
+	switch {
+	case l.Listed != 0 && l.Before == listed(b):
+		return b.Put(listedKey, binary.LittleEndian.AppendUint64(nil, uint64(l.Listed))) //nolint:gosec // read likewise
+	case len(l.Gone) > 0:
+		return b.Delete(listedKey)
+	}
+	return nil
+}
+
+// listedKey has the stamp of the root of which all names are in the bucket.
+var listedKey = []byte("listed")
+
+func listed(starts *bbolt.Bucket) int64 {
+	if v := starts.Get(listedKey); len(v) == 8 {
+		return int64(binary.LittleEndian.Uint64(v)) //nolint:gosec // written likewise
+	}
+	return 0
+}
+
+// shardOf spreads runs evenly over 256 values, so that a change of one run writes a small part of them.
+func shardOf(id string) byte { return byte(crc32.ChecksumIEEE([]byte(id))) }
+
+// eachStart reads a shard: the length of an id in one byte, the id, stamp and start in 8 bytes each, little-endian.
+func eachStart(shard []byte, f func(string, runs.Start)) {
+	for len(shard) > 0 {
+		n := int(shard[0])
+		if len(shard) < 1+n+16 {
+			return
+		}
+		at := shard[1+n:]
+		f(string(shard[1:1+n]), runs.Start{
+			Stamp:  int64(binary.LittleEndian.Uint64(at)),     //nolint:gosec // written likewise
+			Micros: int64(binary.LittleEndian.Uint64(at[8:])), //nolint:gosec // written likewise
+		})
+		shard = at[16:]
+	}
+}
+
+func appendStart(data []byte, id string, s runs.Start) []byte {
+	if len(id) > 255 { // as long as a file name can be
+		return data
+	}
+	data = append(data, byte(len(id)))
+	data = append(data, id...)
+	data = binary.LittleEndian.AppendUint64(data, uint64(s.Stamp))  //nolint:gosec // read likewise
+	return binary.LittleEndian.AppendUint64(data, uint64(s.Micros)) //nolint:gosec // read likewise
+}

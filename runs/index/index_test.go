@@ -1,0 +1,245 @@
+package index
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"guild/runs"
+	"guild/runs/opref"
+	"guild/runs/scalars"
+	"guild/runs/values"
+)
+
+// settle is longer than the coarsest tick of a clock that file systems take their times from.
+const settle = 25 * time.Millisecond
+
+type bed struct {
+	*testing.T
+	plain *runs.Store // of the same root, without an index
+	index *Index
+	ids   []string
+}
+
+func newBed(t *testing.T, n int) *bed {
+	b := &bed{T: t, plain: runs.Open(t.TempDir())}
+	b.index = &Index{path: b.plain.CacheDir("index", "runs.db"), settle: settle}
+	for i := range n {
+		b.make(fmt.Sprintf("%04d", i))
+	}
+	return b
+}
+
+// indexed is the store as the next process opens it.
+func (b *bed) indexed() *runs.Store {
+	s := runs.Open(b.plain.Home())
+	s.UseIndex(b.index)
+	return s
+}
+
+func (b *bed) make(id string) {
+	b.Helper()
+	d, err := b.plain.Draft(id)
+	b.check(err)
+	b.check(d.SetOpref(opref.Ref{PkgType: opref.Guildfile, PkgName: "/p/guild.yml", Op: "train"}))
+	b.check(d.SetAttrs(map[string]any{"started": 1_000_000 + len(b.ids), "exit_status": 0, "flags": map[string]any{"x": len(b.ids)},
+		"label": "first"}))
+	_, err = d.Commit(runs.Completed)
+	b.check(err)
+	b.ids = append(b.ids, id)
+}
+
+func (b *bed) check(err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *bed) get(id string) *runs.Run {
+	b.Helper()
+	r, err := b.plain.Get(id)
+	b.check(err)
+	return r
+}
+
+// settled waits until the clock of the file system has moved on.
+func (b *bed) settled() {
+	b.Helper()
+	for until := time.Now().Add(settle + 5*time.Millisecond); time.Now().Before(until); {
+		time.Sleep(time.Until(until))
+	}
+}
+
+// seen is what can be seen of a store, by a list in its order.
+type seen struct {
+	Summary runs.Summary
+	Attrs   []string
+	Loss    string
+}
+
+func (b *bed) see(list []*runs.Run, err error) []seen {
+	b.Helper()
+	b.check(err)
+	all := []seen{}
+	for _, r := range list {
+		names, err := r.AttrNames()
+		b.check(err)
+		v := seen{Summary: r.Summary(r.State()), Attrs: names}
+		if s := values.Of(r).Scalar("loss"); s != nil {
+			v.Loss = s.Last.String()
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// compare holds what is seen through the index against what is seen without one, and saves what was learnt.
+func (b *bed) compare(what string) {
+	b.Helper()
+	want := b.see(b.plain.List())
+	s := b.indexed()
+	if d := cmp.Diff(want, b.see(s.Survey())); d != "" {
+		b.Fatalf("%s: survey: %s", what, d)
+	}
+	list, err := s.List()
+	if d := cmp.Diff(want, b.see(list, err)); d != "" {
+		b.Fatalf("%s: list: %s", what, d)
+	}
+	if d := cmp.Diff(want, b.see(s.Recall(list), nil)); d != "" {
+		b.Fatalf("%s: recalled: %s", what, d)
+	}
+	b.check(s.SaveIndex())
+}
+
+// changes are those that anybody can make, by hand, with guild or with Guild AI.
+var changes = []struct {
+	name string
+	do   func(b *bed, id string, n int)
+}{
+	{"label", func(b *bed, id string, n int) { b.check(b.get(id).SetLabel(fmt.Sprint("label ", n))) }},
+	{"label in place", func(b *bed, id string, n int) {
+		b.check(os.WriteFile(b.get(id).GuildPath("attrs", "label"), fmt.Appendf(nil, "by hand %d\n", n), 0o666))
+	}},
+	{"no label", func(b *bed, id string, _ int) { b.check(b.get(id).SetLabel("")) }},
+	{"mark", func(b *bed, id string, n int) { b.check(b.get(id).SetMarked(n%2 == 0)) }},
+	{"start again", func(b *bed, id string, n int) {
+		l, err := b.get(id).TryLock()
+		b.check(err)
+		b.check(l.Begin(runs.Self()))
+		if n%3 > 0 {
+			b.check(l.Finish(n%3 - 1))
+		}
+		b.check(l.Close())
+	}},
+	{"scalars", func(b *bed, id string, n int) {
+		w := scalars.NewWriter(b.get(id))
+		w.Scalar("loss", float64(n), int64(n), time.Now())
+		b.check(w.Close())
+	}},
+	{"scalars of the operation", func(b *bed, id string, n int) {
+		r := b.get(id)
+		b.check(os.MkdirAll(r.Path("logs"), 0o777))
+		w := scalars.NewWriter(runs.At(r.Path("logs")))
+		b.check(os.MkdirAll(r.Path("logs", ".guild"), 0o777))
+		w.Scalar("loss", float64(-n), int64(n), time.Now())
+		b.check(w.Close())
+	}},
+	{"delete and restore", func(b *bed, id string, n int) {
+		r := b.get(id)
+		b.check(b.plain.Delete(r, false))
+		if n%2 == 0 {
+			_, err := b.plain.Restore(&runs.Run{ID: id, Dir: filepath.Join(b.plain.TrashDir(), id)})
+			b.check(err)
+			return
+		}
+		b.ids = slices.DeleteFunc(b.ids, func(have string) bool { return have == id })
+	}},
+	{"make", func(b *bed, _ string, n int) { b.make(fmt.Sprintf("n%04d", n)) }},
+}
+
+// TestSameAnswers changes runs at random and compares each time what is seen with and without the index.
+func TestSameAnswers(t *testing.T) {
+	b := newBed(t, 50)
+	rnd := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // not for secrets
+	b.settled()
+	b.compare("made")
+	n := 0
+	for range 20 {
+		what := ""
+		for range 1 + rnd.IntN(3)*20 { // one, or so many that the index is written
+			n++
+			c, id := changes[rnd.IntN(len(changes))], b.ids[rnd.IntN(len(b.ids))]
+			c.do(b, id, n)
+			what += c.name + " " + id + "; "
+		}
+		if rnd.IntN(2) == 0 {
+			b.settled()
+		}
+		b.compare(what)
+	}
+}
+
+// TestKept changes what the index holds and not the root, to see that it is asked.
+func TestKept(t *testing.T) {
+	b := newBed(t, 40)
+	b.settled()
+	b.compare("made")
+	records := map[string][]byte{}
+	b.index.Records(func(id string, d []byte) { records[id] = bytes.ReplaceAll(d, []byte(" train"), []byte(" brain")) })
+	if len(records) != 40 {
+		t.Fatalf("%d of 40 runs are kept", len(records))
+	}
+	starts := map[string]runs.Start{}
+	if root := b.index.Starts(func(id string, s runs.Start) { s.Micros = -s.Micros; starts[id] = s }); root == 0 || len(starts) != 40 {
+		t.Fatalf("%d of 40 names are kept, the root as of %d", len(starts), root)
+	}
+	b.check(b.index.Update(runs.Learnt{Starts: starts, Records: records}))
+	list, err := b.indexed().List()
+	b.check(err)
+	if len(list) != 40 || list[0].ID != "0000" {
+		t.Errorf("the kept starts were not used: %v", list[0].ID)
+	}
+	survey, err := b.indexed().Survey()
+	b.check(err)
+	if got := survey[0].Opref().Op; got != "brain" {
+		t.Errorf("the kept records were not used: the operation is %s", got)
+	}
+}
+
+func TestDamaged(t *testing.T) {
+	for _, damage := range []struct {
+		name string
+		do   func(data []byte) []byte
+	}{
+		{"empty", func([]byte) []byte { return nil }},
+		{"text", func([]byte) []byte { return []byte("no database") }},
+		{"cut", func(data []byte) []byte { return data[:len(data)/2] }},
+		{"zeros", func(data []byte) []byte { clear(data[len(data)/4:]); return data }},
+		{"noise", func(data []byte) []byte {
+			rnd := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // not for secrets
+			for i := 8192; i < len(data); i++ {
+				data[i] = byte(rnd.Uint32())
+			}
+			return data
+		}},
+	} {
+		t.Run(damage.name, func(t *testing.T) {
+			b := newBed(t, 40)
+			b.settled()
+			b.compare("made")
+			data, err := os.ReadFile(b.index.path)
+			b.check(err)
+			b.check(os.WriteFile(b.index.path, damage.do(data), 0o666))
+			b.compare("damaged")
+			b.compare("after that")
+		})
+	}
+}

@@ -1,0 +1,136 @@
+package runs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// stampOf is stampAt for a path of its own.
+func stampOf(path string) (int64, error) { return stampAt(unix.AT_FDCWD, path) }
+
+// readRecord reads a run. What was changed at the time newest or later, by the clock that stamps, may change once more without
+// a new stamp, so that the record is not to be kept.
+func readRecord(r *Run) (d record, newest int64, err error) {
+	w := recorder{run: r}
+	err = w.read()
+	if err != nil {
+		return nil, 0, fmt.Errorf("look at run %s: %w", r.ShortID(), goneIfStale(err))
+	}
+	w.setStarted(startedMicros(&Run{ID: r.ID, Dir: r.Dir, seen: &sighting{data: w.record}}))
+	return w.record, w.newest, nil
+}
+
+// recorder reads the two directories of a run, by way of their descriptors: there are many files, and paths are long.
+type recorder struct {
+	record
+	run    *Run
+	newest int64
+}
+
+func (w *recorder) read() error {
+	guild, err := open(w.run.GuildPath(), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(guild)
+	guildStamp, err := stampAt(guild, ".")
+	if err != nil {
+		return err
+	}
+	names, err := readNamesOf(guild)
+	if err != nil {
+		return err
+	}
+	attrs, attrsStamp, attrNames, err := openAttrs(guild)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(attrs)
+	w.record, w.newest = newRecord(guildStamp, attrsStamp), max(guildStamp, attrsStamp)
+	if err := w.guildFiles(guild, names); err != nil {
+		return err
+	}
+	slices.Sort(attrNames)
+	for _, name := range attrNames {
+		if name[0] == '.' {
+			continue
+		}
+		if err := w.file(attrs, name, attrsPrefix, slices.Contains(watched[:], name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openAttrs opens and lists the directory of attributes. One that is not there is as one without names, and a descriptor -1.
+func openAttrs(guild int) (fd int, stamp int64, names []string, err error) {
+	fd, err = openAt(guild, "attrs", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
+	if errors.Is(err, fs.ErrNotExist) {
+		return -1, 0, nil, nil
+	}
+	if err != nil {
+		return -1, 0, nil, err
+	}
+	if stamp, err = stampAt(fd, "."); err == nil {
+		names, err = readNamesOf(fd)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return -1, 0, nil, err
+	}
+	return fd, stamp, names, nil
+}
+
+func (w *recorder) guildFiles(guild int, names []string) (err error) {
+	p := latestPhase(names)
+	if p == noPhase {
+		if p, err = w.run.phase(); err != nil {
+			return err
+		}
+	}
+	if p != noPhase {
+		w.record = w.with(kindLarge, p.name(), 0, nil)
+	}
+	for _, name := range recorded {
+		top, _, _ := strings.Cut(name, "/")
+		switch {
+		case !slices.Contains(names, top):
+		case name == "proto":
+			w.record = w.with(kindLarge, name, 0, nil)
+		default:
+			if err := w.file(guild, name, "", false); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// file adds a file in the directory dirfd, if it is there.
+func (w *recorder) file(dirfd int, name, prefix string, watch bool) error {
+	kind, stamp := byte(kindFile), int64(0)
+	var err error
+	if watch {
+		kind = kindWatched
+		stamp, err = stampAt(dirfd, name)
+	}
+	var content []byte
+	if err == nil {
+		content, err = readFileAt(dirfd, name)
+	}
+	switch {
+	case errors.Is(goneIfStale(err), fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case len(content) > maxContent:
+		kind, content = kindLarge, nil
+	}
+	w.record, w.newest = w.with(kind, prefix+name, stamp, content), max(w.newest, stamp)
+	return nil
+}

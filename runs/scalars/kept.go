@@ -1,0 +1,148 @@
+package scalars
+
+import (
+	"encoding/binary"
+	"maps"
+	"math"
+	"slices"
+
+	"guild/runs"
+)
+
+// contents are all that the event files of a run say.
+type contents struct {
+	summaries []*Summary
+	attrs     map[string]string
+}
+
+// witness notes what is read, so that what was derived from it can be kept by the index of runs: while the directories and the
+// files have the same stamps, they have the same content.
+type witness struct {
+	run    *runs.Run
+	paths  []string // relative to the run
+	stamps []int64
+	failed bool // nothing is to be kept
+}
+
+// keptName is that of contents among what is kept of a run.
+const keptName = "scalars"
+
+// maxPaths is how many looks a run is worth: with more of them, reading it again takes hardly longer.
+const maxPaths = 64
+
+// note is to be called before path is read. Of .guild and its attributes the run itself knows whether they have changed.
+func (w *witness) note(path string) {
+	if path == ".guild" || path == ".guild/attrs" || w.failed {
+		return
+	}
+	stamp, err := w.run.StampAt(path)
+	w.failed = err != nil || len(w.paths) == maxPaths
+	w.paths, w.stamps = append(w.paths, path), append(w.stamps, stamp)
+}
+
+func (w *witness) keep(c contents) {
+	if w.failed {
+		return
+	}
+	var e encoder
+	e.int(len(w.paths))
+	newest := int64(math.MinInt64)
+	for i, path := range w.paths {
+		e.text(path)
+		e.bits(uint64(w.stamps[i])) //nolint:gosec // read likewise
+		newest = max(newest, w.stamps[i])
+	}
+	e.int(len(c.summaries))
+	for _, s := range c.summaries {
+		e.text(s.Prefix)
+		e.text(s.Tag)
+		for _, p := range []Point{s.First, s.Last, s.Min, s.Max} {
+			e.bits(math.Float64bits(p.Value))
+			e.bits(uint64(p.Step)) //nolint:gosec // read likewise
+		}
+		e.bits(math.Float64bits(s.Total))
+		e.bits(math.Float64bits(s.Avg))
+		e.int(s.Count)
+	}
+	e.int(len(c.attrs))
+	for _, key := range slices.Sorted(maps.Keys(c.attrs)) {
+		e.text(key)
+		e.text(c.attrs[key])
+	}
+	w.run.Keep(keptName, newest, e)
+}
+
+// kept returns what was kept of a run, if it still holds.
+func kept(r *runs.Run) (c contents, ok bool) {
+	data, ok := r.Kept(keptName)
+	if !ok {
+		return c, false
+	}
+	d := decoder{rest: data}
+	for range d.int() {
+		path, stamp := d.text(), int64(d.bits()) //nolint:gosec // written likewise
+		if now, err := r.StampAt(path); err != nil || now != stamp || d.damaged {
+			return c, false
+		}
+	}
+	for range d.int() {
+		s := &Summary{Prefix: d.text(), Tag: d.text()}
+		for _, p := range []*Point{&s.First, &s.Last, &s.Min, &s.Max} {
+			*p = Point{Value: math.Float64frombits(d.bits()), Step: int64(d.bits())} //nolint:gosec // written likewise
+		}
+		s.Total, s.Avg = math.Float64frombits(d.bits()), math.Float64frombits(d.bits())
+		s.Count = d.int()
+		c.summaries = append(c.summaries, s)
+	}
+	c.attrs = map[string]string{}
+	for range d.int() {
+		key := d.text()
+		c.attrs[key] = d.text()
+	}
+	return c, !d.damaged
+}
+
+type encoder []byte
+
+func (e *encoder) int(n int)     { *e = binary.AppendUvarint(*e, uint64(n)) } //nolint:gosec // counts
+func (e *encoder) bits(n uint64) { *e = binary.LittleEndian.AppendUint64(*e, n) }
+func (e *encoder) text(s string) {
+	e.int(len(s))
+	*e = append(*e, s...)
+}
+
+// decoder reads what encoder wrote. Of what is damaged it returns zeros.
+type decoder struct {
+	rest    []byte
+	damaged bool
+}
+
+func (d *decoder) int() int {
+	n, size := binary.Uvarint(d.rest)
+	if size <= 0 || n > uint64(len(d.rest)) && n > math.MaxInt32 {
+		d.damaged, d.rest = true, nil
+		return 0
+	}
+	d.rest = d.rest[size:]
+	return int(n) //nolint:gosec // bounded above
+}
+
+func (d *decoder) take(n int) []byte {
+	if n > len(d.rest) {
+		d.damaged, d.rest = true, nil
+		return nil
+	}
+	head := d.rest[:n]
+	d.rest = d.rest[n:]
+	return head
+}
+
+func (d *decoder) text() string { return string(d.take(d.int())) }
+
+func (d *decoder) bits() uint64 {
+	b := d.take(8)
+	if b == nil {
+		return 0
+	}
+	return binary.LittleEndian.Uint64(b)
+}

@@ -1,0 +1,76 @@
+package runs
+
+import (
+	"errors"
+	"io/fs"
+	"slices"
+
+	"golang.org/x/sys/unix"
+)
+
+// Survey is List for those who look at many runs and change none: its runs answer from what is seen of them here, their
+// attributes, what they are runs of, and their status unless they run. That is as true as the disk was when it was called.
+func (s *Store) Survey() ([]*Run, error) {
+	if s.index == nil {
+		return s.List()
+	}
+	look, err := s.look()
+	if err != nil || look == nil {
+		return nil, err
+	}
+	defer look.close()
+	known := make(map[string]record, len(look.ids))
+	s.index.Records(func(id string, d []byte) { known[id] = d })
+	entries := make([]entry, len(look.ids))
+	Each(len(entries), func(i int) {
+		r := s.run(look.ids[i])
+		d, lasting := known[r.ID], true
+		if !d.valid() || !d.holds(look.fd(), r.ID) {
+			var newest int64
+			var err error
+			if d, newest, err = readRecord(r); err != nil {
+				s.learnt.start(r.ID, Start{})
+				entries[i] = unread(r, err)
+				return
+			}
+			// One that runs will not stay as it is.
+			if lasting = newest < look.settled && d.phase().kind != phaseRunning; lasting {
+				s.learnt.keep(r.ID, d)
+			}
+		}
+		if stamp, _ := d.stamps(); stamp != look.starts[i].Stamp {
+			s.learnt.start(r.ID, look.start(stamp, d.started()))
+		}
+		r.seen = &sighting{survey: &s.learnt, lasting: lasting, data: d}
+		entries[i] = entry{r, d.started()}
+	})
+	return latestFirst(entries), nil
+}
+
+// unread is an entry that could not be read: no run where there is none, else a run of which every method says so.
+func unread(r *Run, err error) entry {
+	if errors.Is(err, fs.ErrNotExist) {
+		return entry{}
+	}
+	return entry{r, 0}
+}
+
+// Recall lets those of the runs that the index knows answer as after a Survey. It reads no run.
+func (s *Store) Recall(list []*Run) []*Run {
+	if s.index == nil || len(list) == 0 {
+		return list
+	}
+	at := make(map[string]int, len(list))
+	ids := make([]string, len(list))
+	for i, r := range list {
+		ids[i], at[r.ID] = r.ID, i
+	}
+	recalled := slices.Clone(list)
+	s.index.Recall(ids, func(id string, data []byte) {
+		r, d := list[at[id]], record(data)
+		if d.valid() && d.holds(unix.AT_FDCWD, r.Dir) {
+			recalled[at[id]] = &Run{ID: r.ID, Dir: r.Dir, seen: &sighting{survey: &s.learnt, lasting: true, data: d}}
+		}
+	})
+	return recalled
+}
