@@ -58,6 +58,12 @@ func (op *Operation) Command() Command {
 func (op *Operation) publicEnv() map[string]any {
 	env := maps.Clone(op.Env)
 	maps.DeleteFunc(env, func(name string, _ any) bool { return slices.Contains(op.EnvSecrets, name) })
+	if op.DebugSource != "" {
+		if env == nil {
+			env = map[string]any{}
+		}
+		env["PYTHONPATH"] = op.DebugSource
+	}
 	return env
 }
 
@@ -94,7 +100,9 @@ func (op *Operation) pythonArgs() []string {
 		return args
 	}
 	script := m.script
-	if op.Source.None && script != "" && m.module == "" {
+	if op.DebugSource != "" && script != "" && m.module == "" {
+		script = filepath.Join(op.DebugSource, script)
+	} else if op.Source.None && script != "" && m.module == "" {
 		script = filepath.Join(op.sourceDir(), script)
 	} else if script != "" {
 		script = filepath.Join(op.Source.Dest, script)

@@ -34,6 +34,7 @@ type Operation struct {
 	DeleteOnSuccess bool
 	Stoppable       bool // a stop by the user counts as success
 	Source          Source
+	DebugSource     string // absolute directory whose source code is run in place of the copied one; empty for the latter
 	OutputScalars   OutputRules
 	OutputAttrs     OutputRules
 

@@ -14,6 +14,20 @@ import (
 // LockFD is the descriptor at which a worker process finds the lock that it inherits.
 const LockFD = 3
 
+// GPUsVariable says which GPUs a process sees.
+const GPUsVariable = "CUDA_VISIBLE_DEVICES"
+
+// workerGPUs is the variable by which a worker in the background is told the GPUs of its run.
+const workerGPUs = "GUILD_WORKER_GPUS"
+
+// WorkerEnv is what a worker process adds to its operation's environment, as Background was told.
+func WorkerEnv() map[string]string {
+	if gpus, ok := os.LookupEnv(workerGPUs); ok {
+		return map[string]string{GPUsVariable: gpus}
+	}
+	return nil
+}
+
 // Executable is the path of this program.
 func Executable() (string, error) {
 	exe, err := os.Executable()
@@ -24,8 +38,8 @@ func Executable() (string, error) {
 }
 
 // Background starts a worker for an owned run in a session of its own, detached from this terminal, and writes its pid to
-// pidfile.
-func Background(store *runs.Store, l *runs.Lock, claim, pidfile string) error {
+// pidfile. env is added to the operation's environment.
+func Background(store *runs.Store, l *runs.Lock, claim, pidfile string, env map[string]string) error {
 	exe, err := Executable()
 	if err != nil {
 		return err
@@ -33,6 +47,9 @@ func Background(store *runs.Store, l *runs.Lock, claim, pidfile string) error {
 	cmd := exec.Command(exe, "sys", "worker", l.Run().Dir, store.Home(), claim)
 	cmd.ExtraFiles = []*os.File{l.File()}
 	cmd.Env = outerEnv()
+	if gpus, ok := env[GPUsVariable]; ok {
+		cmd.Env = append(cmd.Env, workerGPUs+"="+gpus)
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := os.MkdirAll(filepath.Dir(pidfile), 0o777); err != nil {
 		return fmt.Errorf("make the directory of the pidfile: %w", err)

@@ -2,11 +2,13 @@ package proc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"guild/opdef"
 	"guild/opdef/python"
@@ -20,6 +22,7 @@ type Launch struct {
 	Dir             string
 	DeleteOnSuccess bool
 	Stoppable       bool
+	StopAfter       time.Duration // zero is never
 	Capture         captureRules
 }
 
@@ -60,7 +63,7 @@ func (w *Worker) prepare(ctx context.Context, o order) (*Launch, error) {
 		return nil, err
 	}
 	return &Launch{Argv: argv, Env: envList(env), Dir: r.Dir, DeleteOnSuccess: rec.DeleteOnSuccess, Stoppable: rec.Stoppable,
-		Capture: captureRules{rec.OutputScalars, rec.OutputAttrs, flags}}, nil
+		StopAfter: time.Duration(rec.StopAfter * float64(time.Minute)), Capture: captureRules{rec.OutputScalars, rec.OutputAttrs, flags}}, nil
 }
 
 // build makes the words and the environment of the run's process on this host, and records the installed packages of its
@@ -143,4 +146,25 @@ func secret(name string) bool {
 		}
 	}
 	return false
+}
+
+// Process returns the command and the environment, in name order, that a run made of the request would have here. What only
+// a run directory can tell is left out of the environment.
+func (q *Request) Process(ctx context.Context) (argv, env []string, err error) {
+	if q.Batch != nil {
+		return nil, nil, errors.New("a batch has as many commands as trials; give each flag one value")
+	}
+	rec := q.recipe()
+	rec.PipFreeze = false
+	r := runs.At(q.RunDir)
+	argv, vars, err := rec.build(ctx, r, q.Values, "")
+	if err != nil {
+		return nil, nil, err
+	}
+	vars["GUILD_OP"] = q.Op.FullName()
+	if q.RunDir == "" {
+		delete(vars, "RUN_DIR")
+		delete(vars, "RUN_ID")
+	}
+	return argv, envList(vars), nil
 }

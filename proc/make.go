@@ -29,6 +29,9 @@ type Request struct {
 	CmdDir    string
 	Python    *python.Info // interpreter of a Python operation
 
+	Proto     *runs.Run // run whose source code is used in place of the project's; nil for the project's
+	StopAfter float64   // minutes after which the run is stopped; zero is never
+
 	Warn func(text string) // is told of source code that is left out, and of runs that are missing
 
 	Deps      []string // files that are required besides what the operation requires
@@ -74,7 +77,7 @@ func (q *Request) makeRun(d *runs.Draft) error {
 	if rec.Requires, err = q.requires(); err != nil {
 		return err
 	}
-	src, err := q.Op.CopySource(d.Dir())
+	src, err := q.copySource(d.Dir())
 	if err != nil {
 		return err
 	}
@@ -158,6 +161,7 @@ func (q *Request) recipe() *recipe {
 		OutputAttrs:     q.Op.OutputAttrs,
 		ForceDeps:       q.ForceDeps,
 		RunsOf:          q.RunsOf,
+		StopAfter:       q.StopAfter,
 	}
 	if len(q.Op.Steps) > 0 {
 		rec.Command.Args = []string{"${guild_exe}", "sys", "steps"}
@@ -170,7 +174,7 @@ func (q *Request) recipe() *recipe {
 		if env == nil {
 			env = map[string]any{}
 		}
-		env["CUDA_VISIBLE_DEVICES"] = *q.GPUs
+		env[GPUsVariable] = *q.GPUs
 		rec.Command.Env = env
 	}
 	if q.Python != nil {

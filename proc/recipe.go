@@ -25,8 +25,9 @@ type recipe struct {
 	OutputScalars   opdef.OutputRules
 	OutputAttrs     opdef.OutputRules
 	Requires        []opdef.Resource
-	ForceDeps       bool   // go on where a dependency is not met
-	RunsOf          string // directory of a run with steps, whose runs alone can be required; empty for all runs
+	StopAfter       float64 // minutes after which the run is stopped; zero is never
+	ForceDeps       bool    // go on where a dependency is not met
+	RunsOf          string  // directory of a run with steps, whose runs alone can be required; empty for all runs
 }
 
 // sourcePlace is where source code is copied from and to. The zero value is from the project to the run directory.
@@ -94,6 +95,9 @@ func (rec *recipe) data() map[string]any {
 	if rec.Stoppable {
 		data["stoppable"] = true
 	}
+	if rec.StopAfter > 0 {
+		data["stop-after"] = rec.StopAfter
+	}
 	return data
 }
 
@@ -126,6 +130,12 @@ func readRecipe(r *runs.Run) (*recipe, error) {
 		if *to, err = opdef.ParseOutputRules(m[key]); err != nil {
 			return nil, fmt.Errorf("run %s cannot be started: %s: %w", r.ShortID(), key, err)
 		}
+	}
+	switch minutes := m["stop-after"].(type) {
+	case float64:
+		rec.StopAfter = minutes
+	case int:
+		rec.StopAfter = float64(minutes)
 	}
 	rec.Source = readSourcePlace(m["sourcecode"])
 	deps, _ := m["deps"].([]any)

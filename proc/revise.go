@@ -19,12 +19,17 @@ type Revision struct {
 	Label *string
 	Tags  []string // in place of those that the run has
 	Batch BatchRevision
+
+	ForceSourcecode bool // the source code of the project is used, for steps too
 }
 
 // Revise changes the flags, label and tags of an owned run before it is started. The label follows the flags.
 func Revise(r *runs.Run, v Revision) error {
 	if r.IsBatch() {
 		return reviseBatch(r, v)
+	}
+	if err := reviseParams(r, v); err != nil {
+		return err
 	}
 	if len(v.Flags) == 0 && v.Label == nil && len(v.Tags) == 0 {
 		return nil
@@ -55,14 +60,11 @@ func Revise(r *runs.Run, v Revision) error {
 			return err
 		}
 	}
-	return reviseParams(r, v)
+	return nil
 }
 
-// reviseParams changes the label and the tags that steps inherit.
+// reviseParams changes what steps inherit.
 func reviseParams(r *runs.Run, v Revision) error {
-	if v.Label == nil && len(v.Tags) == 0 {
-		return nil
-	}
 	attr, err := r.Attr("run_params")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -70,6 +72,13 @@ func reviseParams(r *runs.Run, v Revision) error {
 	params, _ := attr.(map[string]any)
 	if params == nil {
 		params = map[string]any{}
+	}
+	if forced, _ := params["force_sourcecode"].(bool); v.Label == nil && len(v.Tags) == 0 && v.ForceSourcecode == forced {
+		return nil
+	}
+	delete(params, "force_sourcecode")
+	if v.ForceSourcecode {
+		params["force_sourcecode"] = true
 	}
 	if v.Label != nil {
 		params["label"] = *v.Label

@@ -94,6 +94,9 @@ func (s *Steps) inherit(args []string) []string {
 	if params["stage_trials"] == true && !has("--stage-trials") {
 		more = append(more, "--stage-trials")
 	}
+	if params["force_sourcecode"] == true {
+		args = append(args[:len(args):len(args)], "--force-sourcecode")
+	}
 	return append(more, args...)
 }
 

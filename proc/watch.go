@@ -2,6 +2,7 @@ package proc
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -24,8 +25,12 @@ type watch struct {
 	group  group
 	exited <-chan struct{} // the leader has ended, and is not reaped yet
 
-	stopped bool
-	kill    <-chan time.Time // when patience ends
+	timeUp  <-chan time.Time // when the operation has run for as long as it may; nil is never
+	started time.Time
+
+	stopped, timedOut bool
+
+	kill <-chan time.Time // when patience ends
 }
 
 // run returns when the leader has ended and, after a stop, everything that it started. It reports whether there was a stop.
@@ -53,6 +58,10 @@ func (w *watch) run() (stopped bool) {
 			if err := w.worker.Lock.Touch(); errors.Is(err, runs.ErrBusy) && !w.stopped {
 				w.stop(syscall.SIGTERM)
 			}
+		case <-w.timeUp:
+			w.worker.say(fmt.Sprintf("Stopping process early (pid %d) - %.1f minute(s) elapsed", w.group.pid, time.Since(w.started).Minutes()))
+			w.timedOut = !w.stopped
+			w.stop(syscall.SIGTERM)
 		case <-w.kill:
 			w.signal(syscall.SIGKILL)
 		}

@@ -41,9 +41,10 @@ const lingering = time.Second
 
 // Result of a run.
 type Result struct {
-	Exit    int  // exit status, or minus the signal
-	Stopped bool // somebody asked for the stop
-	Deleted bool // removed as configured
+	Exit     int  // exit status, or minus the signal
+	Stopped  bool // somebody asked for the stop, or its time was up
+	TimedOut bool // its time was up
+	Deleted  bool // removed as configured
 }
 
 // Run starts the operation and returns when the outcome is on disk and the console has caught up. An error means that the
@@ -174,7 +175,11 @@ func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
 		g.await(w.Foreground, w.Stdin)
 		close(exited)
 	}()
-	stopped := (&watch{worker: w, group: g, exited: exited}).run()
+	watch := &watch{worker: w, group: g, exited: exited}
+	if launch.StopAfter > 0 {
+		watch.timeUp, watch.started = time.After(launch.StopAfter), time.Now()
+	}
+	stopped := watch.run()
 	_ = cmd.Wait() // the state says how it ended
 	if w.Foreground {
 		takeTerminal(w.Stdin)
@@ -185,7 +190,7 @@ func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
 		_ = pr.SetReadDeadline(time.Now())
 		<-read
 	}
-	res := Result{Exit: exitStatus(cmd.ProcessState), Stopped: stopped}
+	res := Result{Exit: exitStatus(cmd.ProcessState), Stopped: stopped, TimedOut: watch.timedOut}
 	switch {
 	case stopped && launch.Stoppable:
 		res.Exit = 0

@@ -5,10 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"guild/opdef"
+	opdefcmd "guild/opdef/cmd"
 	"guild/proc"
 	"guild/runs"
 	"guild/runs/console"
@@ -16,7 +19,7 @@ import (
 )
 
 // again starts a run that exists: a staged one, or any other once more.
-func (c *Run) again(ctx context.Context, store *runs.Store, con *console.Console) error {
+func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console) error {
 	if c.Operation != "" { // all arguments are flags here
 		c.Flags = append([]string{c.Operation}, c.Flags...)
 	}
@@ -25,8 +28,12 @@ func (c *Run) again(ctx context.Context, store *runs.Store, con *console.Console
 		return err
 	}
 	name := run.OpSpec()
-	rev := proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag}
+	rev := proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode}
 	if run.IsBatch() {
+		if c.ForceSourcecode {
+			return fmt.Errorf("the trials of batch %s keep their source code; make a new one with 'guild run --proto %s --force-sourcecode'",
+				run.ShortID(), run.ShortID())
+		}
 		if rev.Batch, err = c.batchRevision(); err != nil {
 			return err
 		}
@@ -48,6 +55,12 @@ func (c *Run) again(ctx context.Context, store *runs.Store, con *console.Console
 	if ok, err := c.confirm(con, fmt.Sprintf("%s (%s)\n%s", name, run.ID, flagLines(flags))); err != nil || !ok {
 		return err
 	}
+	var renewal *proc.Request
+	if c.ForceSourcecode {
+		if renewal, err = c.renewal(ctx, user, con, run, flags); err != nil {
+			return err
+		}
+	}
 	lock, claim, err := store.Own(run)
 	switch {
 	case errors.Is(err, runs.ErrBusy):
@@ -58,7 +71,11 @@ func (c *Run) again(ctx context.Context, store *runs.Store, con *console.Console
 	case err != nil:
 		return err
 	}
-	if err := proc.Revise(run, rev); err != nil {
+	err = proc.Revise(run, rev)
+	if err == nil && renewal != nil {
+		err = renewal.Renew(run)
+	}
+	if err != nil {
 		_ = store.PutBack(lock, claim) // else a scheduler's recovery does it
 		return err
 	}
@@ -70,6 +87,24 @@ func (c *Run) again(ctx context.Context, store *runs.Store, con *console.Console
 		return store.DropClaim(claim)
 	}
 	return c.own(ctx, store, con, lock, claim, name)
+}
+
+// renewal is what a run that is started again is made of where it is to have the source code of its project.
+func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Console, run *runs.Run, flags opdef.Values) (*proc.Request, error) {
+	op, err := definition(user, run)
+	if err != nil {
+		return nil, err
+	}
+	if err := op.ImportFlags(ctx, user); err != nil {
+		return nil, err
+	}
+	q := &proc.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.StopAfter,
+		Warn: func(text string) { con.Notef("WARNING: %s\n", text) }}
+	for _, f := range op.Flags {
+		q.Values[f.Name] = f.Default
+	}
+	maps.Copy(q.Values, flags)
+	return q, setPython(ctx, user, q)
 }
 
 // findRun resolves an index, an id or the beginning of one; a path names a run directory outside of the store.

@@ -3,6 +3,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,6 +31,8 @@ type Run struct {
 	Stage      bool     `help:"Stage the run for a scheduler or --start, and do not start it."`
 	Start      string   `xor:"start" placeholder:"RUN" help:"Start a staged run." complete:"run"`
 	Restart    string   `xor:"start" placeholder:"RUN" help:"Run again in the same run directory. Flags may be given anew." complete:"run"`
+	Proto      string   `xor:"start" placeholder:"RUN" help:"Make a new run with the operation, the flags and the source code of RUN. Flags may be given anew." complete:"run"`
+	StopAfter  float64  `placeholder:"MINUTES" help:"Stop the run after so many minutes."`
 	Background bool     `help:"Run in the background and print where the pid is."`
 	Pidfile    string   `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
 	Quiet      bool     `help:"Do not print what the operation prints."`
@@ -40,12 +43,17 @@ type Run struct {
 
 	BatchOptions `embed:""`
 
-	GPUs       *string  `name:"gpus" xor:"gpus" placeholder:"IDS" help:"GPUs for the run: the value of CUDA_VISIBLE_DEVICES."`
-	NoGPUs     bool     `name:"no-gpus" xor:"gpus" help:"Hide all GPUs from the run."`
-	ForceFlags bool     `help:"Accept flags that the operation does not have, and values it refuses."`
-	Dep        []string `name:"dep" short:"D" sep:"none" placeholder:"PATH" help:"File or directory that the run requires too. May be repeated." complete:"file:*"`
-	ForceDeps  bool     `help:"Run although a dependency is not met."`
-	HelpOp     bool     `help:"Describe the operation and its flags."`
+	GPUs            *string  `name:"gpus" placeholder:"IDS" help:"GPUs for the run: the value of CUDA_VISIBLE_DEVICES."`
+	NoGPUs          bool     `name:"no-gpus" help:"Hide all GPUs from the run."`
+	ForceFlags      bool     `help:"Accept flags that the operation does not have, and values it refuses."`
+	Dep             []string `name:"dep" short:"D" sep:"none" placeholder:"PATH" help:"File or directory that the run requires too. May be repeated." complete:"file:*"`
+	ForceDeps       bool     `help:"Run although a dependency is not met."`
+	ForceSourcecode bool     `help:"With --restart and --proto: use the source code of the project, not that of the run."`
+	DebugSourcecode string   `placeholder:"DIR" help:"Run the source code in DIR in place of that which is copied." complete:"dir"`
+	EditFlags       bool     `help:"Edit the values of the flags in $$VISUAL or $$EDITOR before running."`
+	PrintCmd        bool     `help:"Print the command of the run, and run nothing."`
+	PrintEnv        bool     `help:"Print the environment of the run, and run nothing."`
+	HelpOp          bool     `help:"Describe the operation and its flags."`
 
 	TestFlags         bool   `help:"Show how flags are detected and passed on, with all their attributes, and run nothing."`
 	TestSourcecode    bool   `help:"Show which files would be copied as source code, and by which rules, and run nothing."`
@@ -55,10 +63,13 @@ type Run struct {
 
 // Run does what was asked for.
 func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console) error {
-	if c.Start != "" || c.Restart != "" {
-		return c.again(ctx, store, con)
+	if c.NoGPUs && c.GPUs != nil {
+		return console.WithHint(errors.New("--no-gpus and --gpus cannot both be used"), "Try 'guild run --help' for more information.")
 	}
-	q, err := c.request(ctx, user, con)
+	if c.Start != "" || c.Restart != "" {
+		return c.again(ctx, store, user, con)
+	}
+	q, err := c.request(ctx, store, user, con)
 	if err != nil {
 		return err
 	}
@@ -75,6 +86,8 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 		return tryOutput(con, c.TestOutputScalars, q.Op.TryScalars)
 	case c.TestOutputAttrs != "":
 		return tryOutput(con, c.TestOutputAttrs, q.Op.TryAttrs)
+	case c.PrintCmd || c.PrintEnv:
+		return c.printProcess(ctx, con, q)
 	case c.PrintTrials:
 		return printTrials(con, q)
 	case c.SaveTrials != "":
@@ -123,7 +136,7 @@ func skip(con *console.Console, store *runs.Store, q *proc.Request) (bool, error
 }
 
 // request finds the operation and reads its flags.
-func (c *Run) request(ctx context.Context, user *opdefcmd.User, con *console.Console) (*proc.Request, error) {
+func (c *Run) request(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console) (*proc.Request, error) {
 	cwd, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)
@@ -135,12 +148,20 @@ func (c *Run) request(ctx context.Context, user *opdefcmd.User, con *console.Con
 	if strings.Contains(c.Operation, "=") || strings.HasPrefix(c.Operation, "@") { // flags of the default operation
 		c.Operation, c.Flags = "", append([]string{c.Operation}, c.Flags...)
 	}
-	op, err := project.Find(c.Operation)
+	var proto *prototype
+	if c.Proto != "" {
+		if proto, err = findPrototype(store, c.Proto); err != nil {
+			return nil, err
+		}
+	}
+	op, err := c.operation(ctx, user, project, proto)
 	if err != nil {
 		return nil, err
 	}
-	if err := op.ImportFlags(ctx, user); err != nil {
-		return nil, err
+	if c.DebugSourcecode != "" {
+		if op.DebugSource, err = filepath.Abs(c.DebugSourcecode); err != nil {
+			return nil, fmt.Errorf("--debug-sourcecode: %w", err)
+		}
 	}
 	params := c.params()
 	rows, err := c.rows(op)
@@ -156,11 +177,20 @@ func (c *Run) request(ctx context.Context, user *opdefcmd.User, con *console.Con
 	if err != nil && !describe {
 		return nil, err
 	}
+	if c.EditFlags {
+		if vals, set, err = editFlags(ctx, op, vals, c.ForceFlags); err != nil {
+			return nil, err
+		}
+	}
 	q := &proc.Request{
 		Op: op, Values: vals, UserFlags: set, Label: c.Label, Tags: c.Tag, Comment: c.Comment, Seed: c.RandomSeed,
 		Params: params, GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
 		KeepRun: c.KeepRun, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(proc.RunsOfVariable),
-		Warn: func(text string) { con.Notef("WARNING: %s\n", text) },
+		StopAfter: c.StopAfter,
+		Warn:      func(text string) { con.Notef("WARNING: %s\n", text) },
+	}
+	if proto != nil && !c.ForceSourcecode {
+		q.Proto = proto.run
 	}
 	if !describe {
 		if err := c.addBatch(ctx, user, project, q, rows); err != nil {
@@ -175,10 +205,13 @@ func (c *Run) params() map[string]any {
 	p := map[string]any{"opspec": c.Operation, "flags": c.Flags}
 	for name, on := range map[string]bool{"stage": c.Stage, "stage_trials": c.StageTrials, "background": c.Background,
 		"keep_batch": c.KeepBatch, "keep_run": c.KeepRun, "force_flags": c.ForceFlags, "force_deps": c.ForceDeps, "no_gpus": c.NoGPUs,
-		"fail_on_trial_error": c.FailOnTrialError} {
+		"fail_on_trial_error": c.FailOnTrialError, "force_sourcecode": c.ForceSourcecode} {
 		if on {
 			p[name] = true
 		}
+	}
+	if c.StopAfter > 0 {
+		p["stop_after"] = c.StopAfter
 	}
 	if c.GPUs != nil {
 		p["gpus"] = *c.GPUs
@@ -248,13 +281,17 @@ func (c *Run) stage(store *runs.Store, con *console.Console, d *runs.Draft, name
 // own runs an owned run, here or in the background.
 func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, lock *runs.Lock, claim, name string) error {
 	defer lock.Close()
+	var env map[string]string // besides that which the run has
+	if gpus := c.gpus(); gpus != nil {
+		env = map[string]string{proc.GPUsVariable: *gpus}
+	}
 	run, batch := lock.Run(), lock.Run().IsBatch()
 	if c.Background || c.Pidfile != "" {
 		pidfile := c.Pidfile
 		if pidfile == "" {
 			pidfile = filepath.Join(store.ProcDir(), run.ID)
 		}
-		if err := proc.Background(store, lock, claim, pidfile); err != nil {
+		if err := proc.Background(store, lock, claim, pidfile, env); err != nil {
 			_ = lock.Finish(1) // what is wrong is said already
 			return err
 		}
@@ -262,7 +299,7 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 		return nil
 	}
 	w := &proc.Worker{Store: store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: proc.StopSignals(),
-		Foreground: proc.OwnsTerminal(os.Stdin)}
+		Foreground: proc.OwnsTerminal(os.Stdin), Env: env}
 	if c.Quiet {
 		w.Echo = nil
 	} else {
@@ -274,6 +311,9 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 	}
 	if res.Deleted && !batch {
 		con.Notef("Deleting interim run %s ('%s' is configured for deletion on success)\n", run.ID, name)
+	}
+	if res.TimedOut {
+		return exitError(256 + res.Exit) // as people know it from Guild AI
 	}
 	return exitStatus(res.Exit)
 }

@@ -46,7 +46,8 @@ func RunWorker(ctx context.Context, args []string) error {
 		return err
 	}
 	defer lock.Close()
-	w := &proc.Worker{Lock: lock, Claim: args[2], Echo: console, Signals: proc.StopSignals(), Say: proc.SayTo(console)}
+	w := &proc.Worker{Lock: lock, Claim: args[2], Echo: console, Signals: proc.StopSignals(), Say: proc.SayTo(console),
+		Env: proc.WorkerEnv()}
 	if args[1] != "" {
 		w.Store = runs.Open(args[1])
 	}

@@ -1,0 +1,83 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"guild/opdef"
+	opdefcmd "guild/opdef/cmd"
+	"guild/runs"
+	"guild/runs/console"
+)
+
+// prototype is a run that a new one is made like: the run itself, or the prototype of a batch.
+type prototype struct {
+	run   *runs.Run
+	flags opdef.Values
+}
+
+func findPrototype(store *runs.Store, spec string) (*prototype, error) {
+	r, err := findRun(store, spec)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(r.ProtoPath()); err == nil {
+		r = runs.At(r.ProtoPath())
+	}
+	flags, err := r.ReadFlags()
+	return &prototype{r, flags}, err
+}
+
+// definition is the operation of a run as its project defines it now.
+func definition(user *opdefcmd.User, r *runs.Run) (*opdef.Operation, error) {
+	ref := r.Opref()
+	missing := console.WithHint(fmt.Errorf("cannot find definition for operation '%s' in run %s", ref.OpSpec(), r.ShortID()),
+		"This is required when setting flags or using '--force-sourcecode' for restart or a new run.")
+	dir := ref.Dir()
+	if dir == "" {
+		return nil, missing
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, missing
+	}
+	project, err := user.LoadProject(dir)
+	if err != nil {
+		return nil, err
+	}
+	op, err := project.Find(ref.OpSpec())
+	if err != nil {
+		return nil, missing
+	}
+	return op, nil
+}
+
+// apply makes the flags of the prototype the defaults of an operation. Its flags must have been imported.
+func (p *prototype) apply(op *opdef.Operation) {
+	for _, f := range op.Flags {
+		if v, ok := p.flags[f.Name]; ok {
+			f.Default = v
+		}
+	}
+}
+
+// operation finds the operation to run: the one that is named, or else that of the prototype where there is one.
+func (c *Run) operation(ctx context.Context, user *opdefcmd.User, project *opdef.Project, proto *prototype) (*opdef.Operation, error) {
+	var op *opdef.Operation
+	var err error
+	if proto != nil && c.Operation == "" {
+		op, err = definition(user, proto.run)
+	} else {
+		op, err = project.Find(c.Operation)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := op.ImportFlags(ctx, user); err != nil {
+		return nil, err
+	}
+	if proto != nil {
+		proto.apply(op)
+	}
+	return op, nil
+}

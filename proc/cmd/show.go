@@ -1,0 +1,91 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"guild/opdef"
+	"guild/proc"
+	"guild/runs/console"
+	"guild/runs/pyyaml"
+	"guild/runs/words"
+)
+
+// printProcess shows the command or the environment that a run would have, one variable a line.
+func (c *Run) printProcess(ctx context.Context, con *console.Console, q *proc.Request) error {
+	argv, env, err := q.Process(ctx)
+	if err != nil {
+		return err
+	}
+	if c.PrintCmd {
+		con.Printf("%s\n", words.Join(argv))
+	}
+	if c.PrintEnv {
+		con.Printf("%s\n", strings.Join(env, "\n"))
+	}
+	return nil
+}
+
+// editFlags lets the user change the values of flags in an editor, as YAML. It returns all values, and those that were edited.
+func editFlags(ctx context.Context, op *opdef.Operation, vals opdef.Values, force bool) (all, edited opdef.Values, err error) {
+	text, err := pyyaml.Encode(map[string]any(vals))
+	if err != nil {
+		return nil, nil, fmt.Errorf("edit flags: %w", err)
+	}
+	dir, err := os.MkdirTemp("", "guild-flags-")
+	if err != nil {
+		return nil, nil, fmt.Errorf("edit flags: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // what is left is one small file in the directory for temporary files
+	file := filepath.Join(dir, "flags.yml")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return nil, nil, fmt.Errorf("edit flags: %w", err)
+	}
+	if err := edit(ctx, file); err != nil {
+		return nil, nil, err
+	}
+	if text, err = os.ReadFile(file); err != nil {
+		return nil, nil, fmt.Errorf("edit flags: %w", err)
+	}
+	data, err := pyyaml.Decode(text)
+	if err != nil {
+		return nil, nil, fmt.Errorf("edit flags: %w", err)
+	}
+	lines, ok := data.(map[string]any)
+	if !ok && data != nil {
+		return nil, nil, fmt.Errorf("edit flags: write each flag on a line of its own, as in 'x: 1'")
+	}
+	assigned := make([]string, 0, len(lines))
+	for _, name := range slices.Sorted(maps.Keys(lines)) {
+		assigned = append(assigned, name+"="+opdef.FormatValue(lines[name]))
+	}
+	return op.ReadInput(opdef.Input{Assign: assigned, Force: force})
+}
+
+// edit opens a file in the user's editor and waits for its end.
+func edit(ctx context.Context, file string) error {
+	editor := os.Getenv("VISUAL")
+	if editor == "" {
+		editor = os.Getenv("EDITOR")
+	}
+	if editor == "" {
+		return console.WithHint(fmt.Errorf("there is no editor to edit flags with"), "Name one in the variable VISUAL or EDITOR.")
+	}
+	argv, err := words.Split(editor)
+	if err != nil || len(argv) == 0 {
+		return fmt.Errorf("the editor '%s' is no command", editor)
+	}
+	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:], file)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		// Its exit status, in an error that is wrapped, would pass for that of guild.
+		return fmt.Errorf("the editor failed, so nothing is run: %v", err) //nolint:errorlint
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package proc
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"guild/opdef"
+	"guild/runs"
+	"guild/runs/words"
+)
+
+// copySource copies the source code of the project into the directory dst, or that of the prototype.
+func (q *Request) copySource(dst string) (opdef.SourceCopy, error) {
+	if q.Proto == nil {
+		return q.Op.CopySource(dst)
+	}
+	entries, err := q.Proto.Manifest()
+	if err != nil {
+		return opdef.SourceCopy{}, err
+	}
+	var src opdef.SourceCopy
+	for _, e := range entries {
+		if e.Kind != runs.SourceEntry || !filepath.IsLocal(filepath.FromSlash(e.Path)) {
+			continue
+		}
+		err := copyFile(q.Proto.Path(filepath.FromSlash(e.Path)), filepath.Join(dst, filepath.FromSlash(e.Path)))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // somebody has removed it from the prototype
+		}
+		if err != nil {
+			return opdef.SourceCopy{}, fmt.Errorf("copy source code of run %s: %w", q.Proto.ShortID(), err)
+		}
+		file := opdef.SourceFile{Path: e.Path, SHA1: e.Digest}
+		if len(e.Source) > 0 {
+			file.Source = e.Source[0]
+		}
+		src.Files = append(src.Files, file)
+	}
+	digest, err := q.Proto.Attr("sourcecode_digest")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return opdef.SourceCopy{}, err
+	}
+	src.Digest, _ = digest.(string)
+	return src, nil
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	info, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		return err
+	}
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, info.Mode().Perm())
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+// Renew gives an owned run that is to be started again the source code of its project, and what its operation says now. The
+// flags, the label and what the run was started with stay.
+func (q *Request) Renew(r *runs.Run) error {
+	old, err := readRecipe(r)
+	if err != nil {
+		return err
+	}
+	entries, err := r.Manifest()
+	if err != nil {
+		return err
+	}
+	var kept []byte
+	for _, e := range entries {
+		if e.Kind != runs.SourceEntry {
+			kept = append(kept, words.Join(append([]string{e.Kind, e.Path, e.Digest}, e.Source...))+"\n"...)
+		} else if path := filepath.FromSlash(e.Path); filepath.IsLocal(path) {
+			if err := os.Remove(r.Path(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("replace source code: %w", err)
+			}
+		}
+	}
+	src, err := q.Op.CopySource(r.Dir)
+	if err != nil {
+		return err
+	}
+	for _, text := range src.Warnings {
+		q.Warn(text)
+	}
+	rec := q.recipe()
+	rec.LabelTemplate, rec.CmdDir, rec.ForceDeps, rec.RunsOf = old.LabelTemplate, old.CmdDir, old.ForceDeps, old.RunsOf
+	if rec.Requires, err = q.requires(); err != nil {
+		return err
+	}
+	if err := r.ReplaceFile("manifest", append(manifest(src.Files), kept...)); err != nil {
+		return fmt.Errorf("replace source code: %w", err)
+	}
+	for _, a := range []struct {
+		name  string
+		value any
+	}{{"op", rec.data()}, {"sourcecode_digest", src.Digest}, {"flags", map[string]any(q.Values)}} {
+		if err := r.SetAttr(a.name, a.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
