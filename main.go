@@ -269,7 +269,12 @@ func (p *process) parse(parser *kong.Kong, g *globals, args []string) (code int)
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	cmd, err := parser.Parse(model(parser.Model.Node).Normalize(args))
+	program := model(parser.Model.Node)
+	cmd, err := parser.Parse(program.Normalize(args))
+	if letter, group, path := program.UnknownLetter(args); err != nil && group == "-S" {
+		return p.exitCode(console.WithHint(fmt.Errorf("unrecognized status char '%s' in option '%s'", letter, group),
+			fmt.Sprintf("Try '%s --help' for more information.", path)))
+	}
 	if err != nil {
 		fmt.Fprintf(p.stderr, "guild: %v\n", usageError(err))
 		return exitUsage

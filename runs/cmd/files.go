@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"path"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/natural"
 )
 
 // file is a file or directory of a run.
@@ -29,7 +29,7 @@ func walk(root string, follow bool) ([]file, error) {
 	if err := w.dir(root, "", []os.FileInfo{st}); err != nil {
 		return nil, fmt.Errorf("list run files: %w", err)
 	}
-	slices.SortFunc(w.files, func(a, b file) int { return cmp.Compare(a.path, b.path) })
+	slices.SortFunc(w.files, func(a, b file) int { return natural.Compare(a.path, b.path) })
 	return w.files, nil
 }
 

@@ -90,13 +90,3 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
-
-func TestNatural(t *testing.T) {
-	want := strings.Fields("a a1 a2 a010 a10 a10b a11 b")
-	got := slices.Clone(want)
-	slices.Sort(got)
-	slices.SortStableFunc(got, natural)
-	if !slices.Equal(got, want) {
-		t.Errorf("%v", got)
-	}
-}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/natural"
 	"guild/runs/values"
 )
 
@@ -99,7 +100,7 @@ func ownColumns(v *values.Values, allScalars bool) []Column {
 	}
 	var columns []Column
 	add := func(kind kind, names []string) {
-		slices.SortFunc(names, natural)
+		slices.SortFunc(names, natural.Compare)
 		for _, name := range slices.Compact(names) {
 			columns = append(columns, Column{kind: kind, name: name})
 		}
@@ -119,7 +120,7 @@ func ownColumns(v *values.Values, allScalars bool) []Column {
 	if len(tags) == 0 {
 		return columns
 	}
-	slices.SortFunc(tags, natural)
+	slices.SortFunc(tags, natural.Compare)
 	steps := tags[0]
 	if slices.Contains(tags, "loss") {
 		steps = "loss"

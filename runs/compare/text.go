@@ -88,3 +88,5 @@ func cutDecimals(s string, most int) string {
 	}
 	return s[:min(end, dot+1+most)] + s[end:]
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }

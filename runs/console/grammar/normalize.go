@@ -53,3 +53,33 @@ func expandShort(options map[string]*Option, arg string) []string {
 	}
 	return out
 }
+
+// UnknownLetter finds an option such as -Sxy of which there is a group, -Sx and the like, but not with that letter. The group
+// is -S; path names the command. All are empty where there is none.
+func (c *Command) UnknownLetter(args []string) (letter, group, path string) {
+	options := c.byName()
+	for _, arg := range args {
+		if child := c.child(arg); child != nil {
+			c, options = child, child.byName()
+			continue
+		}
+		if len(arg) < 3 || arg[0] != '-' || arg[1] == '-' || options[arg[:2]] != nil || !hasGroup(options, arg[:2]) {
+			continue
+		}
+		for _, l := range arg[2:] {
+			if options[arg[:2]+string(l)] == nil {
+				return string(l), arg[:2], c.Path
+			}
+		}
+	}
+	return "", "", ""
+}
+
+func hasGroup(options map[string]*Option, prefix string) bool {
+	for name := range options {
+		if len(name) == 3 && name[:2] == prefix {
+			return true
+		}
+	}
+	return false
+}
