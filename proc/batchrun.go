@@ -23,7 +23,7 @@ type Batch struct {
 	Signals <-chan os.Signal
 
 	// Parallel runs trials on several workers at a time.
-	Parallel func(ctx context.Context, t *Trials, workers int) error
+	Parallel func(t *Trials, workers int) error
 }
 
 // BatchEnd is the early end of a batch, which has told why.
@@ -76,7 +76,7 @@ func (b *Batch) run(ctx context.Context, t *Trials) error {
 		return err
 	}
 	if n, _ := t.plan.params["workers"].(int); n > 1 {
-		return b.Parallel(ctx, t, n)
+		return b.Parallel(t, n)
 	}
 	signals := b.watchStop(t)
 	for {

@@ -70,18 +70,19 @@ func (p *Process) PID() int { return p.cmd.Process.Pid }
 // Ends delivers the end of each run that was given, in order. It is closed when the process has ended.
 func (p *Process) Ends() <-chan End { return p.ends }
 
-// Give hands over a claimed run. env is added to the environment of its operation. On an error the claim is still the
-// caller's.
-func (p *Process) Give(c *runs.Claim, env map[string]string) error {
-	data, err := json.Marshal(job{ID: c.Run.ID, Dir: c.Run.Dir, Claim: c.Name(), Env: env})
+// Give hands over an owned run, with the name of the claim where it was staged. env is added to the environment of its operation.
+// On an error the run is still the caller's.
+func (p *Process) Give(l *runs.Lock, claim string, env map[string]string) error {
+	r := l.Run()
+	data, err := json.Marshal(job{ID: r.ID, Dir: r.Dir, Claim: claim, Env: env})
 	if err != nil {
-		return fmt.Errorf("give run %s to a worker: %w", c.Run.ShortID(), err)
+		return fmt.Errorf("give run %s to a worker: %w", r.ShortID(), err)
 	}
-	if _, _, err := p.conn.WriteMsgUnix(append(data, '\n'), unix.UnixRights(int(c.Lock.File().Fd())), nil); err != nil {
-		return fmt.Errorf("give run %s to a worker: %w", c.Run.ShortID(), err)
+	if _, _, err := p.conn.WriteMsgUnix(append(data, '\n'), unix.UnixRights(int(l.File().Fd())), nil); err != nil {
+		return fmt.Errorf("give run %s to a worker: %w", r.ShortID(), err)
 	}
 	// The worker's descriptor holds the lock now; this share would keep the run owned after it.
-	return c.Lock.Close()
+	return l.Close()
 }
 
 // Retire lets the process end: at once where it is idle, else after its run.

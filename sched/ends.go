@@ -5,27 +5,11 @@ import (
 	"guild/runs"
 )
 
-// handle takes note of the end of a run or of a process. A process that ends takes the run that it had along.
+// handle takes note of the end of a run or of a process.
 func (s *Scheduler) handle(e slotEvent) {
-	if e.gone {
-		delete(s.retired, e.proc)
+	if run := s.settle(e); run != nil {
+		s.end(run, e.end)
 	}
-	sl := e.slot
-	if e.proc != sl.proc || e.end.Died != nil { // a process that was let go, or one whose end follows
-		return
-	}
-	if e.gone {
-		sl.proc = nil
-	}
-	if sl.run == nil {
-		return
-	}
-	run := sl.run
-	sl.run, sl.needs = nil, nil
-	if e.gone {
-		proc.EndStrays(run) // whatever becomes of the run: it can be staged again, and started elsewhere, by now
-	}
-	s.end(run, e.end)
 }
 
 // end counts a run that is no longer under way here.

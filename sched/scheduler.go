@@ -14,16 +14,13 @@ import (
 
 // Scheduler starts staged runs of a store.
 type Scheduler struct {
-	opts  Options
-	store *runs.Store
-	self  *runs.Run // the scheduler's own run
-	log   zerolog.Logger
+	pool
+
+	opts Options
+	self *runs.Run // the scheduler's own run
+	log  zerolog.Logger
 
 	queue    *queue
-	slots    []*slot
-	events   chan slotEvent
-	closed   chan struct{}          // when nobody takes events any more
-	retired  map[*proc.Process]bool // let go, and not yet ended
 	retry    <-chan time.Time
 	failures map[string]failure // of starts, by run id
 	problems map[string]string  // what is wrong now, by subject, so that it is logged once
@@ -38,20 +35,14 @@ type Scheduler struct {
 
 // New returns a scheduler that is the operation of run self.
 func New(store *runs.Store, self *runs.Run, opts Options, log zerolog.Logger) *Scheduler {
-	s := &Scheduler{
-		opts: opts, store: store, self: self, log: log,
+	return &Scheduler{
+		pool: newPool(store, opts.Workers),
+		opts: opts, self: self, log: log,
 		queue:    newQueue(store),
-		events:   make(chan slotEvent),
-		closed:   make(chan struct{}),
-		retired:  map[*proc.Process]bool{},
 		failures: map[string]failure{},
 		problems: map[string]string{},
 		state:    publisher{run: self, log: log},
 	}
-	for i := range opts.Workers {
-		s.slots = append(s.slots, &slot{number: i + 1})
-	}
-	return s
 }
 
 // Run schedules until ctx ends or, with RunOnce, nothing is left to do. Runs under way go on without it.
@@ -215,16 +206,6 @@ func (s *Scheduler) release(c claimed) {
 // drained reports that nothing is under way and nothing waits that this scheduler could start.
 func (s *Scheduler) drained() bool { return s.busy() == 0 && !s.queue.startable() }
 
-func (s *Scheduler) busy() int {
-	n := 0
-	for _, sl := range s.slots {
-		if sl.run != nil {
-			n++
-		}
-	}
-	return n
-}
-
 func (s *Scheduler) logIdle() {
 	if !s.idle && !s.opts.RunOnce && s.busy() == 0 && len(s.queue.markers) == 0 {
 		s.idle = true
@@ -235,7 +216,7 @@ func (s *Scheduler) logIdle() {
 // close says what goes on without this scheduler.
 func (s *Scheduler) close() {
 	s.retire()
-	s.awaitRetired()
+	s.awaitRetired(s.handle)
 	close(s.closed)
 	var left []string
 	for _, sl := range s.slots {

@@ -24,6 +24,7 @@ type BatchOptions struct {
 	Maximize  string   `short:"X" xor:"objective" placeholder:"COLUMN" help:"What an optimizer is to maximise."`
 	MaxTrials int      `short:"m" aliases:"trials" placeholder:"N" help:"At most N trials. Of more combinations, some are taken at random."`
 
+	Workers          int    `placeholder:"N" help:"Run N trials of a batch at a time. Default: one after the other."`
 	StageTrials      bool   `help:"Stage the trials of a batch in place of running them."`
 	PrintTrials      bool   `help:"Print the trials of a batch and run nothing."`
 	SaveTrials       string `placeholder:"FILE" help:"Write the trials of a batch to a CSV or JSON file, to be run with @FILE, and run nothing." complete:"file:*"`
@@ -37,6 +38,11 @@ type BatchOptions struct {
 
 // addBatch makes the request one for a batch where an optimizer is asked for, or there are several trials.
 func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.Project, q *proc.Request, rows []opdef.Values) error {
+	for option, n := range map[string]int{"--max-trials": c.MaxTrials, "--workers": c.Workers} {
+		if n < 0 {
+			return fmt.Errorf("%s %d: give a number above 0", option, n)
+		}
+	}
 	o, err := c.optimizer(q, rows)
 	if err != nil {
 		return err
@@ -77,6 +83,9 @@ func (c *Run) batchRevision() (proc.BatchRevision, error) {
 			params[name] = true
 		}
 	}
+	if c.Workers > 0 {
+		params["workers"] = c.Workers
+	}
 	return proc.BatchRevision{OptFlags: c.OptFlag, Objective: objective, MaxTrials: c.MaxTrials, Seed: c.RandomSeed, Params: params,
 		Label: c.BatchLabel, Tags: c.BatchTag, Keep: c.KeepBatch}, err
 }
@@ -106,7 +115,7 @@ func (c *Run) warnNoBatch(q *proc.Request) error {
 	case len(c.OptFlag) > 0:
 		return console.WithHint(errors.New("invalid optimizer flags: there is no optimizer"), "Name one with --optimizer, or use --optimize.")
 	}
-	for option, given := range map[string]bool{"--max-trials": c.MaxTrials > 0, "--batch-label": c.BatchLabel != nil,
+	for option, given := range map[string]bool{"--max-trials": c.MaxTrials > 0, "--workers": c.Workers > 0, "--batch-label": c.BatchLabel != nil,
 		"--batch-tag": len(c.BatchTag) > 0, "--batch-comment": c.BatchComment != ""} {
 		if given {
 			q.Warn("not a batch run - ignoring " + option)

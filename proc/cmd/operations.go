@@ -8,6 +8,7 @@ import (
 	"guild/proc"
 	"guild/runs"
 	"guild/runs/console"
+	"guild/sched"
 )
 
 // Batch is the operation of a batch run.
@@ -19,7 +20,8 @@ func (*Batch) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 	if err != nil {
 		return err
 	}
-	b := &proc.Batch{Store: store, Run: self, Out: con.Out, Signals: proc.StopSignals()}
+	b := &proc.Batch{Store: store, Run: self, Out: con.Out, Signals: proc.StopSignals(),
+		Parallel: func(t *proc.Trials, workers int) error { return sched.RunTrials(ctx, store, t, workers) }}
 	err = b.Do(context.WithoutCancel(ctx))
 	var end proc.BatchEnd
 	if errors.As(err, &end) {

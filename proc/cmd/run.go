@@ -213,6 +213,9 @@ func (c *Run) params() map[string]any {
 	if c.StopAfter > 0 {
 		p["stop_after"] = c.StopAfter
 	}
+	if c.Workers > 0 {
+		p["workers"] = c.Workers
+	}
 	if c.GPUs != nil {
 		p["gpus"] = *c.GPUs
 	}

@@ -1,0 +1,100 @@
+package sched
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"guild/proc"
+	"guild/runs"
+)
+
+// askAgain is when a trial is asked again to stop that had not begun yet.
+const askAgain = 20 * time.Millisecond
+
+// RunTrials runs the trials of a batch, several at a time, in slots and processes as a scheduler has them. When ctx ends, those
+// under way are stopped and no more are started.
+func RunTrials(ctx context.Context, store *runs.Store, t *proc.Trials, workers int) error {
+	p := newPool(store, workers)
+	defer close(p.closed)
+	stop := ctx.Done()
+	var asking []*runs.Run
+	var again <-chan time.Time
+	var ended error // what ends the batch, once the trials under way have ended
+	for {
+		if ended == nil {
+			ended = p.fill(t)
+		}
+		if p.busy() == 0 {
+			p.retire()
+			p.awaitRetired(func(e slotEvent) { p.settle(e) })
+			return ended
+		}
+		select {
+		case <-stop:
+			stop = nil
+			asking = t.Stop()
+			again = time.After(0)
+		case <-again:
+			var err error
+			if asking, err = askToStop(asking); err != nil && ended == nil {
+				ended = err
+			}
+			if again = nil; len(asking) > 0 {
+				again = time.After(askAgain)
+			}
+		case e := <-p.events:
+			r := p.settle(e)
+			if r == nil {
+				continue
+			}
+			if err := t.Ended(r, trialEnd(r, e)); err != nil && ended == nil {
+				ended = err
+			}
+		}
+	}
+}
+
+// fill starts trials while there are free slots.
+func (p *pool) fill(t *proc.Trials) error {
+	for p.busy() < len(p.slots) {
+		l, err := t.Next()
+		if err != nil || l == nil {
+			return err
+		}
+		if _, err := p.give(l, "", nil); err != nil {
+			l.Close()
+			return err
+		}
+	}
+	return nil
+}
+
+// trialEnd is how a trial ended, also where its process did not live to say so.
+func trialEnd(r *runs.Run, e slotEvent) proc.End {
+	if !e.gone {
+		return e.end
+	}
+	st := r.State()
+	if st.Status == runs.Completed {
+		return proc.End{}
+	}
+	return proc.End{Exit: 1, Err: fmt.Sprintf("its worker died, the trial is %s", st.Status)}
+}
+
+// askToStop returns the trials that have not begun yet and must be asked again.
+func askToStop(list []*runs.Run) (again []*runs.Run, err error) {
+	for _, r := range list {
+		_, e := proc.RequestStop(r, false)
+		switch {
+		case errors.Is(e, proc.ErrNotRunning):
+			if r.Status() == runs.Pending {
+				again = append(again, r)
+			}
+		case e != nil:
+			err = errors.Join(err, e)
+		}
+	}
+	return again, err
+}
