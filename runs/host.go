@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -55,6 +56,21 @@ func tempName(base string) string {
 }
 
 const tempPrefix = ".tmp-"
+
+// TempName returns a name for something that is being made beside what is called base outside of a store: a run to nobody, and known
+// to ClearDead.
+func TempName(base string) string { return tempName(base) }
+
+// ClearDead removes from a directory outside of a store what processes of this system left there when they were killed: copies of
+// runs that were not made to their end, whose originals are where they were.
+func ClearDead(dir string) {
+	names, _ := readNames(dir) // a directory that cannot be read, or is not there, is cleared by somebody else
+	for _, name := range names {
+		if strings.HasPrefix(name, tempPrefix) && madeByTheDead(name) {
+			_ = os.RemoveAll(filepath.Join(dir, name))
+		}
+	}
+}
 
 var tempMaker = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`-([0-9]+)-([0-9a-f]{8})([0-9a-f]{8})-[0-9]+-`)

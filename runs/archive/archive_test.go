@@ -4,9 +4,11 @@ import (
 	"archive/zip"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -230,6 +232,72 @@ func TestInterrupted(t *testing.T) {
 		if left := temporary(t, filepath.Dir(path), path); len(left) > 0 {
 			t.Errorf("left over: %s", left)
 		}
+	}
+}
+
+// TestKilled shows that an export takes away what one that was killed has left, and nothing else.
+func TestKilled(t *testing.T) {
+	s := newStore(t)
+	dead := exec.Command("sh", "-c", "exit")
+	ok(t, dead.Run())
+	left := func(name string, pid int) string {
+		return strings.Replace(name, fmt.Sprintf("-%d-", os.Getpid()), fmt.Sprintf("-%d-", pid), 1)
+	}
+	for _, export := range []func(dir string) (Result, error){
+		func(dir string) (Result, error) { return (&Transfer{}).ToDir(t.Context(), s, list(t, s), dir) },
+		func(dir string) (Result, error) {
+			return (&Transfer{}).ToZip(t.Context(), s, list(t, s), filepath.Join(dir, "x.zip"))
+		},
+	} {
+		dir := t.TempDir()
+		gone, living := filepath.Join(dir, left(runs.TempName("a"), dead.Process.Pid)), filepath.Join(dir, runs.TempName("b"))
+		for _, sub := range []string{gone, living, filepath.Join(dir, ".tmp-of-somebody")} {
+			ok(t, os.MkdirAll(filepath.Join(sub, ".guild"), 0o777))
+		}
+		res, err := export(dir)
+		ok(t, err)
+		if res.Done != 3 {
+			t.Errorf("%+v", res)
+		}
+		if _, err := os.Stat(gone); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s stays", gone)
+		}
+		for _, name := range []string{living, filepath.Join(dir, ".tmp-of-somebody")} {
+			if _, err := os.Stat(name); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// counter counts what a Progress is told.
+type counter struct{ steps, bytes int }
+
+func (c *counter) Step()       { c.steps++ }
+func (c *counter) Bytes(n int) { c.bytes += n }
+
+func TestProgress(t *testing.T) {
+	s, dir := newStore(t), t.TempDir()
+	for name, do := range map[string]func(*Transfer) (Result, error){
+		"to a directory": func(k *Transfer) (Result, error) { return k.ToDir(t.Context(), s, list(t, s), dir) },
+		"to a zip file":  func(k *Transfer) (Result, error) { return k.ToZip(t.Context(), s, list(t, s), dir+".zip") },
+	} {
+		var c counter
+		_, err := do(&Transfer{Progress: &c})
+		ok(t, err)
+		if c.steps != 3 || c.bytes < 3 {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+	var c counter
+	p := Place{Path: dir + ".zip", Zip: true, Name: "x"}
+	all, done, err := p.List(t.Context())
+	ok(t, err)
+	defer done()
+	_, err = (&Transfer{Progress: &c}).ToStore(t.Context(), p, all, runs.Open(t.TempDir()))
+	ok(t, err)
+	if c.steps != 3 || c.bytes < 3 {
+		t.Errorf("from a zip file: %+v", c)
 	}
 }
 

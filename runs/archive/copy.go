@@ -20,6 +20,8 @@ type copier struct {
 	ctx    context.Context
 	follow bool // what links lead to in place of the links
 	sync   bool // to the disk, for the original is going to be removed
+
+	progress Progress // or nil
 }
 
 // tree copies the directory from to the directory to, which may be there already.
@@ -107,7 +109,7 @@ func (k *copier) file(from, to string, st os.FileInfo) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, reader{k.ctx, in})
+	_, err = io.Copy(out, reader{k.ctx, in, k.progress})
 	if err == nil && k.sync {
 		err = out.Sync()
 	}
@@ -117,17 +119,22 @@ func (k *copier) file(from, to string, st os.FileInfo) error {
 	return os.Chtimes(to, time.Time{}, st.ModTime())
 }
 
-// reader ends with its context.
+// reader ends with its context, and tells of what is read.
 type reader struct {
 	ctx context.Context
 	io.Reader
+	progress Progress // or nil
 }
 
 func (r reader) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return r.Reader.Read(p)
+	n, err := r.Reader.Read(p)
+	if r.progress != nil {
+		r.progress.Bytes(n)
+	}
+	return n, err
 }
 
 // isTemporary tells names that are about to be renamed or removed.

@@ -20,6 +20,14 @@ type Transfer struct {
 	CopyResources bool // what links lead to in place of the links
 	// Note tells of each run what is done with it; nil for nobody.
 	Note func(format string, args ...any)
+	// Progress is told of each run that is dealt with, and of what is copied; nil for nobody.
+	Progress Progress
+}
+
+// Progress is told how far work is.
+type Progress interface {
+	Step()       // a run is dealt with
+	Bytes(n int) // n more bytes are copied
 }
 
 // Result is what became of the runs.
@@ -54,6 +62,7 @@ func (t *Transfer) ToDir(ctx context.Context, s *runs.Store, list []*runs.Run, d
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return Result{}, fmt.Errorf("make the directory: %w", err)
 	}
+	runs.ClearDead(dir)
 	if err := os.WriteFile(filepath.Join(dir, noCopy), nil, 0o666); err != nil {
 		return Result{}, fmt.Errorf("export: %w", err)
 	}
@@ -76,6 +85,7 @@ func (t *Transfer) ToStore(ctx context.Context, p Place, list []*runs.Run, s *ru
 		}
 		defer func() { _ = archive.Close() }()
 		z = newUnpacker(ctx, &archive.Reader)
+		z.progress = t.Progress
 	}
 	return t.each(ctx, list, func(r *runs.Run) error {
 		j := journey{
@@ -110,6 +120,9 @@ func (t *Transfer) each(ctx context.Context, list []*runs.Run, take func(*runs.R
 		}
 		if err := t.count(&res, r, take(r)); err != nil {
 			return res, err
+		}
+		if t.Progress != nil {
+			t.Progress.Step()
 		}
 	}
 	return res, nil
@@ -164,7 +177,7 @@ func (t *Transfer) take(ctx context.Context, j journey) error {
 		}
 	}
 	if j.fill == nil {
-		k := copier{ctx: ctx, follow: t.CopyResources, sync: t.Move}
+		k := copier{ctx: ctx, follow: t.CopyResources, sync: t.Move, progress: t.Progress}
 		j.fill = func(dir string) error { return k.tree(j.run.Dir, dir) }
 	}
 	if err := j.fill(d.Dir()); err != nil {
@@ -246,7 +259,7 @@ func Delete(r *runs.Run, trash string) error {
 
 // purge removes a run directory, which is a run to nobody from the first moment on.
 func purge(r *runs.Run) error {
-	aside := filepath.Join(filepath.Dir(r.Dir), ".purged-"+r.ID+"-"+runs.NewID()[:8])
+	aside := filepath.Join(filepath.Dir(r.Dir), runs.TempName(r.ID))
 	if err := os.Rename(r.Dir, aside); err != nil {
 		return fmt.Errorf("remove run %s: %w", r.ShortID(), err)
 	}

@@ -21,7 +21,8 @@ func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, f
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return res, fmt.Errorf("cannot write to %s: %w", file, err)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".guild-export-*")
+	runs.ClearDead(filepath.Dir(file))
+	tmp, err := os.OpenFile(filepath.Join(filepath.Dir(file), runs.TempName(filepath.Base(file))), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return res, fmt.Errorf("cannot write to %s: %w", file, err)
 	}
@@ -29,7 +30,7 @@ func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, f
 		_ = tmp.Close()
 		_ = os.Remove(tmp.Name()) // once it is in its place, there is nothing of this name
 	}()
-	w := packer{ctx: ctx, zip: zip.NewWriter(tmp), follow: t.CopyResources}
+	w := packer{ctx: ctx, zip: zip.NewWriter(tmp), follow: t.CopyResources, progress: t.Progress}
 	known, err := w.copyOld(file)
 	if err != nil {
 		return res, err
@@ -89,6 +90,8 @@ type packer struct {
 	ctx    context.Context
 	zip    *zip.Writer
 	follow bool
+
+	progress Progress // or nil
 }
 
 // copyOld copies what a zip file has, if it is there, and returns the names of the runs in it.
@@ -199,7 +202,7 @@ func (w *packer) file(from, name string, st os.FileInfo) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(to, reader{w.ctx, in})
+	_, err = io.Copy(to, reader{w.ctx, in, w.progress})
 	return err
 }
 
@@ -207,10 +210,12 @@ func (w *packer) file(from, name string, st os.FileInfo) error {
 type unpacker struct {
 	ctx   context.Context
 	files map[string][]*zip.File // of a run
+
+	progress Progress // or nil
 }
 
 func newUnpacker(ctx context.Context, z *zip.Reader) *unpacker {
-	u := &unpacker{ctx, map[string][]*zip.File{}}
+	u := &unpacker{ctx: ctx, files: map[string][]*zip.File{}}
 	for _, f := range z.File {
 		id, _, _ := strings.Cut(f.Name, "/")
 		u.files[id] = append(u.files[id], f)
@@ -301,7 +306,7 @@ func (u *unpacker) file(root *os.Root, f *zip.File, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, reader{u.ctx, in})
+	_, err = io.Copy(out, reader{u.ctx, in, u.progress})
 	if err := errors.Join(err, out.Close()); err != nil {
 		return err
 	}

@@ -95,10 +95,13 @@ func (d *RunsDelete) confirm(c *console.Console, list []*runs.Run) (bool, error)
 func (d *RunsDelete) delete(ctx context.Context, c *console.Console, s *runs.Store, list []*runs.Run) error {
 	deleted, owned := 0, 0
 	var failed error
+	bar := c.Progress("Deleting", "runs", len(list))
+	defer bar.End()
 	for _, r := range list {
 		if failed = ctx.Err(); failed != nil {
 			break
 		}
+		bar.Step()
 		err := d.deleteOne(s, r)
 		switch {
 		case err == nil:

@@ -41,7 +41,9 @@ func (k *RunsExport) Run(ctx context.Context, c *console.Console, s *runs.Store)
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
-	t := archive.Transfer{Move: k.Move, CopyResources: k.CopyResources, Note: c.Notef}
+	bar := c.Progress("Exporting", "runs", len(list))
+	defer bar.End()
+	t := archive.Transfer{Move: k.Move, CopyResources: k.CopyResources, Note: c.Notef, Progress: bar}
 	to := t.ToDir
 	if archive.IsZip(location) {
 		to = t.ToZip
@@ -127,7 +129,9 @@ func (k *RunsImport) Run(ctx context.Context, c *console.Console, s *runs.Store)
 	if !ok || err != nil {
 		return err
 	}
-	t := archive.Transfer{Move: k.Move, CopyResources: k.CopyResources, Note: c.Notef}
+	bar := c.Progress("Importing", "runs", len(list))
+	defer bar.End()
+	t := archive.Transfer{Move: k.Move, CopyResources: k.CopyResources, Note: c.Notef, Progress: bar}
 	res, err := t.ToStore(ctx, p, list, s)
 	return finish(c, res, err, "Imported", fmt.Sprintf("from %s", k.Archive))
 }
@@ -184,7 +188,9 @@ func (k *RunsArchive) Run(ctx context.Context, c *console.Console, s *runs.Store
 			return err
 		}
 	}
-	t := archive.Transfer{Move: !k.Copy, CopyResources: k.CopyResources, Note: c.Notef}
+	bar := c.Progress("Archiving", "runs", len(list))
+	defer bar.End()
+	t := archive.Transfer{Move: !k.Copy, CopyResources: k.CopyResources, Note: c.Notef, Progress: bar}
 	res, err := t.ToDir(ctx, s, list, a.Path)
 	return finish(c, res, err, "Archived", fmt.Sprintf("to '%s'", k.Name))
 }

@@ -26,7 +26,7 @@ type RunsPurge struct{ Deleted }
 // Run restores the runs. Staged ones wait for a scheduler again.
 func (k *RunsRestore) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
 	return k.each(ctx, c, s, trashAct{
-		nothing: "Nothing to restore", head: "To be moved out of the trash:", question: "Restore these runs?", def: true, done: "Restored",
+		nothing: "Nothing to restore", head: "To be moved out of the trash:", question: "Restore these runs?", def: true, doing: "Restoring", done: "Restored",
 		do: func(r *runs.Run) error {
 			_, err := s.Restore(r)
 			return err
@@ -37,16 +37,16 @@ func (k *RunsRestore) Run(ctx context.Context, c *console.Console, s *runs.Store
 // Run removes the runs.
 func (k *RunsPurge) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
 	return k.each(ctx, c, s, trashAct{
-		nothing: "Nothing to purge", head: "To be removed for good:", question: "Permanently delete these runs?", done: "Permanently deleted",
+		nothing: "Nothing to purge", head: "To be removed for good:", question: "Permanently delete these runs?", doing: "Deleting", done: "Permanently deleted",
 		do: s.Purge,
 	})
 }
 
 // trashAct is what is done with runs in the trash, and how people are told.
 type trashAct struct {
-	nothing, head, question, done string
-	def                           bool // the answer of those who just press Enter
-	do                            func(*runs.Run) error
+	nothing, head, question, doing, done string
+	def                                  bool // the answer of those who just press Enter
+	do                                   func(*runs.Run) error
 }
 
 // each does it with the runs that are named. One that cannot be dealt with does not keep the others from it; the last such is
@@ -69,10 +69,13 @@ func (k *Deleted) each(ctx context.Context, c *console.Console, s *runs.Store, a
 	}
 	done := 0
 	var failed []error
+	bar := c.Progress(act.doing, "runs", len(list))
+	defer bar.End()
 	for _, r := range list {
 		if ctx.Err() != nil {
 			break
 		}
+		bar.Step()
 		switch err := act.do(r); {
 		case err == nil:
 			done++

@@ -5,14 +5,13 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
+	"sync"
 	"unicode/utf8"
-
-	"golang.org/x/sys/unix"
 )
 
 // Console is the streams of one command.
@@ -20,23 +19,34 @@ type Console struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Color    bool // Out is a terminal that shows colours
+
+	mu  sync.Mutex // of the terminal, while there is a bar
+	bar *Progress
 }
 
 // Width is how many characters a line of results has room for: that of the terminal, or 80 where it is none.
 func (c *Console) Width() int {
-	if f, ok := c.Out.(*os.File); ok {
-		if size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ); err == nil && size.Col > 0 {
-			return int(size.Col)
-		}
-	}
-	return 80
+	return cmp.Or(width(c.Out), 80)
 }
 
 // Printf writes a result.
-func (c *Console) Printf(format string, args ...any) { fmt.Fprintf(c.Out, format, args...) }
+func (c *Console) Printf(format string, args ...any) { c.write(c.Out, format, args) }
 
 // Notef writes a remark.
-func (c *Console) Notef(format string, args ...any) { fmt.Fprintf(c.Err, format, args...) }
+func (c *Console) Notef(format string, args ...any) { c.write(c.Err, format, args) }
+
+func (c *Console) write(w io.Writer, format string, args []any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	again := c.bar != nil && c.bar.shown && strings.HasSuffix(format, "\n")
+	if c.bar != nil {
+		c.bar.hide()
+	}
+	fmt.Fprintf(w, format, args...)
+	if again {
+		c.bar.show()
+	}
+}
 
 // Confirm asks a yes-or-no question and reads one line. An empty line means def; the end of the input means no.
 func (c *Console) Confirm(question string, def bool) (bool, error) {
