@@ -16,6 +16,9 @@ import (
 // Attr reads one attribute. An absent one is an fs.ErrNotExist; one that is not YAML is an error that names its file.
 func (r *Run) Attr(name string) (any, error) {
 	data, err := r.attrData(name)
+	if err == fs.ErrNotExist { //nolint:errorlint // as a survey has it, which is asked for many
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read attribute: %w", goneIfStale(err))
 	}

@@ -12,9 +12,9 @@ type Index interface {
 	// Starts calls f with each name in the root that can be a run. These are all that there were when the root had the stamp
 	// that is returned, which is 0 where that is not certain.
 	Starts(f func(id string, s Start)) (root int64)
-	// Records calls f with the record of each run. It may be kept, and must not be changed.
-	Records(f func(id string, record []byte))
-	// Recall is Records for some runs.
+	// Records calls f with the record of each run, from several goroutines. The record may be kept, and must not be changed.
+	Records(f func(id, record []byte))
+	// Recall calls f with the record of each of some runs, likewise.
 	Recall(ids []string, f func(id string, record []byte))
 	// Update adds what was learnt.
 	Update(l Learnt) error

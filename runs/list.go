@@ -19,11 +19,10 @@ func (s *Store) List() ([]*Run, error) {
 	if err != nil || look == nil {
 		return nil, err
 	}
-	defer look.close()
 	entries := make([]entry, len(look.ids))
 	Each(len(entries), func(i int) {
 		r, start := s.run(look.ids[i]), look.starts[i]
-		stamp, err := stampAt(look.fd(), r.ID+"/"+guildDir)
+		stamp, err := stampAt(look.fd, r.ID+"/"+guildDir)
 		if err != nil {
 			stamp = 0
 		}

@@ -10,9 +10,10 @@ import (
 	"time"
 )
 
-// look is a look at the root with what the index knows of it.
+// look is a look at the root with what the index knows of it. Its directory is closed when nothing refers to it any more.
 type look struct {
 	root    *os.File
+	fd      int      // of root
 	ids     []string // what can be runs, in no order
 	starts  []Start  // of each, zero where it is not known
 	settled int64    // what was changed before will not change with the same stamp
@@ -27,10 +28,9 @@ func (s *Store) look() (*look, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
-	l := &look{root: root, settled: time.Now().Add(-s.index.Settle()).UnixNano()}
+	l := &look{root: root, fd: int(root.Fd()), settled: time.Now().Add(-s.index.Settle()).UnixNano()}
 	s.learnt.settled.Store(l.settled)
 	if err := s.names(l); err != nil {
-		l.close()
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
 	return l, nil
@@ -44,13 +44,9 @@ func (l *look) start(stamp, micros int64) Start {
 	return Start{Stamp: stamp, Micros: micros}
 }
 
-func (l *look) fd() int { return int(l.root.Fd()) } //nolint:gosec // a descriptor
-
-func (l *look) close() { _ = l.root.Close() }
-
 // names lists the root, or takes from the index what it was when it was listed last, if it has not changed.
 func (s *Store) names(l *look) error {
-	stamp, err := stampAt(l.fd(), ".")
+	stamp, err := stampAt(l.fd, ".")
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,8 @@ import (
 // sighting is what a survey saw of a run.
 type sighting struct {
 	survey  *survey
-	lasting bool // the record is in the index, or is to be
+	look    *look // nil: of no look at the whole root
+	lasting bool  // the record is in the index, or is to be
 
 	mu   sync.Mutex // for data, which Keep replaces
 	data record
@@ -35,7 +36,7 @@ func (r *Run) seenFile(prefix, name string) (content []byte, present, known bool
 	case kind == kindLarge:
 		return nil, true, false
 	case kind == kindWatched:
-		now, err := stampOf(r.GuildPath(prefix + name))
+		now, err := r.StampAt(guildDir + "/" + prefix + name)
 		return content, true, err == nil && now == stamp
 	}
 	return content, true, true
@@ -55,7 +56,7 @@ func (s *sighting) attrNames() []string {
 // attrData is the content of an attribute's file.
 func (r *Run) attrData(name string) ([]byte, error) {
 	if content, present, known := r.seenFile(attrsPrefix, name); known {
-		return content, r.absent(present, "attrs", name)
+		return content, absent(present)
 	}
 	return readFile(r.attrPath(name))
 }
@@ -63,16 +64,16 @@ func (r *Run) attrData(name string) ([]byte, error) {
 // guildData is the content of a file in .guild.
 func (r *Run) guildData(name string) ([]byte, error) {
 	if content, present, known := r.seenFile("", name); known {
-		return content, r.absent(present, name)
+		return content, absent(present)
 	}
 	return readFile(r.GuildPath(name))
 }
 
-func (r *Run) absent(present bool, elem ...string) error {
+func absent(present bool) error {
 	if present {
 		return nil
 	}
-	return &os.PathError{Op: "open", Path: r.GuildPath(elem...), Err: fs.ErrNotExist}
+	return fs.ErrNotExist
 }
 
 // hasGuild reports a name in .guild.
@@ -121,7 +122,12 @@ func (r *Run) Keep(name string, newest int64, data []byte) {
 
 // StampAt is when the file or directory at path, relative to the run, was changed last: nanoseconds by the clock of its file
 // server. Links are followed.
-func (r *Run) StampAt(path string) (int64, error) { return stampOf(r.Path(path)) }
+func (r *Run) StampAt(path string) (int64, error) {
+	if r.seen != nil && r.seen.look != nil {
+		return stampAt(r.seen.look.fd, r.ID+"/"+path)
+	}
+	return stampOf(r.Path(path))
+}
 
 // Plain is the run as List has it: a name, whose every method reads the disk.
 func (r *Run) Plain() *Run {

@@ -18,14 +18,12 @@ func (s *Store) Survey() ([]*Run, error) {
 	if err != nil || look == nil {
 		return nil, err
 	}
-	defer look.close()
-	known := make(map[string]record, len(look.ids))
-	s.index.Records(func(id string, d []byte) { known[id] = d })
+	known := s.records(look.ids)
 	entries := make([]entry, len(look.ids))
 	Each(len(entries), func(i int) {
 		r := s.run(look.ids[i])
-		d, lasting := known[r.ID], true
-		if !d.valid() || !d.holds(look.fd(), r.ID) {
+		d, lasting := known[i], true
+		if !d.valid() || !d.holds(look.fd, r.ID) {
 			var newest int64
 			var err error
 			if d, newest, err = readRecord(r); err != nil {
@@ -41,10 +39,25 @@ func (s *Store) Survey() ([]*Run, error) {
 		if stamp, _ := d.stamps(); stamp != look.starts[i].Stamp {
 			s.learnt.start(r.ID, look.start(stamp, d.started()))
 		}
-		r.seen = &sighting{survey: &s.learnt, lasting: lasting, data: d}
+		r.seen = &sighting{survey: &s.learnt, look: look, lasting: lasting, data: d}
 		entries[i] = entry{r, d.started()}
 	})
 	return latestFirst(entries), nil
+}
+
+// records are those that the index has of the runs.
+func (s *Store) records(ids []string) []record {
+	at := make(map[string]int, len(ids))
+	for i, id := range ids {
+		at[id] = i
+	}
+	known := make([]record, len(ids))
+	s.index.Records(func(id, d []byte) {
+		if i, ok := at[string(id)]; ok {
+			known[i] = d
+		}
+	})
+	return known
 }
 
 // unread is an entry that could not be read: no run where there is none, else a run of which every method says so.

@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -122,24 +124,45 @@ func (x *Index) Starts(f func(string, runs.Start)) (root int64) {
 	return root
 }
 
-// Records calls f with each record.
-func (x *Index) Records(f func(string, []byte)) {
+// Records calls f with each record, from as many goroutines as there are parts.
+func (x *Index) Records(f func(id, record []byte)) {
 	x.read(func(tx *bbolt.Tx) {
 		b := tx.Bucket(recordsBucket)
 		if b == nil {
 			return
 		}
-		var arena []byte // holds many records, for the database is closed when they are used
-		_ = b.ForEach(func(id, d []byte) error {
-			if len(d) > cap(arena)-len(arena) {
-				arena = make([]byte, 0, max(1<<20, len(d)))
-			}
-			from := len(arena)
-			arena = append(arena, d...)
-			f(string(id), arena[from:len(arena):len(arena)])
-			return nil
-		})
+		var wg sync.WaitGroup
+		var damaged atomic.Pointer[error]
+		for i, from := range parts {
+			wg.Go(func() {
+				if err := guarded(func() error { return recordsFrom(b, from, parts[i+1:], f) }); err != nil {
+					damaged.Store(&err)
+				}
+			})
+		}
+		wg.Wait()
+		if err := damaged.Load(); err != nil {
+			panic(*err)
+		}
 	})
+}
+
+// parts are where the ids begin of halves of the records, as most ids are digits of random numbers.
+var parts = [...]string{"", "8"}
+
+// recordsFrom calls f with the records from an id to the beginning of the next part.
+func recordsFrom(b *bbolt.Bucket, from string, next []string, f func(id, record []byte)) error {
+	var arena []byte // holds many records, for the database is closed when they are used
+	c := b.Cursor()
+	for id, d := c.Seek([]byte(from)); id != nil && (len(next) == 0 || string(id) < next[0]); id, d = c.Next() {
+		if len(d) > cap(arena)-len(arena) {
+			arena = make([]byte, 0, max(1<<20, len(d)))
+		}
+		at := len(arena)
+		arena = append(arena, d...)
+		f(id, arena[at:len(arena):len(arena)])
+	}
+	return nil
 }
 
 // Recall calls f with the record of each of the runs that has one.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -193,7 +194,12 @@ func TestKept(t *testing.T) {
 	b.settled()
 	b.compare("made")
 	records := map[string][]byte{}
-	b.index.Records(func(id string, d []byte) { records[id] = bytes.ReplaceAll(d, []byte(" train"), []byte(" brain")) })
+	var mu sync.Mutex
+	b.index.Records(func(id, d []byte) {
+		mu.Lock()
+		defer mu.Unlock()
+		records[string(id)] = bytes.ReplaceAll(d, []byte(" train"), []byte(" brain"))
+	})
 	if len(records) != 40 {
 		t.Fatalf("%d of 40 runs are kept", len(records))
 	}
