@@ -70,13 +70,15 @@ func unread(r *Run, err error) entry {
 
 // Recall lets those of the runs that the index knows answer as after a Survey. It reads no run.
 func (s *Store) Recall(list []*Run) []*Run {
-	if s.index == nil || len(list) == 0 {
-		return list
-	}
-	at := make(map[string]int, len(list))
-	ids := make([]string, len(list))
+	at := map[string]int{}
+	var ids []string
 	for i, r := range list {
-		ids[i], at[r.ID] = r.ID, i
+		if s.index != nil && r.seen == nil {
+			ids, at[r.ID] = append(ids, r.ID), i
+		}
+	}
+	if len(ids) == 0 {
+		return list
 	}
 	recalled := slices.Clone(list)
 	s.index.Recall(ids, func(id string, data []byte) {

@@ -81,7 +81,7 @@ func (k *RunsComment) list(c *console.Console, s *runs.Store) error {
 		return err
 	}
 	if k.JSON {
-		return writeJSON(c, summaries(list))
+		return writeSummaries(c, list)
 	}
 	cwd, _ := os.Getwd()
 	rows := make([][]string, len(list))

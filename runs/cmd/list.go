@@ -63,7 +63,7 @@ func (l *RunsList) Run(c *console.Console, s *runs.Store) error {
 	all = f.Apply(all)
 	shown := s.Recall(all[:min(len(all), l.limit(len(all)))])
 	if l.JSON {
-		return writeJSON(c, summaries(shown))
+		return writeSummaries(c, shown)
 	}
 	l.print(c, shown)
 	if len(shown) < len(all) && l.Limit == 0 {
@@ -88,13 +88,13 @@ func (l *RunsList) print(c *console.Console, list []*runs.Run) {
 	}
 	cwd, _ := os.Getwd()
 	rows := make([][]string, len(list))
-	for i, r := range list {
-		if l.Simplified {
+	runs.Each(len(list), func(i int) {
+		if r := list[i]; l.Simplified {
 			rows[i] = []string{fmt.Sprintf("[%d]", i+1), operation(r, ""), string(r.Status()), oneLine(r.Label())}
 		} else {
 			rows[i] = row("["+strconv.Itoa(i+1)+":"+r.ShortID()+"]", r, cwd)
 		}
-	}
+	})
 	if !l.Comments && !l.Verbose {
 		c.Table(rows)
 		return
@@ -118,14 +118,6 @@ func printComments(c *console.Console, r *runs.Run) {
 		c.Printf("  %s\n\n", commentHead(comment))
 		indent(c, comment.Body, 4)
 	}
-}
-
-func summaries(list []*runs.Run) []runs.Summary {
-	all := make([]runs.Summary, len(list))
-	for i, r := range list {
-		all[i] = r.Summary(r.State())
-	}
-	return all
 }
 
 func writeJSON(c *console.Console, v any) error {

@@ -39,7 +39,7 @@ func (s *Select) Run(c *console.Console, store *runs.Store) error {
 		return err
 	}
 	if s.JSON {
-		return writeJSON(c, summaries(list))
+		return writeSummaries(c, list)
 	}
 	for _, r := range list {
 		text, err := s.form(r)
