@@ -172,7 +172,7 @@ func (p *process) run(args []string) int {
 	if err != nil {
 		return p.exitCode(err)
 	}
-	return p.parse(parser, g, args)
+	return p.parse(con, parser, g, args)
 }
 
 // parser returns the parser of the command line args, and what it fills in of the options that all commands share.
@@ -256,7 +256,7 @@ func (p *process) complete(con *console.Console, args []string) error {
 // exit is how kong's --help and --version leave the parser.
 type exit int
 
-func (p *process) parse(parser *kong.Kong, g *globals, args []string) (code int) {
+func (p *process) parse(con *console.Console, parser *kong.Kong, g *globals, args []string) (code int) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
@@ -284,6 +284,7 @@ func (p *process) parse(parser *kong.Kong, g *globals, args []string) (code int)
 	if err != nil {
 		return p.exitCode(err)
 	}
+	con.Debug = g.Debug
 	user := &opdefcmd.User{Home: store.Home(), Dir: from, Cache: store.CacheDir}
 	cmd.BindTo(user, (*opdefcmd.Projects)(nil))
 	cmd.BindTo(user, (*opdef.FlagReader)(nil))

@@ -18,6 +18,7 @@ func (s *session) contextHelpers() map[string]helper {
 		"SetCwd":         s.pathContext("SetCwd", s.enterDir),
 		"SetGuildHome":   s.pathContext("SetGuildHome", s.enterGuildHome),
 		"Ignore":         s.ignoreContext,
+		"LogCapture":     s.logContext,
 		"set_guild_home": s.setGuildHome,
 		"guild_home":     text(func() (string, error) { return s.guildHome(), nil }),
 		"use_project":    s.useProject,
@@ -112,6 +113,12 @@ func (s *session) ignoreContext(a arguments) (starlark.Value, error) {
 		return nil, err
 	}
 	return &contextValue{name: "Ignore", enter: func() (func(), error) { return s.filterOutput(res), nil }}, nil
+}
+
+// logContext is for documents that keep what the program logs from their output. The program under test is another process,
+// whose log is part of its output, so there is nothing to keep.
+func (s *session) logContext(a arguments) (starlark.Value, error) {
+	return &contextValue{name: "LogCapture", enter: func() (func(), error) { return func() {}, nil }}, a.unpack()
 }
 
 // filterOutput collects output; the returned function passes it on without the lines in which a pattern is found.

@@ -2,6 +2,8 @@ package doctest
 
 import (
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"go.starlark.net/starlark"
@@ -10,7 +12,7 @@ import (
 )
 
 // importable are the modules that a document may import: stand-ins with the few members that documents use.
-var importable = []string{"os", "json", "re", "yaml", "time"}
+var importable = []string{"os", "json", "re", "yaml", "time", "glob"}
 
 func (s *session) modules() starlark.StringDict {
 	member := func(h helper, name string) starlark.Value { return h.value(name) }
@@ -31,6 +33,7 @@ func (s *session) modules() starlark.StringDict {
 			"search":    member(search, "search"),
 			"MULTILINE": starlark.MakeInt(reMultiline),
 		}),
+		"glob": module(starlark.StringDict{"glob": member(s.glob, "glob")}),
 		"time": module(starlark.StringDict{"time": member(now, "time")}),
 	}
 }
@@ -45,6 +48,24 @@ func (s *session) osGetenv(a arguments) (starlark.Value, error) {
 		return starlark.String(value), nil
 	}
 	return fallback, nil
+}
+
+// glob returns the paths that match a shell pattern.
+func (s *session) glob(a arguments) (starlark.Value, error) {
+	var pattern string
+	if err := a.unpack("pathname", &pattern); err != nil {
+		return nil, err
+	}
+	found, err := filepath.Glob(s.resolve(pattern))
+	if err != nil {
+		return nil, pystar.Errorf("ValueError", "invalid pattern '%s'", pattern)
+	}
+	if !filepath.IsAbs(pattern) {
+		for i := range found {
+			found[i] = strings.TrimPrefix(found[i], s.cwd+"/")
+		}
+	}
+	return listOf(found), nil
 }
 
 func getpid(a arguments) (starlark.Value, error) {

@@ -18,7 +18,7 @@ import (
 // SourceCopy is what CopySource has copied.
 type SourceCopy struct {
 	Files    []SourceFile // in path order
-	Digest   string       // MD5, in hex, over the paths and contents of all files; empty if there are none
+	Digest   string       // as sourceDigest makes it; empty if there are no files
 	Warnings []string     // what was left out because of the default limits, one sentence each
 }
 
@@ -68,7 +68,7 @@ func (op *Operation) copySource(dst string, trial *sourceTrial) (SourceCopy, err
 	if err != nil {
 		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
 	}
-	return c.result(), nil
+	return c.result()
 }
 
 // scriptFile is the file that the operation runs, which is copied whatever the limits say.
@@ -102,17 +102,36 @@ type copier struct {
 	out      SourceCopy
 }
 
-func (c *copier) result() SourceCopy {
+func (c *copier) result() (SourceCopy, error) {
 	slices.SortFunc(c.out.Files, func(a, b SourceFile) int { return cmp.Compare(a.Path, b.Path) })
-	if len(c.out.Files) == 0 || c.op.Source.NoDigest {
-		return c.out
+	if len(c.out.Files) == 0 || c.op.Source.NoDigest || c.trial != nil {
+		return c.out, nil
 	}
+	var err error
+	if c.out.Digest, err = sourceDigest(c.dst, c.out.Files, c.buf); err != nil {
+		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
+	}
+	return c.out, nil
+}
+
+// sourceDigest is the MD5, in hex, of the path and the content of each file, in path order, each followed by a zero byte. It is
+// the same that Guild AI records, so that runs of both can be told apart by it.
+func sourceDigest(dir string, files []SourceFile, buf []byte) (string, error) {
 	h := md5.New()
-	for _, f := range c.out.Files {
-		fmt.Fprintf(h, "%s\x00%s\n", f.Path, f.SHA1)
+	for _, file := range files {
+		io.WriteString(h, file.Path+"\x00") //nolint:errcheck // a hash takes all that it is given
+		f, err := os.Open(filepath.Join(dir, filepath.FromSlash(file.Path)))
+		if err != nil {
+			return "", err
+		}
+		_, err = io.CopyBuffer(h, struct{ io.Reader }{f}, buf)
+		_ = f.Close()
+		if err != nil {
+			return "", err
+		}
+		h.Write([]byte{0})
 	}
-	c.out.Digest = hex.EncodeToString(h.Sum(nil))
-	return c.out
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // dir copies the files of a directory and then those of the directories in it.

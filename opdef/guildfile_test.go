@@ -47,7 +47,7 @@ func TestGuildfileErrors(t *testing.T) {
 		{"a:\n  sourcecode:\n    -exclude: '*'\n", "unknown attribute '-exclude' in sourcecode"},
 		{"a:\n  sourcecode:\n    - {include: a, exclude: b}\n", "guild.yml:3:7: a rule of sourcecode is either"},
 		{"a:\n  sourcecode:\n    - include: {texts: a}\n", "include takes a pattern"},
-		{"- model: x\n  operation:\n    a: b\n", "guild.yml:2:3: unknown attribute 'operation'; did you mean 'operations' or"},
+		{"- model: x\n  operation:\n    a: b\n", "guild.yml:2:3: unknown attribute 'operation'; did you mean 'operations'?"},
 		{"- model: x\n  label: y\n", "guild.yml:2:3: 'label' belongs to an operation; write it into operation-defaults"},
 		{"- config: x\n  operaions:\n    a: b\n", "guild.yml:2:3: unknown attribute 'operaions'; did you mean 'operations'"},
 		{"- config: x\n  model: y\n", "guild.yml:1:3: an object is either a config or a model; make it two objects"},

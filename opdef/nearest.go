@@ -18,9 +18,6 @@ func nearest(name string, names []string) []string {
 	}
 	for _, n := range names {
 		d := editDistance(strings.ToLower(name), strings.ToLower(n))
-		if d > limit && len(name) > 2 && strings.Contains(n, name) {
-			d = limit
-		}
 		if d <= limit && n != "" {
 			found = append(found, candidate{n, d})
 		}

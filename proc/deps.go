@@ -49,6 +49,7 @@ func (w *Worker) resolve(ctx context.Context, rec *recipe, vals opdef.Values) er
 		},
 		Import: func(ctx context.Context, module string) error { return rec.importModule(ctx, run, module) },
 		Say:    w.say,
+		Debug:  w.Debug,
 	}
 	ctx, end := w.untilStopped(ctx)
 	entries, err := r.Resolve(ctx, rec.Requires, done)

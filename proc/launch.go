@@ -48,6 +48,7 @@ func (w *Worker) prepare(ctx context.Context, o order) (*Launch, error) {
 	if w.Store != nil {
 		home = w.Store.Home()
 	}
+	w.debug("run %s of %s, project %s", r.ID, r.OpSpec(), rec.ProjectDir)
 	if err := w.resolve(ctx, rec, flags); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/scalars"
+	"guild/runs/words"
 )
 
 // Worker runs one run that this process owns, from Begin to Finish.
@@ -27,7 +28,8 @@ type Worker struct {
 	WholeLines bool      // the console is shared with other workers
 	Foreground bool      // Stdin is a terminal whose keys are for the operation
 
-	Say func(line string) // is told what is done before the operation starts; may be nil
+	Debug func(format string, args ...any) // is told more; may be nil
+	Say   func(line string)                // is told what is done before the operation starts; may be nil
 
 	Signals <-chan os.Signal // see StopSignals: the first is passed on to the operation, the second kills it
 	Grace   time.Duration    // from the request to stop to SIGKILL; zero is DefaultGrace
@@ -159,6 +161,7 @@ func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
 	cmd.Env = launch.Env
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = w.stdin(), pw, pw
 	cmd.SysProcAttr = groupAttr(w.Foreground, w.Stdin)
+	w.debug("starting %s in %s", words.Join(launch.Argv), launch.Dir)
 	if err := cmd.Start(); err != nil {
 		pw.Close()
 		return Result{}, fmt.Errorf("start the operation: %w", err)
@@ -199,6 +202,12 @@ func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
 		res.Exit = -int(syscall.SIGTERM)
 	}
 	return res, nil
+}
+
+func (w *Worker) debug(format string, args ...any) {
+	if w.Debug != nil {
+		w.Debug(format, args...)
+	}
 }
 
 func (w *Worker) stdin() io.Reader {

@@ -200,7 +200,10 @@ func TestStatements(t *testing.T) {
 		{"import", []string{"import os", "import os, json", "import os.path"}, ""},
 		{"import then more", []string{"import os; 1"}, "1\n"},
 		{"percent assignment", []string{"s = '%s-%s'", "s %= (1, 2)", "s", "n = 7", "n %= 4", "n"}, "'1-2'\n3\n"},
-		{"try is not supported", []string{"x = 1\ntry:\n    pass\nexcept:\n    pass\n"}, "!SyntaxError: try is not supported\n"},
+		{"try that raises on", []string{"def f(d):\n    try:\n        v = d['k']\n    except (KeyError, TypeError) as e:\n        raise AssertionError((d, e)) from None\n" +
+			"    except ValueError: raise\n    return v\n", "f({'k': 1})", "f({})"}, "1\n!KeyError: 'k'\n"},
+		{"except is not supported", []string{"x = 1\ntry:\n    pass\nexcept:\n    pass\n"},
+			"!SyntaxError: an except that does more than raise is not supported\n"},
 		{"not Python", []string{"x = = 1"}, "!SyntaxError: got '=', want primary expression\n"},
 	})
 }
@@ -228,7 +231,7 @@ func TestUnsupported(t *testing.T) {
 		source, what string
 		line         int
 	}{
-		{"x = 1\ntry:\n    pass\n", "try", 11},
+		{"x = 1\ntry:\n    pass\nfinally: pass\n", "finally", 13},
 		{"class A: pass", "class", 10},
 		{"def f():\n    yield 1\n", "yield", 11},
 		{"import sys", "import of sys", 10},

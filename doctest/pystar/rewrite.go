@@ -30,7 +30,7 @@ func (e *UnsupportedError) Error() string { return e.What + " is not supported" 
 
 // unsupported are keywords without a counterpart.
 var unsupported = []string{
-	"try", "class", "yield", "async", "await", "del", "global", "nonlocal", "except", "finally",
+	"class", "yield", "async", "await", "del", "global", "nonlocal", "except", "finally",
 }
 
 type edit struct {
@@ -109,6 +109,8 @@ func (r *rewriter) token(i int) (int, error) {
 		return i + 1, r.assert(i)
 	case "raise":
 		r.raise(i)
+	case "try", "except":
+		return i + 1, r.try(i)
 	case "import":
 		return r.imports(i)
 	case "from":
@@ -206,6 +208,29 @@ func (r *rewriter) dropTokens(from, to int) {
 	for i := from; i < to; i++ {
 		r.toks[i].kind = kindOp
 	}
+}
+
+// try makes a plain block of a try statement whose handlers do nothing but raise: there is an error with them or without.
+func (r *rewriter) try(i int) error {
+	end := r.statementEnd(i)
+	colon := r.find(i, end, r.toks[i].depth, ":")
+	if !r.startsStatement(i) || colon == end {
+		return r.unsupported(i, r.text(i))
+	}
+	if r.text(i) == "try" {
+		r.replace(i, "if True")
+		return nil
+	}
+	handler := colon + 1
+	for handler < len(r.toks) && r.toks[handler].kind == kindNewline {
+		handler++
+	}
+	if r.text(handler) != "raise" {
+		return r.unsupported(i, "an except that does more than raise")
+	}
+	r.edit(r.toks[i].start, r.toks[colon-1].end, "elif False")
+	r.dropTokens(i, colon)
+	return nil
 }
 
 func (r *rewriter) assert(i int) error {

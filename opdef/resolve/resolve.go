@@ -30,6 +30,8 @@ type Resolver struct {
 	Import func(ctx context.Context, module string) error
 	// Say tells people what is done, a line at a time; warnings begin with WARNING.
 	Say func(line string)
+	// Debug is told why an optional dependency is not met; may be nil.
+	Debug func(format string, args ...any)
 	// Force goes on without a dependency that cannot be met.
 	Force bool
 }
@@ -119,6 +121,9 @@ func (t *task) sources(done map[string]any) error {
 		switch {
 		case err == nil:
 		case src.Optional && t.ctx.Err() == nil:
+			if t.Debug != nil {
+				t.Debug("%v", t.unresolved(src, err))
+			}
 			t.Say("Could not resolve " + name + " - skipping because dependency is optional")
 			continue
 		case errors.As(err, &placing):

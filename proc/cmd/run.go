@@ -303,6 +303,7 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 	}
 	w := &proc.Worker{Store: store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: proc.StopSignals(),
 		Foreground: proc.OwnsTerminal(os.Stdin), Env: env}
+	w.Debug = con.Debugf
 	if c.Quiet {
 		w.Echo = nil
 	} else {

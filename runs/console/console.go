@@ -19,6 +19,7 @@ type Console struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Color    bool // Out is a terminal that shows colours
+	Debug    bool // more is shown of what happens
 
 	mu  sync.Mutex // of the terminal, while there is a bar
 	bar *Progress
@@ -31,6 +32,13 @@ func (c *Console) Width() int {
 
 // Printf writes a result.
 func (c *Console) Printf(format string, args ...any) { c.write(c.Out, format, args) }
+
+// Debugf writes a line for those who want to know more.
+func (c *Console) Debugf(format string, args ...any) {
+	if c.Debug {
+		c.Notef("DEBUG: [guild] "+format+"\n", args...)
+	}
+}
 
 // Notef writes a remark.
 func (c *Console) Notef(format string, args ...any) { c.write(c.Err, format, args) }
