@@ -45,20 +45,12 @@ func (s *Store) UseIndex(index Index) { s.index = index }
 // SaveIndex gives to the index what this process has learnt, where that is worth the time. It is to be called once, when the
 // user has got an answer.
 func (s *Store) SaveIndex() error {
-	const few = 32 // runs: reading these again takes less time than writing
-	v := &s.learnt
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	worth := len(v.Records) + len(v.Gone)
-	for _, start := range v.Starts {
-		if start.Stamp != 0 {
-			worth++
-		}
-	}
-	if s.index == nil || worth < few {
+	if !s.learnt.worthSaving() {
 		return nil
 	}
-	return s.index.Update(v.Learnt)
+	s.learnt.mu.Lock()
+	defer s.learnt.mu.Unlock()
+	return s.index.Update(s.learnt.Learnt)
 }
 
 // survey collects what is learnt.
@@ -67,6 +59,20 @@ type survey struct {
 
 	mu sync.Mutex
 	Learnt
+}
+
+// worthSaving is false where reading the same again takes less time than writing it.
+func (v *survey) worthSaving() bool {
+	const few = 32 // runs
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	worth := len(v.Records) + len(v.Gone)
+	for _, start := range v.Starts {
+		if start.Stamp != 0 {
+			worth++
+		}
+	}
+	return worth >= few
 }
 
 func (v *survey) start(id string, s Start) {

@@ -3,6 +3,7 @@ package runs
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"slices"
 
 	"golang.org/x/sys/unix"
@@ -21,25 +22,22 @@ func (s *Store) Survey() ([]*Run, error) {
 	known := s.records(look.ids)
 	entries := make([]entry, len(look.ids))
 	Each(len(entries), func(i int) {
-		r := s.run(look.ids[i])
-		d, lasting := known[i], true
-		if !d.valid() || !d.holds(look.fd, r.ID) {
-			var newest int64
+		r, d := s.run(look.ids[i]), known[i]
+		if d.valid() && d.holds(look.fd, r.ID) {
+			r.seen = &sighting{survey: &s.learnt, lasting: true, data: d}
+		} else {
 			var err error
-			if d, newest, err = readRecord(r); err != nil {
+			if r.seen, err = s.learn(r); err != nil {
 				s.learnt.start(r.ID, Start{})
 				entries[i] = unread(r, err)
 				return
 			}
-			// One that runs will not stay as it is.
-			if lasting = newest < look.settled && d.phase().kind != phaseRunning; lasting {
-				s.learnt.keep(r.ID, d)
-			}
+			d = r.seen.data
 		}
+		r.seen.look = look
 		if stamp, _ := d.stamps(); stamp != look.starts[i].Stamp {
 			s.learnt.start(r.ID, look.start(stamp, d.started()))
 		}
-		r.seen = &sighting{survey: &s.learnt, look: look, lasting: lasting, data: d}
 		entries[i] = entry{r, d.started()}
 	})
 	return latestFirst(entries), nil
@@ -68,24 +66,48 @@ func unread(r *Run, err error) entry {
 	return entry{r, 0}
 }
 
-// Recall lets those of the runs that the index knows answer as after a Survey. It reads no run.
+// learn reads a run, for the index too unless it is changing: one that runs will not stay as it is.
+func (s *Store) learn(r *Run) (*sighting, error) {
+	d, newest, err := readRecord(r)
+	if err != nil {
+		return nil, err
+	}
+	lasting := newest < s.learnt.settled.Load() && d.phase().kind != phaseRunning
+	if lasting {
+		s.learnt.keep(r.ID, d)
+	}
+	return &sighting{survey: &s.learnt, lasting: lasting, data: d}, nil
+}
+
+// Recall lets those of the runs that the index knows answer as after a Survey, where it is to be saved also the others.
 func (s *Store) Recall(list []*Run) []*Run {
 	at := map[string]int{}
-	var ids []string
 	for i, r := range list {
 		if s.index != nil && r.seen == nil {
-			ids, at[r.ID] = append(ids, r.ID), i
+			at[r.ID] = i
 		}
 	}
-	if len(ids) == 0 {
+	if len(at) == 0 {
 		return list
 	}
 	recalled := slices.Clone(list)
-	s.index.Recall(ids, func(id string, data []byte) {
-		r, d := list[at[id]], record(data)
+	s.index.Recall(slices.Collect(maps.Keys(at)), func(id string, data []byte) {
+		r, d := *list[at[id]], record(data)
 		if d.valid() && d.holds(unix.AT_FDCWD, r.Dir) {
-			recalled[at[id]] = &Run{ID: r.ID, Dir: r.Dir, seen: &sighting{survey: &s.learnt, lasting: true, data: d}}
+			r.seen = &sighting{survey: &s.learnt, lasting: true, data: d}
+			recalled[at[id]] = &r
+			delete(at, id)
 		}
 	})
+	if !s.learnt.worthSaving() {
+		return recalled
+	}
+	for _, i := range at {
+		r := *list[i]
+		var err error
+		if r.seen, err = s.learn(&r); err == nil {
+			recalled[i] = &r
+		}
+	}
 	return recalled
 }
