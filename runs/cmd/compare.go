@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -36,20 +37,23 @@ type Compared struct {
 // Compare shows runs side by side.
 type Compare struct {
 	Compared
-	Table        bool   `short:"t" xor:"form" help:"As a table, which is the default."`
+	Table        bool   `short:"t" xor:"form" help:"As a table, which is the default where there is no terminal. On a terminal the comparison is on the whole of it, and the key ? shows what can be done."`
 	CSV          string `name:"csv" xor:"form" placeholder:"PATH" help:"As CSV, to the file PATH or with - to the standard output." complete:"file:*.csv"`
 	JSON         bool   `name:"json" xor:"form" help:"As a JSON list of lists: the headings, then the values of each run (null where it has none)."`
 	PrintScalars bool   `name:"print-scalars" xor:"form" help:"List the scalars of the runs instead."`
 }
 
 // Run shows the comparison.
-func (k *Compare) Run(c *console.Console, s *runs.Store) error {
+func (k *Compare) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
 	if k.PrintScalars {
 		list, err := k.find(s)
 		if err == nil {
 			printScalars(c, list)
 		}
 		return err
+	}
+	if in, out, ok := terminals(c); ok && !k.Table && k.CSV == "" && !k.JSON {
+		return k.show(ctx, s, in, out)
 	}
 	t, err := k.table(s)
 	switch {

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -105,15 +106,25 @@ func (w *world) get(prefix string) *runs.Run {
 	return r
 }
 
-// runner is a command that asks for the console and the store.
-type runner interface {
-	Run(*console.Console, *runs.Store) error
-}
+// runner is a command that asks for the console and the store, or for a context too.
+type runner any
 
 // run returns what a command writes to its two streams.
 func (w *world) run(cmd runner) (out, remarks string, err error) {
 	var stdout, stderr bytes.Buffer
-	err = cmd.Run(&console.Console{In: strings.NewReader(""), Out: &stdout, Err: &stderr}, w.store)
+	c := &console.Console{In: strings.NewReader(""), Out: &stdout, Err: &stderr}
+	switch cmd := cmd.(type) {
+	case interface {
+		Run(*console.Console, *runs.Store) error
+	}:
+		err = cmd.Run(c, w.store)
+	case interface {
+		Run(context.Context, *console.Console, *runs.Store) error
+	}:
+		err = cmd.Run(w.Context(), c, w.store)
+	default:
+		w.Fatalf("%T is no command", cmd)
+	}
 	return stdout.String(), stderr.String(), err
 }
 

@@ -30,7 +30,7 @@ func (t *Table) sort(read []*values.Values, o Options) error {
 			keys[row] = columns[0].Of(read[row])
 		}
 	}
-	order := orderOf(keys, o.Min == "")
+	order := Order(keys, o.Min == "")
 	rows, list := make([][]any, len(order)), make([]*runs.Run, len(order))
 	for to, from := range order {
 		rows[to], list[to] = t.Rows[from], t.Runs[from]
@@ -44,14 +44,14 @@ func Sort(list []*runs.Run, by Column, highest bool) []*runs.Run {
 	keys := make([]any, len(list))
 	runs.Each(len(list), func(i int) { keys[i] = by.Of(values.Of(list[i])) })
 	sorted := make([]*runs.Run, len(list))
-	for to, from := range orderOf(keys, highest) {
+	for to, from := range Order(keys, highest) {
 		sorted[to] = list[from]
 	}
 	return sorted
 }
 
-// orderOf returns the indexes of keys in the order of the values. Equal ones stay in their order, nil and NaN come last.
-func orderOf(keys []any, highest bool) []int {
+// Order returns the indexes of keys in the order of the values. Equal ones stay in their order, nil and NaN come last.
+func Order(keys []any, highest bool) []int {
 	order := make([]int, len(keys))
 	for i := range order {
 		order[i] = i

@@ -144,7 +144,7 @@ func TestOrderOfTypes(t *testing.T) {
 	}{
 		{false, "[3 9 5 4 2 7 1 8 0 6]"}, {true, "[8 1 7 2 4 5 9 3 0 6]"},
 	} {
-		if got := fmt.Sprint(orderOf(keys, tt.highest)); got != tt.want {
+		if got := fmt.Sprint(Order(keys, tt.highest)); got != tt.want {
 			t.Errorf("%v: %s, want %s", tt.highest, got, tt.want)
 		}
 	}

@@ -1,0 +1,183 @@
+package view
+
+import (
+	"strings"
+
+	"guild/runs/console/screen"
+)
+
+// help is the text about the keys.
+const help = `Keys
+
+  up down k j        move by a run; PgUp and PgDn by a page, Home and End to the ends
+  left right h l     move by a column
+  1 s                sort by the column, the lowest first
+  2 S                sort by the column, the highest first
+  0                  sort as the runs are: the latest started first
+  /                  show the runs that have a text somewhere
+  f                  show the runs for which an expression holds, as 'guild runs --filter' takes it
+  c                  choose the columns
+  x X                hide the column; show all
+  Enter              show all that is known of the run
+  r                  read the runs again
+  u                  stop or go on keeping the table up to date
+  ?                  show the keys
+  q Ctrl-C           leave; Esc and q leave what is in front of the table`
+
+// Press does what a key is for.
+func (v *View) Press(key string) Action {
+	v.message = ""
+	if key == "ctrl-c" {
+		return Quit
+	}
+	switch v.mode {
+	case modeSearch, modeExpr:
+		return v.pressTyping(key)
+	case modeColumns:
+		v.pressColumns(key)
+		return None
+	case modeText:
+		v.pressText(key)
+		return None
+	}
+	return v.pressTable(key)
+}
+
+func (v *View) pressTable(key string) Action {
+	switch key {
+	case "q":
+		return Quit
+	case "r":
+		return Reload
+	case "u":
+		v.Live = !v.Live
+	case "?":
+		v.show(help)
+	case "enter":
+		if r := v.current(); r != nil {
+			v.show(v.Detail(r))
+		}
+	case "/":
+		v.mode, v.typed = modeSearch, v.search
+	case "f":
+		v.mode, v.typed = modeExpr, v.Expr
+	case "c":
+		v.mode, v.scroll = modeColumns, 0
+	case "x":
+		if v.col > 0 {
+			v.hide(v.heading(), true)
+		}
+	case "X":
+		v.hidden = nil
+	case "1", "s":
+		v.sort(v.heading(), false)
+	case "2", "S":
+		v.sort(v.heading(), true)
+	case "0":
+		v.sort("", false)
+	default:
+		v.move(key)
+	}
+	v.clamp()
+	return None
+}
+
+func (v *View) move(key string) {
+	v.row += step(key, v.page, len(v.order))
+	switch key {
+	case "left", "h":
+		v.col--
+	case "right", "l":
+		v.col++
+	}
+}
+
+// step is how far a key moves in a list.
+func step(key string, page, all int) int {
+	switch key {
+	case "up", "k":
+		return -1
+	case "down", "j":
+		return 1
+	case "pgup", "ctrl-b":
+		return -max(page, 1)
+	case "pgdn", "ctrl-f", " ":
+		return max(page, 1)
+	case "home", "g":
+		return -all
+	case "end", "G":
+		return all
+	}
+	return 0
+}
+
+func (v *View) sort(heading string, highest bool) {
+	v.sortBy, v.highest = heading, highest
+	v.arrange()
+}
+
+func (v *View) hide(heading string, yes bool) {
+	if v.hidden == nil {
+		v.hidden = map[string]bool{}
+	}
+	v.hidden[heading] = yes
+}
+
+// pressTyping takes a text: the search at each key, the expression when it is complete. Esc leaves the search empty and the
+// expression as it was.
+func (v *View) pressTyping(key string) Action {
+	search := v.mode == modeSearch
+	switch key {
+	case "enter", "esc":
+		v.mode = modeTable
+		if !search && key == "enter" {
+			v.Expr = strings.TrimSpace(v.typed)
+			return Reload
+		}
+		if key == "esc" {
+			v.typed = ""
+		}
+	default:
+		v.typed = screen.Typed(v.typed, key)
+	}
+	if search {
+		v.search = v.typed
+		v.arrange()
+		v.clamp()
+	}
+	return None
+}
+
+// pressColumns chooses columns. That of the ids is not among them, for it always shows.
+func (v *View) pressColumns(key string) {
+	headings := v.table.Header[min(1, len(v.table.Header)):]
+	switch key {
+	case "q", "esc", "enter", "c":
+		v.mode = modeTable
+		v.clamp()
+		return
+	case " ", "x":
+		if v.scroll < len(headings) {
+			v.hide(headings[v.scroll], !v.hidden[headings[v.scroll]])
+		}
+		return
+	case "X", "a":
+		v.hidden = nil
+		return
+	}
+	v.scroll = max(0, min(v.scroll+step(key, v.page, len(headings)), len(headings)-1))
+}
+
+// show puts a text in front of the table.
+func (v *View) show(text string) {
+	v.mode, v.scroll, v.text = modeText, 0, strings.Split(strings.TrimRight(text, "\n"), "\n")
+}
+
+func (v *View) pressText(key string) {
+	switch key {
+	case "q", "esc", "enter", "?":
+		v.mode = modeTable
+		return
+	}
+	v.scroll = max(0, min(v.scroll+step(key, v.page, len(v.text)), len(v.text)-v.page))
+}
