@@ -285,6 +285,7 @@ func (p *process) parse(con *console.Console, parser *kong.Kong, g *globals, arg
 		return p.exitCode(err)
 	}
 	con.Debug = g.Debug
+	store.ShowReading(func(n int) runs.Progress { return con.Progress("Reading", "runs", n) })
 	user := &opdefcmd.User{Home: store.Home(), Dir: from, Cache: store.CacheDir}
 	cmd.BindTo(user, (*opdefcmd.Projects)(nil))
 	cmd.BindTo(user, (*opdef.FlagReader)(nil))

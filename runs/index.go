@@ -42,6 +42,15 @@ type Learnt struct {
 // UseIndex makes listings of the root faster.
 func (s *Store) UseIndex(index Index) { s.index = index }
 
+// Progress is told how far long work is.
+type Progress interface {
+	Step() // one more run is dealt with
+	End()
+}
+
+// ShowReading has begin called when many runs are about to be read that the index does not know, with their number.
+func (s *Store) ShowReading(begin func(runs int) Progress) { s.reading = begin }
+
 // SaveIndex gives to the index what this process has learnt, where that is worth the time. It is to be called once, when the
 // user has got an answer.
 func (s *Store) SaveIndex() error {

@@ -23,8 +23,9 @@ type Store struct {
 	home string
 	runs string
 
-	index  Index // nil: listings read all runs
-	learnt survey
+	index   Index // nil: listings read all runs
+	learnt  survey
+	reading func(runs int) Progress // nil: nobody wants to know
 }
 
 // Open returns the store below home.

@@ -20,6 +20,8 @@ func (s *Store) Survey() ([]*Run, error) {
 		return nil, err
 	}
 	known := s.records(look.ids)
+	step, end := s.showReading(known)
+	defer end()
 	entries := make([]entry, len(look.ids))
 	Each(len(entries), func(i int) {
 		r, d := s.run(look.ids[i]), known[i]
@@ -27,7 +29,9 @@ func (s *Store) Survey() ([]*Run, error) {
 			r.seen = &sighting{survey: &s.learnt, lasting: true, data: d}
 		} else {
 			var err error
-			if r.seen, err = s.learn(r); err != nil {
+			r.seen, err = s.learn(r)
+			step()
+			if err != nil {
 				s.learnt.start(r.ID, Start{})
 				entries[i] = unread(r, err)
 				return
@@ -41,6 +45,21 @@ func (s *Store) Survey() ([]*Run, error) {
 		entries[i] = entry{r, d.started()}
 	})
 	return latestFirst(entries), nil
+}
+
+// showReading shows how far the reading of the runs is that have no record.
+func (s *Store) showReading(known []record) (step, end func()) {
+	unknown := 0
+	for _, d := range known {
+		if d == nil {
+			unknown++
+		}
+	}
+	if s.reading == nil || unknown == 0 {
+		return func() {}, func() {}
+	}
+	p := s.reading(unknown)
+	return p.Step, p.End
 }
 
 // records are those that the index has of the runs.
