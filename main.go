@@ -286,7 +286,8 @@ func (p *process) parse(con *console.Console, parser *kong.Kong, g *globals, arg
 	}
 	con.Debug = g.Debug
 	store.ShowReading(func(n int) runs.Progress { return con.Progress("Reading", "runs", n) })
-	user := &opdefcmd.User{Home: store.Home(), Dir: from, Cache: store.CacheDir}
+	user := &opdefcmd.User{Home: store.Home(), Dir: from, Cache: store.CacheDir,
+		Warn: func(text string) { con.Notef("WARNING: %s\n", text) }}
 	cmd.BindTo(user, (*opdefcmd.Projects)(nil))
 	cmd.BindTo(user, (*opdef.FlagReader)(nil))
 	return p.exitCode(answered(store, cmd.Run(store, user)))

@@ -46,7 +46,8 @@ type Operation struct {
 	resources   resourceSet
 	builtin     string // kind of built-in operation
 	script      string // file that is run, relative to Dir, where no guild.yml says so
-	unsupported error  // why the operation cannot be run by this version
+	warnings    []string
+	unsupported error // why the operation cannot be run by this version
 }
 
 // Import says which flags of a Python script an operation takes over.

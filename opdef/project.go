@@ -62,6 +62,15 @@ func (p *Project) Operations() []*Operation {
 	return out
 }
 
+// Warnings are what is wrong in the guild.yml and of no consequence.
+func (p *Project) Warnings() []string {
+	var out []string
+	for _, op := range p.Operations() {
+		out = append(out, op.warnings...)
+	}
+	return out
+}
+
 // qualifySteps gives steps that name an operation of their own model the name of the model.
 func (p *Project) qualifySteps() {
 	for _, m := range p.Models {

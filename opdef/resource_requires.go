@@ -154,9 +154,15 @@ func (op *Operation) addResourceFlags() {
 				old.Default = f.Default
 			}
 			path := r.Sources[i].Kind == FromFile && (old.Type == TypePath || old.Type == TypeExistingPath)
-			if !path {
-				old.Type = TypeString
+			if path {
+				continue
 			}
+			if old.Type != "" && old.Type != TypeString {
+				op.warnings = append(op.warnings, fmt.Sprintf("flag '%s' for operation %s is configured with type '%s' - "+
+					"this value cannot be used because it conflicts with the dependency '%s' - ignoring configured value",
+					old.Name, op.FullName(), old.Type, r.Sources[i].ResolvingName()))
+			}
+			old.Type = TypeString
 		}
 	}
 	slices.SortFunc(op.Flags, func(a, b *Flag) int { return cmp.Compare(a.Name, b.Name) })

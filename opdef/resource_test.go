@@ -9,6 +9,22 @@ import (
 	"guild/opdef"
 )
 
+func TestResourceFlagTypes(t *testing.T) {
+	p := project(t, "guild.yml", `
+op:
+  exec: x
+  flags: {a: {type: number}, b: {type: path}, c: {type: string}, d: 1}
+  requires:
+    - {file: a.txt, flag-name: a}
+    - {file: b.txt, flag-name: b}
+    - {operation: c, name: c}
+`)
+	want := []string{"flag 'a' for operation op is configured with type 'number' - this value cannot be used because it conflicts with the dependency 'a' - ignoring configured value"}
+	if d := cmp.Diff(want, p.Warnings()); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestRequires(t *testing.T) {
 	p := project(t, "guild.yml", `
 - model: m

@@ -46,12 +46,13 @@ func Revise(r *runs.Run, v Revision) error {
 	if err != nil {
 		return err
 	}
-	template := rec.LabelTemplate
+	attrs := map[string]any{"flags": map[string]any(vals), "user_flags": map[string]any(user)}
 	if v.Label != nil {
-		template = *v.Label
+		rec.LabelTemplate = *v.Label
+		attrs["op"] = rec.data()
 	}
-	err = setAttrs(r, map[string]any{"flags": map[string]any(vals), "user_flags": map[string]any(user),
-		"label": opdef.Label(template, vals)})
+	attrs["label"] = opdef.Label(rec.LabelTemplate, vals)
+	err = setAttrs(r, attrs)
 	if err != nil {
 		return err
 	}

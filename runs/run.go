@@ -75,21 +75,24 @@ func parseOpref(data []byte, err error) opref.Ref {
 
 // OpSpec names the operation of the run in listings. That of a batch is its trials' operation, a plus sign and the
 // optimizer, which is left out where the batch runs the trials as they are given.
-func (r *Run) OpSpec() string { return r.opSpec(r.Opref()) }
-
-// OpSpecAndDir is OpSpec and the project directory of the operation, see opref.Ref, with one look at the run.
-func (r *Run) OpSpecAndDir() (spec, dir string) {
-	ref := r.Opref()
-	return r.opSpec(ref), ref.Dir()
+func (r *Run) OpSpec() string {
+	spec, _ := r.OpSpecAndDir()
+	return spec
 }
 
-func (r *Run) opSpec(ref opref.Ref) string {
-	spec := ref.OpSpec()
-	if !r.IsBatch() {
-		return spec
+// OpSpecAndDir is OpSpec and the project directory of the operation, or of that of the trials, see opref.Ref, with one look at
+// the run.
+func (r *Run) OpSpecAndDir() (spec, dir string) {
+	ref := r.Opref()
+	if r.IsBatch() {
+		trials := parseOpref(r.guildData(protoOpref))
+		return batchSpec(trials, ref), trials.Dir()
 	}
-	trials := parseOpref(r.guildData(protoOpref))
-	return trials.OpSpec() + "+" + strings.TrimPrefix(spec, "+")
+	return ref.OpSpec(), ref.Dir()
+}
+
+func batchSpec(trials, batch opref.Ref) string {
+	return trials.OpSpec() + "+" + strings.TrimPrefix(batch.OpSpec(), "+")
 }
 
 // Started is the time the run was started, or staged where it waits; else the time it was made; else zero.

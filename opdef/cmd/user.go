@@ -18,6 +18,8 @@ type User struct {
 	Dir   string                      // where the user is: the current directory but for -C
 	Cache func(elem ...string) string // directory below the cache
 
+	Warn func(text string) // is told what is wrong in a project and of no consequence; may be nil
+
 	once   sync.Once
 	python python.Info
 	err    error
@@ -29,6 +31,11 @@ func (u *User) LoadProject(dir string) (*opdef.Project, error) {
 	p, err := opdef.LoadProject(cmp.Or(dir, "."))
 	if err != nil {
 		return nil, err
+	}
+	if u.Warn != nil {
+		for _, text := range p.Warnings() {
+			u.Warn(text)
+		}
 	}
 	config, err := u.config()
 	if err != nil {

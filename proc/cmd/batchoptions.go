@@ -115,10 +115,13 @@ func (c *Run) warnNoBatch(q *proc.Request) error {
 	case len(c.OptFlag) > 0:
 		return console.WithHint(errors.New("invalid optimizer flags: there is no optimizer"), "Name one with --optimizer, or use --optimize.")
 	}
-	for option, given := range map[string]bool{"--max-trials": c.MaxTrials > 0, "--workers": c.Workers > 0, "--batch-label": c.BatchLabel != nil,
-		"--batch-tag": len(c.BatchTag) > 0, "--batch-comment": c.BatchComment != ""} {
+	for text, given := range map[string]bool{"not a batch run - ignoring --max-trials": c.MaxTrials > 0,
+		"not a batch run - ignoring --workers":              c.Workers > 0,
+		"operation is not a batch - ignoring batch label":   c.BatchLabel != nil,
+		"operation is not a batch - ignoring batch tags":    len(c.BatchTag) > 0,
+		"operation is not a batch - ignoring batch comment": c.BatchComment != ""} {
 		if given {
-			q.Warn("not a batch run - ignoring " + option)
+			q.Warn(text)
 		}
 	}
 	return nil

@@ -87,7 +87,7 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	case c.TestOutputAttrs != "":
 		return tryOutput(con, c.TestOutputAttrs, q.Op.TryAttrs)
 	case c.PrintCmd || c.PrintEnv:
-		return c.printProcess(ctx, con, q)
+		return c.printProcess(ctx, con, q, store.Home())
 	case c.PrintTrials:
 		return printTrials(con, q)
 	case c.SaveTrials != "":

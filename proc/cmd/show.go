@@ -18,8 +18,8 @@ import (
 )
 
 // printProcess shows the command or the environment that a run would have, one variable a line.
-func (c *Run) printProcess(ctx context.Context, con *console.Console, q *proc.Request) error {
-	argv, env, err := q.Process(ctx)
+func (c *Run) printProcess(ctx context.Context, con *console.Console, q *proc.Request, home string) error {
+	argv, env, err := q.Process(ctx, home)
 	if err != nil {
 		return err
 	}
