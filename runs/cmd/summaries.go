@@ -10,10 +10,11 @@ import (
 	"guild/runs/console"
 )
 
-// writeSummaries writes runs as a JSON list of their summaries, as writeJSON would. It takes the many runs of a store some
-// thousand at a time, so that all processors have a part in it and memory does not hold all of the text.
+// writeSummaries writes runs as a JSON list of their summaries, as writeJSON would, but that of many runs with a line for each:
+// to indent them takes as long as all the rest. It takes some thousand at a time, so that all processors have a part in it and
+// memory does not hold all of the text.
 func writeSummaries(c *console.Console, list []*runs.Run) error {
-	const some = 4096
+	const some, many = 4096, 1000
 	if len(list) == 0 {
 		return writeJSON(c, []runs.Summary{})
 	}
@@ -21,7 +22,7 @@ func writeSummaries(c *console.Console, list []*runs.Run) error {
 	for part := range slices.Chunk(list, some) {
 		texts := make([][]byte, len(part))
 		errs := make([]error, len(part))
-		runs.Each(len(part), func(i int) { texts[i], errs[i] = summaryJSON(part[i]) })
+		runs.Each(len(part), func(i int) { texts[i], errs[i] = summaryJSON(part[i], len(list) <= many) })
 		var out bytes.Buffer
 		for i, text := range texts {
 			if errs[i] != nil {
@@ -40,11 +41,13 @@ func writeSummaries(c *console.Console, list []*runs.Run) error {
 }
 
 // summaryJSON is the summary of a run as an element of a list.
-func summaryJSON(r *runs.Run) ([]byte, error) {
+func summaryJSON(r *runs.Run, indented bool) ([]byte, error) {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
-	e.SetIndent("  ", "  ")
+	if indented {
+		e.SetIndent("  ", "  ")
+	}
 	err := e.Encode(r.Summary(r.State()))
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
 }
