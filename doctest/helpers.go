@@ -131,6 +131,7 @@ func (s *session) helpers() starlark.StringDict {
 		}
 	}
 	maps.Copy(out, s.modules())
+	out["guildfile"] = s.guildfileModule()
 	for _, name := range uatConstants {
 		if value := s.env[name]; value != "" {
 			out[name] = starlark.String(value)

@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -92,7 +93,7 @@ func TestOperations(t *testing.T) {
 	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
 		t.Fatal(err)
 	}
-	want := []any{map[string]any{"name": "eval", "description": "Evaluate it", "default": false, "flags": []any{
+	want := []any{map[string]any{"name": "eval", "description": "Evaluate it", "default": false, "model": "", "flags": []any{
 		map[string]any{"name": "data", "description": "", "default": "test", "required": false, "choices": []any{"test", "all"}},
 		map[string]any{"name": "limit", "description": "", "default": ".inf", "required": false}}}}
 	if d := cmp.Diff(want, got); d != "" {
@@ -104,6 +105,39 @@ func TestOperations(t *testing.T) {
 	}
 	if err := (&cmd.Operations{}).Run(&b, p+"/nowhere"); err == nil {
 		t.Error("operations of no directory are listed")
+	}
+}
+
+func TestOperationsJSON(t *testing.T) {
+	dir := t.TempDir()
+	text := `
+- model: m
+  operations:
+    op:
+      exec: x
+      label: x is ${x}
+      flags:
+        x: {default: 1.0, min: 0.5, max: 2, arg-name: ex, null-label: none, sigma: 3.0, choices: [1.0, 2]}
+    pipe:
+      steps: [op x=1, {run: "op x='a b'", expect: [{output: hi}, {file: a.txt, contains: b}]}]
+`
+	if err := os.WriteFile(filepath.Join(dir, "guild.yml"), []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := (&cmd.Operations{JSON: true}).Run(&b, here(dir)); err != nil {
+		t.Fatal(err)
+	}
+	want := `[{"name":"m:op","description":"","default":false,"model":"m","label":"x is ${x}","flags":[{"name":"x","description":"",` +
+		`"default":1.0,"required":false,"choices":[1.0,2],"min":0.5,"max":2.0,"arg_name":"ex","null_label":"none","other":{"sigma":3.0}}]},` +
+		`{"name":"m:pipe","description":"","default":false,"model":"m","steps":["m:op x=1",{"run":"m:op x='a b'","expect":[{"output":"hi"},` +
+		`{"contains":"b","file":"a.txt"}]}],"flags":[]}]`
+	var got bytes.Buffer
+	if err := json.Compact(&got, []byte(b.String())); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, got.String()); d != "" {
+		t.Error(d)
 	}
 }
 

@@ -9,13 +9,14 @@ import (
 
 	"guild/opdef"
 	"guild/runs/console"
+	"guild/runs/words"
 )
 
 // Operations is `guild operations`: the operations of the project, one a line.
 type Operations struct {
 	Filter []string `arg:"" optional:"" help:"Parts of names or descriptions; operations that have them all are listed." complete:"operation"`
 	All    bool     `short:"a" help:"List operations whose names begin with _ too."`
-	JSON   bool     `name:"json" help:"As a JSON list of objects: name, description, default (whether it is the project's), flags (those of guild.yml, a list of objects: name, description, type where there is one, default, required, choices where there are some)."`
+	JSON   bool     `name:"json" help:"As a JSON list of objects: name, description, default (whether it is the project's), model, label where it has a template, steps (a list of what guild run is given, or of objects: run, expect), flags (those of guild.yml, a list of objects: name, description, default, required, and where they are set type, choices, min, max, arg_name, null_label, other)."`
 }
 
 // operation is the JSON form of an operation.
@@ -23,7 +24,15 @@ type operation struct {
 	Name        string `json:"name"` // with its model, as guild run takes it
 	Description string `json:"description"`
 	Default     bool   `json:"default"`
-	Flags       []flag `json:"flags"` // those of the guild.yml
+	Model       string `json:"model"`
+	Label       string `json:"label,omitempty"`
+	Steps       []any  `json:"steps,omitempty"` // text, or step
+	Flags       []flag `json:"flags"`           // those of the guild.yml
+}
+
+type step struct {
+	Run    string              `json:"run"` // arguments of guild run
+	Expect []map[string]string `json:"expect"`
 }
 
 type flag struct {
@@ -33,6 +42,12 @@ type flag struct {
 	Default     any    `json:"default"`
 	Required    bool   `json:"required"`
 	Choices     []any  `json:"choices,omitempty"`
+
+	Min       any            `json:"min,omitempty"`
+	Max       any            `json:"max,omitempty"`
+	ArgName   string         `json:"arg_name,omitempty"`
+	NullLabel string         `json:"null_label,omitempty"`
+	Other     map[string]any `json:"other,omitempty"` // attributes without a meaning of their own
 }
 
 // Run lists the operations on w.
@@ -84,9 +99,17 @@ func hasAll(text string, parts []string) bool {
 func writeJSON(w io.Writer, ops []*opdef.Operation) error {
 	out := make([]operation, len(ops))
 	for i, op := range ops {
-		out[i] = operation{Name: op.FullName(), Description: op.Description, Default: op.Default, Flags: make([]flag, len(op.Flags))}
+		out[i] = operation{Name: op.FullName(), Description: op.Description, Default: op.Default, Model: op.Model,
+			Label: op.Label, Steps: steps(op.Steps), Flags: make([]flag, len(op.Flags))}
 		for j, f := range op.Flags {
-			jf := flag{Name: f.Name, Description: f.Description, Type: f.Type, Default: jsonValue(f.Default), Required: f.Required}
+			jf := flag{Name: f.Name, Description: f.Description, Type: f.Type, Default: jsonValue(f.Default), Required: f.Required,
+				Min: bound(f.Min), Max: bound(f.Max), ArgName: f.ArgName, NullLabel: f.NullLabel}
+			for name, v := range f.Extra {
+				if jf.Other == nil {
+					jf.Other = map[string]any{}
+				}
+				jf.Other[name] = jsonValue(v)
+			}
 			for _, choice := range f.Choices {
 				jf.Choices = append(jf.Choices, jsonValue(choice.Value))
 			}
@@ -106,10 +129,61 @@ func encode(w io.Writer, v any) error {
 	return nil
 }
 
-// jsonValue replaces what JSON has no form for by the text that stands for it on the command line.
+func steps(list []opdef.Step) []any {
+	var out []any
+	for _, s := range list {
+		run := append(append([]string{s.OpSpec}, s.Args...), s.Flags...)
+		for i, word := range run {
+			if name, value, ok := strings.Cut(word, "="); ok {
+				run[i] = name + "=" + words.Quote(value)
+			} else {
+				run[i] = words.Quote(word)
+			}
+		}
+		if len(s.Checks) == 0 {
+			out = append(out, strings.Join(run, " "))
+			continue
+		}
+		js := step{Run: strings.Join(run, " ")}
+		for _, c := range s.Checks {
+			check := map[string]string{}
+			for key, text := range map[string]string{"file": c.File, "contains": c.Pattern, "compare-to": c.CompareTo} {
+				if text != "" {
+					check[key] = text
+				}
+			}
+			if c.File == "" {
+				check = map[string]string{"output": c.Pattern}
+			}
+			js.Expect = append(js.Expect, check)
+		}
+		out = append(out, js)
+	}
+	return out
+}
+
+func bound(f *float64) any {
+	if f == nil {
+		return nil
+	}
+	return jsonValue(*f)
+}
+
+// jsonValue replaces what JSON has no form for by the text that stands for it on the command line, and keeps floats apart
+// from integers.
 func jsonValue(v any) any {
-	if f, ok := v.(float64); ok && (math.IsInf(f, 0) || math.IsNaN(f)) {
+	switch v := v.(type) {
+	case float64:
+		if text := opdef.FormatValue(v); !math.IsInf(v, 0) && !math.IsNaN(v) {
+			return json.Number(text)
+		}
 		return opdef.FormatValue(v)
+	case []any:
+		list := make([]any, len(v))
+		for i, e := range v {
+			list[i] = jsonValue(e)
+		}
+		return list
 	}
 	return v
 }
