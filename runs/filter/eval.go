@@ -58,7 +58,7 @@ func (t term) isText() bool {
 
 // valueName is the name of a value of a run.
 type valueName struct {
-	kind string // attr, flag or scalar; empty for the first of them that there is
+	kind string // attr, flag or scalar; empty for the first that there is of an attribute, flag, logged attribute, scalar
 	name string
 }
 
@@ -77,15 +77,18 @@ func (n valueName) isTime() bool {
 	return (n.kind == "" || n.kind == "attr") && (n.name == "started" || n.name == "stopped")
 }
 
+// of asks for what is recorded before what takes reading event files.
 func (n valueName) of(v *values.Values) any {
-	if n.kind == "" || n.kind == "attr" {
-		if val := v.Attr(n.name); val != nil || n.kind != "" {
-			return val
-		}
-	}
-	if n.kind == "" || n.kind == "flag" {
-		if val := v.Flags()[n.name]; val != nil || n.kind != "" {
-			return val
+	switch n.kind {
+	case "attr":
+		return v.Attr(n.name)
+	case "flag":
+		return v.Flags()[n.name]
+	case "":
+		for _, ask := range []func(string) any{v.Recorded, func(name string) any { return v.Flags()[name] }, v.Attr} {
+			if val := ask(n.name); val != nil {
+				return val
+			}
 		}
 	}
 	if s := v.Scalar(n.name); s != nil {

@@ -4,6 +4,7 @@ package values
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,8 @@ type Values struct {
 	Run *runs.Run
 
 	attrs     map[string]any // the core ones that were asked for
-	custom    map[string]any // nil until asked for
+	defined   map[string]any // nil until asked for
+	logged    map[string]any // likewise
 	flags     map[string]any // likewise
 	summaries []*scalars.Summary
 	readTags  bool
@@ -60,7 +62,18 @@ func (v *Values) Attr(name string) any {
 		}
 		return val
 	}
-	if val, ok := v.customAttrs()[name]; ok {
+	if val, ok := v.loggedAttrs()[name]; ok {
+		return val
+	}
+	return v.Recorded(name)
+}
+
+// Recorded is Attr without what the operation logged, to find which takes reading all of its event files.
+func (v *Values) Recorded(name string) any {
+	if IsCore(name) {
+		return v.Attr(name)
+	}
+	if val, ok := v.definedAttrs()[name]; ok {
 		return val
 	}
 	if name == "" || name[0] == '.' || strings.ContainsAny(name, "/\x00") {
@@ -75,30 +88,30 @@ func (v *Values) Attr(name string) any {
 
 // CustomAttrs are the names of the attributes that the definition of the operation adds or the operation logs, sorted.
 func (v *Values) CustomAttrs() []string {
-	names := make([]string, 0, len(v.customAttrs()))
-	for name := range v.customAttrs() {
-		names = append(names, name)
-	}
+	names := slices.AppendSeq(slices.Collect(maps.Keys(v.definedAttrs())), maps.Keys(v.loggedAttrs()))
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
-func (v *Values) customAttrs() map[string]any {
-	if v.custom != nil {
-		return v.custom
-	}
-	v.custom = map[string]any{}
-	defined, _ := v.Run.Attr("opdef_attrs")
-	if m, ok := defined.(map[string]any); ok {
-		for name, val := range m {
-			v.custom[name] = val
+func (v *Values) definedAttrs() map[string]any {
+	if v.defined == nil {
+		defined, _ := v.Run.Attr("opdef_attrs")
+		if v.defined, _ = defined.(map[string]any); v.defined == nil {
+			v.defined = map[string]any{}
 		}
 	}
-	logged, _ := scalars.Attrs(v.Run)
-	for name, text := range logged {
-		v.custom[name] = pyyaml.DecodeScalar(text)
+	return v.defined
+}
+
+func (v *Values) loggedAttrs() map[string]any {
+	if v.logged == nil {
+		v.logged = map[string]any{}
+		texts, _ := scalars.Attrs(v.Run)
+		for name, text := range texts {
+			v.logged[name] = pyyaml.DecodeScalar(text)
+		}
 	}
-	return v.custom
+	return v.logged
 }
 
 func (v *Values) coreAttr(name string) any {
