@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"syscall"
@@ -50,7 +51,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"run", "Run an operation, or stage it for a scheduler.", &proccmd.Run{}, nil},
-		{"runs", "List and manage runs.", &runsGrammar{}, nil},
+		{"runs", "List and manage runs.", nil, nil},
 		{"ls", "List the files of a run.", &runscmd.Ls{}, nil},
 		{"cat", "Print a file or the output of a run.", &runscmd.Cat{}, nil},
 		{"select", "Print the id of a run.", &runscmd.Select{}, nil},
@@ -93,9 +94,37 @@ func grammarFor(args []string) []kong.Option {
 	}
 	options := make([]kong.Option, len(use))
 	for i, c := range use {
+		if c.name == "runs" {
+			c.value = narrow(reflect.TypeFor[runsGrammar](), args)
+		}
 		options[i] = kong.DynamicCommand(c.name, c.help, "", c.value, c.tags...)
 	}
 	return options
+}
+
+// narrow returns of the group of commands runs those that args can mean, for the same reason: one where its name is the next word, the
+// default one where no word is a name. All else is for the whole of it.
+func narrow(group reflect.Type, args []string) any {
+	rest := args[slices.Index(args, "runs")+1:]
+	fields := map[string]reflect.StructField{}
+	for f := range group.Fields() {
+		for _, name := range append(strings.Split(f.Tag.Get("aliases"), ","), strings.ToLower(f.Name)) {
+			fields[name] = f
+		}
+	}
+	delete(fields, "")
+	word := ""
+	if len(rest) > 0 {
+		word = rest[0]
+	}
+	field, named := fields[word]
+	if strings.HasPrefix(word, "-") && !slices.ContainsFunc(rest, func(a string) bool { return fields[a].Name != "" || a == "-h" || a == "--help" }) {
+		field, named = fields["list"], true
+	}
+	if !named {
+		return reflect.New(group).Interface()
+	}
+	return reflect.New(reflect.StructOf([]reflect.StructField{field})).Interface()
 }
 
 // runsGrammar are the commands of the group runs. One that says nothing of itself is also a command without the group.

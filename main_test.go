@@ -65,3 +65,24 @@ func TestGrammarFor(t *testing.T) {
 		t.Error("two commands have one name")
 	}
 }
+
+// TestNarrow shows which commands of the group runs the grammar has for a command line.
+func TestNarrow(t *testing.T) {
+	for line, want := range map[string]string{
+		"runs info x": "info", "-H x runs rm -y": "delete", "runs -n 5": "list", "runs -Fl tag": "all", "runs --home x info": "all",
+		"runs": "all", "runs nosuch": "all", "runs -n 5 --help": "all", "runs list": "list",
+	} {
+		parser, err := kong.New(&globals{}, append(grammarFor(strings.Fields(line)), kong.Vars{"version": version})...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		children := parser.Model.Children[0].Children
+		got := "all"
+		if len(children) == 1 {
+			got = children[0].Name
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", line, got, want)
+		}
+	}
+}

@@ -1,6 +1,14 @@
 package runs
 
-import "time"
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
 
 // Label is the label shown in listings.
 func (r *Run) Label() string {
@@ -58,7 +66,45 @@ func (r *Run) Marked() bool {
 	return marked
 }
 
-// What follows writes annotations, which anybody may do at any time, also of a run that somebody owns.
+// What follows writes annotations, which anybody may do at any time, also of a run that somebody owns. Who writes what depends on what
+// was there does it within Edit.
+
+// Edit calls change while nobody else is within Edit for the run, on this host or, where locks reach there, on another one: of two that
+// add a tag at a time, both tags stay. It waits for others a while, and fails then.
+func (r *Run) Edit(change func() error) error {
+	const patience, look = 10 * time.Second, 2 * time.Millisecond
+	path := r.GuildPath("EDIT")
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
+	if errors.Is(err, fs.ErrPermission) { // another user's, who let others change attributes only
+		return change()
+	}
+	if err != nil {
+		if err = goneIfStale(err); errors.Is(err, fs.ErrNotExist) {
+			err = ErrNotFound
+		}
+		return fmt.Errorf("edit run %s: %w", r.ShortID(), err)
+	}
+	defer func() { _ = f.Close() }()
+	for deadline := time.Now().Add(patience); ; time.Sleep(look) {
+		err := flockNow(f)
+		if err == nil || errors.Is(err, unix.ENOLCK) || errors.Is(err, unix.EOPNOTSUPP) { // without locks, edits are as good as they can be
+			break
+		}
+		if !errors.Is(err, unix.EWOULDBLOCK) {
+			return fmt.Errorf("edit run %s: %w", r.ShortID(), err)
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("edit run %s: somebody else has been changing it for %s: try again", r.ShortID(), patience)
+		}
+	}
+	if !sameFile(f, path) {
+		return fmt.Errorf("edit run %s: %w", r.ShortID(), ErrNotFound)
+	}
+	if err := refreshDirs(r.GuildPath("attrs")); err != nil {
+		return fmt.Errorf("edit run %s: %w", r.ShortID(), err)
+	}
+	return change()
+}
 
 // SetLabel sets the label; an empty one is none.
 func (r *Run) SetLabel(label string) error {

@@ -16,6 +16,7 @@
 //	      LOCK                   permanent; locked (flock) while somebody owns the run; holds the owner, see Owner, and its
 //	                             mtime is the last sign of life
 //	      stop                   present when somebody asked for a stop
+//	      EDIT                   permanent once it is there; locked while somebody changes the label, tags or comments
 //	  .staged/<id>               marker of a run that waits for a scheduler; its mtime is the time of staging
 //	  .claimed/<id>.<who>        where a claimed marker goes until its run has ended
 //	  .tmp-<host>-<pid>…         a run that is being made
@@ -26,9 +27,9 @@
 // # Who may write what
 //
 // The owner of a run is whoever holds its LOCK; only the owner writes below .guild, with two exceptions that anybody may
-// write at any time: the stop file, and attributes that label a run (label, tags, comments, marked). A run enters the root
-// complete, by one rename, and leaves it by one rename. Files are replaced by rename and never rewritten, but for LOCK,
-// which must keep its inode: a lock on a replaced file locks nothing.
+// write at any time: the stop file, and attributes that label a run (label, tags, comments, marked; see Run.Edit). A run enters the root
+// complete, by one rename, and leaves it by one rename. Files are replaced by rename and never rewritten, but for LOCK
+// and EDIT, which must keep their inodes: a lock on a replaced file locks nothing.
 //
 // # A staged run on its way
 //

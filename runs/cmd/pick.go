@@ -39,7 +39,7 @@ func (k *Latest) change(c *console.Console, s *runs.Store, head string, do func(
 		return 0, err
 	}
 	for i, r := range list {
-		if err := do(r); err != nil {
+		if err := r.Edit(func() error { return do(r) }); err != nil {
 			return i, err
 		}
 	}
