@@ -2,6 +2,7 @@ package opdef
 
 import (
 	"cmp"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,8 +20,9 @@ type opParser struct {
 	op    *Operation
 	what  string // the operation, for messages
 
-	argSkip   bool
-	setFreeze bool
+	argSkip    bool
+	isNotebook bool // it has a notebook, which takes no arguments
+	setFreeze  bool
 }
 
 // opAttrs are the attributes that have a meaning here.
@@ -93,7 +95,9 @@ func (p *opParser) attr(a entry) (err error) {
 		var path []string
 		path, err = p.textList(a.value, "python-path")
 		op.PythonPath = append(path, op.PythonPath...)
-	case "notebook", "nb-replace", "nb-cells", "pre-process":
+	case "notebook":
+		err = p.notebook(a.value)
+	case "nb-replace", "nb-cells", "pre-process":
 		p.unsupported(a.key, "'%s' is not supported yet", a.name)
 	default:
 		err = p.errorf(a.key, "unknown attribute '%s' in %s%s", a.name, p.what, didYouMean(a.name, opAttrs()))
@@ -108,6 +112,23 @@ func (p *opParser) unsupported(n *yaml.Node, format string, args ...any) {
 		e.Msg = p.what + ": " + e.Msg
 		p.op.unsupported = e
 	}
+}
+
+// notebook is what the operation runs. It is known only when it is run whether there is a program for that.
+func (p *opParser) notebook(n *yaml.Node) error {
+	file, err := p.text(n, "notebook")
+	if err != nil {
+		return err
+	}
+	i := interpreterOf(file)
+	if i == nil {
+		return p.errorf(n, "notebook must be a file .ipynb, .R or .qmd")
+	}
+	p.isNotebook = !i.flags
+	if err := p.op.interpret(i, file, file); err != nil {
+		p.op.unsupported = fmt.Errorf("operation '%s': %w", p.op.FullName(), err)
+	}
+	return nil
 }
 
 // finish checks what concerns several attributes, and fills in what follows from others.
@@ -135,6 +156,9 @@ func (p *opParser) finish(key *yaml.Node) error {
 	}
 	if rel, err := filepath.Rel(op.sourceDir(), op.python().root); err == nil && rel != "." && !slices.Contains(op.PythonPath, rel) && filepath.IsLocal(rel) {
 		op.PythonPath = append([]string{rel}, op.PythonPath...)
+	}
+	if p.isNotebook && len(op.Flags) > 0 {
+		p.unsupported(key, "flags of a notebook are not supported yet; have it read them from a file")
 	}
 	if !p.setFreeze {
 		op.PipFreeze = op.IsPython()

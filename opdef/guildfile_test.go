@@ -99,7 +99,7 @@ func fullNames(p *opdef.Project) string {
 func TestUnsupported(t *testing.T) {
 	p := project(t, "guild.yml", `
 ok: {main: x, output-scalars: no, compare: [loss]}
-note: {notebook: x.ipynb}
+note: {main: x, pre-process: y}
 `)
 	find(t, p, "ok")
 	for text, want := range map[string]string{"'   '": "1:13", "{}": "1:13", "[1]": "1:13", "null": "1:13", "{run: }": "1:19"} {

@@ -33,8 +33,12 @@ func (p *Project) script(spec string) (*Operation, error) {
 		op.Main = name
 		op.FlagsImport.Mode = ImportAll
 		op.PipFreeze = true
+	case interpreterOf(name) != nil:
+		if err := op.interpret(interpreterOf(name), name, spec); err != nil {
+			return nil, err
+		}
 	case info.Mode()&0o111 == 0:
-		return nil, fmt.Errorf("%s is neither a Python script nor executable; 'chmod +x %s' makes it so", spec, words.Quote(spec))
+		return nil, fmt.Errorf("%s is neither a script of a known kind nor executable; 'chmod +x %s' makes it so", spec, words.Quote(spec))
 	default:
 		op.Exec = words.Quote("./"+name) + " ${flag_args}"
 		op.FlagsDest = DestArgs
