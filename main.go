@@ -148,6 +148,8 @@ type runsGrammar struct {
 }
 
 type apiGrammar struct {
+	Runs    runscmd.APIRuns    `cmd:"" help:"All that is known of runs."`
+	Merge   runscmd.APIMerge   `cmd:"" help:"Copy files of a run to its project."`
 	Compare runscmd.APICompare `cmd:"" help:"Runs side by side."`
 }
 

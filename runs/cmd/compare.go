@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -65,33 +64,6 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *runs.Store) er
 		return writeJSON(c, jsonTable(t))
 	}
 	printTable(c, t)
-	return nil
-}
-
-// APICompare is a comparison for programs, in the form that Guild AI has for them.
-type APICompare struct {
-	Compared
-	Format bool `short:"f" help:"With line breaks."`
-}
-
-// Run writes what --json of Compare does, with the full id in the first column.
-func (k *APICompare) Run(c *console.Console, s *runs.Store) error {
-	t, err := k.table(s)
-	if err != nil {
-		return err
-	}
-	t.Header[0] = "id"
-	for i, row := range t.Rows {
-		row[0] = t.Runs[i].ID
-	}
-	if k.Format {
-		return writeJSON(c, jsonTable(t))
-	}
-	data, err := json.Marshal(jsonTable(t))
-	if err != nil {
-		return fmt.Errorf("write JSON: %w", err)
-	}
-	c.Printf("%s\n", data)
 	return nil
 }
 

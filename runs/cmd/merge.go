@@ -12,8 +12,8 @@ import (
 	"guild/runs/opref"
 )
 
-// RunsMerge copies files of a run to a project.
-type RunsMerge struct {
+// Merged names a run and what is copied of it.
+type Merged struct {
 	filter.Flags
 	Spec           string   `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest." complete:"run"`
 	TargetDir      string   `short:"t" name:"target-dir" placeholder:"DIR" help:"The directory to copy to. Default: the current one, which must be the project of the run." complete:"dir"`
@@ -27,6 +27,9 @@ type RunsMerge struct {
 	Replace        bool     `xor:"replace" help:"Replace files even if their content is lost by that."`
 	NoReplace      bool     `name:"no-replace" xor:"replace" help:"Replace no file, not even one that git could bring back."`
 }
+
+// RunsMerge copies files of a run to a project.
+type RunsMerge struct{ Merged }
 
 // Run copies the files. It refuses where that would lose what is in files of the project.
 func (k *RunsMerge) Run(c *console.Console, s *runs.Store) error {
@@ -46,10 +49,8 @@ func (k *RunsMerge) Run(c *console.Console, s *runs.Store) error {
 	if err != nil {
 		return err
 	}
-	if !k.Replace {
-		if err := k.checkReplaced(c, plan, target); err != nil {
-			return err
-		}
+	if err := k.checkReplaced(c, plan, target); err != nil {
+		return err
 	}
 	if len(plan.Copy) == 0 && !k.Preview {
 		c.Notef("Nothing to copy for the following run:\n")
@@ -72,7 +73,7 @@ func (k *RunsMerge) Run(c *console.Console, s *runs.Store) error {
 	return plan.Apply(func(f merge.File) { c.Notef("Copying %s\n", f.Target) })
 }
 
-func (k *RunsMerge) plan(r *runs.Run, target string) (*merge.Plan, error) {
+func (k *Merged) plan(r *runs.Run, target string) (*merge.Plan, error) {
 	found, err := walk(r.Dir, true)
 	if err != nil {
 		return nil, err
@@ -89,7 +90,7 @@ func (k *RunsMerge) plan(r *runs.Run, target string) (*merge.Plan, error) {
 }
 
 // target is the directory to copy to. The current one is safe only where the run comes from it.
-func (k *RunsMerge) target(c *console.Console, r *runs.Run) (string, error) {
+func (k *Merged) target(c *console.Console, r *runs.Run) (string, error) {
 	if k.TargetDir != "" {
 		return k.TargetDir, nil
 	}
@@ -122,32 +123,42 @@ func sameDir(a, b string) bool {
 	return err == nil && os.SameFile(sa, sb)
 }
 
-// checkReplaced refuses to replace files that nobody could bring back.
-func (k *RunsMerge) checkReplaced(c *console.Console, plan *merge.Plan, target string) error {
-	replaced := plan.Replaced()
-	if len(replaced) == 0 {
-		return nil
+// lost are the files that would be replaced and that nobody could bring back: those of which git knows all but the latest changes, or
+// else all that are there.
+func (k *Merged) lost(plan *merge.Plan, target string) (replaced, unstaged []string, err error) {
+	replaced = plan.Replaced()
+	if k.Replace || len(replaced) == 0 {
+		return nil, nil, nil
 	}
-	where := describeDir(target)
 	if !k.NoReplace {
 		g, ok, err := merge.ReadGit(target)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		if ok {
-			unknown, unstaged := g.Lost(replaced)
-			switch {
-			case len(unknown) > 0:
-			case len(unstaged) > 0:
-				return refuse(c, fmt.Sprintf("files in %s have unstaged changes:\n  %s", where, strings.Join(unstaged, "\n  ")),
-					"Stage or stash these changes or use --replace to skip this check.")
-			default:
-				return nil
+			if unknown, unstaged := g.Lost(replaced); len(unknown) == 0 {
+				return nil, unstaged, nil
 			}
 		}
 	}
-	return refuse(c, fmt.Sprintf("files in %s would be replaced:\n  %s", where, strings.Join(replaced, "\n  ")),
-		"Use --replace to skip this check.")
+	return replaced, nil, nil
+}
+
+// checkReplaced refuses to replace files that nobody could bring back.
+func (k *RunsMerge) checkReplaced(c *console.Console, plan *merge.Plan, target string) error {
+	replaced, unstaged, err := k.lost(plan, target)
+	where := describeDir(target)
+	switch {
+	case err != nil:
+		return err
+	case len(unstaged) > 0:
+		return refuse(c, fmt.Sprintf("files in %s have unstaged changes:\n  %s", where, strings.Join(unstaged, "\n  ")),
+			"Stage or stash these changes or use --replace to skip this check.")
+	case len(replaced) > 0:
+		return refuse(c, fmt.Sprintf("files in %s would be replaced:\n  %s", where, strings.Join(replaced, "\n  ")),
+			"Use --replace to skip this check.")
+	}
+	return nil
 }
 
 func describeDir(dir string) string {

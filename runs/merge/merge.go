@@ -35,6 +35,19 @@ type File struct {
 	kind   string // of the manifest; empty for a generated one
 }
 
+// Kind is that of the file in the manifest, empty for one that the operation generated.
+func (f File) Kind() string { return f.kind }
+
+// The reasons why files are skipped.
+const (
+	NonProjectDependency = "non-project dependency"
+	NonProjectFile       = "non-project file"
+	SkippedSourcecode    = "skipped source code"
+	SkippedDependency    = "skipped dependency"
+	Excluded             = "excluded"
+	Unchanged            = "unchanged"
+)
+
 // Plan is what a merge does.
 type Plan struct {
 	Copy, Skip []File // by target
@@ -94,13 +107,13 @@ func newFile(name string, manifest map[string]runs.ManifestEntry) File {
 			source, inProject = strings.CutPrefix(e.Source[0], "file:")
 		}
 		if !inProject || !filepath.IsLocal(source) {
-			f.Reason = "non-project dependency"
+			f.Reason = NonProjectDependency
 			return f
 		}
 		f.Target = source
 	}
 	if f.Target = path.Clean(f.Target); !filepath.IsLocal(f.Target) {
-		f.Target, f.Reason = name, "non-project file"
+		f.Target, f.Reason = name, NonProjectFile
 	}
 	return f
 }
@@ -109,21 +122,21 @@ func newFile(name string, manifest map[string]runs.ManifestEntry) File {
 func (p *Plan) skip(f File, o Options) string {
 	switch {
 	case f.kind == runs.SourceEntry && o.SkipSourcecode:
-		return "skipped source code"
+		return SkippedSourcecode
 	case f.kind == runs.DepEntry && o.SkipDeps:
-		return "skipped dependency"
+		return SkippedDependency
 	case f.kind == "" && !o.Generated:
-		return "non-project file"
+		return NonProjectFile
 	}
 	for _, pattern := range o.Exclude {
 		for _, name := range []string{f.Target, path.Base(f.Target)} {
 			if ok, err := path.Match(pattern, name); ok && err == nil {
-				return "excluded"
+				return Excluded
 			}
 		}
 	}
 	if same(p.from(f), p.to(f)) {
-		return "unchanged"
+		return Unchanged
 	}
 	return ""
 }

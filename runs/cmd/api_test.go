@@ -1,0 +1,87 @@
+package cmd
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"guild/runs"
+	"guild/runs/console"
+	"guild/runs/filter"
+	"guild/runs/scalars"
+)
+
+func TestFormatted(t *testing.T) {
+	var b bytes.Buffer
+	c := &console.Console{Out: &b}
+	v := map[string]any{"a": []int{1, 2}, `b:,"\`: "x,y:<z>"}
+	if err := (Formatted{}).write(c, v); err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"a": [1, 2], "b:,\"\\": "x,y:<z>"}` + "\n"; b.String() != want {
+		t.Errorf("%s, want %s", b.String(), want)
+	}
+}
+
+func TestAPIRuns(t *testing.T) {
+	w := newWorld(t)
+	r := w.get("1111")
+	sw := scalars.NewWriter(r)
+	sw.Scalar("loss", 0.5, 3, w.base)
+	w.ok(sw.Close())
+	other := w.get("3333")
+	w.ok(os.WriteFile(other.Path("made"), []byte("xyz"), 0o666))
+	w.ok(os.Symlink("../"+other.ID+"/made", r.Path("linked")))
+	w.ok(os.WriteFile(r.Path("own"), []byte("x"), 0o666))
+
+	out, _, err := w.run(&APIRuns{Flags: filter.Flags{Marked: true}})
+	w.ok(err)
+	var list []map[string]any
+	w.ok(json.Unmarshal([]byte(out), &list))
+	if len(list) != 1 {
+		t.Fatalf("%d runs", len(list))
+	}
+	got := list[0]
+	files, _ := got["files"].([]any)
+	for _, f := range files {
+		if f.(map[string]any)["mtime"].(float64) <= 0 {
+			t.Errorf("%v has no time", f)
+		}
+		delete(f.(map[string]any), "mtime")
+	}
+	for name, want := range map[string]any{
+		"id": r.ID, "shortId": "11110000", "status": "completed", "marked": true, "tags": []any{"model"}, "exitStatus": 0.0,
+		"started": float64(runs.Micros(r.Started())), "command": "python -m 'a b' 1", "projectDir": w.project,
+		"opRef":      map[string]any{"modelName": "", "opName": "train", "pkgName": w.project + "/guild.yml", "pkgType": "guildfile", "pkgVersion": "v"},
+		"otherAttrs": map[string]any{"team": "blue", "score": map[string]any{"best": 1.5, "of": []any{1.0, 2.0}}},
+		"sourcecode": map[string]any{"files": []any{}, "root": "."},
+		"files": []any{map[string]any{"operation": "train.py", "path": "linked", "run": "33330000", "size": 3.0},
+			map[string]any{"operation": nil, "path": "own", "run": nil, "size": 1.0}},
+		"scalars": []any{map[string]any{"avgVal": 0.5, "count": 1.0, "firstStep": 3.0, "firstVal": 0.5, "lastStep": 3.0, "lastVal": 0.5, "maxStep": 3.0,
+			"maxVal": 0.5, "minStep": 3.0, "minVal": 0.5, "prefix": ".guild", "run": r.ID, "tag": "loss", "total": 0.5}},
+	} {
+		if d := cmp.Diff(want, got[name]); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+
+	count := func(k *APIRuns) int {
+		out, _, err := w.run(k)
+		w.ok(err)
+		return strings.Count(out, `"shortId"`)
+	}
+	if got := count(&APIRuns{}); got != 5 {
+		t.Errorf("%d runs without batches", got)
+	}
+	if got := count(&APIRuns{IncludeBatch: true}); got != 6 {
+		t.Errorf("%d runs with batches", got)
+	}
+	w.ok(w.store.Delete(r, false))
+	if got := count(&APIRuns{Deleted: true}); got != 1 {
+		t.Errorf("%d deleted runs", got)
+	}
+}
