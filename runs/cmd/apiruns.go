@@ -56,7 +56,7 @@ type apiOpref struct {
 }
 
 func newAPIOpref(r opref.Ref) apiOpref {
-	return apiOpref{ModelName: r.Model, OpName: r.Op, PkgName: r.PkgName, PkgType: string(r.PkgType), PkgVersion: r.PkgVersion}
+	return apiOpref{ModelName: r.Model, OpName: r.Op, PkgName: r.PkgName, PkgType: r.PkgType, PkgVersion: r.PkgVersion}
 }
 
 // apiFile is a file of a run; run and operation are those of the run that it is linked from, if it is.
