@@ -125,7 +125,7 @@ func (b *Batch) Grid(most int, seed int64) ([]Values, error) {
 	if err != nil {
 		return nil, err
 	}
-	rng := search.Rand(seed)
+	rng := search.Rand(seed, 0)
 	trials := make([]Values, 0, count)
 	before := 0 // combinations of earlier rows
 	for _, i := range chosen(rng, total, count) {
@@ -222,7 +222,7 @@ func (b *Batch) Random(n int, seed int64) ([]Values, error) {
 	if n > MaxTrials {
 		return nil, fmt.Errorf("%w: more than %d trials", ErrTooManyTrials, MaxTrials)
 	}
-	rng := search.Rand(seed)
+	rng := search.Rand(seed, 0)
 	trials := make([]Values, n)
 	for i := range trials {
 		trials[i] = maps.Clone(b.Values)

@@ -231,7 +231,7 @@ d: {exec: x, flags: {i: {min: 1, max: 9, default: 3}, f: {min: 1, max: 9}, l: {m
 	if d := cmp.Diff(want, vals); d != "" {
 		t.Error(d)
 	}
-	for name, want := range map[string]string{"+": "+", "random": "skopt:random", "b": "b"} {
+	for name, want := range map[string]string{"+": "+", "random": "skopt:random", "bayesian": "skopt:gp", "skopt:gbrt": "skopt:gbrt", "b": "b"} {
 		if op, err := p.Optimizer(name); err != nil || op.FullName() != want {
 			t.Errorf("optimizer %s is %v, %v", name, op, err)
 		}

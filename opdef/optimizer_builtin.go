@@ -58,6 +58,47 @@ func builtinOptimizers() []*Operation {
 			DeleteOnSuccess: true,
 			MaxTrials:       DefaultMaxTrials,
 		},
+		{
+			Model:       "skopt",
+			Name:        "gp",
+			Description: "Look for the best values with a Gaussian process of the results so far",
+			MaxTrials:   DefaultMaxTrials,
+			Flags: append(searchFlags(),
+				&Flag{Name: "acq-func", Default: "gp_hedge",
+					Description: "What to expect of a place to look at: EI (improvement), PI (probability of one), LCB (lower confidence bound), or gp_hedge (any of them, those more often that have done well)",
+					Choices:     []Choice{{Value: "LCB"}, {Value: "EI"}, {Value: "PI"}, {Value: "gp_hedge"}}},
+				&Flag{Name: "noise", Default: "gaussian",
+					Description: "Variance of results of the same values, gaussian to find it out"},
+			),
+		},
+		{
+			Model:       "skopt",
+			Name:        "forest",
+			Description: "Look for the best values with a forest of random decision trees",
+			MaxTrials:   DefaultMaxTrials,
+			Flags:       searchFlags(),
+		},
+		{
+			Model:       "skopt",
+			Name:        "gbrt",
+			Description: "Look for the best values with gradient boosted decision trees",
+			MaxTrials:   DefaultMaxTrials,
+			Flags:       searchFlags(),
+		},
+	}
+}
+
+// searchFlags are common to all sequential optimizers.
+func searchFlags() []*Flag {
+	return []*Flag{
+		{Name: "random-starts", Type: TypeInt, Default: 3, Min: ptr(0),
+			Description: "Trials with random values before any are chosen by results"},
+		{Name: "kappa", Type: TypeFloat, Default: 1.96,
+			Description: "Standard deviations below the mean that LCB looks at: more explores more"},
+		{Name: "xi", Type: TypeFloat, Default: 0.05,
+			Description: "Improvement over the best result that EI and PI look for"},
+		{Name: "prev-trials", Default: "sourcecode", Choices: []Choice{{Value: "batch"}, {Value: "sourcecode"}, {Value: "operation"}},
+			Description: "Completed runs whose results count: those of the batch, or all with the same source code or operation"},
 	}
 }
 

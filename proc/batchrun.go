@@ -66,7 +66,11 @@ func (b *Batch) open() (*Trials, error) {
 		return nil, err
 	}
 	t := &Trials{batch: b, plan: p, proto: proto, recipe: rec, opspec: proto.Opref().OpSpec()}
-	t.values, err = p.trials()
+	if name, ok := sequentialOptimizer(p.optimizer); ok {
+		t.search, err = newSearcher(t, name)
+	} else {
+		t.values, err = p.trials()
+	}
 	return t, err
 }
 
@@ -122,6 +126,7 @@ type Trials struct {
 	recipe *recipe
 	opspec string // of the trials
 
+	search  *searcher      // of a sequential optimizer
 	values  []opdef.Values // of the trials that are known ahead
 	pending []*runs.Run    // made of them, still to be run
 
@@ -251,28 +256,46 @@ func (t *Trials) earlier() ([]*runs.Run, error) {
 	}), err
 }
 
+// underWay are the trials that have been started and have not ended.
+func (t *Trials) underWay() []*runs.Run {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.running)
+}
+
 // Next takes the next trial, which the caller then owns and is to start. It is nil where none is left, and the error a BatchEnd
 // where the batch was told to stop.
 func (t *Trials) Next() (*runs.Lock, error) {
-	for len(t.pending) > 0 && !t.isStopped() {
-		r := t.pending[0]
-		lock, err := t.take(r)
-		if err != nil {
-			return nil, err
-		}
-		if lock != nil && !t.start(r) {
-			lock.Close()
-			break
-		}
-		t.pending = t.pending[1:]
-		if lock != nil {
-			t.batch.log("INFO", "Running trial %s: %s", r.ID, Describe(t.opspec, r.Flags()))
-			return lock, nil
-		}
+	lock, err := t.obtain()
+	if err != nil {
+		return nil, err
+	}
+	if lock != nil && t.start(lock.Run()) {
+		r := lock.Run()
+		t.batch.log("INFO", "Running trial %s: %s", r.ID, Describe(t.opspec, r.Flags()))
+		return lock, nil
+	}
+	if lock != nil {
+		lock.Close()
 	}
 	if t.isStopped() {
 		t.batch.log("INFO", "Stopping batch (pending trials can be started as needed)")
 		return nil, BatchEnd{exitStopped}
+	}
+	return nil, nil
+}
+
+// obtain owns the next trial. It is nil where there is none, or the batch was told to stop.
+func (t *Trials) obtain() (*runs.Lock, error) {
+	if t.search != nil && !t.isStopped() {
+		return t.search.next()
+	}
+	for len(t.pending) > 0 && !t.isStopped() {
+		r := t.pending[0]
+		t.pending = t.pending[1:]
+		if lock, err := t.take(r); lock != nil || err != nil {
+			return lock, err
+		}
 	}
 	return nil, nil
 }
@@ -300,6 +323,9 @@ func (t *Trials) Ended(r *runs.Run, end End) error {
 	t.mu.Unlock()
 	switch {
 	case end.Exit == 0 && end.Err == "":
+		if t.search != nil {
+			t.search.done++
+		}
 		return nil
 	case t.isStopped() || end.Exit < 0 && end.Err == "":
 		t.batch.log("INFO", "Trial %s was terminated", r.ID)

@@ -154,5 +154,5 @@ func same(a, b any) bool {
 	return xIs == yIs && fmt.Sprintf("%T %v", a, a) == fmt.Sprintf("%T %v", b, b)
 }
 
-// Rand is the source of chance of a batch with the given seed.
-func Rand(seed int64) *rand.Rand { return rand.New(rand.NewPCG(uint64(seed), 0x9e3779b97f4a7c15)) }
+// Rand is a source of chance for a batch with the given seed. Each stream of it is another one.
+func Rand(seed int64, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(uint64(seed), stream)) }

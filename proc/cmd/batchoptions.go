@@ -56,7 +56,7 @@ func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.
 	}
 	switch {
 	case c.StageTrials && (op.IsSequential() || !op.IsBuiltin()):
-		return fmt.Errorf("operation '%s' does not support --stage-trials: it chooses trials by the results of others", op.FullName())
+		return fmt.Errorf("operation '%s' does not support --stage-trials", op.FullName())
 	case len(rows) > 0 && op.IsSearch():
 		return fmt.Errorf("the rows of a batch file are the trials, so %s has nothing to choose; leave out the file or the optimizer", op.FullName())
 	}

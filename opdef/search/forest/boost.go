@@ -1,0 +1,71 @@
+package forest
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// Size of boosted trees.
+const (
+	ensembles    = 30
+	stages       = 10
+	learningRate = 0.5
+	boostDepth   = 6
+)
+
+// Boosted is several ensembles of gradient boosted trees, each of other samples of the results.
+type Boosted []boosted
+
+// boosted is a first guess and the trees that correct it.
+type boosted struct {
+	guess float64
+	trees []*node
+}
+
+// FitBoosted grows trees of results y of the features x. There must be at least one.
+func FitBoosted(x [][]float64, y []float64, rng *rand.Rand) Boosted {
+	b := make(Boosted, ensembles)
+	for i := range b {
+		b[i] = boost(x, y, all(len(y)), rng)
+	}
+	return b
+}
+
+func boost(x [][]float64, y []float64, rows []int, rng *rand.Rand) boosted {
+	rest := make([]float64, len(y)) // what is not explained yet
+	g := &grower{x: x, y: rest, minLeaf: 1, rng: rng}
+	copy(rest, y)
+	guess, _ := g.moments(rows)
+	b := boosted{guess: guess}
+	for i := range rest {
+		rest[i] -= guess
+	}
+	for range stages {
+		t := g.grow(rows, boostDepth)
+		for i := range x {
+			rest[i] -= learningRate * t.leaf(x[i]).value
+		}
+		b.trees = append(b.trees, t)
+	}
+	return b
+}
+
+func (b *boosted) predict(x []float64) float64 {
+	v := b.guess
+	for _, t := range b.trees {
+		v += learningRate * t.leaf(x).value
+	}
+	return v
+}
+
+// Predict implements search.Model. The deviation is that between the ensembles.
+func (b Boosted) Predict(x []float64) (mean, sd float64) {
+	n := float64(len(b))
+	var square float64
+	for i := range b {
+		v := b[i].predict(x)
+		mean += v / n
+		square += v * v / n
+	}
+	return mean, math.Sqrt(max(square-mean*mean, 0))
+}

@@ -1,0 +1,112 @@
+package proc
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"guild/runs"
+	"guild/runs/compare"
+	"guild/runs/values"
+)
+
+// history is the runs whose results count for a search. A run is read once it has completed, and never again.
+type history struct {
+	store   *runs.Store
+	column  compare.Column
+	sign    float64
+	ids     func() ([]string, error) // of runs that may count
+	counts  func(*runs.Run) bool     // of those that have completed
+	known   map[string]bool          // have completed, and were looked at
+	results []outcome                // in the order of starting
+}
+
+// outcome is what a completed run had.
+type outcome struct {
+	started time.Time
+	flags   map[string]any
+	y       float64 // the less the better
+	has     bool    // there is a y
+}
+
+// Which runs count, besides the trials of the batch itself: values of the flag prev-trials.
+const (
+	prevBatch      = "batch"
+	prevSourcecode = "sourcecode"
+)
+
+func newHistory(t *Trials, prev any) (h history, err error) {
+	h = history{store: t.batch.Store, known: map[string]bool{}}
+	if h.column, h.sign, err = t.plan.column(); err != nil {
+		return h, err
+	}
+	h.ids, h.counts = h.store.IDs, func(r *runs.Run) bool { return r.Opref().OpSpec() == t.opspec }
+	switch prev {
+	case prevBatch:
+		h.ids, h.counts = t.linkedIDs, func(*runs.Run) bool { return true }
+	case prevSourcecode:
+		digest, _ := t.proto.AttrString("sourcecode_digest")
+		if digest == "" && hasSource(t.proto) {
+			t.batch.log("ERROR", "Cannot find runs for batch proto in %s: missing sourcecode digest", t.proto.Dir)
+			return h, BatchEnd{1}
+		}
+		sameOp := h.counts
+		h.counts = func(r *runs.Run) bool {
+			d, _ := r.AttrString("sourcecode_digest")
+			return d == digest && sameOp(r)
+		}
+	}
+	return h, nil
+}
+
+// linkedIDs lists the trials of the batch.
+func (t *Trials) linkedIDs() ([]string, error) {
+	all, err := (&runFinder{store: t.batch.Store, within: t.batch.Run.Dir}).candidates()
+	ids := make([]string, len(all))
+	for i, r := range all {
+		ids[i] = r.ID
+	}
+	return ids, err
+}
+
+func hasSource(r *runs.Run) bool {
+	entries, err := r.Manifest()
+	return err != nil || slices.ContainsFunc(entries, func(e runs.ManifestEntry) bool { return e.Kind == runs.SourceEntry })
+}
+
+// read returns what the runs had that count and have completed.
+func (h *history) read() ([]outcome, error) {
+	ids, err := h.ids()
+	if err != nil {
+		return nil, fmt.Errorf("find previous trials: %w", err)
+	}
+	for _, id := range ids {
+		if h.known[id] {
+			continue
+		}
+		r, err := h.store.Get(id)
+		if err != nil {
+			continue // it has been deleted
+		}
+		if r.Status() != runs.Completed { // it can still be started, or again
+			continue
+		}
+		h.known[id] = true
+		if h.counts(r) {
+			h.add(r)
+		}
+	}
+	slices.SortStableFunc(h.results, func(a, b outcome) int { return a.started.Compare(b.started) })
+	return h.results, nil
+}
+
+func (h *history) add(r *runs.Run) {
+	o := outcome{started: r.Started(), flags: r.Flags()}
+	switch y := h.column.Of(values.Of(r)).(type) {
+	case int:
+		o.y, o.has = h.sign*float64(y), true
+	case float64:
+		o.y, o.has = h.sign*y, true
+	}
+	h.results = append(h.results, o)
+}

@@ -1,0 +1,177 @@
+package proc
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"guild/opdef"
+	"guild/opdef/search"
+	"guild/opdef/search/sequential"
+	"guild/runs"
+	"guild/runs/compare"
+)
+
+// searcher chooses the trials of a sequential optimizer by the results of others.
+type searcher struct {
+	trials  *Trials
+	space   search.Space
+	options sequential.Options
+	starts  int // trials with random values
+	most    int // trials
+
+	history history
+	made    int // trials so far
+	done    int // of them, those that did not fail
+}
+
+// sequentialOptimizer is the name of an operation that chooses trials by results; ok is false for others.
+func sequentialOptimizer(opspec string) (name string, ok bool) {
+	name, ok = strings.CutPrefix(opspec, "skopt:")
+	return name, ok && name != "random"
+}
+
+func newSearcher(t *Trials, name string) (*searcher, error) {
+	dims, err := t.plan.Dims()
+	if err != nil {
+		return nil, err
+	}
+	flags, err := t.batch.Run.ReadFlags()
+	if err != nil {
+		return nil, err
+	}
+	s := &searcher{trials: t, space: dims, most: t.plan.trialsOrDefault()}
+	starts, _ := flags["random-starts"].(int)
+	s.starts = min(starts, s.most)
+	s.options = sequential.Options{Optimizer: name, Kappa: toFloat(flags["kappa"]), Xi: toFloat(flags["xi"]), Noise: -1}
+	s.options.AcqFunc, _ = flags["acq-func"].(string)
+	switch noise := flags["noise"].(type) {
+	case int, float64:
+		s.options.Noise = toFloat(noise)
+	case string:
+		if noise != "gaussian" {
+			return nil, fmt.Errorf("flag noise=%s is neither gaussian nor a variance", noise)
+		}
+	}
+	if s.history, err = newHistory(t, flags["prev-trials"]); err != nil {
+		return nil, err
+	}
+	had, err := t.earlier()
+	for _, r := range had {
+		if r.Status() == runs.Completed {
+			s.made++
+		}
+	}
+	return s, err
+}
+
+func toFloat(v any) float64 {
+	if n, ok := v.(int); ok {
+		return float64(n)
+	}
+	f, _ := v.(float64)
+	return f
+}
+
+// next makes the next trial, which the caller owns. It is nil where there have been enough.
+func (s *searcher) next() (*runs.Lock, error) {
+	if s.made == s.most {
+		return nil, nil
+	}
+	vals, err := s.choose()
+	if err != nil {
+		return nil, err
+	}
+	s.made++
+	d, err := s.trials.draft(vals)
+	if err != nil {
+		return nil, err
+	}
+	return d.CommitOwned(runs.Pending)
+}
+
+// choose returns the values of the next trial.
+func (s *searcher) choose() (opdef.Values, error) {
+	found, err := s.history.read()
+	if err != nil {
+		return nil, err
+	}
+	rng := search.Rand(s.trials.plan.seed, uint64(s.made)+1)
+	results := s.results(found)
+	var chosen []any
+	why := ""
+	switch {
+	case s.made < s.starts:
+		why = fmt.Sprintf("%d of %d", s.done+1, s.starts)
+	case len(found) == 0:
+		why = "missing previous trials"
+	case len(results) == 0:
+		why = fmt.Sprintf("cannot find objective '%s'", strings.TrimPrefix(cmp.Or(s.trials.plan.objective, opdef.DefaultObjective), "-"))
+	default:
+		if chosen, err = sequential.Suggest(s.space, results, s.options, rng); err != nil {
+			why = err.Error()
+			break
+		}
+		s.trials.batch.log("INFO", "Found %d previous trial(s) for use in optimization", len(found))
+	}
+	if chosen == nil {
+		s.trials.batch.log("INFO", "Random start for optimization (%s)", why)
+		for i := range s.space {
+			chosen = append(chosen, s.space[i].Sample(rng))
+		}
+	}
+	vals := maps.Clone(s.trials.plan.Values)
+	for i, d := range s.space {
+		vals[d.Flag] = chosen[i]
+		if s.made == 0 && d.Initial != nil {
+			vals[d.Flag] = d.Initial
+		}
+	}
+	return vals, nil
+}
+
+// results are those of trials that have one. Trials that run at the same time are taken to be as good as the best one, so that
+// another one is not made in the same place (Ginsbourger, Le Riche and Carraro 2010).
+func (s *searcher) results(found []outcome) []sequential.Result {
+	var results []sequential.Result
+	for _, o := range found {
+		if o.has {
+			results = append(results, sequential.Result{Values: s.of(o.flags), Y: o.y})
+		}
+	}
+	if len(results) == 0 {
+		return nil
+	}
+	best := slices.MinFunc(results, func(a, b sequential.Result) int { return cmp.Compare(a.Y, b.Y) })
+	for _, r := range s.trials.underWay() {
+		results = append(results, sequential.Result{Values: s.of(r.Flags()), Y: best.Y})
+	}
+	return results
+}
+
+// of are the values of the flags that are searched for.
+func (s *searcher) of(flags map[string]any) []any {
+	vals := make([]any, len(s.space))
+	for i, d := range s.space {
+		vals[i] = flags[d.Flag]
+	}
+	return vals
+}
+
+// column is what is to be as small as can be, and the sign that makes it so.
+func (p *plan) column() (c compare.Column, sign float64, err error) {
+	name, negative := strings.CutPrefix(cmp.Or(p.objective, opdef.DefaultObjective), "-")
+	columns, err := compare.Parse(name)
+	if err == nil && len(columns) > 1 {
+		err = fmt.Errorf("there are %d columns", len(columns))
+	}
+	if err != nil {
+		return c, 0, fmt.Errorf("invalid objective '%s': %w", name, err)
+	}
+	if negative {
+		return columns[0], -1, nil
+	}
+	return columns[0], 1, nil
+}
