@@ -34,9 +34,12 @@ var (
 )
 
 // Index is a runs.Index in a file.
-type Index struct {
-	path   string // empty: there is no place for one
-	settle time.Duration
+type Index struct{ place func() place }
+
+// place is where the file is, and what is to be known of the root.
+type place struct {
+	path   string        // empty: there is no place for one
+	settle time.Duration // see runs.Index
 }
 
 const (
@@ -46,32 +49,44 @@ const (
 
 // For returns the index of the store, below its own cache, or that of the user where the home is shared with other hosts.
 func For(s *runs.Store) *Index {
-	if _, err := os.Stat(s.Root()); err != nil {
-		return &Index{}
-	}
-	x := &Index{path: s.CacheDir("index", "runs.db"), settle: tick}
+	return &Index{sync.OnceValue(func() place { return placeFor(s) })} // most commands need none
+}
+
+func placeFor(s *runs.Store) place {
+	p := place{s.CacheDir("index", "runs.db"), tick}
 	if !mount.IsLocal(s.Root()) {
-		x.settle = skew
+		p.settle = skew
 	}
 	if !mount.IsLocal(s.Home()) {
-		x.path = ""
-		if dir, err := os.UserCacheDir(); err == nil && mount.IsLocal(dir) {
-			x.path = filepath.Join(dir, "guild", "index", fmt.Sprintf("%x.db", sha256.Sum256([]byte(s.Root()))))
+		p.path = ""
+		if dir, err := os.UserCacheDir(); err == nil && mount.IsLocal(existing(dir)) {
+			p.path = filepath.Join(dir, "guild", "index", fmt.Sprintf("%x.db", sha256.Sum256([]byte(s.Root()))))
 		}
 	}
-	return x
+	return p
+}
+
+// existing is the directory that dir would be made in, if it is not there.
+func existing(dir string) string {
+	for {
+		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
 }
 
 // Settle is how long what has changed is not kept.
-func (x *Index) Settle() time.Duration { return x.settle }
+func (x *Index) Settle() time.Duration { return x.place().settle }
 
 // read calls f with the database. One that is not there, is being written, or is damaged, is as good as empty; what is damaged
 // is removed.
 func (x *Index) read(f func(*bbolt.Tx)) {
-	if _, err := os.Stat(x.path); err != nil {
+	path := x.place().path
+	if _, err := os.Stat(path); err != nil {
 		return
 	}
-	db, err := bbolt.Open(x.path, 0, &bbolt.Options{ReadOnly: true, Timeout: noWait})
+	db, err := bbolt.Open(path, 0, &bbolt.Options{ReadOnly: true, Timeout: noWait})
 	if err == nil {
 		err = guarded(func() error {
 			return db.View(func(tx *bbolt.Tx) error {
@@ -81,16 +96,16 @@ func (x *Index) read(f func(*bbolt.Tx)) {
 		})
 		_ = db.Close()
 	}
-	x.drop(err)
+	drop(path, err)
 }
 
 // noWait gives up at once where another process has the lock.
 const noWait = time.Nanosecond
 
 // drop removes the database after an error that says that it is damaged.
-func (x *Index) drop(err error) {
+func drop(path string, err error) {
 	if err != nil && !errors.Is(err, berrors.ErrTimeout) && !errors.Is(err, fs.ErrPermission) {
-		_ = os.Remove(x.path)
+		_ = os.Remove(path)
 	}
 }
 
@@ -182,13 +197,14 @@ func (x *Index) Recall(ids []string, f func(string, []byte)) {
 
 // Update adds what was learnt. Where another process writes, nothing is done: it is as well informed.
 func (x *Index) Update(l runs.Learnt) error {
-	if x.path == "" {
+	path := x.place().path
+	if path == "" {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(x.path), 0o777); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return fmt.Errorf("write the index: %w", err)
 	}
-	db, err := bbolt.Open(x.path, 0o666, &bbolt.Options{Timeout: noWait, NoFreelistSync: true})
+	db, err := bbolt.Open(path, 0o666, &bbolt.Options{Timeout: noWait, NoFreelistSync: true})
 	if errors.Is(err, berrors.ErrTimeout) {
 		return nil
 	}
@@ -201,7 +217,7 @@ func (x *Index) Update(l runs.Learnt) error {
 		err = errors.Join(err, db.Close())
 	}
 	if err != nil {
-		x.drop(err)
+		drop(path, err)
 		return fmt.Errorf("write the index: %w", err)
 	}
 	return nil

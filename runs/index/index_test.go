@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guild/runs"
+	"guild/runs/mount"
 	"guild/runs/opref"
 	"guild/runs/scalars"
 	"guild/runs/values"
@@ -31,7 +32,7 @@ type bed struct {
 
 func newBed(t *testing.T, n int) *bed {
 	b := &bed{T: t, plain: runs.Open(t.TempDir())}
-	b.index = &Index{path: b.plain.CacheDir("index", "runs.db"), settle: settle}
+	b.index = &Index{func() place { return place{b.plain.CacheDir("index", "runs.db"), settle} }}
 	for i := range n {
 		b.make(fmt.Sprintf("%04d", i))
 	}
@@ -241,11 +242,26 @@ func TestDamaged(t *testing.T) {
 			b := newBed(t, 40)
 			b.settled()
 			b.compare("made")
-			data, err := os.ReadFile(b.index.path)
+			data, err := os.ReadFile(b.index.place().path)
 			b.check(err)
-			b.check(os.WriteFile(b.index.path, damage.do(data), 0o666))
+			b.check(os.WriteFile(b.index.place().path, damage.do(data), 0o666))
 			b.compare("damaged")
 			b.compare("after that")
 		})
+	}
+}
+
+func TestPlace(t *testing.T) {
+	s := runs.Open(t.TempDir())
+	if err := os.MkdirAll(s.Root(), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if mount.IsLocal(s.Root()) {
+		if want := (place{s.CacheDir("index", "runs.db"), tick}); placeFor(s) != want {
+			t.Errorf("the place of a local home is %+v, want %+v", placeFor(s), want)
+		}
+	}
+	if dir := t.TempDir(); existing(filepath.Join(dir, "a", "b")) != dir {
+		t.Errorf("%s exists", existing(filepath.Join(dir, "a", "b")))
 	}
 }
