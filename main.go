@@ -56,6 +56,7 @@ func commands() []command {
 		{"cat", "Print a file or the output of a run.", &runscmd.Cat{}, nil},
 		{"select", "Print the id of a run.", &runscmd.Select{}, nil},
 		{"compare", "Show runs side by side, with their flags and scalars.", &runscmd.Compare{}, nil},
+		{"tensorboard", "Show runs in TensorBoard.", &runscmd.Tensorboard{}, nil},
 		{"diff", "Show how two runs differ.", &runscmd.RunsDiff{}, nil},
 		{"open", "Open a run's directory or file in a program.", &runscmd.Open{}, nil},
 		{"watch", "Follow what a run prints.", &runscmd.Watch{}, nil},

@@ -59,7 +59,11 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *runs.Store) er
 	case err != nil:
 		return err
 	case k.CSV != "":
-		return k.writeCSV(c, t)
+		err := writeCSV(c, k.CSV, func(w *csv.Writer) error { return encodeCSV(w, t) })
+		if err == nil && k.CSV != "-" {
+			c.Notef("Wrote %d row(s) to %s\n", len(t.Rows), k.CSV)
+		}
+		return err
 	case k.JSON:
 		return writeJSON(c, jsonTable(t))
 	}
@@ -152,27 +156,26 @@ func jsonTable(t *compare.Table) [][]any {
 	return table
 }
 
-// writeCSV writes the table, a file so that it is there as a whole or not at all.
-func (k *Compare) writeCSV(c *console.Console, t *compare.Table) error {
-	if k.CSV == "-" {
-		return encodeCSV(csv.NewWriter(c.Out), t)
+// writeCSV writes with encode to the standard output where path is a dash, else to a file that is there as a whole or not at all.
+func writeCSV(c *console.Console, path string, encode func(*csv.Writer) error) error {
+	if path == "-" {
+		return encode(csv.NewWriter(c.Out))
 	}
-	if err := os.MkdirAll(filepath.Dir(k.CSV), 0o777); err != nil {
-		return fmt.Errorf("write %s: %w", k.CSV, err)
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(k.CSV), ".guild-csv-*")
+	f, err := os.CreateTemp(filepath.Dir(path), ".guild-csv-*")
 	if err != nil {
-		return fmt.Errorf("write %s: %w", k.CSV, err)
+		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer func() { _ = os.Remove(f.Name()) }()
-	err = errors.Join(encodeCSV(csv.NewWriter(f), t), f.Chmod(0o644), f.Close())
+	err = errors.Join(encode(csv.NewWriter(f)), f.Chmod(0o644), f.Close())
 	if err == nil {
-		err = os.Rename(f.Name(), k.CSV)
+		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return fmt.Errorf("write %s: %w", k.CSV, err)
+		return fmt.Errorf("write %s: %w", path, err)
 	}
-	c.Notef("Wrote %d row(s) to %s\n", len(t.Rows), k.CSV)
 	return nil
 }
 

@@ -9,6 +9,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"guild/runs"
 )
 
 const attrsSuffix = ".attrs"
@@ -114,4 +116,14 @@ func each(w *witness, f func(dir string, ofAttrs bool, step int64, v value)) err
 		return fmt.Errorf("read scalars: %w", err)
 	}
 	return errors.Join(damaged...)
+}
+
+// Each calls f with each value of each scalar of a run, in the order of the files, with the directory of the file relative to the run. What
+// is damaged is an error, after all that can be read.
+func Each(r *runs.Run, f func(dir, tag string, p Point)) error {
+	return each(&witness{run: r, failed: true}, func(dir string, ofAttrs bool, step int64, v value) {
+		if !ofAttrs && !v.isText {
+			f(dir, v.tag, Point{v.scalar, step})
+		}
+	})
 }
