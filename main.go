@@ -20,6 +20,7 @@ import (
 	doctestcmd "guild/doctest/cmd"
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/schema"
 	proccmd "guild/proc/cmd"
 	"guild/runs"
 	runscmd "guild/runs/cmd"
@@ -70,7 +71,7 @@ func commands() []command {
 		{"mark", "Mark runs that other runs are to use.", &runscmd.RunsMark{}, nil},
 		{"unmark", "Take marks off runs.", &runscmd.RunsUnmark{}, nil},
 		{"stop", "Stop runs.", &proccmd.Stop{}, nil},
-		{"check", "Show where runs are kept, and examine or mend the store.", &runscmd.Check{}, nil},
+		{"check", "Show where runs are kept, and examine or mend the store.", &checkGrammar{}, nil},
 		{"operations", "List the operations of this project.", &opdefcmd.Operations{}, []string{`aliases:"ops"`}},
 		{"models", "List the models of this project.", &opdefcmd.Models{}, nil},
 		{"help", "Describe a project's operations and their flags.", &opdefcmd.Help{}, nil},
@@ -146,6 +147,22 @@ type runsGrammar struct {
 	Stop    proccmd.Stop        `cmd:""`
 	Restore runscmd.RunsRestore `cmd:"" help:"Move runs out of the trash."`
 	Purge   runscmd.RunsPurge   `cmd:"" help:"Remove runs in the trash for good."`
+}
+
+// checkGrammar examines the project and the store.
+type checkGrammar struct {
+	runscmd.Check         `embed:""`
+	opdefcmd.CheckProject `embed:""`
+}
+
+// Run examines the project, and the store too where that is wrong.
+func (k *checkGrammar) Run(ctx context.Context, con *console.Console, store *runs.Store, projects opdefcmd.Projects) error {
+	if k.Schema {
+		con.Printf("%s", schema.JSON)
+		return nil
+	}
+	err := k.CheckProject.Run(con, projects)
+	return errors.Join(k.Check.Run(ctx, con, store), err)
 }
 
 type apiGrammar struct {

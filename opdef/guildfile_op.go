@@ -120,9 +120,13 @@ func (p *opParser) notebook(n *yaml.Node) error {
 	if err != nil {
 		return err
 	}
+	if filepath.Ext(file) == "" {
+		file += ".ipynb"
+	}
 	i := interpreterOf(file)
 	if i == nil {
-		return p.errorf(n, "notebook must be a file .ipynb, .R or .qmd")
+		p.unsupported(n, "notebook must be a file .ipynb, .R or .qmd, without options")
+		return nil
 	}
 	p.isNotebook = !i.flags
 	if err := p.op.interpret(i, file, file); err != nil {
