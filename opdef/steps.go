@@ -53,13 +53,43 @@ func parseStep(line string) (Step, error) {
 		return Step{}, errors.New("it names no operation to run")
 	}
 	s.Name = s.OpSpec
+	s.Args = sortOptions(s.Args)
 	return s, nil
+}
+
+// sortOptions gives options of guild run their long names and orders them, so that steps are alike however they are written.
+func sortOptions(args []string) []string {
+	var options [][]string
+	var files []string
+	for i := 0; i < len(args); i++ {
+		switch a := args[i]; {
+		case !strings.HasPrefix(a, "-"):
+			files = append(files, a)
+		case takesValue(a) && i+1 < len(args):
+			i++
+			options = append(options, []string{longOption(a), args[i]})
+		default:
+			options = append(options, []string{longOption(a)})
+		}
+	}
+	slices.SortStableFunc(options, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
+	return append(slices.Concat(options...), files...)
+}
+
+func longOption(option string) string {
+	long := map[string]string{"-l": "--label", "-t": "--tag", "-m": "--max-trials", "--trials": "--max-trials", "-o": "--optimizer",
+		"-O": "--optimize", "-Fo": "--opt-flag", "-N": "--minimize", "-X": "--maximize", "-bl": "--batch-label", "-bt": "--batch-tag",
+		"-bc": "--batch-comment", "-r": "--remote", "-D": "--dep"}
+	if name, ok := long[option]; ok {
+		return name
+	}
+	return option
 }
 
 // takesValue tells the options of guild run whose value is the next word.
 func takesValue(option string) bool {
 	switch option {
-	case "-l", "--label", "-t", "--tag", "--comment", "-m", "--max-trials", "--trials", "--random-seed", "-o", "--optimizer",
+	case "-l", "--label", "-t", "--tag", "--comment", "-m", "-N", "-X", "-bt", "-D", "--max-trials", "--trials", "--random-seed", "-o", "--optimizer",
 		"-Fo", "--opt-flag", "--minimize", "--maximize", "-bl", "--batch-label", "--batch-tag", "-bc", "--batch-comment",
 		"--gpus", "-r", "--remote", "--stop-after", "--dep", "--proto", "--restart", "--start", "--run-dir", "--run-id",
 		"--pidfile", "--save-trials", "--break", "--debug-sourcecode":
@@ -150,6 +180,7 @@ func (p *opParser) step(n *yaml.Node) (Step, error) {
 			return Step{}, err
 		}
 	}
+	s.Args = sortOptions(s.Args)
 	return s, nil
 }
 

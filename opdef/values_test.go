@@ -222,9 +222,9 @@ op:
 		t.Fatal(err)
 	}
 	want := [][]string{
-		{"run", "-l", "step 1", "--needed", "x=1", "one='1'", "s=it's", "n=null", "l=[1, a b]"},
-		{"hello", "-t", "a=b", "@trials.csv", "msg=it's (again)", "v=-1-"},
-		{"hello", "--tag", "a", "--tag", "b", "--needed", "--max-trials", "3", "--opt-flag", "k=1",
+		{"run", "--label", "step 1", "--needed", "x=1", "one='1'", "s=it's", "n=null", "l=[1, a b]"},
+		{"hello", "--tag", "a=b", "@trials.csv", "msg=it's (again)", "v=-1-"},
+		{"hello", "--max-trials", "3", "--needed", "--opt-flag", "k=1", "--tag", "a", "--tag", "b",
 			"a='1'", "b=a b", "c=1", "d=yes", "e=[1, '2']", "f=v 1"},
 	}
 	for i, w := range want {
