@@ -76,7 +76,7 @@ func TestLoadProject(t *testing.T) {
 		t.Error(d)
 	}
 	want := []opdef.Step{
-		{Name: "op", OpSpec: "op", Args: []string{"-l", "step-1"}, Flags: []string{"sleep=${sleep}"}},
+		{Name: "op", OpSpec: "op", Args: []string{"--label", "step-1"}, Flags: []string{"sleep=${sleep}"}},
 		{Name: "second", OpSpec: "op", Args: []string{"--label", "step-2"}, Flags: []string{"sleep=${sleep}"}},
 	}
 	if d := cmp.Diff(want, find(t, p, "steps").Steps); d != "" {
