@@ -175,6 +175,8 @@ type apiGrammar struct {
 type sysGrammar struct {
 	Worker     proccmd.Worker     `cmd:"" help:"Own a run whose lock is inherited, and run it."`
 	Batch      proccmd.Batch      `cmd:"" help:"Operation of a batch run."`
+	Trial      proccmd.Trial      `cmd:"" help:"Run a trial of the batch whose optimizer calls this."`
+	Attrs      proccmd.Attrs      `cmd:"" help:"Print the attributes of a run as JSON."`
 	Steps      proccmd.Steps      `cmd:"" help:"Operation of a run that has steps."`
 	Scheduler  schedcmd.Scheduler `cmd:"" help:"Operation of a scheduler run."`
 	ProbeLocks runscmd.ProbeLocks `cmd:"" help:"Try whether locks are served in a directory."`

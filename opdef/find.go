@@ -134,6 +134,8 @@ func oneOf(names []string) string {
 	return "Try specifying one of the following:\n  " + strings.Join(names, "\n  ")
 }
 
+var errUnknown = errors.New("cannot find operation")
+
 func (p *Project) unknown(spec string, ops []*Operation) error {
 	known := append(fullNames(ops), fullNames(p.Builtins())...)
 	if entries, err := os.ReadDir(filepath.Dir(filepath.Join(p.Dir, spec))); err == nil {
@@ -147,7 +149,7 @@ func (p *Project) unknown(spec string, ops []*Operation) error {
 	if !strings.Contains(spec, ":") {
 		hint = "You may need to include a model in the form MODEL:OPERATION.\n" + hint
 	}
-	return console.WithHint(fmt.Errorf("cannot find operation %s%s", spec, didYouMean(spec, known)), hint)
+	return console.WithHint(fmt.Errorf("%w %s%s", errUnknown, spec, didYouMean(spec, known)), hint)
 }
 
 func fullNames(ops []*Operation) []string {

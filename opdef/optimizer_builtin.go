@@ -2,7 +2,11 @@ package opdef
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
+
+	"guild/runs/console"
 )
 
 // builtinBatch is the kind of the built-in operations that run batches.
@@ -16,7 +20,12 @@ func (p *Project) Optimizer(algorithm string) (*Operation, error) {
 	if op := p.builtinOptimizer(algorithm); op != nil {
 		return op, nil
 	}
-	return p.Find(algorithm)
+	op, err := p.Find(algorithm)
+	if errors.Is(err, errUnknown) {
+		err = console.WithHint(fmt.Errorf("operation '%s' is not defined for this project", algorithm),
+			"Try 'guild operations' for a list of available operations.")
+	}
+	return op, err
 }
 
 // IsSearch tells the built-in optimizers, which look for values in the spaces of flags.

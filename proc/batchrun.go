@@ -55,23 +55,29 @@ func (b *Batch) log(level, format string, args ...any) {
 	fmt.Fprintf(b.Out, level+": [guild] "+format+"\n", args...)
 }
 
+// open reads the batch, and what trials it is known to have.
 func (b *Batch) open() (*Trials, error) {
+	t, err := b.common()
+	if err != nil {
+		return nil, err
+	}
+	if name, ok := sequentialOptimizer(t.plan.optimizer); ok {
+		t.search, err = newSearcher(t, name)
+	} else {
+		t.values, err = t.plan.trials()
+	}
+	return t, err
+}
+
+// common reads what all trials have in common.
+func (b *Batch) common() (*Trials, error) {
 	p, err := readPlan(b.Run)
 	if err != nil {
 		return nil, err
 	}
 	proto := runs.At(b.Run.ProtoPath())
 	rec, err := readRecipe(proto)
-	if err != nil {
-		return nil, err
-	}
-	t := &Trials{batch: b, plan: p, proto: proto, recipe: rec, opspec: proto.Opref().OpSpec()}
-	if name, ok := sequentialOptimizer(p.optimizer); ok {
-		t.search, err = newSearcher(t, name)
-	} else {
-		t.values, err = p.trials()
-	}
-	return t, err
+	return &Trials{batch: b, plan: p, proto: proto, recipe: rec, opspec: proto.Opref().OpSpec()}, err
 }
 
 // run runs the trials, each when the one before has ended, or several at a time.

@@ -100,7 +100,11 @@ func (rec *recipe) build(ctx context.Context, r *runs.Run, flags opdef.Values, h
 	if err != nil {
 		return nil, nil, err
 	}
-	return argv, operationEnv(r, rec, defined, home), nil
+	env := operationEnv(r, rec, defined, home)
+	if r.IsBatch() {
+		err = rec.addOptimizerEnv(env, exe, cache())
+	}
+	return argv, env, err
 }
 
 func (rec *recipe) uses(ref string) bool {

@@ -3,8 +3,10 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 
+	"guild/opdef"
 	"guild/proc"
 	"guild/runs"
 	"guild/runs/console"
@@ -28,6 +30,52 @@ func (*Batch) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 		return exitError(end.Exit)
 	}
 	return err
+}
+
+// Trial runs one trial of the batch whose optimizer calls it.
+type Trial struct {
+	Flags  []string `arg:"" optional:"" name:"flag=value"`
+	Result string   `placeholder:"FILE" help:"Write the trial's directory, exit_status and objective to FILE, as JSON."`
+}
+
+// Run runs the trial, and ends with its exit status.
+func (t *Trial) Run(ctx context.Context, store *runs.Store, con *console.Console) error {
+	self, err := thisRun()
+	if err != nil {
+		return err
+	}
+	if !self.IsBatch() {
+		return console.WithHint(errors.New("trials are those of a batch, and this run is none"),
+			fmt.Sprintf("Use 'guild run OPERATION --optimizer %s'.", self.Opref().OpSpec()))
+	}
+	b := &proc.Batch{Store: store, Run: self, Out: con.Out, Signals: proc.StopSignals()}
+	res, err := b.One(context.WithoutCancel(ctx), t.Flags, t.Result)
+	if err != nil {
+		return err
+	}
+	return exitStatus(res.Exit)
+}
+
+// Attrs prints all attributes of a run, or of a prototype, as JSON.
+type Attrs struct {
+	Dir string `arg:""`
+}
+
+// Run prints them.
+func (a *Attrs) Run(con *console.Console) error {
+	r := runs.At(a.Dir)
+	names, err := r.AttrNames()
+	if err != nil {
+		return err
+	}
+	attrs := map[string]any{}
+	for _, name := range names {
+		if attrs[name], err = r.Attr(name); err != nil {
+			return err
+		}
+	}
+	con.Printf("%s\n", opdef.EncodeJSON(attrs))
+	return nil
 }
 
 // Steps is the operation of a run that has steps.
