@@ -108,6 +108,12 @@ func splitParts(s, sep string) ([]string, error) {
 }
 
 func coerce(v any, typ, dir string) (any, error) {
+	if b, ok := v.(bool); ok && (typ == TypeInt || typ == TypeFloat) { // as in Python, where truth values are numbers
+		v = 0
+		if b {
+			v = 1
+		}
+	}
 	switch typ {
 	case TypeString:
 		switch v := v.(type) {
@@ -129,6 +135,9 @@ func coerce(v any, typ, dir string) (any, error) {
 		return nil, errors.New("must be a number")
 	case TypeNumber:
 		if _, ok := number(v); ok {
+			return v, nil
+		}
+		if _, ok := v.(bool); ok {
 			return v, nil
 		}
 		return nil, errors.New("must be a number")

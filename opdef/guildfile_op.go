@@ -85,7 +85,9 @@ func (p *opParser) attr(a entry) (err error) {
 		err = p.objective(a.value)
 	case "default-max-trials":
 		op.MaxTrials, err = p.count(a.value, "default-max-trials")
-	case "compare", "disable-plugins", "plugins", "publish", "python-requires", "references":
+	case "compare":
+		op.Compare, err = p.texts(a.value, "compare")
+	case "disable-plugins", "plugins", "publish", "python-requires", "references":
 		// Concerns what is done with a run, not how it is run: a project that has it can be run as it is.
 	case "run-attrs":
 		err = p.runAttrs(a)

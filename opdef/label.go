@@ -30,7 +30,7 @@ func Label(template string, vals Values) string {
 		}
 		return labelValue(vals[name], filters), nil
 	})
-	return text
+	return strings.TrimSpace(text)
 }
 
 // labelValue formats a value as listings do, so that a text with spaces has quotes; unquote leaves them out.

@@ -30,6 +30,7 @@ type Operation struct {
 	EnvSecrets      []string       // variables whose values are passed to the process and recorded nowhere
 	PythonPath      []string       // directories to import from, absolute or relative to Dir
 	RunAttrs        map[string]any // attributes of its runs, see CustomAttrs
+	Compare         []string       // columns of comparisons of its runs
 	PipFreeze       bool
 	DeleteOnSuccess bool
 	Stoppable       bool // a stop by the user counts as success
