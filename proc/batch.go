@@ -197,3 +197,21 @@ func (q *Request) Trials() ([]opdef.Values, error) {
 	p := &plan{Batch: *q.Spec(), optimizer: op.FullName(), maxTrials: q.Batch.MaxTrials, seed: q.seed()}
 	return p.trials()
 }
+
+// Requests are those of the runs that there will be: of a batch itself and of its trials, or the one that it is. With an error
+// about the trials there is the batch.
+func (q *Request) Requests() ([]*Request, error) {
+	if q.Batch == nil {
+		return []*Request{q}, nil
+	}
+	opt := *q.Batch.Optimizer
+	opt.CmdDir, opt.GPUs = q.CmdDir, q.GPUs
+	all := []*Request{&opt}
+	trials, err := q.Trials()
+	for _, vals := range trials {
+		trial := *q
+		trial.Values, trial.Batch, trial.RunDir = vals, nil, ""
+		all = append(all, &trial)
+	}
+	return all, err
+}

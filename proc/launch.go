@@ -2,7 +2,6 @@ package proc
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -156,9 +155,6 @@ func secret(name string) bool {
 // Process returns, for a Guild home, the command and the environment, in name order, that a run made of the request would have here. What only
 // a run directory can tell is left out of the environment.
 func (q *Request) Process(ctx context.Context, home string) (argv, env []string, err error) {
-	if q.Batch != nil {
-		return nil, nil, errors.New("a batch has as many commands as trials; give each flag one value")
-	}
 	rec := q.recipe()
 	rec.PipFreeze = false
 	r := runs.At(q.RunDir)

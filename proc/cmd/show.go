@@ -17,24 +17,35 @@ import (
 	"guild/runs/words"
 )
 
-// printProcess shows the command or the environment that a run would have, one variable a line.
+// printProcess shows the command or the environment that a run would have, one variable a line; those of a batch and of its trials
+// after each other.
 func (c *Run) printProcess(ctx context.Context, con *console.Console, q *proc.Request, home string) error {
-	argv, env, err := q.Process(ctx, home)
-	if err != nil {
-		return err
+	all, unknown := q.Requests()
+	for _, q := range all {
+		argv, env, err := q.Process(ctx, home)
+		if err != nil {
+			return err
+		}
+		if c.PrintCmd {
+			con.Printf("%s\n", words.Join(argv))
+		}
+		if c.PrintEnv {
+			con.Printf("%s\n", strings.Join(env, "\n"))
+		}
 	}
-	if c.PrintCmd {
-		con.Printf("%s\n", words.Join(argv))
-	}
-	if c.PrintEnv {
-		con.Printf("%s\n", strings.Join(env, "\n"))
-	}
-	return nil
+	return unknown
 }
 
 // editFlags lets the user change the values of flags in an editor, as YAML. It returns all values, and those that were edited.
 func editFlags(ctx context.Context, op *opdef.Operation, vals opdef.Values, force bool) (all, edited opdef.Values, err error) {
-	text, err := pyyaml.Encode(map[string]any(vals))
+	shown := map[string]any{}
+	for name, v := range vals {
+		if s, ok := v.(opdef.SearchSpace); ok {
+			v = string(s)
+		}
+		shown[name] = v
+	}
+	text, err := pyyaml.Encode(shown)
 	if err != nil {
 		return nil, nil, fmt.Errorf("edit flags: %w", err)
 	}
@@ -63,7 +74,13 @@ func editFlags(ctx context.Context, op *opdef.Operation, vals opdef.Values, forc
 	}
 	assigned := make([]string, 0, len(lines))
 	for _, name := range slices.Sorted(maps.Keys(lines)) {
-		assigned = append(assigned, name+"="+opdef.FormatValue(lines[name]))
+		text := opdef.FormatValue(lines[name])
+		if s, ok := lines[name].(string); ok {
+			if space, ok := opdef.ParseSearchSpace(s); ok && vals[name] != any(s) { // a text that looks like one stays a text
+				text = string(space)
+			}
+		}
+		assigned = append(assigned, name+"="+text)
 	}
 	return op.ReadInput(opdef.Input{Assign: assigned, Force: force})
 }

@@ -23,7 +23,7 @@ const (
 // Options of an optimizer.
 type Options struct {
 	Optimizer string
-	AcqFunc   string  // EI, PI, LCB or gp_hedge; empty for EI
+	AcqFunc   string  // EI, PI, LCB or gp_hedge; empty for EI, or at random EI and LCB for Forest
 	Kappa     float64 // see search.LCB
 	Xi        float64 // see search.EI; in standard deviations of the results
 	Noise     float64 // variance of results of the same values, for GP; negative to find it out
@@ -166,8 +166,11 @@ type suggestion struct {
 }
 
 func (s *suggestion) choose(o Options) []any {
-	if o.AcqFunc == "gp_hedge" {
+	switch {
+	case o.AcqFunc == "gp_hedge":
 		return s.hedge(o)
+	case o.Optimizer == Forest && o.AcqFunc == "" && s.rng.IntN(2) == 0:
+		o.AcqFunc = "LCB" // the steps of trees leave nothing to improve by EI alone where they have been
 	}
 	return s.space.Values(s.by(acquisition(o.AcqFunc, o)))
 }
