@@ -91,12 +91,12 @@ func (q *Request) makeRun(d *runs.Draft) error {
 	if len(q.Tags) > 0 {
 		attrs["tags"] = q.Tags
 	}
-	if len(q.Op.Compare) > 0 {
-		attrs["compare"] = q.Op.Compare
-	}
 	if q.Comment != "" {
 		attrs["comments"] = []any{map[string]any{"body": q.Comment, "user": userName(), "host": runs.Hostname(),
 			"time": runs.Micros(time.Now())}}
+	}
+	if len(q.Op.Compare) > 0 {
+		attrs["compare"] = q.Op.Compare
 	}
 	custom, reserved := q.Op.CustomAttrs()
 	if len(custom) > 0 {

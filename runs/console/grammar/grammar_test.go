@@ -187,7 +187,7 @@ func TestWriteJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"help": "Delete runs.", "version": "1.2", "usage": map[string]any{"prog": "guild runs delete", "args": "[OPTIONS] [RUN]..."},
+	want := map[string]any{"help": "Delete runs.", "version": "1.2", "usage": map[string]any{"prog": "guild runs delete", "args": "[OPTIONS] [RUN...]"},
 		"options": []any{map[string]any{"term": "-H, --home PATH", "help": "Home."}, map[string]any{"term": "-Fo, --operation VAL", "help": "Of VAL."},
 			map[string]any{"term": "-Sr, --running / --not-running", "help": "Running."}, map[string]any{"term": "-Se, --error", "help": "Failed."}}}
 	if d := cmp.Diff(want, got); d != "" {

@@ -38,11 +38,11 @@ func (c *Command) usage() string {
 
 func (a *Arg) term() string {
 	term := strings.ToUpper(a.Name)
-	if a.Optional {
-		term = "[" + term + "]"
-	}
 	if a.Repeated {
 		term += "..."
+	}
+	if a.Optional {
+		term = "[" + term + "]"
 	}
 	return term
 }
