@@ -107,7 +107,7 @@ func RestartNeeded(r *runs.Run, v Revision) (bool, error) {
 	was := r
 	if r.IsBatch() {
 		was = runs.At(r.ProtoPath())
-		opt, _, err := v.optimizerFlags(r)
+		opt, err := v.optimizerFlags(r)
 		if err != nil || !sameYAML(r.Flags(), plainFlags(opt)) {
 			return true, err
 		}

@@ -46,7 +46,7 @@ func Revise(r *runs.Run, v Revision) error {
 	if err != nil {
 		return err
 	}
-	attrs := map[string]any{"flags": map[string]any(vals), "user_flags": map[string]any(user)}
+	attrs := map[string]any{"flags": vals, "user_flags": map[string]any(user)}
 	if v.Label != nil {
 		rec.LabelTemplate = *v.Label
 		attrs["op"] = rec.data()

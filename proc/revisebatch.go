@@ -61,7 +61,7 @@ func (v *Revision) batchAttrs(r *runs.Run, p *plan, vals opdef.Values) error {
 	if err != nil {
 		return err
 	}
-	opt, _, err := v.optimizerFlags(r)
+	opt, err := v.optimizerFlags(r)
 	if err != nil {
 		return err
 	}
@@ -102,16 +102,18 @@ func setAttrs(r *runs.Run, attrs map[string]any) error {
 	return nil
 }
 
-// optimizerFlags are the flags that the batch's own run gets, and those of them that change.
-func (v *Revision) optimizerFlags(r *runs.Run) (vals, changed opdef.Values, err error) {
+// optimizerFlags are the flags that the batch's own run gets.
+func (v *Revision) optimizerFlags(r *runs.Run) (opdef.Values, error) {
 	rec, err := readRecipe(r)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if vals, err = r.ReadFlags(); err != nil {
-		return nil, nil, err
+	was, err := r.ReadFlags()
+	if err != nil {
+		return nil, err
 	}
-	return rec.revised(r, vals, Revision{Flags: v.Batch.OptFlags, Force: v.Force}, oneValue)
+	vals, _, err := rec.revised(r, was, Revision{Flags: v.Batch.OptFlags, Force: v.Force}, oneValue)
+	return vals, err
 }
 
 // revisedTrials are the flags that the trials of a batch get, with their lists and search spaces, and those that change.

@@ -21,7 +21,8 @@ type function struct {
 // branin has three minima, see Dixon and Szegö, Towards Global Optimization 2 (1978).
 var branin = function{"Branin", search.Space{{Flag: "x", Low: -5, High: 10}, {Flag: "y", Low: 0, High: 15}}, func(x []float64) float64 {
 	const a, b, c, r, s, t = 1, 5.1 / (4 * math.Pi * math.Pi), 5 / math.Pi, 6, 10, 1 / (8 * math.Pi)
-	return a*math.Pow(x[1]-b*x[0]*x[0]+c*x[0]-r, 2) + s*(1-t)*math.Cos(x[0]) + s
+	q := x[1] - b*x[0]*x[0] + c*x[0] - r
+	return a*q*q + s*(1-t)*math.Cos(x[0]) + s
 }, 0.39788735772973816}
 
 // hartmann is Hartmann's function of six variables, from the same book.
