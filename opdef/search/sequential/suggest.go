@@ -169,7 +169,7 @@ func (s *suggestion) choose(o Options) []any {
 	switch {
 	case o.AcqFunc == "gp_hedge":
 		return s.hedge(o)
-	case o.Optimizer == Forest && o.AcqFunc == "" && s.rng.IntN(2) == 0:
+	case o.Optimizer == Forest && o.AcqFunc == "" && s.rng.IntN(3) == 0:
 		o.AcqFunc = "LCB" // the steps of trees leave nothing to improve by EI alone where they have been
 	}
 	return s.space.Values(s.by(acquisition(o.AcqFunc, o)))
