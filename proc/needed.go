@@ -95,9 +95,10 @@ func (q *Request) UseMatch(match *runs.Run) error {
 	return nil
 }
 
-// RestartNeeded tells whether a run that is started again would be another one: it has not run to an end, or a value changes.
+// RestartNeeded tells whether a run that is started again would be another one: it has not run to an end, or a value changes. A
+// batch that was stopped has not: it has trials left.
 func RestartNeeded(r *runs.Run, v Revision) (bool, error) {
-	if s := r.Status(); s != runs.Completed && s != runs.Terminated {
+	if s := r.Status(); s != runs.Completed && (s != runs.Terminated || r.IsBatch()) {
 		return true, nil
 	}
 	flags, err := RevisedFlags(r, v)
