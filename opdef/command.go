@@ -99,12 +99,13 @@ func (op *Operation) pythonArgs() []string {
 		}
 		return args
 	}
-	script := m.script
-	if op.DebugSource != "" && script != "" && m.module == "" {
+	script := m.script // not asked for where there is a module
+	switch {
+	case op.DebugSource != "":
 		script = filepath.Join(op.DebugSource, script)
-	} else if op.Source.None && script != "" && m.module == "" {
+	case op.Source.None:
 		script = filepath.Join(op.sourceDir(), script)
-	} else if script != "" {
+	default:
 		script = filepath.Join(op.Source.Dest, script)
 	}
 	args := []string{"${python_exe}", "-u"}
