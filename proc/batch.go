@@ -66,7 +66,10 @@ func (q *Request) makeBatch(d *runs.Draft) error {
 }
 
 func (q *Request) batchAttrs() map[string]any {
-	attrs := map[string]any{attrSpaces: spaceNames(append(q.Batch.Rows, q.Values))}
+	attrs := map[string]any{}
+	if names := spaceNames(append(slices.Clone(q.Batch.Rows), q.Values)); len(names) > 0 {
+		attrs[attrSpaces] = names
+	}
 	if len(q.Batch.Rows) > 0 {
 		rows := make([]any, len(q.Batch.Rows))
 		for i, row := range q.Batch.Rows {
@@ -105,7 +108,7 @@ func spaceNames(rows []opdef.Values) []string {
 			}
 		}
 	}
-	return slices.AppendSeq([]string{}, maps.Keys(found))
+	return slices.Sorted(maps.Keys(found))
 }
 
 // plan is a batch as it is recorded.

@@ -82,13 +82,13 @@ func (b *Batch) common() (*Trials, error) {
 
 // run runs the trials, each when the one before has ended, or several at a time.
 func (b *Batch) run(ctx context.Context, t *Trials) error {
+	signals := b.watchStop(t)
 	if err := t.prepare(); err != nil {
 		return err
 	}
 	if n, _ := t.plan.params["workers"].(int); n > 1 {
 		return b.Parallel(t, n)
 	}
-	signals := b.watchStop(t)
 	for {
 		lock, err := t.Next()
 		if lock == nil || err != nil {

@@ -41,17 +41,17 @@ func (q *Request) matches(r *runs.Run) bool {
 	if !q.Batch.Optimizer.sameRun(r) || !q.sameRun(runs.At(r.ProtoPath())) {
 		return false
 	}
-	for name, want := range q.batchAttrs() {
-		if got, err := r.Attr(name); err != nil || !sameYAML(got, want) {
+	want := q.batchAttrs()
+	for _, name := range []string{attrTrials, attrSpaces, attrMaxTrials, attrObjective} {
+		got, _ := r.Attr(name) // nil where there is none, as in want
+		if list, ok := got.([]any); ok && len(list) == 0 {
+			got = nil
+		}
+		if !sameYAML(got, want[name]) {
 			return false
 		}
 	}
-	return len(q.Batch.Rows) > 0 || !hasAttr(r, attrTrials)
-}
-
-func hasAttr(r *runs.Run, name string) bool {
-	_, err := r.Attr(name)
-	return err == nil
+	return true
 }
 
 func (q *Request) sameRun(r *runs.Run) bool {

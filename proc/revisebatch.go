@@ -2,6 +2,7 @@ package proc
 
 import (
 	"maps"
+	"slices"
 
 	"guild/opdef"
 	"guild/runs"
@@ -65,7 +66,7 @@ func (v *Revision) batchAttrs(r *runs.Run, p *plan, vals opdef.Values) error {
 	if err != nil {
 		return err
 	}
-	attrs := map[string]any{"flags": plainFlags(opt), attrSpaces: spaceNames(append(p.Rows, vals))}
+	attrs := map[string]any{"flags": plainFlags(opt), attrSpaces: spaceNames(append(slices.Clone(p.Rows), vals))}
 	if v.Batch.Label != nil {
 		rec.LabelTemplate = *v.Batch.Label
 	}
