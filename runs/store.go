@@ -75,7 +75,7 @@ func (s *Store) Get(id string) (*Run, error) {
 }
 
 func (s *Store) run(id string) *Run {
-	return &Run{ID: id, Dir: filepath.Join(s.runs, id)}
+	return &Run{ID: id, Dir: s.runs + string(filepath.Separator) + id} // the root is a clean path, and runs are many
 }
 
 // IDs returns the names of all run directories, in no order. A root that does not exist is an empty one.
