@@ -6,7 +6,6 @@ import (
 
 	"guild/runs"
 	"guild/runs/console"
-	"guild/runs/filter"
 	"guild/runs/merge"
 )
 
@@ -53,19 +52,7 @@ func (k *APIMerge) Run(c *console.Console, s *runs.Store) error {
 	if !k.Preview && !k.Yes {
 		return errors.New("--yes is required unless --preview is used: nothing is asked here")
 	}
-	f, err := k.Filter()
-	if err != nil {
-		return err
-	}
-	r, err := filter.Latest(s, f, k.Spec)
-	if err != nil {
-		return err
-	}
-	target, err := k.target(c, r)
-	if err != nil {
-		return err
-	}
-	plan, err := k.plan(r, target)
+	r, target, plan, err := k.prepare(c, s)
 	if err != nil {
 		return err
 	}

@@ -33,19 +33,7 @@ type RunsMerge struct{ Merged }
 
 // Run copies the files. It refuses where that would lose what is in files of the project.
 func (k *RunsMerge) Run(c *console.Console, s *runs.Store) error {
-	f, err := k.Filter()
-	if err != nil {
-		return err
-	}
-	r, err := filter.Latest(s, f, k.Spec)
-	if err != nil {
-		return err
-	}
-	target, err := k.target(c, r)
-	if err != nil {
-		return err
-	}
-	plan, err := k.plan(r, target)
+	r, target, plan, err := k.prepare(c, s)
 	if err != nil {
 		return err
 	}
@@ -71,6 +59,22 @@ func (k *RunsMerge) Run(c *console.Console, s *runs.Store) error {
 		}
 	}
 	return plan.Apply(func(f merge.File) { c.Notef("Copying %s\n", f.Target) })
+}
+
+// prepare finds the run, the directory that its files go to, and what is to be done there.
+func (k *Merged) prepare(c *console.Console, s *runs.Store) (r *runs.Run, target string, plan *merge.Plan, err error) {
+	f, err := k.Filter()
+	if err != nil {
+		return nil, "", nil, err
+	}
+	if r, err = filter.Latest(s, f, k.Spec); err != nil {
+		return nil, "", nil, err
+	}
+	if target, err = k.target(c, r); err != nil {
+		return nil, "", nil, err
+	}
+	plan, err = k.plan(r, target)
+	return r, target, plan, err
 }
 
 func (k *Merged) plan(r *runs.Run, target string) (*merge.Plan, error) {
