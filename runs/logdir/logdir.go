@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/scalars"
 )
 
 // Dir is a log directory. Nobody else writes to it.
@@ -97,7 +98,7 @@ func link(from, to string) error {
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) { // files come and go while a run writes
 			return nil
 		}
-		if err != nil || !e.Type().IsRegular() || !strings.Contains(e.Name(), ".tfevents.") {
+		if err != nil || !e.Type().IsRegular() || !scalars.IsEventFile(e.Name()) {
 			return err
 		}
 		rel, err := filepath.Rel(from, path)

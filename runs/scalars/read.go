@@ -15,6 +15,9 @@ import (
 
 const attrsSuffix = ".attrs"
 
+// IsEventFile tells by its name whether a file is an event file. One that is being made has a dot in front.
+func IsEventFile(name string) bool { return strings.Contains(name, ".tfevents.") && name[0] != '.' }
+
 // eventFiles calls f with the directory, relative to the run with slashes, and the path of each event file of the run, in
 // order. Of directories that are links only those are entered that are runs, as steps are, and each once.
 func eventFiles(w *witness, f func(dir, file string) error) error {
@@ -30,7 +33,7 @@ func eventFiles(w *witness, f func(dir, file string) error) error {
 			return err
 		}
 		for _, e := range entries {
-			if strings.Contains(e.Name(), ".tfevents.") && e.Name()[0] != '.' && !e.IsDir() {
+			if IsEventFile(e.Name()) && !e.IsDir() {
 				w.note(path.Join(rel, e.Name()))
 				if err := f(rel, filepath.Join(abs, e.Name())); err != nil {
 					return err
