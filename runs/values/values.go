@@ -198,15 +198,15 @@ func (v *Values) Scalars() []*scalars.Summary {
 	return v.summaries
 }
 
-// Scalar is the scalar of a key: a tag, or a directory of event files, # and a tag. Without a directory the first one counts.
-// It is nil where there is none.
+// Scalar is the scalar of a key: a tag, or the start of a directory of event files, # and a tag. The first one counts: a step's,
+// by its link, is train#loss. It is nil where there is none.
 func (v *Values) Scalar(key string) *scalars.Summary {
 	dir, tag, qualified := strings.Cut(key, "#")
 	if !qualified {
 		dir, tag = "", key
 	}
 	for _, s := range v.Scalars() {
-		if s.Tag == tag && (!qualified || s.Prefix == dir || s.Key() == key) {
+		if s.Tag == tag && strings.HasPrefix(s.Prefix, dir) {
 			return s
 		}
 	}

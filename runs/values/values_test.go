@@ -81,12 +81,12 @@ func TestScalar(t *testing.T) {
 	write(".guild", 1)
 	write(filepath.Join("val", "x"), 2)
 	v := Of(r)
-	for key, want := range map[string]float64{"loss": 1, ".guild#loss": 1, "val/x#loss": 2} {
+	for key, want := range map[string]float64{"loss": 1, ".guild#loss": 1, "val/x#loss": 2, "val#loss": 2, "#loss": 1} {
 		if s := v.Scalar(key); s == nil || s.Last.Value != want || s.Last.Step != 7 {
 			t.Errorf("%s: %+v, want %v", key, s, want)
 		}
 	}
-	for _, key := range []string{"acc", "val#loss", "#", ""} {
+	for _, key := range []string{"acc", "lav#loss", "#", ""} {
 		if s := v.Scalar(key); s != nil {
 			t.Errorf("%s: %+v", key, s)
 		}
