@@ -65,6 +65,7 @@ func commands() []command {
 		{"import", "Copy or move runs from a directory or zip file.", &runscmd.RunsImport{}, nil},
 		{"archive", "Move runs to an archive of this home.", &runscmd.RunsArchive{}, nil},
 		{"merge", "Copy files of a run to its project.", &runscmd.RunsMerge{}, nil},
+		{"publish", "Write reports of runs.", &runscmd.RunsPublish{}, nil},
 		{"label", "Set the labels of runs.", &runscmd.RunsLabel{}, nil},
 		{"tag", "Set the tags of runs.", &runscmd.RunsTag{}, nil},
 		{"comment", "Comment on runs.", &runscmd.RunsComment{}, nil},
@@ -144,6 +145,7 @@ type runsGrammar struct {
 	Import  runscmd.RunsImport  `cmd:""`
 	Archive runscmd.RunsArchive `cmd:""`
 	Merge   runscmd.RunsMerge   `cmd:""`
+	Publish runscmd.RunsPublish `cmd:""`
 	Stop    proccmd.Stop        `cmd:""`
 	Restore runscmd.RunsRestore `cmd:"" help:"Move runs out of the trash."`
 	Purge   runscmd.RunsPurge   `cmd:"" help:"Remove runs in the trash for good."`

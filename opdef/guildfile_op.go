@@ -30,7 +30,7 @@ func opAttrs() []string {
 	return []string{"main", "exec", "description", "flags", "flags-import", "flags-import-skip", "flags-dest", "pip-freeze",
 		"steps", "default", "label", "tags", "env", "delete-on-success", "stoppable", "sourcecode", "default-flag-arg-skip",
 		"output-scalars", "output-attrs", "requires", "env-secrets", "python-path", "run-attrs", "optimizers", "optimizer",
-		"objective", "default-max-trials"}
+		"objective", "default-max-trials", "publish"}
 }
 
 func (p *opParser) attr(a entry) (err error) {
@@ -87,7 +87,9 @@ func (p *opParser) attr(a entry) (err error) {
 		op.MaxTrials, err = p.count(a.value, "default-max-trials")
 	case "compare":
 		op.Compare, err = p.texts(a.value, "compare")
-	case "disable-plugins", "plugins", "publish", "python-requires", "references":
+	case "publish":
+		err = p.publish(a.value)
+	case "disable-plugins", "plugins", "python-requires", "references":
 		// Concerns what is done with a run, not how it is run: a project that has it can be run as it is.
 	case "run-attrs":
 		err = p.runAttrs(a)

@@ -31,6 +31,7 @@ type Operation struct {
 	PythonPath      []string       // directories to import from, absolute or relative to Dir
 	RunAttrs        map[string]any // attributes of its runs, see CustomAttrs
 	Compare         []string       // columns of comparisons of its runs
+	Publish         Publish        // its runs in reports
 	PipFreeze       bool
 	DeleteOnSuccess bool
 	Stoppable       bool // a stop by the user counts as success

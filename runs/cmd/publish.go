@@ -1,0 +1,133 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"guild/opdef"
+	opdefcmd "guild/opdef/cmd"
+	"guild/runs"
+	"guild/runs/console"
+	"guild/runs/filter"
+	"guild/runs/publish"
+)
+
+// RunsPublish writes reports of runs.
+type RunsPublish struct {
+	filter.Flags
+	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
+	Dest          string   `short:"d" placeholder:"DIR" default:"published-runs" help:"The directory to publish to (${default}). What is published there already stays, but for reports of the same runs." complete:"dir"`
+	Template      string   `short:"t" placeholder:"TEMPLATE" help:"The template of the reports: 'default', or a directory, below the project of the run or given as a path that begins with a dot or slash. Default: that of the operation." complete:"dir"`
+	IndexTemplate string   `short:"i" name:"index-template" placeholder:"PATH" help:"The template of the index: a file, or a directory with a README.md." complete:"file:*.md"`
+	Files         bool     `short:"f" help:"Copy those files of the runs that their operations say."`
+	AllFiles      bool     `short:"a" name:"all-files" help:"Copy all files of the runs."`
+	IncludeLinks  bool     `short:"L" name:"include-links" help:"Copy what links in the runs lead to, as files that are copied (--files if nothing else is said)."`
+	NoMD5         bool     `name:"no-md5" help:"Leave out the digests of files."`
+	IncludeBatch  bool     `name:"include-batch" help:"Batches too."`
+	RefreshIndex  bool     `short:"r" name:"refresh-index" help:"Write the index of what is published, and publish nothing."`
+	SaveTemplate  string   `name:"save-template" placeholder:"DIR" help:"Write the default template to the new directory DIR, to be changed, and publish nothing." complete:"dir"`
+	Yes           bool     `short:"y" help:"Do not ask."`
+	JSON          bool     `name:"json" help:"Write what was published as a JSON list of objects: id, operation, path, size (bytes)."`
+}
+
+// Run publishes the runs.
+func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *runs.Store, projects opdefcmd.Projects) error {
+	if k.SaveTemplate != "" {
+		return publish.SaveDefault(k.SaveTemplate)
+	}
+	if k.Files && k.AllFiles {
+		return errors.New("--files and --all-files cannot both be used")
+	}
+	index, err := k.index()
+	if err != nil {
+		return err
+	}
+	if !k.RefreshIndex {
+		list, err := (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: k.IncludeBatch}).find(s)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			c.Notef("No runs to publish.\n")
+			return nil
+		}
+		if ok, err := confirm(c, k.Yes, fmt.Sprintf("You are about to publish the following runs to %s:", k.Dest), list); err != nil || !ok {
+			return err
+		}
+		if err := k.publish(ctx, c, list, projects); err != nil {
+			return err
+		}
+	}
+	c.Notef("Refreshing runs index\n")
+	if err := index.Write(k.Dest); err != nil {
+		return err
+	}
+	size, err := dirSize(k.Dest)
+	c.Notef("Published runs using %s\n", publish.Size(size))
+	return err
+}
+
+func (k *RunsPublish) index() (*publish.Index, error) {
+	if k.IndexTemplate == "" {
+		return publish.DefaultIndex()
+	}
+	return publish.IndexOf(k.IndexTemplate)
+}
+
+// jsonPublished is the JSON form of a report, which is stable.
+type jsonPublished struct {
+	ID        string `json:"id"`
+	Operation string `json:"operation"`
+	Path      string `json:"path"`
+	Size      int64  `json:"size"`
+}
+
+func (k *RunsPublish) publish(ctx context.Context, c *console.Console, list []*runs.Run, projects opdefcmd.Projects) error {
+	said := publishAttrs{projects: projects, known: map[string]*opdef.Project{}}
+	templates := map[string]*publish.Template{}
+	for _, r := range list { // before anything is written, so that it is told at once what is wrong with one
+		if err := k.readTemplate(templates, r, said.of(r)); err != nil {
+			return err
+		}
+	}
+	published := make([]jsonPublished, 0, len(list))
+	for _, r := range list {
+		report, err := k.report(r, said.of(r))
+		if err != nil {
+			return fmt.Errorf("publish run %s: %w", r.ShortID(), err)
+		}
+		report.Template = templates[k.templateName(r, said.of(r))]
+		if err := report.Write(ctx, k.Dest); err != nil {
+			return err
+		}
+		path := filepath.Join(k.Dest, r.ID)
+		size, err := dirSize(path)
+		if err != nil {
+			return err
+		}
+		c.Notef("Publishing [%s] %s... using %s\n", r.ShortID(), operation(r, ""), publish.Size(size))
+		published = append(published, jsonPublished{r.ID, r.OpSpec(), path, size})
+	}
+	if k.JSON {
+		return writeJSON(c, published)
+	}
+	return nil
+}
+
+// dirSize is how many bytes the files below a directory have.
+func dirSize(dir string) (size int64, err error) {
+	err = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		st, err := e.Info()
+		if err == nil {
+			size += st.Size()
+		}
+		return err
+	})
+	return size, err
+}

@@ -1,0 +1,107 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"guild/opdef"
+	opdefcmd "guild/opdef/cmd"
+	"guild/runs"
+	"guild/runs/opref"
+	"guild/runs/publish"
+)
+
+// publishAttrs tells what operations say of reports of their runs.
+type publishAttrs struct {
+	projects opdefcmd.Projects
+	known    map[string]*opdef.Project // by directory; nil where there is none that can be read
+}
+
+// of is what the operation of a run says. One that is no longer there, or never was in a guild.yml, says nothing.
+func (p *publishAttrs) of(r *runs.Run) opdef.Publish {
+	ref := r.Opref()
+	if ref.PkgType != opref.Guildfile {
+		return opdef.Publish{}
+	}
+	project, ok := p.known[ref.Dir()]
+	if !ok {
+		project, _ = p.projects.LoadProject(ref.Dir())
+		p.known[ref.Dir()] = project
+	}
+	if project == nil {
+		return opdef.Publish{}
+	}
+	for _, op := range project.Operations() {
+		if op.FullName() == ref.OpSpec() {
+			return op.Publish
+		}
+	}
+	return opdef.Publish{}
+}
+
+// report is what there is to publish of a run, but for the template.
+func (k *RunsPublish) report(r *runs.Run, said opdef.Publish) (*publish.Report, error) {
+	report := &publish.Report{Run: r, NoMD5: k.NoMD5}
+	if cmd, err := r.Attr("cmd"); err == nil {
+		report.Command = command(cmd)
+	}
+	found, err := walk(r.Dir, k.IncludeLinks)
+	if err != nil {
+		return nil, err
+	}
+	kinds, err := newKinds(r)
+	if err != nil {
+		return nil, err
+	}
+	selects := said.Selects(r.Dir)
+	for _, f := range found {
+		kind, _ := kinds.of(f.path)
+		source := kind == runs.SourceEntry
+		if f.dir || isGuildFile(f.path) && !source {
+			continue
+		}
+		st, err := os.Lstat(r.Path(filepath.FromSlash(f.path)))
+		link := err == nil && st.Mode()&fs.ModeSymlink != 0
+		wanted := k.AllFiles || (k.Files || k.IncludeLinks) && selects(f.path)
+		report.Files = append(report.Files, publish.File{Path: f.path, Source: source, Copy: wanted && (k.IncludeLinks || !link)})
+	}
+	return report, nil
+}
+
+const defaultTemplate = "default"
+
+// templateName is what identifies the template of a run: its directory, or that it is the default one.
+func (k *RunsPublish) templateName(r *runs.Run, said opdef.Publish) string {
+	name := k.Template
+	if name == "" {
+		name = said.Template
+	}
+	if name == "" || name == defaultTemplate {
+		return defaultTemplate
+	}
+	if filepath.IsAbs(name) || k.Template != "" && name[0] == '.' {
+		return name
+	}
+	return filepath.Join(r.Opref().Dir(), name)
+}
+
+// readTemplate adds the template for a run, if it is not there.
+func (k *RunsPublish) readTemplate(to map[string]*publish.Template, r *runs.Run, said opdef.Publish) (err error) {
+	name := k.templateName(r, said)
+	if to[name] != nil {
+		return nil
+	}
+	if name == defaultTemplate {
+		to[name], err = publish.Default()
+		return err
+	}
+	if st, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) || err == nil && !st.IsDir() {
+		return fmt.Errorf("run %s: there is no template %s: a template is a directory in the project, or a path that begins with ./ "+
+			"('guild publish --save-template DIR' writes one to begin with)", r.ShortID(), name)
+	}
+	to[name], err = publish.TemplateIn(name)
+	return err
+}

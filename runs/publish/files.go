@@ -1,0 +1,131 @@
+package publish
+
+import (
+	"context"
+	"crypto/md5" // tells files apart, protects nothing
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// File is a file of a run, or a link to one.
+type File struct {
+	Path   string // below the run directory, with slashes
+	Source bool   // part of the source code, which is copied
+	Copy   bool   // copied too
+}
+
+// oldSource is where source code is in older runs.
+const oldSource = ".guild/sourcecode/"
+
+// writeFiles lists and copies the files of the run. To data it adds, for templates, the lists sourcecode, runfiles and images, the
+// latter of copied ones only.
+func (p *Report) writeFiles(ctx context.Context, dir string, data map[string]any) error {
+	head := []string{"path", "type", "size", "mtime", "md5"}
+	var source, others, images []map[string]any
+	for _, f := range p.Files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		row, err := p.row(f)
+		if err != nil {
+			return err
+		}
+		at := path.Join("runfiles", f.Path)
+		if f.Source {
+			at = path.Join("sourcecode", strings.TrimPrefix(f.Path, oldSource))
+		}
+		if (f.Source || f.Copy) && row["type"] != "link" { // one that leads nowhere
+			if err := p.copy(f.Path, filepath.Join(dir, filepath.FromSlash(at))); err != nil {
+				return err
+			}
+			row["link"] = (&url.URL{Path: at}).EscapedPath()
+		}
+		switch {
+		case f.Source:
+			source = append(source, row)
+		case row["link"] != "" && isImage(f.Path):
+			images = append(images, row)
+			fallthrough
+		default:
+			others = append(others, row)
+		}
+	}
+	data["sourcecode"], data["runfiles"], data["images"] = source, others, images
+	return errors.Join(writeCSV(filepath.Join(dir, "sourcecode.csv"), head, source),
+		writeCSV(filepath.Join(dir, "runfiles.csv"), head, others))
+}
+
+// row is what is known of a file.
+func (p *Report) row(f File) (map[string]any, error) {
+	name := p.Run.Path(filepath.FromSlash(f.Path))
+	row := map[string]any{"path": f.Path, "type": "", "size": "", "mtime": "", "md5": "", "link": ""}
+	var kinds []string
+	st, err := os.Stat(name)
+	if err == nil {
+		kind := "other"
+		if st.Mode().IsRegular() {
+			kind = "file"
+		}
+		kinds = append(kinds, kind)
+		row["size"], row["mtime"] = st.Size(), st.ModTime().UnixMicro()
+	}
+	if link, err := os.Lstat(name); err == nil && link.Mode()&fs.ModeSymlink != 0 {
+		kinds = append(kinds, "link")
+	}
+	row["type"] = strings.Join(kinds, " ")
+	if p.NoMD5 || err != nil || !st.Mode().IsRegular() {
+		return row, nil
+	}
+	row["md5"], err = digest(name)
+	return row, err
+}
+
+func digest(name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	h := md5.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// copy copies a file of the run, or what a link leads to.
+func (p *Report) copy(rel, to string) error {
+	from := p.Run.Path(filepath.FromSlash(rel))
+	if st, err := os.Stat(from); err != nil || !st.Mode().IsRegular() {
+		return nil //nolint:nilerr // gone by now, or a pipe or socket, which means nothing elsewhere
+	}
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		return err
+	}
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+func isImage(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".png", ".gif", ".jpg", ".jpeg", ".bmp", ".webp", ".svg":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,100 @@
+package publish
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"guild/runs"
+	"guild/runs/pyyaml"
+)
+
+// Index is the page that lists the reports, by the template of one file, whose parts are beside it.
+type Index struct {
+	template *Template
+	file     string
+}
+
+// DefaultIndex is the index for those who name no template.
+func DefaultIndex() (*Index, error) { return indexIn("default index", builtinDir("index"), mainPage) }
+
+// IndexOf is the index by a template: a file, or a directory with a README.md.
+func IndexOf(name string) (*Index, error) {
+	file := name
+	if st, err := os.Stat(name); err == nil && st.IsDir() {
+		file = filepath.Join(name, mainPage)
+	}
+	if _, err := os.Stat(file); err != nil {
+		return nil, fmt.Errorf("index template '%s' does not exist", file)
+	}
+	dir := filepath.Dir(file)
+	return indexIn(dir, os.DirFS(dir), filepath.Base(file))
+}
+
+func indexIn(name string, dir fs.FS, file string) (*Index, error) {
+	t, err := parse(name, dir, file)
+	return &Index{t, file}, err
+}
+
+// Write writes the index of the reports below dir, the latest started run first.
+func (x *Index) Write(dir string) error {
+	if err := x.write(dir); err != nil {
+		return fmt.Errorf("index of the published runs: %w", err)
+	}
+	return nil
+}
+
+func (x *Index) write(dir string) error {
+	reports, err := published(dir)
+	if err != nil {
+		return err
+	}
+	made := filepath.Join(dir, runs.TempName(mainPage))
+	defer func() { _ = os.Remove(made) }()
+	if err := x.template.writePage(x.file, made, map[string]any{"runs": reports}); err != nil {
+		return err
+	}
+	return os.Rename(made, filepath.Join(dir, mainPage))
+}
+
+// published are the runs of the reports below dir, by what their run.yml says.
+func published(dir string) ([]map[string]any, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var reports []map[string]any
+	for _, e := range entries {
+		data, err := os.ReadFile(filepath.Join(dir, e.Name(), runFile))
+		if e.Name()[0] == '.' || !e.IsDir() || errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		v, err := pyyaml.Decode(data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Join(e.Name(), runFile), err)
+		}
+		report := map[string]any{}
+		if said, ok := v.(map[string]any); ok {
+			report = said
+		}
+		// What pages show is text, and there.
+		for _, name := range []string{"id", "operation", "started", "stopped", "time", "status", "label", "command", "marked"} {
+			report[name] = text(report[name])
+		}
+		reports = append(reports, report)
+	}
+	slices.SortFunc(reports, func(a, b map[string]any) int { return cmp.Compare(epoch(b), epoch(a)) })
+	return reports, nil
+}
+
+func epoch(report map[string]any) int {
+	n, _ := report["started_epoch"].(int)
+	return n
+}

@@ -1,0 +1,204 @@
+// Package publish writes reports of runs for those who do not have the runs: a directory for each, with what is known of the run as data
+// files, its source code, as many of its other files as are asked for, and pages made of all that by a template; and an index of the
+// reports.
+//
+//	README.md  .guild-nocopy
+//	<id>/README.md  run.yml  flags.yml  scalars.csv  output.txt  runfiles.csv  sourcecode.csv  runfiles/...  sourcecode/...
+package publish
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"guild/runs"
+	"guild/runs/pyyaml"
+	"guild/runs/scalars"
+	"guild/runs/values"
+)
+
+// Report is what there is to publish of a run.
+type Report struct {
+	Run      *runs.Run
+	Command  string // what was run, as a line for a shell
+	Files    []File // of the run but for guild's own, in the order to list them
+	Template *Template
+	NoMD5    bool // digests of files are left out
+}
+
+// Write writes the report to the directory ID below dir, in place of one that is there. It is there as a whole, or the former one is
+// what there is.
+func (p *Report) Write(ctx context.Context, dir string) error {
+	if err := p.write(ctx, dir); err != nil {
+		return fmt.Errorf("publish run %s: %w", p.Run.ShortID(), err)
+	}
+	return nil
+}
+
+func (p *Report) write(ctx context.Context, dir string) error {
+	to := filepath.Join(dir, p.Run.ID)
+	if _, err := os.Lstat(to); err == nil {
+		if _, err := os.Lstat(filepath.Join(to, runFile)); err != nil {
+			return fmt.Errorf("%s is there and is no report: move it away, or publish to another directory", to)
+		}
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	runs.ClearDead(dir)
+	if err := os.WriteFile(filepath.Join(dir, ".guild-nocopy"), nil, 0o666); err != nil {
+		return err
+	}
+	made := filepath.Join(dir, runs.TempName(p.Run.ID))
+	if err := os.Mkdir(made, 0o777); err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(made) }()
+	if err := p.fill(ctx, made); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(to); err != nil {
+		return err
+	}
+	return os.Rename(made, to)
+}
+
+func (p *Report) fill(ctx context.Context, dir string) error {
+	data := map[string]any{}
+	var err error
+	if data["run"], err = p.writeRun(dir); err != nil {
+		return err
+	}
+	if data["flags"], err = p.writeFlags(dir); err != nil {
+		return err
+	}
+	if data["scalars"], err = p.writeScalars(dir); err != nil {
+		return err
+	}
+	if data["output"], err = p.writeOutput(dir); err != nil {
+		return err
+	}
+	if err := p.writeFiles(ctx, dir, data); err != nil {
+		return err
+	}
+	return p.Template.write(dir, data)
+}
+
+// runFile says that a directory is a report.
+const runFile = "run.yml"
+
+// writeRun writes what is known of the run, and returns it by name.
+func (p *Report) writeRun(dir string) (map[string]any, error) {
+	s := p.Run.Summary(p.Run.State())
+	marked := "no"
+	if s.Marked {
+		marked = "yes"
+	}
+	var exit any
+	if s.ExitStatus != nil {
+		exit = *s.ExitStatus
+	}
+	started, startedEpoch := moment(s.Started)
+	stopped, stoppedEpoch := moment(s.Stopped)
+	took := ""
+	if s.Started != nil && s.Stopped != nil {
+		took = values.Duration(time.Duration(max(0, *s.Stopped-*s.Started)) * time.Microsecond).String()
+	}
+	facts := map[string]any{}
+	var text []byte
+	for _, fact := range []struct {
+		name  string
+		value any
+	}{
+		{"id", s.ID}, {"operation", s.Operation}, {"status", string(s.Status)}, {"started", started}, {"started_epoch", startedEpoch},
+		{"stopped", stopped}, {"stopped_epoch", stoppedEpoch}, {"time", took}, {"marked", marked}, {"label", s.Label},
+		{"command", p.Command}, {"exit_status", exit},
+	} {
+		line, err := pyyaml.Encode(map[string]any{fact.name: fact.value})
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, line...)
+		if fact.value == nil {
+			fact.value = ""
+		}
+		facts[fact.name] = fact.value
+	}
+	return facts, os.WriteFile(filepath.Join(dir, runFile), text, 0o666)
+}
+
+// moment is a time for people and for programs.
+func moment(micros *int64) (text string, epoch any) {
+	if micros == nil {
+		return "", nil
+	}
+	return utcDate(*micros), int(*micros)
+}
+
+func (p *Report) writeFlags(dir string) (map[string]any, error) {
+	flags := p.Run.Flags()
+	if flags == nil {
+		flags = map[string]any{}
+	}
+	text, err := pyyaml.Encode(flags)
+	if err != nil {
+		return nil, err
+	}
+	return flags, os.WriteFile(filepath.Join(dir, "flags.yml"), text, 0o666)
+}
+
+// writeScalars writes the scalars that can be read: a damaged file does not keep a run from being published.
+func (p *Report) writeScalars(dir string) ([]map[string]any, error) {
+	all, _ := scalars.Read(p.Run)
+	head := []string{"prefix", "tag", "count", "total", "avg_val", "first_val", "first_step", "last_val", "last_step", "min_val",
+		"min_step", "max_val", "max_step"}
+	rows := make([]map[string]any, len(all))
+	for i, s := range all {
+		rows[i] = map[string]any{"key": s.Key(), "prefix": s.Prefix, "tag": s.Tag, "count": s.Count, "total": s.Total, "avg_val": s.Avg,
+			"first_val": s.First.Value, "first_step": s.First.Step, "last_val": s.Last.Value, "last_step": s.Last.Step,
+			"min_val": s.Min.Value, "min_step": s.Min.Step, "max_val": s.Max.Value, "max_step": s.Max.Step}
+	}
+	return rows, writeCSV(filepath.Join(dir, "scalars.csv"), head, rows)
+}
+
+// writeCSV writes of each row what head names.
+func writeCSV(name string, head []string, rows []map[string]any) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	w := csv.NewWriter(f)
+	_ = w.Write(head) // Flush says whether it failed
+	for _, row := range rows {
+		line := make([]string, len(head))
+		for i, name := range head {
+			line[i] = raw(row[name])
+		}
+		_ = w.Write(line)
+	}
+	w.Flush()
+	return errors.Join(w.Error(), f.Close())
+}
+
+// writeOutput copies what the run has printed, if it has, and returns it.
+func (p *Report) writeOutput(dir string) (string, error) {
+	in, err := os.Open(p.Run.GuildPath("output"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = in.Close() }()
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return "", err
+	}
+	return string(data), os.WriteFile(filepath.Join(dir, "output.txt"), data, 0o666)
+}

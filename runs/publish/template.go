@@ -1,0 +1,170 @@
+package publish
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"text/template"
+	"unicode/utf8"
+)
+
+//go:embed all:default index
+var builtin embed.FS
+
+// The page that every report has, and the default one to templates that build on it.
+const (
+	mainPage    = "README.md"
+	defaultPage = "default/" + mainPage
+)
+
+// Template makes pages: those files of a directory that are text, in the language of Go's text/template. The others are copied. Files
+// whose names begin with an underscore are parts, which pages include by that name, and those that the default template has can be
+// replaced. A README.md can build upon the default one: it defines blocks of it, and includes `default/README.md`.
+type Template struct {
+	pages map[string]*template.Template // by path with slashes
+	files map[string][]byte             // what is copied, likewise
+}
+
+// Default is the template for those who name none.
+func Default() (*Template, error) { return parse("default", builtinDir("default"), "") }
+
+// TemplateIn is the template in a directory.
+func TemplateIn(dir string) (*Template, error) { return parse(dir, os.DirFS(dir), "") }
+
+// SaveDefault writes the default template to a new directory, for people who want another one.
+func SaveDefault(dir string) error {
+	if err := os.CopyFS(dir, builtinDir("default")); err != nil {
+		return fmt.Errorf("save the template: %w", err)
+	}
+	return nil
+}
+
+func builtinDir(name string) fs.FS {
+	dir, err := fs.Sub(builtin, name)
+	if err != nil {
+		panic(err) // the name is not fit for a path
+	}
+	return dir
+}
+
+// parse reads the template in dir, which messages call name; with only, of its pages that one alone.
+func parse(name string, dir fs.FS, only string) (*Template, error) {
+	t := &Template{map[string]*template.Template{}, map[string][]byte{}}
+	parts, err := parseParts(dir)
+	if err == nil {
+		t.pages[mainPage] = parts.Lookup(defaultPage)
+		err = fs.WalkDir(dir, ".", func(file string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() || isPart(file) || only != "" && file != only {
+				return err
+			}
+			return t.add(parts, dir, file)
+		})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("template %s: %w", name, err)
+	}
+	return t, nil
+}
+
+func isPart(file string) bool { return strings.HasPrefix(path.Base(file), "_") }
+
+// parseParts reads the default page and all parts, those in dir in place of the default ones.
+func parseParts(dir fs.FS) (*template.Template, error) {
+	set := template.New("").Option("missingkey=error").Funcs(functions())
+	base := builtinDir("default")
+	for _, from := range []fs.FS{base, dir} {
+		if err := fs.WalkDir(from, ".", func(file string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() || !isPart(file) {
+				return err
+			}
+			content, err := fs.ReadFile(from, file)
+			if err != nil {
+				return err
+			}
+			_, err = parseText(set, file, file, content)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	content, err := fs.ReadFile(base, mainPage)
+	if err != nil {
+		return nil, err
+	}
+	_, err = parseText(set, defaultPage, defaultPage, content)
+	return set, err
+}
+
+// add adds a file of dir: a page if it is text.
+func (t *Template) add(parts *template.Template, dir fs.FS, file string) error {
+	content, err := fs.ReadFile(dir, file)
+	if err != nil {
+		return err
+	}
+	if !utf8.Valid(content) || strings.Contains(string(content), "\x00") {
+		t.files[file] = content
+		return nil
+	}
+	set, err := parts.Clone() // what one page defines is nothing to another
+	if err != nil {
+		return err
+	}
+	t.pages[file], err = parseText(set, file, file, content)
+	return err
+}
+
+// parseText adds a text to the set.
+func parseText(set *template.Template, name, file string, content []byte) (*template.Template, error) {
+	text := string(content)
+	// Guild AI's templates are in another language, of which some looks the same.
+	jinja := regexp.MustCompile(`\{%-?\s*(block|extends|include|for|if|set|macro)\b|\{\{-?\s*(run|flags|output|runs)\b`)
+	if at := jinja.FindStringIndex(text); at != nil {
+		return nil, fmt.Errorf("%s:%d is in the language of Jinja, as Guild AI's templates are: write it in that of Go's text/template, "+
+			"beginning with what 'guild publish --save-template DIR' writes, or publish with '--template default'",
+			file, 1+strings.Count(text[:at[0]], "\n"))
+	}
+	if isPart(file) { // so that the line goes on after what it includes
+		text = strings.TrimSuffix(text, "\n")
+	}
+	return set.New(name).Parse(text)
+}
+
+// write writes all files of the template to a directory.
+func (t *Template) write(dir string, data map[string]any) error {
+	for file := range t.pages {
+		if err := t.writePage(file, filepath.Join(dir, filepath.FromSlash(file)), data); err != nil {
+			return err
+		}
+	}
+	for file, content := range t.files {
+		if err := writeFile(filepath.Join(dir, filepath.FromSlash(file)), func(w io.Writer) error {
+			_, err := w.Write(content)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Template) writePage(file, to string, data map[string]any) error {
+	return writeFile(to, func(w io.Writer) error { return t.pages[file].Execute(w, data) })
+}
+
+func writeFile(to string, write func(io.Writer) error) error {
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		return err
+	}
+	f, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
+}
