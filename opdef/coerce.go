@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"guild/runs/pyyaml"
 	"guild/runs/words"
 )
 
@@ -112,6 +113,12 @@ func coerce(v any, typ, dir string) (any, error) {
 		v = 0
 		if b {
 			v = 1
+		}
+	}
+	if s, ok := v.(string); ok && (typ == TypeInt || typ == TypeFloat || typ == TypeNumber) { // a number that was quoted
+		n := pyyaml.DecodeScalar(s)
+		if _, ok := number(n); ok {
+			v = n
 		}
 	}
 	switch typ {

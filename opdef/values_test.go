@@ -61,6 +61,7 @@ func TestValues(t *testing.T) {
 		{"f=[0,0.5]", opdef.Values{"f": list(0.0, 0.5)}},
 		{"n=1 b=1", opdef.Values{"n": 1, "b": true}},
 		{"n=1.5 b=True", opdef.Values{"n": 1.5, "b": true}},
+		{"n='1.5' i='2' f=\"1\"", opdef.Values{"n": 1.5, "i": 2, "f": 1.0}},
 		{"n=yes i=yes f=no", opdef.Values{"n": true, "i": 1, "f": 0.0}},
 		{"text=001", opdef.Values{"text": "001"}},
 		{"text='1'", opdef.Values{"text": "1"}},
