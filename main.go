@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"reflect"
@@ -393,11 +394,15 @@ func usageError(err error) error {
 // exitCode maps a command's error to an exit code and, once, to a message.
 func (p *process) exitCode(err error) int {
 	var status interface{ ExitCode() int }
+	told := errors.As(err, &status)
+	if _, program := status.(*exec.ExitError); program {
+		told = false // it is what became of a program, for which the command has said nothing yet
+	}
 	var sig interrupted
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &status): // the command has said what there is to say
+	case told: // the command has said what there is to say
 		return status.ExitCode()
 	case errors.Is(err, syscall.EPIPE): // whoever read the output has seen enough
 		return 0

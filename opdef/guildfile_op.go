@@ -30,7 +30,7 @@ func opAttrs() []string {
 	return []string{"main", "exec", "description", "flags", "flags-import", "flags-import-skip", "flags-dest", "pip-freeze",
 		"steps", "default", "label", "tags", "env", "delete-on-success", "stoppable", "sourcecode", "default-flag-arg-skip",
 		"output-scalars", "output-attrs", "requires", "env-secrets", "python-path", "run-attrs", "optimizers", "optimizer",
-		"objective", "default-max-trials", "publish"}
+		"objective", "default-max-trials", "compare", "publish"}
 }
 
 func (p *opParser) attr(a entry) (err error) {
@@ -89,7 +89,7 @@ func (p *opParser) attr(a entry) (err error) {
 		op.Compare, err = p.texts(a.value, "compare")
 	case "publish":
 		err = p.publish(a.value)
-	case "disable-plugins", "plugins", "python-requires", "references":
+	case "can-stage-trials", "disable-plugins", "flag-encoder", "handle-keyboard-interrupt", "plugins", "python-requires", "references":
 		// Concerns what is done with a run, not how it is run: a project that has it can be run as it is.
 	case "run-attrs":
 		err = p.runAttrs(a)
@@ -142,19 +142,8 @@ func (p *opParser) notebook(n *yaml.Node) error {
 // finish checks what concerns several attributes, and fills in what follows from others.
 func (p *opParser) finish(key *yaml.Node) error {
 	op := p.op
-	var ways []string
-	for _, w := range []struct {
-		name string
-		set  bool
-	}{{"main", op.Main != ""}, {"exec", op.Exec != ""}, {"steps", op.Steps != nil}} {
-		if w.set {
-			ways = append(ways, w.name)
-		}
-	}
-	switch {
-	case len(ways) > 1:
-		return p.errorf(key, "%s has %s; keep one of them", p.what, quotedList(ways, " and "))
-	case len(ways) == 0 && op.unsupported == nil:
+	p.chooseWay()
+	if op.Main == "" && op.Exec == "" && op.Steps == nil && op.unsupported == nil {
 		op.Main = strings.TrimSuffix(op.Name, ".py")
 	}
 	for _, text := range []string{op.Main, op.Exec} {
@@ -178,6 +167,30 @@ func (p *opParser) finish(key *yaml.Node) error {
 	}
 	slices.SortFunc(op.Flags, func(a, b *Flag) int { return cmp.Compare(a.Name, b.Name) })
 	return nil
+}
+
+// chooseWay keeps one of several attributes that say what is run: an operation that extends another may have both.
+func (p *opParser) chooseWay() {
+	op := p.op
+	used := ""
+	for _, w := range []struct {
+		name string
+		set  bool
+		drop func()
+	}{
+		{"exec", op.Exec != "", nil},
+		{"main", op.Main != "", func() { op.Main = "" }},
+		{"steps", op.Steps != nil, func() { op.Steps = nil }},
+	} {
+		switch {
+		case !w.set:
+		case used == "":
+			used = w.name
+		default:
+			op.warnings = append(op.warnings, fmt.Sprintf("%s has '%s' and '%s'; '%s' is ignored", p.what, used, w.name, w.name))
+			w.drop()
+		}
+	}
 }
 
 func (p *opParser) flagsImport(n *yaml.Node) (Import, error) {

@@ -25,7 +25,6 @@ func TestGuildfileErrors(t *testing.T) {
 		{"a:\n  main: [x]\n", "guild.yml:2:9: main must be a text"},
 		{"a: [x]\n", "guild.yml:1:4: operation 'a' must be a mapping"},
 		{"a: {}\na: {}\n", "guild.yml:2:1: 'a' is already defined in line 1"},
-		{"a:\n  main: x\n  exec: y\n", "guild.yml:1:1: operation 'a' has 'main' and 'exec'"},
 		{"a:\n  exec: \"x 'y\"\n", "the command of operation 'a': a quote is not closed"},
 		{"a:\n  default: maybe\n", "guild.yml:2:12: default must be yes or no"},
 		{"a:\n  flags-import: hello\n", "guild.yml:2:17: flags-import must be all, no, or a list"},
@@ -108,6 +107,35 @@ note: {main: x, pre-process: y}
 	}
 	_, err := p.Find("note")
 	wantError(t, err, "not supported yet")
+}
+
+// An operation that extends another may have more than one attribute that says what is run.
+func TestSeveralWays(t *testing.T) {
+	p := project(t, "guild.yml", `
+- config: c
+  operations: {a: {main: x, steps: [b]}}
+- model: m
+  extends: c
+  operations: {a: {exec: y}}
+`)
+	op := find(t, p, "a")
+	if op.Exec != "y" || op.Main != "" || op.Steps != nil {
+		t.Errorf("the operation runs %q, %q, %v", op.Exec, op.Main, op.Steps)
+	}
+	want := []string{"operation 'm:a' has 'exec' and 'main'; 'main' is ignored", "operation 'm:a' has 'exec' and 'steps'; 'steps' is ignored"}
+	if d := cmp.Diff(want, p.Warnings()); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestRefuseDVC(t *testing.T) {
+	p := project(t, "guild.yml", `
+ok: {main: x}
+a: {main: x, requires: [{dvcfile: data.csv, always-pull: yes, remote: r}]}
+`)
+	find(t, p, "ok")
+	_, err := p.Find("a")
+	wantError(t, err, "requires dvcfile:data.csv, but DVC is not supported")
 }
 
 func TestGuildfileAttributes(t *testing.T) {

@@ -24,6 +24,9 @@ const (
 	FromOperation = "operation"
 	FromConfig    = "config"
 	FromModule    = "module"
+
+	fromDVCFile  = "dvcfile"  // known so that other operations of a project that has it can be run
+	fromDVCStage = "dvcstage" // the same
 )
 
 // How files get into the run directory.

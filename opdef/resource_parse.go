@@ -66,7 +66,7 @@ func parseSource(v any, unpack bool) (ResourceSource, error) {
 		return s, fmt.Errorf("a source is a file or a mapping such as 'file: data.csv', not %s", FormatValue(v))
 	}
 	a := &attrReader{m: m, what: "a source"}
-	for _, kind := range sourceKinds() {
+	for _, kind := range append(sourceKinds(), fromDVCFile, fromDVCStage) {
 		var ref string
 		if a.text(kind, &ref); a.err != nil {
 			return s, a.err
@@ -109,7 +109,7 @@ func parseSource(v any, unpack bool) (ResourceSource, error) {
 	a.flag("warn-if-empty", &s.WarnIfEmpty)
 	a.text("help", &s.Help)
 	a.text("post-process", &s.PostProcess)
-	a.ignore("params", "description", "references", "resource")
+	a.ignore("params", "description", "references", "resource", "always-pull", "remote")
 	if params, ok := m["params"].(map[string]any); ok {
 		s.Params = params
 	} else if m["params"] != nil {

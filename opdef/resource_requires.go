@@ -83,6 +83,7 @@ func linkResources(models []*Model) error {
 			}
 			if len(op.requires) > 0 {
 				op.addResourceFlags()
+				op.refuseDVC()
 			}
 		}
 	}
@@ -109,6 +110,18 @@ func (op *Operation) Requires(vals Values) ([]Resource, error) {
 		out = append(out, r)
 	}
 	return out, nil
+}
+
+// refuseDVC makes an operation that requires files of DVC one that cannot be run.
+func (op *Operation) refuseDVC() {
+	for _, r := range op.known() {
+		for i := range r.Sources {
+			if s := &r.Sources[i]; op.unsupported == nil && (s.Kind == fromDVCFile || s.Kind == fromDVCStage) {
+				op.unsupported = fmt.Errorf("operation '%s' requires %s:%s, but DVC is not supported; pull the file with dvc and require 'file: ...'",
+					op.FullName(), s.Kind, s.Ref)
+			}
+		}
+	}
 }
 
 func (op *Operation) resource(name string) (Resource, bool) {

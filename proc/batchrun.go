@@ -189,10 +189,12 @@ func (t *Trials) fill(d *runs.Draft, vals opdef.Values) error {
 	}
 	err := d.SetAttrs(map[string]any{
 		"flags":   map[string]any(vals),
-		"label":   opdef.Label(t.recipe.LabelTemplate, vals),
 		attrBatch: t.batch.Run.ID,
 	})
 	if err != nil {
+		return err
+	}
+	if err := d.SetLabel(opdef.Label(t.recipe.LabelTemplate, vals)); err != nil {
 		return err
 	}
 	target := d.FinalDir()

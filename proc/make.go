@@ -84,7 +84,6 @@ func (q *Request) makeRun(d *runs.Draft) error {
 	attrs := q.attrs(rec)
 	attrs["flags"] = plainFlags(q.Values)
 	attrs["user_flags"] = plainFlags(q.UserFlags)
-	attrs["label"] = opdef.Label(rec.LabelTemplate, q.Values)
 	if src.Digest != "" {
 		attrs["sourcecode_digest"] = src.Digest
 	}
@@ -103,6 +102,9 @@ func (q *Request) makeRun(d *runs.Draft) error {
 		attrs["opdef_attrs"] = custom
 	}
 	if err := d.SetAttrs(attrs); err != nil {
+		return err
+	}
+	if err := d.SetLabel(opdef.Label(rec.LabelTemplate, q.Values)); err != nil {
 		return err
 	}
 	if err := d.SetOpref(q.Op.Ref); err != nil {

@@ -51,9 +51,10 @@ func Revise(r *runs.Run, v Revision) error {
 		rec.LabelTemplate = *v.Label
 		attrs["op"] = rec.data()
 	}
-	attrs["label"] = opdef.Label(rec.LabelTemplate, vals)
-	err = setAttrs(r, attrs)
-	if err != nil {
+	if err := setAttrs(r, attrs); err != nil {
+		return err
+	}
+	if err := r.SetLabel(opdef.Label(rec.LabelTemplate, vals)); err != nil {
 		return err
 	}
 	if len(v.Tags) > 0 {

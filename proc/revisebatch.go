@@ -70,7 +70,6 @@ func (v *Revision) batchAttrs(r *runs.Run, p *plan, vals opdef.Values) error {
 	if v.Batch.Label != nil {
 		rec.LabelTemplate = *v.Batch.Label
 	}
-	attrs["label"] = opdef.Label(rec.LabelTemplate, opt)
 	rec.DeleteOnSuccess = rec.DeleteOnSuccess && !v.Batch.Keep
 	attrs["op"] = rec.data()
 	if len(v.Batch.Tags) > 0 {
@@ -91,7 +90,10 @@ func (v *Revision) batchAttrs(r *runs.Run, p *plan, vals opdef.Values) error {
 	}
 	maps.Copy(params, v.Batch.Params)
 	attrs["run_params"] = params
-	return setAttrs(r, attrs)
+	if err := setAttrs(r, attrs); err != nil {
+		return err
+	}
+	return r.SetLabel(opdef.Label(rec.LabelTemplate, opt))
 }
 
 func setAttrs(r *runs.Run, attrs map[string]any) error {

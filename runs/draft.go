@@ -81,6 +81,9 @@ func (d *Draft) SetAttrs(attrs map[string]any) error {
 	return nil
 }
 
+// SetLabel sets the label; an empty one is none.
+func (d *Draft) SetLabel(label string) error { return d.run.SetLabel(label) }
+
 // SetOpref writes the reference to the operation.
 func (d *Draft) SetOpref(ref opref.Ref) error {
 	return d.WriteFile("opref", []byte(ref.String()))

@@ -198,6 +198,8 @@ def _switch(action, argparse):
         return {"default": _plain(action.default), "choices": choices, "switch": True}
     if isinstance(action, argparse._StoreTrueAction):
         return {"default": bool(action.default), "choices": [True, False], "switch": True}
+    if isinstance(action, argparse._StoreFalseAction):
+        return {"default": bool(action.default), "choices": [True, False], "switch": False}
     return {"default": False, "choices": [True, False], "switch": True}
 
 

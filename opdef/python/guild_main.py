@@ -84,7 +84,10 @@ def _param_setter(name, values):
         if items is None:
             sys.exit("'%s' is neither a dict nor a namespace, so flags cannot be set in it" % name)
         for key, value in values.items():
-            _set_item(items, key, value)
+            try:
+                _set_item(items, key, value)
+            except LookupError as exc:
+                sys.exit("flag '%s' cannot be set in '%s': %s" % (key, name, exc))
         return param
 
     return hook
@@ -99,11 +102,14 @@ def _set_item(items, name, value):
     dots = [i for i, c in enumerate(name) if c == "."]
     if name not in items:
         for i in reversed(dots):
-            inner = _items(items.get(name[:i]))
-            if inner is not None:
-                _set_item(inner, name[i + 1:], value)
-                return
-        if dots and name[:dots[0]] not in items:
+            if name[:i] not in items:
+                continue
+            inner = _items(items[name[:i]])
+            if inner is None:
+                raise LookupError("'%s' is %r and holds no other values" % (name[:i], items[name[:i]]))
+            _set_item(inner, name[i + 1:], value)
+            return
+        if dots:
             inner = items[name[:dots[0]]] = {}
             _set_item(inner, name[dots[0] + 1:], value)
             return

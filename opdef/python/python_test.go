@@ -274,9 +274,9 @@ def fail():
 if len(sys.argv) > 1:
     fail()
 `)
-	const values = `{"i": 5, "d.x": 7, "d.z.w": 8, "t": [3], "a.b": 4, "ns.z": 9, "new.k": 1, "i.j": 2}`
+	const values = `{"i": 5, "d.x": 7, "d.z.w": 8, "t": [3], "a.b": 4, "ns.z": 9, "new.k": 1}`
 	out, err := run(t, dir, "global:params", values, "s.py")
-	want := "{'i': 5, 'd': {'x': 7, 'y': 2, 'z': {'w': 8}}, 't': (3,), 'a.b': 4, 'ns': namespace(z=9), 'new': {'k': 1}, 'i.j': 2} True\n{}\n"
+	want := "{'i': 5, 'd': {'x': 7, 'y': 2, 'z': {'w': 8}}, 't': (3,), 'a.b': 4, 'ns': namespace(z=9), 'new': {'k': 1}} True\n{}\n"
 	if err != nil || !strings.HasPrefix(out, want) {
 		t.Errorf("%v: %s", err, out)
 	}
@@ -285,6 +285,9 @@ if len(sys.argv) > 1:
 		t.Errorf("%v: %s", err, out)
 	}
 	if out, err = run(t, dir, "global:gone", `{"i": 2}`, "s.py"); err != nil || !strings.Contains(out, "namespace(i=1, l=[1])") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if out, err = run(t, dir, "global:params", `{"i": 5, "i.j": 2}`, "s.py"); err == nil || !strings.Contains(out, "'i.j' cannot be set in 'params': 'i' is 5") {
 		t.Errorf("%v: %s", err, out)
 	}
 	if out, err = run(t, dir, "global:number", `{"i": 2}`, "s.py"); err == nil || !strings.Contains(out, "'number' is neither a dict nor a namespace") {

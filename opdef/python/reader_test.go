@@ -112,7 +112,7 @@ if __name__ == "__main__":
 		{Name: "any"},
 		{Name: "truth", Type: "boolean", Default: true},
 		{Name: "on", Default: false, Choices: both, ArgSwitch: true},
-		{Name: "no-cache", Default: false, Choices: both, ArgSwitch: true},
+		{Name: "no-cache", Default: true, Choices: both, ArgSwitch: false},
 		{Name: "const", Default: false, Choices: both, ArgSwitch: true},
 		{Name: "many", Type: "int", Default: "1 2", ArgSplit: true},
 		{Name: "pair", Default: "'a b' c", ArgSplit: true},

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"crypto/sha1" // names a directory
 	"encoding/hex"
 	"fmt"
@@ -65,9 +66,13 @@ func (t *task) config(src *opdef.ResourceSource, path string) (string, error) {
 		return "", fmt.Errorf("error loading config from %w", err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(src.Params)) {
-		set(conf, name, src.Params[name])
+		if err := set(conf, name, src.Params[name]); err != nil {
+			return "", fmt.Errorf("param '%s' cannot be set in %s: %w", name, src.Ref, err)
+		}
 	}
-	t.setFlags(conf)
+	if err := t.setFlags(conf); err != nil {
+		return "", fmt.Errorf("%s: %w", src.Ref, err)
+	}
 	if data, err = encode(conf); err != nil {
 		return "", fmt.Errorf("write config %s: %w", path, err)
 	}
@@ -85,7 +90,7 @@ func (t *task) config(src *opdef.ResourceSource, path string) (string, error) {
 }
 
 // setFlags sets the values of flags that have one. Those that stand for a dependency are none of the config.
-func (t *task) setFlags(conf map[string]any) {
+func (t *task) setFlags(conf map[string]any) error {
 	for _, name := range slices.Sorted(maps.Keys(t.Values)) {
 		v := t.Values[name]
 		if v == nil || t.stand[name] {
@@ -95,31 +100,36 @@ func (t *task) setFlags(conf map[string]any) {
 		if text, ok := v.(string); ok && f.ArgSplit != "" {
 			v = f.Split(text)
 		}
-		if f.ArgName != "" {
-			name = f.ArgName
+		if err := set(conf, cmp.Or(f.ArgName, name), v); err != nil {
+			return fmt.Errorf("flag '%s' cannot be set: %w", name, err)
 		}
-		set(conf, name, v)
 	}
+	return nil
 }
 
 // set sets a value by its name, in which dots lead into mappings, where there is none of the whole name.
-func set(m map[string]any, name string, v any) {
+func set(m map[string]any, name string, v any) error {
 	if _, ok := m[name]; ok {
 		m[name] = v
-		return
+		return nil
 	}
 	for i := strings.LastIndexByte(name, '.'); i > 0; i = strings.LastIndexByte(name[:i], '.') {
-		if sub, ok := m[name[:i]].(map[string]any); ok {
-			set(sub, name[i+1:], v)
-			return
+		old, ok := m[name[:i]]
+		if !ok {
+			continue
 		}
+		sub, ok := old.(map[string]any)
+		if !ok {
+			return fmt.Errorf("'%s' is %s and holds no other values", name[:i], opdef.FormatValue(old))
+		}
+		return set(sub, name[i+1:], v)
 	}
 	head, rest, nested := strings.Cut(name, ".")
-	if _, taken := m[head]; nested && !taken {
-		sub := map[string]any{}
-		m[head] = sub
-		set(sub, rest, v)
-		return
+	if !nested {
+		m[name] = v
+		return nil
 	}
-	m[name] = v
+	sub := map[string]any{}
+	m[head] = sub
+	return set(sub, rest, v)
 }

@@ -101,8 +101,7 @@ func edit(ctx context.Context, file string) error {
 	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:], file)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
-		// Its exit status, in an error that is wrapped, would pass for that of guild.
-		return fmt.Errorf("the editor failed, so nothing is run: %v", err) //nolint:errorlint
+		return fmt.Errorf("the editor failed, so nothing is run: %w", err)
 	}
 	return nil
 }
