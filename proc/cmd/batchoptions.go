@@ -20,8 +20,8 @@ type BatchOptions struct {
 	Optimizer string   `short:"o" xor:"optimizer" placeholder:"NAME" help:"Make a batch with this optimizer: + (each combination), random, gp, forest, gbrt, one that the operation defines, or an operation that is one."`
 	Optimize  bool     `short:"O" xor:"optimizer" help:"Make a batch with the operation's default optimizer, or gp."`
 	OptFlag   []string `short2:"Fo" sep:"none" placeholder:"FLAG=VALUE" help:"Flag of the optimizer. May be repeated."`
-	Minimize  string   `short:"N" xor:"objective" placeholder:"COLUMN" help:"What an optimizer is to minimise, such as loss or 'min loss'."`
-	Maximize  string   `short:"X" xor:"objective" placeholder:"COLUMN" help:"What an optimizer is to maximise."`
+	Minimize  string   `short:"N" xor:"objective" placeholder:"COLUMN" help:"What an optimizer is to minimise, such as loss or 'min loss'." complete:"column"`
+	Maximize  string   `short:"X" xor:"objective" placeholder:"COLUMN" help:"What an optimizer is to maximise." complete:"column"`
 	MaxTrials int      `short:"m" aliases:"trials" placeholder:"N" help:"At most N trials. Of more combinations, some are taken at random."`
 
 	Workers          int    `placeholder:"N" help:"Run N trials of a batch at a time. Default: one after the other."`

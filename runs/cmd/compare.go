@@ -20,15 +20,15 @@ import (
 type Compared struct {
 	filter.Flags
 	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
-	Cols          string   `short:"c" placeholder:"COLUMNS" help:"More columns, separated by commas: a scalar such as loss or max acc or min loss step, a flag as =lr, an attribute as .label; each may be followed by: as NAME."`
-	StrictCols    string   `name:"strict-cols" aliases:"strict-columns" short2:"cc" placeholder:"COLUMNS" help:"These columns only, besides the id."`
+	Cols          string   `short:"c" placeholder:"COLUMNS" help:"More columns, separated by commas: a scalar such as loss or max acc or min loss step, a flag as =lr, an attribute as .label; each may be followed by: as NAME." complete:"column"`
+	StrictCols    string   `name:"strict-cols" aliases:"strict-columns" short2:"cc" placeholder:"COLUMNS" help:"These columns only, besides the id." complete:"column"`
 	ExtraCols     bool     `short:"e" name:"extra-cols" help:"More of the columns that every run has: the digest of its source code."`
 	AllScalars    bool     `short:"s" name:"all-scalars" help:"Scalars of the system too."`
 	SkipOpCols    bool     `short:"p" name:"skip-op-cols" help:"No columns that the operations define, and no flags, attributes and scalars."`
 	SkipCore      bool     `short:"r" name:"skip-core" help:"None of the columns that every run has, besides the id."`
 	SkipUnchanged bool     `short:"u" name:"skip-unchanged" help:"No columns in which all runs have the same."`
-	Min           string   `placeholder:"COLUMN" xor:"order" help:"The lowest values of COLUMN, a heading or a column as in --cols, first."`
-	Max           string   `placeholder:"COLUMN" xor:"order" help:"The highest values of COLUMN first."`
+	Min           string   `placeholder:"COLUMN" xor:"order" help:"The lowest values of COLUMN, a heading or a column as in --cols, first." complete:"column"`
+	Max           string   `placeholder:"COLUMN" xor:"order" help:"The highest values of COLUMN first." complete:"column"`
 	Limit         int      `short:"n" aliases:"top" placeholder:"N" help:"The first N runs only."`
 	IncludeBatch  bool     `name:"include-batch" help:"Batches too."`
 }

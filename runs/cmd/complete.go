@@ -10,6 +10,7 @@ import (
 	"guild/runs/archive"
 	"guild/runs/console/grammar"
 	"guild/runs/filter"
+	"guild/runs/values"
 )
 
 // Complete returns what the word at a point may become where it names runs or something of theirs. The command, filled in with
@@ -39,6 +40,8 @@ func Complete(s *runs.Store, p *grammar.Point, command any) []grammar.Candidate 
 			digest, _ := r.AttrString("sourcecode_digest")
 			return []string{digest}
 		}))
+	case "column":
+		return p.Matching(c.columns())
 	case "run-file":
 		return c.files()
 	case "archive":
@@ -107,6 +110,36 @@ func (c *completer) texts(of func(*runs.Run) []string) []grammar.Candidate {
 		if text != "" {
 			out = append(out, grammar.Candidate{Text: text})
 		}
+	}
+	return out
+}
+
+// columns are what the last of the columns that are typed may be: a scalar, a flag or, after a dot, an attribute of the latest runs.
+func (c *completer) columns() []grammar.Candidate {
+	const some = 100
+	typed := c.point.Prefix()
+	before := typed[:strings.LastIndexAny(typed, ", ")+1]
+	all, _ := c.store.List()
+	all = c.filter.Apply(all)
+	var names []string
+	for _, r := range all[:min(some, len(all))] {
+		v := values.Of(r)
+		for _, s := range v.Scalars() {
+			names = append(names, s.Key())
+		}
+		for name := range v.Flags() {
+			names = append(names, "="+name)
+		}
+		if strings.HasPrefix(typed[len(before):], ".") {
+			for _, name := range slices.Concat(values.Core(), v.CustomAttrs()) {
+				names = append(names, "."+name)
+			}
+		}
+	}
+	slices.Sort(names)
+	var out []grammar.Candidate
+	for _, name := range slices.Compact(names) {
+		out = append(out, grammar.Candidate{Text: before + name})
 	}
 	return out
 }

@@ -123,12 +123,12 @@ func (g *growing) Write(p []byte) (int, error) {
 func TestSelect(t *testing.T) {
 	w := newWorld(t)
 	w.want(&Select{}, id("1111")+"\n")
-	w.want(&Select{Spec: "2", ShortID: true}, "22220000\n")
-	w.want(&Select{Spec: "3333", Path: true}, w.get("3333").Dir+"\n")
+	w.want(&Select{Specs: []string{"2"}, ShortID: true}, "22220000\n")
+	w.want(&Select{Specs: []string{"3333"}, Path: true}, w.get("3333").Dir+"\n")
 	train := filter.Flags{Operation: []string{"train"}}
-	w.want(&Select{Flags: train, Spec: "2"}, id("4444")+"\n")
+	w.want(&Select{Flags: train, Specs: []string{"2"}}, id("4444")+"\n")
 	w.want(&Select{Flags: train, All: true}, id("1111")+"\n"+id("4444")+"\n")
-	w.want(&Select{All: true, Spec: "2:3", ShortID: true}, "22220000\n33330000\n")
+	w.want(&Select{All: true, Specs: []string{"2:3"}, ShortID: true}, "22220000\n33330000\n")
 	for name, want := range map[string]string{
 		"id": id("1111"), "run_dir": w.get("1111").Dir, "short_id": "11110000", "status": "completed", "label": "lr=0.1",
 		"user": "me", "operation": "train", "opref": w.guildfile("", "train").String(), "from": w.project + "/guild.yml",
@@ -137,13 +137,13 @@ func TestSelect(t *testing.T) {
 	} {
 		w.want(&Select{Attr: name}, want+"\n")
 	}
-	w.want(&Select{Spec: "6", Attr: "label"}, "\n")
-	w.want(&Select{Spec: "3", Attr: "reason"}, "its process (pid 77 on faraway) ended without an outcome\n")
+	w.want(&Select{Specs: []string{"6"}, Attr: "label"}, "\n")
+	w.want(&Select{Specs: []string{"3"}, Attr: "reason"}, "its process (pid 77 on faraway) ended without an outcome\n")
 
 	w.wantError(&Select{Attr: "wombat"}, "no such run attribute 'wombat'")
 	w.wantError(&Select{Flags: filter.Flags{Pending: true}}, "no matching runs")
 	w.wantError(&Select{Flags: filter.Flags{Pending: true}, All: true}, "no matching runs")
-	w.wantError(&Select{Spec: ":"}, ": names 6 runs")
+	w.want(&Select{Specs: []string{"2:3"}, ShortID: true}, "22220000\n33330000\n")
 }
 
 func (w *world) delete(cmd *RunsDelete, answer string) (out, remarks string, err error) {

@@ -121,7 +121,7 @@ func TestForeignDetails(t *testing.T) {
 	w.want(&Ls{Spec: id("2"), NoFormat: true, Dependencies: true}, "data.txt\n")
 	w.want(&Cat{Spec: id("2"), Output: true}, "loss: 0.5\n")
 	w.want(&Compare{Compared: Compared{StrictCols: ".status,=lr,loss,max loss step", Flags: filter.Flags{Completed: true, Error: true}}, CSV: "-"},
-		"run,status,lr,loss,max loss step\n80000000,error,,,\n30000000,error,0.2,,\n20000000,completed,0.1,0.5,3\n")
+		"run,status,lr,loss,loss step\n80000000,error,,,\n30000000,error,0.2,,\n20000000,completed,0.1,0.5,3\n")
 }
 
 // What is changed is in the files that Guild AI reads, and what runs stays.

@@ -13,19 +13,20 @@ import (
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/pyyaml"
+	"guild/runs/values"
 )
 
 // Select names a run, for use in other commands.
 type Select struct {
 	filter.Flags
-	Spec    string `arg:"" optional:"" name:"run" help:"Index of the run in the list, or the start of its id. Default: the latest." complete:"run"`
-	All     bool   `help:"All runs that match, not only the latest."`
-	Min     string `placeholder:"COLUMN" xor:"order" help:"The run with the lowest value of COLUMN: a scalar such as loss or max acc, a flag as =lr, an attribute as .label."`
-	Max     string `placeholder:"COLUMN" xor:"order" help:"The run with the highest value of COLUMN."`
-	ShortID bool   `short:"s" name:"short-id" xor:"form" help:"The short id."`
-	Attr    string `short:"a" xor:"form" placeholder:"NAME" help:"The attribute NAME in place of the id: one of the run's attributes, or run_dir, short_id, operation, from, opref, status, reason."`
-	Path    bool   `short:"p" name:"path" aliases:"dir" xor:"form" help:"The run directory in place of the id."`
-	JSON    bool   `name:"json" xor:"form" help:"A JSON list of what 'guild runs list --json' says of each run."`
+	Specs   []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: the latest." complete:"run"`
+	All     bool     `help:"All runs that match, not only the latest, as where several runs are named."`
+	Min     string   `placeholder:"COLUMN" xor:"order" help:"The run with the lowest value of COLUMN: a scalar such as loss or max acc, a flag as =lr, an attribute as .label." complete:"column"`
+	Max     string   `placeholder:"COLUMN" xor:"order" help:"The run with the highest value of COLUMN." complete:"column"`
+	ShortID bool     `short:"s" name:"short-id" xor:"form" help:"The short id."`
+	Attr    string   `short:"a" xor:"form" placeholder:"NAME" help:"The attribute NAME in place of the id: one of the run's attributes, or run_dir, short_id, operation, from, opref, status, reason."`
+	Path    bool     `short:"p" name:"path" aliases:"dir" xor:"form" help:"The run directory in place of the id."`
+	JSON    bool     `name:"json" xor:"form" help:"A JSON list of what 'guild runs list --json' says of each run."`
 }
 
 // Run writes a line per run.
@@ -55,15 +56,15 @@ func (s *Select) find(store *runs.Store, f *filter.Filter) ([]*runs.Run, error) 
 	if by := cmp.Or(s.Min, s.Max); by != "" {
 		return s.best(store, f, by)
 	}
-	if !s.All {
-		r, err := filter.Latest(store, f, s.Spec)
+	if !s.All && len(s.Specs) == 0 {
+		r, err := filter.Latest(store, f, "")
 		return []*runs.Run{r}, err
 	}
-	var specs []string
-	if s.Spec != "" {
-		specs = []string{s.Spec}
-	}
-	list, err := filter.Find(store, f, specs)
+	return s.all(store, f)
+}
+
+func (s *Select) all(store *runs.Store, f *filter.Filter) ([]*runs.Run, error) {
+	list, err := filter.Find(store, f, s.Specs)
 	if err == nil && len(list) == 0 {
 		err = filter.ErrNoMatch
 	}
@@ -79,22 +80,18 @@ func (s *Select) best(store *runs.Store, f *filter.Filter, by string) ([]*runs.R
 	if len(columns) != 1 {
 		return nil, fmt.Errorf("'%s' is more than one column: give the one to select by", by)
 	}
-	var specs []string
-	if s.Spec != "" {
-		specs = []string{s.Spec}
-	}
-	list, err := filter.Find(store, f, specs)
-	if err == nil && len(list) == 0 {
-		err = filter.ErrNoMatch
-	}
+	list, err := s.all(store, f)
 	if err != nil {
 		return nil, err
 	}
 	list = compare.Sort(list, columns[0], s.Min == "")
-	if !s.All {
-		list = list[:1]
+	if s.All {
+		return list, nil
 	}
-	return list, nil
+	if columns[0].Of(values.Of(list[0])) == nil {
+		return nil, fmt.Errorf("no matching run has a value for '%s' ('guild compare' shows the columns that there are)", by)
+	}
+	return list[:1], nil
 }
 
 func (s *Select) form(r *runs.Run) (string, error) {

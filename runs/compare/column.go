@@ -34,13 +34,18 @@ func (c Column) Heading() string {
 		return c.name
 	}
 	heading := strings.TrimSpace(strings.ReplaceAll(c.name, "#", " "))
-	if c.qualifier != "" {
-		heading = c.qualifier + " " + heading
-	}
 	if c.step {
 		heading += " step"
 	}
 	return heading
+}
+
+// fullHeading is Heading with all that tells the column from others.
+func (c Column) fullHeading() string {
+	if c.as != "" || c.qualifier == "" {
+		return c.Heading()
+	}
+	return c.qualifier + " " + c.Heading()
 }
 
 // Of is what a run has in the column: nil where it has nothing.

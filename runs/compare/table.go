@@ -36,10 +36,10 @@ const (
 	extraColumn = ".sourcecode"
 )
 
-// cell is a value below a heading.
+// cell is a value below a heading; full is that of a column which has to be told from another.
 type cell struct {
-	heading string
-	value   any
+	heading, full string
+	value         any
 }
 
 // sections of the cells of a run: those of every run, its own, and those that were asked for.
@@ -69,6 +69,7 @@ func New(list []*runs.Run, o Options) (*Table, error) {
 			cells[i][1] = cellsOf(v, ownColumns(v, o.AllScalars))
 		}
 	})
+	tellApart(cells)
 	t := &Table{Header: header(cells), Runs: slices.Clone(list)}
 	for _, c := range cells {
 		t.Rows = append(t.Rows, row(c, t.Header))
@@ -88,7 +89,7 @@ func New(list []*runs.Run, o Options) (*Table, error) {
 func cellsOf(v *values.Values, columns []Column) []cell {
 	cells := make([]cell, len(columns))
 	for i, c := range columns {
-		cells[i] = cell{c.Heading(), c.Of(v)}
+		cells[i] = cell{c.Heading(), c.fullHeading(), c.Of(v)}
 	}
 	return cells
 }
@@ -141,6 +142,33 @@ func definedColumns(v *values.Values) []Column {
 		}
 	}
 	return columns
+}
+
+// tellApart gives columns of one heading their full ones.
+func tellApart(cells []sections) {
+	full, shared := map[string]string{}, map[string]bool{}
+	for i := range cells {
+		for _, section := range cells[i] {
+			for _, c := range section {
+				if other, ok := full[c.heading]; ok && other != c.full {
+					shared[c.heading] = true
+				}
+				full[c.heading] = c.full
+			}
+		}
+	}
+	if len(shared) == 0 {
+		return
+	}
+	for i := range cells {
+		for _, section := range cells[i] {
+			for j, c := range section {
+				if shared[c.heading] {
+					section[j].heading = c.full
+				}
+			}
+		}
+	}
 }
 
 // header is the headings of all runs, each once: first those of every run, last those that were asked for.

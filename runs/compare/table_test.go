@@ -77,7 +77,7 @@ func TestNew(t *testing.T) {
 		{"own", Options{SkipCore: true}, "run|s|x2|x10|step|acc|loss / c|||||| / b|b|yes|1|4|0.5|1.0 / a|a|no|1|4|0.5|2.0"},
 		{"system", Options{SkipCore: true, AllScalars: true},
 			"run|s|x2|x10|step|acc|loss|sys/cpu / c||||||| / b|b|yes|1|4|0.5|1.0|1.0 / a|a|no|1|4|0.5|2.0|1.0"},
-		{"asked for", strict(".label, max loss, first loss step as at"), "run|label|max loss|at / c|run c|| / b|run b|3.0|1 / a|run a|3.0|1"},
+		{"asked for", strict(".label, max loss, first loss step as at"), "run|label|loss|at / c|run c|| / b|run b|3.0|1 / a|run a|3.0|1"},
 		{"one heading", strict("=nothing as v, =s as v, .label as v"), "run|v / c|run c / b|b / a|a"},
 		{"lowest", with(strict("loss"), func(o *Options) { o.Min = "loss" }), "run|loss / b|1.0 / a|2.0 / c|"},
 		{"highest of what is not shown", with(strict(".op"), func(o *Options) { o.Max = "=s"; o.Limit = 2 }), "run|op / b|op.py / a|op.py"},

@@ -44,9 +44,11 @@ func (d Duration) String() string {
 	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }
 
-// core names the attributes that every run has.
 var core = [...]string{"from", "id", "op", "op_model", "operation", "run", "short_id", "sourcecode", "started", "status",
 	"stopped", "time"}
+
+// Core names the attributes that every run has.
+func Core() []string { return core[:] }
 
 // IsCore reports an attribute that every run has.
 func IsCore(name string) bool { return slices.Contains(core[:], name) }
