@@ -3,6 +3,7 @@ package runs
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -86,5 +87,29 @@ func TestMadeByTheDead(t *testing.T) {
 	}
 	if got := draftID("/r/.tmp-h-1-0123456789abcdef-1-x-1-y"); got != "x-1-y" {
 		t.Errorf("id of a draft: %q", got)
+	}
+}
+
+func TestClearDead(t *testing.T) {
+	dir := t.TempDir()
+	const elsewhere = ".tmp-faraway-77-0123456789abcdef-1-"
+	long := time.Now().Add(-2 * draftPatience)
+	for _, name := range []string{elsewhere + "old", elsewhere + "busy", tempName("mine"), ".tmp-of-a-user"} {
+		if err := os.MkdirAll(filepath.Join(dir, name, "sub"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		for _, sub := range []string{"sub", ""} {
+			if sub == "sub" && name == elsewhere+"busy" {
+				continue
+			}
+			if err := os.Chtimes(filepath.Join(dir, name, sub), long, long); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	ClearDead(dir)
+	names, err := readNames(dir)
+	if err != nil || slices.Contains(names, elsewhere+"old") || len(names) != 3 {
+		t.Errorf("%v is left, %v", names, err)
 	}
 }

@@ -3,6 +3,7 @@ package runs
 import (
 	"fmt"
 	"hash/fnv"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Hostname is this host's name, as it is recorded in runs.
@@ -61,15 +63,37 @@ const tempPrefix = ".tmp-"
 // to ClearDead.
 func TempName(base string) string { return tempName(base) }
 
-// ClearDead removes from a directory outside of a store what processes of this system left there when they were killed: copies of
-// runs that were not made to their end, whose originals are where they were.
+// ClearDead removes from a directory outside of a store what processes left there when they were killed: copies of runs that were
+// not made to their end, whose originals are where they were. Of processes of other systems that is what has not changed for long.
 func ClearDead(dir string) {
 	names, _ := readNames(dir) // a directory that cannot be read, or is not there, is cleared by somebody else
 	for _, name := range names {
-		if strings.HasPrefix(name, tempPrefix) && madeByTheDead(name) {
-			_ = os.RemoveAll(filepath.Join(dir, name))
+		path := filepath.Join(dir, name)
+		if strings.HasPrefix(name, tempPrefix) && (madeByTheDead(name) || madeElsewhere(name) && timeIn(dir).Sub(latestChange(path)) > draftPatience) {
+			_ = os.RemoveAll(path)
 		}
 	}
+}
+
+// latestChange is the time of the latest change of anything in path.
+func latestChange(path string) time.Time {
+	var latest time.Time
+	_ = filepath.WalkDir(path, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil { // gone by now
+			return nil
+		}
+		if st, err := e.Info(); err == nil && st.ModTime().After(latest) {
+			latest = st.ModTime()
+		}
+		return nil
+	})
+	return latest
+}
+
+// madeElsewhere reports that a name of tempName was made by a process of another system.
+func madeElsewhere(name string) bool {
+	m := tempMaker().FindStringSubmatch(name)
+	return m != nil && m[2] != systemToken(self())
 }
 
 var tempMaker = sync.OnceValue(func() *regexp.Regexp {

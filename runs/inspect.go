@@ -208,10 +208,12 @@ func lastChange(path string, st os.FileInfo) time.Time {
 	return last
 }
 
-// now is the time by the clock of the file server, to which times of files can be compared; by that of this host where
-// nothing can be written.
-func (s *Store) now() time.Time {
-	tmp, err := writeTemp(filepath.Join(s.runs, "now"), nil)
+func (s *Store) now() time.Time { return timeIn(s.runs) }
+
+// timeIn is the time by the clock of the file server of a directory, to which times of its files can be compared; by that of
+// this host where nothing can be written.
+func timeIn(dir string) time.Time {
+	tmp, err := writeTemp(filepath.Join(dir, "now"), nil)
 	if err != nil {
 		return time.Now()
 	}
