@@ -26,10 +26,12 @@ func (t *task) postProcess(src *opdef.ResourceSource, dir string) error {
 	t.Say(fmt.Sprintf("Post processing %s resource in %s: %s", t.res.ResolvingName(), dir, line))
 	cmd := exec.CommandContext(t.ctx, "/bin/sh", "-c", line)
 	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		last := strings.TrimSpace(string(out))
-		last = last[strings.LastIndexByte(last, '\n')+1:]
-		return fmt.Errorf("post process '%s': %w: %s", line, err, last)
+	out, err := cmd.CombinedOutput()
+	for l := range strings.Lines(string(out)) {
+		t.Say(strings.TrimRight(l, "\n"))
+	}
+	if err != nil {
+		return fmt.Errorf("post process '%s': %w", line, err)
 	}
 	if err := os.MkdirAll(filepath.Dir(marker), 0o777); err != nil {
 		return err

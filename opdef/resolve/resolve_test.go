@@ -430,8 +430,11 @@ func TestPostProcess(t *testing.T) {
 	if diff := cmp.Diff([]string{"a.txt = A", "b.txt = AA"}, w.files()); diff != "" {
 		t.Error(diff)
 	}
-	if _, _, err := w.resolve("{file: d, post-process: 'echo so >&2; false'}"); err == nil || !strings.Contains(err.Error(), "exit status 1: so") {
+	if _, _, err := w.resolve("{file: d, post-process: 'echo so >&2; false'}"); err == nil || !strings.HasSuffix(err.Error(), "exit status 1") {
 		t.Errorf("a command that fails: %v", err)
+	}
+	if last := w.said[len(w.said)-1]; last != "so" {
+		t.Errorf("said %q of what the command prints", last)
 	}
 }
 
