@@ -16,7 +16,7 @@ type Operation struct {
 	// One of these says what is run; none of them is an operation that cannot be run.
 	Main  string // Python module with arguments
 	Exec  string // command line
-	Steps []Step // operations, one after another
+	Steps []Step // operations, in order
 
 	Flags           []*Flag // in name order
 	FlagsDest       string  // a destination, or empty: found out by ImportFlags

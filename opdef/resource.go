@@ -95,6 +95,18 @@ func (s *ResourceSource) URI() string {
 // ResolvingName is what people call the source.
 func (s *ResourceSource) ResolvingName() string { return cmp.Or(s.Name, s.FlagName, s.URI()) }
 
+// Operations are the operations whose runs the source is one of, with the values of flags that their names refer to.
+func (s *ResourceSource) Operations(vals Values) ([]string, error) {
+	names := strings.Split(s.Ref, ",")
+	for i, name := range names {
+		var err error
+		if names[i], err = ExpandFlags(strings.TrimSpace(name), vals); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
+
 // flagCandidates are the names under which a flag can stand for the source.
 func (s *ResourceSource) flagCandidates() []string {
 	if name := cmp.Or(s.FlagName, s.Name); name != "" {

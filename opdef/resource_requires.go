@@ -133,6 +133,27 @@ func (op *Operation) resource(name string) (Resource, bool) {
 	return r, ok
 }
 
+// RequiredRuns are the operations that the sources of required runs name, a list for each source. known is false where they cannot
+// be told before the values of flags are.
+func (op *Operation) RequiredRuns() (names [][]string, known bool) {
+	for _, r := range op.known() {
+		if len(r.Sources) == 0 {
+			return nil, false
+		}
+		for j := range r.Sources {
+			if r.Sources[j].Kind != FromOperation {
+				continue
+			}
+			list, err := r.Sources[j].Operations(nil)
+			if err != nil {
+				return nil, false
+			}
+			names = append(names, list)
+		}
+	}
+	return names, true
+}
+
 // known are the requirements that can be told before the values of flags are.
 func (op *Operation) known() []Resource {
 	var out []Resource

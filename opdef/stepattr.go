@@ -10,7 +10,7 @@ import (
 // stepOptions are the options of guild run that a step may have as attributes.
 func stepOptions() []string {
 	return []string{"batch-tag", "fail-on-trial-error", "force-flags", "gpus", "label", "max-trials", "maximize", "minimize",
-		"needed", "no-gpus", "opt-flags", "optimize", "optimizer", "random-seed", "remote", "stage-trials", "stop-after", "tag"}
+		"needed", "no-gpus", "opt-flags", "optimize", "optimizer", "random-seed", "remote", "stage-trials", "stop-after", "tag", "workers"}
 }
 
 func (p *opParser) stepAttr(s *Step, a entry) error {

@@ -21,7 +21,8 @@ type Step struct {
 	Flags  []string // NAME=VALUE
 	Checks []StepCheck
 
-	AllRuns bool // it may require runs that are none of these steps
+	AllRuns  bool     // it may require runs that are none of these steps
+	Warnings []string // of options that are ignored
 }
 
 // parseStep reads a step that is one line of arguments of guild run.
@@ -34,10 +35,16 @@ func parseStep(line string) (Step, error) {
 	for i := 0; i < len(words); i++ {
 		switch w := words[i]; {
 		case strings.HasPrefix(w, "-") && len(w) > 1:
-			s.Args = append(s.Args, w)
+			option := []string{w}
 			if takesValue(w) && i+1 < len(words) {
 				i++
-				s.Args = append(s.Args, words[i])
+				option = append(option, words[i])
+			}
+			if ignoredInStep(w) {
+				name := strings.ReplaceAll(strings.TrimLeft(w, "-"), "-", "_")
+				s.Warnings = append(s.Warnings, fmt.Sprintf("run parameter %s used in '%s' ignored", name, line))
+			} else {
+				s.Args = append(s.Args, option...)
 			}
 		case strings.HasPrefix(w, "@"):
 			s.Args = append(s.Args, w)
@@ -91,15 +98,25 @@ func takesValue(option string) bool {
 	switch option {
 	case "-l", "--label", "-t", "--tag", "--comment", "-m", "-N", "-X", "-bt", "-D", "--max-trials", "--trials", "--random-seed", "-o", "--optimizer",
 		"-Fo", "--opt-flag", "--minimize", "--maximize", "-bl", "--batch-label", "--batch-tag", "-bc", "--batch-comment",
-		"--gpus", "-r", "--remote", "--stop-after", "--dep", "--proto", "--restart", "--start", "--run-dir", "--run-id",
+		"--gpus", "--workers", "-r", "--remote", "--stop-after", "--dep", "--proto", "--restart", "--start", "--run-dir", "--run-id",
 		"--pidfile", "--save-trials", "--break", "--debug-sourcecode":
 		return true
 	}
 	return false
 }
 
+// ignoredInStep tells the options of guild run that say where and when a run is started, which is not for a step to say.
+func ignoredInStep(option string) bool {
+	switch option {
+	case "--run-dir", "--run-id", "--stage", "--start", "--restart", "--proto", "--background", "--pidfile":
+		return true
+	}
+	return false
+}
+
 // StepArgs returns the arguments of guild run for a step: the operation, its options and flags, with the references to the
-// parent's flags resolved. A flag that is one reference and nothing else keeps the type of the value.
+// parent's flags resolved. A flag that is one reference and nothing else keeps the type of the value. Flags of the parent that
+// begin with the step's name or operation and a colon are the step's, in place of what it says.
 func (op *Operation) StepArgs(s Step, vals Values) ([]string, error) {
 	resolve := func(text string) (string, error) {
 		return expand(text, func(ref string) (string, error) {
@@ -122,8 +139,19 @@ func (op *Operation) StepArgs(s Step, vals Values) ([]string, error) {
 		}
 		args = append(args, arg)
 	}
+	given := Values{}
+	for _, prefix := range []string{s.Name + ":", s.OpSpec + ":"} {
+		for name, v := range vals {
+			if name, ok := strings.CutPrefix(name, prefix); ok {
+				given[name] = v
+			}
+		}
+	}
 	for _, assign := range s.Flags {
 		name, text, _ := strings.Cut(assign, "=")
+		if _, ok := given[name]; ok {
+			continue
+		}
 		if ref, ok := soleRef(text); ok {
 			if v, ok := vals[ref]; ok {
 				args = append(args, name+"="+flow(v, false))
@@ -135,6 +163,9 @@ func (op *Operation) StepArgs(s Step, vals Values) ([]string, error) {
 			return nil, err
 		}
 		args = append(args, name+"="+text)
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		args = append(args, name+"="+flow(given[name], false))
 	}
 	return args, nil
 }

@@ -216,18 +216,20 @@ op:
       max-trials: 3
       opt-flags: {k: 1}
       flags: {a: '1', b: a b, c: '${x}', d: yes, e: [1, '2'], f: 'v ${one}'}
+    - m:hello a=1 b=2 --stage --run-dir d -l x
     - hello x=${y}
 `)
 	op := find(t, p, "op")
-	vals, err := op.Values(nil, false)
+	vals, err := op.Values([]string{"m:hello:b=3", "m:hello:c=no", "hello:a=b"}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := [][]string{
 		{"run", "--label", "step 1", "--needed", "x=1", "one='1'", "s=it's", "n=null", "l=[1, a b]"},
-		{"hello", "--tag", "a=b", "@trials.csv", "msg=it's (again)", "v=-1-"},
+		{"hello", "--tag", "a=b", "@trials.csv", "msg=it's (again)", "v=-1-", "a=b"},
 		{"hello", "--max-trials", "3", "--needed", "--opt-flag", "k=1", "--tag", "a", "--tag", "b",
-			"a='1'", "b=a b", "c=1", "d=yes", "e=[1, '2']", "f=v 1"},
+			"b=a b", "c=1", "d=yes", "e=[1, '2']", "f=v 1", "a=b"},
+		{"m:hello", "--label", "x", "a=1", "b=3", "c=no"},
 	}
 	for i, w := range want {
 		got, err := op.StepArgs(op.Steps[i], vals)
@@ -238,6 +240,11 @@ op:
 			t.Errorf("step %d: %s", i, d)
 		}
 	}
-	_, err = op.StepArgs(op.Steps[3], vals)
+	ignored := []string{"run parameter stage used in 'm:hello a=1 b=2 --stage --run-dir d -l x' ignored",
+		"run parameter run_dir used in 'm:hello a=1 b=2 --stage --run-dir d -l x' ignored"}
+	if d := cmp.Diff(ignored, op.Steps[3].Warnings); d != "" {
+		t.Error(d)
+	}
+	_, err = op.StepArgs(op.Steps[4], vals)
 	wantError(t, err, "step 'hello' of operation 'op' refers to ${y}, which is no flag of it")
 }

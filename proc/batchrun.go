@@ -23,7 +23,7 @@ type Batch struct {
 	Signals <-chan os.Signal
 
 	// Parallel runs trials on several workers at a time.
-	Parallel func(t *Trials, workers int) error
+	Parallel func(w Work, workers int) error
 }
 
 // BatchEnd is the early end of a batch, which has told why.

@@ -33,6 +33,10 @@ func (q *Request) FindRuns(store *runs.Store) error {
 }
 
 func (q *Request) findRuns(finder *runFinder, src *opdef.ResourceSource) error {
+	ops, err := src.Operations(q.Values)
+	if err != nil {
+		return nil // told when the run is started
+	}
 	v, _ := src.Value(q.Values)
 	list, several := v.([]any)
 	if !several {
@@ -44,14 +48,6 @@ func (q *Request) findRuns(finder *runFinder, src *opdef.ResourceSource) error {
 		text := ""
 		if spec != nil {
 			text = fmt.Sprint(spec)
-		}
-		var ops []string
-		for _, op := range strings.Split(src.Ref, ",") {
-			op, err := opdef.ExpandFlags(strings.TrimSpace(op), q.Values)
-			if err != nil {
-				return nil // told when the run is started
-			}
-			ops = append(ops, op)
 		}
 		ids[i] = spec
 		if run, err := finder.find(ops, text); err == nil {

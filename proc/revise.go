@@ -21,6 +21,8 @@ type Revision struct {
 	Batch BatchRevision
 
 	ForceSourcecode bool // the source code of the project is used, for steps too
+	Needed          bool // steps that have completed are run again only where they would be other ones
+	Workers         int  // steps at a time; zero: as many as before
 }
 
 // Revise changes the flags, label and tags of an owned run before it is started. The label follows the flags.
@@ -75,18 +77,24 @@ func reviseParams(r *runs.Run, v Revision) error {
 	if params == nil {
 		params = map[string]any{}
 	}
-	if forced, _ := params["force_sourcecode"].(bool); v.Label == nil && len(v.Tags) == 0 && v.ForceSourcecode == forced {
-		return nil
+	was := maps.Clone(params)
+	for name, on := range map[string]bool{"force_sourcecode": v.ForceSourcecode, "needed": v.Needed} {
+		delete(params, name)
+		if on {
+			params[name] = true
+		}
 	}
-	delete(params, "force_sourcecode")
-	if v.ForceSourcecode {
-		params["force_sourcecode"] = true
+	if v.Workers > 0 {
+		params["workers"] = v.Workers
 	}
 	if v.Label != nil {
 		params["label"] = *v.Label
 	}
 	if len(v.Tags) > 0 {
 		params["tags"] = v.Tags
+	}
+	if sameYAML(was, params) {
+		return nil
 	}
 	return r.SetAttr("run_params", params)
 }

@@ -14,9 +14,13 @@ import (
 const exitCheckFailed = 3
 
 // check sees whether a step's run is as its step expects it.
-func (s *Steps) check(step opdef.Step, r *runs.Run) error {
+func (s *Steps) check(step *step) error {
 	if len(step.Checks) == 0 {
 		return nil
+	}
+	r, err := s.Store.Get(step.id)
+	if err != nil {
+		return fmt.Errorf("check step %s: %w", step.Name, err)
 	}
 	passed := 0
 	for _, c := range step.Checks {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"guild/opdef"
 )
@@ -19,13 +18,9 @@ func (t *task) findRun(src *opdef.ResourceSource) ([]file, error) {
 			return nil, err
 		}
 	}
-	var ops []string
-	for _, op := range strings.Split(src.Ref, ",") {
-		op, err := opdef.ExpandFlags(strings.TrimSpace(op), t.Values)
-		if err != nil {
-			return nil, err
-		}
-		ops = append(ops, op)
+	ops, err := src.Operations(t.Values)
+	if err != nil {
+		return nil, err
 	}
 	run, err := t.FindRun(ops, spec)
 	if err != nil {

@@ -28,7 +28,8 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 		return err
 	}
 	name := run.OpSpec()
-	rev := proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode}
+	rev := proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode,
+		Needed: c.Needed, Workers: c.Workers}
 	if run.IsBatch() {
 		if c.ForceSourcecode {
 			return fmt.Errorf("the trials of batch %s keep their source code; make a new one with 'guild run --proto %s --force-sourcecode'",
@@ -45,7 +46,7 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 		}
 		if !needed {
 			con.Printf("Skipping run because flags have not changed (--needed specified)\n")
-			return nil
+			return c.needless(nil)
 		}
 	}
 	flags, err := proc.RevisedFlags(run, rev)
@@ -84,7 +85,10 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 			return err
 		}
 		con.Printf("%s staged as %s\nTo start the operation, use 'guild run --start %s'\n", name, run.ID, run.ID)
-		return store.DropClaim(claim)
+		return c.needless(store.DropClaim(claim))
+	}
+	if c.Hold {
+		return store.PutBack(lock, claim)
 	}
 	return c.own(ctx, store, con, lock, claim, name)
 }

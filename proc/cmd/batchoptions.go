@@ -24,7 +24,7 @@ type BatchOptions struct {
 	Maximize  string   `short:"X" xor:"objective" placeholder:"COLUMN" help:"What an optimizer is to maximise." complete:"column"`
 	MaxTrials int      `short:"m" aliases:"trials" placeholder:"N" help:"At most N trials. Of more combinations, some are taken at random."`
 
-	Workers          int    `placeholder:"N" help:"Run N trials of a batch at a time. Default: one after the other."`
+	Workers          int    `placeholder:"N" help:"Run N trials of a batch at a time, or N steps, as far as none requires what another one makes. Default: one after the other."`
 	StageTrials      bool   `help:"Stage the trials of a batch in place of running them."`
 	PrintTrials      bool   `help:"Print the trials of a batch and run nothing."`
 	SaveTrials       string `placeholder:"FILE" help:"Write the trials of a batch to a CSV or JSON file, to be run with @FILE, and run nothing." complete:"file:*"`
@@ -116,10 +116,10 @@ func (c *Run) warnNoBatch(q *proc.Request) error {
 		return console.WithHint(errors.New("invalid optimizer flags: there is no optimizer"), "Name one with --optimizer, or use --optimize.")
 	}
 	for text, given := range map[string]bool{"not a batch run - ignoring --max-trials": c.MaxTrials > 0,
-		"not a batch run - ignoring --workers":              c.Workers > 0,
-		"operation is not a batch - ignoring batch label":   c.BatchLabel != nil,
-		"operation is not a batch - ignoring batch tags":    len(c.BatchTag) > 0,
-		"operation is not a batch - ignoring batch comment": c.BatchComment != ""} {
+		"not a batch, and without steps - ignoring --workers": c.Workers > 0 && len(q.Op.Steps) == 0,
+		"operation is not a batch - ignoring batch label":     c.BatchLabel != nil,
+		"operation is not a batch - ignoring batch tags":      len(c.BatchTag) > 0,
+		"operation is not a batch - ignoring batch comment":   c.BatchComment != ""} {
 		if given {
 			q.Warn(text)
 		}

@@ -23,7 +23,7 @@ func (*Batch) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 		return err
 	}
 	b := &proc.Batch{Store: store, Run: self, Out: con.Out, Signals: proc.StopSignals(),
-		Parallel: func(t *proc.Trials, workers int) error { return sched.RunTrials(ctx, store, t, workers) }}
+		Parallel: parallel(ctx, store)}
 	err = b.Do(context.WithoutCancel(ctx))
 	var end proc.BatchEnd
 	if errors.As(err, &end) {
@@ -87,7 +87,7 @@ func (*Steps) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 	if err != nil {
 		return err
 	}
-	err = (&proc.Steps{Store: store, Run: self, Out: con.Out}).Do(ctx)
+	err = (&proc.Steps{Store: store, Run: self, Out: con.Out, Parallel: parallel(ctx, store)}).Do(ctx)
 	var failed proc.StepFailed
 	if !errors.As(err, &failed) {
 		return err
@@ -96,6 +96,11 @@ func (*Steps) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 		con.Notef("guild: %s\n", failed.Reason)
 	}
 	return exitError(failed.Exit)
+}
+
+// parallel runs trials or steps until ctx ends.
+func parallel(ctx context.Context, store *runs.Store) func(w proc.Work, workers int) error {
+	return func(w proc.Work, workers int) error { return sched.RunParallel(ctx, store, w, workers) }
 }
 
 // thisRun is the run that this process is the operation of.

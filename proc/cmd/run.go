@@ -37,7 +37,8 @@ type Run struct {
 	Background bool     `help:"Run in the background and print where the pid is."`
 	Pidfile    string   `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
 	Quiet      bool     `help:"Do not print what the operation prints."`
-	Needed     bool     `help:"Run only if no run of the operation with the same flags exists that has not failed; with --restart, only if flags change or the run has not ended well. A batch then does not run again what it has completed."`
+	Hold       bool     `hidden:"" help:"Make the run, or change the one to start again, and leave its start to the caller."`
+	Needed     bool     `help:"Run only if no run of the operation with the same flags exists that has not failed; with --restart, only if flags change or the run has not ended well. A batch then does not run again what it has completed, nor a pipeline a step before which nothing is run again."`
 
 	KeepRun    bool   `help:"Keep a run that its operation wants deleted on success."`
 	RandomSeed *int64 `placeholder:"N" help:"Seed of all that is drawn at random; the run and the trials of a batch get it too."`
@@ -99,7 +100,7 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	}
 	if c.Needed {
 		if skip, err := skip(con, store, q); skip || err != nil {
-			return err
+			return c.needless(err)
 		}
 	}
 	if q.Batch == nil && c.StageTrials && len(q.Op.Steps) == 0 && q.RunsOf == "" {
@@ -116,7 +117,11 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 		if q.Batch == nil {
 			q.SayStaged(func(line string) { con.Notef("%s\n", line) })
 		}
-		return c.stage(store, con, d, q.Name())
+		return c.needless(c.stage(store, con, d, q.Name()))
+	}
+	if c.Hold {
+		_, err := d.Commit(runs.Pending)
+		return err
 	}
 	lock, err := d.CommitOwned(runs.Pending)
 	if err != nil {
@@ -134,6 +139,14 @@ func skip(con *console.Console, store *runs.Store, q *proc.Request) (bool, error
 	con.Printf("Skipping because the following runs match this operation (--needed specified):\n")
 	runscmd.Preview(con, found)
 	return true, q.UseMatch(found[0])
+}
+
+// needless is the end of a request that leaves nothing to be started.
+func (c *Run) needless(err error) error {
+	if err == nil && c.Hold {
+		return exitError(proc.ExitNotNeeded)
+	}
+	return err
 }
 
 // request finds the operation and reads its flags.

@@ -10,21 +10,21 @@ import (
 	"guild/runs"
 )
 
-// askAgain is when a trial is asked again to stop that had not begun yet.
+// askAgain is when a run is asked again to stop that had not begun yet.
 const askAgain = 20 * time.Millisecond
 
-// RunTrials runs the trials of a batch, several at a time, in slots and processes as a scheduler has them. When ctx ends, those
-// under way are stopped and no more are started.
-func RunTrials(ctx context.Context, store *runs.Store, t *proc.Trials, workers int) error {
+// RunParallel runs the trials of a batch, or steps, several at a time, in slots and processes as a scheduler has them. When ctx
+// ends, those under way are stopped and no more are started.
+func RunParallel(ctx context.Context, store *runs.Store, work proc.Work, workers int) error {
 	p := newPool(store, workers)
 	defer close(p.closed)
 	stop := ctx.Done()
 	var asking []*runs.Run
 	var again <-chan time.Time
-	var ended error // what ends the batch, once the trials under way have ended
+	var ended error // what ends the work, once the runs under way have ended
 	for {
 		if ended == nil {
-			ended = p.fill(t)
+			ended = p.fill(work)
 		}
 		if p.busy() == 0 {
 			p.retire()
@@ -34,7 +34,7 @@ func RunTrials(ctx context.Context, store *runs.Store, t *proc.Trials, workers i
 		select {
 		case <-stop:
 			stop = nil
-			asking = t.Stop()
+			asking = work.Stop()
 			again = time.After(0)
 		case <-again:
 			var err error
@@ -49,17 +49,17 @@ func RunTrials(ctx context.Context, store *runs.Store, t *proc.Trials, workers i
 			if r == nil {
 				continue
 			}
-			if err := t.Ended(r, trialEnd(r, e)); err != nil && ended == nil {
+			if err := work.Ended(r, runEnd(r, e)); err != nil && ended == nil {
 				ended = err
 			}
 		}
 	}
 }
 
-// fill starts trials while there are free slots.
-func (p *pool) fill(t *proc.Trials) error {
+// fill starts runs while there are free slots.
+func (p *pool) fill(work proc.Work) error {
 	for p.busy() < len(p.slots) {
-		l, err := t.Next()
+		l, err := work.Next()
 		if err != nil || l == nil {
 			return err
 		}
@@ -71,8 +71,8 @@ func (p *pool) fill(t *proc.Trials) error {
 	return nil
 }
 
-// trialEnd is how a trial ended, also where its process did not live to say so.
-func trialEnd(r *runs.Run, e slotEvent) proc.End {
+// runEnd is how a run ended, also where its process did not live to say so.
+func runEnd(r *runs.Run, e slotEvent) proc.End {
 	if !e.gone {
 		return e.end
 	}
@@ -80,10 +80,10 @@ func trialEnd(r *runs.Run, e slotEvent) proc.End {
 	if st.Status == runs.Completed {
 		return proc.End{}
 	}
-	return proc.End{Exit: 1, Err: fmt.Sprintf("its worker died, the trial is %s", st.Status)}
+	return proc.End{Exit: 1, Err: fmt.Sprintf("its worker died, it is %s", st.Status)}
 }
 
-// askToStop returns the trials that have not begun yet and must be asked again.
+// askToStop returns the runs that have not begun yet and must be asked again.
 func askToStop(list []*runs.Run) (again []*runs.Run, err error) {
 	for _, r := range list {
 		_, e := proc.RequestStop(r, false)

@@ -1,0 +1,77 @@
+package proc
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"guild/runs"
+)
+
+// parallelSteps hands out steps to be run several at a time, each when those that it comes after have ended.
+type parallelSteps struct {
+	*Steps
+	ctx context.Context
+}
+
+// Next makes the run of the next step.
+func (p *parallelSteps) Next() (*runs.Lock, error) {
+	for _, st := range p.steps {
+		if p.ctx.Err() != nil {
+			return nil, StepFailed{Exit: exitStopped}
+		}
+		if st.id != "" || slices.ContainsFunc(st.after, func(o *step) bool { return !o.ended }) {
+			continue
+		}
+		if err := p.start(p.ctx, st, hold); err != nil {
+			return nil, err
+		}
+		if st.ran {
+			return p.own(st)
+		}
+		st.ended = true
+		if err := p.check(st); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+func (p *parallelSteps) own(st *step) (*runs.Lock, error) {
+	lock, claim, err := p.Store.Own(p.run(st.id))
+	if err != nil {
+		return nil, fmt.Errorf("start step %s: %w", st.Name, err)
+	}
+	if err := p.Store.DropClaim(claim); err != nil {
+		lock.Close()
+		return nil, err
+	}
+	return lock, nil
+}
+
+// Ended checks the run of a step.
+func (p *parallelSteps) Ended(r *runs.Run, end End) error {
+	st := p.steps[slices.IndexFunc(p.steps, func(st *step) bool { return st.ran && st.id == r.ID })]
+	st.ended = true
+	switch {
+	case end.Err != "":
+		fmt.Fprintf(p.Out, "ERROR: [guild] step %s: %s\n", st.Name, end.Err)
+		return StepFailed{Exit: max(end.Exit, 1)}
+	case end.Exit < 0:
+		return StepFailed{Exit: 128 - end.Exit}
+	case end.Exit > 0:
+		return StepFailed{Exit: end.Exit}
+	}
+	return p.check(st)
+}
+
+// Stop returns the runs that are to be stopped: no more are started when the context has ended.
+func (p *parallelSteps) Stop() []*runs.Run {
+	var list []*runs.Run
+	for _, st := range p.steps {
+		if st.ran && !st.ended {
+			list = append(list, p.run(st.id))
+		}
+	}
+	return list
+}
