@@ -34,6 +34,8 @@ type Tensorboard struct {
 	NameFlags    string   `name:"run-name-flags" placeholder:"FLAGS" help:"Flags to name runs by in place of their labels, separated by commas or blanks."`
 	NoOpen       bool     `short:"n" name:"no-open" help:"Do not open a browser."`
 	Tab          string   `placeholder:"TAB" help:"The tab to open the browser with, such as scalars."`
+	SkipHParams  bool     `name:"skip-hparams" help:"No flags for the comparison of hyperparameters."`
+	SkipImages   bool     `name:"skip-images" help:"No images of the runs."`
 	Options      []string `short:"O" name:"option" sep:"none" placeholder:"OPTION=VALUE" help:"An option for TensorBoard. May be repeated."`
 	Logdir       string   `placeholder:"DIR" help:"Keep the log directory DIR in step with the runs, and start nothing: TensorBoard is started by other means, perhaps elsewhere." complete:"dir"`
 	Export       string   `name:"export-scalars" placeholder:"PATH" help:"Write all values of all scalars as CSV to the file PATH, or with - to the standard output, and start nothing." complete:"file:*.csv"`
@@ -47,7 +49,7 @@ func (k *Tensorboard) Run(ctx context.Context, c *console.Console, s *runs.Store
 	if k.Export != "" {
 		return k.export(c, s)
 	}
-	d := &logdir.Dir{Path: k.Logdir, Name: k.name}
+	d := &logdir.Dir{Path: k.Logdir, Name: k.name, HParams: !k.SkipHParams, Images: !k.SkipImages}
 	if k.Logdir != "" {
 		if err := os.MkdirAll(k.Logdir, 0o777); err != nil {
 			return fmt.Errorf("log directory: %w", err)

@@ -1,5 +1,9 @@
 // Package logdir keeps a log directory for TensorBoard in step with runs: a directory for each run, called as people know the run, with
-// a link for each of its event files at the same place.
+// a link for each of its event files at the same place, and event files of what only the run itself tells: its flags for the comparison
+// of hyperparameters, and the images that it has made.
+//
+// TensorBoard reads the files of a directory in the order of their names, and none again once it has gone on to the next. So what is
+// known at first is in a file that comes first, and what is known at the end in one that comes last.
 package logdir
 
 import (
@@ -19,21 +23,24 @@ import (
 type Dir struct {
 	Path string
 	// Name is what the directory of a run is called. It may change, and need not be fit for a file.
-	Name func(*runs.Run) string
+	Name            func(*runs.Run) string
+	HParams, Images bool // whether there are these too
 
-	known map[string]entry // by run id
+	known map[string]*entry // by run id
 }
 
 // entry is what there is of a run.
 type entry struct {
-	name string
-	done bool // the run had ended when its files were looked for: there will be no more
+	name   string
+	done   bool             // the run had ended when its files were looked for: there will be no more
+	images map[string]int64 // the time of the latest change of those that are there, by path
+	count  int              // of files of images
 }
 
 // Sync makes the directory hold these runs and no others.
 func (d *Dir) Sync(list []*runs.Run) error {
 	if d.known == nil {
-		d.known = map[string]entry{}
+		d.known = map[string]*entry{}
 	}
 	wanted := map[string]bool{}
 	for _, r := range list {
@@ -57,22 +64,38 @@ func (d *Dir) Sync(list []*runs.Run) error {
 }
 
 func (d *Dir) sync(r *runs.Run) error {
-	e, known := d.known[r.ID]
+	e := d.known[r.ID]
 	name := fileName(d.Name(r), r.ID)
-	if known && e.name != name {
-		if err := os.Rename(filepath.Join(d.Path, e.name), filepath.Join(d.Path, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if e == nil {
+		e = &entry{name: name, images: map[string]int64{}}
+		d.known[r.ID] = e
+	}
+	dir := filepath.Join(d.Path, name)
+	if e.name != name {
+		if err := os.Rename(filepath.Join(d.Path, e.name), dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		e.name = name
+	}
+	ended := r.Status().Ended() // before the look: what it wrote before its end is there
+	if e.done && ended {
+		return nil
+	}
+	if d.HParams {
+		if err := writeHParams(r, dir, ended); err != nil {
 			return err
 		}
 	}
-	e.name = name
-	ended := r.Status().Ended() // before the look: what it wrote before its end is there
-	if !e.done || !ended {
-		if err := link(r.Dir, filepath.Join(d.Path, name)); err != nil {
+	var images []string
+	if err := link(r.Dir, dir, &images); err != nil {
+		return err
+	}
+	if d.Images {
+		if err := e.writeImages(r, dir, images); err != nil {
 			return err
 		}
 	}
 	e.done = ended
-	d.known[r.ID] = e
 	return nil
 }
 
@@ -92,18 +115,23 @@ func fileName(text, id string) string {
 	return cmp.Or(strings.TrimLeft(text, "."), id)
 }
 
-// link makes a link in the directory to for each event file of the run directory from. What is linked into a run is another's.
-func link(from, to string) error {
+// link makes a link in the directory to for each event file of the run directory from, and adds the paths of images below from. What is
+// linked into a run is another's.
+func link(from, to string, images *[]string) error {
 	err := filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) { // files come and go while a run writes
 			return nil
 		}
-		if err != nil || !e.Type().IsRegular() || !scalars.IsEventFile(e.Name()) {
+		if err != nil || !e.Type().IsRegular() || !scalars.IsEventFile(e.Name()) && !isImage(e.Name()) {
 			return err
 		}
 		rel, err := filepath.Rel(from, path)
 		if err != nil {
 			return err
+		}
+		if isImage(e.Name()) {
+			*images = append(*images, rel)
+			return nil
 		}
 		at := filepath.Join(to, rel)
 		if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {

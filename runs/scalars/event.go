@@ -31,17 +31,12 @@ type value struct {
 
 // versionEvent is the first event of a file.
 func versionEvent(at time.Time) []byte {
-	return protowire.AppendString(protowire.AppendTag(appendTime(nil, at), 3, protowire.BytesType), "brain.Event:2")
-}
-
-func appendTime(b []byte, at time.Time) []byte {
-	b = protowire.AppendTag(b, 1, protowire.Fixed64Type)
-	return protowire.AppendFixed64(b, math.Float64bits(float64(at.UnixMicro())/1e6))
+	return protowire.AppendString(protowire.AppendTag(appendSeconds(nil, 1, at), 3, protowire.BytesType), "brain.Event:2")
 }
 
 // summaryEvent is an event with one value of a summary.
 func summaryEvent(at time.Time, step int64, val []byte) []byte {
-	b := appendTime(nil, at)
+	b := appendSeconds(nil, 1, at)
 	b = protowire.AppendVarint(protowire.AppendTag(b, 2, protowire.VarintType), uint64(step))
 	summary := appendMessage(nil, 1, val)
 	return appendMessage(b, 5, summary)
