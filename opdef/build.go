@@ -55,6 +55,12 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 
 // flagArgs are the arguments that take the place of FlagArgs: options, or all values as one JSON object.
 func (c Command) flagArgs(vals Values) []string {
+	if slices.Contains(c.Args, "${guild_notebook}") {
+		if c.FlagsDest == DestNone {
+			vals = nil
+		}
+		return []string{c.globals(vals)}
+	}
 	if c.FlagsDest == DestGlobals || destParam(c.FlagsDest) != "" {
 		if len(vals) == 0 && !slices.Contains(c.Args, "${guild_main}") {
 			return nil // the script is run as it is
@@ -63,6 +69,9 @@ func (c Command) flagArgs(vals Values) []string {
 	}
 	if !takesArgs(c.FlagsDest) {
 		return nil
+	}
+	if c.FlagsDest == DestParams {
+		return c.paramArgs(vals)
 	}
 	var args []string
 	for _, name := range slices.Sorted(maps.Keys(vals)) {

@@ -13,7 +13,8 @@ import (
 const FlagArgs = "__flag_args__"
 
 // Command is the template of a process, kept with a run so that it can be started elsewhere and later. Args may refer to
-// flags and to variables of the caller: python_exe, guild_exe, guild_main, project_dir.
+// flags and to variables of the caller: python_exe, guild_exe, guild_main, guild_notebook,
+// project_dir.
 type Command struct {
 	Args      []string
 	Env       map[string]any
@@ -46,6 +47,8 @@ func (op *Operation) Command() Command {
 			ArgEncoding: f.argEncoding(), EnvName: f.EnvName, EnvEncoding: f.EnvEncoding}
 	}
 	switch {
+	case op.notebook != nil:
+		c.Args = op.notebookArgs()
 	case op.Exec != "":
 		c.Args = execArgs(op.Exec)
 	case op.Main != "":

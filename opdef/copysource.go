@@ -76,6 +76,9 @@ func (op *Operation) scriptFile() string {
 	if op.script != "" {
 		return op.script
 	}
+	if op.interpreted != "" {
+		return op.interpreted
+	}
 	if m := op.python(); m.script != "" {
 		if rel, err := filepath.Rel(op.sourceDir(), filepath.Join(m.root, m.script)); err == nil && filepath.IsLocal(rel) {
 			return rel

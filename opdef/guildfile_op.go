@@ -20,9 +20,8 @@ type opParser struct {
 	op    *Operation
 	what  string // the operation, for messages
 
-	argSkip    bool
-	isNotebook bool // it has a notebook, which takes no arguments
-	setFreeze  bool
+	argSkip   bool
+	setFreeze bool
 }
 
 // opAttrs are the attributes that have a meaning here.
@@ -101,7 +100,7 @@ func (p *opParser) attr(a entry) (err error) {
 		op.PythonPath = append(path, op.PythonPath...)
 	case "notebook":
 		err = p.notebook(a.value)
-	case "nb-replace", "nb-cells", "pre-process":
+	case "nb-cells", "pre-process":
 		p.unsupported(a.key, "'%s' is not supported yet", a.name)
 	default:
 		err = p.errorf(a.key, "unknown attribute '%s' in %s%s", a.name, p.what, didYouMean(a.name, opAttrs()))
@@ -118,23 +117,26 @@ func (p *opParser) unsupported(n *yaml.Node, format string, args ...any) {
 	}
 }
 
-// notebook is what the operation runs. It is known only when it is run whether there is a program for that.
+// notebook is what the operation runs: a file, and options.
 func (p *opParser) notebook(n *yaml.Node) error {
-	file, err := p.text(n, "notebook")
+	text, err := p.text(n, "notebook")
 	if err != nil {
 		return err
 	}
-	if filepath.Ext(file) == "" {
-		file += ".ipynb"
+	line, err := words.Split(text)
+	if err != nil || len(line) == 0 {
+		return p.errorf(n, "notebook must be a file .ipynb, .R or .qmd")
 	}
-	i := interpreterOf(file)
-	if i == nil {
-		p.unsupported(n, "notebook must be a file .ipynb, .R or .qmd, without options")
+	file := line[0]
+	if filepath.Ext(file) == "" {
+		file += extNotebook
+	}
+	if interpreterOf(file) == nil {
+		p.unsupported(n, "notebook must be a file .ipynb, .R or .qmd, not '%s'", file)
 		return nil
 	}
-	p.isNotebook = !i.flags
-	if err := p.op.interpret(i, file, file); err != nil {
-		p.op.unsupported = fmt.Errorf("operation '%s': %w", p.op.FullName(), err)
+	if err := p.op.interpret(file, line[1:]); err != nil {
+		return p.errorf(n, "%v", err)
 	}
 	return nil
 }
@@ -143,8 +145,12 @@ func (p *opParser) notebook(n *yaml.Node) error {
 func (p *opParser) finish(key *yaml.Node) error {
 	op := p.op
 	p.chooseWay()
-	if op.Main == "" && op.Exec == "" && op.Steps == nil && op.unsupported == nil {
-		op.Main = strings.TrimSuffix(op.Name, ".py")
+	if op.Main == "" && op.Exec == "" && op.Steps == nil && op.notebook == nil && op.unsupported == nil {
+		if strings.ToLower(filepath.Ext(op.Name)) == extNotebook {
+			_ = op.interpret(op.Name, nil) // without options nothing can be wrong with them
+		} else {
+			op.Main = strings.TrimSuffix(op.Name, ".py")
+		}
 	}
 	for _, text := range []string{op.Main, op.Exec} {
 		if _, err := words.Split(text); err != nil {
@@ -154,13 +160,13 @@ func (p *opParser) finish(key *yaml.Node) error {
 	if rel, err := filepath.Rel(op.sourceDir(), op.python().root); err == nil && rel != "." && !slices.Contains(op.PythonPath, rel) && filepath.IsLocal(rel) {
 		op.PythonPath = append([]string{rel}, op.PythonPath...)
 	}
-	if p.isNotebook && len(op.Flags) > 0 {
-		p.unsupported(key, "flags of a notebook are not supported yet; have it read them from a file")
-	}
 	if !p.setFreeze {
 		op.PipFreeze = op.IsPython()
 	}
 	for _, f := range op.Flags {
+		if err := checkPatterns(f); err != nil {
+			return p.errorf(key, "%v", err)
+		}
 		if !f.argSkipSet {
 			f.ArgSkip = p.argSkip
 		}

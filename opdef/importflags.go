@@ -21,8 +21,14 @@ type FlagReader interface {
 // FlagsDest where it is not given. Where a config file is the destination, its values are the flags. Other operations stay as
 // they are. The error of a script that cannot be read is a *python.ScriptError; FlagsDest is set even then.
 func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
-	if file := destFile(op.FlagsDest); file != "" {
+	file := destFile(op.FlagsDest)
+	switch {
+	case file != "":
 		return op.importConfig(file)
+	case op.notebook != nil:
+		return op.importNotebook(ctx, r)
+	case op.document != "":
+		return op.importParams()
 	}
 	if op.Main == "" {
 		op.FlagsDest = cmp.Or(op.FlagsDest, DestArgs)

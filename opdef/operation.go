@@ -13,7 +13,7 @@ type Operation struct {
 	Description string
 	Dir         string // absolute project directory; empty for an operation of guild itself
 
-	// One of these says what is run; none of them is an operation that cannot be run.
+	// One of these, or a notebook, says what is run; none of them is an operation that cannot be run.
 	Main  string // Python module with arguments
 	Exec  string // command line
 	Steps []Step // operations, in order
@@ -48,6 +48,9 @@ type Operation struct {
 	resources   resourceSet
 	builtin     string // kind of built-in operation
 	script      string // file that is run, relative to Dir, where no guild.yml says so
+	notebook    *notebook
+	document    string // Quarto document that is run, relative to the source code
+	interpreted string // file that an interpreter runs, see MissingProgram
 	warnings    []string
 	unsupported error // why the operation cannot be run by this version
 }
@@ -89,8 +92,8 @@ func (op *Operation) Flag(name string) *Flag {
 // IsBuiltin tells whether the operation is part of guild itself.
 func (op *Operation) IsBuiltin() bool { return op.builtin != "" }
 
-// IsPython tells whether the operation is a Python module or script.
-func (op *Operation) IsPython() bool { return op.Main != "" }
+// IsPython tells whether the operation is a Python module, script or notebook.
+func (op *Operation) IsPython() bool { return op.Main != "" || op.notebook != nil }
 
 // IsPrivate tells whether the operation is left out of listings: its name begins with _.
 func (op *Operation) IsPrivate() bool { return strings.HasPrefix(op.Name, "_") }

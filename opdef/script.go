@@ -34,9 +34,11 @@ func (p *Project) script(spec string) (*Operation, error) {
 		op.FlagsImport.Mode = ImportAll
 		op.PipFreeze = true
 	case interpreterOf(name) != nil:
-		if err := op.interpret(interpreterOf(name), name, spec); err != nil {
+		if err := op.interpret(name, nil); err != nil {
 			return nil, err
 		}
+		op.FlagsImport.Mode = ImportAll
+		op.PipFreeze = op.IsPython()
 	case info.Mode()&0o111 == 0:
 		return nil, fmt.Errorf("%s is neither a script of a known kind nor executable; 'chmod +x %s' makes it so", spec, words.Quote(spec))
 	default:

@@ -86,6 +86,11 @@ func (rec *recipe) build(ctx context.Context, r *runs.Run, flags opdef.Values, h
 			}
 		}
 	}
+	if rec.uses("${guild_notebook}") {
+		if vars["guild_notebook"], err = python.Notebook(cache()); err != nil {
+			return nil, nil, err
+		}
+	}
 	if rec.uses("${guild_main}") {
 		if vars["guild_main"], err = python.Main(cache()); err != nil {
 			return nil, nil, err

@@ -62,6 +62,6 @@ func writeFile(path string, data []byte) error {
 
 // flagsDigest is the version of the detector, on which every answer of it depends.
 var flagsDigest = sync.OnceValue(func() string {
-	sum := sha256.Sum256([]byte(flagsSource))
+	sum := sha256.Sum256([]byte(cellsSource + flagsSource))
 	return hex.EncodeToString(sum[:8])
 })

@@ -2,12 +2,13 @@
 
 Usage: python -c <this file> REQUEST
 
-REQUEST is JSON: path, module (or null), dir, args, param, and run. Without run
-the script is only parsed: the result tells whether it reads arguments, and what
-globals it sets to constants, or with param, what is in the dict or namespace of
-that name. With run it is run up to where it reads its
-arguments, and the result tells what options it knows. The result is JSON,
-written to descriptor 3.
+REQUEST is JSON: path, module (or null), dir, args, param, patterns and run. With
+patterns, regular expressions by flag name, the path is that of a notebook, and
+this file follows guild_cells.py. Without run the script is only parsed: the
+result tells whether it reads arguments, and what globals it sets to constants,
+or with param, what is in the dict or namespace of that name. With run it is run
+up to where it reads its arguments, and the result tells what options it knows.
+The result is JSON, written to descriptor 3.
 """
 import ast
 import json
@@ -146,7 +147,41 @@ def _param_flags(tree, param):
     raise LookupError("no dict or namespace is assigned to '%s'" % param)
 
 
+def _pattern_value(patterns, sources):
+    """Return the literal that a pattern finds in a cell."""
+    import re
+
+    for pattern in patterns:
+        for source in sources:
+            match = re.search(pattern, source, re.MULTILINE)
+            if match:
+                start, end = spans(match)[0]
+                return ast.literal_eval(source[start:end].strip())
+    raise ValueError("no match")
+
+
+def _inspect_notebook(request):
+    """Return the flags of a notebook: what its patterns find and its cells assign."""
+    sources = [cell_source(c) for c in code_cells(load_notebook(request["path"]))]
+    flags, types = {}, {"int": "int", "float": "float", "bool": "boolean", "str": "string"}
+    for name, patterns in request["patterns"].items():
+        try:
+            flags[name] = _constant_flag(name, _pattern_value(patterns, sources))
+        except (ValueError, TypeError, SyntaxError):
+            continue
+    for tree in filter(None, map(parse_cell, sources)):
+        for name, _, value, annotation in constants(tree):
+            if name.startswith("_") or name in flags:
+                continue
+            flag = flags[name] = _constant_flag(name, value)
+            if flag and annotation in types:
+                flag["type"] = types[annotation]
+    return {"dest": "globals", "run": False, "flags": [f for f in flags.values() if f]}
+
+
 def _inspect(request):
+    if request["patterns"] is not None:
+        return _inspect_notebook(request)
     with open(request["path"], "rb") as f:
         tree = ast.parse(f.read(), request["path"])
     modules, names = set(), set()

@@ -16,23 +16,40 @@ var mainSource []byte
 //go:embed guild_flags.py
 var flagsSource string
 
+// cellsSource goes in front of what is about notebooks.
+//
+//go:embed guild_cells.py
+var cellsSource string
+
+//go:embed guild_notebook.py
+var notebookSource string
+
 // Main returns the path of the file that starts a script with other globals, below cacheDir; it is written if it is not
 // there. It is used as
 //
 //	python guild_main.py globals '{"NAME": VALUE}' SCRIPT [ARG...]
 //	python guild_main.py globals '{"NAME": VALUE}' -m MODULE [ARG...]
 //	python guild_main.py global:DICT '{"NAME": VALUE}' SCRIPT [ARG...]
-func Main(cacheDir string) (string, error) {
-	sum := sha256.Sum256(mainSource)
-	path, err := filepath.Abs(filepath.Join(cacheDir, "python", hex.EncodeToString(sum[:8]), "guild_main.py"))
+func Main(cacheDir string) (string, error) { return start(cacheDir, "guild_main.py", mainSource) }
+
+// Notebook is Main for the file that runs a notebook. It is used as
+//
+//	python guild_notebook.py '{"NAME": VALUE}' '{"NAME": [PATTERN]}' NOTEBOOK [--no-exec] [--html-no-input]
+func Notebook(cacheDir string) (string, error) {
+	return start(cacheDir, "guild_notebook.py", []byte(cellsSource+notebookSource))
+}
+
+func start(cacheDir, name string, source []byte) (string, error) {
+	sum := sha256.Sum256(source)
+	path, err := filepath.Abs(filepath.Join(cacheDir, "python", hex.EncodeToString(sum[:8]), name))
 	if err != nil {
 		return "", fmt.Errorf("find the cache: %w", err)
 	}
-	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, mainSource) {
+	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, source) {
 		return path, nil
 	}
-	if err := writeFile(path, mainSource); err != nil {
-		return "", fmt.Errorf("write the start file for Python scripts: %w", err)
+	if err := writeFile(path, source); err != nil {
+		return "", fmt.Errorf("write the start file for Python: %w", err)
 	}
 	return path, nil
 }

@@ -27,6 +27,8 @@ type request struct {
 	Args   []string `json:"args"`
 	Param  string   `json:"param"`
 	Run    bool     `json:"run"`
+
+	Patterns map[string][]string `json:"patterns"`
 }
 
 type answer struct {
@@ -106,12 +108,15 @@ func (r Reader) inspect(ctx context.Context, s Script, source []byte) (answer, e
 	if !isParam {
 		param = ""
 	}
-	key := cacheKey(flagsDigest(), string(source), param)
+	patterns, err := json.Marshal(s.Patterns)
+	if err != nil {
+		return answer{}, fmt.Errorf("read the flags of %s: %w", s.Name, err)
+	}
+	key := cacheKey(flagsDigest(), string(source), param, string(patterns))
 	var a answer
 	if !readCache(r.CacheDir, "source", key, &a) {
-		var err error
 		// Without site-packages and environment Python starts in half the time.
-		if a, err = r.ask(ctx, s, request{Path: s.Path, Param: param}, "-I", "-S"); err != nil {
+		if a, err = r.ask(ctx, s, request{Path: s.Path, Param: param, Patterns: s.Patterns}, "-I", "-S"); err != nil {
 			return answer{}, err
 		}
 		writeCache(r.CacheDir, "source", key, a)
@@ -162,7 +167,11 @@ func (r Reader) ask(ctx context.Context, s Script, req request, options ...strin
 	}
 	defer func() { _ = in.Close() }()
 	var stderr tail
-	cmd := exec.CommandContext(ctx, r.Exe, append(options, "-c", flagsSource, string(reqData))...)
+	program := flagsSource
+	if req.Patterns != nil {
+		program = cellsSource + program
+	}
+	cmd := exec.CommandContext(ctx, r.Exe, append(options, "-c", program, string(reqData))...)
 	cmd.Dir = s.Dir
 	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
 	cmd.Stderr = &stderr

@@ -12,7 +12,9 @@ type Script struct {
 	Module string   // name to run it by, empty: run by its path
 	Dir    string   // absolute project directory: working directory and first entry of the module path of a module
 	Args   []string // arguments that it is always given, which may choose a sub-command
-	Dest   string   // the flags to read: Args, Globals or GlobalPrefix and a name; empty: those of the script's own interface
+	// Patterns are regular expressions for where values are, by flag. Not nil: the script is a notebook.
+	Patterns map[string][]string
+	Dest     string // the flags to read: Args, Globals or GlobalPrefix and a name; empty: those of the script's own interface
 }
 
 // Interfaces of scripts.

@@ -95,6 +95,11 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	case c.SaveTrials != "":
 		return saveTrials(con, q, c.SaveTrials)
 	}
+	if !c.Stage && !c.StageTrials {
+		if err := q.Op.MissingProgram(); err != nil {
+			return err
+		}
+	}
 	if err := q.FindRuns(store); err != nil {
 		return err
 	}

@@ -1,0 +1,77 @@
+package opdef
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"guild/opdef/python"
+)
+
+// notebook is the Jupyter notebook that an operation runs.
+type notebook struct {
+	file    string   // relative to the source code
+	options []string // see python.Notebook
+}
+
+// nbReplace is the attribute of a flag with regular expressions for where cells of a notebook have its value.
+const nbReplace = "nb-replace"
+
+// patterns are the values of nbReplace by flag.
+func (op *Operation) patterns() map[string][]string {
+	out := map[string][]string{}
+	for _, f := range op.Flags {
+		switch v := f.Extra[nbReplace].(type) {
+		case string:
+			out[f.Name] = []string{v}
+		case []any:
+			for _, p := range v {
+				out[f.Name] = append(out[f.Name], plainText(p))
+			}
+		}
+	}
+	return out
+}
+
+// importNotebook completes the flags by the literals that the cells assign, as flags-import says.
+func (op *Operation) importNotebook(ctx context.Context, r FlagReader) error {
+	op.FlagsDest = cmp.Or(op.FlagsDest, DestGlobals)
+	if mode := op.FlagsImport.Mode; mode == ImportNone || mode == ImportDefined && len(op.Flags) == 0 {
+		return nil
+	}
+	file := op.notebook.file
+	det, err := r.Flags(ctx, python.Script{Path: filepath.Join(op.sourceDir(), file), Name: file, Dir: op.sourceDir(),
+		Dest: DestGlobals, Patterns: op.patterns()})
+	if err != nil {
+		return err
+	}
+	return op.importAll(det.Flags, file)
+}
+
+func (op *Operation) notebookArgs() []string {
+	path := filepath.Join(op.Source.Dest, op.notebook.file)
+	if op.Source.None {
+		path = filepath.Join(op.sourceDir(), op.notebook.file)
+	}
+	patterns := map[string]any{}
+	for name, list := range op.patterns() {
+		values := make([]any, len(list))
+		for i, p := range list {
+			values[i] = p
+		}
+		patterns[name] = values
+	}
+	// A dollar sign that is spelt otherwise begins no reference.
+	encoded := strings.ReplaceAll(encodeJSON(patterns), "$", `\u0024`)
+	return append([]string{"${python_exe}", "-u", "${guild_notebook}", FlagArgs, encoded, path}, op.notebook.options...)
+}
+
+func checkPatterns(f *Flag) error {
+	switch f.Extra[nbReplace].(type) {
+	case nil, string, []any:
+		return nil
+	}
+	return fmt.Errorf("nb-replace of flag '%s' must be a regular expression or a list of them", f.Name)
+}
