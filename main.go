@@ -73,6 +73,7 @@ func commands() []command {
 		{"mark", "Mark runs that other runs are to use.", &runscmd.RunsMark{}, nil},
 		{"unmark", "Take marks off runs.", &runscmd.RunsUnmark{}, nil},
 		{"stop", "Stop runs.", &proccmd.Stop{}, nil},
+		{"view", "Show the runs in a browser.", &schedcmd.View{}, nil},
 		{"check", "Show where runs are kept, and examine or mend the store.", &checkGrammar{}, nil},
 		{"operations", "List the operations of this project.", &opdefcmd.Operations{}, []string{`aliases:"ops"`}},
 		{"models", "List the models of this project.", &opdefcmd.Models{}, nil},
@@ -382,13 +383,17 @@ func (g *globals) enter() (*runs.Store, error) {
 }
 
 func usageError(err error) error {
+	at, isCommand := "guild", true
 	var p *kong.ParseError
 	if errors.As(err, &p) && p.Context != nil {
 		if node := p.Context.Selected(); node != nil {
-			return fmt.Errorf("%w (see 'guild %s --help')", err, strings.TrimPrefix(node.FullPath(), "guild "))
+			if isCommand = node.Parent.DefaultCmd == node; isCommand {
+				node = node.Parent
+			}
+			at = path(node)
 		}
 	}
-	return fmt.Errorf("%w (see 'guild --help')", err)
+	return errors.New(grammar.Usage(err.Error(), at, isCommand))
 }
 
 // exitCode maps a command's error to an exit code and, once, to a message.

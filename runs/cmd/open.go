@@ -50,7 +50,7 @@ func (k *Open) Run(ctx context.Context, c *console.Console, s *runs.Store) error
 		}
 		return runProgram(ctx, c, cmp.Or(k.ShellCmd, os.Getenv("SHELL"), "/bin/sh"), path)
 	}
-	program := cmp.Or(k.Cmd, opener())
+	program := cmp.Or(k.Cmd, Opener())
 	if program == "" {
 		c.Printf("%s\n", path)
 		return nil
@@ -58,8 +58,8 @@ func (k *Open) Run(ctx context.Context, c *console.Console, s *runs.Store) error
 	return runProgram(ctx, c, program, "", path)
 }
 
-// opener is the program by which the desktop opens files, empty where there is none.
-func opener() string {
+// Opener is the program by which the desktop opens files, empty where there is none.
+func Opener() string {
 	if runtime.GOOS == "darwin" {
 		return "open"
 	}

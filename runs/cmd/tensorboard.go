@@ -178,14 +178,14 @@ func (k *Tensorboard) relay(c *console.Console, says io.Reader) {
 	for lines := bufio.NewScanner(says); lines.Scan(); {
 		c.Notef("%s\n", lines.Text())
 		url := address.FindString(lines.Text())
-		if opened || url == "" || opener() == "" {
+		if opened || url == "" || Opener() == "" {
 			continue
 		}
 		opened = true
 		if k.Tab != "" {
 			url += "#" + k.Tab
 		}
-		browser := exec.Command(opener(), url)
+		browser := exec.Command(Opener(), url)
 		if err := browser.Start(); err != nil {
 			c.Notef("WARNING: cannot open a browser: %v\n", err)
 			continue

@@ -1,0 +1,50 @@
+package grammar
+
+import "strings"
+
+// absent says of a word that names a command or option of Guild AI and none here what to do in its place; empty for other words.
+func absent(word string) string {
+	switch word {
+	case "install", "uninstall", "package", "packages", "search", "--installed":
+		return "there are no packages of operations: run them from their project ('guild -C DIR run OP')"
+	case "remote", "remotes", "push", "pull", "sync", "-r", "--remote":
+		return "there are no remotes: let machines share the runs root over a network file system, or copy runs with 'guild export' and 'guild import'"
+	case "shell":
+		return "there is no shell: for programs, 'guild api' and --json tell everything of runs"
+	case "tensorflow":
+		return "nothing here looks into files of TensorFlow: 'guild tensorboard' shows the runs in TensorBoard"
+	case "init", "guild-env":
+		return "there is no environment to be made: 'mkdir .guild' keeps the runs of a directory in it, and Python packages are those of the environment that is active"
+	case "--tool":
+		return "there are no other tools for comparing: give the table to one with 'guild compare --csv FILE'"
+	}
+	return ""
+}
+
+// Usage is what to say of a command line that the parser of the command at, all its words, has refused for what it said: in clearer
+// words where it does not know one. isCommand says that the word can be meant as a command.
+func Usage(said, at string, isCommand bool) string {
+	hint := " (see '" + at + " --help')"
+	word, isFlag := strings.CutPrefix(said, "unknown flag ")
+	if !isFlag {
+		var isArg bool
+		if word, isArg = strings.CutPrefix(said, "unexpected argument "); !isArg {
+			return said + hint
+		}
+	}
+	word, guess, _ := strings.Cut(word, ", did you mean ")
+	if instead := absent(word); instead != "" && (isFlag || isCommand) {
+		return "'" + word + "' is not here: " + instead
+	}
+	what := "no such command '" + word + "'"
+	switch {
+	case isFlag:
+		what = "unrecognized option '" + word + "'"
+	case !isCommand:
+		return said + hint
+	}
+	if guess == "" || isFlag && !strings.HasPrefix(word, "--") { // of one letter any other is as near
+		return what + hint
+	}
+	return what + "; did you mean " + strings.TrimSuffix(guess, "?") + "?" + hint
+}
