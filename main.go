@@ -173,6 +173,8 @@ type apiGrammar struct {
 	Runs    runscmd.APIRuns    `cmd:"" help:"All that is known of runs."`
 	Merge   runscmd.APIMerge   `cmd:"" help:"Copy files of a run to its project."`
 	Compare runscmd.APICompare `cmd:"" help:"Runs side by side."`
+	Ops     opdefcmd.APIOps    `cmd:"" help:"The operations of this project, with their flags."`
+	HelpOp  opdefcmd.APIHelpOp `cmd:"" help:"One operation, with its flags."`
 }
 
 // sysGrammar is what guild starts itself with.

@@ -80,6 +80,14 @@ func (op *Operation) FullName() string {
 	return op.Model + ":" + op.Name
 }
 
+// Guildfile is the absolute path of the guild.yml that defines the operation, empty for others.
+func (op *Operation) Guildfile() string {
+	if op.Ref.PkgType != refGuildfile {
+		return ""
+	}
+	return op.Ref.PkgName
+}
+
 // Flag returns the flag of that name, or nil.
 func (op *Operation) Flag(name string) *Flag {
 	i := slices.IndexFunc(op.Flags, func(f *Flag) bool { return f.Name == name })

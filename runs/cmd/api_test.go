@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"strings"
@@ -10,22 +9,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guild/runs"
-	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/scalars"
 )
-
-func TestFormatted(t *testing.T) {
-	var b bytes.Buffer
-	c := &console.Console{Out: &b}
-	v := map[string]any{"a": []int{1, 2}, `b:,"\`: "x,y:<z>"}
-	if err := (Formatted{}).write(c, v); err != nil {
-		t.Fatal(err)
-	}
-	if want := `{"a": [1, 2], "b:,\"\\": "x,y:<z>"}` + "\n"; b.String() != want {
-		t.Errorf("%s, want %s", b.String(), want)
-	}
-}
 
 func TestAPIRuns(t *testing.T) {
 	w := newWorld(t)

@@ -12,7 +12,7 @@ import (
 // APIMerge is a merge for programs, in the form that Guild AI has for them: it asks nothing and says in JSON what became of it.
 type APIMerge struct {
 	Merged
-	Formatted
+	console.Formatted
 }
 
 // mergeAnswer is what became of a merge. The word in resp says which of the others are there.
@@ -61,19 +61,19 @@ func (k *APIMerge) Run(c *console.Console, s *runs.Store) error {
 	case err != nil:
 		return err
 	case len(replaced) > 0:
-		return k.write(c, mergeAnswer{Resp: "replacement-paths", Paths: replaced})
+		return k.Write(c, mergeAnswer{Resp: "replacement-paths", Paths: replaced})
 	case len(unstaged) > 0:
-		return k.write(c, mergeAnswer{Resp: "unstaged-paths", Paths: unstaged})
+		return k.Write(c, mergeAnswer{Resp: "unstaged-paths", Paths: unstaged})
 	case k.Preview:
 		return k.preview(c, r, plan, target)
 	case len(plan.Copy) == 0:
-		return k.write(c, mergeAnswer{Resp: "nothing-to-copy"})
+		return k.Write(c, mergeAnswer{Resp: "nothing-to-copy"})
 	}
 	answer := mergeAnswer{Resp: "ok"}
 	if err := plan.Apply(func(f merge.File) { answer.Copied = append(answer.Copied, f.Target) }); err != nil {
 		return err
 	}
-	return k.write(c, answer)
+	return k.Write(c, answer)
 }
 
 func (k *APIMerge) preview(c *console.Console, r *runs.Run, plan *merge.Plan, target string) error {
@@ -92,7 +92,7 @@ func (k *APIMerge) preview(c *console.Console, r *runs.Run, plan *merge.Plan, ta
 	for _, f := range plan.Skip {
 		answer.ToSkip = append(answer.ToSkip, newMergedFile(f, skipCode(f.Reason)))
 	}
-	return k.write(c, answer)
+	return k.Write(c, answer)
 }
 
 func newMergedFile(f merge.File, reason string) mergedFile {

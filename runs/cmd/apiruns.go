@@ -18,7 +18,7 @@ type APIRuns struct {
 	Specs        []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
 	Deleted      bool     `short:"d" help:"Runs in the trash."`
 	IncludeBatch bool     `name:"include-batch" help:"Batches too."`
-	Formatted
+	console.Formatted
 }
 
 // apiRun is what programs are told of a run. Times of the run are microseconds, those of files milliseconds.
@@ -107,7 +107,7 @@ func (k *APIRuns) Run(c *console.Console, s *runs.Store) error {
 		}
 		out = append(out, one)
 	}
-	return k.write(c, out)
+	return k.Write(c, out)
 }
 
 func (k *APIRuns) find(s *runs.Store) ([]*runs.Run, error) {
