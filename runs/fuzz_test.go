@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -145,6 +146,37 @@ func FuzzTempName(f *testing.F) {
 		}
 		if id := draftID(filepath.Join("/", name)); !validName(id) {
 			t.Errorf("%q is a draft of %q", name, id)
+		}
+	})
+}
+
+// FuzzRecord reads what an index may have made of a record.
+func FuzzRecord(f *testing.F) {
+	w := recordWriter{guild: 1, attrs: 2}
+	w.add(kindFile, "opref", 0, []byte("guildfile:/p/guild.yml '' '' train"))
+	w.add(kindWatched, attrsPrefix+"label", 3, []byte("first"))
+	w.add(kindFile, attrsPrefix+"exit_status", 0, []byte("0"))
+	f.Add([]byte(w.record(4)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d := record(data)
+		var again recordWriter
+		for c := d.cursor(); c.next(); {
+			again.add(c.kind, string(c.nameBytes()), c.stampNumber(), c.contentBytes())
+		}
+		if !d.valid() {
+			if len(again.entries) > 0 {
+				t.Error("it has entries and is not valid")
+			}
+			return
+		}
+		again.guild, again.attrs = d.stamps()
+		e := again.record(d.started())
+		for c := e.cursor(); c.next(); {
+			_, stamp, content, ok := e.find("", string(c.nameBytes()))
+			_, wantStamp, want, wantOK := d.find("", string(c.nameBytes()))
+			if ok != wantOK || stamp != wantStamp || !bytes.Equal(content, want) {
+				t.Errorf("%q: %q of %d, then %q of %d", c.nameBytes(), want, wantStamp, content, stamp)
+			}
 		}
 	})
 }

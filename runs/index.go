@@ -9,9 +9,9 @@ import (
 // Index keeps what was read of the runs of one root for later processes of this host. It may lose any of it at any time, and
 // is as good as empty where it cannot be read.
 type Index interface {
-	// Starts calls f with each name in the root that can be a run. These are all that there were when the root had the stamp
-	// that is returned, which is 0 where that is not certain.
-	Starts(f func(id string, s Start)) (root int64)
+	// Starts returns each name in the root that can be a run, in no order. These are all that there were when the root had the
+	// stamp that is returned, which is 0 where that is not certain.
+	Starts() (known []Known, root int64)
 	// Records calls f with the record of each run, from several goroutines. The record may be kept, and must not be changed.
 	Records(f func(id, record []byte))
 	// Recall calls f with the record of each of some runs, likewise.
@@ -21,6 +21,12 @@ type Index interface {
 	// Settle is how long after a change of the root another one may still have the same stamp: the tick of the file server's
 	// clock, and what that can differ from the clock of this host. What is younger is not kept.
 	Settle() time.Duration
+}
+
+// Known is a name in the root with what is known of when that run was started.
+type Known struct {
+	ID string
+	Start
 }
 
 // Start is when a run was started.

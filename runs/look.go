@@ -8,15 +8,17 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"guild/runs/mount"
 )
 
 // look is a look at the root with what the index knows of it. Its directory is closed when nothing refers to it any more.
 type look struct {
 	root    *os.File
-	fd      int      // of root
-	ids     []string // what can be runs, in no order
-	starts  []Start  // of each, zero where it is not known
-	settled int64    // what was changed before will not change with the same stamp
+	fd      int     // of root
+	local   bool    // the root is on a file system of this host
+	known   []Known // what can be runs, in no order
+	settled int64   // what was changed before will not change with the same stamp
 }
 
 // look returns nil where there is no root.
@@ -28,12 +30,40 @@ func (s *Store) look() (*look, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
-	l := &look{root: root, fd: int(root.Fd()), settled: time.Now().Add(-s.index.Settle()).UnixNano()}
-	s.learnt.settled.Store(l.settled)
-	if err := s.names(l); err != nil {
+	l := &look{root: root, fd: int(root.Fd())}
+	if s.index == nil {
+		var names []string
+		if names, err = readRunNames(l.root); err == nil {
+			l.known = knownOf(names, nil)
+		}
+	} else {
+		l.local = mount.IsLocal(s.runs)
+		l.settled = time.Now().Add(-s.index.Settle()).UnixNano()
+		s.learnt.settled.Store(l.settled)
+		err = s.names(l)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
 	return l, nil
+}
+
+// knownOf takes from starts what is known of the names.
+func knownOf(names []string, starts map[string]Start) []Known {
+	known := make([]Known, len(names))
+	for i, id := range names {
+		known[i] = Known{id, starts[id]}
+		delete(starts, id)
+	}
+	return known
+}
+
+// stamp is when a directory or file was changed last, by its path relative to the root, see stampAt.
+func (l *look) stamp(path string) (int64, error) {
+	if l.local {
+		return stampAtLocal(l.fd, path)
+	}
+	return stampAt(l.fd, path)
 }
 
 // start is what is to be kept of a start that was read when .guild had the stamp.
@@ -46,32 +76,27 @@ func (l *look) start(stamp, micros int64) Start {
 
 // names lists the root, or takes from the index what it was when it was listed last, if it has not changed.
 func (s *Store) names(l *look) error {
-	stamp, err := stampAt(l.fd, ".")
+	stamp, err := l.stamp(".")
 	if err != nil {
 		return err
 	}
-	listed := s.index.Starts(func(id string, start Start) {
-		l.ids = append(l.ids, id)
-		l.starts = append(l.starts, start)
-	})
+	known, listed := s.index.Starts()
 	if listed == stamp {
+		l.known = known
 		return nil
 	}
-	known := make(map[string]Start, len(l.ids))
-	for i, id := range l.ids {
-		known[id] = l.starts[i]
-	}
-	if l.ids, err = readRunNames(l.root); err != nil {
+	names, err := readRunNames(l.root)
+	if err != nil {
 		return err
 	}
-	l.starts = make([]Start, len(l.ids))
-	for i, id := range l.ids {
-		l.starts[i] = known[id]
-		delete(known, id)
+	starts := make(map[string]Start, len(known))
+	for _, k := range known {
+		starts[k.ID] = k.Start
 	}
+	l.known = knownOf(names, starts)
 	s.learnt.mu.Lock()
 	defer s.learnt.mu.Unlock()
-	s.learnt.Gone, s.learnt.Before = slices.Collect(maps.Keys(known)), listed
+	s.learnt.Gone, s.learnt.Before = slices.Collect(maps.Keys(starts)), listed
 	if s.learnt.Listed = stamp; stamp >= l.settled {
 		s.learnt.Listed = 0
 	}

@@ -21,13 +21,13 @@ func readRecord(r *Run) (d record, newest int64, err error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("look at run %s: %w", r.ShortID(), goneIfStale(err))
 	}
-	w.setStarted(startedMicros(&Run{ID: r.ID, Dir: r.Dir, seen: &sighting{data: w.record}}))
-	return w.record, w.newest, nil
+	started := startedMicros(&Run{ID: r.ID, Dir: r.Dir, seen: &sighting{data: w.record(0)}})
+	return w.record(started), w.newest, nil
 }
 
 // recorder reads the two directories of a run, by way of their descriptors: there are many files, and paths are long.
 type recorder struct {
-	record
+	recordWriter
 	run    *Run
 	newest int64
 }
@@ -51,7 +51,7 @@ func (w *recorder) read() error {
 		return err
 	}
 	defer unix.Close(attrs)
-	w.record, w.newest = newRecord(guildStamp, attrsStamp), max(guildStamp, attrsStamp)
+	w.guild, w.attrs, w.newest = guildStamp, attrsStamp, max(guildStamp, attrsStamp)
 	if err := w.guildFiles(guild, names); err != nil {
 		return err
 	}
@@ -94,14 +94,14 @@ func (w *recorder) guildFiles(guild int, names []string) (err error) {
 		}
 	}
 	if p != noPhase {
-		w.record = w.with(kindLarge, p.name(), 0, nil)
+		w.add(kindLarge, p.name(), 0, nil)
 	}
 	for _, name := range recorded {
 		top, _, _ := strings.Cut(name, "/")
 		switch {
 		case !slices.Contains(names, top):
 		case name == "proto":
-			w.record = w.with(kindLarge, name, 0, nil)
+			w.add(kindLarge, name, 0, nil)
 		default:
 			if err := w.file(guild, name, "", false); err != nil {
 				return err
@@ -131,6 +131,7 @@ func (w *recorder) file(dirfd int, name, prefix string, watch bool) error {
 	case len(content) > maxContent:
 		kind, content = kindLarge, nil
 	}
-	w.record, w.newest = w.with(kind, prefix+name, stamp, content), max(w.newest, stamp)
+	w.add(kind, prefix+name, stamp, content)
+	w.newest = max(w.newest, stamp)
 	return nil
 }

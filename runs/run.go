@@ -82,8 +82,9 @@ func (r *Run) OpSpec() string {
 
 // OpSpecAndDir is OpSpec and the project directory of the operation, or of that of the trials, see opref.Ref, with one look at
 // the run.
-func (r *Run) OpSpecAndDir() (spec, dir string) {
-	ref := r.Opref()
+func (r *Run) OpSpecAndDir() (spec, dir string) { return r.specAndDirOf(r.Opref()) }
+
+func (r *Run) specAndDirOf(ref opref.Ref) (spec, dir string) {
 	if r.IsBatch() {
 		trials := parseOpref(r.guildData(protoOpref))
 		return batchSpec(trials, ref), trials.Dir()

@@ -44,12 +44,11 @@ func (r *Run) seenFile(prefix, name string) (content []byte, present, known bool
 
 func (s *sighting) attrNames() []string {
 	var names []string
-	s.record().entries(func(kind byte, name []byte, _ int64, _ []byte) bool {
-		if attr, ok := strings.CutPrefix(string(name), attrsPrefix); ok && kind != kindDerived {
+	for c := s.record().cursor(); c.next(); {
+		if attr, ok := strings.CutPrefix(string(c.nameBytes()), attrsPrefix); ok && c.kind != kindDerived {
 			names = append(names, attr)
 		}
-		return true
-	})
+	}
 	return names
 }
 
@@ -106,15 +105,15 @@ func (r *Run) Keep(name string, newest int64, data []byte) {
 		return
 	}
 	r.seen.mu.Lock()
-	kept := newRecord(r.seen.data.stamps())
-	kept.setStarted(r.seen.data.started())
-	r.seen.data.entries(func(kind byte, n []byte, stamp int64, content []byte) bool {
-		if kind != kindDerived || string(n) != name {
-			kept = kept.with(kind, string(n), stamp, content)
+	var w recordWriter
+	w.guild, w.attrs = r.seen.data.stamps()
+	for c := r.seen.data.cursor(); c.next(); {
+		if c.kind != kindDerived || string(c.nameBytes()) != name {
+			w.add(c.kind, string(c.nameBytes()), c.stampNumber(), c.contentBytes())
 		}
-		return true
-	})
-	kept = kept.with(kindDerived, name, 0, data)
+	}
+	w.add(kindDerived, name, 0, data)
+	kept := w.record(r.seen.data.started())
 	r.seen.data = kept
 	r.seen.mu.Unlock()
 	r.seen.survey.keep(r.ID, kept)
@@ -124,7 +123,7 @@ func (r *Run) Keep(name string, newest int64, data []byte) {
 // server. Links are followed.
 func (r *Run) StampAt(path string) (int64, error) {
 	if r.seen != nil && r.seen.look != nil {
-		return stampAt(r.seen.look.fd, r.ID+"/"+path)
+		return r.seen.look.stamp(r.ID + "/" + path)
 	}
 	return stampOf(r.Path(path))
 }

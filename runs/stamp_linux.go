@@ -2,6 +2,7 @@ package runs
 
 import (
 	"os"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -14,6 +15,29 @@ func stampAt(dirfd int, path string) (int64, error) {
 	_, err := retry(func() (int, error) {
 		return 0, unix.Statx(dirfd, path, unix.AT_STATX_FORCE_SYNC, unix.STATX_CTIME, &st)
 	})
+	return stampIn(&st, path, err)
+}
+
+// stampAtLocal is stampAt on a file system of this host. It does not tell Go's scheduler of the call, which takes a fifth of the
+// time; for the same reason it must not wait for a server.
+func stampAtLocal(dirfd int, path string) (int64, error) {
+	p, err := unix.BytePtrFromString(path)
+	if err != nil {
+		return stampIn(nil, path, err)
+	}
+	var st unix.Statx_t
+	_, err = retry(func() (int, error) {
+		_, _, errno := unix.RawSyscall6(unix.SYS_STATX, uintptr(dirfd), uintptr(unsafe.Pointer(p)), //nolint:gosec // as unix.Statx has it
+			0, unix.STATX_CTIME, uintptr(unsafe.Pointer(&st)), 0) //nolint:gosec // likewise
+		if errno != 0 {
+			return 0, errno
+		}
+		return 0, nil
+	})
+	return stampIn(&st, path, err)
+}
+
+func stampIn(st *unix.Statx_t, path string, err error) (int64, error) {
 	if err != nil {
 		return 0, goneIfStale(&os.PathError{Op: "stat", Path: path, Err: err})
 	}

@@ -37,9 +37,11 @@ type SummaryComment struct {
 // Summary reads the run, whose state the caller has just read.
 func (r *Run) Summary(state State) Summary {
 	exit, stopped := r.ending()
+	ref := r.Opref()
+	spec, _ := r.specAndDirOf(ref)
 	s := Summary{
 		ID: r.ID, ShortID: r.ShortID(), Dir: r.Dir,
-		Operation: r.OpSpec(), Opref: r.Opref().String(),
+		Operation: spec, Opref: ref.String(),
 		Status: state.Status, Reason: state.Reason,
 		Started: microsOrNil(r.Started()), Stopped: microsOrNil(stopped), ExitStatus: exit,
 		Host: state.Owner.Host, Label: r.Label(), Tags: r.Tags(), Marked: r.Marked(),

@@ -5,8 +5,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-
-	"golang.org/x/sys/unix"
 )
 
 // Survey is List for those who look at many runs and change none: its runs answer from what is seen of them here, their
@@ -19,38 +17,41 @@ func (s *Store) Survey() ([]*Run, error) {
 	if err != nil || look == nil {
 		return nil, err
 	}
-	known := s.records(look.ids)
-	step, end := s.showReading(known)
+	records := s.records(look.known)
+	step, end := s.showReading(records)
 	defer end()
-	entries := make([]entry, len(look.ids))
-	Each(len(entries), func(i int) {
-		r, d := s.run(look.ids[i]), known[i]
-		if d.valid() && d.holds(look.fd, r.ID) {
-			r.seen = &sighting{survey: &s.learnt, lasting: true, data: d}
-		} else {
-			var err error
-			r.seen, err = s.learn(r)
-			step()
-			if err != nil {
-				s.learnt.start(r.ID, Start{})
-				entries[i] = unread(r, err)
-				return
+	entries := make([]entry, len(look.known))
+	eachPart(len(entries), func(from, to int) {
+		for i, r := range s.runsOf(look.known[from:to]) {
+			i += from
+			d := records[i]
+			if d.valid() && d.holds(r.ID, look.stamp) {
+				r.seen = &sighting{survey: &s.learnt, lasting: true, data: d}
+			} else {
+				var err error
+				r.seen, err = s.learn(r)
+				step()
+				if err != nil {
+					s.learnt.start(r.ID, Start{})
+					entries[i] = unread(r, err)
+					continue
+				}
+				d = r.seen.data
 			}
-			d = r.seen.data
+			r.seen.look = look
+			if stamp, _ := d.stamps(); stamp != look.known[i].Stamp {
+				s.learnt.start(r.ID, look.start(stamp, d.started()))
+			}
+			entries[i] = entry{r, d.started()}
 		}
-		r.seen.look = look
-		if stamp, _ := d.stamps(); stamp != look.starts[i].Stamp {
-			s.learnt.start(r.ID, look.start(stamp, d.started()))
-		}
-		entries[i] = entry{r, d.started()}
 	})
 	return latestFirst(entries), nil
 }
 
 // showReading shows how far the reading of the runs is that have no record.
-func (s *Store) showReading(known []record) (step, end func()) {
+func (s *Store) showReading(records []record) (step, end func()) {
 	unknown := 0
-	for _, d := range known {
+	for _, d := range records {
 		if d == nil {
 			unknown++
 		}
@@ -63,18 +64,18 @@ func (s *Store) showReading(known []record) (step, end func()) {
 }
 
 // records are those that the index has of the runs.
-func (s *Store) records(ids []string) []record {
-	at := make(map[string]int, len(ids))
-	for i, id := range ids {
-		at[id] = i
+func (s *Store) records(known []Known) []record {
+	at := make(map[string]int, len(known))
+	for i, k := range known {
+		at[k.ID] = i
 	}
-	known := make([]record, len(ids))
+	records := make([]record, len(known))
 	s.index.Records(func(id, d []byte) {
 		if i, ok := at[string(id)]; ok {
-			known[i] = d
+			records[i] = d
 		}
 	})
-	return known
+	return records
 }
 
 // unread is an entry that could not be read: no run where there is none, else a run of which every method says so.
@@ -112,7 +113,7 @@ func (s *Store) Recall(list []*Run) []*Run {
 	recalled := slices.Clone(list)
 	s.index.Recall(slices.Collect(maps.Keys(at)), func(id string, data []byte) {
 		r, d := *list[at[id]], record(data)
-		if d.valid() && d.holds(unix.AT_FDCWD, r.Dir) {
+		if d.valid() && d.holds(r.Dir, stampOf) {
 			r.seen = &sighting{survey: &s.learnt, lasting: true, data: d}
 			recalled[at[id]] = &r
 			delete(at, id)

@@ -83,10 +83,10 @@ func (n valueName) of(v *values.Values) any {
 	case "attr":
 		return v.Attr(n.name)
 	case "flag":
-		return v.Flags()[n.name]
+		return v.Flag(n.name)
 	case "":
-		for _, ask := range []func(string) any{v.Recorded, func(name string) any { return v.Flags()[name] }, v.Attr} {
-			if val := ask(n.name); val != nil {
+		for _, ask := range [...]func(*values.Values, string) any{(*values.Values).Recorded, (*values.Values).Flag, (*values.Values).Attr} {
+			if val := ask(v, n.name); val != nil {
 				return val
 			}
 		}

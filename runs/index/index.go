@@ -121,8 +121,9 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
-// Starts calls f with each name in the root.
-func (x *Index) Starts(f func(string, runs.Start)) (root int64) {
+// Starts returns each name in the root.
+func (x *Index) Starts() (known []runs.Known, root int64) {
+	var shards []string // copies, to be taken apart when the database is closed, by all processors
 	x.read(func(tx *bbolt.Tx) {
 		b := tx.Bucket(startsBucket)
 		if b == nil {
@@ -130,13 +131,15 @@ func (x *Index) Starts(f func(string, runs.Start)) (root int64) {
 		}
 		_ = b.ForEach(func(key, shard []byte) error {
 			if len(key) == 1 {
-				eachStart(shard, f)
+				shards = append(shards, string(shard))
 			}
 			return nil
 		})
 		root = listed(b)
 	})
-	return root
+	parts := make([][]runs.Known, len(shards))
+	runs.Each(len(shards), func(i int) { parts[i] = knownIn(shards[i]) })
+	return slices.Concat(parts...), root
 }
 
 // Records calls f with each record, from as many goroutines as there are parts.
@@ -252,7 +255,9 @@ func updateStarts(tx *bbolt.Tx, l runs.Learnt) error {
 		key := shardOf(id)
 		if changed[key] == nil {
 			changed[key] = map[string]runs.Start{}
-			eachStart(b.Get([]byte{key}), func(id string, s runs.Start) { changed[key][id] = s })
+			for _, k := range knownIn(string(b.Get([]byte{key}))) {
+				changed[key][k.ID] = k.Start
+			}
 		}
 		return changed[key]
 	}
@@ -294,20 +299,25 @@ func listed(starts *bbolt.Bucket) int64 {
 // shardOf spreads runs evenly over 256 values, so that a change of one run writes a small part of them.
 func shardOf(id string) byte { return byte(crc32.ChecksumIEEE([]byte(id))) }
 
-// eachStart reads a shard: the length of an id in one byte, the id, stamp and start in 8 bytes each, little-endian.
-func eachStart(shard []byte, f func(string, runs.Start)) {
-	for len(shard) > 0 {
-		n := int(shard[0])
-		if len(shard) < 1+n+16 {
-			return
+// knownIn reads a shard: the length of an id in one byte, the id, stamp and start in 8 bytes each, little-endian.
+func knownIn(shard string) []runs.Known {
+	const most = 1 + 32 + 16 // bytes of an entry, but for ids that are longer than ours
+	known := make([]runs.Known, 0, len(shard)/most+1)
+	for at := 0; at < len(shard); {
+		id := at + 1
+		stamp := id + int(shard[at])
+		if at = stamp + 16; at > len(shard) {
+			break
 		}
-		at := shard[1+n:]
-		f(string(shard[1:1+n]), runs.Start{
-			Stamp:  int64(binary.LittleEndian.Uint64(at)),     //nolint:gosec // written likewise
-			Micros: int64(binary.LittleEndian.Uint64(at[8:])), //nolint:gosec // written likewise
-		})
-		shard = at[16:]
+		known = append(known, runs.Known{ID: shard[id:stamp], Start: runs.Start{
+			Stamp: number(shard[stamp:]), Micros: number(shard[stamp+8:]),
+		}})
 	}
+	return known
+}
+
+func number(s string) int64 {
+	return int64(binary.LittleEndian.Uint64([]byte(s[:8]))) //nolint:gosec // written likewise
 }
 
 func appendStart(data []byte, id string, s runs.Start) []byte {

@@ -191,6 +191,9 @@ func (v *Values) Flags() map[string]any {
 	return v.flags
 }
 
+// Flag is the value of a flag, nil where there is none.
+func (v *Values) Flag(name string) any { return v.Flags()[name] }
+
 // Scalars are all scalars of the run as far as they can be read.
 func (v *Values) Scalars() []*scalars.Summary {
 	if !v.readTags {

@@ -13,7 +13,7 @@ var ErrUnclosed = errors.New("a quote is not closed")
 // Split returns the words of s. White space separates words; single quotes keep everything, double quotes let a backslash
 // escape ", \, $ and `, and outside of quotes a backslash escapes any character. References such as ${name} stay as they are.
 func Split(s string) ([]string, error) {
-	var sc scanner
+	sc := scanner{word: make([]byte, 0, len(s))}
 	sc.scan(s)
 	if sc.quote != 0 || sc.escaped {
 		return nil, ErrUnclosed
