@@ -113,8 +113,17 @@ func (op *Operation) pythonArgs() []string {
 	}
 	args := []string{"${python_exe}", "-u"}
 	globals := op.FlagsDest == DestGlobals && len(op.Flags) > 0 || destParam(op.FlagsDest) != ""
-	if globals {
-		args = append(args, "${guild_main}", scriptDest(op.FlagsDest), FlagArgs)
+	if globals || op.Debug != nil {
+		args = append(args, "${guild_main}")
+	}
+	if op.Debug != nil {
+		args = append(args, "debug", op.Debug.encode())
+	}
+	switch {
+	case globals:
+		args = append(args, scriptDest(op.FlagsDest), FlagArgs)
+	case op.Debug != nil:
+		args = append(args, DestGlobals, "{}")
 	}
 	if m.module != "" {
 		args = append(args, "-m", m.module)

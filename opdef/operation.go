@@ -34,7 +34,8 @@ type Operation struct {
 	Publish         Publish        // its runs in reports
 	PipFreeze       bool
 	DeleteOnSuccess bool
-	Stoppable       bool // a stop by the user counts as success
+	Stoppable       bool   // a stop by the user counts as success
+	Debug           *Debug // nil: no debugger is wanted
 	Source          Source
 	DebugSource     string // absolute directory whose source code is run in place of the copied one; empty for the latter
 	OutputScalars   OutputRules

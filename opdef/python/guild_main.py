@@ -3,12 +3,17 @@
 Usage: guild_main.py globals JSON SCRIPT [ARG...]
        guild_main.py globals JSON -m MODULE [ARG...]
        guild_main.py global:NAME JSON ...
+       guild_main.py debug SPEC (globals|global:NAME) JSON ...
 
 JSON maps names to values. The first assignment of such a name at the top level
 of the script gets the value in place of its own; everything else is as if
 Python ran the script itself, down to its tracebacks. With global:NAME, values
 are set in the dict or namespace that the script first assigns to NAME: dots in
 a name lead into dicts and namespaces within.
+
+SPEC is JSON: break is a list of where pdb stops the script, as LINE, FILE:LINE
+or MODULE.FUNCTION, and on_error tells whether it is started where the script
+fails.
 """
 import ast
 import importlib.machinery
@@ -219,14 +224,110 @@ def _prepare(state, argv):
         return _compile(f.read(), path, state, module.__dict__), module
 
 
+def _module_file(name, main):
+    """Return the source of a module, or of the file that is named with or without .py; main comes first."""
+    paths = [name, name + ".py"] + [name.replace(".", os.sep) + end for end in (".py", os.sep + "__init__.py")]
+    if main in [os.path.abspath(p) for p in paths] or os.path.splitext(os.path.basename(main))[0] == name:
+        return main
+    for directory in sys.path:
+        for path in paths:
+            path = os.path.abspath(os.path.join(directory, path))
+            if os.path.isfile(path):
+                return path
+    return None
+
+
+def _parse_file(path):
+    with open(path, "rb") as f:
+        return ast.parse(f.read(), path)
+
+
+def _does_something(stmt):
+    """Tell whether a statement is more than a literal or a name."""
+    return isinstance(stmt, ast.stmt) and not (
+        isinstance(stmt, ast.Expr) and not list(ast.walk(stmt.value))[1:] or isinstance(stmt, (ast.Global, ast.Nonlocal)))
+
+
+def _function_line(tree, names):
+    """Return the line of the first statement of a function, which classes may hold, None if there is none."""
+    for node in tree.body:
+        if getattr(node, "name", None) == names[0]:
+            if names[1:]:
+                return _function_line(node, names[1:])
+            return node.body[-1 if len(node.body) == 1 else ast.get_docstring(node) is not None].lineno
+    return None
+
+
+def _place(text, main):
+    """Return the file and the line that a break is wanted at."""
+    name, _, line = text.rpartition(":")
+    path = _module_file(name, main) if name else main
+    if line.isdigit() and path:
+        lines = [n.lineno for n in ast.walk(_parse_file(path)) if _does_something(n) and n.lineno >= int(line)]
+        if lines:
+            return path, min(lines)
+    parts = text.split(".")
+    for i in range(len(parts) - 1, 0, -1):
+        path = _module_file(".".join(parts[:i]), main)
+        if path:
+            line = _function_line(_parse_file(path), parts[i:])
+            if line:
+                return path, line
+    sys.exit("there is no line to break at '%s'; write LINE, FILE:LINE or MODULE.FUNCTION" % text)
+
+
+def _debug(code, module, spec):
+    import pdb
+    import traceback
+
+    class Debugger(pdb.Pdb):
+        started = False
+
+        def user_line(self, frame):
+            """Pass over the first line, where bdb always stops, unless a break is wanted there."""
+            if not self.started and not self.break_here(frame):
+                self.set_continue()
+            else:
+                pdb.Pdb.user_line(self, frame)
+            self.started = True
+
+    debugger = Debugger()
+    for i, text in enumerate(spec["break"]):
+        path, line = _place(text, module.__file__)
+        debugger.set_break(path, line)
+        print("Breakpoint %i at %s:%i" % (i + 1, path, line))
+    try:
+        if spec["break"]:
+            debugger.run(code, module.__dict__)
+        else:
+            exec(code, module.__dict__)
+    except Exception as exc:
+        if not spec["on_error"]:
+            raise
+        tb = exc.__traceback__
+        while tb is not None and tb.tb_frame.f_code.co_filename in (__file__, pdb.bdb.__file__, "<string>"):
+            tb = tb.tb_next
+        traceback.print_exception(type(exc), exc, tb)
+        print("Entering post mortem debug session")
+        pdb.post_mortem(tb)
+        sys.exit(1)
+
+
 def _main():
+    spec = None
+    if sys.argv[1:2] == ["debug"] and len(sys.argv) > 2:
+        spec = json.loads(sys.argv[2])
+        del sys.argv[1:3]
     dest = sys.argv[1].partition(":") if len(sys.argv) > 3 else ("", "", "")
     if dest[0] != ("global" if dest[2] else "globals"):
         sys.exit(__doc__)
     sys.excepthook = _hide_frames
     code, module = _prepare({"param": dest[2], "values": json.loads(sys.argv[2])}, sys.argv[3:])
     sys.modules["__main__"] = module
-    exec(code, module.__dict__)
+    if spec:
+        _debug(code, module, spec)
+    else:
+        exec(code, module.__dict__)
 
 
 if __name__ == "__main__":

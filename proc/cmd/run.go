@@ -52,6 +52,8 @@ type Run struct {
 	ForceDeps       bool     `help:"Run although a dependency is not met."`
 	ForceSourcecode bool     `help:"With --restart and --proto: use the source code of the project, not that of the run."`
 	DebugSourcecode string   `placeholder:"DIR" help:"Run the source code in DIR in place of that which is copied." complete:"dir"`
+	Break           []string `sep:"none" placeholder:"LOC" help:"Stop in Python's debugger at LOC: a line of the main module, FILE:LINE or MODULE.FUNCTION. May be repeated."`
+	BreakOnError    bool     `help:"Start Python's debugger where the operation fails."`
 	EditFlags       bool     `help:"Edit the values of the flags in $$VISUAL or $$EDITOR before running."`
 	PrintCmd        bool     `help:"Print the command of the run, and run nothing."`
 	PrintEnv        bool     `help:"Print the environment of the run, and run nothing."`
@@ -180,6 +182,11 @@ func (c *Run) request(ctx context.Context, store *runs.Store, user *opdefcmd.Use
 	if c.DebugSourcecode != "" {
 		if op.DebugSource, err = filepath.Abs(c.DebugSourcecode); err != nil {
 			return nil, fmt.Errorf("--debug-sourcecode: %w", err)
+		}
+	}
+	if len(c.Break) > 0 || c.BreakOnError {
+		if err := op.SetDebug(opdef.Debug{Break: c.Break, OnError: c.BreakOnError}); err != nil {
+			return nil, err
 		}
 	}
 	params := c.params()

@@ -1,0 +1,26 @@
+package opdef
+
+import "fmt"
+
+// Debug says where Python's debugger stops an operation.
+type Debug struct {
+	Break   []string // LINE of the main module, FILE:LINE or MODULE.FUNCTION
+	OnError bool     // where it fails
+}
+
+// SetDebug has the operation run with the debugger. It must be a Python module or script.
+func (op *Operation) SetDebug(d Debug) error {
+	if m := op.python(); op.Main == "" || m.isPass() {
+		return fmt.Errorf("operation '%s' is no Python script, so Python's debugger cannot stop it", op.FullName())
+	}
+	op.Debug = &d
+	return nil
+}
+
+func (d *Debug) encode() string {
+	places := make([]any, len(d.Break))
+	for i, p := range d.Break {
+		places[i] = p
+	}
+	return encodeJSON(map[string]any{"break": places, "on_error": d.OnError})
+}
