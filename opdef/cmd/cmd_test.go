@@ -76,9 +76,12 @@ func TestOperations(t *testing.T) {
 		{cmd.Operations{Filter: []string{"TRAIN"}}, "train  Train it\n"},
 		{cmd.Operations{Filter: []string{"it", "eval"}}, "eval  Evaluate it\n"},
 		{cmd.Operations{Filter: []string{"zzz"}}, ""},
+		{cmd.Operations{Verbose: true, Filter: []string{"eval"}}, "eval  Evaluate it\n  main: eval\n  note: " +
+			"the flags of eval.py cannot be read: SyntaxError: what (eval.py line 3)\n  flags:\n    data   (default is test)\n\n" +
+			"           Choices:  test, all\n\n    limit  (default is .inf)\n"},
 	} {
 		var b strings.Builder
-		if err := tt.cmd.Run(&b, p); err != nil {
+		if err := tt.cmd.Run(t.Context(), &b, p, scripts{}); err != nil {
 			t.Fatal(err)
 		}
 		if d := cmp.Diff(tt.want, b.String()); d != "" {
@@ -86,7 +89,7 @@ func TestOperations(t *testing.T) {
 		}
 	}
 	var b strings.Builder
-	if err := (&cmd.Operations{JSON: true, Filter: []string{"eval"}}).Run(&b, p); err != nil {
+	if err := (&cmd.Operations{JSON: true, Filter: []string{"eval"}}).Run(t.Context(), &b, p, scripts{}); err != nil {
 		t.Fatal(err)
 	}
 	var got any
@@ -100,10 +103,10 @@ func TestOperations(t *testing.T) {
 		t.Error(d)
 	}
 	b.Reset()
-	if err := (&cmd.Operations{JSON: true, Filter: []string{"zzz"}}).Run(&b, p); err != nil || b.String() != "[]\n" {
+	if err := (&cmd.Operations{JSON: true, Filter: []string{"zzz"}}).Run(t.Context(), &b, p, scripts{}); err != nil || b.String() != "[]\n" {
 		t.Errorf("%s %v", b.String(), err)
 	}
-	if err := (&cmd.Operations{}).Run(&b, p+"/nowhere"); err == nil {
+	if err := (&cmd.Operations{}).Run(t.Context(), &b, p+"/nowhere", scripts{}); err == nil {
 		t.Error("operations of no directory are listed")
 	}
 }
@@ -125,7 +128,7 @@ func TestOperationsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	if err := (&cmd.Operations{JSON: true}).Run(&b, here(dir)); err != nil {
+	if err := (&cmd.Operations{JSON: true}).Run(t.Context(), &b, here(dir), scripts{}); err != nil {
 		t.Fatal(err)
 	}
 	want := `[{"name":"m:op","description":"","default":false,"model":"m","label":"x is ${x}","flags":[{"name":"x","description":"",` +

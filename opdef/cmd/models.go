@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"cmp"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -11,9 +12,10 @@ import (
 
 // Models is `guild models`: the models of the project, one a line.
 type Models struct {
-	Filter []string `arg:"" optional:"" help:"Parts of names or descriptions; models that have them all are listed."`
-	All    bool     `short:"a" help:"List models whose names begin with _ too."`
-	JSON   bool     `name:"json" help:"As a JSON list of objects: name, description, default (whether it is the project's), operations (their names, without the model)."`
+	Filter  []string `arg:"" optional:"" help:"Parts of names or descriptions; models that have them all are listed."`
+	All     bool     `short:"a" help:"List models whose names begin with _ too."`
+	Verbose bool     `short:"v" help:"With their operations."`
+	JSON    bool     `name:"json" help:"As a JSON list of objects: name, description, default (whether it is the project's), operations (their names, without the model)."`
 }
 
 // model is the JSON form of a model, which is stable.
@@ -45,6 +47,13 @@ func (c *Models) Run(w io.Writer, projects Projects) error {
 	if c.JSON {
 		return encode(w, models)
 	}
-	describeAll(w, rows)
+	for i := range rows {
+		if !c.Verbose {
+			describeAll(w, rows)
+			break
+		}
+		describeAll(w, rows[i:i+1])
+		fmt.Fprintf(w, "  operations: %s\n", strings.Join(models[i].Operations, ", "))
+	}
 	return nil
 }

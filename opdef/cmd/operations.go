@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,9 +15,10 @@ import (
 
 // Operations is `guild operations`: the operations of the project, one a line.
 type Operations struct {
-	Filter []string `arg:"" optional:"" help:"Parts of names or descriptions; operations that have them all are listed." complete:"operation"`
-	All    bool     `short:"a" help:"List operations whose names begin with _ too."`
-	JSON   bool     `name:"json" help:"As a JSON list of objects: name, description, default (whether it is the project's), model, label where it has a template, steps (a list of what guild run is given, or of objects: run, expect), flags (those of guild.yml, a list of objects: name, description, default, required, and where they are set type, choices, min, max, arg_name, null_label, other)."`
+	Filter  []string `arg:"" optional:"" help:"Parts of names or descriptions; operations that have them all are listed." complete:"operation"`
+	All     bool     `short:"a" help:"List operations whose names begin with _ too."`
+	Verbose bool     `short:"v" help:"With what they run, and their flags."`
+	JSON    bool     `name:"json" help:"As a JSON list of objects: name, description, default (whether it is the project's), model, label where it has a template, steps (a list of what guild run is given, or of objects: run, expect), flags (those of guild.yml, a list of objects: name, description, default, required, and where they are set type, choices, min, max, arg_name, null_label, other)."`
 }
 
 // operation is the JSON form of an operation.
@@ -50,8 +52,8 @@ type flag struct {
 	Other     map[string]any `json:"other,omitempty"` // attributes without a meaning of their own
 }
 
-// Run lists the operations on w.
-func (c *Operations) Run(w io.Writer, projects Projects) error {
+// Run lists the operations on w. r reads the flags of scripts, where they are shown.
+func (c *Operations) Run(ctx context.Context, w io.Writer, projects Projects, r opdef.FlagReader) error {
 	p, err := projects.LoadProject("")
 	if err != nil {
 		return err
@@ -64,7 +66,37 @@ func (c *Operations) Run(w io.Writer, projects Projects) error {
 	for i, op := range ops {
 		rows[i] = []string{op.FullName(), op.Description}
 	}
+	if c.Verbose {
+		return verbose(ctx, w, ops, rows, r)
+	}
 	describeAll(w, rows)
+	return nil
+}
+
+// verbose writes what describeAll does, and below each operation more of it. What cannot be read of flags is left out with a remark.
+func verbose(ctx context.Context, w io.Writer, ops []*opdef.Operation, rows [][]string, r opdef.FlagReader) error {
+	for i, op := range ops {
+		describeAll(w, rows[i:i+1])
+		err := op.ImportFlags(ctx, r)
+		if ctx.Err() != nil {
+			return err
+		}
+		for _, way := range []struct{ name, text string }{{"main", op.Main}, {"exec", op.Exec}} {
+			if way.text != "" {
+				fmt.Fprintf(w, "  %s: %s\n", way.name, strings.TrimSpace(way.text))
+			}
+		}
+		if len(op.Steps) > 0 {
+			fmt.Fprintf(w, "  steps: %d\n", len(op.Steps))
+		}
+		if err != nil {
+			fmt.Fprintf(w, "  note: %v\n", err)
+		}
+		if len(op.Flags) > 0 {
+			fmt.Fprintf(w, "  flags:\n")
+			opdef.WriteFlags(w, op.Flags, "    ")
+		}
+	}
 	return nil
 }
 

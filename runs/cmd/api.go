@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	opdefcmd "guild/opdef/cmd"
 	"guild/runs"
 	"guild/runs/console"
 )
@@ -12,7 +13,8 @@ type APICompare struct {
 }
 
 // Run writes what --json of Compare does, with the full id in the first column.
-func (k *APICompare) Run(c *console.Console, s *runs.Store) error {
+func (k *APICompare) Run(c *console.Console, s *runs.Store, projects opdefcmd.Projects) error {
+	k.projects = projects
 	t, err := k.table(s)
 	if err != nil {
 		return err

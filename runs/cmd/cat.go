@@ -18,7 +18,7 @@ type Cat struct {
 	filter.Flags
 	Spec       string `arg:"" optional:"" name:"run" help:"Index of the run in the list, or the start of its id. Default: the latest." complete:"run"`
 	Path       string `short:"p" placeholder:"PATH" help:"The file, relative to the run directory." complete:"run-file"`
-	Output     bool   `help:"What the run has printed so far."`
+	Output     bool   `short:"O" help:"What the run has printed so far."`
 	Sourcecode bool   `short:"s" help:"PATH is that of a source code file in the project."`
 }
 

@@ -16,7 +16,7 @@ import (
 type Carried struct {
 	filter.Flags
 	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
-	CopyResources bool     `name:"copy-resources" help:"Copy what links in the runs lead to, in place of the links."`
+	CopyResources bool     `short:"r" name:"copy-resources" help:"Copy what links in the runs lead to, in place of the links."`
 	Yes           bool     `short:"y" help:"Do not ask."`
 }
 

@@ -16,7 +16,7 @@ type RunsLabel struct {
 	Set     string   `short:"s" placeholder:"VAL" help:"VAL is the label. It may refer to flags, as in $${lr}, and to $${label}, the label so far." complete:"label"`
 	Prepend string   `short:"p" placeholder:"VAL" help:"Put VAL in front of the label."`
 	Append  string   `short:"a" placeholder:"VAL" help:"Put VAL behind the label."`
-	Remove  []string `short2:"rm" sep:"none" placeholder:"VAL" help:"Take VAL, one or more whole words, out of the label. May be repeated."`
+	Remove  []string `short2:"rm" aliases:"untag" sep:"none" placeholder:"VAL" help:"Take VAL, one or more whole words, out of the label. May be repeated."`
 	Clear   bool     `short:"c" help:"Take the label away."`
 }
 

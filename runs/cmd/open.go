@@ -21,7 +21,7 @@ type Open struct {
 	filter.Flags
 	Spec     string `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest." complete:"run"`
 	Path     string `short:"p" xor:"what" placeholder:"PATH" help:"A file of the run in place of its directory." complete:"run-file"`
-	Output   bool   `xor:"what" help:"What the run has printed so far."`
+	Output   bool   `short:"O" xor:"what" help:"What the run has printed so far."`
 	Cmd      string `short:"c" xor:"with" placeholder:"CMD" help:"The program. Default: that of the desktop; where there is none, print the path." complete:"command"`
 	Shell    bool   `xor:"with" help:"A shell in the directory."`
 	ShellCmd string `name:"shell-cmd" xor:"with" placeholder:"CMD" help:"Like --shell, with CMD for the shell." complete:"command"`

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"path/filepath"
 
-	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
 	"guild/runs"
 	"guild/runs/console"
@@ -86,20 +85,21 @@ type jsonPublished struct {
 }
 
 func (k *RunsPublish) publish(ctx context.Context, c *console.Console, list []*runs.Run, projects opdefcmd.Projects) error {
-	said := publishAttrs{projects: projects, known: map[string]*opdef.Project{}}
+	defined := &definitions{projects: projects}
 	templates := map[string]*publish.Template{}
 	for _, r := range list { // before anything is written, so that it is told at once what is wrong with one
-		if err := k.readTemplate(templates, r, said.of(r)); err != nil {
+		if err := k.readTemplate(templates, r, publishing(defined, r)); err != nil {
 			return err
 		}
 	}
 	published := make([]jsonPublished, 0, len(list))
 	for _, r := range list {
-		report, err := k.report(r, said.of(r))
+		said := publishing(defined, r)
+		report, err := k.report(r, said)
 		if err != nil {
 			return fmt.Errorf("publish run %s: %w", r.ShortID(), err)
 		}
-		report.Template = templates[k.templateName(r, said.of(r))]
+		report.Template = templates[k.templateName(r, said)]
 		if err := report.Write(ctx, k.Dest); err != nil {
 			return err
 		}

@@ -8,36 +8,14 @@ import (
 	"path/filepath"
 
 	"guild/opdef"
-	opdefcmd "guild/opdef/cmd"
 	"guild/runs"
-	"guild/runs/opref"
 	"guild/runs/publish"
 )
 
-// publishAttrs tells what operations say of reports of their runs.
-type publishAttrs struct {
-	projects opdefcmd.Projects
-	known    map[string]*opdef.Project // by directory; nil where there is none that can be read
-}
-
-// of is what the operation of a run says. One that is no longer there, or never was in a guild.yml, says nothing.
-func (p *publishAttrs) of(r *runs.Run) opdef.Publish {
-	ref := r.Opref()
-	if ref.PkgType != opref.Guildfile {
-		return opdef.Publish{}
-	}
-	project, ok := p.known[ref.Dir()]
-	if !ok {
-		project, _ = p.projects.LoadProject(ref.Dir())
-		p.known[ref.Dir()] = project
-	}
-	if project == nil {
-		return opdef.Publish{}
-	}
-	for _, op := range project.Operations() {
-		if op.FullName() == ref.OpSpec() {
-			return op.Publish
-		}
+// publishing is what the operation of a run says of its reports.
+func publishing(d *definitions, r *runs.Run) opdef.Publish {
+	if op := d.of(r); op != nil {
+		return op.Publish
 	}
 	return opdef.Publish{}
 }

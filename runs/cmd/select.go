@@ -20,9 +20,9 @@ import (
 type Select struct {
 	filter.Flags
 	Specs   []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: the latest." complete:"run"`
-	All     bool     `help:"All runs that match, not only the latest, as where several runs are named."`
-	Min     string   `placeholder:"COLUMN" xor:"order" help:"The run with the lowest value of COLUMN: a scalar such as loss or max acc, a flag as =lr, an attribute as .label." complete:"column"`
-	Max     string   `placeholder:"COLUMN" xor:"order" help:"The run with the highest value of COLUMN." complete:"column"`
+	All     bool     `short:"A" help:"All runs that match, not only the latest, as where several runs are named."`
+	Min     string   `short2:"min" placeholder:"COLUMN" xor:"order" help:"The run with the lowest value of COLUMN: a scalar such as loss or max acc, a flag as =lr, an attribute as .label." complete:"column"`
+	Max     string   `short2:"max" placeholder:"COLUMN" xor:"order" help:"The run with the highest value of COLUMN." complete:"column"`
 	ShortID bool     `short:"s" name:"short-id" xor:"form" help:"The short id."`
 	Attr    string   `short:"a" xor:"form" placeholder:"NAME" help:"The attribute NAME in place of the id: one of the run's attributes, or run_dir, short_id, operation, from, opref, status, reason."`
 	Path    bool     `short:"p" name:"path" aliases:"dir" xor:"form" help:"The run directory in place of the id."`
@@ -89,7 +89,7 @@ func (s *Select) best(store *runs.Store, f *filter.Filter, by string) ([]*runs.R
 		return list, nil
 	}
 	if columns[0].Of(values.Of(list[0])) == nil {
-		return nil, fmt.Errorf("no matching run has a value for '%s' ('guild compare' shows the columns that there are)", by)
+		return nil, fmt.Errorf("no matching run has a value for the column '%s' (a flag is =NAME, an attribute .NAME; 'guild compare' shows what there is)", by)
 	}
 	return list[:1], nil
 }

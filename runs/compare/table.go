@@ -12,14 +12,17 @@ import (
 
 // Options say which columns a comparison has.
 type Options struct {
-	Columns     []Column // after those that the runs have by themselves
-	SkipCore    bool     // of the columns of every run only the short id
-	Extra       bool     // the digest of the source code too
-	SkipOwn     bool     // no columns that a run has by itself: those of its operation, or its flags, attributes and scalars
-	AllScalars  bool     // scalars of the system (sys/...) too
-	Min, Max    string   // heading or column to sort by, the lowest or the highest first
-	Limit       int      // at most so many runs; 0 for all
-	OnlyChanged bool     // no columns in which all runs have the same
+	Columns    []Column // after those that the runs have by themselves
+	SkipCore   bool     // of the columns of every run only the short id
+	Extra      bool     // the digest of the source code too
+	SkipOwn    bool     // no columns that a run has by itself: those of its operation, or its flags, attributes and scalars
+	AllScalars bool     // scalars of the system (sys/...) too
+	// Defined returns the columns that the operation of a run defines, in the form of Parse, and whether it is known; nil knows none, and
+	// those that were recorded when the run was made count.
+	Defined     func(*runs.Run) (columns []string, ok bool)
+	Min, Max    string // heading or column to sort by, the lowest or the highest first
+	Limit       int    // at most so many runs; 0 for all
+	OnlyChanged bool   // no columns in which all runs have the same
 }
 
 // Table is a comparison: Rows[i] is what Runs[i] has below Header, nil where it has nothing.
@@ -66,7 +69,7 @@ func New(list []*runs.Run, o Options) (*Table, error) {
 		read[i] = v
 		cells[i] = sections{cellsOf(v, coreList), nil, cellsOf(v, o.Columns)}
 		if !o.SkipOwn {
-			cells[i][1] = cellsOf(v, ownColumns(v, o.AllScalars))
+			cells[i][1] = cellsOf(v, ownColumns(v, o))
 		}
 	})
 	tellApart(cells)
@@ -95,8 +98,8 @@ func cellsOf(v *values.Values, columns []Column) []cell {
 }
 
 // ownColumns are the columns that the operation of the run defines, or else its flags, attributes and scalars.
-func ownColumns(v *values.Values, allScalars bool) []Column {
-	if columns := definedColumns(v); columns != nil {
+func ownColumns(v *values.Values, o Options) []Column {
+	if columns := definedColumns(v, o); columns != nil {
 		return columns
 	}
 	var columns []Column
@@ -114,7 +117,7 @@ func ownColumns(v *values.Values, allScalars bool) []Column {
 	add(attrColumn, slices.DeleteFunc(v.CustomAttrs(), values.IsCore))
 	var tags []string
 	for _, s := range v.Scalars() {
-		if allScalars || !strings.HasPrefix(s.Tag, "sys/") {
+		if o.AllScalars || !strings.HasPrefix(s.Tag, "sys/") {
 			tags = append(tags, s.Tag)
 		}
 	}
@@ -131,12 +134,22 @@ func ownColumns(v *values.Values, allScalars bool) []Column {
 	return columns
 }
 
-// definedColumns are those in the attribute compare of the run.
-func definedColumns(v *values.Values) []Column {
-	list, _ := v.Attr("compare").([]any)
+// definedColumns are those that the operation of the run defines, now or else when the run was made.
+func definedColumns(v *values.Values, o Options) []Column {
+	var texts []string
+	known := false
+	if o.Defined != nil {
+		texts, known = o.Defined(v.Run)
+	}
+	if !known {
+		list, _ := v.Attr("compare").([]any)
+		for _, spec := range list {
+			text, _ := spec.(string)
+			texts = append(texts, text)
+		}
+	}
 	var columns []Column
-	for _, spec := range list {
-		text, _ := spec.(string)
+	for _, text := range texts {
 		if some, err := Parse(text); err == nil {
 			columns = append(columns, some...)
 		}
