@@ -41,9 +41,9 @@ func parseIgnore(data string) ignorePatterns {
 	return list
 }
 
-// ignores tells whether a file or directory, by its path with slashes, is ignored. Those in it are then too.
-func (list ignorePatterns) ignores(rel string, dir bool) bool {
-	ignored := false
+// ignores tells whether a file or directory, by its path with slashes, is ignored. Those in it are then too. ignored is what
+// counts where no pattern matches.
+func (list ignorePatterns) ignores(ignored bool, rel string, dir bool) bool {
 	for _, p := range list {
 		if p.dirs && !dir || ignored != p.keep {
 			continue

@@ -30,7 +30,7 @@ func TestIgnorePatterns(t *testing.T) {
 		{"other", false, false},
 	}
 	for _, tt := range tests {
-		if got := list.ignores(tt.path, tt.dir); got != tt.want {
+		if got := list.ignores(false, tt.path, tt.dir); got != tt.want {
 			t.Errorf("%s (dir %v): ignored is %v", tt.path, tt.dir, got)
 		}
 	}
@@ -40,7 +40,7 @@ func FuzzIgnore(f *testing.F) {
 	f.Add("**/a\n!b/\n[", "x/a/b")
 	f.Fuzz(func(_ *testing.T, patterns, path string) {
 		if len(patterns) < 1<<10 {
-			parseIgnore(patterns).ignores(path, true)
+			parseIgnore(patterns).ignores(false, path, true)
 		}
 	})
 }

@@ -8,13 +8,17 @@ import (
 	"strings"
 )
 
-// gitIgnored lists what Git ignores in a project that it knows: paths with slashes, those of directories standing for all that
-// is in them. ok is false where the project is none of Git's, warning tells why it is taken for none although it is.
-func gitIgnored(dir string) (ignored map[string]bool, ok bool, warning string) {
+// gitIgnored lists what Git ignores in a project that it knows, with what more says, a file of patterns as .gitignore has, if it
+// is not empty: paths with slashes, and whether each is a directory, which then stands for all that is in it. ok is false where the project is none of Git's, warning tells why it is taken for none although it is.
+func gitIgnored(dir, more string) (ignored map[string]bool, ok bool, warning string) {
 	if !inGitRepository(dir) {
 		return nil, false, ""
 	}
-	cmd := exec.Command("git", "ls-files", "-z", "--ignored", "--others", "--cached", "--exclude-standard", "--directory")
+	args := []string{"ls-files", "-z", "--ignored", "--others", "--cached", "--exclude-standard", "--directory"}
+	if more != "" {
+		args = append(args, "--exclude-from", more)
+	}
+	cmd := exec.Command("git", args...)
 	cmd.Dir = dir
 	out, err := cmd.Output()
 	switch {
@@ -32,8 +36,8 @@ func gitIgnored(dir string) (ignored map[string]bool, ok bool, warning string) {
 		if path == "./" {
 			return nil, false, "" // the project is in a directory that its repository ignores as a whole
 		}
-		if path != "" {
-			ignored[strings.TrimSuffix(path, "/")] = true
+		if name, isDir := strings.CutSuffix(path, "/"); name != "" {
+			ignored[name] = isDir
 		}
 	}
 	return ignored, true, ""

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -11,21 +12,36 @@ import (
 // Git's. In such a project everything else is source code, of any kind and size.
 type sourceIgnore struct {
 	patterns ignorePatterns
-	git      map[string]bool
+	git      map[string]bool // see gitIgnored
 	inGit    bool
 }
 
 // sourceIgnore looks at the project. A warning says why Git is not asked.
 func (op *Operation) sourceIgnore() (s sourceIgnore, warning string) {
+	more := ""
 	if data, err := os.ReadFile(filepath.Join(op.sourceDir(), ignoreFile)); err == nil {
-		s.patterns = parseIgnore(string(data))
+		s.patterns, more = parseIgnore(string(data)), ignoreFile
 	}
-	s.git, s.inGit, warning = gitIgnored(op.sourceDir())
+	s.git, s.inGit, warning = gitIgnored(op.sourceDir(), more)
 	return s, warning
 }
 
+// ignores tells whether a file or directory is ignored. What Git ignores may be kept by a pattern after all.
 func (s *sourceIgnore) ignores(rel string, dir bool) bool {
-	return s.git[rel] || s.patterns.ignores(rel, dir)
+	_, git := s.git[rel]
+	return s.patterns.ignores(git, rel, dir)
+}
+
+// ignoredDirs are the directories that Git ignores, in order.
+func (s *sourceIgnore) ignoredDirs() []string {
+	var dirs []string
+	for name, isDir := range s.git {
+		if isDir && s.ignores(name, true) {
+			dirs = append(dirs, name)
+		}
+	}
+	slices.Sort(dirs)
+	return dirs
 }
 
 // base is the verdict on a file before the rules of the operation.

@@ -50,8 +50,8 @@ func TestSourceOfGit(t *testing.T) {
 	}
 	dir := t.TempDir()
 	writeFiles(t, dir, "guild.yml", "op: {main: x}\nless: {main: x, sourcecode: {exclude: '*.bin', digest: no}}", "x.py", "", "logo.bin", "\x00\x01",
-		".config/a.txt", "a", "build/b.txt", "b", "ignored/c.txt", "c", "notes.tmp", "d", ".gitignore", "ignored/\n*.tmp\n",
-		".guildignore", "b.txt\n", "private/.guild-nocopy", "", "private/e.txt", "e")
+		".config/a.txt", "a", "build/b.txt", "b", "ignored/c.txt", "c", "notes.tmp", "d", "kept/f.txt", "f", "keep.tmp", "g",
+		".gitignore", "ignored/\nkept\n*.tmp\n", ".guildignore", "b.txt\n!kept\n!keep.tmp\n", "private/.guild-nocopy", "", "private/e.txt", "e")
 	for _, args := range [][]string{{"init", "-q", "."}, {"add", "x.py"}} {
 		cmd := exec.Command("git", args...)
 		cmd.Dir = dir
@@ -61,8 +61,8 @@ func TestSourceOfGit(t *testing.T) {
 	}
 	p := load(t, dir)
 	for op, want := range map[string][]string{
-		"op":   {".config/a.txt", "guild.yml", "logo.bin", "x.py"},
-		"less": {".config/a.txt", "guild.yml", "x.py"},
+		"op":   {".config/a.txt", "guild.yml", "keep.tmp", "kept/f.txt", "logo.bin", "x.py"},
+		"less": {".config/a.txt", "guild.yml", "keep.tmp", "kept/f.txt", "x.py"},
 	} {
 		src, err := find(t, p, op).CopySource(filepath.Join(t.TempDir(), "run"))
 		if err != nil {

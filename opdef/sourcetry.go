@@ -75,7 +75,8 @@ func (op *Operation) sourceRules() []string {
 	var rules []string
 	ignore, _ := op.sourceIgnore()
 	if ignore.inGit {
-		rules = []string{"exclude dir .guild", "exclude dir * containing .guild-nocopy", "exclude dir .git",
+		rules = []string{"exclude dir .guild", "exclude dir * containing .guild-nocopy",
+			"exclude dir " + strings.Join(append([]string{".git"}, ignore.ignoredDirs()...), ", "),
 			"gitignore + guildignore patterns", "exclude .git*, .guildignore"}
 	} else {
 		rules = []string{"exclude dir .*", "exclude dir * containing .guild-nocopy",
