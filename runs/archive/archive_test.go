@@ -235,6 +235,40 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// TestImportInterrupted shows the same of the way back: what came first is there, and nothing of the rest.
+func TestImportInterrupted(t *testing.T) {
+	for _, path := range places(t) {
+		out := Transfer{}
+		from := newStore(t)
+		_, err := out.to(from, list(t, from), path)
+		ok(t, err)
+		place := Place{Path: path, Zip: IsZip(path)}
+		all, done, err := place.List(t.Context())
+		ok(t, err)
+		slices.SortFunc(all, func(a, b *runs.Run) int { return strings.Compare(a.ID, b.ID) })
+		s := runs.Open(t.TempDir())
+		ctx, cancel := context.WithCancel(t.Context())
+		in := Transfer{Move: !place.Zip, CopyResources: !place.Zip, Note: func(_ string, args ...any) {
+			if args[0] == "c" { // while the last is copied
+				cancel()
+			}
+		}}
+		if !place.Zip {
+			for _, r := range all {
+				ok(t, os.Remove(r.Path("dangling")))
+			}
+		}
+		res, err := in.ToStore(ctx, place, all, s)
+		if !errors.Is(err, context.Canceled) || res.Done != 2 || ids(list(t, s)) != "ab" {
+			t.Errorf("%s: %v, %+v, there %s", path, err, res, ids(list(t, s)))
+		}
+		done()
+		if left := temporary(t, s.Root()); len(left) > 0 {
+			t.Errorf("left over: %s", left)
+		}
+	}
+}
+
 // TestKilled shows that an export takes away what one that was killed has left, and nothing else.
 func TestKilled(t *testing.T) {
 	s := newStore(t)
