@@ -160,12 +160,16 @@ type checkGrammar struct {
 }
 
 // Run examines the project, and the store too where that is wrong.
-func (k *checkGrammar) Run(ctx context.Context, con *console.Console, store *runs.Store, projects opdefcmd.Projects) error {
+func (k *checkGrammar) Run(ctx context.Context, con *console.Console, store *runs.Store, user *opdefcmd.User) error {
 	if k.Schema {
 		con.Printf("%s", schema.JSON)
 		return nil
 	}
-	err := k.CheckProject.Run(con, projects)
+	k.About = runscmd.About{Version: version}
+	if info, err := user.Python(ctx); err == nil {
+		k.About.Python, k.About.PythonVersion = info.Exe, info.Version
+	}
+	err := k.CheckProject.Run(con, user)
 	return errors.Join(k.Check.Run(ctx, con, store), err)
 }
 

@@ -6,35 +6,49 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"guild/runs"
 	"guild/runs/check"
 	"guild/runs/console"
 	"guild/runs/mount"
+	"guild/runs/publish"
 )
 
 // Check shows where runs are kept, and what is wrong there.
 type Check struct {
 	Runs   bool `short:"r" help:"Examine the runs, and what crashes left among them."`
+	Space  bool `help:"Add up what the files of the home take."`
 	Repair bool `help:"Examine the runs and mend what is wrong. Nothing that can be of use is removed: runs that were not made to their end go to the trash."`
-	JSON   bool `name:"json" help:"As a JSON object: home, root, runs, staged, deleted (numbers, null where they cannot be read), file_system (null where there is none yet), problems (a list of objects: kind, run, path, text, mended; null where the runs were not examined)."`
+	JSON   bool `name:"json" help:"As a JSON object: version, python, python_version (empty where there is none), home, root, runs, staged, deleted (numbers, null where they cannot be read), file_system (null where there is none yet), problems (a list of objects: kind, run, path, text, mended; null where the runs were not examined), space (null where it was not asked for, or bytes by name: runs, trash, archives, cache)."`
+
+	About About `kong:"-"`
+}
+
+// About is what there is to say of the program.
+type About struct {
+	Version       string `json:"version"`
+	Python        string `json:"python"`         // the interpreter that runs operations; empty where there is none
+	PythonVersion string `json:"python_version"` // likewise
 }
 
 // checked is the JSON form of the result, which is stable.
 type checked struct {
-	Home     string          `json:"home"`
-	Root     string          `json:"root"`
-	Runs     *int            `json:"runs"`
-	Staged   *int            `json:"staged"`
-	Deleted  *int            `json:"deleted"`
-	Mount    *mount.Report   `json:"file_system"`
-	Problems []check.Problem `json:"problems"`
+	About
+	Home     string           `json:"home"`
+	Root     string           `json:"root"`
+	Runs     *int             `json:"runs"`
+	Staged   *int             `json:"staged"`
+	Deleted  *int             `json:"deleted"`
+	Mount    *mount.Report    `json:"file_system"`
+	Problems []check.Problem  `json:"problems"`
+	Space    map[string]int64 `json:"space"`
 }
 
 // Run shows it. The error says that something is wrong.
 func (k *Check) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
-	res := checked{Home: s.Home(), Root: s.Root()}
+	res := checked{About: k.About, Home: s.Home(), Root: s.Root()}
 	// A file server that is away shows first here, where something waits for it in a way that can be given up.
 	var mountErr error
 	if res.Mount, mountErr = examineMount(ctx, c, s.Root()); mountErr == nil && res.Mount != nil {
@@ -48,6 +62,11 @@ func (k *Check) Run(ctx context.Context, c *console.Console, s *runs.Store) erro
 	var err error
 	if mountErr == nil && (k.Runs || k.Repair) {
 		if res.Problems, err = k.examine(ctx, s); err != nil && res.Problems == nil {
+			return err
+		}
+	}
+	if mountErr == nil && k.Space {
+		if res.Space, err = space(s); err != nil {
 			return err
 		}
 	}
@@ -115,7 +134,11 @@ func (res *checked) count(s *runs.Store) error {
 }
 
 func (res *checked) print(c *console.Console) {
-	rows := [][]string{{"home:", tilde(res.Home)}, {"runs:", tilde(res.Root)}}
+	python := "none on PATH: operations in Python cannot run"
+	if res.Python != "" {
+		python = res.PythonVersion + " " + tilde(res.Python)
+	}
+	rows := [][]string{{"guild:", res.Version}, {"python:", python}, {"home:", tilde(res.Home)}, {"runs:", tilde(res.Root)}}
 	if res.Runs != nil {
 		rows = append(rows, []string{"", fmt.Sprintf("%d run(s), %d staged, %d in the trash", *res.Runs, *res.Staged, *res.Deleted)})
 	}
@@ -130,6 +153,11 @@ func (res *checked) print(c *console.Console) {
 	if res.Problems != nil && len(res.Problems) == 0 {
 		rows = append(rows, []string{"problems:", "none"})
 	}
+	for i, name := range spaces {
+		if res.Space != nil {
+			rows = append(rows, []string{map[bool]string{true: "space:"}[i == 0], publish.Size(res.Space[name]) + " " + name})
+		}
+	}
 	c.Table(rows)
 	for _, p := range res.Problems {
 		what := "found"
@@ -141,6 +169,22 @@ func (res *checked) print(c *console.Console) {
 		}
 		c.Printf("%s: %s\n  %s\n", oneLine(what), oneLine(p.Text), oneLine(p.Path))
 	}
+}
+
+// spaces are the parts of a home.
+var spaces = [...]string{"runs", "trash", "archives", "cache"}
+
+// space is how many bytes the files in each part of the home have.
+func space(s *runs.Store) (map[string]int64, error) {
+	used := map[string]int64{}
+	for i, dir := range []string{s.Root(), s.TrashDir(), filepath.Join(s.Home(), "archives"), s.CacheDir()} {
+		size, err := dirSize(dir)
+		if err != nil {
+			return nil, fmt.Errorf("space of %s: %w", dir, err)
+		}
+		used[spaces[i]] = size
+	}
+	return used, nil
 }
 
 func lockText(m *mount.Report) string {

@@ -117,13 +117,19 @@ func (k *RunsPublish) publish(ctx context.Context, c *console.Console, list []*r
 	return nil
 }
 
-// dirSize is how many bytes the files below a directory have.
+// dirSize is how many bytes the files below a directory have, of which some may go meanwhile.
 func dirSize(dir string) (size int64, err error) {
 	err = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		if err != nil || e.IsDir() {
 			return err
 		}
 		st, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		if err == nil {
 			size += st.Size()
 		}
