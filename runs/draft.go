@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"guild/runs/opref"
 	"guild/runs/pyyaml"
 )
@@ -122,7 +124,7 @@ func (d *Draft) CommitOwned(s Status) (*Lock, error) {
 		d.Discard()
 		return nil, err
 	}
-	if err := os.Rename(d.run.Dir, d.final); err != nil {
+	if err := replaceEmpty(d.run.Dir, d.final); err != nil {
 		_ = l.Close()
 		d.Discard()
 		if errors.Is(err, syscall.ENOTEMPTY) || errors.Is(err, fs.ErrExist) {
@@ -132,6 +134,19 @@ func (d *Draft) CommitOwned(s Status) (*Lock, error) {
 	}
 	l.run = &Run{ID: d.run.ID, Dir: d.final}
 	return l, nil
+}
+
+// replaceEmpty renames a directory to a name that an empty directory may have, which os.Rename refuses.
+func replaceEmpty(from, to string) error {
+	for {
+		err := unix.Rename(from, to)
+		switch {
+		case err == nil:
+			return nil
+		case !errors.Is(err, unix.EINTR):
+			return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
+		}
+	}
 }
 
 // stamp writes what every run has from the start.
