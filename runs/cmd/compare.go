@@ -173,9 +173,17 @@ func jsonTable(t *compare.Table) [][]any {
 }
 
 // writeCSV writes with encode to the standard output where path is a dash, else to a file that is there as a whole or not at all.
+// What is there and is no file, such as a device or a pipe, is written to and not replaced.
 func writeCSV(c *console.Console, path string, encode func(*csv.Writer) error) error {
 	if path == "-" {
 		return encode(csv.NewWriter(c.Out))
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return fmt.Errorf("write CSV: %w", err)
+		}
+		return errors.Join(encode(csv.NewWriter(f)), f.Close())
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
