@@ -77,6 +77,7 @@ func commands() []command {
 		{"check", "Show where runs are kept, and examine or mend the store.", &checkGrammar{}, nil},
 		{"operations", "List the operations of this project.", &opdefcmd.Operations{}, []string{`aliases:"ops"`}},
 		{"models", "List the models of this project.", &opdefcmd.Models{}, nil},
+		{"download", "Get a file that operations require, and show its SHA-256.", &opdefcmd.Download{}, nil},
 		{"help", "Describe a project's operations and their flags.", &opdefcmd.Help{}, nil},
 		{"completion", "Make a shell complete the words of commands.", &consolecmd.Completion{}, nil},
 		{"man", "Write the manual pages.", &consolecmd.Manual{Version: version}, nil},

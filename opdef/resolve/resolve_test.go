@@ -405,6 +405,16 @@ func TestURL(t *testing.T) {
 	if served != 2 {
 		t.Errorf("served %d times: once for the wrong digest, once for the cache", served)
 	}
+	const sumOfA = "559aead08264d5795d3909718cdd05abd49572e84fe55590eef31a88a08fdffd"
+	for _, cache := range []string{w.Cache, t.TempDir()} {
+		file, sum, err := Download(t.Context(), cache, address)
+		if content, readErr := os.ReadFile(file); err != nil || sum != sumOfA || readErr != nil || string(content) != "A" {
+			t.Errorf("%s %q: %v, %v", sum, content, err, readErr)
+		}
+	}
+	if served != 3 {
+		t.Errorf("served %d times: once more for the cache that was empty", served)
+	}
 	for bad, want := range map[string]string{
 		srv.URL + "/no.txt": "404",
 		srv.URL:             "names no file",

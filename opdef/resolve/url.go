@@ -23,26 +23,48 @@ func (t *task) findURL(src *opdef.ResourceSource) ([]file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot resolve '%s': %w", src.Ref, err)
 	}
-	u, err := url.Parse(address)
+	file, err := cached(t.Cache, address)
 	if err != nil {
 		return nil, err
 	}
-	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, fmt.Errorf("'%s' is no address that begins with http:// or https://", address)
-	}
-	name := path.Base(u.Path)
-	if name == "/" || name == "." || strings.HasPrefix(name, ".") {
-		return nil, fmt.Errorf("'%s' names no file", address)
-	}
-	sum := sha256.Sum224([]byte(address))
-	dir := filepath.Join(t.Cache, "resources", hex.EncodeToString(sum[:]))
-	file := filepath.Join(dir, name)
 	if _, err := os.Stat(file); err == nil {
 		t.Say("Using cached file " + file)
 	} else if err := download(t.ctx, address, file, src.SHA256); err != nil {
 		return nil, err
 	}
-	return t.files(src, file, dir)
+	return t.files(src, file, filepath.Dir(file))
+}
+
+// cached is where the file of an address is in a cache directory.
+func cached(cache, address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return "", fmt.Errorf("'%s' is no address that begins with http:// or https://", address)
+	}
+	name := path.Base(u.Path)
+	if name == "/" || name == "." || strings.HasPrefix(name, ".") {
+		return "", fmt.Errorf("'%s' names no file", address)
+	}
+	sum := sha256.Sum224([]byte(address))
+	return filepath.Join(cache, "resources", hex.EncodeToString(sum[:]), name), nil
+}
+
+// Download gets the file of an address to a cache directory, where operations that require it find it, unless it is there. It returns
+// its path and SHA-256, in hex.
+func Download(ctx context.Context, cache, address string) (file, sum string, err error) {
+	if file, err = cached(cache, address); err != nil {
+		return "", "", err
+	}
+	if _, err := os.Stat(file); err != nil {
+		if err := download(ctx, address, file, ""); err != nil {
+			return "", "", err
+		}
+	}
+	sum, err = sha256Of(file)
+	return file, sum, err
 }
 
 // download gets a file, which appears when it is complete and is what it should be.
