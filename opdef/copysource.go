@@ -13,6 +13,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+
+	"guild/runs/clone"
 )
 
 // SourceCopy is what CopySource has copied.
@@ -273,8 +275,8 @@ func (c *copier) head(f *os.File) ([]byte, error) {
 	return c.buf[:n], nil
 }
 
-// copy writes the file, of which head has been read, and hashes it on the way. Large files are left to the kernel, which
-// may share their blocks, and hashed from the copy.
+// copy makes the file, of which head has been read, and hashes it on the way. One whose blocks are shared, or that is large and left
+// to the kernel, is hashed from the copy.
 func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) error {
 	if c.trial != nil {
 		c.out.Files = append(c.out.Files, SourceFile{Path: rel})
@@ -287,14 +289,22 @@ func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) err
 		}
 		c.made = dir
 	}
-	out, err := os.OpenFile(target, os.O_RDWR|os.O_CREATE|os.O_TRUNC, info.Mode().Perm()|0o600)
+	out, whole, err := clone.Create(f, target, info.Mode().Perm()|0o600)
+	if errors.Is(err, fs.ErrExist) { // what the operation wrote in a run that is started again
+		if err = os.Remove(target); err == nil {
+			out, whole, err = clone.Create(f, target, info.Mode().Perm()|0o600)
+		}
+	}
 	if err != nil {
 		return err
 	}
 	h := sha1.New()
-	if info.Size() > maxSourceSize {
+	switch {
+	case whole:
+		_, err = io.CopyBuffer(h, struct{ io.Reader }{out}, c.buf)
+	case info.Size() > maxSourceSize:
 		err = copyLarge(out, f, h, c.buf)
-	} else {
+	default:
 		h.Write(head)
 		if _, err = out.Write(head); err == nil {
 			_, err = io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(h, out)}, struct{ io.Reader }{f}, c.buf)

@@ -77,7 +77,11 @@ func (b *Batch) common() (*Trials, error) {
 	}
 	proto := runs.At(b.Run.ProtoPath())
 	rec, err := readRecipe(proto)
-	return &Trials{batch: b, plan: p, proto: proto, recipe: rec, opspec: proto.Opref().OpSpec()}, err
+	if err != nil {
+		return nil, err
+	}
+	template, err := runs.ReadTemplate(proto)
+	return &Trials{batch: b, plan: p, proto: proto, recipe: rec, opspec: proto.Opref().OpSpec(), template: template}, err
 }
 
 // run runs the trials, each when the one before has ended, or several at a time.
@@ -132,6 +136,8 @@ type Trials struct {
 	recipe *recipe
 	opspec string // of the trials
 
+	template *runs.Template // of them, made of the prototype
+
 	search  *searcher      // of a sequential optimizer
 	values  []opdef.Values // of the trials that are known ahead
 	pending []*runs.Run    // made of them, still to be run
@@ -184,7 +190,7 @@ func (t *Trials) draft(vals opdef.Values) (*runs.Draft, error) {
 }
 
 func (t *Trials) fill(d *runs.Draft, vals opdef.Values) error {
-	if err := d.CopyFrom(t.proto); err != nil {
+	if err := t.template.Fill(d); err != nil {
 		return err
 	}
 	err := d.SetAttrs(map[string]any{

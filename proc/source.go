@@ -3,13 +3,13 @@ package proc
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"guild/opdef"
 	"guild/runs"
+	"guild/runs/clone"
 	"guild/runs/words"
 )
 
@@ -27,7 +27,11 @@ func (q *Request) copySource(dst string) (opdef.SourceCopy, error) {
 		if e.Kind != runs.SourceEntry || !filepath.IsLocal(filepath.FromSlash(e.Path)) {
 			continue
 		}
-		err := copyFile(q.Proto.Path(filepath.FromSlash(e.Path)), filepath.Join(dst, filepath.FromSlash(e.Path)))
+		to := filepath.Join(dst, filepath.FromSlash(e.Path))
+		err := os.MkdirAll(filepath.Dir(to), 0o777)
+		if err == nil {
+			err = clone.File(q.Proto.Path(filepath.FromSlash(e.Path)), to)
+		}
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // somebody has removed it from the prototype
 		}
@@ -46,27 +50,6 @@ func (q *Request) copySource(dst string) (opdef.SourceCopy, error) {
 	}
 	src.Digest, _ = digest.(string)
 	return src, nil
-}
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }()
-	info, err := in.Stat()
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
-		return err
-	}
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, info.Mode().Perm())
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
 }
 
 // Renew gives an owned run that is to be started again the source code of its project, and what its operation says now. The

@@ -195,7 +195,11 @@ func TestProto(t *testing.T) {
 		t.Errorf("batch %v, prototype %s", batch.IsBatch(), proto.Status())
 	}
 	trial := mustDraft(t, s)
-	if err := trial.CopyFrom(proto); err != nil {
+	template, err := ReadTemplate(proto)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := template.Fill(trial); err != nil {
 		t.Fatal(err)
 	}
 	r, err := trial.Commit(Staged)

@@ -216,7 +216,11 @@ func TestCopyOfAnEndedRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := mustDraft(t, s)
-	if err := d.CopyFrom(l.run); err != nil {
+	template, err := ReadTemplate(l.run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := template.Fill(d); err != nil {
 		t.Fatal(err)
 	}
 	r, err := d.Commit(Pending)

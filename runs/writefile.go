@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -9,9 +10,12 @@ import (
 
 // writeFile is os.WriteFile for the many small files of a store, without what os.OpenFile does for pipes and terminals. A file
 // that could not be written as a whole is removed.
-func writeFile(path string, data []byte) error {
+func writeFile(path string, data []byte) error { return writeFileAt(unix.AT_FDCWD, path, data, 0o666) }
+
+// writeFileAt writes a file whose path begins at an open directory.
+func writeFileAt(dir int, path string, data []byte, perm fs.FileMode) error {
 	const flags = unix.O_WRONLY | unix.O_CREAT | unix.O_TRUNC | unix.O_CLOEXEC
-	fd, err := retry(func() (int, error) { return unix.Open(path, flags, 0o666) })
+	fd, err := retry(func() (int, error) { return unix.Openat(dir, path, flags, uint32(perm)) })
 	if err != nil {
 		return &os.PathError{Op: "open", Path: path, Err: err}
 	}
@@ -24,7 +28,7 @@ func writeFile(path string, data []byte) error {
 		err = closeErr
 	}
 	if err != nil {
-		_ = unix.Unlink(path)
+		_ = unix.Unlinkat(dir, path, 0)
 		return &os.PathError{Op: "write", Path: path, Err: err}
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 	"strconv"
 
 	"guild/opdef"
+	"guild/runs/clone"
 )
 
 // errPlace is what is wrong with where a file is to go. It names the resource itself.
@@ -116,7 +117,10 @@ func copyTree(from, to string) error {
 		return err
 	}
 	if !info.IsDir() {
-		return copyFile(from, to, info.Mode())
+		if !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is neither a file nor a directory", from)
+		}
+		return clone.File(from, to)
 	}
 	if err := os.Mkdir(to, 0o777); err != nil {
 		return err
@@ -132,7 +136,7 @@ func copyTree(from, to string) error {
 			err = copyTree(path, dst)
 		case fs.ModeSymlink:
 			if st, statErr := os.Stat(path); statErr == nil && st.Mode().IsRegular() {
-				err = copyFile(path, dst, st.Mode())
+				err = clone.File(path, dst)
 			}
 		}
 		if err != nil {
@@ -140,24 +144,6 @@ func copyTree(from, to string) error {
 		}
 	}
 	return nil
-}
-
-// copyFile leaves the copying to the kernel, which may share the blocks.
-func copyFile(from, to string, mode fs.FileMode) error {
-	if !mode.IsRegular() {
-		return fmt.Errorf("%s is neither a file nor a directory", from)
-	}
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }()
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode.Perm()|0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
 }
 
 // sha1Of is the digest of a file for a manifest, a dash for anything else.

@@ -1,0 +1,31 @@
+// Package clone copies files. Where the file system can share blocks (Btrfs, XFS, APFS, NFS 4.2 on one of these), a copy takes no
+// space until one of the two is changed; a change of one is never seen in the other.
+package clone
+
+import (
+	"errors"
+	"io"
+	"os"
+)
+
+// File makes the file to, which must not exist, a copy of the regular file from. It has the same permissions, and those for its owner
+// to read and to write it.
+func File(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	st, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	out, whole, err := Create(in, to, st.Mode().Perm()|0o600)
+	if err != nil {
+		return err
+	}
+	if !whole {
+		_, err = io.Copy(out, in)
+	}
+	return errors.Join(err, out.Close())
+}

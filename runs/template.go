@@ -1,0 +1,115 @@
+package runs
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"guild/runs/clone"
+)
+
+// Template is what the trials of a batch have in common: the files of a run, a prototype as a rule, but for what its own life left.
+// Each run that is made of it costs the making of its files and no more.
+type Template struct {
+	run   *Run
+	dirs  []string // below the run directory, each after the one that it is in
+	files []templateFile
+	plain bool // the file system shares no blocks
+}
+
+type templateFile struct {
+	path string // below the run directory
+	perm fs.FileMode
+	data []byte // nil where it is too much to be kept
+}
+
+// How much of a template is kept in memory: files of up to the first size, and up to the second one in all.
+const (
+	keptFile = 64 << 10
+	keptAll  = 16 << 20
+)
+
+// ReadTemplate makes a template of a run that does not change any more.
+func ReadTemplate(r *Run) (*Template, error) {
+	t := &Template{run: r}
+	kept := int64(0)
+	err := fs.WalkDir(os.DirFS(r.Dir), ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || path == "." || isOwnLife(path) {
+			return err
+		}
+		if e.IsDir() {
+			t.dirs = append(t.dirs, path)
+			return nil
+		}
+		st, err := e.Info()
+		if err != nil {
+			return err
+		}
+		if !st.Mode().IsRegular() {
+			return fmt.Errorf("%s is no regular file", path)
+		}
+		f := templateFile{path: path, perm: st.Mode().Perm()}
+		if st.Size() <= keptFile && kept+st.Size() <= keptAll {
+			kept += st.Size()
+			f.data, err = os.ReadFile(r.Path(filepath.FromSlash(path)))
+		}
+		t.files = append(t.files, f)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("copy run %s: %w", r.ShortID(), err)
+	}
+	return t, nil
+}
+
+// isOwnLife tells the files below .guild that say what became of a run.
+func isOwnLife(path string) bool {
+	name, ok := strings.CutPrefix(path, ".guild/")
+	return ok && (strings.HasPrefix(name, phasePrefix) ||
+		slices.Contains([]string{"PENDING", "status", "LOCK", "output", "output.index"}, name))
+}
+
+// Fill copies the template into a draft. It is for one goroutine at a time.
+func (t *Template) Fill(d *Draft) error {
+	for _, dir := range t.dirs {
+		if err := os.Mkdir(d.run.Path(filepath.FromSlash(dir)), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("copy run %s: %w", t.run.ShortID(), err)
+		}
+	}
+	dir, err := os.Open(d.run.Dir)
+	if err != nil {
+		return fmt.Errorf("copy run %s: %w", t.run.ShortID(), err)
+	}
+	defer func() { _ = dir.Close() }()
+	for i := range t.files {
+		if err := t.copy(&t.files[i], dir); err != nil {
+			return fmt.Errorf("copy run %s: %w", t.run.ShortID(), err)
+		}
+	}
+	return nil
+}
+
+func (t *Template) copy(f *templateFile, dir *os.File) error {
+	// What guild keeps of a run is small, and much of it changes: to share it costs more than to write it.
+	if f.data != nil && (t.plain || strings.HasPrefix(f.path, ".guild/")) {
+		return writeFileAt(int(dir.Fd()), filepath.FromSlash(f.path), f.data, f.perm)
+	}
+	in, err := os.Open(t.run.Path(filepath.FromSlash(f.path)))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	out, whole, err := clone.Create(in, filepath.Join(dir.Name(), filepath.FromSlash(f.path)), f.perm)
+	if err != nil {
+		return err
+	}
+	if t.plain = !whole; !whole {
+		_, err = io.Copy(out, in)
+	}
+	return errors.Join(err, out.Close())
+}
