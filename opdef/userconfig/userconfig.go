@@ -16,6 +16,7 @@ type Config struct {
 	Path             string // file that was read, empty where there is none
 	DashboardAddress any    // key dashboard-address: a port, host:port or no
 	Python           string // key python.exe: interpreter of Python operations
+	Diff             string // key diff.command: program that shows differences of two paths
 }
 
 // Find returns the configuration file that applies in cwd: the one named by GUILD_CONFIG, else guild-config.yml here, else
@@ -59,6 +60,9 @@ func Load(path string) (Config, error) {
 	c := Config{Path: path, DashboardAddress: m["dashboard-address"]}
 	if python, ok := m["python"].(map[string]any); ok {
 		c.Python, _ = python["exe"].(string)
+	}
+	if diff, ok := m["diff"].(map[string]any); ok {
+		c.Diff, _ = diff["command"].(string)
 	}
 	return c, nil
 }

@@ -43,9 +43,9 @@ func TestFindOrder(t *testing.T) {
 
 func TestLoad(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.yml")
-	write(t, path, "dashboard-address: 0.0.0.0:8787\npython:\n  exe: /opt/python\n")
+	write(t, path, "dashboard-address: 0.0.0.0:8787\npython:\n  exe: /opt/python\ndiff: {command: colordiff -u}\n")
 	c, err := Load(path)
-	if err != nil || c.DashboardAddress != "0.0.0.0:8787" || c.Python != "/opt/python" {
+	if err != nil || c.DashboardAddress != "0.0.0.0:8787" || c.Python != "/opt/python" || c.Diff != "colordiff -u" {
 		t.Errorf("got %+v, %v", c, err)
 	}
 	for text, want := range map[string]string{"- a list": "must be a map", "a: [": "config.yml"} {

@@ -1,15 +1,16 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 
+	"guild/opdef/userconfig"
 	"guild/runs"
 	"guild/runs/console"
 	"guild/runs/filter"
@@ -29,7 +30,7 @@ type RunsDiff struct {
 	Paths      []string `short:"p" name:"path" sep:"none" placeholder:"PATH" help:"The file or directory PATH of both. May be repeated." complete:"run-file"`
 	Working    bool     `short:"w" help:"The source code of a run, and what its project has now."`
 	Dir        string   `short:"d" placeholder:"PATH" help:"A run, and the directory PATH." complete:"dir"`
-	Cmd        string   `short:"c" placeholder:"CMD" help:"The program, which gets the two paths. Default: the first that there is of meld, xxdiff -r, colordiff -ru and diff -ru." complete:"command"`
+	Cmd        string   `short:"c" placeholder:"CMD" help:"The program, which gets the two paths. Default: diff: {command: CMD} in the user configuration, or the first that there is of meld, xxdiff -r, colordiff -ru and diff -ru." complete:"command"`
 }
 
 // pair of paths to compare.
@@ -53,7 +54,16 @@ func (k *RunsDiff) Run(ctx context.Context, c *console.Console, s *runs.Store) e
 	if err != nil {
 		return err
 	}
-	program := cmp.Or(k.Cmd, differ())
+	program := k.Cmd
+	if program == "" {
+		config, err := userconfig.Load(userconfig.Find(".", s.Home(), os.Getenv))
+		if err != nil {
+			return err
+		}
+		if program = config.Diff; program == "" {
+			program = differ()
+		}
+	}
 	for _, p := range pairs {
 		if err := runProgram(ctx, c, program, "", p[0], p[1]); err != nil {
 			return err
