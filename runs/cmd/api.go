@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	opdefcmd "guild/opdef/cmd"
 	"guild/runs"
 	"guild/runs/console"
 )
@@ -13,8 +12,7 @@ type APICompare struct {
 }
 
 // Run writes what --json of Compare does, with the full id in the first column.
-func (k *APICompare) Run(c *console.Console, s *runs.Store, projects opdefcmd.Projects) error {
-	k.projects = projects
+func (k *APICompare) Run(c *console.Console, s *runs.Store) error {
 	t, err := k.table(s)
 	if err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	opdefcmd "guild/opdef/cmd"
 	"guild/runs"
 	"guild/runs/compare"
 	"guild/runs/console"
@@ -32,8 +31,6 @@ type Compared struct {
 	Max           string   `placeholder:"COLUMN" xor:"order" help:"The highest values of COLUMN first." complete:"column"`
 	Limit         int      `short:"n" aliases:"top" placeholder:"N" help:"The first N runs only."`
 	IncludeBatch  bool     `name:"include-batch" help:"Batches too."`
-
-	projects opdefcmd.Projects // where operations may define columns; nil for those that runs have recorded
 }
 
 // Compare shows runs side by side.
@@ -46,8 +43,7 @@ type Compare struct {
 }
 
 // Run shows the comparison.
-func (k *Compare) Run(ctx context.Context, c *console.Console, s *runs.Store, projects opdefcmd.Projects) error {
-	k.projects = projects
+func (k *Compare) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
 	if k.PrintScalars {
 		list, err := k.find(s)
 		if err == nil {
@@ -99,9 +95,9 @@ func (k *Compared) table(s *runs.Store) (*compare.Table, error) {
 	return compare.New(list, o)
 }
 
-// defined tells the columns that operations define now, which may be others than when the runs were made.
-func (k *Compared) defined() func(*runs.Run) ([]string, bool) {
-	d := &definitions{projects: k.projects}
+// definedColumns tells the columns that operations define now, which may be others than when the runs were made.
+func definedColumns() func(*runs.Run) ([]string, bool) {
+	d := &definitions{}
 	return func(r *runs.Run) ([]string, bool) {
 		op := d.of(r)
 		if op == nil {
@@ -114,7 +110,7 @@ func (k *Compared) defined() func(*runs.Run) ([]string, bool) {
 func (k *Compared) options() (compare.Options, error) {
 	o := compare.Options{
 		SkipCore: k.SkipCore, Extra: k.ExtraCols, SkipOwn: k.SkipOpCols, AllScalars: k.AllScalars,
-		Min: k.Min, Max: k.Max, Limit: k.Limit, OnlyChanged: k.SkipUnchanged, Defined: k.defined(),
+		Min: k.Min, Max: k.Max, Limit: k.Limit, OnlyChanged: k.SkipUnchanged, Defined: definedColumns(),
 	}
 	if k.Limit < 0 {
 		return o, fmt.Errorf("limit %d: give a number of runs, such as -n 5", k.Limit)

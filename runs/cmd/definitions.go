@@ -5,15 +5,12 @@ import (
 	"sync"
 
 	"guild/opdef"
-	opdefcmd "guild/opdef/cmd"
 	"guild/runs"
 	"guild/runs/opref"
 )
 
 // definitions finds the operations of runs as their projects define them now. It may be used by many at once.
 type definitions struct {
-	projects opdefcmd.Projects
-
 	mu    sync.Mutex
 	known map[string][]*opdef.Operation // by project directory
 }
@@ -21,7 +18,7 @@ type definitions struct {
 // of is the operation of a run, or nil: of a run that was not made from a guild.yml, or whose project or operation is no longer there.
 func (d *definitions) of(r *runs.Run) *opdef.Operation {
 	ref := r.Opref()
-	if ref.PkgType != opref.Guildfile || d.projects == nil {
+	if ref.PkgType != opref.Guildfile {
 		return nil
 	}
 	ops := d.in(ref.Dir())
@@ -39,7 +36,7 @@ func (d *definitions) in(dir string) []*opdef.Operation {
 	if ok {
 		return ops
 	}
-	if project, err := d.projects.LoadProject(dir); err == nil {
+	if project, err := opdef.LoadProject(dir); err == nil { // what is wrong with it is told where it is run
 		ops = project.Operations()
 	}
 	if d.known == nil {

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 
-	opdefcmd "guild/opdef/cmd"
 	"guild/runs"
 	"guild/runs/console"
 	"guild/runs/filter"
@@ -33,7 +33,7 @@ type RunsPublish struct {
 }
 
 // Run publishes the runs.
-func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *runs.Store, projects opdefcmd.Projects) error {
+func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
 	if k.SaveTemplate != "" {
 		return publish.SaveDefault(k.SaveTemplate)
 	}
@@ -56,7 +56,10 @@ func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *runs.Store
 		if ok, err := confirm(c, k.Yes, fmt.Sprintf("You are about to publish the following runs to %s:", k.Dest), list); err != nil || !ok {
 			return err
 		}
-		if err := k.publish(ctx, c, list, projects); err != nil {
+		if err := k.publish(ctx, c, list); err != nil {
+			if _, statErr := os.Stat(k.Dest); statErr == nil { // for those that are published by now
+				return errors.Join(err, index.Write(k.Dest))
+			}
 			return err
 		}
 	}
@@ -84,8 +87,8 @@ type jsonPublished struct {
 	Size      int64  `json:"size"`
 }
 
-func (k *RunsPublish) publish(ctx context.Context, c *console.Console, list []*runs.Run, projects opdefcmd.Projects) error {
-	defined := &definitions{projects: projects}
+func (k *RunsPublish) publish(ctx context.Context, c *console.Console, list []*runs.Run) error {
+	defined := &definitions{}
 	templates := map[string]*publish.Template{}
 	for _, r := range list { // before anything is written, so that it is told at once what is wrong with one
 		if err := k.readTemplate(templates, r, publishing(defined, r)); err != nil {

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"guild/opdef"
-	opdefcmd "guild/opdef/cmd"
 	"guild/runs"
 	"guild/runs/console"
 	"guild/runs/opref"
@@ -108,12 +106,7 @@ func (w *world) get(prefix string) *runs.Run {
 	return r
 }
 
-// noProjects is where projects are gone.
-type noProjects struct{}
-
-func (noProjects) LoadProject(string) (*opdef.Project, error) { return nil, os.ErrNotExist }
-
-// runner is a command that asks for the console and the store, or for a context and projects too.
+// runner is a command that asks for the console and the store, or for a context too.
 type runner any
 
 // run returns what a command writes to its two streams.
@@ -129,10 +122,6 @@ func (w *world) run(cmd runner) (out, remarks string, err error) {
 		Run(context.Context, *console.Console, *runs.Store) error
 	}:
 		err = cmd.Run(w.Context(), c, w.store)
-	case interface {
-		Run(context.Context, *console.Console, *runs.Store, opdefcmd.Projects) error
-	}:
-		err = cmd.Run(w.Context(), c, w.store, noProjects{})
 	default:
 		w.Fatalf("%T is no command", cmd)
 	}
