@@ -3,6 +3,7 @@ package opdef
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -14,9 +15,55 @@ func HelpOp(w io.Writer, op *Operation) {
 		fmt.Fprintf(w, "\n%s\n", op.Description)
 	}
 	fmt.Fprintf(w, "\nUse 'guild run --help' for a list of options.\n")
+	var required [][2]string
+	for _, r := range op.known() {
+		if r.Description != "" {
+			required = append(required, [2]string{r.ResolvingName(), r.Description})
+		}
+	}
+	writeSection(w, "Dependencies", required)
 	if len(op.Flags) > 0 {
 		fmt.Fprintf(w, "\nFlags:\n")
 		WriteFlags(w, op.Flags, "  ")
+	}
+}
+
+// HelpModel writes what a model is, and what operations and resources it has.
+func HelpModel(w io.Writer, m *Model) {
+	spec := "OPERATION"
+	if m.Name != "" {
+		spec = m.Name + ":" + spec
+	}
+	fmt.Fprintf(w, "Usage: guild run [OPTIONS] %s [FLAG]...\n", spec)
+	if m.Description != "" {
+		fmt.Fprintf(w, "\n%s\n", m.Description)
+	}
+	fmt.Fprintf(w, "\nUse 'guild run %s --help-op' for help on an operation.\n", spec)
+	var ops, resources [][2]string
+	for _, op := range m.Operations {
+		if !op.IsPrivate() {
+			ops = append(ops, [2]string{op.Name, op.Description})
+		}
+	}
+	writeSection(w, "Operations", ops)
+	for _, name := range slices.Sorted(maps.Keys(m.resources)) {
+		resources = append(resources, [2]string{name, m.resources[name].Description})
+	}
+	writeSection(w, "Resources", resources)
+}
+
+// writeSection writes names with the first lines of their descriptions, below a heading, if there are any.
+func writeSection(w io.Writer, heading string, rows [][2]string) {
+	width := 0
+	for _, row := range rows {
+		width = max(width, len(row[0]))
+	}
+	if len(rows) > 0 {
+		fmt.Fprintf(w, "\n%s:\n", heading)
+	}
+	for _, row := range rows {
+		first, _, _ := strings.Cut(row[1], "\n")
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, row[0], first), " "))
 	}
 }
 

@@ -62,6 +62,15 @@ func (p *Project) Operations() []*Operation {
 	return out
 }
 
+// Model returns the model that an operation belongs to, nil for an operation of none.
+func (p *Project) Model(op *Operation) *Model {
+	i := slices.IndexFunc(p.Models, func(m *Model) bool { return slices.Contains(m.Operations, op) })
+	if i < 0 {
+		return nil
+	}
+	return p.Models[i]
+}
+
 // Warnings are what is wrong in the guild.yml and of no consequence.
 func (p *Project) Warnings() []string {
 	var out []string

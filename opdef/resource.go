@@ -9,6 +9,7 @@ import (
 // Resource is a set of files, or of other things, that an operation requires.
 type Resource struct {
 	Name         string // empty where it has none, see ResolvingName
+	Description  string
 	Sources      []ResourceSource
 	TargetPath   string // directory in the run directory, that of the run if empty
 	TargetType   string // TargetCopy, TargetLink or empty for the default of each source
@@ -59,7 +60,8 @@ type ResourceSource struct {
 	WarnIfEmpty     bool
 	Params          map[string]any // values of a config file, by name
 	Help            string         // for people who lack it
-	PostProcess     string         // shell command, run where the files are before they are used
+	Description     string
+	PostProcess     string // shell command, run where the files are before they are used
 }
 
 // Select is a regular expression for paths. With Reduce of "min" or "max" only one of the paths that match is selected: that

@@ -35,7 +35,8 @@ func ParseResource(v any, name string) (Resource, error) {
 	a.targetType(&r.TargetType)
 	a.flag("preserve-path", &r.PreservePath)
 	a.flag("default-unpack", &unpack)
-	a.ignore("description", "private", "references")
+	a.text("description", &r.Description)
+	a.ignore("private", "references")
 	var sources []any
 	a.list("sources", &sources)
 	if err := a.done(); err != nil {
@@ -47,6 +48,9 @@ func ParseResource(v any, name string) (Resource, error) {
 			return Resource{}, err
 		}
 		r.Sources = append(r.Sources, s)
+	}
+	if len(r.Sources) == 1 && r.Description == "" {
+		r.Description = r.Sources[0].Description
 	}
 	return r, nil
 }
@@ -109,7 +113,8 @@ func parseSource(v any, unpack bool) (ResourceSource, error) {
 	a.flag("warn-if-empty", &s.WarnIfEmpty)
 	a.text("help", &s.Help)
 	a.text("post-process", &s.PostProcess)
-	a.ignore("params", "description", "references", "resource", "always-pull", "remote")
+	a.text("description", &s.Description)
+	a.ignore("params", "references", "resource", "always-pull", "remote")
 	if params, ok := m["params"].(map[string]any); ok {
 		s.Params = params
 	} else if m["params"] != nil {

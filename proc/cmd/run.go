@@ -58,6 +58,7 @@ type Run struct {
 	PrintCmd        bool     `help:"Print the command of the run, and run nothing."`
 	PrintEnv        bool     `help:"Print the environment of the run, and run nothing."`
 	HelpOp          bool     `help:"Describe the operation and its flags."`
+	HelpModel       bool     `help:"Describe the model of the operation."`
 
 	TestFlags         bool   `help:"Show how flags are detected and passed on, with all their attributes, and run nothing."`
 	TestSourcecode    bool   `help:"Show which files would be copied as source code, and by which rules, and run nothing."`
@@ -72,6 +73,9 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	}
 	if c.Start != "" || c.Restart != "" {
 		return c.again(ctx, store, user, con)
+	}
+	if c.HelpModel {
+		return c.describeModel(user, con)
 	}
 	q, err := c.request(ctx, store, user, con)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"guild/opdef"
+	opdefcmd "guild/opdef/cmd"
 	"guild/proc"
 	"guild/runs/console"
 	"guild/runs/pyyaml"
@@ -103,5 +104,22 @@ func edit(ctx context.Context, file string) error {
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("the editor failed, so nothing is run: %w", err)
 	}
+	return nil
+}
+
+func (c *Run) describeModel(user *opdefcmd.User, con *console.Console) error {
+	project, err := user.LoadProject("")
+	if err != nil {
+		return err
+	}
+	op, err := project.Find(c.Operation)
+	if err != nil {
+		return err
+	}
+	m := project.Model(op)
+	if m == nil {
+		return fmt.Errorf("operation '%s' belongs to no model", op.FullName())
+	}
+	opdef.HelpModel(con.Out, m)
 	return nil
 }
