@@ -21,6 +21,7 @@ type Open struct {
 	filter.Flags
 	Spec     string `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest." complete:"run"`
 	Path     string `short:"p" xor:"what" placeholder:"PATH" help:"A file of the run in place of its directory." complete:"run-file"`
+	Source   bool   `short:"s" name:"sourcecode" help:"The directory of the source code, which PATH is then relative to."`
 	Output   bool   `short:"O" xor:"what" help:"What the run has printed so far."`
 	Cmd      string `short:"c" xor:"with" placeholder:"CMD" help:"The program. Default: that of the desktop; where there is none, print the path." complete:"command"`
 	Shell    bool   `xor:"with" help:"A shell in the directory."`
@@ -37,12 +38,16 @@ func (k *Open) Run(ctx context.Context, c *console.Console, s *runs.Store) error
 	if err != nil {
 		return err
 	}
-	path := r.Dir + string(filepath.Separator)
+	dir := r.Dir
+	if k.Source {
+		dir = sourceDir(r)
+	}
+	path := dir + string(filepath.Separator)
 	switch {
 	case k.Output:
 		path = r.GuildPath("output")
 	case k.Path != "":
-		path = r.Path(filepath.FromSlash(k.Path))
+		path = filepath.Join(dir, filepath.FromSlash(k.Path))
 	}
 	if k.Shell || k.ShellCmd != "" {
 		if st, err := os.Stat(path); err == nil && !st.IsDir() {

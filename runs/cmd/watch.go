@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"guild/runs"
@@ -18,13 +20,15 @@ import (
 type Watch struct {
 	filter.Flags
 	Spec string `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest that is running." complete:"run"`
+	PID  string `short:"p" name:"pid" placeholder:"PID" help:"The run whose process on this host has the number PID, or that in the file PID." complete:"file:*"`
 }
 
 // Looking at the file is all that works for every host: no other host's write raises an event here. A look at an idle run costs
 // little, and less often as time goes by without anything new.
 const (
-	firstPause   = 50 * time.Millisecond
-	longestPause = time.Second
+	firstPause    = 50 * time.Millisecond
+	longestPause  = time.Second
+	startPatience = time.Second
 )
 
 // Run writes the output, what is there and what comes. The run goes on when this is interrupted.
@@ -39,7 +43,22 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *runs.Store) erro
 			return s == runs.Running || starting(r, s)
 		})
 	}
+	if k.PID != "" {
+		pid, err := processID(k.PID)
+		if err != nil {
+			return err
+		}
+		f.And(func(r *runs.Run) bool {
+			o, ok := r.Owner()
+			return ok && o.PID == pid && o.SameSystem()
+		})
+	}
 	r, err := filter.Latest(s, f, k.Spec)
+	// A process that has just been started may not have said yet what it owns.
+	for left := startPatience; k.PID != "" && errors.Is(err, filter.ErrNoMatch) && left > 0 && ctx.Err() == nil; left -= firstPause {
+		time.Sleep(firstPause)
+		r, err = filter.Latest(s, f, k.Spec)
+	}
 	if errors.Is(err, filter.ErrNoMatch) && k.Spec == "" {
 		return refuse(c, "nothing to watch", "You can view the output of a specific run using 'guild watch RUN'.")
 	}
@@ -59,6 +78,22 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *runs.Store) erro
 	}
 	c.Notef("Run %s stopped with a status of '%s'\n", r.ID, status)
 	return nil
+}
+
+// processID is the number of a process, as it is or in a file.
+func processID(text string) (int, error) {
+	if pid, err := strconv.Atoi(text); err == nil {
+		return pid, nil
+	}
+	data, err := os.ReadFile(text)
+	if err != nil {
+		return 0, fmt.Errorf("--pid %s: it is neither a number nor a file with one: %w", text, err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(data)))
+	if err != nil {
+		return 0, fmt.Errorf("--pid %s: there is no number in the file", text)
+	}
+	return pid, nil
 }
 
 // follow copies the output of the run to out until the run neither runs nor waits for a scheduler, and returns its status then.
