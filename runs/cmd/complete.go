@@ -16,7 +16,7 @@ import (
 // Complete returns what the word at a point may become where it names runs or something of theirs. The command, filled in with
 // the words before, says by its filters which runs count.
 func Complete(s *runs.Store, p *grammar.Point, command any) []grammar.Candidate {
-	c := completer{store: s, point: p, filter: &filter.Filter{}}
+	c := completer{store: s, point: p, command: command, filter: &filter.Filter{}}
 	if filtered, ok := command.(interface {
 		Filter() (*filter.Filter, error)
 	}); ok {
@@ -53,9 +53,10 @@ func Complete(s *runs.Store, p *grammar.Point, command any) []grammar.Candidate 
 }
 
 type completer struct {
-	store  *runs.Store
-	point  *grammar.Point
-	filter *filter.Filter
+	store   *runs.Store
+	point   *grammar.Point
+	command any
+	filter  *filter.Filter
 }
 
 // ids are the short ids of the runs, whole ones where more than that is typed. Without a filter no run is looked at but those
@@ -154,7 +155,16 @@ func (c *completer) files() []grammar.Candidate {
 	if err != nil || filepath.IsAbs(c.point.Prefix()) {
 		return nil
 	}
-	return grammar.Files(r.Dir, c.point.Prefix(), "*")
+	dir := r.Dir
+	if d, ok := c.command.(*RunsDiff); ok { // what may differ is on the other side too
+		switch {
+		case d.Dir != "":
+			dir = d.Dir
+		case d.Working:
+			dir = r.Opref().Dir()
+		}
+	}
+	return grammar.Files(dir, c.point.Prefix(), "*")
 }
 
 func (c *completer) archives() []grammar.Candidate {
