@@ -53,6 +53,21 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 	return argv, env, nil
 }
 
+// CheckRefs is the error that the command refers to what is no flag.
+func (op *Operation) CheckRefs(vals Values) error {
+	if len(op.Steps) > 0 {
+		return nil
+	}
+	vars := map[string]string{}
+	for _, name := range []string{"python_exe", "guild_exe", "guild_main", "guild_notebook", "project_dir"} {
+		vars[name] = name
+	}
+	if _, _, err := op.Command().Build(vals, vars); err != nil {
+		return fmt.Errorf("operation '%s': %w", op.FullName(), err)
+	}
+	return nil
+}
+
 // flagArgs are the arguments that take the place of FlagArgs: options, or all values as one JSON object.
 func (c Command) flagArgs(vals Values) []string {
 	if slices.Contains(c.Args, "${guild_notebook}") {

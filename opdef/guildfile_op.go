@@ -100,8 +100,8 @@ func (p *opParser) attr(a entry) (err error) {
 		op.PythonPath = append(path, op.PythonPath...)
 	case "notebook":
 		err = p.notebook(a.value)
-	case "nb-cells", "pre-process":
-		p.unsupported(a.key, "'%s' is not supported yet", a.name)
+	case "nb-cells", "pre-process": // are in projects, but Guild AI does nothing with them
+		op.warnings = append(op.warnings, fmt.Sprintf("%s has '%s', which does nothing", p.what, a.name))
 	default:
 		err = p.errorf(a.key, "unknown attribute '%s' in %s%s", a.name, p.what, didYouMean(a.name, opAttrs()))
 	}

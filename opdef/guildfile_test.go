@@ -98,15 +98,20 @@ func fullNames(p *opdef.Project) string {
 func TestUnsupported(t *testing.T) {
 	p := project(t, "guild.yml", `
 ok: {main: x, output-scalars: no, compare: [loss]}
-note: {main: x, pre-process: y}
+note: {notebook: x.doc}
+without: {main: x, pre-process: y}
 `)
 	find(t, p, "ok")
+	find(t, p, "without")
+	if d := cmp.Diff([]string{"operation 'without' has 'pre-process', which does nothing"}, p.Warnings()); d != "" {
+		t.Error(d)
+	}
 	for text, want := range map[string]string{"'   '": "1:13", "{}": "1:13", "[1]": "1:13", "null": "1:13", "{run: }": "1:19"} {
 		_, err := project(t, "guild.yml", "a: {steps: ["+text+"]}").Find("a")
 		wantError(t, err, "guild.yml:"+want+": operation 'a': a step must say what to run")
 	}
 	_, err := p.Find("note")
-	wantError(t, err, "not supported yet")
+	wantError(t, err, "notebook must be a file .ipynb, .R or .qmd, not 'x.doc'")
 }
 
 // An operation that extends another may have more than one attribute that says what is run.

@@ -48,6 +48,9 @@ type Request struct {
 
 // Make returns a draft of the run, or of the batch.
 func (q *Request) Make(store *runs.Store) (*runs.Draft, error) {
+	if err := q.Op.CheckRefs(q.Values); err != nil {
+		return nil, err
+	}
 	d, err := q.draft(store)
 	if err != nil {
 		return nil, err
