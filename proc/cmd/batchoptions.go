@@ -34,6 +34,8 @@ type BatchOptions struct {
 	BatchLabel   *string  `short2:"bl" placeholder:"TEXT" help:"Label of the batch's own run."`
 	BatchTag     []string `short2:"bt" sep:"none" placeholder:"TAG" help:"Tag the batch's own run. May be repeated."`
 	BatchComment string   `short2:"bc" placeholder:"TEXT" help:"Comment on the batch's own run."`
+
+	EditBatchComment bool `short2:"ebc" help:"Write the comment on the batch's own run in $$VISUAL or $$EDITOR."`
 }
 
 // addBatch makes the request one for a batch where an optimizer is asked for, or there are several trials.

@@ -23,22 +23,23 @@ type Run struct {
 	Operation string   `arg:"" optional:"" help:"Operation, script or built-in operation. Default: the project's default operation." complete:"runnable"`
 	Flags     []string `arg:"" optional:"" name:"flag=value" help:"Flags of the operation. A list such as x=[1,2] makes a batch." complete:"flag"`
 
-	Yes        bool     `short:"y" help:"Do not ask before running."`
-	Label      *string  `short:"l" placeholder:"TEXT" help:"Label of the run. $${FLAG} and $${default_label} are replaced."`
-	Tag        []string `short:"t" sep:"none" placeholder:"TAG" help:"Tag the run. May be repeated." complete:"tag"`
-	Comment    string   `placeholder:"TEXT" help:"Comment on the run."`
-	RunDir     string   `placeholder:"DIR" help:"Use DIR as run directory; guild then does not list the run." complete:"dir"`
-	RunID      string   `name:"run-id" placeholder:"ID" help:"Use ID in place of a random run id."`
-	Stage      bool     `help:"Stage the run for a scheduler or --start, and do not start it."`
-	Start      string   `xor:"start" placeholder:"RUN" help:"Start a staged run." complete:"run"`
-	Restart    string   `xor:"start" placeholder:"RUN" help:"Run again in the same run directory. Flags may be given anew." complete:"run"`
-	Proto      string   `xor:"start" placeholder:"RUN" help:"Make a new run with the operation, the flags and the source code of RUN. Flags may be given anew." complete:"run"`
-	StopAfter  float64  `placeholder:"MINUTES" help:"Stop the run after so many minutes."`
-	Background bool     `help:"Run in the background and print where the pid is."`
-	Pidfile    string   `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
-	Quiet      bool     `help:"Do not print what the operation prints."`
-	Hold       bool     `hidden:"" help:"Make the run, or change the one to start again, and leave its start to the caller."`
-	Needed     bool     `help:"Run only if no run of the operation with the same flags exists that has not failed; with --restart, only if flags change or the run has not ended well. A batch then does not run again what it has completed, nor a pipeline a step before which nothing is run again."`
+	Yes         bool     `short:"y" help:"Do not ask before running."`
+	Label       *string  `short:"l" placeholder:"TEXT" help:"Label of the run. $${FLAG} and $${default_label} are replaced."`
+	Tag         []string `short:"t" sep:"none" placeholder:"TAG" help:"Tag the run. May be repeated." complete:"tag"`
+	Comment     string   `short:"c" placeholder:"TEXT" help:"Comment on the run."`
+	EditComment bool     `short2:"ec" help:"Write the comment on the run in $$VISUAL or $$EDITOR."`
+	RunDir      string   `short:"d" placeholder:"DIR" help:"Use DIR as run directory; guild then does not list the run." complete:"dir"`
+	RunID       string   `name:"run-id" placeholder:"ID" help:"Use ID in place of a random run id."`
+	Stage       bool     `help:"Stage the run for a scheduler or --start, and do not start it."`
+	Start       string   `xor:"start" placeholder:"RUN" help:"Start a staged run." complete:"run"`
+	Restart     string   `xor:"start" placeholder:"RUN" help:"Run again in the same run directory. Flags may be given anew." complete:"run"`
+	Proto       string   `xor:"start" placeholder:"RUN" help:"Make a new run with the operation, the flags and the source code of RUN. Flags may be given anew." complete:"run"`
+	StopAfter   float64  `placeholder:"MINUTES" help:"Stop the run after so many minutes."`
+	Background  bool     `short:"b" help:"Run in the background and print where the pid is."`
+	Pidfile     string   `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
+	Quiet       bool     `short:"q" help:"Do not print what the operation prints."`
+	Hold        bool     `hidden:"" help:"Make the run, or change the one to start again, and leave its start to the caller."`
+	Needed      bool     `help:"Run only if no run of the operation with the same flags exists that has not failed; with --restart, only if flags change or the run has not ended well. A batch then does not run again what it has completed, nor a pipeline a step before which nothing is run again."`
 
 	KeepRun    bool   `help:"Keep a run that its operation wants deleted on success."`
 	RandomSeed *int64 `placeholder:"N" help:"Seed of all that is drawn at random; the run and the trials of a batch get it too."`
@@ -47,14 +48,14 @@ type Run struct {
 
 	GPUs            *string  `name:"gpus" placeholder:"IDS" help:"GPUs for the run: the value of CUDA_VISIBLE_DEVICES."`
 	NoGPUs          bool     `name:"no-gpus" help:"Hide all GPUs from the run."`
-	ForceFlags      bool     `help:"Accept flags that the operation does not have, and values it refuses."`
+	ForceFlags      bool     `short:"f" help:"Accept flags that the operation does not have, and values it refuses."`
 	Dep             []string `name:"dep" short:"D" sep:"none" placeholder:"PATH" help:"File or directory that the run requires too. May be repeated." complete:"file:*"`
 	ForceDeps       bool     `help:"Run although a dependency is not met."`
 	ForceSourcecode bool     `help:"With --restart and --proto: use the source code of the project, not that of the run."`
 	DebugSourcecode string   `placeholder:"DIR" help:"Run the source code in DIR in place of that which is copied." complete:"dir"`
 	Break           []string `sep:"none" placeholder:"LOC" help:"Stop in Python's debugger at LOC: a line of the main module, FILE:LINE or MODULE.FUNCTION. May be repeated."`
 	BreakOnError    bool     `help:"Start Python's debugger where the operation fails."`
-	EditFlags       bool     `help:"Edit the values of the flags in $$VISUAL or $$EDITOR before running."`
+	EditFlags       bool     `short:"e" help:"Edit the values of the flags in $$VISUAL or $$EDITOR before running."`
 	PrintCmd        bool     `help:"Print the command of the run, and run nothing."`
 	PrintEnv        bool     `help:"Print the environment of the run, and run nothing."`
 	HelpOp          bool     `help:"Describe the operation and its flags."`
@@ -192,6 +193,9 @@ func (c *Run) request(ctx context.Context, store *runs.Store, user *opdefcmd.Use
 		if err := op.SetDebug(opdef.Debug{Break: c.Break, OnError: c.BreakOnError}); err != nil {
 			return nil, err
 		}
+	}
+	if err := c.editComments(con); err != nil {
+		return nil, err
 	}
 	params := c.params()
 	rows, err := c.rows(op)

@@ -13,6 +13,7 @@ import (
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
 	"guild/proc"
+	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 	"guild/runs/pyyaml"
 	"guild/runs/words"
@@ -121,5 +122,25 @@ func (c *Run) describeModel(user *opdefcmd.User, con *console.Console) error {
 		return fmt.Errorf("operation '%s' belongs to no model", op.FullName())
 	}
 	opdef.HelpModel(con.Out, m)
+	return nil
+}
+
+// editComments lets the user write the comments that are to be edited.
+func (c *Run) editComments(con *console.Console) error {
+	for _, e := range []struct {
+		wanted bool
+		text   *string
+	}{{c.EditComment, &c.Comment}, {c.EditBatchComment, &c.BatchComment}} {
+		if !e.wanted {
+			continue
+		}
+		text, err := runscmd.EditComment(con, *e.text, nil)
+		if err != nil {
+			return err
+		}
+		if *e.text = strings.TrimSpace(text); *e.text == "" {
+			return fmt.Errorf("the comment is empty, so nothing is run")
+		}
+	}
 	return nil
 }

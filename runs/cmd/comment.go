@@ -121,7 +121,7 @@ func (k *RunsComment) add(c *console.Console, s *runs.Store) error {
 		if err != nil {
 			return err
 		}
-		if body, err = edit(c, body, list); err != nil {
+		if body, err = EditComment(c, body, list); err != nil {
 			return err
 		}
 		k.Yes = true // the editor was the question
@@ -150,15 +150,19 @@ func userName() string {
 	return os.Getenv("USER")
 }
 
-// edit lets somebody write a text in their editor, from what it is so far. Lines that start with # are left out.
-func edit(c *console.Console, text string, list []*runs.Run) (string, error) {
+// EditComment lets somebody write a comment on runs in their editor, from what it is so far. Lines that start with # are left
+// out.
+func EditComment(c *console.Console, text string, list []*runs.Run) (string, error) {
 	dir, err := os.MkdirTemp("", "guild-comment-")
 	if err != nil {
 		return "", fmt.Errorf("edit the comment: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n# Write a comment above. Lines that start with # do not count; an empty comment adds nothing.\n# For:\n", text)
+	fmt.Fprintf(&b, "%s\n# Write a comment above. Lines that start with # do not count; an empty comment adds nothing.\n", text)
+	if len(list) > 0 {
+		b.WriteString("# For:\n")
+	}
 	for _, r := range list {
 		fmt.Fprintf(&b, "#   %s  %s  %s\n", r.ShortID(), operation(r, ""), oneLine(r.Label()))
 	}
