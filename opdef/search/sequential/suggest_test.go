@@ -131,13 +131,12 @@ func TestRegret(t *testing.T) {
 func BenchmarkRegret(b *testing.B) {
 	for _, f := range []struct {
 		*function
-		trials int
-	}{{&branin, 20}, {&hartmann, 40}} {
+		trials, seeds int
+	}{{&branin, 20, 60}, {&hartmann, 40, 20}} {
 		for _, name := range []string{sequential.GP, sequential.Forest, sequential.GBRT} {
 			b.Run(f.name+"/"+name, func(b *testing.B) {
-				const seeds = 15
 				for b.Loop() {
-					regret, random := f.regrets(b, name, f.trials, seeds)
+					regret, random := f.regrets(b, name, f.trials, f.seeds)
 					b.ReportMetric(regret, "regret")
 					b.ReportMetric(random, "random-regret")
 				}
