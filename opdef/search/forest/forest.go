@@ -17,7 +17,7 @@ type Forest []*node
 // Fit grows a forest of results y of the features x. There must be at least one.
 func Fit(x [][]float64, y []float64, rng *rand.Rand) Forest {
 	f := make(Forest, trees)
-	g := &grower{x: x, y: y, minLeaf: minLeaf, few: true, rng: rng}
+	g := &grower{x: x, y: y, minLeaf: minLeaf, rng: rng}
 	for i := range f {
 		f[i] = g.grow(all(len(y)), math.MaxInt)
 	}

@@ -32,11 +32,7 @@ type grower struct {
 	x       [][]float64
 	y       []float64
 	minLeaf int // results in a leaf, at least
-
-	// few questions are drawn for each split, so that trees differ as much as what is not known lets them.
-	few bool
-
-	rng *rand.Rand
+	rng     *rand.Rand
 }
 
 // grow makes a tree of the results whose indexes are rows.
@@ -73,20 +69,19 @@ func (g *grower) moments(rows []int) (mean, variance float64) {
 	return mean, variance
 }
 
-// split draws questions, one about each of the features and as many about sums of all, which follow slopes that
-// no single feature does, or few of both; it takes that of the least squares. ok is false where none tells the results apart.
+// split draws one question about a single feature and two about sums of all, which follow slopes that no single feature does, and
+// takes that of the least squares: so few that trees differ as much as what is not known lets them. ok is false where none tells
+// the results apart.
 func (g *grower) split(rows []int) (weights []float64, threshold float64, ok bool) {
 	least := math.Inf(1)
 	sums := make([]float64, len(rows))
 	features := len(g.x[0])
-	first, single, questions := 0, features, 2*features
-	if g.few {
-		first, single, questions = g.rng.IntN(features), 1, 3
-	}
+	single := g.rng.IntN(features)
+	const questions = 3
 	for q := range questions {
 		w := make([]float64, features)
-		if q < single {
-			w[first+q] = 1
+		if q == 0 {
+			w[single] = 1
 		} else {
 			for j := range w {
 				w[j] = g.rng.NormFloat64()

@@ -23,7 +23,7 @@ const (
 // Options of an optimizer.
 type Options struct {
 	Optimizer string
-	AcqFunc   string  // EI, PI, LCB or gp_hedge; empty for EI, or at random EI and LCB for Forest
+	AcqFunc   string  // EI, PI, LCB or gp_hedge; empty for EI, or at random EI and LCB for trees
 	Kappa     float64 // see search.LCB
 	Xi        float64 // see search.EI; in standard deviations of the results
 	Noise     float64 // variance of results of the same values, for GP; negative to find it out
@@ -94,16 +94,6 @@ func logarithmic(y []float64) []float64 {
 	return out
 }
 
-// capped makes results no worse than as far from the middle one as the best is, for the same reason.
-func capped(y []float64) []float64 {
-	least, middle := leastAndMiddle(y)
-	out := make([]float64, len(y))
-	for i, v := range y {
-		out[i] = min((v-middle)/(middle-least), 1)
-	}
-	return out
-}
-
 func leastAndMiddle(y []float64) (least, middle float64) {
 	sorted := slices.Sorted(slices.Values(y))
 	least, middle = sorted[0], sorted[len(sorted)/2]
@@ -130,7 +120,7 @@ func (o *Options) fit(x [][]float64, y []float64, rng *rand.Rand) (search.Model,
 		y = logarithmic(y)
 		return forest.Fit(x, y, rng), y, nil
 	case GBRT:
-		y = capped(y)
+		y = logarithmic(y)
 		return forest.FitBoosted(x, y, rng), y, nil
 	}
 	y, sd := standardized(y)
@@ -169,7 +159,7 @@ func (s *suggestion) choose(o Options) []any {
 	switch {
 	case o.AcqFunc == "gp_hedge":
 		return s.hedge(o)
-	case o.Optimizer == Forest && o.AcqFunc == "" && s.rng.IntN(3) == 0:
+	case o.Optimizer != GP && o.AcqFunc == "" && s.rng.IntN(3) == 0:
 		o.AcqFunc = "LCB" // the steps of trees leave nothing to improve by EI alone where they have been
 	}
 	return s.space.Values(s.by(acquisition(o.AcqFunc, o)))
