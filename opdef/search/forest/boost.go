@@ -3,6 +3,7 @@ package forest
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // Size of boosted trees.
@@ -13,7 +14,7 @@ const (
 	boostDepth   = 6
 )
 
-// Boosted is several ensembles of gradient boosted trees, each of other samples of the results.
+// Boosted is several ensembles of gradient boosted trees, which differ by the questions that were drawn for them.
 type Boosted []boosted
 
 // boosted is a first guess and the trees that correct it.
@@ -26,15 +27,15 @@ type boosted struct {
 func FitBoosted(x [][]float64, y []float64, rng *rand.Rand) Boosted {
 	b := make(Boosted, ensembles)
 	for i := range b {
-		b[i] = boost(x, y, all(len(y)), rng)
+		b[i] = boost(x, y, rng)
 	}
 	return b
 }
 
-func boost(x [][]float64, y []float64, rows []int, rng *rand.Rand) boosted {
-	rest := make([]float64, len(y)) // what is not explained yet
-	g := &grower{x: x, y: rest, minLeaf: 1, rng: rng}
-	copy(rest, y)
+func boost(x [][]float64, y []float64, rng *rand.Rand) boosted {
+	rest := slices.Clone(y) // what is not explained yet
+	g := &grower{x: x, y: rest, rng: rng}
+	rows := all(len(y))
 	guess, _ := g.moments(rows)
 	b := boosted{guess: guess}
 	for i := range rest {

@@ -5,11 +5,7 @@ import (
 	"math/rand/v2"
 )
 
-// Size of a forest.
-const (
-	trees   = 100
-	minLeaf = 1
-)
+const trees = 100 // of a forest
 
 // Forest is extremely randomized trees.
 type Forest []*node
@@ -17,7 +13,7 @@ type Forest []*node
 // Fit grows a forest of results y of the features x. There must be at least one.
 func Fit(x [][]float64, y []float64, rng *rand.Rand) Forest {
 	f := make(Forest, trees)
-	g := &grower{x: x, y: y, minLeaf: minLeaf, rng: rng}
+	g := &grower{x: x, y: y, rng: rng}
 	for i := range f {
 		f[i] = g.grow(all(len(y)), math.MaxInt)
 	}

@@ -29,17 +29,16 @@ func (n *node) leaf(x []float64) *node {
 
 // grower makes trees of results y of the features x.
 type grower struct {
-	x       [][]float64
-	y       []float64
-	minLeaf int // results in a leaf, at least
-	rng     *rand.Rand
+	x   [][]float64
+	y   []float64
+	rng *rand.Rand
 }
 
 // grow makes a tree of the results whose indexes are rows.
 func (g *grower) grow(rows []int, depth int) *node {
 	mean, variance := g.moments(rows)
 	n := &node{value: mean, variance: variance}
-	if depth == 0 || len(rows) < 2*g.minLeaf || variance == 0 {
+	if depth == 0 || len(rows) < 2 || variance == 0 {
 		return n
 	}
 	weights, threshold, ok := g.split(rows)
@@ -123,7 +122,7 @@ func (g *grower) squares(rows []int, sums []float64, threshold float64) (loss fl
 		sum[side] += g.y[i]
 		square[side] += g.y[i] * g.y[i]
 	}
-	if least := float64(g.minLeaf); count[0] < least || count[1] < least {
+	if count[0] == 0 || count[1] == 0 {
 		return 0, false
 	}
 	return square[0] - sum[0]*sum[0]/count[0] + square[1] - sum[1]*sum[1]/count[1], true

@@ -86,21 +86,16 @@ func standardized(y []float64) (out []float64, sd float64) {
 // the best result to the middle one.
 func logarithmic(y []float64) []float64 {
 	const floor = 0.1
-	least, middle := leastAndMiddle(y)
+	sorted := slices.Sorted(slices.Values(y))
+	least, middle := sorted[0], sorted[len(sorted)/2]
+	if middle == least {
+		middle = least + 1
+	}
 	out := make([]float64, len(y))
 	for i, v := range y {
 		out[i] = math.Log((v-least)/(middle-least) + floor)
 	}
 	return out
-}
-
-func leastAndMiddle(y []float64) (least, middle float64) {
-	sorted := slices.Sorted(slices.Values(y))
-	least, middle = sorted[0], sorted[len(sorted)/2]
-	if middle == least {
-		middle = least + 1
-	}
-	return least, middle
 }
 
 func thinned(results []Result) []Result {
