@@ -3,7 +3,6 @@ package runs
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -104,12 +103,9 @@ func (t *Template) copy(f *templateFile, dir *os.File) error {
 		return err
 	}
 	defer func() { _ = in.Close() }()
-	out, whole, err := clone.Create(in, filepath.Join(dir.Name(), filepath.FromSlash(f.path)), f.perm)
-	if err != nil {
-		return err
+	shared, err := clone.To(in, filepath.Join(dir.Name(), filepath.FromSlash(f.path)), f.perm)
+	if err == nil {
+		t.plain = !shared
 	}
-	if t.plain = !whole; !whole {
-		_, err = io.Copy(out, in)
-	}
-	return errors.Join(err, out.Close())
+	return err
 }

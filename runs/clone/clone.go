@@ -5,6 +5,7 @@ package clone
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -20,12 +21,18 @@ func File(from, to string) error {
 	if err != nil {
 		return err
 	}
-	out, whole, err := Create(in, to, st.Mode().Perm()|0o600)
+	_, err = To(in, to, st.Mode().Perm()|0o600)
+	return err
+}
+
+// To makes the file to, which must not exist, a copy of in, and tells whether they share their blocks.
+func To(in *os.File, to string, perm fs.FileMode) (shared bool, err error) {
+	out, shared, err := Create(in, to, perm)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if !whole {
+	if !shared {
 		_, err = io.Copy(out, in)
 	}
-	return errors.Join(err, out.Close())
+	return shared, errors.Join(err, out.Close())
 }
