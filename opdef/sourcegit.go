@@ -55,3 +55,27 @@ func inGitRepository(dir string) bool {
 		dir = parent
 	}
 }
+
+// Commit is the latest commit of Git that changed something in the project, as git:HASH, with a star where something in its repository
+// has been changed since; empty where there is none, or Git is not to be asked.
+func (op *Operation) Commit() string {
+	if op.Dir == "" || os.Getenv("NO_VCS_COMMIT") == "1" || !inGitRepository(op.Dir) {
+		return ""
+	}
+	hash, err := gitOutput(op.Dir, "log", "-1", "--format=%H", "--", ".")
+	if err != nil || hash == "" {
+		return ""
+	}
+	changes, err := gitOutput(op.Dir, "--no-optional-locks", "status", "--porcelain") // runs are made at the same time
+	if err == nil && changes != "" {
+		hash += "*"
+	}
+	return "git:" + hash
+}
+
+func gitOutput(dir string, args ...string) (string, error) {
+	cmd := exec.Command("git", args...)
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	return strings.TrimSpace(string(out)), err
+}

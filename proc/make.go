@@ -80,6 +80,7 @@ func (q *Request) makeRun(d *runs.Draft) error {
 	if rec.Requires, err = q.requires(); err != nil {
 		return err
 	}
+	commit := q.commit()
 	src, err := q.copySource(d.Dir())
 	if err != nil {
 		return err
@@ -89,6 +90,9 @@ func (q *Request) makeRun(d *runs.Draft) error {
 	attrs["user_flags"] = plainFlags(q.UserFlags)
 	if src.Digest != "" {
 		attrs["sourcecode_digest"] = src.Digest
+	}
+	if c := <-commit; c != "" {
+		attrs["vcs_commit"] = c
 	}
 	if len(q.Tags) > 0 {
 		attrs["tags"] = q.Tags

@@ -52,6 +52,20 @@ func (q *Request) copySource(dst string) (opdef.SourceCopy, error) {
 	return src, nil
 }
 
+// commit finds out, while more is done, which commit the source code is of.
+func (q *Request) commit() <-chan string {
+	found := make(chan string, 1)
+	go func() {
+		if q.Proto == nil {
+			found <- q.Op.Commit()
+			return
+		}
+		c, _ := q.Proto.AttrString("vcs_commit")
+		found <- c
+	}()
+	return found
+}
+
 // Renew gives an owned run that is to be started again the source code of its project, and what its operation says now. The
 // flags, the label and what the run was started with stay.
 func (q *Request) Renew(r *runs.Run) error {
@@ -73,6 +87,7 @@ func (q *Request) Renew(r *runs.Run) error {
 			}
 		}
 	}
+	commit := q.commit()
 	src, err := q.Op.CopySource(r.Dir)
 	if err != nil {
 		return err
@@ -91,7 +106,7 @@ func (q *Request) Renew(r *runs.Run) error {
 	for _, a := range []struct {
 		name  string
 		value any
-	}{{"op", rec.data()}, {"sourcecode_digest", src.Digest}, {"flags", map[string]any(q.Values)}} {
+	}{{"op", rec.data()}, {"sourcecode_digest", src.Digest}, {"vcs_commit", <-commit}, {"flags", map[string]any(q.Values)}} {
 		if err := r.SetAttr(a.name, a.value); err != nil {
 			return err
 		}
