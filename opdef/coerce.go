@@ -31,7 +31,7 @@ func (f *Flag) check(v any, dir string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n, ok := number(v); ok {
+	if n, ok := pyyaml.Number(v); ok {
 		if f.Min != nil && n < *f.Min {
 			return nil, fmt.Errorf("must be at least %s", formatBound(*f.Min))
 		}
@@ -117,7 +117,7 @@ func coerce(v any, typ, dir string) (any, error) {
 	}
 	if s, ok := v.(string); ok && (typ == TypeInt || typ == TypeFloat || typ == TypeNumber) { // a number that was quoted
 		n := pyyaml.DecodeScalar(s)
-		if _, ok := number(n); ok {
+		if _, ok := pyyaml.Number(n); ok {
 			v = n
 		}
 	}
@@ -136,12 +136,12 @@ func coerce(v any, typ, dir string) (any, error) {
 		}
 		return nil, errors.New("must be an integer")
 	case TypeFloat:
-		if n, ok := number(v); ok {
+		if n, ok := pyyaml.Number(v); ok {
 			return n, nil
 		}
 		return nil, errors.New("must be a number")
 	case TypeNumber:
-		if _, ok := number(v); ok {
+		if _, ok := pyyaml.Number(v); ok {
 			return v, nil
 		}
 		if _, ok := v.(bool); ok {
@@ -152,7 +152,7 @@ func coerce(v any, typ, dir string) (any, error) {
 		if b, ok := v.(bool); ok {
 			return b, nil
 		}
-		if n, ok := number(v); ok {
+		if n, ok := pyyaml.Number(v); ok {
 			return n != 0, nil
 		}
 		return nil, errors.New("must be yes or no")

@@ -1,6 +1,10 @@
 package opdef
 
-import "maps"
+import (
+	"maps"
+
+	"guild/runs/pyyaml"
+)
 
 // Types of flags.
 const (
@@ -103,19 +107,9 @@ func (f *Flag) hasProfile(values []any) bool {
 
 // equal compares flag values; an int and a float of the same value are equal.
 func equal(a, b any) bool {
-	if x, ok := number(a); ok {
-		y, ok := number(b)
+	if x, ok := pyyaml.Number(a); ok {
+		y, ok := pyyaml.Number(b)
 		return ok && x == y
 	}
 	return FormatValue(a) == FormatValue(b)
-}
-
-func number(v any) (float64, bool) {
-	switch v := v.(type) {
-	case int:
-		return float64(v), true
-	case float64:
-		return v, true
-	}
-	return 0, false
 }

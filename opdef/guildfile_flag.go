@@ -119,7 +119,7 @@ func (p *opParser) number(n *yaml.Node, what string) (*float64, error) {
 	if err != nil || v == nil {
 		return nil, err
 	}
-	f, ok := number(v)
+	f, ok := pyyaml.Number(v)
 	if !ok {
 		return nil, p.errorf(n, "%s must be a number", what)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"guild/runs/pyyaml"
 )
 
 // DefaultLabel is the reference to the label that a run has when nobody asks for another.
@@ -76,7 +78,7 @@ func formatVerb(format string, v any) (string, bool) {
 		}
 		return fmt.Sprintf(flags+string(verb), n), ok
 	case 'f', 'e', 'g', 'F', 'E', 'G':
-		f, ok := number(v)
+		f, ok := pyyaml.Number(v)
 		return fmt.Sprintf(flags+string(verb), f), ok
 	case 's':
 		return fmt.Sprintf(flags+"s", formatShort(v)), v != nil

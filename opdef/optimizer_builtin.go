@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"guild/runs/console"
+	"guild/runs/pyyaml"
 )
 
 // builtinBatch is the kind of the built-in operations that run batches.
@@ -138,7 +139,7 @@ func (f *Flag) space(initial any) SearchSpace {
 		bound = formatBound
 	}
 	text := name + "[" + bound(*f.Min) + ":" + bound(*f.Max)
-	if _, ok := number(initial); ok {
+	if _, ok := pyyaml.Number(initial); ok {
 		text += ":" + FormatValue(initial)
 	}
 	return SearchSpace(text + "]")

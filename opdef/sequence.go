@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"guild/runs/pyyaml"
 )
 
 // maxSequence bounds the number of values that one flag value expands to.
@@ -64,14 +66,13 @@ func sequence(text, name string, args []string) (any, error) {
 	nums := make([]float64, len(args))
 	ints := true
 	for i, a := range args {
-		switch v := decodePlain(a, a).(type) {
-		case int:
-			nums[i] = float64(v)
-		case float64:
-			nums[i], ints = v, false
-		default:
+		v := decodePlain(a, a)
+		var ok bool
+		if nums[i], ok = pyyaml.Number(v); !ok {
 			return nil, fmt.Errorf("'%s' in '%s' is not a number", a, text)
 		}
+		_, isInt := v.(int)
+		ints = ints && isInt
 	}
 	switch name {
 	case "range":

@@ -5,6 +5,7 @@ import (
 
 	"guild/opdef/search"
 	"guild/runs/console"
+	"guild/runs/pyyaml"
 )
 
 // SearchSpace is a flag value that stands for values which an optimizer chooses, as it is typed: [1:10], uniform[0.1:1],
@@ -45,7 +46,7 @@ func (f *Flag) checkSpace(s SearchSpace, dir string) (SearchSpace, error) {
 		if err != nil {
 			return "", err
 		}
-		if _, ok := number(v); ok {
+		if _, ok := pyyaml.Number(v); ok {
 			args[i] = FormatValue(v)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/compare"
+	"guild/runs/pyyaml"
 	"guild/runs/values"
 )
 
@@ -102,11 +103,7 @@ func (h *history) read() ([]outcome, error) {
 
 func (h *history) add(r *runs.Run) {
 	o := outcome{started: r.Started(), flags: r.Flags()}
-	switch y := h.column.Of(values.Of(r)).(type) {
-	case int:
-		o.y, o.has = h.sign*float64(y), true
-	case float64:
-		o.y, o.has = h.sign*y, true
-	}
+	y, ok := pyyaml.Number(h.column.Of(values.Of(r)))
+	o.y, o.has = h.sign*y, ok
 	h.results = append(h.results, o)
 }

@@ -12,6 +12,7 @@ import (
 	"guild/opdef/search/sequential"
 	"guild/runs"
 	"guild/runs/compare"
+	"guild/runs/pyyaml"
 )
 
 // searcher chooses the trials of a sequential optimizer by the results of others.
@@ -45,11 +46,13 @@ func newSearcher(t *Trials, name string) (*searcher, error) {
 	s := &searcher{trials: t, space: dims, most: t.plan.trialsOrDefault()}
 	starts, _ := flags["random-starts"].(int)
 	s.starts = min(starts, s.most)
-	s.options = sequential.Options{Optimizer: name, Kappa: toFloat(flags["kappa"]), Xi: toFloat(flags["xi"]), Noise: -1}
+	s.options = sequential.Options{Optimizer: name, Noise: -1}
+	s.options.Kappa, _ = pyyaml.Number(flags["kappa"])
+	s.options.Xi, _ = pyyaml.Number(flags["xi"])
 	s.options.AcqFunc, _ = flags["acq-func"].(string)
 	switch noise := flags["noise"].(type) {
 	case int, float64:
-		s.options.Noise = toFloat(noise)
+		s.options.Noise, _ = pyyaml.Number(noise)
 	case string:
 		if noise != "gaussian" {
 			return nil, fmt.Errorf("flag noise=%s is neither gaussian nor a variance", noise)
@@ -65,14 +68,6 @@ func newSearcher(t *Trials, name string) (*searcher, error) {
 		}
 	}
 	return s, err
-}
-
-func toFloat(v any) float64 {
-	if n, ok := v.(int); ok {
-		return float64(n)
-	}
-	f, _ := v.(float64)
-	return f
 }
 
 // next makes the next trial, which the caller owns. It is nil where there have been enough.

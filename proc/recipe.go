@@ -7,6 +7,7 @@ import (
 
 	"guild/opdef"
 	"guild/runs"
+	"guild/runs/pyyaml"
 )
 
 // recipe is the run attribute `op`: what it takes to start the run, on another host too and with other flags.
@@ -131,12 +132,7 @@ func readRecipe(r *runs.Run) (*recipe, error) {
 			return nil, fmt.Errorf("run %s cannot be started: %s: %w", r.ShortID(), key, err)
 		}
 	}
-	switch minutes := m["stop-after"].(type) {
-	case float64:
-		rec.StopAfter = minutes
-	case int:
-		rec.StopAfter = float64(minutes)
-	}
+	rec.StopAfter, _ = pyyaml.Number(m["stop-after"])
 	rec.Source = readSourcePlace(m["sourcecode"])
 	deps, _ := m["deps"].([]any)
 	for _, data := range deps {

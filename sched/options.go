@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"guild/runs/pyyaml"
 )
 
 // Kind is one of the built-in scheduler operations.
@@ -100,15 +102,13 @@ func (f *flagReader) fail(name, want string) {
 }
 
 func (f *flagReader) number(name string, def float64) float64 {
-	switch v := f.flags[name].(type) {
-	case nil:
-		return def
-	case int:
-		return float64(v)
-	case float64:
-		return v
+	v := f.flags[name]
+	if n, ok := pyyaml.Number(v); ok {
+		return n
 	}
-	f.fail(name, "a number")
+	if v != nil {
+		f.fail(name, "a number")
+	}
 	return def
 }
 

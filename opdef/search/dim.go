@@ -7,6 +7,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"strings"
+
+	"guild/runs/pyyaml"
 )
 
 // Dim is the space of one flag.
@@ -53,8 +55,8 @@ func Function(flag, name string, args []any) (Dim, error) {
 			append([]any{flag, called, join(args, ":")}, words...)...)
 	}
 	var low, high bool
-	d.Low, low = toFloat(args[0])
-	d.High, high = toFloat(args[1])
+	d.Low, low = pyyaml.Number(args[0])
+	d.High, high = pyyaml.Number(args[1])
 	_, lowInt := args[0].(int)
 	_, highInt := args[1].(int)
 	switch {
@@ -67,7 +69,7 @@ func Function(flag, name string, args []any) (Dim, error) {
 	}
 	d.Int = !d.Log && lowInt && highInt
 	if len(args) == 3 {
-		if _, ok := toFloat(args[2]); !ok {
+		if _, ok := pyyaml.Number(args[2]); !ok {
 			return invalid("the initial value has to be a number")
 		}
 		d.Initial = args[2]
@@ -81,16 +83,6 @@ func join(args []any, sep string) string {
 		texts[i] = fmt.Sprint(a)
 	}
 	return strings.Join(texts, sep)
-}
-
-func toFloat(v any) (float64, bool) {
-	switch v := v.(type) {
-	case int:
-		return float64(v), true
-	case float64:
-		return v, true
-	}
-	return 0, false
 }
 
 // Sample draws a value.
@@ -130,7 +122,7 @@ func (d *Dim) Place(v any) (u float64, ok bool) {
 		}
 		return 0, false
 	}
-	f, ok := toFloat(v)
+	f, ok := pyyaml.Number(v)
 	if !ok || math.IsNaN(f) {
 		return 0, false
 	}
@@ -146,8 +138,8 @@ func (d *Dim) Place(v any) (u float64, ok bool) {
 
 // same compares values of flags; an int and a float of the same value are the same.
 func same(a, b any) bool {
-	x, xIs := toFloat(a)
-	y, yIs := toFloat(b)
+	x, xIs := pyyaml.Number(a)
+	y, yIs := pyyaml.Number(b)
 	if xIs && yIs {
 		return x == y
 	}

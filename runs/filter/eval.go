@@ -244,10 +244,6 @@ func compare(have any, want term) (order int, ok bool) {
 // number is the value of a number, of true and false as 1 and 0, and of a duration in seconds.
 func number(v any) (float64, bool) {
 	switch v := v.(type) {
-	case int:
-		return float64(v), true
-	case float64:
-		return v, true
 	case bool:
 		if v {
 			return 1, true
@@ -256,7 +252,7 @@ func number(v any) (float64, bool) {
 	case values.Duration:
 		return time.Duration(v).Seconds(), true
 	}
-	return 0, false
+	return pyyaml.Number(v)
 }
 
 // text is a value as people see it.

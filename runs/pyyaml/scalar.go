@@ -29,6 +29,17 @@ func DecodeScalar(s string) any {
 	return s
 }
 
+// Number is the value of an integer or a float that was decoded; ok is false for all else.
+func Number(v any) (n float64, ok bool) {
+	switch v := v.(type) {
+	case int:
+		return float64(v), true
+	case float64:
+		return v, true
+	}
+	return 0, false
+}
+
 func startsNumber(c byte) bool {
 	return c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.'
 }
