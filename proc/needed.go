@@ -14,7 +14,7 @@ import (
 // Matching returns the runs that make the requested one needless, the latest first: runs of the same operation with the same
 // values that have not failed, nor wait for a batch that may never go on. A batch is matched by batches with the same optimizer.
 func (q *Request) Matching(store *runs.Store) ([]*runs.Run, error) {
-	all, err := store.List()
+	all, err := store.Survey()
 	if err != nil {
 		return nil, err
 	}
