@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/clone"
 )
 
 // Options say what to copy.
@@ -203,28 +204,24 @@ func (p *Plan) Apply(before func(File)) error {
 }
 
 func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }()
-	st, err := in.Stat()
+	st, err := os.Stat(from)
 	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return err
 	}
-	out, err := os.CreateTemp(filepath.Dir(to), ".guild-merge-*")
+	dir, err := os.MkdirTemp(filepath.Dir(to), ".guild-merge-*")
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, in)
-	if err = errors.Join(err, out.Chmod(st.Mode().Perm()), out.Close()); err == nil {
-		err = os.Rename(out.Name(), to)
+	defer func() { _ = os.RemoveAll(dir) }()
+	whole := filepath.Join(dir, filepath.Base(to))
+	if err := clone.File(from, whole); err != nil {
+		return err
 	}
-	if err != nil {
-		_ = os.Remove(out.Name())
+	if err := os.Chmod(whole, st.Mode().Perm()); err != nil {
+		return err
 	}
-	return err
+	return os.Rename(whole, to)
 }
