@@ -12,6 +12,7 @@ import (
 	"guild/runs"
 	"guild/runs/compare"
 	"guild/runs/scalars"
+	"guild/runs/values"
 )
 
 // The names of files that come before and after those of the run.
@@ -42,8 +43,8 @@ func writeHParams(r *runs.Run, dir string, ended bool) error {
 // hparams are the flags of a run that have a value, and its source code, which is often what differs.
 func hparams(r *runs.Run) map[string]any {
 	params := map[string]any{}
-	if digest, _ := r.AttrString("sourcecode_digest"); digest != "" {
-		params["sourcecode"] = digest[:min(8, len(digest))]
+	if digest := values.Of(r).Attr("sourcecode"); digest != "" {
+		params["sourcecode"] = digest
 	}
 	for name, v := range r.Flags() {
 		switch v.(type) {
