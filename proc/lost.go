@@ -8,17 +8,17 @@ import (
 	"guild/runs"
 )
 
-// EndLeft is EndLost for all runs that processes of this system say they belong to: where the scheduler has died with the worker,
+// EndLeft is endLost for all runs that processes of this system say they belong to: where the scheduler has died with the worker,
 // and one of another host has taken care of the run, nobody else would end them.
 func EndLeft(s *runs.Store) {
 	for _, r := range withProcesses(s) {
-		EndLost(r)
+		endLost(r)
 	}
 }
 
-// EndLost is EndStrays for a run whose worker was lost on this system. To find out that it was not costs little. A worker that
+// endLost is EndStrays for a run whose worker was lost on this system. To find out that it was not costs little. A worker that
 // lives and has merely lost its lock, as over NFS it can on a busy host, ends its operation itself where it must.
-func EndLost(r *runs.Run) {
+func endLost(r *runs.Run) {
 	if st := r.State(); st.Status == runs.Error && st.Reason != "" && st.Owner.SameSystem() && !st.Owner.Alive() {
 		EndStrays(r)
 	}

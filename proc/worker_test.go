@@ -383,7 +383,7 @@ func TestEndLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	linked := leftIn(link)
-	EndLost(r)
+	endLost(r)
 	if dead(first) {
 		t.Error("a process of an owned run was killed")
 	}
@@ -420,7 +420,7 @@ func TestEndLostOfTheLiving(t *testing.T) {
 		t.Fatal(err)
 	}
 	pid := leave(t, r, r.Dir)
-	EndLost(r)
+	endLost(r)
 	if st := r.State(); st.Status != runs.Error || dead(pid) {
 		t.Errorf("run is %s, its process is dead: %v", st.Status, dead(pid))
 	}

@@ -38,29 +38,34 @@ func (s *Store) Claim(id string) (*Claim, error) {
 }
 
 // lockNamed takes the lock of a run that the name of a marker or a claim tells of. An NFS client that looked for the run before
-// it was there goes on to believe that it is missing: gone says that it is for certain.
+// it was there goes on to believe that it is missing: gone says that it is for certain. What is read under the lock is as new as
+// the lock.
 func (s *Store) lockNamed(r *Run) (l *Lock, gone bool, err error) {
-	if l, err = r.TryLock(); !errors.Is(err, ErrNotFound) {
-		return l, false, err
-	}
-	if refreshed := refreshDirs(s.runs); refreshed != nil {
-		if !errors.Is(refreshed, fs.ErrNotExist) {
-			err = fmt.Errorf("look for run %s: %w", r.ShortID(), refreshed)
-		}
-		return nil, false, err
-	}
 	l, err = r.TryLock()
-	return l, errors.Is(err, ErrNotFound) && isGone(r.GuildPath()), err
+	if errors.Is(err, ErrNotFound) {
+		if refreshed := refreshDirs(s.runs); refreshed != nil {
+			if !errors.Is(refreshed, fs.ErrNotExist) {
+				err = fmt.Errorf("look for run %s: %w", r.ShortID(), refreshed)
+			}
+			return nil, false, err
+		}
+		l, err = r.TryLock()
+		gone = errors.Is(err, ErrNotFound) && isGone(r.GuildPath())
+	}
+	if err != nil {
+		return nil, gone, err
+	}
+	if err := refreshDirs(s.runs, r.GuildPath()); err != nil {
+		_ = l.Close()
+		if errors.Is(err, fs.ErrNotExist) {
+			err = ErrNotFound
+		}
+		return nil, false, fmt.Errorf("look at run %s: %w", r.ShortID(), err)
+	}
+	return l, false, nil
 }
 
 func (c *Claim) take() error {
-	err := refreshDirs(c.store.runs, c.Run.GuildPath())
-	if errors.Is(err, fs.ErrNotExist) {
-		err = ErrNotFound
-	}
-	if err != nil {
-		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), err)
-	}
 	got, err := c.Run.claimable()
 	if err != nil {
 		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), err)

@@ -249,9 +249,9 @@ func (s *Store) ClearLeftover(l Leftover) error {
 // clearPrepared removes a prepared marker, unless its run has become staged or is about to be.
 func (s *Store) clearPrepared(path string) error {
 	r := s.run(strings.TrimPrefix(filepath.Base(path), "."))
-	l, err := r.TryLock()
+	l, gone, err := s.lockNamed(r)
 	switch {
-	case errors.Is(err, ErrNotFound) && isGone(r.GuildPath()):
+	case gone:
 		return os.Remove(path)
 	case errors.Is(err, ErrBusy):
 		return nil

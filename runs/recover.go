@@ -2,9 +2,7 @@ package runs
 
 import (
 	"errors"
-	"fmt"
-	"io/fs"
-	"os"
+	"slices"
 	"strings"
 )
 
@@ -12,46 +10,35 @@ import (
 // ended or was lost is dropped. It returns the ids of the runs that were staged again. The cost is that of the claims: the
 // runs that are under way and those left by a crash.
 func (s *Store) RecoverClaims() ([]string, error) {
-	entries, err := os.ReadDir(s.claimedDir())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	claims, err := s.Claims()
 	if err != nil {
-		return nil, fmt.Errorf("list claims: %w", err)
+		return nil, err
 	}
 	var restaged []string
 	var failed []error
-	for _, e := range entries {
-		id := claimedID(e.Name())
-		if !validName(id) {
-			continue
-		}
-		again, err := s.recoverClaim(id, e.Name())
+	for _, c := range claims {
+		again, err := s.recoverClaim(c)
 		if err != nil {
 			failed = append(failed, err)
 		} else if again {
-			restaged = append(restaged, id)
+			restaged = append(restaged, c.ID)
 		}
 	}
 	return restaged, errors.Join(failed...)
 }
 
-func (s *Store) recoverClaim(id, name string) (restaged bool, err error) {
-	r := s.run(id)
+func (s *Store) recoverClaim(m ClaimMarker) (restaged bool, err error) {
+	r := s.run(m.ID)
 	l, gone, err := s.lockNamed(r)
 	switch {
 	case errors.Is(err, ErrBusy):
 		return false, nil // under way
 	case gone:
-		return false, s.DropClaim(name)
+		return false, s.DropClaim(m.Name)
 	case err != nil:
 		return false, err
 	}
-	c := &Claim{Run: r, Lock: l, store: s, name: name}
-	if err := refreshDirs(r.GuildPath()); err != nil {
-		_ = l.Close()
-		return false, err
-	}
+	c := &Claim{Run: r, Lock: l, store: s, name: m.Name}
 	status, err := r.claimable()
 	if status == Staged {
 		return c.release()
@@ -63,7 +50,7 @@ func (s *Store) recoverClaim(id, name string) (restaged bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	return false, s.DropClaim(name)
+	return false, s.DropClaim(m.Name)
 }
 
 // Sweep looks through the whole root for staged runs without a marker, which a crash between the two steps of staging leaves,
@@ -112,13 +99,8 @@ func (s *Store) stageLost(r *Run) (bool, error) {
 }
 
 func (s *Store) hasClaim(id string) bool {
-	entries, _ := os.ReadDir(s.claimedDir())
-	for _, e := range entries {
-		if claimedID(e.Name()) == id {
-			return true
-		}
-	}
-	return false
+	claims, _ := s.Claims()
+	return slices.ContainsFunc(claims, func(c ClaimMarker) bool { return c.ID == id })
 }
 
 // claimedID is the run id in the name of a claim. An id can have dots, what follows it has none.

@@ -21,16 +21,8 @@ const (
 	sweepEvery = 10 * time.Minute
 )
 
-// recover stages runs again whose claimer died before it started them, and ends what is left of those that a killed worker had
-// started.
+// recover stages runs again whose claimer died before it started them.
 func (s *Scheduler) recover() {
-	claims, err := s.store.Claims()
-	for _, c := range claims {
-		if r, err := s.store.Get(c.ID); err == nil {
-			proc.EndLost(r)
-		}
-	}
-	s.problem("claims", err)
 	again, err := s.store.RecoverClaims()
 	for _, id := range again {
 		s.log.Info().Msgf("Staged run %s again: it was claimed and never started", id)
@@ -103,7 +95,7 @@ func (s *Scheduler) problem(subject string, err error) {
 
 // blind is an error where a look for staged runs has failed, so that there may be some that this scheduler has not seen.
 func (s *Scheduler) blind() error {
-	for _, subject := range []string{"queue", "claims", "recovery"} {
+	for _, subject := range []string{"queue", "recovery"} {
 		if text := s.problems[subject]; text != "" {
 			return fmt.Errorf("not all staged runs may have been found: %s", text)
 		}
