@@ -48,6 +48,10 @@ type Learnt struct {
 // UseIndex makes listings of the root faster.
 func (s *Store) UseIndex(index Index) { s.index = index }
 
+// Fresh is the store as if it had just been opened, for each survey of a process that goes on for long: what the surveys before
+// it have learnt is the index's to know, and would only fill the memory.
+func (s *Store) Fresh() *Store { return &Store{home: s.home, runs: s.runs, index: s.index} }
+
 // Progress is told how far long work is.
 type Progress interface {
 	Step() // one more run is dealt with

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"strings"
 
 	"guild/runs/words"
@@ -57,4 +58,40 @@ func (r *Run) Manifest() ([]ManifestEntry, error) {
 		return nil, fmt.Errorf("read manifest %s: %w", f.Name(), err)
 	}
 	return entries, nil
+}
+
+// OldSourcecode is where Guild AI before 0.9 kept source code, below .guild.
+const OldSourcecode = "sourcecode"
+
+// Kinds tells what the files of a run are, by its manifest.
+type Kinds struct {
+	entries map[string]string // path to kind
+}
+
+// Kinds reads the manifest.
+func (r *Run) Kinds() (*Kinds, error) {
+	entries, err := r.Manifest()
+	if err != nil {
+		return nil, err
+	}
+	k := &Kinds{entries: make(map[string]string, len(entries)+1)}
+	k.entries[guildDir+"/"+OldSourcecode] = SourceEntry
+	for _, e := range entries {
+		k.entries[path.Clean(e.Path)] = e.Kind
+	}
+	return k, nil
+}
+
+// Of is the kind of a file, by its path below the run directory with slashes: its own, or that of the nearest directory in the
+// manifest that it is in; else empty. listed says that the manifest has the very path.
+func (k *Kinds) Of(p string) (kind string, listed bool) {
+	if kind, ok := k.entries[p]; ok {
+		return kind, p != guildDir+"/"+OldSourcecode
+	}
+	for dir := path.Dir(p); dir != "."; dir = path.Dir(dir) {
+		if kind, ok := k.entries[dir]; ok {
+			return kind, false
+		}
+	}
+	return "", false
 }

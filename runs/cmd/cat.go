@@ -62,11 +62,8 @@ func (k *Cat) file(r *runs.Run) (string, error) {
 			return r.Path(filepath.FromSlash(e.Path)), nil
 		}
 	}
-	return r.GuildPath(oldSourcecode, filepath.FromSlash(k.Path)), nil
+	return r.GuildPath(runs.OldSourcecode, filepath.FromSlash(k.Path)), nil
 }
-
-// oldSourcecode is where Guild AI before 0.9 kept source code, below .guild.
-const oldSourcecode = "sourcecode"
 
 // stream copies what the file holds now: a run that prints faster than out takes it would never come to an end.
 func stream(out io.Writer, path string) error {

@@ -45,7 +45,7 @@ type Compare struct {
 // Run shows the comparison.
 func (k *Compare) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
 	if k.PrintScalars {
-		list, err := k.find(s)
+		list, err := k.Find(s)
 		if err == nil {
 			printScalars(c, list)
 		}
@@ -71,7 +71,8 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *runs.Store) er
 	return nil
 }
 
-func (k *Compared) find(s *runs.Store) ([]*runs.Run, error) {
+// Find returns the runs that are named and pass the filters, for those who change none of them.
+func (k *Compared) Find(s *runs.Store) ([]*runs.Run, error) {
 	f, err := k.Filter()
 	if err != nil {
 		return nil, err
@@ -88,15 +89,15 @@ func (k *Compared) table(s *runs.Store) (*compare.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := k.find(s)
+	list, err := k.Find(s)
 	if err != nil {
 		return nil, err
 	}
 	return compare.New(list, o)
 }
 
-// definedColumns tells the columns that operations define now, which may be others than when the runs were made.
-func definedColumns() func(*runs.Run) ([]string, bool) {
+// DefinedColumns tells the columns that operations define now, which may be others than when the runs were made.
+func DefinedColumns() func(*runs.Run) ([]string, bool) {
 	d := &definitions{}
 	return func(r *runs.Run) ([]string, bool) {
 		op := d.of(r)
@@ -110,7 +111,7 @@ func definedColumns() func(*runs.Run) ([]string, bool) {
 func (k *Compared) options() (compare.Options, error) {
 	o := compare.Options{
 		SkipCore: k.SkipCore, Extra: k.ExtraCols, SkipOwn: k.SkipOpCols, AllScalars: k.AllScalars,
-		Min: k.Min, Max: k.Max, Limit: k.Limit, OnlyChanged: k.SkipUnchanged, Defined: definedColumns(),
+		Min: k.Min, Max: k.Max, Limit: k.Limit, OnlyChanged: k.SkipUnchanged, Defined: DefinedColumns(),
 	}
 	if k.Limit < 0 {
 		return o, fmt.Errorf("limit %d: give a number of runs, such as -n 5", k.Limit)

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"guild/runs"
 	"guild/runs/natural"
 )
 
@@ -64,38 +63,6 @@ func (w *walker) dir(dir, rel string, above []os.FileInfo) error {
 		}
 	}
 	return nil
-}
-
-// kinds tells what the files of a run are, by its manifest.
-type kinds struct {
-	entries map[string]string // path to kind
-}
-
-func newKinds(r *runs.Run) (*kinds, error) {
-	entries, err := r.Manifest()
-	if err != nil {
-		return nil, err
-	}
-	k := &kinds{entries: make(map[string]string, len(entries)+1)}
-	k.entries[".guild/"+oldSourcecode] = runs.SourceEntry
-	for _, e := range entries {
-		k.entries[path.Clean(e.Path)] = e.Kind
-	}
-	return k, nil
-}
-
-// of is the kind of a file: its own, or that of the nearest directory in the manifest that it is in; else empty. listed says
-// that the manifest has the very path.
-func (k *kinds) of(p string) (kind string, listed bool) {
-	if kind, ok := k.entries[p]; ok {
-		return kind, p != ".guild/"+oldSourcecode
-	}
-	for dir := path.Dir(p); dir != "."; dir = path.Dir(dir) {
-		if kind, ok := k.entries[dir]; ok {
-			return kind, false
-		}
-	}
-	return "", false
 }
 
 func isGuildFile(p string) bool { return p == ".guild" || strings.HasPrefix(p, ".guild/") }

@@ -70,7 +70,7 @@ func (l *Ls) files(r *runs.Run) ([]listed, error) {
 	if err != nil {
 		return nil, err
 	}
-	kinds, err := newKinds(r)
+	kinds, err := r.Kinds()
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (l *Ls) files(r *runs.Run) ([]listed, error) {
 		if !pattern.match(f.path, l.All || byKind) || byKind && !l.wantKind(f, kinds) {
 			continue
 		}
-		kind, _ := kinds.of(f.path)
+		kind, _ := kinds.Of(f.path)
 		if f.dir {
 			f.path += "/"
 		}
@@ -121,8 +121,8 @@ func jsonFiles(r *runs.Run, files []listed) []jsonFile {
 	return out
 }
 
-func (l *Ls) wantKind(f file, k *kinds) bool {
-	kind, listed := k.of(f.path)
+func (l *Ls) wantKind(f file, k *runs.Kinds) bool {
+	kind, listed := k.Of(f.path)
 	if f.dir && !listed { // of directories only those that were linked or copied as a whole
 		return false
 	}

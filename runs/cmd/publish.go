@@ -45,7 +45,7 @@ func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *runs.Store
 		return err
 	}
 	if !k.RefreshIndex {
-		list, err := (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: k.IncludeBatch}).find(s)
+		list, err := (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: k.IncludeBatch}).Find(s)
 		if err != nil {
 			return err
 		}

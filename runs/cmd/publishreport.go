@@ -30,13 +30,13 @@ func (k *RunsPublish) report(r *runs.Run, said opdef.Publish) (*publish.Report, 
 	if err != nil {
 		return nil, err
 	}
-	kinds, err := newKinds(r)
+	kinds, err := r.Kinds()
 	if err != nil {
 		return nil, err
 	}
 	selects := said.Selects(r.Dir)
 	for _, f := range found {
-		kind, _ := kinds.of(f.path)
+		kind, _ := kinds.Of(f.path)
 		source := kind == runs.SourceEntry
 		if f.dir || isGuildFile(f.path) && !source {
 			continue

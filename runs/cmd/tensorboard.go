@@ -75,7 +75,7 @@ func (k *Tensorboard) Run(ctx context.Context, c *console.Console, s *runs.Store
 }
 
 func (k *Tensorboard) find(s *runs.Store) ([]*runs.Run, error) {
-	return (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: k.IncludeBatch}).find(s)
+	return (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: k.IncludeBatch}).Find(s)
 }
 
 // name is what TensorBoard calls a run.

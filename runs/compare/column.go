@@ -8,17 +8,19 @@ import (
 	"guild/runs/values"
 )
 
-type kind int
+// Kind is what the values of a column are.
+type Kind int
 
+// The kinds of columns.
 const (
-	scalarColumn kind = iota
-	flagColumn
-	attrColumn
+	Scalar Kind = iota
+	Flag
+	Attr
 )
 
 // Column is a column of a comparison.
 type Column struct {
-	kind      kind
+	kind      Kind
 	name      string
 	qualifier string // of a scalar; empty for the last value
 	step      bool   // the step of a scalar in place of its value
@@ -30,7 +32,7 @@ func (c Column) Heading() string {
 	if c.as != "" {
 		return c.as
 	}
-	if c.kind != scalarColumn {
+	if c.kind != Scalar {
 		return c.name
 	}
 	heading := strings.TrimSpace(strings.ReplaceAll(c.name, "#", " "))
@@ -51,9 +53,9 @@ func (c Column) fullHeading() string {
 // Of is what a run has in the column: nil where it has nothing.
 func (c Column) Of(v *values.Values) any {
 	switch c.kind {
-	case flagColumn:
+	case Flag:
 		return v.Flags()[c.name]
-	case attrColumn:
+	case Attr:
 		return v.Attr(c.name)
 	}
 	s := v.Scalar(c.name)
@@ -208,7 +210,7 @@ func (p *parser) column() (Column, error) {
 	if c.name == "" {
 		return c, &SyntaxError{p.text, w.pos, "a name is missing"}
 	}
-	if c.kind == scalarColumn {
+	if c.kind == Scalar {
 		c.step = p.keyword("step")
 	}
 	if p.keyword("as") {
@@ -230,8 +232,8 @@ func (p *parser) startsName() bool {
 // prefixes of names say what they are names of.
 var prefixes = [...]struct {
 	text string
-	kind kind
-}{{"=", flagColumn}, {"flag:", flagColumn}, {".", attrColumn}, {"attr:", attrColumn}, {"scalar:", scalarColumn}}
+	kind Kind
+}{{"=", Flag}, {"flag:", Flag}, {".", Attr}, {"attr:", Attr}, {"scalar:", Scalar}}
 
 // setKind reads the prefix of a name.
 func (c *Column) setKind(p *parser, w word) error {
@@ -240,7 +242,7 @@ func (c *Column) setKind(p *parser, w word) error {
 		if !ok {
 			continue
 		}
-		if c.qualifier != "" && prefix.kind != scalarColumn {
+		if c.qualifier != "" && prefix.kind != Scalar {
 			return p.unexpected(w)
 		}
 		c.kind, c.name = prefix.kind, name

@@ -25,10 +25,10 @@ func TestParse(t *testing.T) {
 		{"val#loss", "val loss", []Column{scalar("val#loss")}},
 		{"'a, b'", "a, b", []Column{scalar("a, b")}},
 		{"'=a'", "=a", []Column{scalar("=a")}},
-		{"=a as A", "A", []Column{{kind: flagColumn, name: "a", as: "A"}}},
-		{"flag:a-b", "a-b", []Column{{kind: flagColumn, name: "a-b"}}},
-		{"='a b'", "a b", []Column{{kind: flagColumn, name: "a b"}}},
-		{".id,attr:label", "id|label", []Column{{kind: attrColumn, name: "id"}, {kind: attrColumn, name: "label"}}},
+		{"=a as A", "A", []Column{{kind: Flag, name: "a", as: "A"}}},
+		{"flag:a-b", "a-b", []Column{{kind: Flag, name: "a-b"}}},
+		{"='a b'", "a b", []Column{{kind: Flag, name: "a b"}}},
+		{".id,attr:label", "id|label", []Column{{kind: Attr, name: "id"}, {kind: Attr, name: "label"}}},
 		{"flags:a", "flags:a", []Column{scalar("flags:a")}},
 	} {
 		got, err := Parse(tt.text)

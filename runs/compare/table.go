@@ -25,9 +25,10 @@ type Options struct {
 	OnlyChanged bool   // no columns in which all runs have the same
 }
 
-// Table is a comparison: Rows[i] is what Runs[i] has below Header, nil where it has nothing.
+// Table is a comparison: Rows[i] is what Runs[i] has below Header, nil where it has nothing. Kinds[j] is that of Header[j].
 type Table struct {
 	Header []string
+	Kinds  []Kind
 	Rows   [][]any
 	Runs   []*runs.Run
 }
@@ -42,6 +43,7 @@ const (
 // cell is a value below a heading; full is that of a column which has to be told from another.
 type cell struct {
 	heading, full string
+	kind          Kind
 	value         any
 }
 
@@ -73,7 +75,8 @@ func New(list []*runs.Run, o Options) (*Table, error) {
 		}
 	})
 	tellApart(cells)
-	t := &Table{Header: header(cells), Runs: slices.Clone(list)}
+	t := &Table{Runs: slices.Clone(list)}
+	t.setHeader(cells)
 	for _, c := range cells {
 		t.Rows = append(t.Rows, row(c, t.Header))
 	}
@@ -92,7 +95,7 @@ func New(list []*runs.Run, o Options) (*Table, error) {
 func cellsOf(v *values.Values, columns []Column) []cell {
 	cells := make([]cell, len(columns))
 	for i, c := range columns {
-		cells[i] = cell{c.Heading(), c.fullHeading(), c.Of(v)}
+		cells[i] = cell{c.Heading(), c.fullHeading(), c.kind, c.Of(v)}
 	}
 	return cells
 }
@@ -103,7 +106,7 @@ func ownColumns(v *values.Values, o Options) []Column {
 		return columns
 	}
 	var columns []Column
-	add := func(kind kind, names []string) {
+	add := func(kind Kind, names []string) {
 		slices.SortFunc(names, natural.Compare)
 		for _, name := range slices.Compact(names) {
 			columns = append(columns, Column{kind: kind, name: name})
@@ -113,8 +116,8 @@ func ownColumns(v *values.Values, o Options) []Column {
 	for name := range v.Flags() {
 		flags = append(flags, name)
 	}
-	add(flagColumn, flags)
-	add(attrColumn, slices.DeleteFunc(v.CustomAttrs(), values.IsCore))
+	add(Flag, flags)
+	add(Attr, slices.DeleteFunc(v.CustomAttrs(), values.IsCore))
 	var tags []string
 	for _, s := range v.Scalars() {
 		if o.AllScalars || !strings.HasPrefix(s.Tag, "sys/") {
@@ -129,8 +132,8 @@ func ownColumns(v *values.Values, o Options) []Column {
 	if slices.Contains(tags, "loss") {
 		steps = "loss"
 	}
-	columns = append(columns, Column{kind: scalarColumn, name: steps, step: true, as: "step"})
-	add(scalarColumn, tags)
+	columns = append(columns, Column{kind: Scalar, name: steps, step: true, as: "step"})
+	add(Scalar, tags)
 	return columns
 }
 
@@ -184,21 +187,20 @@ func tellApart(cells []sections) {
 	}
 }
 
-// header is the headings of all runs, each once: first those of every run, last those that were asked for.
-func header(cells []sections) []string {
-	list := []string{}
+// setHeader takes the headings of all runs, each once: first those of every run, last those that were asked for.
+func (t *Table) setHeader(cells []sections) {
+	t.Header = []string{}
 	seen := map[string]bool{}
 	for section := range len(sections{}) {
 		for _, c := range cells {
 			for _, one := range c[section] {
 				if !seen[one.heading] {
 					seen[one.heading] = true
-					list = append(list, one.heading)
+					t.Header, t.Kinds = append(t.Header, one.heading), append(t.Kinds, one.kind)
 				}
 			}
 		}
 	}
-	return list
 }
 
 // row is what a run has below the headings. Where several columns have one heading, the first that has something counts, and
@@ -228,7 +230,7 @@ func (t *Table) dropUnchanged() {
 		}
 	}
 	kept := func(i int) bool { return slices.Contains(keep, i) }
-	t.Header = only(t.Header, kept)
+	t.Header, t.Kinds = only(t.Header, kept), only(t.Kinds, kept)
 	for i, r := range t.Rows {
 		t.Rows[i] = only(r, kept)
 	}

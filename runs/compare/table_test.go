@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +114,17 @@ func TestNew(t *testing.T) {
 	}
 	if got, err := New(nil, Options{}); err != nil || len(got.Rows) != 0 {
 		t.Errorf("no runs: %v, %v", got, err)
+	}
+}
+
+func TestKindsFollowTheHeader(t *testing.T) {
+	got, err := New(world(t), Options{SkipCore: true, OnlyChanged: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Kind{Attr, Flag, Flag, Flag, Scalar, Scalar, Scalar} // run, s, x2, x10, step, acc, loss
+	if !slices.Equal(got.Kinds, want) {
+		t.Errorf("%v of %v, want %v", got.Kinds, got.Header, want)
 	}
 }
 

@@ -13,46 +13,81 @@ import (
 	"guild/runs"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
+	"guild/runs/filter"
 	"guild/sched"
 	"guild/sched/web"
 )
 
 // View serves the dashboard without a scheduler.
 type View struct {
-	Host   string `placeholder:"HOST" help:"What to listen on. Default: this machine only; 0.0.0.0 for all its addresses."`
-	Port   string `short:"p" placeholder:"PORT" help:"The port, or 0 for any that is free. Default: 8787, or the next one that is free."`
-	NoOpen bool   `short:"n" name:"no-open" help:"Do not open a browser."`
+	filter.Flags
+	Specs        []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
+	Host         string   `placeholder:"HOST" help:"What to listen on. Default: this machine only; 0.0.0.0 for all its addresses."`
+	Port         string   `short:"p" placeholder:"PORT" help:"The port, or 0 for any that is free. Default: 8787, or the next one that is free."`
+	IncludeBatch bool     `name:"include-batch" help:"Batches in comparisons too."`
+	NoOpen       bool     `short:"n" name:"no-open" help:"Do not open a browser."`
+	Logging      bool     `help:"Log what is asked for."`
+	Test         bool     `help:"Ask for each kind of page, say what came, and stop serving."`
 }
 
 // Run serves until it is interrupted.
 func (v *View) Run(ctx context.Context, con *console.Console, store *runs.Store) error {
-	host, port, err := net.SplitHostPort(web.DefaultAddr)
+	cfg, err := v.config(con, store)
 	if err != nil {
 		return err
 	}
-	addr, _, err := web.ParseAddress(net.JoinHostPort(cmp.Or(v.Host, host), cmp.Or(v.Port, port)))
+	srv, err := web.Start(ctx, cfg)
 	if err != nil {
 		return err
+	}
+	if v.Test {
+		con.Printf("Running Guild View at %s\n", srv.URL())
+		err = try(ctx, con, srv.URL())
+	} else {
+		con.Notef("Runs at %s (Ctrl-C to stop)\n", srv.URL())
+		v.open(con, srv.URL())
+		<-ctx.Done()
+		err = ctx.Err()
+	}
+	if err := srv.Close(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("stop serving: %w", err)
+	}
+	return err
+}
+
+func (v *View) config(con *console.Console, store *runs.Store) (web.Config, error) {
+	host, port, err := net.SplitHostPort(web.DefaultAddr)
+	if err != nil {
+		return web.Config{}, err
+	}
+	addr, _, err := web.ParseAddress(net.JoinHostPort(cmp.Or(v.Host, host), cmp.Or(v.Port, port)))
+	if err != nil {
+		return web.Config{}, err
 	}
 	level := zerolog.InfoLevel
 	if con.Debug {
 		level = zerolog.DebugLevel
 	}
-	srv, err := web.Start(ctx, web.Config{Store: store, Addr: addr, Logger: sched.NewLogger(os.Stderr, level)})
-	if err != nil {
-		return err
+	cfg := web.Config{Store: store, Addr: addr, Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
+		Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns}
+	f, err := v.Filter()
+	if err != nil || f.Empty() && len(v.Specs) == 0 {
+		return cfg, err
 	}
-	con.Notef("Runs at %s (Ctrl-C to stop)\n", srv.URL())
-	if opener := runscmd.Opener(); !v.NoOpen && opener != "" {
-		browser := exec.Command(opener, srv.URL())
-		if err := browser.Start(); err != nil {
-			con.Notef("WARNING: cannot open a browser: %v\n", err)
-		}
-		go func() { _ = browser.Wait() }() // what becomes of it is its user's affair
+	cfg.Select = (&runscmd.Compared{Flags: v.Flags, Specs: v.Specs, IncludeBatch: true}).Find
+	_, err = cfg.Select(store) // what is wrong with the names of runs is told at once
+	return cfg, err
+}
+
+// open shows the page in a browser, where there is one.
+func (v *View) open(con *console.Console, url string) {
+	opener := runscmd.Opener()
+	if v.NoOpen || opener == "" {
+		return
 	}
-	<-ctx.Done()
-	if err := srv.Close(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("stop serving: %w", err)
+	browser := exec.Command(opener, url)
+	if err := browser.Start(); err != nil {
+		con.Notef("WARNING: cannot open a browser: %v\n", err)
 	}
-	return ctx.Err()
+	go func() { _ = browser.Wait() }() // what becomes of it is its user's affair
 }

@@ -20,9 +20,12 @@ const (
 // snapshot builds what is shown from what is known. here is the id of the scheduler's run that serves.
 func (x *index) snapshot(here string) *Snapshot {
 	now := x.now()
-	s := &Snapshot{Now: now, Host: runs.Hostname(), Root: x.store.Root(), Schedulers: x.schedulerRows(here)}
+	s := &Snapshot{Now: now, Host: runs.Hostname(), Root: x.store.Root(), Chosen: x.choose != nil, Schedulers: x.schedulerRows(here)}
 	var running, staged, pending, ended []*record
 	for _, r := range x.records {
+		if !x.shows(r.id) {
+			continue
+		}
 		s.Counts.Total++
 		switch {
 		case r.read.IsZero():
@@ -107,6 +110,9 @@ func (x *index) waitingRows(unmarked, pending []*record, at map[string]place, sc
 			continue
 		}
 		position++
+		if !x.shows(r.id) {
+			continue
+		}
 		row := x.row(r)
 		row.Position, row.Since = position, sane(m.Time)
 		row.Reason = cmp.Or(reasons[r.id], "for a free worker")

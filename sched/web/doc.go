@@ -5,13 +5,22 @@
 //	GET /api/status                  a Snapshot
 //	GET /api/events                  server-sent events: "status" with a Snapshot, at once and whenever it changed; "stalled"
 //	                                 while the runs root does not answer; "closing" when the server ends
+//	GET /api/runs                    a Matches: the runs that pass ?filter=TEXT, which is an expression as guild runs -F takes it
+//	                                 or words, and have one of ?status=STATUS; at most ?limit=N rows
+//	GET /api/compare                 a Table of the same runs; ?cols=COLUMNS as guild compare -c takes them are added, and
+//	                                 ?min=COLUMN or ?max=COLUMN says what all of them are sorted by
 //	GET /api/runs/{id}               a Detail; id is the full id
 //	GET /api/runs/{id}/output        an Output: at most ?limit=N bytes, 64 KiB without it, from ?offset=N, or the last ones
 //	GET /api/runs/{id}/events        server-sent events: "output" with an Output for each piece, "end" after the last one,
 //	                                 "gone" when the run was deleted; starts as above and resumes by Last-Event-ID
+//	GET /api/runs/{id}/files         a Files: the directory ?dir=PATH of the run
+//	GET /api/runs/{id}/files/{path}  a file of the run; with ?download to be saved
 //
-// Errors of the API are {"error": "one line"}. There is no other method than GET and HEAD, and no other host name than this
+// Errors of the API are {"error": "one line"}; of a text that cannot be read also which parameter has it, and where in it. There is no other method than GET and HEAD, and no other host name than this
 // host's, so that a page on the web cannot read runs through a name that it points at this machine.
+//
+// What runs have written is not trusted: a file is served from within its run's directory only, whatever links there say,
+// without what is hidden, and as a page it has no origin and no scripts.
 //
 // # Cost
 //
@@ -19,5 +28,6 @@
 // second: at the markers of staged runs, the states of the schedulers, and the runs that have not ended. A run that has ended
 // is read once and again only when the modification time of its .guild directory changes. The names in the root are listed
 // when its modification time changed, and every five seconds. Runs beyond the newest 2,000 are only counted, a slice of them
-// per look.
+// per look. Who asks for matches or a table has the runs surveyed, one client at a time; pages ask again when there is news, and
+// not more often than takes a tenth of the time.
 package web

@@ -32,9 +32,13 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("/static/{name}", func(w http.ResponseWriter, r *http.Request) { file(w, r, r.PathValue("name")) })
 	mux.HandleFunc("/api/status", s.status)
 	mux.HandleFunc("/api/events", s.events)
+	mux.HandleFunc("/api/runs", s.matches)
+	mux.HandleFunc("/api/compare", s.table)
 	mux.HandleFunc("/api/runs/{id}", s.run)
 	mux.HandleFunc("/api/runs/{id}/output", s.output)
 	mux.HandleFunc("/api/runs/{id}/events", s.outputEvents)
+	mux.HandleFunc("/api/runs/{id}/files", s.files)
+	mux.HandleFunc("/api/runs/{id}/files/{path...}", s.content)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, http.StatusNotFound, "no such page: the dashboard is at /status")
 	})
@@ -147,12 +151,16 @@ var etags = sync.OnceValues(func() (map[string]string, error) {
 			return err
 		}
 		data, err := static.ReadFile(name)
-		sum := sha256.Sum256(data)
-		tags[d.Name()] = `"` + hex.EncodeToString(sum[:8]) + `"`
+		tags[d.Name()] = etag(data)
 		return err
 	})
 	return tags, err
 })
+
+func etag(data []byte) string {
+	sum := sha256.Sum256(data)
+	return `"` + hex.EncodeToString(sum[:8]) + `"`
+}
 
 // encode is v as JSON. What JSON has no form for must not end a scheduler: the answer says so.
 func encode(v any) []byte {

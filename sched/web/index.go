@@ -40,6 +40,9 @@ func (r *record) lost() bool { return r.status == runs.Error && r.reason != "" }
 // index is a picture of the root that is cheap to keep up to date. One goroutine at a time uses it.
 type index struct {
 	store     *runs.Store
+	choose    func(*runs.Store) ([]*runs.Run, error) // nil: all runs are chosen
+	chosen    map[string]bool
+	choice    time.Time // when to choose again
 	now       func() time.Time
 	newest    int // see the constant
 	records   map[string]*record
@@ -52,8 +55,8 @@ type index struct {
 	shown     []*record // runs in the lists of the last snapshot
 }
 
-func newIndex(store *runs.Store, now func() time.Time) *index {
-	return &index{store: store, now: now, newest: newest, records: make(map[string]*record)}
+func newIndex(store *runs.Store, choose func(*runs.Store) ([]*runs.Run, error), now func() time.Time) *index {
+	return &index{store: store, choose: choose, now: now, newest: newest, records: make(map[string]*record)}
 }
 
 // refresh looks at what can have changed since the last call.
@@ -85,8 +88,32 @@ func (x *index) refresh() error {
 		}
 	}
 	x.sweep()
+	return x.chooseAgain()
+}
+
+// chooseAgain finds out which of the runs are to be shown, as often as that takes a small part of the time.
+func (x *index) chooseAgain() error {
+	const share = 10
+	start := x.now()
+	if x.choose == nil || start.Before(x.choice) {
+		return nil
+	}
+	store := x.store.Fresh()
+	list, err := x.choose(store)
+	if err != nil {
+		return err
+	}
+	_ = store.SaveIndex() // a cache: the choice is as good without
+	x.chosen = make(map[string]bool, len(list))
+	for _, r := range list {
+		x.chosen[r.ID] = true
+	}
+	x.choice = start.Add(share * x.now().Sub(start))
 	return nil
 }
+
+// shows reports a run that is to be shown.
+func (x *index) shows(id string) bool { return x.choose == nil || x.chosen[id] }
 
 // moving reports a run that must be asked again at each look. A staged one tells by its marker when it goes.
 func (x *index) moving(r *record) bool {

@@ -11,7 +11,7 @@ import (
 	"guild/sched/state"
 )
 
-func newTestIndex(s *runs.Store, m *manual) *index { return newIndex(s, m.now) }
+func newTestIndex(s *runs.Store, m *manual) *index { return newIndex(s, nil, m.now) }
 
 func look(t *testing.T, x *index) *Snapshot {
 	t.Helper()

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -46,7 +47,7 @@ type poller struct {
 
 func newPoller(life context.Context, c *clock, cfg Config) *poller {
 	p := &poller{life: life, clock: c, log: cfg.Logger, here: cfg.SchedulerRun,
-		empty: func() *index { return newIndex(cfg.Store, c.now) }, turn: make(chan struct{}, 1), looked: make(chan struct{})}
+		empty: func() *index { return newIndex(cfg.Store, cfg.Select, c.now) }, turn: make(chan struct{}, 1), looked: make(chan struct{})}
 	p.turn <- struct{}{}
 	p.index = p.empty()
 	return p
@@ -90,6 +91,7 @@ func (p *poller) drop() {
 	}
 	p.index = p.empty()
 	p.turn <- struct{}{}
+	debug.FreeOSMemory() // what comparisons of many runs took is not needed again soon
 }
 
 // wait returns when no goroutine of the poller is left, after life has ended.

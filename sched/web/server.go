@@ -20,6 +20,15 @@ type Config struct {
 	SchedulerRun string         // id of the run of the scheduler that serves, which the page marks; may be empty
 	Logger       zerolog.Logger // gets what goes wrong while serving, at level debug
 
+	LogRequests bool // at level info
+
+	// Select returns the runs of a store that the dashboard is about, the latest started first; nil is all of them.
+	Select func(*runs.Store) ([]*runs.Run, error)
+	// Batches has comparisons show batches too.
+	Batches bool
+	// Defined returns, for each comparison anew, what compare.Options has of this name; nil is nothing.
+	Defined func() func(*runs.Run) (columns []string, ok bool)
+
 	clock *clock // tests have their own; nil is the system's
 }
 
@@ -49,9 +58,14 @@ const (
 // Server is a dashboard that serves.
 type Server struct {
 	store   *runs.Store
+	choose  func(*runs.Store) ([]*runs.Run, error)
+	batches bool
+	defined func() func(*runs.Run) ([]string, bool)
+	log     *zerolog.Logger // of requests; nil for none
 	clock   *clock
 	poller  *poller
 	streams chan struct{} // a place per open stream
+	readers chan struct{} // a place per request that reads many runs
 	http    *http.Server
 	url     string
 
@@ -98,8 +112,15 @@ func newServer(ctx context.Context, cfg Config) *Server {
 	if c == nil {
 		c = systemClock()
 	}
-	s := &Server{store: cfg.Store, clock: c, streams: make(chan struct{}, maxStreams),
+	s := &Server{store: cfg.Store, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, clock: c,
+		streams: make(chan struct{}, maxStreams), readers: make(chan struct{}, 1),
 		served: make(chan struct{}), closed: make(chan struct{})}
+	if cfg.LogRequests {
+		s.log = &cfg.Logger
+	}
+	if s.choose == nil {
+		s.choose = surveyAll
+	}
 	s.life, s.end = context.WithCancel(ctx)
 	s.poller = newPoller(s.life, c, cfg)
 	return s
@@ -108,7 +129,14 @@ func newServer(ctx context.Context, cfg Config) *Server {
 // handler is all of the server, listening on host.
 func (s *Server) handler(host string) http.Handler {
 	g := &guard{listen: host, hostname: runs.Hostname(), addrs: hostAddrs, url: s.url}
-	return g.wrap(s.routes())
+	h := g.wrap(s.routes())
+	if s.log == nil {
+		return h
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.log.Info().Msgf("%s %s %s", r.RemoteAddr, r.Method, r.URL)
+		h.ServeHTTP(w, r)
+	})
 }
 
 // URL of the page, as people on this host or, when it listens on all addresses, on its network reach it.

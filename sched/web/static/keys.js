@@ -3,16 +3,17 @@
 import { $ } from './dom.js';
 import { allRows, rowOf } from './lists.js';
 import { openId } from './run.js';
+import { at, go as goTo } from './address.js';
+import { apply, clear, filtered } from './filter.js';
 
 let last = null; // id of the row that was focused last
 
-export function bindKeys({ open, close, filter }) {
+export function bindKeys({ open, close }) {
   const box = $('filter');
   const keys = $('keys');
   const help = () => (keys.open ? keys.close() : keys.showModal());
   $('help').addEventListener('click', help);
   document.addEventListener('focusin', (e) => { if (e.target.dataset.id) last = e.target.dataset.id; });
-  box.addEventListener('input', () => filter(box.value));
 
   const go = (index) => {
     const rows = allRows();
@@ -29,13 +30,15 @@ export function bindKeys({ open, close, filter }) {
     go(from < 0 ? (by > 0 ? 0 : rows.length - 1) : from + by);
   };
   const escape = () => {
-    if (box.value) {
+    if (document.activeElement === box && box.value) {
       box.value = '';
-      filter('');
+      apply();
     } else if (openId()) {
       const id = openId();
       close();
       rowOf(id)?.focus();
+    } else if (filtered()) {
+      clear();
     }
     if (document.activeElement === box) box.blur();
   };
@@ -49,6 +52,7 @@ export function bindKeys({ open, close, filter }) {
     G: () => go(Infinity),
     '/': () => { box.focus(); box.select(); },
     '?': help,
+    c: () => goTo({ view: at().view === 'compare' ? 'runs' : 'compare' }, true),
     t: () => $('theme').click(),
     Escape: escape,
     Enter: () => {
@@ -59,14 +63,16 @@ export function bindKeys({ open, close, filter }) {
     },
   };
   document.addEventListener('keydown', (e) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || keys.open) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || keys.open || $('viewer').open) return;
     if (e.target === box) {
       if (e.key === 'Escape') escape();
-      else if (e.key === 'ArrowDown' || e.key === 'Enter') go(0);
+      else if (e.key === 'ArrowDown') go(0);
+      else if (e.key === 'Enter') apply();
       else return;
       e.preventDefault();
       return;
     }
+    if (e.target.matches('input, select, textarea')) return;
     if (Object.hasOwn(actions, e.key) && actions[e.key]() !== false) e.preventDefault();
   });
 }

@@ -8,7 +8,7 @@ const firstWaiting = 8;
 const holdRoom = 20000; // milliseconds for which a list that got shorter keeps its height
 
 let snapshot = null;
-let words = [];
+let matches = null;
 let allWaiting = false;
 const room = { rows: 0, until: 0 };
 
@@ -17,24 +17,28 @@ export function renderLists(s) {
   render();
 }
 
-// filterBy shows only the rows that have all words.
-export function filterBy(query) {
-  words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (snapshot) render();
-}
-
-function matches(run) {
-  if (!words.length) return true;
-  const hay = [run.op, run.label, run.status, run.reason, run.host, run.id, exit(run.exit), ...(run.tags ?? [])].join(' ').toLowerCase();
-  return words.every((w) => hay.includes(w));
+// renderMatches shows the runs that the server has found, in place of the lists; null goes back to these.
+export function renderMatches(found) {
+  matches = found;
+  $('live-lists').hidden = found !== null;
+  $('matching').hidden = found === null;
+  if (found === null) return;
+  const focused = document.activeElement?.dataset?.id;
+  rows('matches', found.runs, (at, run) => {
+    if (run.stopped || run.seconds) fillFinished(at, run);
+    else fillOpen(at, run);
+  });
+  text($('n-matches'), found.runs.length < found.matched ? `the latest ${number(found.runs.length)} of ${number(found.matched)}` : number(found.matched));
+  $('matches-empty').hidden = found.matched > 0;
+  $('matches').hidden = found.matched === 0;
+  $('matches-more').hidden = found.runs.length >= found.matched;
+  refocus(focused);
 }
 
 function render() {
   const focused = document.activeElement?.dataset?.id;
-  const running = snapshot.running.filter(matches);
-  const waiting = snapshot.waiting.filter(matches);
-  const finished = snapshot.finished.filter(matches);
-  const cut = allWaiting || words.length > 0 ? waiting : waiting.slice(0, firstWaiting);
+  const { running, waiting, finished } = snapshot;
+  const cut = allWaiting ? waiting : waiting.slice(0, firstWaiting);
   rows('running', running, fillRunning);
   rows('waiting', cut, fillWaiting);
   rows('finished', finished, fillFinished);
@@ -45,29 +49,28 @@ function render() {
   const ended = c.completed + c.error + c.terminated;
   text($('n-running'), number(c.running));
   text($('n-waiting'), number(c.staged + c.pending));
-  text($('n-finished'), ended > finished.length && !words.length ? `the latest ${finished.length} of ${number(ended)}` : number(finished.length));
-  const shown = running.length + waiting.length + finished.length;
-  const all = snapshot.running.length + snapshot.waiting.length + snapshot.finished.length;
-  text($('filter-count'), words.length ? `${shown} of ${all}` : '');
-  empty('running', running.length, snapshot.running.length);
-  empty('waiting', waiting.length, snapshot.waiting.length);
-  empty('finished', finished.length, snapshot.finished.length);
-
-  // A run that went from one list to another took its row, and the focus, along.
-  if (focused && document.activeElement === document.body) rowOf(focused)?.focus({ preventScroll: true });
+  text($('n-finished'), ended > finished.length ? `the latest ${finished.length} of ${number(ended)}` : number(finished.length));
+  empty('running', running.length);
+  empty('waiting', waiting.length);
+  empty('finished', finished.length);
+  refocus(focused);
 }
 
-// empty shows what to do when there is no run at all, and no more than that when the filter hides them.
-function empty(name, shown, all) {
-  $(`${name}-empty`).hidden = all > 0;
-  $(name).hidden = all === 0;
-  set($(name), 'data-filtered', shown === 0 && all > 0);
+// refocus: a run that went from one list to another took its row, and the focus, along.
+function refocus(id) {
+  if (id && document.activeElement === document.body) rowOf(id)?.focus({ preventScroll: true });
+}
+
+// empty shows what to do when there is no run.
+function empty(name, n) {
+  $(`${name}-empty`).hidden = n > 0;
+  $(name).hidden = n === 0;
 }
 
 // keepRoom stops the lists below from jumping whenever a worker changes from one run to the next.
 function keepRoom(n) {
   const now = Date.now();
-  if (n >= room.rows || now > room.until || words.length > 0) {
+  if (n >= room.rows || now > room.until) {
     room.rows = n;
     room.until = now + holdRoom;
   }
@@ -76,7 +79,7 @@ function keepRoom(n) {
 
 function more(all, shown) {
   const button = $('waiting-more');
-  button.hidden = all <= firstWaiting || words.length > 0;
+  button.hidden = all <= firstWaiting;
   text(button, allWaiting ? 'Show fewer' : `Show ${number(all - shown)} more`);
   set(button, 'aria-expanded', allWaiting ? 'true' : 'false');
 }
@@ -137,8 +140,17 @@ function fillFinished(at, run) {
   text(at('st').querySelector('.word'), run.status);
   text(at('at'), [run.host, code].filter(Boolean).join(' · '));
   set(at('at'), 'title', run.reason ?? null);
+  still(at('took'));
   text(at('took'), run.seconds ? duration(run.seconds) : '');
   ticks(at('end'), run.stopped, ago);
+}
+
+// fillOpen is for a run that has not ended, in a list of all kinds.
+function fillOpen(at, run) {
+  text(at('at'), run.status === 'running' ? place(run) : run.host ?? '');
+  set(at('at'), 'title', run.reason ?? null);
+  ticks(at('took'), run.status === 'running' ? run.since : null, ticking);
+  ticks(at('end'), run.since, ago);
 }
 
 function ticks(node, iso, form) {
@@ -153,7 +165,7 @@ function ticks(node, iso, form) {
 }
 
 // rowOf finds the link of a run, in whichever list it is.
-export const rowOf = (id) => document.querySelector(`a[data-id="${CSS.escape(id)}"]`);
+export const rowOf = (id) => allRows().find((a) => a.dataset.id === id);
 
 // allRows are the links that the keys move between.
 export const allRows = () => [...document.querySelectorAll('a[data-id]')].filter((a) => a.offsetParent !== null);
@@ -163,7 +175,7 @@ export function find(id) {
   if (!snapshot) return undefined;
   const scheduler = snapshot.schedulers.find((x) => x.id === id);
   if (scheduler) return { op: scheduler.kind, label: scheduler.label, status: scheduler.life === 'lost' ? 'error' : 'running' };
-  return [...snapshot.running, ...snapshot.waiting, ...snapshot.finished].find((r) => r.id === id);
+  return [...snapshot.running, ...snapshot.waiting, ...snapshot.finished, ...(matches?.runs ?? [])].find((r) => r.id === id);
 }
 
 // changes says what happened between two snapshots, for those who do not see the page.

@@ -5,8 +5,14 @@ import { ticking } from './format.js';
 import { setNow } from './clock.js';
 import { connect } from './stream.js';
 import { renderOverview } from './overview.js';
-import { allRows, changes, filterBy, find, renderLists, rowOf } from './lists.js';
+import { at, go, onChange, query, search } from './address.js';
+import { filtered, renderStatuses, tell, wrong } from './filter.js';
+import { Source } from './source.js';
+import { allRows, changes, find, renderLists, renderMatches, rowOf } from './lists.js';
+import { redraw, renderTable } from './compare.js';
+import { wrongColumns } from './columns.js';
 import { hide, mark, openId, show, update } from './run.js';
+import { bindViewer, hideFile, showFile } from './viewer.js';
 import { bindKeys, narrow } from './keys.js';
 
 const announceEvery = 4000;
@@ -14,10 +20,41 @@ const announceEvery = 4000;
 let before = null;
 let heard = [];
 
+const limits = { runs: 0, compare: 0 }; // rows that were asked for beyond the first ones
+const more = (view) => limits[view] > 0 && `limit=${limits[view]}`;
+const withMore = (url, view) => [url, more(view)].filter(Boolean).join(url.includes('?') ? '&' : '?');
+const viewing = (view) => at().view === view && !document.hidden;
+
+const found = new Source(() => (viewing('runs') && filtered() ? withMore(`/api/runs${query()}`, 'runs') : null), (m) => {
+  renderMatches(m);
+  counted(m);
+  update(find(openId()));
+  mark(allRows());
+}, wrong);
+
+const compared = new Source(() => (viewing('compare') ? withMore(`/api/compare${query('cols', 'min', 'max')}`, 'compare') : null), (t) => {
+  renderTable(t);
+  wrongColumns(null);
+  counted(t);
+  mark(allRows());
+}, (problem) => {
+  if (problem.param === 'cols') wrongColumns(problem);
+  else if (problem.param === 'sort') go({ min: '', max: '' });
+  else wrong(problem);
+});
+
+function counted(m) {
+  tell(m.matched, m.total);
+  renderStatuses({ running: 0, staged: 0, pending: 0, completed: 0, error: 0, terminated: 0, ...m.statuses });
+}
+
 function onSnapshot(s) {
   setNow(s.now);
   renderOverview(s);
   renderLists(s);
+  if (!before || at().view === 'runs' && !filtered()) renderStatuses(s.counts);
+  found.news();
+  compared.news();
   update(find(openId()));
   mark(allRows());
   const news = changes(before, s);
@@ -25,6 +62,9 @@ function onSnapshot(s) {
   before = s;
   document.body.removeAttribute('data-empty');
 }
+
+// Scalars of runs at work change without anything else that would be news.
+setInterval(() => { if (before?.counts.running) compared.news(); }, 3000);
 
 setInterval(() => {
   if (!heard.length) return;
@@ -43,27 +83,78 @@ function onState(state, seconds) {
   set(document.body, 'data-old', state !== 'live');
 }
 
-// The address #run/ID names the run that is open: rows are links to it, and going back closes it.
+// The address #run/ID names the run that is open: rows are links to it, and going back closes it. #run/ID/files/PATH is a file.
 function addressed() {
   try {
-    return /^#run\/(.+)$/.exec(decodeURIComponent(location.hash))?.[1];
+    const [, id, path] = /^#run\/([^/]+)(?:\/files\/(.+))?$/.exec(location.hash).map((part) => part && decodeURIComponent(part));
+    return { id, path };
   } catch {
-    return undefined; // not an address of ours
+    return {}; // not an address of ours
   }
 }
 
 function onAddress() {
-  const id = addressed();
+  const { id, path } = addressed();
+  const changed = id !== openId();
   if (id) show(id, find(id));
   else hide();
   set(document.body, 'data-run', Boolean(id));
-  for (const behind of document.querySelectorAll('.bar, .overview, .schedulers, .lists, .foot')) behind.inert = Boolean(id) && narrow.matches;
+  for (const behind of document.querySelectorAll('.bar, .overview, .schedulers, .filter, .lists, .foot')) behind.inert = Boolean(id) && narrow.matches;
   mark(allRows());
-  if (id && narrow.matches) $('run-title').focus();
+  if (path) showFile(id, path);
+  else hideFile();
+  if (id && changed && narrow.matches && !path) $('run-title').focus();
 }
 
+function onView(s) {
+  set(document.body, 'data-view', s.view);
+  $('compare-view').hidden = s.view !== 'compare';
+  $('runs-view').hidden = s.view !== 'runs';
+  for (const link of document.querySelectorAll('.views a')) {
+    set(link, 'aria-current', link.dataset.view === s.view ? 'page' : null);
+    set(link, 'href', location.pathname + search({ ...s, view: link.dataset.view }));
+  }
+}
+
+onChange((s, old) => {
+  onView(s);
+  const asked = ['view', 'filter', 'status', 'cols', 'min', 'max'];
+  if (search(s, asked) === search(old, asked)) {
+    if (s.view === 'compare') redraw();
+    return;
+  }
+  if (search(s, ['filter', 'status']) !== search(old, ['filter', 'status'])) limits.runs = limits.compare = 0;
+  if (!filtered()) {
+    tell();
+    if (before) renderStatuses(before.counts);
+    renderMatches(null);
+  }
+  found.now();
+  compared.now();
+});
+
+for (const link of document.querySelectorAll('.views a')) {
+  link.addEventListener('click', (e) => {
+    if (e.ctrlKey || e.metaKey || e.shiftKey) return;
+    e.preventDefault();
+    go({ view: link.dataset.view }, true);
+  });
+}
+
+const beyond = (view, source, step) => () => {
+  limits[view] = (limits[view] || 100) + step;
+  source.now();
+};
+$('matches-more').addEventListener('click', beyond('runs', found, 200));
+$('compare-more').addEventListener('click', beyond('compare', compared, 400));
+
+document.addEventListener('visibilitychange', () => {
+  found.news();
+  compared.news();
+});
+
 const goTo = (hash) => {
-  history.replaceState(null, '', hash || location.pathname);
+  history.replaceState(null, '', hash || location.pathname + location.search);
   onAddress();
 };
 
@@ -85,6 +176,12 @@ $('run-close').addEventListener('click', () => {
   close();
   rowOf(id)?.focus();
 });
-bindKeys({ open, close, filter: filterBy });
+bindViewer((id) => {
+  goTo(`#run/${id}`);
+});
+bindKeys({ open, close });
 connect(onSnapshot, onState);
+onView(at());
+found.now();
+compared.now();
 onAddress();

@@ -4,6 +4,7 @@ import { $, h, icon, keyed, set, text } from './dom.js';
 import { duration, exit, moment, ticking } from './format.js';
 import { tick } from './clock.js';
 import { Screen, progress } from './screen.js';
+import { showFiles } from './files.js';
 
 const chunk = 64 << 10;
 const known = new Set(['flags', 'label', 'tags', 'id', 'started', 'stopped', 'exit_status', 'host', 'initialized']);
@@ -30,6 +31,7 @@ export function show(id, row) {
   text($('output-state'), '');
   screen.clear();
   load();
+  showFiles(id);
   follow();
 }
 
@@ -47,6 +49,7 @@ export function update(row) {
   if (open.row === key) return;
   open.row = key;
   load();
+  showFiles(open.id);
   if (!open.source && row.status === 'running') follow(); // it was started again
 }
 

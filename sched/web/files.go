@@ -1,0 +1,279 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"guild/runs"
+	"guild/runs/natural"
+)
+
+// Files is a directory of a run. What is hidden, which guild's own files are, is neither listed nor served.
+type Files struct {
+	Dir   string     `json:"dir"`            // below the run directory with slashes; empty for that
+	Files []FileInfo `json:"files"`          // directories first
+	More  int        `json:"more,omitempty"` // that are not listed
+}
+
+// FileInfo is a file of a run, or a directory.
+type FileInfo struct {
+	Name      string    `json:"name"`
+	Directory bool      `json:"directory,omitempty"`
+	Size      int64     `json:"size"`
+	Modified  time.Time `json:"modified,omitzero"`
+	Kind      string    `json:"kind,omitempty"`   // "sourcecode", "dependency" or "generated"; of a directory only what the manifest says
+	Media     string    `json:"media,omitempty"`  // "image", "audio" or "video" of what browsers show
+	Target    string    `json:"target,omitempty"` // where a link leads to
+	Closed    bool      `json:"closed,omitempty"` // not served: a link that leads out of the run or nowhere, or no regular file
+}
+
+const maxFiles = 1000 // listed of a directory
+
+var errHidden = errors.New("hidden files are not shown")
+
+// cleanPath checks the path of a file of a run, as a client gives it.
+func cleanPath(p string) (string, error) {
+	p = path.Clean(p)
+	if !fs.ValidPath(p) {
+		return "", fs.ErrInvalid
+	}
+	for segment := range strings.SplitSeq(p, "/") {
+		if segment != "." && strings.HasPrefix(segment, ".") {
+			return "", errHidden
+		}
+	}
+	return p, nil
+}
+
+// files answers with a directory: ?dir=PATH below the run directory.
+func (s *Server) files(w http.ResponseWriter, r *http.Request) {
+	run, ok := s.find(w, r)
+	if !ok {
+		return
+	}
+	list, err := listFiles(run, cmp.Or(r.URL.Query().Get("dir"), "."))
+	if err != nil {
+		failFile(w, r, err)
+		return
+	}
+	answer(w, r, http.StatusOK, encode(list))
+}
+
+func listFiles(run *runs.Run, dir string) (*Files, error) {
+	dir, err := cleanPath(dir)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(run.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = root.Close() }()
+	if st, err := root.Lstat(dir); err == nil && st.Mode()&fs.ModeSymlink != 0 {
+		return nil, errors.New("linked directories are not entered")
+	}
+	kinds, err := run.Kinds()
+	if err != nil {
+		return nil, err
+	}
+	f, err := root.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	entries, err := f.ReadDir(-1)
+	if err != nil {
+		return nil, err
+	}
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), ".") })
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int {
+		switch {
+		case a.IsDir() == b.IsDir():
+			return natural.Compare(a.Name(), b.Name())
+		case a.IsDir():
+			return -1
+		}
+		return 1
+	})
+	list := &Files{Files: []FileInfo{}, More: max(0, len(entries)-maxFiles)}
+	if dir != "." {
+		list.Dir = dir
+	}
+	for _, e := range entries[:min(len(entries), maxFiles)] {
+		list.Files = append(list.Files, fileInfo(root, path.Join(dir, e.Name()), e, kinds))
+	}
+	return list, nil
+}
+
+func fileInfo(root *os.Root, name string, e fs.DirEntry, kinds *runs.Kinds) FileInfo {
+	info := FileInfo{Name: e.Name(), Directory: e.IsDir()}
+	kind, listed := kinds.Of(name)
+	switch {
+	case kind == runs.SourceEntry:
+		info.Kind = "sourcecode"
+	case kind == runs.DepEntry:
+		info.Kind = "dependency"
+	case !e.IsDir():
+		info.Kind = "generated"
+	}
+	if e.IsDir() && !listed {
+		info.Kind = ""
+	}
+	if e.Type()&fs.ModeSymlink != 0 {
+		info.Target, _ = root.Readlink(name) // of one that is gone by now there is nothing to say
+	}
+	st, err := root.Stat(name)
+	if err != nil {
+		info.Closed = true
+		return info
+	}
+	info.Modified = st.ModTime()
+	switch {
+	case st.Mode().IsRegular():
+		info.Size = st.Size()
+		info.Media, _, _ = strings.Cut(mediaType(e.Name()), "/")
+		if info.Media == "text" {
+			info.Media = ""
+		}
+	case !e.IsDir():
+		info.Closed = true
+	}
+	return info
+}
+
+// filePolicy is for what runs have written: shown by itself it is a page without an origin that runs and loads nothing.
+const filePolicy = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; " +
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// content answers with a file of a run: ?download makes browsers save it, which they also do with what they cannot show.
+func (s *Server) content(w http.ResponseWriter, r *http.Request) {
+	run, ok := s.find(w, r)
+	if !ok {
+		return
+	}
+	name, err := cleanPath(r.PathValue("path"))
+	if err != nil {
+		failFile(w, r, err)
+		return
+	}
+	f, err := openInside(run.Dir, name)
+	if err != nil {
+		failFile(w, r, err)
+		return
+	}
+	defer func() { _ = f.Close() }()
+	st, err := f.Stat()
+	if err != nil {
+		failFile(w, r, err)
+		return
+	}
+	if isEnv(run, st) {
+		failFile(w, r, errHidden)
+		return
+	}
+	kind := mediaType(name)
+	if kind == "" && isText(f) {
+		kind = "text/plain; charset=utf-8"
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", filePolicy)
+	h.Set("Content-Type", cmp.Or(kind, "application/octet-stream"))
+	if kind == "" || r.URL.Query().Has("download") {
+		h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+strings.ReplaceAll(url.QueryEscape(path.Base(name)), "+", "%20"))
+	}
+	http.ServeContent(patient{w}, r, "", st.ModTime(), f)
+}
+
+// isEnv reports the file with the environment of the run, which a link in it may lead to.
+func isEnv(run *runs.Run, st fs.FileInfo) bool {
+	env, err := os.Stat(run.GuildPath("attrs", hiddenAttr))
+	return err == nil && os.SameFile(env, st)
+}
+
+// failFile says why a file or directory is not shown.
+func failFile(w http.ResponseWriter, r *http.Request, err error) {
+	code := http.StatusForbidden
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
+		code = http.StatusNotFound
+	}
+	line := err.Error()
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		line = p.Path + ": " + p.Err.Error()
+	}
+	fail(w, r, code, line)
+}
+
+// patient gives each piece of an answer its own time, for a large file may take long as a whole.
+type patient struct{ http.ResponseWriter }
+
+func (p patient) Write(b []byte) (int, error) {
+	deadline(p.ResponseWriter)
+	return p.ResponseWriter.Write(b)
+}
+
+// mediaType is what browsers show or play of themselves, by the name of a file: the system's own table may say anything.
+func mediaType(name string) string {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".png":
+		return "image/png"
+	case ".jpg", ".jpeg":
+		return "image/jpeg"
+	case ".gif":
+		return "image/gif"
+	case ".webp":
+		return "image/webp"
+	case ".avif":
+		return "image/avif"
+	case ".bmp":
+		return "image/bmp"
+	case ".svg":
+		return "image/svg+xml"
+	case ".mp3":
+		return "audio/mpeg"
+	case ".wav":
+		return "audio/wav"
+	case ".flac":
+		return "audio/flac"
+	case ".ogg", ".oga", ".opus":
+		return "audio/ogg"
+	case ".m4a":
+		return "audio/mp4"
+	case ".mp4", ".m4v":
+		return "video/mp4"
+	case ".webm":
+		return "video/webm"
+	case ".ogv":
+		return "video/ogg"
+	case ".htm", ".html":
+		return "text/html; charset=utf-8"
+	}
+	return ""
+}
+
+// isText looks at the start of a file, and leaves it to be read from there.
+func isText(f io.ReadSeeker) bool {
+	head := make([]byte, 4<<10)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return false
+	}
+	if n == len(head) {
+		n -= incomplete(head) // it may be cut within a character
+	}
+	head = head[:n]
+	return utf8.Valid(head) && !slices.Contains(head, 0)
+}

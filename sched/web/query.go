@@ -1,0 +1,114 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf16"
+
+	"guild/runs"
+	"guild/runs/compare"
+	"guild/runs/filter"
+)
+
+// syntaxError is the answer to a text that cannot be read.
+type syntaxError struct {
+	Error string `json:"error"`
+	Param string `json:"param"` // that has the text
+	At    int    `json:"at"`    // where, in UTF-16 units as scripts count them; the length of the text where it ends too early
+}
+
+// query is what a client asks of the runs: those that pass text, and of these the ones with certain statuses.
+type query struct {
+	text, statuses filter.Filter
+}
+
+// readQuery reads ?filter=TEXT, an expression or words, and any number of ?status=STATUS. Where these make no sense it answers
+// and returns nil.
+func readQuery(w http.ResponseWriter, r *http.Request) *query {
+	var q query
+	params := r.URL.Query()
+	text := strings.TrimSpace(params.Get("filter"))
+	flags := filter.Flags{}
+	if isExpr(text) {
+		flags.Expr = params.Get("filter")
+	}
+	f, err := flags.Filter()
+	if err != nil {
+		failSyntax(w, r, "filter", flags.Expr, err)
+		return nil
+	}
+	q.text = *f
+	if words := strings.Fields(strings.ToLower(text)); len(words) > 0 && flags.Expr == "" {
+		q.text.And(func(r *runs.Run) bool { return hasWords(r, words) })
+	}
+	flags = filter.Flags{}
+	for _, status := range params["status"] {
+		switch runs.Status(status) {
+		case runs.Running:
+			flags.Running = true
+		case runs.Staged:
+			flags.Staged = true
+		case runs.Pending:
+			flags.Pending = true
+		case runs.Completed:
+			flags.Completed = true
+		case runs.Error:
+			flags.Error = true
+		case runs.Terminated:
+			flags.Terminated = true
+		default:
+			fail(w, r, http.StatusBadRequest, "no run has the status "+status)
+			return nil
+		}
+	}
+	if f, err = flags.Filter(); err != nil {
+		fail(w, r, http.StatusBadRequest, err.Error())
+		return nil
+	}
+	q.statuses = *f
+	return &q
+}
+
+// isExpr tells an expression from words to look for, which need no operators.
+func isExpr(text string) bool {
+	return strings.ContainsAny(text, `=<>!()[]'"`) || slices.ContainsFunc(strings.Fields(strings.ToLower(text)), func(w string) bool {
+		return w == "is" || w == "in" || w == "contains" || w == "not"
+	})
+}
+
+// hasWords reports a run of which lists show all of the words somewhere.
+func hasWords(r *runs.Run, words []string) bool {
+	host, _ := r.AttrString("host")
+	have := strings.ToLower(strings.Join([]string{r.OpSpec(), r.Label(), strings.Join(r.Tags(), "\n"), flagsText(r.Flags()), r.ID, host}, "\n"))
+	status := ""
+	return !slices.ContainsFunc(words, func(word string) bool {
+		if strings.Contains(have, word) {
+			return false
+		}
+		if status == "" {
+			status = string(r.Status()) // of a running one it costs a look at its lock
+		}
+		return !strings.Contains(status, word)
+	})
+}
+
+// failSyntax says what is wrong with the text of a parameter, and where.
+func failSyntax(w http.ResponseWriter, r *http.Request, param, text string, err error) {
+	e := syntaxError{Error: err.Error(), Param: param}
+	at := 0
+	var expr *filter.SyntaxError
+	var column *compare.SyntaxError
+	switch {
+	case errors.As(err, &expr):
+		e.Error, at = expr.Reason, expr.Pos
+		if expr.AtEnd {
+			e.Error = "the expression ends too early"
+		}
+	case errors.As(err, &column):
+		e.Error, at = column.Reason, column.Pos
+	}
+	e.At = len(utf16.Encode([]rune(text[:min(at, len(text))])))
+	answer(w, r, http.StatusBadRequest, encode(e))
+}

@@ -1,0 +1,56 @@
+// The choice of columns of the comparison.
+
+import { $, h, keyed, set, text } from './dom.js';
+import { at, go, onChange } from './address.js';
+
+const legends = { run: 'Of every run', attribute: 'Attributes', flag: 'Flags', scalar: 'Scalars' };
+
+// renderColumns shows which columns there are.
+export function renderColumns(columns, hidden) {
+  const groups = Object.keys(legends).map((kind) => ({ kind, columns: columns.filter((c) => c.kind === kind) })).filter((g) => g.columns.length);
+  keyed($('column-list'), groups, (g) => g.kind, (g) => h('fieldset', {}, h('legend', {}, legends[g.kind]), h('div', {})), (node, g) => {
+    keyed(node.lastElementChild, g.columns, (c) => c.name, makeBox, (label, c) => {
+      label.firstElementChild.checked = !hidden(c);
+      set(label, 'data-same', c.same);
+    });
+  });
+  const n = columns.filter(hidden).length;
+  text($('columns-count'), n ? `${n} hidden` : '');
+}
+
+function makeBox(c) {
+  const box = h('input', { type: 'checkbox' });
+  box.addEventListener('change', () => {
+    const rest = at().hide.filter((name) => name !== c.name);
+    go({ hide: box.checked ? rest : [...rest, c.name] });
+  });
+  return h('label', {}, box, h('span', {}, c.name));
+}
+
+const more = $('columns-more');
+
+more.addEventListener('change', () => go({ cols: more.value.trim() }));
+
+onChange((s) => { if (document.activeElement !== more) more.value = s.cols; });
+more.value = at().cols;
+
+// wrongColumns shows what the server has against the columns that were asked for; nothing takes it away.
+export function wrongColumns(problem) {
+  const node = $('columns-wrong');
+  node.hidden = !problem;
+  set(more, 'aria-invalid', problem ? 'true' : null);
+  if (!problem) return;
+  const { value } = more;
+  node.replaceChildren(h('code', {}, value.slice(0, problem.at), h('mark', {}, value.slice(problem.at, problem.at + 1) || '\u00a0'),
+    value.slice(problem.at + 1)), h('span', {}, problem.error));
+  $('columns').open = true;
+}
+
+// The menu closes like one.
+document.addEventListener('pointerdown', (e) => { if (!e.target.closest('#columns')) $('columns').open = false; });
+$('columns').addEventListener('keydown', (e) => {
+  if (e.key !== 'Escape' || !$('columns').open) return;
+  $('columns').open = false;
+  $('columns').querySelector('summary').focus();
+  e.stopPropagation();
+});

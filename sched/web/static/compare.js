@@ -1,0 +1,140 @@
+// The comparison: runs side by side, with their flags and scalars. What is in it and in what order is the server's to say.
+
+import { $, h, icon, keyed, set, text } from './dom.js';
+import { count, number } from './format.js';
+import { at, go } from './address.js';
+import { renderColumns } from './columns.js';
+import { Parallel } from './parallel.js';
+
+let table = null; // the last answer
+let showSame = false;
+const chart = new Parallel($('parallel'), renderRows);
+
+export function renderTable(t) {
+  table = t;
+  $('compare-empty').hidden = t.rows.length > 0;
+  $('compare-content').hidden = t.rows.length === 0;
+  if (!t.rows.length) return;
+  set($('compare-table'), 'aria-busy', null);
+  render();
+}
+
+// redraw shows the columns that are wanted by now.
+export const redraw = () => { if (table?.rows.length) render(); };
+
+// busy shows that another order or other columns are on their way.
+const busy = () => set($('compare-table'), 'aria-busy', 'true');
+
+const hidden = (c) => at().hide.includes(c.name);
+
+// shown are the columns with their places, but for those that nobody wants and, unless they are wanted, those that are the same in
+// all rows. The first, the id, always stays.
+function shown() {
+  const differs = (c) => !c.same || (c.kind === 'run' && table.rows[0].cells[c.i] !== null);
+  return table.columns.map((c, i) => ({ ...c, i })).filter((c) => c.i === 0 || !hidden(c) && (showSame || differs(c)));
+}
+
+function render() {
+  const columns = shown();
+  renderColumns(table.columns.slice(1), hidden);
+  renderHead(columns);
+  renderSame();
+  chart.render(columns.filter((c) => c.kind !== 'run'), table.rows, at().min || at().max);
+  renderRows();
+}
+
+const kinds = { run: '', attribute: 'attributes', flag: 'flags', scalar: 'scalars' };
+
+function renderHead(columns) {
+  const groups = [];
+  for (const c of columns) {
+    if (groups.at(-1)?.kind === c.kind) groups.at(-1).n++;
+    else groups.push({ kind: c.kind, n: 1 });
+  }
+  const key = JSON.stringify([columns, at().min, at().max]);
+  const head = $('compare-head');
+  if (head.dataset.key === key) return;
+  const focused = document.activeElement?.dataset?.column;
+  head.dataset.key = key;
+  head.replaceChildren(
+    h('tr', { class: 'groups' }, ...groups.map((g) => h('th', { colspan: g.n, scope: 'colgroup', 'data-kind': g.kind }, kinds[g.kind]))),
+    h('tr', {}, ...columns.map(heading)));
+  if (focused) head.querySelector(`[data-column="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function heading(c, i, all) {
+  const order = at().min === c.name ? 'ascending' : at().max === c.name ? 'descending' : null;
+  const button = h('button', { type: 'button', 'data-column': c.name, title: c.name }, h('span', {}, c.name), h('i', { 'aria-hidden': 'true' }));
+  button.addEventListener('click', () => sortBy(c.name));
+  return h('th', { scope: 'col', class: classOf(c, all[i - 1]), 'aria-sort': order }, button);
+}
+
+const classOf = (c, before) => [c.numeric && 'num', c.same && 'same', before && before.kind !== c.kind && 'first'].filter(Boolean).join(' ') || null;
+
+// sortBy has the lowest first, then the highest, then the order of starts again.
+function sortBy(name) {
+  busy();
+  if (at().min === name) go({ min: '', max: name });
+  else if (at().max === name) go({ min: '', max: '' });
+  else go({ min: name, max: '' });
+}
+
+function renderSame() {
+  const same = table.columns.map((c, i) => ({ ...c, i })).filter((c) => c.same && c.kind !== 'run' && !hidden(c));
+  $('compare-same').hidden = same.length === 0;
+  text($('same-text'), `The same in all ${number(table.rows.length)}:`);
+  keyed($('same-values'), showSame ? [] : same, (c) => c.name, () => h('li', {}, h('span', {}), h('code', {})), (node, c) => {
+    text(node.firstElementChild, c.name);
+    text(node.lastElementChild, table.rows[0].cells[c.i] ?? 'none');
+  });
+  set($('same-toggle'), 'aria-pressed', showSame ? 'true' : 'false');
+  text($('same-toggle'), showSame ? 'Hide' : 'Show as columns');
+}
+
+$('same-toggle').addEventListener('click', () => {
+  showSame = !showSame;
+  render();
+});
+
+// renderRows shows the rows that pass the ranges of the chart.
+function renderRows() {
+  const columns = shown();
+  const rows = table.rows.filter((_, i) => chart.passes(i));
+  keyed($('compare-rows'), rows, (r) => r.id, makeRow, (node, r) => fill(node, r, columns));
+  const cut = table.rows.length < table.matched;
+  const which = at().min || at().max ? 'the first' : 'the latest';
+  const words = cut ? `${which} ${number(table.rows.length)} of ${number(table.matched)}` : count(table.rows.length, 'run');
+  text($('n-compare'), rows.length < table.rows.length ? `${number(rows.length)} in range, of ${words}` : words);
+  $('compare-more').hidden = !cut;
+  chart.hover(null);
+}
+
+function makeRow(r) {
+  const row = h('tr', {});
+  row.addEventListener('pointerenter', () => chart.hover(r.id));
+  row.addEventListener('pointerleave', () => chart.hover(null));
+  row.addEventListener('focusin', () => chart.hover(r.id));
+  // The whole row leads to the run, but for who selects text in it.
+  row.addEventListener('click', (e) => { if (!e.target.closest('a') && getSelection().isCollapsed) row.querySelector('a').click(); });
+  return row;
+}
+
+function fill(row, r, columns) {
+  const key = JSON.stringify([r, columns]);
+  if (row.dataset.run === key) return;
+  const focused = row.contains(document.activeElement);
+  row.dataset.run = key;
+  row.replaceChildren(...columns.map((c, i) => cell(r, c, columns[i - 1])));
+  if (focused) row.querySelector('a').focus({ preventScroll: true });
+}
+
+function cell(r, c, before) {
+  const value = r.cells[c.i];
+  if (c.i === 0) return h('th', { scope: 'row' }, h('a', { href: `#run/${r.id}`, 'data-id': r.id, class: 'sid' }, value));
+  const node = h('td', { class: classOf(c, before) });
+  if (c.name === 'status' && c.kind === 'run') node.append(h('span', { class: 'st', 'data-status': r.status }, icon(r.status), r.status));
+  else if (value === null) node.append(h('span', { class: 'none', 'aria-label': 'none' }, '·'));
+  else node.append(value);
+  if (value && value.length > 28) set(node, 'title', value);
+  return node;
+}

@@ -1,0 +1,86 @@
+// The filter: a box for an expression or words, and the statuses. What it asks for is in the address.
+
+import { $, h, icon, keyed, set, text } from './dom.js';
+import { number } from './format.js';
+import { at, go, onChange } from './address.js';
+
+const statuses = ['running', 'staged', 'pending', 'completed', 'error', 'terminated'];
+const wait = 250; // milliseconds after the last key
+
+const box = $('filter');
+let timer = null;
+
+export const filtered = () => Boolean(at().filter.trim() || at().status.length);
+
+// apply takes what is in the box, now.
+export function apply() {
+  clearTimeout(timer);
+  go({ filter: box.value });
+}
+
+export function clear() {
+  clearTimeout(timer);
+  box.value = '';
+  go({ filter: '', status: [] });
+}
+
+box.addEventListener('input', () => {
+  clearTimeout(timer);
+  timer = setTimeout(apply, wait);
+});
+
+onChange((s, before) => {
+  if (s.filter !== before.filter && s.filter !== box.value) box.value = s.filter;
+  renderStatuses({});
+});
+
+const toggle = (status) => {
+  const list = at().status;
+  go({ status: list.includes(status) ? list.filter((s) => s !== status) : [...list, status] });
+};
+
+let counts = {};
+
+// renderStatuses shows the statuses with how many runs have them.
+export function renderStatuses(of) {
+  counts = { ...counts, ...of };
+  keyed($('statuses'), statuses, (s) => s, (s) => {
+    const button = h('button', { type: 'button', class: 'chip', 'data-status': s }, icon(s), h('span', {}, s), h('span', { class: 'n' }));
+    button.addEventListener('click', () => toggle(s));
+    return h('li', {}, button);
+  }, (node, s) => {
+    const button = node.firstElementChild;
+    set(button, 'aria-pressed', at().status.includes(s) ? 'true' : 'false');
+    set(button, 'data-none', !counts[s]);
+    text(button.querySelector('.n'), number(counts[s] ?? 0));
+  });
+}
+
+// tell says how many runs match, or nothing where there is no filter.
+export function tell(matched, total) {
+  right();
+  set(box, 'data-busy', null);
+  text($('filter-count'), filtered() && matched !== undefined ? `${number(matched)} of ${number(total)}` : '');
+}
+
+// wrong shows what the server has against a text, with the place marked.
+export function wrong({ error, at: place }) {
+  const value = box.value;
+  set(box, 'aria-invalid', 'true');
+  text($('filter-count'), '');
+  $('filter-wrong').hidden = false;
+  if (place === undefined) {
+    $('filter-wrong').replaceChildren(error);
+    return;
+  }
+  $('filter-wrong').replaceChildren(h('code', {}, value.slice(0, place), h('mark', {}, value.slice(place, place + 1) || '\u00a0'),
+    value.slice(place + 1)), h('span', {}, error));
+}
+
+function right() {
+  set(box, 'aria-invalid', null);
+  $('filter-wrong').hidden = true;
+}
+
+box.value = at().filter;
+renderStatuses({});

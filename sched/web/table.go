@@ -1,0 +1,134 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+
+	"guild/runs"
+	"guild/runs/compare"
+	"guild/runs/values"
+)
+
+// Table puts the runs that a query asks for side by side, as guild compare does.
+type Table struct {
+	Total    int                 `json:"total"` // these three as in Matches
+	Matched  int                 `json:"matched"`
+	Statuses map[runs.Status]int `json:"statuses"`
+	Columns  []TableColumn       `json:"columns"`
+	Rows     []TableRow          `json:"rows"` // the first of all runs that match in the order asked for
+}
+
+// TableColumn is a column of a table.
+type TableColumn struct {
+	Name    string `json:"name"`
+	Kind    string `json:"kind"`              // "run" of what every run has, else "flag", "scalar" or "attribute"
+	Numeric bool   `json:"numeric,omitempty"` // all there is are numbers
+	Same    bool   `json:"same,omitempty"`    // all rows, of several, have the same
+}
+
+// TableRow is a run in a table.
+type TableRow struct {
+	ID     string    `json:"id"`
+	Status string    `json:"status"`
+	Cells  []*string `json:"cells"` // by column, null where the run has nothing
+}
+
+// table answers with a Table: ?cols=COLUMNS adds columns, ?min=COLUMN or ?max=COLUMN sorts all that match, ?limit=N bounds the
+// rows.
+func (s *Server) table(w http.ResponseWriter, r *http.Request) {
+	q := readQuery(w, r)
+	if q == nil {
+		return
+	}
+	limit, ok := limitParam(w, r)
+	if !ok {
+		return
+	}
+	params := r.URL.Query()
+	o := compare.Options{Min: params.Get("min"), Max: params.Get("max"), Limit: limit}
+	if cols := params.Get("cols"); cols != "" {
+		var err error
+		if o.Columns, err = compare.Parse(cols); err != nil {
+			failSyntax(w, r, "cols", cols, err)
+			return
+		}
+	}
+	done := s.reading(w, r)
+	if done == nil {
+		return
+	}
+	defer done()
+	list, m, err := s.match(q)
+	if err != nil {
+		fail(w, r, http.StatusInternalServerError, err.Error())
+		return
+	}
+	if !s.batches {
+		list = slices.DeleteFunc(slices.Clone(list), (*runs.Run).IsBatch)
+		m.Matched = len(list)
+	}
+	if o.Min == "" && o.Max == "" {
+		list = list[:min(len(list), limit)] // the others need not be read
+	}
+	if s.defined != nil {
+		o.Defined = s.defined()
+	}
+	t, err := compare.New(list, o)
+	var syntax *compare.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		failSyntax(w, r, "sort", syntax.Text, err)
+	case err != nil:
+		fail(w, r, http.StatusInternalServerError, err.Error())
+	default:
+		answerIfNew(w, r, encode(newTable(t, m)))
+	}
+}
+
+func newTable(t *compare.Table, m Matches) *Table {
+	out := &Table{Total: m.Total, Matched: m.Matched, Statuses: m.Statuses, Columns: []TableColumn{}, Rows: []TableRow{}}
+	for _, run := range t.Runs {
+		out.Rows = append(out.Rows, TableRow{ID: run.ID, Status: string(run.Status()), Cells: make([]*string, len(t.Header))})
+	}
+	for j, name := range t.Header {
+		c := TableColumn{Name: name, Kind: kindOf(name, t.Kinds[j]), Numeric: true, Same: len(t.Rows) > 1}
+		first, some := "", false
+		for i, row := range t.Rows {
+			text := compare.Text(row[j])
+			c.Same = c.Same && (i == 0 || text == first)
+			if i == 0 {
+				first = text
+			}
+			if row[j] == nil {
+				continue
+			}
+			some = true
+			c.Numeric = c.Numeric && isNumber(row[j])
+			out.Rows[i].Cells[j] = &text
+		}
+		c.Numeric = c.Numeric && some
+		out.Columns = append(out.Columns, c)
+	}
+	return out
+}
+
+func kindOf(name string, kind compare.Kind) string {
+	switch {
+	case kind == compare.Flag:
+		return "flag"
+	case kind == compare.Scalar:
+		return "scalar"
+	case values.IsCore(name) || name == "label":
+		return "run"
+	}
+	return "attribute"
+}
+
+func isNumber(v any) bool {
+	switch v.(type) {
+	case int, float64:
+		return true
+	}
+	return false
+}
