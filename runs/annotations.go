@@ -18,7 +18,16 @@ func (r *Run) Label() string {
 
 // Tags in the order in which they were given.
 func (r *Run) Tags() []string {
-	v, _ := r.Attr("tags")
+	tags, _ := r.ReadTags()
+	return tags
+}
+
+// ReadTags is Tags for those who act by them. A run without the attribute has none.
+func (r *Run) ReadTags() ([]string, error) {
+	v, err := r.Attr("tags")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	list, _ := v.([]any)
 	tags := make([]string, 0, len(list))
 	for _, t := range list {
@@ -26,7 +35,7 @@ func (r *Run) Tags() []string {
 			tags = append(tags, s)
 		}
 	}
-	return tags
+	return tags, nil
 }
 
 // Comment is a remark that somebody attached to a run.

@@ -80,23 +80,26 @@ func (s *Scheduler) logStart(r *runs.Run, n *needs) {
 
 // allowed decides whether a run may start now, and otherwise says why, once.
 func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
-	if e.needs == nil {
-		r, err := s.store.Get(id)
-		if err != nil {
-			return true // claiming it says what is wrong
-		}
-		n := readNeeds(r, s.opts.GPUs != "")
-		e.needs = &n
-		for _, err := range n.invalid {
-			s.log.Warn().Msg(sentence(err))
-		}
-	}
 	if f := s.failures[id]; s.opts.RunOnce && f.count >= maxFailures {
 		s.ignore(id, e, "it could not be started")
 		return false
 	} else if time.Now().Before(f.until) {
 		e.reason = "it could not be started; it is tried again later"
 		return false
+	}
+	if e.needs == nil {
+		r, err := s.store.Get(id)
+		if err != nil {
+			return true // claiming it says what is wrong
+		}
+		if e.needs, err = readNeeds(r, &s.opts); err != nil {
+			s.explain(id, e, "what it requires is not known: "+err.Error())
+			s.failedToStart(id)
+			return false
+		}
+		for _, err := range e.needs.invalid {
+			s.log.Warn().Msg(sentence(err))
+		}
 	}
 	if s.opts.GPUs != "" && e.needs.gpus != "" && e.needs.gpus != s.opts.GPUs {
 		s.ignore(id, e, fmt.Sprintf("GPU spec mismatch: run is %s, %s is %s", e.needs.gpus, s.opts.Kind.name(), s.opts.GPUs))

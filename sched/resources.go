@@ -3,6 +3,7 @@ package sched
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,10 +40,14 @@ type needs struct {
 	invalid   []error // tags that were ignored
 }
 
-// readNeeds reads a run's tags and, where they matter, the GPUs that it was staged with.
-func readNeeds(r *runs.Run, gpus bool) needs {
-	n := needs{resources: map[string]float64{}}
-	for _, tag := range r.Tags() {
+// readNeeds reads what of a run matters to a scheduler with the given options: its tags, and the GPUs that it was staged with.
+func readNeeds(r *runs.Run, o *Options) (*needs, error) {
+	tags, err := r.ReadTags()
+	if err != nil && o.Kind == Dask {
+		return nil, err
+	}
+	n := &needs{resources: map[string]float64{}}
+	for _, tag := range tags {
 		spec, ok := strings.CutPrefix(tag, tagPrefix)
 		if !ok {
 			continue
@@ -55,23 +60,16 @@ func readNeeds(r *runs.Run, gpus bool) needs {
 			n.resources[name] = v
 		}
 	}
-	if gpus {
-		n.gpus = runGPUs(r)
+	if o.GPUs != "" {
+		params, err := r.Attr("run_params")
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if m, _ := params.(map[string]any); m["gpus"] != nil {
+			n.gpus = fmt.Sprint(m["gpus"])
+		}
 	}
-	return n
-}
-
-func runGPUs(r *runs.Run) string {
-	params, _ := r.Attr("run_params")
-	m, _ := params.(map[string]any)
-	switch v := m["gpus"].(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	default:
-		return fmt.Sprint(v)
-	}
+	return n, nil
 }
 
 // undefined returns the names of needed resources that have no capacity at all, sorted.

@@ -302,6 +302,27 @@ func TestResources(t *testing.T) {
 	f.inOrder("Starting staged run a", "Starting staged run b", "Starting staged run f", "Starting staged run c")
 }
 
+// TestNeedsThatCannotBeRead has a run that would start without regard to what it requires, and one of another scheduler's GPUs.
+func TestNeedsThatCannotBeRead(t *testing.T) {
+	f := newFixture(t)
+	tags, gpus, fine := f.stage("tags", "exit 0", "dask:foo=9"), f.stage("gpus", "exit 0"), f.stage("fine", "exit 0")
+	damaged := []byte("a: [")
+	for _, path := range []string{tags.GuildPath("attrs", "tags"), gpus.GuildPath("attrs", "run_params")} {
+		if err := os.WriteFile(path, damaged, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.runOnce(func(o *Options) {
+		o.PollInterval, o.GPUs, o.Resources = time.Millisecond, "1", map[string]float64{"foo": 7}
+	})
+	f.wantStatus(fine, runs.Completed)
+	for _, r := range []*runs.Run{tags, gpus} {
+		f.wantStatus(r, runs.Staged)
+		f.inOrder("Found staged run "+r.ID+" (what it requires is not known: read attribute ",
+			"Ignoring staged run "+r.ID+" (it could not be started)")
+	}
+}
+
 func TestGPUs(t *testing.T) {
 	f := newFixture(t)
 	none, same, other := f.stage("none", "echo =$CUDA_VISIBLE_DEVICES="), f.stage("same", "exit 0"), f.stage("other", "exit 0")
