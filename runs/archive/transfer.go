@@ -177,8 +177,7 @@ func (t *Transfer) take(ctx context.Context, j journey) error {
 		}
 	}
 	if j.fill == nil {
-		k := copier{ctx: ctx, follow: t.CopyResources, sync: t.Move, progress: t.Progress}
-		j.fill = func(dir string) error { return k.tree(j.run.Dir, dir) }
+		j.fill = func(dir string) error { return t.walk(ctx, j.run.Dir, copier{sync: t.Move}, dir) }
 	}
 	if err := j.fill(d.Dir()); err != nil {
 		return fmt.Errorf("copy run %s: %w", j.run.ShortID(), err)

@@ -30,8 +30,8 @@ func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, f
 		_ = tmp.Close()
 		_ = os.Remove(tmp.Name()) // once it is in its place, there is nothing of this name
 	}()
-	w := packer{ctx: ctx, zip: zip.NewWriter(tmp), follow: t.CopyResources, progress: t.Progress}
-	known, err := w.copyOld(file)
+	w := &packer{zip.NewWriter(tmp)}
+	known, err := w.copyOld(ctx, file)
 	if err != nil {
 		return res, err
 	}
@@ -56,7 +56,7 @@ func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, f
 			defer release()
 		}
 		t.announce(r)
-		if err := w.run(r); err != nil {
+		if err := t.walk(ctx, r.Dir, w, r.ID); err != nil {
 			return fmt.Errorf("cannot write run %s to %s: %w", r.ShortID(), file, err)
 		}
 		taken = append(taken, r)
@@ -86,16 +86,11 @@ func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, f
 	return res, nil
 }
 
-type packer struct {
-	ctx    context.Context
-	zip    *zip.Writer
-	follow bool
-
-	progress Progress // or nil
-}
+// packer takes files to a zip file.
+type packer struct{ zip *zip.Writer }
 
 // copyOld copies what a zip file has, if it is there, and returns the names of the runs in it.
-func (w *packer) copyOld(file string) (known map[string]bool, err error) {
+func (w *packer) copyOld(ctx context.Context, file string) (known map[string]bool, err error) {
 	known = map[string]bool{}
 	z, err := zip.OpenReader(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -109,7 +104,7 @@ func (w *packer) copyOld(file string) (known map[string]bool, err error) {
 	}
 	defer func() { _ = z.Close() }()
 	for _, f := range z.File {
-		if err := w.ctx.Err(); err != nil {
+		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		if err := w.zip.Copy(f); err != nil {
@@ -119,36 +114,6 @@ func (w *packer) copyOld(file string) (known map[string]bool, err error) {
 		known[id] = true
 	}
 	return known, nil
-}
-
-func (w *packer) run(r *runs.Run) error {
-	st, err := os.Stat(r.Dir)
-	if err != nil {
-		return err
-	}
-	return w.dir(r.Dir, r.ID, []os.FileInfo{st})
-}
-
-func (w *packer) dir(from, name string, above []os.FileInfo) error {
-	if err := w.ctx.Err(); err != nil {
-		return err
-	}
-	if _, err := w.create(name+"/", above[len(above)-1]); err != nil {
-		return err
-	}
-	entries, err := os.ReadDir(from)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if isTemporary(e.Name()) {
-			continue
-		}
-		if err := w.entry(filepath.Join(from, e.Name()), name+"/"+e.Name(), above); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (w *packer) create(name string, st os.FileInfo) (io.Writer, error) {
@@ -163,46 +128,22 @@ func (w *packer) create(name string, st os.FileInfo) (io.Writer, error) {
 	return w.zip.CreateHeader(h)
 }
 
-func (w *packer) entry(from, name string, above []os.FileInfo) error {
-	st, err := look(from, w.follow, above)
-	if err != nil {
-		return err
-	}
-	switch st.Mode().Type() {
-	case fs.ModeSymlink:
-		return w.link(from, name, st)
-	case fs.ModeDir:
-		return w.dir(from, name, append(above[:len(above):len(above)], st))
-	case 0:
-		return w.file(from, name, st)
-	}
-	return nil
-}
-
-func (w *packer) link(from, name string, st os.FileInfo) error {
-	text, err := os.Readlink(from)
-	if err != nil {
-		return err
-	}
-	to, err := w.create(name, st)
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(to, text)
+func (w *packer) dir(name string, st os.FileInfo) error {
+	_, err := w.create(name+"/", st)
 	return err
 }
 
-func (w *packer) file(from, name string, st os.FileInfo) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }()
+func (w *packer) endDir(string, os.FileInfo) error { return nil }
+
+func (w *packer) link(name, text string, st os.FileInfo) error {
+	return w.file(name, strings.NewReader(text), st)
+}
+
+func (w *packer) file(name string, in io.Reader, st os.FileInfo) error {
 	to, err := w.create(name, st)
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = io.Copy(to, in)
 	}
-	_, err = io.Copy(to, reader{w.ctx, in, w.progress})
 	return err
 }
 
