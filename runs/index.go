@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"iter"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -9,12 +10,13 @@ import (
 // Index keeps what was read of the runs of one root for later processes of this host. It may lose any of it at any time, and
 // is as good as empty where it cannot be read.
 type Index interface {
-	// Starts returns each name in the root that can be a run, in no order. These are all that there were when the root had the
-	// stamp that is returned, which is 0 where that is not certain.
+	// Starts returns each name in the root that can be a run, in the order of ids. These are all that there were when the root
+	// had the stamp that is returned, which is 0 where that is not certain.
 	Starts() (known []Known, root int64)
-	// Records calls f with the record of each run, from several goroutines. The record may be kept, and must not be changed.
-	Records(f func(id, record []byte))
-	// Recall calls f with the record of each of some runs, likewise.
+	// Records calls f, from several goroutines, with parts of the records, each in the order of ids. An id and its record are not
+	// to be changed, and are gone after the step of the iteration.
+	Records(f func(part iter.Seq2[[]byte, []byte]))
+	// Recall calls f with the record of each of some runs, which may be kept.
 	Recall(ids []string, f func(id string, record []byte))
 	// Update adds what was learnt.
 	Update(l Learnt) error

@@ -17,7 +17,7 @@ type look struct {
 	root    *os.File
 	fd      int     // of root
 	local   bool    // the root is on a file system of this host
-	known   []Known // what can be runs, in no order
+	known   []Known // what can be runs, in the order of their ids
 	settled int64   // what was changed before will not change with the same stamp
 }
 
@@ -48,8 +48,9 @@ func (s *Store) look() (*look, error) {
 	return l, nil
 }
 
-// knownOf takes from starts what is known of the names.
+// knownOf sorts the names, and takes from starts what is known of them.
 func knownOf(names []string, starts map[string]Start) []Known {
+	slices.Sort(names)
 	known := make([]Known, len(names))
 	for i, id := range names {
 		known[i] = Known{id, starts[id]}
@@ -58,12 +59,12 @@ func knownOf(names []string, starts map[string]Start) []Known {
 	return known
 }
 
-// stamp is when a directory or file was changed last, by its path relative to the root, see stampAt.
-func (l *look) stamp(path string) (int64, error) {
+// stamp is when a directory or file was changed last, by its path relative to a run, see stampAt.
+func (l *look) stamp(id, path string) (int64, error) {
 	if l.local {
-		return stampAtLocal(l.fd, path)
+		return stampAtLocal(l.fd, id, path)
 	}
-	return stampAt(l.fd, path)
+	return stampAt(l.fd, id+"/"+path)
 }
 
 // start is what is to be kept of a start that was read when .guild had the stamp.
@@ -76,7 +77,7 @@ func (l *look) start(stamp, micros int64) Start {
 
 // names lists the root, or takes from the index what it was when it was listed last, if it has not changed.
 func (s *Store) names(l *look) error {
-	stamp, err := l.stamp(".")
+	stamp, err := stampAt(l.fd, ".")
 	if err != nil {
 		return err
 	}

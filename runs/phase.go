@@ -57,15 +57,21 @@ func (p phase) next(kind phaseKind, started int64) phase {
 
 // name of the entry, empty for noPhase.
 func (p phase) name() string {
-	switch {
-	case p.seq < 0:
+	if p.seq < 0 {
 		return ""
-	case p.kind == phaseMade:
-		return phasePrefix + strconv.Itoa(p.seq)
-	case p.kind == phaseEnded:
-		return fmt.Sprintf("%s%d.%s.%d.%s.%d.%d", phasePrefix, p.seq, p.nonce, p.started, p.kind, p.exit, p.stopped)
 	}
-	return fmt.Sprintf("%s%d.%s.%d.%s", phasePrefix, p.seq, p.nonce, p.started, p.kind)
+	b := make([]byte, 0, 80)
+	b = strconv.AppendInt(append(b, phasePrefix...), int64(p.seq), 10)
+	if p.kind == phaseMade {
+		return string(b)
+	}
+	b = append(append(append(b, '.'), p.nonce...), '.')
+	b = append(append(strconv.AppendInt(b, p.started, 10), '.'), p.kind...)
+	if p.kind == phaseEnded {
+		b = strconv.AppendInt(append(b, '.'), int64(p.exit), 10)
+		b = strconv.AppendInt(append(b, '.'), p.stopped, 10)
+	}
+	return string(b)
 }
 
 // parsePhase is the inverse of name: ok says that it is one that name returns.

@@ -1,27 +1,30 @@
 package runs
 
 import (
+	"bytes"
 	"encoding/binary"
-	"errors"
-	"io/fs"
-	"math"
+	"iter"
+	"slices"
 )
 
 // A record is what was read of a run's .guild directory at one moment: its small files with their content, and the names of
 // what else matters. It answers for the files as long as they are unchanged, which the times of change of the two directories
-// tell, for files of a run are replaced by renaming:
+// tell, for files of a run are replaced by renaming. Numbers are little-endian:
 //
-//	version byte   stamp of .guild, of .guild/attrs, time of start (8 bytes each, little-endian)   size of all entries (4 bytes)
-//	entry: kind byte   name (length as uvarint, bytes)   stamp of an entry of kind watched (8 bytes)   size of content (uvarint)
-//	all contents
+//	version (1 byte)   stamp of .guild, of .guild/attrs, time of start (8 bytes each)   number of entries (4 bytes)
+//	of each entry the tag by which it is found (1 byte)
+//	of each entry its kind (1 byte), where its name ends and where its content ends (4 bytes each)
+//	all names
+//	all contents, that of an entry of kind watched after its stamp (8 bytes)
 //
-// The entries are together, for most lookups read no more than these. The time of start, which every listing reads, has a place
-// of its own.
+// So most lookups, of which a listing makes many, read no more than the tags, and the first entry is that of the phase if the run
+// had one. The time of start, which every listing reads, has a place of its own.
 type record []byte
 
 const (
-	recordVersion = 2
+	recordVersion = 3
 	recordHead    = 1 + 3*8 + 4
+	entrySize     = 1 + 2*4
 	maxContent    = 1024 // bytes: what is larger is seldom asked for, and is read when it is
 )
 
@@ -44,10 +47,18 @@ const (
 )
 
 func (d record) valid() bool {
-	return len(d) >= recordHead && d[0] == recordVersion && d.entriesSize() <= len(d)-recordHead
+	return len(d) >= recordHead && d[0] == recordVersion && d.size() <= (len(d)-recordHead)/(1+entrySize)
 }
 
-func (d record) entriesSize() int { return int(binary.LittleEndian.Uint32(d[recordHead-4:])) }
+func (d record) size() int { return int(binary.LittleEndian.Uint32(d[recordHead-4:])) }
+
+// count is how many entries there are, of which those of a damaged record can be none.
+func (d record) count() int {
+	if !d.valid() {
+		return 0
+	}
+	return d.size()
+}
 
 func (d record) stamps() (guild, attrs int64) {
 	return int64(binary.LittleEndian.Uint64(d[1:])), int64(binary.LittleEndian.Uint64(d[9:])) //nolint:gosec // written likewise
@@ -57,94 +68,87 @@ func (d record) started() int64 {
 	return int64(binary.LittleEndian.Uint64(d[17:])) //nolint:gosec // written likewise
 }
 
-// holds tells whether the two directories of the run at path are as they were when the record was made, by their stamps.
-func (d record) holds(path string, stamp func(path string) (int64, error)) bool {
-	guild, attrs := d.stamps()
-	dir := path + "/" + guildDir
-	if now, err := stamp(dir); err != nil || now != guild {
-		return false
-	}
-	now, err := stamp(dir + "/attrs")
-	return (err == nil || errors.Is(err, fs.ErrNotExist)) && now == attrs
+// entry is what a record has of a file.
+type entry struct {
+	kind          byte
+	stamp         int64 // 0 unless kind is watched
+	name, content []byte
 }
 
-// cursor goes through the entries of a record, to its end or what is no entry. All that it knows are places in the record.
-type cursor struct {
-	d                 record
-	entry, end        int // the next entry, and where the last one ends
-	kind              byte
-	name, stamp       int // stamp: of an entry of kind watched, and where the name ends
-	content, contents int // contents: of the next entry, and where the content ends
+// entry returns the one at a place below count.
+func (d record) entry(i int) (e entry, ok bool) {
+	n := d.size()
+	ends := d[recordHead+n : recordHead+n*(1+entrySize)]
+	at := func(i, offset int) int {
+		if i < 0 {
+			return 0
+		}
+		return int(binary.LittleEndian.Uint32(ends[i*entrySize+offset:]))
+	}
+	names := d[recordHead+n*(1+entrySize):]
+	size := at(n-1, 1)
+	from, to, first, last := at(i-1, 1), at(i, 1), at(i-1, 5), at(i, 5)
+	if from > to || to > size || size > len(names) || first > last || last > len(names)-size {
+		return entry{}, false
+	}
+	e = entry{kind: ends[i*entrySize], name: names[from:to], content: names[size+first : size+last : size+last]}
+	if e.kind == kindWatched {
+		if len(e.content) < 8 {
+			return entry{}, false
+		}
+		e.stamp = int64(binary.LittleEndian.Uint64(e.content)) //nolint:gosec // written likewise
+		e.content = e.content[8:]
+	}
+	return e, true
 }
 
-func (d record) cursor() cursor {
-	if !d.valid() {
-		return cursor{}
+// all are the entries.
+func (d record) all() iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		for i := range d.count() {
+			if e, ok := d.entry(i); ok && !yield(e) {
+				return
+			}
+		}
 	}
-	end := recordHead + d.entriesSize()
-	return cursor{d: d, entry: recordHead, end: end, contents: end}
 }
 
-func (c *cursor) next() bool {
-	if c.entry >= c.end {
-		return false
+// tagOf tells most names apart, given in two parts, by a few of their characters.
+func tagOf(prefix, name string) byte {
+	n := len(prefix) + len(name)
+	at := func(i int) byte {
+		if i < len(prefix) {
+			return prefix[i]
+		}
+		return name[i-len(prefix)]
 	}
-	c.kind = c.d[c.entry]
-	size, name := c.number(c.entry + 1)
-	rest := name + size
-	c.name, c.stamp, c.entry = name, rest, c.end
-	if c.kind == kindWatched {
-		rest += 8
+	if n < 3 {
+		return byte(n)
 	}
-	if rest >= c.end {
-		return false
-	}
-	size, next := c.number(rest)
-	if next > c.end || size > len(c.d)-c.contents {
-		return false
-	}
-	c.entry, c.content, c.contents = next, c.contents, c.contents+size
-	return true
-}
-
-// number reads one at a place, and says where it ends: behind all entries if it is none.
-func (c *cursor) number(at int) (n, end int) {
-	if at < c.end && c.d[at] < 0x80 { // as most are
-		return int(c.d[at]), at + 1
-	}
-	u, size := binary.Uvarint(c.d[min(at, c.end):c.end])
-	if size <= 0 || u > math.MaxInt32 {
-		return 0, c.end + 1
-	}
-	return int(u), at + size
-}
-
-func (c *cursor) nameBytes() []byte    { return c.d[c.name:c.stamp] }
-func (c *cursor) contentBytes() []byte { return c.d[c.content:c.contents:c.contents] }
-
-// stampNumber is 0 for what is not watched.
-func (c *cursor) stampNumber() int64 {
-	if c.kind != kindWatched {
-		return 0
-	}
-	return int64(binary.LittleEndian.Uint64(c.d[c.stamp:])) //nolint:gosec // written likewise
+	return byte(n) + 3*at(n/2) + 5*at(n-3) + 7*at(n-1)
 }
 
 // find looks for an entry by prefix and the rest of its name.
-func (d record) find(prefix, name string) (kind byte, stamp int64, content []byte, ok bool) {
-	for c := d.cursor(); c.next(); {
-		if n := c.nameBytes(); len(n) == len(prefix)+len(name) && string(n[len(prefix):]) == name && string(n[:len(prefix)]) == prefix {
-			return c.kind, c.stampNumber(), c.contentBytes(), true
+func (d record) find(prefix, name string) (e entry, ok bool) {
+	tags, tag := d[recordHead:recordHead+d.count()], tagOf(prefix, name)
+	for from := 0; ; from++ {
+		i := bytes.IndexByte(tags[from:], tag)
+		if i < 0 {
+			return entry{}, false
+		}
+		from += i
+		e, ok = d.entry(from)
+		if ok && len(e.name) == len(prefix)+len(name) && string(e.name[len(prefix):]) == name && string(e.name[:len(prefix)]) == prefix {
+			return e, true
 		}
 	}
-	return 0, 0, nil, false
 }
 
 // phase is the one of the run's names; noPhase where it had none.
 func (d record) phase() phase {
-	for c := d.cursor(); c.next(); {
-		if n := c.nameBytes(); len(n) > len(phasePrefix) && string(n[:len(phasePrefix)]) == phasePrefix {
-			p, _ := parsePhase(string(n))
+	if d.count() > 0 {
+		if first, ok := d.entry(0); ok {
+			p, _ := parsePhase(string(first.name))
 			return p
 		}
 	}
@@ -153,27 +157,29 @@ func (d record) phase() phase {
 
 // recordWriter makes a record.
 type recordWriter struct {
-	guild, attrs      int64 // stamps
-	entries, contents []byte
+	guild, attrs                   int64 // stamps
+	tags, entries, names, contents []byte
 }
 
+// add appends an entry, whose stamp counts if it is watched.
 func (w *recordWriter) add(kind byte, name string, stamp int64, content []byte) {
-	w.entries = append(w.entries, kind)
-	w.entries = binary.AppendUvarint(w.entries, uint64(len(name)))
-	w.entries = append(w.entries, name...)
+	w.tags = append(w.tags, tagOf("", name))
+	w.names = append(w.names, name...)
 	if kind == kindWatched {
-		w.entries = binary.LittleEndian.AppendUint64(w.entries, uint64(stamp)) //nolint:gosec // read likewise
+		w.contents = binary.LittleEndian.AppendUint64(w.contents, uint64(stamp)) //nolint:gosec // read likewise
 	}
-	w.entries = binary.AppendUvarint(w.entries, uint64(len(content)))
 	w.contents = append(w.contents, content...)
+	w.entries = append(w.entries, kind)
+	w.entries = binary.LittleEndian.AppendUint32(w.entries, uint32(len(w.names)))    //nolint:gosec // files of a run are few and small
+	w.entries = binary.LittleEndian.AppendUint32(w.entries, uint32(len(w.contents))) //nolint:gosec // likewise
 }
 
 // record is what was added, of a run that was started at a time.
 func (w *recordWriter) record(started int64) record {
-	d := append(make([]byte, 0, recordHead+len(w.entries)+len(w.contents)), recordVersion)
+	d := []byte{recordVersion}
 	for _, n := range [...]int64{w.guild, w.attrs, started} {
 		d = binary.LittleEndian.AppendUint64(d, uint64(n)) //nolint:gosec // read likewise
 	}
-	d = binary.LittleEndian.AppendUint32(d, uint32(len(w.entries))) //nolint:gosec // a run has few files
-	return append(append(d, w.entries...), w.contents...)
+	d = binary.LittleEndian.AppendUint32(d, uint32(len(w.tags))) //nolint:gosec // a run has few files
+	return slices.Concat(d, w.tags, w.entries, w.names, w.contents)
 }

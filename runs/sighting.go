@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"slices"
@@ -29,23 +30,33 @@ func (r *Run) seenFile(prefix, name string) (content []byte, present, known bool
 	if r.seen == nil {
 		return nil, false, false
 	}
-	kind, stamp, content, present := r.seen.record().find(prefix, name)
+	e, present := r.seen.record().find(prefix, name)
 	switch {
 	case !present:
 		return nil, false, prefix == attrsPrefix || slices.Contains(recorded[:], name)
-	case kind == kindLarge:
+	case e.kind == kindLarge:
 		return nil, true, false
-	case kind == kindWatched:
+	case e.kind == kindWatched:
 		now, err := r.StampAt(guildDir + "/" + prefix + name)
-		return content, true, err == nil && now == stamp
+		return e.content, true, err == nil && now == e.stamp
 	}
-	return content, true, true
+	return e.content, true, true
+}
+
+// holds tells whether the two directories of the run are as they were when the record was made, by their stamps.
+func (r *Run) holds(d record) bool {
+	guild, attrs := d.stamps()
+	if now, err := r.StampAt(guildDir); err != nil || now != guild {
+		return false
+	}
+	now, err := r.StampAt(guildDir + "/attrs")
+	return (err == nil || errors.Is(err, fs.ErrNotExist)) && now == attrs
 }
 
 func (s *sighting) attrNames() []string {
 	var names []string
-	for c := s.record().cursor(); c.next(); {
-		if attr, ok := strings.CutPrefix(string(c.nameBytes()), attrsPrefix); ok && c.kind != kindDerived {
+	for e := range s.record().all() {
+		if attr, ok := strings.CutPrefix(string(e.name), attrsPrefix); ok && e.kind != kindDerived {
 			names = append(names, attr)
 		}
 	}
@@ -78,7 +89,7 @@ func absent(present bool) error {
 // hasGuild reports a name in .guild.
 func (r *Run) hasGuild(name string) bool {
 	if r.seen != nil && slices.Contains(recorded[:], name) {
-		_, _, _, present := r.seen.record().find("", name)
+		_, present := r.seen.record().find("", name)
 		return present
 	}
 	_, err := os.Stat(r.GuildPath(name))
@@ -91,8 +102,8 @@ func (r *Run) Kept(name string) (data []byte, ok bool) {
 	if r.seen == nil {
 		return nil, false
 	}
-	kind, _, data, ok := r.seen.record().find("", name)
-	return data, ok && kind == kindDerived
+	e, ok := r.seen.record().find("", name)
+	return e.content, ok && e.kind == kindDerived
 }
 
 // Keeps tells whether Keep does anything.
@@ -107,9 +118,9 @@ func (r *Run) Keep(name string, newest int64, data []byte) {
 	r.seen.mu.Lock()
 	var w recordWriter
 	w.guild, w.attrs = r.seen.data.stamps()
-	for c := r.seen.data.cursor(); c.next(); {
-		if c.kind != kindDerived || string(c.nameBytes()) != name {
-			w.add(c.kind, string(c.nameBytes()), c.stampNumber(), c.contentBytes())
+	for e := range r.seen.data.all() {
+		if e.kind != kindDerived || string(e.name) != name {
+			w.add(e.kind, string(e.name), e.stamp, e.content)
 		}
 	}
 	w.add(kindDerived, name, 0, data)
@@ -123,9 +134,18 @@ func (r *Run) Keep(name string, newest int64, data []byte) {
 // server. Links are followed.
 func (r *Run) StampAt(path string) (int64, error) {
 	if r.seen != nil && r.seen.look != nil {
-		return r.seen.look.stamp(r.ID + "/" + path)
+		return r.seen.look.stamp(r.ID, path)
 	}
 	return stampOf(r.Path(path))
+}
+
+// retained is the run as it was seen, after what it was seen in is gone.
+func (r *Run) retained() *Run {
+	if r.seen == nil {
+		return r
+	}
+	seen := &sighting{survey: r.seen.survey, look: r.seen.look, lasting: r.seen.lasting, data: slices.Clone(r.seen.record())}
+	return &Run{ID: r.ID, Dir: r.Dir, seen: seen}
 }
 
 // Plain is the run as List has it: a name, whose every method reads the disk.

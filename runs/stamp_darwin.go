@@ -21,4 +21,4 @@ func stampAt(dirfd int, path string) (int64, error) {
 	return unix.TimespecToNsec(st.Ctim), nil
 }
 
-func stampAtLocal(dirfd int, path string) (int64, error) { return stampAt(dirfd, path) }
+func stampAtLocal(dirfd int, dir, name string) (int64, error) { return stampAt(dirfd, dir+"/"+name) }

@@ -3,87 +3,130 @@ package runs
 import (
 	"errors"
 	"io/fs"
+	"iter"
 	"maps"
 	"slices"
+	"sort"
 )
 
-// Survey is List for those who look at many runs and change none: its runs answer from what is seen of them here, their
-// attributes, what they are runs of, and their status unless they run. That is as true as the disk was when it was called.
-func (s *Store) Survey() ([]*Run, error) {
-	if s.index == nil {
-		return s.List()
-	}
+// Survey is List for those who look at many runs and change none, of the runs that pass: these answer from what is seen of them
+// here, their attributes, what they are runs of, and their status unless they run. That is as true as the disk was when it was
+// called. pass is called from several goroutines.
+func (s *Store) Survey(pass func(*Run) bool) ([]*Run, error) {
+	return Gather(s, func(r *Run) (*Run, bool) {
+		if !pass(r) {
+			return nil, false
+		}
+		return r.retained(), true
+	})
+}
+
+// Gather calls of with each run of the root, from several goroutines, and returns what that returns unless it says no, the latest
+// started first. Until of returns, the run answers as one of a Survey.
+func Gather[T any](s *Store, of func(*Run) (T, bool)) ([]T, error) {
 	look, err := s.look()
 	if err != nil || look == nil {
 		return nil, err
 	}
-	records := s.records(look.known)
-	step, end := s.showReading(records)
-	defer end()
-	entries := make([]entry, len(look.known))
-	eachPart(len(entries), func(from, to int) {
-		for i, r := range s.runsOf(look.known[from:to]) {
-			i += from
-			d := records[i]
-			if d.valid() && d.holds(r.ID, look.stamp) {
-				r.seen = &sighting{survey: &s.learnt, lasting: true, data: d}
-			} else {
-				var err error
-				r.seen, err = s.learn(r)
-				step()
-				if err != nil {
-					s.learnt.start(r.ID, Start{})
-					entries[i] = unread(r, err)
-					continue
-				}
-				d = r.seen.data
-			}
-			r.seen.look = look
-			if stamp, _ := d.stamps(); stamp != look.known[i].Stamp {
-				s.learnt.start(r.ID, look.start(stamp, d.started()))
-			}
-			entries[i] = entry{r, d.started()}
-		}
-	})
-	return latestFirst(entries), nil
-}
-
-// showReading shows how far the reading of the runs is that have no record.
-func (s *Store) showReading(records []record) (step, end func()) {
-	unknown := 0
-	for _, d := range records {
-		if d == nil {
-			unknown++
+	const unseen = noRun + 1
+	starts := slices.Repeat([]int64{unseen}, len(look.known))
+	values := make([]T, len(starts))
+	take := func(i int, r *Run, at int64) {
+		v, ok := of(r)
+		r.seen = nil
+		if values[i], starts[i] = v, at; !ok {
+			starts[i] = noRun
 		}
 	}
-	if s.reading == nil || unknown == 0 {
+	if s.index != nil {
+		s.index.Records(func(part iter.Seq2[[]byte, []byte]) { s.recorded(look, part, take) })
+	}
+	var rest []int
+	for i, at := range starts {
+		if at == unseen {
+			rest = append(rest, i)
+		}
+	}
+	step, end := s.showReading(len(rest))
+	defer end()
+	Each(len(rest), func(k int) {
+		i := rest[k]
+		r := s.run(look.known[i].ID)
+		if at := s.read(look, r, look.known[i]); at != noRun {
+			take(i, r, at)
+		} else {
+			starts[i] = noRun
+		}
+		step()
+	})
+	order, _ := latestFirst(starts, len(starts))
+	list := make([]T, len(order))
+	for at, i := range order {
+		list[at] = values[i]
+	}
+	return list, nil
+}
+
+// recorded calls take with those runs that are as they were when their records were made.
+func (s *Store) recorded(l *look, part iter.Seq2[[]byte, []byte], take func(i int, r *Run, started int64)) {
+	i := -1
+	for id, data := range part {
+		if i < 0 {
+			i = sort.Search(len(l.known), func(i int) bool { return l.known[i].ID >= string(id) })
+		}
+		for i < len(l.known) && l.known[i].ID < string(id) {
+			i++
+		}
+		if i == len(l.known) {
+			return
+		}
+		d := record(data)
+		if l.known[i].ID != string(id) || !d.valid() {
+			continue
+		}
+		r := s.run(l.known[i].ID)
+		r.seen = &sighting{survey: &s.learnt, look: l, lasting: true, data: d}
+		if !r.holds(d) {
+			continue
+		}
+		s.learnStart(l, l.known[i], d)
+		take(i, r, d.started())
+	}
+}
+
+// read reads a run, and returns when it was started. One that cannot be read, every method of which says so, is at time 0.
+func (s *Store) read(l *look, r *Run, k Known) int64 {
+	if s.index == nil {
+		return startOrNone(r)
+	}
+	seen, err := s.learn(r)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		s.learnt.start(r.ID, Start{})
+		return noRun
+	case err != nil:
+		s.learnt.start(r.ID, Start{})
+		return 0
+	}
+	seen.look, r.seen = l, seen
+	s.learnStart(l, k, seen.data)
+	return seen.data.started()
+}
+
+// learnStart takes from a record what is to be known of when the run was started.
+func (s *Store) learnStart(l *look, k Known, d record) {
+	if stamp, _ := d.stamps(); stamp != k.Stamp {
+		s.learnt.start(k.ID, l.start(stamp, d.started()))
+	}
+}
+
+// showReading shows how far the reading of runs is that have no record.
+func (s *Store) showReading(n int) (step, end func()) {
+	if s.reading == nil || n == 0 {
 		return func() {}, func() {}
 	}
-	p := s.reading(unknown)
+	p := s.reading(n)
 	return p.Step, p.End
-}
-
-// records are those that the index has of the runs.
-func (s *Store) records(known []Known) []record {
-	at := make(map[string]int, len(known))
-	for i, k := range known {
-		at[k.ID] = i
-	}
-	records := make([]record, len(known))
-	s.index.Records(func(id, d []byte) {
-		if i, ok := at[string(id)]; ok {
-			records[i] = d
-		}
-	})
-	return records
-}
-
-// unread is an entry that could not be read: no run where there is none, else a run of which every method says so.
-func unread(r *Run, err error) entry {
-	if errors.Is(err, fs.ErrNotExist) {
-		return entry{}
-	}
-	return entry{r, 0}
 }
 
 // learn reads a run, for the index too unless it is changing: one that runs will not stay as it is.
@@ -113,7 +156,7 @@ func (s *Store) Recall(list []*Run) []*Run {
 	recalled := slices.Clone(list)
 	s.index.Recall(slices.Collect(maps.Keys(at)), func(id string, data []byte) {
 		r, d := *list[at[id]], record(data)
-		if d.valid() && d.holds(r.Dir, stampOf) {
+		if d.valid() && r.holds(d) {
 			r.seen = &sighting{survey: &s.learnt, lasting: true, data: d}
 			recalled[at[id]] = &r
 			delete(at, id)

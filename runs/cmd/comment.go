@@ -81,7 +81,7 @@ func (k *RunsComment) list(c *console.Console, s *runs.Store) error {
 		return err
 	}
 	if k.JSON {
-		return writeSummaries(c, list)
+		return writeSummaries(c, summariesOf(list))
 	}
 	cwd, _ := os.Getwd()
 	rows := make([][]string, len(list))

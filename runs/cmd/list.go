@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
+	"strings"
 
 	"guild/runs"
 	"guild/runs/console"
@@ -37,39 +39,71 @@ func (l *RunsList) Run(c *console.Console, s *runs.Store) error {
 	if err != nil {
 		return err
 	}
-	list := s.List
-	if l.All || !f.Empty() {
-		list = s.Survey
-	}
-	if l.Deleted {
-		list = s.Deleted
-	}
-	if l.Archive != "" {
-		p, err := findArchive(c, s, l.Archive)
+	if l.JSON {
+		texts, _, err := gathered(l, c, s, f, summaryOf)
 		if err != nil {
 			return err
 		}
-		archived, done, err := p.List(context.Background())
-		if err != nil {
-			return err
-		}
-		defer done()
-		list = func() ([]*runs.Run, error) { return archived, nil }
+		return writeSummaries(c, texts)
 	}
-	all, err := list()
+	cwd, _ := os.Getwd()
+	shown, total, err := gathered(l, c, s, f, func(r *runs.Run) listedRun { return l.show(r, cwd) })
 	if err != nil {
 		return err
 	}
-	all = f.Apply(all)
-	shown := s.Recall(all[:min(len(all), l.limit(len(all)))])
-	if l.JSON {
-		return writeSummaries(c, shown)
-	}
 	l.print(c, shown)
-	if len(shown) < len(all) && l.Limit == 0 {
-		c.Notef("Showing the latest %d of %d runs: -m shows more of them, -a all.\n", len(shown), len(all))
+	if len(shown) < total && l.Limit == 0 {
+		c.Notef("Showing the latest %d of %d runs: -m shows more of them, -a all.\n", len(shown), total)
 	}
 	return nil
+}
+
+// gathered is what of says of each run that is to be listed, and how many pass the filter.
+func gathered[T any](l *RunsList, c *console.Console, s *runs.Store, f *filter.Filter, of func(*runs.Run) T) (list []T, total int, err error) {
+	var some []*runs.Run
+	switch {
+	case l.Deleted, l.Archive != "":
+		all, done, err := l.elsewhere(c, s)
+		if err != nil {
+			return nil, 0, err
+		}
+		defer done()
+		some = f.Apply(all)
+		total = len(some)
+	case l.All && l.Limit == 0:
+		list, err = runs.Gather(s, func(r *runs.Run) (v T, ok bool) {
+			if ok = f.Match(r); ok {
+				v = of(r)
+			}
+			return v, ok
+		})
+		return list, len(list), err
+	case f.Empty():
+		some, total, err = s.Latest(l.limit(math.MaxInt))
+	default:
+		some, err = filter.Find(s, f, nil)
+		total = len(some)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	some = s.Recall(some[:min(len(some), l.limit(total))])
+	list = make([]T, len(some))
+	runs.Each(len(some), func(i int) { list[i] = of(some[i]) })
+	return list, total, nil
+}
+
+// elsewhere are the runs of the trash or of an archive, until done is called.
+func (l *RunsList) elsewhere(c *console.Console, s *runs.Store) (list []*runs.Run, done func(), err error) {
+	if l.Deleted {
+		list, err = s.Deleted()
+		return list, func() {}, err
+	}
+	p, err := findArchive(c, s, l.Archive)
+	if err != nil {
+		return nil, nil, err
+	}
+	return p.List(context.Background())
 }
 
 func (l *RunsList) limit(count int) int {
@@ -82,31 +116,47 @@ func (l *RunsList) limit(count int) int {
 	return pageSize * (1 + l.More)
 }
 
-func (l *RunsList) print(c *console.Console, list []*runs.Run) {
-	if len(list) == 0 {
-		return
+// listedRun is what is shown of a run, in the first column its id.
+type listedRun struct {
+	row    []string
+	detail string
+}
+
+func (l *RunsList) show(r *runs.Run, cwd string) listedRun {
+	if l.Simplified {
+		return listedRun{[]string{"", operation(r, ""), string(r.Status()), oneLine(r.Label())}, l.detail(r)}
 	}
-	cwd, _ := os.Getwd()
+	return listedRun{row(r.ShortID(), r, cwd), l.detail(r)}
+}
+
+func (l *RunsList) detail(r *runs.Run) string {
+	var text strings.Builder
+	c := &console.Console{Out: &text}
+	if l.Verbose {
+		indent(c, newInfo(r).text(), 2)
+	}
+	if l.Comments {
+		printComments(c, r)
+	}
+	return text.String()
+}
+
+func (l *RunsList) print(c *console.Console, list []listedRun) {
 	rows := make([][]string, len(list))
-	runs.Each(len(list), func(i int) {
-		if r := list[i]; l.Simplified {
-			rows[i] = []string{fmt.Sprintf("[%d]", i+1), operation(r, ""), string(r.Status()), oneLine(r.Label())}
+	for i, one := range list {
+		rows[i] = one.row
+		if number := strconv.Itoa(i + 1); l.Simplified {
+			rows[i][0] = "[" + number + "]"
 		} else {
-			rows[i] = row("["+strconv.Itoa(i+1)+":"+r.ShortID()+"]", r, cwd)
+			rows[i][0] = "[" + number + ":" + rows[i][0] + "]"
 		}
-	})
+	}
 	if !l.Comments && !l.Verbose {
 		c.Table(rows)
 		return
 	}
 	for i, line := range lines(rows) {
-		c.Printf("%s\n", line)
-		if l.Verbose {
-			indent(c, newInfo(list[i]).text(), 2)
-		}
-		if l.Comments {
-			printComments(c, list[i])
-		}
+		c.Printf("%s\n%s", line, list[i].detail)
 	}
 }
 

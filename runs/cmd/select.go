@@ -40,7 +40,7 @@ func (s *Select) Run(c *console.Console, store *runs.Store) error {
 		return err
 	}
 	if s.JSON {
-		return writeSummaries(c, list)
+		return writeSummaries(c, summariesOf(list))
 	}
 	for _, r := range list {
 		text, err := s.form(r)

@@ -1,53 +1,62 @@
 package cmd
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"guild/runs"
 	"guild/runs/console"
 )
 
-// writeSummaries writes runs as a JSON list of their summaries, as writeJSON would, but that of many runs with a line for each:
-// to indent them takes as long as all the rest. It takes some thousand at a time, so that all processors have a part in it and
-// memory does not hold all of the text.
-func writeSummaries(c *console.Console, list []*runs.Run) error {
-	const some, many = 4096, 1000
+// writeSummaries writes summaries as a JSON list, as writeJSON would, but many with a line for each: to indent them takes as long
+// as all the rest.
+func writeSummaries(c *console.Console, list []summary) error {
+	const many = 1000
 	if len(list) == 0 {
 		return writeJSON(c, []runs.Summary{})
 	}
+	out := bufio.NewWriterSize(c.Out, 1<<20)
+	var indented bytes.Buffer
 	between := "[\n  "
-	for part := range slices.Chunk(list, some) {
-		texts := make([][]byte, len(part))
-		errs := make([]error, len(part))
-		runs.Each(len(part), func(i int) { texts[i], errs[i] = summaryJSON(part[i], len(list) <= many) })
-		var out bytes.Buffer
-		for i, text := range texts {
-			if errs[i] != nil {
-				return fmt.Errorf("write JSON: %w", errs[i])
-			}
-			out.WriteString(between)
-			out.Write(text)
-			between = ",\n  "
+	for _, one := range list {
+		if one.err != nil {
+			return fmt.Errorf("write JSON: %w", one.err)
 		}
-		if _, err := c.Out.Write(out.Bytes()); err != nil {
-			return fmt.Errorf("write JSON: %w", err)
+		text := one.text
+		if len(list) <= many {
+			indented.Reset()
+			_ = json.Indent(&indented, text, "  ", "  ") // it is what json has just written
+			text = indented.Bytes()
 		}
+		_, _ = out.WriteString(between)
+		_, _ = out.Write(text) // Flush has the error
+		between = ",\n  "
 	}
-	c.Printf("\n]\n")
+	_, _ = out.WriteString("\n]\n")
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
 	return nil
 }
 
-// summaryJSON is the summary of a run as an element of a list.
-func summaryJSON(r *runs.Run, indented bool) ([]byte, error) {
+// summary is that of a run, in JSON.
+type summary struct {
+	text []byte
+	err  error
+}
+
+func summaryOf(r *runs.Run) summary {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
-	if indented {
-		e.SetIndent("  ", "  ")
-	}
 	err := e.Encode(r.Summary(r.State()))
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
+	return summary{bytes.TrimSuffix(out.Bytes(), []byte("\n")), err}
+}
+
+func summariesOf(list []*runs.Run) []summary {
+	all := make([]summary, len(list))
+	runs.Each(len(list), func(i int) { all[i] = summaryOf(list[i]) })
+	return all
 }

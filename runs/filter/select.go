@@ -31,34 +31,24 @@ func Select(all []*runs.Run, specs []string) ([]*runs.Run, error) {
 // Find is Select on the runs of a store that pass the filter, or all of these where there are no specs. It reads the runs
 // themselves only where an index or a filter asks for it.
 func Find(s *runs.Store, f *Filter, specs []string) ([]*runs.Run, error) {
-	all := s.List
-	if !f.Empty() {
-		all = s.Survey
-	}
-	found, err := find(s, all, f, specs)
-	for i, r := range found {
-		found[i] = r.Plain()
-	}
-	return found, err
+	return find(s, func() ([]*runs.Run, error) {
+		if f.Empty() {
+			return s.List()
+		}
+		return runs.Gather(s, func(r *runs.Run) (*runs.Run, bool) { return r.Plain(), f.Match(r) })
+	}, f, specs)
 }
 
 // Survey is Find for those who read much of what they find, and change none of it, see runs.Store.Survey.
 func Survey(s *runs.Store, f *Filter, specs []string) ([]*runs.Run, error) {
-	return find(s, s.Survey, f, specs)
+	return find(s, func() ([]*runs.Run, error) { return s.Survey(f.Match) }, f, specs)
 }
 
-func find(s *runs.Store, all func() ([]*runs.Run, error), f *Filter, specs []string) ([]*runs.Run, error) {
-	passed := sync.OnceValues(func() ([]*runs.Run, error) {
-		list, err := all()
-		if err != nil {
-			return nil, err
-		}
-		return f.Apply(list), nil
-	})
+func find(s *runs.Store, passing func() ([]*runs.Run, error), f *Filter, specs []string) ([]*runs.Run, error) {
 	if len(specs) == 0 {
-		return passed()
+		return passing()
 	}
-	return choose(specs, passed, func(prefix string) ([]*runs.Run, error) { return withPrefix(s, f, prefix) })
+	return choose(specs, sync.OnceValues(passing), func(prefix string) ([]*runs.Run, error) { return withPrefix(s, f, prefix) })
 }
 
 // Latest is the run that specs name, or the latest started one that passes the filter where spec is empty.
@@ -78,19 +68,26 @@ func Latest(s *runs.Store, f *Filter, spec string) (*runs.Run, error) {
 
 func latest(s *runs.Store, f *Filter) (*runs.Run, error) {
 	const some = 64 // the one that is looked for is most often among the first
-	all, err := s.List()
+	list, total, err := s.Latest(some)
 	if err != nil {
 		return nil, err
 	}
-	for list := range slices.Chunk(all, some) {
-		if !f.Empty() {
-			list = s.Recall(list)
-		}
-		if i := slices.IndexFunc(list, f.Match); i >= 0 {
-			return list[i].Plain(), nil
-		}
+	if !f.Empty() {
+		list = s.Recall(list)
 	}
-	return nil, ErrNoMatch
+	if i := slices.IndexFunc(list, f.Match); i >= 0 {
+		return list[i].Plain(), nil
+	}
+	if total == len(list) {
+		return nil, ErrNoMatch
+	}
+	if list, err = Find(s, f, nil); err == nil && len(list) == 0 {
+		err = ErrNoMatch
+	}
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
 }
 
 func withPrefix(s *runs.Store, f *Filter, prefix string) ([]*runs.Run, error) {

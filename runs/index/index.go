@@ -4,12 +4,13 @@
 package index
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io/fs"
+	"iter"
 	"maps"
 	"os"
 	"path/filepath"
@@ -29,7 +30,7 @@ import (
 // The buckets, by their form: starts of a shard of the runs in one value, for listings read all of them; the record of each run
 // by its id.
 var (
-	startsBucket  = []byte("starts.1")
+	startsBucket  = []byte("starts.2")
 	recordsBucket = []byte("records.1")
 )
 
@@ -130,7 +131,7 @@ func (x *Index) Starts() (known []runs.Known, root int64) {
 			return
 		}
 		_ = b.ForEach(func(key, shard []byte) error {
-			if len(key) == 1 {
+			if !bytes.Equal(key, listedKey) {
 				shards = append(shards, string(shard))
 			}
 			return nil
@@ -142,18 +143,21 @@ func (x *Index) Starts() (known []runs.Known, root int64) {
 	return slices.Concat(parts...), root
 }
 
-// Records calls f with each record, from as many goroutines as there are parts.
-func (x *Index) Records(f func(id, record []byte)) {
+// Records calls f with each part that begins with another hexadecimal digit, as most ids are random numbers. The database is
+// open meanwhile, so that nobody writes it.
+func (x *Index) Records(f func(part iter.Seq2[[]byte, []byte])) {
 	x.read(func(tx *bbolt.Tx) {
 		b := tx.Bucket(recordsBucket)
 		if b == nil {
 			return
 		}
+		const digits = "123456789abcdef"
 		var wg sync.WaitGroup
 		var damaged atomic.Pointer[error]
-		for i, from := range parts {
+		for i := range len(digits) + 1 {
+			from, to := digits[max(0, i-1):i], digits[i:min(i+1, len(digits))]
 			wg.Go(func() {
-				if err := guarded(func() error { return recordsFrom(b, from, parts[i+1:], f) }); err != nil {
+				if err := guarded(func() error { f(recordsOf(b, from, to)); return nil }); err != nil {
 					damaged.Store(&err)
 				}
 			})
@@ -165,22 +169,16 @@ func (x *Index) Records(f func(id, record []byte)) {
 	})
 }
 
-// parts are where the ids begin of halves of the records, as most ids are digits of random numbers.
-var parts = [...]string{"", "8"}
-
-// recordsFrom calls f with the records from an id to the beginning of the next part.
-func recordsFrom(b *bbolt.Bucket, from string, next []string, f func(id, record []byte)) error {
-	var arena []byte // holds many records, for the database is closed when they are used
-	c := b.Cursor()
-	for id, d := c.Seek([]byte(from)); id != nil && (len(next) == 0 || string(id) < next[0]); id, d = c.Next() {
-		if len(d) > cap(arena)-len(arena) {
-			arena = make([]byte, 0, max(1<<20, len(d)))
+// recordsOf are the records from an id to another, to the end where that is empty.
+func recordsOf(b *bbolt.Bucket, from, to string) iter.Seq2[[]byte, []byte] {
+	return func(yield func(id, record []byte) bool) {
+		c := b.Cursor()
+		for id, d := c.Seek([]byte(from)); id != nil && (to == "" || string(id) < to); id, d = c.Next() {
+			if !yield(id, d) {
+				return
+			}
 		}
-		at := len(arena)
-		arena = append(arena, d...)
-		f(id, arena[at:len(arena):len(arena)])
 	}
-	return nil
 }
 
 // Recall calls f with the record of each of the runs that has one.
@@ -250,12 +248,12 @@ func updateStarts(tx *bbolt.Tx, l runs.Learnt) error {
 	if err != nil {
 		return err
 	}
-	changed := map[byte]map[string]runs.Start{} // by shard
+	changed := map[string]map[string]runs.Start{} // by shard
 	shard := func(id string) map[string]runs.Start {
-		key := shardOf(id)
+		key := id[:min(shardKey, len(id))]
 		if changed[key] == nil {
 			changed[key] = map[string]runs.Start{}
-			for _, k := range knownIn(string(b.Get([]byte{key}))) {
+			for _, k := range knownIn(string(b.Get([]byte(key)))) {
 				changed[key][k.ID] = k.Start
 			}
 		}
@@ -269,10 +267,10 @@ func updateStarts(tx *bbolt.Tx, l runs.Learnt) error {
 	}
 	for key, all := range changed {
 		var data []byte
-		for id, s := range all {
-			data = appendStart(data, id, s)
+		for _, id := range slices.Sorted(maps.Keys(all)) {
+			data = appendStart(data, id, all[id])
 		}
-		if err := b.Put([]byte{key}, data); err != nil {
+		if err := b.Put([]byte(key), data); err != nil {
 			return err
 		}
 	}
@@ -286,7 +284,7 @@ func updateStarts(tx *bbolt.Tx, l runs.Learnt) error {
 	return nil
 }
 
-// listedKey has the stamp of the root of which all names are in the bucket.
+// listedKey, longer than that of a shard, has the stamp of the root of which all names are in the bucket.
 var listedKey = []byte("listed")
 
 func listed(starts *bbolt.Bucket) int64 {
@@ -296,8 +294,9 @@ func listed(starts *bbolt.Bucket) int64 {
 	return 0
 }
 
-// shardOf spreads runs evenly over 256 values, so that a change of one run writes a small part of them.
-func shardOf(id string) byte { return byte(crc32.ChecksumIEEE([]byte(id))) }
+// shardKey is how many characters ids of a shard have in common: as random numbers, they are spread over 256 values, so that a
+// change of one run writes a small part of them.
+const shardKey = 2
 
 // knownIn reads a shard: the length of an id in one byte, the id, stamp and start in 8 bytes each, little-endian.
 func knownIn(shard string) []runs.Known {

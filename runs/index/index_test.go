@@ -3,6 +3,7 @@ package index
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -72,6 +73,8 @@ func (b *bed) get(id string) *runs.Run {
 	return r
 }
 
+func all(*runs.Run) bool { return true }
+
 // settled waits until the clock of the file system has moved on.
 func (b *bed) settled() {
 	b.Helper()
@@ -108,7 +111,7 @@ func (b *bed) compare(what string) {
 	b.Helper()
 	want := b.see(b.plain.List())
 	s := b.indexed()
-	if d := cmp.Diff(want, b.see(s.Survey())); d != "" {
+	if d := cmp.Diff(want, b.see(s.Survey(all))); d != "" {
 		b.Fatalf("%s: survey: %s", what, d)
 	}
 	list, err := s.List()
@@ -196,10 +199,12 @@ func TestKept(t *testing.T) {
 	b.compare("made")
 	records := map[string][]byte{}
 	var mu sync.Mutex
-	b.index.Records(func(id, d []byte) {
+	b.index.Records(func(part iter.Seq2[[]byte, []byte]) {
 		mu.Lock()
 		defer mu.Unlock()
-		records[string(id)] = bytes.ReplaceAll(d, []byte(" train"), []byte(" brain"))
+		for id, d := range part {
+			records[string(id)] = bytes.ReplaceAll(d, []byte(" train"), []byte(" brain"))
+		}
 	})
 	if len(records) != 40 {
 		t.Fatalf("%d of 40 runs are kept", len(records))
@@ -219,7 +224,7 @@ func TestKept(t *testing.T) {
 	if len(list) != 40 || list[0].ID != "0000" {
 		t.Errorf("the kept starts were not used: %v", list[0].ID)
 	}
-	survey, err := b.indexed().Survey()
+	survey, err := b.indexed().Survey(all)
 	b.check(err)
 	if got := survey[0].Opref().Op; got != "brain" {
 		t.Errorf("the kept records were not used: the operation is %s", got)
