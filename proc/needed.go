@@ -14,21 +14,13 @@ import (
 // Matching returns the runs that make the requested one needless, the latest first: runs of the same operation with the same
 // values that have not failed, nor wait for a batch that may never go on. A batch is matched by batches with the same optimizer.
 func (q *Request) Matching(store *runs.Store) ([]*runs.Run, error) {
-	all, err := store.Survey()
-	if err != nil {
-		return nil, err
-	}
-	var found []*runs.Run
-	for _, r := range all {
-		if q.matches(r) {
-			switch r.Status() {
-			case runs.Error, runs.Pending:
-			default:
-				found = append(found, r)
-			}
+	return runs.Gather(store, func(r *runs.Run) (*runs.Run, bool) {
+		if !q.matches(r) {
+			return nil, false
 		}
-	}
-	return found, nil
+		status := r.Status()
+		return r.Plain(), status != runs.Error && status != runs.Pending
+	})
 }
 
 func (q *Request) matches(r *runs.Run) bool {
