@@ -1,9 +1,7 @@
 package proc
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
 
@@ -124,43 +122,35 @@ type plan struct {
 func readPlan(batch *runs.Run) (*plan, error) {
 	proto := runs.At(batch.ProtoPath())
 	p := &plan{optimizer: batch.Opref().OpSpec()}
-	p.maxTrials, _ = batch.AttrInt(attrMaxTrials)
-	seed, _ := batch.AttrInt("random_seed")
-	p.seed = int64(seed)
-	p.objective, _ = batch.AttrString(attrObjective)
 	var err error
-	for _, part := range []struct {
-		run  *runs.Run
-		name string
-		to   *opdef.Values
-	}{{proto, "flags", &p.Values}, {proto, "user_flags", &p.User}, {batch, "run_params", (*opdef.Values)(&p.params)}} {
-		var v any
-		if v, err = part.run.Attr(part.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
+	read := func(r *runs.Run, name string) (v any) {
+		if err == nil {
+			v, err = r.ReadAttr(name)
 		}
-		m, _ := v.(map[string]any)
-		*part.to = m
+		return v
 	}
-	rows, err := batch.Attr(attrTrials)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	p.Values, _ = read(proto, "flags").(map[string]any)
+	p.User, _ = read(proto, "user_flags").(map[string]any)
+	p.params, _ = read(batch, "run_params").(map[string]any)
+	p.maxTrials, _ = read(batch, attrMaxTrials).(int)
+	seed, _ := read(batch, "random_seed").(int)
+	p.seed = int64(seed)
+	p.objective, _ = read(batch, attrObjective).(string)
+	rows, _ := read(batch, attrTrials).([]any)
+	spaces, _ := read(batch, attrSpaces).([]any)
+	if err != nil {
 		return nil, err
 	}
-	list, _ := rows.([]any)
-	for _, row := range list {
+	for _, row := range rows {
 		vals, ok := row.(map[string]any)
 		if !ok {
 			return nil, fmt.Errorf("trials of batch %s: a row is no mapping of flags to values", batch.ShortID())
 		}
 		p.Rows = append(p.Rows, vals)
 	}
-	spaces, err := batch.Attr(attrSpaces)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	names, _ := spaces.([]any)
 	for _, vals := range append([]opdef.Values{p.Values, p.User}, p.Rows...) {
 		for name, v := range vals {
-			if text, ok := v.(string); ok && slices.Contains(names, any(name)) {
+			if text, ok := v.(string); ok && slices.Contains(spaces, any(name)) {
 				if s, ok := opdef.ParseSearchSpace(text); ok {
 					vals[name] = s
 				}

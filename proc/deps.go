@@ -28,8 +28,8 @@ func (w *Worker) resolve(ctx context.Context, rec *recipe, vals opdef.Values) er
 		return nil
 	}
 	run := w.Lock.Run()
-	attr, err := run.Attr("deps")
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	attr, err := run.ReadAttr("deps")
+	if err != nil {
 		return err
 	}
 	done, _ := attr.(map[string]any)
@@ -76,8 +76,13 @@ func SayTo(to io.Writer) func(line string) {
 		if text, warning := strings.CutPrefix(line, "WARNING: "); warning {
 			level, line = "WARNING", text
 		}
-		fmt.Fprintf(to, "%s: [guild] %s\n", level, line)
+		logTo(to, level, "%s", line)
 	}
+}
+
+// logTo writes a line of the log of what is no operation of a user's.
+func logTo(to io.Writer, level, format string, args ...any) {
+	fmt.Fprintf(to, level+": [guild] "+format+"\n", args...)
 }
 
 func (w *Worker) cacheDir() string {

@@ -1,9 +1,7 @@
 package proc
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -69,8 +67,8 @@ func Revise(r *runs.Run, v Revision) error {
 
 // reviseParams changes what steps inherit.
 func reviseParams(r *runs.Run, v Revision) error {
-	attr, err := r.Attr("run_params")
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	attr, err := r.ReadAttr("run_params")
+	if err != nil {
 		return err
 	}
 	params, _ := attr.(map[string]any)

@@ -44,8 +44,8 @@ func (q *Request) copySource(dst string) (opdef.SourceCopy, error) {
 		}
 		src.Files = append(src.Files, file)
 	}
-	digest, err := q.Proto.Attr("sourcecode_digest")
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	digest, err := q.Proto.ReadAttr("sourcecode_digest")
+	if err != nil {
 		return opdef.SourceCopy{}, err
 	}
 	src.Digest, _ = digest.(string)
@@ -103,13 +103,6 @@ func (q *Request) Renew(r *runs.Run) error {
 	if err := r.ReplaceFile("manifest", append(manifest(src.Files), kept...)); err != nil {
 		return fmt.Errorf("replace source code: %w", err)
 	}
-	for _, a := range []struct {
-		name  string
-		value any
-	}{{"op", rec.data()}, {"sourcecode_digest", src.Digest}, {"vcs_commit", <-commit}, {"flags", map[string]any(q.Values)}} {
-		if err := r.SetAttr(a.name, a.value); err != nil {
-			return err
-		}
-	}
-	return nil
+	return setAttrs(r, map[string]any{"op": rec.data(), "sourcecode_digest": src.Digest, "vcs_commit": <-commit,
+		"flags": map[string]any(q.Values)})
 }

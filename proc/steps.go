@@ -70,6 +70,8 @@ func (s *Steps) Do(ctx context.Context) error {
 	return nil
 }
 
+func (s *Steps) log(level, format string, args ...any) { logTo(s.Out, level, format, args...) }
+
 // open finds out what the steps are.
 func (s *Steps) open() error {
 	rec, err := readRecipe(s.Run)
@@ -89,12 +91,15 @@ func (s *Steps) open() error {
 	if err != nil {
 		return err
 	}
-	attr, _ := s.Run.Attr("run_params")
+	attr, err := s.Run.ReadAttr("run_params")
+	if err != nil {
+		return err
+	}
 	s.params, _ = attr.(map[string]any)
 	named := map[string]int{}
 	for _, st := range op.Steps {
 		for _, text := range st.Warnings {
-			fmt.Fprintf(s.Out, "WARNING: [guild] %s\n", text)
+			s.log("WARNING", "%s", text)
 		}
 		st.Args = s.inherit(st.Args)
 		args, err := op.StepArgs(st, flags)

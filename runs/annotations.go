@@ -24,10 +24,7 @@ func (r *Run) Tags() []string {
 
 // ReadTags is Tags for those who act by them. A run without the attribute has none.
 func (r *Run) ReadTags() ([]string, error) {
-	v, err := r.Attr("tags")
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
+	v, err := r.ReadAttr("tags")
 	list, _ := v.([]any)
 	tags := make([]string, 0, len(list))
 	for _, t := range list {
@@ -35,7 +32,7 @@ func (r *Run) ReadTags() ([]string, error) {
 			tags = append(tags, s)
 		}
 	}
-	return tags, nil
+	return tags, err
 }
 
 // Comment is a remark that somebody attached to a run.

@@ -29,6 +29,15 @@ func (r *Run) Attr(name string) (any, error) {
 	return v, nil
 }
 
+// ReadAttr is Attr for those who act by it: an absent attribute is nil, and one that cannot be read is not taken for absent.
+func (r *Run) ReadAttr(name string) (any, error) {
+	v, err := r.Attr(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return v, err
+}
+
 func (r *Run) attrPath(name string) string { return r.GuildPath("attrs", name) }
 
 // AttrString reads an attribute that is a string, taking numbers and the like as they are written.

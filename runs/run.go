@@ -3,8 +3,6 @@ package runs
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
-	"io/fs"
 	"path/filepath"
 	"strings"
 	"time"
@@ -115,12 +113,9 @@ func (r *Run) Flags() map[string]any {
 // ReadFlags is Flags for those who act by them: a run must not be started with less than its flags because they could not be
 // read. A run without the attribute has none.
 func (r *Run) ReadFlags() (map[string]any, error) {
-	v, err := r.Attr("flags")
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
+	v, err := r.ReadAttr("flags")
 	m, _ := v.(map[string]any)
-	return m, nil
+	return m, err
 }
 
 // IsBatch reports a batch parent: it holds a prototype of its trials.

@@ -3,7 +3,6 @@ package sched
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,8 +60,8 @@ func readNeeds(r *runs.Run, o *Options) (*needs, error) {
 		}
 	}
 	if o.GPUs != "" {
-		params, err := r.Attr("run_params")
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		params, err := r.ReadAttr("run_params")
+		if err != nil {
 			return nil, err
 		}
 		if m, _ := params.(map[string]any); m["gpus"] != nil {

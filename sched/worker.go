@@ -1,5 +1,7 @@
 package sched
 
+import "guild/proc"
+
 // start gives a claimed run to a free slot.
 func (s *Scheduler) start(c claimed) error {
 	env, err := s.shareGPUs(c)
@@ -19,11 +21,14 @@ func (s *Scheduler) shareGPUs(c claimed) (map[string]string, error) {
 	if s.opts.GPUs == "" || c.needs.gpus != "" {
 		return nil, nil
 	}
-	v, _ := c.Run.Attr("run_params")
-	params, ok := v.(map[string]any)
-	if !ok {
+	v, err := c.Run.ReadAttr("run_params")
+	if err != nil {
+		return nil, err
+	}
+	params, _ := v.(map[string]any)
+	if params == nil {
 		params = map[string]any{}
 	}
 	params["gpus"] = s.opts.GPUs
-	return map[string]string{"CUDA_VISIBLE_DEVICES": s.opts.GPUs}, c.Run.SetAttr("run_params", params)
+	return map[string]string{proc.GPUsVariable: s.opts.GPUs}, c.Run.SetAttr("run_params", params)
 }
