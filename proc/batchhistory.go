@@ -44,7 +44,7 @@ func newHistory(t *Trials, prev any) (h history, err error) {
 	h.ids, h.counts = h.store.IDs, func(r *runs.Run) bool { return r.Opref().OpSpec() == t.opspec }
 	switch prev {
 	case prevBatch:
-		h.ids, h.counts = t.linkedIDs, func(*runs.Run) bool { return true }
+		h.ids, h.counts = t.ids, func(*runs.Run) bool { return true }
 	case prevSourcecode:
 		digest, _ := t.proto.AttrString("sourcecode_digest")
 		if digest == "" && hasSource(t.proto) {
@@ -60,9 +60,9 @@ func newHistory(t *Trials, prev any) (h history, err error) {
 	return h, nil
 }
 
-// linkedIDs lists the trials of the batch.
-func (t *Trials) linkedIDs() ([]string, error) {
-	all, err := (&runFinder{store: t.batch.Store, within: t.batch.Run.Dir}).candidates()
+// ids are those of the trials of the batch.
+func (t *Trials) ids() ([]string, error) {
+	all, err := t.linked()
 	ids := make([]string, len(all))
 	for i, r := range all {
 		ids[i] = r.ID

@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"slices"
-	"sync"
 	"syscall"
 
 	"guild/opdef"
@@ -52,7 +49,7 @@ func (b *Batch) Do(ctx context.Context) error {
 
 // log writes a line as the trials' own logs are.
 func (b *Batch) log(level, format string, args ...any) {
-	fmt.Fprintf(b.Out, level+": [guild] "+format+"\n", args...)
+	logTo(b.Out, level, format, args...)
 }
 
 // open reads the batch, and what trials it is known to have.
@@ -101,11 +98,7 @@ func (b *Batch) run(ctx context.Context, t *Trials) error {
 		w := &Worker{Store: b.Store, Lock: lock, Echo: b.Out, Signals: signals, Say: SayTo(b.Out)}
 		res, err := w.Run(ctx)
 		lock.Close()
-		end := End{Exit: res.Exit}
-		if err != nil {
-			end.Err = err.Error()
-		}
-		if err := t.Ended(lock.Run(), end); err != nil {
+		if err := t.Ended(lock.Run(), newEnd(res, err)); err != nil {
 			return err
 		}
 	}
@@ -126,232 +119,4 @@ func (b *Batch) watchStop(t *Trials) <-chan os.Signal {
 		}
 	}()
 	return signals
-}
-
-// Trials hands out the trials of a batch to whoever runs them, in order.
-type Trials struct {
-	batch  *Batch
-	plan   *plan
-	proto  *runs.Run
-	recipe *recipe
-	opspec string // of the trials
-
-	template *runs.Template // of them, made of the prototype
-
-	search  *searcher      // of a sequential optimizer
-	values  []opdef.Values // of the trials that are known ahead
-	pending []*runs.Run    // made of them, still to be run
-
-	mu      sync.Mutex
-	stopped bool
-	running []*runs.Run
-}
-
-// Stop says that no more trials are to be started, and returns those under way.
-func (t *Trials) Stop() []*runs.Run {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !t.stopped {
-		for _, r := range t.running {
-			t.batch.log("INFO", "Stopping trial %s", r.ID)
-		}
-	}
-	t.stopped = true
-	return slices.Clone(t.running)
-}
-
-func (t *Trials) isStopped() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.stopped
-}
-
-// start takes note of a trial that is about to be started. It must not be where the batch was told to stop meanwhile.
-func (t *Trials) start(r *runs.Run) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !t.stopped {
-		t.running = append(t.running, r)
-	}
-	return !t.stopped
-}
-
-// draft makes a run out of the prototype, and the link to it.
-func (t *Trials) draft(vals opdef.Values) (*runs.Draft, error) {
-	d, err := t.batch.Store.Draft("")
-	if err != nil {
-		return nil, err
-	}
-	if err := t.fill(d, vals); err != nil {
-		d.Discard()
-		return nil, err
-	}
-	return d, nil
-}
-
-func (t *Trials) fill(d *runs.Draft, vals opdef.Values) error {
-	if err := t.template.Fill(d); err != nil {
-		return err
-	}
-	err := d.SetAttrs(map[string]any{
-		"flags":   map[string]any(vals),
-		attrBatch: t.batch.Run.ID,
-	})
-	if err != nil {
-		return err
-	}
-	if err := d.SetLabel(opdef.Label(t.recipe.LabelTemplate, vals)); err != nil {
-		return err
-	}
-	target := d.FinalDir()
-	if filepath.Dir(t.batch.Run.Dir) == filepath.Dir(target) {
-		target = filepath.Join("..", d.ID()) // a store that is moved keeps its links
-	}
-	if err := os.Symlink(target, t.batch.Run.Path(d.ID())); err != nil {
-		return fmt.Errorf("link a trial: %w", err)
-	}
-	return nil
-}
-
-// stage leaves all trials to schedulers.
-func (t *Trials) stage() error {
-	for _, vals := range t.values {
-		d, err := t.draft(vals)
-		if err != nil {
-			return err
-		}
-		t.batch.log("INFO", "Staging trial %s: %s", d.ID(), Describe(t.opspec, vals))
-		if _, err := t.batch.Store.CommitStaged(d); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// prepare makes all trials that are known ahead, so that those which a batch that ends early has not started can be started by
-// hand. A batch that is to run only what is needed keeps the trials that it has completed, and runs those that wait.
-func (t *Trials) prepare() error {
-	had, err := t.earlier()
-	if err != nil {
-		return err
-	}
-	for _, vals := range t.values {
-		if t.isStopped() {
-			break
-		}
-		var r *runs.Run
-		if r, had = unused(had, vals); r == nil {
-			d, err := t.draft(vals)
-			if err != nil {
-				return err
-			}
-			if r, err = d.Commit(runs.Pending); err != nil {
-				return err
-			}
-		}
-		if r.Status() == runs.Completed {
-			t.batch.log("INFO", "Trial %s is not needed: %s has completed", r.ID, Describe(t.opspec, vals))
-			continue
-		}
-		t.pending = append(t.pending, r)
-	}
-	return nil
-}
-
-// earlier are the trials of an earlier start of the batch that need not be made again.
-func (t *Trials) earlier() ([]*runs.Run, error) {
-	if !t.plan.is("needed") {
-		return nil, nil
-	}
-	all, err := (&runFinder{store: t.batch.Store, within: t.batch.Run.Dir}).candidates()
-	return slices.DeleteFunc(all, func(r *runs.Run) bool {
-		s := r.Status()
-		return s != runs.Completed && s != runs.Pending
-	}), err
-}
-
-// underWay are the trials that have been started and have not ended.
-func (t *Trials) underWay() []*runs.Run {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return slices.Clone(t.running)
-}
-
-// Next takes the next trial, which the caller then owns and is to start. It is nil where none is left, and the error a BatchEnd
-// where the batch was told to stop.
-func (t *Trials) Next() (*runs.Lock, error) {
-	lock, err := t.obtain()
-	if err != nil {
-		return nil, err
-	}
-	if lock != nil && t.start(lock.Run()) {
-		r := lock.Run()
-		t.batch.log("INFO", "Running trial %s: %s", r.ID, Describe(t.opspec, r.Flags()))
-		return lock, nil
-	}
-	if lock != nil {
-		lock.Close()
-	}
-	if t.isStopped() {
-		t.batch.log("INFO", "Stopping batch (pending trials can be started as needed)")
-		return nil, BatchEnd{exitStopped}
-	}
-	return nil, nil
-}
-
-// obtain owns the next trial. It is nil where there is none, or the batch was told to stop.
-func (t *Trials) obtain() (*runs.Lock, error) {
-	if t.search != nil && !t.isStopped() {
-		return t.search.next()
-	}
-	for len(t.pending) > 0 && !t.isStopped() {
-		r := t.pending[0]
-		t.pending = t.pending[1:]
-		if lock, err := t.take(r); lock != nil || err != nil {
-			return lock, err
-		}
-	}
-	return nil, nil
-}
-
-// take owns a pending trial. It is nil where somebody else has done something with it meanwhile.
-func (t *Trials) take(r *runs.Run) (*runs.Lock, error) {
-	lock, claim, err := t.batch.Store.Own(r)
-	if err == nil {
-		if r.Status() == runs.Pending {
-			return lock, nil
-		}
-		err = t.batch.Store.PutBack(lock, claim)
-	}
-	if err != nil && !errors.Is(err, runs.ErrBusy) && !errors.Is(err, runs.ErrNotStaged) && !errors.Is(err, runs.ErrNotFound) {
-		return nil, err
-	}
-	t.batch.log("INFO", "Skipping %s because its status is '%s' (expected 'pending')", r.ID, r.Status())
-	return nil, nil
-}
-
-// Ended takes note of how a trial ended. The error, a BatchEnd, says that the batch ends with it.
-func (t *Trials) Ended(r *runs.Run, end End) error {
-	t.mu.Lock()
-	t.running = slices.DeleteFunc(t.running, func(o *runs.Run) bool { return o.ID == r.ID })
-	t.mu.Unlock()
-	switch {
-	case end.Exit == 0 && end.Err == "":
-		if t.search != nil {
-			t.search.done++
-		}
-		return nil
-	case t.isStopped() || end.Exit < 0 && end.Err == "":
-		t.batch.log("INFO", "Trial %s was terminated", r.ID)
-		return nil
-	case end.Err != "":
-		t.batch.log("ERROR", "Trial %s exited with an error: (%d) %s", r.ID, end.Exit, end.Err)
-	default:
-		t.batch.log("ERROR", "Trial %s exited with an error (%d) - see log for details", r.ID, end.Exit)
-	}
-	if !t.plan.is("fail_on_trial_error") {
-		return nil
-	}
-	t.batch.log("ERROR", "Stopping batch because a trial failed (pending trials can be started as needed)")
-	return BatchEnd{max(end.Exit, 1)}
 }

@@ -50,13 +50,10 @@ func newSearcher(t *Trials, name string) (*searcher, error) {
 	s.options.Kappa, _ = pyyaml.Number(flags["kappa"])
 	s.options.Xi, _ = pyyaml.Number(flags["xi"])
 	s.options.AcqFunc, _ = flags["acq-func"].(string)
-	switch noise := flags["noise"].(type) {
-	case int, float64:
-		s.options.Noise, _ = pyyaml.Number(noise)
-	case string:
-		if noise != "gaussian" {
-			return nil, fmt.Errorf("flag noise=%s is neither gaussian nor a variance", noise)
-		}
+	if noise, ok := pyyaml.Number(flags["noise"]); ok {
+		s.options.Noise = noise
+	} else if text, ok := flags["noise"].(string); ok && text != "gaussian" {
+		return nil, fmt.Errorf("flag noise=%s is neither gaussian nor a variance", text)
 	}
 	if s.history, err = newHistory(t, flags["prev-trials"]); err != nil {
 		return nil, err

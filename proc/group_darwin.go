@@ -3,21 +3,13 @@ package proc
 import (
 	"errors"
 	"os"
-	"os/signal"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
-// groupAttr starts an operation in a group of its own.
-func groupAttr(foreground bool, tty *os.File) *syscall.SysProcAttr {
-	attr := &syscall.SysProcAttr{Setpgid: true}
-	if foreground {
-		attr.Foreground = true
-		attr.Ctty = int(tty.Fd())
-	}
-	return attr
-}
+// endWithParent does nothing: this system does not end an operation with its worker.
+func endWithParent(*syscall.SysProcAttr) {}
 
 // await returns when the leader has ended, without reaping it: kqueue reports the exit.
 func (g group) await(bool, *os.File) {
@@ -34,11 +26,4 @@ func (g group) await(bool, *os.File) {
 			return
 		}
 	}
-}
-
-// takeTerminal makes this process's group the foreground of the terminal again.
-func takeTerminal(tty *os.File) {
-	signal.Ignore(unix.SIGTTOU) // the default would stop a process that does this from the background
-	defer signal.Reset(unix.SIGTTOU)
-	_ = unix.IoctlSetPointerInt(int(tty.Fd()), unix.TIOCSPGRP, unix.Getpgrp())
 }

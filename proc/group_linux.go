@@ -3,21 +3,13 @@ package proc
 import (
 	"errors"
 	"os"
-	"os/signal"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
-// groupAttr starts an operation in a group of its own. It dies with its worker: a run without an owner must not go on.
-func groupAttr(foreground bool, tty *os.File) *syscall.SysProcAttr {
-	attr := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	if foreground {
-		attr.Foreground = true
-		attr.Ctty = int(tty.Fd())
-	}
-	return attr
-}
+// endWithParent lets an operation die with its worker: a run without an owner must not go on.
+func endWithParent(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGKILL }
 
 // await returns when the leader has ended, without reaping it. A stop from the terminal (Ctrl-Z) stops this process too and,
 // when the shell continues it, the operation is continued.
@@ -44,12 +36,3 @@ func (g group) await(foreground bool, tty *os.File) {
 }
 
 const cldStopped = 5 // CLD_STOPPED in siginfo_t.si_code, see sigaction(2)
-
-// takeTerminal makes this process's group the foreground of the terminal again.
-func takeTerminal(tty *os.File) { setForeground(tty, unix.Getpgrp()) }
-
-func setForeground(tty *os.File, pgrp int) {
-	signal.Ignore(unix.SIGTTOU) // the default would stop a process that does this from the background
-	defer signal.Reset(unix.SIGTTOU)
-	_ = unix.IoctlSetPointerInt(int(tty.Fd()), unix.TIOCSPGRP, pgrp)
-}

@@ -38,6 +38,14 @@ type End struct {
 	Died error  `json:"-"` // the process ended without saying so
 }
 
+func newEnd(res Result, err error) End {
+	end := End{Exit: res.Exit}
+	if err != nil {
+		end.Err = err.Error()
+	}
+	return end
+}
+
 // StartProcess starts a worker process. Its runs' output goes to out, line by line.
 func StartProcess(store *runs.Store, out *os.File) (*Process, error) {
 	exe, err := Executable()

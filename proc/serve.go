@@ -37,11 +37,7 @@ func Serve(ctx context.Context, store *runs.Store, echo io.Writer) error {
 		w := &Worker{Store: store, Lock: lock, Claim: j.Claim, Env: j.Env, Echo: echo, WholeLines: true, Signals: signals, Say: SayTo(echo)}
 		res, err := w.Run(context.WithoutCancel(ctx))
 		lock.Close()
-		end := End{Exit: res.Exit}
-		if err != nil {
-			end.Err = err.Error()
-		}
-		if err := enc.Encode(end); err != nil {
+		if err := enc.Encode(newEnd(res, err)); err != nil {
 			return nil // whoever started this is gone, and the run is done
 		}
 	}

@@ -25,12 +25,12 @@ func (s *Steps) check(step *step) error {
 	passed := 0
 	for _, c := range step.Checks {
 		if err := s.checkOne(c, r); err != nil {
-			fmt.Fprintf(s.Out, "ERROR: [guild] check failed: %v\n", err)
+			s.log("ERROR", "check failed: %v", err)
 			continue
 		}
 		passed++
 	}
-	fmt.Fprintf(s.Out, "INFO: [guild] %d of %d checks passed\n", passed, len(step.Checks))
+	s.log("INFO", "%d of %d checks passed", passed, len(step.Checks))
 	if passed < len(step.Checks) {
 		return StepFailed{Exit: exitCheckFailed, Reason: "stopping because a check failed - see above for details"}
 	}
@@ -39,7 +39,7 @@ func (s *Steps) check(step *step) error {
 
 func (s *Steps) checkOne(c opdef.StepCheck, r *runs.Run) error {
 	if c.File == "" {
-		fmt.Fprintf(s.Out, "INFO: [guild] checking run %s output for '%s'\n", r.ID, c.Pattern)
+		s.log("INFO", "checking run %s output for '%s'", r.ID, c.Pattern)
 		data, err := os.ReadFile(r.GuildPath("output"))
 		if err != nil {
 			return fmt.Errorf("cannot read the output of run %s: %w", r.ID, err)
@@ -49,7 +49,7 @@ func (s *Steps) checkOne(c opdef.StepCheck, r *runs.Run) error {
 		}
 		return nil
 	}
-	fmt.Fprintf(s.Out, "INFO: [guild] checking run %s files '%s'\n", r.ID, c.File)
+	s.log("INFO", "checking run %s files '%s'", r.ID, c.File)
 	found, err := filepath.Glob(r.Path(c.File))
 	if err != nil {
 		return fmt.Errorf("'%s' is no pattern of files: %w", c.File, err)
@@ -79,7 +79,7 @@ func (s *Steps) checkFile(c opdef.StepCheck, r *runs.Run, path string) error {
 		if !filepath.IsAbs(other) {
 			other = r.Path(other)
 		}
-		fmt.Fprintf(s.Out, "INFO: [guild] comparing run %s file %s to %s\n", r.ID, rel, other)
+		s.log("INFO", "comparing run %s file %s to %s", r.ID, rel, other)
 		want, err := os.ReadFile(other)
 		if err != nil {
 			return fmt.Errorf("cannot read the file to compare to: %w", err)
@@ -89,7 +89,7 @@ func (s *Steps) checkFile(c opdef.StepCheck, r *runs.Run, path string) error {
 		}
 	}
 	if c.Contains != nil {
-		fmt.Fprintf(s.Out, "INFO: [guild] checking run %s file %s for '%s'\n", r.ID, rel, c.Pattern)
+		s.log("INFO", "checking run %s file %s for '%s'", r.ID, rel, c.Pattern)
 		if !c.Contains.Match(data) {
 			return fmt.Errorf("could not find pattern '%s' in run %s file %s", c.Pattern, r.ID, rel)
 		}

@@ -40,7 +40,7 @@ func (s *Steps) start(ctx context.Context, st *step, options ...string) error {
 	} else {
 		options = append(options, "--keep-batch", "--run-id", id)
 	}
-	fmt.Fprintf(s.Out, "INFO: [guild] %s %s: %s\n", verb, st.Name, stepLine(args))
+	s.log("INFO", "%s %s: %s", verb, st.Name, stepLine(args))
 	needless, err := s.guildRun(ctx, st, append(options, args...))
 	if err != nil {
 		return err
@@ -132,12 +132,17 @@ func (s *Steps) linked(link string) (id string, again bool, err error) {
 		}
 	}
 	id = runs.NewID()
-	target := filepath.Join(s.Store.Root(), id)
-	if filepath.Dir(s.Run.Dir) == s.Store.Root() {
-		target = filepath.Join("..", id) // a store that is moved keeps its links
-	}
-	if err := os.Symlink(target, link); err != nil {
+	if err := linkTo(filepath.Join(s.Store.Root(), id), s.Run, link); err != nil {
 		return "", false, fmt.Errorf("link a step: %w", err)
 	}
 	return id, false, nil
+}
+
+// linkTo makes a link to the directory of a run in that of another one; below the same root it is relative, so that a store that is
+// moved keeps its links.
+func linkTo(target string, in *runs.Run, link string) error {
+	if filepath.Dir(in.Dir) == filepath.Dir(target) {
+		target = filepath.Join("..", filepath.Base(target))
+	}
+	return os.Symlink(target, link)
 }

@@ -30,19 +30,19 @@ func orderSteps(project *opdef.Project, steps []*step) {
 
 // lookups tell which runs a step looks for.
 func lookups(project *opdef.Project, st *step, op *opdef.Operation) []func(opref.Ref) bool {
-	any := []func(opref.Ref) bool{func(opref.Ref) bool { return true }}
+	anyRun := []func(opref.Ref) bool{func(opref.Ref) bool { return true }}
 	if op == nil || !isClosed(project, op) {
-		return any
+		return anyRun
 	}
 	required, known := op.RequiredRuns()
 	if !known {
-		return any
+		return anyRun
 	}
 	var all []func(opref.Ref) bool
 	for _, names := range required {
 		match, err := operationMatcher(names)
 		if err != nil {
-			return any
+			return anyRun
 		}
 		all = append(all, match)
 	}

@@ -55,7 +55,7 @@ func (p *parallelSteps) Ended(r *runs.Run, end End) error {
 	st.ended = true
 	switch {
 	case end.Err != "":
-		fmt.Fprintf(p.Out, "ERROR: [guild] step %s: %s\n", st.Name, end.Err)
+		p.log("ERROR", "step %s: %s", st.Name, end.Err)
 		return StepFailed{Exit: max(end.Exit, 1)}
 	case end.Exit < 0:
 		return StepFailed{Exit: 128 - end.Exit}
