@@ -160,11 +160,14 @@ type checkGrammar struct {
 	opdefcmd.CheckProject `embed:""`
 }
 
-// Run examines the project, and the store too where that is wrong.
+// Run compares the version where one is asked for, and examines the project, and the store too where that is wrong.
 func (k *checkGrammar) Run(ctx context.Context, con *console.Console, store *runs.Store, user *opdefcmd.User) error {
 	if k.Schema {
 		con.Printf("%s", schema.JSON)
 		return nil
+	}
+	if err := k.CheckVersion(version); err != nil {
+		return err
 	}
 	k.About = runscmd.About{Version: version}
 	if info, err := user.Python(ctx); err == nil {
@@ -475,6 +478,9 @@ func model(n *kong.Node) *grammar.Command {
 	for at := n; at != nil; at = at.Parent {
 		for _, f := range at.Flags {
 			o := option(f)
+			if slices.ContainsFunc(c.Options, func(own grammar.Option) bool { return own.Long() == o.Long() }) {
+				continue
+			}
 			if at != n && at.Parent == nil {
 				o.Group = "Global options"
 			}
@@ -497,6 +503,10 @@ func model(n *kong.Node) *grammar.Command {
 
 func option(f *kong.Flag) grammar.Option {
 	o := grammar.Option{Help: f.Help, Complete: f.Tag.Get("complete"), Hidden: f.Hidden}
+	name := f.Name
+	if spelled := f.Tag.Get("spelled"); spelled != "" {
+		o.Parser, name = "--"+name, spelled
+	}
 	if f.Group != nil {
 		o.Group = f.Group.Title
 	}
@@ -506,7 +516,7 @@ func option(f *kong.Flag) grammar.Option {
 	if short2 := f.Tag.Get("short2"); short2 != "" {
 		o.Names = append(o.Names, "-"+short2)
 	}
-	o.Names = append(o.Names, "--"+f.Name)
+	o.Names = append(o.Names, "--"+name)
 	for _, alias := range f.Aliases {
 		o.Names = append(o.Names, "--"+alias)
 	}

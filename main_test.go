@@ -29,6 +29,10 @@ func TestNormalize(t *testing.T) {
 		{"runs -F op=a -Fs today", "runs -F op=a --started today"},
 		{"runs -F -Fo", "runs -F -Fo"},
 		{"merge -S -Sc", "merge -S --completed"},
+		{"check --version 1 -n", "check --required-version 1 -n"},
+		{"check --version=1", "check --required-version=1"},
+		{"check --version --runs", "check --required-version --runs"},
+		{"-C x --version", "-C x --version"},
 		{"stop -Fo a -Fl b", "stop --operation a --label b"},
 	}
 	for _, tt := range tests {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os/user"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,7 +23,7 @@ type Request struct {
 	Values    opdef.Values // of all flags
 	UserFlags opdef.Values // those that the user set
 	Label     *string      // template, nil for the operation's own
-	Tags      []string
+	Tags      []string     // besides those of the operation, which are in no label
 	Comment   string
 	Params    map[string]any // options of `guild run` that were given, by name
 	GPUs      *string        // value of CUDA_VISIBLE_DEVICES, nil to leave it alone
@@ -94,8 +95,8 @@ func (q *Request) makeRun(d *runs.Draft) error {
 	if c := <-commit; c != "" {
 		attrs["vcs_commit"] = c
 	}
-	if len(q.Tags) > 0 {
-		attrs["tags"] = q.Tags
+	if tags := slices.Concat(q.Tags, q.Op.Tags); len(tags) > 0 {
+		attrs["tags"] = tags
 	}
 	if q.Comment != "" {
 		attrs["comments"] = []any{map[string]any{"body": q.Comment, "user": userName(), "host": runs.Hostname(),

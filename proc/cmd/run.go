@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"guild/opdef"
@@ -217,7 +216,7 @@ func (c *Run) request(ctx context.Context, store *runs.Store, user *opdefcmd.Use
 		}
 	}
 	q := &proc.Request{
-		Op: op, Values: vals, UserFlags: set, Label: c.Label, Tags: slices.Concat(c.Tag, op.Tags), Comment: c.Comment, Seed: c.RandomSeed,
+		Op: op, Values: vals, UserFlags: set, Label: c.Label, Tags: c.Tag, Comment: c.Comment, Seed: c.RandomSeed,
 		Params: params, GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
 		KeepRun: c.KeepRun, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(proc.RunsOfVariable),
 		StopAfter: c.StopAfter,

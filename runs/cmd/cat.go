@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -20,21 +22,24 @@ type Cat struct {
 	Path       string `short:"p" placeholder:"PATH" help:"The file, relative to the run directory." complete:"run-file"`
 	Output     bool   `short:"O" help:"What the run has printed so far."`
 	Sourcecode bool   `short:"s" help:"PATH is that of a source code file in the project."`
+	Page       bool   `short2:"pa" help:"In the program that PAGER names, or less, where this is on a terminal."`
 }
 
 // Run writes the file.
-func (k *Cat) Run(c *console.Console, s *runs.Store) error {
+func (k *Cat) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
 	switch {
 	case k.Output && k.Path != "":
 		return errors.New("--output and --path exclude each other: give one of them")
 	case !k.Output && k.Path == "":
 		return errors.New("which file? Name it with -p PATH ('guild ls' lists the files), or use --output")
+	case filepath.IsAbs(k.Path):
+		return fmt.Errorf("%s is not relative to the run: name the file as 'guild ls' does", k.Path)
 	}
-	f, err := k.Filter()
+	only, err := k.Filter()
 	if err != nil {
 		return err
 	}
-	r, err := filter.Latest(s, f, k.Spec)
+	r, err := filter.Latest(s, only, k.Spec)
 	if err != nil {
 		return err
 	}
@@ -42,7 +47,15 @@ func (k *Cat) Run(c *console.Console, s *runs.Store) error {
 	if err != nil {
 		return err
 	}
-	return stream(c.Out, path)
+	f, err := openFile(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	if _, _, ok := terminals(c); ok && k.Page {
+		return runProgram(ctx, c, cmp.Or(os.Getenv("PAGER"), "less"), "", path)
+	}
+	return stream(c.Out, f)
 }
 
 func (k *Cat) file(r *runs.Run) (string, error) {
@@ -65,22 +78,26 @@ func (k *Cat) file(r *runs.Run) (string, error) {
 	return r.GuildPath(runs.OldSourcecode, filepath.FromSlash(k.Path)), nil
 }
 
-// stream copies what the file holds now: a run that prints faster than out takes it would never come to an end.
-func stream(out io.Writer, path string) error {
+func openFile(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s does not exist", path)
+		return nil, fmt.Errorf("%s does not exist", path)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer func() { _ = f.Close() }()
+	if st, err := f.Stat(); err == nil && st.IsDir() {
+		_ = f.Close()
+		return nil, fmt.Errorf("%s is a directory: 'guild ls -p PATH' lists it", path)
+	}
+	return f, nil
+}
+
+// stream copies what the file holds now: a run that prints faster than out takes it would never come to an end.
+func stream(out io.Writer, f *os.File) error {
 	st, err := f.Stat()
 	if err != nil {
 		return err
-	}
-	if st.IsDir() {
-		return fmt.Errorf("%s is a directory: 'guild ls -p PATH' lists it", path)
 	}
 	var from io.Reader = f
 	if st.Mode().IsRegular() {

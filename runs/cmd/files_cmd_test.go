@@ -87,6 +87,7 @@ func TestCat(t *testing.T) {
 	w.wantError(&Cat{}, "-p PATH")
 	w.wantError(&Cat{Output: true, Path: "x"}, "exclude each other")
 	w.wantError(&Cat{Path: "src"}, "/src is a directory")
+	w.wantError(&Cat{Path: r.Dir + "/src/op.py"}, "/src/op.py is not relative to the run")
 	w.wantError(&Cat{Path: "none"}, r.Dir+"/none does not exist")
 	w.wantError(&Cat{Output: true, Spec: "2"}, ".guild/output does not exist")
 	w.wantError(&Cat{Output: true, Flags: filter.Flags{Comment: []string{"none"}}}, "no matching runs")
@@ -99,7 +100,12 @@ func TestCatGrowing(t *testing.T) {
 		t.Fatal(err)
 	}
 	g := &growing{path: path}
-	if err := stream(g, path); err != nil || g.String() != "start" {
+	f, err := openFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if err := stream(g, f); err != nil || g.String() != "start" {
 		t.Errorf("%q, %v", g.String(), err)
 	}
 }

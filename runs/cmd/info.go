@@ -147,7 +147,7 @@ var (
 	shownAttrs = []string{"cmd", "comments", "deps", "env", "exit_status", "flags", "id", "label", "marked", "opdef_attrs",
 		"sourcecode_digest", "started", "stopped", "tags", "vcs_commit"}
 	privateNames = []string{"batch", "compare", "host", "initialized", "max_trials", "objective", "op", "pip_freeze", "platform", "plugins",
-		"random_seed", "run_params", "search_spaces", "trials", "user", "user_flags"}
+		"random_seed", "run_params", "search_spaces", "steps", "trials", "user", "user_flags"}
 )
 
 // customAttrs are the attributes that the operation's definition or the user added.

@@ -22,7 +22,11 @@ func absent(word string) string {
 	case "--tensorflow", "--pytorch", "--r-script":
 		return "'guild check' shows the interpreter that runs operations, which knows its packages"
 	case "--tool":
-		return "there are no other tools for comparing: give the table to one with 'guild compare --csv FILE'"
+		return "'guild compare' and 'guild view' show the runs side by side, and 'guild compare --csv FILE' gives them to another program"
+	case "--no-summary", "--summary-name":
+		return "'guild merge' copies files of the run and writes no summary: 'guild runs info --json' is one"
+	case "--plugins":
+		return "there are no plugins"
 	}
 	return ""
 }

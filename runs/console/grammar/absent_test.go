@@ -16,7 +16,7 @@ func TestUsage(t *testing.T) {
 		{"unexpected argument shell", true, "'shell' is not here: there is no shell: for programs, 'guild api' and --json tell everything of runs"},
 		{"unknown flag -o, did you mean one of \"-h\", \"-a\"?", false, "unrecognized option '-o' (see 'guild x --help')"},
 		{"unknown flag --al, did you mean \"--all\"?", false, "unrecognized option '--al'; did you mean \"--all\"? (see 'guild x --help')"},
-		{"unknown flag --tool", false, "'--tool' is not here: there are no other tools for comparing: give the table to one with 'guild compare --csv FILE'"},
+		{"unknown flag --tool", false, "'--tool' is not here: 'guild compare' and 'guild view' show the runs side by side, and 'guild compare --csv FILE' gives them to another program"},
 	} {
 		if got := Usage(tt.said, "guild x", tt.isCommand); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.said, got, tt.want)

@@ -30,6 +30,7 @@ type Option struct {
 	Group    string // a headline, or empty
 	Complete string
 	Hidden   bool
+	Parser   string // what the parser calls it, where that is not Long: "--required-version"
 }
 
 // Long is the first long spelling.
@@ -83,12 +84,17 @@ func (c *Command) args() []Arg {
 	return c.Default.Args
 }
 
-// byName maps each spelling of the options to its option.
+// byName maps each spelling of the options to its option: that of the command itself where one that it is in has the same.
 func (c *Command) byName() map[string]*Option {
 	named := map[string]*Option{}
 	for _, o := range c.options() {
 		for _, n := range o.Names {
-			named[n] = &o
+			if named[n] == nil {
+				named[n] = &o
+			}
+		}
+		if o.Parser != "" {
+			named[o.Parser] = &o
 		}
 	}
 	return named

@@ -1,9 +1,12 @@
 package grammar
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
-// Normalize rewrites what the parser does not know: Guild's short options of two letters (`-Fo scheduler`) and their status letters
-// in one word (`-Sec`). Everything else, values of options and bundles such as `-yb` included, is left as it is.
+// Normalize rewrites what the parser does not know: Guild's short options of two letters (`-Fo scheduler`), their status letters
+// in one word (`-Sec`), and options that it has another name for. Everything else, values of options and bundles such as `-yb` included, is left as it is.
 func (c *Command) Normalize(args []string) []string {
 	out := make([]string, 0, len(args))
 	options := c.byName()
@@ -19,7 +22,7 @@ func (c *Command) Normalize(args []string) []string {
 			out = append(out, arg)
 			continue
 		}
-		out = append(out, expandShort(options, arg)...)
+		out = append(out, expand(options, arg)...)
 		last := out[len(out)-1]
 		if o := options[last]; o != nil && o.Value != "" && i+1 < len(args) {
 			i++
@@ -29,16 +32,19 @@ func (c *Command) Normalize(args []string) []string {
 	return out
 }
 
-func expandShort(options map[string]*Option, arg string) []string {
-	if strings.HasPrefix(arg, "--") || len(arg) < 3 {
+func expand(options map[string]*Option, arg string) []string {
+	if len(arg) < 3 {
 		return []string{arg}
 	}
 	name, value, hasValue := strings.Cut(arg, "=")
-	if o := options[name]; o != nil {
-		if hasValue {
-			return []string{o.Long() + "=" + value}
-		}
-		return []string{o.Long()}
+	o, long := options[name], strings.HasPrefix(arg, "--")
+	switch {
+	case o == nil && long, o != nil && long && o.Parser == "":
+		return []string{arg}
+	case o != nil && hasValue:
+		return []string{cmp.Or(o.Parser, o.Long()) + "=" + value}
+	case o != nil:
+		return []string{cmp.Or(o.Parser, o.Long())}
 	}
 	if hasValue || options[arg[:2]] != nil {
 		return []string{arg}
