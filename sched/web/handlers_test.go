@@ -65,6 +65,13 @@ func TestPaths(t *testing.T) {
 		{"/static/..%2fserver.go", 404, ""},
 		{"/api/status", 200, "application/json; charset=utf-8"},
 		{"/api/nothing", 404, "application/json; charset=utf-8"},
+		{"/api/runs", 200, "application/json; charset=utf-8"},
+		{"/api/runs/", 404, ""},
+		{"/api/compare", 200, "application/json; charset=utf-8"},
+		{"/api/runs/" + run.ID + "/files", 200, "application/json; charset=utf-8"},
+		{"/api/runs/" + run.ID + "/files/", 403, ""},
+		{"/api/runs/" + run.ID + "/files/nothing", 404, "application/json; charset=utf-8"},
+		{"/api/runs/..%2fsecret/files/x", 404, ""},
 		{"/api/runs/" + run.ID, 200, "application/json; charset=utf-8"},
 		{"/api/runs/" + run.ShortID(), 404, ""},
 		{"/api/runs/" + run.ID + "/output", 200, "application/json; charset=utf-8"},
@@ -103,7 +110,7 @@ func TestPaths(t *testing.T) {
 	if to := get(t, s, "GET", "/").Header().Get("Location"); to != "/status" {
 		t.Errorf("/ leads to %q", to)
 	}
-	for _, target := range []string{"/status", "/api/status", "/api/runs/" + run.ID} {
+	for _, target := range []string{"/status", "/api/status", "/api/runs", "/api/compare", "/api/runs/" + run.ID, "/api/runs/" + run.ID + "/files/x"} {
 		if w := get(t, s, "POST", target); w.Code != 405 {
 			t.Errorf("POST %s: %d", target, w.Code)
 		}

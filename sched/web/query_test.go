@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"guild/runs"
 	"guild/runs/compare"
 	"guild/runs/filter"
+	"guild/runs/opref"
 	"guild/runs/scalars"
 )
 
@@ -157,6 +159,28 @@ func TestTable(t *testing.T) {
 	if got := decode[Table](t, get(t, s, http.MethodGet, "/api/compare?min=loss&limit=1&filter=run")); got.Matched != 3 ||
 		len(got.Rows) != 1 || got.Rows[0].ID != "b" {
 		t.Errorf("the lowest of all: %+v", got)
+	}
+}
+
+func TestTableOfExperiments(t *testing.T) {
+	store := newStore(t)
+	d, err := store.Draft("scheduler")
+	must(t, err)
+	must(t, d.SetOpref(opref.Ref{PkgType: opref.Builtin, PkgName: "guild", Op: "queue"}))
+	_, err = d.Commit(runs.Completed)
+	must(t, err)
+	d, err = store.Draft("batch")
+	must(t, err)
+	batch, err := d.Commit(runs.Completed)
+	must(t, err)
+	must(t, os.Mkdir(batch.GuildPath("proto"), 0o777))
+	for _, batches := range []bool{false, true} {
+		s := offline(t, store)
+		s.batches = batches
+		got := decode[Table](t, get(t, s, http.MethodGet, "/api/compare"))
+		if len(got.Rows) != got.Matched || got.Total != 2 || (len(got.Rows) == 1) != batches || batches && got.Rows[0].ID != "batch" {
+			t.Errorf("with batches %v: %+v", batches, got)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/compare"
+	"guild/runs/opref"
 	"guild/runs/values"
 )
 
@@ -64,10 +65,11 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, http.StatusInternalServerError, err.Error())
 		return
 	}
-	if !s.batches {
-		list = slices.DeleteFunc(slices.Clone(list), (*runs.Run).IsBatch)
-		m.Matched = len(list)
-	}
+	list = slices.DeleteFunc(slices.Clone(list), func(run *runs.Run) bool {
+		// Schedulers and the like are no experiments: their options would be axes of the chart.
+		return run.Opref().PkgType == opref.Builtin || !s.batches && run.IsBatch()
+	})
+	m.Matched = len(list)
 	if o.Min == "" && o.Max == "" {
 		list = list[:min(len(list), limit)] // the others need not be read
 	}

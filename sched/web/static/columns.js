@@ -8,7 +8,10 @@ const legends = { run: 'Of every run', attribute: 'Attributes', flag: 'Flags', s
 // renderColumns shows which columns there are.
 export function renderColumns(columns, hidden) {
   const groups = Object.keys(legends).map((kind) => ({ kind, columns: columns.filter((c) => c.kind === kind) })).filter((g) => g.columns.length);
-  keyed($('column-list'), groups, (g) => g.kind, (g) => h('fieldset', {}, h('legend', {}, legends[g.kind]), h('div', {})), (node, g) => {
+  keyed($('column-list'), groups, (g) => g.kind, (g) => h('fieldset', {}, h('legend', {}, legends[g.kind], makeAll()), h('div', {})), (node, g) => {
+    const button = node.querySelector('button');
+    button.names = g.columns.map((c) => c.name);
+    text(button, g.columns.every(hidden) ? 'all' : 'none');
     keyed(node.lastElementChild, g.columns, (c) => c.name, makeBox, (label, c) => {
       label.firstElementChild.checked = !hidden(c);
       set(label, 'data-same', c.same);
@@ -18,13 +21,23 @@ export function renderColumns(columns, hidden) {
   text($('columns-count'), n ? `${n} hidden` : '');
 }
 
+// makeAll shows all columns of a group, or none.
+function makeAll() {
+  const button = h('button', { type: 'button' });
+  button.addEventListener('click', () => {
+    const rest = at().hide.filter((name) => !button.names.includes(name));
+    go({ hide: button.textContent === 'all' ? rest : [...rest, ...button.names] });
+  });
+  return button;
+}
+
 function makeBox(c) {
   const box = h('input', { type: 'checkbox' });
   box.addEventListener('change', () => {
     const rest = at().hide.filter((name) => name !== c.name);
     go({ hide: box.checked ? rest : [...rest, c.name] });
   });
-  return h('label', {}, box, h('span', {}, c.name));
+  return h('label', { title: c.name }, box, h('span', {}, c.name));
 }
 
 const more = $('columns-more');

@@ -14,13 +14,14 @@ export function renderTable(t) {
   table = t;
   $('compare-empty').hidden = t.rows.length > 0;
   $('compare-content').hidden = t.rows.length === 0;
-  if (!t.rows.length) return;
-  set($('compare-table'), 'aria-busy', null);
-  render();
+  redraw();
 }
 
-// redraw shows the columns that are wanted by now.
-export const redraw = () => { if (table?.rows.length) render(); };
+// redraw shows the columns that are wanted by now, of what there is.
+export function redraw() {
+  set($('compare-table'), 'aria-busy', null);
+  if (table?.rows.length) render();
+}
 
 // busy shows that another order or other columns are on their way.
 const busy = () => set($('compare-table'), 'aria-busy', 'true');

@@ -38,6 +38,7 @@ const compared = new Source(() => (viewing('compare') ? withMore(`/api/compare${
   counted(t);
   mark(allRows());
 }, (problem) => {
+  redraw();
   if (problem.param === 'cols') wrongColumns(problem);
   else if (problem.param === 'sort') go({ min: '', max: '' });
   else wrong(problem);

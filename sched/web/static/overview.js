@@ -14,6 +14,7 @@ export function renderOverview(s) {
   document.title = title(c);
   text($('where'), s.host);
   text($('root'), s.root);
+  $('chosen').hidden = !s.chosen;
   renderSpark(s.throughput);
   keyed($('schedulers'), s.schedulers, (x) => x.id, makeCard, updateCard);
   $('schedulers-empty').hidden = s.schedulers.length > 0;

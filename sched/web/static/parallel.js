@@ -5,7 +5,7 @@ import { at, go } from './address.js';
 import { makeScale } from './scale.js';
 
 const height = 250;
-const top = 42;
+const top = 52;
 const bottom = 12;
 const room = 96; // at least between two axes
 const side = 46;
@@ -110,8 +110,12 @@ export class Parallel {
 
   #axis(a, i) {
     const x = this.#x(i);
-    const name = svg('text', { class: 'axis-name', x, y: 18, 'text-anchor': 'middle' },
-      cut(a.name, this.#x(1) - this.#x(0)), svg('title', {}, `${a.name}: click to colour by it`));
+    // Names that are long for the room take turns above each other.
+    const gap = this.#x(1) - this.#x(0);
+    const long = this.#axes.some((other) => other.name.length * letter > gap);
+    const edge = i === 0 || i === this.#axes.length - 1 ? 2 * side : Infinity;
+    const name = svg('text', { class: 'axis-name', x, y: long && i % 2 ? 14 : 30, 'text-anchor': 'middle' },
+      cut(a.name, Math.min(edge, long ? 2 * gap - 12 : gap)), svg('title', {}, `${a.name}: click to colour by it`));
     name.addEventListener('click', () => {
       this.#colour = a.name;
       this.by = a;
@@ -121,7 +125,7 @@ export class Parallel {
     hit.addEventListener('pointerdown', (e) => this.#brush(e, a));
     const ticks = a.scale.ticks.flatMap((t) => [
       svg('line', { class: 'tick', x1: x - 3, x2: x + 3, y1: y(t.p), y2: y(t.p) }),
-      svg('text', { class: 'tick-text', x: x + 7, y: y(t.p) + 4 }, cut(t.text, this.#x(1) - this.#x(0) - 12)),
+      svg('text', { class: 'tick-text', x: x + 7, y: y(t.p) + 4 }, cut(t.text, gap - 12)),
     ]);
     return svg('g', { class: 'axis', 'data-by': a === this.by },
       svg('rect', { class: 'rail', x: a === this.by ? x - 2 : x - 0.5, y: y(1), width: a === this.by ? 4 : 1, height }), ...ticks, svg('rect', { class: 'brush', x: x - 6, width: 12, rx: 3 }),
@@ -253,9 +257,14 @@ const joined = (filter, test) => (filter.trim() ? `(${filter.trim()}) and ${test
 
 const y = (p) => top + (1 - p) * height;
 
+const letter = 7.8; // the width of one, about
+
+// cut leaves out the middle of what is too long: names of settings differ at their ends.
 function cut(name, width) {
-  const most = Math.max(4, Math.floor(width / 7.2));
-  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
+  const most = Math.max(5, Math.floor(width / letter));
+  if (name.length <= most) return name;
+  const end = Math.ceil((most - 1) / 2);
+  return `${name.slice(0, most - 1 - end)}…${name.slice(-end)}`;
 }
 
 // drag calls move with each place of the pointer until it is let go.
