@@ -9,6 +9,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"guild/opdef/output"
 	"guild/runs/pyyaml"
 	"guild/runs/words"
 )
@@ -71,9 +72,9 @@ func (p *opParser) attr(a entry) (err error) {
 	case "requires":
 		err = p.requires(a.value)
 	case "output-scalars":
-		op.OutputScalars, err = p.outputRules(a, OutputRules.Scalars)
+		op.OutputScalars, err = p.outputRules(a, output.Rules.Scalars)
 	case "output-attrs":
-		op.OutputAttrs, err = p.outputRules(a, OutputRules.Attrs)
+		op.OutputAttrs, err = p.outputRules(a, output.Rules.Attrs)
 	case "default-flag-arg-skip":
 		p.argSkip, err = p.boolean(a.value, "default-flag-arg-skip")
 	case "optimizers":

@@ -3,6 +3,8 @@ package opdef
 import (
 	"slices"
 	"strings"
+
+	"guild/opdef/output"
 )
 
 // Operation is something that can be run.
@@ -38,8 +40,8 @@ type Operation struct {
 	Debug           *Debug // nil: no debugger is wanted
 	Source          Source
 	DebugSource     string // absolute directory whose source code is run in place of the copied one; empty for the latter
-	OutputScalars   OutputRules
-	OutputAttrs     OutputRules
+	OutputScalars   output.Rules
+	OutputAttrs     output.Rules
 
 	Optimizers []Optimizer
 	Objective  string // column to minimise, with a minus in front one to maximise; empty for DefaultObjective

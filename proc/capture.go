@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"guild/opdef"
+	"guild/opdef/output"
 	"guild/runs"
 	"guild/runs/scalars"
 )
 
 // captureRules say what of the output is recorded as scalars and attributes.
 type captureRules struct {
-	scalars, attrs opdef.OutputRules
+	scalars, attrs output.Rules
 	flags          opdef.Values // by the default rules these are no results of the run
 }
 
@@ -27,9 +28,9 @@ func (c *captureRules) none() bool { return c.scalars.None && c.attrs.None }
 type capture struct {
 	*follower
 	rules   captureRules
-	numbers *opdef.OutputMatcher // nil for none
-	texts   *opdef.OutputMatcher // nil for none
-	steps   opdef.OutputSteps
+	numbers *output.Matcher // nil for none
+	texts   *output.Matcher // nil for none
+	steps   output.Steps
 	scalars *scalars.Writer
 	attrs   *scalars.Writer
 	last    map[string]string // attributes as they were written

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"guild/opdef"
+	"guild/opdef/output"
 	"guild/runs"
 	"guild/runs/pyyaml"
 )
@@ -23,8 +24,8 @@ type recipe struct {
 	DeleteOnSuccess bool
 	Stoppable       bool
 	PipFreeze       bool
-	OutputScalars   opdef.OutputRules
-	OutputAttrs     opdef.OutputRules
+	OutputScalars   output.Rules
+	OutputAttrs     output.Rules
 	Requires        []opdef.Resource
 	StopAfter       float64 // minutes after which the run is stopped; zero is never
 	ForceDeps       bool    // go on where a dependency is not met
@@ -64,7 +65,7 @@ func readSourcePlace(data any) sourcePlace {
 
 // captureNothing turns the default rules off for an operation that prints what others print: they have it already.
 func (rec *recipe) captureNothing() {
-	for _, rules := range []*opdef.OutputRules{&rec.OutputScalars, &rec.OutputAttrs} {
+	for _, rules := range []*output.Rules{&rec.OutputScalars, &rec.OutputAttrs} {
 		if rules.IsDefault() {
 			rules.None = true
 		}
@@ -127,8 +128,8 @@ func readRecipe(r *runs.Run) (*recipe, error) {
 			*to = append(*to, fmt.Sprint(e))
 		}
 	}
-	for key, to := range map[string]*opdef.OutputRules{"output-scalars": &rec.OutputScalars, "output-attrs": &rec.OutputAttrs} {
-		if *to, err = opdef.ParseOutputRules(m[key]); err != nil {
+	for key, to := range map[string]*output.Rules{"output-scalars": &rec.OutputScalars, "output-attrs": &rec.OutputAttrs} {
+		if *to, err = output.Parse(m[key]); err != nil {
 			return nil, fmt.Errorf("run %s cannot be started: %s: %w", r.ShortID(), key, err)
 		}
 	}

@@ -49,7 +49,7 @@ func newWorker(t *testing.T, script string, change ...func(*recipe)) *Worker {
 	return &Worker{Store: store, Lock: lock}
 }
 
-func output(t *testing.T, r *runs.Run) string {
+func outputOf(t *testing.T, r *runs.Run) string {
 	t.Helper()
 	data, err := os.ReadFile(r.GuildPath("output"))
 	if err != nil {
@@ -97,7 +97,7 @@ func TestOutputKeepsOrder(t *testing.T) {
 	for i := range 300 {
 		fmt.Fprintf(&want, "out %d\nerr %d\n", i, i)
 	}
-	if d := cmp.Diff(want.String(), output(t, w.Lock.Run())); d != "" {
+	if d := cmp.Diff(want.String(), outputOf(t, w.Lock.Run())); d != "" {
 		t.Error(d)
 	}
 }
@@ -181,7 +181,7 @@ func TestConsoleGoesAway(t *testing.T) {
 	if err != nil || res.Exit != 0 {
 		t.Errorf("exit %d, %v", res.Exit, err)
 	}
-	if n := strings.Count(output(t, w.Lock.Run()), "\n"); n != 5000 {
+	if n := strings.Count(outputOf(t, w.Lock.Run()), "\n"); n != 5000 {
 		t.Errorf("%d lines recorded", n)
 	}
 }
@@ -269,7 +269,7 @@ func TestStopBySignal(t *testing.T) {
 			if got := w.Lock.Run().Status(); got != runs.Terminated {
 				t.Errorf("status %s", got)
 			}
-			if tt.sig == syscall.SIGINT && !strings.Contains(output(t, w.Lock.Run()), "got INT") {
+			if tt.sig == syscall.SIGINT && !strings.Contains(outputOf(t, w.Lock.Run()), "got INT") {
 				t.Error("it was not an interrupt")
 			}
 		})
@@ -492,7 +492,7 @@ func TestStopWaitsForTheGroup(t *testing.T) {
 	if res := <-result; res.Exit != -15 {
 		t.Errorf("%+v", res)
 	}
-	if got := output(t, w.Lock.Run()); !strings.Contains(got, "saved") {
+	if got := outputOf(t, w.Lock.Run()); !strings.Contains(got, "saved") {
 		t.Errorf("the child was not waited for: %q", got)
 	}
 }
@@ -542,7 +542,7 @@ func TestProcessLeftBehindDoesNotHoldTheRun(t *testing.T) {
 	if fmt.Sscan(string(data), &child); child > 0 {
 		syscall.Kill(child, syscall.SIGKILL)
 	}
-	if got := output(t, w.Lock.Run()); got != "started\n" {
+	if got := outputOf(t, w.Lock.Run()); got != "started\n" {
 		t.Errorf("output %q", got)
 	}
 }
@@ -574,7 +574,7 @@ func TestEnvironment(t *testing.T) {
 	}
 	want := []string{"RUN_ID=" + r.ID, "RUN_DIR=" + r.Dir, "PROJECT_DIR=/project", "CMD_DIR=/cmd", "GUILD_HOME=" + w.Store.Home(),
 		"FLAG_X=1.5", "FLAG_STALE=", "PYTHONPATH=" + r.Dir + ":/elsewhere", "MY_API_KEY=hidden", dir}
-	if d := cmp.Diff(want, strings.Fields(output(t, r))); d != "" {
+	if d := cmp.Diff(want, strings.Fields(outputOf(t, r))); d != "" {
 		t.Error(d)
 	}
 	env, err := r.Attr("env")

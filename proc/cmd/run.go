@@ -91,9 +91,9 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	case c.TestSourcecode:
 		return q.Op.TrySource(con.Out, user.Dir)
 	case c.TestOutputScalars != "":
-		return tryOutput(con, c.TestOutputScalars, q.Op.TryScalars)
+		return tryOutput(con, c.TestOutputScalars, q.Op.OutputScalars.TryScalars)
 	case c.TestOutputAttrs != "":
-		return tryOutput(con, c.TestOutputAttrs, q.Op.TryAttrs)
+		return tryOutput(con, c.TestOutputAttrs, q.Op.OutputAttrs.TryAttrs)
 	case c.PrintCmd || c.PrintEnv:
 		return c.printProcess(ctx, con, q, store.Home())
 	case c.PrintTrials:

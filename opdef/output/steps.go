@@ -1,13 +1,13 @@
-package opdef
+package output
 
 import (
 	"maps"
 	"math"
 )
 
-// OutputSteps tells the step of the scalars of a line. The output says it where it has a value named step, once for all lines
+// Steps tells the step of the scalars of a line. The output says it where it has a value named step, once for all lines
 // that follow; until then it is counted: a name that comes again begins the next step.
-type OutputSteps struct {
+type Steps struct {
 	said   bool
 	step   int64
 	seen   map[string]bool // names of the step that is being counted
@@ -15,7 +15,7 @@ type OutputSteps struct {
 }
 
 // Take removes the step from the scalars of one line and returns that of the others.
-func (s *OutputSteps) Take(vals map[string]float64) int64 {
+func (s *Steps) Take(vals map[string]float64) int64 {
 	if v, ok := vals[stepKey]; ok {
 		delete(vals, stepKey)
 		if v >= math.MinInt64 && v < math.MaxInt64 {

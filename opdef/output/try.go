@@ -1,4 +1,4 @@
-package opdef
+package output
 
 import (
 	"bufio"
@@ -12,31 +12,31 @@ import (
 	"strings"
 )
 
-// TryScalars shows what the rules for scalars find in each line of r, for people who write patterns.
-func (op *Operation) TryScalars(w io.Writer, r io.Reader) error {
-	m, err := op.OutputScalars.Scalars()
+// TryScalars shows what the rules find as scalars in each of the lines, for people who write patterns.
+func (r Rules) TryScalars(w io.Writer, lines io.Reader) error {
+	m, err := r.Scalars()
 	if err != nil {
 		return err
 	}
-	return m.try(w, r, func(text string) (string, bool) {
+	return m.try(w, lines, func(text string) (string, bool) {
 		v, ok := parseNumber(text)
 		return pyFloat(v), ok
 	})
 }
 
 // TryAttrs is TryScalars for attributes.
-func (op *Operation) TryAttrs(w io.Writer, r io.Reader) error {
-	m, err := op.OutputAttrs.Attrs()
+func (r Rules) TryAttrs(w io.Writer, lines io.Reader) error {
+	m, err := r.Attrs()
 	if err != nil {
 		return err
 	}
-	return m.try(w, r, func(text string) (string, bool) { return text, true })
+	return m.try(w, lines, func(text string) (string, bool) { return text, true })
 }
 
 // errNothingToTry is the error of rules by which no line has a value.
 var errNothingToTry = errors.New("the operation captures nothing of this kind, so there is nothing to test")
 
-func (m *OutputMatcher) try(w io.Writer, r io.Reader, read func(text string) (string, bool)) error {
+func (m *Matcher) try(w io.Writer, r io.Reader, read func(text string) (string, bool)) error {
 	if m == nil {
 		return errNothingToTry
 	}

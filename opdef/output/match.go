@@ -1,4 +1,4 @@
-package opdef
+package output
 
 import (
 	"errors"
@@ -22,19 +22,19 @@ var (
 	attrAliases   = strings.NewReplacer(`\key`, keyPattern, `\value`, wordPattern)
 
 	// A number after a name and a colon at the start of a line. A number in parentheses at the end is the step.
-	defaultScalars = []OutputPattern{
+	defaultScalars = []Pattern{
 		{Text: `^\key:\s+\value\s+\((?:step\s+)?(?P<step>\step)\)$`},
 		{Text: `^(\key):\s+(\value)(?:\s+\(.*\))?$`},
 	}
 	// A line of a name, a colon and a word.
-	defaultAttrs = []OutputPattern{{Text: `^(\key):\s+(\value)$`}}
+	defaultAttrs = []Pattern{{Text: `^(\key):\s+(\value)$`}}
 )
 
 // stepKey is the name of what is not a value, but the step of values.
 const stepKey = "step"
 
-// OutputMatcher finds named values in lines of output. It may be used by several goroutines.
-type OutputMatcher struct {
+// Matcher finds named values in lines of output. It may be used by several goroutines.
+type Matcher struct {
 	patterns []compiledPattern
 	needle   string // is in every line that can match; empty where that is not known
 }
@@ -48,20 +48,20 @@ type compiledPattern struct {
 }
 
 // Scalars returns a matcher of scalars, nil where the rules are that there are none. The error is one of a pattern.
-func (r OutputRules) Scalars() (*OutputMatcher, error) {
+func (r Rules) Scalars() (*Matcher, error) {
 	return r.matcher(defaultScalars, scalarAliases)
 }
 
 // Attrs returns a matcher of attributes, nil where the rules are that there are none. The error is one of a pattern.
-func (r OutputRules) Attrs() (*OutputMatcher, error) {
+func (r Rules) Attrs() (*Matcher, error) {
 	return r.matcher(defaultAttrs, attrAliases)
 }
 
-func (r OutputRules) matcher(byDefault []OutputPattern, aliases *strings.Replacer) (*OutputMatcher, error) {
+func (r Rules) matcher(byDefault []Pattern, aliases *strings.Replacer) (*Matcher, error) {
 	if r.None {
 		return nil, nil
 	}
-	m := &OutputMatcher{}
+	m := &Matcher{}
 	patterns := r.Patterns
 	if r.IsDefault() {
 		patterns, m.needle = byDefault, ":"
@@ -76,7 +76,7 @@ func (r OutputRules) matcher(byDefault []OutputPattern, aliases *strings.Replace
 	return m, nil
 }
 
-func (p OutputPattern) compile(aliases *strings.Replacer) (compiledPattern, error) {
+func (p Pattern) compile(aliases *strings.Replacer) (compiledPattern, error) {
 	re, err := regexp.Compile(aliases.Replace(p.Text))
 	if err != nil {
 		return compiledPattern{}, errors.New(strings.TrimPrefix(err.Error(), "error parsing regexp: "))
@@ -134,7 +134,7 @@ func (c *compiledPattern) each(line string, m []int, found func(key, text string
 
 // Texts returns the values of a line, without its end, by name; nil where it has none. Of several values of a name the last
 // one counts.
-func (m *OutputMatcher) Texts(line string) map[string]string {
+func (m *Matcher) Texts(line string) map[string]string {
 	if !strings.Contains(line, m.needle) {
 		return nil
 	}
@@ -154,7 +154,7 @@ func (m *OutputMatcher) Texts(line string) map[string]string {
 }
 
 // Numbers is Texts for values that are numbers; others are left out.
-func (m *OutputMatcher) Numbers(line string) map[string]float64 {
+func (m *Matcher) Numbers(line string) map[string]float64 {
 	if !strings.Contains(line, m.needle) {
 		return nil
 	}

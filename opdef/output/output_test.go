@@ -1,4 +1,4 @@
-package opdef
+package output
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 // scalarsOf runs lines through the rules and lists the scalars as KEY VALUE @STEP.
 func scalarsOf(t *testing.T, rules any, lines ...string) []string {
 	t.Helper()
-	r, err := ParseOutputRules(rules)
+	r, err := Parse(rules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +21,7 @@ func scalarsOf(t *testing.T, rules any, lines ...string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var steps OutputSteps
+	var steps Steps
 	var got []string
 	for _, line := range lines {
 		vals := m.Numbers(line)
@@ -33,7 +33,7 @@ func scalarsOf(t *testing.T, rules any, lines ...string) []string {
 	return got
 }
 
-func TestOutputScalars(t *testing.T) {
+func TestScalars(t *testing.T) {
 	tests := []struct {
 		name  string
 		rules any
@@ -68,9 +68,9 @@ func TestOutputScalars(t *testing.T) {
 	}
 }
 
-func TestOutputRulesData(t *testing.T) {
+func TestRulesData(t *testing.T) {
 	for _, rules := range []any{nil, false, []any{`(\key)=(\value)`, map[string]any{"a": `a (\value)`}}} {
-		r, err := ParseOutputRules(rules)
+		r, err := Parse(rules)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func TestOutputRulesData(t *testing.T) {
 	}
 }
 
-func TestOutputRulesErrors(t *testing.T) {
+func TestRulesErrors(t *testing.T) {
 	tests := []struct {
 		rules any
 		want  string
@@ -93,7 +93,7 @@ func TestOutputRulesErrors(t *testing.T) {
 		{`(?!x)(.)(.)`, "invalid or unsupported Perl syntax"},
 	}
 	for _, tt := range tests {
-		r, err := ParseOutputRules(tt.rules)
+		r, err := Parse(tt.rules)
 		if err == nil {
 			_, err = r.Scalars()
 		}
@@ -101,13 +101,13 @@ func TestOutputRulesErrors(t *testing.T) {
 			t.Errorf("%v: %v", tt.rules, err)
 		}
 	}
-	if m, err := (OutputRules{None: true}).Scalars(); m != nil || err != nil {
+	if m, err := (Rules{None: true}).Scalars(); m != nil || err != nil {
 		t.Errorf("%v, %v", m, err)
 	}
 }
 
-func TestOutputAttrs(t *testing.T) {
-	m, err := OutputRules{}.Attrs()
+func TestAttrs(t *testing.T) {
+	m, err := Rules{}.Attrs()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,9 +122,9 @@ func TestOutputAttrs(t *testing.T) {
 }
 
 func TestTryScalars(t *testing.T) {
-	op := &Operation{OutputScalars: OutputRules{Patterns: []OutputPattern{{"n", `n (\value)`}, {"", `(\w+)=(\d+)`}}}}
+	r := Rules{Patterns: []Pattern{{"n", `n (\value)`}, {"", `(\w+)=(\d+)`}}}
 	var b strings.Builder
-	if err := op.TryScalars(&b, strings.NewReader("n 2 it's=3 a=1e\nlast")); err != nil {
+	if err := r.TryScalars(&b, strings.NewReader("n 2 it's=3 a=1e\nlast")); err != nil {
 		t.Fatal(err)
 	}
 	want := `n 2 it's=3 a=1e
@@ -137,8 +137,7 @@ last
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Error(diff)
 	}
-	op.OutputScalars = OutputRules{None: true}
-	if err := op.TryScalars(&b, strings.NewReader("")); err == nil {
+	if err := (Rules{None: true}).TryScalars(&b, strings.NewReader("")); err == nil {
 		t.Error("rules that capture nothing were tested")
 	}
 }
@@ -151,11 +150,11 @@ func TestPyFloat(t *testing.T) {
 	}
 }
 
-func FuzzOutputMatcher(f *testing.F) {
+func FuzzMatcher(f *testing.F) {
 	f.Add(`(\key): (\value)`, "a: 1")
 	f.Add(`(?P<step>\step) (?P<_key>.)(?P<_val>.)`, "12 ab")
 	f.Fuzz(func(t *testing.T, pattern, line string) {
-		r := OutputRules{Patterns: []OutputPattern{{"k", pattern}}}
+		r := Rules{Patterns: []Pattern{{"k", pattern}}}
 		m, err := r.Scalars()
 		if err != nil {
 			return
@@ -164,6 +163,6 @@ func FuzzOutputMatcher(f *testing.F) {
 		if len(numbers) > len(texts) {
 			t.Errorf("%v of %v", numbers, texts)
 		}
-		(&OutputSteps{}).Take(numbers)
+		(&Steps{}).Take(numbers)
 	})
 }
