@@ -217,7 +217,7 @@ func (p *modelParser) operation(e entry) (*Operation, error) {
 		if err != nil {
 			return nil, err
 		}
-		op.Source = model.with(op.Source)
+		op.Source = model.With(op.Source)
 	}
 	return op, o.finish(e.key)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"guild/opdef/output"
+	"guild/opdef/source"
 )
 
 // Operation is something that can be run.
@@ -38,7 +39,7 @@ type Operation struct {
 	DeleteOnSuccess bool
 	Stoppable       bool   // a stop by the user counts as success
 	Debug           *Debug // nil: no debugger is wanted
-	Source          Source
+	Source          source.Selection
 	DebugSource     string // absolute directory whose source code is run in place of the copied one; empty for the latter
 	OutputScalars   output.Rules
 	OutputAttrs     output.Rules

@@ -38,7 +38,7 @@ func TestPublishSelects(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", rules, err)
 		}
-		selects := op.Publish.Selects(dir)
+		selects := op.Publish.Files.Selects(dir)
 		var got []string
 		for _, f := range files {
 			if selects(f) {

@@ -13,6 +13,7 @@ import (
 
 	"guild/opdef"
 	"guild/opdef/python"
+	"guild/opdef/source"
 	"guild/runs"
 	"guild/runs/words"
 )
@@ -128,7 +129,7 @@ func (q *Request) makeRun(d *runs.Draft) error {
 }
 
 // manifest has a line of shell words for each copied file: s PATH SHA1 SOURCE.
-func manifest(files []opdef.SourceFile) []byte {
+func manifest(files []source.File) []byte {
 	var b []byte
 	for _, f := range files {
 		b = append(b, words.Join([]string{"s", f.Path, f.SHA1, f.Source})...)

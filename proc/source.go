@@ -7,22 +7,22 @@ import (
 	"os"
 	"path/filepath"
 
-	"guild/opdef"
+	"guild/opdef/source"
 	"guild/runs"
 	"guild/runs/clone"
 	"guild/runs/words"
 )
 
 // copySource copies the source code of the project into the directory dst, or that of the prototype.
-func (q *Request) copySource(dst string) (opdef.SourceCopy, error) {
+func (q *Request) copySource(dst string) (source.Copy, error) {
 	if q.Proto == nil {
 		return q.Op.CopySource(dst)
 	}
 	entries, err := q.Proto.Manifest()
 	if err != nil {
-		return opdef.SourceCopy{}, err
+		return source.Copy{}, err
 	}
-	var src opdef.SourceCopy
+	var src source.Copy
 	for _, e := range entries {
 		if e.Kind != runs.SourceEntry || !filepath.IsLocal(filepath.FromSlash(e.Path)) {
 			continue
@@ -36,9 +36,9 @@ func (q *Request) copySource(dst string) (opdef.SourceCopy, error) {
 			continue // somebody has removed it from the prototype
 		}
 		if err != nil {
-			return opdef.SourceCopy{}, fmt.Errorf("copy source code of run %s: %w", q.Proto.ShortID(), err)
+			return source.Copy{}, fmt.Errorf("copy source code of run %s: %w", q.Proto.ShortID(), err)
 		}
-		file := opdef.SourceFile{Path: e.Path, SHA1: e.Digest}
+		file := source.File{Path: e.Path, SHA1: e.Digest}
 		if len(e.Source) > 0 {
 			file.Source = e.Source[0]
 		}
@@ -46,7 +46,7 @@ func (q *Request) copySource(dst string) (opdef.SourceCopy, error) {
 	}
 	digest, err := q.Proto.ReadAttr("sourcecode_digest")
 	if err != nil {
-		return opdef.SourceCopy{}, err
+		return source.Copy{}, err
 	}
 	src.Digest, _ = digest.(string)
 	return src, nil

@@ -34,7 +34,7 @@ func (k *RunsPublish) report(r *runs.Run, said opdef.Publish) (*publish.Report, 
 	if err != nil {
 		return nil, err
 	}
-	selects := said.Selects(r.Dir)
+	selects := said.Files.Selects(r.Dir)
 	for _, f := range found {
 		kind, _ := kinds.Of(f.path)
 		source := kind == runs.SourceEntry

@@ -1,4 +1,4 @@
-package opdef
+package source
 
 import "testing"
 

@@ -1,4 +1,4 @@
-package opdef
+package source
 
 import (
 	"bytes"
@@ -26,7 +26,7 @@ func (c *copier) verdict(rel string) verdict {
 	v := c.ignore.base(rel)
 	for _, r := range c.rules {
 		switch {
-		case r.Kind == kindDir || !r.matches(rel):
+		case r.Kind == Dir || !r.matches(rel):
 		case !r.Exclude:
 			v = byRule
 		case r.Kind == "":
@@ -49,7 +49,7 @@ func (c *copier) byContent(rel string, before verdict, text bool) verdict {
 		return v
 	}
 	for _, r := range c.rules {
-		if r.Kind == kindDir || r.Kind == kindText && !text || r.Kind == kindBinary && text || !r.matches(rel) {
+		if r.Kind == Dir || r.Kind == Text && !text || r.Kind == Binary && text || !r.matches(rel) {
 			continue
 		}
 		v = byRule

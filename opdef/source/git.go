@@ -1,4 +1,4 @@
-package opdef
+package source
 
 import (
 	"errors"
@@ -9,7 +9,8 @@ import (
 )
 
 // gitIgnored lists what Git ignores in a project that it knows, with what more says, a file of patterns as .gitignore has, if it
-// is not empty: paths with slashes, and whether each is a directory, which then stands for all that is in it. ok is false where the project is none of Git's, warning tells why it is taken for none although it is.
+// is not empty: paths with slashes, and whether each is a directory, which then stands for all that is in it. ok is false where
+// the project is none of Git's, warning tells why it is taken for none although it is.
 func gitIgnored(dir, more string) (ignored map[string]bool, ok bool, warning string) {
 	if !inGitRepository(dir) {
 		return nil, false, ""
@@ -56,17 +57,17 @@ func inGitRepository(dir string) bool {
 	}
 }
 
-// Commit is the latest commit of Git that changed something in the project, as git:HASH, with a star where something in its repository
+// Commit is the latest commit of Git that changed something in a directory, as git:HASH, with a star where something in its repository
 // has been changed since; empty where there is none, or Git is not to be asked.
-func (op *Operation) Commit() string {
-	if op.Dir == "" || os.Getenv("NO_VCS_COMMIT") == "1" || !inGitRepository(op.Dir) {
+func Commit(dir string) string {
+	if dir == "" || os.Getenv("NO_VCS_COMMIT") == "1" || !inGitRepository(dir) {
 		return ""
 	}
-	hash, err := gitOutput(op.Dir, "log", "-1", "--format=%H", "--", ".")
+	hash, err := gitOutput(dir, "log", "-1", "--format=%H", "--", ".")
 	if err != nil || hash == "" {
 		return ""
 	}
-	changes, err := gitOutput(op.Dir, "--no-optional-locks", "status", "--porcelain") // runs are made at the same time
+	changes, err := gitOutput(dir, "--no-optional-locks", "status", "--porcelain") // runs are made at the same time
 	if err == nil && changes != "" {
 		hash += "*"
 	}

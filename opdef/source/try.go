@@ -1,4 +1,4 @@
-package opdef
+package source
 
 import (
 	"fmt"
@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// sourceTrial keeps, in the order of looking, what would be copied and what would not. A nil one keeps nothing.
-type sourceTrial struct{ selected, skipped []string }
+// trial keeps, in the order of looking, what would be copied and what would not. A nil one keeps nothing.
+type trial struct{ selected, skipped []string }
 
-func (t *sourceTrial) see(path string, selected bool) {
+func (t *trial) see(path string, selected bool) {
 	switch {
 	case t == nil:
 	case selected:
@@ -20,13 +20,12 @@ func (t *sourceTrial) see(path string, selected bool) {
 	}
 }
 
-func (t *sourceTrial) skip(path string) { t.see(path, false) }
+func (t *trial) skip(path string) { t.see(path, false) }
 
-// TrySource shows which files of the project would be copied as source code, and by which rules, for people who write them.
-// Paths are relative to the directory from.
-func (op *Operation) TrySource(w io.Writer, from string) error {
-	trial := &sourceTrial{}
-	src, err := op.copySource(filepath.Join(op.sourceDir(), ".guild"), trial) // a directory that no source code is in
+// Try shows which files would be copied, and by which rules, for people who write them. Paths are relative to the directory from.
+func (t *Tree) Try(w io.Writer, from string) error {
+	tr := &trial{}
+	src, err := t.copy(filepath.Join(t.dir(), ".guild"), tr) // a directory that no source code is in
 	if err != nil {
 		return err
 	}
@@ -38,24 +37,24 @@ func (op *Operation) TrySource(w io.Writer, from string) error {
 		}
 		return rel
 	}
-	if dir := seen(op.sourceDir()); dir == "." {
+	if dir := seen(t.dir()); dir == "." {
 		b.WriteString("Copying from the current directory\nRules:\n")
 	} else {
 		fmt.Fprintf(&b, "Copying from '%s'\nRules:\n", dir)
 	}
-	if op.Source.None {
+	if t.None {
 		b.WriteString("  exclude *\nSource code copy disabled\n")
 	} else {
-		for _, rule := range op.sourceRules() {
+		for _, rule := range t.describe() {
 			fmt.Fprintf(&b, "  %s\n", rule)
 		}
 		for _, part := range []struct {
 			title string
 			paths []string
-		}{{"Selected for copy", trial.selected}, {"Skipped", trial.skipped}} {
+		}{{"Selected for copy", tr.selected}, {"Skipped", tr.skipped}} {
 			fmt.Fprintf(&b, "%s:\n", part.title)
 			for _, path := range part.paths {
-				shown := seen(filepath.Join(op.sourceDir(), path))
+				shown := seen(filepath.Join(t.dir(), path))
 				if strings.HasSuffix(path, "/") {
 					shown += "/"
 				}
@@ -70,26 +69,26 @@ func (op *Operation) TrySource(w io.Writer, from string) error {
 	return err
 }
 
-// sourceRules describes the rules in the order in which they are applied.
-func (op *Operation) sourceRules() []string {
+// describe tells the rules in the order in which they are applied.
+func (t *Tree) describe() []string {
 	var rules []string
-	ignore, _ := op.sourceIgnore()
+	ignore, _ := ignoredIn(t.dir())
 	if ignore.inGit {
 		rules = []string{"exclude dir .guild", "exclude dir * containing .guild-nocopy",
 			"exclude dir " + strings.Join(append([]string{".git"}, ignore.ignoredDirs()...), ", "),
 			"gitignore + guildignore patterns", "exclude .git*, .guildignore"}
 	} else {
 		rules = []string{"exclude dir .*", "exclude dir * containing .guild-nocopy",
-			fmt.Sprintf("include text * size < %d, max match %d", maxSourceSize+1, maxSourceFiles),
+			fmt.Sprintf("include text * size < %d, max match %d", maxSize+1, maxFiles),
 			"exclude dir __pycache__", "exclude dir * containing bin/activate", "exclude dir * containing Scripts/activate"}
-		if op.IsPython() {
+		if t.Python {
 			rules = append(rules, "exclude dir build", "exclude dir dist", "exclude dir *.egg-info")
 		}
 		if len(ignore.patterns) > 0 {
 			rules = append(rules, "guildignore patterns")
 		}
 	}
-	for _, r := range op.Source.shown(op.sourceDir()) {
+	for _, r := range t.shown(t.dir()) {
 		words := []string{"include"}
 		if r.Exclude {
 			words[0] = "exclude"

@@ -1,4 +1,4 @@
-package opdef
+package source
 
 import (
 	"cmp"
@@ -17,111 +17,103 @@ import (
 	"guild/runs/clone"
 )
 
-// SourceCopy is what CopySource has copied.
-type SourceCopy struct {
-	Files    []SourceFile // in path order
-	Digest   string       // as sourceDigest makes it; empty if there are no files
-	Warnings []string     // what was left out because of the default limits, one sentence each
+// Copy is what Tree.Copy has copied.
+type Copy struct {
+	Files    []File   // in path order
+	Digest   string   // as digest makes it; empty if there are no files
+	Warnings []string // what was left out because of the default limits, one sentence each
 }
 
-// SourceFile is a copied file, as a manifest lists it.
-type SourceFile struct {
+// File is a copied file, as a manifest lists it.
+type File struct {
 	Path   string // below the run directory, with slashes
 	SHA1   string // of the content, in hex
 	Source string // below the project directory, with slashes, or absolute
 }
 
-// CopySource copies the source code of the operation into the directory dst, which is created. Each file is read once.
-// Links are followed where they stay within the project, and left out otherwise; linked directories are left out.
-func (op *Operation) CopySource(dst string) (SourceCopy, error) {
-	return op.copySource(dst, nil)
+// Tree is a directory that holds source code.
+type Tree struct {
+	Selection
+	Project  string          // directory that Root is relative to
+	Script   string          // file that is copied whatever the limits say, with slashes; empty for none
+	Required map[string]bool // files and directories, relative to the project, that are dependencies and no source code
+	Python   bool            // leave out where Python builds packages
+	Empty    bool            // nothing is copied, whatever is selected
 }
 
-// copySource copies, or with a trial only looks at what would be copied.
-func (op *Operation) copySource(dst string, trial *sourceTrial) (SourceCopy, error) {
-	if op.Source.None || op.Dir == "" || len(op.Steps) > 0 { // steps copy what they need
-		return SourceCopy{}, nil
+// Copy copies the source code into the directory dst, which is created. Each file is read once. Links are followed where they stay
+// within the tree, and left out otherwise; linked directories are left out.
+func (t *Tree) Copy(dst string) (Copy, error) { return t.copy(dst, nil) }
+
+// copy copies, or with a trial only looks at what would be copied.
+func (t *Tree) copy(dst string, tr *trial) (Copy, error) {
+	if t.None || t.Empty {
+		return Copy{}, nil
 	}
-	dir := op.sourceDir()
+	dir := t.dir()
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
+		return Copy{}, fmt.Errorf("copy source code: %w", err)
 	}
 	defer func() { _ = root.Close() }()
 	absDst, err := filepath.Abs(dst)
 	if err != nil {
-		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
+		return Copy{}, fmt.Errorf("copy source code: %w", err)
 	}
-	c := &copier{op: op, root: root, dst: absDst, from: dir, rules: op.Source.expanded(dir), buf: make([]byte, 64<<10),
-		trial: trial}
-	c.required = op.requiredPaths()
+	c := &copier{tree: t, root: root, dst: absDst, from: dir, rules: t.expanded(dir), buf: make([]byte, 64<<10), trial: tr}
 	var warning string
-	if c.ignore, warning = op.sourceIgnore(); warning != "" {
+	if c.ignore, warning = ignoredIn(dir); warning != "" {
 		c.out.Warnings = append(c.out.Warnings, warning)
 	}
-	c.includes = slices.ContainsFunc(c.rules, func(r SourceRule) bool { return !r.Exclude })
-	if script := op.scriptFile(); script != "" {
-		c.script = filepath.ToSlash(filepath.Clean(script))
+	c.includes = slices.ContainsFunc(c.rules, func(r Rule) bool { return !r.Exclude })
+	if t.Script != "" {
+		c.script = path.Clean(t.Script)
 		err = c.file(c.script)
 	}
 	if err == nil {
 		err = c.dir(".")
 	}
 	if err != nil {
-		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
+		return Copy{}, fmt.Errorf("copy source code: %w", err)
 	}
 	return c.result()
 }
 
-// scriptFile is the file that the operation runs, which is copied whatever the limits say.
-func (op *Operation) scriptFile() string {
-	if op.script != "" {
-		return op.script
-	}
-	if op.interpreted != "" {
-		return op.interpreted
-	}
-	if m := op.python(); m.script != "" {
-		if rel, err := filepath.Rel(op.sourceDir(), filepath.Join(m.root, m.script)); err == nil && filepath.IsLocal(rel) {
-			return rel
-		}
-	}
-	return ""
-}
+// dir is the directory that holds the source code.
+func (t *Tree) dir() string { return t.In(t.Project) }
 
 type copier struct {
-	op       *Operation
+	tree     *Tree
 	root     *os.Root
 	from     string // directory of the source code, which paths are relative to
 	dst      string
 	script   string // copied first
-	rules    []SourceRule
-	includes bool            // some rule includes files
-	required map[string]bool // files and directories that are dependencies
-	ignore   sourceIgnore
-	trial    *sourceTrial // nothing is copied; nil to copy
+	rules    []Rule
+	includes bool // some rule includes files
+	ignore   ignored
+	trial    *trial // nothing is copied; nil to copy
 	buf      []byte
 	made     string // the directory that was created last
 	count    int    // files by the default rule
 	full     bool   // no more of them
-	out      SourceCopy
+	out      Copy
 }
 
-func (c *copier) result() (SourceCopy, error) {
-	slices.SortFunc(c.out.Files, func(a, b SourceFile) int { return cmp.Compare(a.Path, b.Path) })
-	if len(c.out.Files) == 0 || c.op.Source.NoDigest || c.trial != nil {
+func (c *copier) result() (Copy, error) {
+	slices.SortFunc(c.out.Files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	if len(c.out.Files) == 0 || c.tree.NoDigest || c.trial != nil {
 		return c.out, nil
 	}
 	var err error
-	if c.out.Digest, err = sourceDigest(c.dst, c.out.Files, c.buf); err != nil {
-		return SourceCopy{}, fmt.Errorf("copy source code: %w", err)
+	if c.out.Digest, err = digest(c.dst, c.out.Files, c.buf); err != nil {
+		return Copy{}, fmt.Errorf("copy source code: %w", err)
 	}
 	return c.out, nil
 }
 
-// sourceDigest is the MD5, in hex, of the path and the content of each file, in path order, each followed by a zero byte. It is
+// digest is the MD5, in hex, of the path and the content of each file, in path order, each followed by a zero byte. It is
 // the same that Guild AI records, so that runs of both can be told apart by it.
-func sourceDigest(dir string, files []SourceFile, buf []byte) (string, error) {
+func digest(dir string, files []File, buf []byte) (string, error) {
 	h := md5.New()
 	for _, file := range files {
 		io.WriteString(h, file.Path+"\x00") //nolint:errcheck // a hash takes all that it is given
@@ -184,7 +176,7 @@ func (c *copier) dir(rel string) error {
 }
 
 // isRequired tells whether a path is that of a dependency.
-func (c *copier) isRequired(rel string) bool { return c.required[path.Join(c.op.Source.Root, rel)] }
+func (c *copier) isRequired(rel string) bool { return c.tree.Required[path.Join(c.tree.Root, rel)] }
 
 // skipDir applies the rules for directories: the default ones, then those of the operation.
 func (c *copier) skipDir(rel string) bool {
@@ -198,7 +190,7 @@ func (c *copier) skipDir(rel string) bool {
 	skip := c.ignore.ignores(rel, true) || !c.ignore.inGit && c.skipByDefault(rel, name) || name == ".git" || name == ".guild" ||
 		c.has(rel, ".guild-nocopy") || c.has(rel, ".guild/attrs")
 	for _, r := range c.rules {
-		if r.Kind == kindDir && r.matches(rel) {
+		if r.Kind == Dir && r.matches(rel) {
 			skip = r.Exclude
 		}
 	}
@@ -208,7 +200,7 @@ func (c *copier) skipDir(rel string) bool {
 // skipByDefault tells the directories that hold no source code where nothing but their names and contents tell.
 func (c *copier) skipByDefault(rel, name string) bool {
 	return name[0] == '.' || name == "__pycache__" || c.has(rel, "bin/activate") || c.has(rel, "Scripts/activate") ||
-		c.op.IsPython() && (name == "build" || name == "dist" || path.Ext(name) == ".egg-info")
+		c.tree.Python && (name == "build" || name == "dist" || path.Ext(name) == ".egg-info")
 }
 
 func (c *copier) has(dir, name string) bool {
@@ -233,7 +225,7 @@ func (c *copier) file(rel string) error {
 	if err != nil || !info.Mode().IsRegular() {
 		return err
 	}
-	if verdict == byDefault && info.Size() > maxSourceSize {
+	if verdict == byDefault && info.Size() > maxSize {
 		return c.tooBig(rel, f)
 	}
 	head, err := c.head(f)
@@ -244,11 +236,11 @@ func (c *copier) file(rel string) error {
 		return nil
 	}
 	if verdict == byDefault {
-		if c.count == maxSourceFiles {
+		if c.count == maxFiles {
 			c.full = true
 			c.out.Warnings = append(c.out.Warnings, fmt.Sprintf(
 				"there are more than %d source code files and only that many are copied; list the files in 'sourcecode' of the operation",
-				maxSourceFiles))
+				maxFiles))
 			return nil
 		}
 		c.count++
@@ -279,10 +271,10 @@ func (c *copier) head(f *os.File) ([]byte, error) {
 // to the kernel, is hashed from the copy.
 func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) error {
 	if c.trial != nil {
-		c.out.Files = append(c.out.Files, SourceFile{Path: rel})
+		c.out.Files = append(c.out.Files, File{Path: rel})
 		return nil
 	}
-	target := filepath.Join(c.dst, filepath.FromSlash(c.op.Source.Dest), filepath.FromSlash(rel))
+	target := filepath.Join(c.dst, filepath.FromSlash(c.tree.Dest), filepath.FromSlash(rel))
 	if dir := filepath.Dir(target); dir != c.made {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return err
@@ -302,7 +294,7 @@ func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) err
 	switch {
 	case whole:
 		_, err = io.CopyBuffer(h, struct{ io.Reader }{out}, c.buf)
-	case info.Size() > maxSourceSize:
+	case info.Size() > maxSize:
 		err = copyLarge(out, f, h, c.buf)
 	default:
 		h.Write(head)
@@ -316,8 +308,8 @@ func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) err
 	if err != nil {
 		return err
 	}
-	c.out.Files = append(c.out.Files, SourceFile{Path: path.Join(c.op.Source.Dest, rel),
-		SHA1: hex.EncodeToString(h.Sum(nil)), Source: path.Join(c.op.Source.Root, rel)})
+	c.out.Files = append(c.out.Files, File{Path: path.Join(c.tree.Dest, rel),
+		SHA1: hex.EncodeToString(h.Sum(nil)), Source: path.Join(c.tree.Root, rel)})
 	return nil
 }
 
