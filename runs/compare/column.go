@@ -27,6 +27,14 @@ type Column struct {
 	as        string // its heading, where one was given
 }
 
+// Kind says what the values of the column are.
+func (c Column) Kind() Kind { return c.kind }
+
+// Plain is the name of the flag, attribute or scalar, ok where the column has its value: of a scalar the last one.
+func (c Column) Plain() (name string, ok bool) {
+	return c.name, !c.step && (c.qualifier == "" || c.qualifier == "last")
+}
+
 // Heading is what stands above the column.
 func (c Column) Heading() string {
 	if c.as != "" {

@@ -25,12 +25,13 @@ type Options struct {
 	OnlyChanged bool   // no columns in which all runs have the same
 }
 
-// Table is a comparison: Rows[i] is what Runs[i] has below Header, nil where it has nothing. Kinds[j] is that of Header[j].
+// Table is a comparison: Rows[i] is what Runs[i] has below Header, nil where it has nothing. Columns[j] is the first of
+// those that have the heading Header[j].
 type Table struct {
-	Header []string
-	Kinds  []Kind
-	Rows   [][]any
-	Runs   []*runs.Run
+	Header  []string
+	Columns []Column
+	Rows    [][]any
+	Runs    []*runs.Run
 }
 
 // core are the columns of every run.
@@ -43,7 +44,7 @@ const (
 // cell is a value below a heading; full is that of a column which has to be told from another.
 type cell struct {
 	heading, full string
-	kind          Kind
+	column        Column
 	value         any
 }
 
@@ -95,7 +96,7 @@ func New(list []*runs.Run, o Options) (*Table, error) {
 func cellsOf(v *values.Values, columns []Column) []cell {
 	cells := make([]cell, len(columns))
 	for i, c := range columns {
-		cells[i] = cell{c.Heading(), c.fullHeading(), c.kind, c.Of(v)}
+		cells[i] = cell{c.Heading(), c.fullHeading(), c, c.Of(v)}
 	}
 	return cells
 }
@@ -196,7 +197,7 @@ func (t *Table) setHeader(cells []sections) {
 			for _, one := range c[section] {
 				if !seen[one.heading] {
 					seen[one.heading] = true
-					t.Header, t.Kinds = append(t.Header, one.heading), append(t.Kinds, one.kind)
+					t.Header, t.Columns = append(t.Header, one.heading), append(t.Columns, one.column)
 				}
 			}
 		}
@@ -230,7 +231,7 @@ func (t *Table) dropUnchanged() {
 		}
 	}
 	kept := func(i int) bool { return slices.Contains(keep, i) }
-	t.Header, t.Kinds = only(t.Header, kept), only(t.Kinds, kept)
+	t.Header, t.Columns = only(t.Header, kept), only(t.Columns, kept)
 	for i, r := range t.Rows {
 		t.Rows[i] = only(r, kept)
 	}

@@ -117,14 +117,23 @@ func TestNew(t *testing.T) {
 	}
 }
 
-func TestKindsFollowTheHeader(t *testing.T) {
-	got, err := New(world(t), Options{SkipCore: true, OnlyChanged: true})
+func TestColumnsFollowTheHeader(t *testing.T) {
+	got, err := New(world(t), Options{SkipCore: true, OnlyChanged: true, Columns: columns(t, "last acc as accuracy")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Kind{Attr, Flag, Flag, Flag, Scalar, Scalar, Scalar} // run, s, x2, x10, step, acc, loss
-	if !slices.Equal(got.Kinds, want) {
-		t.Errorf("%v of %v, want %v", got.Kinds, got.Header, want)
+	var have []string
+	for i, c := range got.Columns {
+		name, plain := c.Plain()
+		have = append(have, fmt.Sprint(got.Header[i], c.Kind(), name, plain))
+	}
+	want := []string{
+		fmt.Sprint("run", Attr, "run", true), fmt.Sprint("s", Flag, "s", true), fmt.Sprint("x2", Flag, "x2", true),
+		fmt.Sprint("x10", Flag, "x10", true), fmt.Sprint("step", Scalar, "loss", false), fmt.Sprint("acc", Scalar, "acc", true),
+		fmt.Sprint("loss", Scalar, "loss", true), fmt.Sprint("accuracy", Scalar, "acc", true),
+	}
+	if !slices.Equal(have, want) {
+		t.Errorf("%v, want %v", have, want)
 	}
 }
 

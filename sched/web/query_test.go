@@ -135,10 +135,12 @@ func TestTable(t *testing.T) {
 	s := offline(t, world(t))
 	got := decode[Table](t, get(t, s, http.MethodGet, "/api/compare?max=loss&cols="+url.QueryEscape("min loss as best, .label as what")))
 	want := []TableColumn{
-		{"run", "run", false, false}, {"operation", "run", false, true}, {"started", "run", false, false}, {"time", "run", false, true},
-		{"status", "run", false, false}, {"label", "run", false, false}, {"lr", "flag", true, false}, {"on", "flag", false, false},
-		{"opt", "flag", false, true}, {"step", "scalar", true, false}, {"loss", "scalar", true, false}, {"best", "scalar", true, false},
-		{"what", "attribute", false, false},
+		{"run", "run", "attr:run", false, false}, {"operation", "run", "attr:operation", false, true},
+		{"started", "run", "attr:started", false, false}, {"time", "run", "attr:time", false, true},
+		{"status", "run", "attr:status", false, false}, {"label", "run", "attr:label", false, false},
+		{"lr", "flag", "flag:lr", true, false}, {"on", "flag", "flag:on", false, false}, {"opt", "flag", "flag:opt", false, true},
+		{"step", "scalar", "", true, false}, {"loss", "scalar", "scalar:loss", true, false}, {"best", "scalar", "", true, false},
+		{"what", "run", "attr:label", false, false},
 	}
 	if !slices.Equal(got.Columns, want) {
 		t.Errorf("columns %+v", got.Columns)
@@ -194,7 +196,7 @@ func TestTableOfNothing(t *testing.T) {
 // A column of numbers is one although some runs have none, and one of nothing is not.
 func TestNumericColumns(t *testing.T) {
 	list := []*runs.Run{{}, {}}
-	got := newTable(&compare.Table{Header: []string{"n", "none", "mixed"}, Kinds: make([]compare.Kind, 3), Runs: list,
+	got := newTable(&compare.Table{Header: []string{"n", "none", "mixed"}, Columns: make([]compare.Column, 3), Runs: list,
 		Rows: [][]any{{1, nil, 1}, {nil, nil, "x"}}}, Matches{})
 	for i, want := range []bool{true, false, false} {
 		if got.Columns[i].Numeric != want {

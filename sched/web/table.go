@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"guild/runs"
 	"guild/runs/compare"
@@ -24,6 +25,7 @@ type Table struct {
 type TableColumn struct {
 	Name    string `json:"name"`
 	Kind    string `json:"kind"`              // "run" of what every run has, else "flag", "scalar" or "attribute"
+	Test    string `json:"test,omitempty"`    // its name in filter expressions, if it has one
 	Numeric bool   `json:"numeric,omitempty"` // all there is are numbers
 	Same    bool   `json:"same,omitempty"`    // all rows, of several, have the same
 }
@@ -94,7 +96,7 @@ func newTable(t *compare.Table, m Matches) *Table {
 		out.Rows = append(out.Rows, TableRow{ID: run.ID, Status: string(run.Status()), Cells: make([]*string, len(t.Header))})
 	}
 	for j, name := range t.Header {
-		c := TableColumn{Name: name, Kind: kindOf(name, t.Kinds[j]), Numeric: true, Same: len(t.Rows) > 1}
+		c := TableColumn{Name: name, Kind: kindOf(t.Columns[j]), Test: testOf(t.Columns[j]), Numeric: true, Same: len(t.Rows) > 1}
 		first, some := "", false
 		for i, row := range t.Rows {
 			text := compare.Text(row[j])
@@ -115,16 +117,32 @@ func newTable(t *compare.Table, m Matches) *Table {
 	return out
 }
 
-func kindOf(name string, kind compare.Kind) string {
+func kindOf(c compare.Column) string {
+	name, _ := c.Plain()
 	switch {
-	case kind == compare.Flag:
+	case c.Kind() == compare.Flag:
 		return "flag"
-	case kind == compare.Scalar:
+	case c.Kind() == compare.Scalar:
 		return "scalar"
 	case values.IsCore(name) || name == "label":
 		return "run"
 	}
 	return "attribute"
+}
+
+// testOf is the name that filter expressions have for what is in the column.
+func testOf(c compare.Column) string {
+	name, plain := c.Plain()
+	if !plain || strings.ContainsAny(name, " \t\r\n,<>!=()[]'\"") {
+		return ""
+	}
+	switch c.Kind() {
+	case compare.Flag:
+		return "flag:" + name
+	case compare.Scalar:
+		return "scalar:" + name
+	}
+	return "attr:" + name
 }
 
 func isNumber(v any) bool {

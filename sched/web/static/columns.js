@@ -1,6 +1,6 @@
 // The choice of columns of the comparison.
 
-import { $, h, keyed, set, text } from './dom.js';
+import { $, complain, h, keyed, set, text } from './dom.js';
 import { at, go, onChange } from './address.js';
 
 const legends = { run: 'Of every run', attribute: 'Attributes', flag: 'Flags', scalar: 'Scalars' };
@@ -49,13 +49,10 @@ more.value = at().cols;
 
 // wrongColumns shows what the server has against the columns that were asked for; nothing takes it away.
 export function wrongColumns(problem) {
-  const node = $('columns-wrong');
-  node.hidden = !problem;
+  $('columns-wrong').hidden = !problem;
   set(more, 'aria-invalid', problem ? 'true' : null);
   if (!problem) return;
-  const { value } = more;
-  node.replaceChildren(h('code', {}, value.slice(0, problem.at), h('mark', {}, value.slice(problem.at, problem.at + 1) || '\u00a0'),
-    value.slice(problem.at + 1)), h('span', {}, problem.error));
+  complain($('columns-wrong'), more.value, problem);
   $('columns').open = true;
 }
 

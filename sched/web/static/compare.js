@@ -6,11 +6,16 @@ import { at, go } from './address.js';
 import { renderColumns } from './columns.js';
 import { Parallel } from './parallel.js';
 
+const kinds = { run: '', attribute: 'attributes', flag: 'flags', scalar: 'scalars' };
+
 let table = null; // the last answer
+let held = null; // an answer that came while the chart was being dragged in
 let showSame = false;
-const chart = new Parallel($('parallel'), renderRows);
+const chart = new Parallel($('parallel'), renderRows, () => { if (held) renderTable(held); });
 
 export function renderTable(t) {
+  held = chart.dragging ? t : null;
+  if (held) return;
   table = t;
   $('compare-empty').hidden = t.rows.length > 0;
   $('compare-content').hidden = t.rows.length === 0;
@@ -29,10 +34,11 @@ const busy = () => set($('compare-table'), 'aria-busy', 'true');
 const hidden = (c) => at().hide.includes(c.name);
 
 // shown are the columns with their places, but for those that nobody wants and, unless they are wanted, those that are the same in
-// all rows. The first, the id, always stays.
+// all rows. The first, the id, always stays; one kind comes after the other.
 function shown() {
   const differs = (c) => !c.same || (c.kind === 'run' && table.rows[0].cells[c.i] !== null);
-  return table.columns.map((c, i) => ({ ...c, i })).filter((c) => c.i === 0 || !hidden(c) && (showSame || differs(c)));
+  return table.columns.map((c, i) => ({ ...c, i })).filter((c) => c.i === 0 || !hidden(c) && (showSame || differs(c)))
+    .sort((a, b) => Object.keys(kinds).indexOf(a.kind) - Object.keys(kinds).indexOf(b.kind));
 }
 
 function render() {
@@ -43,8 +49,6 @@ function render() {
   chart.render(columns.filter((c) => c.kind !== 'run'), table.rows, at().min || at().max);
   renderRows();
 }
-
-const kinds = { run: '', attribute: 'attributes', flag: 'flags', scalar: 'scalars' };
 
 function renderHead(columns) {
   const groups = [];

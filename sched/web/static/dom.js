@@ -33,6 +33,13 @@ export function rich(node, parts) {
   node.replaceChildren(...parts.map((p) => (Array.isArray(p) ? h('b', {}, p[0]) : p)));
 }
 
+// complain shows in node what is wrong with a text, and at which place of it, if that is known.
+export function complain(node, value, { error, at }) {
+  node.hidden = false;
+  if (at === undefined) node.replaceChildren(error);
+  else node.replaceChildren(h('code', {}, value.slice(0, at), h('mark', {}, value.slice(at, at + 1) || '\u00a0'), value.slice(at + 1)), h('span', {}, error));
+}
+
 const svgNS = 'http://www.w3.org/2000/svg';
 
 export function svg(tag, attrs = {}, ...children) {

@@ -1,6 +1,6 @@
 // The filter: a box for an expression or words, and the statuses. What it asks for is in the address.
 
-import { $, h, icon, keyed, set, text } from './dom.js';
+import { $, complain, h, icon, keyed, set, text } from './dom.js';
 import { number } from './format.js';
 import { at, go, onChange } from './address.js';
 
@@ -59,22 +59,14 @@ export function renderStatuses(of) {
 // tell says how many runs match, or nothing where there is no filter.
 export function tell(matched, total) {
   right();
-  set(box, 'data-busy', null);
   text($('filter-count'), filtered() && matched !== undefined ? `${number(matched)} of ${number(total)}` : '');
 }
 
-// wrong shows what the server has against a text, with the place marked.
-export function wrong({ error, at: place }) {
-  const value = box.value;
+// wrong shows what the server has against the filter.
+export function wrong(problem) {
   set(box, 'aria-invalid', 'true');
   text($('filter-count'), '');
-  $('filter-wrong').hidden = false;
-  if (place === undefined) {
-    $('filter-wrong').replaceChildren(error);
-    return;
-  }
-  $('filter-wrong').replaceChildren(h('code', {}, value.slice(0, place), h('mark', {}, value.slice(place, place + 1) || '\u00a0'),
-    value.slice(place + 1)), h('span', {}, error));
+  complain($('filter-wrong'), box.value, problem);
 }
 
 function right() {

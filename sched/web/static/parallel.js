@@ -21,10 +21,14 @@ export class Parallel {
   #colour = null; // name of the axis that gives the colours, where one was chosen
   #drawn = '';
   #at = 0; // the handle that takes the focus
+  #dragging = false;
 
-  constructor(root, onRange) {
+  // onRange is called with each change of a range, onEnd when the pointer that changed one was let go: until then nothing is to
+  // be rendered.
+  constructor(root, onRange, onEnd) {
     this.#root = root;
     this.#onRange = onRange;
+    this.onEnd = onEnd;
     new ResizeObserver(() => this.#draw()).observe(root.parentElement);
     $('ranges-clear').addEventListener('click', () => this.#setRanges([]));
     $('ranges-filter').addEventListener('click', () => {
@@ -53,6 +57,8 @@ export class Parallel {
     $('chart').hidden = this.#axes.length < 2 || rows.length < 2;
     this.#draw();
   }
+
+  get dragging() { return this.#dragging; }
 
   passes(i) {
     for (const a of this.#axes) {
@@ -145,7 +151,7 @@ export class Parallel {
       range[end] = Math.min(1, Math.max(0, end ? Math.max(p, range[0]) : Math.min(p, range[1])));
       this.#setRange(a, range);
     };
-    node.addEventListener('pointerdown', (e) => drag(e, (event) => move(this.#place(event))));
+    node.addEventListener('pointerdown', (e) => this.#drag(e, (event) => move(this.#place(event))));
     node.addEventListener('keydown', (e) => {
       const p = this.#range(a)[end];
       const list = this.#handles();
@@ -186,11 +192,28 @@ export class Parallel {
   #brush(e, a) {
     const from = this.#place(e);
     let far = false;
-    drag(e, (event) => {
+    this.#drag(e, (event) => {
       const to = this.#place(event);
       far ||= Math.abs(to - from) * height > 4;
       if (far) this.#setRange(a, [Math.max(0, Math.min(from, to)), Math.min(1, Math.max(from, to))]);
     }, () => { if (!far) this.#setRange(a, [0, 1]); });
+  }
+
+  // drag calls move with each place of the pointer until it is let go, then end.
+  #drag(e, move, end = () => {}) {
+    if (e.button !== 0) return;
+    const node = e.currentTarget;
+    const up = () => {
+      node.removeEventListener('pointermove', move);
+      this.#dragging = false;
+      end();
+      this.onEnd();
+    };
+    this.#dragging = true;
+    node.setPointerCapture(e.pointerId);
+    node.addEventListener('pointermove', move);
+    node.addEventListener('lostpointercapture', up, { once: true });
+    e.preventDefault();
   }
 
   #setRange(a, range) {
@@ -235,8 +258,7 @@ export class Parallel {
       button.addEventListener('click', () => this.#setRange(a, [0, 1]));
       return h('li', {}, button);
     }, (node, a) => {
-      const [from, to] = this.#range(a);
-      text(node.querySelector('span'), `${a.name}: ${a.scale.text(from)} to ${a.scale.text(to - eps)}`);
+      text(node.querySelector('span'), `${a.name}: ${a.scale.range(...this.#range(a))}`);
     });
     $('ranges-filter').hidden = !this.#tests();
   }
@@ -244,12 +266,10 @@ export class Parallel {
   // tests are the ranges as expressions, null where they cannot be written or added to what is in the filter.
   #tests() {
     const ranged = this.#axes.filter((a) => this.#ranges.has(a.name));
-    if (ranged.some((a) => /[\s,<>!=()[\]'"]/.test(a.name)) || at().filter.trim() && !isExpression(at().filter)) return null;
-    return ranged.map((a) => a.scale.test(`${prefixes[a.kind]}:${a.name}`, ...this.#range(a)));
+    if (ranged.some((a) => !a.test) || at().filter.trim() && !isExpression(at().filter)) return null;
+    return ranged.map((a) => a.scale.test(a.test, ...this.#range(a)));
   }
 }
-
-const prefixes = { flag: 'flag', scalar: 'scalar', attribute: 'attr' };
 
 const isExpression = (filter) => /[=<>!()[\]'"]|\b(is|in|contains|not)\b/i.test(filter);
 
@@ -265,22 +285,4 @@ function cut(name, width) {
   if (name.length <= most) return name;
   const end = Math.ceil((most - 1) / 2);
   return `${name.slice(0, most - 1 - end)}…${name.slice(-end)}`;
-}
-
-// drag calls move with each place of the pointer until it is let go.
-function drag(e, move, end = () => {}) {
-  if (e.button !== 0) return;
-  const node = e.currentTarget;
-  node.setPointerCapture(e.pointerId);
-  const moved = (event) => move(event);
-  const up = () => {
-    node.removeEventListener('pointermove', moved);
-    node.removeEventListener('pointerup', up);
-    node.removeEventListener('pointercancel', up);
-    end();
-  };
-  node.addEventListener('pointermove', moved);
-  node.addEventListener('pointerup', up);
-  node.addEventListener('pointercancel', up);
-  e.preventDefault();
 }

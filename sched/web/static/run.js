@@ -7,6 +7,7 @@ import { Screen, progress } from './screen.js';
 import { showFiles } from './files.js';
 
 const chunk = 64 << 10;
+const filesEvery = 5000; // milliseconds
 const known = new Set(['flags', 'label', 'tags', 'id', 'started', 'stopped', 'exit_status', 'host', 'initialized']);
 
 let open = null; // {id, row, source, from, next}: the run in the pane
@@ -179,6 +180,9 @@ $('output-earlier').addEventListener('click', async () => {
 });
 
 $('output-end').addEventListener('click', () => screen.toEnd());
+
+// A run at work writes files at any time.
+setInterval(() => { if (open?.source && !document.hidden) showFiles(open.id); }, filesEvery);
 
 document.addEventListener('visibilitychange', () => {
   if (!open) return;

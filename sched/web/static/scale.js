@@ -5,6 +5,7 @@ const decades = 100; // from this ratio on an axis is logarithmic
 // makeScale returns
 //   place(cell)      where a cell is, null of what is nowhere
 //   ticks, text(p)   what to write at places
+//   range(from, to)  what to write of a range
 //   step             by which the keyboard moves
 //   test(name, from, to)  a range as an expression, name being that of the column there
 //   move(p, scale)   of numbers: where the value is that another scale has at p
@@ -32,6 +33,7 @@ function numeric(values) {
     step: 0.05,
     ticks: (span > 0 ? (log ? powers(lo, hi) : round(lo, hi)) : [lo]).map((v) => ({ p: place(v), text: short(v) })),
     text: (p) => short(back(p)),
+    range: (from, to) => `${short(back(from))} to ${short(back(to))}`,
     test: (name, from, to) => [from > 0 && `${name} >= ${exact(back(from), Math.floor)}`, to < 1 && `${name} <= ${exact(back(to), Math.ceil)}`]
       .filter(Boolean).join(' and '),
   };
@@ -47,6 +49,7 @@ function words(texts) {
     place,
     step: gap,
     ticks: list.filter((_, i) => i % every === 0).map((text) => ({ p: place(text), text })),
+    range: (from, to) => within(from, to).join(', ') || 'none',
     text: (p) => list[Math.min(list.length - 1, Math.max(0, Math.floor(p / gap)))],
     test: (name, from, to) => `${name} in [${within(from, to).flatMap(literal).join(', ')}]`,
   };
