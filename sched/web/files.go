@@ -119,15 +119,13 @@ func fileInfo(root *os.Root, name string, e fs.DirEntry, kinds *runs.Kinds) File
 	info := FileInfo{Name: e.Name(), Directory: e.IsDir()}
 	kind, listed := kinds.Of(name)
 	switch {
+	case e.IsDir() && !listed: // it may hold files of all kinds
 	case kind == runs.SourceEntry:
 		info.Kind = "sourcecode"
 	case kind == runs.DepEntry:
 		info.Kind = "dependency"
 	case !e.IsDir():
 		info.Kind = "generated"
-	}
-	if e.IsDir() && !listed {
-		info.Kind = ""
 	}
 	if e.Type()&fs.ModeSymlink != 0 {
 		info.Target, _ = root.Readlink(name) // of one that is gone by now there is nothing to say
@@ -141,9 +139,8 @@ func fileInfo(root *os.Root, name string, e fs.DirEntry, kinds *runs.Kinds) File
 	switch {
 	case st.Mode().IsRegular():
 		info.Size = st.Size()
-		info.Media, _, _ = strings.Cut(mediaType(e.Name()), "/")
-		if info.Media == "text" {
-			info.Media = ""
+		if media, _, _ := strings.Cut(mediaType(e.Name()), "/"); media != "text" {
+			info.Media = media
 		}
 	case !e.IsDir():
 		info.Closed = true
