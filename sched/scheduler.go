@@ -109,17 +109,11 @@ func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err erro
 }
 
 func (s *Scheduler) loop(ctx context.Context) error {
-	dir, err := s.store.StagedDir()
+	woken, closeWatch, err := s.watch()
 	if err != nil {
 		return err
 	}
-	var woken <-chan struct{}
-	if w, err := watchStaged(dir); err != nil {
-		s.log.Warn().Msgf("Staged runs are found only by polling: %v", err)
-	} else {
-		defer w.close()
-		woken = w.woken
-	}
+	defer closeWatch()
 	poll := time.NewTicker(s.opts.PollInterval)
 	defer poll.Stop()
 	sweep := time.NewTimer(firstSweep)
@@ -175,6 +169,20 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			look = false
 		}
 	}
+}
+
+// watch tells of newly staged runs, as far as the system can.
+func (s *Scheduler) watch() (woken <-chan struct{}, closeFn func(), err error) {
+	dir, err := s.store.StagedDir()
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err := watchStaged(dir)
+	if err != nil {
+		s.log.Warn().Msgf("Staged runs are found only by polling: %v", err)
+		return nil, func() {}, nil
+	}
+	return w.woken, w.close, nil
 }
 
 // schedule claims and logs all runs that free slots allow, and only then starts them: a fast operation that prints would

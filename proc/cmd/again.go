@@ -28,16 +28,9 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 		return err
 	}
 	name := run.OpSpec()
-	rev := proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode,
-		Needed: c.Needed, Workers: c.Workers}
-	if run.IsBatch() {
-		if c.ForceSourcecode {
-			return fmt.Errorf("the trials of batch %s keep their source code; make a new one with 'guild run --proto %s --force-sourcecode'",
-				run.ShortID(), run.ShortID())
-		}
-		if rev.Batch, err = c.batchRevision(); err != nil {
-			return err
-		}
+	rev, err := c.revision(run)
+	if err != nil {
+		return err
 	}
 	if c.Needed {
 		needed, err := proc.RestartNeeded(run, rev)
@@ -62,14 +55,8 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 			return err
 		}
 	}
-	lock, claim, err := store.Own(run)
-	switch {
-	case errors.Is(err, runs.ErrBusy):
-		return console.WithHint(fmt.Errorf("cannot restart run %s because it's %s", run.ShortID(), run.Status()),
-			fmt.Sprintf("Use 'guild stop %s' to stop it first and try again.", run.ShortID()))
-	case errors.Is(err, runs.ErrNotStaged):
-		return fmt.Errorf("run %s has just been started by somebody else; see 'guild runs info %s'", run.ShortID(), run.ShortID())
-	case err != nil:
+	lock, claim, err := takeAgain(store, run)
+	if err != nil {
 		return err
 	}
 	err = proc.Revise(run, rev)
@@ -91,6 +78,34 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 		return store.PutBack(lock, claim)
 	}
 	return c.own(ctx, store, con, lock, claim, name)
+}
+
+// revision is what the options change of a run.
+func (c *Run) revision(run *runs.Run) (rev proc.Revision, err error) {
+	rev = proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode,
+		Needed: c.Needed, Workers: c.Workers}
+	if !run.IsBatch() {
+		return rev, nil
+	}
+	if c.ForceSourcecode {
+		return rev, fmt.Errorf("the trials of batch %s keep their source code; make a new one with 'guild run --proto %s --force-sourcecode'",
+			run.ShortID(), run.ShortID())
+	}
+	rev.Batch, err = c.batchRevision()
+	return rev, err
+}
+
+// takeAgain owns a run in order to start it.
+func takeAgain(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim string, err error) {
+	lock, claim, err = store.Own(run)
+	switch {
+	case errors.Is(err, runs.ErrBusy):
+		err = console.WithHint(fmt.Errorf("cannot restart run %s because it's %s", run.ShortID(), run.Status()),
+			fmt.Sprintf("Use 'guild stop %s' to stop it first and try again.", run.ShortID()))
+	case errors.Is(err, runs.ErrNotStaged):
+		err = fmt.Errorf("run %s has just been started by somebody else; see 'guild runs info %s'", run.ShortID(), run.ShortID())
+	}
+	return lock, claim, err
 }
 
 // renewal is what a run that is started again is made of where it is to have the source code of its project.
@@ -123,16 +138,5 @@ func findRun(store *runs.Store, spec string) (*runs.Run, error) {
 		}
 		return runs.At(dir), nil
 	}
-	all, err := store.List()
-	if err != nil {
-		return nil, err
-	}
-	found, err := filter.Select(all, []string{spec})
-	if err != nil {
-		return nil, err
-	}
-	if len(found) != 1 {
-		return nil, fmt.Errorf("'%s' names %d runs where one is wanted", spec, len(found))
-	}
-	return found[0], nil
+	return filter.Latest(store, &filter.Filter{}, spec)
 }

@@ -40,9 +40,12 @@ type BatchOptions struct {
 
 // addBatch makes the request one for a batch where an optimizer is asked for, or there are several trials.
 func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.Project, q *proc.Request, rows []opdef.Values) error {
-	for option, n := range map[string]int{"--max-trials": c.MaxTrials, "--workers": c.Workers} {
-		if n < 0 {
-			return fmt.Errorf("%s %d: give a number above 0", option, n)
+	for _, o := range []struct {
+		option string
+		n      int
+	}{{"--max-trials", c.MaxTrials}, {"--workers", c.Workers}} {
+		if o.n < 0 {
+			return fmt.Errorf("%s %d: give a number above 0", o.option, o.n)
 		}
 	}
 	o, err := c.optimizer(q, rows)
@@ -117,13 +120,18 @@ func (c *Run) warnNoBatch(q *proc.Request) error {
 	case len(c.OptFlag) > 0:
 		return console.WithHint(errors.New("invalid optimizer flags: there is no optimizer"), "Name one with --optimizer, or use --optimize.")
 	}
-	for text, given := range map[string]bool{"not a batch run - ignoring --max-trials": c.MaxTrials > 0,
-		"not a batch, and without steps - ignoring --workers": c.Workers > 0 && len(q.Op.Steps) == 0,
-		"operation is not a batch - ignoring batch label":     c.BatchLabel != nil,
-		"operation is not a batch - ignoring batch tags":      len(c.BatchTag) > 0,
-		"operation is not a batch - ignoring batch comment":   c.BatchComment != ""} {
-		if given {
-			q.Warn(text)
+	for _, w := range []struct {
+		given bool
+		text  string
+	}{
+		{c.MaxTrials > 0, "not a batch run - ignoring --max-trials"},
+		{c.Workers > 0 && len(q.Op.Steps) == 0, "not a batch, and without steps - ignoring --workers"},
+		{c.BatchLabel != nil, "operation is not a batch - ignoring batch label"},
+		{len(c.BatchTag) > 0, "operation is not a batch - ignoring batch tags"},
+		{c.BatchComment != "", "operation is not a batch - ignoring batch comment"},
+	} {
+		if w.given {
+			q.Warn(w.text)
 		}
 	}
 	return nil

@@ -81,25 +81,8 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	if err != nil {
 		return err
 	}
-	switch {
-	case c.HelpOp:
-		opdef.HelpOp(con.Out, q.Op)
-		return nil
-	case c.TestFlags:
-		opdef.TestFlags(con.Out, q.Op)
-		return nil
-	case c.TestSourcecode:
-		return q.Op.TrySource(con.Out, user.Dir)
-	case c.TestOutputScalars != "":
-		return tryOutput(con, c.TestOutputScalars, q.Op.OutputScalars.TryScalars)
-	case c.TestOutputAttrs != "":
-		return tryOutput(con, c.TestOutputAttrs, q.Op.OutputAttrs.TryAttrs)
-	case c.PrintCmd || c.PrintEnv:
-		return c.printProcess(ctx, con, q, store.Home())
-	case c.PrintTrials:
-		return printTrials(con, q)
-	case c.SaveTrials != "":
-		return saveTrials(con, q, c.SaveTrials)
+	if told, err := c.tell(ctx, store, user, con, q); told || err != nil {
+		return err
 	}
 	if !c.Stage && !c.StageTrials {
 		if err := q.Op.MissingProgram(); err != nil {
@@ -139,6 +122,31 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 		return err
 	}
 	return c.own(ctx, store, con, lock, "", q.Name())
+}
+
+// tell answers a question about the request in place of running it, where the options ask one.
+func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console, q *proc.Request) (told bool, err error) {
+	switch {
+	case c.HelpOp:
+		opdef.HelpOp(con.Out, q.Op)
+	case c.TestFlags:
+		opdef.TestFlags(con.Out, q.Op)
+	case c.TestSourcecode:
+		err = q.Op.TrySource(con.Out, user.Dir)
+	case c.TestOutputScalars != "":
+		err = tryOutput(con, c.TestOutputScalars, q.Op.OutputScalars.TryScalars)
+	case c.TestOutputAttrs != "":
+		err = tryOutput(con, c.TestOutputAttrs, q.Op.OutputAttrs.TryAttrs)
+	case c.PrintCmd || c.PrintEnv:
+		err = c.printProcess(ctx, con, q, store.Home())
+	case c.PrintTrials:
+		err = printTrials(con, q)
+	case c.SaveTrials != "":
+		err = saveTrials(con, q, c.SaveTrials)
+	default:
+		return false, nil
+	}
+	return true, err
 }
 
 // skip tells whether there are runs that make the requested one needless, and shows them.
@@ -183,15 +191,8 @@ func (c *Run) request(ctx context.Context, store *runs.Store, user *opdefcmd.Use
 	if err != nil {
 		return nil, err
 	}
-	if c.DebugSourcecode != "" {
-		if op.DebugSource, err = filepath.Abs(c.DebugSourcecode); err != nil {
-			return nil, fmt.Errorf("--debug-sourcecode: %w", err)
-		}
-	}
-	if len(c.Break) > 0 || c.BreakOnError {
-		if err := op.SetDebug(opdef.Debug{Break: c.Break, OnError: c.BreakOnError}); err != nil {
-			return nil, err
-		}
+	if err := c.debug(op); err != nil {
+		return nil, err
 	}
 	if err := c.editComments(con); err != nil {
 		return nil, err
@@ -231,6 +232,19 @@ func (c *Run) request(ctx context.Context, store *runs.Store, user *opdefcmd.Use
 		}
 	}
 	return q, setPython(ctx, user, q)
+}
+
+// debug sets of an operation what the options say of its debugging.
+func (c *Run) debug(op *opdef.Operation) (err error) {
+	if c.DebugSourcecode != "" {
+		if op.DebugSource, err = filepath.Abs(c.DebugSourcecode); err != nil {
+			return fmt.Errorf("--debug-sourcecode: %w", err)
+		}
+	}
+	if len(c.Break) > 0 || c.BreakOnError {
+		err = op.SetDebug(opdef.Debug{Break: c.Break, OnError: c.BreakOnError})
+	}
+	return err
 }
 
 // params are the options that say how the run was to be run.
