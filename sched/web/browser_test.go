@@ -64,6 +64,13 @@ func TestBrowserFilters(t *testing.T) {
 	b.keys("Escape")
 	b.await(`!document.getElementById('live-lists').hidden && location.search === ''`)
 
+	// The counts are those of what the filter's text asks for, whichever of the answers came first.
+	b.open(s.URL() + "?filter=adam+error")
+	b.await(`document.getElementById('headline').innerText.includes('waits') && ` + matching + ` === 'b'`)
+	b.await(`document.querySelector('[data-status=error] .n').innerText === '1' && document.querySelector('[data-status=completed] .n').innerText === '0'`)
+	b.keys("Escape")
+	b.await(`location.search === '' && document.querySelector('[data-status=completed] .n').innerText === '1'`)
+
 	// From the keyboard to a run and back, and to the comparison.
 	b.keys("j", "j", "Enter")
 	b.await(`location.hash === '#run/b' && document.getElementById('run-title').innerText !== ''`)

@@ -44,7 +44,10 @@ const compared = new Source(() => (viewing('compare') ? withMore(`/api/compare${
   else wrong(problem);
 });
 
+let told = false; // the server has counted those that match
+
 function counted(m) {
+  told = true;
   tell(m.matched, m.total);
   renderStatuses({ running: 0, staged: 0, pending: 0, completed: 0, error: 0, terminated: 0, ...m.statuses });
 }
@@ -53,7 +56,7 @@ function onSnapshot(s) {
   setNow(s.now);
   renderOverview(s);
   renderLists(s);
-  if (!before || at().view === 'runs' && !filtered()) renderStatuses(s.counts);
+  if (!told) renderStatuses(s.counts);
   found.news();
   compared.news();
   update(find(openId()));
@@ -126,6 +129,7 @@ onChange((s, old) => {
   }
   if (search(s, ['filter', 'status']) !== search(old, ['filter', 'status'])) limits.runs = limits.compare = 0;
   if (!filtered()) {
+    told = false;
     tell();
     if (before) renderStatuses(before.counts);
     renderMatches(null);
