@@ -4,8 +4,11 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
+	"guild/opdef"
+	"guild/proc"
 	"guild/runs"
 	"guild/runs/console"
 	"guild/runs/filter"
@@ -91,9 +94,7 @@ type info struct {
 func newInfo(r *runs.Run) *info {
 	state := r.State()
 	i := &info{run: r, state: state, summary: r.Summary(state), from: from(r.Opref())}
-	if cmd, err := r.Attr("cmd"); err == nil {
-		i.command = command(cmd)
-	}
+	i.command = commandOf(r, state)
 	i.digest, _ = r.AttrString("sourcecode_digest")
 	i.commit, _ = r.AttrString("vcs_commit")
 	i.results = readResults(r, false)
@@ -110,6 +111,19 @@ func from(ref opref.Ref) string {
 		return "guild"
 	}
 	return tilde(ref.PkgName)
+}
+
+// commandOf is the command line of the run for a shell: what was run, or is going to be.
+func commandOf(r *runs.Run, state runs.State) string {
+	attr, _ := r.Attr("cmd")
+	line := command(attr)
+	waits := state.Status == runs.Staged || state.Status == runs.Pending
+	if waits && (strings.Contains(line, "${") || strings.Contains(line, opdef.FlagArgs)) {
+		if argv, err := proc.Planned(r); err == nil {
+			return words.Join(argv)
+		}
+	}
+	return line
 }
 
 // command is the attribute cmd as a line for a shell.

@@ -22,10 +22,7 @@ func publishing(d *definitions, r *runs.Run) opdef.Publish {
 
 // report is what there is to publish of a run, but for the template.
 func (k *RunsPublish) report(r *runs.Run, said opdef.Publish) (*publish.Report, error) {
-	report := &publish.Report{Run: r, NoMD5: k.NoMD5}
-	if cmd, err := r.Attr("cmd"); err == nil {
-		report.Command = command(cmd)
-	}
+	report := &publish.Report{Run: r, NoMD5: k.NoMD5, Command: commandOf(r, r.State())}
 	found, err := walk(r.Dir, k.IncludeLinks)
 	if err != nil {
 		return nil, err
