@@ -212,7 +212,7 @@ func (c *Run) request(ctx context.Context, store *runs.Store, user *opdefcmd.Use
 		return nil, err
 	}
 	if c.EditFlags {
-		if vals, set, err = editFlags(ctx, op, vals, c.ForceFlags); err != nil {
+		if vals, set, err = editFlags(con, op, vals, c.ForceFlags); err != nil {
 			return nil, err
 		}
 	}

@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -39,7 +36,7 @@ func (c *Run) printProcess(ctx context.Context, con *console.Console, q *proc.Re
 }
 
 // editFlags lets the user change the values of flags in an editor, as YAML. It returns all values, and those that were edited.
-func editFlags(ctx context.Context, op *opdef.Operation, vals opdef.Values, force bool) (all, edited opdef.Values, err error) {
+func editFlags(con *console.Console, op *opdef.Operation, vals opdef.Values, force bool) (all, edited opdef.Values, err error) {
 	shown := map[string]any{}
 	for name, v := range vals {
 		if s, ok := v.(opdef.SearchSpace); ok {
@@ -51,22 +48,11 @@ func editFlags(ctx context.Context, op *opdef.Operation, vals opdef.Values, forc
 	if err != nil {
 		return nil, nil, fmt.Errorf("edit flags: %w", err)
 	}
-	dir, err := os.MkdirTemp("", "guild-flags-")
+	changed, err := con.Edit("flags.yml", string(text))
 	if err != nil {
-		return nil, nil, fmt.Errorf("edit flags: %w", err)
+		return nil, nil, fmt.Errorf("%w, so nothing is run", err)
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // what is left is one small file in the directory for temporary files
-	file := filepath.Join(dir, "flags.yml")
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		return nil, nil, fmt.Errorf("edit flags: %w", err)
-	}
-	if err := edit(ctx, file); err != nil {
-		return nil, nil, err
-	}
-	if text, err = os.ReadFile(file); err != nil {
-		return nil, nil, fmt.Errorf("edit flags: %w", err)
-	}
-	data, err := pyyaml.Decode(text)
+	data, err := pyyaml.Decode([]byte(changed))
 	if err != nil {
 		return nil, nil, fmt.Errorf("edit flags: %w", err)
 	}
@@ -85,27 +71,6 @@ func editFlags(ctx context.Context, op *opdef.Operation, vals opdef.Values, forc
 		assigned = append(assigned, name+"="+text)
 	}
 	return op.ReadInput(opdef.Input{Assign: assigned, Force: force})
-}
-
-// edit opens a file in the user's editor and waits for its end.
-func edit(ctx context.Context, file string) error {
-	editor := os.Getenv("VISUAL")
-	if editor == "" {
-		editor = os.Getenv("EDITOR")
-	}
-	if editor == "" {
-		return console.WithHint(fmt.Errorf("there is no editor to edit flags with"), "Name one in the variable VISUAL or EDITOR.")
-	}
-	argv, err := words.Split(editor)
-	if err != nil || len(argv) == 0 {
-		return fmt.Errorf("the editor '%s' is no command", editor)
-	}
-	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:], file)...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("the editor failed, so nothing is run: %w", err)
-	}
-	return nil
 }
 
 func (c *Run) describeModel(user *opdefcmd.User, con *console.Console) error {
@@ -136,7 +101,7 @@ func (c *Run) editComments(con *console.Console) error {
 		}
 		text, err := runscmd.EditComment(con, *e.text, nil)
 		if err != nil {
-			return err
+			return fmt.Errorf("%w, so nothing is run", err)
 		}
 		if *e.text = strings.TrimSpace(text); *e.text == "" {
 			return fmt.Errorf("the comment is empty, so nothing is run")

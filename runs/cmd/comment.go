@@ -4,16 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/user"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"guild/runs"
 	"guild/runs/console"
-	"guild/runs/words"
 )
 
 // RunsComment adds comments to runs, takes them away or lists them.
@@ -122,7 +119,7 @@ func (k *RunsComment) add(c *console.Console, s *runs.Store) error {
 			return err
 		}
 		if body, err = EditComment(c, body, list); err != nil {
-			return err
+			return fmt.Errorf("%w; --add gives a comment without one", err)
 		}
 		k.Yes = true // the editor was the question
 	}
@@ -153,11 +150,6 @@ func userName() string {
 // EditComment lets somebody write a comment on runs in their editor, from what it is so far. Lines that start with # are left
 // out.
 func EditComment(c *console.Console, text string, list []*runs.Run) (string, error) {
-	dir, err := os.MkdirTemp("", "guild-comment-")
-	if err != nil {
-		return "", fmt.Errorf("edit the comment: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n# Write a comment above. Lines that start with # do not count; an empty comment adds nothing.\n", text)
 	if len(list) > 0 {
@@ -166,25 +158,12 @@ func EditComment(c *console.Console, text string, list []*runs.Run) (string, err
 	for _, r := range list {
 		fmt.Fprintf(&b, "#   %s  %s  %s\n", r.ShortID(), operation(r, ""), oneLine(r.Label()))
 	}
-	path := filepath.Join(dir, "comment")
-	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
-		return "", fmt.Errorf("edit the comment: %w", err)
-	}
-	editor, err := words.Split(cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi"))
-	if err != nil || len(editor) == 0 {
-		return "", fmt.Errorf("the editor in $VISUAL or $EDITOR is no command: %w", err)
-	}
-	cmd := exec.Command(editor[0], append(editor[1:], path)...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.In, c.Out, c.Err
-	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("the editor %s failed: %w; --add gives a comment without one", editor[0], err)
-	}
-	data, err := os.ReadFile(path)
+	text, err := c.Edit("comment", b.String())
 	if err != nil {
-		return "", fmt.Errorf("edit the comment: %w", err)
+		return "", err
 	}
 	var kept strings.Builder
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(text) {
 		if !strings.HasPrefix(line, "#") {
 			kept.WriteString(line)
 		}

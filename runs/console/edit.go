@@ -1,0 +1,43 @@
+package console
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"guild/runs/words"
+)
+
+// Edit lets the user change a text in the editor that the variable VISUAL or EDITOR names, or vi. It is a file called name there,
+// by the end of which editors tell what they have before them.
+func (c *Console) Edit(name, text string) (string, error) {
+	editor, err := words.Split(cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi"))
+	if err == nil && len(editor) == 0 {
+		err = errors.New("it is blank")
+	}
+	if err != nil {
+		return "", fmt.Errorf("the variable VISUAL or EDITOR names no editor: %w", err)
+	}
+	dir, err := os.MkdirTemp("", "guild-edit-")
+	if err != nil {
+		return "", fmt.Errorf("edit: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // what is left is one small file in the directory for temporary files
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		return "", fmt.Errorf("edit: %w", err)
+	}
+	cmd := exec.Command(editor[0], append(editor[1:], path)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.In, c.Out, c.Err
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("the editor %s failed: %w", editor[0], err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("edit: %w", err)
+	}
+	return string(data), nil
+}
