@@ -25,7 +25,7 @@ func (s *session) fileHelpers() map[string]helper {
 		"mkdir":           onPath(func(p string) error { return pythonError(os.Mkdir(s.resolve(p), 0o777), p) }),
 		"ensure_dir":      onPath(func(p string) error { return pythonError(os.MkdirAll(s.resolve(p), 0o777), p) }),
 		"rm":              s.rm,
-		"rmdir":           onPath(s.removeTree),
+		"rmdir":           s.rmdir,
 		"symlink":         onPaths("dst", s.symlink),
 		"copyfile":        onPaths("dst", s.copyFile),
 		"copytree":        onPaths("dest", s.copyTree),
@@ -100,12 +100,17 @@ func (s *session) unlink(name string) error {
 	return pythonError(os.Remove(path), name)
 }
 
-func (s *session) removeTree(name string) error {
-	path := s.resolve(name)
-	if _, err := os.Lstat(path); err != nil {
-		return pythonError(err, name)
+func (s *session) rmdir(a arguments) (starlark.Value, error) {
+	var name string
+	var force bool
+	if err := a.unpack("path", &name, "force?", &force); err != nil {
+		return nil, err
 	}
-	return pythonError(os.RemoveAll(path), name)
+	path := s.resolve(name)
+	if _, err := os.Lstat(path); err != nil && !force {
+		return nil, pythonError(err, name)
+	}
+	return starlark.None, pythonError(os.RemoveAll(path), name)
 }
 
 func (s *session) symlink(target, link string) error {

@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os/user"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"guild/opdef"
@@ -100,7 +98,7 @@ func (q *Request) makeRun(d *runs.Draft) error {
 		attrs["tags"] = tags
 	}
 	if q.Comment != "" {
-		attrs["comments"] = []any{map[string]any{"body": q.Comment, "user": userName(), "host": runs.Hostname(),
+		attrs["comments"] = []any{map[string]any{"body": q.Comment, "user": runs.Username(), "host": runs.Hostname(),
 			"time": runs.Micros(time.Now())}}
 	}
 	if len(q.Op.Compare) > 0 {
@@ -148,7 +146,7 @@ func (q *Request) attrs(rec *recipe) map[string]any {
 		"platform":    q.platform(),
 		"random_seed": q.seed(),
 		"run_params":  q.Params,
-		"user":        userName(),
+		"user":        runs.Username(),
 	}
 }
 
@@ -204,14 +202,6 @@ func (q *Request) platform() map[string]any {
 	}
 	return p
 }
-
-var userName = sync.OnceValue(func() string {
-	u, err := user.Current()
-	if err != nil {
-		return "unknown"
-	}
-	return u.Username
-})
 
 // Describe is an operation with the values of its flags, as the log names a trial: op (a=1, b=2).
 func Describe(opspec string, vals opdef.Values) string {

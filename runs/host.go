@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"io/fs"
 	"os"
+	"os/user"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -22,6 +23,17 @@ var Hostname = sync.OnceValue(func() string {
 	}
 	return name
 })
+
+// Username is who uses this program, as it is recorded in runs: what USER says, or else the system.
+func Username() string {
+	if name := os.Getenv("USER"); name != "" {
+		return name
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "unknown"
+}
 
 var (
 	tempCount atomic.Int64

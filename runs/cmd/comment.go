@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"os/user"
 	"slices"
 	"strings"
 	"time"
@@ -128,7 +127,7 @@ func (k *RunsComment) add(c *console.Console, s *runs.Store) error {
 	}
 	comment := runs.Comment{Body: body, Host: runs.Hostname(), Time: time.Now()}
 	name, host, hasHost := strings.Cut(k.User, "@")
-	if comment.User = cmp.Or(name, userName()); hasHost {
+	if comment.User = cmp.Or(name, runs.Username()); hasHost {
 		comment.Host = host
 	}
 	n, err := k.change(c, s, "You are about to add a comment to the following runs:", func(r *runs.Run) error {
@@ -138,13 +137,6 @@ func (k *RunsComment) add(c *console.Console, s *runs.Store) error {
 		c.Notef("Added comment to %d run(s)\n", n)
 	}
 	return err
-}
-
-func userName() string {
-	if u, err := user.Current(); err == nil {
-		return u.Username
-	}
-	return os.Getenv("USER")
 }
 
 // EditComment lets somebody write a comment on runs in their editor, from what it is so far. Lines that start with # are left
