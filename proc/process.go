@@ -89,8 +89,10 @@ func (p *Process) Give(l *runs.Lock, claim string, env map[string]string) error 
 	if _, _, err := p.conn.WriteMsgUnix(append(data, '\n'), unix.UnixRights(int(l.File().Fd())), nil); err != nil {
 		return fmt.Errorf("give run %s to a worker: %w", r.ShortID(), err)
 	}
-	// The worker's descriptor holds the lock now; this share would keep the run owned after it.
-	return l.Close()
+	// The worker's descriptor holds the lock now; this share would keep the run owned after it. The run is the worker's, whatever a
+	// file server says when this one is closed.
+	_ = l.Close()
+	return nil
 }
 
 // Retire lets the process end: at once where it is idle, else after its run.
