@@ -22,6 +22,7 @@ import (
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
 	"guild/opdef/schema"
+	"guild/opdef/userconfig"
 	proccmd "guild/proc/cmd"
 	"guild/runs"
 	runscmd "guild/runs/cmd"
@@ -383,13 +384,29 @@ func (g *globals) enter() (*runs.Store, error) {
 	}
 	home := g.Home
 	if home == "" {
-		home = runs.FindHome(cwd, os.Getenv)
+		if home, err = findHome(cwd); err != nil {
+			return nil, err
+		}
 	} else if home, err = filepath.Abs(home); err != nil {
 		return nil, fmt.Errorf("-H %s: %w", g.Home, err)
 	}
 	store := runs.Open(home)
 	store.UseIndex(index.For(store))
 	return store, nil
+}
+
+// findHome is the Guild home of the directory cwd. Only where that is another one than the user's does it matter whether the user
+// wants one alone.
+func findHome(cwd string) (string, error) {
+	home, user := runs.FindHome(cwd, os.Getenv), os.Getenv("HOME")
+	if os.Getenv("GUILD_HOME") != "" || home == filepath.Join(user, ".guild") {
+		return home, nil
+	}
+	config, err := userconfig.Load(userconfig.Find(cwd, home, os.Getenv))
+	if err == nil && config.OneHome {
+		home = runs.FindHome(user, os.Getenv)
+	}
+	return home, err
 }
 
 func usageError(err error) error {

@@ -17,6 +17,7 @@ type Config struct {
 	DashboardAddress any    // key dashboard-address: a port, host:port or no
 	Python           string // key python.exe: interpreter of Python operations
 	Diff             string // key diff.command: program that shows differences of two paths
+	OneHome          bool   // key legacy.guild-home is pre-0.9: a .guild of a directory that is not the user's is no Guild home
 }
 
 // Find returns the configuration file that applies in cwd: the one named by GUILD_CONFIG, else guild-config.yml here, else
@@ -63,6 +64,11 @@ func Load(path string) (Config, error) {
 	}
 	if diff, ok := m["diff"].(map[string]any); ok {
 		c.Diff, _ = diff["command"].(string)
+	}
+	if legacy, ok := m["legacy"].(map[string]any); ok && legacy["guild-home"] != nil {
+		if c.OneHome = legacy["guild-home"] == "pre-0.9"; !c.OneHome {
+			return Config{}, fmt.Errorf("user configuration %s: guild-home below legacy can be pre-0.9 only; leave it out for homes of directories", path)
+		}
 	}
 	return c, nil
 }
