@@ -24,7 +24,7 @@ type RunsList struct {
 	Archive    string `short:"A" xor:"where" placeholder:"PATH" help:"Runs in the archive PATH: a directory, a zip file, or the name of an archive that 'guild archive --list' shows." complete:"archive"`
 	Comments   bool   `short:"c" help:"With the comments on each run."`
 	Verbose    bool   `short:"v" help:"With the details of each run."`
-	Simplified bool   `short:"s" help:"Without ids, times and directories."`
+	Simplified bool   `short:"s" help:"Without ids and times."`
 	JSON       bool   `name:"json" help:"As a JSON list of objects: id, short_id, dir, operation, opref, status, reason (where there is one), started and stopped (microseconds, or null), exit_status, host, label, tags, marked, flags, comments."`
 }
 
@@ -124,7 +124,7 @@ type listedRun struct {
 
 func (l *RunsList) show(r *runs.Run, cwd string) listedRun {
 	if l.Simplified {
-		return listedRun{[]string{"", operation(r, ""), string(r.Status()), oneLine(r.Label())}, l.detail(r)}
+		return listedRun{[]string{"", operation(r, cwd), string(r.Status()), oneLine(r.Label())}, l.detail(r)}
 	}
 	return listedRun{row(r.ShortID(), r, cwd), l.detail(r)}
 }

@@ -22,12 +22,12 @@ func TestList(t *testing.T) {
 [5:55550000]  mnist:train+         2026-01-01 12:00:01  completed
 [6:66660000]  dask:scheduler       2026-01-01 12:00:00  terminated
 `)
-	w.want(&RunsList{Simplified: true}, `[1]  train [marked]  completed   lr=0.1
-[2]  work            running
-[3]  train.py        error
-[4]  mnist:train     staged      two lines
-[5]  mnist:train+    completed
-[6]  dask:scheduler  terminated
+	w.want(&RunsList{Simplified: true}, `[1]  train [marked]       completed   lr=0.1
+[2]  work (/other/place)  running
+[3]  train.py             error
+[4]  mnist:train          staged      two lines
+[5]  mnist:train+         completed
+[6]  dask:scheduler       terminated
 `)
 	w.want(&RunsList{Flags: filter.Flags{Staged: true, Error: true}}, `[1:33330000]  train.py     2026-01-01 12:00:03  error
 [2:44440000]  mnist:train  2026-01-01 12:00:02  staged  two lines
