@@ -103,6 +103,11 @@ func (q *Request) Renew(r *runs.Run) error {
 	if err := r.ReplaceFile("manifest", append(manifest(src.Files), kept...)); err != nil {
 		return fmt.Errorf("replace source code: %w", err)
 	}
-	return setAttrs(r, map[string]any{"op": rec.data(), "sourcecode_digest": src.Digest, "vcs_commit": <-commit,
-		"flags": map[string]any(q.Values)})
+	attrs := map[string]any{"op": rec.data(), "sourcecode_digest": src.Digest, "flags": map[string]any(q.Values)}
+	if c := <-commit; c != "" {
+		attrs["vcs_commit"] = c
+	} else if err := r.DeleteAttr("vcs_commit"); err != nil {
+		return err
+	}
+	return setAttrs(r, attrs)
 }
