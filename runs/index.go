@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"guild/runs/opref"
 )
 
 // Index keeps what was read of the runs of one root for later processes of this host. It may lose any of it at any time, and
@@ -80,6 +82,27 @@ type survey struct {
 
 	mu sync.Mutex
 	Learnt
+
+	oprefsMu sync.RWMutex
+	oprefs   map[string]opref.Ref // by their files' content: many runs have few
+}
+
+// opref is what parseOpref makes of a file's content.
+func (v *survey) opref(data []byte) opref.Ref {
+	v.oprefsMu.RLock()
+	ref, ok := v.oprefs[string(data)]
+	v.oprefsMu.RUnlock()
+	if ok {
+		return ref
+	}
+	ref = parseOpref(data, nil)
+	v.oprefsMu.Lock()
+	defer v.oprefsMu.Unlock()
+	if v.oprefs == nil {
+		v.oprefs = map[string]opref.Ref{}
+	}
+	v.oprefs[string(data)] = ref
+	return ref
 }
 
 // worthSaving is false where reading the same again takes less time than writing it.

@@ -56,14 +56,15 @@ func (p phase) next(kind phaseKind, started int64) phase {
 }
 
 // name of the entry, empty for noPhase.
-func (p phase) name() string {
+func (p phase) name() string { return string(p.appendName(nil)) }
+
+func (p phase) appendName(b []byte) []byte {
 	if p.seq < 0 {
-		return ""
+		return b
 	}
-	b := make([]byte, 0, 80)
 	b = strconv.AppendInt(append(b, phasePrefix...), int64(p.seq), 10)
 	if p.kind == phaseMade {
-		return string(b)
+		return b
 	}
 	b = append(append(append(b, '.'), p.nonce...), '.')
 	b = append(append(strconv.AppendInt(b, p.started, 10), '.'), p.kind...)
@@ -71,21 +72,29 @@ func (p phase) name() string {
 		b = strconv.AppendInt(append(b, '.'), int64(p.exit), 10)
 		b = strconv.AppendInt(append(b, '.'), p.stopped, 10)
 	}
-	return string(b)
+	return b
 }
 
-// parsePhase is the inverse of name: ok says that it is one that name returns.
+// parsePhase is the inverse of name: ok says that it is one that name returns. Listings make many, so that it needs no memory.
 func parsePhase(name string) (p phase, ok bool) {
 	rest, ok := strings.CutPrefix(name, phasePrefix)
 	if !ok {
 		return noPhase, false
 	}
-	f := strings.Split(rest, ".")
+	var f [6]string
+	n := 0
+	for part := range strings.SplitSeq(rest, ".") {
+		if n == len(f) {
+			return noPhase, false
+		}
+		f[n] = part
+		n++
+	}
 	p.seq = atoi(f[0])
-	if len(f) >= 4 {
+	if n >= 4 {
 		p.nonce, p.started, p.kind = f[1], int64(atoi(f[2])), phaseKind(f[3])
 	}
-	if len(f) == 6 {
+	if n == len(f) {
 		p.exit, p.stopped = atoi(f[4]), int64(atoi(f[5]))
 	}
 	switch p.kind {
@@ -94,7 +103,8 @@ func parsePhase(name string) (p phase, ok bool) {
 	default:
 		ok = p == firstPhase
 	}
-	return p, ok && p.name() == name
+	var own [80]byte
+	return p, ok && string(p.appendName(own[:0])) == name
 }
 
 // atoi is 0 for what is no number.

@@ -147,8 +147,8 @@ func (d record) find(prefix, name string) (e entry, ok bool) {
 // phase is the one of the run's names; noPhase where it had none.
 func (d record) phase() phase {
 	if d.count() > 0 {
-		if first, ok := d.entry(0); ok {
-			p, _ := parsePhase(string(first.name))
+		first, _ := d.entry(0)
+		if p, ok := parsePhase(string(first.name)); ok {
 			return p
 		}
 	}

@@ -57,7 +57,11 @@ func (r *Run) GuildPath(elem ...string) string {
 
 // Opref tells what was run. A missing or broken reference is the zero Ref.
 func (r *Run) Opref() opref.Ref {
-	return parseOpref(r.guildData("opref"))
+	data, err := r.guildData("opref")
+	if r.seen != nil && err == nil {
+		return r.seen.survey.opref(data)
+	}
+	return parseOpref(data, err)
 }
 
 func parseOpref(data []byte, err error) opref.Ref {

@@ -84,9 +84,12 @@ func (s *Store) recorded(l *look, part iter.Seq2[[]byte, []byte], take func(i in
 		if l.known[i].ID != string(id) || !d.valid() {
 			continue
 		}
-		r := s.run(l.known[i].ID)
-		r.seen = &sighting{survey: &s.learnt, look: l, lasting: true, data: d}
-		if !r.holds(d) {
+		one := &struct { // in one piece of memory, for there are many
+			run  Run
+			seen sighting
+		}{*s.run(l.known[i].ID), sighting{survey: &s.learnt, look: l, lasting: true, data: d}}
+		r := &one.run
+		if r.seen = &one.seen; !r.holds(d) {
 			continue
 		}
 		s.learnStart(l, l.known[i], d)

@@ -29,7 +29,7 @@ type Values struct {
 }
 
 // Of returns the values of r.
-func Of(r *runs.Run) *Values { return &Values{Run: r, attrs: map[string]any{}} }
+func Of(r *runs.Run) *Values { return &Values{Run: r} }
 
 // Moment is a point in time, shown to the second.
 type Moment time.Time
@@ -60,6 +60,9 @@ func (v *Values) Attr(name string) any {
 		val, ok := v.attrs[name]
 		if !ok {
 			val = v.coreAttr(name)
+			if v.attrs == nil {
+				v.attrs = map[string]any{}
+			}
 			v.attrs[name] = val
 		}
 		return val
