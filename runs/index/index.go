@@ -124,7 +124,8 @@ func guarded(f func() error) (err error) {
 
 // Starts returns each name in the root.
 func (x *Index) Starts() (known []runs.Known, root int64) {
-	var shards []string // copies, to be taken apart when the database is closed, by all processors
+	var shards []string
+	size := 0
 	x.read(func(tx *bbolt.Tx) {
 		b := tx.Bucket(startsBucket)
 		if b == nil {
@@ -132,15 +133,17 @@ func (x *Index) Starts() (known []runs.Known, root int64) {
 		}
 		_ = b.ForEach(func(key, shard []byte) error {
 			if !bytes.Equal(key, listedKey) {
-				shards = append(shards, string(shard))
+				shards, size = append(shards, string(shard)), size+len(shard)
 			}
 			return nil
 		})
 		root = listed(b)
 	})
-	parts := make([][]runs.Known, len(shards))
-	runs.Each(len(shards), func(i int) { parts[i] = knownIn(shards[i]) })
-	return slices.Concat(parts...), root
+	known = make([]runs.Known, 0, size/startSize)
+	for _, shard := range shards {
+		known = appendKnown(known, shard)
+	}
+	return known, root
 }
 
 // Records calls f with each part that begins with another hexadecimal digit, as most ids are random numbers. The database is
@@ -253,7 +256,7 @@ func updateStarts(tx *bbolt.Tx, l runs.Learnt) error {
 		key := id[:min(shardKey, len(id))]
 		if changed[key] == nil {
 			changed[key] = map[string]runs.Start{}
-			for _, k := range knownIn(string(b.Get([]byte(key)))) {
+			for _, k := range appendKnown(nil, string(b.Get([]byte(key)))) {
 				changed[key][k.ID] = k.Start
 			}
 		}
@@ -298,10 +301,11 @@ func listed(starts *bbolt.Bucket) int64 {
 // change of one run writes a small part of them.
 const shardKey = 2
 
-// knownIn reads a shard: the length of an id in one byte, the id, stamp and start in 8 bytes each, little-endian.
-func knownIn(shard string) []runs.Known {
-	const most = 1 + 32 + 16 // bytes of an entry, but for ids that are longer than ours
-	known := make([]runs.Known, 0, len(shard)/most+1)
+// startSize is how many bytes the start of a run has that has an id like ours.
+const startSize = 1 + 32 + 16
+
+// appendKnown reads a shard: the length of an id in one byte, the id, stamp and start in 8 bytes each, little-endian.
+func appendKnown(known []runs.Known, shard string) []runs.Known {
 	for at := 0; at < len(shard); {
 		id := at + 1
 		stamp := id + int(shard[at])
