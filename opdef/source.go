@@ -150,7 +150,7 @@ func (op *Operation) CopySource(dst string) (source.Copy, error) { return op.sou
 func (op *Operation) TrySource(w io.Writer, from string) error { return op.sourceTree().Try(w, from) }
 
 // Commit is the latest commit of the project, see source.Commit.
-func (op *Operation) Commit() string { return source.Commit(op.Dir) }
+func (op *Operation) Commit(cache string) string { return source.Commit(op.Dir, cache) }
 
 func (op *Operation) sourceTree() *source.Tree {
 	return &source.Tree{

@@ -23,7 +23,17 @@ func TestCommit(t *testing.T) {
 		}
 		return strings.TrimSpace(string(out))
 	}
-	commit := func() string { return find(t, load(t, filepath.Join(repo, "p")), "op").Commit() }
+	cache := filepath.Join(t.TempDir(), "commits")
+	commit := func() string {
+		op := find(t, load(t, filepath.Join(repo, "p")), "op")
+		got := op.Commit(cache)
+		for _, again := range []string{op.Commit(cache), op.Commit("")} {
+			if again != got {
+				t.Errorf("%q, then %q", got, again)
+			}
+		}
+		return got
+	}
 	writeFiles(t, repo, "p/guild.yml", "op: {main: x}", "p/x.py", "")
 	if got := commit(); got != "" {
 		t.Errorf("outside of a repository: %q", got)

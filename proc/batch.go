@@ -44,12 +44,12 @@ const (
 	attrBatch     = "batch" // of trials: id of their batch
 )
 
-func (q *Request) makeBatch(d *runs.Draft) error {
+func (q *Request) makeBatch(d *runs.Draft, cache string) error {
 	proto, err := d.Proto()
 	if err != nil {
 		return err
 	}
-	if err := q.makeRun(proto); err != nil {
+	if err := q.makeRun(proto, cache); err != nil {
 		return err
 	}
 	if err := proto.Seal(); err != nil {
@@ -57,7 +57,7 @@ func (q *Request) makeBatch(d *runs.Draft) error {
 	}
 	opt := *q.Batch.Optimizer
 	opt.Params, opt.CmdDir, opt.Seed, opt.Warn, opt.GPUs = q.Params, q.CmdDir, q.Seed, q.Warn, q.GPUs
-	if err := opt.makeRun(d); err != nil {
+	if err := opt.makeRun(d, cache); err != nil {
 		return err
 	}
 	return d.SetAttrs(q.batchAttrs())

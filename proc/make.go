@@ -55,10 +55,11 @@ func (q *Request) Make(store *runs.Store) (*runs.Draft, error) {
 	if err != nil {
 		return nil, err
 	}
+	cache := store.CacheDir("commits")
 	if q.Batch != nil {
-		err = q.makeBatch(d)
+		err = q.makeBatch(d, cache)
 	} else {
-		err = q.makeRun(d)
+		err = q.makeRun(d, cache)
 	}
 	if err != nil {
 		d.Discard()
@@ -74,13 +75,13 @@ func (q *Request) draft(store *runs.Store) (*runs.Draft, error) {
 	return store.Draft(q.RunID)
 }
 
-func (q *Request) makeRun(d *runs.Draft) error {
+func (q *Request) makeRun(d *runs.Draft, cache string) error {
 	rec := q.recipe()
 	var err error
 	if rec.Requires, err = q.requires(); err != nil {
 		return err
 	}
-	commit := q.commit()
+	commit := q.commit(cache)
 	src, err := q.copySource(d.Dir())
 	if err != nil {
 		return err

@@ -52,12 +52,12 @@ func (q *Request) copySource(dst string) (source.Copy, error) {
 	return src, nil
 }
 
-// commit finds out, while more is done, which commit the source code is of.
-func (q *Request) commit() <-chan string {
+// commit finds out, while more is done, which commit the source code is of, see source.Commit.
+func (q *Request) commit(cache string) <-chan string {
 	found := make(chan string, 1)
 	go func() {
 		if q.Proto == nil {
-			found <- q.Op.Commit()
+			found <- q.Op.Commit(cache)
 			return
 		}
 		c, _ := q.Proto.AttrString("vcs_commit")
@@ -87,7 +87,7 @@ func (q *Request) Renew(r *runs.Run) error {
 			}
 		}
 	}
-	commit := q.commit()
+	commit := q.commit("")
 	src, err := q.Op.CopySource(r.Dir)
 	if err != nil {
 		return err

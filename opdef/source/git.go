@@ -1,7 +1,9 @@
 package source
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,20 +60,51 @@ func inGitRepository(dir string) bool {
 }
 
 // Commit is the latest commit of Git that changed something in a directory, as git:HASH, with a star where something in its repository
-// has been changed since; empty where there is none, or Git is not to be asked.
-func Commit(dir string) string {
+// has been changed since; empty where there is none, or Git is not to be asked. To find it takes a walk through the history, so that
+// it is kept in the directory cache, if that is not empty, until there is another commit.
+func Commit(dir, cache string) string {
 	if dir == "" || os.Getenv("NO_VCS_COMMIT") == "1" || !inGitRepository(dir) {
 		return ""
 	}
-	hash, err := gitOutput(dir, "log", "-1", "--format=%H", "--", ".")
-	if err != nil || hash == "" {
+	status, err := gitOutput(dir, "--no-optional-locks", "status", "--porcelain=v2", "--branch") // runs are made at the same time
+	if err != nil {
 		return ""
 	}
-	changes, err := gitOutput(dir, "--no-optional-locks", "status", "--porcelain") // runs are made at the same time
-	if err == nil && changes != "" {
-		hash += "*"
+	head, changed := "", ""
+	for line := range strings.Lines(status) {
+		if !strings.HasPrefix(line, "#") {
+			changed = "*"
+		} else if oid, ok := strings.CutPrefix(line, "# branch.oid "); ok {
+			head = strings.TrimSpace(oid)
+		}
 	}
-	return "git:" + hash
+	if head == "" || head == "(initial)" {
+		return ""
+	}
+	commit := latestCommit(dir, head, cache)
+	if commit == "" {
+		return ""
+	}
+	return "git:" + commit + changed
+}
+
+// latestCommit is the one up to head that changed something in dir.
+func latestCommit(dir, head, cache string) string {
+	kept := filepath.Join(cache, fmt.Sprintf("%x", sha256.Sum256([]byte(dir)))[:32])
+	if cache != "" {
+		data, _ := os.ReadFile(kept)
+		if f := strings.Fields(string(data)); len(f) == 2 && f[0] == head {
+			return f[1]
+		}
+	}
+	commit, err := gitOutput(dir, "log", "-1", "--format=%H", head, "--", ".")
+	if err != nil {
+		return ""
+	}
+	if cache != "" && os.MkdirAll(cache, 0o777) == nil {
+		_ = os.WriteFile(kept, []byte(head+" "+commit+"\n"), 0o666) // a reader that sees half of it looks for itself
+	}
+	return commit
 }
 
 func gitOutput(dir string, args ...string) (string, error) {
