@@ -21,9 +21,7 @@ func gitIgnored(dir, more string) (ignored map[string]bool, ok bool, warning str
 	if more != "" {
 		args = append(args, "--exclude-from", more)
 	}
-	cmd := exec.Command("git", args...)
-	cmd.Dir = dir
-	out, err := cmd.Output()
+	out, err := gitOutput(dir, args...)
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
 		if os.Getenv("NO_WARN_GIT_MISSING") != "1" {
@@ -35,7 +33,7 @@ func gitIgnored(dir, more string) (ignored map[string]bool, ok bool, warning str
 		return nil, false, "" // a directory .git that is no repository
 	}
 	ignored = map[string]bool{}
-	for path := range strings.SplitSeq(string(out), "\x00") {
+	for path := range strings.SplitSeq(out, "\x00") {
 		if path == "./" {
 			return nil, false, "" // the project is in a directory that its repository ignores as a whole
 		}
@@ -101,6 +99,7 @@ func latestCommit(dir, head, cache string) string {
 	if err != nil {
 		return ""
 	}
+	commit = strings.TrimSpace(commit)
 	if cache != "" && os.MkdirAll(cache, 0o777) == nil {
 		_ = os.WriteFile(kept, []byte(head+" "+commit+"\n"), 0o666) // a reader that sees half of it looks for itself
 	}
@@ -111,5 +110,5 @@ func gitOutput(dir string, args ...string) (string, error) {
 	cmd := exec.Command("git", args...)
 	cmd.Dir = dir
 	out, err := cmd.Output()
-	return strings.TrimSpace(string(out)), err
+	return string(out), err
 }
