@@ -98,12 +98,10 @@ func (x *index) chooseAgain() error {
 	if x.choose == nil || start.Before(x.choice) {
 		return nil
 	}
-	store := x.store.Fresh()
-	list, err := x.choose(store)
+	list, err := choose(x.store, x.choose)
 	if err != nil {
 		return err
 	}
-	_ = store.SaveIndex() // a cache: the choice is as good without
 	x.chosen = make(map[string]bool, len(list))
 	for _, r := range list {
 		x.chosen[r.ID] = true

@@ -19,13 +19,15 @@ type syntaxError struct {
 	At    int    `json:"at"`    // where, in UTF-16 units as scripts count them; the length of the text where it ends too early
 }
 
-// query is what a client asks of the runs: those that pass text, and of these the ones with certain statuses.
+// query is what a client asks of the runs: those that pass text, and of these the ones with one of some statuses.
 type query struct {
-	text, statuses filter.Filter
+	text     filter.Filter
+	statuses []runs.Status // none for all
+	limit    int           // of rows
 }
 
-// readQuery reads ?filter=TEXT, an expression or words, and any number of ?status=STATUS. Where these make no sense it answers
-// and returns nil.
+// readQuery reads ?filter=TEXT, an expression or words, any number of ?status=STATUS, and ?limit=N. Where these make no sense it
+// answers and returns nil.
 func readQuery(w http.ResponseWriter, r *http.Request) *query {
 	var q query
 	params := r.URL.Query()
@@ -43,31 +45,18 @@ func readQuery(w http.ResponseWriter, r *http.Request) *query {
 	if words := strings.Fields(strings.ToLower(text)); len(words) > 0 && flags.Expr == "" {
 		q.text.And(func(r *runs.Run) bool { return hasWords(r, words) })
 	}
-	flags = filter.Flags{}
-	for _, status := range params["status"] {
-		switch runs.Status(status) {
-		case runs.Running:
-			flags.Running = true
-		case runs.Staged:
-			flags.Staged = true
-		case runs.Pending:
-			flags.Pending = true
-		case runs.Completed:
-			flags.Completed = true
-		case runs.Error:
-			flags.Error = true
-		case runs.Terminated:
-			flags.Terminated = true
-		default:
-			fail(w, r, http.StatusBadRequest, "no run has the status "+status)
+	for _, name := range params["status"] {
+		status := runs.Status(name)
+		if !slices.Contains(runs.Statuses[:], status) {
+			fail(w, r, http.StatusBadRequest, "no run has the status "+name)
 			return nil
 		}
+		q.statuses = append(q.statuses, status)
 	}
-	if f, err = flags.Filter(); err != nil {
-		fail(w, r, http.StatusBadRequest, err.Error())
+	var ok bool
+	if q.limit, ok = limitParam(w, r); !ok {
 		return nil
 	}
-	q.statuses = *f
 	return &q
 }
 

@@ -10,10 +10,11 @@ import (
 	"guild/runs/filter"
 )
 
-// selected are the runs that this dashboard is about, the latest started first. What is learnt of them is saved for others.
-func (s *Server) selected() ([]*runs.Run, error) {
-	store := s.store.Fresh()
-	list, err := s.choose(store)
+// choose asks which runs of the store, as it is now, the dashboard is about, the latest started first. What is learnt of them is
+// saved for others.
+func choose(store *runs.Store, among func(*runs.Store) ([]*runs.Run, error)) ([]*runs.Run, error) {
+	store = store.Fresh()
+	list, err := among(store)
 	_ = store.SaveIndex() // a cache: the answer is as good without
 	return list, err
 }
@@ -49,22 +50,30 @@ const (
 	manyRows = 2000
 )
 
-// match reads the query's runs, and what there is to count.
-func (s *Server) match(q *query) ([]*runs.Run, Matches, error) {
-	all, err := s.selected()
-	if err != nil {
-		return nil, Matches{}, err
+// match reads the query's runs, and what there is to count, when it is its turn. They may be used until done is called; a nil done
+// means that the client was answered.
+func (s *Server) match(w http.ResponseWriter, r *http.Request, q *query) (list []*runs.Run, m Matches, done func()) {
+	if done = s.reading(w, r); done == nil {
+		return nil, m, nil
 	}
-	m := Matches{Total: len(all), Statuses: make(map[runs.Status]int), Runs: []Run{}}
+	all, err := choose(s.store, s.choose)
+	if err != nil {
+		done()
+		fail(w, r, http.StatusInternalServerError, err.Error())
+		return nil, m, nil
+	}
+	m = Matches{Total: len(all), Statuses: make(map[runs.Status]int), Runs: []Run{}}
 	all = q.text.Apply(all)
 	statuses := make([]runs.Status, len(all))
 	runs.Each(len(all), func(i int) { statuses[i] = all[i].Status() })
-	for _, status := range statuses {
+	for i, status := range statuses {
 		m.Statuses[status]++
+		if len(q.statuses) == 0 || slices.Contains(q.statuses, status) {
+			list = append(list, all[i])
+		}
 	}
-	list := q.statuses.Apply(all)
 	m.Matched = len(list)
-	return list, m, nil
+	return list, m, done
 }
 
 // matches answers with the runs that a query asks for.
@@ -73,21 +82,12 @@ func (s *Server) matches(w http.ResponseWriter, r *http.Request) {
 	if q == nil {
 		return
 	}
-	limit, ok := limitParam(w, r)
-	if !ok {
-		return
-	}
-	done := s.reading(w, r)
+	list, m, done := s.match(w, r, q)
 	if done == nil {
 		return
 	}
 	defer done()
-	list, m, err := s.match(q)
-	if err != nil {
-		fail(w, r, http.StatusInternalServerError, err.Error())
-		return
-	}
-	for _, run := range list[:min(len(list), limit)] {
+	for _, run := range list[:min(len(list), q.limit)] {
 		st := run.State()
 		m.Runs = append(m.Runs, newRow(run, st.Status, st.Reason, readDetail(run, st.Status)))
 	}

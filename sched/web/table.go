@@ -9,6 +9,7 @@ import (
 	"guild/runs"
 	"guild/runs/compare"
 	"guild/runs/opref"
+	"guild/runs/pyyaml"
 	"guild/runs/values"
 )
 
@@ -44,12 +45,8 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 	if q == nil {
 		return
 	}
-	limit, ok := limitParam(w, r)
-	if !ok {
-		return
-	}
 	params := r.URL.Query()
-	o := compare.Options{Min: params.Get("min"), Max: params.Get("max"), Limit: limit}
+	o := compare.Options{Min: params.Get("min"), Max: params.Get("max"), Limit: q.limit}
 	if cols := params.Get("cols"); cols != "" {
 		var err error
 		if o.Columns, err = compare.Parse(cols); err != nil {
@@ -57,23 +54,18 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	done := s.reading(w, r)
+	list, m, done := s.match(w, r, q)
 	if done == nil {
 		return
 	}
 	defer done()
-	list, m, err := s.match(q)
-	if err != nil {
-		fail(w, r, http.StatusInternalServerError, err.Error())
-		return
-	}
-	list = slices.DeleteFunc(slices.Clone(list), func(run *runs.Run) bool {
+	list = slices.DeleteFunc(list, func(run *runs.Run) bool {
 		// Schedulers and the like are no experiments: their options would be axes of the chart.
 		return run.Opref().PkgType == opref.Builtin || !s.batches && run.IsBatch()
 	})
 	m.Matched = len(list)
 	if o.Min == "" && o.Max == "" {
-		list = list[:min(len(list), limit)] // the others need not be read
+		list = list[:min(len(list), q.limit)] // the others need not be read
 	}
 	if s.defined != nil {
 		o.Defined = s.defined()
@@ -108,7 +100,8 @@ func newTable(t *compare.Table, m Matches) *Table {
 				continue
 			}
 			some = true
-			c.Numeric = c.Numeric && isNumber(row[j])
+			_, number := pyyaml.Number(row[j])
+			c.Numeric = c.Numeric && number
 			out.Rows[i].Cells[j] = &text
 		}
 		c.Numeric = c.Numeric && some
@@ -143,12 +136,4 @@ func testOf(c compare.Column) string {
 		return "scalar:" + name
 	}
 	return "attr:" + name
-}
-
-func isNumber(v any) bool {
-	switch v.(type) {
-	case int, float64:
-		return true
-	}
-	return false
 }
