@@ -99,16 +99,6 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// TestProject runs a document against a stand-in for guild.
-func TestProject(t *testing.T) {
-	cfg := testConfig(t)
-	var err error
-	if cfg.Guild, err = filepath.Abs("testdata/project/guild"); err != nil {
-		t.Fatal(err)
-	}
-	expectOK(t, Run(t.Context(), cfg, "testdata/project/project.md"))
-}
-
 // TestReports compares the reports of documents that fail with those on record.
 func TestReports(t *testing.T) {
 	paths, err := filepath.Glob("testdata/failing/*.md")
@@ -168,7 +158,7 @@ func TestNothingIsLeft(t *testing.T) {
 	temp := t.TempDir()
 	cfg.Env = append(cfg.Env, "TMPDIR="+temp)
 	expectOK(t, runText(t, cfg, `>>> set_guild_home(mkdtemp())`, `>>> write(path(guild_home(), "a"), "")`, `>>> cd(mkdtemp())`,
-		`>>> use_project(mkdtemp())`, `>>> p = Project(".")`, `>>> os.environ["LEFT"] = "x"`))
+		`>>> use_project(mkdtemp())`, `>>> p = 1`, `>>> os.environ["LEFT"] = "x"`))
 	expectOK(t, runText(t, cfg, `>>> p`, "Traceback (most recent call last):", "NameError: name 'p' is not defined", "", `>>> os.getenv("LEFT")`))
 	if os.Getenv("LEFT") != "" {
 		t.Error("the environment of this process was changed")

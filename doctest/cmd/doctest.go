@@ -43,7 +43,7 @@ once, and <BLANKLINE> is a blank line.
 
 The source is Python, and python3 on PATH runs it. run("CMD") prints the output of a shell command and <exit CODE>, quiet("CMD")
 prints them only if the command fails, run_capture("CMD") returns the output. There are helpers for files (cat, find, write,
-mkdir, mkdtemp, ...), paths (cd, path, example, sample, ...), Env and Chdir for with, and Project for runs.
+mkdir, mkdtemp, ...), for paths (cd, path, example, sample, ...), and Env, Chdir and Ignore for with.
 
 Each document has a directory, an environment and, unless GUILD_HOME is set, a Guild home of its own. "doctest: +FIXME" in
 front matter skips a document, "# doctest: +SKIP" an example.`)

@@ -12,7 +12,7 @@ import sys
 import time
 from typing import Any, Dict, Iterable
 
-from . import files, places, project, shell
+from . import files, places, shell
 
 #: Variables that acceptance documents also know as text constants, where they are set.
 UAT_CONSTANTS = ("WORKSPACE", "GUILD_HOME", "TEMP", "GUILD_PKG", "REQUIREMENTS_PATH", "EXAMPLES", "INDEX")
@@ -20,11 +20,6 @@ UAT_CONSTANTS = ("WORKSPACE", "GUILD_HOME", "TEMP", "GUILD_PKG", "REQUIREMENTS_P
 
 def namespace(here: places.Places) -> Dict[str, Any]:
     """The helpers of one document. os.environ must be that of the document."""
-
-    class Project(project.Project):
-        def mkdtemp(self) -> str:
-            return here.mkdtemp()
-
     names: Dict[str, Any] = {name: os.environ[name] for name in UAT_CONSTANTS if name in os.environ}
     names.update((f.__name__, f) for f in (
         os.path.abspath, os.path.basename, os.path.dirname, os.path.exists, os.path.isdir, os.path.isfile, os.path.islink,
@@ -36,7 +31,7 @@ def namespace(here: places.Places) -> Dict[str, Any]:
         files.write, files.cat, files.cat_json, files.touch, files.ensure_dir, files.rm, files.rmdir, files.copyfile, files.copytree,
         files.make_executable, files.sha256, files.find, files.findl, files.realpath, files.compare_paths, files.diff,
         files.compare_dirs, files.shlex_quote, files.normlf,
-        project.print_runs, Project, printl,
+        printl,
     ))
     names.update(__name__="__main__", _bash=shell.bash, SetCwd=places.Chdir, cwd=os.getcwd, dir=files.listdir, path=os.path.join,
                  join_path=os.path.join, PLATFORM=platform.system())

@@ -8,7 +8,7 @@ import select
 import signal
 import subprocess
 import threading
-from typing import List, Mapping, NoReturn, Optional, Sequence, Tuple, Union
+from typing import Mapping, NoReturn, Optional, Sequence, Tuple, Union
 
 Patterns = Union[str, Sequence[str]]
 
@@ -22,7 +22,7 @@ GRACE = 5.0
 class RunError(Exception):
     """A command failed."""
 
-    def __init__(self, cmd: Union[str, List[str]], cwd: Optional[str], returncode: int, output: str) -> None:
+    def __init__(self, cmd: str, cwd: Optional[str], returncode: int, output: str) -> None:
         super().__init__(cmd, cwd, returncode, output)
         self.returncode, self.output = returncode, output
 
@@ -62,42 +62,30 @@ def end_with_parent(fd: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def execute(
-    args: Sequence[str],
-    *,
-    timeout: Optional[float] = TIMEOUT,
-    cwd: Optional[str] = None,
-    env: Optional[Mapping[str, str]] = None,
-    merge: bool = True,
-) -> Tuple[str, str, int]:
-    """Run a command in a session of its own; return its output, its errors where they are not merged with it, and its exit
-    code, -N if signal N ended it.
+def execute(cmd: str, timeout: Optional[float] = TIMEOUT, cwd: Optional[str] = None,
+            env: Optional[Mapping[str, str]] = None) -> Tuple[str, int]:
+    """Run a shell command in a session of its own. Return what it writes, errors included, and its exit code, -N if signal N
+    ended it.
 
     This returns when all processes that have the output open are gone. After the timeout the process group is killed. The input
     never delivers anything and stays open, so that a question waits for the timeout.
     """
-    stderr = subprocess.STDOUT if merge else subprocess.PIPE
     with _running.lock:
-        p = subprocess.Popen(args, stdout=subprocess.PIPE, stderr=stderr, cwd=cwd, env=env, start_new_session=True)
+        p = subprocess.Popen(["/bin/sh", "-c", cmd], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=cwd, env=env,
+                             start_new_session=True)
         _running.process = p
-    try:
-        out, err = p.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired:
-        _running.kill()
+    assert p.stdout is not None
+    with p.stdout:
         try:
-            out, err = p.communicate(timeout=GRACE)
-        except subprocess.TimeoutExpired as e:
-            out, err = e.output, e.stderr
-            p.wait()
-    finally:
-        for pipe in (p.stdout, p.stderr):
-            if pipe is not None:
-                pipe.close()
-    return _text(out), _text(err), p.returncode
-
-
-def _text(data: Optional[bytes]) -> str:
-    return (data or b"").decode("utf-8", "replace")
+            out, _ = p.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            _running.kill()
+            try:
+                out, _ = p.communicate(timeout=GRACE)
+            except subprocess.TimeoutExpired as e:
+                out = e.output or b""
+                p.wait()
+    return out.decode("utf-8", "replace"), p.returncode
 
 
 def _strict(cmd: str) -> str:
@@ -111,7 +99,7 @@ def _shell(cmd: str, ignore: Optional[Patterns], timeout: Optional[float], cut: 
     if cut is not None and not cut:
         raise ValueError("cut needs a list of column numbers")
     variables = {**os.environ, **{k: str(v) for k, v in (env or {}).items()}, "SYNC_RUN_OUTPUT": "1"}
-    text, _, code = execute(["/bin/sh", "-c", _strict(cmd)], timeout=timeout, cwd=cwd, env=variables)
+    text, code = execute(_strict(cmd), timeout, cwd, variables)
     text = text.strip()
     if ignore is not None:
         text = drop_lines(text, ignore)
@@ -170,7 +158,7 @@ def bash(command: str) -> None:
             raise ValueError("export needs NAME=VALUE, not %r" % rest)
         # The shell reads the value, so that quotes and $NAME have their meaning.
         name = m.group(1)
-        value, _, code = execute(["/bin/sh", "-c", _strict('export %s && printf %%s "$%s"' % (rest, name))])
+        value, code = execute(_strict('export %s && printf %%s "$%s"' % (rest, name)))
         if code != 0:
             raise RunError(command, None, code, value)
         os.environ[name] = value
