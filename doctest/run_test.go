@@ -195,7 +195,7 @@ func TestEnvironment(t *testing.T) {
 	}
 	given := []string{"PYTHONPATH=" + hostile, "PYTHONHOME=" + hostile, "PYTHONSTARTUP=/no", "PYTHONIOENCODING=latin-1", "PYTHONHASHSEED=many",
 		"FORCE_COLOR=1", "PYTHON_COLORS=1", "LANG=C", "ODD=\xff=", "PATH=/bin:/usr/bin", "GUILD_HOME=/home", "PWD=" + hostile}
-	cfg.Env = append(given, "TMPDIR="+t.TempDir())
+	cfg.Env = append([]string{"TMPDIR=" + t.TempDir()}, given...)
 	out := filepath.Join(t.TempDir(), "out")
 	expectOK(t, runText(t, cfg, ">>> quiet('/usr/bin/env -0 > "+out+"')", ">>> print('é')", "é"))
 	data, err := os.ReadFile(out)
