@@ -309,10 +309,7 @@ func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) err
 }
 
 func copyLarge(out, in *os.File, h io.Writer, buf []byte) error {
-	if _, err := in.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	if _, err := io.Copy(out, in); err != nil {
+	if err := clone.Contents(out, in, nil); err != nil {
 		return err
 	}
 	if _, err := out.Seek(0, io.SeekStart); err != nil {

@@ -5,14 +5,14 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"slices"
 
 	"guild/runs"
 	"guild/runs/compare"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/replace"
 	"guild/runs/values"
 )
 
@@ -175,26 +175,7 @@ func writeCSV(c *console.Console, path string, encode func(*csv.Writer) error) e
 	if path == "-" {
 		return encode(csv.NewWriter(c.Out))
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return fmt.Errorf("write CSV: %w", err)
-		}
-		return errors.Join(encode(csv.NewWriter(f)), f.Close())
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".guild-csv-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	err = errors.Join(encode(csv.NewWriter(f)), f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
+	if err := replace.File(path, func(w io.Writer) error { return encode(csv.NewWriter(w)) }); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil

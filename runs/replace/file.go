@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// prefix is that of the names of files and directories that are being made beside what they replace.
-const prefix = ".guild-replacing-"
+// Prefix is that of the names of files and directories that are being made beside what they replace.
+const Prefix = ".guild-replacing-"
 
 // File writes a file that takes the place of the one at path, if there is one, as a whole or not at all. It keeps the permissions of
 // the one that it replaces. Where path is a link, what it leads to is replaced; where it is a device or a pipe, that is written to.
@@ -63,7 +63,7 @@ func Bytes(path string, data []byte) error {
 
 // create makes a file of a new name, with the permissions that the umask leaves.
 func create(dir string) (*os.File, error) {
-	f, err := os.CreateTemp(dir, prefix+"*")
+	f, err := os.CreateTemp(dir, Prefix+"*")
 	if err != nil {
 		return nil, err
 	}

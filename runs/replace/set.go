@@ -72,7 +72,7 @@ func (s *Set) prepare(in string) error {
 	if err != nil {
 		return err
 	}
-	if s.aside, err = os.MkdirTemp(in, prefix); err != nil {
+	if s.aside, err = os.MkdirTemp(in, Prefix); err != nil {
 		return err
 	}
 	locked := false
@@ -236,7 +236,7 @@ func move(from, to string) error {
 	if statErr != nil {
 		return statErr
 	}
-	tmp := to + prefix
+	tmp := to + Prefix
 	switch st.Mode().Type() {
 	case 0:
 		if err := clone.File(from, tmp); err != nil {
@@ -286,7 +286,7 @@ func Recover(in string) error {
 		return err
 	}
 	for _, e := range left {
-		if !e.IsDir() || !strings.HasPrefix(e.Name(), prefix) {
+		if !e.IsDir() || !strings.HasPrefix(e.Name(), Prefix) {
 			continue
 		}
 		aside := filepath.Join(in, e.Name())
