@@ -84,7 +84,7 @@ func IsTemporary(name string) bool {
 	dir, base := path.Split(name)
 	switch dir {
 	case guildDir + "/":
-		return isTempName(base) || base == "resolving" || strings.HasPrefix(base, replace.Prefix)
+		return isTempName(base) || strings.HasPrefix(base, replace.Prefix)
 	case guildDir + "/attrs/":
 		return isTempName(base)
 	}

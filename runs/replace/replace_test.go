@@ -74,6 +74,7 @@ func TestSet(t *testing.T) {
 	if err := s.Commit(); err != nil {
 		t.Fatal(err)
 	}
+	s.Discard()
 	want := map[string]string{"a": "new", "kept": "old", "new": "directory", "new/b": "new", "dir": "directory", "dir/page": "new",
 		"gone": "now a file", "was": "now a file"}
 	if got := tree(t, root); !maps.Equal(got, want) {
@@ -124,6 +125,7 @@ func TestNothingLost(t *testing.T) {
 			if err := s.Commit(); !errors.Is(err, fs.ErrNotExist) && !isAbsent(err) && !errors.Is(err, fs.ErrExist) {
 				rt.Errorf("a step that cannot be done: %v", err)
 			}
+			s.Discard()
 		}
 		if after := tree(t, root); !maps.Equal(after, before) {
 			rt.Errorf("was %v\nis  %v", before, after)
@@ -142,6 +144,7 @@ func TestLiving(t *testing.T) {
 	if err := s.Commit(); err != nil {
 		t.Fatal(err)
 	}
+	s.Discard()
 	if got := tree(t, root); !maps.Equal(got, map[string]string{"a": "new"}) {
 		t.Errorf("%v", got)
 	}

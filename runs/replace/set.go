@@ -16,7 +16,7 @@ import (
 	"guild/runs/clone"
 )
 
-// Set is a change of files and directories below one directory. It is for one goroutine. Commit or Discard ends it.
+// Set changes files and directories below one directory. It is for one goroutine. Discard ends it.
 type Set struct {
 	aside string // absolute
 	lock  *os.File
@@ -130,10 +130,10 @@ func (s *Set) Put(path string) { s.plan.Steps = append(s.plan.Steps, step{path, 
 // Remove removes what is at path, if there is something. Directories that are empty then are removed too.
 func (s *Set) Remove(path string) { s.plan.Steps = append(s.plan.Steps, step{path, false}) }
 
-// Commit does all that was said, in that order, and ends the set. On an error all is as it was before, which the error says
-// where that is not so.
+// Commit does all that was said since the last one, in that order. On an error all is as it was before, or the error says that it is
+// not, and the set is of no more use.
 func (s *Set) Commit() error {
-	defer s.Discard()
+	defer func() { s.plan = plan{Root: s.plan.Root} }()
 	root := filepath.Join(filepath.Dir(s.aside), s.plan.Root)
 	s.plan.addDirs(root)
 	err := s.writePlan()
@@ -149,7 +149,7 @@ func (s *Set) Commit() error {
 		err = os.Remove(s.planPath()) // from here on it is done
 	}
 	if err == nil {
-		return nil
+		return s.forgetOld()
 	}
 	if undone := undo(s.aside); undone != nil {
 		// The plan stays, for the next one who begins here to try again.
@@ -159,6 +159,15 @@ func (s *Set) Commit() error {
 		return fmt.Errorf("%w; and it could not be undone (%w): what was replaced is in %s", err, undone, aside)
 	}
 	return err
+}
+
+// forgetOld removes what was replaced.
+func (s *Set) forgetOld() error {
+	old := filepath.Join(s.aside, "old")
+	if err := os.RemoveAll(old); err != nil {
+		return fmt.Errorf("remove what was replaced: %w", err)
+	}
+	return os.Mkdir(old, 0o777)
 }
 
 func (s *Set) writePlan() error {
