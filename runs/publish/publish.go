@@ -2,7 +2,7 @@
 // files, its source code, as many of its other files as are asked for, and pages made of all that by a template; and an index of the
 // reports.
 //
-//	README.md  .guild-nocopy
+//	README.md  .guild-nocopy  .guild-made
 //	<id>/README.md  run.yml  flags.yml  scalars.csv  output.txt  runfiles.csv  sourcecode.csv  runfiles/...  sourcecode/...
 package publish
 
