@@ -75,7 +75,7 @@ func (s *Set) prepare(in string) error {
 	if s.aside, err = os.MkdirTemp(in, Prefix); err != nil {
 		return err
 	}
-	locked := false
+	var locked bool
 	if s.lock, locked, err = lock(s.aside, os.O_CREATE); err == nil && !locked {
 		err = fmt.Errorf("%s was taken away", s.aside)
 	}
