@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"strings"
 
 	"guild/opdef/configfile"
+	"guild/runs/made"
 	"guild/runs/pyyaml"
 )
 
@@ -161,8 +163,9 @@ func CheckTrialsPath(path string) error {
 	}
 }
 
-// SaveTrials writes trials so that Rows reads them again: as JSON, or as CSV where path has that extension or none.
-func SaveTrials(path string, trials []Values) error {
+// SaveTrials writes trials so that Rows reads them again: as JSON, or as CSV where path has that extension or none. A file that is there
+// is replaced only where replace says so.
+func SaveTrials(path string, trials []Values, replace bool) error {
 	var data []byte
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".csv", "":
@@ -182,7 +185,10 @@ func SaveTrials(path string, trials []Values) error {
 		}
 		data = append(data, "]\n"...)
 	}
-	if err := os.WriteFile(path, data, 0o666); err != nil {
+	if err := made.File(path, replace, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	}); err != nil {
 		return fmt.Errorf("save trials: %w", err)
 	}
 	return nil

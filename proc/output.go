@@ -9,6 +9,8 @@ import (
 	"os"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"guild/runs"
 )
 
@@ -27,11 +29,11 @@ type recorder struct {
 
 // newRecorder starts the output of a run anew. echoTo may be nil.
 func newRecorder(r *runs.Run, rules captureRules, echoTo io.Writer, wholeLines bool) (*recorder, error) {
-	out, err := os.OpenFile(r.GuildPath("output"), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
+	out, err := createOwn(r.GuildPath("output"))
 	if err != nil {
 		return nil, fmt.Errorf("record output: %w", err)
 	}
-	index, err := os.OpenFile(r.GuildPath("output.index"), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	index, err := createOwn(r.GuildPath("output.index"))
 	if err != nil {
 		out.Close()
 		return nil, fmt.Errorf("record output: %w", err)
@@ -50,6 +52,17 @@ func newRecorder(r *runs.Run, rules captureRules, echoTo io.Writer, wholeLines b
 		rec.echo = startEcho(out, echoTo, wholeLines)
 	}
 	return rec, nil
+}
+
+// createOwn opens a file of guild's own to be written anew. A link or a pipe in its place, which guild does not make, is removed: it
+// is not written through.
+func createOwn(path string) (*os.File, error) {
+	if st, err := os.Lstat(path); err == nil && !st.Mode().IsRegular() {
+		if err := os.Remove(path); err != nil {
+			return nil, err
+		}
+	}
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC|unix.O_NOFOLLOW, 0o666)
 }
 
 // readFrom records until the end of r.

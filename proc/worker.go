@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/replace"
 	"guild/runs/scalars"
 	"guild/runs/words"
 )
@@ -59,9 +60,14 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if again {
 		killStrays(run) // of an earlier worker that was killed: two operations must not be at work in one run
 	}
+	// Whoever changed the run before may have been killed halfway.
+	recovered := replace.Recover(run.GuildPath())
 	// Read before Begin, it is what the run was to be started with: a host that is frozen after Begin, until the run has been
 	// staged again with other flags, must not start it with those.
 	order, unreadable := readOrder(run)
+	if recovered != nil {
+		unreadable = recovered
+	}
 	if err := w.Lock.Begin(owner); err != nil {
 		return Result{}, err
 	}

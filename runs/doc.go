@@ -13,6 +13,7 @@
 //	      output output.index    what the operation printed; per line 8 bytes of milliseconds and 1 byte of stream
 //	      events.out.tfevents.…  scalars of the output, and where it ends with .attrs, attributes: see package scalars
 //	      generated/             config files with the flags of the run
+//	      .guild-replacing-…     what is about to replace files of the run, see package replace
 //	      LOCK                   permanent; locked (flock) while somebody owns the run; holds the owner, see Owner, and its
 //	                             mtime is the last sign of life
 //	      stop                   present when somebody asked for a stop

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -160,6 +161,25 @@ func (d *Draft) stamp(s Status) error {
 		return err
 	}
 	return d.WriteFile("status", []byte(s+"\n"))
+}
+
+// Unstage makes a draft that is the copy of a staged run one that waits for nobody: its status is Pending.
+func (d *Draft) Unstage() error {
+	names, err := readNames(d.run.GuildPath())
+	if err != nil {
+		return fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
+	}
+	for _, name := range names {
+		if strings.HasPrefix(name, phasePrefix) || name == "STAGED" {
+			if err := os.Remove(d.run.GuildPath(name)); err != nil {
+				return fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
+			}
+		}
+	}
+	if err := d.WriteFile("status", []byte(Pending+"\n")); err != nil {
+		return err
+	}
+	return d.run.makeFirstPhase()
 }
 
 // Discard removes the draft.

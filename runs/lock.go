@@ -25,7 +25,7 @@ func (r *Run) lockPath() string { return r.GuildPath("LOCK") }
 // TryLock takes ownership of the run without waiting. The error is ErrBusy where somebody else has it, ErrNotFound where the
 // run is gone.
 func (r *Run) TryLock() (*Lock, error) {
-	f, err := os.OpenFile(r.lockPath(), os.O_RDWR|os.O_CREATE, 0o666)
+	f, err := os.OpenFile(r.lockPath(), os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
 		if err = goneIfStale(err); errors.Is(err, fs.ErrNotExist) {
 			err = ErrNotFound

@@ -3,6 +3,7 @@ package runs
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -13,7 +14,10 @@ func readFile(path string) ([]byte, error) { return readFileAt(unix.AT_FDCWD, pa
 
 // readFileAt is readFile of a path relative to the directory dirfd.
 func readFileAt(dirfd int, path string) ([]byte, error) {
-	fd, err := openAt(dirfd, path, unix.O_RDONLY|unix.O_CLOEXEC)
+	fd, err := openAt(dirfd, path, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_CLOEXEC)
+	if errors.Is(err, unix.ELOOP) {
+		err = fs.ErrNotExist // guild makes no links: one that is there is nothing of ours
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,15 @@ func (s *Store) Delete(r *Run, permanent bool) error {
 	return nil
 }
 
+// DeleteOwned removes an owned run for good, and ends the ownership.
+func (s *Store) DeleteOwned(l *Lock) error {
+	if err := purge(l); err != nil {
+		return fmt.Errorf("delete run %s: %w", l.run.ShortID(), err)
+	}
+	s.dropStale(l.run.ID)
+	return nil
+}
+
 func (s *Store) trash(r *Run) error {
 	if err := os.MkdirAll(s.TrashDir(), 0o777); err != nil {
 		return err

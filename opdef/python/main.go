@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"guild/runs/replace"
 )
 
 //go:embed guild_main.py
@@ -48,7 +50,7 @@ func start(cacheDir, name string, source []byte) (string, error) {
 	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, source) {
 		return path, nil
 	}
-	if err := writeFile(path, source); err != nil {
+	if err := replace.Bytes(path, source); err != nil {
 		return "", fmt.Errorf("write the start file for Python: %w", err)
 	}
 	return path, nil

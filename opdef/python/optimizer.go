@@ -10,6 +10,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+
+	"guild/runs/replace"
 )
 
 //go:embed optimizer/guild/*.py
@@ -41,7 +43,7 @@ func OptimizerPath(cacheDir string) (string, error) {
 		if have, err := os.ReadFile(file); err == nil && bytes.Equal(have, data) {
 			continue
 		}
-		if err := writeFile(file, data); err != nil {
+		if err := replace.Bytes(file, data); err != nil {
 			return "", fmt.Errorf("write the package for optimizers: %w", err)
 		}
 	}

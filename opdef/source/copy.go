@@ -41,7 +41,7 @@ type Tree struct {
 	Empty    bool            // nothing is copied, whatever is selected
 }
 
-// Copy copies the source code into the directory dst, which is created. Each file is read once. Links are followed where they stay
+// Copy copies the source code into the directory dst, which is created and holds none of its files. Each file is read once. Links are followed where they stay
 // within the tree, and left out otherwise; linked directories are left out.
 func (t *Tree) Copy(dst string) (Copy, error) { return t.copy(dst, nil) }
 
@@ -282,11 +282,6 @@ func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) err
 		c.made = dir
 	}
 	out, whole, err := clone.Create(f, target, info.Mode().Perm()|0o600)
-	if errors.Is(err, fs.ErrExist) { // what the operation wrote in a run that is started again
-		if err = os.Remove(target); err == nil {
-			out, whole, err = clone.Create(f, target, info.Mode().Perm()|0o600)
-		}
-	}
 	if err != nil {
 		return err
 	}
@@ -314,10 +309,7 @@ func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) err
 }
 
 func copyLarge(out, in *os.File, h io.Writer, buf []byte) error {
-	if _, err := in.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	if _, err := io.Copy(out, in); err != nil {
+	if err := clone.Contents(out, in, nil); err != nil {
 		return err
 	}
 	if _, err := out.Seek(0, io.SeekStart); err != nil {

@@ -16,6 +16,7 @@ import (
 	"guild/runs"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/replace"
 )
 
 // again starts a run that exists: a staged one, or any other once more.
@@ -59,9 +60,11 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 	if err != nil {
 		return err
 	}
-	err = proc.Revise(run, rev)
-	if err == nil && renewal != nil {
+	if renewal != nil { // first: what can be wrong with it must leave the run as it is
 		err = renewal.Renew(run)
+	}
+	if err == nil {
+		err = proc.Revise(run, rev)
 	}
 	if err != nil {
 		_ = store.PutBack(lock, claim) // else a scheduler's recovery does it
@@ -104,6 +107,10 @@ func takeAgain(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim string,
 			fmt.Sprintf("Use 'guild stop %s' to stop it first and try again.", run.ShortID()))
 	case errors.Is(err, runs.ErrNotStaged):
 		err = fmt.Errorf("run %s has just been started by somebody else; see 'guild runs info %s'", run.ShortID(), run.ShortID())
+	case err == nil:
+		if err = replace.Recover(run.GuildPath()); err != nil {
+			_ = store.PutBack(lock, claim)
+		}
 	}
 	return lock, claim, err
 }

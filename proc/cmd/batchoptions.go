@@ -27,6 +27,7 @@ type BatchOptions struct {
 	Workers          int    `placeholder:"N" help:"Run N trials of a batch at a time, or N steps, as far as none requires what another one makes. Default: one after the other."`
 	StageTrials      bool   `help:"Stage the trials of a batch in place of running them."`
 	PrintTrials      bool   `help:"Print the trials of a batch and run nothing."`
+	Replace          bool   `help:"Replace the file that --save-trials names, if it is there."`
 	SaveTrials       string `placeholder:"FILE" help:"Write the trials of a batch to a CSV or JSON file, to be run with @FILE, and run nothing." complete:"file:*"`
 	FailOnTrialError bool   `help:"End a batch with the first trial that fails."`
 	KeepBatch        bool   `help:"Keep the batch's own run, which otherwise goes when it has succeeded, unless its optimizer keeps it."`

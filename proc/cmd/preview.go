@@ -91,7 +91,7 @@ func printTrials(con *console.Console, q *proc.Request) error {
 	return nil
 }
 
-func saveTrials(con *console.Console, q *proc.Request, path string) error {
+func saveTrials(con *console.Console, q *proc.Request, path string, replace bool) error {
 	trials, err := q.Trials()
 	if err != nil {
 		return err
@@ -100,5 +100,5 @@ func saveTrials(con *console.Console, q *proc.Request, path string) error {
 		return err
 	}
 	con.Printf("Saving trials to %s\n", path)
-	return opdef.SaveTrials(path, trials)
+	return opdef.SaveTrials(path, trials, replace)
 }

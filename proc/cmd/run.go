@@ -142,7 +142,7 @@ func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, 
 	case c.PrintTrials:
 		err = printTrials(con, q)
 	case c.SaveTrials != "":
-		err = saveTrials(con, q, c.SaveTrials)
+		err = saveTrials(con, q, c.SaveTrials, c.Replace)
 	default:
 		return false, nil
 	}

@@ -138,7 +138,7 @@ func TestThereAndBack(t *testing.T) {
 					t.Errorf("in the archive: %s", ids(archived))
 				}
 				other := runs.Open(t.TempDir())
-				in := Transfer{Move: move && !p.Zip}
+				in := Transfer{Move: move && !p.Zip, Stage: true}
 				res, err := in.ToStore(context.Background(), p, archived, other)
 				if err != nil || res.Done != 3 {
 					t.Fatalf("%+v, %v", res, err)
@@ -176,7 +176,7 @@ func temporary(t *testing.T, dirs ...string) []string {
 	for _, dir := range dirs {
 		entries, _ := os.ReadDir(dir)
 		for _, e := range entries {
-			if n := e.Name(); n[0] == '.' && n != noCopy && n != ".staged" && n != ".claimed" {
+			if n := e.Name(); n[0] == '.' && n != noCopy && n != ".staged" && n != ".claimed" && filepath.Ext(n) != ".lock" {
 				left = append(left, filepath.Join(dir, n))
 			}
 		}

@@ -1,10 +1,9 @@
 // Package clone copies files. Where the file system can share blocks (Btrfs, XFS, APFS, NFS 4.2 on one of these), a copy takes no
-// space until one of the two is changed; a change of one is never seen in the other.
+// space until one of the two is changed; a change of one is never seen in the other. Holes stay holes.
 package clone
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 )
@@ -32,7 +31,7 @@ func To(in *os.File, to string, perm fs.FileMode) (shared bool, err error) {
 		return false, err
 	}
 	if !shared {
-		_, err = io.Copy(out, in)
+		err = Contents(out, in, nil)
 	}
 	return shared, errors.Join(err, out.Close())
 }

@@ -28,6 +28,7 @@ type RunsPublish struct {
 	IncludeBatch  bool     `name:"include-batch" help:"Batches too."`
 	RefreshIndex  bool     `short:"r" name:"refresh-index" help:"Write the index of what is published, and publish nothing."`
 	SaveTemplate  string   `name:"save-template" placeholder:"DIR" help:"Write the default template to the new directory DIR, to be changed, and publish nothing." complete:"dir"`
+	Replace       bool     `help:"Replace files in DIR that guild did not write, or that were changed since."`
 	Yes           bool     `short:"y" help:"Do not ask."`
 	JSON          bool     `name:"json" help:"Write what was published as a JSON list of objects: id, operation, path, size (bytes)."`
 }
@@ -44,7 +45,11 @@ func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *runs.Store
 	if err != nil {
 		return err
 	}
-	if !k.RefreshIndex {
+	if k.RefreshIndex {
+		if err := publish.Check(k.Dest, nil, k.Replace); err != nil {
+			return fmt.Errorf("publish: %w", err)
+		}
+	} else {
 		list, err := (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: k.IncludeBatch}).Find(s)
 		if err != nil {
 			return err
@@ -52,6 +57,13 @@ func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *runs.Store
 		if len(list) == 0 {
 			c.Notef("No runs to publish.\n")
 			return nil
+		}
+		ids := make([]string, len(list))
+		for i, r := range list {
+			ids[i] = r.ID
+		}
+		if err := publish.Check(k.Dest, ids, k.Replace); err != nil {
+			return fmt.Errorf("publish: %w", err)
 		}
 		if ok, err := confirm(c, k.Yes, fmt.Sprintf("You are about to publish the following runs to %s:", k.Dest), list); err != nil || !ok {
 			return err

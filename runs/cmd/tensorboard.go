@@ -38,6 +38,7 @@ type Tensorboard struct {
 	SkipImages   bool     `name:"skip-images" help:"No images of the runs."`
 	Options      []string `short:"O" name:"option" sep:"none" placeholder:"OPTION=VALUE" help:"An option for TensorBoard. May be repeated."`
 	Logdir       string   `placeholder:"DIR" help:"Keep the log directory DIR in step with the runs, and start nothing: TensorBoard is started by other means, perhaps elsewhere." complete:"dir"`
+	Replace      bool     `help:"Replace the file that --export-scalars names, if it is there."`
 	Export       string   `name:"export-scalars" placeholder:"PATH" help:"Write all values of all scalars as CSV to the file PATH, or with - to the standard output, and start nothing." complete:"file:*.csv"`
 }
 
@@ -200,7 +201,7 @@ func (k *Tensorboard) export(c *console.Console, s *runs.Store) error {
 	if err != nil {
 		return err
 	}
-	return writeCSV(c, k.Export, func(w *csv.Writer) error {
+	return writeCSV(c, k.Export, k.Replace, func(w *csv.Writer) error {
 		_ = w.Write([]string{"run", "path", "tag", "value", "step"}) // Flush says whether it failed
 		for _, r := range list {
 			if err := scalars.Each(r, func(dir, tag string, p scalars.Point) {

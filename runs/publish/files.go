@@ -12,6 +12,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"guild/runs/clone"
 )
 
 // File is a file of a run, or a link to one.
@@ -114,12 +116,8 @@ func (p *Report) copy(rel, to string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return err
 	}
-	out, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
+	_, err = clone.To(in, to, 0o666)
+	return err
 }
 
 func isImage(name string) bool {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"guild/runs"
 )
 
@@ -69,7 +71,7 @@ func (w *Writer) write(data []byte) error {
 		return err
 	}
 	var err error
-	w.file, err = os.OpenFile(w.run.GuildPath(name), os.O_WRONLY|os.O_APPEND, 0)
+	w.file, err = os.OpenFile(w.run.GuildPath(name), os.O_WRONLY|os.O_APPEND|unix.O_NOFOLLOW, 0)
 	return err
 }
 

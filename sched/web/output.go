@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
 
 	"guild/runs"
@@ -94,7 +95,11 @@ func openInside(dir, name string) (*os.File, error) {
 		return nil, err
 	}
 	defer func() { _ = root.Close() }()
-	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	flags := os.O_RDONLY | syscall.O_NONBLOCK
+	if strings.HasPrefix(name, ".guild/") { // where guild makes no links
+		flags |= syscall.O_NOFOLLOW
+	}
+	f, err := root.OpenFile(name, flags, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -12,12 +12,15 @@ import (
 
 	"guild/runs/console"
 	"guild/runs/console/grammar"
+	"guild/runs/made"
+	"guild/runs/replace"
 )
 
 // Completion prints or installs the script that makes a shell complete the words of commands.
 type Completion struct {
 	Shell     string `short:"s" placeholder:"NAME" help:"The shell: bash, zsh or fish. Default: the one of $$SHELL." complete:"one-of:bash,zsh,fish"`
 	Install   bool   `short:"i" help:"Keep the script beside guild's configuration, and make the shell read it when it starts."`
+	Replace   bool   `help:"With --install: replace a script that guild did not write, or that was changed since."`
 	ShellInit string `placeholder:"PATH" help:"What the shell reads when it starts, for --install. Default: ~/.bashrc, ~/.zshrc or ~/.config/fish/completions/guild.fish." complete:"file:*"`
 }
 
@@ -76,8 +79,20 @@ func (k *Completion) install(c *console.Console, shell, script string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
+	if !k.Replace {
+		if err := made.Check(dir, filepath.Base(path)); err != nil {
+			return err
+		}
+	}
 	c.Notef("Writing completion script to %s\n", path)
-	if err := os.WriteFile(path, []byte(script), 0o666); err != nil {
+	if err := replace.Bytes(path, []byte(script)); err != nil {
+		return err
+	}
+	record, err := made.In(dir)
+	if err == nil {
+		err = record.Add(filepath.Base(path))
+	}
+	if err != nil {
 		return err
 	}
 	if slices.Contains(strings.Split(string(old), "\n"), line) {

@@ -197,7 +197,7 @@ func TestWriteJSON(t *testing.T) {
 
 func TestWriteManual(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "man1")
-	n, err := program().WriteManual(dir, "1.2")
+	n, err := program().WriteManual(dir, "1.2", false)
 	if err != nil || n != 5 {
 		t.Errorf("%d pages, %v", n, err)
 	}
@@ -213,7 +213,7 @@ func TestWriteManual(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "guild-runs-delete.1")); err != nil {
 		t.Error(err)
 	}
-	if _, err := program().WriteManual(filepath.Join(dir, "guild.1", "x"), ""); err == nil {
+	if _, err := program().WriteManual(filepath.Join(dir, "guild.1", "x"), "", false); err == nil {
 		t.Error("pages are written below a file")
 	}
 }

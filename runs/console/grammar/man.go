@@ -2,36 +2,51 @@ package grammar
 
 import (
 	"fmt"
-	"os"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"guild/runs/made"
+	"guild/runs/replace"
 )
 
 // WriteManual writes a manual page for each command, guild.1, guild-run.1 and so on, to the directory dir, which is made where it
-// is not there. It returns how many there are.
-func (c *Command) WriteManual(dir, version string) (int, error) {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+// is not there. It returns how many there are. Pages that are there and were not written by guild are replaced only where replaceIt
+// says so.
+func (c *Command) WriteManual(dir, version string, replaceIt bool) (int, error) {
+	pages := map[string]string{}
+	c.manuals(version, nil, pages)
+	names := slices.Sorted(maps.Keys(pages))
+	if !replaceIt {
+		if err := made.Check(dir, names...); err != nil {
+			return 0, fmt.Errorf("write manual pages: %w", err)
+		}
+	}
+	for _, name := range names {
+		if err := replace.Bytes(filepath.Join(dir, name), []byte(pages[name])); err != nil {
+			return 0, fmt.Errorf("write manual pages: %w", err)
+		}
+	}
+	record, err := made.In(dir)
+	if err == nil {
+		err = record.Add(names...)
+	}
+	if err != nil {
 		return 0, fmt.Errorf("write manual pages: %w", err)
 	}
-	return c.writeManual(dir, version, nil)
+	return len(names), nil
 }
 
-func (c *Command) writeManual(dir, version string, parent *Command) (int, error) {
+// manuals adds the pages of a command and of those below it, by the names of their files.
+func (c *Command) manuals(version string, parent *Command, pages map[string]string) {
 	if c.Hidden {
-		return 0, nil
+		return
 	}
-	if err := os.WriteFile(filepath.Join(dir, c.page()+".1"), []byte(c.manual(version, parent)), 0o666); err != nil {
-		return 0, fmt.Errorf("write manual pages: %w", err)
-	}
-	pages := 1
+	pages[c.page()+".1"] = c.manual(version, parent)
 	for _, k := range c.Commands {
-		n, err := k.writeManual(dir, version, c)
-		if err != nil {
-			return pages, err
-		}
-		pages += n
+		k.manuals(version, c, pages)
 	}
-	return pages, nil
 }
 
 func (c *Command) page() string { return strings.ReplaceAll(c.Path, " ", "-") }
