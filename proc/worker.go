@@ -61,7 +61,7 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 		killStrays(run) // of an earlier worker that was killed: two operations must not be at work in one run
 	}
 	// Whoever changed the run before may have been killed halfway.
-	recovered := replace.Recover(run.GuildPath())
+	recovered := replace.Recover(run.Dir, run.GuildPath())
 	// Read before Begin, it is what the run was to be started with: a host that is frozen after Begin, until the run has been
 	// staged again with other flags, must not start it with those.
 	order, unreadable := readOrder(run)

@@ -108,7 +108,7 @@ func takeAgain(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim string,
 	case errors.Is(err, runs.ErrNotStaged):
 		err = fmt.Errorf("run %s has just been started by somebody else; see 'guild runs info %s'", run.ShortID(), run.ShortID())
 	case err == nil:
-		if err = replace.Recover(run.GuildPath()); err != nil {
+		if err = replace.Recover(run.Dir, run.GuildPath()); err != nil {
 			_ = store.PutBack(lock, claim)
 		}
 	}

@@ -150,6 +150,32 @@ func TestLiving(t *testing.T) {
 	}
 }
 
+// TestHostilePlan has a directory of somebody else with a plan to write elsewhere.
+func TestHostilePlan(t *testing.T) {
+	for name, plan := range map[string]string{
+		"another root":       `{"root":"..","steps":[{"path":"victim"}]}`,
+		"a path that is out": `{"root":".","steps":[{"path":"../victim"}]}`,
+		"through a link":     `{"root":".","steps":[{"path":"link/victim"}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			top := t.TempDir()
+			root := filepath.Join(top, "cloned")
+			aside := filepath.Join(root, Prefix+"1")
+			write(t, top, map[string]string{"victim": "mine"})
+			write(t, aside, map[string]string{"plan": plan, "old/0": "evil"})
+			if err := os.Symlink("..", filepath.Join(root, "link")); err != nil {
+				t.Fatal(err)
+			}
+			if err := Recover(root, root); err == nil {
+				t.Error("no error")
+			}
+			if data, err := os.ReadFile(filepath.Join(top, "victim")); err != nil || string(data) != "mine" {
+				t.Errorf("%s, %v", data, err)
+			}
+		})
+	}
+}
+
 func TestFile(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{"a": "old"})

@@ -39,7 +39,7 @@ type step struct {
 // Begin starts a change of what is below root. What is new is prepared in the directory in, best on the file system of root. What
 // a process that was killed left in there is taken back first.
 func Begin(root, in string) (*Set, error) {
-	if err := Recover(in); err != nil {
+	if err := Recover(root, in); err != nil {
 		return nil, err
 	}
 	rel, err := relative(in, root)
@@ -151,7 +151,7 @@ func (s *Set) Commit() error {
 	if err == nil {
 		return s.forgetOld()
 	}
-	if undone := undo(s.aside); undone != nil {
+	if undone := undo(s.aside, s.plan.Root); undone != nil {
 		// The plan stays, for the next one who begins here to try again.
 		aside := s.aside
 		s.unlock()
@@ -288,8 +288,13 @@ func (s *Set) unlock() {
 	}
 }
 
-// Recover takes back what processes that were killed had begun with in as the directory to prepare things in.
-func Recover(in string) error {
+// Recover takes back what processes that were killed had begun, below root with in as the directory to prepare things in. Directories
+// come from other people too: a plan is obeyed only within root, and not through links.
+func Recover(root, in string) error {
+	rel, err := relative(in, root)
+	if err != nil {
+		return err
+	}
 	left, err := os.ReadDir(in)
 	if err != nil {
 		return err
@@ -303,7 +308,7 @@ func Recover(in string) error {
 		if err != nil || !locked { // somebody else's, or gone
 			continue
 		}
-		err = undo(aside)
+		err = undo(aside, rel)
 		_ = f.Close()
 		if err != nil {
 			return fmt.Errorf("undo what a process that was killed began, see %s: %w", aside, err)
@@ -313,8 +318,9 @@ func Recover(in string) error {
 	return nil
 }
 
-// undo takes back the steps of the plan in an aside, which may have been done as far as any of them, and then removes the plan.
-func undo(aside string) error {
+// undo takes back the steps of the plan in an aside, which may have been done as far as any of them, and then removes the plan. The
+// plan must be for the root at the relative path rel.
+func undo(aside, rel string) error {
 	data, err := os.ReadFile(filepath.Join(aside, "plan"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -323,10 +329,13 @@ func undo(aside string) error {
 	if err == nil {
 		err = json.Unmarshal(data, &p)
 	}
+	root := filepath.Join(filepath.Dir(aside), rel)
+	if err == nil {
+		err = p.check(root, rel)
+	}
 	if err != nil {
 		return err
 	}
-	root := filepath.Join(filepath.Dir(aside), p.Root)
 	var failed []error
 	for i := len(p.Steps) - 1; i >= 0; i-- {
 		failed = append(failed, p.undoStep(root, aside, i))
@@ -335,6 +344,25 @@ func undo(aside string) error {
 		return err
 	}
 	return os.Remove(filepath.Join(aside, "plan"))
+}
+
+// check refuses a plan that no Set has written: for another root, or with a path that leads out of it.
+func (p *plan) check(root, rel string) error {
+	if p.Root != rel {
+		return fmt.Errorf("the plan is for %q: remove it", p.Root)
+	}
+	for _, st := range p.Steps {
+		path := filepath.FromSlash(st.Path)
+		if !filepath.IsLocal(path) {
+			return fmt.Errorf("the plan has the path %q: remove it", st.Path)
+		}
+		for dir := filepath.Dir(path); dir != "."; dir = filepath.Dir(dir) {
+			if info, err := os.Lstat(filepath.Join(root, dir)); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+				return fmt.Errorf("the plan goes through the link %s: remove it", filepath.Join(root, dir))
+			}
+		}
+	}
+	return nil
 }
 
 func (p *plan) undoStep(root, aside string, i int) error {
