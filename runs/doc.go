@@ -23,6 +23,7 @@
 //	  .purged-<host>-<pid>…      a run that is being removed for good
 //	<home>/trash/runs/<id>       deleted runs
 //	<home>/locks <home>/proc <home>/cache
+//	<home>/dashboards <home>/dashboard-token.<uid>
 //
 // # Who may write what
 //
