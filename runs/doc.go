@@ -32,6 +32,10 @@
 // complete, by one rename, and leaves it by one rename. Files are replaced by rename and never rewritten, but for LOCK
 // and EDIT, which must keep their inodes: a lock on a replaced file locks nothing.
 //
+// Several users share a store through a runs root that their group may write: all directories of the store get its mode then, whatever the
+// umask, so that each of them stages, annotates and deletes. Files stay their makers': who may not write the LOCK of a run does not start
+// it. In other roots the umask decides, and nothing is open to more people than the root.
+//
 // # A staged run on its way
 //
 //	Draft.Commit(Staged)   the run appears, status staged

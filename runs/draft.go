@@ -57,8 +57,25 @@ func newDraft(id, final string, mode dirMode) (*Draft, error) {
 }
 
 func (d *Draft) makeDirs() error {
-	for _, dir := range []string{d.run.Dir, d.run.GuildPath(), d.run.GuildPath("attrs")} {
+	for _, dir := range d.dirs() {
 		if err := d.mode.make(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Draft) dirs() []string {
+	return []string{d.run.Dir, d.run.GuildPath(), d.run.GuildPath("attrs")}
+}
+
+// share gives the directories of a shared store their mode: a copy of a run from elsewhere has brought that which it had there.
+func (d *Draft) share() error {
+	if d.mode.shared == 0 {
+		return nil
+	}
+	for _, dir := range d.dirs() {
+		if err := os.Chmod(dir, d.mode.shared); err != nil {
 			return err
 		}
 	}
@@ -118,6 +135,10 @@ func (d *Draft) CommitOwned(s Status) (*Lock, error) {
 	if err := d.stamp(s); err != nil {
 		d.Discard()
 		return nil, err
+	}
+	if err := d.share(); err != nil {
+		d.Discard()
+		return nil, fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
 	}
 	l, err := d.run.TryLock()
 	if err != nil {

@@ -22,7 +22,11 @@ func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, f
 		return res, fmt.Errorf("cannot write to %s: %w", file, err)
 	}
 	runs.ClearDead(filepath.Dir(file))
-	tmp, err := os.OpenFile(filepath.Join(filepath.Dir(file), runs.TempName(filepath.Base(file))), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	perm := fs.FileMode(0o666) // less the umask, for a new file
+	if st, err := os.Stat(file); err == nil {
+		perm = st.Mode().Perm()
+	}
+	tmp, err := os.OpenFile(filepath.Join(filepath.Dir(file), runs.TempName(filepath.Base(file))), os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
 		return res, fmt.Errorf("cannot write to %s: %w", file, err)
 	}
@@ -68,7 +72,7 @@ func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, f
 	if len(taken) == 0 {
 		return res, nil
 	}
-	if err := errors.Join(w.zip.Close(), tmp.Chmod(0o644), tmp.Sync(), tmp.Close()); err != nil {
+	if err := errors.Join(w.zip.Close(), tmp.Sync(), tmp.Close()); err != nil {
 		return Result{}, fmt.Errorf("cannot write to %s: %w", file, err)
 	}
 	if err := os.Rename(tmp.Name(), file); err != nil {
@@ -209,7 +213,7 @@ func (u *unpacker) unpack(id, dir string) error {
 		name := strings.TrimPrefix(strings.TrimPrefix(f.Name, id), "/")
 		switch {
 		case strings.HasSuffix(f.Name, "/") || name == "":
-			err = mkdirAll(root, strings.TrimSuffix(name, "/"))
+			err = mkdir(root, strings.TrimSuffix(name, "/"), f.Mode().Perm())
 		case f.Mode()&fs.ModeSymlink != 0:
 			links = append(links, f)
 		case f.Mode().IsRegular():
@@ -225,6 +229,20 @@ func (u *unpacker) unpack(id, dir string) error {
 		}
 	}
 	return nil
+}
+
+// mkdir makes a directory that is open to no more people than it was. A zip file need not say to whom that is.
+func mkdir(root *os.Root, name string, perm fs.FileMode) error {
+	if name == "" || perm == 0 {
+		return mkdirAll(root, name)
+	}
+	if err := mkdirAll(root, path.Dir(name)); err != nil {
+		return err
+	}
+	if err := root.Mkdir(name, perm|0o700); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return mkdirAll(root, name)
 }
 
 func mkdirAll(root *os.Root, name string) error {
