@@ -20,8 +20,12 @@ import (
 // after each other.
 func (c *Run) printProcess(ctx context.Context, con *console.Console, q *proc.Request, home string) error {
 	all, unknown := q.Requests()
+	var secrets []string // of the trials: their batch has them in its environment too
 	for _, q := range all {
-		argv, env, err := q.Process(ctx, home)
+		secrets = append(secrets, q.Op.EnvSecrets...)
+	}
+	for _, q := range all {
+		argv, env, err := q.Process(ctx, home, secrets)
 		if err != nil {
 			return err
 		}
