@@ -342,7 +342,7 @@ func (p *process) parse(con *console.Console, parser *kong.Kong, g *globals, arg
 			fmt.Sprintf("Try '%s --help' for more information.", path)))
 	}
 	if err != nil {
-		fmt.Fprintf(p.stderr, "guild: %v\n", usageError(err))
+		fmt.Fprintf(p.stderr, "guild: %s\n", console.Text(usageError(err).Error()))
 		return exitUsage
 	}
 	from, _ := os.Getwd() // enter tells what is wrong with it
@@ -443,13 +443,13 @@ func (p *process) exitCode(err error) int {
 	}
 	var d interface{ Describe(w io.Writer) }
 	if errors.As(err, &d) {
-		d.Describe(p.stderr)
+		d.Describe(console.Escaping(p.stderr))
 		return exitFailed
 	}
-	fmt.Fprintf(p.stderr, "guild: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	fmt.Fprintf(p.stderr, "guild: %s\n", console.Line(strings.ReplaceAll(err.Error(), "\n", "; ")))
 	var h interface{ Hint() string }
 	if errors.As(err, &h) {
-		fmt.Fprintln(p.stderr, h.Hint())
+		fmt.Fprintln(p.stderr, console.Text(h.Hint()))
 	}
 	return exitFailed
 }

@@ -11,6 +11,7 @@ import (
 	"guild/opdef"
 	"guild/proc"
 	"guild/runs/console"
+	"guild/runs/csvsafe"
 )
 
 // preview describes what is about to be run: a line with the operation, then its flags and those of an optimizer.
@@ -91,7 +92,7 @@ func printTrials(con *console.Console, q *proc.Request) error {
 	return nil
 }
 
-func saveTrials(con *console.Console, q *proc.Request, path string) error {
+func saveTrials(con *console.Console, q *proc.Request, path string, safe bool) error {
 	trials, err := q.Trials()
 	if err != nil {
 		return err
@@ -100,5 +101,5 @@ func saveTrials(con *console.Console, q *proc.Request, path string) error {
 		return err
 	}
 	con.Printf("Saving trials to %s\n", path)
-	return opdef.SaveTrials(path, trials)
+	return opdef.SaveTrials(path, trials, csvsafe.If(safe))
 }

@@ -90,7 +90,7 @@ func (c *Run) describeModel(user *opdefcmd.User, con *console.Console) error {
 	if m == nil {
 		return fmt.Errorf("operation '%s' belongs to no model", op.FullName())
 	}
-	opdef.HelpModel(con.Out, m)
+	opdef.HelpModel(console.Escaping(con.Out), m)
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"guild/runs"
 	"guild/runs/compare"
 	"guild/runs/console"
+	"guild/runs/csvsafe"
 	"guild/runs/filter"
 	"guild/runs/values"
 )
@@ -38,6 +39,7 @@ type Compare struct {
 	Compared
 	Table        bool   `short:"t" xor:"form" help:"As a table, which is the default where there is no terminal. On a terminal the comparison is on the whole of it, and the key ? shows what can be done."`
 	CSV          string `name:"csv" xor:"form" placeholder:"PATH" help:"As CSV, to the file PATH or with - to the standard output." complete:"file:*.csv"`
+	CSVSafe      bool   `name:"csv-safe" help:"In CSV, an apostrophe before texts that spreadsheets would take for formulas: those that begin with =, +, - or @."`
 	JSON         bool   `name:"json" xor:"form" help:"As a JSON list of lists: the headings, then the values of each run (null where it has none)."`
 	PrintScalars bool   `name:"print-scalars" xor:"form" help:"List the scalars of the runs instead."`
 }
@@ -59,7 +61,7 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *runs.Store) er
 	case err != nil:
 		return err
 	case k.CSV != "":
-		err := writeCSV(c, k.CSV, func(w *csv.Writer) error { return encodeCSV(w, t) })
+		err := writeCSV(c, k.CSV, func(w *csv.Writer) error { return encodeCSV(w, t, csvsafe.If(k.CSVSafe)) })
 		if err == nil && k.CSV != "-" {
 			c.Notef("Wrote %d row(s) to %s\n", len(t.Rows), k.CSV)
 		}
@@ -173,7 +175,11 @@ func jsonTable(t *compare.Table) [][]any {
 // What is there and is no file, such as a device or a pipe, is written to and not replaced.
 func writeCSV(c *console.Console, path string, encode func(*csv.Writer) error) error {
 	if path == "-" {
-		return encode(csv.NewWriter(c.Out))
+		out := c.Out
+		if c.Color { // a terminal
+			out = console.Escaping(out)
+		}
+		return encode(csv.NewWriter(out))
 	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
@@ -200,16 +206,16 @@ func writeCSV(c *console.Console, path string, encode func(*csv.Writer) error) e
 	return nil
 }
 
-func encodeCSV(w *csv.Writer, t *compare.Table) error {
+func encodeCSV(w *csv.Writer, t *compare.Table, safe func([]string) []string) error {
 	if len(t.Rows) > 0 {
-		_ = w.Write(t.Header) // Flush says whether it failed
+		_ = w.Write(safe(t.Header)) // Flush says whether it failed
 	}
 	row := make([]string, len(t.Header))
 	for _, values := range t.Rows {
 		for i, v := range values {
 			row[i] = compare.Raw(v)
 		}
-		_ = w.Write(row)
+		_ = w.Write(safe(row))
 	}
 	w.Flush()
 	return w.Error()
