@@ -253,7 +253,7 @@ func (p *process) parser(con *console.Console, args []string) (*kong.Kong, *glob
 		kong.BindToProvider(func() (context.Context, error) { return p.context(), nil }),
 		kong.BindToProvider(func() (*grammar.Command, error) { return p.program(con) }),
 		kong.Bind(con),
-		kong.BindTo(p.stdout, (*io.Writer)(nil)),
+		kong.BindTo(console.Escaping(p.stdout), (*io.Writer)(nil)),
 		kong.Help(func(_ kong.HelpOptions, ctx *kong.Context) error { return help(con, ctx) }),
 	)...)
 	return parser, &g, err
