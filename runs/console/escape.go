@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -76,7 +77,7 @@ type escaping struct {
 }
 
 func (e *escaping) Write(p []byte) (int, error) {
-	all := append(e.tail, p...)
+	all := slices.Concat(e.tail, p)
 	whole := len(all)
 	for n := 1; n < utf8.UTFMax && n <= len(all); n++ {
 		if c := all[len(all)-n]; utf8.RuneStart(c) {
@@ -87,7 +88,7 @@ func (e *escaping) Write(p []byte) (int, error) {
 		}
 	}
 	_, err := io.WriteString(e.w, Text(string(all[:whole])))
-	e.tail = append([]byte(nil), all[whole:]...)
+	e.tail = all[whole:]
 	if err != nil {
 		return 0, err
 	}
