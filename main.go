@@ -253,7 +253,7 @@ func (p *process) parser(con *console.Console, args []string) (*kong.Kong, *glob
 		kong.BindToProvider(func() (context.Context, error) { return p.context(), nil }),
 		kong.BindToProvider(func() (*grammar.Command, error) { return p.program(con) }),
 		kong.Bind(con),
-		kong.BindTo(p.stdout, (*io.Writer)(nil)),
+		kong.BindTo(console.Escaping(p.stdout), (*io.Writer)(nil)),
 		kong.Help(func(_ kong.HelpOptions, ctx *kong.Context) error { return help(con, ctx) }),
 	)...)
 	return parser, &g, err
@@ -342,7 +342,7 @@ func (p *process) parse(con *console.Console, parser *kong.Kong, g *globals, arg
 			fmt.Sprintf("Try '%s --help' for more information.", path)))
 	}
 	if err != nil {
-		fmt.Fprintf(p.stderr, "guild: %v\n", usageError(err))
+		fmt.Fprintf(p.stderr, "guild: %s\n", console.Text(usageError(err).Error()))
 		return exitUsage
 	}
 	from, _ := os.Getwd() // enter tells what is wrong with it
@@ -443,13 +443,13 @@ func (p *process) exitCode(err error) int {
 	}
 	var d interface{ Describe(w io.Writer) }
 	if errors.As(err, &d) {
-		d.Describe(p.stderr)
+		d.Describe(console.Escaping(p.stderr))
 		return exitFailed
 	}
-	fmt.Fprintf(p.stderr, "guild: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	fmt.Fprintf(p.stderr, "guild: %s\n", console.Line(strings.ReplaceAll(err.Error(), "\n", "; ")))
 	var h interface{ Hint() string }
 	if errors.As(err, &h) {
-		fmt.Fprintln(p.stderr, h.Hint())
+		fmt.Fprintln(p.stderr, console.Text(h.Hint()))
 	}
 	return exitFailed
 }

@@ -163,15 +163,19 @@ func CheckTrialsPath(path string) error {
 	}
 }
 
-// SaveTrials writes trials so that Rows reads them again: as JSON, or as CSV where path has that extension or none. A file that is there
-// is replaced only where replace says so.
-func SaveTrials(path string, trials []Values, replace bool) error {
+// SaveTrials writes trials so that Rows reads them again: as JSON, or as CSV where path has that extension or none. row may change the cells
+// of a row of CSV. A file that is there is replaced only where replace says so.
+func SaveTrials(path string, trials []Values, replace bool, row func(cells []string) []string) error {
 	var data []byte
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".csv", "":
 		var b bytes.Buffer
 		w := csv.NewWriter(&b)
-		if err := w.WriteAll(TrialTable(trials)); err != nil {
+		table := TrialTable(trials)
+		for i, cells := range table {
+			table[i] = row(cells)
+		}
+		if err := w.WriteAll(table); err != nil {
 			return fmt.Errorf("save trials: %w", err)
 		}
 		data = b.Bytes()

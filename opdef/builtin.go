@@ -37,6 +37,8 @@ func builtins() []*Operation {
 					Description: "GPUs to share out, such as 0,1"},
 				&Flag{Name: "dashboard-address", Default: 8787,
 					Description: "Port or HOST:PORT of the dashboard; no for none"},
+				&Flag{Name: "dashboard-token", Type: TypeBoolean, NullLabel: "yes",
+					Description: "Ask other users and hosts for the token of the dashboard's link; no lets everybody in"},
 				&Flag{Name: "loglevel", Default: "info", Choices: []Choice{
 					{Value: "debug"}, {Value: "info"}, {Value: "warn"}, {Value: "error"}},
 					Description: "Least level of what is logged"},

@@ -222,7 +222,12 @@ func (p *opParser) flagsImport(n *yaml.Node) (Import, error) {
 	return Import{Mode: ImportNamed, Names: list}, nil
 }
 
+// env reads the variables of the operation's process, or the word all, which asks that the whole environment is recorded.
 func (p *opParser) env(n *yaml.Node) error {
+	if d := deref(n); d.Kind == yaml.ScalarNode && d.Value == "all" {
+		p.op.RecordEnv = true
+		return nil
+	}
 	entries, err := p.mapping(n, "env")
 	if err != nil {
 		return err

@@ -30,6 +30,7 @@ type Operation struct {
 	Label           string // template, empty for the default one
 	Tags            []string
 	Env             map[string]any // variables of the process; values may refer to flags
+	RecordEnv       bool           // record the values of all variables of the process, and not only of those that are known to be harmless
 	EnvSecrets      []string       // variables whose values are passed to the process and recorded nowhere
 	PythonPath      []string       // directories to import from, absolute or relative to Dir
 	RunAttrs        map[string]any // attributes of its runs, see CustomAttrs

@@ -51,7 +51,7 @@ func Background(store *runs.Store, l *runs.Lock, claim, pidfile string, env map[
 		cmd.Env = append(cmd.Env, workerGPUs+"="+gpus)
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if err := os.MkdirAll(filepath.Dir(pidfile), 0o777); err != nil {
+	if err := store.MakeDir(filepath.Dir(pidfile)); err != nil {
 		return fmt.Errorf("make the directory of the pidfile: %w", err)
 	}
 	f, err := os.Create(pidfile)

@@ -16,6 +16,7 @@ import (
 	"guild/opdef"
 	"guild/opdef/resolve"
 	"guild/runs"
+	"guild/runs/console"
 	"guild/runs/words"
 )
 
@@ -82,7 +83,7 @@ func SayTo(to io.Writer) func(line string) {
 
 // logTo writes a line of the log of what is no operation of a user's.
 func logTo(to io.Writer, level, format string, args ...any) {
-	fmt.Fprintf(to, level+": [guild] "+format+"\n", args...)
+	fmt.Fprintf(to, "%s: [guild] %s\n", level, console.Text(fmt.Sprintf(format, args...)))
 }
 
 func (w *Worker) cacheDir() string {

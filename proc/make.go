@@ -168,6 +168,7 @@ func (q *Request) recipe() *recipe {
 		PythonPath:      q.Op.PythonPath,
 		Source:          sourcePlace{q.Op.Source.Root, q.Op.Source.Dest},
 		EnvSecrets:      q.Op.EnvSecrets,
+		RecordEnv:       q.Op.RecordEnv,
 		Stoppable:       q.Op.Stoppable,
 		PipFreeze:       q.Op.PipFreeze,
 		OutputScalars:   q.Op.OutputScalars,

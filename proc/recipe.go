@@ -21,6 +21,7 @@ type recipe struct {
 	Source          sourcePlace
 	PythonPath      []string // directories to import from, relative to the source code of the run, or else to the project
 	EnvSecrets      []string // names of variables whose values are recorded nowhere
+	RecordEnv       bool     // record the values of all other variables
 	DeleteOnSuccess bool
 	Stoppable       bool
 	PipFreeze       bool
@@ -97,6 +98,9 @@ func (rec *recipe) data() map[string]any {
 	if rec.Stoppable {
 		data["stoppable"] = true
 	}
+	if rec.RecordEnv {
+		data["record-env"] = true
+	}
 	if rec.StopAfter > 0 {
 		data["stop-after"] = rec.StopAfter
 	}
@@ -119,7 +123,7 @@ func readRecipe(r *runs.Run) (*recipe, error) {
 		*to, _ = m[key].(string)
 	}
 	for key, to := range map[string]*bool{"delete-on-success": &rec.DeleteOnSuccess, "stoppable": &rec.Stoppable,
-		"pip-freeze": &rec.PipFreeze, "force-deps": &rec.ForceDeps} {
+		"pip-freeze": &rec.PipFreeze, "force-deps": &rec.ForceDeps, "record-env": &rec.RecordEnv} {
 		*to, _ = m[key].(bool)
 	}
 	for key, to := range map[string]*[]string{"python-path": &rec.PythonPath, "env-secrets": &rec.EnvSecrets} {

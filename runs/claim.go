@@ -78,7 +78,7 @@ func (c *Claim) take() error {
 	err = os.Rename(c.store.stagedPath(c.Run.ID), c.store.claimedPath(c.name))
 	if errors.Is(err, fs.ErrNotExist) {
 		// Either the marker is gone or .claimed is missing, which is so once in the life of a store.
-		if err := os.MkdirAll(c.store.claimedDir(), 0o777); err != nil {
+		if err := c.store.MakeDir(c.store.claimedDir()); err != nil {
 			return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), err)
 		}
 		err = os.Rename(c.store.stagedPath(c.Run.ID), c.store.claimedPath(c.name))
@@ -87,7 +87,7 @@ func (c *Claim) take() error {
 		return fmt.Errorf("claim run %s, whose marker is gone: %w", c.Run.ShortID(), ErrNotStaged)
 	}
 	if err != nil {
-		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), err)
+		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), denied(c.store.stagedDir(), err))
 	}
 	return nil
 }

@@ -24,6 +24,7 @@
 //	  .purged-<host>-<pid>…      a run that is being removed for good
 //	<home>/trash/runs/<id>       deleted runs
 //	<home>/locks <home>/proc <home>/cache
+//	<home>/dashboards <home>/dashboard-token.<uid>
 //
 // # Who may write what
 //
@@ -31,6 +32,10 @@
 // write at any time: the stop file, and attributes that label a run (label, tags, comments, marked; see Run.Edit). A run enters the root
 // complete, by one rename, and leaves it by one rename. Files are replaced by rename and never rewritten, but for LOCK
 // and EDIT, which must keep their inodes: a lock on a replaced file locks nothing.
+//
+// Several users share a store through a runs root that their group may write: all directories of the store get its mode then, whatever the
+// umask, so that each of them stages, annotates and deletes. Files stay their makers': who may not write the LOCK of a run does not start
+// it. In other roots the umask decides, and nothing is open to more people than the root.
 //
 // # A staged run on its way
 //

@@ -230,7 +230,7 @@ func (s *Store) ClearLeftover(l Leftover) error {
 	var err error
 	switch l.Kind {
 	case LeftoverDraft:
-		if err = os.MkdirAll(s.TrashDir(), 0o777); err == nil {
+		if err = s.MakeDir(s.TrashDir()); err == nil {
 			err = moveAside(l.Path, s.TrashDir(), draftID(l.Path))
 		}
 	case LeftoverPurge:

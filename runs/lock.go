@@ -30,7 +30,7 @@ func (r *Run) TryLock() (*Lock, error) {
 		if err = goneIfStale(err); errors.Is(err, fs.ErrNotExist) {
 			err = ErrNotFound
 		}
-		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), err)
+		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), denied(r.lockPath(), err))
 	}
 	if err := flockNow(f); err != nil {
 		_ = f.Close()

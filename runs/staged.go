@@ -61,7 +61,7 @@ func (s *Store) prepareMarker(id string) error {
 	}
 	f, err := os.OpenFile(s.preparedPath(id), os.O_CREATE|os.O_WRONLY, 0o666)
 	if err != nil {
-		return fmt.Errorf("stage run %s: %w", id, err)
+		return fmt.Errorf("stage run %s: %w", id, denied(s.preparedPath(id), err))
 	}
 	defer f.Close()
 	// On a full disk the marker stays empty: among runs of the same moment its run is then the first.

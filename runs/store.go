@@ -59,7 +59,7 @@ func (s *Store) claimedDir() string { return filepath.Join(s.runs, ".claimed") }
 // StagedDir is the directory of markers that schedulers watch. It is made if missing, so that it can be watched.
 func (s *Store) StagedDir() (string, error) {
 	dir := s.stagedDir()
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := s.MakeDir(dir); err != nil {
 		return "", fmt.Errorf("make the directory of staged runs: %w", err)
 	}
 	return dir, nil

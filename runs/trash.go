@@ -43,14 +43,14 @@ func (s *Store) DeleteOwned(l *Lock) error {
 }
 
 func (s *Store) trash(r *Run) error {
-	if err := os.MkdirAll(s.TrashDir(), 0o777); err != nil {
+	if err := s.MakeDir(s.TrashDir()); err != nil {
 		return err
 	}
 	err := moveAside(r.Dir, s.TrashDir(), r.ID)
 	if errors.Is(err, syscall.EXDEV) {
 		return fmt.Errorf("the trash, %s, is on another file system than the run; --permanent removes the run for good", s.TrashDir())
 	}
-	return notFoundIfGone(err)
+	return notFoundIfGone(denied(r.Dir, err))
 }
 
 // moveAside renames dir into the directory in, under name or the first name.N that is free: nothing there is replaced.
@@ -91,7 +91,7 @@ func (s *Store) Restore(r *Run) (*Run, error) {
 	}
 	defer func() { _ = l.Close() }()
 	back := s.run(r.deletedID())
-	if err := os.MkdirAll(s.runs, 0o777); err != nil {
+	if err := s.MakeDir(s.runs); err != nil {
 		return nil, fmt.Errorf("restore run %s: %w", r.ShortID(), err)
 	}
 	status, err := r.claimable()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"guild/runs"
@@ -58,6 +59,7 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 		case errors.Is(err, runs.ErrBusy):
 			e.reason = "another process holds it"
 			s.retry = time.After(retryAfter)
+		case s.ignoreForeign(m.ID, e):
 		default:
 			s.explain(m.ID, e, err.Error())
 			s.failedToStart(m.ID)
@@ -88,6 +90,9 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 		return false
 	}
 	if e.needs == nil {
+		if s.ignoreForeign(id, e) {
+			return false
+		}
 		r, err := s.store.Get(id)
 		if err != nil {
 			return true // claiming it says what is wrong
@@ -126,6 +131,16 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 func (s *Scheduler) ignore(id string, e *entry, why string) {
 	e.ignored, e.reason = true, why
 	s.log.Info().Msgf("Ignoring staged run %s (%s)", id, why)
+}
+
+// ignoreForeign ignores a run of another user that this one may not start.
+func (s *Scheduler) ignoreForeign(id string, e *entry) bool {
+	owner := (&runs.Run{ID: id, Dir: filepath.Join(s.store.Root(), id)}).Foreign()
+	if owner == "" {
+		return false
+	}
+	s.ignore(id, e, "owned by "+owner)
+	return true
 }
 
 // explain logs why a run waits, once for each reason.

@@ -37,6 +37,7 @@ type Options struct {
 	RunOnce        bool // end when nothing is staged and nothing under way
 	WaitForRunning bool // start nothing while runs other than schedulers are under way
 	Dashboard      string
+	OpenDashboard  bool // to everybody
 	LogLevel       zerolog.Level
 	GPUs           string             // for runs that name none; runs that name others are left alone
 	Resources      map[string]float64 // capacities
@@ -72,6 +73,7 @@ func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
 		o.Workers, o.WorkersGiven = int(w), true
 	}
 	o.Dashboard = f.text("dashboard-address")
+	o.OpenDashboard = flags["dashboard-token"] != nil && !f.boolean("dashboard-token")
 	o.LogLevel = logLevel(f.text("loglevel"))
 	o.Resources, o.ResourcesError = parseResources(f.text("resources"))
 	return o, f.err

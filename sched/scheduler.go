@@ -24,6 +24,7 @@ type Scheduler struct {
 	retry    <-chan time.Time
 	failures map[string]failure // of starts, by run id
 	problems map[string]string  // what is wrong now, by subject, so that it is logged once
+	foreign  map[string]bool    // claimed runs of other users that have been logged
 	started  int                // runs, so far
 	done     int                // of them, with exit status 0
 	failed   int
@@ -41,6 +42,7 @@ func New(store *runs.Store, self *runs.Run, opts Options, log zerolog.Logger) *S
 		queue:    newQueue(store),
 		failures: map[string]failure{},
 		problems: map[string]string{},
+		foreign:  map[string]bool{},
 		state:    publisher{run: self, log: log},
 	}
 }
@@ -92,10 +94,12 @@ func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err erro
 		s.log.Info().Msg("Dashboard link: <disabled>")
 		return func() {}, nil
 	}
-	srv, err := web.Start(ctx, web.Config{Store: s.store, Addr: addr, SchedulerRun: s.self.ID, Logger: s.log})
+	srv, err := web.Start(ctx, web.Config{Store: s.store, Addr: addr, SchedulerRun: s.self.ID, Logger: s.log,
+		Open: s.opts.OpenDashboard})
 	if err != nil {
 		return nil, err
 	}
+	s.sayWhoSees(srv)
 	s.log.Info().Msgf("Dashboard link: %s", srv.URL())
 	s.state.dashboard = srv.URL()
 	return func() {
@@ -106,6 +110,19 @@ func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err erro
 			s.log.Warn().Msgf("Dashboard: %v", err)
 		}
 	}, nil
+}
+
+// sayWhoSees logs who sees the dashboard. The link with the token is a secret: a log that others can read names the command that
+// prints it.
+func (s *Scheduler) sayWhoSees(srv *web.Server) {
+	switch {
+	case s.opts.OpenDashboard:
+		s.log.Warn().Msgf("Everybody who reaches %s sees all runs: dashboard-token is no", srv.URL())
+	case s.self.Private():
+		s.log.Info().Msgf("Dashboard link for others than %s on %s: %s", runs.Username(), runs.Hostname(), srv.Link())
+	default:
+		s.log.Info().Msgf("Others than %s on %s need a link to the dashboard that 'guild view --link' prints", runs.Username(), runs.Hostname())
+	}
 }
 
 func (s *Scheduler) loop(ctx context.Context) error {

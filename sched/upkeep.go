@@ -23,7 +23,12 @@ const (
 
 // recover stages runs again whose claimer died before it started them.
 func (s *Scheduler) recover() {
-	again, err := s.store.RecoverClaims()
+	again, err := s.store.RecoverClaimsBut(func(id, owner string) {
+		if !s.foreign[id] {
+			s.foreign[id] = true
+			s.log.Info().Msgf("Ignoring claimed run %s (owned by %s)", id, owner)
+		}
+	})
 	for _, id := range again {
 		s.log.Info().Msgf("Staged run %s again: it was claimed and never started", id)
 	}
@@ -48,7 +53,7 @@ func (s *Scheduler) endLeft(ctx context.Context) {
 // this one as any other marker does.
 func (s *Scheduler) sweep() {
 	go func() {
-		if err := os.MkdirAll(s.store.LocksDir(), 0o777); err != nil {
+		if err := s.store.MakeDir(s.store.LocksDir()); err != nil {
 			s.log.Debug().Msgf("Sweep: %v", err)
 			return
 		}

@@ -124,7 +124,7 @@ func (t *totals) add(r *doctest.Result) error {
 	if !r.Success() {
 		t.failed++
 	}
-	return r.Report(t.con.Out)
+	return r.Report(console.Escaping(t.con.Out))
 }
 
 func (t *totals) summarize() {

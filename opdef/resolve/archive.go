@@ -127,7 +127,7 @@ func unzip(to *unpack.Dir, r io.ReaderAt, size int64) error {
 
 func unzipFile(to *unpack.Dir, f *zip.File) error {
 	if f.FileInfo().IsDir() {
-		return to.Mkdir(f.Name)
+		return to.Mkdir(f.Name, f.Mode().Perm())
 	}
 	if !f.Mode().IsRegular() && f.Mode()&fs.ModeSymlink == 0 {
 		return nil // a device or a pipe
@@ -164,7 +164,7 @@ func untar(to *unpack.Dir, r io.ReadSeeker) error {
 		}
 		switch name := path.Clean(h.Name); h.Typeflag {
 		case tar.TypeDir:
-			err = to.Mkdir(name)
+			err = to.Mkdir(name, fs.FileMode(h.Mode).Perm())
 		case tar.TypeReg:
 			err = to.File(name, fs.FileMode(h.Mode), t)
 		case tar.TypeSymlink:

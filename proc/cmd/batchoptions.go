@@ -29,6 +29,7 @@ type BatchOptions struct {
 	PrintTrials      bool   `help:"Print the trials of a batch and run nothing."`
 	Replace          bool   `help:"Replace the file that --save-trials names, if it is there."`
 	SaveTrials       string `placeholder:"FILE" help:"Write the trials of a batch to a CSV or JSON file, to be run with @FILE, and run nothing." complete:"file:*"`
+	CSVSafe          bool   `name:"csv-safe" help:"In that CSV file, an apostrophe before texts that spreadsheets would take for formulas: those that begin with =, +, - or @."`
 	FailOnTrialError bool   `help:"End a batch with the first trial that fails."`
 	KeepBatch        bool   `help:"Keep the batch's own run, which otherwise goes when it has succeeded, unless its optimizer keeps it."`
 

@@ -128,11 +128,11 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console, q *proc.Request) (told bool, err error) {
 	switch {
 	case c.HelpOp:
-		opdef.HelpOp(con.Out, q.Op)
+		opdef.HelpOp(console.Escaping(con.Out), q.Op)
 	case c.TestFlags:
-		opdef.TestFlags(con.Out, q.Op)
+		opdef.TestFlags(console.Escaping(con.Out), q.Op)
 	case c.TestSourcecode:
-		err = q.Op.TrySource(con.Out, user.Dir)
+		err = q.Op.TrySource(console.Escaping(con.Out), user.Dir)
 	case c.TestOutputScalars != "":
 		err = tryOutput(con, c.TestOutputScalars, q.Op.OutputScalars.TryScalars)
 	case c.TestOutputAttrs != "":
@@ -142,7 +142,7 @@ func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, 
 	case c.PrintTrials:
 		err = printTrials(con, q)
 	case c.SaveTrials != "":
-		err = saveTrials(con, q, c.SaveTrials, c.Replace)
+		err = c.saveTrials(con, q)
 	default:
 		return false, nil
 	}

@@ -92,7 +92,7 @@ func (u *unpacker) unpack(id, dir string) (left []unfit, err error) {
 		}
 		switch {
 		case strings.HasSuffix(f.Name, "/") || name == "":
-			err = to.Mkdir(name)
+			err = to.Mkdir(name, f.Mode().Perm())
 		case f.Mode()&fs.ModeSymlink != 0:
 			err = noteLink(to, f, name)
 		default:

@@ -173,7 +173,7 @@ func printComments(c *console.Console, r *runs.Run) {
 }
 
 func writeJSON(c *console.Console, v any) error {
-	e := json.NewEncoder(c.Out)
+	e := json.NewEncoder(console.Escaping(c.Out))
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	if err := e.Encode(v); err != nil {

@@ -25,6 +25,7 @@ type RunsPublish struct {
 	AllFiles      bool     `short:"a" name:"all-files" help:"Copy all files of the runs."`
 	IncludeLinks  bool     `short:"L" name:"include-links" help:"Copy what links in the runs lead to, as files that are copied (--files if nothing else is said)."`
 	NoMD5         bool     `name:"no-md5" help:"Leave out the digests of files."`
+	CSVSafe       bool     `name:"csv-safe" help:"In CSV files of reports, an apostrophe before texts that spreadsheets would take for formulas: those that begin with =, +, - or @."`
 	IncludeBatch  bool     `name:"include-batch" help:"Batches too."`
 	RefreshIndex  bool     `short:"r" name:"refresh-index" help:"Write the index of what is published, and publish nothing."`
 	SaveTemplate  string   `name:"save-template" placeholder:"DIR" help:"Write the default template to the new directory DIR, to be changed, and publish nothing." complete:"dir"`

@@ -47,7 +47,7 @@ func (s *Select) Run(c *console.Console, store *runs.Store) error {
 		if err != nil {
 			return err
 		}
-		c.Printf("%s\n", text)
+		c.Data(text)
 	}
 	return nil
 }

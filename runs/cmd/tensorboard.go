@@ -18,6 +18,7 @@ import (
 	"guild/runs"
 	"guild/runs/compare"
 	"guild/runs/console"
+	"guild/runs/csvsafe"
 	"guild/runs/filter"
 	"guild/runs/logdir"
 	"guild/runs/scalars"
@@ -40,6 +41,7 @@ type Tensorboard struct {
 	Logdir       string   `placeholder:"DIR" help:"Keep the log directory DIR in step with the runs, and start nothing: TensorBoard is started by other means, perhaps elsewhere." complete:"dir"`
 	Replace      bool     `help:"Replace the file that --export-scalars names, if it is there."`
 	Export       string   `name:"export-scalars" placeholder:"PATH" help:"Write all values of all scalars as CSV to the file PATH, or with - to the standard output, and start nothing." complete:"file:*.csv"`
+	CSVSafe      bool     `name:"csv-safe" help:"In CSV, an apostrophe before texts that spreadsheets would take for formulas: those that begin with =, +, - or @."`
 }
 
 // Run shows the runs until it is interrupted.
@@ -201,11 +203,12 @@ func (k *Tensorboard) export(c *console.Console, s *runs.Store) error {
 	if err != nil {
 		return err
 	}
+	safe := csvsafe.If(k.CSVSafe)
 	return writeCSV(c, k.Export, k.Replace, func(w *csv.Writer) error {
 		_ = w.Write([]string{"run", "path", "tag", "value", "step"}) // Flush says whether it failed
 		for _, r := range list {
 			if err := scalars.Each(r, func(dir, tag string, p scalars.Point) {
-				_ = w.Write([]string{r.ID, filepath.ToSlash(filepath.Clean(dir)), tag, compare.Raw(p.Value), strconv.FormatInt(p.Step, 10)})
+				_ = w.Write(safe([]string{r.ID, filepath.ToSlash(filepath.Clean(dir)), tag, compare.Raw(p.Value), strconv.FormatInt(p.Step, 10)}))
 			}); err != nil {
 				c.Notef("WARNING: run %s: %v\n", r.ShortID(), err)
 			}

@@ -30,8 +30,18 @@ func (c *Console) Width() int {
 	return cmp.Or(width(c.Out), 80)
 }
 
-// Printf writes a result.
+// Printf writes a result. What would command a terminal is shown, see Text.
 func (c *Console) Printf(format string, args ...any) { c.write(c.Out, format, args) }
+
+// Data writes a line for a program, which wants a name as it is. A terminal gets its Text.
+func (c *Console) Data(s string) {
+	if c.Color {
+		s = Text(s)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = io.WriteString(c.Out, s+"\n")
+}
 
 // Debugf writes a line for those who want to know more.
 func (c *Console) Debugf(format string, args ...any) {
@@ -50,7 +60,7 @@ func (c *Console) write(w io.Writer, format string, args []any) {
 	if c.bar != nil {
 		c.bar.hide()
 	}
-	fmt.Fprintf(w, format, args...)
+	_, _ = io.WriteString(w, Text(fmt.Sprintf(format, args...)))
 	if again {
 		c.bar.show()
 	}
@@ -101,8 +111,9 @@ func readLine(r io.Reader) (string, error) {
 	}
 }
 
-// Table writes rows with their columns aligned, two spaces apart, without trailing blanks.
+// Table writes rows with their columns aligned, two spaces apart, without trailing blanks. Each is one line, see Line.
 func (c *Console) Table(rows [][]string) {
+	rows = linesOf(rows)
 	var widths []int
 	for _, row := range rows {
 		for i, cell := range row {
@@ -125,4 +136,15 @@ func (c *Console) Table(rows [][]string) {
 		all.WriteByte('\n')
 	}
 	fmt.Fprint(c.Out, all.String())
+}
+
+func linesOf(rows [][]string) [][]string {
+	shown := make([][]string, len(rows))
+	for i, row := range rows {
+		shown[i] = make([]string, len(row))
+		for j, cell := range row {
+			shown[i][j] = Line(cell)
+		}
+	}
+	return shown
 }

@@ -60,8 +60,8 @@ func (p *Report) writeFiles(ctx context.Context, dir string, data map[string]any
 		}
 	}
 	data["sourcecode"], data["runfiles"], data["images"] = source, others, images
-	return errors.Join(writeCSV(filepath.Join(dir, "sourcecode.csv"), head, source),
-		writeCSV(filepath.Join(dir, "runfiles.csv"), head, others))
+	return errors.Join(p.writeCSV(filepath.Join(dir, "sourcecode.csv"), head, source),
+		p.writeCSV(filepath.Join(dir, "runfiles.csv"), head, others))
 }
 
 // row is what is known of a file.

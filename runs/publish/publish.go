@@ -21,6 +21,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/archive"
+	"guild/runs/csvsafe"
 	"guild/runs/made"
 	"guild/runs/pyyaml"
 	"guild/runs/replace"
@@ -35,6 +36,7 @@ type Report struct {
 	Files    []File // of the run but for guild's own, in the order to list them
 	Template *Template
 	NoMD5    bool // digests of files are left out
+	CSVSafe  bool // see package csvsafe
 }
 
 // Write writes the report to the directory ID below dir, in place of one that is there. It is there as a whole, or the former one is
@@ -218,23 +220,24 @@ func (p *Report) writeScalars(dir string) ([]map[string]any, error) {
 			"first_val": s.First.Value, "first_step": s.First.Step, "last_val": s.Last.Value, "last_step": s.Last.Step,
 			"min_val": s.Min.Value, "min_step": s.Min.Step, "max_val": s.Max.Value, "max_step": s.Max.Step}
 	}
-	return rows, writeCSV(filepath.Join(dir, "scalars.csv"), head, rows)
+	return rows, p.writeCSV(filepath.Join(dir, "scalars.csv"), head, rows)
 }
 
 // writeCSV writes of each row what head names.
-func writeCSV(name string, head []string, rows []map[string]any) error {
+func (p *Report) writeCSV(name string, head []string, rows []map[string]any) error {
 	f, err := os.Create(name)
 	if err != nil {
 		return err
 	}
 	w := csv.NewWriter(f)
+	safe := csvsafe.If(p.CSVSafe)
 	_ = w.Write(head) // Flush says whether it failed
 	for _, row := range rows {
 		line := make([]string, len(head))
 		for i, name := range head {
 			line[i] = raw(row[name])
 		}
-		_ = w.Write(line)
+		_ = w.Write(safe(line))
 	}
 	w.Flush()
 	return errors.Join(w.Error(), f.Close())

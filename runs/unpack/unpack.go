@@ -35,15 +35,25 @@ func Open(dir string, limit *Limit) (*Dir, error) {
 // Close ends the use of the directory.
 func (d *Dir) Close() error { return d.root.Close() }
 
-// Mkdir makes a directory, and those that it is in.
-func (d *Dir) Mkdir(name string) error {
+// Mkdir makes a directory, and those that it is in. It is open to no more people than perm says, where that is not zero: archives need
+// not say to whom.
+func (d *Dir) Mkdir(name string, perm fs.FileMode) error {
 	if name = path.Clean(name); name == "." {
 		return nil
 	}
 	if err := d.limit.entry(); err != nil {
 		return err
 	}
-	return d.root.MkdirAll(name, 0o777)
+	if perm == 0 {
+		perm = 0o777
+	}
+	if err := d.parent(name); err != nil {
+		return err
+	}
+	if err := d.root.Mkdir(name, perm.Perm()|0o700); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return d.root.MkdirAll(name, 0o777) // no error where it is a directory
 }
 
 // File makes a file, and the directories that it is in. The owner may read and write it, whatever perm says. A file of that name is

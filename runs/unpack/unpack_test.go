@@ -39,7 +39,7 @@ func ok(t *testing.T, err error) {
 func TestInnerLinks(t *testing.T) {
 	d, dir := open(t, 1)
 	ok(t, d.File("sub/file", 0o644, strings.NewReader("x")))
-	ok(t, d.Mkdir("a/b"))
+	ok(t, d.Mkdir("a/b", 0))
 	for name, target := range map[string]string{
 		"good": "sub/file", "way": "sub", "sub/up": "../sub/file", "a/b/here": ".", // these stay
 		"secret": "../secret", "absolute": "/etc/hostname", "nowhere": "nothing", "over": "secret",
@@ -65,7 +65,7 @@ func TestOutside(t *testing.T) {
 	d, dir := open(t, 1)
 	ok(t, os.Symlink("..", filepath.Join(dir, "way")))
 	for _, name := range []string{"../out", "a/../../out", "/out", "way/out"} {
-		if d.File(name, 0o666, strings.NewReader("x")) == nil || d.Mkdir(name) == nil || d.Hardlink(name, "way") == nil {
+		if d.File(name, 0o666, strings.NewReader("x")) == nil || d.Mkdir(name, 0) == nil || d.Hardlink(name, "way") == nil {
 			t.Errorf("%s is made", name)
 		}
 	}
@@ -86,8 +86,8 @@ func TestLimits(t *testing.T) {
 		"x.zip holds more than 1000 bytes") || !strings.Contains(err.Error(), BytesVariable) {
 		t.Errorf("%v", err)
 	}
-	ok(t, d.Mkdir("c"))
-	if err := d.Mkdir("d"); err == nil || !strings.Contains(err.Error(), "more than 3 files") || !strings.Contains(err.Error(), FilesVariable) {
+	ok(t, d.Mkdir("c", 0))
+	if err := d.Mkdir("d", 0); err == nil || !strings.Contains(err.Error(), "more than 3 files") || !strings.Contains(err.Error(), FilesVariable) {
 		t.Errorf("%v", err)
 	}
 	t.Setenv(FilesVariable, "many")

@@ -16,6 +16,7 @@ import (
 	"guild/runs/filter"
 	"guild/sched"
 	"guild/sched/web"
+	"guild/sched/web/peer"
 )
 
 // View serves the dashboard without a scheduler.
@@ -27,11 +28,16 @@ type View struct {
 	IncludeBatch bool     `name:"include-batch" help:"Batches in comparisons too."`
 	NoOpen       bool     `short:"n" name:"no-open" help:"Do not open a browser."`
 	Logging      bool     `help:"Log what is asked for."`
+	Link         bool     `help:"Print the links that let other users and hosts see the dashboards of this home that serve now, and end."`
+	NoToken      bool     `name:"no-token" help:"Let everybody in who reaches the address, and not this user alone."`
 	Test         bool     `help:"Ask for each kind of page, say what came, and stop serving."`
 }
 
 // Run serves until it is interrupted.
 func (v *View) Run(ctx context.Context, con *console.Console, store *runs.Store) error {
+	if v.Link {
+		return printLinks(con, store)
+	}
 	cfg, err := v.config(con, store)
 	if err != nil {
 		return err
@@ -42,10 +48,20 @@ func (v *View) Run(ctx context.Context, con *console.Console, store *runs.Store)
 	}
 	if v.Test {
 		con.Printf("Running Guild View at %s\n", srv.URL())
-		err = try(ctx, con, srv.URL())
+		err = try(ctx, con, srv)
 	} else {
 		con.Notef("Runs at %s (Ctrl-C to stop)\n", srv.URL())
-		v.open(con, srv.URL())
+		address := srv.URL()
+		switch {
+		case v.NoToken:
+			con.Notef("WARNING: everybody who reaches it sees these runs (--no-token)\n")
+		case !peer.CanTell: // whose a connection is: even its own user needs the token
+			address = srv.Link()
+			fallthrough
+		default:
+			con.Notef("For other users and hosts: %s\n", srv.Link())
+		}
+		v.open(con, address)
 		<-ctx.Done()
 		err = ctx.Err()
 	}
@@ -69,7 +85,7 @@ func (v *View) config(con *console.Console, store *runs.Store) (web.Config, erro
 		level = zerolog.DebugLevel
 	}
 	cfg := web.Config{Store: store, Addr: addr, Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
-		Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns}
+		Open: v.NoToken, Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns}
 	f, err := v.Filter()
 	if err != nil || f.Empty() && len(v.Specs) == 0 {
 		return cfg, err
@@ -77,6 +93,22 @@ func (v *View) config(con *console.Console, store *runs.Store) (web.Config, erro
 	cfg.Select = (&runscmd.Compared{Flags: v.Flags, Specs: v.Specs, IncludeBatch: true}).Find
 	_, err = cfg.Select(store) // what is wrong with the names of runs is told at once
 	return cfg, err
+}
+
+// printLinks prints the links of the dashboards that serve.
+func printLinks(con *console.Console, store *runs.Store) error {
+	links, err := web.Links(store)
+	if err != nil {
+		return err
+	}
+	if len(links) == 0 {
+		return console.WithHint(fmt.Errorf("no dashboard of %s serves", store.Home()),
+			"Start one by 'guild view', or with a scheduler by 'guild run dask:scheduler'.")
+	}
+	for _, link := range links {
+		con.Printf("%s\n", link)
+	}
+	return nil
 }
 
 // open shows the page in a browser, where there is one.

@@ -54,6 +54,7 @@ func (x *index) snapshot(here string) *Snapshot {
 	s.Running = x.runningRows(running, at)
 	s.Waiting = x.waitingRows(staged, pending, at, s.Schedulers)
 	s.Finished = x.finishedRows(ended)
+	s.Schedulers = slices.DeleteFunc(s.Schedulers, func(sch Scheduler) bool { return !x.shows(sch.ID) })
 	s.Throughput = throughput(ended, now)
 	return s
 }

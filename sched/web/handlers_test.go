@@ -35,7 +35,7 @@ func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
 // offline is a server without a network, whose poller ends with the test.
 func offline(t *testing.T, store *runs.Store) *Server {
 	t.Helper()
-	s := newServer(t.Context(), Config{Store: store, clock: newManual().clock()})
+	s := newServer(t.Context(), Config{Store: store, Open: true, clock: newManual().clock()})
 	t.Cleanup(func() {
 		s.end()
 		s.poller.wait()
@@ -146,7 +146,7 @@ func TestStreamHead(t *testing.T) {
 
 func TestTooManyStreams(t *testing.T) {
 	s := offline(t, newStore(t))
-	for range maxStreams {
+	for range cap(s.streams) {
 		s.streams <- struct{}{}
 	}
 	w := get(t, s, "GET", "/api/events")

@@ -102,10 +102,7 @@ func (x *index) chooseAgain() error {
 	if err != nil {
 		return err
 	}
-	x.chosen = make(map[string]bool, len(list))
-	for _, r := range list {
-		x.chosen[r.ID] = true
-	}
+	x.chosen = idSet(list)
 	x.choice = start.Add(share * x.now().Sub(start))
 	return nil
 }
