@@ -78,11 +78,8 @@ func (e exitError) ExitCode() int { return int(e) }
 
 // exitStatus maps a run's exit status to that of the process: 128 plus the signal for a run that one ended.
 func exitStatus(exit int) error {
-	switch {
-	case exit == 0:
+	if exit == 0 {
 		return nil
-	case exit < 0:
-		return exitError(128 - exit)
 	}
-	return exitError(exit)
+	return exitError(proc.ExitCode(exit))
 }
