@@ -451,6 +451,10 @@ func (p *process) exitCode(err error) int {
 	if errors.As(err, &h) {
 		fmt.Fprintln(p.stderr, h.Hint())
 	}
+	var known interface{ ExitStatus() int }
+	if errors.As(err, &known) {
+		return known.ExitStatus()
+	}
 	return exitFailed
 }
 

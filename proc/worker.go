@@ -126,7 +126,11 @@ func (w *Worker) delete(res *Result) error {
 // fail records that the operation could not be started, and why. The cause is what people need to know, also where the record
 // fails for the same reason.
 func (w *Worker) fail(cause error) (Result, error) {
-	_ = w.Lock.NoteFailure(cause.Error())
+	reason := cause.Error()
+	if cure := Cure(cause); cure != "" {
+		reason += ". " + cure
+	}
+	_ = w.Lock.NoteFailure(reason)
 	_ = w.end(1)
 	return Result{Exit: 1}, cause
 }

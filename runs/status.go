@@ -29,6 +29,9 @@ var Statuses = [...]Status{Pending, Staged, Running, Completed, Error, Terminate
 // Ended reports a final status.
 func (s Status) Ended() bool { return s == Completed || s == Error || s == Terminated }
 
+// Waits reports the status of a run that has not been started yet.
+func (s Status) Waits() bool { return s == Staged || s == Pending }
+
 // StatusFor maps an exit status to a status: 0 completed, minus a signal that asks a process to end terminated, anything else
 // error. Other signals mean that something went wrong: the kernel sends SIGKILL where memory runs out, and SIGSEGV for a bug.
 func StatusFor(exit int) Status {

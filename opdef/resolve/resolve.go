@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"guild/opdef"
 )
@@ -111,7 +112,7 @@ func (t *task) sources(done map[string]any) error {
 	for i := range t.res.Sources {
 		src := &t.res.Sources[i]
 		name := src.ResolvingName()
-		if _, resolved := done[name]; resolved && !src.AlwaysResolve {
+		if before, resolved := done[name]; resolved && !src.AlwaysResolve && !t.lost(before) {
 			t.Say("Skipping resolution of " + name + " because it's already resolved")
 			continue
 		}
@@ -141,6 +142,22 @@ func (t *task) sources(done map[string]any) error {
 		done[name] = record
 	}
 	return nil
+}
+
+// lost tells, of the record of a source that was resolved for an earlier start, whether a file is gone that the run has a link to,
+// as happens when another run is deleted.
+func (t *task) lost(record any) bool {
+	m, _ := record.(map[string]any)
+	paths, _ := m["paths"].([]any)
+	return slices.ContainsFunc(paths, func(path any) bool {
+		name, ok := path.(string)
+		if !ok {
+			return false
+		}
+		link := filepath.Join(t.RunDir, filepath.FromSlash(name))
+		_, err := os.Lstat(link)
+		return err == nil && leadsNowhere(link)
+	})
 }
 
 func (t *task) unresolved(src *opdef.ResourceSource, err error) error {

@@ -27,6 +27,9 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 	if err != nil {
 		return err
 	}
+	if c.Start != "" && !run.Status().Waits() {
+		return startedAlready(store, run)
+	}
 	name := run.OpSpec()
 	rev, err := c.revision(run)
 	if err != nil {
@@ -55,7 +58,7 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 			return err
 		}
 	}
-	lock, claim, err := takeAgain(store, run)
+	lock, claim, err := c.take(store, run)
 	if err != nil {
 		return err
 	}
@@ -95,8 +98,15 @@ func (c *Run) revision(run *runs.Run) (rev proc.Revision, err error) {
 	return rev, err
 }
 
-// takeAgain owns a run in order to start it.
-func takeAgain(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim string, err error) {
+// take owns a run in order to start it: with --start for the first time.
+func (c *Run) take(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim string, err error) {
+	if c.Start != "" {
+		lock, claim, err = store.OwnWaiting(run)
+		if errors.Is(err, runs.ErrBusy) || errors.Is(err, runs.ErrNotStaged) {
+			err = startedAlready(store, run)
+		}
+		return lock, claim, err
+	}
 	lock, claim, err = store.Own(run)
 	switch {
 	case errors.Is(err, runs.ErrBusy):
@@ -117,7 +127,7 @@ func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Con
 	if err := op.ImportFlags(ctx, user); err != nil {
 		return nil, err
 	}
-	q := &proc.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.StopAfter,
+	q := &proc.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.stopAfter(),
 		Warn: func(text string) { con.Notef("WARNING: %s\n", text) }}
 	for _, f := range op.Flags {
 		q.Values[f.Name] = f.Default
