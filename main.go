@@ -342,8 +342,9 @@ func (p *process) parse(con *console.Console, parser *kong.Kong, g *globals, arg
 			fmt.Sprintf("Try '%s --help' for more information.", path)))
 	}
 	if err != nil {
-		fmt.Fprintf(p.stderr, "guild: %v\n", usageError(err))
-		return exitUsage
+		store := runs.Open(runs.FindHome(".", os.Getenv))
+		user := &opdefcmd.User{Home: store.Home(), Cache: store.CacheDir}
+		return p.exitCode(point(args, console.Usage(usageError(err)), user.LoadProject, user))
 	}
 	from, _ := os.Getwd() // enter tells what is wrong with it
 	store, err := g.enter()

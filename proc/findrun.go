@@ -24,8 +24,8 @@ type runFinder struct {
 }
 
 // find returns the run to use of those of the operations: the latest one that is marked, or else the latest one. Runs that have
-// failed do not count. spec is the start of a run's id; a whole id counts whatever became of that run. The error is a NoRunError
-// where there is none.
+// failed do not count. spec is the start of a run's id; a whole id counts whatever became of that run. Where there is
+// none, Cure has what to do about the error.
 func (f *runFinder) find(operations []string, spec string) (*runs.Run, error) {
 	if strings.ContainsRune(spec, filepath.Separator) {
 		if st, err := os.Stat(spec); err == nil && st.IsDir() {

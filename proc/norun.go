@@ -8,21 +8,26 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/console"
 )
 
-// NoRunError says that there is no run to use of those that are required.
-type NoRunError struct {
+// noRunError says that there is no run to use of those that are required.
+type noRunError struct {
 	text string
 	cure string // what to do about it, a sentence
 }
 
-func (e *NoRunError) Error() string { return e.text }
+func (e *noRunError) Error() string { return e.text }
 
 // Cure is what to do about an error of a run that could not be started, a sentence; empty where nothing is known but the error.
 func Cure(err error) string {
-	var none *NoRunError
+	var none *noRunError
 	if errors.As(err, &none) {
 		return none.cure
+	}
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
+		return hinted.Hint()
 	}
 	return ""
 }
@@ -30,14 +35,15 @@ func Cure(err error) string {
 // none is the error that there is no run of the operations whose id begins with spec. unusable is the latest one that is there and
 // cannot be used, or nil.
 func (f *runFinder) none(operations []string, spec string, unusable *runs.Run) error {
-	e := &NoRunError{text: "no suitable run for " + strings.Join(operations, ",")}
+	names := strings.Join(operations, ",")
+	e := &noRunError{text: "no suitable run for " + names}
 	switch {
 	case spec != "" && f.deleted(spec):
-		e.text = fmt.Sprintf("%s: run %s was deleted", e.text, spec)
-		e.cure = fmt.Sprintf("Bring it back with 'guild runs restore %s', or name another run of %s.", spec, strings.Join(operations, ","))
+		return console.WithHint(fmt.Errorf("%s: run %s was deleted", e.text, spec),
+			fmt.Sprintf("Bring it back with 'guild runs restore %s', or name another run of %s.", spec, names))
 	case spec != "" && unusable == nil:
-		e.text = fmt.Sprintf("%s: there is no run %s", e.text, spec)
-		e.cure = fmt.Sprintf("'guild runs -Fo %s' lists those that there are.", operations[0])
+		return console.WithHint(fmt.Errorf("%s: there is no run %s", e.text, spec),
+			fmt.Sprintf("See 'guild runs -Fo %s' for those that there are.", runnable(operations)))
 	case unusable != nil && unusable.Status().Ended():
 		e.cure = fmt.Sprintf("Its latest run failed: see 'guild runs info %s', and run it again first with 'guild run %s'.",
 			unusable.ShortID(), runnable(operations))

@@ -4,11 +4,21 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"guild/opdef"
 	"guild/opdef/schema"
 	"guild/runs/console"
 )
+
+// noGuildfile is the error of a directory that has another file in the place of a guild.yml.
+func noGuildfile() error {
+	p, err := opdef.LoadProject(".")
+	if err != nil || len(p.Warnings()) == 0 {
+		return err
+	}
+	return errors.New(strings.Join(p.Warnings(), "; "))
+}
 
 // CheckProject is the part of `guild check` that is about the project.
 type CheckProject struct {
@@ -19,7 +29,7 @@ type CheckProject struct {
 func (c *CheckProject) Run(con *console.Console, projects Projects) error {
 	text, err := os.ReadFile(opdef.GuildfileName)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil
+		return noGuildfile()
 	}
 	if err != nil {
 		return fmt.Errorf("read the project's operations: %w", err)

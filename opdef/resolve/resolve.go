@@ -112,7 +112,7 @@ func (t *task) sources(done map[string]any) error {
 	for i := range t.res.Sources {
 		src := &t.res.Sources[i]
 		name := src.ResolvingName()
-		if before, resolved := done[name]; resolved && !src.AlwaysResolve && !t.lost(before) {
+		if before, resolved := done[name]; resolved && !src.AlwaysResolve && !t.lost(src, before) {
 			t.Say("Skipping resolution of " + name + " because it's already resolved")
 			continue
 		}
@@ -144,18 +144,27 @@ func (t *task) sources(done map[string]any) error {
 	return nil
 }
 
-// lost tells, of the record of a source that was resolved for an earlier start, whether a file is gone that the run has a link to,
-// as happens when another run is deleted.
-func (t *task) lost(record any) bool {
+// lost tells, of the record of a source that was resolved for an earlier start, whether the run has a link to a file that is gone, as
+// happens when the run which it is a file of is deleted.
+func (t *task) lost(src *opdef.ResourceSource, record any) bool {
 	m, _ := record.(map[string]any)
 	paths, _ := m["paths"].([]any)
+	root := t.Project
+	if id, ok := m["config"].(string); ok && src.Kind == opdef.FromOperation {
+		root = filepath.Join(filepath.Dir(t.RunDir), id)
+	}
 	return slices.ContainsFunc(paths, func(path any) bool {
-		name, ok := path.(string)
-		if !ok {
+		origin, _ := path.(string)
+		origin = filepath.FromSlash(origin)
+		if !filepath.IsAbs(origin) {
+			origin = filepath.Join(t.RunDir, origin)
+		}
+		rel, err := t.target(src, within(root, origin))
+		if err != nil {
 			return false
 		}
-		link := filepath.Join(t.RunDir, filepath.FromSlash(name))
-		_, err := os.Lstat(link)
+		link := filepath.Join(t.RunDir, filepath.FromSlash(rel))
+		_, err = os.Lstat(link)
 		return err == nil && leadsNowhere(link)
 	})
 }
