@@ -28,7 +28,9 @@ func (u *nameUse) note(found bool) {
 // UnknownNameError says that no run has what an expression names, of all that were asked for it. It is an ErrNoMatch.
 type UnknownNameError struct{ Name string }
 
-func (e *UnknownNameError) Error() string { return fmt.Sprintf("no run has anything named '%s'", e.Name) }
+func (e *UnknownNameError) Error() string {
+	return fmt.Sprintf("no run has anything named '%s'", e.Name)
+}
 
 // Hint is what can be named.
 func (e *UnknownNameError) Hint() string {
