@@ -25,7 +25,8 @@ type CheckProject struct {
 	Schema bool `help:"Print the JSON schema of guild.yml, for editors, and check nothing."`
 }
 
-// Run examines the guild.yml of the current directory, if there is one: by the schema, and as it is read to be run.
+// Run examines the guild.yml of the current directory, if there is one: by the schema, as it is read to be run, and for what would be
+// found out only when it is run.
 func (c *CheckProject) Run(con *console.Console, projects Projects) error {
 	text, err := os.ReadFile(opdef.GuildfileName)
 	if errors.Is(err, os.ErrNotExist) {
@@ -34,7 +35,8 @@ func (c *CheckProject) Run(con *console.Console, projects Projects) error {
 	if err != nil {
 		return fmt.Errorf("read the project's operations: %w", err)
 	}
-	if _, err := projects.LoadProject(""); err != nil {
+	project, err := projects.LoadProject("")
+	if err != nil {
 		return err
 	}
 	found, err := schema.Validate(text)
@@ -43,6 +45,15 @@ func (c *CheckProject) Run(con *console.Console, projects Projects) error {
 	}
 	for _, p := range found {
 		con.Notef("%s:%d:%d: %s\n", opdef.GuildfileName, p.Line, p.Column, p.Text)
+	}
+	problems := project.Audit()
+	for _, text := range problems {
+		con.Notef("%s: %s\n", opdef.GuildfileName, text)
+	}
+	// What is ignored when an operation is run has been told by now, as a warning.
+	problems = append(problems, project.Warnings()...)
+	if len(found) == 0 && len(problems) > 0 {
+		return fmt.Errorf("the project's %s has %d mistake(s); see above, and correct them there", opdef.GuildfileName, len(problems))
 	}
 	if len(found) > 0 {
 		return console.WithHint(fmt.Errorf("the project's %s does not fit the schema", opdef.GuildfileName),
