@@ -55,6 +55,9 @@ func (k *Cat) Run(ctx context.Context, c *console.Console, s *runs.Store) error 
 		return err
 	}
 	defer func() { _ = f.Close() }()
+	if st, err := f.Stat(); k.Output && err == nil && st.Size() == 0 && r.State().Reason != "" {
+		return noOutput(r) // nothing was started that could have printed something
+	}
 	if _, _, ok := terminals(c); ok && k.Page {
 		return runProgram(ctx, c, cmp.Or(os.Getenv("PAGER"), "less"), "", path)
 	}
