@@ -342,8 +342,9 @@ func (p *process) parse(con *console.Console, parser *kong.Kong, g *globals, arg
 			fmt.Sprintf("Try '%s --help' for more information.", path)))
 	}
 	if err != nil {
-		fmt.Fprintf(p.stderr, "guild: %s\n", console.Text(usageError(err).Error()))
-		return exitUsage
+		store := runs.Open(runs.FindHome(".", os.Getenv))
+		user := &opdefcmd.User{Home: store.Home(), Cache: store.CacheDir}
+		return p.exitCode(point(args, console.Usage(usageError(err)), user.LoadProject, user))
 	}
 	from, _ := os.Getwd() // enter tells what is wrong with it
 	store, err := g.enter()
@@ -450,6 +451,10 @@ func (p *process) exitCode(err error) int {
 	var h interface{ Hint() string }
 	if errors.As(err, &h) {
 		fmt.Fprintln(p.stderr, console.Text(h.Hint()))
+	}
+	var known interface{ ExitStatus() int }
+	if errors.As(err, &known) {
+		return known.ExitStatus()
 	}
 	return exitFailed
 }

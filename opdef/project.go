@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // GuildfileName is the file that describes the operations of a project.
@@ -24,6 +25,8 @@ type Project struct {
 	// BuiltinDefaults are defaults for flags of built-in operations, by full operation name and flag name. They come from
 	// the user's configuration.
 	BuiltinDefaults map[string]map[string]any
+
+	misnamed string // a file that was probably meant as the guild.yml, which there is none; or empty
 }
 
 // LoadProject reads the guild.yml of dir, which may have none. Mistakes in it are a *FileError.
@@ -40,6 +43,7 @@ func LoadProject(dir string) (*Project, error) {
 			return nil, fmt.Errorf("there is no directory %s", dir)
 		}
 		if errors.Is(err, fs.ErrNotExist) {
+			p.misnamed = misnamed(abs)
 			return p, nil
 		}
 		return nil, fmt.Errorf("read the project's operations: %w", err)
@@ -50,6 +54,23 @@ func LoadProject(dir string) (*Project, error) {
 	}
 	p.qualifySteps()
 	return p, nil
+}
+
+// misnamed is a file of dir whose name people take for that of the guild.yml.
+func misnamed(dir string) string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return ""
+	}
+	for _, e := range entries {
+		switch strings.ToLower(e.Name()) {
+		case "guild.yaml", "guild.yml", "guildfile.yml", "guildfile.yaml", "guildfile":
+			if e.Type().IsRegular() {
+				return e.Name()
+			}
+		}
+	}
+	return ""
 }
 
 // Operations returns the operations of the guild.yml, in the order of their full names.
@@ -74,6 +95,10 @@ func (p *Project) Model(op *Operation) *Model {
 // Warnings are what is wrong in the guild.yml and of no consequence.
 func (p *Project) Warnings() []string {
 	var out []string
+	if p.misnamed != "" {
+		out = append(out, fmt.Sprintf("%s is not read: a project's operations are in a file named %s; 'mv %[1]s %[2]s' makes it one",
+			p.misnamed, GuildfileName))
+	}
 	for _, op := range p.Operations() {
 		out = append(out, op.warnings...)
 	}

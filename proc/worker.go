@@ -129,9 +129,14 @@ func (w *Worker) delete(res *Result) error {
 	return nil
 }
 
-// fail records that the operation could not be started. The cause is what people need to know, also where the record
+// fail records that the operation could not be started, and why. The cause is what people need to know, also where the record
 // fails for the same reason.
 func (w *Worker) fail(cause error) (Result, error) {
+	reason := cause.Error()
+	if cure := Cure(cause); cure != "" {
+		reason += ". " + cure
+	}
+	_ = w.Lock.NoteFailure(reason)
 	_ = w.end(1)
 	return Result{Exit: 1}, cause
 }
@@ -170,7 +175,7 @@ func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
 	w.debug("starting %s in %s", words.Join(launch.Argv), launch.Dir)
 	if err := cmd.Start(); err != nil {
 		pw.Close()
-		return Result{}, fmt.Errorf("start the operation: %w", err)
+		return Result{}, startFault(launch.Argv[0], launch.Dir, err)
 	}
 	pw.Close()
 	read := make(chan struct{})
@@ -203,9 +208,13 @@ func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
 	switch {
 	case stopped && launch.Stoppable:
 		res.Exit = 0
-	case stopped && res.Exit >= 0:
-		// It was told to end and did so in good order, with whatever code: it has neither completed nor failed.
+	case stopped && runs.StatusFor(res.Exit) != runs.Terminated:
+		// It was told to end and did so in good order, with whatever code, or was killed because it did not: it has neither
+		// completed nor failed.
 		res.Exit = -int(syscall.SIGTERM)
+	case w.Foreground && runs.StatusFor(128-res.Exit) == runs.Terminated:
+		// Ctrl-C reaches the operation alone, which says by this exit status, as shells do, that it obeyed.
+		res.Exit = 128 - res.Exit
 	}
 	return res, nil
 }
@@ -228,6 +237,14 @@ func (w *Worker) grace() time.Duration {
 		return w.Grace
 	}
 	return DefaultGrace
+}
+
+// ExitCode is the exit code that tells a shell of an exit status: 128 plus the signal where one ended the operation.
+func ExitCode(exit int) int {
+	if exit < 0 {
+		return 128 - exit
+	}
+	return exit
 }
 
 // exitStatus is the exit code, or minus the signal that ended the process.

@@ -153,12 +153,14 @@ func (r *Run) Owned() (bool, error) {
 	return !got, nil
 }
 
+// lookTries is how often, a millisecond apart, a lock is tried that somebody may merely look at.
+const lookTries = 20
+
 // lockWait takes the lock, waiting while somebody merely looks at it (see Owned): a look lasts microseconds.
 func (r *Run) lockWait() (*Lock, error) {
-	const tries = 20
 	for i := 0; ; i++ {
 		l, err := r.TryLock()
-		if err == nil || !errors.Is(err, ErrBusy) || i == tries {
+		if err == nil || !errors.Is(err, ErrBusy) || i == lookTries {
 			return l, err
 		}
 		time.Sleep(time.Millisecond)

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // Own takes a run in order to start it by hand: a staged one as a scheduler would, any other one if nobody owns it. The
@@ -28,10 +31,56 @@ func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 	return l, "", nil
 }
 
+// OwnWaiting is Own for a run that is to be started for the first time: one that is staged, or pending. The error is ErrNotStaged
+// where it has been started meanwhile, by whoever: of several that call this at the same time one gets the run.
+func (s *Store) OwnWaiting(r *Run) (l *Lock, claim string, err error) {
+	l, claim, err = s.Own(r)
+	if err != nil || claim != "" {
+		return l, claim, err
+	}
+	// Own has looked at the status before it had the lock.
+	var status Status
+	if err = refreshDirs(r.GuildPath()); err == nil {
+		status, err = r.claimable()
+	}
+	if err == nil && !status.Waits() {
+		err = fmt.Errorf("run %s is %s: %w", r.ShortID(), status, ErrNotStaged)
+	}
+	if err != nil {
+		_ = l.Close()
+		return nil, "", err
+	}
+	return l, "", nil
+}
+
+// Starter is who is about to start a staged run, between the claim and the begin: the process that has claimed it. ok is false
+// where nobody has.
+func (s *Store) Starter(r *Run) (host string, pid int, ok bool) {
+	names, _ := readNames(s.claimedDir()) // what cannot be read tells of nobody
+	for _, name := range names {
+		who, mine := strings.CutPrefix(name, r.ID+".")
+		at := tempMaker().FindStringSubmatchIndex(who)
+		if !mine || at == nil || claimedID(name) != r.ID {
+			continue
+		}
+		if pid, err := strconv.Atoi(who[at[2]:at[3]]); err == nil {
+			return who[:at[0]], pid, true
+		}
+	}
+	return "", 0, false
+}
+
 // claimByHand is Claim for one who does not want to wait until a scheduler has mended what a crash left: a run that says
 // staged and has no marker.
 func (s *Store) claimByHand(r *Run) (*Claim, error) {
 	c, err := s.Claim(r.ID)
+	for range lookTries { // the lock can be taken because somebody merely looks at it, see Owned
+		if !errors.Is(err, ErrBusy) || r.Status() != Staged {
+			break
+		}
+		time.Sleep(time.Millisecond)
+		c, err = s.Claim(r.ID)
+	}
 	if !errors.Is(err, ErrNotStaged) || r.Status() != Staged {
 		return c, err
 	}

@@ -1,6 +1,8 @@
 package sched
 
 import (
+	"cmp"
+
 	"guild/proc"
 	"guild/runs"
 )
@@ -32,13 +34,13 @@ func (s *Scheduler) end(r *runs.Run, end proc.End) {
 	s.failed++
 	exit, _ := r.AttrInt("exit_status")
 	switch {
-	case st.Reason != "":
+	case st.Lost:
 		s.log.Warn().Msgf("Run %s failed: %s", r.ID, st.Reason)
 		s.recover() // its claim has no owner any more
 	case st.Status == runs.Terminated:
 		s.log.Info().Msgf("Run %s was terminated (exit status %d)", r.ID, exit)
 	default:
-		s.log.Warn().Msgf("Run %s failed (exit status %d)%s", r.ID, exit, because(end.Err))
+		s.log.Warn().Msgf("Run %s failed (exit status %d)%s", r.ID, exit, because(cmp.Or(end.Err, st.Reason)))
 	}
 }
 

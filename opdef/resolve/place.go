@@ -41,7 +41,7 @@ func (t *task) place(src *opdef.ResourceSource, f file) error {
 	}
 	_, err = os.Lstat(target)
 	exists := err == nil
-	if exists && !src.ReplaceExisting {
+	if exists && !src.ReplaceExisting && !leadsNowhere(target) {
 		t.Say(fmt.Sprintf("WARNING: %s already exists, skipping %s", target, kind))
 		return nil
 	}
@@ -54,6 +54,12 @@ func (t *task) place(src *opdef.ResourceSource, f file) error {
 	}
 	t.entries = append(t.entries, Entry{Path: rel, SHA1: sum, Source: f.origin(src)})
 	return nil
+}
+
+// leadsNowhere tells that an entry which is there is a link to something that is not.
+func leadsNowhere(link string) bool {
+	_, err := os.Stat(link)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // origin tells where a file came from: its path in the project or run, or the source and the path within it.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"guild/opdef"
 	"guild/runs/replace"
@@ -116,7 +117,7 @@ func (t *task) sources(done map[string]any) error {
 	for i := range t.res.Sources {
 		src := &t.res.Sources[i]
 		name := src.ResolvingName()
-		if _, resolved := done[name]; resolved && !src.AlwaysResolve {
+		if before, resolved := done[name]; resolved && !src.AlwaysResolve && !t.lost(src, before) {
 			t.Say("Skipping resolution of " + name + " because it's already resolved")
 			continue
 		}
@@ -146,6 +147,31 @@ func (t *task) sources(done map[string]any) error {
 		done[name] = record
 	}
 	return nil
+}
+
+// lost tells, of the record of a source that was resolved for an earlier start, whether the run has a link to a file that is gone, as
+// happens when the run which it is a file of is deleted.
+func (t *task) lost(src *opdef.ResourceSource, record any) bool {
+	m, _ := record.(map[string]any)
+	paths, _ := m["paths"].([]any)
+	root := t.Project
+	if id, ok := m["config"].(string); ok && src.Kind == opdef.FromOperation {
+		root = filepath.Join(filepath.Dir(t.RunDir), id)
+	}
+	return slices.ContainsFunc(paths, func(path any) bool {
+		origin, _ := path.(string)
+		origin = filepath.FromSlash(origin)
+		if !filepath.IsAbs(origin) {
+			origin = filepath.Join(t.RunDir, origin)
+		}
+		rel, err := t.target(src, within(root, origin))
+		if err != nil {
+			return false
+		}
+		link := filepath.Join(t.RunDir, filepath.FromSlash(rel))
+		_, err = os.Lstat(link)
+		return err == nil && leadsNowhere(link)
+	})
 }
 
 func (t *task) unresolved(src *opdef.ResourceSource, err error) error {

@@ -122,6 +122,10 @@ func (c *Run) warnNoBatch(q *proc.Request) error {
 	case len(c.OptFlag) > 0:
 		return console.WithHint(errors.New("invalid optimizer flags: there is no optimizer"), "Name one with --optimizer, or use --optimize.")
 	}
+	if option := c.trialOption(); option != "" && len(q.Op.Steps) > 0 {
+		return console.Usage(console.WithHint(fmt.Errorf("%s is for the trials of a batch, and %s has steps", option, q.Op.FullName()),
+			fmt.Sprintf("Give it to the step that is a batch, in guild.yml: {run: OPERATION, %s: VALUE}.", strings.TrimLeft(option, "-"))))
+	}
 	for _, w := range []struct {
 		given bool
 		text  string
@@ -137,6 +141,19 @@ func (c *Run) warnNoBatch(q *proc.Request) error {
 		}
 	}
 	return nil
+}
+
+// trialOption is an option that was given and says how trials are chosen; empty where none was.
+func (c *Run) trialOption() string {
+	switch {
+	case c.MaxTrials > 0:
+		return "--max-trials"
+	case c.Minimize != "":
+		return "--minimize"
+	case c.Maximize != "":
+		return "--maximize"
+	}
+	return ""
 }
 
 func noBatch(what string) error {

@@ -76,13 +76,13 @@ func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e))
 // ExitCode is the exit code of the process.
 func (e exitError) ExitCode() int { return int(e) }
 
+// ExitTimedOut is the exit code of `guild run --stop-after` where the time was up, as people know it from Guild AI: 256 less SIGTERM.
+const ExitTimedOut = 241
+
 // exitStatus maps a run's exit status to that of the process: 128 plus the signal for a run that one ended.
 func exitStatus(exit int) error {
-	switch {
-	case exit == 0:
+	if exit == 0 {
 		return nil
-	case exit < 0:
-		return exitError(128 - exit)
 	}
-	return exitError(exit)
+	return exitError(proc.ExitCode(exit))
 }

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -79,11 +80,15 @@ func gathered[T any](l *RunsList, c *console.Console, s *runs.Store, f *filter.F
 			}
 			return v, ok
 		})
+		if err == nil && len(list) == 0 {
+			err = warnUnknownName(c, f.UnknownName())
+		}
 		return list, len(list), err
 	case f.Empty():
 		some, total, err = s.Latest(l.limit(math.MaxInt))
 	default:
 		some, err = filter.Find(s, f, nil)
+		err = warnUnknownName(c, err)
 		total = len(some)
 	}
 	if err != nil {
@@ -93,6 +98,15 @@ func gathered[T any](l *RunsList, c *console.Console, s *runs.Store, f *filter.F
 	list = make([]T, len(some))
 	runs.Each(len(some), func(i int) { list[i] = of(some[i]) })
 	return list, total, nil
+}
+
+// warnUnknownName makes a warning of the error that no run has what a filter names: a list without runs is an answer to programs.
+func warnUnknownName(c *console.Console, err error) error {
+	if unknown := (*filter.UnknownNameError)(nil); errors.As(err, &unknown) {
+		c.Notef("WARNING: %v\n%s\n", unknown, unknown.Hint())
+		return nil
+	}
+	return err
 }
 
 // elsewhere are the runs of the trash or of an archive, until done is called.

@@ -77,6 +77,9 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *runs.Store) erro
 		return err
 	}
 	c.Notef("Run %s stopped with a status of '%s'\n", r.ID, status)
+	if reason := r.State().Reason; reason != "" {
+		c.Notef("Reason: %s\n", reason)
+	}
 	return nil
 }
 

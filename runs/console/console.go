@@ -30,6 +30,9 @@ func (c *Console) Width() int {
 	return cmp.Or(width(c.Out), 80)
 }
 
+// OnTerminal reports that remarks and errors are read on a terminal.
+func (c *Console) OnTerminal() bool { return width(c.Err) > 0 }
+
 // Printf writes a result. What would command a terminal is shown, see Text.
 func (c *Console) Printf(format string, args ...any) { c.write(c.Out, format, args) }
 

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -29,7 +30,8 @@ func Select(all []*runs.Run, specs []string) ([]*runs.Run, error) {
 }
 
 // Find is Select on the runs of a store that pass the filter, or all of these where there are no specs. It reads the runs
-// themselves only where an index or a filter asks for it.
+// themselves only where an index or a filter asks for it. The error is an *UnknownNameError where none passes and no run has what
+// the expression of the filter names.
 func Find(s *runs.Store, f *Filter, specs []string) ([]*runs.Run, error) {
 	return find(s, func() ([]*runs.Run, error) {
 		if f.Empty() {
@@ -46,7 +48,11 @@ func Survey(s *runs.Store, f *Filter, specs []string) ([]*runs.Run, error) {
 
 func find(s *runs.Store, passing func() ([]*runs.Run, error), f *Filter, specs []string) ([]*runs.Run, error) {
 	if len(specs) == 0 {
-		return passing()
+		list, err := passing()
+		if err == nil && len(list) == 0 {
+			err = f.UnknownName()
+		}
+		return list, err
 	}
 	return choose(specs, sync.OnceValues(passing), func(prefix string) ([]*runs.Run, error) { return withPrefix(s, f, prefix) })
 }
@@ -79,7 +85,7 @@ func latest(s *runs.Store, f *Filter) (*runs.Run, error) {
 		return list[i].Plain(), nil
 	}
 	if total == len(list) {
-		return nil, ErrNoMatch
+		return nil, cmp.Or(f.UnknownName(), ErrNoMatch)
 	}
 	if list, err = Find(s, f, nil); err == nil && len(list) == 0 {
 		err = ErrNoMatch

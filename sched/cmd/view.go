@@ -84,7 +84,7 @@ func (v *View) config(con *console.Console, store *runs.Store) (web.Config, erro
 	if con.Debug {
 		level = zerolog.DebugLevel
 	}
-	cfg := web.Config{Store: store, Addr: addr, Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
+	cfg := web.Config{Store: store, Addr: addr, Exact: v.Port != "", Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
 		Open: v.NoToken, Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns}
 	f, err := v.Filter()
 	if err != nil || f.Empty() && len(v.Specs) == 0 {

@@ -190,7 +190,7 @@ func throughput(ended []*record, now time.Time) Throughput {
 	var t Throughput
 	this := now.Unix() / 60
 	for _, r := range ended {
-		if r.lost() {
+		if r.lost {
 			continue // nobody knows when
 		}
 		back := this - r.ended.Unix()/60

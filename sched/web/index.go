@@ -29,13 +29,11 @@ type record struct {
 	read   time.Time // when; zero: not yet
 	status runs.Status
 	reason string    // see runs.State
+	lost   bool      // likewise
 	ended  time.Time // zero: not, or before the newest
 	detail *detail   // nil where nobody has needed it
 	sched  *scheduler
 }
-
-// lost reports a run whose owner ended without an outcome.
-func (r *record) lost() bool { return r.status == runs.Error && r.reason != "" }
 
 // index is a picture of the root that is cheap to keep up to date. One goroutine at a time uses it.
 type index struct {
@@ -223,8 +221,8 @@ func (x *index) load(r *record, mtime time.Time) {
 	if changed || st.Status != r.status {
 		r.detail = nil
 	}
-	r.mtime, r.read, r.status, r.reason = mtime, x.now(), st.Status, st.Reason
-	if changed && r.sched == nil && (st.Status == runs.Running || r.lost()) {
+	r.mtime, r.read, r.status, r.reason, r.lost = mtime, x.now(), st.Status, st.Reason, st.Lost
+	if changed && r.sched == nil && (st.Status == runs.Running || r.lost) {
 		r.sched = openScheduler(run)
 	}
 	r.ended = time.Time{}

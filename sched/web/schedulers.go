@@ -81,7 +81,7 @@ func (x *index) readSchedulers() {
 func (x *index) schedulers() []*record {
 	var list []*record
 	for _, r := range x.records {
-		if r.sched != nil && (r.status == runs.Running || r.lost()) {
+		if r.sched != nil && (r.status == runs.Running || r.lost) {
 			list = append(list, r)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 type Config struct {
 	Store        *runs.Store
 	Addr         string         // host:port to listen on, see ParseAddress; port 0 is any free one
+	Exact        bool           // a port of Addr that is taken is an error; else another one is used
 	SchedulerRun string         // id of the run of the scheduler that serves, which the page marks; may be empty
 	Logger       zerolog.Logger // gets what goes wrong while serving, at level debug
 
@@ -84,7 +85,7 @@ type Server struct {
 // says why it cannot listen at all.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
 	limit := connectionLimit()
-	l, err := listen(ctx, cfg.Addr)
+	l, err := listen(ctx, cfg.Addr, cfg.Exact)
 	if err != nil {
 		return nil, err
 	}
