@@ -44,7 +44,7 @@ func (s *Scheduler) endLeft(ctx context.Context) {
 	}
 }
 
-// sweep finds lost runs without keeping the loop. One scheduler of a host at a time does it; the markers that it makes wake
+// sweep finds lost runs, and clears what crashes left in the root, without keeping the loop. One scheduler of a host at a time does it; the markers that it makes wake
 // this one as any other marker does.
 func (s *Scheduler) sweep() {
 	go func() {
@@ -63,6 +63,13 @@ func (s *Scheduler) sweep() {
 		}
 		for _, id := range found {
 			s.log.Info().Msgf("Staged run %s again: it had lost its marker", id)
+		}
+		cleared, err := s.store.ClearDrafts()
+		if err != nil {
+			s.log.Debug().Msgf("Sweep: %v", err)
+		}
+		for _, path := range cleared {
+			s.log.Info().Msgf("Cleared %s: the process that was making or removing this run has died", path)
 		}
 	}()
 }
