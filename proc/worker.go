@@ -96,13 +96,13 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 		rec.drain()
 		return Result{Exit: 1}, err
 	}
-	if err := w.Lock.Finish(res.Exit); err != nil {
-		return res, err
+	err = w.finish(res.Exit, runs.LossOf(recErr))
+	if err == nil {
+		_ = w.dropClaim() // one that stays is dropped by a scheduler's recovery
 	}
-	_ = w.dropClaim() // one that stays is dropped by a scheduler's recovery
 	rec.drain()
-	if recErr != nil {
-		return res, recErr
+	if err := errors.Join(recErr, err); err != nil {
+		return res, err
 	}
 	if res.Exit == 0 && launch.DeleteOnSuccess && w.Store != nil {
 		err = w.delete(&res)

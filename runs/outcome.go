@@ -78,7 +78,10 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 // Finish records how the run ended: exit is the exit status, or minus the signal that ended it. It ends the start that this
 // process began, or what there is where it began none. An owner that another one has superseded, or whose lock another one has
 // now, writes nothing and gets ErrBusy. An error about the files for people and for Guild AI comes after the outcome is on disk.
-func (l *Lock) Finish(exit int) error {
+func (l *Lock) Finish(exit int) error { return l.FinishWith(exit, NoLoss) }
+
+// FinishWith is Finish for a run of whose output something was lost.
+func (l *Lock) FinishWith(exit int, loss Loss) error {
 	if err := l.verifyWait(); err != nil {
 		return err
 	}
@@ -91,7 +94,7 @@ func (l *Lock) Finish(exit int) error {
 	}
 	now := time.Now()
 	to := from.next(phaseEnded, from.started)
-	to.exit, to.stopped = exit, Micros(now)
+	to.exit, to.stopped, to.loss = exit, Micros(now), loss
 	files := l.run.projection(to)
 	prepared := files.prepare()
 	if err := l.enter(from, to); err != nil {
@@ -110,6 +113,9 @@ func (l *Lock) Finish(exit int) error {
 	}
 	return nil
 }
+
+// Ended reports that Finish has put the outcome on disk, whatever error came after that.
+func (l *Lock) Ended() bool { return l.phase.kind == phaseEnded }
 
 // verifyWait is Verify for an owner that may have lost its lock to nobody: it waits while somebody merely looks, see Owned.
 func (l *Lock) verifyWait() error {

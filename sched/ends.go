@@ -18,6 +18,10 @@ func (s *Scheduler) end(r *runs.Run, end proc.End) {
 	switch st.Status {
 	case runs.Completed:
 		s.done++
+		if st.Reason != "" {
+			s.log.Warn().Msgf("Run %s completed, but %s", r.ID, st.Reason)
+			return
+		}
 		s.log.Debug().Msgf("Run %s completed", r.ID)
 		return
 	case runs.Staged: // its worker died before it began, or could not begin
@@ -31,8 +35,9 @@ func (s *Scheduler) end(r *runs.Run, end proc.End) {
 	}
 	s.failed++
 	exit, _ := r.AttrInt("exit_status")
+	_, ended := r.Outcome()
 	switch {
-	case st.Reason != "":
+	case st.Reason != "" && !ended:
 		s.log.Warn().Msgf("Run %s failed: %s", r.ID, st.Reason)
 		s.recover() // its claim has no owner any more
 	case st.Status == runs.Terminated:

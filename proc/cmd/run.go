@@ -358,7 +358,7 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 	}
 	res, err := w.Run(context.WithoutCancel(ctx))
 	if err != nil {
-		return err
+		return failedWith(con, run, res.Exit, err)
 	}
 	if res.Deleted && !batch {
 		con.Notef("Deleting interim run %s ('%s' is configured for deletion on success)\n", run.ID, name)
@@ -367,4 +367,19 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 		return exitError(256 + res.Exit) // as people know it from Guild AI
 	}
 	return exitStatus(res.Exit)
+}
+
+// failedWith is the end of a run of which something could not be done or recorded. The process ends with the exit status of an
+// operation that failed itself.
+func failedWith(con *console.Console, run *runs.Run, exit int, err error) error {
+	var incomplete *proc.IncompleteOutput
+	if !errors.As(err, &incomplete) {
+		return err
+	}
+	err = fmt.Errorf("run %s: %w", run.ShortID(), err)
+	if exit == 0 {
+		return err
+	}
+	con.Notef("guild: %v\n", err)
+	return exitStatus(exit)
 }
