@@ -95,8 +95,14 @@ func (l *Lock) Verify() error {
 // happens to a host that is frozen for longer than its locks last. LOCK is rewritten in place, for a replaced file would lock
 // nothing; one short write at offset 0 after padding the old content to blanks keeps what a reader can see in between parseable.
 func (l *Lock) SetOwner(o Owner) error {
-	if o.Claim != "" && !l.run.claimHolds(o.Claim) {
-		return l.superseded()
+	if o.Claim != "" {
+		holds, err := l.run.claimHolds(o.Claim)
+		if err != nil {
+			return fmt.Errorf("record the owner of run %s: %w", l.run.ShortID(), err)
+		}
+		if !holds {
+			return l.superseded()
+		}
 	}
 	data, err := o.encode()
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 )
 
 // Begin records that the owner starts the run: what an earlier start left is cleared, then the status is Running. The error is
-// ErrBusy where another owner has superseded this one. On an error the run is as it was, or has ended with exit status 1.
+// ErrBusy where another owner has superseded this one. After an error Begun tells whether the run is as it was, or is to be
+// ended or put back.
 func (l *Lock) Begin(o Owner) error {
 	err := l.begin(phaseRunning, func(p phase) error {
 		o.Nonce = p.nonce
@@ -66,9 +67,6 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 			return l.superseded()
 		}
 		if err != nil {
-			if kind == phaseRunning {
-				_ = l.Finish(1) // it will not be started
-			}
 			return failed(err)
 		}
 		return nil
@@ -113,6 +111,9 @@ func (l *Lock) FinishWith(exit int, loss Loss) error {
 	}
 	return nil
 }
+
+// Begun reports that this process has begun a start of the run that has not ended.
+func (l *Lock) Begun() bool { return l.phase.kind == phaseRunning }
 
 // Ended reports that Finish has put the outcome on disk, whatever error came after that.
 func (l *Lock) Ended() bool { return l.phase.kind == phaseEnded }

@@ -25,12 +25,16 @@ func (s *Scheduler) end(r *runs.Run, end proc.End) {
 		s.log.Debug().Msgf("Run %s completed", r.ID)
 		return
 	case runs.Staged: // its worker died before it began, or could not begin
-		s.log.Warn().Msgf("Run %s stays staged: its worker did not start it%s", r.ID, because(end.Err))
 		s.started--
-		s.failedToStart(r.ID)
+		s.staysStaged(r.ID, "its worker did not start it"+because(end.Err))
 		s.recover()
 		return
 	case runs.Running: // restarted by somebody else meanwhile
+		return
+	}
+	if st.Err != nil {
+		s.log.Error().Msgf("How run %s ended cannot be read: %v", r.ID, st.Err)
+		s.recover()
 		return
 	}
 	s.failed++

@@ -342,6 +342,9 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 			pidfile = filepath.Join(store.ProcDir(), run.ID)
 		}
 		if err := proc.Background(store, lock, claim, pidfile, env); err != nil {
+			if claim != "" && store.PutBack(lock, claim) == nil {
+				return fmt.Errorf("run %s stays staged: %w", run.ShortID(), err)
+			}
 			_ = lock.Finish(1) // what is wrong is said already
 			return err
 		}
