@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"guild/opdef/configfile"
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 )
 
@@ -24,7 +25,7 @@ func (op *Operation) Rows(path string, force bool) ([]Values, error) {
 	if !filepath.IsAbs(path) {
 		shown = "./" + path
 	}
-	data, err := os.ReadFile(path)
+	data, err := plainfile.Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("batch file %s does not exist", shown)
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"guild/runs/plainfile"
 )
 
 // GuildfileName is the file that describes the operations of a project.
@@ -34,7 +36,7 @@ func LoadProject(dir string) (*Project, error) {
 	}
 	p := &Project{Dir: abs}
 	file := filepath.Join(abs, GuildfileName)
-	data, err := os.ReadFile(file) // the project is the user's
+	data, err := plainfile.Read(file) // the project is the user's
 	if err != nil {
 		if info, statErr := os.Stat(abs); statErr != nil || !info.IsDir() {
 			return nil, fmt.Errorf("there is no directory %s", dir)

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 // recorder copies what an operation prints to .guild/output, with a line's time and stream in .guild/output.index: 8 bytes
@@ -41,11 +42,11 @@ const retryRecord = time.Second
 
 // newRecorder starts the output of a run anew. echoTo may be nil.
 func newRecorder(r *runs.Run, rules captureRules, echoTo io.Writer, wholeLines bool) (*recorder, error) {
-	out, err := os.OpenFile(r.GuildPath("output"), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
+	out, err := begin(r.GuildPath("output"))
 	if err != nil {
 		return nil, fmt.Errorf("record output: %w", err)
 	}
-	index, err := os.OpenFile(r.GuildPath("output.index"), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	index, err := begin(r.GuildPath("output.index"))
 	if err != nil {
 		out.Close()
 		return nil, fmt.Errorf("record output: %w", err)
@@ -64,6 +65,18 @@ func newRecorder(r *runs.Run, rules captureRules, echoTo io.Writer, wholeLines b
 		rec.echo = startEcho(out, echoTo, wholeLines)
 	}
 	return rec, nil
+}
+
+// begin opens a file that begins anew. What is no file, as a link to somebody's file, is replaced by one.
+func begin(path string) (*os.File, error) {
+	const flags = os.O_RDWR | os.O_CREATE | os.O_TRUNC | unix.O_NOFOLLOW
+	f, err := plainfile.OpenFile(path, flags, 0o666)
+	if errors.Is(err, plainfile.ErrNotRegular) {
+		if err = os.Remove(path); err == nil {
+			f, err = plainfile.OpenFile(path, flags, 0o666)
+		}
+	}
+	return f, err
 }
 
 // readFrom records until the end of r.

@@ -3,10 +3,11 @@ package runs
 import (
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"guild/runs/plainfile"
 )
 
 // Begin records that the owner starts the run: what an earlier start left is cleared, then the status is Running. The error is
@@ -135,7 +136,7 @@ const worthSyncing = time.Second
 
 // syncDir makes the names in dir survive a power cut, where the file system can do that.
 func syncDir(dir string) error {
-	f, err := os.Open(dir)
+	f, err := plainfile.OpenDir(dir)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"guild/runs/plainfile"
 )
 
 // phase is a part of a run's life that an owner begins, and is on disk as nothing but the name of an entry of .guild:
@@ -178,7 +180,7 @@ func (r *Run) makeFirstPhase() error {
 	if os.Link(r.lockPath(), path) == nil { // costs less than a file of its own
 		return nil
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o666)
+	f, err := plainfile.OpenFile(path, os.O_CREATE|os.O_WRONLY|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
 		return fmt.Errorf("make run %s: %w", r.ShortID(), err)
 	}

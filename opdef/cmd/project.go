@@ -8,6 +8,7 @@ import (
 	"guild/opdef"
 	"guild/opdef/schema"
 	"guild/runs/console"
+	"guild/runs/plainfile"
 )
 
 // CheckProject is the part of `guild check` that is about the project.
@@ -17,7 +18,7 @@ type CheckProject struct {
 
 // Run examines the guild.yml of the current directory, if there is one: by the schema, and as it is read to be run.
 func (c *CheckProject) Run(con *console.Console, projects Projects) error {
-	text, err := os.ReadFile(opdef.GuildfileName)
+	text, err := plainfile.Read(opdef.GuildfileName)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}

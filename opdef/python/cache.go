@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"guild/runs/plainfile"
 )
 
 // cacheKey is the name of a cache entry: a digest of all that it depends on.
@@ -24,7 +26,7 @@ func readCache(dir, kind, key string, v any) bool {
 	if dir == "" {
 		return false
 	}
-	data, err := os.ReadFile(filepath.Join(dir, "python", kind+"-"+key+".json"))
+	data, err := plainfile.Read(filepath.Join(dir, "python", kind+"-"+key+".json"))
 	return err == nil && json.Unmarshal(data, v) == nil
 }
 

@@ -6,8 +6,9 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"path/filepath"
+
+	"guild/runs/plainfile"
 )
 
 //go:embed guild_main.py
@@ -45,7 +46,7 @@ func start(cacheDir, name string, source []byte) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the cache: %w", err)
 	}
-	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, source) {
+	if have, err := plainfile.Read(path); err == nil && bytes.Equal(have, source) {
 		return path, nil
 	}
 	if err := writeFile(path, source); err != nil {

@@ -7,9 +7,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
+
+	"guild/runs/plainfile"
 )
 
 //go:embed optimizer/guild/*.py
@@ -38,7 +39,7 @@ func OptimizerPath(cacheDir string) (string, error) {
 	for _, e := range entries {
 		data, _ := fs.ReadFile(optimizerFiles, path.Join(root, e.Name())) // it was read above
 		file := filepath.Join(dir, "guild", e.Name())
-		if have, err := os.ReadFile(file); err == nil && bytes.Equal(have, data) {
+		if have, err := plainfile.Read(file); err == nil && bytes.Equal(have, data) {
 			continue
 		}
 		if err := writeFile(file, data); err != nil {

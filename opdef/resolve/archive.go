@@ -15,6 +15,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"guild/runs/plainfile"
 )
 
 // Types of archives.
@@ -69,7 +71,7 @@ func (t *task) unpack(file, kind string) (string, error) {
 		return "", err
 	}
 	defer func() { _ = root.Close() }()
-	f, err := os.Open(file)
+	f, err := plainfile.Open(file)
 	if err != nil {
 		return "", err
 	}

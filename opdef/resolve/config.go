@@ -13,6 +13,7 @@ import (
 
 	"guild/opdef"
 	"guild/opdef/configfile"
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 )
 
@@ -57,7 +58,7 @@ func (t *task) config(src *opdef.ResourceSource, path string) (string, error) {
 	if encode == nil {
 		return "", fmt.Errorf("unsupported file type for '%s'; known are %s", path, configfile.Kinds)
 	}
-	data, err := os.ReadFile(path)
+	data, err := plainfile.Read(path)
 	if err != nil {
 		return "", err
 	}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"guild/runs/plainfile"
 )
 
 // walker takes the files of runs elsewhere.
@@ -76,7 +78,7 @@ func (w *walker) entry(from, name string, above []os.FileInfo) error {
 	case fs.ModeDir:
 		return w.dir(from, name, append(above[:len(above):len(above)], st))
 	case 0:
-		in, err := os.Open(from)
+		in, err := plainfile.Open(from)
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"guild/runs"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/plainfile"
 )
 
 // Cat writes a file of a run.
@@ -79,7 +80,7 @@ func (k *Cat) file(r *runs.Run) (string, error) {
 }
 
 func openFile(path string) (*os.File, error) {
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s does not exist", path)
 	}

@@ -12,6 +12,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"guild/runs/plainfile"
 )
 
 // File is a file of a run, or a link to one.
@@ -88,7 +90,7 @@ func (p *Report) row(f File) (map[string]any, error) {
 }
 
 func digest(name string) (string, error) {
-	f, err := os.Open(name)
+	f, err := plainfile.Open(name)
 	if err != nil {
 		return "", err
 	}
@@ -106,7 +108,7 @@ func (p *Report) copy(rel, to string) error {
 	if st, err := os.Stat(from); err != nil || !st.Mode().IsRegular() {
 		return nil //nolint:nilerr // gone by now, or a pipe or socket, which means nothing elsewhere
 	}
-	in, err := os.Open(from)
+	in, err := plainfile.Open(from)
 	if err != nil {
 		return err
 	}

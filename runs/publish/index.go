@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 )
 
@@ -69,7 +70,7 @@ func published(dir string) ([]map[string]any, error) {
 	}
 	var reports []map[string]any
 	for _, e := range entries {
-		data, err := os.ReadFile(filepath.Join(dir, e.Name(), runFile))
+		data, err := plainfile.Read(filepath.Join(dir, e.Name(), runFile))
 		if e.Name()[0] == '.' || !e.IsDir() || errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 	"guild/runs/scalars"
 	"guild/runs/values"
@@ -188,7 +189,7 @@ func writeCSV(name string, head []string, rows []map[string]any) error {
 
 // writeOutput copies what the run has printed, if it has, and returns it.
 func (p *Report) writeOutput(dir string) (string, error) {
-	in, err := os.Open(p.Run.GuildPath("output"))
+	in, err := plainfile.Open(p.Run.GuildPath("output"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}

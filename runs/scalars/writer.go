@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 // filePrefix begins the names of the files that a Writer makes.
@@ -69,7 +70,7 @@ func (w *Writer) write(data []byte) error {
 		return err
 	}
 	var err error
-	w.file, err = os.OpenFile(w.run.GuildPath(name), os.O_WRONLY|os.O_APPEND, 0)
+	w.file, err = plainfile.OpenFile(w.run.GuildPath(name), os.O_WRONLY|os.O_APPEND, 0)
 	return err
 }
 

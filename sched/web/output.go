@@ -6,9 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"syscall"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 // maxChunk is the most output, in bytes, of one answer.
@@ -94,19 +94,7 @@ func openInside(dir, name string) (*os.File, error) {
 		return nil, err
 	}
 	defer func() { _ = root.Close() }()
-	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	st, err := f.Stat()
-	if err == nil && !st.Mode().IsRegular() {
-		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
-	}
-	if err != nil {
-		_ = f.Close()
-		return nil, err
-	}
-	return f, nil
+	return plainfile.OpenIn(root, name)
 }
 
 // lineStart is the offset of the first line that begins in b, if one does soon.
