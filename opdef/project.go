@@ -51,6 +51,7 @@ func LoadProject(dir string) (*Project, error) {
 		return nil, err
 	}
 	p.qualifySteps()
+	p.refuseCircles()
 	return p, nil
 }
 
