@@ -23,7 +23,8 @@ import (
 type recorder struct {
 	run        *runs.Run
 	out, index *os.File
-	echo       *echo // may be nil
+	publisher  *publisher // nil on a file system of this host
+	echo       *echo      // may be nil
 	rules      captureRules
 	capture    *capture // nil until there is output, and where nothing is looked for
 	open       bool     // the last line has no end yet
@@ -61,6 +62,7 @@ func newRecorder(r *runs.Run, rules captureRules, echoTo io.Writer, wholeLines b
 		}
 	}
 	rec := &recorder{run: r, out: out, index: index, rules: rules}
+	rec.publisher = startPublisher(r.Dir, out, index)
 	if echoTo != nil {
 		rec.echo = startEcho(out, echoTo, wholeLines)
 	}
@@ -111,7 +113,7 @@ func (rec *recorder) write(data []byte, now time.Time) {
 		}
 	}
 	if rec.capture == nil && !rec.rules.none() {
-		rec.capture = startCapture(rec.run, rec.out, rec.rules)
+		rec.capture = startCapture(rec.run, rec.out, rec.rules, rec.publisher != nil)
 	}
 	if rec.capture != nil {
 		rec.capture.advance(rec.size)
@@ -130,6 +132,7 @@ func (rec *recorder) append(data []byte, now time.Time) int {
 		rec.open = data[n-1] != '\n'
 	}
 	rec.addIndex(bytes.Count(data[:n], []byte("\n")), now)
+	rec.publisher.wrote()
 	return n
 }
 
@@ -202,6 +205,10 @@ func (rec *recorder) close() error {
 	}
 	if rec.open {
 		rec.addIndex(1, now)
+	}
+	if rec.publisher != nil {
+		rec.publisher.close()
+		rec.note(rec.out.Sync()) // to close it would send it too, but comes after the outcome
 	}
 	rec.note(rec.index.Close())
 	if rec.echo == nil {

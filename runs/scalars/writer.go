@@ -74,6 +74,9 @@ func (w *Writer) write(data []byte) error {
 	return err
 }
 
+// File is the file once it is there, else nil: for one who makes what was written visible to other hosts.
+func (w *Writer) File() *os.File { return w.file }
+
 // Close flushes and ends the file.
 func (w *Writer) Close() error {
 	err := w.Flush()
