@@ -20,7 +20,7 @@ func (e *ScarceError) Unwrap() error { return e.Err }
 
 // scarce is err, as a ScarceError where it is one.
 func scarce(err error) error {
-	lack := ""
+	var lack string
 	var path *fs.PathError
 	switch {
 	case errors.Is(err, syscall.EMFILE):

@@ -383,6 +383,6 @@ func failedWith(con *console.Console, run *runs.Run, exit int, err error) error 
 	if exit == 0 {
 		return err
 	}
-	con.Notef("guild: %v\n", err)
+	con.Notef("guild: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 	return exitStatus(exit)
 }
