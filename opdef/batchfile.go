@@ -15,6 +15,7 @@ import (
 
 	"guild/opdef/configfile"
 	"guild/runs/made"
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 )
 
@@ -26,7 +27,7 @@ func (op *Operation) Rows(path string, force bool) ([]Values, error) {
 	if !filepath.IsAbs(path) {
 		shown = "./" + path
 	}
-	data, err := os.ReadFile(path)
+	data, err := plainfile.Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("batch file %s does not exist", shown)
 	}

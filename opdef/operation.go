@@ -57,7 +57,8 @@ type Operation struct {
 	document    string // Quarto document that is run, relative to the source code
 	interpreted string // file that an interpreter runs, see MissingProgram
 	warnings    []string
-	unsupported error // why the operation cannot be run by this version
+	stepsAt     FileError // place of the steps
+	unsupported error     // why the operation cannot be run by this version
 }
 
 // Import says which flags of a Python script an operation takes over.

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"guild/runs/plainfile"
 )
 
 // GuildfileName is the file that describes the operations of a project.
@@ -37,7 +39,7 @@ func LoadProject(dir string) (*Project, error) {
 	}
 	p := &Project{Dir: abs}
 	file := filepath.Join(abs, GuildfileName)
-	data, err := os.ReadFile(file) // the project is the user's
+	data, err := plainfile.Read(file) // the project is the user's
 	if err != nil {
 		if info, statErr := os.Stat(abs); statErr != nil || !info.IsDir() {
 			return nil, fmt.Errorf("there is no directory %s", dir)
@@ -53,6 +55,7 @@ func LoadProject(dir string) (*Project, error) {
 		return nil, err
 	}
 	p.qualifySteps()
+	p.refuseCircles()
 	return p, nil
 }
 

@@ -176,6 +176,7 @@ func (p *opParser) steps(n *yaml.Node) error {
 		return p.errorf(n, "steps must be a list")
 	}
 	p.op.Steps = make([]Step, 0, len(d.Content))
+	p.op.stepsAt = *p.errorAt(n, "")
 	for _, item := range d.Content {
 		s, err := p.step(item)
 		if err != nil {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	"guild/opdef/resolve"
 	"guild/runs"
 	"guild/runs/console"
+	"guild/runs/plainfile"
 	"guild/runs/words"
 )
 
@@ -133,7 +133,7 @@ func addToManifest(r *runs.Run, entries []resolve.Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	old, err := os.ReadFile(r.GuildPath("manifest"))
+	old, err := plainfile.Read(r.GuildPath("manifest"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("write manifest: %w", err)
 	}

@@ -21,7 +21,7 @@ func outerEnv() []string {
 }
 
 func outerEnviron() map[string]string {
-	env := environ()
+	env := environ() // with the depth of runs, for it counts those that start each other
 	for _, k := range runVariables {
 		delete(env, k)
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -43,6 +44,10 @@ func readOrder(r *runs.Run) (order, error) {
 // prepare resolves what the order leaves open (interpreter, paths, environment) and records it.
 func (w *Worker) prepare(ctx context.Context, o order) (*Launch, error) {
 	r, rec, flags := w.Lock.Run(), o.recipe, o.flags
+	depth, err := nextDepth()
+	if err != nil {
+		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
+	}
 	home := ""
 	if w.Store != nil {
 		home = w.Store.Home()
@@ -66,6 +71,7 @@ func (w *Worker) prepare(ctx context.Context, o order) (*Launch, error) {
 	if err := rec.recordEnv(r, env); err != nil {
 		return nil, err
 	}
+	env.all[DepthVariable] = strconv.Itoa(depth) // which says nothing of the run, and is not recorded
 	return &Launch{Argv: argv, Env: envList(env.all), Dir: r.Dir, DeleteOnSuccess: rec.DeleteOnSuccess, Stoppable: rec.Stoppable,
 		StopAfter: time.Duration(rec.StopAfter * float64(time.Minute)), Capture: captureRules{rec.OutputScalars, rec.OutputAttrs, flags}}, nil
 }

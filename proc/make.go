@@ -55,6 +55,12 @@ func (q *Request) Make(store *runs.Store) (*runs.Draft, error) {
 	if err != nil {
 		return nil, err
 	}
+	made := false
+	defer func() {
+		if !made { // on an error, and on a panic
+			d.Discard()
+		}
+	}()
 	cache := store.CacheDir("commits")
 	if q.Batch != nil {
 		err = q.makeBatch(d, cache)
@@ -62,9 +68,9 @@ func (q *Request) Make(store *runs.Store) (*runs.Draft, error) {
 		err = q.makeRun(d, cache)
 	}
 	if err != nil {
-		d.Discard()
 		return nil, err
 	}
+	made = true
 	return d, nil
 }
 

@@ -18,6 +18,10 @@ import (
 // the command, dir the directory in which it is started.
 func startFault(program, dir string, err error) error {
 	why := "cannot start " + words.Join([]string{program})
+	var lack *ScarceError
+	if errors.As(scarce(err), &lack) { // nothing is wrong with the program
+		return fmt.Errorf("%s: %w", why, err)
+	}
 	path := program
 	switch {
 	case errors.Is(err, exec.ErrNotFound):

@@ -69,7 +69,10 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 		unreadable = recovered
 	}
 	if err := w.Lock.Begin(owner); err != nil {
-		return Result{}, err
+		if w.Lock.Begun() {
+			return w.fail(err)
+		}
+		return Result{}, scarce(err)
 	}
 	if unreadable != nil {
 		return w.fail(unreadable)
@@ -98,17 +101,16 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	res, err := w.operate(launch, rec)
 	recErr := rec.close()
 	if err != nil {
-		_, err = w.fail(err)
-		rec.drain()
-		return Result{Exit: 1}, err
+		rec.drain() // nothing was printed: this is to close the file
+		return w.fail(err)
 	}
-	if err := w.Lock.Finish(res.Exit); err != nil {
-		return res, err
+	err = w.finish(res.Exit, runs.LossOf(recErr))
+	if err == nil {
+		_ = w.dropClaim() // one that stays is dropped by a scheduler's recovery
 	}
-	_ = w.dropClaim() // one that stays is dropped by a scheduler's recovery
 	rec.drain()
-	if recErr != nil {
-		return res, recErr
+	if err := errors.Join(recErr, err); err != nil {
+		return res, err
 	}
 	if res.Exit == 0 && launch.DeleteOnSuccess && w.Store != nil {
 		err = w.delete(&res)
@@ -130,8 +132,17 @@ func (w *Worker) delete(res *Result) error {
 }
 
 // fail records that the operation could not be started, and why. The cause is what people need to know, also where the record
-// fails for the same reason.
+// fails for the same reason. A run that waited for a scheduler, and for which this process or host has no means at the moment,
+// waits again.
 func (w *Worker) fail(cause error) (Result, error) {
+	lack := scarce(cause)
+	var none *ScarceError
+	if errors.As(lack, &none) {
+		if w.Claim != "" && w.Store != nil && w.Store.Unstart(w.Lock, w.Claim) == nil {
+			return Result{Exit: 1}, fmt.Errorf("run %s stays staged, for it could not be started: %w", w.Lock.Run().ShortID(), lack)
+		}
+		cause = lack
+	}
 	reason := cause.Error()
 	if cure := Cure(cause); cure != "" {
 		reason += ". " + cure

@@ -127,13 +127,16 @@ func (c *Claim) Name() string { return c.name }
 // claimHolds reports that nobody has staged the run again since it was claimed. An owner that finds a claim to hold after it
 // has looked at the phase may begin the next one: who stages the run again after that leaves the phase as it is, and who then
 // starts it changes the phase, so that one of the two fails.
-func (r *Run) claimHolds(name string) bool {
+func (r *Run) claimHolds(name string) (bool, error) {
 	s := &Store{runs: filepath.Dir(r.Dir)}
-	if refreshDirs(s.claimedDir()) != nil {
-		return false
+	err := refreshDirs(s.claimedDir())
+	if err == nil {
+		_, err = os.Lstat(s.claimedPath(name))
 	}
-	_, err := os.Lstat(s.claimedPath(name))
-	return err == nil
+	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Release puts a claimed run that was not started back among the staged ones, at its old place. It is no error if a recovery

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -244,6 +245,38 @@ func (s *Store) ClearLeftover(l Leftover) error {
 		return fmt.Errorf("clear a leftover: %w", err)
 	}
 	return nil
+}
+
+// ClearDrafts moves to the trash what was left of runs that processes of this system were making when they died, and removes
+// what was left of runs that they were removing. Of other systems it takes what has not changed for a day. It lists the root
+// once and looks into no run. It returns the paths that it cleared.
+func (s *Store) ClearDrafts() ([]string, error) {
+	names, err := readNames(s.runs)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look for leftovers: %w", err)
+	}
+	var cleared []string
+	var failed []error
+	now := sync.OnceValue(s.now)
+	for _, name := range names {
+		if !tempMaker().MatchString(name) { // what a user called so is left alone
+			continue
+		}
+		path := filepath.Join(s.runs, name)
+		kind, left := leftover(path, now())
+		if !left {
+			continue
+		}
+		if err := s.ClearLeftover(Leftover{kind, path}); err != nil {
+			failed = append(failed, err)
+		} else {
+			cleared = append(cleared, path)
+		}
+	}
+	return cleared, errors.Join(failed...)
 }
 
 // clearPrepared removes a prepared marker, unless its run has become staged or is about to be.

@@ -10,6 +10,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"golang.org/x/sys/unix"
+
+	"guild/runs/plainfile"
 )
 
 // Lock is ownership of a run. It is tied to an open file description, so a child that inherits the descriptor owns the run
@@ -25,7 +27,7 @@ func (r *Run) lockPath() string { return r.GuildPath("LOCK") }
 // TryLock takes ownership of the run without waiting. The error is ErrBusy where somebody else has it, ErrNotFound where the
 // run is gone.
 func (r *Run) TryLock() (*Lock, error) {
-	f, err := os.OpenFile(r.lockPath(), os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o666)
+	f, err := plainfile.OpenFile(r.lockPath(), os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
 		if err = goneIfStale(err); errors.Is(err, fs.ErrNotExist) {
 			err = ErrNotFound
@@ -95,8 +97,14 @@ func (l *Lock) Verify() error {
 // happens to a host that is frozen for longer than its locks last. LOCK is rewritten in place, for a replaced file would lock
 // nothing; one short write at offset 0 after padding the old content to blanks keeps what a reader can see in between parseable.
 func (l *Lock) SetOwner(o Owner) error {
-	if o.Claim != "" && !l.run.claimHolds(o.Claim) {
-		return l.superseded()
+	if o.Claim != "" {
+		holds, err := l.run.claimHolds(o.Claim)
+		if err != nil {
+			return fmt.Errorf("record the owner of run %s: %w", l.run.ShortID(), err)
+		}
+		if !holds {
+			return l.superseded()
+		}
 	}
 	data, err := o.encode()
 	if err != nil {
@@ -121,7 +129,7 @@ func (l *Lock) Close() error { return l.f.Close() }
 
 // Owner reads who owns the run, or owned it last. ok is false where nobody ever did or Guild AI wrote the file.
 func (r *Run) Owner() (o Owner, ok bool) {
-	f, err := os.Open(r.lockPath())
+	f, err := plainfile.OpenFile(r.lockPath(), os.O_RDONLY|unix.O_NOFOLLOW, 0)
 	if err != nil {
 		return Owner{}, false
 	}
@@ -135,15 +143,16 @@ func (r *Run) Owner() (o Owner, ok bool) {
 
 // Owned reports whether somebody holds the run's LOCK, on any host. It never waits.
 func (r *Run) Owned() (bool, error) {
+	const lookFlags = plainfile.Flags | unix.O_NOFOLLOW
 	// A reader's lock for a moment is how to ask: fcntl's F_GETLK does not see flock locks.
-	l := flock.New(r.lockPath(), flock.SetFlag(os.O_RDWR))
+	l := flock.New(r.lockPath(), flock.SetFlag(os.O_RDWR|lookFlags))
 	got, err := l.TryRLock()
 	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
 		return false, nil
 	}
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS) {
 		// Another user's run or a read-only mount: a read-only descriptor serves on local file systems.
-		l = flock.New(r.lockPath(), flock.SetFlag(os.O_RDONLY))
+		l = flock.New(r.lockPath(), flock.SetFlag(os.O_RDONLY|lookFlags))
 		got, err = l.TryRLock()
 	}
 	if err != nil {

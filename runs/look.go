@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/runs/mount"
+	"guild/runs/plainfile"
 )
 
 // look is a look at the root with what the index knows of it. Its directory is closed when nothing refers to it any more.
@@ -23,7 +24,7 @@ type look struct {
 
 // look returns nil where there is no root.
 func (s *Store) look() (*look, error) {
-	root, err := os.Open(s.runs)
+	root, err := plainfile.OpenDir(s.runs)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -112,6 +112,17 @@ func (s *Store) Restage(l *Lock) error {
 	return err
 }
 
+// Unstart gives up a claimed run whose start had begun, and whose operation was not started: it is staged again, at its old place.
+// An error means that it is not.
+func (s *Store) Unstart(l *Lock, claim string) error {
+	err := l.stagedAgain()
+	if err != nil && l.phase.kind != phaseStaged {
+		return err
+	}
+	_ = s.PutBack(l, claim) // what fails here is done by a scheduler's recovery
+	return nil
+}
+
 // PutBack gives up a run that was taken with Own and not started.
 func (s *Store) PutBack(l *Lock, claim string) error {
 	if claim == "" {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"guild/runs/plainfile"
 )
 
 // stampOf is stampAt for a path of its own.
@@ -126,6 +128,8 @@ func (w *recorder) file(dirfd int, name, prefix string, watch bool) error {
 	switch {
 	case errors.Is(goneIfStale(err), fs.ErrNotExist):
 		return nil
+	case errors.Is(err, plainfile.ErrNotRegular), errors.Is(err, plainfile.ErrTooLarge):
+		kind, content = kindLarge, nil // who asks for it is told
 	case err != nil:
 		return err
 	case len(content) > maxContent:

@@ -11,6 +11,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
+
+	"guild/runs/plainfile"
 )
 
 // Marker says that a run waits for a scheduler.
@@ -59,7 +63,7 @@ func (s *Store) prepareMarker(id string) error {
 	if _, err := s.StagedDir(); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(s.preparedPath(id), os.O_CREATE|os.O_WRONLY, 0o666)
+	f, err := plainfile.OpenFile(s.preparedPath(id), os.O_CREATE|os.O_WRONLY|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
 		return fmt.Errorf("stage run %s: %w", id, denied(s.preparedPath(id), err))
 	}
@@ -80,7 +84,7 @@ func (s *Store) adopt(id string) {
 // Staged lists the markers in the order in which their runs are to start: that of staging. known gives markers of
 // an earlier call, whose files need not be asked again. The cost is that of the staged runs, not of all runs.
 func (s *Store) Staged(known []Marker) ([]Marker, error) {
-	f, err := os.Open(s.stagedDir())
+	f, err := plainfile.OpenDir(s.stagedDir())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -94,7 +94,7 @@ func (r *Run) state() State {
 	case p.kind == phaseLost:
 		return lostState(r.ownerState())
 	case p.kind != phaseMade:
-		return State{Status: p.status()}
+		return State{Status: p.status(), Reason: p.loss.reason()}
 	}
 	return r.fileState()
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"guild/runs/plainfile"
 )
 
 // Errors of the store, to be tested with errors.Is.
@@ -82,7 +84,7 @@ func (s *Store) run(id string) *Run {
 func (s *Store) IDs() ([]string, error) { return runNames(s.runs) }
 
 func runNames(dir string) ([]string, error) {
-	f, err := os.Open(dir)
+	f, err := plainfile.OpenDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

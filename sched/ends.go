@@ -20,21 +20,30 @@ func (s *Scheduler) end(r *runs.Run, end proc.End) {
 	switch st.Status {
 	case runs.Completed:
 		s.done++
+		if st.Reason != "" {
+			s.log.Warn().Msgf("Run %s completed, but %s", r.ID, st.Reason)
+			return
+		}
 		s.log.Debug().Msgf("Run %s completed", r.ID)
 		return
 	case runs.Staged: // its worker died before it began, or could not begin
-		s.log.Warn().Msgf("Run %s stays staged: its worker did not start it%s", r.ID, because(end.Err))
 		s.started--
-		s.failedToStart(r.ID)
+		s.staysStaged(r.ID, "its worker did not start it"+because(end.Err))
 		s.recover()
 		return
 	case runs.Running: // restarted by somebody else meanwhile
 		return
 	}
+	if st.Err != nil {
+		s.log.Error().Msgf("How run %s ended cannot be read: %v", r.ID, st.Err)
+		s.recover()
+		return
+	}
 	s.failed++
 	exit, _ := r.AttrInt("exit_status")
+	_, ended := r.Outcome()
 	switch {
-	case st.Lost:
+	case st.Lost || st.Reason != "" && !ended:
 		s.log.Warn().Msgf("Run %s failed: %s", r.ID, st.Reason)
 		s.recover() // its claim has no owner any more
 	case st.Status == runs.Terminated:

@@ -24,7 +24,7 @@ func parseResources(spec string) (map[string]float64, error) {
 	for _, part := range strings.Fields(spec) {
 		name, val, ok := strings.Cut(part, "=")
 		n, err := strconv.ParseFloat(val, 64)
-		if !ok || name == "" || err != nil || n < 0 {
+		if !ok || name == "" || err != nil || !(n >= 0) { // which no NaN is
 			return nil, fmt.Errorf("ignoring invalid dask resources spec '%s': %w", spec, errSpec)
 		}
 		res[name] = n

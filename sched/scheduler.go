@@ -211,8 +211,7 @@ func (s *Scheduler) schedule(ctx context.Context) {
 			continue
 		}
 		if err := s.start(c); err != nil {
-			s.log.Error().Msgf("Run %s stays staged: %v", c.Run.ID, err)
-			s.failedToStart(c.Run.ID)
+			s.staysStaged(c.Run.ID, err.Error())
 			s.release(c)
 			continue
 		}

@@ -49,7 +49,7 @@ func (s *Scheduler) endLeft(ctx context.Context) {
 	}
 }
 
-// sweep finds lost runs without keeping the loop. One scheduler of a host at a time does it; the markers that it makes wake
+// sweep finds lost runs, and clears what crashes left in the root, without keeping the loop. One scheduler of a host at a time does it; the markers that it makes wake
 // this one as any other marker does.
 func (s *Scheduler) sweep() {
 	go func() {
@@ -68,6 +68,13 @@ func (s *Scheduler) sweep() {
 		}
 		for _, id := range found {
 			s.log.Info().Msgf("Staged run %s again: it had lost its marker", id)
+		}
+		cleared, err := s.store.ClearDrafts()
+		if err != nil {
+			s.log.Debug().Msgf("Sweep: %v", err)
+		}
+		for _, path := range cleared {
+			s.log.Info().Msgf("Cleared %s: the process that was making or removing this run has died", path)
 		}
 	}()
 }
@@ -110,8 +117,9 @@ func (s *Scheduler) blind() error {
 
 // failure counts attempts to start a run that failed before the run began.
 type failure struct {
-	count int
-	until time.Time // leave the run alone
+	count  int
+	until  time.Time // leave the run alone
+	reason string    // of the latest one, as it was logged
 }
 
 // maxFailures is how often a run is tried at once; a run-once scheduler then leaves it staged.
@@ -119,6 +127,19 @@ const maxFailures = 3
 
 // maxBackoff bounds how long a run is left alone that could not be started.
 const maxBackoff = 10 * time.Minute
+
+// staysStaged says why a run could not be started, once for each reason.
+func (s *Scheduler) staysStaged(id, reason string) {
+	s.failedToStart(id)
+	f := s.failures[id]
+	if f.reason == reason {
+		s.log.Debug().Msgf("Run %s stays staged: %s", id, reason)
+		return
+	}
+	f.reason = reason
+	s.failures[id] = f
+	s.log.Error().Msgf("Run %s stays staged: %s", id, reason)
+}
 
 // failedToStart lets the next attempt wait, the longer the more have failed: a full disk must not keep a scheduler busy.
 func (s *Scheduler) failedToStart(id string) {

@@ -9,6 +9,7 @@ import (
 	"guild/opdef"
 	"guild/opdef/schema"
 	"guild/runs/console"
+	"guild/runs/plainfile"
 )
 
 // noGuildfile is the error of a directory that has another file in the place of a guild.yml.
@@ -28,7 +29,7 @@ type CheckProject struct {
 // Run examines the guild.yml of the current directory, if there is one: by the schema, as it is read to be run, and for what would be
 // found out only when it is run.
 func (c *CheckProject) Run(con *console.Console, projects Projects) error {
-	text, err := os.ReadFile(opdef.GuildfileName)
+	text, err := plainfile.Read(opdef.GuildfileName)
 	if errors.Is(err, os.ErrNotExist) {
 		return noGuildfile()
 	}

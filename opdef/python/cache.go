@@ -5,10 +5,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 
+	"guild/runs/plainfile"
 	"guild/runs/replace"
 )
 
@@ -26,7 +26,7 @@ func readCache(dir, kind, key string, v any) bool {
 	if dir == "" {
 		return false
 	}
-	data, err := os.ReadFile(filepath.Join(dir, "python", kind+"-"+key+".json"))
+	data, err := plainfile.Read(filepath.Join(dir, "python", kind+"-"+key+".json"))
 	return err == nil && json.Unmarshal(data, v) == nil
 }
 

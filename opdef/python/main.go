@@ -6,9 +6,9 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"path/filepath"
 
+	"guild/runs/plainfile"
 	"guild/runs/replace"
 )
 
@@ -47,7 +47,7 @@ func start(cacheDir, name string, source []byte) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the cache: %w", err)
 	}
-	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, source) {
+	if have, err := plainfile.Read(path); err == nil && bytes.Equal(have, source) {
 		return path, nil
 	}
 	if err := replace.Bytes(path, source); err != nil {

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"guild/runs/plainfile"
 	"guild/runs/unpack"
 )
 
@@ -76,7 +77,7 @@ func (t *task) unpack(file, kind string) (string, error) {
 		return "", err
 	}
 	defer func() { _ = to.Close() }()
-	f, err := os.Open(file)
+	f, err := plainfile.Open(file)
 	if err != nil {
 		return "", err
 	}

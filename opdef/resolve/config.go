@@ -6,13 +6,13 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"guild/opdef"
 	"guild/opdef/configfile"
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 	"guild/runs/replace"
 )
@@ -58,7 +58,7 @@ func (t *task) config(src *opdef.ResourceSource, path string) (string, error) {
 	if encode == nil {
 		return "", fmt.Errorf("unsupported file type for '%s'; known are %s", path, configfile.Kinds)
 	}
-	data, err := os.ReadFile(path)
+	data, err := plainfile.Read(path)
 	if err != nil {
 		return "", err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"guild/opdef"
 	"guild/runs/clone"
+	"guild/runs/plainfile"
 )
 
 // errPlace is what is wrong with where a file is to go. It names the resource itself.
@@ -172,7 +173,7 @@ func sha1Of(path string) (string, error) {
 	if err != nil || !info.Mode().IsRegular() {
 		return "-", nil
 	}
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if err != nil {
 		return "", err
 	}

@@ -15,6 +15,7 @@ import (
 	"slices"
 
 	"guild/runs/clone"
+	"guild/runs/plainfile"
 )
 
 // Copy is what Tree.Copy has copied.
@@ -117,7 +118,7 @@ func digest(dir string, files []File, buf []byte) (string, error) {
 	h := md5.New()
 	for _, file := range files {
 		io.WriteString(h, file.Path+"\x00") //nolint:errcheck // a hash takes all that it is given
-		f, err := os.Open(filepath.Join(dir, filepath.FromSlash(file.Path)))
+		f, err := plainfile.Open(filepath.Join(dir, filepath.FromSlash(file.Path)))
 		if err != nil {
 			return "", err
 		}
@@ -133,7 +134,7 @@ func digest(dir string, files []File, buf []byte) (string, error) {
 
 // dir copies the files of a directory and then those of the directories in it.
 func (c *copier) dir(rel string) error {
-	d, err := c.root.Open(rel)
+	d, err := plainfile.OpenDirIn(c.root, rel)
 	if err != nil {
 		return err
 	}
@@ -213,7 +214,7 @@ func (c *copier) file(rel string) error {
 	if verdict == leaveOut || verdict == byDefault && c.full {
 		return nil
 	}
-	f, err := c.root.Open(rel)
+	f, err := plainfile.OpenIn(c.root, rel)
 	if err != nil {
 		if errors.Is(err, fs.ErrPermission) {
 			return err

@@ -353,6 +353,9 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 			pidfile = filepath.Join(store.ProcDir(), run.ID)
 		}
 		if err := proc.Background(store, lock, claim, pidfile, env); err != nil {
+			if claim != "" && store.PutBack(lock, claim) == nil {
+				return fmt.Errorf("run %s stays staged: %w", run.ShortID(), err)
+			}
 			_ = lock.Finish(1) // what is wrong is said already
 			return err
 		}
@@ -369,7 +372,7 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 	}
 	res, err := w.Run(context.WithoutCancel(ctx))
 	if err != nil {
-		return withCure(con, err)
+		return failedWith(con, run, res.Exit, err)
 	}
 	tellSignal(con, run, res)
 	if res.Deleted && !batch {
@@ -398,4 +401,19 @@ func tellSignal(con *console.Console, run *runs.Run, res proc.Result) {
 	if s := run.State(); s.Status == runs.Error && s.Reason != "" {
 		con.Notef("guild: run %s failed: %s\nTry 'guild runs info %[1]s' for what is known of it.\n", run.ShortID(), s.Reason)
 	}
+}
+
+// failedWith is the end of a run of which something could not be done or recorded. The process ends with the exit status of an
+// operation that failed itself.
+func failedWith(con *console.Console, run *runs.Run, exit int, err error) error {
+	var incomplete *proc.IncompleteOutput
+	if !errors.As(err, &incomplete) {
+		return withCure(con, err)
+	}
+	err = fmt.Errorf("run %s: %w", run.ShortID(), err)
+	if exit == 0 {
+		return err
+	}
+	con.Notef("guild: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	return exitStatus(exit)
 }

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"guild/runs/plainfile"
 )
 
 // verifier is a sink that compares what it gets with what is there. An original is removed only when that has found no difference.
@@ -88,7 +90,7 @@ func (d dirCopy) isDir(name string) error {
 }
 
 func (d dirCopy) readLink(name string) (string, error)    { return os.Readlink(d.path(name)) }
-func (d dirCopy) open(name string) (io.ReadCloser, error) { return openRegular(d.path(name)) }
+func (d dirCopy) open(name string) (io.ReadCloser, error) { return plainfile.Open(d.path(name)) }
 
 // zipCopy is a run in a zip file: its files by their names there.
 type zipCopy struct {

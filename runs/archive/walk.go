@@ -11,9 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 // walker takes the files of a run elsewhere.
@@ -92,7 +91,7 @@ func (w *walker) entry(from, name string, above []os.FileInfo) error {
 	case fs.ModeDir:
 		return w.dir(from, name, append(above[:len(above):len(above)], st))
 	}
-	in, err := openRegular(from)
+	in, err := plainfile.Open(from)
 	if err != nil {
 		return err
 	}
@@ -120,23 +119,6 @@ func misfit(name string, mode fs.FileMode) string {
 
 // inGuild tells guild's own files of a run.
 func inGuild(name string) bool { return name == ".guild" || strings.HasPrefix(name, ".guild/") }
-
-// openRegular opens a regular file. It does not wait where there is a pipe by now.
-func openRegular(name string) (*os.File, error) {
-	f, err := os.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	st, err := f.Stat()
-	if err == nil && !st.Mode().IsRegular() {
-		err = fmt.Errorf("%s is no regular file", name)
-	}
-	if err != nil {
-		_ = f.Close()
-		return nil, err
-	}
-	return f, nil
-}
 
 // look tells what an entry of a directory counts as: where links are followed, as what it leads to. One that leads nowhere, or is among
 // guild's own files, stays what it is; one that leads back to a directory above is an error.

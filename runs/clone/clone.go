@@ -6,12 +6,14 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+
+	"guild/runs/plainfile"
 )
 
 // File makes the file to, which must not exist, a copy of the regular file from. It has the same permissions, and those for its owner
 // to read and to write it.
 func File(from, to string) error {
-	in, err := os.Open(from)
+	in, err := plainfile.Open(from)
 	if err != nil {
 		return err
 	}

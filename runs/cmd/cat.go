@@ -13,6 +13,7 @@ import (
 	"guild/runs"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/plainfile"
 )
 
 // Cat writes a file of a run.
@@ -109,7 +110,7 @@ func noOutput(r *runs.Run) error {
 }
 
 func openFile(path string) (*os.File, error) {
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, notThere{path}
 	}

@@ -18,6 +18,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/clone"
+	"guild/runs/plainfile"
 	"guild/runs/replace"
 )
 
@@ -156,12 +157,12 @@ func same(a, b string) bool {
 	if err != nil || !sb.Mode().IsRegular() || sa.Size() != sb.Size() {
 		return false
 	}
-	fa, err := os.Open(a)
+	fa, err := plainfile.Open(a)
 	if err != nil {
 		return false
 	}
 	defer func() { _ = fa.Close() }()
-	fb, err := os.Open(b)
+	fb, err := plainfile.Open(b)
 	if err != nil {
 		return false
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"guild/runs/clone"
+	"guild/runs/plainfile"
 )
 
 // File is a file of a run, or a link to one.
@@ -90,7 +91,7 @@ func (p *Report) row(f File) (map[string]any, error) {
 }
 
 func digest(name string) (string, error) {
-	f, err := os.Open(name)
+	f, err := plainfile.Open(name)
 	if err != nil {
 		return "", err
 	}
@@ -108,7 +109,7 @@ func (p *Report) copy(rel, to string) error {
 	if st, err := os.Stat(from); err != nil || !st.Mode().IsRegular() {
 		return nil //nolint:nilerr // gone by now, or a pipe or socket, which means nothing elsewhere
 	}
-	in, err := os.Open(from)
+	in, err := plainfile.Open(from)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"guild/runs/made"
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 	"guild/runs/replace"
 )
@@ -75,7 +76,7 @@ func published(dir string) ([]map[string]any, error) {
 	}
 	var reports []map[string]any
 	for _, e := range entries {
-		data, err := os.ReadFile(filepath.Join(dir, e.Name(), runFile))
+		data, err := plainfile.Read(filepath.Join(dir, e.Name(), runFile))
 		if e.Name()[0] == '.' || !e.IsDir() || errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

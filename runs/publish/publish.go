@@ -23,6 +23,7 @@ import (
 	"guild/runs/archive"
 	"guild/runs/csvsafe"
 	"guild/runs/made"
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 	"guild/runs/replace"
 	"guild/runs/scalars"
@@ -245,8 +246,8 @@ func (p *Report) writeCSV(name string, head []string, rows []map[string]any) err
 
 // writeOutput copies what the run has printed, if it has, and returns it.
 func (p *Report) writeOutput(dir string) (string, error) {
-	in, err := os.OpenFile(p.Run.GuildPath("output"), os.O_RDONLY|unix.O_NOFOLLOW, 0)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ELOOP) { // guild makes no link there
+	in, err := plainfile.OpenFile(p.Run.GuildPath("output"), os.O_RDONLY|unix.O_NOFOLLOW, 0)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, plainfile.ErrNotRegular) { // guild makes no link there
 		return "", nil
 	}
 	if err != nil {

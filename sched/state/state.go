@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 // File is the name of the state file below .guild of the scheduler's run.
@@ -71,7 +72,7 @@ func Write(r *runs.Run, s *State) error {
 
 // Read returns what the scheduler of run r published last. The error is an fs.ErrNotExist for a run that is no scheduler.
 func Read(r *runs.Run) (*State, error) {
-	data, err := os.ReadFile(filepath.Join(r.Dir, ".guild", File))
+	data, err := plainfile.Read(filepath.Join(r.Dir, ".guild", File))
 	if err != nil {
 		return nil, fmt.Errorf("read the scheduler's state: %w", err)
 	}

@@ -8,9 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 const (
@@ -252,7 +254,10 @@ func (x *index) guildDir(id string) string { return filepath.Join(x.store.Root()
 
 // dirMtime opens the directory, which makes an NFS client ask the server for it.
 func dirMtime(dir string) (time.Time, error) {
-	f, err := os.Open(dir)
+	f, err := plainfile.OpenDir(dir)
+	if errors.Is(err, syscall.ENOTDIR) {
+		return time.Time{}, fs.ErrNotExist
+	}
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -260,9 +265,6 @@ func dirMtime(dir string) (time.Time, error) {
 	st, err := f.Stat()
 	if err != nil {
 		return time.Time{}, err
-	}
-	if !st.IsDir() {
-		return time.Time{}, fs.ErrNotExist
 	}
 	return st.ModTime(), nil
 }

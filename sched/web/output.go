@@ -7,9 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"syscall"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 // maxChunk is the most output, in bytes, of one answer.
@@ -95,23 +95,12 @@ func openInside(dir, name string) (*os.File, error) {
 		return nil, err
 	}
 	defer func() { _ = root.Close() }()
-	flags := os.O_RDONLY | syscall.O_NONBLOCK
 	if strings.HasPrefix(name, ".guild/") { // where guild makes no links
-		flags |= syscall.O_NOFOLLOW
+		if st, err := root.Lstat(name); err != nil || !st.Mode().IsRegular() {
+			return nil, &fs.PathError{Op: "open", Path: name, Err: plainfile.ErrNotRegular}
+		}
 	}
-	f, err := root.OpenFile(name, flags, 0)
-	if err != nil {
-		return nil, err
-	}
-	st, err := f.Stat()
-	if err == nil && !st.Mode().IsRegular() {
-		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
-	}
-	if err != nil {
-		_ = f.Close()
-		return nil, err
-	}
-	return f, nil
+	return plainfile.OpenIn(root, name)
 }
 
 // lineStart is the offset of the first line that begins in b, if one does soon.
