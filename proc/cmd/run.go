@@ -163,7 +163,7 @@ func skip(con *console.Console, store *runs.Store, q *proc.Request) (bool, error
 // needless is the end of a request that leaves nothing to be started.
 func (c *Run) needless(err error) error {
 	if err == nil && c.Hold {
-		return exitError(proc.ExitNotNeeded)
+		return console.Exit(proc.ExitNotNeeded)
 	}
 	return err
 }
@@ -364,7 +364,7 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 		con.Notef("Deleting interim run %s ('%s' is configured for deletion on success)\n", run.ID, name)
 	}
 	if res.TimedOut {
-		return exitError(256 + res.Exit) // as people know it from Guild AI
+		return console.Exit(256 + res.Exit) // as people know it from Guild AI
 	}
 	return exitStatus(res.Exit)
 }

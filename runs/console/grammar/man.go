@@ -13,19 +13,19 @@ func (c *Command) WriteManual(dir, version string) (int, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return 0, fmt.Errorf("write manual pages: %w", err)
 	}
-	return c.writeManual(dir, version, nil)
+	return c.writeManual(dir, version)
 }
 
-func (c *Command) writeManual(dir, version string, parent *Command) (int, error) {
+func (c *Command) writeManual(dir, version string) (int, error) {
 	if c.Hidden {
 		return 0, nil
 	}
-	if err := os.WriteFile(filepath.Join(dir, c.page()+".1"), []byte(c.manual(version, parent)), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, c.page()+".1"), []byte(c.manual(version)), 0o666); err != nil {
 		return 0, fmt.Errorf("write manual pages: %w", err)
 	}
 	pages := 1
 	for _, k := range c.Commands {
-		n, err := k.writeManual(dir, version, c)
+		n, err := k.writeManual(dir, version)
 		if err != nil {
 			return pages, err
 		}
@@ -34,10 +34,10 @@ func (c *Command) writeManual(dir, version string, parent *Command) (int, error)
 	return pages, nil
 }
 
-func (c *Command) page() string { return strings.ReplaceAll(c.Path, " ", "-") }
+func (c *Command) page() string { return strings.ReplaceAll(c.Path(), " ", "-") }
 
 // manual is the page in the language of troff's man macros.
-func (c *Command) manual(version string, parent *Command) string {
+func (c *Command) manual(version string) string {
 	var b strings.Builder
 	macro := func(name, text string) { fmt.Fprintf(&b, ".%s %s\n", name, text) }
 	line := func(text string) { b.WriteString(escape(text) + "\n") }
@@ -45,7 +45,7 @@ func (c *Command) manual(version string, parent *Command) string {
 	macro("SH", "NAME")
 	line(c.page() + " - " + strings.TrimSuffix(c.Help, "."))
 	macro("SH", "SYNOPSIS")
-	macro("B", escape(c.Path))
+	macro("B", escape(c.Path()))
 	line(c.usage())
 	macro("SH", "DESCRIPTION")
 	line(c.Help)
@@ -62,8 +62,8 @@ func (c *Command) manual(version string, parent *Command) string {
 		}
 	}
 	var see []string
-	if parent != nil {
-		see = append(see, parent.page()+"(1)")
+	if c.parent != nil {
+		see = append(see, c.parent.page()+"(1)")
 	}
 	for _, k := range c.Commands {
 		if !k.Hidden {
