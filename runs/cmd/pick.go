@@ -57,7 +57,9 @@ func confirm(c *console.Console, yes bool, head string, list []*runs.Run) (bool,
 }
 
 // refuse says what is wrong and, on a line of its own, what to try.
-func refuse(c *console.Console, wrong, try string) error { return refuseWith(c, console.ExitFailed, wrong, try) }
+func refuse(c *console.Console, wrong, try string) error {
+	return refuseWith(c, console.ExitFailed, wrong, try)
+}
 
 func refuseWith(c *console.Console, status int, wrong, try string) error {
 	c.Notef("guild: %s\n%s\n", wrong, try)

@@ -21,8 +21,7 @@ func (c *Console) Confirm(question string, def bool) (bool, error) {
 		hint = "(Y/n)"
 	}
 	for {
-		c.Printf("%s %s ", question, hint)
-		line, err := c.readAnswer()
+		line, err := c.ask(question + " " + hint + " ")
 		switch {
 		case errors.Is(err, io.EOF) && line == "":
 			c.Printf("\n")
@@ -42,9 +41,9 @@ func (c *Console) Confirm(question string, def bool) (bool, error) {
 	}
 }
 
-// readAnswer reads a line of In, or less if the input ends. A signal that comes before the line is complete is the error, even to a
-// command that has not asked for signals: there they have their usual effect again once this returns.
-func (c *Console) readAnswer() (string, error) {
+// ask writes a prompt and reads a line of In, or less if the input ends. A signal that comes before the line is complete is the error,
+// even in a command that leaves signals their usual effect: there they have it again once this returns.
+func (c *Console) ask(prompt string) (string, error) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
@@ -57,6 +56,7 @@ func (c *Console) readAnswer() (string, error) {
 		return "", err
 	}
 	defer done()
+	c.Printf("%s", prompt)
 	var line string
 	ended := make(chan struct{})
 	go func() {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,8 +16,10 @@ func (l *Line) Bind() error {
 	if l.mistake != nil {
 		return l.mistake
 	}
-	if _, err := l.bind(l.program, nil); err != nil {
-		return err
+	if l.Command != l.program && slices.ContainsFunc(l.given, func(g setting) bool { return g.option.owner == l.program }) {
+		if _, err := l.bind(l.program, nil); err != nil {
+			return err
+		}
 	}
 	ctx, err := l.bind(l.Command.runs(), l.Args)
 	l.bound = ctx
@@ -40,7 +43,7 @@ func (l *Line) Run(values ...any) error {
 
 // bind lets kong fill in the struct of one command with those of the options that are its own, and the arguments.
 func (l *Line) bind(c *Command, args []string) (*kong.Context, error) {
-	parser, err := c.parser()
+	parser, err := l.parser(c)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +69,7 @@ func (l *Line) refused(err error) error {
 
 // fill fills in the struct of the command as far as the line goes, which is not complete.
 func (l *Line) fill(c *Command, args []string) error {
-	parser, err := c.parser()
+	parser, err := l.parser(c)
 	if err != nil {
 		return err
 	}
@@ -99,8 +102,9 @@ func (l *Line) canonical(c *Command, args []string) []string {
 	return words
 }
 
-// parser returns kong with the options and arguments of the one command for its model.
-func (c *Command) parser() (*kong.Kong, error) {
+// parser returns kong with a model of the one command: its arguments, and of its options those that were given or have a default. All
+// others it could only leave as they are.
+func (l *Line) parser(c *Command) (*kong.Kong, error) {
 	k, err := kong.New(&struct{}{}, kong.NoDefaultHelp(), kong.Name(c.Path()))
 	if err != nil {
 		return nil, fmt.Errorf("command '%s': %w", c.Path(), err)
@@ -111,6 +115,9 @@ func (c *Command) parser() (*kong.Kong, error) {
 	}
 	f := c.read()
 	for _, o := range f.options {
+		if _, isDefault := o.tag.Lookup("default"); !isDefault && !l.gives(o) {
+			continue
+		}
 		value := o.value(o.Long()[2:], o.Long(), mappers)
 		value.Flag = &kong.Flag{Value: value, Xor: value.Tag.Xor}
 		node.Flags = append(node.Flags, value.Flag)
@@ -121,6 +128,11 @@ func (c *Command) parser() (*kong.Kong, error) {
 		node.Positional = append(node.Positional, value)
 	}
 	return k, nil
+}
+
+// gives reports that the option is given.
+func (l *Line) gives(o *Option) bool {
+	return slices.ContainsFunc(l.given, func(g setting) bool { return g.option == o })
 }
 
 // value is the field in kong's model. People know it by the name shown.

@@ -63,6 +63,7 @@ type Option struct {
 	Hidden   bool
 
 	owner *Command
+	long  string
 	field
 }
 
@@ -85,10 +86,10 @@ type field struct {
 }
 
 // Long is the first long spelling.
-func (o *Option) Long() string {
-	i := slices.IndexFunc(o.Names, func(n string) bool { return len(n) > 2 && n[:2] == "--" })
-	return o.Names[i]
-}
+func (o *Option) Long() string { return o.long }
+
+// Repeated reports that each time that the option is given adds to its value.
+func (o *Option) Repeated() bool { return o.target.Kind() == reflect.Slice }
 
 // Path is all words that call the command, such as "guild runs list".
 func (c *Command) Path() string {
@@ -134,13 +135,14 @@ func (c *Command) runs() *Command {
 	return c.Default
 }
 
-// options are those that the command takes, its own before those of the commands it is in. Of two with the same long name it is its
+// Options are those that the command takes, its own before those of the commands it is in. Of two with the same long name it is its
 // own.
-func (c *Command) options() []*Option {
-	var all []*Option
-	for at := c.runs(); at != nil; at = at.parent {
+func (c *Command) Options() []*Option {
+	c = c.runs()
+	all := slices.Clone(c.read().options)
+	for at := c.parent; at != nil; at = at.parent {
 		for _, o := range at.read().options {
-			if !slices.ContainsFunc(all, func(own *Option) bool { return own.Long() == o.Long() }) {
+			if !slices.ContainsFunc(all, func(own *Option) bool { return own.long == o.long }) {
 				all = append(all, o)
 			}
 		}
@@ -148,13 +150,13 @@ func (c *Command) options() []*Option {
 	return all
 }
 
-// args are the arguments that the command takes.
-func (c *Command) args() []*Arg { return c.runs().read().args }
+// Args are the arguments that the command takes.
+func (c *Command) Args() []*Arg { return c.runs().read().args }
 
 // byName maps each spelling of the options to its option: that of the command itself where one that it is in has the same.
 func (c *Command) byName() map[string]*Option {
 	named := map[string]*Option{}
-	for _, o := range c.options() {
+	for _, o := range c.Options() {
 		for _, n := range o.Names {
 			if named[n] == nil {
 				named[n] = o

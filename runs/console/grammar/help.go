@@ -25,13 +25,13 @@ type section struct {
 // usage is how the command is called, after its path.
 func (c *Command) usage() string {
 	parts := []string{}
-	if len(c.options()) > 0 {
+	if len(c.Options()) > 0 {
 		parts = append(parts, "[OPTIONS]")
 	}
 	if len(c.Commands) > 0 {
 		return strings.Join(append(parts, "COMMAND [ARGS]..."), " ")
 	}
-	for _, a := range c.args() {
+	for _, a := range c.Args() {
 		parts = append(parts, a.term())
 	}
 	return strings.Join(parts, " ")
@@ -51,7 +51,7 @@ func (a *Arg) term() string {
 // sections are the parts of what there is to say about the command, each with its lines.
 func (c *Command) sections() []section {
 	args := section{title: "Arguments"}
-	for _, a := range c.args() {
+	for _, a := range c.Args() {
 		args.entries = append(args.entries, entry{a.Help, strings.ToUpper(a.Name)})
 	}
 	commands := section{title: "Commands"}
@@ -62,7 +62,7 @@ func (c *Command) sections() []section {
 	}
 	all := []section{args, {title: "Options"}}
 	named := c.byName()
-	for _, o := range c.options() {
+	for _, o := range c.Options() {
 		positive, isNegative := strings.CutPrefix(o.Long(), "--not-")
 		if o.Hidden || isNegative && named["--"+positive] != nil { // that one names it
 			continue

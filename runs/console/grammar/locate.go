@@ -34,7 +34,7 @@ func (p *Point) Fill() (any, error) {
 
 // room is how many arguments there may be.
 func (c *Command) room() int {
-	args := c.args()
+	args := c.Args()
 	if n := len(args); n == 0 || !args[n-1].Repeated {
 		return n
 	}
@@ -67,7 +67,7 @@ func (p *Point) at(s *scanner) {
 		p.Option = true
 		return
 	}
-	args := p.Command.args()
+	args := p.Command.Args()
 	if len(p.Args) >= p.Command.room() {
 		return
 	}

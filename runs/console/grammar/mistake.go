@@ -123,7 +123,7 @@ func (m *Mistake) near() string {
 			known = append(known, k.Aliases...)
 		}
 	} else if strings.HasPrefix(m.Word, "--") {
-		for _, o := range m.At.options() {
+		for _, o := range m.At.Options() {
 			if !o.Hidden {
 				known = append(known, o.Names...)
 			}

@@ -62,14 +62,14 @@ func newArg(name string, f field) *Arg {
 }
 
 func newOption(owner *Command, name string, f field) *Option {
-	o := &Option{Help: f.help(), Group: f.tag.Get("group"), Complete: f.tag.Get("complete"), owner: owner, field: f}
+	o := &Option{Help: f.help(), Group: f.tag.Get("group"), Complete: f.tag.Get("complete"), owner: owner, long: "--" + name, field: f}
 	_, o.Hidden = f.tag.Lookup("hidden")
 	for _, key := range []string{"short", "short2"} {
 		if short := f.tag.Get(key); short != "" {
 			o.Names = append(o.Names, "-"+short)
 		}
 	}
-	o.Names = append(o.Names, "--"+name)
+	o.Names = append(o.Names, o.long)
 	for _, alias := range f.list("aliases") {
 		o.Names = append(o.Names, "--"+alias)
 	}

@@ -36,6 +36,18 @@ func (c *Command) Scan(words []string) *Line {
 	return s.line
 }
 
+// String is the line in the one form that kong gets, one part of it for each command: "guild --home=x run --yes -- op a=1".
+func (l *Line) String() string {
+	words := append([]string{l.program.Name}, l.canonical(l.program, nil)...)
+	if path, ok := strings.CutPrefix(l.Command.Path(), l.program.Name+" "); ok {
+		words = append(words, path)
+	}
+	if c := l.Command.runs(); c != l.program {
+		words = append(words, l.canonical(c, l.Args)...)
+	}
+	return strings.Join(words, " ")
+}
+
 // Asked reports that an option of the whole program was given, such as "--version".
 func (l *Line) Asked(long string) bool {
 	return slices.ContainsFunc(l.given, func(g setting) bool { return g.option.owner == l.program && g.option.Long() == long })
@@ -80,7 +92,7 @@ func (s *scanner) end() {
 		s.wrong(Mistake{Kind: MissingCommand})
 		return
 	}
-	args := c.args()
+	args := c.Args()
 	for i := len(s.line.Args); i < len(args); i++ {
 		if !args[i].Optional {
 			s.wrong(Mistake{Kind: MissingArgument, Word: strings.ToUpper(args[i].Name)})
@@ -191,11 +203,11 @@ func (s *scanner) argument(w string) {
 			s.enter(child)
 			return
 		}
-		if c.Default == nil || len(c.args()) == 0 {
+		if c.Default == nil || len(c.Args()) == 0 {
 			s.wrong(Mistake{Kind: UnknownCommand, Word: w})
 		}
 	}
-	args, n := c.args(), len(s.line.Args)
+	args, n := c.Args(), len(s.line.Args)
 	s.line.Args = append(s.line.Args, w)
 	if n >= len(args) {
 		if n = len(args) - 1; n < 0 || !args[n].Repeated {
