@@ -177,23 +177,31 @@ func (p *process) run(args []string) error {
 	if err := line.Bind(); err != nil {
 		return err
 	}
-	from, _ := os.Getwd() // chdir or store tell what is wrong with it
+	provided := p.provided()
 	if err := p.globals.chdir(); err != nil {
 		return err
 	}
 	p.con.Debug = p.globals.Debug
-	err := line.Run(p.con, p.program, consolecmd.Values(p.values), p.context, p.store,
+	err := line.Run(provided...)
+	if p.opened != nil {
+		_ = p.opened.SaveIndex() // a cache of what the command has learnt of the runs: that it cannot be written is no error of the command
+	}
+	return err
+}
+
+// provided is what the commands may ask for.
+func (p *process) provided() []any {
+	from, _ := os.Getwd() // what is wrong with it is told by the commands that need it
+	return []any{p.con, p.program, p.context, p.store,
 		func() io.Writer { return p.con.Out },
+		func() consolecmd.Values { return p },
 		func(s *runs.Store) *opdefcmd.User {
 			return &opdefcmd.User{Home: s.Home(), Dir: from, Cache: s.CacheDir,
 				Warn: func(text string) { p.con.Notef("WARNING: %s\n", text) }}
 		},
 		func(u *opdefcmd.User) opdefcmd.Projects { return u },
-		func(u *opdefcmd.User) opdef.FlagReader { return u })
-	if p.opened != nil {
-		_ = p.opened.SaveIndex() // a cache of what the command has learnt of the runs: that it cannot be written is no error of the command
+		func(u *opdefcmd.User) opdef.FlagReader { return u },
 	}
-	return err
 }
 
 // help shows the help of a command, as JSON where a program asks for it.
@@ -205,8 +213,8 @@ func (p *process) help(c *grammar.Command) error {
 	return nil
 }
 
-// values are what a word may become of a command line that is being typed, which has filled in the globals.
-func (p *process) values(point *grammar.Point, command any) ([]grammar.Candidate, error) {
+// Values are what a word may become of a command line that is being typed, which has filled in the globals.
+func (p *process) Values(point *grammar.Point, command any) ([]grammar.Candidate, error) {
 	if err := p.globals.chdir(); err != nil {
 		return nil, err
 	}

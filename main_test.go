@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
+	"guild/runs/console"
 	"guild/runs/console/grammar"
 	"guild/runs/words"
 )
@@ -211,6 +212,33 @@ func TestTags(t *testing.T) {
 	program(&globals{}).Each(func(c *grammar.Command) {
 		if c.Struct != nil {
 			check(c.Path(), reflect.TypeOf(c.Struct).Elem())
+		}
+	})
+}
+
+// TestProvided shows that each command can be run, and gets what it asks for.
+func TestProvided(t *testing.T) {
+	provided := map[reflect.Type]bool{}
+	for _, v := range (&process{con: &console.Console{}}).provided() {
+		if f := reflect.TypeOf(v); f.Kind() == reflect.Func {
+			provided[f.Out(0)] = true
+		} else {
+			provided[f] = true
+		}
+	}
+	program(&globals{}).Each(func(c *grammar.Command) {
+		if len(c.Commands) > 0 {
+			return
+		}
+		run, ok := reflect.TypeOf(c.Struct).MethodByName("Run")
+		if !ok {
+			t.Errorf("%s has no method Run", c.Path())
+			return
+		}
+		for i := 1; i < run.Type.NumIn(); i++ {
+			if !provided[run.Type.In(i)] {
+				t.Errorf("%s asks for %s, which nobody provides", c.Path(), run.Type.In(i))
+			}
 		}
 	})
 }

@@ -71,6 +71,9 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	if c.NoGPUs && c.GPUs != nil {
 		return console.WithHint(errors.New("--no-gpus and --gpus cannot both be used"), "Try 'guild run --help' for more information.")
 	}
+	if c.Operation != "" {
+		c.Operation, c.Flags = opdefcmd.SplitArgs(append([]string{c.Operation}, c.Flags...))
+	}
 	if c.Start != "" || c.Restart != "" {
 		return c.again(ctx, store, user, con)
 	}
@@ -177,9 +180,6 @@ func (c *Run) request(ctx context.Context, store *runs.Store, user *opdefcmd.Use
 	project, err := user.LoadProject("")
 	if err != nil {
 		return nil, err
-	}
-	if strings.Contains(c.Operation, "=") || strings.HasPrefix(c.Operation, "@") { // flags of the default operation
-		c.Operation, c.Flags = "", append([]string{c.Operation}, c.Flags...)
 	}
 	var proto *prototype
 	if c.Proto != "" {

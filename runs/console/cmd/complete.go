@@ -7,9 +7,11 @@ import (
 	"guild/runs/console/grammar"
 )
 
-// Values returns what the value at a point may become, for which one has to know runs, operations and the like. The command is the
-// struct of the command at the point, filled in with the words before it.
-type Values func(p *grammar.Point, command any) ([]grammar.Candidate, error)
+// Values knows what the value at a point may become where one has to know runs, operations and the like. The command is the struct of
+// the command at the point, filled in with the words before it.
+type Values interface {
+	Values(p *grammar.Point, command any) ([]grammar.Candidate, error)
+}
 
 // Complete answers a shell that asks what a word may become. The scripts of the package grammar call it.
 type Complete struct {
@@ -27,7 +29,7 @@ func (k *Complete) Run(c *console.Console, program *grammar.Command, values Valu
 	if err != nil {
 		return err
 	}
-	known, err := values(&point, command)
+	known, err := values.Values(&point, command)
 	if err != nil {
 		return err
 	}
