@@ -1,6 +1,7 @@
 package grammar
 
-// absent says of a word that names a command or option of Guild AI and none here what to do in its place; empty for other words.
+// absent is the place for pointers: for a word that is no command or option here, but that people try, it says what to do instead. It
+// returns an empty text for all other words. Mistake.Error shows it.
 func absent(word string) string {
 	switch word {
 	case "install", "uninstall", "package", "packages", "search", "--installed":

@@ -54,7 +54,8 @@ func (l *Line) bind(c *Command, args []string) (*kong.Context, error) {
 	return ctx, nil
 }
 
-// refused is the mistake that kong found: a value, or options that exclude each other, for Scan has found all others.
+// refused turns an error of kong into a Mistake. Only values that cannot be decoded and options that exclude each other are left for
+// kong to find; Scan finds everything else.
 func (l *Line) refused(err error) error {
 	var bad *badValue
 	var parse *kong.ParseError
@@ -67,7 +68,7 @@ func (l *Line) refused(err error) error {
 	return err
 }
 
-// fill fills in the struct of the command as far as the line goes, which is not complete.
+// fill fills in the struct of a command from a line that is still being typed: required arguments may be missing.
 func (l *Line) fill(c *Command, args []string) error {
 	parser, err := l.parser(c)
 	if err != nil {
@@ -102,8 +103,8 @@ func (l *Line) canonical(c *Command, args []string) []string {
 	return words
 }
 
-// parser returns kong with a model of the one command: its arguments, and of its options those that were given or have a default. All
-// others it could only leave as they are.
+// parser returns a kong parser for one command. Its model is built here from what read found, which is cheaper than kong's reflection,
+// and leaves out options that are neither given nor have a default: kong would not change their fields.
 func (l *Line) parser(c *Command) (*kong.Kong, error) {
 	k, err := kong.New(&struct{}{}, kong.NoDefaultHelp(), kong.Name(c.Path()))
 	if err != nil {

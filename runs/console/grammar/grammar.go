@@ -11,8 +11,8 @@
 //	Line.Run  lets kong call Run with what it asks for.
 //
 // Options and arguments may stand in any order, and so may the options of the whole program. Behind -- there are no options. Scan
-// knows what kong does not: short options of several letters, and arguments between options. kong therefore gets every line in one
-// form, --NAME=VALUE for each option, then -- and the arguments. What is wrong with a line is a *Mistake, which has a kind.
+// handles what kong cannot: short options of several letters, and arguments between options. kong therefore gets every line in one
+// form, --NAME=VALUE for each option, then -- and the arguments. A wrong line gives a *Mistake, whose Kind tells mistakes apart.
 //
 // Tags: those of kong that read.go reads, and three more. short2 is a short option of several letters (short2:"Fo" is -Fo);
 // passthrough on an argument means that no word from there on is an option; complete says how the shell completes a value: "dir",
@@ -127,7 +127,7 @@ func (c *Command) Each(f func(*Command)) {
 	}
 }
 
-// runs is the command that runs where no further word names one: the default one of a group.
+// runs is the command that runs if no further word names one: of a group its default command, else the command itself.
 func (c *Command) runs() *Command {
 	if c.Default == nil {
 		return c
@@ -135,8 +135,8 @@ func (c *Command) runs() *Command {
 	return c.Default
 }
 
-// Options are those that the command takes, its own before those of the commands it is in. Of two with the same long name it is its
-// own.
+// Options are those that the command takes: its own, then those of the commands above it. Where both have the same long name, the
+// command's own counts.
 func (c *Command) Options() []*Option {
 	c = c.runs()
 	all := slices.Clone(c.read().options)
@@ -153,7 +153,7 @@ func (c *Command) Options() []*Option {
 // Args are the arguments that the command takes.
 func (c *Command) Args() []*Arg { return c.runs().read().args }
 
-// byName maps each spelling of the options to its option: that of the command itself where one that it is in has the same.
+// byName maps each spelling to its option. Where a command above this one has the same spelling, this one's counts.
 func (c *Command) byName() map[string]*Option {
 	named := map[string]*Option{}
 	for _, o := range c.Options() {

@@ -102,7 +102,7 @@ func (c *Command) takes() string {
 	}
 }
 
-// names are the commands that are no secret.
+// names are the commands that are not hidden.
 func (c *Command) names() []string {
 	var names []string
 	for _, k := range c.Commands {
@@ -113,8 +113,8 @@ func (c *Command) names() []string {
 	return names
 }
 
-// near asks whether a name was meant that is spelled alike, or that goes on from the word. Of an option of one letter any other is as
-// near.
+// near suggests names that are spelled like the word or begin with it. It suggests nothing for a short option: all short options are
+// equally near.
 func (m *Mistake) near() string {
 	var known []string
 	if m.Kind == UnknownCommand {
@@ -132,7 +132,7 @@ func (m *Mistake) near() string {
 	if text := console.DidYouMean(m.Word, known); text != "" {
 		return text
 	}
-	const least = 2 // letters that are more than a guess
+	const least = 2 // letters; one letter is the start of too many names
 	if len(strings.TrimLeft(m.Word, "-")) < least {
 		return ""
 	}
