@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	"guild/opdef"
+	opdefcmd "guild/opdef/cmd"
 	"guild/runs/console"
+	"guild/runs/console/grammar"
 	"guild/runs/words"
 )
 
@@ -71,37 +73,34 @@ var pointers = map[string]string{
 	"workers":      "guild run dask:scheduler",
 }
 
-// point returns the error of a command line that the grammar has refused in words that say what to type in its place, where these
-// are known, or else err as it is. project loads the one of a directory.
-func point(args []string, err error, project func(dir string) (*opdef.Project, error), reader opdef.FlagReader) error {
-	dir, words := subject(args)
-	if len(words) == 0 {
+// point returns the mistake of a command line in words that say what to type in its place, where these are known, or else err as it
+// is. args are the words after the name of the program.
+func point(err error, line *grammar.Line, args []string, user *opdefcmd.User) error {
+	var m *grammar.Mistake
+	if !errors.As(err, &m) {
 		return err
 	}
-	if words[0] == "run" {
-		if p, loadErr := project(dir); loadErr == nil {
-			return pointToFlag(words[1:], err, p, reader)
-		}
-		return err
+	switch {
+	case m.Kind == grammar.UnknownCommand:
+		return pointToCommand(err, m, line.Args[1:], user)
+	case m.Kind == grammar.UnknownOption && m.At.Name == "run" && (m.Next == "" || m.Next == m.Word):
+		return pointToFlag(err, m.Word, line, args, user)
 	}
-	named := 1
-	if words[0] == "runs" {
-		named = 2
+	return err
+}
+
+// pointToCommand is for a word that is no command: people may know it from other programs, or mean an operation.
+func pointToCommand(err error, m *grammar.Mistake, rest []string, user *opdefcmd.User) error {
+	name := m.Word
+	if m.At.Name == "runs" {
+		name = "runs " + name
+	} else if p, loadErr := user.LoadProject(""); loadErr == nil && pointers[name] == "" && isOperation(p, name) {
+		return refused("there is no command '"+name+"', but an operation of that name", "guild run", append([]string{name}, rest...))
 	}
-	if named > len(words) || !strings.Contains(err.Error(), words[named-1]) {
-		return err
+	if instead, known := pointers[name]; known {
+		return refused("there is no command '"+name+"'", instead, rest)
 	}
-	name, rest := strings.Join(words[:named], " "), words[named:]
-	instead, known := pointers[name]
-	if !known && named == 1 {
-		if p, loadErr := project(dir); loadErr == nil && isOperation(p, name) {
-			return refused("there is no command '"+name+"', but an operation of that name", "guild run", words)
-		}
-	}
-	if !known {
-		return err
-	}
-	return refused("there is no command '"+name+"'", instead, rest)
+	return err
 }
 
 // refused is the error of a wrong command line, with another one to try.
@@ -110,29 +109,6 @@ func refused(what, instead string, rest []string) error {
 		instead = strings.TrimSuffix(instead, " RUN") + " " + words.Join(rest)
 	}
 	return console.Usage(console.WithHint(errors.New(what), fmt.Sprintf("Try '%s'.", instead)))
-}
-
-// subject returns the directory of the option -C and the words from the command on.
-func subject(args []string) (dir string, rest []string) {
-	for i := 0; i < len(args); i++ {
-		value, isDir := strings.CutPrefix(args[i], "-C")
-		switch a := args[i]; {
-		case a == "-C" || a == "--chdir":
-			i++
-			if i < len(args) {
-				dir = args[i]
-			}
-		case a == "-H" || a == "--home":
-			i++
-		case strings.HasPrefix(a, "--chdir="):
-			dir = strings.TrimPrefix(a, "--chdir=")
-		case isDir:
-			dir = value
-		case !strings.HasPrefix(a, "-"):
-			return dir, args[i:]
-		}
-	}
-	return dir, nil
 }
 
 func isOperation(p *opdef.Project, name string) bool {
@@ -147,62 +123,42 @@ func isFile(path string) bool {
 }
 
 // pointToFlag says of an unknown option of 'guild run' that it is a flag of the operation.
-func pointToFlag(args []string, err error, p *opdef.Project, reader opdef.FlagReader) error {
-	op, findErr := operationIn(args, p)
+func pointToFlag(err error, option string, line *grammar.Line, args []string, user *opdefcmd.User) error {
+	name := ""
+	if len(line.Args) > 0 && !strings.Contains(line.Args[0], "=") {
+		name = line.Args[0]
+	}
+	p, loadErr := user.LoadProject("")
+	if loadErr != nil {
+		return err
+	}
+	op, findErr := p.Find(name)
 	if findErr != nil {
 		return err
 	}
-	_ = op.ImportFlags(context.Background(), reader) // those that cannot be read are not known
+	_ = op.ImportFlags(context.Background(), user) // those that cannot be read are not known
+	f := flagLike(op, strings.TrimLeft(option, "-"))
+	if f == nil {
+		return console.Usage(console.WithHint(fmt.Errorf("%s is neither an option of 'guild run' nor a flag of %s", option, op.FullName()),
+			fmt.Sprintf("Flags are given as NAME=VALUE: see 'guild run %s --help-op' for them, and 'guild run --help' for the options.", op.FullName())))
+	}
+	return console.Usage(console.WithHint(fmt.Errorf("%s is no option of 'guild run', but %s is a flag of %s", option, f.Name, op.FullName()),
+		fmt.Sprintf("Use %s.", words.Join([]string{f.Name + "=" + valueOf(option, args)}))))
+}
+
+// valueOf is what stands behind an option, or yes for one alone.
+func valueOf(option string, args []string) string {
 	for i, a := range args {
-		option, value, assigned := strings.Cut(a, "=")
-		name := strings.TrimLeft(option, "-")
-		if name == "" || name == option || !mentions(err.Error(), option) {
-			continue
-		}
-		f := flagLike(op, name)
-		if f == nil {
-			return console.Usage(console.WithHint(fmt.Errorf("%s is neither an option of 'guild run' nor a flag of %s", option, op.FullName()),
-				fmt.Sprintf("Flags are given as NAME=VALUE: see 'guild run %s --help-op' for them, and 'guild run --help' for the options.", op.FullName())))
-		}
+		name, value, assigned := strings.Cut(a, "=")
 		switch {
+		case name != option:
 		case assigned:
+			return value
 		case i+1 < len(args) && !strings.HasPrefix(args[i+1], "-") && !strings.Contains(args[i+1], "="):
-			value = args[i+1]
-		default:
-			value = "yes"
-		}
-		return console.Usage(console.WithHint(fmt.Errorf("%s is no option of 'guild run', but %s is a flag of %s", option, f.Name, op.FullName()),
-			fmt.Sprintf("Use %s.", words.Join([]string{f.Name + "=" + value}))))
-	}
-	return err
-}
-
-// mentions tells whether the message is about the option, and not one that begins like it.
-func mentions(message, option string) bool {
-	for rest := message; ; {
-		i := strings.Index(rest, option)
-		if i < 0 {
-			return false
-		}
-		rest = rest[i+len(option):]
-		if rest == "" || !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", rune(rest[0])) {
-			return true
+			return args[i+1]
 		}
 	}
-}
-
-// operationIn is the operation that the arguments of 'guild run' name.
-func operationIn(args []string, p *opdef.Project) (*opdef.Operation, error) {
-	for _, a := range args {
-		if strings.HasPrefix(a, "-") {
-			continue
-		}
-		if strings.Contains(a, "=") {
-			break
-		}
-		return p.Find(a)
-	}
-	return p.Find("")
+	return "yes"
 }
 
 // flagLike is the flag that an option means: options are written with dashes, flags as their scripts name them.

@@ -13,14 +13,7 @@ import (
 )
 
 // ErrFailed means that documents failed. The reports have said so already: it calls for exit code 1 and no message.
-var ErrFailed error = failed{}
-
-type failed struct{}
-
-func (failed) Error() string { return "documents failed" }
-
-// ExitCode is the exit code of the process.
-func (failed) ExitCode() int { return 1 }
+var ErrFailed error = console.Exit(console.ExitFailed)
 
 // Doctest is the command doctest.
 type Doctest struct {

@@ -27,7 +27,7 @@ func (*Batch) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 	err = b.Do(context.WithoutCancel(ctx))
 	var end proc.BatchEnd
 	if errors.As(err, &end) {
-		return exitError(end.Exit)
+		return console.Exit(end.Exit)
 	}
 	return err
 }
@@ -95,7 +95,7 @@ func (*Steps) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 	if failed.Reason != "" {
 		con.Notef("guild: %s\n", failed.Reason)
 	}
-	return exitError(failed.Exit)
+	return console.Exit(failed.Exit)
 }
 
 // parallel runs trials or steps until ctx ends.

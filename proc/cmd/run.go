@@ -74,6 +74,9 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	if err := checkStopAfter(c.StopAfter); err != nil {
 		return err
 	}
+	if c.Operation != "" {
+		c.Operation, c.Flags = opdefcmd.SplitArgs(append([]string{c.Operation}, c.Flags...))
+	}
 	if c.Start != "" || c.Restart != "" {
 		return c.again(ctx, store, user, con)
 	}
@@ -166,7 +169,7 @@ func skip(con *console.Console, store *runs.Store, q *proc.Request) (bool, error
 // needless is the end of a request that leaves nothing to be started.
 func (c *Run) needless(err error) error {
 	if err == nil && c.Hold {
-		return exitError(proc.ExitNotNeeded)
+		return console.Exit(proc.ExitNotNeeded)
 	}
 	return err
 }
@@ -180,9 +183,6 @@ func (c *Run) request(ctx context.Context, store *runs.Store, user *opdefcmd.Use
 	project, err := user.LoadProject("")
 	if err != nil {
 		return nil, err
-	}
-	if strings.Contains(c.Operation, "=") || strings.HasPrefix(c.Operation, "@") { // flags of the default operation
-		c.Operation, c.Flags = "", append([]string{c.Operation}, c.Flags...)
 	}
 	var proto *prototype
 	if c.Proto != "" {
@@ -379,7 +379,7 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 		con.Notef("Deleting interim run %s ('%s' is configured for deletion on success)\n", run.ID, name)
 	}
 	if res.TimedOut && res.Exit != 0 {
-		return exitError(ExitTimedOut)
+		return console.Exit(exitTimedOut)
 	}
 	return exitStatus(res.Exit)
 }

@@ -119,7 +119,7 @@ func (s *Stop) stop(ctx context.Context, con *console.Console, running []*runs.R
 	}
 	if len(left) > 0 {
 		con.Notef("These runs have not stopped yet: %s. Use --force to kill them.\n", strings.Join(left, ", "))
-		return exitError(1)
+		return console.Exit(1)
 	}
 	return nil
 }

@@ -1,12 +1,13 @@
 // Package console is how commands talk to the person in front of them.
 //
 // The rules: results go to Out, everything else to Err, so that `guild runs --json | jq` works. A question is asked only
-// where -y was not given, and no answer is "no". Errors are returned, not printed: main prints each once.
+// where -y was not given; Ctrl-C at a question ends the command. Errors are returned, not printed: Report prints each once, and says
+// how each kind of them ends the process.
 package console
 
 import (
 	"cmp"
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -18,8 +19,9 @@ import (
 type Console struct {
 	In       io.Reader
 	Out, Err io.Writer
-	Color    bool // Out is a terminal that shows colours
-	Debug    bool // more is shown of what happens
+	Color    bool            // Out is a terminal that shows colours
+	Debug    bool            // more is shown of what happens
+	Ctx      context.Context // ends with a signal that asks the process to end; nil in a command that leaves signals their usual effect
 
 	mu  sync.Mutex // of the terminal, while there is a bar
 	bar *Progress
@@ -66,51 +68,6 @@ func (c *Console) write(w io.Writer, format string, args []any) {
 	_, _ = io.WriteString(w, Text(fmt.Sprintf(format, args...)))
 	if again {
 		c.bar.show()
-	}
-}
-
-// Confirm asks a yes-or-no question and reads one line. An empty line means def; the end of the input means no.
-func (c *Console) Confirm(question string, def bool) (bool, error) {
-	hint := "(y/N)"
-	if def {
-		hint = "(Y/n)"
-	}
-	for {
-		c.Printf("%s %s ", question, hint)
-		line, err := readLine(c.In)
-		if errors.Is(err, io.EOF) && line == "" {
-			c.Printf("\n")
-			return false, nil
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return false, fmt.Errorf("read the answer: %w", err)
-		}
-		switch strings.ToLower(strings.TrimSpace(line)) {
-		case "":
-			return def, nil
-		case "y", "yes":
-			return true, nil
-		case "n", "no":
-			return false, nil
-		}
-	}
-}
-
-// readLine reads no byte beyond the line, for what follows may belong to the operation that is started next.
-func readLine(r io.Reader) (string, error) {
-	var line []byte
-	one := make([]byte, 1)
-	for {
-		n, err := r.Read(one)
-		if n == 1 {
-			if one[0] == '\n' {
-				return string(line), nil
-			}
-			line = append(line, one[0])
-		}
-		if err != nil {
-			return string(line), err
-		}
 	}
 }
 

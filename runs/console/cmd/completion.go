@@ -24,14 +24,6 @@ type Completion struct {
 	ShellInit string `placeholder:"PATH" help:"What the shell reads when it starts, for --install. Default: ~/.bashrc, ~/.zshrc or ~/.config/fish/completions/guild.fish." complete:"file:*"`
 }
 
-// usageError is a mistake on the command line, which was told.
-type usageError string
-
-func (e usageError) Error() string { return string(e) }
-
-// ExitCode is the exit code of the process.
-func (usageError) ExitCode() int { return 2 }
-
 // Run prints the script or installs it.
 func (k *Completion) Run(c *console.Console) error {
 	shell := k.Shell
@@ -42,9 +34,8 @@ func (k *Completion) Run(c *console.Console) error {
 	}
 	script := grammar.Script(shell)
 	if script == "" {
-		wrong := fmt.Sprintf("Invalid value for '-s' / '--shell': '%s' is not one of '%s'.", shell, strings.Join(grammar.Shells, "', '"))
-		c.Notef("guild: %s\nTry 'guild completion --help' for more information.\n", wrong)
-		return usageError(wrong)
+		err := fmt.Errorf("invalid value for '-s' / '--shell': '%s' is not one of '%s'", shell, strings.Join(grammar.Shells, "', '"))
+		return console.Usage(console.WithHint(err, "Try 'guild completion --help' for more information."))
 	}
 	if !k.Install {
 		c.Printf("%s", script)

@@ -16,7 +16,7 @@ import (
 // says so.
 func (c *Command) WriteManual(dir, version string, replaceIt bool) (int, error) {
 	pages := map[string]string{}
-	c.manuals(version, nil, pages)
+	c.manuals(version, pages)
 	names := slices.Sorted(maps.Keys(pages))
 	if !replaceIt {
 		if err := made.Check(dir, names...); err != nil {
@@ -39,20 +39,20 @@ func (c *Command) WriteManual(dir, version string, replaceIt bool) (int, error) 
 }
 
 // manuals adds the pages of a command and of those below it, by the names of their files.
-func (c *Command) manuals(version string, parent *Command, pages map[string]string) {
+func (c *Command) manuals(version string, pages map[string]string) {
 	if c.Hidden {
 		return
 	}
-	pages[c.page()+".1"] = c.manual(version, parent)
+	pages[c.page()+".1"] = c.manual(version)
 	for _, k := range c.Commands {
-		k.manuals(version, c, pages)
+		k.manuals(version, pages)
 	}
 }
 
-func (c *Command) page() string { return strings.ReplaceAll(c.Path, " ", "-") }
+func (c *Command) page() string { return strings.ReplaceAll(c.Path(), " ", "-") }
 
 // manual is the page in the language of troff's man macros.
-func (c *Command) manual(version string, parent *Command) string {
+func (c *Command) manual(version string) string {
 	var b strings.Builder
 	macro := func(name, text string) { fmt.Fprintf(&b, ".%s %s\n", name, text) }
 	line := func(text string) { b.WriteString(escape(text) + "\n") }
@@ -60,7 +60,7 @@ func (c *Command) manual(version string, parent *Command) string {
 	macro("SH", "NAME")
 	line(c.page() + " - " + strings.TrimSuffix(c.Help, "."))
 	macro("SH", "SYNOPSIS")
-	macro("B", escape(c.Path))
+	macro("B", escape(c.Path()))
 	line(c.usage())
 	macro("SH", "DESCRIPTION")
 	line(c.Help)
@@ -77,8 +77,8 @@ func (c *Command) manual(version string, parent *Command) string {
 		}
 	}
 	var see []string
-	if parent != nil {
-		see = append(see, parent.page()+"(1)")
+	if c.parent != nil {
+		see = append(see, c.parent.page()+"(1)")
 	}
 	for _, k := range c.Commands {
 		if !k.Hidden {
