@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"guild/runs/plainfile"
 	"guild/runs/words"
 )
 
@@ -71,7 +72,7 @@ func bare(err error) error {
 
 // interpreterLine is what follows #! in the first line of a script, empty for other files.
 func interpreterLine(path string) string {
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if err != nil {
 		return ""
 	}
@@ -86,7 +87,7 @@ func interpreterLine(path string) string {
 
 // isBinary reports a file that begins with something else than a line of text.
 func isBinary(path string) bool {
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if err != nil {
 		return false
 	}

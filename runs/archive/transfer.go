@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 // Transfer takes runs from one place to another.
@@ -81,7 +82,7 @@ func (t *Transfer) ToDir(ctx context.Context, s *runs.Store, list []*runs.Run, d
 
 // MarkNoCopy makes the file that tells backup programs and Guild AI to leave a directory out. One that is there stays as it is.
 func MarkNoCopy(dir string) error {
-	f, err := os.OpenFile(filepath.Join(dir, noCopy), os.O_WRONLY|os.O_CREATE, 0o666)
+	f, err := plainfile.OpenFile(filepath.Join(dir, noCopy), os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"guild/runs/plainfile"
 	"guild/runs/replace"
 )
 
@@ -30,7 +31,7 @@ type Record struct {
 // In reads the record of a directory. One that is not there says nothing.
 func In(dir string) (*Record, error) {
 	r := &Record{dir, map[string]string{}}
-	data, err := os.ReadFile(filepath.Join(dir, RecordName))
+	data, err := plainfile.Read(filepath.Join(dir, RecordName))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -94,7 +95,7 @@ func digest(name string) (string, error) {
 	if err != nil || !st.Mode().IsRegular() {
 		return "", err
 	}
-	f, err := os.Open(name)
+	f, err := plainfile.Open(name)
 	if err != nil {
 		return "", err
 	}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs/clone"
+	"guild/runs/plainfile"
 )
 
 // Set changes files and directories below one directory. It is for one goroutine. Discard ends it.
@@ -92,7 +93,7 @@ func (s *Set) prepare(in string) error {
 
 // lock locks an aside, unless its process lives.
 func lock(aside string, flag int) (f *os.File, locked bool, err error) {
-	f, err = os.OpenFile(filepath.Join(aside, "LOCK"), os.O_RDWR|flag, 0o666)
+	f, err = plainfile.OpenFile(filepath.Join(aside, "LOCK"), os.O_RDWR|flag, 0o666)
 	if err != nil {
 		return nil, false, err
 	}
@@ -321,7 +322,7 @@ func Recover(root, in string) error {
 // undo takes back the steps of the plan in an aside, which may have been done as far as any of them, and then removes the plan. The
 // plan must be for the root at the relative path rel.
 func undo(aside, rel string) error {
-	data, err := os.ReadFile(filepath.Join(aside, "plan"))
+	data, err := plainfile.Read(filepath.Join(aside, "plan"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

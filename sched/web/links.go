@@ -14,6 +14,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 // dashboard is what an announcement says.
@@ -108,7 +109,7 @@ func dashboards(store *runs.Store) ([]dashboard, error) {
 			_ = os.Remove(path)
 		default:
 			var d dashboard
-			if data, err := os.ReadFile(path); err == nil && json.Unmarshal(data, &d) == nil {
+			if data, err := plainfile.Read(path); err == nil && json.Unmarshal(data, &d) == nil {
 				list = append(list, d)
 			}
 		}

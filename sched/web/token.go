@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 const tokenBytes = 24
@@ -65,7 +66,7 @@ func makeToken(path string) error {
 
 // readToken reads the token, and refuses a file that somebody else can have read or written.
 func readToken(path string) (string, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	f, err := plainfile.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW, 0)
 	if err != nil {
 		return "", fmt.Errorf("read the dashboard's token: %w", err)
 	}
