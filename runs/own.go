@@ -25,7 +25,14 @@ func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 		_ = l.Close()
 		return nil, "", fmt.Errorf("run %s: %w", r.ShortID(), ErrBusy)
 	}
-	return l, "", nil
+	if queued, err := r.Queued(); err == nil && queued {
+		claim, err = s.engineClaim(r.ID) // of the job, which then finds nothing to do
+	}
+	if err != nil {
+		_ = l.Close()
+		return nil, "", err
+	}
+	return l, claim, nil
 }
 
 // claimByHand is Claim for one who does not want to wait until a scheduler has mended what a crash left: a run that says
@@ -65,7 +72,7 @@ func (s *Store) Restage(l *Lock) error {
 
 // PutBack gives up a run that was taken with Own and not started.
 func (s *Store) PutBack(l *Lock, claim string) error {
-	if claim == "" {
+	if _, engine, _ := parseClaim(claim); claim == "" || engine != "" { // a queued run still is
 		return l.Close()
 	}
 	return (&Claim{Run: l.run, Lock: l, store: s, name: claim}).Release()
