@@ -189,6 +189,7 @@ type apiGrammar struct {
 // sysGrammar is what guild starts itself with.
 type sysGrammar struct {
 	Worker     proccmd.Worker     `cmd:"" help:"Own a run whose lock is inherited, and run it."`
+	Work       proccmd.Work       `cmd:"" help:"Own a queued run as the job of an engine, and run it."`
 	Batch      proccmd.Batch      `cmd:"" help:"Operation of a batch run."`
 	Trial      proccmd.Trial      `cmd:"" help:"Run a trial of the batch whose optimizer calls this."`
 	Attrs      proccmd.Attrs      `cmd:"" help:"Print the attributes of a run as JSON."`

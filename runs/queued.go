@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -210,7 +211,8 @@ func (s *Store) unqueue(l *Lock, claim string) error {
 
 // EndQueued ends a queued run that somebody asked to stop: its outcome is exit. It reports false where the run is not queued any
 // more, for example because it has just begun.
-func (s *Store) EndQueued(r *Run, exit int) (bool, error) {
+func (r *Run) EndQueued(exit int) (bool, error) {
+	s := &Store{runs: filepath.Dir(r.Dir)}
 	claim, err := s.engineClaim(r.ID)
 	if err != nil || claim == "" {
 		return false, err

@@ -91,8 +91,8 @@ func TestTokenStartsOnce(t *testing.T) {
 			}
 			requeue(t, s, r.ID, slurmJob)
 		}, Pending},
-		{"stopped while it waited", func(t *testing.T, s *Store, r *Run, _ string) {
-			if ok, err := s.EndQueued(r, -15); !ok || err != nil {
+		{"stopped while it waited", func(t *testing.T, _ *Store, r *Run, _ string) {
+			if ok, err := r.EndQueued(-15); !ok || err != nil {
 				t.Fatal(ok, err)
 			}
 		}, Terminated},
