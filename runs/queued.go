@@ -267,14 +267,14 @@ func (s *Store) engineClaim(id string) (string, error) {
 // claim stays where the job waits in the engine, also without a scheduler, and where the scheduler that waits with it lives.
 func (s *Store) recoverQueued(l *Lock, m ClaimMarker) (restaged bool, err error) {
 	job, ok := l.run.EngineJob()
-	if ok && (job.Survives || s.schedulerLives(job.Scheduler)) {
+	if ok && (job.Survives || s.Lives(job.Scheduler)) {
 		return false, l.Close()
 	}
 	return true, s.unqueue(l, m.Name)
 }
 
-// schedulerLives reports that the run of a scheduler is running, or that this cannot be known.
-func (s *Store) schedulerLives(id string) bool {
+// Lives reports that the run with this id, for example a scheduler's, is running, or that this cannot be known.
+func (s *Store) Lives(id string) bool {
 	if !validName(id) {
 		return false
 	}

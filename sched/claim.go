@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"guild/runs"
@@ -20,8 +21,8 @@ const retryAfter = 50 * time.Millisecond
 
 // claim takes as many runs as there are free slots, in the order of staging, and logs each.
 func (s *Scheduler) claim(ctx context.Context) []claimed {
-	free := len(s.slots) - s.busy()
-	if free == 0 || len(s.queue.markers) == 0 {
+	free := min(s.opts.Workers-len(s.jobs), s.engine.Room())
+	if free <= 0 || len(s.queue.markers) == 0 {
 		return nil
 	}
 	if s.opts.WaitForRunning && !s.clear() {
@@ -46,7 +47,9 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 			s.release(claimed{c, nil})
 			gone[m.ID] = true
 		case err == nil:
-			s.logStart(c.Run, e.needs)
+			if !s.traits.Queues { // else it is logged with the engine's name of the job
+				s.logStart(c.Run, e.needs, "")
+			}
 			claims = append(claims, claimed{c, e.needs})
 			for name, v := range e.needs.resources {
 				used[name] += v
@@ -70,9 +73,16 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 	return claims
 }
 
-func (s *Scheduler) logStart(r *runs.Run, n *needs) {
+func (s *Scheduler) logStart(r *runs.Run, n *needs, job string) {
+	var notes []string
+	if job != "" {
+		notes = append(notes, "job "+job)
+	}
 	if len(n.resources) > 0 {
-		s.log.Info().Msgf("Starting staged run %s (requires %s)", r.ID, n)
+		notes = append(notes, "requires "+n.String())
+	}
+	if len(notes) > 0 {
+		s.log.Info().Msgf("Starting staged run %s (%s)", r.ID, strings.Join(notes, ", "))
 		return
 	}
 	s.log.Info().Msgf("Starting staged run %s", r.ID)
@@ -114,6 +124,10 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 			s.ignore(id, e, fmt.Sprintf("requires %s=%g and the cluster has %g", name, v, s.opts.Resources[name]))
 			return false
 		}
+	}
+	if why := s.engine.Fits(e.needs.forEngine()); why != "" {
+		s.explain(id, e, why)
+		return false
 	}
 	if name, short := e.needs.short(s.opts.Resources, used); short && s.opts.Kind == Dask {
 		s.explain(id, e, "waiting for resource "+name)
@@ -160,11 +174,8 @@ func (s *Scheduler) clear() bool {
 // used sums what the runs under way need.
 func (s *Scheduler) used() map[string]float64 {
 	used := map[string]float64{}
-	for _, sl := range s.slots {
-		if sl.run == nil {
-			continue
-		}
-		for name, v := range sl.needs.resources {
+	for _, j := range s.jobs {
+		for name, v := range j.Needs.Resources {
 			used[name] += v
 		}
 	}

@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"guild/runs/pyyaml"
+	"guild/sched/engine"
 )
 
 // Kind is one of the built-in scheduler operations.
@@ -22,10 +24,16 @@ const (
 
 // name is how the log speaks of a scheduler.
 func (k Kind) name() string {
-	if k == Dask {
-		return "Dask scheduler"
+	if k == Queue {
+		return "queue"
 	}
-	return "queue"
+	return k.engineName() + " scheduler"
+}
+
+// engineName is how the log speaks of the engine of a scheduler.
+func (k Kind) engineName() string {
+	word, _, _ := strings.Cut(string(k), ":")
+	return title(word)
 }
 
 // Options of a scheduler.
@@ -41,6 +49,9 @@ type Options struct {
 	GPUs           string             // for runs that name none; runs that name others are left alone
 	Resources      map[string]float64 // capacities
 	ResourcesError error              // why the spec was ignored
+
+	// OpenEngine connects to what starts the runs. Nil is worker processes of this host.
+	OpenEngine func(ctx context.Context, log zerolog.Logger) (engine.Engine, error)
 }
 
 // DefaultWorkers is how many runs a Dask scheduler has under way if the user does not say: one for each CPU, but never fewer
