@@ -137,8 +137,7 @@ func (r *Run) claimHolds(name string) bool {
 	if refreshDirs(s.claimedDir()) != nil {
 		return false
 	}
-	_, err := os.Lstat(s.claimedPath(name))
-	return err == nil
+	return s.HasClaim(name)
 }
 
 // Release puts a claimed run that was not started back among the staged ones, at its old place. It is no error if a recovery

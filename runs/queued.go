@@ -184,6 +184,12 @@ func (s *Store) checkToken(r *Run, claim string) error {
 	return nil
 }
 
+// HasClaim reports whether there is a claim of this name: its run waits in an engine or is under way.
+func (s *Store) HasClaim(name string) bool {
+	_, err := os.Lstat(s.claimedPath(name))
+	return err == nil
+}
+
 // Unqueue stages a queued run again, at its old place among those that wait, and makes the token of its job worthless. It
 // reports false, and changes nothing, where the run is not queued under the claim any more. The error is ErrBusy where somebody
 // holds the run at this moment.

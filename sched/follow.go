@@ -88,7 +88,7 @@ func (s *Scheduler) ask(ctx context.Context) {
 	}
 	var waiting []*engine.Job
 	for _, j := range s.jobs {
-		if j.Began.IsZero() {
+		if j.Began.IsZero() && !s.seenToBegin(j) {
 			waiting = append(waiting, &j.Job)
 		}
 	}
@@ -105,7 +105,7 @@ func (s *Scheduler) ask(ctx context.Context) {
 	changed := false
 	for _, ej := range waiting {
 		state, known := states[ej.Token]
-		changed = s.learn(s.jobs[ej.Token], state, known) || changed
+		changed = s.learn(ctx, s.jobs[ej.Token], state, known) || changed
 	}
 	if changed {
 		s.asking.soon()
@@ -114,8 +114,19 @@ func (s *Scheduler) ask(ctx context.Context) {
 	}
 }
 
+// seenToBegin looks in the store whether the run has begun, whatever the engine says of its job.
+func (s *Scheduler) seenToBegin(j *job) bool {
+	queued, err := j.Run.Queued()
+	if err != nil || queued {
+		return false
+	}
+	owner, _ := j.Run.Owner()
+	s.began(j, owner.Host)
+	return true
+}
+
 // learn takes note of what the engine said of a job that waits. It reports whether to ask again soon.
-func (s *Scheduler) learn(j *job, state engine.State, known bool) bool {
+func (s *Scheduler) learn(ctx context.Context, j *job, state engine.State, known bool) bool {
 	switch {
 	case !known:
 		j.missing++
@@ -124,7 +135,7 @@ func (s *Scheduler) learn(j *job, state engine.State, known bool) bool {
 		}
 		return true
 	case state.Progress == engine.Ended:
-		s.jobEnded(j, state.Reason)
+		s.jobEnded(ctx, j, state.Reason)
 		return true
 	}
 	j.missing, j.lastHad = 0, time.Now()
@@ -132,22 +143,21 @@ func (s *Scheduler) learn(j *job, state engine.State, known bool) bool {
 		j.Ref, j.Ambiguous = state.Ref, false
 		s.record(j)
 	}
-	if state.Progress == engine.Started {
-		s.began(j, state.Node)
-		return true
-	}
 	changed := j.reason != state.Reason
 	j.reason = state.Reason
 	return changed
 }
 
 // jobEnded takes note that a job is over. Where its run is still queued, the job failed before the run began.
-func (s *Scheduler) jobEnded(j *job, reason string) {
-	queued, err := j.Run.Queued()
-	if err == nil && queued {
+func (s *Scheduler) jobEnded(ctx context.Context, j *job, reason string) {
+	switch {
+	case !s.store.HasClaim(j.Token):
+		delete(s.jobs, j.Token)
+		s.ended(ctx, j)
+	case !s.seenToBegin(j):
 		s.lost(j, "its job ended before the run began"+because(reason))
 	}
-	// Else the claim goes with the end of the run, which the next look sees.
+	// Else its worker is about to write the outcome, or was killed: the next look at the claims tells.
 }
 
 // lost stages a run again whose job will not start it.
@@ -170,7 +180,7 @@ func (s *Scheduler) ended(ctx context.Context, j *job) {
 		return
 	case runs.Completed:
 	default:
-		if j.Began.IsZero() && stopped(j.Run) { // while it waited
+		if j.Began.IsZero() && state.Status == runs.Terminated { // while it waited
 			s.engine.Cancel(ctx, []*engine.Job{&j.Job})
 		} else {
 			s.recordCause(ctx, j)

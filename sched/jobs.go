@@ -99,7 +99,9 @@ func (s *Scheduler) record(j *job) {
 	}
 }
 
+// notStarted takes note that a run goes back to those that wait, where the next look finds it.
 func (s *Scheduler) notStarted(r *runs.Run, err error) {
+	s.putBack = true
 	s.log.Error().Msgf("Run %s stays staged: %v", r.ID, err)
 	s.failedToStart(r.ID)
 }
@@ -120,7 +122,7 @@ func (s *Scheduler) stageAgain(j *engine.Job) bool {
 }
 
 // handle takes note of what the engine tells. An error ends the scheduler.
-func (s *Scheduler) handle(e engine.Event) error {
+func (s *Scheduler) handle(ctx context.Context, e engine.Event) error {
 	if e.Lost != nil {
 		return s.engineLost(e.Lost)
 	}
@@ -133,9 +135,11 @@ func (s *Scheduler) handle(e engine.Event) error {
 		delete(s.jobs, e.Token)
 		s.end(j, e.End)
 	case e.State.Progress == engine.Started:
-		s.began(j, e.State.Node)
+		if !s.seenToBegin(j) {
+			s.asking.soon()
+		}
 	case e.State.Progress == engine.Ended:
-		s.jobEnded(j, e.State.Reason)
+		s.jobEnded(ctx, j, e.State.Reason)
 	}
 	return nil
 }

@@ -18,9 +18,13 @@ type Kind string
 
 // The kinds of scheduler.
 const (
-	Dask  Kind = "dask:scheduler" // runs in parallel
-	Queue Kind = "queue"          // one run at a time
+	Dask  Kind = "dask:scheduler"  // runs in parallel
+	Batch Kind = "batch:scheduler" // runs as jobs of a batch system, by its commands
+	Queue Kind = "queue"           // one run at a time
 )
+
+// Kinds lists all kinds of scheduler.
+var Kinds = [...]Kind{Dask, Batch, Queue}
 
 // name is how the log speaks of a scheduler.
 func (k Kind) name() string {
@@ -59,6 +63,9 @@ type Options struct {
 // are to run at the same time on two cores too.
 func DefaultWorkers() int { return max(runtime.NumCPU(), 5) }
 
+// defaultJobs is how many jobs an engine has at a time, waiting and running, if the user does not say.
+const defaultJobs = 1000
+
 // ParseOptions reads the flags of a scheduler's run.
 func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
 	o := Options{Kind: kind, Workers: 1}
@@ -71,11 +78,15 @@ func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
 	o.RunOnce = f.boolean("run-once")
 	o.WaitForRunning = f.boolean("wait-for-running")
 	o.GPUs = f.text("gpus")
-	if kind != Dask {
+	switch kind {
+	case Queue:
 		o.LogLevel = zerolog.InfoLevel
 		return o, f.err
+	case Dask:
+		o.Workers = DefaultWorkers()
+	default:
+		o.Workers = defaultJobs
 	}
-	o.Workers = DefaultWorkers()
 	if w := f.number("workers", 0); flags["workers"] != nil {
 		if w < 1 || w != float64(int(w)) {
 			f.fail("workers", "a whole number above 0")

@@ -27,6 +27,7 @@ type Scheduler struct {
 	queue    *queue
 	jobs     map[string]*job // runs that were handed to the engine and have not ended, by token
 	asking   asking
+	putBack  bool // a run could not be started and waits again
 	retry    <-chan time.Time
 	failures map[string]failure // of starts, by run id
 	problems map[string]string  // what is wrong now, by subject, so that it is logged once
@@ -155,6 +156,10 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.problem("queue", s.queue.refresh())
 		}
 		s.schedule(ctx)
+		if s.putBack && s.opts.RunOnce { // else the marker's return is a change in .staged, which wakes
+			s.putBack, look = false, true
+			continue
+		}
 		if s.opts.RunOnce && s.drained() {
 			if err := s.blind(); err != nil {
 				return err
@@ -169,7 +174,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case e := <-s.engine.Events():
-			if err := s.handle(e); err != nil {
+			if err := s.handle(ctx, e); err != nil {
 				return err
 			}
 			// The last one of a run-once scheduler looks again: a run may have been staged meanwhile.
