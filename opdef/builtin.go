@@ -33,6 +33,12 @@ func builtins() []*Operation {
 					Description: "Capacities that runs with tags such as dask:ram=8 draw on, as 'ram=32 disk=2'"},
 				&Flag{Name: "gpus", NullLabel: "all",
 					Description: "GPUs to share out, such as 0,1"},
+				&Flag{Name: "address", Type: TypeString, NullLabel: "workers of this host",
+					Description: "Address of a running Dask cluster that the runs are handed to, such as tcp://HOST:8786"},
+				&Flag{Name: "scheduler-file", Type: TypeString, NullLabel: "none",
+					Description: "File that says where a Dask cluster is, in place of its address"},
+				&Flag{Name: "python", Type: TypeString, NullLabel: "python3",
+					Description: "Interpreter with the package 'distributed', for a Dask cluster"},
 			),
 		},
 		{

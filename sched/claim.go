@@ -115,12 +115,12 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 		s.ignore(id, e, fmt.Sprintf("GPU spec mismatch: run is %s, %s is %s", e.needs.gpus, s.opts.Kind.name(), s.opts.GPUs))
 		return false
 	}
-	if names := e.needs.undefined(s.opts.Resources); len(names) > 0 && s.opts.Kind == Dask {
+	if names := e.needs.undefined(s.opts.Resources); s.hasResources() && len(names) > 0 {
 		s.ignore(id, e, "requires resources not defined for cluster: "+joinIDs(names))
 		return false
 	}
 	for name, v := range e.needs.resources {
-		if s.opts.Kind == Dask && v > s.opts.Resources[name] {
+		if s.hasResources() && v > s.opts.Resources[name] {
 			s.ignore(id, e, fmt.Sprintf("requires %s=%g and the cluster has %g", name, v, s.opts.Resources[name]))
 			return false
 		}
@@ -129,12 +129,15 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 		s.explain(id, e, why)
 		return false
 	}
-	if name, short := e.needs.short(s.opts.Resources, used); short && s.opts.Kind == Dask {
+	if name, short := e.needs.short(s.opts.Resources, used); short && s.hasResources() {
 		s.explain(id, e, "waiting for resource "+name)
 		return false
 	}
 	return true
 }
+
+// hasResources reports that this scheduler shares out resources itself; of an engine, the engine does.
+func (s *Scheduler) hasResources() bool { return s.opts.Kind == Dask && !s.traits.Queues }
 
 // ignore leaves a run to other schedulers.
 func (s *Scheduler) ignore(id string, e *entry, why string) {

@@ -2,6 +2,7 @@ package sched
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -63,6 +64,9 @@ type Options struct {
 // are to run at the same time on two cores too.
 func DefaultWorkers() int { return max(runtime.NumCPU(), 5) }
 
+// maxThreads is more than any Dask cluster has.
+const maxThreads = 1 << 20
+
 // defaultJobs is how many jobs an engine has at a time, waiting and running, if the user does not say.
 const defaultJobs = 1000
 
@@ -84,6 +88,12 @@ func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
 		return o, f.err
 	case Dask:
 		o.Workers = DefaultWorkers()
+		if f.text("address") != "" || f.text("scheduler-file") != "" {
+			o.Workers = maxThreads // the cluster says how many
+		}
+		if f.text("address") != "" && f.text("scheduler-file") != "" {
+			f.err = errors.New("flags address and scheduler-file both name a cluster: give one")
+		}
 	default:
 		o.Workers = defaultJobs
 	}
@@ -96,6 +106,9 @@ func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
 	o.Dashboard = f.text("dashboard-address")
 	o.LogLevel = logLevel(f.text("loglevel"))
 	o.Resources, o.ResourcesError = parseResources(f.text("resources"))
+	if o.Workers == maxThreads && f.text("resources") != "" {
+		f.fail("resources", "possible with a Dask cluster, whose workers have resources of their own")
+	}
 	return o, f.err
 }
 

@@ -60,7 +60,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 		s.log.Warn().Msg(sentence(s.opts.ResourcesError))
 	}
 	closeCluster := func() {}
-	if s.opts.Kind == Dask {
+	if s.opts.Kind != Queue {
 		var err error
 		if closeCluster, err = s.openCluster(ctx); err != nil {
 			return err
@@ -88,9 +88,11 @@ func (s *Scheduler) openEngine(ctx context.Context) (err error) {
 // openCluster says how many workers there are and opens the dashboard. The workers themselves are processes that come and
 // go with their runs.
 func (s *Scheduler) openCluster(ctx context.Context) (closeFn func(), err error) {
-	if s.opts.WorkersGiven {
+	switch {
+	case s.opts.OpenEngine != nil: // which says what it has
+	case s.opts.WorkersGiven:
 		s.log.Info().Msgf("Initializing cluster with %d workers", s.opts.Workers)
-	} else {
+	default:
 		s.log.Info().Msg("Initializing cluster")
 	}
 	closeDashboard, err := s.openDashboard(ctx)
@@ -98,7 +100,9 @@ func (s *Scheduler) openCluster(ctx context.Context) (closeFn func(), err error)
 		return nil, err
 	}
 	return func() {
-		s.log.Info().Msg("Stopping Dask cluster")
+		if s.opts.OpenEngine == nil { // else the cluster is not ours
+			s.log.Info().Msg("Stopping Dask cluster")
+		}
 		closeDashboard()
 	}, nil
 }
