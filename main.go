@@ -95,6 +95,7 @@ func program(g *globals) *grammar.Command {
 		}},
 		{Name: "sys", Help: "What guild starts itself with.", Hidden: true, Commands: []*grammar.Command{
 			{Name: "worker", Help: "Own a run whose lock is inherited, and run it.", Struct: &proccmd.Worker{}},
+			{Name: "work", Help: "Own a queued run as the job of an engine, and run it.", Struct: &proccmd.Work{}},
 			{Name: "batch", Help: "Operation of a batch run.", Struct: &proccmd.Batch{}},
 			{Name: "trial", Help: "Run a trial of the batch whose optimizer calls this.", Struct: &proccmd.Trial{}},
 			{Name: "attrs", Help: "Print the attributes of a run as JSON.", Struct: &proccmd.Attrs{}},

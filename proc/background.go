@@ -46,7 +46,7 @@ func Background(store *runs.Store, l *runs.Lock, claim, pidfile string, env map[
 	}
 	cmd := exec.Command(exe, "sys", "worker", l.Run().Dir, store.Home(), claim)
 	cmd.ExtraFiles = []*os.File{l.File()}
-	cmd.Env = outerEnv()
+	cmd.Env = OuterEnv()
 	if gpus, ok := env[GPUsVariable]; ok {
 		cmd.Env = append(cmd.Env, workerGPUs+"="+gpus)
 	}

@@ -14,9 +14,9 @@ import (
 var runVariables = [...]string{"RUN_ID", "RUN_DIR", "CMD_DIR", "PROJECT_DIR", "GUILD_OP", "GUILD_SOURCECODE",
 	RunsOfVariable, workerGPUs, GuildExeVariable}
 
-// outerEnv is this process's environment without what it knows of a run that it is itself a process of, such as a
+// OuterEnv is this process's environment without what it knows of a run that it is itself a process of, such as a
 // scheduler's: other runs' workers do not belong to it.
-func outerEnv() []string {
+func OuterEnv() []string {
 	return envList(outerEnviron())
 }
 

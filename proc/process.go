@@ -62,7 +62,7 @@ func StartProcess(store *runs.Store, out *os.File) (*Process, error) {
 	}
 	defer theirs.Close()
 	cmd := exec.Command(exe, "sys", "worker", "--serve", store.Home())
-	cmd.Env = outerEnv()
+	cmd.Env = OuterEnv()
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.ExtraFiles = []*os.File{theirs}
 	// A session of its own: what stops a scheduler is not meant for the runs under way.

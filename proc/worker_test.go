@@ -504,7 +504,7 @@ func TestOuterRun(t *testing.T) {
 	for _, k := range append(runVariables[:], "FLAG_X") {
 		t.Setenv(k, "outer")
 	}
-	for _, kv := range outerEnv() {
+	for _, kv := range OuterEnv() {
 		if strings.HasSuffix(kv, "=outer") {
 			t.Errorf("%s is passed on", kv)
 		}

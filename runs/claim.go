@@ -74,7 +74,7 @@ func (c *Claim) take() error {
 		c.store.dropStale(c.Run.ID)
 		return fmt.Errorf("claim run %s, which is %s: %w", c.Run.ShortID(), got, ErrNotStaged)
 	}
-	c.name = c.Run.ID + "." + strings.TrimPrefix(tempName(fmt.Sprint(time.Now().UnixNano())), ".tmp-")
+	c.name = c.Run.ID + "." + claimant()
 	err = os.Rename(c.store.stagedPath(c.Run.ID), c.store.claimedPath(c.name))
 	if errors.Is(err, fs.ErrNotExist) {
 		// Either the marker is gone or .claimed is missing, which is so once in the life of a store.
@@ -90,6 +90,11 @@ func (c *Claim) take() error {
 		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), denied(c.store.stagedDir(), err))
 	}
 	return nil
+}
+
+// claimant names this process and this call, as no other on any host.
+func claimant() string {
+	return strings.TrimPrefix(tempName(fmt.Sprint(time.Now().UnixNano())), tempPrefix)
 }
 
 // claimable is the recorded status; under the run's lock there is nothing to hold it against. A status that cannot be read is
@@ -168,9 +173,9 @@ func (s *Store) claimedPath(name string) string { return filepath.Join(s.claimed
 // dropStale removes a marker that no staged run belongs to.
 func (s *Store) dropStale(id string) { _ = os.Remove(s.stagedPath(id)) }
 
-// DropClaim removes a claim's marker after its run has ended. An absent one is no error.
+// DropClaim removes a claim's marker after its run has ended. An absent one, and a name that is none, is no error.
 func (s *Store) DropClaim(name string) error {
-	if name == "" || !validName(name) {
+	if _, _, ok := parseClaim(name); !ok {
 		return nil
 	}
 	if err := os.Remove(s.claimedPath(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {

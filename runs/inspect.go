@@ -52,8 +52,9 @@ func (r *Run) Inspect() (Inspection, error) {
 
 // ClaimMarker is a marker of a run that a scheduler has claimed.
 type ClaimMarker struct {
-	Name string // in .claimed
-	ID   string
+	Name   string // in .claimed
+	ID     string
+	Engine string // kind of the engine that the run was handed to; empty for a local worker
 }
 
 // Claims lists the markers of claimed runs, those that an owner left behind included.
@@ -64,8 +65,8 @@ func (s *Store) Claims() ([]ClaimMarker, error) {
 	}
 	var claims []ClaimMarker
 	for _, name := range names {
-		if id := claimedID(name); validName(id) {
-			claims = append(claims, ClaimMarker{name, id})
+		if id, engine, ok := parseClaim(name); ok {
+			claims = append(claims, ClaimMarker{name, id, engine})
 		}
 	}
 	return claims, nil

@@ -28,7 +28,15 @@ func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 		_ = l.Close()
 		return nil, "", fmt.Errorf("run %s: %w", r.ShortID(), ErrBusy)
 	}
-	return l, "", nil
+	queued, err := r.Queued()
+	if err == nil && queued {
+		claim, err = s.engineClaim(r.ID) // of the job, which then finds nothing to do
+	}
+	if err != nil {
+		_ = l.Close()
+		return nil, "", err
+	}
+	return l, claim, nil
 }
 
 // OwnWaiting is Own for a run that is to be started for the first time: one that is staged, or pending. The error is ErrNotStaged
@@ -119,13 +127,18 @@ func (s *Store) Unstart(l *Lock, claim string) error {
 	if err != nil && l.phase.kind != phaseStaged {
 		return err
 	}
-	_ = s.PutBack(l, claim) // what fails here is done by a scheduler's recovery
+	// What fails from here on is done by a scheduler's recovery.
+	if _, engine, _ := parseClaim(claim); engine != "" {
+		_ = s.unqueue(l, claim)
+		return nil
+	}
+	_ = s.PutBack(l, claim)
 	return nil
 }
 
 // PutBack gives up a run that was taken with Own and not started.
 func (s *Store) PutBack(l *Lock, claim string) error {
-	if claim == "" {
+	if _, engine, _ := parseClaim(claim); claim == "" || engine != "" { // a queued run still is
 		return l.Close()
 	}
 	return (&Claim{Run: l.run, Lock: l, store: s, name: claim}).Release()

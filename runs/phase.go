@@ -17,7 +17,8 @@ import (
 // phase is a part of a run's life that an owner begins, and is on disk as nothing but the name of an entry of .guild:
 //
 //	.phase.0                                              the run was made; the file status says what it is
-//	.phase.<n>.<nonce>.<started>.staged                   it waits
+//	.phase.<n>.<nonce>.<started>.staged                   it waits for a scheduler
+//	.phase.<n>.<nonce>.<started>.queued                   it waits in an engine, see EngineJob
 //	.phase.<n>.<nonce>.<started>.running                  it is owned, or was when its owner was lost
 //	.phase.<n>.<nonce>.<started>.ended.<exit>.<stopped>   its outcome, and where output was lost, a dot and a Loss
 //	.phase.<n>.<nonce>.<started>.lost                     somebody noted that its owner was lost
@@ -40,6 +41,7 @@ type phaseKind string
 const (
 	phaseMade    phaseKind = ""
 	phaseStaged  phaseKind = "staged"
+	phaseQueued  phaseKind = "queued"
 	phaseRunning phaseKind = "running"
 	phaseEnded   phaseKind = "ended"
 	phaseLost    phaseKind = "lost"
@@ -110,7 +112,7 @@ func parsePhase(name string) (p phase, ok bool) {
 		}
 	}
 	switch p.kind {
-	case phaseStaged, phaseRunning, phaseEnded, phaseLost:
+	case phaseStaged, phaseQueued, phaseRunning, phaseEnded, phaseLost:
 		ok = p.nonce != ""
 	default:
 		ok = p == firstPhase
@@ -133,6 +135,8 @@ func (p phase) status() Status {
 	switch p.kind {
 	case phaseStaged:
 		return Staged
+	case phaseQueued:
+		return Pending
 	case phaseRunning:
 		return Running
 	case phaseEnded:
@@ -164,12 +168,30 @@ func (r *Run) phase() (phase, error) {
 	return p, nil
 }
 
+// latestPhase is the phase with the highest count. A queued one yields to a start: versions that do not know queued runs begin
+// to count anew when somebody starts such a run with them by hand.
 func latestPhase(names []string) phase {
-	p := noPhase
+	p, begun := noPhase, noPhase
 	for _, name := range names {
-		if q, ok := parsePhase(name); ok && cmp.Or(cmp.Compare(q.seq, p.seq), cmp.Compare(q.name(), p.name())) > 0 {
-			p = q
+		q, ok := parsePhase(name)
+		if !ok {
+			continue
 		}
+		p = later(p, q)
+		if q.kind == phaseRunning || q.kind == phaseEnded || q.kind == phaseLost {
+			begun = later(begun, q)
+		}
+	}
+	if p.kind == phaseQueued && begun != noPhase {
+		return begun
+	}
+	return p
+}
+
+// later returns the phase with the higher count.
+func later(p, q phase) phase {
+	if cmp.Or(cmp.Compare(q.seq, p.seq), cmp.Compare(q.name(), p.name())) > 0 {
+		return q
 	}
 	return p
 }

@@ -8,8 +8,9 @@ import (
 )
 
 // RecoverClaims looks at every claim whose owner is gone: a run that was never started is staged again, a claim of a run that
-// ended or was lost is dropped. It returns the ids of the runs that were staged again. The cost is that of the claims: the
-// runs that are under way and those left by a crash. Claims of other users' runs are left to them.
+// ended or was lost is dropped. A queued run is left to its engine, or staged again where nobody will start it. It returns the ids of
+// the runs that were staged again. The cost is that of the claims: the runs that are under way and those left by a crash. Claims of
+// other users' runs are left to them.
 func (s *Store) RecoverClaims() ([]string, error) {
 	return s.RecoverClaimsBut(func(string, string) {})
 }
@@ -49,6 +50,10 @@ func (s *Store) recoverClaim(m ClaimMarker) (restaged bool, err error) {
 		return false, s.DropClaim(m.Name)
 	case err != nil:
 		return false, err
+	}
+	p, err := r.phase()
+	if err == nil && p.kind == phaseQueued && m.Engine != "" {
+		return s.recoverQueued(l, m)
 	}
 	c := &Claim{Run: r, Lock: l, store: s, name: m.Name}
 	status, err := r.claimable()

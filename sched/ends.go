@@ -7,15 +7,9 @@ import (
 	"guild/runs"
 )
 
-// handle takes note of the end of a run or of a process.
-func (s *Scheduler) handle(e slotEvent) {
-	if run := s.settle(e); run != nil {
-		s.end(run, e.end)
-	}
-}
-
 // end counts a run that is no longer under way here.
-func (s *Scheduler) end(r *runs.Run, end proc.End) {
+func (s *Scheduler) end(j *job, end proc.End) {
+	r := j.Run
 	st := r.State()
 	switch st.Status {
 	case runs.Completed:
@@ -43,6 +37,8 @@ func (s *Scheduler) end(r *runs.Run, end proc.End) {
 	exit, _ := r.AttrInt("exit_status")
 	_, ended := r.Outcome()
 	switch {
+	case j.cause != "":
+		s.log.Warn().Msgf("Run %s was ended by %s: %s", r.ID, s.opts.Kind.engineName(), j.cause)
 	case st.Lost || st.Reason != "" && !ended:
 		s.log.Warn().Msgf("Run %s failed: %s", r.ID, st.Reason)
 		s.recover() // its claim has no owner any more

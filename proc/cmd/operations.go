@@ -8,9 +8,9 @@ import (
 
 	"guild/opdef"
 	"guild/proc"
+	"guild/proc/pool"
 	"guild/runs"
 	"guild/runs/console"
-	"guild/sched"
 )
 
 // Batch is the operation of a batch run.
@@ -100,7 +100,7 @@ func (*Steps) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 
 // parallel runs trials or steps until ctx ends.
 func parallel(ctx context.Context, store *runs.Store) func(w proc.Work, workers int) error {
-	return func(w proc.Work, workers int) error { return sched.RunParallel(ctx, store, w, workers) }
+	return func(w proc.Work, workers int) error { return pool.Run(ctx, store, w, workers) }
 }
 
 // thisRun is the run that this process is the operation of.

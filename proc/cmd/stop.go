@@ -36,7 +36,7 @@ func (s *Stop) Run(ctx context.Context, store *runs.Store, con *console.Console)
 	var unread []error
 	for _, r := range selected {
 		switch st := r.State(); {
-		case st.Status == runs.Running:
+		case st.Status == runs.Running, st.Status == runs.Pending && waitsInEngine(r):
 			running = append(running, r)
 		case st.Err != nil && (len(s.Runs) > 0 || !errors.Is(st.Err, fs.ErrPermission)): // else it is another user's
 			unread = append(unread, st.Err)
@@ -65,6 +65,12 @@ func (s *Stop) Run(ctx context.Context, store *runs.Store, con *console.Console)
 		return err
 	}
 	return errors.Join(unread...)
+}
+
+// waitsInEngine reports that a run is about to be started by an engine that it was handed to.
+func waitsInEngine(r *runs.Run) bool {
+	queued, err := r.Queued()
+	return err == nil && queued
 }
 
 func btoi(b bool) int {

@@ -96,7 +96,7 @@ func openInside(dir, name string) (*os.File, error) {
 	}
 	defer func() { _ = root.Close() }()
 	if strings.HasPrefix(name, ".guild/") { // where guild makes no links
-		if st, err := root.Lstat(name); err != nil || !st.Mode().IsRegular() {
+		if st, err := root.Lstat(name); err == nil && !st.Mode().IsRegular() {
 			return nil, &fs.PathError{Op: "open", Path: name, Err: plainfile.ErrNotRegular}
 		}
 	}

@@ -1,4 +1,4 @@
-package sched
+package pool
 
 import (
 	"context"
@@ -13,11 +13,11 @@ import (
 // askAgain is when a run is asked again to stop that had not begun yet.
 const askAgain = 20 * time.Millisecond
 
-// RunParallel runs the trials of a batch, or steps, several at a time, in slots and processes as a scheduler has them. When ctx
-// ends, those under way are stopped and no more are started.
-func RunParallel(ctx context.Context, store *runs.Store, work proc.Work, workers int) error {
-	p := newPool(store, workers)
-	defer close(p.closed)
+// Run runs the trials of a batch, or steps, several at a time. When ctx ends, those under way are stopped and no more are
+// started.
+func Run(ctx context.Context, store *runs.Store, work proc.Work, workers int) error {
+	p := New(store, workers)
+	defer p.Close()
 	stop := ctx.Done()
 	var asking []*runs.Run
 	var again <-chan time.Time
@@ -26,9 +26,9 @@ func RunParallel(ctx context.Context, store *runs.Store, work proc.Work, workers
 		if ended == nil {
 			ended = p.fill(work)
 		}
-		if p.busy() == 0 {
-			p.retire()
-			p.awaitRetired(func(e slotEvent) { p.settle(e) })
+		if p.Busy() == 0 {
+			p.Retire()
+			p.AwaitRetired(func(e Event) { p.Settle(e) })
 			return ended
 		}
 		select {
@@ -45,7 +45,7 @@ func RunParallel(ctx context.Context, store *runs.Store, work proc.Work, workers
 				again = time.After(askAgain)
 			}
 		case e := <-p.events:
-			r := p.settle(e)
+			r := p.Settle(e)
 			if r == nil {
 				continue
 			}
@@ -57,13 +57,13 @@ func RunParallel(ctx context.Context, store *runs.Store, work proc.Work, workers
 }
 
 // fill starts runs while there are free slots.
-func (p *pool) fill(work proc.Work) error {
-	for p.busy() < len(p.slots) {
+func (p *Pool) fill(work proc.Work) error {
+	for p.Busy() < len(p.slots) {
 		l, err := work.Next()
 		if err != nil || l == nil {
 			return err
 		}
-		if _, err := p.give(l, "", nil); err != nil {
+		if _, err := p.Give(l, "", nil); err != nil {
 			l.Close()
 			return err
 		}
@@ -72,9 +72,9 @@ func (p *pool) fill(work proc.Work) error {
 }
 
 // runEnd is how a run ended, also where its process did not live to say so.
-func runEnd(r *runs.Run, e slotEvent) proc.End {
-	if !e.gone {
-		return e.end
+func runEnd(r *runs.Run, e Event) proc.End {
+	if !e.Gone {
+		return e.End
 	}
 	st := r.State()
 	if st.Status == runs.Completed {
