@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
+
+	"guild/opdef/runoption"
 )
 
 func TestNormalize(t *testing.T) {
@@ -88,5 +91,34 @@ func TestNarrow(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %s, want %s", line, got, want)
 		}
+	}
+}
+
+// TestRunOptions compares the table of the options of `guild run` with its grammar.
+func TestRunOptions(t *testing.T) {
+	parser, err := kong.New(&globals{}, append(grammarFor([]string{"run"}), kong.Vars{"version": version})...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(parser.Model.Children, func(n *kong.Node) bool { return n.Name == "run" })
+	want := map[string]runoption.Option{}
+	for _, f := range parser.Model.Children[i].Flags {
+		o := runoption.Option{Name: f.Name, Short: f.Tag.Get("short2"), Aliases: f.Aliases, TakesValue: !f.IsBool()}
+		if f.Short != 0 {
+			o.Short = string(f.Short)
+		}
+		if o.Short != "" {
+			o.Short = "-" + o.Short
+		}
+		want[o.Name] = o
+	}
+	got := map[string]runoption.Option{}
+	for _, o := range runoption.All() {
+		if !o.Absent {
+			got[o.Name] = runoption.Option{Name: o.Name, Short: o.Short, Aliases: o.Aliases, TakesValue: o.TakesValue}
+		}
+	}
+	if d := cmp.Diff(want, got); d != "" || len(want) < 20 {
+		t.Errorf("the table of options differs from the grammar (-grammar +table):\n%s", d)
 	}
 }

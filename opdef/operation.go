@@ -56,8 +56,11 @@ type Operation struct {
 	document    string // Quarto document that is run, relative to the source code
 	interpreted string // file that an interpreter runs, see MissingProgram
 	warnings    []string
-	unsupported error // why the operation cannot be run by this version
+	errs        []error   // why the operation cannot be run
+	at          FileError // its place in the guild.yml, without a message
 }
+
+func (op *Operation) fail(err error) { op.errs = append(op.errs, err) }
 
 // Import says which flags of a Python script an operation takes over.
 type Import struct {

@@ -16,6 +16,7 @@ type Resource struct {
 	PreservePath bool
 
 	data map[string]any // as it was read
+	err  error          // why it cannot be used
 }
 
 // Kinds of sources.

@@ -22,7 +22,7 @@ type Help struct {
 // Run describes the project on w. Scripts are asked for their flags by r; one that cannot be read is described by what the
 // guild.yml says, with a remark.
 func (c *Help) Run(ctx context.Context, w io.Writer, projects Projects, r opdef.FlagReader) error {
-	p, err := projects.LoadProject(c.Path)
+	p, err := projects.LoadWhole(c.Path)
 	if err != nil {
 		return err
 	}

@@ -1,12 +1,10 @@
 package cmd
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
 	"guild/opdef"
-	"guild/opdef/schema"
 	"guild/runs/console"
 )
 
@@ -15,28 +13,26 @@ type CheckProject struct {
 	Schema bool `help:"Print the JSON schema of guild.yml, for editors, and check nothing."`
 }
 
-// Run examines the guild.yml of the current directory, if there is one: by the schema, and as it is read to be run.
-func (c *CheckProject) Run(con *console.Console, projects Projects) error {
-	text, err := os.ReadFile(opdef.GuildfileName)
-	if errors.Is(err, os.ErrNotExist) {
+// Run examines the guild.yml of the current directory, if there is one. Whatever is wrong in it is told and is an error, also what
+// other commands ignore with a warning.
+func (c *CheckProject) Run(con *console.Console) error {
+	if _, err := os.Lstat(opdef.GuildfileName); os.IsNotExist(err) {
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("read the project's operations: %w", err)
-	}
-	if _, err := projects.LoadProject(""); err != nil {
-		return err
-	}
-	found, err := schema.Validate(text)
+	project, err := opdef.LoadProject(".")
 	if err != nil {
 		return err
 	}
-	for _, p := range found {
-		con.Notef("%s:%d:%d: %s\n", opdef.GuildfileName, p.Line, p.Column, p.Text)
+	found := project.Check()
+	for _, err := range found {
+		con.Notef("%v\n", err)
 	}
-	if len(found) > 0 {
-		return console.WithHint(fmt.Errorf("the project's %s does not fit the schema", opdef.GuildfileName),
-			"Try 'guild check --schema' for the schema.")
+	switch n := len(found); n {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("there is a mistake in %s", opdef.GuildfileName)
+	default:
+		return fmt.Errorf("there are %d mistakes in %s", n, opdef.GuildfileName)
 	}
-	return nil
 }
