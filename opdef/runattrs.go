@@ -11,7 +11,7 @@ import (
 func reservedAttrs() []string {
 	return []string{"cmd", "comments", "compare", "deps", "env", "exit_status", "flags", "host", "id", "initialized", "label", "marked", "op",
 		"opdef_attrs", "pip_freeze", "platform", "plugins", "r_packages_loaded", "r_sys_info", "random_seed", "run_params",
-		"sourcecode_digest", "start_error", "started", "stopped", "tags", "user", "user_flags", "vcs_commit"}
+		"sourcecode_digest", "started", "stopped", "tags", "user", "user_flags", "vcs_commit"}
 }
 
 func (p *opParser) runAttrs(n *yaml.Node) error {

@@ -65,9 +65,6 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if err := w.Lock.Begin(owner); err != nil {
 		return Result{}, err
 	}
-	if again {
-		_ = run.SetStartError(nil) // of an earlier start; the end of this one says what counts
-	}
 	if unreadable != nil {
 		return w.fail(unreadable)
 	}
@@ -126,12 +123,9 @@ func (w *Worker) delete(res *Result) error {
 	return nil
 }
 
-// fail records that the operation could not be started, and why. The cause is what people need to know, also where the record
-// fails for the same reason. A run that somebody else has taken over is no longer this worker's to write to.
+// fail records that the operation could not be started. The cause is what people need to know, also where the record
+// fails for the same reason.
 func (w *Worker) fail(cause error) (Result, error) {
-	if !errors.Is(cause, runs.ErrBusy) && !errors.Is(cause, runs.ErrNotFound) {
-		_ = w.Lock.Run().SetStartError(cause)
-	}
 	_ = w.end(1)
 	return Result{Exit: 1}, cause
 }

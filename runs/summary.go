@@ -14,7 +14,7 @@ type Summary struct {
 	Operation  string           `json:"operation"` // see Run.OpSpec
 	Opref      string           `json:"opref"`     // form of package opref
 	Status     Status           `json:"status"`
-	Reason     string           `json:"reason,omitempty"` // see Run.Explain
+	Reason     string           `json:"reason,omitempty"` // see State
 	Started    *int64           `json:"started"`          // microseconds since the epoch
 	Stopped    *int64           `json:"stopped"`          // likewise; null while it has not ended
 	ExitStatus *int             `json:"exit_status"`      // negative: minus the signal
@@ -42,7 +42,7 @@ func (r *Run) Summary(state State) Summary {
 	s := Summary{
 		ID: r.ID, ShortID: r.ShortID(), Dir: r.Dir,
 		Operation: spec, Opref: ref.String(),
-		Status: state.Status, Reason: r.Explain(state),
+		Status: state.Status, Reason: state.Reason,
 		Started: microsOrNil(r.Started()), Stopped: microsOrNil(stopped), ExitStatus: exit,
 		Host: state.Owner.Host, Label: r.Label(), Tags: r.Tags(), Marked: r.Marked(),
 		Flags: map[string]any{}, Comments: []SummaryComment{},

@@ -32,7 +32,7 @@ const hiddenAttr = "env"
 
 func describe(run *runs.Run) *Detail {
 	st := run.State()
-	d := &Detail{Run: newRow(run, st.Status, run.Explain(st), readDetail(run, st.Status)), Dir: run.Dir, Project: run.Opref().Dir(),
+	d := &Detail{Run: newRow(run, st.Status, st.Reason, readDetail(run, st.Status)), Dir: run.Dir, Project: run.Opref().Dir(),
 		Flags: []Value{}, Attributes: []Value{}}
 	flags := run.Flags()
 	for _, name := range slices.Sorted(maps.Keys(flags)) {
