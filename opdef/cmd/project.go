@@ -27,12 +27,8 @@ func (c *CheckProject) Run(con *console.Console) error {
 	for _, err := range found {
 		con.Notef("%v\n", err)
 	}
-	switch n := len(found); n {
-	case 0:
-		return nil
-	case 1:
-		return fmt.Errorf("there is a mistake in %s", opdef.GuildfileName)
-	default:
-		return fmt.Errorf("there are %d mistakes in %s", n, opdef.GuildfileName)
+	if len(found) > 0 {
+		return fmt.Errorf("the project's %s has %d mistake(s); see above, and correct them there", opdef.GuildfileName, len(found))
 	}
+	return nil
 }
