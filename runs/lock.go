@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"time"
 
 	"github.com/gofrs/flock"
 	"golang.org/x/sys/unix"
@@ -151,16 +150,4 @@ func (r *Run) Owned() (bool, error) {
 	}
 	defer func() { _ = l.Close() }()
 	return !got, nil
-}
-
-// lockWait takes the lock, waiting while somebody merely looks at it (see Owned): a look lasts microseconds.
-func (r *Run) lockWait() (*Lock, error) {
-	const tries = 20
-	for i := 0; ; i++ {
-		l, err := r.TryLock()
-		if err == nil || !errors.Is(err, ErrBusy) || i == tries {
-			return l, err
-		}
-		time.Sleep(time.Millisecond)
-	}
 }

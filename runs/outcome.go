@@ -111,18 +111,6 @@ func (l *Lock) Finish(exit int) error {
 	return nil
 }
 
-// verifyWait is Verify for an owner that may have lost its lock to nobody: it waits while somebody merely looks, see Owned.
-func (l *Lock) verifyWait() error {
-	const tries = 20
-	for i := 0; ; i++ {
-		err := l.Verify()
-		if err == nil || i == tries {
-			return err
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
-
 // worthSyncing is how long a run takes whose outcome is synced to disk, which costs milliseconds.
 const worthSyncing = time.Second
 

@@ -17,7 +17,7 @@ func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 		}
 		return c.Lock, c.name, nil
 	}
-	l, err = r.lockWait()
+	l, err = r.LockWait()
 	if err != nil {
 		return nil, "", err
 	}

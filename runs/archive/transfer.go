@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -210,19 +209,14 @@ func hold(r *runs.Run) (release func(), err error) {
 	if _, err := os.Stat(r.GuildPath("LOCK")); errors.Is(err, fs.ErrNotExist) {
 		return nothing, nil
 	}
-	const tries = 20
-	for i := 0; ; i++ {
-		l, err := r.TryLock()
-		switch {
-		case err == nil:
-			return func() { _ = l.Close() }, nil
-		case errors.Is(err, fs.ErrPermission), errors.Is(err, unix.EROFS):
-			return nothing, nil
-		case !errors.Is(err, runs.ErrBusy) || i == tries:
-			return nothing, err
-		}
-		time.Sleep(time.Millisecond) // somebody who merely looks at a lock has it for a moment
+	l, err := r.LockWait()
+	switch {
+	case err == nil:
+		return func() { _ = l.Close() }, nil
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, unix.EROFS):
+		return nothing, nil
 	}
+	return nothing, err
 }
 
 // Delete removes a run of a directory that is no store: to the trash, under its id or the first ID.N that is free, or for good
