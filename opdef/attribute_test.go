@@ -54,6 +54,17 @@ func TestTargets(t *testing.T) {
 	}
 }
 
+// TestFlagTypes compares the types that flags can have with those that a guild.yml can name.
+func TestFlagTypes(t *testing.T) {
+	want := []string{TypeString, TypeInt, TypeFloat, TypeNumber, TypeBoolean, TypePath, TypeExistingPath, TypeAuto}
+	if d := cmp.Diff(want, attribute.FlagTypes()); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{TargetCopy, TargetLink}, attribute.TargetTypes()); d != "" {
+		t.Error(d)
+	}
+}
+
 // holds tells whether a target is of the type of an attribute. Functions see to the type themselves.
 func holds(target any, of attribute.Type) bool {
 	switch target.(type) {

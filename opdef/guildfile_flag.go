@@ -31,15 +31,11 @@ func (p *opParser) flag(e entry) *Flag {
 	return f
 }
 
-func flagTypes() []string {
-	return []string{TypeString, TypeInt, TypeFloat, TypeNumber, TypeBoolean, TypePath, TypeExistingPath, TypeAuto}
-}
-
 func (p *opParser) flagTargets(f *Flag) targets {
 	return targets{
 		"description": &f.Description,
 		"type":        func(n *yaml.Node) error { return p.flagType(f, n) },
-		"default":     &f.Default,
+		"default":     func(n *yaml.Node) error { return p.flagDefault(f, n) },
 		"required": func(n *yaml.Node) error {
 			f.requiredSet = true
 			return p.assign(entry{name: "required", value: n}, &f.Required)
@@ -72,14 +68,33 @@ func (p *opParser) flagTargets(f *Flag) targets {
 	}
 }
 
-// flagType reads the type of a flag. A flag of an unknown type is one without a type.
-func (p *opParser) flagType(f *Flag, n *yaml.Node) (err error) {
-	if f.Type, err = p.text(n, "type"); err != nil || f.Type == "" || slices.Contains(flagTypes(), f.Type) {
+// flagDefault reads the default of a flag. A set is a text, as it is on the command line.
+func (p *opParser) flagDefault(f *Flag, n *yaml.Node) (err error) {
+	d := deref(n)
+	if d.Kind != yaml.MappingNode || d.Tag != setTag {
+		f.Default, err = p.value(n, "default")
 		return err
 	}
-	hint := didYouMean(f.Type, flagTypes())
+	var items []string
+	for i := 0; i+1 < len(d.Content); i += 2 {
+		item, err := p.value(d.Content[i], "an item of default")
+		if err != nil {
+			return err
+		}
+		items = append(items, flow(item, true)+": null")
+	}
+	f.Default = setTag + " {" + strings.Join(items, ", ") + "}"
+	return nil
+}
+
+// flagType reads the type of a flag. A flag of an unknown type is one without a type.
+func (p *opParser) flagType(f *Flag, n *yaml.Node) (err error) {
+	if f.Type, err = p.text(n, "type"); err != nil || f.Type == "" || slices.Contains(attribute.FlagTypes(), f.Type) {
+		return err
+	}
+	hint := didYouMean(f.Type, attribute.FlagTypes())
 	if hint == "" {
-		hint = "; types are " + strings.Join(flagTypes(), ", ")
+		hint = "; types are " + strings.Join(attribute.FlagTypes(), ", ")
 	}
 	p.warn(n, "unknown type '%s' of flag '%s' is ignored%s", f.Type, f.Name, hint)
 	f.Type = ""

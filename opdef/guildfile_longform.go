@@ -79,12 +79,15 @@ func (f *guildfile) longFlags(n *yaml.Node) (*yaml.Node, error) {
 		return nil, err
 	}
 	for i, e := range entries {
-		if d := deref(e.value); e.name != includeKey && d.Kind != yaml.MappingNode {
+		if d := deref(e.value); e.name != includeKey && (d.Kind != yaml.MappingNode || d.Tag == setTag) {
 			entries[i].value = f.newMapping(e.value, []entry{{name: "default", key: keyNode("default", e.value), value: e.value}})
 		}
 	}
 	return f.newMapping(n, entries), nil
 }
+
+// setTag is the tag of a mapping that is a value, a set, and not the attributes of something.
+const setTag = "!!set"
 
 // newMapping makes a mapping of entries that stands where the node at is.
 func (f *guildfile) newMapping(at *yaml.Node, entries []entry) *yaml.Node {

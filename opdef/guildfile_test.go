@@ -245,6 +245,14 @@ func TestSeveralWays(t *testing.T) {
 	}
 }
 
+// TestSets are values of flags, and texts as on the command line.
+func TestSets(t *testing.T) {
+	p := project(t, "guild.yml", "op:\n  exec: x\n  flags: {a: !!set {1, 2}, b: {default: !!set {x}}}\n")
+	if got := defaultsOf(find(t, p, "op")); got != "a='!!set {1: null, 2: null}', b='!!set {x: null}'" || len(p.Warnings()) > 0 {
+		t.Errorf("flags are %s, warnings %q", got, p.Warnings())
+	}
+}
+
 func TestRefuseDVC(t *testing.T) {
 	p := project(t, "guild.yml", `
 ok: {main: x}

@@ -70,6 +70,14 @@ const (
 	OneOptim   Type = "optimizer"
 )
 
+// FlagTypes are the values of FlagType.
+func FlagTypes() []string {
+	return []string{"string", "int", "float", "number", "boolean", "path", "existing-path", "auto"}
+}
+
+// TargetTypes are the values of TargetType.
+func TargetTypes() []string { return []string{"copy", "link"} }
+
 // Attribute is an entry of a mapping in a guild.yml.
 type Attribute struct {
 	Name        string

@@ -21,6 +21,9 @@ func types(names ...string) object { return object{"type": names} }
 
 func list(items object) object { return object{"type": []string{"array"}, "items": items} }
 
+// oneOf is a text of a list, or none.
+func oneOf(texts []string) object { return anyOf(object{"enum": texts}, types("null")) }
+
 // named is a mapping of any names to values that fit s. Entries of other objects can be included.
 func named(s object) object {
 	return object{"type": []string{"object", "null"}, "properties": object{"$include": ref(attribute.Texts)}, "additionalProperties": s}
@@ -50,8 +53,8 @@ func typeSchemas() map[attribute.Type]object {
 		attribute.Number:     anyOf(types("number", "null"), number(), reference()),
 		attribute.Mapping:    types("object", "null"),
 		attribute.Value:      value,
-		attribute.FlagType:   anyOf(object{"enum": []any{"string", "int", "float", "number", "boolean", "path", "existing-path", "auto", nil}}, reference()),
-		attribute.TargetType: anyOf(object{"enum": []any{"copy", "link", nil}}, reference()),
+		attribute.FlagType:   anyOf(oneOf(attribute.FlagTypes()), reference()),
+		attribute.TargetType: anyOf(oneOf(attribute.TargetTypes()), reference()),
 		attribute.Operations: named(ref(attribute.Defaults)),
 		attribute.Defaults:   anyOf(text, place(attribute.Operation)),
 		attribute.Flags:      named(anyOf(types("string", "number", "boolean", "null", "array"), place(attribute.Flag))),
