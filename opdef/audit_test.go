@@ -43,7 +43,7 @@ func TestAudit(t *testing.T) {
 		"op: {exec: echo, requires: [{operation: 'tr.*'}, {operation: other.sh}, {operation: pkg/model:op}, {file: later.txt}]}\ntrain: {exec: echo}",
 		"op: {steps: [train, other.sh, queue, {run: two, flags: {operation:train: abc}}]}\ntrain: {exec: echo}\n'two': {exec: echo, requires: {operation: train}}",
 		"op: {steps: ['other x=${n}'], flags: {n: 1}}\nother: {exec: echo, flags: {x: {type: int, required: yes}}}",
-		"op: {main: script, requires: 'r-${later}'}",
+		"op: {main: script, flags-import: all, requires: 'r-${later}'}",
 		"op: {main: script, flags-import: all, label: '${later}'}",
 		"op: {exec: echo, flags: {x: {default: [1, 2], type: int}, y: '[1:9]'}}",
 	} {

@@ -148,7 +148,7 @@ func TestWrongOperation(t *testing.T) {
 				t.Errorf("%q: the operation can be run", tt.in)
 				return ""
 			}
-			if errs := p.Errors(); len(errs) == 0 || errs[0] != err {
+			if errs := p.Errors(); len(errs) == 0 || !errors.Is(errs[0], err) {
 				t.Errorf("%q: Find says %v, Errors %v", tt.in, err, errs)
 			}
 			return err.Error()

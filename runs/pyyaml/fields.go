@@ -28,7 +28,7 @@ func fields(v reflect.Value) map[string]any {
 	out := map[string]any{}
 	for i := range v.NumField() {
 		name, omitEmpty := tagOf(v.Type().Field(i))
-		if field := v.Field(i); name != "" && !(omitEmpty && isEmpty(field)) {
+		if field := v.Field(i); name != "" && (!omitEmpty || !isEmpty(field)) {
 			out[name] = data(field)
 		}
 	}
