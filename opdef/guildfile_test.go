@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"guild/opdef"
+	"guild/opdef/source"
 )
 
 // TestNotYAML shows where a file that is no YAML is wrong.
@@ -250,6 +251,87 @@ func TestSets(t *testing.T) {
 	p := project(t, "guild.yml", "op:\n  exec: x\n  flags: {a: !!set {1, 2}, b: {default: !!set {x}}}\n")
 	if got := defaultsOf(find(t, p, "op")); got != "a='!!set {1: null, 2: null}', b='!!set {x: null}'" || len(p.Warnings()) > 0 {
 		t.Errorf("flags are %s, warnings %q", got, p.Warnings())
+	}
+}
+
+// TestNamedAfterScripts: an operation that does not say what it runs runs the script of its name.
+func TestNamedAfterScripts(t *testing.T) {
+	p := project(t, "guild.yml", `
+prep.sh: {flags: {n: 1}}
+placed.sh: {sourcecode: {dest: src}}
+own.sh: {sourcecode: no}
+plain.sh: {}
+train.R: {flags: {n: 1}}
+pkg.train: {}
+x.py: {}
+`, "prep.sh", "#!/bin/sh", "placed.sh", "#!/bin/sh", "own.sh", "#!/bin/sh", "plain.sh", "")
+	for _, name := range []string{"prep.sh", "placed.sh", "own.sh"} {
+		if err := os.Chmod(filepath.Join(p.Dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p = load(t, p.Dir)
+	for name, want := range map[string]string{"prep.sh": "./prep.sh ${flag_args}", "placed.sh": "./src/placed.sh ${flag_args}",
+		"own.sh": filepath.Join(p.Dir, "own.sh") + " ${flag_args}", "train.R": "Rscript train.R ${flag_args}"} {
+		if op := find(t, p, name); op.Exec != want || op.Main != "" || op.FlagsDest != opdef.DestArgs {
+			t.Errorf("%s runs %q, %q with %s", name, op.Exec, op.Main, op.FlagsDest)
+		}
+	}
+	for name, want := range map[string]string{"pkg.train": "pkg.train", "x.py": "x"} {
+		if op := find(t, p, name); op.Main != want {
+			t.Errorf("%s runs %q", name, op.Main)
+		}
+	}
+	_, err := p.Find("plain.sh")
+	wantError(t, err, "chmod +x plain.sh")
+}
+
+// TestFlagsDestFile: the name of a config file alone is that file.
+func TestFlagsDestFile(t *testing.T) {
+	p := project(t, "guild.yml", "a: {exec: x, flags-dest: conf/p.yml}\nb: {exec: x, flags-dest: 'config:p.json'}\nc: {exec: x, flags-dest: args}\n")
+	for name, want := range map[string]string{"a": "config:conf/p.yml", "b": "config:p.json", "c": "args"} {
+		if op := find(t, p, name); op.FlagsDest != want {
+			t.Errorf("%s: %s", name, op.FlagsDest)
+		}
+	}
+}
+
+// TestFileKinds: include and exclude take patterns by the kind of file, several at once.
+func TestFileKinds(t *testing.T) {
+	p := project(t, "guild.yml", "a: {exec: x, sourcecode: {exclude: {dir: [d, e], file: '*.csv'}}}\nb: {exec: x, sourcecode: [include: {text: t, binary: b}]}\n")
+	for name, want := range map[string][]source.Rule{
+		"a": {{Exclude: true, Kind: source.Dir, Patterns: []string{"d", "e"}}, {Exclude: true, Patterns: []string{"*.csv"}}},
+		"b": {{Kind: source.Text, Patterns: []string{"t"}}, {Kind: source.Binary, Patterns: []string{"b"}}},
+	} {
+		if d := cmp.Diff(want, find(t, p, name).Source.Rules); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+// TestStepOptions: a step can have the options of guild run in all their spellings; those that say where and when it is run are ignored.
+func TestStepOptions(t *testing.T) {
+	p := project(t, "guild.yml", `
+a:
+  steps:
+    - b -c note x=2
+    - b --tag=t -yl "my label" --trials 3
+    - b -d dir --stage --run-id=7 x=1
+    - {run: b, needed: no, no-gpus: yes, opt-flags: {u: 1}, tag: [v, w]}
+`)
+	want := [][]string{{"--comment", "note"}, {"--max-trials", "3", "--tag", "t", "-yl", "my label"}, nil,
+		{"--no-gpus", "--opt-flag", "u=1", "--tag", "v", "--tag", "w"}}
+	var got [][]string
+	var warnings []string
+	for _, s := range find(t, p, "a").Steps {
+		got = append(got, s.Args)
+		warnings = append(warnings, s.Warnings...)
+	}
+	if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
+		t.Error(d)
+	}
+	if len(warnings) != 3 {
+		t.Errorf("warnings are %q", warnings)
 	}
 }
 

@@ -83,7 +83,7 @@ func All() []Option {
 func (o Option) Long() string { return "--" + o.Name }
 
 // Find returns the option that a word of a command line is, in any spelling: -l, --label or --label=TEXT. whole tells that the word
-// holds all of it, so that the next word is not its value.
+// holds all of it, so that the next word is not its value; it is right for bundles of short options too, which are no one option.
 func Find(word string) (o Option, whole, ok bool) {
 	spelling, _, inline := strings.Cut(word, "=")
 	if !strings.HasPrefix(word, "--") {
@@ -94,7 +94,21 @@ func Find(word string) (o Option, whole, ok bool) {
 			return o, inline || !o.TakesValue, true
 		}
 	}
-	return Option{}, true, false
+	return Option{}, !endsOpen(word), false
+}
+
+// endsOpen tells a bundle of short options, such as -yl, whose last one takes the next word as its value.
+func endsOpen(word string) bool {
+	for i := 1; i < len(word); i++ {
+		o, whole, ok := Option{}, true, false
+		if len(word) > 2 && word[0] == '-' {
+			o, whole, ok = Find("-" + word[i:i+1])
+		}
+		if !ok || o.TakesValue {
+			return ok && !whole && i == len(word)-1
+		}
+	}
+	return false
 }
 
 func (o Option) isSpelt(spelling string) bool {
