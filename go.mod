@@ -20,7 +20,12 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require go.etcd.io/bbolt v1.5.0
+require (
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
+	go.etcd.io/bbolt v1.5.0
+)
+
+require golang.org/x/text v0.23.0 // indirect
 
 require (
 	github.com/kr/text v0.2.0 // indirect

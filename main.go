@@ -136,8 +136,9 @@ type check struct {
 // Run compares the version where one is asked for, and examines the project, and the store too where that is wrong.
 func (k *check) Run(ctx context.Context, con *console.Console, store *runs.Store, user *opdefcmd.User) error {
 	if k.Schema {
-		con.Printf("%s", schema.JSON)
-		return nil
+		text, err := schema.JSON()
+		con.Printf("%s", text)
+		return err
 	}
 	if err := k.CheckVersion(version); err != nil {
 		return err
@@ -146,7 +147,7 @@ func (k *check) Run(ctx context.Context, con *console.Console, store *runs.Store
 	if info, err := user.Python(ctx); err == nil {
 		k.About.Python, k.About.PythonVersion = info.Exe, info.Version
 	}
-	err := k.CheckProject.Run(con, user)
+	err := k.CheckProject.Run(con)
 	return errors.Join(k.Check.Run(ctx, con, store), err)
 }
 

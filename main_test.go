@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
+	"guild/opdef/runoption"
 	"guild/runs/console"
 	"guild/runs/console/grammar"
 	"guild/runs/words"
@@ -302,5 +303,39 @@ func BenchmarkCommandLine(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestRunOptions compares the table of the options of `guild run` with its grammar.
+func TestRunOptions(t *testing.T) {
+	run, ok := program(&globals{}).Find("run")
+	if !ok {
+		t.Fatal("there is no command run")
+	}
+	want := map[string]runoption.Option{}
+	for _, o := range run.Options() {
+		if slices.Contains([]string{"help", "chdir", "home", "debug", "version"}, strings.TrimPrefix(o.Long(), "--")) {
+			continue // of the whole program
+		}
+		w := runoption.Option{Name: strings.TrimPrefix(o.Long(), "--"), TakesValue: o.Value != ""}
+		for _, name := range o.Names {
+			switch {
+			case name == o.Long():
+			case strings.HasPrefix(name, "--"):
+				w.Aliases = append(w.Aliases, name[2:])
+			default:
+				w.Short = name
+			}
+		}
+		want[w.Name] = w
+	}
+	got := map[string]runoption.Option{}
+	for _, o := range runoption.All() {
+		if !o.Absent {
+			got[o.Name] = runoption.Option{Name: o.Name, Short: o.Short, Aliases: o.Aliases, TakesValue: o.TakesValue}
+		}
+	}
+	if d := cmp.Diff(want, got); d != "" || len(want) < 20 {
+		t.Errorf("the table of options differs from the grammar (-grammar +table):\n%s", d)
 	}
 }

@@ -1,6 +1,7 @@
 package opdef
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -8,30 +9,73 @@ import (
 	"strings"
 )
 
-// Audit tells, a line each, what in the guild.yml cannot be what was meant, although it can be read: it would be found out only when
-// the operation is run. Scripts are not asked for their flags, so that what needs these is not examined.
-func (p *Project) Audit() []string {
-	var found []string
-	add := func(op *Operation, format string, args ...any) {
-		found = append(found, fmt.Sprintf("operation '%s': ", op.FullName())+fmt.Sprintf(format, args...))
+// Check returns all that is wrong in the guild.yml, in the order of the file: what is ignored, what keeps operations from being run, and
+// what would be found out only when an operation is run. Scripts are not asked for their flags, so that what needs these is not
+// examined.
+func (p *Project) Check() []error {
+	var found []error
+	for _, w := range p.warnings {
+		found = append(found, w)
 	}
 	for _, op := range p.Operations() {
-		for _, err := range slices.Concat(op.auditFlags(), p.auditSteps(op), p.auditRequires(op), op.auditOutput()) {
-			add(op, "%v", err)
+		for _, text := range op.warnings {
+			found = append(found, op.errorAt(text))
 		}
-		for _, o := range op.Optimizers {
-			if _, err := p.Optimizer(o.Algorithm); err != nil {
-				add(op, "optimizer '%s': %v", o.Name, err)
-			}
+		for _, err := range p.audit(op) {
+			found = append(found, op.errorAt(fmt.Sprintf("operation '%s': %v", op.FullName(), err)))
 		}
 	}
 	for _, m := range p.Models {
 		marked := slices.DeleteFunc(slices.Clone(m.Operations), func(op *Operation) bool { return !op.Default })
 		if len(marked) > 1 {
-			found = append(found, fmt.Sprintf("several operations are marked as default: %s", quotedList(fullNames(marked), " and ")))
+			found = append(found, marked[0].errorAt("several operations are marked as default: "+quotedList(fullNames(marked), " and ")))
+		}
+	}
+	found = append(found, p.Errors()...)
+	slices.SortStableFunc(found, func(a, b error) int {
+		x, y := placeOf(a), placeOf(b)
+		return cmp.Or(cmp.Compare(x.Path, y.Path), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column))
+	})
+	return found
+}
+
+// placeOf is where a mistake is. One without a place comes first.
+func placeOf(err error) FileError {
+	var at *FileError
+	if errors.As(err, &at) {
+		return *at
+	}
+	return FileError{}
+}
+
+// errorAt gives what is wrong with an operation the place of the operation.
+func (op *Operation) errorAt(text string) error {
+	at := op.at
+	at.Msg = text
+	return &at
+}
+
+// audit returns what is wrong with an operation that can be read.
+func (p *Project) audit(op *Operation) []error {
+	if len(op.errs) > 0 {
+		return nil
+	}
+	found := slices.Concat(op.auditFlags(), p.auditSteps(op), p.auditRequires(op))
+	for _, o := range op.Optimizers {
+		if _, err := p.Optimizer(o.Algorithm); err != nil {
+			found = append(found, fmt.Errorf("optimizer '%s': %w", o.Name, err))
 		}
 	}
 	return found
+}
+
+// knowsFlags tells whether the guild.yml says what flags the operation has.
+func (op *Operation) knowsFlags() bool {
+	if destFile(op.FlagsDest) != "" || op.document != "" {
+		return false
+	}
+	mode := op.FlagsImport.Mode
+	return !op.IsPython() || mode == ImportNone || mode == ImportDefined
 }
 
 // defaults are the defaults of all flags.
@@ -54,7 +98,7 @@ func (op *Operation) auditFlags() []error {
 			found = append(found, fmt.Errorf("its default: %w", err))
 		}
 	}
-	if op.IsPython() { // whose script can have more flags
+	if !op.knowsFlags() {
 		return found
 	}
 	if err := op.CheckRefs(op.defaults()); err != nil {
@@ -76,19 +120,36 @@ func (p *Project) auditSteps(op *Operation) []error {
 			continue
 		}
 		target, err := p.Find(s.OpSpec)
-		if err != nil {
+		if errors.Is(err, errUnknown) {
 			found = append(found, fmt.Errorf("step '%s': %w", s.Name, err))
+		}
+		if err != nil || !target.knowsFlags() || slices.Contains(s.Args, "--force-flags") {
 			continue
 		}
-		if target.IsPython() {
-			continue
+		for _, err := range target.auditAssignments(s.Flags) {
+			found = append(found, fmt.Errorf("step '%s': %w", s.Name, err))
 		}
-		for _, assign := range s.Flags {
-			name, _, _ := strings.Cut(assign, "=")
-			if target.Flag(name) == nil && target.aliasedFlag(name) == nil && !slices.Contains(s.Args, "--force-flags") && !target.standsForSource(name) {
-				found = append(found, fmt.Errorf("step '%s': %w", s.Name, target.unknownFlag(name)))
+	}
+	return found
+}
+
+// auditAssignments looks for the flags that are set, and at values that do not come from other flags.
+func (op *Operation) auditAssignments(assign []string) []error {
+	var found []error
+	var fixed []string
+	for _, a := range assign {
+		name, value, _ := strings.Cut(a, "=")
+		switch {
+		case op.Flag(name) != nil || op.aliasedFlag(name) != nil:
+			if !strings.Contains(value, "${") {
+				fixed = append(fixed, a)
 			}
+		case !op.standsForSource(name):
+			found = append(found, op.unknownFlag(name))
 		}
+	}
+	if _, _, err := op.ReadInput(Input{Assign: fixed, Partial: true}); err != nil && len(found) == 0 && len(op.auditFlags()) == 0 {
+		found = append(found, err)
 	}
 	return found
 }
@@ -110,6 +171,9 @@ func (op *Operation) standsForSource(name string) bool {
 func (p *Project) auditRequires(op *Operation) []error {
 	vals := op.defaults()
 	resources, err := op.Requires(vals)
+	if err != nil && !op.knowsFlags() && slices.ContainsFunc(op.requires, func(r requirement) bool { return strings.Contains(r.ref, "${") }) {
+		return nil // a flag of a script, perhaps
+	}
 	if err != nil {
 		return []error{errors.New(strings.TrimPrefix(err.Error(), fmt.Sprintf("operation '%s' ", op.FullName())))}
 	}
@@ -117,6 +181,7 @@ func (p *Project) auditRequires(op *Operation) []error {
 	for _, r := range resources {
 		for i := range r.Sources {
 			s := &r.Sources[i]
+			found = append(found, s.auditPatterns()...)
 			if s.Kind != FromOperation {
 				continue
 			}
@@ -154,14 +219,22 @@ func (p *Project) auditRequired(spec string) error {
 	return fmt.Errorf("no operation is named so%s", didYouMean(spec, fullNames(p.Operations())))
 }
 
-// auditOutput compiles the patterns of what is captured from the output.
-func (op *Operation) auditOutput() []error {
+// auditPatterns compiles the patterns of a source but for those that refer to flags.
+func (s *ResourceSource) auditPatterns() []error {
 	var found []error
-	if _, err := op.OutputScalars.Scalars(); err != nil {
-		found = append(found, fmt.Errorf("output-scalars: %w", err))
+	check := func(attr, pattern string) {
+		if strings.Contains(pattern, "${") {
+			return
+		}
+		if _, err := regexp.Compile(pattern); err != nil {
+			found = append(found, fmt.Errorf("%s: %w", attr, err))
+		}
 	}
-	if _, err := op.OutputAttrs.Attrs(); err != nil {
-		found = append(found, fmt.Errorf("output-attrs: %w", err))
+	for _, sel := range s.Select {
+		check("select", sel.Pattern)
+	}
+	for _, r := range s.Rename {
+		check("rename", r.Pattern)
 	}
 	return found
 }

@@ -25,6 +25,11 @@ func TestAudit(t *testing.T) {
 		{"op: {steps: ['other x=${nope}']}\nother: {exec: echo, flags: {x: 1}}", "refers to ${nope}, which is no flag of it"},
 		{"op: {exec: echo, requires: {operation: trian}}\ntrain: {exec: echo}", "no operation is named so; did you mean 'train'?"},
 		{"op: {exec: echo, requires: {operation: 'a(b'}}", "is no regular expression"},
+		{"op: {exec: echo, requires: {url: 'http://h/x', select: '('}}", "select: error parsing regexp"},
+		{"op: {exec: echo, requires: {file: x, rename: {pattern: '(', repl: y}}}", "rename: error parsing regexp"},
+		{"op: {steps: ['other x=a']}\nother: {exec: echo, flags: {x: {type: int}}}", "step 'other': flag 'x' must be an integer, not a"},
+		{"op: {exec: echo, flag: 1}", "1:18: unknown attribute 'flag' in operation 'op' is ignored; did you mean 'flags'?"},
+		{"op: {exec: [echo]}", "1:12: exec must be a text"},
 		{"op: {exec: echo, optimizers: {o: {algorithm: nosuch}}}", "optimizer 'o': operation 'nosuch' is not defined"},
 		{"op: {exec: echo, default: yes}\nop2: {exec: echo, default: yes}", "several operations are marked as default: 'op' and 'op2'"},
 	} {
@@ -37,6 +42,8 @@ func TestAudit(t *testing.T) {
 		"op: {exec: 'echo ${x}', flags: {x: {type: int, default: 3, min: 1, choices: [3, 4]}, y: {type: path, default: nowhere}, z: {type: existing-path, default: later}}}",
 		"op: {exec: echo, requires: [{operation: 'tr.*'}, {operation: other.sh}, {operation: pkg/model:op}, {file: later.txt}]}\ntrain: {exec: echo}",
 		"op: {steps: [train, other.sh, queue, {run: two, flags: {operation:train: abc}}]}\ntrain: {exec: echo}\n'two': {exec: echo, requires: {operation: train}}",
+		"op: {steps: ['other x=${n}'], flags: {n: 1}}\nother: {exec: echo, flags: {x: {type: int, required: yes}}}",
+		"op: {main: script, flags-import: all, requires: 'r-${later}'}",
 		"op: {main: script, flags-import: all, label: '${later}'}",
 		"op: {exec: echo, flags: {x: {default: [1, 2], type: int}, y: '[1:9]'}}",
 	} {
@@ -58,5 +65,9 @@ func audit(t *testing.T, guildfile string) []string {
 	if err != nil {
 		t.Fatalf("%s: %v", guildfile, err)
 	}
-	return p.Audit()
+	var found []string
+	for _, err := range p.Check() {
+		found = append(found, err.Error())
+	}
+	return found
 }

@@ -62,7 +62,7 @@ func configFlag(name string, v any) python.Flag {
 // run gets one with the values of the flags. What the operation says of that file itself counts.
 func (op *Operation) requireConfig() error {
 	file := destFile(op.FlagsDest)
-	if file == "" || op.unsupported != nil {
+	if file == "" || len(op.errs) > 0 {
 		return nil
 	}
 	for i, req := range op.requires {

@@ -58,8 +58,11 @@ type Operation struct {
 	interpreted string // file that an interpreter runs, see MissingProgram
 	warnings    []string
 	stepsAt     FileError // place of the steps
-	unsupported error     // why the operation cannot be run by this version
+	errs        []error   // why the operation cannot be run
+	at          FileError // its place in the guild.yml, without a message
 }
+
+func (op *Operation) fail(err error) { op.errs = append(op.errs, err) }
 
 // Import says which flags of a Python script an operation takes over.
 type Import struct {

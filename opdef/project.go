@@ -28,10 +28,13 @@ type Project struct {
 	// the user's configuration.
 	BuiltinDefaults map[string]map[string]any
 
-	misnamed string // a file that was probably meant as the guild.yml, which there is none; or empty
+	misnamed string       // a file that was probably meant as the guild.yml, which there is none; or empty
+	warnings []*FileError // of the guild.yml, see Warnings
+	errors   []error      // of parts of the guild.yml that are more than one operation
 }
 
-// LoadProject reads the guild.yml of dir, which may have none. Mistakes in it are a *FileError.
+// LoadProject reads the guild.yml of dir, which may have none. The error is a *FileError where it is no YAML. Other mistakes in it
+// leave the rest usable: see Warnings and Errors.
 func LoadProject(dir string) (*Project, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -51,7 +54,7 @@ func LoadProject(dir string) (*Project, error) {
 		return nil, fmt.Errorf("read the project's operations: %w", err)
 	}
 	p.File = file
-	if p.Models, err = parseGuildfile(data, file, filepath.Join(dir, GuildfileName)); err != nil {
+	if err := p.parseGuildfile(data, file, filepath.Join(dir, GuildfileName)); err != nil {
 		return nil, err
 	}
 	p.qualifySteps()
@@ -95,15 +98,32 @@ func (p *Project) Model(op *Operation) *Model {
 	return p.Models[i]
 }
 
-// Warnings are what is wrong in the guild.yml and of no consequence.
+// Warnings are what in the guild.yml is ignored, such as unknown attributes.
 func (p *Project) Warnings() []string {
 	var out []string
 	if p.misnamed != "" {
 		out = append(out, fmt.Sprintf("%s is not read: a project's operations are in a file named %s; 'mv %[1]s %[2]s' makes it one",
 			p.misnamed, GuildfileName))
 	}
+	for _, w := range p.warnings {
+		out = append(out, w.Error())
+	}
 	for _, op := range p.Operations() {
 		out = append(out, op.warnings...)
+	}
+	return out
+}
+
+// Errors are what keeps parts of the guild.yml from being used: first those that concern more than one operation, then those of
+// operations, which Find returns too.
+func (p *Project) Errors() []error {
+	out := slices.Clone(p.errors)
+	for _, op := range p.Operations() {
+		for _, err := range op.errs {
+			if !slices.Contains(out, err) {
+				out = append(out, err)
+			}
+		}
 	}
 	return out
 }

@@ -3,6 +3,8 @@ package opdef
 import (
 	"maps"
 	"slices"
+
+	"gopkg.in/yaml.v3"
 )
 
 // reservedAttrs are the attributes of a run that guild itself writes.
@@ -12,14 +14,14 @@ func reservedAttrs() []string {
 		"sourcecode_digest", "started", "stopped", "tags", "user", "user_flags", "vcs_commit"}
 }
 
-func (p *opParser) runAttrs(a entry) error {
-	v, err := p.value(a.value, a.name)
+func (p *opParser) runAttrs(n *yaml.Node) error {
+	v, err := p.value(n, "run-attrs")
 	if err != nil || v == nil {
 		return err
 	}
 	attrs, ok := v.(map[string]any)
 	if !ok {
-		return p.errorf(a.value, "run-attrs must be a mapping of names to values")
+		return p.errorf(n, "run-attrs must be a mapping of names to values")
 	}
 	p.op.RunAttrs = attrs
 	return nil

@@ -11,11 +11,11 @@ import (
 func (p *Project) refuseCircles() {
 	c := circles{project: p, ops: p.Operations(), clear: map[*Operation]bool{}}
 	for _, op := range c.ops {
-		if len(op.Steps) == 0 || op.unsupported != nil {
+		if len(op.Steps) == 0 || len(op.errs) > 0 {
 			continue
 		}
 		if circle := c.from(op, nil); circle != nil {
-			op.unsupported = c.refusal(op, circle)
+			op.fail(c.refusal(op, circle))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"cmp"
 	"maps"
 	"os"
 	"path/filepath"
@@ -46,7 +47,7 @@ func operationEnv(r *runs.Run, rec *recipe, defined map[string]string, home stri
 	env["CMD_DIR"] = rec.CmdDir
 	env["PROJECT_DIR"] = rec.ProjectDir
 	env["GUILD_OP"] = r.Opref().OpSpec()
-	env["GUILD_SOURCECODE"] = rec.Source.dest()
+	env["GUILD_SOURCECODE"] = cmp.Or(rec.Source.Dest, ".")
 	if home != "" {
 		env["GUILD_HOME"] = home
 	}

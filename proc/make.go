@@ -172,7 +172,7 @@ func (q *Request) recipe() *recipe {
 		CmdDir:          q.CmdDir,
 		DeleteOnSuccess: q.Op.DeleteOnSuccess && !q.KeepRun,
 		PythonPath:      q.Op.PythonPath,
-		Source:          sourcePlace{q.Op.Source.Root, q.Op.Source.Dest},
+		Source:          newSourcePlace(q.Op.Source),
 		EnvSecrets:      q.Op.EnvSecrets,
 		RecordEnv:       q.Op.RecordEnv,
 		Stoppable:       q.Op.Stoppable,

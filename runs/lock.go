@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"time"
 
 	"github.com/gofrs/flock"
 	"golang.org/x/sys/unix"
@@ -160,18 +159,4 @@ func (r *Run) Owned() (bool, error) {
 	}
 	defer func() { _ = l.Close() }()
 	return !got, nil
-}
-
-// lookTries is how often, a millisecond apart, a lock is tried that somebody may merely look at.
-const lookTries = 20
-
-// lockWait takes the lock, waiting while somebody merely looks at it (see Owned): a look lasts microseconds.
-func (r *Run) lockWait() (*Lock, error) {
-	for i := 0; ; i++ {
-		l, err := r.TryLock()
-		if err == nil || !errors.Is(err, ErrBusy) || i == lookTries {
-			return l, err
-		}
-		time.Sleep(time.Millisecond)
-	}
 }

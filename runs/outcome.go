@@ -119,18 +119,6 @@ func (l *Lock) Begun() bool { return l.phase.kind == phaseRunning }
 // Ended reports that Finish has put the outcome on disk, whatever error came after that.
 func (l *Lock) Ended() bool { return l.phase.kind == phaseEnded }
 
-// verifyWait is Verify for an owner that may have lost its lock to nobody: it waits while somebody merely looks, see Owned.
-func (l *Lock) verifyWait() error {
-	const tries = 20
-	for i := 0; ; i++ {
-		err := l.Verify()
-		if err == nil || i == tries {
-			return err
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
-
 // worthSyncing is how long a run takes whose outcome is synced to disk, which costs milliseconds.
 const worthSyncing = time.Second
 

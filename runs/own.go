@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Own takes a run in order to start it by hand: a staged one as a scheduler would, any other one if nobody owns it. The
@@ -20,7 +19,7 @@ func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 		}
 		return c.Lock, c.name, nil
 	}
-	l, err = r.lockWait()
+	l, err = r.LockWait()
 	if err != nil {
 		return nil, "", err
 	}
@@ -81,14 +80,14 @@ func (s *Store) Starter(r *Run) (host string, pid int, ok bool) {
 // claimByHand is Claim for one who does not want to wait until a scheduler has mended what a crash left: a run that says
 // staged and has no marker.
 func (s *Store) claimByHand(r *Run) (*Claim, error) {
-	c, err := s.Claim(r.ID)
-	for range lookTries { // the lock can be taken because somebody merely looks at it, see Owned
-		if !errors.Is(err, ErrBusy) || r.Status() != Staged {
-			break
-		}
-		time.Sleep(time.Millisecond)
+	var c *Claim
+	err := whileLookedAt(func() (err error) {
 		c, err = s.Claim(r.ID)
-	}
+		if errors.Is(err, ErrBusy) && r.Status() != Staged { // somebody has started it
+			err = fmt.Errorf("run %s: %w", r.ShortID(), ErrNotStaged)
+		}
+		return err
+	})
 	if !errors.Is(err, ErrNotStaged) || r.Status() != Staged {
 		return c, err
 	}

@@ -241,7 +241,7 @@ func (r *Run) EndQueued(exit int) (bool, error) {
 // lockQueued locks a run that is queued under a claim; both results are nil where it is not.
 func (s *Store) lockQueued(id, claim string) (*Lock, error) {
 	r := s.run(id)
-	l, err := r.lockWait()
+	l, err := r.LockWait()
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil
 	}

@@ -12,7 +12,7 @@ import (
 
 // Delete moves a run to the trash, or removes it for good. A run that somebody owns is left alone: ErrBusy.
 func (s *Store) Delete(r *Run, permanent bool) error {
-	l, err := r.lockWait()
+	l, err := r.LockWait()
 	if err != nil {
 		return fmt.Errorf("delete: %w", err)
 	}
@@ -85,7 +85,7 @@ func notFoundIfGone(err error) error {
 // Restore moves a run out of the trash. A staged one waits for a scheduler again. The error is ErrExists where there is a run
 // of its id, ErrBusy where somebody else restores or purges it at this moment.
 func (s *Store) Restore(r *Run) (*Run, error) {
-	l, err := r.lockWait()
+	l, err := r.LockWait()
 	if err != nil {
 		return nil, fmt.Errorf("restore: %w", err)
 	}
@@ -139,7 +139,7 @@ func (r *Run) deletedID() string {
 
 // Purge removes a run in the trash for good. The error is ErrBusy where somebody else restores or purges it at this moment.
 func (s *Store) Purge(r *Run) error {
-	l, err := r.lockWait()
+	l, err := r.LockWait()
 	if err != nil {
 		return fmt.Errorf("purge: %w", err)
 	}

@@ -26,6 +26,10 @@ func (h here) LoadProject(dir string) (*opdef.Project, error) {
 	return opdef.LoadProject(filepath.Join(string(h), dir))
 }
 
+func (h here) LoadWhole(dir string) (*opdef.Project, error) {
+	return h.LoadProject(dir)
+}
+
 // scripts knows the flags of one script, and fails for all others.
 type scripts map[string]python.Detection
 

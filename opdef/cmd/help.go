@@ -63,7 +63,7 @@ func (c *Help) subject(ctx context.Context, w io.Writer, projects Projects, r op
 
 // project describes the project in a directory; empty is the current one.
 func (c *Help) project(ctx context.Context, w io.Writer, projects Projects, r opdef.FlagReader, dir string) error {
-	p, err := projects.LoadProject(dir)
+	p, err := projects.LoadWhole(dir)
 	if err != nil {
 		return err
 	}

@@ -7,9 +7,7 @@ import (
 	"strings"
 
 	"guild/opdef"
-	"guild/opdef/schema"
 	"guild/runs/console"
-	"guild/runs/plainfile"
 )
 
 // noGuildfile is the error of a directory that has another file in the place of a guild.yml.
@@ -26,39 +24,22 @@ type CheckProject struct {
 	Schema bool `help:"Print the JSON schema of guild.yml, for editors, and check nothing."`
 }
 
-// Run examines the guild.yml of the current directory, if there is one: by the schema, as it is read to be run, and for what would be
-// found out only when it is run.
-func (c *CheckProject) Run(con *console.Console, projects Projects) error {
-	text, err := plainfile.Read(opdef.GuildfileName)
-	if errors.Is(err, os.ErrNotExist) {
+// Run examines the guild.yml of the current directory, if there is one. Whatever is wrong in it is told and is an error, also what
+// other commands ignore with a warning.
+func (c *CheckProject) Run(con *console.Console) error {
+	if _, err := os.Lstat(opdef.GuildfileName); os.IsNotExist(err) {
 		return noGuildfile()
 	}
-	if err != nil {
-		return fmt.Errorf("read the project's operations: %w", err)
-	}
-	project, err := projects.LoadProject("")
+	project, err := opdef.LoadProject(".")
 	if err != nil {
 		return err
 	}
-	found, err := schema.Validate(text)
-	if err != nil {
-		return err
-	}
-	for _, p := range found {
-		con.Notef("%s:%d:%d: %s\n", opdef.GuildfileName, p.Line, p.Column, p.Text)
-	}
-	problems := project.Audit()
-	for _, text := range problems {
-		con.Notef("%s: %s\n", opdef.GuildfileName, text)
-	}
-	// What is ignored when an operation is run has been told by now, as a warning.
-	problems = append(problems, project.Warnings()...)
-	if len(found) == 0 && len(problems) > 0 {
-		return fmt.Errorf("the project's %s has %d mistake(s); see above, and correct them there", opdef.GuildfileName, len(problems))
+	found := project.Check()
+	for _, err := range found {
+		con.Notef("%v\n", err)
 	}
 	if len(found) > 0 {
-		return console.WithHint(fmt.Errorf("the project's %s does not fit the schema", opdef.GuildfileName),
-			"Try 'guild check --schema' for the schema.")
+		return fmt.Errorf("the project's %s has %d mistake(s); see above, and correct them there", opdef.GuildfileName, len(found))
 	}
 	return nil
 }

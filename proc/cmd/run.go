@@ -180,6 +180,9 @@ func (c *Run) request(ctx context.Context, store *runs.Store, user *opdefcmd.Use
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)
 	}
+	if c.Hold { // a step: who runs the steps has been warned
+		user.Warn = nil
+	}
 	project, err := user.LoadProject("")
 	if err != nil {
 		return nil, err

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -302,19 +301,11 @@ func hold(r *runs.Run) (*runs.Lock, error) {
 	if st, err := os.Lstat(r.GuildPath("LOCK")); err != nil && errors.Is(err, fs.ErrNotExist) || err == nil && !st.Mode().IsRegular() {
 		return nil, nil
 	}
-	const tries = 20
-	for i := 0; ; i++ {
-		l, err := r.TryLock()
-		switch {
-		case err == nil:
-			return l, nil
-		case errors.Is(err, fs.ErrPermission), errors.Is(err, unix.EROFS):
-			return nil, nil
-		case !errors.Is(err, runs.ErrBusy) || i == tries:
-			return nil, err
-		}
-		time.Sleep(time.Millisecond) // somebody who merely looks at a lock has it for a moment
+	l, err := r.LockWait()
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS) {
+		return nil, nil
 	}
+	return l, err
 }
 
 func release(l *runs.Lock) {

@@ -95,10 +95,8 @@ func openInside(dir, name string) (*os.File, error) {
 		return nil, err
 	}
 	defer func() { _ = root.Close() }()
-	if strings.HasPrefix(name, ".guild/") { // where guild makes no links
-		if st, err := root.Lstat(name); err == nil && !st.Mode().IsRegular() {
-			return nil, &fs.PathError{Op: "open", Path: name, Err: plainfile.ErrNotRegular}
-		}
+	if st, err := root.Lstat(name); strings.HasPrefix(name, ".guild/") && err == nil && st.Mode()&fs.ModeSymlink != 0 {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: plainfile.ErrNotRegular} // guild makes no links there
 	}
 	return plainfile.OpenIn(root, name)
 }
