@@ -20,8 +20,8 @@ type recipe struct {
 	CmdDir          string           `yaml:"cmd-dir"`    // where `guild run` was called
 	Python          string           `yaml:"python-exe"` // interpreter at that time and place
 	Source          sourcePlace      `yaml:"sourcecode"`
-	PythonPath      []string         `yaml:"python-path"` // directories to import from, relative to the source code of the run, or else to the project
-	EnvSecrets      []string         `yaml:"env-secrets"` // names of variables whose values are recorded nowhere
+	PythonPath      []string         `yaml:"python-path"`          // directories to import from, relative to the source code of the run, or else to the project
+	EnvSecrets      []string         `yaml:"env-secrets"`          // names of variables whose values are recorded nowhere
 	RecordEnv       bool             `yaml:"record-env,omitempty"` // record the values of all other variables
 	DeleteOnSuccess bool             `yaml:"delete-on-success"`
 	Stoppable       bool             `yaml:"stoppable,omitempty"`
