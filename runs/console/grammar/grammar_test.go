@@ -253,7 +253,7 @@ type everyTag struct {
 	Dir       string   `arg:""`
 	Rest      []string `arg:"" optional:"" passthrough:""`
 	//lint:ignore U1000 commands have such fields too
-	unseen [1]string //nolint:unused // likewise
+	unseen [1]string
 }
 
 // TestModelIsKongs shows that kong, with the model that it is given, parses as it does with the one it makes of the struct.
