@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"guild/runs"
@@ -41,10 +42,20 @@ func key(dir, tag string) string {
 	return dir + "#" + tag
 }
 
-// String is the last value as people see it.
-func (p Point) String() string {
-	v := fmt.Sprintf("%.6f", p.Value)
-	return fmt.Sprintf("%s (step %d)", strings.ToLower(strings.TrimPrefix(v, "+")), p.Step)
+// String is the value and its step as people see them.
+func (p Point) String() string { return fmt.Sprintf("%s (step %d)", Text(p.Value), p.Step) }
+
+// Text is a value with six decimals. One that is so small that six decimals would show less than four of its digits is shown with an
+// exponent, unless six decimals show all of it.
+func Text(v float64) string {
+	fixed := strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(v, 'f', 6, 64), "+"))
+	if v == 0 || !(math.Abs(v) < 1e-3) {
+		return fixed
+	}
+	if shown, err := strconv.ParseFloat(fixed, 64); err == nil && shown == v {
+		return fixed
+	}
+	return strconv.FormatFloat(v, 'e', 6, 64)
 }
 
 func (s *Summary) add(p Point) {

@@ -164,6 +164,16 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// A page makes filter expressions of what is in the cells: they have all digits.
+func TestCellsAreExact(t *testing.T) {
+	for want, v := range map[string]any{"0.123456789": 0.123456789, "0.9": 0.9, "16777217.0": 16777217.0, "1.2345678e-09": 1.2345678e-9,
+		"yes": true, "12": 12, "a": "a"} {
+		if got := exactText(v); got != want {
+			t.Errorf("%v: %s", v, got)
+		}
+	}
+}
+
 func TestTableOfExperiments(t *testing.T) {
 	store := newStore(t)
 	d, err := store.Draft("scheduler")

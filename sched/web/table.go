@@ -35,7 +35,7 @@ type TableColumn struct {
 type TableRow struct {
 	ID     string    `json:"id"`
 	Status string    `json:"status"`
-	Cells  []*string `json:"cells"` // by column, null where the run has nothing
+	Cells  []*string `json:"cells"` // by column, null where the run has nothing; numbers with all their digits
 }
 
 // table answers with a Table: ?cols=COLUMNS adds columns, ?min=COLUMN or ?max=COLUMN sorts all that match, ?limit=N bounds the
@@ -91,7 +91,7 @@ func newTable(t *compare.Table, m Matches) *Table {
 		c := TableColumn{Name: name, Kind: kindOf(t.Columns[j]), Test: testOf(t.Columns[j]), Numeric: true, Same: len(t.Rows) > 1}
 		first, some := "", false
 		for i, row := range t.Rows {
-			text := compare.Text(row[j])
+			text := exactText(row[j])
 			c.Same = c.Same && (i == 0 || text == first)
 			if i == 0 {
 				first = text
@@ -108,6 +108,14 @@ func newTable(t *compare.Table, m Matches) *Table {
 		out.Columns = append(out.Columns, c)
 	}
 	return out
+}
+
+// exactText is compare.Text without rounding: pages make filter expressions of what is in the cells.
+func exactText(v any) string {
+	if f, ok := v.(float64); ok {
+		return pyyaml.FormatFloat(f)
+	}
+	return compare.Text(v)
 }
 
 func kindOf(c compare.Column) string {
