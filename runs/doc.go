@@ -42,6 +42,9 @@
 //	Lock.Finish            phase ended, with the outcome; then attrs/stopped, attrs/exit_status and status
 //	worker ends            the kernel drops the lock
 //
+// A staged run that somebody copied into the root, with cp or tar, has no marker: schedulers look for such runs once in a while, see
+// Store.Sweep. A copy has an id of its own, the name of its directory.
+//
 // Claiming needs two independent primitives to agree, the lock and the rename, so that a mount on which locks are silently
 // local starts no run twice.
 //

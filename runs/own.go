@@ -11,7 +11,7 @@ import (
 // claim's name is empty for a run that was not staged. The errors are those of Claim and TryLock.
 func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 	if filepath.Dir(r.Dir) == s.runs && r.Status() == Staged {
-		c, err := s.claimByHand(r)
+		c, err := s.claimByHand(s.run(filepath.Base(r.Dir))) // a copy records the id of its original
 		if err != nil {
 			return nil, "", err
 		}
@@ -28,8 +28,8 @@ func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 	return l, "", nil
 }
 
-// claimByHand is Claim for one who does not want to wait until a scheduler has mended what a crash left: a run that says
-// staged and has no marker.
+// claimByHand is Claim for one who does not want to wait for the sweep of a scheduler: it stages a run that says that it is staged and has
+// no marker.
 func (s *Store) claimByHand(r *Run) (*Claim, error) {
 	c, err := s.Claim(r.ID)
 	if !errors.Is(err, ErrNotStaged) || r.Status() != Staged {
@@ -38,7 +38,7 @@ func (s *Store) claimByHand(r *Run) (*Claim, error) {
 	if _, err := s.RecoverClaims(); err != nil {
 		return nil, err
 	}
-	if _, err := s.stageLost(r); err != nil {
+	if _, err := s.stageUnmarked(r, s.now()); err != nil {
 		return nil, err
 	}
 	return s.Claim(r.ID)

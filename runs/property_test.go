@@ -330,7 +330,7 @@ func (m *model) recoverAll(t *rapid.T) {
 }
 
 func (m *model) sweep(t *rapid.T) {
-	got, err := m.store.Sweep()
+	got, err := m.store.Sweep(0, nil)
 	wantIs(t, err, nil)
 	var want []string
 	claimed := slices.Collect(maps.Values(m.claims))

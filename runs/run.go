@@ -21,13 +21,22 @@ type Run struct {
 	seen *sighting
 }
 
-// At returns the run in dir, which need not be in a store. Its id is the one recorded there, else the directory's name.
+// At returns the run in dir, which need not be in a store. Its id is the directory's name where that has the form of NewID, for a copy
+// records the id of its original; else the one recorded there; else the directory's name.
 func At(dir string) *Run {
 	r := &Run{ID: filepath.Base(dir), Dir: dir}
+	if isNewID(r.ID) {
+		return r
+	}
 	if id, ok := r.AttrString("id"); ok && id != "" {
 		r.ID = id
 	}
 	return r
+}
+
+// isNewID reports a name that NewID can return.
+func isNewID(name string) bool {
+	return len(name) == 32 && strings.Trim(name, "0123456789abcdef") == ""
 }
 
 // NewID returns a random run id: 32 hex digits.

@@ -23,6 +23,7 @@ type Scheduler struct {
 	queue    *queue
 	retry    <-chan time.Time
 	failures map[string]failure // of starts, by run id
+	swept    map[string]bool    // runs that the next sweep need not look at, by id; guarded by the lock that a sweep holds
 	problems map[string]string  // what is wrong now, by subject, so that it is logged once
 	started  int                // runs, so far
 	done     int                // of them, with exit status 0
@@ -40,6 +41,7 @@ func New(store *runs.Store, self *runs.Run, opts Options, log zerolog.Logger) *S
 		opts: opts, self: self, log: log,
 		queue:    newQueue(store),
 		failures: map[string]failure{},
+		swept:    map[string]bool{},
 		problems: map[string]string{},
 		state:    publisher{run: self, log: log},
 	}
@@ -116,8 +118,9 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	defer closeWatch()
 	poll := time.NewTicker(s.opts.PollInterval)
 	defer poll.Stop()
-	sweep := time.NewTimer(firstSweep)
+	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
+	sweeps := 0
 	defer s.close()
 	s.state.start()
 
@@ -163,8 +166,8 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.recover()
 			look = true
 		case <-sweep.C:
-			sweep.Reset(sweepEvery)
-			s.sweep()
+			s.sweep(sweeps)
+			sweeps++
 		case <-s.state.due():
 			look = false
 		}

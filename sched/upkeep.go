@@ -15,10 +15,12 @@ import (
 	"guild/proc"
 )
 
-// How often a scheduler looks through the whole root for staged runs without a marker, see runs.Store.Sweep.
+// A scheduler looks for staged runs without a marker, such as copies, every sweepEvery, see runs.Store.Sweep. It looks at the runs that
+// are new since the last time, and every fullSweep times at all. Runs that changed within copyQuiet are left for the next time.
 const (
-	firstSweep = time.Minute
-	sweepEvery = 10 * time.Minute
+	sweepEvery = time.Minute
+	fullSweep  = 10
+	copyQuiet  = 20 * time.Second
 )
 
 // recover stages runs again whose claimer died before it started them.
@@ -44,9 +46,9 @@ func (s *Scheduler) endLeft(ctx context.Context) {
 	}
 }
 
-// sweep finds lost runs without keeping the loop. One scheduler of a host at a time does it; the markers that it makes wake
-// this one as any other marker does.
-func (s *Scheduler) sweep() {
+// sweep finds staged runs without a marker and does not keep the loop. One scheduler of a host at a time does it; the markers that it
+// makes wake this one as any other marker does. It is called for the count-th time.
+func (s *Scheduler) sweep(count int) {
 	go func() {
 		if err := os.MkdirAll(s.store.LocksDir(), 0o777); err != nil {
 			s.log.Debug().Msgf("Sweep: %v", err)
@@ -57,12 +59,15 @@ func (s *Scheduler) sweep() {
 			return
 		}
 		defer func() { _ = lock.Unlock() }()
-		found, err := s.store.Sweep()
+		if count%fullSweep == 0 {
+			clear(s.swept)
+		}
+		found, err := s.store.Sweep(copyQuiet, s.swept)
 		if err != nil {
 			s.log.Debug().Msgf("Sweep: %v", err)
 		}
 		for _, id := range found {
-			s.log.Info().Msgf("Staged run %s again: it had lost its marker", id)
+			s.log.Info().Msgf("Staged run %s: it was staged without a marker, as copies are", id)
 		}
 	}()
 }
