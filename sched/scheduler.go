@@ -21,9 +21,9 @@ type Scheduler struct {
 	log  zerolog.Logger
 
 	queue    *queue
+	sweeper  *sweeper
 	retry    <-chan time.Time
 	failures map[string]failure // of starts, by run id
-	swept    map[string]bool    // runs that the next sweep need not look at, by id; guarded by the lock that a sweep holds
 	problems map[string]string  // what is wrong now, by subject, so that it is logged once
 	started  int                // runs, so far
 	done     int                // of them, with exit status 0
@@ -41,7 +41,7 @@ func New(store *runs.Store, self *runs.Run, opts Options, log zerolog.Logger) *S
 		opts: opts, self: self, log: log,
 		queue:    newQueue(store),
 		failures: map[string]failure{},
-		swept:    map[string]bool{},
+		sweeper:  &sweeper{store: store, log: log},
 		problems: map[string]string{},
 		state:    publisher{run: self, log: log},
 	}
@@ -120,7 +120,6 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	defer poll.Stop()
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
-	sweeps := 0
 	defer s.close()
 	s.state.start()
 
@@ -166,8 +165,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.recover()
 			look = true
 		case <-sweep.C:
-			s.sweep(sweeps)
-			sweeps++
+			go s.sweeper.sweep()
 		case <-s.state.due():
 			look = false
 		}

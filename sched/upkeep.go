@@ -6,21 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"guild/proc"
-)
-
-// A scheduler looks for staged runs without a marker, such as copies, every sweepEvery, see runs.Store.Sweep. It looks at the runs that
-// are new since the last time, and every fullSweep times at all. Runs that changed within copyQuiet are left for the next time.
-const (
-	sweepEvery = time.Minute
-	fullSweep  = 10
-	copyQuiet  = 20 * time.Second
 )
 
 // recover stages runs again whose claimer died before it started them.
@@ -44,32 +33,6 @@ func (s *Scheduler) endLeft(ctx context.Context) {
 			proc.EndLeft(s.store)
 		}
 	}
-}
-
-// sweep finds staged runs without a marker and does not keep the loop. One scheduler of a host at a time does it; the markers that it
-// makes wake this one as any other marker does. It is called for the count-th time.
-func (s *Scheduler) sweep(count int) {
-	go func() {
-		if err := os.MkdirAll(s.store.LocksDir(), 0o777); err != nil {
-			s.log.Debug().Msgf("Sweep: %v", err)
-			return
-		}
-		lock := flock.New(filepath.Join(s.store.LocksDir(), "sweep"))
-		if got, err := lock.TryLock(); err != nil || !got {
-			return
-		}
-		defer func() { _ = lock.Unlock() }()
-		if count%fullSweep == 0 {
-			clear(s.swept)
-		}
-		found, err := s.store.Sweep(copyQuiet, s.swept)
-		if err != nil {
-			s.log.Debug().Msgf("Sweep: %v", err)
-		}
-		for _, id := range found {
-			s.log.Info().Msgf("Staged run %s: it was staged without a marker, as copies are", id)
-		}
-	}()
 }
 
 // vanished is an error when the runs root, and with it this scheduler's own run, is gone.
