@@ -82,7 +82,8 @@
 // before is taken from there, by stamps: the times of change of .guild and .guild/attrs, which the file server sets and nobody
 // can set back. Ours are replaced by renaming, so that each change of one is a change of its directory; the few that Guild AI
 // and people write over in place have a stamp of their own, which is compared when they are asked for. What was changed so
-// lately that it can change once more under the same stamp is not kept. What depends on a lock, a run that runs, never is. A
+// lately that it can change once more under the same stamp is not kept. Each record has a checksum; an index that is damaged is removed
+// and made again. What depends on a lock, a run that runs, never is. A
 // look at a run thus costs one system call for its place in the order and two for all that it says; over NFS each is a round
 // trip, for the server is asked.
 //

@@ -41,6 +41,22 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestCheckIndex(t *testing.T) {
+	w := newWorld(t)
+	path := w.store.CacheDir("index", "runs.db")
+	w.ok(os.MkdirAll(filepath.Dir(path), 0o777))
+	for _, k := range []Check{{}, {NoInfo: true}} {
+		w.ok(os.WriteFile(path, []byte("no database"), 0o666))
+		out, _, err := w.answer(&k, "")
+		if _, stat := os.Stat(path); err != nil || stat == nil || !strings.Contains(out, "it was damaged and has been removed") {
+			t.Errorf("%+v: %v, there still: %t\n%s", k, err, stat == nil, out)
+		}
+	}
+	if out, _, err := w.answer(&Check{NoInfo: true}, ""); err != nil || out != "" {
+		t.Errorf("after that: %v\n%s", err, out)
+	}
+}
+
 func TestCheckJSON(t *testing.T) {
 	w := newWorld(t)
 	check := func(k Check, fails bool) map[string]any {

@@ -6,7 +6,6 @@ package index
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,7 +16,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -27,11 +25,11 @@ import (
 	"guild/runs/mount"
 )
 
-// The buckets, by their form: starts of a shard of the runs in one value, for listings read all of them; the record of each run
-// by its id.
+// The buckets, by the version of their form: the starts of a shard of the runs in one value, for listings read all of them; the record of
+// each run by its id. Each value is sealed. Scalars that records hold have been read as in version 2 since then.
 var (
-	startsBucket  = []byte("starts.2")
-	recordsBucket = []byte("records.1")
+	startsBucket  = []byte("starts.3")
+	recordsBucket = []byte("records.2")
 )
 
 // Index is a runs.Index in a file.
@@ -81,33 +79,30 @@ func existing(dir string) string {
 func (x *Index) Settle() time.Duration { return x.place().settle }
 
 // read calls f with the database. One that is not there, is being written, or is damaged, is as good as empty; what is damaged
-// is removed.
-func (x *Index) read(f func(*bbolt.Tx)) {
+// is removed, and f says so by its error.
+func (x *Index) read(f func(*bbolt.Tx) error) error {
 	path := x.place().path
 	if _, err := os.Stat(path); err != nil {
-		return
+		return nil
 	}
 	db, err := bbolt.Open(path, 0, &bbolt.Options{ReadOnly: true, Timeout: noWait})
 	if err == nil {
-		err = guarded(func() error {
-			return db.View(func(tx *bbolt.Tx) error {
-				f(tx)
-				return nil
-			})
-		})
+		err = guarded(func() error { return db.View(f) })
 		_ = db.Close()
 	}
-	drop(path, err)
+	return drop(path, err)
 }
 
 // noWait gives up at once where another process has the lock.
 const noWait = time.Nanosecond
 
-// drop removes the database after an error that says that it is damaged.
-func drop(path string, err error) {
-	if err != nil && !errors.Is(err, berrors.ErrTimeout) && !errors.Is(err, fs.ErrPermission) {
-		_ = os.Remove(path)
+// drop removes the database after an error that says that it is damaged, and returns that error.
+func drop(path string, err error) error {
+	if err == nil || errors.Is(err, berrors.ErrTimeout) || errors.Is(err, fs.ErrPermission) {
+		return nil
 	}
+	_ = os.Remove(path)
+	return err
 }
 
 // guarded turns into an error what a damaged database makes of its reader: a panic, also that of a page which the file no
@@ -124,60 +119,64 @@ func guarded(f func() error) (err error) {
 
 // Starts returns each name in the root.
 func (x *Index) Starts() (known []runs.Known, root int64) {
-	var shards []string
-	size := 0
-	x.read(func(tx *bbolt.Tx) {
+	err := x.read(func(tx *bbolt.Tx) error {
 		b := tx.Bucket(startsBucket)
 		if b == nil {
-			return
-		}
-		_ = b.ForEach(func(key, shard []byte) error {
-			if !bytes.Equal(key, listedKey) {
-				shards, size = append(shards, string(shard)), size+len(shard)
-			}
 			return nil
+		}
+		var shards []string
+		size := 0
+		listed, err := eachShard(b, func(_ []byte, shard []byte) {
+			shards, size = append(shards, string(shard)), size+len(shard)
 		})
-		root = listed(b)
+		known = make([]runs.Known, 0, size/startSize)
+		for _, shard := range shards {
+			known = appendKnown(known, shard)
+		}
+		root = listed
+		return err
 	})
-	known = make([]runs.Known, 0, size/startSize)
-	for _, shard := range shards {
-		known = appendKnown(known, shard)
+	if err != nil {
+		return nil, 0
 	}
 	return known, root
 }
 
 // Records calls f with each part that begins with another hexadecimal digit, as most ids are random numbers. The database is
-// open meanwhile, so that nobody writes it.
+// open meanwhile, so that nobody writes it. A damaged record is left out.
 func (x *Index) Records(f func(part iter.Seq2[[]byte, []byte])) {
-	x.read(func(tx *bbolt.Tx) {
+	_ = x.read(func(tx *bbolt.Tx) error {
 		b := tx.Bucket(recordsBucket)
 		if b == nil {
-			return
+			return nil
 		}
 		const digits = "123456789abcdef"
 		var wg sync.WaitGroup
-		var damaged atomic.Pointer[error]
-		for i := range len(digits) + 1 {
+		errs := make([]error, len(digits)+1)
+		for i := range errs {
 			from, to := digits[max(0, i-1):i], digits[i:min(i+1, len(digits))]
 			wg.Go(func() {
-				if err := guarded(func() error { f(recordsOf(b, from, to)); return nil }); err != nil {
-					damaged.Store(&err)
-				}
+				var damaged error
+				err := guarded(func() error { f(recordsOf(b, from, to, &damaged)); return nil })
+				errs[i] = errors.Join(err, damaged)
 			})
 		}
 		wg.Wait()
-		if err := damaged.Load(); err != nil {
-			panic(*err)
-		}
+		return errors.Join(errs...)
 	})
 }
 
-// recordsOf are the records from an id to another, to the end where that is empty.
-func recordsOf(b *bbolt.Bucket, from, to string) iter.Seq2[[]byte, []byte] {
+// recordsOf are the records from an id to another, to the end where that is empty. It sets damaged where it has left one out.
+func recordsOf(b *bbolt.Bucket, from, to string, damaged *error) iter.Seq2[[]byte, []byte] {
 	return func(yield func(id, record []byte) bool) {
 		c := b.Cursor()
 		for id, d := c.Seek([]byte(from)); id != nil && (to == "" || string(id) < to); id, d = c.Next() {
-			if !yield(id, d) {
+			record, err := unseal(id, d)
+			if err != nil {
+				*damaged = err
+				continue
+			}
+			if !yield(id, record) {
 				return
 			}
 		}
@@ -186,16 +185,25 @@ func recordsOf(b *bbolt.Bucket, from, to string) iter.Seq2[[]byte, []byte] {
 
 // Recall calls f with the record of each of the runs that has one.
 func (x *Index) Recall(ids []string, f func(string, []byte)) {
-	x.read(func(tx *bbolt.Tx) {
+	_ = x.read(func(tx *bbolt.Tx) error {
 		b := tx.Bucket(recordsBucket)
 		if b == nil {
-			return
+			return nil
 		}
+		var damaged error
 		for _, id := range ids {
-			if d := b.Get([]byte(id)); d != nil {
-				f(id, append([]byte(nil), d...))
+			d := b.Get([]byte(id))
+			if d == nil {
+				continue
 			}
+			record, err := unseal([]byte(id), d)
+			if err != nil {
+				damaged = err
+				continue
+			}
+			f(id, bytes.Clone(record))
 		}
+		return damaged
 	})
 }
 
@@ -215,16 +223,31 @@ func (x *Index) Update(l runs.Learnt) error {
 	if err == nil {
 		err = guarded(func() error {
 			return db.Update(func(tx *bbolt.Tx) error {
-				return errors.Join(updateStarts(tx, l), updateRecords(tx, l))
+				return errors.Join(removeOthers(tx), updateStarts(tx, l), updateRecords(tx, l))
 			})
 		})
 		err = errors.Join(err, db.Close())
 	}
 	if err != nil {
-		drop(path, err)
+		_ = drop(path, err)
 		return fmt.Errorf("write the index: %w", err)
 	}
 	return nil
+}
+
+// removeOthers removes the buckets of other versions.
+func removeOthers(tx *bbolt.Tx) error {
+	var others [][]byte
+	err := tx.ForEach(func(name []byte, _ *bbolt.Bucket) error {
+		if !bytes.Equal(name, startsBucket) && !bytes.Equal(name, recordsBucket) {
+			others = append(others, bytes.Clone(name))
+		}
+		return nil
+	})
+	for _, name := range others {
+		err = errors.Join(err, tx.DeleteBucket(name))
+	}
+	return err
 }
 
 func updateRecords(tx *bbolt.Tx, l runs.Learnt) error {
@@ -239,96 +262,9 @@ func updateRecords(tx *bbolt.Tx, l runs.Learnt) error {
 	}
 	b.FillPercent = 0.9 // most are added in the order of ids, once
 	for _, id := range slices.Sorted(maps.Keys(l.Records)) {
-		if err := b.Put([]byte(id), l.Records[id]); err != nil {
+		if err := b.Put([]byte(id), seal([]byte(id), l.Records[id])); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func updateStarts(tx *bbolt.Tx, l runs.Learnt) error {
-	b, err := tx.CreateBucketIfNotExists(startsBucket)
-	if err != nil {
-		return err
-	}
-	changed := map[string]map[string]runs.Start{} // by shard
-	shard := func(id string) map[string]runs.Start {
-		key := id[:min(shardKey, len(id))]
-		if changed[key] == nil {
-			changed[key] = map[string]runs.Start{}
-			for _, k := range appendKnown(nil, string(b.Get([]byte(key)))) {
-				changed[key][k.ID] = k.Start
-			}
-		}
-		return changed[key]
-	}
-	for _, id := range l.Gone {
-		delete(shard(id), id)
-	}
-	for id, s := range l.Starts {
-		shard(id)[id] = s
-	}
-	for key, all := range changed {
-		var data []byte
-		for _, id := range slices.Sorted(maps.Keys(all)) {
-			data = appendStart(data, id, all[id])
-		}
-		if err := b.Put([]byte(key), data); err != nil {
-			return err
-		}
-	}
-	// Names that another process has added or removed meanwhile are not in what was learnt.
-	switch {
-	case l.Listed != 0 && l.Before == listed(b):
-		return b.Put(listedKey, binary.LittleEndian.AppendUint64(nil, uint64(l.Listed))) //nolint:gosec // read likewise
-	case len(l.Gone) > 0:
-		return b.Delete(listedKey)
-	}
-	return nil
-}
-
-// listedKey, longer than that of a shard, has the stamp of the root of which all names are in the bucket.
-var listedKey = []byte("listed")
-
-func listed(starts *bbolt.Bucket) int64 {
-	if v := starts.Get(listedKey); len(v) == 8 {
-		return int64(binary.LittleEndian.Uint64(v)) //nolint:gosec // written likewise
-	}
-	return 0
-}
-
-// shardKey is how many characters ids of a shard have in common: as random numbers, they are spread over 256 values, so that a
-// change of one run writes a small part of them.
-const shardKey = 2
-
-// startSize is how many bytes the start of a run has that has an id like ours.
-const startSize = 1 + 32 + 16
-
-// appendKnown reads a shard: the length of an id in one byte, the id, stamp and start in 8 bytes each, little-endian.
-func appendKnown(known []runs.Known, shard string) []runs.Known {
-	for at := 0; at < len(shard); {
-		id := at + 1
-		stamp := id + int(shard[at])
-		if at = stamp + 16; at > len(shard) {
-			break
-		}
-		known = append(known, runs.Known{ID: shard[id:stamp], Start: runs.Start{
-			Stamp: number(shard[stamp:]), Micros: number(shard[stamp+8:]),
-		}})
-	}
-	return known
-}
-
-func number(s string) int64 {
-	return int64(binary.LittleEndian.Uint64([]byte(s[:8]))) //nolint:gosec // written likewise
-}
-
-func appendStart(data []byte, id string, s runs.Start) []byte {
-	if len(id) > 255 { // as long as a file name can be
-		return data
-	}
-	data = append(data, byte(len(id)))
-	data = append(data, id...)
-	data = binary.LittleEndian.AppendUint64(data, uint64(s.Stamp))  //nolint:gosec // read likewise
-	return binary.LittleEndian.AppendUint64(data, uint64(s.Micros)) //nolint:gosec // read likewise
 }

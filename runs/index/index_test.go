@@ -261,6 +261,45 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
+// TestEveryPage damages one page of the database after the other: all answers stay right, and Check says what there was.
+func TestEveryPage(t *testing.T) {
+	b := newBed(t, 0)
+	for i := range 60 {
+		b.make(fmt.Sprintf("%02x%04d", i*7%256, i))
+	}
+	b.settled()
+	b.compare("made")
+	path := b.index.place().path
+	whole, err := os.ReadFile(path)
+	b.check(err)
+	if got, err := b.index.Check(); err != nil || got != (Condition{Path: path, Runs: 60}) {
+		t.Errorf("as it was made: %+v, %v", got, err)
+	}
+	page := os.Getpagesize()
+	found := 0
+	for at := 0; at < len(whole); at += page {
+		for what, damage := range map[string]func([]byte){
+			"zeros":  func(p []byte) { clear(p) },
+			"zeroed": func(p []byte) { clear(p[len(p)/2:]) },
+			"a bit":  func(p []byte) { p[len(p)/3] ^= 4 },
+		} {
+			data := bytes.Clone(whole)
+			damage(data[at : at+page])
+			b.check(os.WriteFile(path, data, 0o666))
+			got, err := b.index.Check()
+			b.check(err)
+			if got.Damaged {
+				found++
+			}
+			b.check(os.WriteFile(path, data, 0o666))
+			b.compare(fmt.Sprintf("page %d, %s", at/page, what))
+		}
+	}
+	if found < len(whole)/page {
+		t.Errorf("damage was seen %d times in %d pages", found, len(whole)/page)
+	}
+}
+
 func TestPlace(t *testing.T) {
 	s := runs.Open(t.TempDir())
 	if err := os.MkdirAll(s.Root(), 0o777); err != nil {
