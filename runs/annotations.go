@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"guild/runs/sharedfs"
 )
 
 // Label is the label shown in listings.
@@ -85,7 +87,7 @@ func (r *Run) Edit(change func() error) error {
 		return change()
 	}
 	if err != nil {
-		if err = goneIfStale(err); errors.Is(err, fs.ErrNotExist) {
+		if err = sharedfs.GoneIfStale(err); errors.Is(err, fs.ErrNotExist) {
 			err = ErrNotFound
 		}
 		return fmt.Errorf("edit run %s: %w", r.ShortID(), err)
@@ -106,7 +108,7 @@ func (r *Run) Edit(change func() error) error {
 	if !sameFile(f, path) {
 		return fmt.Errorf("edit run %s: %w", r.ShortID(), ErrNotFound)
 	}
-	if err := refreshDirs(r.GuildPath("attrs")); err != nil {
+	if err := sharedfs.RefreshDirs(r.GuildPath("attrs")); err != nil {
 		return fmt.Errorf("edit run %s: %w", r.ShortID(), err)
 	}
 	return change()

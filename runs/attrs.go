@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guild/runs/pyyaml"
+	"guild/runs/sharedfs"
 )
 
 // Attr reads one attribute. An absent one is an fs.ErrNotExist; one that is not YAML is an error that names its file.
@@ -20,7 +21,7 @@ func (r *Run) Attr(name string) (any, error) {
 		return nil, err
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read attribute: %w", goneIfStale(err))
+		return nil, fmt.Errorf("read attribute: %w", sharedfs.GoneIfStale(err))
 	}
 	v, err := pyyaml.Decode(data)
 	if err != nil {
@@ -107,7 +108,7 @@ func (r *Run) SetAttr(name string, v any) error {
 	if err != nil {
 		return fmt.Errorf("write attribute %s: %w", name, err)
 	}
-	if old, err := readFile(r.attrPath(name)); err == nil && bytes.Equal(old, data) {
+	if old, err := sharedfs.ReadFile(r.attrPath(name)); err == nil && bytes.Equal(old, data) {
 		return nil
 	}
 	if err := replaceFile(r.attrPath(name), data); err != nil {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"guild/runs/sharedfs"
 )
 
 // Hosts whose clocks differ by minutes disagree about when something started. The list has one order all the same, a start is
@@ -108,7 +110,7 @@ func TestClearDead(t *testing.T) {
 		}
 	}
 	ClearDead(dir)
-	names, err := readNames(dir)
+	names, err := sharedfs.Names(dir)
 	if err != nil || slices.Contains(names, elsewhere+"old") || len(names) != 3 {
 		t.Errorf("%v is left, %v", names, err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"guild/runs/opref"
 	"guild/runs/pyyaml"
+	"guild/runs/sharedfs"
 )
 
 // Draft is a run that is being made, in a directory that no reader takes for a run. Commit or Discard ends it.
@@ -76,7 +77,7 @@ func (d *Draft) SetAttrs(attrs map[string]any) error {
 		if err != nil {
 			return fmt.Errorf("attribute %s: %w", name, err)
 		}
-		if err := writeFile(d.run.attrPath(name), data); err != nil {
+		if err := sharedfs.WriteFile(d.run.attrPath(name), data); err != nil {
 			return fmt.Errorf("write attribute: %w", err)
 		}
 	}
@@ -93,7 +94,7 @@ func (d *Draft) SetOpref(ref opref.Ref) error {
 
 // WriteFile writes a file below .guild.
 func (d *Draft) WriteFile(name string, data []byte) error {
-	if err := writeFile(d.run.GuildPath(name), data); err != nil {
+	if err := sharedfs.WriteFile(d.run.GuildPath(name), data); err != nil {
 		return fmt.Errorf("write run file: %w", err)
 	}
 	return nil

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"guild/runs/sharedfs"
 )
 
 // Inspection is what is wrong with the record of a run, as far as that can be mended.
@@ -57,7 +59,7 @@ type ClaimMarker struct {
 
 // Claims lists the markers of claimed runs, those that an owner left behind included.
 func (s *Store) Claims() ([]ClaimMarker, error) {
-	names, err := readNames(s.claimedDir())
+	names, err := sharedfs.Names(s.claimedDir())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("list claims: %w", err)
 	}
@@ -100,7 +102,7 @@ func (s *Store) Leftovers() ([]Leftover, error) {
 		return nil, err
 	}
 	for _, dir := range []string{s.runs, s.TrashDir()} {
-		names, err := readNames(dir)
+		names, err := sharedfs.Names(dir)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -124,7 +126,7 @@ func leftoversOf(path string, now time.Time) []Leftover {
 		return found
 	}
 	for _, sub := range []string{guildDir, filepath.Join(guildDir, "attrs")} {
-		inner, _ := readNames(filepath.Join(path, sub)) // no run, or gone
+		inner, _ := sharedfs.Names(filepath.Join(path, sub)) // no run, or gone
 		for _, name := range inner {
 			file := filepath.Join(path, sub, name)
 			if kind, ok := leftover(file, now); ok && kind == LeftoverFile {
@@ -137,14 +139,14 @@ func leftoversOf(path string, now time.Time) []Leftover {
 
 // preparedLeftovers are prepared markers of runs that are neither being made nor being staged.
 func (s *Store) preparedLeftovers(now time.Time) ([]Leftover, error) {
-	marks, err := readNames(s.stagedDir()) // before the runs: a run that is being made is there when its marker is
+	marks, err := sharedfs.Names(s.stagedDir()) // before the runs: a run that is being made is there when its marker is
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("look for leftovers: %w", err)
 	}
-	names, err := readNames(s.runs)
+	names, err := sharedfs.Names(s.runs)
 	if err != nil {
 		return nil, fmt.Errorf("look for leftovers: %w", err)
 	}
@@ -240,7 +242,7 @@ func (s *Store) ClearLeftover(l Leftover) error {
 	default:
 		err = os.Remove(l.Path)
 	}
-	if err != nil && !errors.Is(goneIfStale(err), fs.ErrNotExist) {
+	if err != nil && !errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return fmt.Errorf("clear a leftover: %w", err)
 	}
 	return nil

@@ -10,6 +10,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"golang.org/x/sys/unix"
+
+	"guild/runs/sharedfs"
 )
 
 // Lock is ownership of a run. It is tied to an open file description, so a child that inherits the descriptor owns the run
@@ -27,7 +29,7 @@ func (r *Run) lockPath() string { return r.GuildPath("LOCK") }
 func (r *Run) TryLock() (*Lock, error) {
 	f, err := os.OpenFile(r.lockPath(), os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
-		if err = goneIfStale(err); errors.Is(err, fs.ErrNotExist) {
+		if err = sharedfs.GoneIfStale(err); errors.Is(err, fs.ErrNotExist) {
 			err = ErrNotFound
 		}
 		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), err)
@@ -49,7 +51,7 @@ func (r *Run) TryLock() (*Lock, error) {
 
 // flockNow takes or confirms the exclusive lock on f without waiting for another holder.
 func flockNow(f *os.File) error {
-	_, err := retry(func() (int, error) { return 0, unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) })
+	_, err := sharedfs.Retry(func() (int, error) { return 0, unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) })
 	return err
 }
 
@@ -138,7 +140,7 @@ func (r *Run) Owned() (bool, error) {
 	// A reader's lock for a moment is how to ask: fcntl's F_GETLK does not see flock locks.
 	l := flock.New(r.lockPath(), flock.SetFlag(os.O_RDWR))
 	got, err := l.TryRLock()
-	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return false, nil
 	}
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS) {

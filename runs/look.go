@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/runs/mount"
+	"guild/runs/sharedfs"
 )
 
 // look is a look at the root with what the index knows of it. Its directory is closed when nothing refers to it any more.
@@ -62,9 +63,9 @@ func knownOf(names []string, starts map[string]Start) []Known {
 // stamp is when a directory or file was changed last, by its path relative to a run, see stampAt.
 func (l *look) stamp(id, path string) (int64, error) {
 	if l.local {
-		return stampAtLocal(l.fd, id, path)
+		return sharedfs.StampAtLocal(l.fd, id, path)
 	}
-	return stampAt(l.fd, id+"/"+path)
+	return sharedfs.StampAt(l.fd, id+"/"+path)
 }
 
 // start is what is to be kept of a start that was read when .guild had the stamp.
@@ -77,7 +78,7 @@ func (l *look) start(stamp, micros int64) Start {
 
 // names lists the root, or takes from the index what it was when it was listed last, if it has not changed.
 func (s *Store) names(l *look) error {
-	stamp, err := stampAt(l.fd, ".")
+	stamp, err := sharedfs.StampAt(l.fd, ".")
 	if err != nil {
 		return err
 	}

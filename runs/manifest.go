@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 
+	"guild/runs/sharedfs"
 	"guild/runs/words"
 )
 
@@ -30,7 +31,7 @@ type ManifestEntry struct {
 // entries; lines that are broken are left out.
 func (r *Run) Manifest() ([]ManifestEntry, error) {
 	f, err := os.Open(r.GuildPath("manifest"))
-	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {

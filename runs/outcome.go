@@ -3,10 +3,9 @@ package runs
 import (
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"guild/runs/sharedfs"
 )
 
 // Begin records that the owner starts the run: what an earlier start left is cleared, then the status is Running. The error is
@@ -44,7 +43,7 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 			return err
 		}
 		// The request to stop goes first: one that comes when the run is seen to be running is meant for this start.
-		if err := removeFile(r.stopPath()); err != nil {
+		if err := sharedfs.RemoveFile(r.stopPath()); err != nil {
 			return failed(err)
 		}
 		files := r.projection(to)
@@ -101,7 +100,7 @@ func (l *Lock) Finish(exit int) error {
 	_, projected := l.run.project(to, files)
 	var synced error
 	if now.Sub(time.UnixMicro(from.started)) >= worthSyncing {
-		synced = syncDir(l.run.GuildPath())
+		synced = sharedfs.SyncDir(l.run.GuildPath())
 	}
 	for _, err := range []error{prepared, projected, synced} {
 		if err != nil {
@@ -125,19 +124,6 @@ func (l *Lock) verifyWait() error {
 
 // worthSyncing is how long a run takes whose outcome is synced to disk, which costs milliseconds.
 const worthSyncing = time.Second
-
-// syncDir makes the names in dir survive a power cut, where the file system can do that.
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
-	if err := f.Sync(); err != nil && !errors.Is(err, unix.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	return nil
-}
 
 // NoteLost records that the owner of a run which says that it is running was lost, as the free lock shows. An owner that is
 // merely cut off from the file server can no longer record its outcome then. A run of another status is left as it is.

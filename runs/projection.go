@@ -7,7 +7,7 @@ import (
 	"os"
 	"slices"
 
-	"golang.org/x/sys/unix"
+	"guild/runs/sharedfs"
 )
 
 // projection is what a phase means for the files that people and Guild AI read: their content, or that they are not there.
@@ -72,9 +72,9 @@ func (files projection) prepare() error {
 
 // holds reports that the file is as it should be.
 func (f *projected) holds() bool {
-	data, err := readFile(f.path)
+	data, err := sharedfs.ReadFile(f.path)
 	if f.data == nil {
-		return errors.Is(goneIfStale(err), fs.ErrNotExist)
+		return errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist)
 	}
 	return err == nil && string(data) == string(f.data)
 }
@@ -85,7 +85,7 @@ func (files projection) publish() error {
 		var err error
 		switch {
 		case f.data == nil:
-			err = removeFile(f.path)
+			err = sharedfs.RemoveFile(f.path)
 		case f.tmp != "":
 			err = os.Rename(f.tmp, f.path)
 		}
@@ -129,13 +129,4 @@ func (r *Run) project(p phase, files projection) (phase, error) {
 			return p, err
 		}
 	}
-}
-
-// removeFile removes a file; an absent one is no error.
-func removeFile(path string) error {
-	_, err := retry(func() (int, error) { return 0, unix.Unlink(path) })
-	if err != nil && !errors.Is(goneIfStale(err), fs.ErrNotExist) {
-		return &os.PathError{Op: "remove", Path: path, Err: err}
-	}
-	return nil
 }

@@ -8,10 +8,9 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
-)
 
-// stampOf is stampAt for a path of its own.
-func stampOf(path string) (int64, error) { return stampAt(unix.AT_FDCWD, path) }
+	"guild/runs/sharedfs"
+)
 
 // readRecord reads a run. What was changed at the time newest or later, by the clock that stamps, may change once more without
 // a new stamp, so that the record is not to be kept.
@@ -19,7 +18,7 @@ func readRecord(r *Run) (d record, newest int64, err error) {
 	w := recorder{run: r}
 	err = w.read()
 	if err != nil {
-		return nil, 0, fmt.Errorf("look at run %s: %w", r.ShortID(), goneIfStale(err))
+		return nil, 0, fmt.Errorf("look at run %s: %w", r.ShortID(), sharedfs.GoneIfStale(err))
 	}
 	started := startedMicros(&Run{ID: r.ID, Dir: r.Dir, seen: &sighting{data: w.record(0)}})
 	return w.record(started), w.newest, nil
@@ -33,16 +32,16 @@ type recorder struct {
 }
 
 func (w *recorder) read() error {
-	guild, err := open(w.run.GuildPath(), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
+	guild, err := sharedfs.Open(w.run.GuildPath(), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
 	if err != nil {
 		return err
 	}
 	defer unix.Close(guild)
-	guildStamp, err := stampAt(guild, ".")
+	guildStamp, err := sharedfs.StampAt(guild, ".")
 	if err != nil {
 		return err
 	}
-	names, err := readNamesOf(guild)
+	names, err := sharedfs.NamesOf(guild)
 	if err != nil {
 		return err
 	}
@@ -69,15 +68,15 @@ func (w *recorder) read() error {
 
 // openAttrs opens and lists the directory of attributes. One that is not there is as one without names, and a descriptor -1.
 func openAttrs(guild int) (fd int, stamp int64, names []string, err error) {
-	fd, err = openAt(guild, "attrs", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
+	fd, err = sharedfs.OpenAt(guild, "attrs", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
 	if errors.Is(err, fs.ErrNotExist) {
 		return -1, 0, nil, nil
 	}
 	if err != nil {
 		return -1, 0, nil, err
 	}
-	if stamp, err = stampAt(fd, "."); err == nil {
-		names, err = readNamesOf(fd)
+	if stamp, err = sharedfs.StampAt(fd, "."); err == nil {
+		names, err = sharedfs.NamesOf(fd)
 	}
 	if err != nil {
 		unix.Close(fd)
@@ -117,14 +116,14 @@ func (w *recorder) file(dirfd int, name, prefix string, watch bool) error {
 	var err error
 	if watch {
 		kind = kindWatched
-		stamp, err = stampAt(dirfd, name)
+		stamp, err = sharedfs.StampAt(dirfd, name)
 	}
 	var content []byte
 	if err == nil {
-		content, err = readFileAt(dirfd, name)
+		content, err = sharedfs.ReadFileAt(dirfd, name)
 	}
 	switch {
-	case errors.Is(goneIfStale(err), fs.ErrNotExist):
+	case errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist):
 		return nil
 	case err != nil:
 		return err

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"guild/runs/sharedfs"
 )
 
 // sighting is what a survey saw of a run.
@@ -68,7 +70,7 @@ func (r *Run) attrData(name string) ([]byte, error) {
 	if content, present, known := r.seenFile(attrsPrefix, name); known {
 		return content, absent(present)
 	}
-	return readFile(r.attrPath(name))
+	return sharedfs.ReadFile(r.attrPath(name))
 }
 
 // guildData is the content of a file in .guild.
@@ -76,7 +78,7 @@ func (r *Run) guildData(name string) ([]byte, error) {
 	if content, present, known := r.seenFile("", name); known {
 		return content, absent(present)
 	}
-	return readFile(r.GuildPath(name))
+	return sharedfs.ReadFile(r.GuildPath(name))
 }
 
 func absent(present bool) error {
@@ -136,7 +138,7 @@ func (r *Run) StampAt(path string) (int64, error) {
 	if r.seen != nil && r.seen.look != nil {
 		return r.seen.look.stamp(r.ID, path)
 	}
-	return stampOf(r.Path(path))
+	return sharedfs.Stamp(r.Path(path))
 }
 
 // retained is the run as it was seen, after what it was seen in is gone.

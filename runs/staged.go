@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"guild/runs/sharedfs"
 )
 
 // Marker says that a run waits for a scheduler.
@@ -41,7 +43,7 @@ func (s *Store) CommitStaged(d *Draft) (*Run, error) {
 // Stage announces a run, whose status must be Staged, to schedulers on all hosts. One that is announced keeps its place.
 func (s *Store) Stage(r *Run) error {
 	// An NFS client can take a marker for present that another host has consumed.
-	if err := refreshDirs(s.stagedDir()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := sharedfs.RefreshDirs(s.stagedDir()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("stage run %s: %w", r.ShortID(), err)
 	}
 	if _, err := os.Lstat(s.stagedPath(r.ID)); err == nil {
@@ -99,7 +101,7 @@ func (s *Store) Staged(known []Marker) ([]Marker, error) {
 	markers := make([]Marker, 0, len(names))
 	// Runs of which this host learns now were perhaps looked for too early, see lockNamed.
 	if slices.ContainsFunc(names, func(name string) bool { return old[name].ID == "" }) {
-		_ = refreshDirs(s.runs)
+		_ = sharedfs.RefreshDirs(s.runs)
 	}
 	for _, name := range names {
 		if id, prepared := strings.CutPrefix(name, "."); prepared && validName(id) && s.run(id).claimableStatus() == Staged {
@@ -129,6 +131,6 @@ func (s *Store) marker(id string) (Marker, bool) {
 	if err != nil {
 		return Marker{}, false
 	}
-	order, _ := parseInt(readFile(s.stagedPath(id)))
+	order, _ := parseInt(sharedfs.ReadFile(s.stagedPath(id)))
 	return Marker{ID: id, Time: st.ModTime(), order: int64(order)}, true
 }

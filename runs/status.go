@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"guild/runs/sharedfs"
 )
 
 // Status of a run, one word.
@@ -188,5 +190,5 @@ func (r *Run) foreignState() State {
 }
 
 func (r *Run) foreignPID() (int, bool) {
-	return parseInt(readFile(r.lockPath()))
+	return parseInt(sharedfs.ReadFile(r.lockPath()))
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"guild/runs/sharedfs"
 )
 
 // Errors of the store, to be tested with errors.Is.
@@ -115,5 +117,5 @@ func isRunDir(dir string) bool {
 // isGone reports that there certainly is nothing at path; not being able to look is another thing.
 func isGone(path string) bool {
 	_, err := os.Stat(path)
-	return errors.Is(goneIfStale(err), fs.ErrNotExist)
+	return errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist)
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"guild/runs/sharedfs"
 )
 
 // Sweep stages the runs of the root that say that they are staged and that no scheduler knows of, because they have neither a marker
@@ -39,7 +41,7 @@ func (s *Store) Sweep(quiet time.Duration, seen map[string]bool) (staged []strin
 	says, old := make([]bool, len(ids)), make([]bool, len(ids))
 	Each(len(ids), func(i int) {
 		r := s.run(ids[i])
-		stamp, err := stampOf(r.GuildPath())
+		stamp, err := sharedfs.Stamp(r.GuildPath())
 		old[i] = err == nil && !time.Unix(0, stamp).After(settled)
 		says[i] = !marked[r.ID] && r.claimableStatus() == Staged
 	})
@@ -96,10 +98,10 @@ func lastChangeBelow(dir string) (time.Time, error) {
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err == nil && (e.IsDir() || e.Type().IsRegular()) {
 			var stamp int64
-			stamp, err = stampOf(path)
+			stamp, err = sharedfs.Stamp(path)
 			last = max(last, stamp)
 		}
-		if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+		if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 			return nil
 		}
 		return err

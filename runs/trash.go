@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"guild/runs/sharedfs"
 )
 
 // Delete moves a run to the trash, or removes it for good. A run that somebody owns is left alone: ErrBusy.
@@ -67,7 +69,7 @@ func isTaken(err error) bool {
 }
 
 func notFoundIfGone(err error) error {
-	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return ErrNotFound
 	}
 	return err

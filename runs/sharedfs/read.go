@@ -1,0 +1,59 @@
+package sharedfs
+
+import (
+	"bytes"
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// ReadFile is os.ReadFile for the many small files of a store: a third of the system calls, and no more memory than it returns.
+func ReadFile(path string) ([]byte, error) { return ReadFileAt(unix.AT_FDCWD, path) }
+
+// ReadFileAt is ReadFile of a path relative to the directory dirfd.
+func ReadFileAt(dirfd int, path string) ([]byte, error) {
+	fd, err := OpenAt(dirfd, path, unix.O_RDONLY|unix.O_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(fd)
+	var small [512]byte // on the stack: what is read is copied in its own size
+	buf := small[:]
+	for n := 0; ; {
+		m, err := unix.Read(fd, buf[n:])
+		switch {
+		case errors.Is(err, unix.EINTR):
+			continue
+		case err != nil:
+			return nil, &os.PathError{Op: "read", Path: path, Err: err}
+		}
+		n += m
+		if m == 0 || n < len(buf) { // a regular file gives all that it has
+			return bytes.Clone(buf[:n]), nil
+		}
+		buf = append(buf, make([]byte, len(buf))...)
+	}
+}
+
+// Open is os.Open without its preparations for pipes and terminals. It leaves the descriptor to the caller.
+func Open(path string, flags int) (fd int, err error) { return OpenAt(unix.AT_FDCWD, path, flags) }
+
+// OpenAt is Open of a path relative to the directory dirfd.
+func OpenAt(dirfd int, path string, flags int) (fd int, err error) {
+	fd, err = Retry(func() (int, error) { return unix.Openat(dirfd, path, flags, 0) })
+	if err != nil {
+		return -1, &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	return fd, nil
+}
+
+// Retry repeats a system call that a signal interrupted, as mounts with the option intr allow.
+func Retry(call func() (int, error)) (int, error) {
+	for {
+		n, err := call()
+		if !errors.Is(err, unix.EINTR) {
+			return n, err
+		}
+	}
+}
