@@ -25,11 +25,12 @@ import (
 	"guild/opdef/userconfig"
 	proccmd "guild/proc/cmd"
 	"guild/runs"
+	"guild/runs/catalog"
+	"guild/runs/catalog/index"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 	consolecmd "guild/runs/console/cmd"
 	"guild/runs/console/grammar"
-	"guild/runs/index"
 	schedcmd "guild/sched/cmd"
 )
 
@@ -351,23 +352,23 @@ func (p *process) parse(con *console.Console, parser *kong.Kong, g *globals, arg
 		return p.exitCode(err)
 	}
 	con.Debug = g.Debug
-	store.ShowReading(func(n int) runs.Progress { return con.Progress("Reading", "runs", n) })
+	store.ShowReading(func(n int) catalog.Progress { return con.Progress("Reading", "runs", n) })
 	user := &opdefcmd.User{Home: store.Home(), Dir: from, Cache: store.CacheDir,
 		Warn: func(text string) { con.Notef("WARNING: %s\n", text) }}
 	cmd.BindTo(user, (*opdefcmd.Projects)(nil))
 	cmd.BindTo(user, (*opdef.FlagReader)(nil))
-	return p.exitCode(answered(store, cmd.Run(store, user)))
+	return p.exitCode(answered(store, cmd.Run(store, store.Store, user)))
 }
 
-// answered saves what the command has learnt of the runs, which is a cache: that it cannot be written is no error of the
+// answered saves what the command has read of the runs, which is a cache: that it cannot be written is no error of the
 // command.
-func answered(store *runs.Store, err error) error {
-	_ = store.SaveIndex()
+func answered(c *catalog.Catalog, err error) error {
+	_ = c.Save()
 	return err
 }
 
-// enter goes to the directory of -C and opens the store of -H.
-func (g *globals) enter() (*runs.Store, error) {
+// enter goes to the directory of -C and opens the catalog of the store of -H.
+func (g *globals) enter() (*catalog.Catalog, error) {
 	if g.Chdir != "" {
 		switch err := os.Chdir(g.Chdir); {
 		case errors.Is(err, syscall.ENOENT):
@@ -391,8 +392,7 @@ func (g *globals) enter() (*runs.Store, error) {
 		return nil, fmt.Errorf("-H %s: %w", g.Home, err)
 	}
 	store := runs.Open(home)
-	store.UseIndex(index.For(store))
-	return store, nil
+	return catalog.New(store, index.For(store)), nil
 }
 
 // findHome is the Guild home of the directory cwd. Only where that is another one than the user's does it matter whether the user

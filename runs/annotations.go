@@ -13,20 +13,22 @@ import (
 )
 
 // Label is the label shown in listings.
-func (r *Run) Label() string {
+func (r *View) Label() string {
 	s, _ := r.AttrString("label")
 	return s
 }
 
 // Tags in the order in which they were given.
-func (r *Run) Tags() []string {
-	tags, _ := r.ReadTags()
+func (r *View) Tags() []string {
+	tags, _ := r.readTags()
 	return tags
 }
 
 // ReadTags is Tags for those who act by them. A run without the attribute has none.
-func (r *Run) ReadTags() ([]string, error) {
-	v, err := r.ReadAttr("tags")
+func (r *Run) ReadTags() ([]string, error) { return r.readTags() }
+
+func (r *View) readTags() ([]string, error) {
+	v, err := r.readAttr("tags")
 	list, _ := v.([]any)
 	tags := make([]string, 0, len(list))
 	for _, t := range list {
@@ -46,7 +48,7 @@ type Comment struct {
 }
 
 // Comments in the order in which they were made.
-func (r *Run) Comments() []Comment {
+func (r *View) Comments() []Comment {
 	v, _ := r.Attr("comments")
 	list, _ := v.([]any)
 	comments := make([]Comment, 0, len(list))
@@ -68,7 +70,7 @@ func (r *Run) Comments() []Comment {
 }
 
 // Marked reports that somebody marked the run, so that it is preferred where an operation needs a run of this one.
-func (r *Run) Marked() bool {
+func (r *View) Marked() bool {
 	v, _ := r.Attr("marked")
 	marked, _ := v.(bool)
 	return marked

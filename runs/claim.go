@@ -169,7 +169,7 @@ func (s *Store) dropStale(id string) { _ = os.Remove(s.stagedPath(id)) }
 
 // DropClaim removes a claim's marker after its run has ended. An absent one is no error.
 func (s *Store) DropClaim(name string) error {
-	if name == "" || !validName(name) {
+	if name == "" || !IsName(name) {
 		return nil
 	}
 	if err := os.Remove(s.claimedPath(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -76,16 +76,17 @@
 // synced before Finish returns, which costs milliseconds; a shorter one is as quickly run again. On NFS the server syncs each
 // rename. The files of the operation are as durable as the operation makes them. Nothing else is synced.
 //
-// # Listings
+// # Packages
 //
-// List asks of each run when it was started, Survey for all that is small of it. Where the store has an Index, what was read
-// before is taken from there, by stamps: the times of change of .guild and .guild/attrs, which the file server sets and nobody
-// can set back. Ours are replaced by renaming, so that each change of one is a change of its directory; the few that Guild AI
-// and people write over in place have a stamp of their own, which is compared when they are asked for. What was changed so
-// lately that it can change once more under the same stamp is not kept. Each record has a checksum; an index that is damaged is removed
-// and made again. What depends on a lock, a run that runs, never is. A
-// look at a run thus costs one system call for its place in the order and two for all that it says; over NFS each is a round
-// trip, for the server is asked.
+// This package is the truth about one run: Run, its Lock, and the Store, in which runs are made, staged, claimed and deleted. It knows
+// nothing of lists. Arrows are imports:
+//
+//	catalog/index → catalog → runs → sharedfs
+//	filter, compare → values → scalars → runs        filter → catalog
+//
+// Package catalog lists the runs of a root; what it read of a run is a Snapshot. A Run and a Snapshot answer the same questions, which are
+// the methods of View: a Run from the disk, each time anew, a Snapshot from what was read. Only a Run can be locked, signalled and written.
+// Package sharedfs reads and writes small files on NFS.
 //
 // # Rules for NFS
 //

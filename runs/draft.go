@@ -27,7 +27,7 @@ func (s *Store) Draft(id string) (*Draft, error) {
 	if id == "" {
 		id = NewID()
 	}
-	if !validName(id) {
+	if !IsName(id) {
 		return nil, fmt.Errorf("run id %q: an id is one file name that does not start with a dot", id)
 	}
 	if err := os.MkdirAll(s.runs, 0o777); err != nil {
@@ -48,7 +48,7 @@ func newDraft(id, final string) (*Draft, error) {
 	if entries, err := os.ReadDir(final); err == nil && len(entries) > 0 {
 		return nil, fmt.Errorf("run directory %s: %w", final, ErrExists)
 	}
-	d := &Draft{run: Run{ID: id, Dir: filepath.Join(filepath.Dir(final), tempName(id))}, final: final}
+	d := &Draft{run: Run{View{ID: id, Dir: filepath.Join(filepath.Dir(final), tempName(id))}}, final: final}
 	if err := os.Mkdir(d.run.Dir, 0o777); err != nil {
 		return nil, fmt.Errorf("make the run directory: %w", err)
 	}
@@ -133,7 +133,7 @@ func (d *Draft) CommitOwned(s Status) (*Lock, error) {
 		}
 		return nil, fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
 	}
-	l.run = &Run{ID: d.run.ID, Dir: d.final}
+	l.run = Named(d.run.ID, d.final)
 	return l, nil
 }
 

@@ -65,7 +65,7 @@ func (s *Store) Claims() ([]ClaimMarker, error) {
 	}
 	var claims []ClaimMarker
 	for _, name := range names {
-		if id := claimedID(name); validName(id) {
+		if id := claimedID(name); IsName(id) {
 			claims = append(claims, ClaimMarker{name, id})
 		}
 	}
@@ -122,7 +122,7 @@ func leftoversOf(path string, now time.Time) []Leftover {
 	if kind, ok := leftover(path, now); ok {
 		found = append(found, Leftover{kind, path})
 	}
-	if !validName(filepath.Base(path)) {
+	if !IsName(filepath.Base(path)) {
 		return found
 	}
 	for _, sub := range []string{guildDir, filepath.Join(guildDir, "attrs")} {
@@ -163,7 +163,7 @@ func (s *Store) preparedLeftovers(now time.Time) ([]Leftover, error) {
 	var found []Leftover
 	for _, name := range marks {
 		id, prepared := strings.CutPrefix(name, ".")
-		if prepared && validName(id) && (!known[id] || s.run(id).staysUnstaged()) {
+		if prepared && IsName(id) && (!known[id] || s.run(id).staysUnstaged()) {
 			found = append(found, Leftover{LeftoverMarker, s.preparedPath(id)})
 		}
 	}
@@ -270,7 +270,7 @@ func (s *Store) clearPrepared(path string) error {
 // draftID is the id of the run that was being made, which its temporary name ends in.
 func draftID(path string) string {
 	name := filepath.Base(path)
-	if at := tempMaker().FindStringIndex(name); at != nil && validName(name[at[1]:]) {
+	if at := tempMaker().FindStringIndex(name); at != nil && IsName(name[at[1]:]) {
 		return name[at[1]:]
 	}
 	return NewID()

@@ -22,7 +22,7 @@ type Lock struct {
 	phase phase // that this process began; see Begin
 }
 
-func (r *Run) lockPath() string { return r.GuildPath("LOCK") }
+func (r *View) lockPath() string { return r.GuildPath("LOCK") }
 
 // TryLock takes ownership of the run without waiting. The error is ErrBusy where somebody else has it, ErrNotFound where the
 // run is gone.
@@ -122,7 +122,7 @@ func (l *Lock) SetOwner(o Owner) error {
 func (l *Lock) Close() error { return l.f.Close() }
 
 // Owner reads who owns the run, or owned it last. ok is false where nobody ever did or Guild AI wrote the file.
-func (r *Run) Owner() (o Owner, ok bool) {
+func (r *View) Owner() (o Owner, ok bool) {
 	f, err := os.Open(r.lockPath())
 	if err != nil {
 		return Owner{}, false
@@ -136,7 +136,7 @@ func (r *Run) Owner() (o Owner, ok bool) {
 }
 
 // Owned reports whether somebody holds the run's LOCK, on any host. It never waits.
-func (r *Run) Owned() (bool, error) {
+func (r *View) Owned() (bool, error) {
 	// A reader's lock for a moment is how to ask: fcntl's F_GETLK does not see flock locks.
 	l := flock.New(r.lockPath(), flock.SetFlag(os.O_RDWR))
 	got, err := l.TryRLock()

@@ -185,7 +185,7 @@ type Outcome struct {
 }
 
 // Outcome of the latest start. ok is false where that has not ended or its owner was lost.
-func (r *Run) Outcome() (o Outcome, ok bool) {
+func (r *View) Outcome() (o Outcome, ok bool) {
 	exit, stopped := r.ending()
 	if exit == nil {
 		return Outcome{}, false
@@ -194,7 +194,7 @@ func (r *Run) Outcome() (o Outcome, ok bool) {
 }
 
 // ending is what is known of the end: nil and the zero time stand for nothing.
-func (r *Run) ending() (exit *int, stopped time.Time) {
+func (r *View) ending() (exit *int, stopped time.Time) {
 	p, err := r.phase()
 	switch {
 	case err != nil:

@@ -132,9 +132,9 @@ func (p phase) status() Status {
 }
 
 // phase is the one that the run is in: the latest, for copying a run over an older copy of it leaves the names of both.
-func (r *Run) phase() (phase, error) {
-	if r.seen != nil {
-		if p := r.seen.record().phase(); p.kind != phaseRunning { // of which the lock tells how true it is
+func (r *View) phase() (phase, error) {
+	if r.source != nil {
+		if p, _ := parsePhase(r.source.Phase()); p.kind != phaseRunning { // of which the lock tells how true it is
 			return p, nil
 		}
 	}

@@ -104,11 +104,11 @@ func (s *Store) Staged(known []Marker) ([]Marker, error) {
 		_ = sharedfs.RefreshDirs(s.runs)
 	}
 	for _, name := range names {
-		if id, prepared := strings.CutPrefix(name, "."); prepared && validName(id) && s.run(id).claimableStatus() == Staged {
+		if id, prepared := strings.CutPrefix(name, "."); prepared && IsName(id) && s.run(id).claimableStatus() == Staged {
 			s.adopt(id)
 			name = id
 		}
-		if !validName(name) {
+		if !IsName(name) {
 			continue
 		}
 		m, ok := old[name]

@@ -53,10 +53,10 @@ type State struct {
 }
 
 // Status is the true status of the run: the one recorded, held against the lock.
-func (r *Run) Status() Status { return r.State().Status }
+func (r *View) Status() Status { return r.State().Status }
 
 // State is Status with its reason.
-func (r *Run) State() State {
+func (r *View) State() State {
 	p, err := r.phase()
 	for err == nil && p.kind == phaseRunning {
 		s, running := r.ownedState()
@@ -84,7 +84,7 @@ func (r *Run) State() State {
 }
 
 // fileState is the state of a run that has not been started by us: what the status file says, or Guild AI's files.
-func (r *Run) fileState() State {
+func (r *View) fileState() State {
 	said := r.statusFile()
 	switch said {
 	case "":
@@ -108,7 +108,7 @@ func (r *Run) fileState() State {
 }
 
 // ownedState is the state of a run that says that it is running, if somebody owns it.
-func (r *Run) ownedState() (s State, running bool) {
+func (r *View) ownedState() (s State, running bool) {
 	owned, err := r.Owned()
 	s = r.ownerState()
 	s.Status = Running
@@ -119,7 +119,7 @@ func (r *Run) ownedState() (s State, running bool) {
 }
 
 // ownerState is what LOCK tells of the owner.
-func (r *Run) ownerState() State {
+func (r *View) ownerState() State {
 	var s State
 	s.Owner, _ = r.Owner()
 	if st, err := os.Stat(r.lockPath()); err == nil && s.Owner.Host != "" {
@@ -137,7 +137,7 @@ func lostState(s State) State {
 }
 
 // recordedStatus is what was recorded last, empty where that is nothing of ours.
-func (r *Run) recordedStatus() Status {
+func (r *View) recordedStatus() Status {
 	p, err := r.phase()
 	if err != nil {
 		return ""
@@ -149,7 +149,7 @@ func (r *Run) recordedStatus() Status {
 }
 
 // statusFile is what the status file says, empty where there is none or it holds no status.
-func (r *Run) statusFile() Status {
+func (r *View) statusFile() Status {
 	data, err := r.guildData("status")
 	if err != nil {
 		return ""
@@ -166,7 +166,7 @@ func parseStatus(data []byte) Status {
 }
 
 // foreignState derives the status of a run that Guild AI wrote, which has marker files and no status file.
-func (r *Run) foreignState() State {
+func (r *View) foreignState() State {
 	switch {
 	case r.hasGuild("LOCK.remote"):
 		return State{Status: Running, Reason: "it runs on a remote", Foreign: true}
@@ -189,6 +189,6 @@ func (r *Run) foreignState() State {
 	return State{Status: Error, Reason: "it has no outcome"}
 }
 
-func (r *Run) foreignPID() (int, bool) {
+func (r *View) foreignPID() (int, bool) {
 	return parseInt(sharedfs.ReadFile(r.lockPath()))
 }

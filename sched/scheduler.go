@@ -9,12 +9,15 @@ import (
 
 	"guild/proc"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/sched/web"
 )
 
 // Scheduler starts staged runs of a store.
 type Scheduler struct {
 	pool
+
+	catalog *catalog.Catalog // for the dashboard
 
 	opts Options
 	self *runs.Run // the scheduler's own run
@@ -35,13 +38,14 @@ type Scheduler struct {
 }
 
 // New returns a scheduler that is the operation of run self.
-func New(store *runs.Store, self *runs.Run, opts Options, log zerolog.Logger) *Scheduler {
+func New(c *catalog.Catalog, self *runs.Run, opts Options, log zerolog.Logger) *Scheduler {
 	return &Scheduler{
-		pool: newPool(store, opts.Workers),
-		opts: opts, self: self, log: log,
-		queue:    newQueue(store),
+		catalog: c,
+		pool:    newPool(c.Store, opts.Workers),
+		opts:    opts, self: self, log: log,
+		queue:    newQueue(c.Store),
 		failures: map[string]failure{},
-		sweeper:  &sweeper{store: store, log: log},
+		sweeper:  &sweeper{store: c.Store, log: log},
 		problems: map[string]string{},
 		state:    publisher{run: self, log: log},
 	}
@@ -94,7 +98,7 @@ func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err erro
 		s.log.Info().Msg("Dashboard link: <disabled>")
 		return func() {}, nil
 	}
-	srv, err := web.Start(ctx, web.Config{Store: s.store, Addr: addr, SchedulerRun: s.self.ID, Logger: s.log})
+	srv, err := web.Start(ctx, web.Config{Catalog: s.catalog, Addr: addr, SchedulerRun: s.self.ID, Logger: s.log})
 	if err != nil {
 		return nil, err
 	}

@@ -14,12 +14,13 @@ import (
 	opdefcmd "guild/opdef/cmd"
 	"guild/proc"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 )
 
 // again starts a run that exists: a staged one, or any other once more.
-func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console) error {
+func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) error {
 	if c.Operation != "" { // all arguments are flags here
 		c.Flags = append([]string{c.Operation}, c.Flags...)
 	}
@@ -39,7 +40,7 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 		}
 		if !needed {
 			con.Printf("Skipping run because flags have not changed (--needed specified)\n")
-			return c.needless(nil)
+			return c.unnecessary(nil)
 		}
 	}
 	flags, err := proc.RevisedFlags(run, rev)
@@ -72,7 +73,7 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 			return err
 		}
 		con.Printf("%s staged as %s\nTo start the operation, use 'guild run --start %s'\n", name, run.ID, run.ID)
-		return c.needless(store.DropClaim(claim))
+		return c.unnecessary(store.DropClaim(claim))
 	}
 	if c.Hold {
 		return store.PutBack(lock, claim)
@@ -96,7 +97,7 @@ func (c *Run) revision(run *runs.Run) (rev proc.Revision, err error) {
 }
 
 // takeAgain owns a run in order to start it.
-func takeAgain(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim string, err error) {
+func takeAgain(store *catalog.Catalog, run *runs.Run) (lock *runs.Lock, claim string, err error) {
 	lock, claim, err = store.Own(run)
 	switch {
 	case errors.Is(err, runs.ErrBusy):
@@ -127,7 +128,7 @@ func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Con
 }
 
 // findRun resolves an index, an id or the beginning of one; a path names a run directory outside of the store.
-func findRun(store *runs.Store, spec string) (*runs.Run, error) {
+func findRun(store *catalog.Catalog, spec string) (*runs.Run, error) {
 	if strings.ContainsRune(spec, filepath.Separator) {
 		dir, err := filepath.Abs(spec)
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	opdefcmd "guild/opdef/cmd"
 	"guild/proc"
 	"guild/runs"
+	"guild/runs/catalog"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 )
@@ -67,7 +68,7 @@ type Run struct {
 }
 
 // Run does what was asked for.
-func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console) error {
+func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) error {
 	if c.NoGPUs && c.GPUs != nil {
 		return console.WithHint(errors.New("--no-gpus and --gpus cannot both be used"), "Try 'guild run --help' for more information.")
 	}
@@ -94,7 +95,7 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	}
 	if c.Needed {
 		if skip, err := skip(con, store, q); skip || err != nil {
-			return c.needless(err)
+			return c.unnecessary(err)
 		}
 	}
 	if q.Batch == nil && c.StageTrials && len(q.Op.Steps) == 0 && q.RunsOf == "" {
@@ -103,7 +104,7 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	if ok, err := c.confirm(con, preview(q)); err != nil || !ok {
 		return err
 	}
-	d, err := q.Make(store)
+	d, err := q.Make(store.Store)
 	if err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 		if q.Batch == nil {
 			q.SayStaged(func(line string) { con.Notef("%s\n", line) })
 		}
-		return c.needless(c.stage(store, con, d, q.Name()))
+		return c.unnecessary(c.stage(store, con, d, q.Name()))
 	}
 	if c.Hold {
 		_, err := d.Commit(runs.Pending)
@@ -125,7 +126,7 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 }
 
 // tell answers a question about the request in place of running it, where the options ask one.
-func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console, q *proc.Request) (told bool, err error) {
+func (c *Run) tell(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console, q *proc.Request) (told bool, err error) {
 	switch {
 	case c.HelpOp:
 		opdef.HelpOp(con.Out, q.Op)
@@ -149,8 +150,8 @@ func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, 
 	return true, err
 }
 
-// skip tells whether there are runs that make the requested one needless, and shows them.
-func skip(con *console.Console, store *runs.Store, q *proc.Request) (bool, error) {
+// skip tells whether there are runs that make the requested one unnecessary, and shows them.
+func skip(con *console.Console, store *catalog.Catalog, q *proc.Request) (bool, error) {
 	found, err := q.Matching(store)
 	if err != nil || len(found) == 0 {
 		return false, err
@@ -160,8 +161,8 @@ func skip(con *console.Console, store *runs.Store, q *proc.Request) (bool, error
 	return true, q.UseMatch(found[0])
 }
 
-// needless is the end of a request that leaves nothing to be started.
-func (c *Run) needless(err error) error {
+// unnecessary is the end of a request that leaves nothing to be started.
+func (c *Run) unnecessary(err error) error {
 	if err == nil && c.Hold {
 		return exitError(proc.ExitNotNeeded)
 	}
@@ -169,7 +170,7 @@ func (c *Run) needless(err error) error {
 }
 
 // request finds the operation and reads its flags.
-func (c *Run) request(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console) (*proc.Request, error) {
+func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) (*proc.Request, error) {
 	cwd, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)
@@ -313,7 +314,7 @@ func (c *Run) confirm(con *console.Console, preview string) (bool, error) {
 	return con.Confirm("Continue?", true)
 }
 
-func (c *Run) stage(store *runs.Store, con *console.Console, d *runs.Draft, name string) error {
+func (c *Run) stage(store *catalog.Catalog, con *console.Console, d *runs.Draft, name string) error {
 	if c.RunDir != "" {
 		if _, err := d.Commit(runs.Staged); err != nil {
 			return err
@@ -329,7 +330,7 @@ func (c *Run) stage(store *runs.Store, con *console.Console, d *runs.Draft, name
 }
 
 // own runs an owned run, here or in the background.
-func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, lock *runs.Lock, claim, name string) error {
+func (c *Run) own(ctx context.Context, store *catalog.Catalog, con *console.Console, lock *runs.Lock, claim, name string) error {
 	defer lock.Close()
 	var env map[string]string // besides that which the run has
 	if gpus := c.gpus(); gpus != nil {
@@ -341,14 +342,14 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 		if pidfile == "" {
 			pidfile = filepath.Join(store.ProcDir(), run.ID)
 		}
-		if err := proc.Background(store, lock, claim, pidfile, env); err != nil {
+		if err := proc.Background(store.Store, lock, claim, pidfile, env); err != nil {
 			_ = lock.Finish(1) // what is wrong is said already
 			return err
 		}
 		con.Printf("%s started in background as %s (pidfile %s)\n", name, run.ID, pidfile)
 		return nil
 	}
-	w := &proc.Worker{Store: store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: proc.StopSignals(),
+	w := &proc.Worker{Store: store.Store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: proc.StopSignals(),
 		Foreground: proc.OwnsTerminal(os.Stdin), Env: env}
 	w.Debug = con.Debugf
 	if c.Quiet {

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog/index"
 	"guild/runs/check"
 	"guild/runs/console"
-	"guild/runs/index"
 	"guild/runs/mount"
 	"guild/runs/publish"
 )
@@ -193,7 +193,7 @@ func printProblems(c *console.Console, problems []check.Problem) {
 			what = "mended"
 		}
 		if p.Run != "" {
-			what += " in run " + (&runs.Run{ID: p.Run}).ShortID()
+			what += " in run " + runs.Named(p.Run, "").ShortID()
 		}
 		c.Printf("%s: %s\n  %s\n", oneLine(what), oneLine(p.Text), oneLine(p.Path))
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 func TestCheck(t *testing.T) {
@@ -95,7 +96,7 @@ func TestCheckJSON(t *testing.T) {
 // A home that is not there is none to complain about, and is not made.
 func TestCheckNothing(t *testing.T) {
 	w := newWorld(t)
-	w.store = runs.Open(filepath.Join(t.TempDir(), "home"))
+	w.store = catalog.New(runs.Open(filepath.Join(t.TempDir(), "home")), nil)
 	out, _, err := w.answer(&Check{Repair: true}, "")
 	if err != nil || !strings.Contains(out, "there are no runs yet\n") {
 		t.Errorf("%v\n%s", err, out)

@@ -12,6 +12,7 @@ import (
 
 	"guild/opdef/userconfig"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/opref"
@@ -37,7 +38,7 @@ type RunsDiff struct {
 type pair [2]string
 
 // Run calls the program once for each thing to compare.
-func (k *RunsDiff) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+func (k *RunsDiff) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	if err := exclude(c, "diff", option{"working", k.Working}, option{"dir", k.Dir != ""}); err != nil {
 		return err
 	}
@@ -87,7 +88,7 @@ func differ() string {
 }
 
 // withDir pairs a run with a directory that is none.
-func (k *RunsDiff) withDir(c *console.Console, s *runs.Store, f *filter.Filter) ([]pair, error) {
+func (k *RunsDiff) withDir(c *console.Console, s *catalog.Catalog, f *filter.Filter) ([]pair, error) {
 	name := "dir"
 	if k.Working {
 		name = "working"
@@ -130,7 +131,7 @@ func joined(dir, path string) string {
 	return strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator) + filepath.FromSlash(path)
 }
 
-func (k *RunsDiff) withRun(c *console.Console, s *runs.Store, f *filter.Filter) ([]pair, error) {
+func (k *RunsDiff) withRun(c *console.Console, s *catalog.Catalog, f *filter.Filter) ([]pair, error) {
 	specs := k.Specs
 	if len(specs) == 0 {
 		specs = []string{"2", "1"}

@@ -18,7 +18,7 @@ type results struct {
 
 // readResults reads the event files of a run. Attributes that guild itself sets are left out, and unless all scalars are asked
 // for, those of the system.
-func readResults(r *runs.Run, allScalars bool) results {
+func readResults(r *runs.View, allScalars bool) results {
 	res := results{attrs: map[string]any{}, whole: allScalars}
 	all, _ := scalars.Read(r)
 	for _, s := range all {

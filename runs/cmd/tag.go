@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/words"
@@ -22,7 +23,7 @@ type RunsTag struct {
 }
 
 // Run changes or lists the tags.
-func (k *RunsTag) Run(c *console.Console, s *runs.Store) error {
+func (k *RunsTag) Run(c *console.Console, s *catalog.Catalog) error {
 	k.ListAll = k.ListAll || k.JSON
 	add, del, clr, all := option{"add", len(k.Add) > 0}, option{"delete", len(k.Delete) > 0}, option{"clear", k.Clear},
 		option{"list-all", k.ListAll}
@@ -50,7 +51,7 @@ func (k *RunsTag) Run(c *console.Console, s *runs.Store) error {
 	return err
 }
 
-func (k *RunsTag) list(c *console.Console, s *runs.Store) error {
+func (k *RunsTag) list(c *console.Console, s *catalog.Catalog) error {
 	f, err := k.Filter()
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/opref"
 	"guild/runs/scalars"
 	"guild/runs/values"
@@ -50,7 +51,7 @@ func world(t *testing.T) []*runs.Run {
 			t.Fatal(err)
 		}
 	}
-	list, err := s.List()
+	list, err := catalog.New(s, nil).List()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +113,7 @@ func TestNew(t *testing.T) {
 	if _, err := New(list, Options{Min: "a b"}); err == nil {
 		t.Error("a column to sort by that is none")
 	}
-	if got, err := New(nil, Options{}); err != nil || len(got.Rows) != 0 {
+	if got, err := New([]*runs.Run{}, Options{}); err != nil || len(got.Rows) != 0 {
 		t.Errorf("no runs: %v, %v", got, err)
 	}
 }

@@ -81,24 +81,24 @@ func (s *Summary) add(p Point) {
 
 // Read summarises the scalars of all event files of a run, of the run's own as of those that the operation wrote, in the order
 // of prefix and tag. With an error, which wraps ErrDamaged where a file is damaged, it returns what can be read.
-func Read(r *runs.Run) ([]*Summary, error) {
-	c, err := readAll(r)
+func Read(r runs.Viewer) ([]*Summary, error) {
+	c, err := readAll(r.AsView())
 	return c.summaries, err
 }
 
 // Attrs returns the attributes that the operation logged or printed, by key. With an error, it returns what can be read.
-func Attrs(r *runs.Run) (map[string]string, error) {
-	c, err := readAll(r)
+func Attrs(r runs.Viewer) (map[string]string, error) {
+	c, err := readAll(r.AsView())
 	return c.attrs, err
 }
 
-func readAll(r *runs.Run) (contents, error) {
-	if c, ok := kept(r); ok {
+func readAll(r *runs.View) (contents, error) {
+	if c, ok := cached(r); ok {
 		return c, nil
 	}
 	type id struct{ dir, tag string }
 	found, attrs := map[id]*Summary{}, map[string]string{}
-	w := &witness{run: r, failed: !r.Keeps()}
+	w := newDependencies(r)
 	err := each(w, func(dir string, ofAttrs bool, step int64, v value) {
 		switch {
 		case ofAttrs && v.isText:
@@ -117,7 +117,7 @@ func readAll(r *runs.Run) (contents, error) {
 	})
 	c := contents{list, attrs}
 	if err == nil {
-		w.keep(c)
+		w.cache(c)
 	}
 	return c, err
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"guild/runs"
+	"guild/runs/catalog"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 	"guild/runs/filter"
@@ -31,8 +31,8 @@ type View struct {
 }
 
 // Run serves until it is interrupted.
-func (v *View) Run(ctx context.Context, con *console.Console, store *runs.Store) error {
-	cfg, err := v.config(con, store)
+func (v *View) Run(ctx context.Context, con *console.Console, c *catalog.Catalog) error {
+	cfg, err := v.config(con, c)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (v *View) Run(ctx context.Context, con *console.Console, store *runs.Store)
 	return err
 }
 
-func (v *View) config(con *console.Console, store *runs.Store) (web.Config, error) {
+func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, error) {
 	host, port, err := net.SplitHostPort(web.DefaultAddr)
 	if err != nil {
 		return web.Config{}, err
@@ -68,14 +68,14 @@ func (v *View) config(con *console.Console, store *runs.Store) (web.Config, erro
 	if con.Debug {
 		level = zerolog.DebugLevel
 	}
-	cfg := web.Config{Store: store, Addr: addr, Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
+	cfg := web.Config{Catalog: c, Addr: addr, Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
 		Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns}
 	f, err := v.Filter()
 	if err != nil || f.Empty() && len(v.Specs) == 0 {
 		return cfg, err
 	}
 	cfg.Select = (&runscmd.Compared{Flags: v.Flags, Specs: v.Specs, IncludeBatch: true}).Find
-	_, err = cfg.Select(store) // what is wrong with the names of runs is told at once
+	_, err = cfg.Select(c) // what is wrong with the names of runs is told at once
 	return cfg, err
 }
 

@@ -20,7 +20,7 @@ const (
 // snapshot builds what is shown from what is known. here is the id of the scheduler's run that serves.
 func (x *index) snapshot(here string) *Snapshot {
 	now := x.now()
-	s := &Snapshot{Now: now, Host: runs.Hostname(), Root: x.store.Root(), Chosen: x.choose != nil, Schedulers: x.schedulerRows(here)}
+	s := &Snapshot{Now: now, Host: runs.Hostname(), Root: x.catalog.Root(), Chosen: x.choose != nil, Schedulers: x.schedulerRows(here)}
 	var running, staged, pending, ended []*record
 	for _, r := range x.records {
 		if !x.shows(r.id) {

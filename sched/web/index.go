@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 const (
@@ -39,8 +40,8 @@ func (r *record) lost() bool { return r.status == runs.Error && r.reason != "" }
 
 // index is a picture of the root that is cheap to keep up to date. One goroutine at a time uses it.
 type index struct {
-	store     *runs.Store
-	choose    func(*runs.Store) ([]*runs.Run, error) // nil: all runs are chosen
+	catalog   *catalog.Catalog
+	choose    func(*catalog.Catalog) ([]*catalog.Snapshot, error) // nil: all runs are chosen
 	chosen    map[string]bool
 	choice    time.Time // when to choose again
 	now       func() time.Time
@@ -55,8 +56,8 @@ type index struct {
 	shown     []*record // runs in the lists of the last snapshot
 }
 
-func newIndex(store *runs.Store, choose func(*runs.Store) ([]*runs.Run, error), now func() time.Time) *index {
-	return &index{store: store, choose: choose, now: now, newest: newest, records: make(map[string]*record)}
+func newIndex(c *catalog.Catalog, choose func(*catalog.Catalog) ([]*catalog.Snapshot, error), now func() time.Time) *index {
+	return &index{catalog: c, choose: choose, now: now, newest: newest, records: make(map[string]*record)}
 }
 
 // refresh looks at what can have changed since the last call.
@@ -65,7 +66,7 @@ func (x *index) refresh() error {
 	if err != nil {
 		return err
 	}
-	if x.markers, err = x.store.Staged(x.markers); err != nil {
+	if x.markers, err = x.catalog.Staged(x.markers); err != nil {
 		return err
 	}
 	x.marked = make(map[string]bool, len(x.markers))
@@ -98,7 +99,7 @@ func (x *index) chooseAgain() error {
 	if x.choose == nil || start.Before(x.choice) {
 		return nil
 	}
-	list, err := choose(x.store, x.choose)
+	list, err := choose(x.catalog, x.choose)
 	if err != nil {
 		return err
 	}
@@ -128,7 +129,7 @@ func (x *index) moving(r *record) bool {
 func (x *index) list() (slow bool, err error) {
 	now := x.now()
 	slow = now.Sub(x.relisted) >= relistEvery
-	mtime, err := dirMtime(x.store.Root())
+	mtime, err := dirMtime(x.catalog.Root())
 	if errors.Is(err, fs.ErrNotExist) {
 		clear(x.records)
 		return slow, nil
@@ -139,7 +140,7 @@ func (x *index) list() (slow bool, err error) {
 	if !slow && mtime.Equal(x.rootMtime) {
 		return false, nil
 	}
-	ids, err := x.store.IDs()
+	ids, err := x.catalog.IDs()
 	if err != nil {
 		return slow, err
 	}
@@ -242,7 +243,7 @@ func (x *index) date(r *record) {
 		return
 	}
 	run := x.run(r.id)
-	attrsMtime(run) // asks the file server for the names that another host has just written
+	attrsMtime(&run.View) // asks the file server for the names that another host has just written
 	r.ended = run.AttrTime("stopped")
 	if r.ended.IsZero() {
 		r.ended = r.mtime // a lost one gave its last sign then
@@ -250,10 +251,10 @@ func (x *index) date(r *record) {
 }
 
 func (x *index) run(id string) *runs.Run {
-	return &runs.Run{ID: id, Dir: filepath.Join(x.store.Root(), id)}
+	return runs.Named(id, filepath.Join(x.catalog.Root(), id))
 }
 
-func (x *index) guildDir(id string) string { return filepath.Join(x.store.Root(), id, ".guild") }
+func (x *index) guildDir(id string) string { return filepath.Join(x.catalog.Root(), id, ".guild") }
 
 // dirMtime opens the directory, which makes an NFS client ask the server for it.
 func dirMtime(dir string) (time.Time, error) {

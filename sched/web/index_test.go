@@ -8,10 +8,11 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/sched/state"
 )
 
-func newTestIndex(s *runs.Store, m *manual) *index { return newIndex(s, nil, m.now) }
+func newTestIndex(s *runs.Store, m *manual) *index { return newIndex(catalog.New(s, nil), nil, m.now) }
 
 func look(t *testing.T, x *index) *Snapshot {
 	t.Helper()
@@ -251,7 +252,7 @@ func TestMarkerWithoutRun(t *testing.T) {
 	s, m := newStore(t), newManual()
 	r := ended(t, s, "op", 0, m.now())
 	must(t, s.Stage(r))
-	must(t, s.Stage(&runs.Run{ID: runs.NewID()}))
+	must(t, s.Stage(runs.Named(runs.NewID(), "")))
 	if got := look(t, newTestIndex(s, m)); len(got.Waiting) != 0 || got.Counts.Staged != 0 {
 		t.Errorf("waiting: %+v", got.Waiting)
 	}

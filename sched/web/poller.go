@@ -47,7 +47,7 @@ type poller struct {
 
 func newPoller(life context.Context, c *clock, cfg Config) *poller {
 	p := &poller{life: life, clock: c, log: cfg.Logger, here: cfg.SchedulerRun,
-		empty: func() *index { return newIndex(cfg.Store, cfg.Select, c.now) }, turn: make(chan struct{}, 1), looked: make(chan struct{})}
+		empty: func() *index { return newIndex(cfg.Catalog, cfg.Select, c.now) }, turn: make(chan struct{}, 1), looked: make(chan struct{})}
 	p.turn <- struct{}{}
 	p.index = p.empty()
 	return p

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/compare"
 	"guild/runs/filter"
 	"guild/runs/opref"
@@ -116,8 +117,8 @@ func TestTheSameIsNotSentAgain(t *testing.T) {
 func TestSelectedRunsOnly(t *testing.T) {
 	f, err := (&filter.Flags{Expr: "lr > 0.15"}).Filter()
 	must(t, err)
-	choose := func(s *runs.Store) ([]*runs.Run, error) { return filter.Survey(s, f, nil) }
-	s := newServer(t.Context(), Config{Store: world(t), Select: choose, clock: newManual().clock()})
+	choose := func(c *catalog.Catalog) ([]*catalog.Snapshot, error) { return filter.Snapshots(c, f, nil) }
+	s := newServer(t.Context(), Config{Catalog: catalog.New(world(t), nil), Select: choose, clock: newManual().clock()})
 	t.Cleanup(func() {
 		s.end()
 		s.poller.wait()
@@ -205,7 +206,7 @@ func TestTableOfNothing(t *testing.T) {
 
 // A column of numbers is one although some runs have none, and one of nothing is not.
 func TestNumericColumns(t *testing.T) {
-	list := []*runs.Run{{}, {}}
+	list := []*runs.View{{}, {}}
 	got := newTable(&compare.Table{Header: []string{"n", "none", "mixed"}, Columns: make([]compare.Column, 3), Runs: list,
 		Rows: [][]any{{1, nil, 1}, {nil, nil, "x"}}}, Matches{})
 	for i, want := range []bool{true, false, false} {

@@ -11,11 +11,12 @@ import (
 	"github.com/rs/zerolog"
 
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 // Config of a dashboard.
 type Config struct {
-	Store        *runs.Store
+	Catalog      *catalog.Catalog
 	Addr         string         // host:port to listen on, see ParseAddress; port 0 is any free one
 	SchedulerRun string         // id of the run of the scheduler that serves, which the page marks; may be empty
 	Logger       zerolog.Logger // gets what goes wrong while serving, at level debug
@@ -23,11 +24,11 @@ type Config struct {
 	LogRequests bool // at level info
 
 	// Select returns the runs of a store that the dashboard is about, the latest started first; nil is all of them.
-	Select func(*runs.Store) ([]*runs.Run, error)
+	Select func(*catalog.Catalog) ([]*catalog.Snapshot, error)
 	// Batches has comparisons show batches too.
 	Batches bool
 	// Defined returns, for each comparison anew, what compare.Options has of this name; nil is nothing.
-	Defined func() func(*runs.Run) (columns []string, ok bool)
+	Defined func() func(*runs.View) (columns []string, ok bool)
 
 	clock *clock // tests have their own; nil is the system's
 }
@@ -57,10 +58,10 @@ const (
 
 // Server is a dashboard that serves.
 type Server struct {
-	store   *runs.Store
-	choose  func(*runs.Store) ([]*runs.Run, error)
+	catalog *catalog.Catalog
+	choose  func(*catalog.Catalog) ([]*catalog.Snapshot, error)
 	batches bool
-	defined func() func(*runs.Run) ([]string, bool)
+	defined func() func(*runs.View) ([]string, bool)
 	log     *zerolog.Logger // of requests; nil for none
 	clock   *clock
 	poller  *poller
@@ -112,14 +113,14 @@ func newServer(ctx context.Context, cfg Config) *Server {
 	if c == nil {
 		c = systemClock()
 	}
-	s := &Server{store: cfg.Store, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, clock: c,
+	s := &Server{catalog: cfg.Catalog, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, clock: c,
 		streams: make(chan struct{}, maxStreams), readers: make(chan struct{}, 1),
 		served: make(chan struct{}), closed: make(chan struct{})}
 	if cfg.LogRequests {
 		s.log = &cfg.Logger
 	}
 	if s.choose == nil {
-		s.choose = surveyAll
+		s.choose = allSnapshots
 	}
 	s.life, s.end = context.WithCancel(ctx)
 	s.poller = newPoller(s.life, c, cfg)

@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"guild/runs/catalog"
 )
 
 func TestServesOverTheNetwork(t *testing.T) {
-	s := serve(t, Config{Store: newStore(t)})
+	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil)})
 	if !strings.HasPrefix(s.URL(), "http://127.0.0.1:") || !strings.HasSuffix(s.URL(), "/status") {
 		t.Errorf("URL %s", s.URL())
 	}
@@ -34,7 +36,7 @@ func TestTakenPort(t *testing.T) {
 	must(t, err)
 	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port
-	s := serve(t, Config{Store: newStore(t), Addr: taken.Addr().String()})
+	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil), Addr: taken.Addr().String()})
 	got, err := strconv.Atoi(strings.Trim(strings.TrimPrefix(strings.TrimSuffix(s.URL(), "/status"), "http://127.0.0.1"), ":"))
 	must(t, err)
 	if got == port || got == 0 {
@@ -71,7 +73,7 @@ func TestTakenPortTriesTheNext(t *testing.T) {
 
 func TestCannotListen(t *testing.T) {
 	// The address is set aside for documentation: no host has it.
-	s, err := Start(t.Context(), Config{Store: newStore(t), Addr: "198.51.100.77:0"})
+	s, err := Start(t.Context(), Config{Catalog: catalog.New(newStore(t), nil), Addr: "198.51.100.77:0"})
 	if err == nil {
 		closeServer(t, s)
 		t.Fatal("listens on an address of nobody")
@@ -80,7 +82,7 @@ func TestCannotListen(t *testing.T) {
 		t.Errorf("%v does not say what to do", err)
 	}
 	for _, addr := range []string{"nonsense", "127.0.0.1:http", "127.0.0.1:99999"} {
-		if s, err := Start(t.Context(), Config{Store: newStore(t), Addr: addr}); err == nil {
+		if s, err := Start(t.Context(), Config{Catalog: catalog.New(newStore(t), nil), Addr: addr}); err == nil {
 			closeServer(t, s)
 			t.Errorf("listens on %s", addr)
 		}
@@ -89,7 +91,7 @@ func TestCannotListen(t *testing.T) {
 
 func TestCloseEndsStreamsAtOnce(t *testing.T) {
 	store, m := newStore(t), newManual()
-	s := serve(t, Config{Store: store, clock: m.clock()})
+	s := serve(t, Config{Catalog: catalog.New(store, nil), clock: m.clock()})
 	run := staged(t, store, "op")
 	status := listenTo(t, s, "/api/events")
 	output := listenTo(t, s, "/api/runs/"+run.ID+"/events")
@@ -117,7 +119,7 @@ func TestCloseEndsStreamsAtOnce(t *testing.T) {
 
 func TestContextEndsTheServer(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	s, err := Start(ctx, Config{Store: newStore(t), Addr: "127.0.0.1:0"})
+	s, err := Start(ctx, Config{Catalog: catalog.New(newStore(t), nil), Addr: "127.0.0.1:0"})
 	must(t, err)
 	l := listenTo(t, s, "/api/events")
 	l.snapshot()
@@ -130,7 +132,7 @@ func TestContextEndsTheServer(t *testing.T) {
 
 // A connection on which nothing was asked yet, as browsers open them ahead of need, does not hold up the end.
 func TestCloseWithAnIdleConnection(t *testing.T) {
-	s := serve(t, Config{Store: newStore(t)})
+	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil)})
 	c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(s.URL(), "http://"), "/status"))
 	must(t, err)
 	defer c.Close()
@@ -142,7 +144,7 @@ func TestCloseWithAnIdleConnection(t *testing.T) {
 }
 
 func TestCloseGivesUpWithItsContext(t *testing.T) {
-	s := serve(t, Config{Store: newStore(t)})
+	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil)})
 	s.poller.loops.Add(1) // a look that hangs
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

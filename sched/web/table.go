@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/compare"
 	"guild/runs/opref"
 	"guild/runs/pyyaml"
@@ -59,7 +60,7 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
-	list = slices.DeleteFunc(list, func(run *runs.Run) bool {
+	list = slices.DeleteFunc(list, func(run *catalog.Snapshot) bool {
 		// Schedulers and the like are no experiments: their options would be axes of the chart.
 		return run.Opref().PkgType == opref.Builtin || !s.batches && run.IsBatch()
 	})

@@ -22,6 +22,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/mount"
 )
 
@@ -32,13 +33,13 @@ var (
 	recordsBucket = []byte("records.2")
 )
 
-// Index is a runs.Index in a file.
+// Index is a catalog.Index in a file.
 type Index struct{ place func() place }
 
 // place is where the file is, and what is to be known of the root.
 type place struct {
 	path   string        // empty: there is no place for one
-	settle time.Duration // see runs.Index
+	settle time.Duration // see catalog.Index
 }
 
 const (
@@ -118,7 +119,7 @@ func guarded(f func() error) (err error) {
 }
 
 // Starts returns each name in the root.
-func (x *Index) Starts() (known []runs.Known, root int64) {
+func (x *Index) Starts() (known []catalog.Known, root int64) {
 	err := x.read(func(tx *bbolt.Tx) error {
 		b := tx.Bucket(startsBucket)
 		if b == nil {
@@ -129,7 +130,7 @@ func (x *Index) Starts() (known []runs.Known, root int64) {
 		listed, err := eachShard(b, func(_ []byte, shard []byte) {
 			shards, size = append(shards, string(shard)), size+len(shard)
 		})
-		known = make([]runs.Known, 0, size/startSize)
+		known = make([]catalog.Known, 0, size/startSize)
 		for _, shard := range shards {
 			known = appendKnown(known, shard)
 		}
@@ -183,8 +184,8 @@ func recordsOf(b *bbolt.Bucket, from, to string, damaged *error) iter.Seq2[[]byt
 	}
 }
 
-// Recall calls f with the record of each of the runs that has one.
-func (x *Index) Recall(ids []string, f func(string, []byte)) {
+// RecordsOf calls f with the record of each of the runs that has one.
+func (x *Index) RecordsOf(ids []string, f func(string, []byte)) {
 	_ = x.read(func(tx *bbolt.Tx) error {
 		b := tx.Bucket(recordsBucket)
 		if b == nil {
@@ -207,8 +208,8 @@ func (x *Index) Recall(ids []string, f func(string, []byte)) {
 	})
 }
 
-// Update adds what was learnt. Where another process writes, nothing is done: it is as well informed.
-func (x *Index) Update(l runs.Learnt) error {
+// Update adds changes. Where another process writes, nothing is done: it is as well informed.
+func (x *Index) Update(l catalog.Changes) error {
 	path := x.place().path
 	if path == "" {
 		return nil
@@ -250,7 +251,7 @@ func removeOthers(tx *bbolt.Tx) error {
 	return err
 }
 
-func updateRecords(tx *bbolt.Tx, l runs.Learnt) error {
+func updateRecords(tx *bbolt.Tx, l catalog.Changes) error {
 	b, err := tx.CreateBucketIfNotExists(recordsBucket)
 	if err != nil {
 		return err

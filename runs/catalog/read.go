@@ -1,4 +1,4 @@
-package runs
+package catalog
 
 import (
 	"errors"
@@ -9,25 +9,27 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"guild/runs"
 	"guild/runs/sharedfs"
 )
 
 // readRecord reads a run. What was changed at the time newest or later, by the clock that stamps, may change once more without
 // a new stamp, so that the record is not to be kept.
-func readRecord(r *Run) (d record, newest int64, err error) {
+func readRecord(r *runs.Run) (d record, newest int64, err error) {
 	w := recorder{run: r}
 	err = w.read()
 	if err != nil {
 		return nil, 0, fmt.Errorf("look at run %s: %w", r.ShortID(), sharedfs.GoneIfStale(err))
 	}
-	started := startedMicros(&Run{ID: r.ID, Dir: r.Dir, seen: &sighting{data: w.record(0)}})
+	v := runs.NewView(r.ID, r.Dir, &source{dir: r.Dir, data: w.record(0)})
+	started := startedMicros(&v)
 	return w.record(started), w.newest, nil
 }
 
 // recorder reads the two directories of a run, by way of their descriptors: there are many files, and paths are long.
 type recorder struct {
 	recordWriter
-	run    *Run
+	run    *runs.Run
 	newest int64
 }
 
@@ -86,14 +88,14 @@ func openAttrs(guild int) (fd int, stamp int64, names []string, err error) {
 }
 
 func (w *recorder) guildFiles(guild int, names []string) (err error) {
-	p := latestPhase(names)
-	if p == noPhase {
-		if p, err = w.run.phase(); err != nil {
+	phase := runs.LatestPhase(names)
+	if phase == "" { // while an entry is renamed, some file systems can show neither name
+		if phase, err = w.run.PhaseName(); err != nil {
 			return err
 		}
 	}
-	if p != noPhase {
-		w.add(kindLarge, p.name(), 0, nil)
+	if phase != "" {
+		w.add(kindLarge, phase, 0, nil)
 	}
 	for _, name := range recorded {
 		top, _, _ := strings.Cut(name, "/")

@@ -1,4 +1,4 @@
-package runs
+package catalog
 
 import (
 	"errors"
@@ -9,44 +9,51 @@ import (
 	"slices"
 	"time"
 
+	"guild/runs"
 	"guild/runs/mount"
 	"guild/runs/sharedfs"
 )
 
-// look is a look at the root with what the index knows of it. Its directory is closed when nothing refers to it any more.
-type look struct {
-	root    *os.File
-	fd      int     // of root
+// root is the opened root with what the index has of it. Its directory is closed when nothing refers to it any more.
+type root struct {
+	dir     *os.File
+	fd      int     // of dir
 	local   bool    // the root is on a file system of this host
 	known   []Known // what can be runs, in the order of their ids
 	settled int64   // what was changed before will not change with the same stamp
 }
 
-// look returns nil where there is no root.
-func (s *Store) look() (*look, error) {
-	root, err := os.Open(s.runs)
+// open opens the root; nil where there is none.
+func (c *Catalog) open() (*root, error) {
+	dir, err := os.Open(c.root)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
-	l := &look{root: root, fd: int(root.Fd())}
-	if s.index == nil {
+	l := &root{dir: dir, fd: int(dir.Fd())}
+	if c.index == nil {
 		var names []string
-		if names, err = readRunNames(l.root); err == nil {
+		if names, err = namesIn(l.dir); err == nil {
 			l.known = knownOf(names, nil)
 		}
 	} else {
-		l.local = mount.IsLocal(s.runs)
-		l.settled = time.Now().Add(-s.index.Settle()).UnixNano()
-		s.learnt.settled.Store(l.settled)
-		err = s.names(l)
+		l.local = mount.IsLocal(c.root)
+		l.settled = time.Now().Add(-c.index.Settle()).UnixNano()
+		c.settled.Store(l.settled)
+		err = c.names(l)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
 	return l, nil
+}
+
+// namesIn lists the names in a directory that can be runs.
+func namesIn(dir *os.File) ([]string, error) {
+	names, err := dir.Readdirnames(-1)
+	return slices.DeleteFunc(names, func(n string) bool { return !runs.IsName(n) }), err
 }
 
 // knownOf sorts the names, and takes from starts what is known of them.
@@ -61,7 +68,7 @@ func knownOf(names []string, starts map[string]Start) []Known {
 }
 
 // stamp is when a directory or file was changed last, by its path relative to a run, see stampAt.
-func (l *look) stamp(id, path string) (int64, error) {
+func (l *root) stamp(id, path string) (int64, error) {
 	if l.local {
 		return sharedfs.StampAtLocal(l.fd, id, path)
 	}
@@ -69,7 +76,7 @@ func (l *look) stamp(id, path string) (int64, error) {
 }
 
 // start is what is to be kept of a start that was read when .guild had the stamp.
-func (l *look) start(stamp, micros int64) Start {
+func (l *root) start(stamp, micros int64) Start {
 	if stamp >= l.settled {
 		stamp = 0
 	}
@@ -77,17 +84,17 @@ func (l *look) start(stamp, micros int64) Start {
 }
 
 // names lists the root, or takes from the index what it was when it was listed last, if it has not changed.
-func (s *Store) names(l *look) error {
+func (c *Catalog) names(l *root) error {
 	stamp, err := sharedfs.StampAt(l.fd, ".")
 	if err != nil {
 		return err
 	}
-	known, listed := s.index.Starts()
+	known, listed := c.index.Starts()
 	if listed == stamp {
 		l.known = known
 		return nil
 	}
-	names, err := readRunNames(l.root)
+	names, err := namesIn(l.dir)
 	if err != nil {
 		return err
 	}
@@ -96,11 +103,11 @@ func (s *Store) names(l *look) error {
 		starts[k.ID] = k.Start
 	}
 	l.known = knownOf(names, starts)
-	s.learnt.mu.Lock()
-	defer s.learnt.mu.Unlock()
-	s.learnt.Gone, s.learnt.Before = slices.Collect(maps.Keys(starts)), listed
-	if s.learnt.Listed = stamp; stamp >= l.settled {
-		s.learnt.Listed = 0
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.changes.Gone, c.changes.Before = slices.Collect(maps.Keys(starts)), listed
+	if c.changes.Listed = stamp; stamp >= l.settled {
+		c.changes.Listed = 0
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	"guild/runs"
+	"guild/runs/catalog"
 )
 
 // shardKey is how many characters ids of a shard have in common: as random numbers, they are spread over 256 values, so that a
@@ -20,14 +20,14 @@ const shardKey = 2
 const startSize = 1 + 32 + 16
 
 // appendKnown reads a shard: the length of an id in one byte, the id, stamp and start in 8 bytes each, little-endian.
-func appendKnown(known []runs.Known, shard string) []runs.Known {
+func appendKnown(known []catalog.Known, shard string) []catalog.Known {
 	for at := 0; at < len(shard); {
 		id := at + 1
 		stamp := id + int(shard[at])
 		if at = stamp + 16; at > len(shard) {
 			break
 		}
-		known = append(known, runs.Known{ID: shard[id:stamp], Start: runs.Start{
+		known = append(known, catalog.Known{ID: shard[id:stamp], Start: catalog.Start{
 			Stamp: number(shard[stamp:]), Micros: number(shard[stamp+8:]),
 		}})
 	}
@@ -38,7 +38,7 @@ func number(s string) int64 {
 	return int64(binary.LittleEndian.Uint64([]byte(s[:8]))) //nolint:gosec // written likewise
 }
 
-func appendStart(data []byte, id string, s runs.Start) []byte {
+func appendStart(data []byte, id string, s catalog.Start) []byte {
 	if len(id) > 255 { // as long as a file name can be
 		return data
 	}
@@ -94,7 +94,7 @@ func setListed(starts *bbolt.Bucket, stamp int64) error {
 	return starts.Put(listedKey, seal(listedKey, binary.LittleEndian.AppendUint32(v, sum)))
 }
 
-func updateStarts(tx *bbolt.Tx, l runs.Learnt) error {
+func updateStarts(tx *bbolt.Tx, l catalog.Changes) error {
 	b, err := tx.CreateBucketIfNotExists(startsBucket)
 	if err != nil {
 		return err
@@ -104,11 +104,11 @@ func updateStarts(tx *bbolt.Tx, l runs.Learnt) error {
 	if err != nil {
 		return err
 	}
-	changed := map[string]map[string]runs.Start{} // by shard
-	shard := func(id string) map[string]runs.Start {
+	changed := map[string]map[string]catalog.Start{} // by shard
+	shard := func(id string) map[string]catalog.Start {
 		key := id[:min(shardKey, len(id))]
 		if changed[key] == nil {
-			changed[key] = map[string]runs.Start{}
+			changed[key] = map[string]catalog.Start{}
 			for _, k := range appendKnown(nil, string(known[key])) {
 				changed[key][k.ID] = k.Start
 			}
@@ -130,7 +130,7 @@ func updateStarts(tx *bbolt.Tx, l runs.Learnt) error {
 			return err
 		}
 	}
-	// Names that another process has added or removed meanwhile are not in what was learnt.
+	// Names that another process has added or removed meanwhile are not in changes.
 	switch {
 	case l.Listed != 0 && l.Before == listed:
 		return setListed(b, l.Listed)
