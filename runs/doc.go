@@ -59,8 +59,8 @@
 // until its first start by us makes one, under the lock alone.)
 //
 // A phase without a word, as a run is made with, leaves it to the status file to say what the run is. From then on that
-// file, attrs/exit_status and attrs/stopped are a projection of the phase, for people and for Guild AI, which nothing here
-// believes; see Run.Outcome. An owner writes them after the phase and looks at the phase again afterwards: if it is another
+// file, attrs/exit_status and attrs/stopped are derived from the phase, for people and for Guild AI, and nothing here
+// believes them; see Run.Outcome. An owner writes them after the phase and looks at the phase again afterwards: if it is another
 // one by now, it writes what that means, so that the last writer leaves what is true. An owner that is killed before it has
 // written them leaves that to the next scheduler (Lock.Settle) or to `guild check --repair`.
 //

@@ -41,7 +41,7 @@ func (r *Run) Inspect() (Inspection, error) {
 		_, err := os.Lstat(r.GuildPath("status"))
 		in.NoStatus = err == nil || p == firstPhase
 	}
-	for _, f := range r.projection(p).wrong() {
+	for _, f := range r.derivedFiles(p).wrong() {
 		rel, _ := filepath.Rel(r.GuildPath(), f.path) // it is below
 		in.Stale = append(in.Stale, rel)
 	}

@@ -46,7 +46,7 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 		if err := sharedfs.RemoveFile(r.stopPath()); err != nil {
 			return failed(err)
 		}
-		files := r.projection(to)
+		files := r.derivedFiles(to)
 		if err := files.prepare(); err != nil { // what a full disk does not allow is found out here
 			files.discard()
 			return failed(err)
@@ -60,7 +60,7 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 			files.discard()
 			return failed(err)
 		}
-		now, err := r.project(to, files)
+		now, err := r.writeDerived(to, files)
 		if err == nil && now != to {
 			return l.superseded()
 		}
@@ -91,18 +91,18 @@ func (l *Lock) Finish(exit int) error {
 	now := time.Now()
 	to := from.next(phaseEnded, from.started)
 	to.exit, to.stopped = exit, Micros(now)
-	files := l.run.projection(to)
+	files := l.run.derivedFiles(to)
 	prepared := files.prepare()
 	if err := l.enter(from, to); err != nil {
 		files.discard()
 		return fmt.Errorf("record how run %s ended: %w", l.run.ShortID(), err)
 	}
-	_, projected := l.run.project(to, files)
+	_, derived := l.run.writeDerived(to, files)
 	var synced error
 	if now.Sub(time.UnixMicro(from.started)) >= worthSyncing {
 		synced = sharedfs.SyncDir(l.run.GuildPath())
 	}
-	for _, err := range []error{prepared, projected, synced} {
+	for _, err := range []error{prepared, derived, synced} {
 		if err != nil {
 			return fmt.Errorf("record how run %s ended: %w", l.run.ShortID(), err)
 		}
@@ -140,12 +140,12 @@ func (l *Lock) NoteLost() error {
 func (l *Lock) lose(from phase) error {
 	r := l.run
 	to := from.next(phaseLost, from.started)
-	files := r.projection(to)
+	files := r.derivedFiles(to)
 	prepared := files.prepare()
 	err := l.enter(from, to)
 	if err != nil {
 		files.discard()
-	} else if _, err = r.project(to, files); err == nil {
+	} else if _, err = r.writeDerived(to, files); err == nil {
 		err = prepared
 	}
 	if err != nil {
@@ -167,9 +167,9 @@ func (l *Lock) Settle() error {
 			return l.NoteLost()
 		}
 	}
-	files := r.projection(p).wrong()
+	files := r.derivedFiles(p).wrong()
 	if err = files.prepare(); err == nil {
-		_, err = r.project(p, files)
+		_, err = r.writeDerived(p, files)
 	}
 	if err != nil {
 		files.discard()

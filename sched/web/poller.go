@@ -150,7 +150,7 @@ func (p *poller) refresh(ctx context.Context) {
 		s.Error = err.Error()
 		p.log.Debug().Err(err).Msg("dashboard")
 	}
-	what, beats := essence(s)
+	what, beats := withoutClock(s)
 	data := encode(s)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -171,8 +171,8 @@ func (p *poller) refresh(ctx context.Context) {
 	p.looked = make(chan struct{})
 }
 
-// essence is a snapshot without what changes at every look, and the heartbeats, which change when all is well.
-func essence(s *Snapshot) (what, beats string) {
+// withoutClock is a snapshot without what changes at every look, and the heartbeats, which change when all is well.
+func withoutClock(s *Snapshot) (what, beats string) {
 	c := *s
 	c.Now = time.Time{}
 	c.Schedulers = make([]Scheduler, len(s.Schedulers))
