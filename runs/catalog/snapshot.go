@@ -40,7 +40,7 @@ func unread(r *runs.Run) *Snapshot { return &Snapshot{View: r.View} }
 
 // clone is a copy that needs no memory of the index.
 func (s *Snapshot) clone() *Snapshot {
-	if s.View.Source() == nil {
+	if s.Source() == nil {
 		return s
 	}
 	return s.source.catalog.ahead(s.ID, s.Dir, s.source.root, slices.Clone(s.source.record()), s.source.lasting)
