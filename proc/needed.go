@@ -16,7 +16,7 @@ import (
 // values that have not failed, nor wait for a batch that may never go on. A batch is matched by batches with the same optimizer.
 func (q *Request) Matching(store *catalog.Catalog) ([]*runs.Run, error) {
 	return catalog.Collect(store, func(r *catalog.Snapshot) (*runs.Run, bool) {
-		if !q.matches(&r.View) {
+		if !q.matches(r.AsView()) {
 			return nil, false
 		}
 		status := r.Status()
@@ -31,7 +31,7 @@ func (q *Request) matches(r *runs.View) bool {
 	if q.Batch == nil {
 		return q.sameRun(r)
 	}
-	if !q.Batch.Optimizer.sameRun(r) || !q.sameRun(&runs.At(r.ProtoPath()).View) {
+	if !q.Batch.Optimizer.sameRun(r) || !q.sameRun(runs.At(r.ProtoPath()).AsView()) {
 		return false
 	}
 	want := q.batchAttrs()

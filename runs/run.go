@@ -11,7 +11,10 @@ const guildDir = ".guild"
 
 // Run is one run directory. It is a name: every method reads the disk, and what is true of the run can change from one call to the next.
 // A Run, and no snapshot, can be locked, signalled and written.
-type Run struct{ View }
+type Run struct{ view }
+
+// view hides the View of a Run, so that no Run can be made of the View of a snapshot.
+type view = View
 
 // Named returns the run of an id in dir, an absolute path, without looking whether it is there.
 func Named(id, dir string) *Run { return &Run{View{ID: id, Dir: dir}} }

@@ -97,7 +97,7 @@ func (c *Catalog) takeRecorded(l *root, part iter.Seq2[[]byte, []byte], take fun
 func (c *Catalog) read(l *root, k Known) (s *Snapshot, started int64) {
 	r := c.run(k.ID)
 	if c.index == nil {
-		return unread(r), startOrNone(&r.View)
+		return unread(r), startOrNone(r.AsView())
 	}
 	d, lasting, err := c.readAhead(r)
 	switch {

@@ -37,14 +37,14 @@ const noRun = math.MinInt64
 // startOf is when a run was started: microseconds since the epoch, 0 where it does not tell.
 func (c *Catalog) startOf(l *root, k Known) int64 {
 	if c.index == nil {
-		return startOrNone(&c.run(k.ID).View)
+		return startOrNone(c.run(k.ID).AsView())
 	}
 	stamp, err := l.stamp(k.ID, ".guild")
 	if err != nil {
 		stamp = 0
 	}
 	if stamp == 0 || stamp != k.Stamp {
-		k.Start = l.start(stamp, startedMicros(&c.run(k.ID).View))
+		k.Start = l.start(stamp, startedMicros(c.run(k.ID).AsView()))
 		c.setStart(k.ID, k.Start)
 	}
 	if k.Micros == 0 && !isRunDir(c.run(k.ID).Dir) {

@@ -36,7 +36,7 @@ func (c *Catalog) ahead(id, dir string, at *root, data record, lasting bool) *Sn
 }
 
 // unread makes a snapshot of nothing.
-func unread(r *runs.Run) *Snapshot { return &Snapshot{View: r.View} }
+func unread(r *runs.Run) *Snapshot { return &Snapshot{View: runs.NewView(r.ID, r.Dir, nil)} }
 
 // clone is a copy that needs no memory of the index.
 func (s *Snapshot) clone() *Snapshot {

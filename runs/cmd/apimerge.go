@@ -82,7 +82,7 @@ func (k *APIMerge) preview(c *console.Console, r *runs.Run, plan *merge.Plan, ta
 	if err != nil {
 		return err
 	}
-	i := newInfo(&r.View)
+	i := newInfo(r.AsView())
 	answer := mergeAnswer{Resp: "preview", TargetDir: dir, ToCopy: []mergedFile{}, ToSkip: []mergedFile{}, Run: &mergedRun{
 		Dir: r.Dir, ID: r.ID, Label: r.Label(), OpRef: newAPIOpref(r.Opref()), Operation: r.OpSpec(), ProjectDir: r.Opref().Dir(),
 		ShortID: r.ShortID(), Started: formatTime(r.Started()), Status: string(i.state.Status), Stopped: formatTime(i.stopped()),

@@ -127,7 +127,7 @@ func (k *APIRuns) find(s *catalog.Catalog) ([]*runs.Run, error) {
 }
 
 func newAPIRun(r *runs.Run) (apiRun, error) {
-	i := newInfo(&r.View)
+	i := newInfo(r.AsView())
 	files, err := apiFiles(r)
 	if err != nil {
 		return apiRun{}, err
@@ -138,7 +138,7 @@ func newAPIRun(r *runs.Run) (apiRun, error) {
 	}
 	sum := i.summary
 	out := apiRun{
-		Command: i.command, Comments: sum.Comments, Deps: []any{}, Dir: r.Dir, Env: runs.JSONValue(attrMap(&r.View, "env")),
+		Command: i.command, Comments: sum.Comments, Deps: []any{}, Dir: r.Dir, Env: runs.JSONValue(attrMap(r.AsView(), "env")),
 		ExitStatus: sum.ExitStatus, Files: files, Flags: sum.Flags, ID: r.ID, Label: sum.Label, Marked: sum.Marked,
 		OpRef: newAPIOpref(r.Opref()), Operation: sum.Operation, OtherAttrs: runs.JSONValue(i.attributes), ProjectDir: r.Opref().Dir(),
 		Scalars: []apiScalar{}, ShortID: r.ShortID(), Sourcecode: apiSourcecode{manifestPaths(entries)["sourcecode"], "."},

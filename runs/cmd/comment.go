@@ -83,7 +83,7 @@ func (k *RunsComment) list(c *console.Console, s *catalog.Catalog) error {
 	cwd, _ := os.Getwd()
 	rows := make([][]string, len(list))
 	for i, r := range list {
-		rows[i] = row(r.ShortID(), &r.View, cwd)
+		rows[i] = row(r.ShortID(), r.AsView(), cwd)
 	}
 	for i, line := range lines(rows) {
 		c.Printf("%s\n", line)
@@ -149,7 +149,7 @@ func EditComment(c *console.Console, text string, list []*runs.Run) (string, err
 		b.WriteString("# For:\n")
 	}
 	for _, r := range list {
-		fmt.Fprintf(&b, "#   %s  %s  %s\n", r.ShortID(), operation(&r.View, ""), oneLine(r.Label()))
+		fmt.Fprintf(&b, "#   %s  %s  %s\n", r.ShortID(), operation(r.AsView(), ""), oneLine(r.Label()))
 	}
 	text, err := c.Edit("comment", b.String())
 	if err != nil {

@@ -218,7 +218,7 @@ func encodeCSV(w *csv.Writer, t *compare.Table) error {
 
 func printScalars(c *console.Console, list []*catalog.Snapshot) {
 	for _, r := range list {
-		c.Printf("[%s] %s\n", r.ShortID(), operation(&r.View, ""))
+		c.Printf("[%s] %s\n", r.ShortID(), operation(r.AsView(), ""))
 		for _, s := range values.Of(r).Scalars() {
 			c.Printf("  %s: %s\n", oneLine(s.Key()), s.Last)
 		}

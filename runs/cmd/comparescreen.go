@@ -49,7 +49,7 @@ func (k *Compared) show(ctx context.Context, s *catalog.Catalog, in, out *os.Fil
 			err = closeErr
 		}
 	}()
-	v := &view.View{Live: true, Detail: func(r *runs.Run) string { return newInfo(&r.View).text() }}
+	v := &view.View{Live: true, Detail: func(r *runs.Run) string { return newInfo(r.AsView()).text() }}
 	v.SetTable(t)
 	l := loader{answers: make(chan loaded, 1), pause: shortest}
 	again := time.NewTimer(l.pause)

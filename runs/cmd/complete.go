@@ -86,7 +86,7 @@ func (c *completer) described(list func() ([]*runs.Run, error)) []grammar.Candid
 		if !strings.HasPrefix(r.ID, c.point.Prefix()) {
 			continue
 		}
-		help := fmt.Sprintf("%s  %s  %s  %s", operation(&r.View, ""), formatTime(r.Started()), r.Status(), oneLine(r.Label()))
+		help := fmt.Sprintf("%s  %s  %s  %s", operation(r.AsView(), ""), formatTime(r.Started()), r.Status(), oneLine(r.Label()))
 		out = append(out, grammar.Candidate{Text: c.id(r), Help: strings.TrimRight(help, " ")})
 	}
 	return out

@@ -40,7 +40,7 @@ func (i *RunsInfo) Run(c *console.Console, s *catalog.Catalog) error {
 	if err != nil {
 		return err
 	}
-	info := newInfo(&r.View)
+	info := newInfo(r.AsView())
 	if err := i.addParts(info); err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func collect[T any](l *RunsList, c *console.Console, s *catalog.Catalog, f *filt
 	case l.All && l.Limit == 0:
 		list, err = catalog.Collect(s, func(r *catalog.Snapshot) (v T, ok bool) {
 			if ok = f.Match(r); ok {
-				v = of(&r.View)
+				v = of(r.AsView())
 			}
 			return v, ok
 		})
@@ -92,7 +92,7 @@ func collect[T any](l *RunsList, c *console.Console, s *catalog.Catalog, f *filt
 	}
 	snapshots := s.Of(some[:min(len(some), l.limit(total))])
 	list = make([]T, len(snapshots))
-	runs.Each(len(list), func(i int) { list[i] = of(&snapshots[i].View) })
+	runs.Each(len(list), func(i int) { list[i] = of(snapshots[i].AsView()) })
 	return list, total, nil
 }
 

@@ -113,7 +113,7 @@ func (k *RunsPublish) publish(ctx context.Context, c *console.Console, list []*r
 		if err != nil {
 			return err
 		}
-		c.Notef("Publishing [%s] %s... using %s\n", r.ShortID(), operation(&r.View, ""), publish.Size(size))
+		c.Notef("Publishing [%s] %s... using %s\n", r.ShortID(), operation(r.AsView(), ""), publish.Size(size))
 		published = append(published, jsonPublished{r.ID, r.OpSpec(), path, size})
 	}
 	if k.JSON {

@@ -54,7 +54,7 @@ func Preview(c *console.Console, list []*runs.Run) {
 	cwd, _ := os.Getwd()
 	var rows [][]string
 	for _, r := range list[:min(len(list), most)] {
-		rows = append(rows, row("  ["+r.ShortID()+"]", &r.View, cwd))
+		rows = append(rows, row("  ["+r.ShortID()+"]", r.AsView(), cwd))
 	}
 	c.Table(rows)
 	if len(list) > most {

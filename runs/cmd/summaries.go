@@ -57,6 +57,6 @@ func summaryOf(r *runs.View) summary {
 
 func summariesOf(list []*runs.Run) []summary {
 	all := make([]summary, len(list))
-	runs.Each(len(list), func(i int) { all[i] = summaryOf(&list[i].View) })
+	runs.Each(len(list), func(i int) { all[i] = summaryOf(list[i].AsView()) })
 	return all
 }

@@ -107,7 +107,7 @@ func follow(ctx context.Context, out io.Writer, r *runs.Run) (runs.Status, error
 		if at += n; err != nil {
 			return status, fmt.Errorf("watch run %s: %w", r.ShortID(), err)
 		}
-		under := status == runs.Running || status == runs.Staged || starting(&r.View, status)
+		under := status == runs.Running || status == runs.Staged || starting(r.AsView(), status)
 		if !under || n == 0 && gone(r) {
 			return status, nil
 		}

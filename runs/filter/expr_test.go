@@ -181,7 +181,7 @@ func TestExpr(t *testing.T) {
 			e, err := ParseExpr(expr, wednesday)
 			if err != nil {
 				t.Errorf("%s: %v", expr, err)
-			} else if e.Match(&r.View) != tt.holds {
+			} else if e.Match(r.AsView()) != tt.holds {
 				t.Errorf("%s: %v", expr, !tt.holds)
 			}
 		}
@@ -250,7 +250,7 @@ func FuzzParseExpr(f *testing.F) {
 			} else if both.root.holds(values.Of(nobody)) {
 				t.Errorf("%q holds and does not hold", s)
 			}
-			e.Match(&nobody.View)
+			e.Match(nobody.AsView())
 		case !errors.As(err, &syntax) || syntax.Pos < 0 || syntax.Pos > len(s):
 			t.Errorf("%q: %v", s, err)
 		}

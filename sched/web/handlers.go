@@ -68,7 +68,7 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 // run answers with what one run says about itself.
 func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	if run, ok := s.find(w, r); ok {
-		answer(w, r, http.StatusOK, encode(describe(&run.View)))
+		answer(w, r, http.StatusOK, encode(describe(run.AsView())))
 	}
 }
 

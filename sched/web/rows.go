@@ -27,7 +27,7 @@ const maxLabel = 300 // bytes of a label or of flags in a row
 // ensureDetail reads the details of a record that has none.
 func (x *picture) ensureDetail(r *record) *detail {
 	if r.Extra.detail == nil {
-		r.Extra.detail = readDetail(&x.Run(r.ID).View, r.Status)
+		r.Extra.detail = readDetail(x.Run(r.ID).AsView(), r.Status)
 	}
 	return r.Extra.detail
 }
@@ -68,8 +68,8 @@ func sane(t time.Time) time.Time {
 
 // checkAttrs reads the details again when an attribute changed, which anybody may do at any time: a label, a tag.
 func (x *picture) checkAttrs(r *record) {
-	if r.Extra.detail != nil && !attrsMtime(&x.Run(r.ID).View).Equal(r.Extra.detail.attrs) {
-		r.Extra.detail = readDetail(&x.Run(r.ID).View, r.Status)
+	if r.Extra.detail != nil && !attrsMtime(x.Run(r.ID).AsView()).Equal(r.Extra.detail.attrs) {
+		r.Extra.detail = readDetail(x.Run(r.ID).AsView(), r.Status)
 	}
 }
 
@@ -83,7 +83,7 @@ func attrsMtime(run *runs.View) time.Time {
 
 // row is the part of a run's row that all lists have.
 func (x *picture) row(r *record) Run {
-	return newRow(&x.Run(r.ID).View, r.Status, r.Reason, x.ensureDetail(r))
+	return newRow(x.Run(r.ID).AsView(), r.Status, r.Reason, x.ensureDetail(r))
 }
 
 func newRow(run *runs.View, status runs.Status, reason string, d *detail) Run {

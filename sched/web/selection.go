@@ -90,7 +90,7 @@ func (s *Server) matches(w http.ResponseWriter, r *http.Request) {
 	defer done()
 	for _, run := range list[:min(len(list), q.limit)] {
 		st := run.State()
-		m.Runs = append(m.Runs, newRow(&run.View, st.Status, st.Reason, readDetail(&run.View, st.Status)))
+		m.Runs = append(m.Runs, newRow(run.AsView(), st.Status, st.Reason, readDetail(run.AsView(), st.Status)))
 	}
 	answerIfNew(w, r, encode(m))
 }
