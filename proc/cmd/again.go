@@ -56,7 +56,7 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 			return err
 		}
 	}
-	lock, claim, err := takeAgain(store, run)
+	lock, claim, err := takeAgain(store.Store, run)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	if c.Hold {
 		return store.PutBack(lock, claim)
 	}
-	return c.own(ctx, store, con, lock, claim, name)
+	return c.own(ctx, store.Store, con, lock, claim, name)
 }
 
 // revision is what the options change of a run.
@@ -97,7 +97,7 @@ func (c *Run) revision(run *runs.Run) (rev proc.Revision, err error) {
 }
 
 // takeAgain owns a run in order to start it.
-func takeAgain(store *catalog.Catalog, run *runs.Run) (lock *runs.Lock, claim string, err error) {
+func takeAgain(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim string, err error) {
 	lock, claim, err = store.Own(run)
 	switch {
 	case errors.Is(err, runs.ErrBusy):

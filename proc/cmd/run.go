@@ -82,7 +82,7 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if err != nil {
 		return err
 	}
-	if told, err := c.tell(ctx, store, user, con, q); told || err != nil {
+	if told, err := c.tell(ctx, store.Store, user, con, q); told || err != nil {
 		return err
 	}
 	if !c.Stage && !c.StageTrials {
@@ -112,7 +112,7 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 		if q.Batch == nil {
 			q.SayStaged(func(line string) { con.Notef("%s\n", line) })
 		}
-		return c.unnecessary(c.stage(store, con, d, q.Name()))
+		return c.unnecessary(c.stage(store.Store, con, d, q.Name()))
 	}
 	if c.Hold {
 		_, err := d.Commit(runs.Pending)
@@ -122,11 +122,11 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if err != nil {
 		return err
 	}
-	return c.own(ctx, store, con, lock, "", q.Name())
+	return c.own(ctx, store.Store, con, lock, "", q.Name())
 }
 
 // tell answers a question about the request in place of running it, where the options ask one.
-func (c *Run) tell(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console, q *proc.Request) (told bool, err error) {
+func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console, q *proc.Request) (told bool, err error) {
 	switch {
 	case c.HelpOp:
 		opdef.HelpOp(con.Out, q.Op)
@@ -314,7 +314,7 @@ func (c *Run) confirm(con *console.Console, preview string) (bool, error) {
 	return con.Confirm("Continue?", true)
 }
 
-func (c *Run) stage(store *catalog.Catalog, con *console.Console, d *runs.Draft, name string) error {
+func (c *Run) stage(store *runs.Store, con *console.Console, d *runs.Draft, name string) error {
 	if c.RunDir != "" {
 		if _, err := d.Commit(runs.Staged); err != nil {
 			return err
@@ -330,7 +330,7 @@ func (c *Run) stage(store *catalog.Catalog, con *console.Console, d *runs.Draft,
 }
 
 // own runs an owned run, here or in the background.
-func (c *Run) own(ctx context.Context, store *catalog.Catalog, con *console.Console, lock *runs.Lock, claim, name string) error {
+func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, lock *runs.Lock, claim, name string) error {
 	defer lock.Close()
 	var env map[string]string // besides that which the run has
 	if gpus := c.gpus(); gpus != nil {
@@ -342,14 +342,14 @@ func (c *Run) own(ctx context.Context, store *catalog.Catalog, con *console.Cons
 		if pidfile == "" {
 			pidfile = filepath.Join(store.ProcDir(), run.ID)
 		}
-		if err := proc.Background(store.Store, lock, claim, pidfile, env); err != nil {
+		if err := proc.Background(store, lock, claim, pidfile, env); err != nil {
 			_ = lock.Finish(1) // what is wrong is said already
 			return err
 		}
 		con.Printf("%s started in background as %s (pidfile %s)\n", name, run.ID, pidfile)
 		return nil
 	}
-	w := &proc.Worker{Store: store.Store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: proc.StopSignals(),
+	w := &proc.Worker{Store: store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: proc.StopSignals(),
 		Foreground: proc.OwnsTerminal(os.Stdin), Env: env}
 	w.Debug = con.Debugf
 	if c.Quiet {
