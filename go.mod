@@ -13,7 +13,6 @@ require (
 	github.com/mattn/go-isatty v0.0.20
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/rs/zerolog v1.35.1
-	go.starlark.net v0.0.0-20260908191801-89a6a09411d5
 	go.uber.org/goleak v1.3.0
 	golang.org/x/sys v0.49.0
 	gonum.org/v1/gonum v0.17.0
@@ -21,7 +20,12 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require go.etcd.io/bbolt v1.5.0
+require (
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
+	go.etcd.io/bbolt v1.5.0
+)
+
+require golang.org/x/text v0.23.0 // indirect
 
 require (
 	github.com/kr/text v0.2.0 // indirect

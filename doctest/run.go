@@ -4,15 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
-
-	"go.starlark.net/starlark"
-
-	"guild/doctest/pystar"
+	"time"
 )
 
-// Config says how documents are run. The zero value runs them in the environment of the process.
+// Config says how documents are run.
 type Config struct {
+	// Python is the path of the Python that runs documents; see FindPython.
+	Python string
 	// Guild is the absolute path of the guild under test; its directory is put in front of PATH. Empty: PATH decides.
 	Guild string
 	// Env is the environment that a document starts with, as in exec.Cmd. Nil: that of the process.
@@ -24,8 +26,10 @@ type Config struct {
 	Force bool
 	// FailFast ends a document at its first failure.
 	FailFast bool
-	// UDiff reports every failure as a unified diff.
+	// UDiff reports failures of several lines as unified diffs.
 	UDiff bool
+	// Stderr gets what a document writes past its helpers, such as text on sys.stderr. Nil: nobody does.
+	Stderr io.Writer
 }
 
 // Outcome is what became of a document.
@@ -45,11 +49,12 @@ const (
 type Result struct {
 	Path      string // as given
 	Outcome   Outcome
-	Reason    string // of a document that was LeftOut
-	Err       error  // of a Broken document, or why the run ended early
-	Attempted int    // examples that ran
-	Failures  []Failure
-	Warning   error // something to clean up by hand, or nil
+	Reason    string    // of a document that was LeftOut
+	Err       error     // of a Broken document, or why the run ended early
+	Attempted int       // examples that ran
+	Failed    int       // of those, examples that failed
+	Failures  []Failure // those to be shown, which can be fewer
+	Warning   error     // something to clean up by hand, or nil
 }
 
 // Success reports whether nothing failed.
@@ -57,22 +62,20 @@ func (r *Result) Success() bool { return r.Outcome <= LeftOut }
 
 // Failure is an example whose output was not the wanted one.
 type Failure struct {
-	Example Example
-	Got     string        // what it printed
-	Err     *pystar.Error // the error it ended with, or nil
-	Trace   string        // the functions of the document that the error came through, innermost last
-	Options Options       // of the example, with those of the run
+	Line   int    // 1-based line of the prompt in the file
+	Source string // ends with a newline
+	Text   string // what was wanted and what came, in lines
 }
 
-// Run runs the document at path. When ctx is done, the running command is killed and the result has the error of ctx.
+// Run runs the document at path. When ctx is done, the running command is killed and the result has the cause of ctx.
 func Run(ctx context.Context, cfg Config, path string) *Result {
 	r := &Result{Path: path}
-	doc, err := ParseFile(path)
-	switch {
-	case isNotExist(err):
+	doc, err := readDocument(path)
+	if errors.Is(err, fs.ErrNotExist) {
 		r.Outcome = NotFound
 		return r
-	case err != nil:
+	}
+	if err != nil {
 		return r.broken(err)
 	}
 	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
@@ -82,18 +85,43 @@ func Run(ctx context.Context, cfg Config, path string) *Result {
 	if err != nil {
 		return r.broken(err)
 	}
-	s, err := newSession(ctx, cfg, dir)
+	temp, err := os.MkdirTemp(tempBase(cfg.Env), "guild-doctest-")
 	if err != nil {
 		return r.broken(err)
 	}
-	defer func() { r.Warning = s.close() }()
-	force := cfg.Force || s.env["FORCE_TEST"] == "1"
-	if !force && s.host().skips(doc.Options) {
-		r.Outcome = Skipped
-		return r
+	defer func() { r.Warning = removeAll(temp) }()
+	j := job{
+		Path: path, Dir: dir, Kind: doc.Kind, Options: doc.Options, Text: doc.Text, Env: cfg.environ(), Samples: cfg.Samples, Temp: temp,
+		Force: cfg.Force, FailFast: cfg.FailFast, UDiff: cfg.UDiff,
 	}
-	s.runDocument(doc, r)
+	finished := false
+	err = runPython(ctx, cfg, j, func(e event) {
+		finished = finished || e.Failure == nil
+		r.handle(e)
+	})
+	if err == nil && !finished {
+		err = errors.New("the document ended the process that runs it")
+	}
+	if err != nil {
+		return r.broken(err)
+	}
 	return r
+}
+
+func (r *Result) handle(e event) {
+	switch {
+	case e.Failure != nil:
+		r.Failures = append(r.Failures, *e.Failure)
+	case e.Skipped:
+		r.Outcome = Skipped
+	case e.Error != "":
+		r.broken(errors.New(e.Error))
+	case e.Counts != nil:
+		r.Attempted, r.Failed = e.Counts.Attempted, e.Counts.Failed
+		if r.Failed > 0 {
+			r.Outcome = Failed
+		}
+	}
 }
 
 func (r *Result) broken(err error) *Result {
@@ -101,120 +129,49 @@ func (r *Result) broken(err error) *Result {
 	return r
 }
 
-// step is a prepared example: run executes it, matches compares its output.
-type step struct {
-	example Example
-	run     func(*starlark.Thread) error
-	matches func(want, got string, o Options) bool
-}
-
-// prepare compiles the examples that are not skipped. A document that needs what the language lacks is an error.
-func (s *session) prepare(doc *Document, path string) ([]step, error) {
-	h := s.host()
-	var steps []step
-	for _, e := range doc.Examples {
-		if e.Options.On(Skip) || h.skips(e.Options) {
-			continue
-		}
-		if doc.Kind == kindBash {
-			steps = append(steps, s.bashStep(e))
-			continue
-		}
-		st := step{example: e, matches: Match}
-		prog, err := pystar.Compile(path, e.Line, e.Source, importable)
-		var un *pystar.UnsupportedError
-		if errors.As(err, &un) {
-			return nil, &ParseError{un.Line, "not runnable: " + un.Error()}
-		}
-		if err != nil {
-			st.run = func(*starlark.Thread) error { return err }
-		} else {
-			st.run = func(t *starlark.Thread) error { return prog.Run(t, s.names) }
-		}
-		steps = append(steps, st)
+// environ returns the environment of the document.
+func (cfg Config) environ() [][]byte {
+	env := cfg.Env
+	if env == nil {
+		env = os.Environ()
 	}
-	return steps, nil
-}
-
-func (s *session) runDocument(doc *Document, r *Result) {
-	steps, err := s.prepare(doc, r.Path)
-	if err != nil {
-		r.broken(err)
-		return
+	var out [][]byte
+	add := func(entry string) { out = append(out, []byte(entry)) }
+	for _, entry := range env {
+		add(entry)
 	}
-	thread := &starlark.Thread{Name: r.Path}
-	stop := context.AfterFunc(s.ctx, func() { thread.Cancel("interrupted") })
-	defer stop()
-	for _, st := range steps {
-		failure := s.runStep(thread, st)
-		if err := s.ctx.Err(); err != nil {
-			r.broken(fmt.Errorf("line %d: %w", st.example.Line, context.Cause(s.ctx)))
-			return
-		}
-		r.Attempted++
-		if failure == nil {
-			continue
-		}
-		r.Outcome = Failed
-		r.Failures = append(r.Failures, *failure)
-		if s.cfg.FailFast || st.example.Options.On(FailFast) {
-			return
-		}
+	if cfg.Guild != "" {
+		add("PATH=" + filepath.Dir(cfg.Guild) + string(os.PathListSeparator) + lookup(env, "PATH"))
 	}
-}
-
-// runStep runs an example and returns its failure, or nil.
-func (s *session) runStep(thread *starlark.Thread, st step) *Failure {
-	e := st.example
-	err := st.run(thread)
-	got := s.take()
-	if err == nil {
-		if st.matches(e.Want, got, e.Options) {
-			return nil
-		}
-		return s.failure(e, got)
-	}
-	pyErr := pystar.AsError(err)
-	if e.WantErr != "" && matchError(e.WantErr, pyErr.Error()+"\n", e.Options) {
-		return nil
-	}
-	f := s.failure(e, got)
-	f.Err, f.Trace = pyErr, trace(err)
-	return f
-}
-
-func (s *session) failure(e Example, got string) *Failure {
-	opts := Options{}
-	if s.cfg.UDiff {
-		opts[ReportUDiff] = true
-	}
-	if s.env["REPORT_ONLY_FIRST_FAILURE"] == "1" {
-		opts[ReportOnlyFirstFailure] = true
-	}
-	for name, on := range e.Options {
-		opts[name] = on
-	}
-	return &Failure{Example: e, Got: got, Options: opts}
-}
-
-// trace lists the calls that an error came through, if there were functions of the document among them.
-func trace(err error) string {
-	var evalErr *starlark.EvalError
-	if !errors.As(err, &evalErr) {
-		return ""
-	}
-	out, functions := "", 0
-	for _, f := range evalErr.CallStack {
-		if f.Pos.Filename() == "<builtin>" {
-			continue
-		}
-		if f.Name != "<toplevel>" {
-			functions++
-		}
-		out += fmt.Sprintf("line %d, in %s\n", f.Pos.Line, f.Name)
-	}
-	if functions == 0 {
-		return ""
+	if cfg.Examples != "" {
+		add("EXAMPLES=" + cfg.Examples)
 	}
 	return out
+}
+
+// tempBase returns the directory for temporary files in an environment.
+func tempBase(env []string) string {
+	if dir := lookup(env, "TMPDIR"); dir != "" {
+		return dir
+	}
+	return os.TempDir()
+}
+
+// removeTries and removePause bound the wait for a process that still writes to a temporary directory.
+const (
+	removeTries = 5
+	removePause = 100 * time.Millisecond
+)
+
+// removeAll removes the temporary files of a document and returns an error that names what is left.
+func removeAll(dir string) error {
+	err := os.RemoveAll(dir)
+	for try := 1; err != nil && try < removeTries; try++ {
+		time.Sleep(removePause)
+		err = os.RemoveAll(dir)
+	}
+	if err != nil {
+		return fmt.Errorf("temporary files are left behind: %w: remove %s when nothing uses it", err, dir)
+	}
+	return nil
 }

@@ -4,16 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 )
-
-// uatConstants are the variables that acceptance documents also know as text constants, where they are set.
-var uatConstants = []string{
-	"WORKSPACE", "GUILD_HOME", "TEMP", "GUILD_PKG", "REQUIREMENTS_PATH", "EXAMPLES", "INDEX",
-}
 
 // Pass is an acceptance pass: the documents that an index links to, in that order, in one workspace with one Guild home.
 // A document may rely on those before it.
@@ -22,10 +18,8 @@ type Pass struct {
 	dir       string
 	names     []string
 	workspace string
-	skip      []*regexp.Regexp
+	skip      []string // patterns of names
 }
-
-var documentLink = pattern(`\(([^()]+?)\.md\)`)
 
 // NewPass reads the index. The workspace is the directory $WORKSPACE; names that match a pattern of $UAT_SKIP are left
 // out. Variables are those of cfg.Env.
@@ -46,15 +40,16 @@ func NewPass(cfg Config, index string) (*Pass, error) {
 		return nil, err
 	}
 	p := &Pass{cfg: cfg, dir: filepath.Dir(index), workspace: workspace}
-	for _, m := range documentLink().FindAllStringSubmatch(string(data), -1) {
+	documentLink := regexp.MustCompile(`\(([^()]+?)\.md\)`)
+	for _, m := range documentLink.FindAllStringSubmatch(string(data), -1) {
 		p.names = append(p.names, m[1])
 	}
 	for _, glob := range strings.Split(env("UAT_SKIP"), ",") {
-		re, err := regexp.Compile(globPattern(strings.TrimSpace(glob)))
-		if err != nil {
+		glob = strings.TrimSpace(glob)
+		if _, err := path.Match(glob, ""); err != nil {
 			return nil, fmt.Errorf("UAT_SKIP: invalid pattern %q: %w", glob, err)
 		}
-		p.skip = append(p.skip, re)
+		p.skip = append(p.skip, glob)
 	}
 	for _, dir := range []string{"passed-tests", ".guild"} {
 		if err := os.MkdirAll(filepath.Join(workspace, dir), 0o777); err != nil {
@@ -112,15 +107,15 @@ func (p *Pass) Run(ctx context.Context, report func(*Result) error) error {
 }
 
 func (p *Pass) document(ctx context.Context, name string) *Result {
-	path := filepath.Join(p.dir, name+".md")
+	file := filepath.Join(p.dir, name+".md")
 	marker := filepath.Join(p.workspace, "passed-tests", strings.ReplaceAll(name, "/", "-"))
-	if matchesAny(name, p.skip) {
-		return &Result{Path: path, Outcome: LeftOut, Reason: "as UAT_SKIP says"}
+	if slices.ContainsFunc(p.skip, func(glob string) bool { ok, _ := path.Match(glob, name); return ok }) { // patterns are valid
+		return &Result{Path: file, Outcome: LeftOut, Reason: "as UAT_SKIP says"}
 	}
 	if _, err := os.Stat(marker); err == nil {
-		return &Result{Path: path, Outcome: LeftOut, Reason: "passed before"}
+		return &Result{Path: file, Outcome: LeftOut, Reason: "passed before"}
 	}
-	r := Run(ctx, p.cfg, path)
+	r := Run(ctx, p.cfg, file)
 	if r.Outcome == OK {
 		if err := os.WriteFile(marker, nil, 0o666); err != nil {
 			return r.broken(err)

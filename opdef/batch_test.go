@@ -175,7 +175,7 @@ func TestSaveTrials(t *testing.T) {
 	trials := []opdef.Values{{"a": "1", "b": 1.5}, {"a": "x, \"y\"\nz", "b": true}, {"a": nil, "b": ""}}
 	for _, name := range []string{"t.csv", "t.json", "t"} {
 		path := filepath.Join(t.TempDir(), name)
-		if err := errors.Join(opdef.CheckTrialsPath(path), opdef.SaveTrials(path, trials)); err != nil {
+		if err := errors.Join(opdef.CheckTrialsPath(path), opdef.SaveTrials(path, trials, false, func(cells []string) []string { return cells })); err != nil {
 			t.Fatal(err)
 		}
 		got, err := op.Rows(path, false)

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -13,6 +14,8 @@ import (
 	"strings"
 
 	"guild/opdef/configfile"
+	"guild/runs/made"
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 )
 
@@ -24,7 +27,7 @@ func (op *Operation) Rows(path string, force bool) ([]Values, error) {
 	if !filepath.IsAbs(path) {
 		shown = "./" + path
 	}
-	data, err := os.ReadFile(path)
+	data, err := plainfile.Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("batch file %s does not exist", shown)
 	}
@@ -161,14 +164,19 @@ func CheckTrialsPath(path string) error {
 	}
 }
 
-// SaveTrials writes trials so that Rows reads them again: as JSON, or as CSV where path has that extension or none.
-func SaveTrials(path string, trials []Values) error {
+// SaveTrials writes trials so that Rows reads them again: as JSON, or as CSV where path has that extension or none. row may change the cells
+// of a row of CSV. A file that is there is replaced only where replace says so.
+func SaveTrials(path string, trials []Values, replace bool, row func(cells []string) []string) error {
 	var data []byte
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".csv", "":
 		var b bytes.Buffer
 		w := csv.NewWriter(&b)
-		if err := w.WriteAll(TrialTable(trials)); err != nil {
+		table := TrialTable(trials)
+		for i, cells := range table {
+			table[i] = row(cells)
+		}
+		if err := w.WriteAll(table); err != nil {
 			return fmt.Errorf("save trials: %w", err)
 		}
 		data = b.Bytes()
@@ -182,7 +190,10 @@ func SaveTrials(path string, trials []Values) error {
 		}
 		data = append(data, "]\n"...)
 	}
-	if err := os.WriteFile(path, data, 0o666); err != nil {
+	if err := made.File(path, replace, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	}); err != nil {
 		return fmt.Errorf("save trials: %w", err)
 	}
 	return nil

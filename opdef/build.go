@@ -101,7 +101,7 @@ func (c Command) flagArgs(vals Values) []string {
 				args = append(args, option)
 			}
 		case f.ArgSplit != "":
-			parts, err := splitParts(plainText(v), f.ArgSplit)
+			parts, err := splitParts(plainText(v), string(f.ArgSplit))
 			if err != nil {
 				parts = []string{plainText(v)}
 			}
@@ -146,7 +146,7 @@ func (c Command) globals(vals Values) string {
 			v = true
 		}
 		if f.ArgSplit != "" {
-			v = splitValues(plainText(v), f.ArgSplit)
+			v = splitValues(plainText(v), string(f.ArgSplit))
 		} else if text, ok := f.ArgEncoding[FormatValue(v)]; ok {
 			if v = any(text); text != "" {
 				v = decodePlain(text, text)

@@ -28,18 +28,37 @@ func builtins() []*Operation {
 			Exec:        "${guild_exe} sys scheduler dask",
 			FlagsDest:   DestNone,
 			builtin:     "dask",
-			Flags: append(schedulerFlags(),
-				&Flag{Name: "workers", Type: TypeInt, Min: ptr(1), NullLabel: "auto",
-					Description: "Number of runs at a time; by default what the machine has room for"},
+			Flags: append(append(schedulerFlags(), parallelFlags("what the machine has room for")...),
 				&Flag{Name: "resources", Type: TypeString, NullLabel: "unconstrained",
 					Description: "Capacities that runs with tags such as dask:ram=8 draw on, as 'ram=32 disk=2'"},
 				&Flag{Name: "gpus", NullLabel: "all",
 					Description: "GPUs to share out, such as 0,1"},
-				&Flag{Name: "dashboard-address", Default: 8787,
-					Description: "Port or HOST:PORT of the dashboard; no for none"},
-				&Flag{Name: "loglevel", Default: "info", Choices: []Choice{
-					{Value: "debug"}, {Value: "info"}, {Value: "warn"}, {Value: "error"}},
-					Description: "Least level of what is logged"},
+				&Flag{Name: "address", Type: TypeString, NullLabel: "workers of this host",
+					Description: "Address of a running Dask cluster that the runs are handed to, such as tcp://HOST:8786"},
+				&Flag{Name: "scheduler-file", Type: TypeString, NullLabel: "none",
+					Description: "File that says where a Dask cluster is, in place of its address"},
+				&Flag{Name: "python", Type: TypeString, NullLabel: "python3",
+					Description: "Interpreter with the package 'distributed', for a Dask cluster"},
+			),
+		},
+		{
+			Model:       "batch",
+			Name:        "scheduler",
+			Description: "Hand staged runs to a batch system by its commands",
+			Exec:        "${guild_exe} sys scheduler batch",
+			FlagsDest:   DestNone,
+			builtin:     "batch",
+			Flags: append(append(schedulerFlags(), parallelFlags("1000")...),
+				&Flag{Name: "submit", Type: TypeString,
+					Description: "Command that submits a job, such as 'qsub -N {name}'; it gets the script on standard input, or as {script}"},
+				&Flag{Name: "id", Type: TypeString, NullLabel: "first word that begins with a digit",
+					Description: "Regular expression that finds the job's id in what submit prints"},
+				&Flag{Name: "alive", Type: TypeString, NullLabel: "not asked",
+					Description: "Command that succeeds while the system knows a job, such as 'qstat {id}'"},
+				&Flag{Name: "cancel", Type: TypeString, NullLabel: "not cancelled",
+					Description: "Command that takes a job back, such as 'qdel {id}'"},
+				&Flag{Name: "setup", Type: TypeString, NullLabel: "none",
+					Description: "Lines of shell before the run in the job's script, such as 'module load python'"},
 			),
 		},
 	}
@@ -57,6 +76,21 @@ func schedulerFlags() []*Flag {
 			Description: "Start what is staged, wait for it and stop"},
 		{Name: "wait-for-running", Type: TypeBoolean, Default: false,
 			Description: "Start nothing while runs of others are running"},
+	}
+}
+
+// parallelFlags are those of schedulers with several workers.
+func parallelFlags(workers string) []*Flag {
+	return []*Flag{
+		{Name: "workers", Type: TypeInt, Min: ptr(1), NullLabel: "auto",
+			Description: "Number of runs at a time; by default " + workers},
+		{Name: "dashboard-address", Default: 8787,
+			Description: "Port or HOST:PORT of the dashboard; no for none"},
+		{Name: "dashboard-token", Type: TypeBoolean, NullLabel: "yes",
+			Description: "Ask other users and hosts for the token of the dashboard's link; no lets everybody in"},
+		{Name: "loglevel", Default: "info", Choices: []Choice{
+			{Value: "debug"}, {Value: "info"}, {Value: "warn"}, {Value: "error"}},
+			Description: "Least level of what is logged"},
 	}
 }
 

@@ -16,25 +16,25 @@ const FlagArgs = "__flag_args__"
 // flags and to variables of the caller: python_exe, guild_exe, guild_main, guild_notebook,
 // project_dir.
 type Command struct {
-	Args      []string
-	Env       map[string]any
-	Flags     map[string]CommandFlag // by flag name
-	FlagsDest string
+	Args      []string               `yaml:"cmd-args"`
+	Env       map[string]any         `yaml:"cmd-env,omitempty"`
+	Flags     map[string]CommandFlag `yaml:"cmd-flags,omitempty"` // by flag name
+	FlagsDest string                 `yaml:"flags-dest,omitempty"`
 }
 
 // CommandFlag says how a flag becomes an argument and a variable. The fields are those of Flag.
 type CommandFlag struct {
-	ArgName     string
-	ArgSkip     bool
-	ArgSwitch   any
-	ArgSplit    string
-	ArgEncoding map[string]string
-	EnvName     string
-	EnvEncoding map[string]string
+	ArgName     string    `yaml:"arg-name,omitempty"`
+	ArgSkip     bool      `yaml:"arg-skip,omitempty"`
+	ArgSwitch   any       `yaml:"arg-switch,omitempty"`
+	ArgSplit    Separator `yaml:"arg-split,omitempty"`
+	ArgEncoding Encoding  `yaml:"arg-encoding,omitempty"`
+	EnvName     string    `yaml:"env-name,omitempty"`
+	EnvEncoding Encoding  `yaml:"env-encoding,omitempty"`
 }
 
 // Split reads a value that is several: each part as people type it.
-func (f CommandFlag) Split(text string) []any { return splitValues(text, f.ArgSplit) }
+func (f CommandFlag) Split(text string) []any { return splitValues(text, string(f.ArgSplit)) }
 
 // ErrNoCommand is the error of data that holds no command.
 var ErrNoCommand = errors.New("no command is recorded")
@@ -43,7 +43,7 @@ var ErrNoCommand = errors.New("no command is recorded")
 func (op *Operation) Command() Command {
 	c := Command{Env: op.publicEnv(), FlagsDest: op.FlagsDest, Flags: make(map[string]CommandFlag, len(op.Flags))}
 	for _, f := range op.Flags {
-		c.Flags[f.Name] = CommandFlag{ArgName: f.ArgName, ArgSkip: f.ArgSkip, ArgSwitch: f.ArgSwitch, ArgSplit: f.ArgSplit,
+		c.Flags[f.Name] = CommandFlag{ArgName: f.ArgName, ArgSkip: f.ArgSkip, ArgSwitch: f.ArgSwitch, ArgSplit: Separator(f.ArgSplit),
 			ArgEncoding: f.argEncoding(), EnvName: f.EnvName, EnvEncoding: f.EnvEncoding}
 	}
 	switch {

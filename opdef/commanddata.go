@@ -1,113 +1,65 @@
 package opdef
 
-import "fmt"
+import (
+	"fmt"
+
+	"guild/runs/pyyaml"
+)
 
 // Data is the template as plain values, in the form of the op attribute of a run.
-func (c Command) Data() map[string]any {
-	args := make([]any, len(c.Args))
-	for i, a := range c.Args {
-		args[i] = a
-	}
-	data := map[string]any{"cmd-args": args}
-	if len(c.Env) > 0 {
-		data["cmd-env"] = c.Env
-	}
-	if len(c.Flags) > 0 {
-		flags := make(map[string]any, len(c.Flags))
-		for name, f := range c.Flags {
-			flags[name] = f.data()
-		}
-		data["cmd-flags"] = flags
-	}
-	if c.FlagsDest != "" {
-		data["flags-dest"] = c.FlagsDest
-	}
-	return data
-}
+func (c Command) Data() map[string]any { return pyyaml.Fields(c) }
 
-func (f CommandFlag) data() map[string]any {
-	data := map[string]any{}
-	if f.ArgName != "" {
-		data["arg-name"] = f.ArgName
+// SetData reads what Data wrote, or what Guild AI did.
+func (c *Command) SetData(data any) error {
+	m, _ := data.(map[string]any)
+	if _, ok := m["cmd-args"].([]any); !ok {
+		return ErrNoCommand
 	}
-	if f.ArgSkip {
-		data["arg-skip"] = true
+	c.Flags = map[string]CommandFlag{}
+	if err := pyyaml.SetFields(data, c); err != nil {
+		return fmt.Errorf("read the recorded command: %w", err)
 	}
-	if f.ArgSwitch != nil {
-		data["arg-switch"] = f.ArgSwitch
-	}
-	if f.ArgSplit != "" {
-		data["arg-split"] = f.ArgSplit
-	}
-	if f.EnvName != "" {
-		data["env-name"] = f.EnvName
-	}
-	for key, enc := range map[string]map[string]string{"arg-encoding": f.ArgEncoding, "env-encoding": f.EnvEncoding} {
-		if len(enc) > 0 {
-			m := make(map[string]any, len(enc))
-			for k, v := range enc {
-				m[k] = v
-			}
-			data[key] = m
-		}
-	}
-	return data
+	return nil
 }
 
 // ParseCommand reads what Data wrote, or what Guild AI did.
 func ParseCommand(data any) (Command, error) {
-	m, _ := data.(map[string]any)
-	args, ok := m["cmd-args"].([]any)
-	if !ok {
-		return Command{}, ErrNoCommand
-	}
-	c := Command{Flags: map[string]CommandFlag{}}
-	for _, a := range args {
-		c.Args = append(c.Args, plainText(a))
-	}
-	c.Env, _ = m["cmd-env"].(map[string]any)
-	c.FlagsDest, _ = m["flags-dest"].(string)
-	flags, _ := m["cmd-flags"].(map[string]any)
-	for name, v := range flags {
-		f, ok := v.(map[string]any)
-		if !ok {
-			return Command{}, fmt.Errorf("read the recorded command: flag '%s' is no mapping", name)
-		}
-		c.Flags[name] = parseCommandFlag(f)
-	}
-	return c, nil
+	var c Command
+	return c, c.SetData(data)
 }
 
-func parseCommandFlag(m map[string]any) CommandFlag {
-	f := CommandFlag{ArgSwitch: m["arg-switch"]}
-	f.ArgName, _ = m["arg-name"].(string)
-	f.ArgSkip, _ = m["arg-skip"].(bool)
-	f.EnvName, _ = m["env-name"].(string)
-	switch split := m["arg-split"].(type) {
+// Separator is the attribute arg-split of a flag: "shlex" or a separator.
+type Separator string
+
+// SetData reads a separator. Guild AI has true for what a shell splits by.
+func (s *Separator) SetData(v any) error {
+	switch v := v.(type) {
 	case string:
-		f.ArgSplit = split
+		*s = Separator(v)
 	case bool:
-		if split {
-			f.ArgSplit = splitShell
+		if v {
+			*s = splitShell
 		}
 	}
-	f.ArgEncoding = parseEncoding(m["arg-encoding"])
-	f.EnvEncoding = parseEncoding(m["env-encoding"])
-	return f
+	return nil
 }
 
-func parseEncoding(v any) map[string]string {
+// Encoding is a mapping of values, as FormatValue has them, to texts that stand for them.
+type Encoding map[string]string
+
+// SetData reads an encoding, whose values may be written in other ways that mean the same.
+func (e *Encoding) SetData(v any) error {
 	m, _ := v.(map[string]any)
 	if len(m) == 0 {
 		return nil
 	}
-	out := make(map[string]string, len(m))
+	*e = make(Encoding, len(m))
 	for k, v := range m {
 		key, err := DecodeValue(k)
 		if err != nil {
 			key = k
 		}
-		out[FormatValue(key)] = plainText(v)
+		(*e)[FormatValue(key)] = plainText(v)
 	}
-	return out
+	return nil
 }

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"guild/opdef/python"
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 )
 
@@ -21,7 +21,7 @@ func (op *Operation) importParams() error {
 	if mode := op.FlagsImport.Mode; mode == ImportNone || mode == ImportDefined && len(op.Flags) == 0 {
 		return nil
 	}
-	data, err := os.ReadFile(filepath.Join(op.sourceDir(), op.document))
+	data, err := plainfile.Read(filepath.Join(op.sourceDir(), op.document))
 	if err != nil {
 		return fmt.Errorf("read the flags of operation '%s': %w", op.FullName(), err)
 	}

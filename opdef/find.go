@@ -44,8 +44,8 @@ func (p *Project) Find(spec string) (*Operation, error) {
 
 // runnable returns the operation, or why it cannot be run.
 func runnable(op *Operation) (*Operation, error) {
-	if op.unsupported != nil {
-		return nil, op.unsupported
+	if len(op.errs) > 0 {
+		return nil, op.errs[0]
 	}
 	return op, nil
 }
@@ -148,6 +148,9 @@ func (p *Project) unknown(spec string, ops []*Operation) error {
 	hint := "Try 'guild operations' for a list of available operations."
 	if !strings.Contains(spec, ":") {
 		hint = "You may need to include a model in the form MODEL:OPERATION.\n" + hint
+	}
+	for _, err := range p.errors {
+		hint += "\nIt may be missing because of " + err.Error()
 	}
 	return console.WithHint(fmt.Errorf("%w %s%s", errUnknown, spec, didYouMean(spec, known)), hint)
 }

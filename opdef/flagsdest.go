@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gopkg.in/yaml.v3"
+
 	"guild/opdef/configfile"
 	"guild/opdef/python"
 	"guild/runs/pyyaml"
@@ -53,13 +55,18 @@ func scriptDest(dest string) string {
 	return kind
 }
 
-func (p *opParser) flagsDest(a entry) error {
-	dest, err := p.text(a.value, "flags-dest")
+// flagsDest reads a destination. The name of a config file alone is that file.
+func (p *opParser) flagsDest(n *yaml.Node) error {
+	dest, err := p.text(n, "flags-dest")
 	if err != nil {
 		return err
 	}
-	p.op.FlagsDest = dest
 	kind, name, named := strings.Cut(dest, ":")
+	if !named && dest != DestNone && configfile.Known(dest) {
+		kind, name, named = destConfig, dest, true
+		dest = destConfig + ":" + dest
+	}
+	p.op.FlagsDest = dest
 	switch {
 	case dest == "" || dest == DestArgs || dest == DestGlobals || kind == DestArgs && name != "":
 		return nil
@@ -70,12 +77,12 @@ func (p *opParser) flagsDest(a entry) error {
 	case destParam(dest) != "":
 		return nil
 	case kind == destConfig && !filepath.IsLocal(name):
-		return p.errorf(a.value, "the config file of flags-dest must be one of the project, not '%s'", name)
+		return p.errorf(n, "the config file of flags-dest must be one of the project, not '%s'", name)
 	case kind == destConfig && !configfile.Known(name):
-		p.unsupported(a.value, "flags-dest '%s' is of no known kind of config file; known are %s", dest, configfile.Kinds)
+		p.unsupported(n, "flags-dest '%s' is of no known kind of config file; known are %s", dest, configfile.Kinds)
 		return nil
 	case kind == destConfig:
 		return nil
 	}
-	return p.errorf(a.value, "flags-dest must be args, globals, global:NAME, dict:NAME, namespace:NAME, config:FILE or none, not '%s'", dest)
+	return p.errorf(n, "flags-dest must be args, globals, global:NAME, dict:NAME, namespace:NAME, config:FILE, the name of a config file, or none, not '%s'", dest)
 }

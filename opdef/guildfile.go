@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"guild/opdef/attribute"
 )
 
 // Model is a set of operations under one name. The model without a name holds the operations of a file that has no models.
@@ -20,8 +22,9 @@ type Model struct {
 	resources map[string]Resource
 }
 
-// parseGuildfile reads a guild.yml. abs is its absolute path, shown the path as errors name it.
-func parseGuildfile(data []byte, abs, shown string) ([]*Model, error) {
+// parseGuildfile reads a guild.yml into the project. abs is its absolute path, shown the path as errors name it. The error is that
+// of a file that is no YAML; whatever else is wrong leaves the rest of the file usable.
+func (p *Project) parseGuildfile(data []byte, abs, shown string) error {
 	sum := md5.Sum(data)
 	f := &guildfile{
 		parser: &parser{path: shown, left: maxMergeEntries, origins: map[*yaml.Node]string{}},
@@ -29,25 +32,20 @@ func parseGuildfile(data []byte, abs, shown string) ([]*Model, error) {
 	}
 	lib := &library{dir: filepath.Dir(abs)}
 	if err := f.read(lib, data, abs, shown, nil); err != nil {
-		return nil, err
+		return err
 	}
-	var models []*Model
 	for _, o := range lib.objects {
 		switch o.kind {
 		case objectPackage: // is about how a project is published
 		case objectConfig:
-			if err := f.checkConfig(o); err != nil {
-				return nil, err
-			}
+			f.checkConfig(o)
 		default:
-			m, err := f.model(o)
-			if err != nil {
-				return nil, err
-			}
-			models = append(models, m)
+			p.Models = append(p.Models, f.model(o))
 		}
 	}
-	return models, linkResources(models)
+	linkResources(p.Models)
+	p.warnings, p.errors = f.warnings, f.errors
+	return nil
 }
 
 type guildfile struct {
@@ -65,104 +63,85 @@ type modelParser struct {
 	scope    *scope
 	defaults *yaml.Node // operation-defaults, nil if there are none
 	source   *yaml.Node // sourcecode of the model, nil if there is none
+	list     *yaml.Node // operations, nil if there are none
 }
 
-func (f *guildfile) model(o *object) (*Model, error) {
+// model reads a model. What is wrong with it as a whole is wrong with each of its operations.
+func (f *guildfile) model(o *object) *Model {
+	var errs []error
+	fail := func(err error) {
+		if err != nil {
+			f.fail(err)
+			errs = append(errs, err)
+		}
+	}
 	ext, err := f.extend(o, nil)
-	if err != nil {
-		return nil, err
-	}
+	fail(err)
 	params, err := f.params(ext.node)
-	if err != nil {
-		return nil, err
-	}
+	fail(err)
 	p := &modelParser{guildfile: f, model: &Model{Name: o.name}, scope: &scope{f, ext.libraries, params}}
-	entries, err := f.mapping(params.apply(ext.node), "a model")
-	if err != nil {
-		return nil, err
+	// Other attributes than those that operations are made of are of no consequence for them.
+	p.attributes(attribute.Model, p.what(), params.apply(ext.node), p.targets(), f.fail)
+	if p.list != nil {
+		fail(p.operations(p.list))
 	}
-	var operations *yaml.Node
-	for _, e := range entries {
-		if e.name == "operations" {
-			operations = e.value
-		} else if err := p.attr(e); err != nil {
-			return nil, err
-		}
+	for _, op := range p.model.Operations {
+		op.errs = append(op.errs, errs...)
 	}
-	if operations != nil {
-		err = p.operations(operations)
-	}
-	return p.model, err
+	return p.model
 }
 
-func modelAttrs() []string {
-	return []string{objectModel, "description", "default", "extends", "params", "operations", "operation-defaults", "flags",
-		"sourcecode", "resources", "references", "plugins", "python-requires", "disable-plugins", "extra"}
+// what names the model in messages.
+func (p *modelParser) what() string {
+	if p.model.Name == "" {
+		return "the model without a name"
+	}
+	return "model '" + p.model.Name + "'"
 }
 
-func (p *modelParser) attr(e entry) (err error) {
-	m := p.model
-	switch e.name {
-	case "description":
-		m.Description, err = p.text(e.value, "description")
-	case "default":
-		m.Default, err = p.boolean(e.value, "default")
-	case "operation-defaults":
-		p.defaults = e.value
-	case "sourcecode":
-		p.source = e.value
-	case "flags": // are there to be included
-		_, err = p.scope.section(e.value, "flags")
-	case "resources":
-		var entries []entry
-		if entries, err = p.scope.section(e.value, "resources"); err == nil {
-			m.resources, err = p.resources(p.newMapping(e.value, entries))
-		}
-	default:
-		if slices.Contains(opAttrs(), e.name) {
-			err = p.errorf(e.key, "'%s' belongs to an operation; write it into operation-defaults to have it in all of them", e.name)
-		} else if !slices.Contains(modelAttrs(), e.name) {
-			err = p.errorf(e.key, "unknown attribute '%s'%s", e.name, didYouMean(e.name, modelAttrs()))
-		}
+func (p *modelParser) targets() targets {
+	return targets{
+		"description":        &p.model.Description,
+		"default":            &p.model.Default,
+		"operations":         &p.list,
+		"operation-defaults": &p.defaults,
+		"sourcecode":         &p.source,
+		"flags": func(n *yaml.Node) error { // are there to be included
+			_, err := p.scope.section(n, "flags")
+			return err
+		},
+		"resources": p.resources,
 	}
-	return err
 }
 
 // checkConfig finds slips of the pen in a config. What it holds is read where it is used.
-func (f *guildfile) checkConfig(o *object) error {
+func (f *guildfile) checkConfig(o *object) {
 	if _, err := f.extend(o, nil); err != nil {
-		return err
+		f.fail(err)
 	}
 	entries, err := f.mapping(o.node, "a config")
 	if err != nil {
-		return err
+		f.fail(err)
 	}
-	known := append(modelAttrs(), objectConfig)
 	for _, e := range entries {
-		if hint := didYouMean(e.name, known); hint != "" && !slices.Contains(known, e.name) {
-			return f.errorf(e.key, "unknown attribute '%s'%s", e.name, hint)
+		if _, ok := attribute.Find(attribute.Config, e.name); !ok && len(nearest(e.name, attribute.Names(attribute.Config))) > 0 {
+			f.warnUnknown(attribute.Config, "config '"+o.name+"'", e)
 		}
 	}
-	return nil
 }
 
+// operations reads the operations of the model. Those that can be read are there whatever the error says of the others.
 func (p *modelParser) operations(n *yaml.Node) error {
 	entries, err := p.scope.section(n, "operations")
-	if err != nil {
-		return err
-	}
 	for _, e := range entries {
-		if e.value, err = p.withDefaults(e.value); err != nil {
-			return err
+		if e.name == "" {
+			p.fail(p.errorf(e.key, "an operation must have a name"))
+			continue
 		}
-		op, err := p.operation(e)
-		if err != nil {
-			return err
-		}
-		p.model.Operations = append(p.model.Operations, op)
+		p.model.Operations = append(p.model.Operations, p.operation(e))
 	}
 	slices.SortFunc(p.model.Operations, func(a, b *Operation) int { return cmp.Compare(a.Name, b.Name) })
-	return nil
+	return err
 }
 
 // withDefaults adds the attributes of operation-defaults that the operation does not have.
@@ -172,11 +151,11 @@ func (p *modelParser) withDefaults(n *yaml.Node) (*yaml.Node, error) {
 	}
 	entries, err := p.mapping(n, "an operation")
 	if err != nil {
-		return nil, err
+		return n, err
 	}
 	defaults, err := p.mapping(p.defaults, "operation-defaults")
 	if err != nil {
-		return nil, err
+		return n, err
 	}
 	for _, d := range defaults {
 		if !slices.ContainsFunc(entries, func(e entry) bool { return e.name == d.name }) {
@@ -186,16 +165,14 @@ func (p *modelParser) withDefaults(n *yaml.Node) (*yaml.Node, error) {
 	return p.newMapping(n, entries), nil
 }
 
-func (p *modelParser) operation(e entry) (*Operation, error) {
-	if e.name == "" {
-		return nil, p.errorf(e.key, "an operation must have a name")
-	}
+func (p *modelParser) operation(e entry) *Operation {
 	model := p.model.Name
 	op := &Operation{
 		Ref:   Ref{PkgType: refGuildfile, PkgName: p.abs, PkgVersion: p.digest, Model: model, Op: e.name},
 		Model: model,
 		Name:  e.name,
 		Dir:   filepath.Dir(p.abs),
+		at:    *p.errorAt(e.key, ""),
 	}
 	for _, lib := range p.scope.libraries {
 		if lib.dir != op.Dir {
@@ -203,21 +180,18 @@ func (p *modelParser) operation(e entry) (*Operation, error) {
 		}
 	}
 	o := &opParser{parser: p.parser, scope: p.scope, op: op, what: "operation '" + op.FullName() + "'"}
-	attrs, err := p.mapping(e.value, o.what)
+	definition, err := p.withDefaults(e.value)
 	if err != nil {
-		return nil, err
+		o.fail(err)
 	}
-	for _, a := range attrs {
-		if err := o.attr(a); err != nil {
-			return nil, err
-		}
-	}
+	o.attributes(attribute.Operation, o.what, definition, o.targets(), o.fail)
 	if p.source != nil {
 		model, err := o.source(p.source)
 		if err != nil {
-			return nil, err
+			o.fail(err)
 		}
 		op.Source = model.With(op.Source)
 	}
-	return op, o.finish(e.key)
+	o.finish(e.key)
+	return op
 }

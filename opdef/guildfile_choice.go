@@ -1,6 +1,10 @@
 package opdef
 
-import "gopkg.in/yaml.v3"
+import (
+	"gopkg.in/yaml.v3"
+
+	"guild/opdef/attribute"
+)
 
 func (p *opParser) choices(f *Flag, n *yaml.Node) error {
 	d := deref(n)
@@ -18,47 +22,34 @@ func (p *opParser) choices(f *Flag, n *yaml.Node) error {
 			f.Choices = append(f.Choices, c)
 			continue
 		}
-		attrs, err := p.mapping(item, "a choice of flag '"+f.Name+"'")
-		if err != nil {
-			return err
-		}
 		hasValue := false
-		for _, a := range attrs {
-			if err := p.choiceAttr(f, &c, a); err != nil {
-				return err
-			}
-			hasValue = hasValue || a.name == "value"
-		}
+		p.attributes(attribute.Choice, "a choice of flag '"+f.Name+"'", item, p.choiceTargets(&c, &hasValue), p.fail)
 		if !hasValue {
-			return p.errorf(item, "a choice of flag '%s' lacks its value", f.Name)
+			p.fail(p.errorf(item, "a choice of flag '%s' lacks its value", f.Name))
+			continue
 		}
 		f.Choices = append(f.Choices, c)
 	}
 	return nil
 }
 
-func (p *opParser) choiceAttr(f *Flag, c *Choice, a entry) (err error) {
-	switch a.name {
-	case "value":
-		c.Value, err = p.value(a.value, "value")
-	case "alias":
-		c.Alias, err = p.value(a.value, "alias")
-	case "description":
-		c.Description, err = p.text(a.value, "description")
-	case "flags":
-		var v any
-		if v, err = p.value(a.value, "flags"); err == nil {
-			m, ok := v.(map[string]any)
-			if !ok {
-				return p.errorf(a.value, "flags of a choice must be a mapping of names to values")
+func (p *opParser) choiceTargets(c *Choice, hasValue *bool) targets {
+	return targets{
+		"value":       func(n *yaml.Node) error { *hasValue = true; return p.assign(entry{name: "value", value: n}, &c.Value) },
+		"alias":       &c.Alias,
+		"description": &c.Description,
+		"flags": func(n *yaml.Node) error {
+			v, err := p.value(n, "flags")
+			if err != nil {
+				return err
 			}
-			c.Flags = m
-		}
-	case "arg-value":
-		c.ArgValue, err = p.value(a.value, "arg-value")
-	default:
-		err = p.errorf(a.key, "unknown attribute '%s' in a choice of flag '%s'%s", a.name, f.Name,
-			didYouMean(a.name, []string{"value", "alias", "description", "flags", "arg-value"}))
+			flags, ok := v.(map[string]any)
+			if !ok {
+				return p.errorf(n, "flags of a choice must be a mapping of names to values")
+			}
+			c.Flags = flags
+			return nil
+		},
+		"arg-value": &c.ArgValue,
 	}
-	return err
 }

@@ -22,50 +22,50 @@ func inherited() []string {
 
 // extend returns the object with what it inherits from the objects that it names in extends: an attribute comes from the
 // object itself, else from the first of them that has it, and mappings are merged so, down to their last level. chain holds
-// the objects that led here.
+// the objects that led here. With an error, the object has what could be inherited.
 func (f *guildfile) extend(o *object, chain []*object) (*extension, error) {
 	if o.extended != nil {
-		return o.extended, nil
-	}
-	entries, err := f.mapping(o.node, o.kind)
-	if err != nil {
-		return nil, err
+		return o.extended, o.extendErr
 	}
 	ext := &extension{node: o.node, libraries: []*library{o.library}}
-	chain = append(chain[:len(chain):len(chain)], o)
-	i := slices.IndexFunc(entries, func(e entry) bool { return e.name == "extends" })
-	if i < 0 {
-		o.extended = ext
-		return ext, nil
+	o.extended, o.extendErr = ext, f.extendBy(ext, o, append(chain[:len(chain):len(chain)], o))
+	return ext, o.extendErr
+}
+
+// extendBy adds to an extension what the object o inherits. The last of chain is o.
+func (f *guildfile) extendBy(ext *extension, o *object, chain []*object) error {
+	at, err := f.child(o.node, "extends")
+	if err != nil || at == nil {
+		return err
 	}
-	at := entries[i].value
 	names, err := f.textList(at, "extends")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, name := range names {
 		parent, err := f.parent(o, at, name)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if j := slices.Index(chain, parent); j >= 0 {
-			return nil, f.errorf(at, "'extends' goes in a circle: %s", circle(chain[j:]))
+			return f.errorf(at, "'extends' goes in a circle: %s", circle(chain[j:]))
 		}
 		from, err := f.extend(parent, chain)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if ext.node, err = f.inherit(ext.node, from.node, inherited(), 0); err != nil {
-			return nil, err
+		node, err := f.inherit(ext.node, from.node, inherited(), 0)
+		if err != nil {
+			return err
 		}
+		ext.node = node
 		for _, lib := range from.libraries {
 			if !slices.Contains(ext.libraries, lib) {
 				ext.libraries = append(ext.libraries, lib)
 			}
 		}
 	}
-	o.extended = ext
-	return ext, nil
+	return nil
 }
 
 func circle(chain []*object) string {

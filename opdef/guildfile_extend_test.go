@@ -168,6 +168,57 @@ func TestSections(t *testing.T) {
 	}
 }
 
+func errorTexts(p *opdef.Project) []string {
+	var out []string
+	for _, err := range p.Errors() {
+		out = append(out, err.Error())
+	}
+	return out
+}
+
+// TestInheritedMistake is warned of once, however many models have it.
+func TestInheritedMistake(t *testing.T) {
+	p := project(t, "guild.yml", `
+- config: c
+  operations: {a: {mian: x}, b: {flags: {x: {type: strin}}}}
+- {model: m, extends: c}
+- {model: n, extends: c}
+`)
+	if got := p.Warnings(); len(got) != 2 || len(p.Operations()) != 4 {
+		t.Errorf("%d operations, warnings %q", len(p.Operations()), got)
+	}
+}
+
+// TestInheritedFiles of a package are those of the package, unless the project has its own.
+func TestInheritedFiles(t *testing.T) {
+	p := project(t,
+		"guild.yml", "- {model: m, extends: pkg/base}\n", "own.txt", "mine",
+		"pkg/guild.yml", `
+- config: base
+  resources: {files: [own.txt, {file: theirs.txt}, {config: theirs.yml}, {file: nowhere.txt}]}
+  operations: {op: {exec: x, requires: [files, {sources: [theirs.txt]}]}}
+`, "pkg/own.txt", "theirs", "pkg/theirs.txt", "", "pkg/theirs.yml", "")
+	res, err := find(t, p, "op").Requires(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range res {
+		again, err := opdef.ParseResource(r.Data(), "") // as the run has it
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range again.Sources {
+			got = append(got, s.Ref)
+		}
+	}
+	pkg := filepath.Join(p.Dir, "pkg")
+	want := []string{"own.txt", filepath.Join(pkg, "theirs.txt"), filepath.Join(pkg, "theirs.yml"), "nowhere.txt", filepath.Join(pkg, "theirs.txt")}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestIncludeFiles(t *testing.T) {
 	p := project(t,
 		"guild.yml", "- include: [sub/a.yml, pkg-1]\n- model: m\n  extends: [a, pkg-2.deep/thing]\n  operations: {$include: lib}\n",
@@ -184,17 +235,18 @@ func TestIncludeFiles(t *testing.T) {
 		t.Errorf("operation is %+v %s", op, d)
 	}
 	for name, tt := range map[string]struct{ text, want string }{
-		"mistake": {"- config: x\n  operations:\n    a: {mian: b}\n- model: y\n  extends: x\n", "sub.yml:3:9: unknown attribute 'mian' in operation 'y:a'"},
+		"mistake": {"- config: x\n  operations:\n    a: {mian: b}\n- model: y\n  extends: x\n", "sub.yml:3:9: unknown attribute 'mian' in operation 'y:a' is ignored"},
 		"circle":  {"- include: guild.yml\n", "sub.yml:1:12: 'include' goes in a circle"},
 		"syntax":  {"- a: [\n", "sub.yml:1:"},
-		"twice":   {"- model: z\n  operations: {}\n- model: z\n", "sub.yml:3:3: model 'z' is defined twice"},
-		"merge":   {"- config: x\n  operations: {a: {flags: {b: {type: '{{t}}'}}}}\n- model: y\n  extends: x\n  params: {t: no}\n", "sub.yml:2:38: flag 'b' has the unknown type"},
+		"twice":   {"- model: z\n  operations: {}\n- model: z\n", "sub.yml:3:3: model 'z' is defined twice; the definition in line 1 is ignored"},
+		"merge":   {"- config: x\n  operations: {a: {flags: {b: {type: '{{t}}'}}}}\n- model: y\n  extends: x\n  params: {t: no}\n", "sub.yml:2:38: unknown type 'no' of flag 'b' is ignored"},
 	} {
 		dir := t.TempDir()
-		writeFiles(t, dir, "guild.yml", "- include: sub.yml\n", "sub.yml", tt.text)
-		_, err := opdef.LoadProject(dir)
-		if err == nil || !strings.Contains(err.Error(), "/"+tt.want) {
-			t.Errorf("%s: error is %v, want %s", name, err, tt.want)
+		writeFiles(t, dir, "guild.yml", "- include: sub.yml\n- model: rest\n", "sub.yml", tt.text)
+		p := load(t, dir)
+		said := append(p.Warnings(), errorTexts(p)...)
+		if len(said) != 1 || !strings.Contains(said[0], "/"+tt.want) || len(p.Models) == 0 {
+			t.Errorf("%s: it says %q, want %s", name, said, tt.want)
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"guild/runs/plainfile"
 )
 
 // maxFiles is the number of files that one guild.yml may draw in.
@@ -48,7 +50,7 @@ func (f *guildfile) readFile(lib *library, n *yaml.Node, path, shown string, cha
 	if f.files++; f.files > maxFiles {
 		return f.errorf(n, "more than %d files are included", maxFiles)
 	}
-	data, err := os.ReadFile(path)
+	data, err := plainfile.Read(path)
 	if err != nil {
 		return f.errorf(n, "the file cannot be read: %v", err)
 	}

@@ -6,103 +6,103 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"guild/opdef/attribute"
 	"guild/runs/pyyaml"
 )
 
 func (p *opParser) flags(n *yaml.Node) error {
 	entries, err := p.scope.section(n, "flags")
-	if err != nil {
-		return err
-	}
 	for _, e := range entries {
-		f, err := p.flag(e)
-		if err != nil {
-			return err
+		if f := p.flag(e); f != nil {
+			p.op.Flags = append(p.op.Flags, f)
 		}
-		p.op.Flags = append(p.op.Flags, f)
-	}
-	return nil
-}
-
-// flag reads one flag in its long form, a mapping of attributes.
-func (p *opParser) flag(e entry) (*Flag, error) {
-	if e.name == "" || strings.Contains(e.name, "=") {
-		return nil, p.errorf(e.key, "'%s' is no name of a flag", e.name)
-	}
-	f := &Flag{Name: e.name}
-	attrs, err := p.mapping(e.value, "flag '"+e.name+"'")
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range attrs {
-		if err := p.flagAttr(f, a); err != nil {
-			return nil, err
-		}
-	}
-	return f, nil
-}
-
-func flagAttrs() []string {
-	return []string{"description", "type", "default", "required", "choices", "allow-other", "min", "max", "null-label", "alias",
-		"arg-name", "arg-skip", "arg-switch", "arg-split", "arg-encoding", "env-name", "env-encoding"}
-}
-
-func flagTypes() []string {
-	return []string{TypeString, TypeInt, TypeFloat, TypeNumber, TypeBoolean, TypePath, TypeExistingPath, TypeAuto}
-}
-
-func (p *opParser) flagAttr(f *Flag, a entry) (err error) {
-	switch a.name {
-	case "description":
-		f.Description, err = p.text(a.value, "description")
-	case "type":
-		if f.Type, err = p.text(a.value, "type"); err == nil && f.Type != "" && !slices.Contains(flagTypes(), f.Type) {
-			err = p.errorf(a.value, "flag '%s' has the unknown type '%s'; types are %s", f.Name, f.Type,
-				strings.Join(flagTypes(), ", "))
-		}
-	case "default":
-		f.Default, err = p.value(a.value, "flag "+f.Name)
-	case "required":
-		f.Required, err = p.boolean(a.value, "required")
-		f.requiredSet = true
-	case "choices":
-		err = p.choices(f, a.value)
-	case "allow-other":
-		f.AllowOther, err = p.boolean(a.value, "allow-other")
-	case "min":
-		f.Min, err = p.number(a.value, "min")
-	case "max":
-		f.Max, err = p.number(a.value, "max")
-	case "null-label":
-		f.NullLabel, err = p.text(a.value, "null-label")
-	case "alias":
-		f.Alias, err = p.text(a.value, "alias")
-	case "arg-name":
-		f.ArgName, err = p.text(a.value, "arg-name")
-	case "arg-skip":
-		f.ArgSkip, err = p.boolean(a.value, "arg-skip")
-		f.argSkipSet = true
-	case "arg-switch":
-		f.ArgSwitch, err = p.value(a.value, "arg-switch")
-	case "arg-split":
-		f.ArgSplit, err = p.argSplit(a.value)
-	case "arg-encoding":
-		f.ArgEncoding, err = p.encoding(a.value, "arg-encoding")
-	case "env-name":
-		f.EnvName, err = p.text(a.value, "env-name")
-	case "env-encoding":
-		f.EnvEncoding, err = p.encoding(a.value, "env-encoding")
-	default:
-		err = p.extra(f, a)
 	}
 	return err
 }
 
-// extra keeps an attribute that has no meaning here, such as one of a search space, unless it looks like a slip of the pen.
-func (p *opParser) extra(f *Flag, a entry) error {
-	if near := nearest(a.name, flagAttrs()); len(near) > 0 {
-		return p.errorf(a.key, "unknown attribute '%s' in flag '%s'%s", a.name, f.Name, didYouMean(a.name, flagAttrs()))
+// flag reads one flag in its long form, a mapping of attributes. It returns nil where the name can be none.
+func (p *opParser) flag(e entry) *Flag {
+	if e.name == "" || strings.Contains(e.name, "=") {
+		p.fail(p.errorf(e.key, "'%s' is no name of a flag", e.name))
+		return nil
 	}
+	f := &Flag{Name: e.name}
+	p.attributes(attribute.Flag, "flag '"+e.name+"'", e.value, p.flagTargets(f), p.fail)
+	return f
+}
+
+func (p *opParser) flagTargets(f *Flag) targets {
+	return targets{
+		"description": &f.Description,
+		"type":        func(n *yaml.Node) error { return p.flagType(f, n) },
+		"default":     func(n *yaml.Node) error { return p.flagDefault(f, n) },
+		"required": func(n *yaml.Node) error {
+			f.requiredSet = true
+			return p.assign(entry{name: "required", value: n}, &f.Required)
+		},
+		"choices":     func(n *yaml.Node) error { return p.choices(f, n) },
+		"allow-other": &f.AllowOther,
+		"min":         &f.Min,
+		"max":         &f.Max,
+		"null-label":  &f.NullLabel,
+		"alias":       func(n *yaml.Node) (err error) { f.Alias, err = p.text(n, "alias"); return err },
+		"arg-name":    &f.ArgName,
+		"arg-skip": func(n *yaml.Node) error {
+			f.argSkipSet = true
+			return p.assign(entry{name: "arg-skip", value: n}, &f.ArgSkip)
+		},
+		"arg-switch":   &f.ArgSwitch,
+		"arg-split":    func(n *yaml.Node) (err error) { f.ArgSplit, err = p.argSplit(n); return err },
+		"arg-encoding": func(n *yaml.Node) (err error) { f.ArgEncoding, err = p.encoding(n, "arg-encoding"); return err },
+		"env-name":     &f.EnvName,
+		"env-encoding": func(n *yaml.Node) (err error) { f.EnvEncoding, err = p.encoding(n, "env-encoding"); return err },
+		"distribution": func(e entry) error { return p.extra(f, e) },
+		"nb-replace":   func(e entry) error { return p.extra(f, e) },
+		otherAttrs: func(e entry) error {
+			if len(nearest(e.name, attribute.Names(attribute.Flag))) > 0 {
+				p.warnUnknown(attribute.Flag, "flag '"+f.Name+"'", e)
+				return nil
+			}
+			return p.extra(f, e)
+		},
+	}
+}
+
+// flagDefault reads the default of a flag. A set is a text, as it is on the command line.
+func (p *opParser) flagDefault(f *Flag, n *yaml.Node) (err error) {
+	d := deref(n)
+	if d.Kind != yaml.MappingNode || d.Tag != setTag {
+		f.Default, err = p.value(n, "default")
+		return err
+	}
+	var items []string
+	for i := 0; i+1 < len(d.Content); i += 2 {
+		item, err := p.value(d.Content[i], "an item of default")
+		if err != nil {
+			return err
+		}
+		items = append(items, flow(item, true)+": null")
+	}
+	f.Default = setTag + " {" + strings.Join(items, ", ") + "}"
+	return nil
+}
+
+// flagType reads the type of a flag. A flag of an unknown type is one without a type.
+func (p *opParser) flagType(f *Flag, n *yaml.Node) (err error) {
+	if f.Type, err = p.text(n, "type"); err != nil || f.Type == "" || slices.Contains(attribute.FlagTypes(), f.Type) {
+		return err
+	}
+	hint := didYouMean(f.Type, attribute.FlagTypes())
+	if hint == "" {
+		hint = "; types are " + strings.Join(attribute.FlagTypes(), ", ")
+	}
+	p.warn(n, "unknown type '%s' of flag '%s' is ignored%s", f.Type, f.Name, hint)
+	f.Type = ""
+	return nil
+}
+
+// extra keeps an attribute that only some programs know, such as those of search spaces.
+func (p *opParser) extra(f *Flag, a entry) error {
 	v, err := p.value(a.value, a.name)
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (p *opParser) extra(f *Flag, a entry) error {
 	return nil
 }
 
-func (p *opParser) number(n *yaml.Node, what string) (*float64, error) {
+func (p *parser) number(n *yaml.Node, what string) (*float64, error) {
 	v, err := p.value(n, what)
 	if err != nil || v == nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package opdef
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -18,7 +19,8 @@ type scope struct {
 }
 
 // section returns the entries of a mapping, with what it includes before what it says itself. name is the attribute that
-// holds the mapping, and what is looked up in the objects that are included: operations, flags or resources.
+// holds the mapping, and what is looked up in the objects that are included: operations, flags or resources. With an error, the
+// entries are those that could be read.
 func (s *scope) section(n *yaml.Node, name string) ([]entry, error) {
 	var out []entry
 	err := s.addSection(&out, n, name, map[string]bool{})
@@ -30,33 +32,28 @@ func (s *scope) addSection(out *[]entry, n *yaml.Node, name string, seen map[str
 	if err != nil {
 		return err
 	}
+	var failed error
 	for _, e := range entries {
 		if e.name != includeKey {
 			continue
 		}
 		refs, err := s.f.textList(e.value, includeKey)
-		if err != nil {
-			return err
-		}
+		failed = cmp.Or(failed, err)
 		for _, ref := range refs {
 			if seen[ref] {
 				continue
 			}
 			seen[ref] = true
-			if err := s.addIncluded(out, e.value, ref, name, seen); err != nil {
-				return err
-			}
+			failed = cmp.Or(failed, s.addIncluded(out, e.value, ref, name, seen))
 		}
 	}
 	for _, e := range entries {
 		if e.name == includeKey {
 			continue
 		}
-		if err := s.add(out, e); err != nil {
-			return err
-		}
+		failed = cmp.Or(failed, s.add(out, e))
 	}
-	return nil
+	return failed
 }
 
 // addIncluded adds what a reference stands for: CONFIG, MODEL:OPERATION or :OPERATION, each with #NAME,NAME for some of it.

@@ -9,25 +9,26 @@ import (
 // Operations that are a text and flags that are a value are short forms. Definitions are brought into their long form before
 // they are merged, so that a short form replaces the main or the default of what it is merged with, and nothing else.
 
-// longForm returns the mapping of an object in its long form.
-func (f *guildfile) longForm(at *yaml.Node, entries []entry) (*yaml.Node, error) {
+// longForm returns the mapping of an object in its long form. What cannot be brought into it stays as it is: that is an error only
+// where it is used.
+func (f *guildfile) longForm(at *yaml.Node, entries []entry) *yaml.Node {
 	out := make([]entry, len(entries))
 	for i, e := range entries {
-		var err error
+		long := func(n *yaml.Node) (*yaml.Node, error) { return n, nil }
 		switch e.name {
 		case "operations":
-			e.value, err = f.longOperations(e.value)
+			long = f.longOperations
 		case "operation-defaults":
-			e.value, err = f.longOperation(e.value)
+			long = f.longOperation
 		case "flags":
-			e.value, err = f.longFlags(e.value)
+			long = f.longFlags
 		}
-		if err != nil {
-			return nil, err
+		if n, err := long(e.value); err == nil {
+			e.value = n
 		}
 		out[i] = e
 	}
-	return f.newMapping(at, out), nil
+	return f.newMapping(at, out)
 }
 
 func (f *guildfile) longOperations(n *yaml.Node) (*yaml.Node, error) {
@@ -39,8 +40,8 @@ func (f *guildfile) longOperations(n *yaml.Node) (*yaml.Node, error) {
 		if e.name == includeKey {
 			continue
 		}
-		if entries[i].value, err = f.longOperation(e.value); err != nil {
-			return nil, err
+		if n, err := f.longOperation(e.value); err == nil {
+			entries[i].value = n
 		}
 	}
 	return f.newMapping(n, entries), nil
@@ -65,8 +66,8 @@ func (f *guildfile) longOperation(n *yaml.Node) (*yaml.Node, error) {
 		if e.name != "flags" {
 			continue
 		}
-		if entries[i].value, err = f.longFlags(e.value); err != nil {
-			return nil, err
+		if n, err := f.longFlags(e.value); err == nil {
+			entries[i].value = n
 		}
 	}
 	return f.newMapping(n, entries), nil
@@ -78,12 +79,15 @@ func (f *guildfile) longFlags(n *yaml.Node) (*yaml.Node, error) {
 		return nil, err
 	}
 	for i, e := range entries {
-		if d := deref(e.value); e.name != includeKey && d.Kind != yaml.MappingNode {
+		if d := deref(e.value); e.name != includeKey && (d.Kind != yaml.MappingNode || d.Tag == setTag) {
 			entries[i].value = f.newMapping(e.value, []entry{{name: "default", key: keyNode("default", e.value), value: e.value}})
 		}
 	}
 	return f.newMapping(n, entries), nil
 }
+
+// setTag is the tag of a mapping that is a value, a set, and not the attributes of something.
+const setTag = "!!set"
 
 // newMapping makes a mapping of entries that stands where the node at is.
 func (f *guildfile) newMapping(at *yaml.Node, entries []entry) *yaml.Node {

@@ -6,6 +6,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"guild/opdef/attribute"
 	"guild/runs/pyyaml"
 )
 
@@ -16,7 +17,8 @@ type object struct {
 	node    *yaml.Node // mapping, with flags and operations in their long form
 	library *library
 
-	extended *extension // nil: not yet known, see extend
+	extended  *extension // nil: not yet known, see extend
+	extendErr error      // why it could not be extended by all that it names
 }
 
 // Kinds of objects. An include stands for the objects of other files.
@@ -74,7 +76,8 @@ func (f *guildfile) read(lib *library, data []byte, abs, shown string, chain []s
 	case root.Kind == yaml.MappingNode:
 		operations, err := f.longOperations(root)
 		if err != nil {
-			return err
+			f.fail(err)
+			return nil
 		}
 		model := f.newMapping(root, []entry{{name: "operations", key: keyNode("operations", root), value: operations}})
 		lib.objects = append(lib.objects, &object{kind: objectModel, node: model, library: lib})
@@ -82,14 +85,15 @@ func (f *guildfile) read(lib *library, data []byte, abs, shown string, chain []s
 	case root.Kind == yaml.SequenceNode:
 		for _, item := range root.Content {
 			if err := f.readObject(lib, item, abs, shown, chain); err != nil {
-				return err
+				f.fail(err)
 			}
 		}
 		return nil
 	case root.Kind == yaml.ScalarNode && pyyaml.DecodeScalar(root.Value) == nil:
 		return nil
 	}
-	return f.errorf(root, "a guild.yml is a mapping of operation names to definitions, such as 'train: {main: train}'")
+	f.fail(f.errorf(root, "a guild.yml is a mapping of operation names to definitions, such as 'train: {main: train}'"))
+	return nil
 }
 
 func (f *guildfile) readObject(lib *library, item *yaml.Node, abs, shown string, chain []string) error {
@@ -112,6 +116,9 @@ func (f *guildfile) readObject(lib *library, item *yaml.Node, abs, shown string,
 		return f.errorf(item, "an object of the list needs its kind and name, such as 'model: cnn'; kinds are %s",
 			strings.Join(objectKinds(), ", "))
 	case len(kinds) == 1 && named.name == objectInclude:
+		if _, err := f.known(attribute.Include, "an include", item); err != nil {
+			return err
+		}
 		return f.readIncludes(lib, named.value, abs, shown, chain)
 	}
 	o := &object{kind: objectModel, library: lib}
@@ -121,11 +128,11 @@ func (f *guildfile) readObject(lib *library, item *yaml.Node, abs, shown string,
 			return err
 		}
 	}
-	if o.kind == objectModel && slices.ContainsFunc(lib.objects, func(p *object) bool { return p.kind == o.kind && p.name == o.name }) {
-		return f.errorf(item, "model '%s' is defined twice", o.name)
-	}
-	if o.node, err = f.longForm(item, entries); err != nil {
-		return err
+	o.node = f.longForm(item, entries)
+	same := func(p *object) bool { return p.kind == o.kind && p.name == o.name }
+	if i := slices.IndexFunc(lib.objects, same); o.kind == objectModel && i >= 0 {
+		f.warn(item, "model '%s' is defined twice; the definition in line %d is ignored", o.name, lib.objects[i].node.Line)
+		lib.objects = slices.Delete(lib.objects, i, i+1)
 	}
 	lib.objects = append(lib.objects, o)
 	return nil

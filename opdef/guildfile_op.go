@@ -2,7 +2,6 @@ package opdef
 
 import (
 	"cmp"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,97 +24,64 @@ type opParser struct {
 	setFreeze bool
 }
 
-// opAttrs are the attributes that have a meaning here.
-func opAttrs() []string {
-	return []string{"main", "exec", "description", "flags", "flags-import", "flags-import-skip", "flags-dest", "pip-freeze",
-		"steps", "default", "label", "tags", "env", "delete-on-success", "stoppable", "sourcecode", "default-flag-arg-skip",
-		"output-scalars", "output-attrs", "requires", "env-secrets", "python-path", "run-attrs", "optimizers", "optimizer",
-		"objective", "default-max-trials", "compare", "publish"}
-}
-
-func (p *opParser) attr(a entry) (err error) {
+// targets are where the attributes of the operation go.
+func (p *opParser) targets() targets {
 	op := p.op
-	switch a.name {
-	case "main":
-		op.Main, err = p.text(a.value, "main")
-	case "exec":
-		op.Exec, err = p.text(a.value, "exec")
-	case "description":
-		op.Description, err = p.text(a.value, "description")
-	case "flags":
-		err = p.flags(a.value)
-	case "flags-import":
-		op.FlagsImport, err = p.flagsImport(a.value)
-	case "flags-import-skip":
-		op.FlagsImportSkip, err = p.texts(a.value, "flags-import-skip")
-	case "flags-dest":
-		err = p.flagsDest(a)
-	case "pip-freeze":
-		op.PipFreeze, err = p.boolean(a.value, "pip-freeze")
-		p.setFreeze = true
-	case "steps":
-		err = p.steps(a.value)
-	case "default":
-		op.Default, err = p.boolean(a.value, "default")
-	case "label":
-		op.Label, err = p.text(a.value, "label")
-	case "tags":
-		op.Tags, err = p.texts(a.value, "tags")
-	case "env":
-		err = p.env(a.value)
-	case "delete-on-success":
-		op.DeleteOnSuccess, err = p.boolean(a.value, "delete-on-success")
-	case "stoppable":
-		op.Stoppable, err = p.boolean(a.value, "stoppable")
-	case "sourcecode":
-		op.Source, err = p.source(a.value)
-	case "requires":
-		err = p.requires(a.value)
-	case "output-scalars":
-		op.OutputScalars, err = p.outputRules(a, output.Rules.Scalars)
-	case "output-attrs":
-		op.OutputAttrs, err = p.outputRules(a, output.Rules.Attrs)
-	case "default-flag-arg-skip":
-		p.argSkip, err = p.boolean(a.value, "default-flag-arg-skip")
-	case "optimizers":
-		err = p.optimizers(a.value)
-	case "optimizer":
-		err = p.optimizer("", a.value)
-	case "objective":
-		err = p.objective(a.value)
-	case "default-max-trials":
-		op.MaxTrials, err = p.count(a.value, "default-max-trials")
-	case "compare":
-		op.Compare, err = p.texts(a.value, "compare")
-	case "publish":
-		err = p.publish(a.value)
-	case "can-stage-trials", "disable-plugins", "flag-encoder", "handle-keyboard-interrupt", "plugins", "python-requires", "references":
-		// Concerns what is done with a run, not how it is run: a project that has it can be run as it is.
-	case "run-attrs":
-		err = p.runAttrs(a)
-	case "env-secrets":
-		op.EnvSecrets, err = p.textList(a.value, "env-secrets")
-	case "python-path":
-		var path []string
-		path, err = p.textList(a.value, "python-path")
-		op.PythonPath = append(path, op.PythonPath...)
-	case "notebook":
-		err = p.notebook(a.value)
-	case "nb-cells", "pre-process": // are in projects, but Guild AI does nothing with them
-		op.warnings = append(op.warnings, fmt.Sprintf("%s has '%s', which does nothing", p.what, a.name))
-	default:
-		err = p.errorf(a.key, "unknown attribute '%s' in %s%s", a.name, p.what, didYouMean(a.name, opAttrs()))
+	nothing := func(e entry) error {
+		p.warn(e.key, "%s has '%s', which does nothing", p.what, e.name)
+		return nil
 	}
-	return err
+	return targets{
+		"main":                  &op.Main,
+		"exec":                  &op.Exec,
+		"notebook":              p.notebook,
+		"steps":                 p.steps,
+		"description":           &op.Description,
+		"default":               &op.Default,
+		"flags":                 p.flags,
+		"flags-import":          p.flagsImport,
+		"flags-import-skip":     &op.FlagsImportSkip,
+		"flags-dest":            p.flagsDest,
+		"default-flag-arg-skip": &p.argSkip,
+		"label":                 &op.Label,
+		"tags":                  &op.Tags,
+		"run-attrs":             p.runAttrs,
+		"requires":              p.requires,
+		"env":                   p.env,
+		"env-secrets":           &op.EnvSecrets,
+		"python-path": func(n *yaml.Node) error {
+			path, err := p.textList(n, "python-path")
+			op.PythonPath = append(path, op.PythonPath...)
+			return err
+		},
+		"sourcecode":     func(n *yaml.Node) (err error) { op.Source, err = p.source(n); return err },
+		"output-scalars": func(e entry) (err error) { op.OutputScalars, err = p.outputRules(e, output.Rules.Scalars); return err },
+		"output-attrs":   func(e entry) (err error) { op.OutputAttrs, err = p.outputRules(e, output.Rules.Attrs); return err },
+		"compare":        &op.Compare,
+		"publish":        p.publish,
+		"pip-freeze": func(n *yaml.Node) error {
+			p.setFreeze = true
+			return p.assign(entry{name: "pip-freeze", value: n}, &op.PipFreeze)
+		},
+		"delete-on-success":  &op.DeleteOnSuccess,
+		"stoppable":          &op.Stoppable,
+		"optimizers":         p.optimizers,
+		"optimizer":          func(n *yaml.Node) error { return p.optimizer("", n) },
+		"objective":          p.objective,
+		"default-max-trials": &op.MaxTrials,
+		"nb-cells":           nothing,
+		"pre-process":        nothing,
+	}
 }
 
-// unsupported marks the operation as one that cannot be run, for the first such reason. Others of the file still can.
+// fail records why the operation cannot be run. Others of the file still can.
+func (p *opParser) fail(err error) { p.op.fail(err) }
+
+// unsupported is fail for what is legal in a guild.yml but cannot be run.
 func (p *opParser) unsupported(n *yaml.Node, format string, args ...any) {
-	if p.op.unsupported == nil {
-		e := p.errorAt(n, format, args...)
-		e.Msg = p.what + ": " + e.Msg
-		p.op.unsupported = e
-	}
+	e := p.errorAt(n, format, args...)
+	e.Msg = p.what + ": " + e.Msg
+	p.fail(e)
 }
 
 // notebook is what the operation runs: a file, and options.
@@ -143,19 +109,17 @@ func (p *opParser) notebook(n *yaml.Node) error {
 }
 
 // finish checks what concerns several attributes, and fills in what follows from others.
-func (p *opParser) finish(key *yaml.Node) error {
+func (p *opParser) finish(key *yaml.Node) {
 	op := p.op
-	p.chooseWay()
-	if op.Main == "" && op.Exec == "" && op.Steps == nil && op.notebook == nil && op.unsupported == nil {
-		if strings.ToLower(filepath.Ext(op.Name)) == extNotebook {
-			_ = op.interpret(op.Name, nil) // without options nothing can be wrong with them
-		} else {
-			op.Main = strings.TrimSuffix(op.Name, ".py")
+	p.chooseWay(key)
+	if op.Main == "" && op.Exec == "" && op.Steps == nil && op.notebook == nil && len(op.errs) == 0 {
+		if err := op.runNamed(); err != nil {
+			p.fail(p.errorf(key, "%s: %v", p.what, err))
 		}
 	}
 	for _, text := range []string{op.Main, op.Exec} {
 		if _, err := words.Split(text); err != nil {
-			return p.errorf(key, "the command of %s: %v", p.what, err)
+			p.fail(p.errorf(key, "the command of %s: %v", p.what, err))
 		}
 	}
 	if rel, err := filepath.Rel(op.sourceDir(), op.python().root); err == nil && rel != "." && !slices.Contains(op.PythonPath, rel) && filepath.IsLocal(rel) {
@@ -166,20 +130,19 @@ func (p *opParser) finish(key *yaml.Node) error {
 	}
 	for _, f := range op.Flags {
 		if err := checkPatterns(f); err != nil {
-			return p.errorf(key, "%v", err)
+			p.fail(p.errorf(key, "%v", err))
 		}
 		if !f.argSkipSet {
 			f.ArgSkip = p.argSkip
 		}
 	}
 	slices.SortFunc(op.Flags, func(a, b *Flag) int { return cmp.Compare(a.Name, b.Name) })
-	return nil
 }
 
 // chooseWay keeps one of several attributes that say what is run: an operation that extends another may have both.
-func (p *opParser) chooseWay() {
+func (p *opParser) chooseWay(key *yaml.Node) {
 	op := p.op
-	used := ""
+	var ways []string
 	for _, w := range []struct {
 		name string
 		set  bool
@@ -189,40 +152,49 @@ func (p *opParser) chooseWay() {
 		{"main", op.Main != "", func() { op.Main = "" }},
 		{"steps", op.Steps != nil, func() { op.Steps = nil }},
 	} {
-		switch {
-		case !w.set:
-		case used == "":
-			used = w.name
-		default:
-			op.warnings = append(op.warnings, fmt.Sprintf("%s has '%s' and '%s'; '%s' is ignored", p.what, used, w.name, w.name))
+		if !w.set {
+			continue
+		}
+		if ways = append(ways, w.name); len(ways) > 1 {
 			w.drop()
 		}
 	}
+	if len(ways) > 1 {
+		p.warn(key, "%s has %s; only '%s' is used", p.what, quotedList(ways, " and "), ways[0])
+	}
 }
 
-func (p *opParser) flagsImport(n *yaml.Node) (Import, error) {
-	d := deref(n)
+func (p *opParser) flagsImport(n *yaml.Node) error {
+	d, to := deref(n), &p.op.FlagsImport
 	if d.Kind == yaml.ScalarNode {
 		switch v := pyyaml.DecodeScalar(d.Value); {
 		case v == true || v == any("all"):
-			return Import{Mode: ImportAll}, nil
+			*to = Import{Mode: ImportAll}
+			return nil
 		case v == false:
-			return Import{Mode: ImportNone}, nil
+			*to = Import{Mode: ImportNone}
+			return nil
 		case v == nil:
-			return Import{}, nil
+			return nil
 		}
 	}
 	if d.Kind != yaml.SequenceNode {
-		return Import{}, p.errorf(n, "flags-import must be all, no, or a list of flag names")
+		return p.errorf(n, "flags-import must be all, no, or a list of flag names")
 	}
 	list, err := p.texts(n, "flags-import")
-	if err != nil || len(list) == 0 {
-		return Import{Mode: ImportNone}, err
+	*to = Import{Mode: ImportNamed, Names: list}
+	if len(list) == 0 {
+		*to = Import{Mode: ImportNone}
 	}
-	return Import{Mode: ImportNamed, Names: list}, nil
+	return err
 }
 
+// env reads the variables of the operation's process, or the word all, which asks that the whole environment is recorded.
 func (p *opParser) env(n *yaml.Node) error {
+	if d := deref(n); d.Kind == yaml.ScalarNode && d.Value == "all" {
+		p.op.RecordEnv = true
+		return nil
+	}
 	entries, err := p.mapping(n, "env")
 	if err != nil {
 		return err

@@ -19,20 +19,16 @@ type params struct {
 
 var paramRef = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{[^{}]*\}\}`) })
 
-// params reads the parameters of an extended object. They may refer to one another.
+// params reads the parameters of an extended object. They may refer to one another. With an error there are none.
 func (f *guildfile) params(node *yaml.Node) (*params, error) {
-	entries, err := f.mapping(node, "an object")
-	if err != nil {
-		return nil, err
-	}
 	p := &params{f: f, values: map[string]*yaml.Node{}, done: map[*yaml.Node]*yaml.Node{}}
-	i := slices.IndexFunc(entries, func(e entry) bool { return e.name == "params" })
-	if i < 0 {
-		return p, nil
+	at, err := f.child(node, "params")
+	if err != nil || at == nil {
+		return p, err
 	}
-	defined, err := f.mapping(entries[i].value, "params")
+	defined, err := f.mapping(at, "params")
 	if err != nil {
-		return nil, err
+		return p, err
 	}
 	raw := &params{f: f, values: make(map[string]*yaml.Node, len(defined))}
 	for _, e := range defined {

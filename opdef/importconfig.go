@@ -3,7 +3,6 @@ package opdef
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 
 	"guild/opdef/configfile"
 	"guild/opdef/python"
+	"guild/runs/plainfile"
 	"guild/runs/words"
 )
 
@@ -21,7 +21,7 @@ func (op *Operation) importConfig(file string) error {
 	if mode == ImportNone || mode == ImportDefined && len(op.Flags) == 0 {
 		return nil
 	}
-	data, err := os.ReadFile(filepath.Join(op.Dir, file))
+	data, err := plainfile.Read(filepath.Join(op.Dir, file))
 	if err != nil {
 		return fmt.Errorf("read the flags of operation '%s': %w", op.FullName(), err)
 	}
@@ -62,7 +62,7 @@ func configFlag(name string, v any) python.Flag {
 // run gets one with the values of the flags. What the operation says of that file itself counts.
 func (op *Operation) requireConfig() error {
 	file := destFile(op.FlagsDest)
-	if file == "" || op.unsupported != nil {
+	if file == "" || len(op.errs) > 0 {
 		return nil
 	}
 	for i, req := range op.requires {

@@ -1,6 +1,7 @@
 package opdef
 
 import (
+	"cmp"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -47,7 +48,7 @@ func (op *Operation) interpret(file string, options []string) error {
 	case len(options) > 0:
 		return fmt.Errorf("%s takes no options", file)
 	case ext == extR:
-		op.Exec, op.FlagsDest = "Rscript "+words.Quote(file)+" ${flag_args}", DestArgs
+		op.Exec, op.FlagsDest = "Rscript "+words.Quote(file)+" ${flag_args}", cmp.Or(op.FlagsDest, DestArgs)
 	default:
 		op.document = file
 		op.Exec = "quarto render " + words.Quote(file) + " ${flag_args}"

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
+	"sync"
 
 	"guild/runs/pyyaml"
 )
@@ -61,27 +63,32 @@ func labelValue(v any, filters string) string {
 	return formatShort(v)
 }
 
-// formatVerb formats v by a verb as Python's % has it: %d, %i, %s, %x and the floats. It fails where v is not of that kind.
+// verbForm is a format of one value: flags, a width and a precision of at most three digits, and the verb.
+var verbForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(%[-+ #0]{0,5}[0-9]{0,3}(?:\.[0-9]{0,3})?)([idxXofFeEgGs])$`)
+})
+
+// formatVerb formats v by a verb as Python's % has it: %d, %i, %s, %x and the floats. It fails where format is none of these, or v
+// is not of that kind.
 func formatVerb(format string, v any) (string, bool) {
-	flags, verb := format[:len(format)-1], format[len(format)-1]
-	if strings.Trim(flags[1:], "0123456789.-+ #") != "" || len(flags) > 8 {
+	m := verbForm().FindStringSubmatch(format)
+	if m == nil {
 		return "", false
 	}
+	flags, verb := m[1], m[2]
 	switch verb {
-	case 'i', 'd', 'x', 'X', 'o':
+	case "i", "d", "x", "X", "o":
 		n, ok := v.(int)
 		if f, isFloat := v.(float64); isFloat {
 			n, ok = int(f), true
 		}
-		if verb == 'i' {
-			verb = 'd'
+		if verb == "i" {
+			verb = "d"
 		}
-		return fmt.Sprintf(flags+string(verb), n), ok
-	case 'f', 'e', 'g', 'F', 'E', 'G':
-		f, ok := pyyaml.Number(v)
-		return fmt.Sprintf(flags+string(verb), f), ok
-	case 's':
+		return fmt.Sprintf(flags+verb, n), ok
+	case "s":
 		return fmt.Sprintf(flags+"s", formatShort(v)), v != nil
 	}
-	return "", false
+	f, ok := pyyaml.Number(v)
+	return fmt.Sprintf(flags+verb, f), ok
 }

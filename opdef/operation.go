@@ -30,6 +30,7 @@ type Operation struct {
 	Label           string // template, empty for the default one
 	Tags            []string
 	Env             map[string]any // variables of the process; values may refer to flags
+	RecordEnv       bool           // record the values of all variables of the process, and not only of those that are known to be harmless
 	EnvSecrets      []string       // variables whose values are passed to the process and recorded nowhere
 	PythonPath      []string       // directories to import from, absolute or relative to Dir
 	RunAttrs        map[string]any // attributes of its runs, see CustomAttrs
@@ -56,8 +57,12 @@ type Operation struct {
 	document    string // Quarto document that is run, relative to the source code
 	interpreted string // file that an interpreter runs, see MissingProgram
 	warnings    []string
-	unsupported error // why the operation cannot be run by this version
+	stepsAt     FileError // place of the steps
+	errs        []error   // why the operation cannot be run
+	at          FileError // its place in the guild.yml, without a message
 }
+
+func (op *Operation) fail(err error) { op.errs = append(op.errs, err) }
 
 // Import says which flags of a Python script an operation takes over.
 type Import struct {

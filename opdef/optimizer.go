@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"guild/opdef/attribute"
 	"guild/runs/console"
 )
 
@@ -66,7 +67,7 @@ func (p *opParser) optimizers(n *yaml.Node) error {
 	}
 	for _, e := range entries {
 		if err := p.optimizer(e.name, e.value); err != nil {
-			return err
+			p.fail(err)
 		}
 	}
 	return nil
@@ -77,25 +78,7 @@ func (p *opParser) optimizers(n *yaml.Node) error {
 func (p *opParser) optimizer(name string, n *yaml.Node) error {
 	o := Optimizer{Name: name}
 	if deref(n).Kind == yaml.MappingNode {
-		attrs, err := p.mapping(n, "optimizer '"+name+"'")
-		if err != nil {
-			return err
-		}
-		for _, a := range attrs {
-			switch a.name {
-			case "algorithm":
-				o.Algorithm, err = p.text(a.value, "algorithm")
-			case "default":
-				o.Default, err = p.boolean(a.value, "default")
-			default:
-				var v any
-				v, err = p.value(a.value, a.name)
-				o.Flags = append(o.Flags, a.name+"="+flow(v, false))
-			}
-			if err != nil {
-				return err
-			}
-		}
+		p.attributes(attribute.Optimizer, "optimizer '"+name+"'", n, p.optimizerTargets(&o), p.fail)
 	} else {
 		var err error
 		if o.Algorithm, err = p.text(n, "optimizer"); err != nil {
@@ -111,6 +94,19 @@ func (p *opParser) optimizer(name string, n *yaml.Node) error {
 	return nil
 }
 
+// optimizerTargets: what the table does not have are flags of the optimizer.
+func (p *opParser) optimizerTargets(o *Optimizer) targets {
+	return targets{
+		"algorithm": &o.Algorithm,
+		"default":   &o.Default,
+		otherAttrs: func(e entry) error {
+			v, err := p.value(e.value, e.name)
+			o.Flags = append(o.Flags, e.name+"="+flow(v, false))
+			return err
+		},
+	}
+}
+
 // objective reads a column to minimise, or to maximise with a minus in front, or minimize or maximize with a column.
 func (p *opParser) objective(n *yaml.Node) error {
 	d := deref(n)
@@ -119,11 +115,11 @@ func (p *opParser) objective(n *yaml.Node) error {
 		p.op.Objective, err = p.text(n, "objective")
 		return err
 	}
-	entries, err := p.mapping(n, "objective")
+	entries, err := p.known(attribute.Objective, "the objective of "+p.what, n)
 	if err != nil {
 		return err
 	}
-	if len(entries) != 1 || entries[0].name != "minimize" && entries[0].name != "maximize" {
+	if len(entries) != 1 {
 		return p.errorf(n, "objective must be a column, or 'minimize: COLUMN' or 'maximize: COLUMN'")
 	}
 	if p.op.Objective, err = p.text(entries[0].value, "objective"); entries[0].name == "maximize" {
@@ -133,7 +129,7 @@ func (p *opParser) objective(n *yaml.Node) error {
 }
 
 // count reads a whole number above 0, or null for none.
-func (p *opParser) count(n *yaml.Node, what string) (int, error) {
+func (p *parser) count(n *yaml.Node, what string) (int, error) {
 	v, err := p.value(n, what)
 	count, ok := v.(int)
 	if err == nil && v != nil && (!ok || count < 1) {

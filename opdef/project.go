@@ -8,6 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+
+	"guild/runs/plainfile"
 )
 
 // GuildfileName is the file that describes the operations of a project.
@@ -24,9 +27,14 @@ type Project struct {
 	// BuiltinDefaults are defaults for flags of built-in operations, by full operation name and flag name. They come from
 	// the user's configuration.
 	BuiltinDefaults map[string]map[string]any
+
+	misnamed string       // a file that was probably meant as the guild.yml, which there is none; or empty
+	warnings []*FileError // of the guild.yml, see Warnings
+	errors   []error      // of parts of the guild.yml that are more than one operation
 }
 
-// LoadProject reads the guild.yml of dir, which may have none. Mistakes in it are a *FileError.
+// LoadProject reads the guild.yml of dir, which may have none. The error is a *FileError where it is no YAML. Other mistakes in it
+// leave the rest usable: see Warnings and Errors.
 func LoadProject(dir string) (*Project, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -34,22 +42,41 @@ func LoadProject(dir string) (*Project, error) {
 	}
 	p := &Project{Dir: abs}
 	file := filepath.Join(abs, GuildfileName)
-	data, err := os.ReadFile(file) // the project is the user's
+	data, err := plainfile.Read(file) // the project is the user's
 	if err != nil {
 		if info, statErr := os.Stat(abs); statErr != nil || !info.IsDir() {
 			return nil, fmt.Errorf("there is no directory %s", dir)
 		}
 		if errors.Is(err, fs.ErrNotExist) {
+			p.misnamed = misnamed(abs)
 			return p, nil
 		}
 		return nil, fmt.Errorf("read the project's operations: %w", err)
 	}
 	p.File = file
-	if p.Models, err = parseGuildfile(data, file, filepath.Join(dir, GuildfileName)); err != nil {
+	if err := p.parseGuildfile(data, file, filepath.Join(dir, GuildfileName)); err != nil {
 		return nil, err
 	}
 	p.qualifySteps()
+	p.refuseCircles()
 	return p, nil
+}
+
+// misnamed is a file of dir whose name people take for that of the guild.yml.
+func misnamed(dir string) string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return ""
+	}
+	for _, e := range entries {
+		switch strings.ToLower(e.Name()) {
+		case "guild.yaml", "guild.yml", "guildfile.yml", "guildfile.yaml", "guildfile":
+			if e.Type().IsRegular() {
+				return e.Name()
+			}
+		}
+	}
+	return ""
 }
 
 // Operations returns the operations of the guild.yml, in the order of their full names.
@@ -71,11 +98,32 @@ func (p *Project) Model(op *Operation) *Model {
 	return p.Models[i]
 }
 
-// Warnings are what is wrong in the guild.yml and of no consequence.
+// Warnings are what in the guild.yml is ignored, such as unknown attributes.
 func (p *Project) Warnings() []string {
 	var out []string
+	if p.misnamed != "" {
+		out = append(out, fmt.Sprintf("%s is not read: a project's operations are in a file named %s; 'mv %[1]s %[2]s' makes it one",
+			p.misnamed, GuildfileName))
+	}
+	for _, w := range p.warnings {
+		out = append(out, w.Error())
+	}
 	for _, op := range p.Operations() {
 		out = append(out, op.warnings...)
+	}
+	return out
+}
+
+// Errors are what keeps parts of the guild.yml from being used: first those that concern more than one operation, then those of
+// operations, which Find returns too.
+func (p *Project) Errors() []error {
+	out := slices.Clone(p.errors)
+	for _, op := range p.Operations() {
+		for _, err := range op.errs {
+			if !slices.Contains(out, err) {
+				out = append(out, err)
+			}
+		}
 	}
 	return out
 }

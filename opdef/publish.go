@@ -3,6 +3,7 @@ package opdef
 import (
 	"gopkg.in/yaml.v3"
 
+	"guild/opdef/attribute"
 	"guild/opdef/source"
 )
 
@@ -14,22 +15,14 @@ type Publish struct {
 
 // publish reads the attribute publish.
 func (p *opParser) publish(n *yaml.Node) error {
-	attrs, err := p.mapping(n, "publish")
-	if err != nil {
-		return err
-	}
-	for _, a := range attrs {
-		switch a.name {
-		case "template":
-			p.op.Publish.Template, err = p.text(a.value, "template")
-		case "files":
-			p.op.Publish.Files, err = p.source(a.value)
-		default:
-			err = p.errorf(a.key, "unknown attribute '%s' in publish%s", a.name, didYouMean(a.name, []string{"files", "template"}))
-		}
-		if err != nil {
-			return err
-		}
-	}
+	p.attributes(attribute.Publish, "publish of "+p.what, n, p.publishTargets(), p.fail)
 	return nil
+}
+
+func (p *opParser) publishTargets() targets {
+	pub := &p.op.Publish
+	return targets{
+		"template": &pub.Template,
+		"files":    func(n *yaml.Node) (err error) { pub.Files, err = p.source(n); return err },
+	}
 }

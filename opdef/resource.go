@@ -16,6 +16,7 @@ type Resource struct {
 	PreservePath bool
 
 	data map[string]any // as it was read
+	err  error          // why it cannot be used
 }
 
 // Kinds of sources.
@@ -84,7 +85,13 @@ func (r *Resource) ResolvingName() string {
 }
 
 // Data is the resource as plain values that ParseResource reads.
-func (r *Resource) Data() map[string]any { return r.data }
+func (r Resource) Data() any { return r.data }
+
+// SetData is ParseResource.
+func (r *Resource) SetData(v any) (err error) {
+	*r, err = ParseResource(v, "")
+	return err
+}
 
 // URI names the source in records: KIND:REF, or the URL.
 func (s *ResourceSource) URI() string {

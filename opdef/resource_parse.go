@@ -10,7 +10,8 @@ import (
 )
 
 // ParseResource reads a resource: a list of sources, a mapping with sources, or a mapping that is one source. name is the
-// resource's unless it has another.
+// resource's unless it has another. Attributes that are not known are ignored: a run may be one of Guild AI, and in a guild.yml they
+// are warned of when it is read.
 func ParseResource(v any, name string) (Resource, error) {
 	m, ok := v.(map[string]any)
 	if list, isList := v.([]any); isList {
@@ -36,11 +37,10 @@ func ParseResource(v any, name string) (Resource, error) {
 	a.flag("preserve-path", &r.PreservePath)
 	a.flag("default-unpack", &unpack)
 	a.text("description", &r.Description)
-	a.ignore("private", "references")
 	var sources []any
 	a.list("sources", &sources)
-	if err := a.done(); err != nil {
-		return Resource{}, err
+	if a.err != nil {
+		return Resource{}, a.err
 	}
 	for _, item := range sources {
 		s, err := parseSource(item, unpack)
@@ -88,7 +88,6 @@ func parseSource(v any, unpack bool) (ResourceSource, error) {
 	}
 	if m["flag-name"] == false {
 		s.NoFlag = true
-		a.ignore("flag-name")
 	}
 	a.text("flag-name", &s.FlagName)
 	a.text("name", &s.Name)
@@ -114,21 +113,19 @@ func parseSource(v any, unpack bool) (ResourceSource, error) {
 	a.text("help", &s.Help)
 	a.text("post-process", &s.PostProcess)
 	a.text("description", &s.Description)
-	a.ignore("params", "references", "resource", "always-pull", "remote")
 	if params, ok := m["params"].(map[string]any); ok {
 		s.Params = params
 	} else if m["params"] != nil {
 		a.fail("params of a source must be a mapping of names to values")
 	}
-	return s, a.done()
+	return s, a.err
 }
 
 // attrReader reads the attributes of a mapping of plain values, and keeps the first thing that is wrong with them.
 type attrReader struct {
-	m     map[string]any
-	what  string
-	known []string
-	err   error
+	m    map[string]any
+	what string
+	err  error
 }
 
 func (a *attrReader) fail(format string, args ...any) {
@@ -139,12 +136,9 @@ func (a *attrReader) fail(format string, args ...any) {
 
 // get returns an attribute that is set.
 func (a *attrReader) get(name string) (any, bool) {
-	a.known = append(a.known, name)
 	v := a.m[name]
 	return v, v != nil
 }
-
-func (a *attrReader) ignore(names ...string) { a.known = append(a.known, names...) }
 
 func (a *attrReader) text(name string, to *string) {
 	v, ok := a.get(name)
@@ -242,14 +236,4 @@ func (a *attrReader) renames(to *[]Rename) {
 		}
 		a.fail("rename of %s must be 'PATTERN REPLACEMENT' or a new name, not %s", a.what, FormatValue(e))
 	}
-}
-
-// done returns the first thing that was wrong. Attributes that nobody asked for are.
-func (a *attrReader) done() error {
-	for _, name := range slices.Sorted(maps.Keys(a.m)) {
-		if !slices.Contains(a.known, name) {
-			a.fail("unknown attribute '%s' in %s%s", name, a.what, didYouMean(name, a.known))
-		}
-	}
-	return a.err
 }

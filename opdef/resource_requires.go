@@ -26,51 +26,65 @@ func (p *opParser) requires(n *yaml.Node) error {
 		items = d.Content
 	}
 	for _, item := range items {
-		v, err := p.value(item, "requires")
-		if err != nil {
-			return err
+		if err := p.require(item); err != nil {
+			p.fail(err)
 		}
-		if m, ok := v.(map[string]any); ok && m["resource"] != nil {
-			v = m["resource"]
-		}
-		if ref, ok := v.(string); ok {
-			p.op.requires = append(p.op.requires, requirement{ref: ref})
-			continue
-		}
-		if v == nil {
-			continue
-		}
-		r, err := ParseResource(v, "")
-		if err != nil {
-			return p.errorf(item, "a requirement of %s: %v", p.what, err)
-		}
-		p.op.requires = append(p.op.requires, requirement{resource: r})
 	}
 	return nil
 }
 
-// resources reads the named resources of a model.
-func (p *parser) resources(n *yaml.Node) (map[string]Resource, error) {
-	entries, err := p.mapping(n, "resources")
+func (p *opParser) require(item *yaml.Node) error {
+	v, err := p.value(item, "requires")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := make(map[string]Resource, len(entries))
+	what := "a requirement of " + p.what
+	if m, ok := v.(map[string]any); ok && m["resource"] != nil {
+		p.warnResource(item, what)
+		v = m["resource"]
+	}
+	if ref, ok := v.(string); ok {
+		p.op.requires = append(p.op.requires, requirement{ref: ref})
+		return nil
+	}
+	if v == nil {
+		return nil
+	}
+	p.warnResource(item, what)
+	r, err := ParseResource(p.scope.ownFiles(v), "")
+	if err != nil {
+		return p.errorf(item, "%s: %v", what, err)
+	}
+	p.op.requires = append(p.op.requires, requirement{resource: r})
+	return nil
+}
+
+// resources reads the named resources of a model. One that cannot be used is an error of the operations that require it.
+func (p *modelParser) resources(n *yaml.Node) error {
+	entries, err := p.scope.section(n, "resources")
+	p.model.resources = make(map[string]Resource, len(entries))
 	for _, e := range entries {
-		v, err := p.value(e.value, "resource "+e.name)
+		what := "resource '" + e.name + "'"
+		p.warnResource(e.value, what)
+		v, err := p.value(e.value, what)
+		r := Resource{}
+		if err == nil {
+			if r, err = ParseResource(p.scope.ownFiles(v), e.name); err != nil {
+				err = p.errorf(e.value, "%s: %v", what, err)
+			}
+		}
 		if err != nil {
-			return nil, err
+			r.err = err
+			p.fail(err)
 		}
-		if out[e.name], err = ParseResource(v, e.name); err != nil {
-			return nil, p.errorf(e.value, "resource '%s': %v", e.name, err)
-		}
+		p.model.resources[e.name] = r
 	}
-	return out, nil
+	return err
 }
 
 // linkResources lets the operations of models find the resources that they name, and gives them the flags of what they
 // require.
-func linkResources(models []*Model) error {
+func linkResources(models []*Model) {
 	set := resourceSet{}
 	for _, m := range models {
 		set[m.Name] = m.resources
@@ -79,7 +93,7 @@ func linkResources(models []*Model) error {
 		for _, op := range m.Operations {
 			op.resources = set
 			if err := op.requireConfig(); err != nil {
-				return err
+				op.fail(err)
 			}
 			if len(op.requires) > 0 {
 				op.addResourceFlags()
@@ -87,7 +101,6 @@ func linkResources(models []*Model) error {
 			}
 		}
 	}
-	return nil
 }
 
 // Requires returns the resources that the operation requires with these values of its flags.
@@ -107,6 +120,9 @@ func (op *Operation) Requires(vals Values) ([]Resource, error) {
 			return nil, fmt.Errorf("resource '%s' required by operation '%s' is not defined%s", name, op.FullName(),
 				didYouMean(name, slices.Sorted(maps.Keys(op.resources[op.Model]))))
 		}
+		if r.err != nil {
+			return nil, r.err
+		}
 		out = append(out, r)
 	}
 	return out, nil
@@ -116,9 +132,9 @@ func (op *Operation) Requires(vals Values) ([]Resource, error) {
 func (op *Operation) refuseDVC() {
 	for _, r := range op.known() {
 		for i := range r.Sources {
-			if s := &r.Sources[i]; op.unsupported == nil && (s.Kind == fromDVCFile || s.Kind == fromDVCStage) {
-				op.unsupported = fmt.Errorf("operation '%s' requires %s:%s, but DVC is not supported; pull the file with dvc and require 'file: ...'",
-					op.FullName(), s.Kind, s.Ref)
+			if s := &r.Sources[i]; s.Kind == fromDVCFile || s.Kind == fromDVCStage {
+				op.fail(fmt.Errorf("operation '%s' requires %s:%s, but DVC is not supported; pull the file with dvc and require 'file: ...'",
+					op.FullName(), s.Kind, s.Ref))
 			}
 		}
 	}

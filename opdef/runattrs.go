@@ -3,23 +3,25 @@ package opdef
 import (
 	"maps"
 	"slices"
+
+	"gopkg.in/yaml.v3"
 )
 
 // reservedAttrs are the attributes of a run that guild itself writes.
 func reservedAttrs() []string {
-	return []string{"cmd", "comments", "compare", "deps", "env", "exit_status", "flags", "host", "id", "initialized", "label", "marked", "op",
+	return []string{"cmd", "comments", "compare", "deps", "env", "env_names", "exit_status", "failure_reason", "flags", "host", "id", "initialized", "label", "marked", "op",
 		"opdef_attrs", "pip_freeze", "platform", "plugins", "r_packages_loaded", "r_sys_info", "random_seed", "run_params",
 		"sourcecode_digest", "started", "stopped", "tags", "user", "user_flags", "vcs_commit"}
 }
 
-func (p *opParser) runAttrs(a entry) error {
-	v, err := p.value(a.value, a.name)
+func (p *opParser) runAttrs(n *yaml.Node) error {
+	v, err := p.value(n, "run-attrs")
 	if err != nil || v == nil {
 		return err
 	}
 	attrs, ok := v.(map[string]any)
 	if !ok {
-		return p.errorf(a.value, "run-attrs must be a mapping of names to values")
+		return p.errorf(n, "run-attrs must be a mapping of names to values")
 	}
 	p.op.RunAttrs = attrs
 	return nil

@@ -4,10 +4,11 @@ import (
 	"io"
 	"path"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
+	"guild/opdef/attribute"
 	"guild/opdef/source"
 	"guild/runs/pyyaml"
 )
@@ -41,11 +42,11 @@ func (p *opParser) source(n *yaml.Node) (source.Selection, error) {
 		if deref(item).Kind == yaml.MappingNode {
 			patternsOnly = false
 		}
-		rule, err := p.sourceRule(item)
+		rules, err := p.sourceRules(item)
 		if err != nil {
 			return source.Selection{}, err
 		}
-		src.Rules = append(src.Rules, rule)
+		src.Rules = append(src.Rules, rules...)
 	}
 	if patternsOnly {
 		src.Rules = append([]source.Rule{{Exclude: true, Patterns: []string{"*"}}}, src.Rules...)
@@ -54,54 +55,38 @@ func (p *opParser) source(n *yaml.Node) (source.Selection, error) {
 }
 
 func (p *opParser) sourceMapping(n *yaml.Node) (source.Selection, error) {
-	attrs, err := p.mapping(n, "sourcecode")
-	if err != nil {
-		return source.Selection{}, err
-	}
 	var src source.Selection
-	var exclude []string
-	var root, dest string
-	noDigest := false
-	for _, a := range attrs {
-		switch a.name {
-		case "select":
-			if src, err = p.source(a.value); err != nil {
-				return source.Selection{}, err
-			}
-		case "exclude":
-			excluded, err := p.texts(a.value, "exclude")
-			if err != nil {
-				return source.Selection{}, err
-			}
-			exclude = append(exclude, excluded...)
-		case "digest":
-			digest, err := p.boolean(a.value, "digest")
-			if err != nil {
-				return source.Selection{}, err
-			}
-			noDigest = !digest
-		case "root":
-			if root, err = p.text(a.value, "root"); err != nil {
-				return source.Selection{}, err
-			}
-		case "dest":
-			if dest, err = p.text(a.value, "dest"); err != nil {
-				return source.Selection{}, err
-			}
-			if !filepath.IsLocal(filepath.FromSlash(dest)) {
-				return source.Selection{}, p.errorf(a.value, "dest must be a path below the run directory")
-			}
-		default:
-			return source.Selection{}, p.errorf(a.key, "unknown attribute '%s' in sourcecode%s", a.name,
-				didYouMean(a.name, []string{"select", "root", "dest", "digest", "exclude"}))
-		}
-	}
-	if len(exclude) > 0 {
-		src.Rules = append(src.Rules, source.Rule{Exclude: true, Patterns: exclude})
-	}
-	src.NoDigest = noDigest
-	src.Root, src.Dest = cleanDir(root), cleanDir(dest)
+	var excluded []source.Rule
+	digest := true
+	p.attributes(attribute.Sourcecode, "sourcecode", n, p.sourceTargets(&src, &excluded, &digest), p.fail)
+	src.Rules = append(src.Rules, excluded...)
+	src.NoDigest = !digest
 	return src, nil
+}
+
+func (p *opParser) sourceTargets(src *source.Selection, excluded *[]source.Rule, digest *bool) targets {
+	return targets{
+		"select": func(n *yaml.Node) error {
+			selected, err := p.source(n)
+			src.None, src.Rules = selected.None, selected.Rules
+			return err
+		},
+		"exclude": func(e entry) (err error) { *excluded, err = p.filePatterns(e); return err },
+		"root": func(n *yaml.Node) error {
+			root, err := p.text(n, "root")
+			src.Root = cleanDir(root)
+			return err
+		},
+		"dest": func(n *yaml.Node) error {
+			dest, err := p.text(n, "dest")
+			if err == nil && !filepath.IsLocal(filepath.FromSlash(dest)) {
+				err = p.errorf(n, "dest must be a path below the run directory")
+			}
+			src.Dest = cleanDir(dest)
+			return err
+		},
+		"digest": digest,
+	}
 }
 
 // cleanDir is a path in its shortest form, empty for the directory itself.
@@ -112,33 +97,54 @@ func cleanDir(dir string) string {
 	return dir
 }
 
-func (p *opParser) sourceRule(n *yaml.Node) (source.Rule, error) {
+// sourceRules reads an item of a list of rules: a pattern to include, or 'include' or 'exclude' with patterns.
+func (p *opParser) sourceRules(n *yaml.Node) ([]source.Rule, error) {
 	if deref(n).Kind != yaml.MappingNode {
 		pattern, err := p.text(n, "a pattern of sourcecode")
-		return source.Rule{Patterns: []string{pattern}}, err
+		return []source.Rule{{Patterns: []string{pattern}}}, err
 	}
-	attrs, err := p.mapping(n, "a rule of sourcecode")
+	attrs, err := p.known(attribute.Rule, "a rule of sourcecode", n)
 	if err != nil {
-		return source.Rule{}, err
+		return nil, err
 	}
-	if len(attrs) != 1 || attrs[0].name != "include" && attrs[0].name != "exclude" {
-		return source.Rule{}, p.errorf(n, "a rule of sourcecode is either 'include: PATTERN' or 'exclude: PATTERN'")
+	if len(attrs) != 1 {
+		return nil, p.errorf(n, "a rule of sourcecode is either 'include: PATTERN' or 'exclude: PATTERN'")
 	}
-	rule := source.Rule{Exclude: attrs[0].name == "exclude"}
-	patterns := attrs[0].value
-	if deref(patterns).Kind == yaml.MappingNode {
-		kinds, err := p.mapping(patterns, attrs[0].name)
-		if err != nil {
-			return source.Rule{}, err
-		}
-		if len(kinds) != 1 || !slices.Contains([]string{source.Text, source.Binary, source.Dir}, kinds[0].name) {
-			return source.Rule{}, p.errorf(patterns, "%s takes a pattern, or one of text, binary and dir with a pattern", attrs[0].name)
-		}
-		rule.Kind, patterns = kinds[0].name, kinds[0].value
-	}
-	rule.Patterns, err = p.texts(patterns, attrs[0].name)
-	return rule, err
+	return p.filePatterns(attrs[0])
 }
+
+// filePatterns reads the patterns of an include or exclude: a pattern, a list of them, or those of files of several kinds.
+func (p *opParser) filePatterns(e entry) ([]source.Rule, error) {
+	exclude := e.name == "exclude"
+	if deref(e.value).Kind != yaml.MappingNode {
+		patterns, err := p.texts(e.value, e.name)
+		return []source.Rule{{Exclude: exclude, Patterns: patterns}}, err
+	}
+	kinds, err := p.known(attribute.FileKind, e.name+" of sourcecode", e.value)
+	if err != nil {
+		return nil, err
+	}
+	if len(kinds) == 0 {
+		return nil, p.errorf(e.value, "%s takes a pattern, or %s with a pattern", e.name,
+			strings.Join(attribute.Names(attribute.FileKind), ", "))
+	}
+	var rules []source.Rule
+	for _, k := range kinds {
+		patterns, err := p.texts(k.value, k.name)
+		if err != nil {
+			return nil, err
+		}
+		kind := k.name
+		if kind == anyFile {
+			kind = ""
+		}
+		rules = append(rules, source.Rule{Exclude: exclude, Kind: kind, Patterns: patterns})
+	}
+	return rules, nil
+}
+
+// anyFile is the name in a guild.yml of rules for files of any kind.
+const anyFile = "file"
 
 // sourceDir is the directory that source code is copied from.
 func (op *Operation) sourceDir() string { return op.Source.In(op.Dir) }

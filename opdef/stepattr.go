@@ -1,68 +1,71 @@
 package opdef
 
 import (
-	"slices"
+	"cmp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"guild/opdef/runoption"
 )
 
-// stepOptions are the options of guild run that a step may have as attributes.
-func stepOptions() []string {
-	return []string{"batch-tag", "fail-on-trial-error", "force-flags", "gpus", "label", "max-trials", "maximize", "minimize",
-		"needed", "no-gpus", "opt-flags", "optimize", "optimizer", "random-seed", "remote", "stage-trials", "stop-after", "tag", "workers"}
+// stepTargets are where the attributes of a step go but for run, which is read first.
+func (p *opParser) stepTargets(s *Step) targets {
+	checks := func(n *yaml.Node) error { return p.stepChecks(s, n) }
+	to := targets{
+		"name": func(n *yaml.Node) error {
+			name, err := p.text(n, "name")
+			s.Name = cmp.Or(name, s.Name)
+			return err
+		},
+		"flags":  func(n *yaml.Node) error { return p.stepFlags(s, n) },
+		"checks": checks,
+		"expect": checks,
+		"isolate-runs": func(n *yaml.Node) error {
+			isolate, err := p.boolean(n, "isolate-runs")
+			s.AllRuns = !isolate
+			return err
+		},
+	}
+	for _, o := range runoption.All() {
+		if o.Attribute != "" {
+			to[o.Attribute] = func(n *yaml.Node) error { return p.stepOption(s, o, n) }
+		}
+	}
+	return to
 }
 
-func (p *opParser) stepAttr(s *Step, a entry) error {
-	switch a.name {
-	case "run":
-		return nil
-	case "name":
-		name, err := p.text(a.value, "name")
-		if name != "" {
-			s.Name = name
+// stepOption adds an option of guild run that a step has as an attribute.
+func (p *opParser) stepOption(s *Step, o runoption.Option, n *yaml.Node) error {
+	if !o.TakesValue {
+		set, err := p.boolean(n, o.Attribute)
+		if set {
+			s.Args = append(s.Args, o.Long())
 		}
 		return err
-	case "flags":
-		return p.stepFlags(s, a)
-	case "checks", "expect":
-		return p.stepChecks(s, a)
-	case "isolate-runs":
-		isolate, err := p.boolean(a.value, "isolate-runs")
-		s.AllRuns = !isolate
-		return err
 	}
-	if !slices.Contains(stepOptions(), a.name) {
-		return p.errorf(a.key, "unknown attribute '%s' in a step%s", a.name,
-			didYouMean(a.name, append(stepOptions(), "run", "name", "flags")))
-	}
-	option := "--" + strings.Replace(a.name, "opt-flags", "opt-flag", 1)
-	v, err := p.value(a.value, a.name)
+	v, err := p.value(n, o.Attribute)
 	if err != nil {
 		return err
 	}
 	switch v := v.(type) {
 	case nil:
-	case bool:
-		if v {
-			s.Args = append(s.Args, option)
-		}
 	case []any:
 		for _, e := range v {
-			s.Args = append(s.Args, option, plainText(e))
+			s.Args = append(s.Args, o.Long(), plainText(e))
 		}
 	case map[string]any:
 		for _, assign := range FormatAssignments(v, false) {
-			s.Args = append(s.Args, option, assign)
+			s.Args = append(s.Args, o.Long(), assign)
 		}
 	default:
-		s.Args = append(s.Args, option, plainText(v))
+		s.Args = append(s.Args, o.Long(), plainText(v))
 	}
 	return nil
 }
 
-func (p *opParser) stepFlags(s *Step, a entry) error {
-	flags, err := p.scope.section(a.value, "flags")
+func (p *opParser) stepFlags(s *Step, n *yaml.Node) error {
+	flags, err := p.scope.section(n, "flags")
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"regexp"
 
 	"gopkg.in/yaml.v3"
+
+	"guild/opdef/attribute"
 )
 
 // StepCheck is what a step expects of its run: that its output matches a pattern, or that there are files, which match it or
@@ -16,41 +18,24 @@ type StepCheck struct {
 }
 
 // stepChecks reads the attribute expect of a step: one check or a list of them.
-func (p *opParser) stepChecks(s *Step, a entry) error {
-	items := []*yaml.Node{a.value}
-	if d := deref(a.value); d.Kind == yaml.SequenceNode {
+func (p *opParser) stepChecks(s *Step, n *yaml.Node) error {
+	items := []*yaml.Node{n}
+	if d := deref(n); d.Kind == yaml.SequenceNode {
 		items = d.Content
 	}
 	for _, item := range items {
-		attrs, err := p.mapping(item, "a check of a step")
-		if err != nil {
-			return err
-		}
 		var c StepCheck
+		var pattern string
 		output := false
-		for _, attr := range attrs {
-			text, err := p.text(attr.value, attr.name)
-			if err != nil {
-				return err
-			}
-			switch attr.name {
-			case "file":
-				c.File = text
-			case "output":
-				output, c.Pattern = true, text
-			case "contains":
-				c.Pattern = text
-			case "compare-to":
-				c.CompareTo = text
-			default:
-				return p.errorf(attr.key, "unknown attribute '%s' in a check of a step%s", attr.name,
-					didYouMean(attr.name, []string{"file", "output", "contains", "compare-to"}))
-			}
-		}
-		if (c.File == "") != output || output && len(attrs) > 1 {
+		p.attributes(attribute.Check, "a check of step '"+s.Name+"'", item, p.checkTargets(&c, &output, &pattern), p.fail)
+		if (c.File == "") != output || output && (pattern != "" || c.CompareTo != "") {
 			return p.errorf(item, "a check of a step has either 'output: PATTERN' or 'file: PATH', with contains or compare-to")
 		}
+		if !output {
+			c.Pattern = pattern
+		}
 		if c.Pattern != "" {
+			var err error
 			if c.Contains, err = regexp.Compile(c.Pattern); err != nil {
 				return p.errorf(item, "a check of a step: %v", err)
 			}
@@ -58,4 +43,13 @@ func (p *opParser) stepChecks(s *Step, a entry) error {
 		s.Checks = append(s.Checks, c)
 	}
 	return nil
+}
+
+func (p *opParser) checkTargets(c *StepCheck, output *bool, contains *string) targets {
+	return targets{
+		"file":       &c.File,
+		"output":     func(n *yaml.Node) error { *output = true; return p.assign(entry{name: "output", value: n}, &c.Pattern) },
+		"contains":   contains,
+		"compare-to": &c.CompareTo,
+	}
 }

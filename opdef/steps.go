@@ -9,6 +9,8 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"guild/opdef/attribute"
+	"guild/opdef/runoption"
 	"guild/runs/words"
 )
 
@@ -35,13 +37,14 @@ func parseStep(line string) (Step, error) {
 	for i := 0; i < len(words); i++ {
 		switch w := words[i]; {
 		case strings.HasPrefix(w, "-") && len(w) > 1:
+			o, whole, _ := runoption.Find(w)
 			option := []string{w}
-			if takesValue(w) && i+1 < len(words) {
+			if !whole && i+1 < len(words) {
 				i++
 				option = append(option, words[i])
 			}
-			if ignoredInStep(w) {
-				name := strings.ReplaceAll(strings.TrimLeft(w, "-"), "-", "_")
+			if o.NotInStep {
+				name := strings.ReplaceAll(o.Name, "-", "_")
 				s.Warnings = append(s.Warnings, fmt.Sprintf("run parameter %s used in '%s' ignored", name, line))
 			} else {
 				s.Args = append(s.Args, option...)
@@ -69,49 +72,27 @@ func sortOptions(args []string) []string {
 	var options [][]string
 	var files []string
 	for i := 0; i < len(args); i++ {
-		switch a := args[i]; {
-		case !strings.HasPrefix(a, "-"):
-			files = append(files, a)
-		case takesValue(a) && i+1 < len(args):
-			i++
-			options = append(options, []string{longOption(a), args[i]})
-		default:
-			options = append(options, []string{longOption(a)})
+		if !strings.HasPrefix(args[i], "-") {
+			files = append(files, args[i])
+			continue
 		}
+		o, whole, known := runoption.Find(args[i])
+		option := []string{args[i]}
+		switch _, value, inline := strings.Cut(args[i], "="); {
+		case !known:
+		case !whole || !inline:
+			option[0] = o.Long()
+		case o.TakesValue && !strings.HasPrefix(value, "-"): // one with a dash must stay in the word of its option
+			option = []string{o.Long(), value}
+		}
+		if !whole && i+1 < len(args) {
+			i++
+			option = append(option, args[i])
+		}
+		options = append(options, option)
 	}
 	slices.SortStableFunc(options, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
 	return append(slices.Concat(options...), files...)
-}
-
-func longOption(option string) string {
-	long := map[string]string{"-l": "--label", "-t": "--tag", "-m": "--max-trials", "--trials": "--max-trials", "-o": "--optimizer",
-		"-O": "--optimize", "-Fo": "--opt-flag", "-N": "--minimize", "-X": "--maximize", "-bl": "--batch-label", "-bt": "--batch-tag",
-		"-bc": "--batch-comment", "-r": "--remote", "-D": "--dep"}
-	if name, ok := long[option]; ok {
-		return name
-	}
-	return option
-}
-
-// takesValue tells the options of guild run whose value is the next word.
-func takesValue(option string) bool {
-	switch option {
-	case "-l", "--label", "-t", "--tag", "--comment", "-m", "-N", "-X", "-bt", "-D", "--max-trials", "--trials", "--random-seed", "-o", "--optimizer",
-		"-Fo", "--opt-flag", "--minimize", "--maximize", "-bl", "--batch-label", "--batch-tag", "-bc", "--batch-comment",
-		"--gpus", "--workers", "-r", "--remote", "--stop-after", "--dep", "--proto", "--restart", "--start", "--run-dir", "--run-id",
-		"--pidfile", "--save-trials", "--break", "--debug-sourcecode":
-		return true
-	}
-	return false
-}
-
-// ignoredInStep tells the options of guild run that say where and when a run is started, which is not for a step to say.
-func ignoredInStep(option string) bool {
-	switch option {
-	case "--run-dir", "--run-id", "--stage", "--start", "--restart", "--proto", "--background", "--pidfile":
-		return true
-	}
-	return false
 }
 
 // StepArgs returns the arguments of guild run for a step: the operation, its options and flags, with the references to the
@@ -176,10 +157,11 @@ func (p *opParser) steps(n *yaml.Node) error {
 		return p.errorf(n, "steps must be a list")
 	}
 	p.op.Steps = make([]Step, 0, len(d.Content))
+	p.op.stepsAt = *p.errorAt(n, "")
 	for _, item := range d.Content {
 		s, err := p.step(item)
 		if err != nil {
-			return err
+			p.fail(err)
 		}
 		if s.OpSpec != "" {
 			p.op.Steps = append(p.op.Steps, s)
@@ -206,11 +188,7 @@ func (p *opParser) step(n *yaml.Node) (Step, error) {
 	if err != nil {
 		return Step{}, err
 	}
-	for _, a := range attrs {
-		if err := p.stepAttr(&s, a); err != nil {
-			return Step{}, err
-		}
-	}
+	p.attributes(attribute.Step, "step '"+s.Name+"' of "+p.what, n, p.stepTargets(&s), p.fail)
 	s.Args = sortOptions(s.Args)
 	return s, nil
 }

@@ -96,6 +96,11 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 			return nil, fmt.Errorf("flag '%s' is set twice", f.Name)
 		}
 		aliased[f.Name] = name == f.Alias
+		if f.Type != TypeString && !force {
+			if err := CheckClosed(f.Name, text); err != nil {
+				return nil, err
+			}
+		}
 		v, err := f.decode(text)
 		if err != nil {
 			return nil, fmt.Errorf("flag '%s': %w", f.Name, err)

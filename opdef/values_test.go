@@ -179,6 +179,8 @@ func TestLabel(t *testing.T) {
 		"${f|%.2f} ${i|%06d} ${f|%i}": "9.88 001234 9",
 		"${s|%.2f} ${s|%z} ${i|%s}":   "hello hello 1234",
 		"${n|%d}":                     "",
+		"${i|%} ${i|%5} ${i||%é}":     "1234 1234 1234",
+		"${f|%7.3f} ${i|%9999d}":      "9.877 1234",
 		`\${i} ${i`:                   "${i} ${i",
 		"x ${default_label} y":        "x b=yes f=9.87654 file=foo/bar.txt i=1234 l=[1, 1.123, hola] s=hello t='a b' ver='12345' y",
 	} {

@@ -16,7 +16,29 @@ type parser struct {
 	origins map[*yaml.Node]string // paths of the files of nodes, where it is not path
 	depth   int                   // of merge keys within merge keys
 	left    int                   // merged entries still allowed: aliases make large files of small ones
+
+	warnings []*FileError       // what is ignored
+	warned   map[FileError]bool // their places, with the format of the message in place of the message
+	errors   []error            // what makes a part of the file unusable that is more than one operation
 }
+
+// warn records that something is ignored. A node can be read several times, for each model that inherits it too; what is wrong with
+// it is recorded once.
+func (p *parser) warn(n *yaml.Node, format string, args ...any) {
+	w := p.errorAt(n, format, args...)
+	kind := FileError{w.Path, w.Line, w.Column, format}
+	if p.warned[kind] {
+		return
+	}
+	if p.warned == nil {
+		p.warned = map[FileError]bool{}
+	}
+	p.warned[kind] = true
+	p.warnings = append(p.warnings, w)
+}
+
+// fail records that a part of the file cannot be used. The rest still can.
+func (p *parser) fail(err error) { p.errors = append(p.errors, err) }
 
 func (p *parser) errorf(n *yaml.Node, format string, args ...any) error {
 	return p.errorAt(n, format, args...)
@@ -64,7 +86,8 @@ func deref(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// mapping returns the entries of a mapping in file order, merge keys (<<) resolved. what names the mapping in messages.
+// mapping returns the entries of a mapping in file order, merge keys (<<) resolved. Of entries of one name the last one counts, as
+// in PyYAML. what names the mapping in messages.
 func (p *parser) mapping(n *yaml.Node, what string) ([]entry, error) {
 	m := deref(n)
 	if isNull(m) {
@@ -77,7 +100,8 @@ func (p *parser) mapping(n *yaml.Node, what string) ([]entry, error) {
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		k, v := deref(m.Content[i]), m.Content[i+1]
 		if k.Kind != yaml.ScalarNode {
-			return nil, p.errorf(m.Content[i], "a name in %s must be a plain text", what)
+			p.warn(m.Content[i], "a name in %s must be a plain text; this entry is ignored", what)
+			continue
 		}
 		if k.Value == "<<" && k.Style == 0 {
 			more, err := p.merge(v, what)
@@ -88,7 +112,9 @@ func (p *parser) mapping(n *yaml.Node, what string) ([]entry, error) {
 			continue
 		}
 		if j := slices.IndexFunc(out, func(e entry) bool { return e.name == k.Value }); j >= 0 {
-			return nil, p.errorf(k, "'%s' is already defined in line %d; remove one of the two", k.Value, out[j].key.Line)
+			p.warn(k, "'%s' is defined twice in %s; the definition in line %d is ignored", k.Value, what, out[j].key.Line)
+			out[j] = entry{k, k.Value, v}
+			continue
 		}
 		out = append(out, entry{k, k.Value, v})
 	}

@@ -46,12 +46,12 @@ func Background(store *runs.Store, l *runs.Lock, claim, pidfile string, env map[
 	}
 	cmd := exec.Command(exe, "sys", "worker", l.Run().Dir, store.Home(), claim)
 	cmd.ExtraFiles = []*os.File{l.File()}
-	cmd.Env = outerEnv()
+	cmd.Env = OuterEnv()
 	if gpus, ok := env[GPUsVariable]; ok {
 		cmd.Env = append(cmd.Env, workerGPUs+"="+gpus)
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if err := os.MkdirAll(filepath.Dir(pidfile), 0o777); err != nil {
+	if err := store.MakeDir(filepath.Dir(pidfile)); err != nil {
 		return fmt.Errorf("make the directory of the pidfile: %w", err)
 	}
 	f, err := os.Create(pidfile)
@@ -60,7 +60,7 @@ func Background(store *runs.Store, l *runs.Lock, claim, pidfile string, env map[
 	}
 	defer f.Close()
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("start in the background: %w", err)
+		return fmt.Errorf("start in the background: %w", scarce(err))
 	}
 	if _, err := f.WriteString(strconv.Itoa(cmd.Process.Pid)); err != nil {
 		return fmt.Errorf("write the pidfile: %w", err)

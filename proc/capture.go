@@ -35,11 +35,14 @@ type capture struct {
 	attrs   *scalars.Writer
 	last    map[string]string // attributes as they were written
 	err     error             // the first failure, to be read when done
+
+	shared    bool      // other hosts read the run
+	published time.Time // when the values were last sent to the file server
 }
 
-func startCapture(r *runs.Run, file io.ReaderAt, rules captureRules) *capture {
+func startCapture(r *runs.Run, file io.ReaderAt, rules captureRules, shared bool) *capture {
 	c := &capture{follower: newFollower(file), rules: rules, scalars: scalars.NewWriter(r), attrs: scalars.NewAttrsWriter(r),
-		last: map[string]string{}}
+		last: map[string]string{}, shared: shared}
 	go c.run()
 	return c
 }
@@ -84,7 +87,7 @@ func (c *capture) run() {
 			rest, skip = nil, true
 		}
 		held = copy(buf, rest)
-		c.flush()
+		c.flush(now)
 	}
 	if held > 0 && !skip {
 		c.line(buf[:held], time.Now())
@@ -110,9 +113,19 @@ func (c *capture) note(err error) {
 	}
 }
 
-func (c *capture) flush() {
+// flush writes what was found. For other hosts it is sent to the file server, as output is, see publisher.
+func (c *capture) flush(now time.Time) {
 	c.note(c.scalars.Flush())
 	c.note(c.attrs.Flush())
+	if !c.shared || now.Sub(c.published) < publishEvery {
+		return
+	}
+	c.published = now
+	for _, w := range []*scalars.Writer{c.scalars, c.attrs} {
+		if f := w.File(); f != nil {
+			sendWritten(f)
+		}
+	}
 }
 
 func (c *capture) line(data []byte, now time.Time) {

@@ -23,7 +23,7 @@ func TestCapture(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := runs.At(dir)
-		c := startCapture(r, strings.NewReader(output), captureRules{flags: opdef.Values{"flag": 1}})
+		c := startCapture(r, strings.NewReader(output), captureRules{flags: opdef.Values{"flag": 1}}, false)
 		for n := piece; n < len(output)+piece; n += piece {
 			c.advance(int64(min(n, len(output))))
 		}
@@ -52,7 +52,7 @@ func TestCapture(t *testing.T) {
 
 // TestCaptureFails tells that scalars could not be recorded.
 func TestCaptureFails(t *testing.T) {
-	c := startCapture(runs.At(filepath.Join(t.TempDir(), "missing")), strings.NewReader("a: 1\n"), captureRules{})
+	c := startCapture(runs.At(filepath.Join(t.TempDir(), "missing")), strings.NewReader("a: 1\n"), captureRules{}, true)
 	c.advance(5)
 	c.finish()
 	if err := c.wait(); err == nil {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -17,6 +16,8 @@ import (
 	"guild/opdef/resolve"
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/console"
+	"guild/runs/plainfile"
 	"guild/runs/words"
 )
 
@@ -86,7 +87,7 @@ func SayTo(to io.Writer) func(line string) {
 
 // logTo writes a line of the log of what is no operation of a user's.
 func logTo(to io.Writer, level, format string, args ...any) {
-	fmt.Fprintf(to, level+": [guild] "+format+"\n", args...)
+	fmt.Fprintf(to, "%s: [guild] %s\n", level, console.Text(fmt.Sprintf(format, args...)))
 }
 
 func (w *Worker) cacheDir() string {
@@ -136,7 +137,7 @@ func addToManifest(r *runs.Run, entries []resolve.Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	old, err := os.ReadFile(r.GuildPath("manifest"))
+	old, err := plainfile.Read(r.GuildPath("manifest"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("write manifest: %w", err)
 	}

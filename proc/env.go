@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"cmp"
 	"maps"
 	"os"
 	"path/filepath"
@@ -14,14 +15,14 @@ import (
 var runVariables = [...]string{"RUN_ID", "RUN_DIR", "CMD_DIR", "PROJECT_DIR", "GUILD_OP", "GUILD_SOURCECODE",
 	RunsOfVariable, workerGPUs, GuildExeVariable}
 
-// outerEnv is this process's environment without what it knows of a run that it is itself a process of, such as a
+// OuterEnv is this process's environment without what it knows of a run that it is itself a process of, such as a
 // scheduler's: other runs' workers do not belong to it.
-func outerEnv() []string {
+func OuterEnv() []string {
 	return envList(outerEnviron())
 }
 
 func outerEnviron() map[string]string {
-	env := environ()
+	env := environ() // with the depth of runs, for it counts those that start each other
 	for _, k := range runVariables {
 		delete(env, k)
 	}
@@ -46,7 +47,7 @@ func operationEnv(r *runs.Run, rec *recipe, defined map[string]string, home stri
 	env["CMD_DIR"] = rec.CmdDir
 	env["PROJECT_DIR"] = rec.ProjectDir
 	env["GUILD_OP"] = r.Opref().OpSpec()
-	env["GUILD_SOURCECODE"] = rec.Source.dest()
+	env["GUILD_SOURCECODE"] = cmp.Or(rec.Source.Dest, ".")
 	if home != "" {
 		env["GUILD_HOME"] = home
 	}

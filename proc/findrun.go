@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,7 +25,8 @@ type runFinder struct {
 }
 
 // find returns the run to use of those of the operations: the latest one that is marked, or else the latest one. Runs that have
-// failed do not count. spec is the start of a run's id; a whole id counts whatever became of that run.
+// failed do not count. spec is the start of a run's id; a whole id counts whatever became of that run. Where there is
+// none, Cure has what to do about the error.
 func (f *runFinder) find(operations []string, spec string) (*runs.Run, error) {
 	if strings.ContainsRune(spec, filepath.Separator) {
 		if st, err := os.Stat(spec); err == nil && st.IsDir() {
@@ -39,23 +41,25 @@ func (f *runFinder) find(operations []string, spec string) (*runs.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	var latest *runs.Run
+	var latest, unusable *runs.Run
 	for _, r := range all {
 		if len(spec) == fullID && r.ID == spec {
 			return f.explicit(r)
 		}
-		if r.ID == f.self || !strings.HasPrefix(r.ID, spec) || !match(r.Opref()) || !f.usable(r.Status()) {
+		if r.ID == f.self || !strings.HasPrefix(r.ID, spec) || !match(r.Opref()) {
+			continue
+		}
+		if !f.usable(r.Status()) {
+			unusable = cmp.Or(unusable, r)
 			continue
 		}
 		if r.Marked() {
 			return r, nil
 		}
-		if latest == nil {
-			latest = r
-		}
+		latest = cmp.Or(latest, r)
 	}
 	if latest == nil {
-		return nil, fmt.Errorf("no suitable run for %s", strings.Join(operations, ","))
+		return nil, f.none(operations, spec, unusable)
 	}
 	return latest, nil
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -43,6 +44,10 @@ func readOrder(r *runs.Run) (order, error) {
 // prepare resolves what the order leaves open (interpreter, paths, environment) and records it.
 func (w *Worker) prepare(ctx context.Context, o order) (*Launch, error) {
 	r, rec, flags := w.Lock.Run(), o.recipe, o.flags
+	depth, err := nextDepth()
+	if err != nil {
+		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
+	}
 	home := ""
 	if w.Store != nil {
 		home = w.Store.Home()
@@ -51,62 +56,63 @@ func (w *Worker) prepare(ctx context.Context, o order) (*Launch, error) {
 	if err := w.resolve(ctx, rec, flags); err != nil {
 		return nil, err
 	}
-	argv, env, err := rec.build(ctx, r, flags, home)
+	secrets, err := rec.secrets(r)
 	if err != nil {
 		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
 	}
-	maps.Copy(env, w.Env)
+	argv, env, err := rec.build(ctx, r, flags, home, secrets)
+	if err != nil {
+		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
+	}
+	maps.Copy(env.all, w.Env)
 	if err := r.SetAttr("cmd", argv); err != nil {
 		return nil, err
 	}
-	if err := r.SetAttr("env", withoutSecrets(env, rec.EnvSecrets)); err != nil {
+	if err := rec.recordEnv(r, env); err != nil {
 		return nil, err
 	}
-	return &Launch{Argv: argv, Env: envList(env), Dir: r.Dir, DeleteOnSuccess: rec.DeleteOnSuccess, Stoppable: rec.Stoppable,
+	env.all[DepthVariable] = strconv.Itoa(depth) // which says nothing of the run, and is not recorded
+	return &Launch{Argv: argv, Env: envList(env.all), Dir: r.Dir, DeleteOnSuccess: rec.DeleteOnSuccess, Stoppable: rec.Stoppable,
 		StopAfter: time.Duration(rec.StopAfter * float64(time.Minute)), Capture: captureRules{rec.OutputScalars, rec.OutputAttrs, flags}}, nil
 }
 
 // build makes the words and the environment of the run's process on this host, and records the installed packages of its
-// interpreter where the operation wants that.
-func (rec *recipe) build(ctx context.Context, r *runs.Run, flags opdef.Values, home string) ([]string, map[string]string, error) {
+// interpreter where the operation wants that. secrets are variables besides those of the recipe.
+func (rec *recipe) build(ctx context.Context, r *runs.Run, flags opdef.Values, home string, secrets map[string]any) (argv []string, env processEnv, err error) {
 	vars := map[string]string{"project_dir": rec.ProjectDir}
 	exe, err := Executable()
 	if err != nil {
-		return nil, nil, err
+		return nil, env, err
 	}
 	vars["guild_exe"] = exe
 	cache := runs.Open(home).CacheDir
 	if rec.uses("${python_exe}") {
 		if vars["python_exe"], err = rec.interpreter(); err != nil {
-			return nil, nil, err
+			return nil, env, err
 		}
 		if rec.PipFreeze && os.Getenv("NO_PIP_FREEZE") != "1" {
 			if err := freeze(ctx, r, vars["python_exe"], cache()); err != nil {
-				return nil, nil, err
+				return nil, env, err
 			}
 		}
 	}
 	if rec.uses("${guild_notebook}") {
 		if vars["guild_notebook"], err = python.Notebook(cache()); err != nil {
-			return nil, nil, err
+			return nil, env, err
 		}
 	}
 	if rec.uses("${guild_main}") {
 		if vars["guild_main"], err = python.Main(cache()); err != nil {
-			return nil, nil, err
+			return nil, env, err
 		}
 	}
-	command, err := rec.withSecrets(r)
+	argv, defined, err := rec.commandWith(secrets).Build(flags, vars)
 	if err != nil {
-		return nil, nil, err
+		return nil, env, err
 	}
-	argv, defined, err := command.Build(flags, vars)
-	if err != nil {
-		return nil, nil, err
-	}
-	env := operationEnv(r, rec, defined, home)
+	env = processEnv{all: operationEnv(r, rec, defined, home), defined: defined}
 	if r.IsBatch() {
-		err = rec.addOptimizerEnv(env, exe, cache())
+		err = rec.addOptimizerEnv(env.all, exe, cache())
 	}
 	return argv, env, err
 }
@@ -135,42 +141,21 @@ func freeze(ctx context.Context, r *runs.Run, exe, cacheDir string) error {
 	return r.SetAttr("pip_freeze", python.Packages(info))
 }
 
-// withoutSecrets leaves out of the record what is said to be a secret, or looks like one by its name: run directories are shared.
-func withoutSecrets(env map[string]string, secrets []string) map[string]any {
-	out := make(map[string]any, len(env))
-	for name, v := range env {
-		if !secret(name) && !slices.Contains(secrets, name) {
-			out[name] = v
-		}
-	}
-	return out
-}
-
-func secret(name string) bool {
-	upper := strings.ToUpper(name)
-	for _, word := range []string{"TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "API_KEY", "APIKEY", "PRIVATE_KEY",
-		"ACCESS_KEY"} {
-		if strings.Contains(upper, word) {
-			return true
-		}
-	}
-	return false
-}
-
 // Process returns, for a Guild home, the command and the environment, in name order, that a run made of the request would have here. What only
-// a run directory can tell is left out of the environment.
-func (q *Request) Process(ctx context.Context, home string) (argv, env []string, err error) {
+// a run directory can tell is left out of the environment, and of the variables that are
+// secrets there is the name only.
+func (q *Request) Process(ctx context.Context, home string, secrets []string) (argv, env []string, err error) {
 	rec := q.recipe()
 	rec.PipFreeze = false
 	r := runs.At(q.RunDir)
-	argv, vars, err := rec.build(ctx, r, q.Values, home)
+	argv, vars, err := rec.build(ctx, r, q.Values, home, q.hiddenSecrets(secrets))
 	if err != nil {
 		return nil, nil, err
 	}
-	vars["GUILD_OP"] = q.Op.FullName()
+	vars.all["GUILD_OP"] = q.Op.FullName()
 	if q.RunDir == "" {
-		delete(vars, "RUN_DIR")
-		delete(vars, "RUN_ID")
+		delete(vars.all, "RUN_DIR")
+		delete(vars.all, "RUN_ID")
 	}
-	return argv, envList(vars), nil
+	return argv, envList(vars.all), nil
 }

@@ -3,7 +3,6 @@ package proc
 import (
 	"errors"
 	"syscall"
-	"time"
 
 	"guild/runs"
 )
@@ -19,7 +18,7 @@ func EndLeft(s *runs.Store) {
 // endLost is EndStrays for a run whose worker was lost on this system. To find out that it was not costs little. A worker that
 // lives and has merely lost its lock, as over NFS it can on a busy host, ends its operation itself where it must.
 func endLost(r *runs.Run) {
-	if st := r.State(); st.Status == runs.Error && st.Reason != "" && st.Owner.SameSystem() && !st.Owner.Alive() {
+	if st := r.State(); st.Lost && st.Owner.SameSystem() && !st.Owner.Alive() {
 		EndStrays(r)
 	}
 }
@@ -28,19 +27,14 @@ func endLost(r *runs.Run) {
 // and not what the operation has started. Whatever has become of the run since, nobody here may be at work on it but who has
 // started it again here, and sees to this itself.
 func EndStrays(r *runs.Run) {
-	const tries = 20 // the lock can be taken because somebody merely looks at it
-	for range tries {
-		l, err := r.TryLock()
-		if err == nil {
-			killStrays(r)
-			_ = l.Close()
-			return
-		}
-		if errors.Is(err, runs.ErrNotFound) || ownedElsewhere(r) {
-			killStrays(r)
-			return
-		}
-		time.Sleep(time.Millisecond)
+	l, err := r.LockWait()
+	if err == nil {
+		killStrays(r)
+		_ = l.Close()
+		return
+	}
+	if errors.Is(err, runs.ErrNotFound) || ownedElsewhere(r) {
+		killStrays(r)
 	}
 }
 

@@ -55,6 +55,12 @@ func (q *Request) Make(store *runs.Store) (*runs.Draft, error) {
 	if err != nil {
 		return nil, err
 	}
+	made := false
+	defer func() {
+		if !made { // on an error, and on a panic
+			d.Discard()
+		}
+	}()
 	cache := store.CacheDir("commits")
 	if q.Batch != nil {
 		err = q.makeBatch(d, cache)
@@ -62,9 +68,9 @@ func (q *Request) Make(store *runs.Store) (*runs.Draft, error) {
 		err = q.makeRun(d, cache)
 	}
 	if err != nil {
-		d.Discard()
 		return nil, err
 	}
+	made = true
 	return d, nil
 }
 
@@ -166,8 +172,9 @@ func (q *Request) recipe() *recipe {
 		CmdDir:          q.CmdDir,
 		DeleteOnSuccess: q.Op.DeleteOnSuccess && !q.KeepRun,
 		PythonPath:      q.Op.PythonPath,
-		Source:          sourcePlace{q.Op.Source.Root, q.Op.Source.Dest},
+		Source:          newSourcePlace(q.Op.Source),
 		EnvSecrets:      q.Op.EnvSecrets,
+		RecordEnv:       q.Op.RecordEnv,
 		Stoppable:       q.Op.Stoppable,
 		PipFreeze:       q.Op.PipFreeze,
 		OutputScalars:   q.Op.OutputScalars,

@@ -40,7 +40,11 @@ type End struct {
 
 func newEnd(res Result, err error) End {
 	end := End{Exit: res.Exit}
-	if err != nil {
+	var lack *ScarceError
+	switch {
+	case errors.As(err, &lack): // which says all: what became of the run is seen on it
+		end.Err = lack.Error()
+	case err != nil:
 		end.Err = err.Error()
 	}
 	return end
@@ -54,18 +58,18 @@ func StartProcess(store *runs.Store, out *os.File) (*Process, error) {
 	}
 	ours, theirs, err := socketPair()
 	if err != nil {
-		return nil, fmt.Errorf("start a worker: %w", err)
+		return nil, fmt.Errorf("start a worker: %w", scarce(err))
 	}
 	defer theirs.Close()
 	cmd := exec.Command(exe, "sys", "worker", "--serve", store.Home())
-	cmd.Env = outerEnv()
+	cmd.Env = OuterEnv()
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.ExtraFiles = []*os.File{theirs}
 	// A session of its own: what stops a scheduler is not meant for the runs under way.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
 		_ = ours.Close()
-		return nil, fmt.Errorf("start a worker: %w", err)
+		return nil, fmt.Errorf("start a worker: %w", scarce(err))
 	}
 	p := &Process{cmd: cmd, conn: ours, ends: make(chan End, 2)}
 	go p.listen()

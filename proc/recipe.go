@@ -7,35 +7,40 @@ import (
 
 	"guild/opdef"
 	"guild/opdef/output"
+	"guild/opdef/source"
 	"guild/runs"
 	"guild/runs/pyyaml"
 )
 
 // recipe is the run attribute `op`: what it takes to start the run, on another host too and with other flags.
 type recipe struct {
-	Command         opdef.Command
-	LabelTemplate   string
-	ProjectDir      string
-	CmdDir          string // where `guild run` was called
-	Python          string // interpreter at that time and place
-	Source          sourcePlace
-	PythonPath      []string // directories to import from, relative to the source code of the run, or else to the project
-	EnvSecrets      []string // names of variables whose values are recorded nowhere
-	DeleteOnSuccess bool
-	Stoppable       bool
-	PipFreeze       bool
-	OutputScalars   output.Rules
-	OutputAttrs     output.Rules
-	Requires        []opdef.Resource
-	StopAfter       float64 // minutes after which the run is stopped; zero is never
-	ForceDeps       bool    // go on where a dependency is not met
-	RunsOf          string  // directory of a run with steps, whose runs alone can be required; empty for all runs
+	Command         opdef.Command    `yaml:"op-cmd"`
+	LabelTemplate   string           `yaml:"label-template"`
+	ProjectDir      string           `yaml:"project-dir"`
+	CmdDir          string           `yaml:"cmd-dir"`    // where `guild run` was called
+	Python          string           `yaml:"python-exe"` // interpreter at that time and place
+	Source          sourcePlace      `yaml:"sourcecode"`
+	PythonPath      []string         `yaml:"python-path"`          // directories to import from, relative to the source code of the run, or else to the project
+	EnvSecrets      []string         `yaml:"env-secrets"`          // names of variables whose values are recorded nowhere
+	RecordEnv       bool             `yaml:"record-env,omitempty"` // record the values of all other variables
+	DeleteOnSuccess bool             `yaml:"delete-on-success"`
+	Stoppable       bool             `yaml:"stoppable,omitempty"`
+	PipFreeze       bool             `yaml:"pip-freeze"`
+	OutputScalars   output.Rules     `yaml:"output-scalars"`
+	OutputAttrs     output.Rules     `yaml:"output-attrs"`
+	Requires        []opdef.Resource `yaml:"deps"`
+	StopAfter       float64          `yaml:"stop-after,omitempty"` // minutes after which the run is stopped; zero is never
+	ForceDeps       bool             `yaml:"force-deps"`           // go on where a dependency is not met
+	RunsOf          string           `yaml:"runs-of"`              // directory of a run with steps, whose runs alone can be required; empty for all runs
 }
 
-// sourcePlace is where source code is copied from and to. The zero value is from the project to the run directory.
-type sourcePlace struct{ Root, Dest string }
+// sourcePlace is where source code is copied from and to.
+type sourcePlace struct {
+	Root string `yaml:"root,omitempty"` // directory, relative to the project or absolute; empty is the project
+	Dest string `yaml:"dest"`           // directory in the run; empty or "." is that of the run
+}
 
-func (p sourcePlace) dest() string { return cmp.Or(p.Dest, ".") }
+func newSourcePlace(s source.Selection) sourcePlace { return sourcePlace{s.Root, cmp.Or(s.Dest, ".")} }
 
 // project is the directory of a project that the source code is in.
 func (p sourcePlace) project(dir string) string {
@@ -43,24 +48,6 @@ func (p sourcePlace) project(dir string) string {
 		return root
 	}
 	return filepath.Join(dir, filepath.FromSlash(p.Root))
-}
-
-func (p sourcePlace) data() map[string]any {
-	data := map[string]any{"dest": p.dest()}
-	if p.Root != "" {
-		data["root"] = p.Root
-	}
-	return data
-}
-
-func readSourcePlace(data any) sourcePlace {
-	m, _ := data.(map[string]any)
-	dest, _ := m["dest"].(string)
-	root, _ := m["root"].(string)
-	if dest == "." {
-		dest = ""
-	}
-	return sourcePlace{root, dest}
 }
 
 // captureNothing turns the default rules off for an operation that prints what others print: they have it already.
@@ -72,76 +59,19 @@ func (rec *recipe) captureNothing() {
 	}
 }
 
-func (rec *recipe) data() map[string]any {
-	requires := make([]any, len(rec.Requires))
-	for i := range rec.Requires {
-		requires[i] = rec.Requires[i].Data()
-	}
-	data := map[string]any{
-		"deps":              requires,
-		"force-deps":        rec.ForceDeps,
-		"runs-of":           rec.RunsOf,
-		"output-scalars":    rec.OutputScalars.Data(),
-		"output-attrs":      rec.OutputAttrs.Data(),
-		"op-cmd":            rec.Command.Data(),
-		"label-template":    rec.LabelTemplate,
-		"project-dir":       rec.ProjectDir,
-		"cmd-dir":           rec.CmdDir,
-		"python-exe":        rec.Python,
-		"python-path":       rec.PythonPath,
-		"sourcecode":        rec.Source.data(),
-		"env-secrets":       rec.EnvSecrets,
-		"delete-on-success": rec.DeleteOnSuccess,
-		"pip-freeze":        rec.PipFreeze,
-	}
-	if rec.Stoppable {
-		data["stoppable"] = true
-	}
-	if rec.StopAfter > 0 {
-		data["stop-after"] = rec.StopAfter
-	}
-	return data
-}
+func (rec *recipe) data() map[string]any { return pyyaml.Fields(*rec) }
 
 func readRecipe(r *runs.Run) (*recipe, error) {
 	v, err := r.Attr("op")
+	if m, ok := v.(map[string]any); err == nil && (!ok || m["op-cmd"] == nil) {
+		err = opdef.ErrNoCommand
+	}
+	rec := &recipe{}
+	if err == nil {
+		err = pyyaml.SetFields(v, rec)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
-	}
-	m, _ := v.(map[string]any)
-	cmd, err := opdef.ParseCommand(m["op-cmd"])
-	if err != nil {
-		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
-	}
-	rec := &recipe{Command: cmd}
-	for key, to := range map[string]*string{"label-template": &rec.LabelTemplate, "project-dir": &rec.ProjectDir,
-		"cmd-dir": &rec.CmdDir, "python-exe": &rec.Python, "runs-of": &rec.RunsOf} {
-		*to, _ = m[key].(string)
-	}
-	for key, to := range map[string]*bool{"delete-on-success": &rec.DeleteOnSuccess, "stoppable": &rec.Stoppable,
-		"pip-freeze": &rec.PipFreeze, "force-deps": &rec.ForceDeps} {
-		*to, _ = m[key].(bool)
-	}
-	for key, to := range map[string]*[]string{"python-path": &rec.PythonPath, "env-secrets": &rec.EnvSecrets} {
-		list, _ := m[key].([]any)
-		for _, e := range list {
-			*to = append(*to, fmt.Sprint(e))
-		}
-	}
-	for key, to := range map[string]*output.Rules{"output-scalars": &rec.OutputScalars, "output-attrs": &rec.OutputAttrs} {
-		if *to, err = output.Parse(m[key]); err != nil {
-			return nil, fmt.Errorf("run %s cannot be started: %s: %w", r.ShortID(), key, err)
-		}
-	}
-	rec.StopAfter, _ = pyyaml.Number(m["stop-after"])
-	rec.Source = readSourcePlace(m["sourcecode"])
-	deps, _ := m["deps"].([]any)
-	for _, data := range deps {
-		res, err := opdef.ParseResource(data, "")
-		if err != nil {
-			return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
-		}
-		rec.Requires = append(rec.Requires, res)
 	}
 	return rec, nil
 }

@@ -137,6 +137,9 @@ func (rec *recipe) revised(r *runs.Run, was opdef.Values, v Revision, many bool)
 			return nil, nil, fmt.Errorf("run %s has no flag '%s'; it has %s", r.ShortID(), name,
 				strings.Join(slices.Sorted(maps.Keys(vals)), ", "))
 		}
+		if err := opdef.CheckClosed(name, text); err != nil && !v.Force {
+			return nil, nil, err
+		}
 		val, err := opdef.DecodeValue(text)
 		if space, ok := opdef.ParseSearchSpace(text); ok {
 			_, err = space.Dim(name)

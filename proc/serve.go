@@ -51,12 +51,15 @@ func receive(conn *net.UnixConn) (job, *runs.Lock, error) {
 	fd := -1
 	for !bytes.HasSuffix(data, []byte("\n")) {
 		buf := make([]byte, 1024)
-		n, oobn, _, _, err := conn.ReadMsgUnix(buf, oob)
+		n, oobn, flags, _, err := conn.ReadMsgUnix(buf, oob)
 		if err == nil && n == 0 {
 			err = io.EOF
 		}
 		if err != nil {
 			return job{}, nil, err
+		}
+		if flags&unix.MSG_CTRUNC != 0 {
+			return job{}, nil, scarce(unix.EMFILE) // the system has dropped the descriptor
 		}
 		if oobn > 0 {
 			if fd, err = descriptor(oob[:oobn]); err != nil {

@@ -10,7 +10,6 @@ import (
 	"guild/opdef/source"
 	"guild/runs"
 	"guild/runs/clone"
-	"guild/runs/words"
 )
 
 // copySource copies the source code of the project into the directory dst, or that of the prototype.
@@ -64,50 +63,4 @@ func (q *Request) commit(cache string) <-chan string {
 		found <- c
 	}()
 	return found
-}
-
-// Renew gives an owned run that is to be started again the source code of its project, and what its operation says now. The
-// flags, the label and what the run was started with stay.
-func (q *Request) Renew(r *runs.Run) error {
-	old, err := readRecipe(r)
-	if err != nil {
-		return err
-	}
-	entries, err := r.Manifest()
-	if err != nil {
-		return err
-	}
-	var kept []byte
-	for _, e := range entries {
-		if e.Kind != runs.SourceEntry {
-			kept = append(kept, words.Join(append([]string{e.Kind, e.Path, e.Digest}, e.Source...))+"\n"...)
-		} else if path := filepath.FromSlash(e.Path); filepath.IsLocal(path) {
-			if err := os.Remove(r.Path(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("replace source code: %w", err)
-			}
-		}
-	}
-	commit := q.commit("")
-	src, err := q.Op.CopySource(r.Dir)
-	if err != nil {
-		return err
-	}
-	for _, text := range src.Warnings {
-		q.Warn(text)
-	}
-	rec := q.recipe()
-	rec.LabelTemplate, rec.CmdDir, rec.ForceDeps, rec.RunsOf = old.LabelTemplate, old.CmdDir, old.ForceDeps, old.RunsOf
-	if rec.Requires, err = q.requires(); err != nil {
-		return err
-	}
-	if err := r.ReplaceFile("manifest", append(manifest(src.Files), kept...)); err != nil {
-		return fmt.Errorf("replace source code: %w", err)
-	}
-	attrs := map[string]any{"op": rec.data(), "sourcecode_digest": src.Digest, "flags": map[string]any(q.Values)}
-	if c := <-commit; c != "" {
-		attrs["vcs_commit"] = c
-	} else if err := r.DeleteAttr("vcs_commit"); err != nil {
-		return err
-	}
-	return setAttrs(r, attrs)
 }

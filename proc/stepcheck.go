@@ -8,10 +8,14 @@ import (
 
 	"guild/opdef"
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 // exitCheckFailed is the exit status of steps of which a run is not what it should be.
 const exitCheckFailed = 3
+
+// maxChecked is the size of the largest file that is checked, in bytes: it is read as a whole.
+const maxChecked = 1 << 30
 
 // check sees whether a step's run is as its step expects it.
 func (s *Steps) check(step *step) error {
@@ -40,7 +44,7 @@ func (s *Steps) check(step *step) error {
 func (s *Steps) checkOne(c opdef.StepCheck, r *runs.Run) error {
 	if c.File == "" {
 		s.log("INFO", "checking run %s output for '%s'", r.ID, c.Pattern)
-		data, err := os.ReadFile(r.GuildPath("output"))
+		data, err := plainfile.ReadUpTo(r.GuildPath("output"), maxChecked)
 		if err != nil {
 			return fmt.Errorf("cannot read the output of run %s: %w", r.ID, err)
 		}
@@ -70,7 +74,7 @@ func (s *Steps) checkFile(c opdef.StepCheck, r *runs.Run, path string) error {
 		return nil
 	}
 	rel, _ := filepath.Rel(r.Dir, path) // it is below
-	data, err := os.ReadFile(path)
+	data, err := plainfile.ReadUpTo(path, maxChecked)
 	if err != nil {
 		return fmt.Errorf("cannot read file %s of run %s: %w", rel, r.ID, err)
 	}
@@ -80,7 +84,7 @@ func (s *Steps) checkFile(c opdef.StepCheck, r *runs.Run, path string) error {
 			other = r.Path(other)
 		}
 		s.log("INFO", "comparing run %s file %s to %s", r.ID, rel, other)
-		want, err := os.ReadFile(other)
+		want, err := plainfile.ReadUpTo(other, maxChecked)
 		if err != nil {
 			return fmt.Errorf("cannot read the file to compare to: %w", err)
 		}

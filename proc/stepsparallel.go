@@ -57,10 +57,8 @@ func (p *parallelSteps) Ended(r *runs.Run, end End) error {
 	case end.Err != "":
 		p.log("ERROR", "step %s: %s", st.Name, end.Err)
 		return StepFailed{Exit: max(end.Exit, 1)}
-	case end.Exit < 0:
-		return StepFailed{Exit: 128 - end.Exit}
-	case end.Exit > 0:
-		return StepFailed{Exit: end.Exit}
+	case end.Exit != 0:
+		return StepFailed{Exit: ExitCode(end.Exit)}
 	}
 	return p.check(st)
 }

@@ -18,11 +18,18 @@ var ErrNotRunning = errors.New("run is not running")
 const nudge = syscall.SIGUSR1
 
 // RequestStop asks a running run to end, by a file that its owner obeys within a second on any host, and at once on this
-// one. It does not wait, but for what a run of Guild AI has started to end with it. With force the operation is killed.
+// one. A run that waits in an engine ends at once. It does not wait, but for what a run of Guild AI has started to end with it. With
+// force the operation is killed.
 func RequestStop(r *runs.Run, force bool) (runs.Owner, error) {
 	state := r.State()
 	if state.Err != nil {
 		return state.Owner, state.Err
+	}
+	if state.Status == runs.Pending {
+		if ended, err := r.EndQueued(-int(syscall.SIGTERM)); ended || err != nil {
+			return state.Owner, err
+		}
+		state = r.State() // it may have begun meanwhile
 	}
 	if state.Status != runs.Running {
 		return state.Owner, ErrNotRunning

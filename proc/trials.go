@@ -3,6 +3,7 @@ package proc
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 
@@ -225,17 +226,28 @@ func (t *Trials) Ended(r *runs.Run, end End) error {
 			t.search.done++
 		}
 		return nil
-	case t.isStopped() || end.Exit < 0 && end.Err == "":
+	case t.isStopped() || runs.StatusFor(end.Exit) == runs.Terminated && end.Err == "":
 		t.batch.log("INFO", "Trial %s was terminated", r.ID)
 		return nil
 	case end.Err != "":
 		t.batch.log("ERROR", "Trial %s exited with an error: (%d) %s", r.ID, end.Exit, end.Err)
 	default:
-		t.batch.log("ERROR", "Trial %s exited with an error (%d) - see log for details", r.ID, end.Exit)
+		t.batch.log("ERROR", "Trial %s exited with an error (%d) - %s", r.ID, ExitCode(end.Exit), trialFault(r))
 	}
 	if !t.plan.is("fail_on_trial_error") {
 		return nil
 	}
 	t.batch.log("ERROR", "Stopping batch because a trial failed (pending trials can be started as needed)")
-	return BatchEnd{max(end.Exit, 1)}
+	return BatchEnd{max(ExitCode(end.Exit), 1)}
+}
+
+// trialFault says where people learn why a trial has failed: the reason, or what it printed, which stands above in the log.
+func trialFault(r *runs.Run) string {
+	if reason := r.State().Reason; reason != "" {
+		return reason
+	}
+	if st, err := os.Stat(r.GuildPath("output")); err == nil && st.Size() > 0 {
+		return "see log for details"
+	}
+	return fmt.Sprintf("it printed nothing; see 'guild runs info %s'", r.ShortID())
 }

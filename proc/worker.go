@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/replace"
 	"guild/runs/scalars"
 	"guild/runs/words"
 )
@@ -59,11 +60,19 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if again {
 		killStrays(run) // of an earlier worker that was killed: two operations must not be at work in one run
 	}
+	// Whoever changed the run before may have been killed halfway.
+	recovered := replace.Recover(run.Dir, run.GuildPath())
 	// Read before Begin, it is what the run was to be started with: a host that is frozen after Begin, until the run has been
 	// staged again with other flags, must not start it with those.
 	order, unreadable := readOrder(run)
+	if recovered != nil {
+		unreadable = recovered
+	}
 	if err := w.Lock.Begin(owner); err != nil {
-		return Result{}, err
+		if w.Lock.Begun() {
+			return w.fail(err)
+		}
+		return Result{}, scarce(err)
 	}
 	if unreadable != nil {
 		return w.fail(unreadable)
@@ -92,17 +101,16 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	res, err := w.operate(launch, rec)
 	recErr := rec.close()
 	if err != nil {
-		_, err = w.fail(err)
-		rec.drain()
-		return Result{Exit: 1}, err
+		rec.drain() // nothing was printed: this is to close the file
+		return w.fail(err)
 	}
-	if err := w.Lock.Finish(res.Exit); err != nil {
-		return res, err
+	err = w.finish(res.Exit, runs.LossOf(recErr))
+	if err == nil {
+		_ = w.dropClaim() // one that stays is dropped by a scheduler's recovery
 	}
-	_ = w.dropClaim() // one that stays is dropped by a scheduler's recovery
 	rec.drain()
-	if recErr != nil {
-		return res, recErr
+	if err := errors.Join(recErr, err); err != nil {
+		return res, err
 	}
 	if res.Exit == 0 && launch.DeleteOnSuccess && w.Store != nil {
 		err = w.delete(&res)
@@ -123,9 +131,23 @@ func (w *Worker) delete(res *Result) error {
 	return nil
 }
 
-// fail records that the operation could not be started. The cause is what people need to know, also where the record
-// fails for the same reason.
+// fail records that the operation could not be started, and why. The cause is what people need to know, also where the record
+// fails for the same reason. A run that waited for a scheduler, and for which this process or host has no means at the moment,
+// waits again.
 func (w *Worker) fail(cause error) (Result, error) {
+	lack := scarce(cause)
+	var none *ScarceError
+	if errors.As(lack, &none) {
+		if w.Claim != "" && w.Store != nil && w.Store.Unstart(w.Lock, w.Claim) == nil {
+			return Result{Exit: 1}, fmt.Errorf("run %s stays staged, for it could not be started: %w", w.Lock.Run().ShortID(), lack)
+		}
+		cause = lack
+	}
+	reason := cause.Error()
+	if cure := Cure(cause); cure != "" {
+		reason += ". " + cure
+	}
+	_ = w.Lock.NoteFailure(reason)
 	_ = w.end(1)
 	return Result{Exit: 1}, cause
 }
@@ -164,7 +186,7 @@ func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
 	w.debug("starting %s in %s", words.Join(launch.Argv), launch.Dir)
 	if err := cmd.Start(); err != nil {
 		pw.Close()
-		return Result{}, fmt.Errorf("start the operation: %w", err)
+		return Result{}, startFault(launch.Argv[0], launch.Dir, err)
 	}
 	pw.Close()
 	read := make(chan struct{})
@@ -197,9 +219,13 @@ func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
 	switch {
 	case stopped && launch.Stoppable:
 		res.Exit = 0
-	case stopped && res.Exit >= 0:
-		// It was told to end and did so in good order, with whatever code: it has neither completed nor failed.
+	case stopped && runs.StatusFor(res.Exit) != runs.Terminated:
+		// It was told to end and did so in good order, with whatever code, or was killed because it did not: it has neither
+		// completed nor failed.
 		res.Exit = -int(syscall.SIGTERM)
+	case w.Foreground && runs.StatusFor(128-res.Exit) == runs.Terminated:
+		// Ctrl-C reaches the operation alone, which says by this exit status, as shells do, that it obeyed.
+		res.Exit = 128 - res.Exit
 	}
 	return res, nil
 }
@@ -222,6 +248,14 @@ func (w *Worker) grace() time.Duration {
 		return w.Grace
 	}
 	return DefaultGrace
+}
+
+// ExitCode is the exit code that tells a shell of an exit status: 128 plus the signal where one ended the operation.
+func ExitCode(exit int) int {
+	if exit < 0 {
+		return 128 - exit
+	}
+	return exit
 }
 
 // exitStatus is the exit code, or minus the signal that ended the process.

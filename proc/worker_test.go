@@ -68,7 +68,9 @@ func TestOutcome(t *testing.T) {
 		{"true", 0, runs.Completed},
 		{"exit 3", 3, runs.Error},
 		{"kill -TERM $$", -15, runs.Terminated},
-		{"kill -KILL $$", -9, runs.Terminated},
+		{"kill -INT $$", -2, runs.Terminated},
+		{"kill -KILL $$", -9, runs.Error},
+		{"kill -SEGV $$", -11, runs.Error},
 	}
 	for _, tt := range tests {
 		w := newWorker(t, tt.script)
@@ -333,8 +335,8 @@ func TestStopKillsTheWholeGroup(t *testing.T) {
 	var child int
 	fmt.Sscan(string(data), &child)
 	signals <- syscall.SIGTERM
-	if res := <-result; res.Exit != -9 {
-		t.Errorf("%+v, want SIGKILL", res)
+	if res := <-result; res.Exit != -15 || !res.Stopped {
+		t.Errorf("%+v, want one that was told to end", res)
 	}
 	await(t, func() bool { return dead(child) })
 }
@@ -503,7 +505,7 @@ func TestOuterRun(t *testing.T) {
 	for _, k := range append(runVariables[:], "FLAG_X") {
 		t.Setenv(k, "outer")
 	}
-	for _, kv := range outerEnv() {
+	for _, kv := range OuterEnv() {
 		if strings.HasSuffix(kv, "=outer") {
 			t.Errorf("%s is passed on", kv)
 		}
@@ -527,8 +529,11 @@ func TestSecondSignalKills(t *testing.T) {
 	await(t, func() bool { return ready(w.Lock.Run()) })
 	signals <- syscall.SIGTERM
 	signals <- syscall.SIGTERM
-	if res := <-result; res.Exit != -9 {
-		t.Errorf("%+v", res)
+	if res := <-result; res.Exit != -15 || !res.Stopped {
+		t.Errorf("%+v, want one that was told to end", res)
+	}
+	if st := w.Lock.Run().State(); st.Status != runs.Terminated || st.Reason != "" {
+		t.Errorf("%+v", st)
 	}
 }
 

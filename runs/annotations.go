@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
 
@@ -84,7 +85,7 @@ func (r *View) Marked() bool {
 func (r *Run) Edit(change func() error) error {
 	const patience, look = 10 * time.Second, 2 * time.Millisecond
 	path := r.GuildPath("EDIT")
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
+	f, err := plainfile.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o666)
 	if errors.Is(err, fs.ErrPermission) { // another user's, who let others change attributes only
 		return change()
 	}

@@ -76,11 +76,11 @@ func (c *Claim) take() error {
 		c.store.dropStale(c.Run.ID)
 		return fmt.Errorf("claim run %s, which is %s: %w", c.Run.ShortID(), got, ErrNotStaged)
 	}
-	c.name = c.Run.ID + "." + strings.TrimPrefix(tempName(fmt.Sprint(time.Now().UnixNano())), ".tmp-")
+	c.name = c.Run.ID + "." + claimant()
 	err = os.Rename(c.store.stagedPath(c.Run.ID), c.store.claimedPath(c.name))
 	if errors.Is(err, fs.ErrNotExist) {
 		// Either the marker is gone or .claimed is missing, which is so once in the life of a store.
-		if err := os.MkdirAll(c.store.claimedDir(), 0o777); err != nil {
+		if err := c.store.MakeDir(c.store.claimedDir()); err != nil {
 			return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), err)
 		}
 		err = os.Rename(c.store.stagedPath(c.Run.ID), c.store.claimedPath(c.name))
@@ -89,9 +89,14 @@ func (c *Claim) take() error {
 		return fmt.Errorf("claim run %s, whose marker is gone: %w", c.Run.ShortID(), ErrNotStaged)
 	}
 	if err != nil {
-		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), err)
+		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), denied(c.store.stagedDir(), err))
 	}
 	return nil
+}
+
+// claimant names this process and this call, as no other on any host.
+func claimant() string {
+	return strings.TrimPrefix(tempName(fmt.Sprint(time.Now().UnixNano())), tempPrefix)
 }
 
 // claimable is the recorded status; under the run's lock there is nothing to hold it against. A status that cannot be read is
@@ -129,13 +134,16 @@ func (c *Claim) Name() string { return c.name }
 // claimHolds reports that nobody has staged the run again since it was claimed. An owner that finds a claim to hold after it
 // has looked at the phase may begin the next one: who stages the run again after that leaves the phase as it is, and who then
 // starts it changes the phase, so that one of the two fails.
-func (r *Run) claimHolds(name string) bool {
+func (r *Run) claimHolds(name string) (bool, error) {
 	s := &Store{runs: filepath.Dir(r.Dir)}
-	if sharedfs.RefreshDirs(s.claimedDir()) != nil {
-		return false
+	err := sharedfs.RefreshDirs(s.claimedDir())
+	if err == nil {
+		_, err = os.Lstat(s.claimedPath(name))
 	}
-	_, err := os.Lstat(s.claimedPath(name))
-	return err == nil
+	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Release puts a claimed run that was not started back among the staged ones, at its old place. It is no error if a recovery
@@ -167,9 +175,9 @@ func (s *Store) claimedPath(name string) string { return filepath.Join(s.claimed
 // dropStale removes a marker that no staged run belongs to.
 func (s *Store) dropStale(id string) { _ = os.Remove(s.stagedPath(id)) }
 
-// DropClaim removes a claim's marker after its run has ended. An absent one is no error.
+// DropClaim removes a claim's marker after its run has ended. An absent one, and a name that is none, is no error.
 func (s *Store) DropClaim(name string) error {
-	if name == "" || !IsName(name) {
+	if _, _, ok := parseClaim(name); !ok {
 		return nil
 	}
 	if err := os.Remove(s.claimedPath(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -115,3 +115,44 @@ func TestClearDead(t *testing.T) {
 		t.Errorf("%v is left, %v", names, err)
 	}
 }
+
+// TestClearDrafts clears from the root what the dead left, and nothing that can be at work or can be a user's.
+func TestClearDrafts(t *testing.T) {
+	s := Open(t.TempDir())
+	mine, err := s.Draft("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	me := self()
+	const none = "999999999" // no system has so many processes
+	dead := "h-" + none + "-" + systemToken(me) + token("1") + "-1-"
+	const elsewhere = ".tmp-faraway-77-0123456789abcdef-1-"
+	long := time.Now().Add(-2 * draftPatience)
+	for _, name := range []string{tempPrefix + dead + "draft", purgedPrefix + dead + "purged", elsewhere + "old", elsewhere + "busy", ".tmp-of-a-user"} {
+		if err := os.MkdirAll(filepath.Join(s.runs, name, guildDir), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if name == elsewhere+"busy" {
+			continue
+		}
+		for _, path := range []string{guildDir, ""} {
+			if err := os.Chtimes(filepath.Join(s.runs, name, path), long, long); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	cleared, err := s.ClearDrafts()
+	if err != nil || len(cleared) != 3 {
+		t.Errorf("cleared %v, %v", cleared, err)
+	}
+	names, err := sharedfs.Names(s.runs)
+	slices.Sort(names)
+	want := []string{elsewhere + "busy", ".tmp-of-a-user", filepath.Base(mine.Dir())}
+	slices.Sort(want)
+	if err != nil || !slices.Equal(names, want) {
+		t.Errorf("%v is left, want %v, %v", names, want, err)
+	}
+	if trashed, err := sharedfs.Names(s.TrashDir()); err != nil || len(trashed) != 2 { // drafts can hold files of a user
+		t.Errorf("in the trash: %v, %v", trashed, err)
+	}
+}

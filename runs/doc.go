@@ -13,6 +13,7 @@
 //	      output output.index    what the operation printed; per line 8 bytes of milliseconds and 1 byte of stream
 //	      events.out.tfevents.…  scalars of the output, and where it ends with .attrs, attributes: see package scalars
 //	      generated/             config files with the flags of the run
+//	      .guild-replacing-…     what is about to replace files of the run, see package replace
 //	      LOCK                   permanent; locked (flock) while somebody owns the run; holds the owner, see Owner, and its
 //	                             mtime is the last sign of life
 //	      stop                   present when somebody asked for a stop
@@ -23,6 +24,7 @@
 //	  .purged-<host>-<pid>…      a run that is being removed for good
 //	<home>/trash/runs/<id>       deleted runs
 //	<home>/locks <home>/proc <home>/cache
+//	<home>/dashboards <home>/dashboard-token.<uid>
 //
 // # Who may write what
 //
@@ -30,6 +32,10 @@
 // write at any time: the stop file, and attributes that label a run (label, tags, comments, marked; see Run.Edit). A run enters the root
 // complete, by one rename, and leaves it by one rename. Files are replaced by rename and never rewritten, but for LOCK
 // and EDIT, which must keep their inodes: a lock on a replaced file locks nothing.
+//
+// Several users share a store through a runs root that their group may write: all directories of the store get its mode then, whatever the
+// umask, so that each of them stages, annotates and deletes. Files stay their makers': who may not write the LOCK of a run does not start
+// it. In other roots the umask decides, and nothing is open to more people than the root.
 //
 // # A staged run on its way
 //

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 type Draft struct {
 	run   Run // Dir is the temporary directory
 	final string
+	mode  dirMode
 }
 
 // Draft starts a new run with the given id, or a random one where id is empty.
@@ -30,10 +32,10 @@ func (s *Store) Draft(id string) (*Draft, error) {
 	if !IsName(id) {
 		return nil, fmt.Errorf("run id %q: an id is one file name that does not start with a dot", id)
 	}
-	if err := os.MkdirAll(s.runs, 0o777); err != nil {
+	if err := s.MakeDir(s.runs); err != nil {
 		return nil, fmt.Errorf("make the runs directory: %w", err)
 	}
-	return newDraft(id, filepath.Join(s.runs, id))
+	return newDraft(id, filepath.Join(s.runs, id), s.mode())
 }
 
 // DraftAt starts a new run in a directory outside of any store, which must not exist or be empty.
@@ -41,24 +43,45 @@ func DraftAt(dir string) (*Draft, error) {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
 		return nil, fmt.Errorf("make the run directory: %w", err)
 	}
-	return newDraft(NewID(), dir)
+	return newDraft(NewID(), dir, byUmask)
 }
 
-func newDraft(id, final string) (*Draft, error) {
+func newDraft(id, final string, mode dirMode) (*Draft, error) {
 	if entries, err := os.ReadDir(final); err == nil && len(entries) > 0 {
 		return nil, fmt.Errorf("run directory %s: %w", final, ErrExists)
 	}
-	d := &Draft{run: Run{View{ID: id, Dir: filepath.Join(filepath.Dir(final), tempName(id))}}, final: final}
-	if err := os.Mkdir(d.run.Dir, 0o777); err != nil {
+	d := &Draft{run: Run{View{ID: id, Dir: filepath.Join(filepath.Dir(final), tempName(id))}}, final: final, mode: mode}
+	if err := d.makeDirs(); err != nil {
+		d.Discard()
 		return nil, fmt.Errorf("make the run directory: %w", err)
 	}
-	for _, dir := range []string{d.run.GuildPath(), d.run.GuildPath("attrs")} {
-		if err := os.Mkdir(dir, 0o777); err != nil {
-			d.Discard()
-			return nil, fmt.Errorf("make the run directory: %w", err)
+	return d, nil
+}
+
+func (d *Draft) makeDirs() error {
+	for _, dir := range d.dirs() {
+		if err := d.mode.make(dir); err != nil {
+			return err
 		}
 	}
-	return d, nil
+	return nil
+}
+
+func (d *Draft) dirs() []string {
+	return []string{d.run.Dir, d.run.GuildPath(), d.run.GuildPath("attrs")}
+}
+
+// share gives the directories of a shared store their mode: a copy of a run from elsewhere has brought that which it had there.
+func (d *Draft) share() error {
+	if d.mode.shared == 0 {
+		return nil
+	}
+	for _, dir := range d.dirs() {
+		if err := os.Chmod(dir, d.mode.shared); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ID of the run to be.
@@ -115,6 +138,10 @@ func (d *Draft) CommitOwned(s Status) (*Lock, error) {
 		d.Discard()
 		return nil, err
 	}
+	if err := d.share(); err != nil {
+		d.Discard()
+		return nil, fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
+	}
 	l, err := d.run.TryLock()
 	if err != nil {
 		d.Discard()
@@ -161,6 +188,25 @@ func (d *Draft) stamp(s Status) error {
 		return err
 	}
 	return d.WriteFile("status", []byte(s+"\n"))
+}
+
+// Unstage makes a draft that is the copy of a staged run one that waits for nobody: its status is Pending.
+func (d *Draft) Unstage() error {
+	names, err := sharedfs.Names(d.run.GuildPath())
+	if err != nil {
+		return fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
+	}
+	for _, name := range names {
+		if strings.HasPrefix(name, phasePrefix) || name == "STAGED" {
+			if err := os.Remove(d.run.GuildPath(name)); err != nil {
+				return fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
+			}
+		}
+	}
+	if err := d.WriteFile("status", []byte(Pending+"\n")); err != nil {
+		return err
+	}
+	return d.run.makeFirstPhase()
 }
 
 // Discard removes the draft.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"os/user"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"guild/runs/replace"
 	"guild/runs/sharedfs"
 )
 
@@ -76,6 +78,27 @@ const tempPrefix = ".tmp-"
 // TempName returns a name for something that is being made beside what is called base outside of a store: a run to nobody, and known
 // to ClearDead.
 func TempName(base string) string { return tempName(base) }
+
+// IsTemporary tells names that guild itself, or NFS for it, makes in a run directory and that are about to be renamed or removed. The
+// name is a path below the run directory with slashes. What a user calls a file is none of them.
+func IsTemporary(name string) bool {
+	dir, base := path.Split(name)
+	switch dir {
+	case guildDir + "/":
+		return isTempName(base) || strings.HasPrefix(base, replace.Prefix)
+	case guildDir + "/attrs/":
+		return isTempName(base)
+	}
+	return false
+}
+
+// isTempName tells a name of tempName, or one that NFS gave to a file that was removed while it was open.
+func isTempName(name string) bool {
+	if hex, ok := strings.CutPrefix(name, ".nfs"); ok {
+		return hex != "" && strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return strings.HasPrefix(name, tempPrefix) && tempMaker().MatchString(name)
+}
 
 // ClearDead removes from a directory outside of a store what processes left there when they were killed: copies of runs that were
 // not made to their end, whose originals are where they were. Of processes of other systems that is what has not changed for long.

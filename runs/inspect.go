@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"guild/runs/sharedfs"
@@ -53,8 +54,9 @@ func (r *Run) Inspect() (Inspection, error) {
 
 // ClaimMarker is a marker of a run that a scheduler has claimed.
 type ClaimMarker struct {
-	Name string // in .claimed
-	ID   string
+	Name   string // in .claimed
+	ID     string
+	Engine string // kind of the engine that the run was handed to; empty for a local worker
 }
 
 // Claims lists the markers of claimed runs, those that an owner left behind included.
@@ -65,8 +67,8 @@ func (s *Store) Claims() ([]ClaimMarker, error) {
 	}
 	var claims []ClaimMarker
 	for _, name := range names {
-		if id := claimedID(name); IsName(id) {
-			claims = append(claims, ClaimMarker{name, id})
+		if id, engine, ok := parseClaim(name); ok {
+			claims = append(claims, ClaimMarker{name, id, engine})
 		}
 	}
 	return claims, nil
@@ -232,7 +234,7 @@ func (s *Store) ClearLeftover(l Leftover) error {
 	var err error
 	switch l.Kind {
 	case LeftoverDraft:
-		if err = os.MkdirAll(s.TrashDir(), 0o777); err == nil {
+		if err = s.MakeDir(s.TrashDir()); err == nil {
 			err = moveAside(l.Path, s.TrashDir(), draftID(l.Path))
 		}
 	case LeftoverPurge:
@@ -246,6 +248,38 @@ func (s *Store) ClearLeftover(l Leftover) error {
 		return fmt.Errorf("clear a leftover: %w", err)
 	}
 	return nil
+}
+
+// ClearDrafts moves to the trash what was left of runs that processes of this system were making when they died, and removes
+// what was left of runs that they were removing. Of other systems it takes what has not changed for a day. It lists the root
+// once and looks into no run. It returns the paths that it cleared.
+func (s *Store) ClearDrafts() ([]string, error) {
+	names, err := sharedfs.Names(s.runs)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look for leftovers: %w", err)
+	}
+	var cleared []string
+	var failed []error
+	now := sync.OnceValue(s.now)
+	for _, name := range names {
+		if !tempMaker().MatchString(name) { // what a user called so is left alone
+			continue
+		}
+		path := filepath.Join(s.runs, name)
+		kind, left := leftover(path, now())
+		if !left {
+			continue
+		}
+		if err := s.ClearLeftover(Leftover{kind, path}); err != nil {
+			failed = append(failed, err)
+		} else {
+			cleared = append(cleared, path)
+		}
+	}
+	return cleared, errors.Join(failed...)
 }
 
 // clearPrepared removes a prepared marker, unless its run has become staged or is about to be.

@@ -6,11 +6,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"time"
 
 	"github.com/gofrs/flock"
 	"golang.org/x/sys/unix"
 
+	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
 
@@ -27,12 +27,12 @@ func (r *View) lockPath() string { return r.GuildPath("LOCK") }
 // TryLock takes ownership of the run without waiting. The error is ErrBusy where somebody else has it, ErrNotFound where the
 // run is gone.
 func (r *Run) TryLock() (*Lock, error) {
-	f, err := os.OpenFile(r.lockPath(), os.O_RDWR|os.O_CREATE, 0o666)
+	f, err := plainfile.OpenFile(r.lockPath(), os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
 		if err = sharedfs.GoneIfStale(err); errors.Is(err, fs.ErrNotExist) {
 			err = ErrNotFound
 		}
-		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), err)
+		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), denied(r.lockPath(), err))
 	}
 	if err := flockNow(f); err != nil {
 		_ = f.Close()
@@ -97,8 +97,14 @@ func (l *Lock) Verify() error {
 // happens to a host that is frozen for longer than its locks last. LOCK is rewritten in place, for a replaced file would lock
 // nothing; one short write at offset 0 after padding the old content to blanks keeps what a reader can see in between parseable.
 func (l *Lock) SetOwner(o Owner) error {
-	if o.Claim != "" && !l.run.claimHolds(o.Claim) {
-		return l.superseded()
+	if o.Claim != "" {
+		holds, err := l.run.claimHolds(o.Claim)
+		if err != nil {
+			return fmt.Errorf("record the owner of run %s: %w", l.run.ShortID(), err)
+		}
+		if !holds {
+			return l.superseded()
+		}
 	}
 	data, err := o.encode()
 	if err != nil {
@@ -123,7 +129,7 @@ func (l *Lock) Close() error { return l.f.Close() }
 
 // Owner reads who owns the run, or owned it last. ok is false where nobody ever did or Guild AI wrote the file.
 func (r *View) Owner() (o Owner, ok bool) {
-	f, err := os.Open(r.lockPath())
+	f, err := plainfile.OpenFile(r.lockPath(), os.O_RDONLY|unix.O_NOFOLLOW, 0)
 	if err != nil {
 		return Owner{}, false
 	}
@@ -137,15 +143,16 @@ func (r *View) Owner() (o Owner, ok bool) {
 
 // Owned reports whether somebody holds the run's LOCK, on any host. It never waits.
 func (r *View) Owned() (bool, error) {
+	const lookFlags = plainfile.Flags | unix.O_NOFOLLOW
 	// A reader's lock for a moment is how to ask: fcntl's F_GETLK does not see flock locks.
-	l := flock.New(r.lockPath(), flock.SetFlag(os.O_RDWR))
+	l := flock.New(r.lockPath(), flock.SetFlag(os.O_RDWR|lookFlags))
 	got, err := l.TryRLock()
 	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return false, nil
 	}
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS) {
 		// Another user's run or a read-only mount: a read-only descriptor serves on local file systems.
-		l = flock.New(r.lockPath(), flock.SetFlag(os.O_RDONLY))
+		l = flock.New(r.lockPath(), flock.SetFlag(os.O_RDONLY|lookFlags))
 		got, err = l.TryRLock()
 	}
 	if err != nil {
@@ -153,16 +160,4 @@ func (r *View) Owned() (bool, error) {
 	}
 	defer func() { _ = l.Close() }()
 	return !got, nil
-}
-
-// lockWait takes the lock, waiting while somebody merely looks at it (see Owned): a look lasts microseconds.
-func (r *Run) lockWait() (*Lock, error) {
-	const tries = 20
-	for i := 0; ; i++ {
-		l, err := r.TryLock()
-		if err == nil || !errors.Is(err, ErrBusy) || i == tries {
-			return l, err
-		}
-		time.Sleep(time.Millisecond)
-	}
 }

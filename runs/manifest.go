@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"strings"
 
+	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 	"guild/runs/words"
 )
@@ -30,7 +30,7 @@ type ManifestEntry struct {
 // Manifest reads the run's manifest: one line of shell words per entry, in the order of copying. A run without one has no
 // entries; lines that are broken are left out.
 func (r *View) Manifest() ([]ManifestEntry, error) {
-	f, err := os.Open(r.GuildPath("manifest"))
+	f, err := plainfile.Open(r.GuildPath("manifest"))
 	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return nil, nil
 	}

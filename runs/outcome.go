@@ -9,7 +9,8 @@ import (
 )
 
 // Begin records that the owner starts the run: what an earlier start left is cleared, then the status is Running. The error is
-// ErrBusy where another owner has superseded this one. On an error the run is as it was, or has ended with exit status 1.
+// ErrBusy where another owner has superseded this one. After an error Begun tells whether the run is as it was, or is to be
+// ended or put back.
 func (l *Lock) Begin(o Owner) error {
 	err := l.begin(phaseRunning, func(p phase) error {
 		o.Nonce = p.nonce
@@ -65,9 +66,6 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 			return l.superseded()
 		}
 		if err != nil {
-			if kind == phaseRunning {
-				_ = l.Finish(1) // it will not be started
-			}
 			return failed(err)
 		}
 		return nil
@@ -77,7 +75,10 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 // Finish records how the run ended: exit is the exit status, or minus the signal that ended it. It ends the start that this
 // process began, or what there is where it began none. An owner that another one has superseded, or whose lock another one has
 // now, writes nothing and gets ErrBusy. An error about the files for people and for Guild AI comes after the outcome is on disk.
-func (l *Lock) Finish(exit int) error {
+func (l *Lock) Finish(exit int) error { return l.FinishWith(exit, NoLoss) }
+
+// FinishWith is Finish for a run of whose output something was lost.
+func (l *Lock) FinishWith(exit int, loss Loss) error {
 	if err := l.verifyWait(); err != nil {
 		return err
 	}
@@ -90,7 +91,7 @@ func (l *Lock) Finish(exit int) error {
 	}
 	now := time.Now()
 	to := from.next(phaseEnded, from.started)
-	to.exit, to.stopped = exit, Micros(now)
+	to.exit, to.stopped, to.loss = exit, Micros(now), loss
 	files := l.run.derivedFiles(to)
 	prepared := files.prepare()
 	if err := l.enter(from, to); err != nil {
@@ -110,17 +111,11 @@ func (l *Lock) Finish(exit int) error {
 	return nil
 }
 
-// verifyWait is Verify for an owner that may have lost its lock to nobody: it waits while somebody merely looks, see Owned.
-func (l *Lock) verifyWait() error {
-	const tries = 20
-	for i := 0; ; i++ {
-		err := l.Verify()
-		if err == nil || i == tries {
-			return err
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
+// Begun reports that this process has begun a start of the run that has not ended.
+func (l *Lock) Begun() bool { return l.phase.kind == phaseRunning }
+
+// Ended reports that Finish has put the outcome on disk, whatever error came after that.
+func (l *Lock) Ended() bool { return l.phase.kind == phaseEnded }
 
 // worthSyncing is how long a run takes whose outcome is synced to disk, which costs milliseconds.
 const worthSyncing = time.Second

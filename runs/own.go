@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+
+	"guild/runs/sharedfs"
 )
 
 // Own takes a run in order to start it by hand: a staged one as a scheduler would, any other one if nobody owns it. The
@@ -17,7 +21,7 @@ func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 		}
 		return c.Lock, c.name, nil
 	}
-	l, err = r.lockWait()
+	l, err = r.LockWait()
 	if err != nil {
 		return nil, "", err
 	}
@@ -25,13 +29,67 @@ func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 		_ = l.Close()
 		return nil, "", fmt.Errorf("run %s: %w", r.ShortID(), ErrBusy)
 	}
+	queued, err := r.Queued()
+	if err == nil && queued {
+		claim, err = s.engineClaim(r.ID) // of the job, which then finds nothing to do
+	}
+	if err != nil {
+		_ = l.Close()
+		return nil, "", err
+	}
+	return l, claim, nil
+}
+
+// OwnWaiting is Own for a run that is to be started for the first time: one that is staged, or pending. The error is ErrNotStaged
+// where it has been started meanwhile, by whoever: of several that call this at the same time one gets the run.
+func (s *Store) OwnWaiting(r *Run) (l *Lock, claim string, err error) {
+	l, claim, err = s.Own(r)
+	if err != nil || claim != "" {
+		return l, claim, err
+	}
+	// Own has looked at the status before it had the lock.
+	var status Status
+	if err = sharedfs.RefreshDirs(r.GuildPath()); err == nil {
+		status, err = r.claimable()
+	}
+	if err == nil && !status.Waits() {
+		err = fmt.Errorf("run %s is %s: %w", r.ShortID(), status, ErrNotStaged)
+	}
+	if err != nil {
+		_ = l.Close()
+		return nil, "", err
+	}
 	return l, "", nil
+}
+
+// Starter is who is about to start a staged run, between the claim and the begin: the process that has claimed it. ok is false
+// where nobody has.
+func (s *Store) Starter(r *Run) (host string, pid int, ok bool) {
+	names, _ := sharedfs.Names(s.claimedDir()) // what cannot be read tells of nobody
+	for _, name := range names {
+		who, mine := strings.CutPrefix(name, r.ID+".")
+		at := tempMaker().FindStringSubmatchIndex(who)
+		if !mine || at == nil || claimedID(name) != r.ID {
+			continue
+		}
+		if pid, err := strconv.Atoi(who[at[2]:at[3]]); err == nil {
+			return who[:at[0]], pid, true
+		}
+	}
+	return "", 0, false
 }
 
 // claimByHand is Claim for one who does not want to wait for the sweep of a scheduler: it stages a run that says that it is staged and has
 // no marker.
 func (s *Store) claimByHand(r *Run) (*Claim, error) {
-	c, err := s.Claim(r.ID)
+	var c *Claim
+	err := whileLookedAt(func() (err error) {
+		c, err = s.Claim(r.ID)
+		if errors.Is(err, ErrBusy) && r.Status() != Staged { // somebody has started it
+			err = fmt.Errorf("run %s: %w", r.ShortID(), ErrNotStaged)
+		}
+		return err
+	})
 	if !errors.Is(err, ErrNotStaged) || r.Status() != Staged {
 		return c, err
 	}
@@ -63,9 +121,25 @@ func (s *Store) Restage(l *Lock) error {
 	return err
 }
 
+// Unstart gives up a claimed run whose start had begun, and whose operation was not started: it is staged again, at its old place.
+// An error means that it is not.
+func (s *Store) Unstart(l *Lock, claim string) error {
+	err := l.stagedAgain()
+	if err != nil && l.phase.kind != phaseStaged {
+		return err
+	}
+	// What fails from here on is done by a scheduler's recovery.
+	if _, engine, _ := parseClaim(claim); engine != "" {
+		_ = s.unqueue(l, claim)
+		return nil
+	}
+	_ = s.PutBack(l, claim)
+	return nil
+}
+
 // PutBack gives up a run that was taken with Own and not started.
 func (s *Store) PutBack(l *Lock, claim string) error {
-	if claim == "" {
+	if _, engine, _ := parseClaim(claim); claim == "" || engine != "" { // a queued run still is
 		return l.Close()
 	}
 	return (&Claim{Run: l.run, Lock: l, store: s, name: claim}).Release()

@@ -9,15 +9,19 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
+	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
 
 // phase is a part of a run's life that an owner begins, and is on disk as nothing but the name of an entry of .guild:
 //
 //	.phase.0                                              the run was made; the file status says what it is
-//	.phase.<n>.<nonce>.<started>.staged                   it waits
+//	.phase.<n>.<nonce>.<started>.staged                   it waits for a scheduler
+//	.phase.<n>.<nonce>.<started>.queued                   it waits in an engine, see EngineJob
 //	.phase.<n>.<nonce>.<started>.running                  it is owned, or was when its owner was lost
-//	.phase.<n>.<nonce>.<started>.ended.<exit>.<stopped>   its outcome
+//	.phase.<n>.<nonce>.<started>.ended.<exit>.<stopped>   its outcome, and where output was lost, a dot and a Loss
 //	.phase.<n>.<nonce>.<started>.lost                     somebody noted that its owner was lost
 //
 // The next phase begins by one rename of that entry. No name comes back, so that a rename from a name which an owner has seen
@@ -30,6 +34,7 @@ type phase struct {
 	kind    phaseKind
 	exit    int
 	stopped int64 // microseconds
+	loss    Loss
 }
 
 type phaseKind string
@@ -37,6 +42,7 @@ type phaseKind string
 const (
 	phaseMade    phaseKind = ""
 	phaseStaged  phaseKind = "staged"
+	phaseQueued  phaseKind = "queued"
 	phaseRunning phaseKind = "running"
 	phaseEnded   phaseKind = "ended"
 	phaseLost    phaseKind = "lost"
@@ -71,6 +77,9 @@ func (p phase) appendName(b []byte) []byte {
 	if p.kind == phaseEnded {
 		b = strconv.AppendInt(append(b, '.'), int64(p.exit), 10)
 		b = strconv.AppendInt(append(b, '.'), p.stopped, 10)
+		if p.loss != NoLoss {
+			b = append(append(b, '.'), p.loss...)
+		}
 	}
 	return b
 }
@@ -81,7 +90,7 @@ func parsePhase(name string) (p phase, ok bool) {
 	if !ok {
 		return noPhase, false
 	}
-	var f [6]string
+	var f [7]string
 	n := 0
 	for part := range strings.SplitSeq(rest, ".") {
 		if n == len(f) {
@@ -94,11 +103,17 @@ func parsePhase(name string) (p phase, ok bool) {
 	if n >= 4 {
 		p.nonce, p.started, p.kind = f[1], int64(atoi(f[2])), phaseKind(f[3])
 	}
-	if n == len(f) {
+	if n >= 6 {
 		p.exit, p.stopped = atoi(f[4]), int64(atoi(f[5]))
 	}
+	if n == len(f) {
+		p.loss = Loss(f[6])
+		if !p.loss.known() {
+			return noPhase, false
+		}
+	}
 	switch p.kind {
-	case phaseStaged, phaseRunning, phaseEnded, phaseLost:
+	case phaseStaged, phaseQueued, phaseRunning, phaseEnded, phaseLost:
 		ok = p.nonce != ""
 	default:
 		ok = p == firstPhase
@@ -121,6 +136,8 @@ func (p phase) status() Status {
 	switch p.kind {
 	case phaseStaged:
 		return Staged
+	case phaseQueued:
+		return Pending
 	case phaseRunning:
 		return Running
 	case phaseEnded:
@@ -152,12 +169,30 @@ func (r *View) phase() (phase, error) {
 	return p, nil
 }
 
+// latestPhase is the phase with the highest count. A queued one yields to a start: versions that do not know queued runs begin
+// to count anew when somebody starts such a run with them by hand.
 func latestPhase(names []string) phase {
-	p := noPhase
+	p, begun := noPhase, noPhase
 	for _, name := range names {
-		if q, ok := parsePhase(name); ok && cmp.Or(cmp.Compare(q.seq, p.seq), cmp.Compare(q.name(), p.name())) > 0 {
-			p = q
+		q, ok := parsePhase(name)
+		if !ok {
+			continue
 		}
+		p = later(p, q)
+		if q.kind == phaseRunning || q.kind == phaseEnded || q.kind == phaseLost {
+			begun = later(begun, q)
+		}
+	}
+	if p.kind == phaseQueued && begun != noPhase {
+		return begun
+	}
+	return p
+}
+
+// later returns the phase with the higher count.
+func later(p, q phase) phase {
+	if cmp.Or(cmp.Compare(q.seq, p.seq), cmp.Compare(q.name(), p.name())) > 0 {
+		return q
 	}
 	return p
 }
@@ -168,7 +203,7 @@ func (r *Run) makeFirstPhase() error {
 	if os.Link(r.lockPath(), path) == nil { // costs less than a file of its own
 		return nil
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o666)
+	f, err := plainfile.OpenFile(path, os.O_CREATE|os.O_WRONLY|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
 		return fmt.Errorf("make run %s: %w", r.ShortID(), err)
 	}

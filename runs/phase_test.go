@@ -13,11 +13,12 @@ import (
 func TestPhaseNames(t *testing.T) {
 	for name, want := range map[string]phase{
 		".phase.0":                             firstPhase,
-		".phase.3.0a1b2c3d.17.staged":          {3, "0a1b2c3d", 17, phaseStaged, 0, 0},
-		".phase.1.0a1b2c3d.17.running":         {1, "0a1b2c3d", 17, phaseRunning, 0, 0},
-		".phase.2.0a1b2c3d.17.ended.0.18":      {2, "0a1b2c3d", 17, phaseEnded, 0, 18},
-		".phase.12.0a1b2c3d.-17.ended.-15.-18": {12, "0a1b2c3d", -17, phaseEnded, -15, -18},
-		".phase.2.0a1b2c3d.17.lost":            {2, "0a1b2c3d", 17, phaseLost, 0, 0},
+		".phase.3.0a1b2c3d.17.staged":          {3, "0a1b2c3d", 17, phaseStaged, 0, 0, NoLoss},
+		".phase.1.0a1b2c3d.17.running":         {1, "0a1b2c3d", 17, phaseRunning, 0, 0, NoLoss},
+		".phase.2.0a1b2c3d.17.ended.0.18":      {2, "0a1b2c3d", 17, phaseEnded, 0, 18, NoLoss},
+		".phase.12.0a1b2c3d.-17.ended.-15.-18": {12, "0a1b2c3d", -17, phaseEnded, -15, -18, NoLoss},
+		".phase.2.0a1b2c3d.17.ended.0.18.full": {2, "0a1b2c3d", 17, phaseEnded, 0, 18, LossFull},
+		".phase.2.0a1b2c3d.17.lost":            {2, "0a1b2c3d", 17, phaseLost, 0, 0, NoLoss},
 	} {
 		if p, ok := parsePhase(name); p != want || !ok || p.name() != name {
 			t.Errorf("%s is %+v, %v, which is %s", name, p, ok, p.name())
@@ -25,7 +26,8 @@ func TestPhaseNames(t *testing.T) {
 	}
 	for _, name := range []string{"", "status", ".phase", ".phase.", ".phase.1", ".phase.00", ".phase.-1",
 		".phase.1.n.1.wombat", ".phase.1..1.running", ".phase.1.n.1.running.0.0", ".phase.1.n.1.ended", ".phase.1.n.1.ended.0",
-		".phase.1.n.1.ended.00.1", ".phase.1.n.x.running", ".phase.99999999999999999999.n.1.running", ".phase.1.n.1.running."} {
+		".phase.1.n.1.ended.00.1", ".phase.1.n.x.running", ".phase.99999999999999999999.n.1.running", ".phase.1.n.1.running.",
+		".phase.1.n.1.ended.0.1.", ".phase.1.n.1.ended.0.1.wombat", ".phase.1.n.1.running.0.0.full"} {
 		if p, ok := parsePhase(name); ok {
 			t.Errorf("%q is %+v", name, p)
 		}
@@ -38,6 +40,7 @@ func TestPhaseNames(t *testing.T) {
 func FuzzPhase(f *testing.F) {
 	f.Add(".phase.0")
 	f.Add(".phase.2.0a1b2c3d.17.ended.-15.18")
+	f.Add(".phase.2.0a1b2c3d.17.ended.-15.18.readonly")
 	f.Fuzz(func(t *testing.T, name string) {
 		p, ok := parsePhase(name)
 		if ok && (p.name() != name || p.seq < 0) {

@@ -367,7 +367,7 @@ func (m *model) check(t *rapid.T) {
 		if status == Running && m.owner(r.ID) == nil {
 			status = Error
 		}
-		if s := r.State(); s.Status != status || (s.Reason != "") != (status == Error && want.exit == nil) {
+		if s := r.State(); s.Status != status || s.Lost != (status == Error && want.exit == nil) {
 			t.Fatalf("run %s: state %+v, want %s", r.ID, s, status)
 		}
 		if owned, err := r.Owned(); err != nil || owned != (m.owner(r.ID) != nil) {

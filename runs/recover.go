@@ -2,13 +2,20 @@ package runs
 
 import (
 	"errors"
+	"io/fs"
 	"strings"
 )
 
 // RecoverClaims looks at every claim whose owner is gone: a run that was never started is staged again, a claim of a run that
-// ended or was lost is dropped. It returns the ids of the runs that were staged again. The cost is that of the claims: the
-// runs that are under way and those left by a crash.
+// ended or was lost is dropped. A queued run is left to its engine, or staged again where nobody will start it. It returns the ids of
+// the runs that were staged again. The cost is that of the claims: the runs that are under way and those left by a crash. Claims of
+// other users' runs are left to them.
 func (s *Store) RecoverClaims() ([]string, error) {
+	return s.RecoverClaimsBut(func(string, string) {})
+}
+
+// RecoverClaimsBut is RecoverClaims that tells of each run of another user, which it cannot look at.
+func (s *Store) RecoverClaimsBut(foreign func(id, owner string)) ([]string, error) {
 	claims, err := s.Claims()
 	if err != nil {
 		return nil, err
@@ -17,6 +24,12 @@ func (s *Store) RecoverClaims() ([]string, error) {
 	var failed []error
 	for _, c := range claims {
 		again, err := s.recoverClaim(c)
+		if errors.Is(err, fs.ErrPermission) {
+			if owner := s.run(c.ID).Foreign(); owner != "" {
+				foreign(c.ID, owner)
+				continue
+			}
+		}
 		if err != nil {
 			failed = append(failed, err)
 		} else if again {
@@ -36,6 +49,10 @@ func (s *Store) recoverClaim(m ClaimMarker) (restaged bool, err error) {
 		return false, s.DropClaim(m.Name)
 	case err != nil:
 		return false, err
+	}
+	p, err := r.phase()
+	if err == nil && p.kind == phaseQueued && m.Engine != "" {
+		return s.recoverQueued(l, m)
 	}
 	c := &Claim{Run: r, Lock: l, store: s, name: m.Name}
 	status, err := r.claimable()

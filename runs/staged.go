@@ -12,6 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
+	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
 
@@ -61,9 +64,9 @@ func (s *Store) prepareMarker(id string) error {
 	if _, err := s.StagedDir(); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(s.preparedPath(id), os.O_CREATE|os.O_WRONLY, 0o666)
+	f, err := plainfile.OpenFile(s.preparedPath(id), os.O_CREATE|os.O_WRONLY|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
-		return fmt.Errorf("stage run %s: %w", id, err)
+		return fmt.Errorf("stage run %s: %w", id, denied(s.preparedPath(id), err))
 	}
 	defer f.Close()
 	// On a full disk the marker stays empty: among runs of the same moment its run is then the first.
@@ -82,7 +85,7 @@ func (s *Store) adopt(id string) {
 // Staged lists the markers in the order in which their runs are to start: that of staging. known gives markers of
 // an earlier call, whose files need not be asked again. The cost is that of the staged runs, not of all runs.
 func (s *Store) Staged(known []Marker) ([]Marker, error) {
-	f, err := os.Open(s.stagedDir())
+	f, err := plainfile.OpenDir(s.stagedDir())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"syscall"
 	"time"
 
 	"guild/runs/sharedfs"
@@ -20,8 +21,8 @@ const (
 	Staged     Status = "staged"     // waits for a scheduler
 	Running    Status = "running"    // owned by a process
 	Completed  Status = "completed"  // ended with exit status 0
-	Error      Status = "error"      // ended with another one, or its owner was lost
-	Terminated Status = "terminated" // ended by a signal or a stop
+	Error      Status = "error"      // ended with another one or by a signal that means a fault, or its owner was lost
+	Terminated Status = "terminated" // stopped: ended by a signal that asks a process to end
 )
 
 // Statuses lists all statuses in the order of a run's life.
@@ -30,21 +31,29 @@ var Statuses = [...]Status{Pending, Staged, Running, Completed, Error, Terminate
 // Ended reports a final status.
 func (s Status) Ended() bool { return s == Completed || s == Error || s == Terminated }
 
-// StatusFor maps an exit status to a status: 0 completed, negative (minus the signal) terminated, positive error.
+// Waits reports the status of a run that has not been started yet.
+func (s Status) Waits() bool { return s == Staged || s == Pending }
+
+// StatusFor maps an exit status to a status: 0 completed, minus a signal that asks a process to end terminated, anything else
+// error. Other signals mean that something went wrong: the kernel sends SIGKILL where memory runs out, and SIGSEGV for a bug.
 func StatusFor(exit int) Status {
 	switch {
 	case exit == 0:
 		return Completed
-	case exit < 0:
+	case exit < 0 && slices.Contains(stopSignals[:], syscall.Signal(-exit)):
 		return Terminated
 	}
 	return Error
 }
 
+// stopSignals are those by which people, terminals and batch systems ask a process to end.
+var stopSignals = [...]syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM}
+
 // State is what is true of a run now.
 type State struct {
 	Status Status
-	Reason string    // why, where the status does not say it: who was lost and where
+	Reason string    // why, where the status does not say it: what failed, or which owner was lost and where
+	Lost   bool      // the process that owned the run ended without an outcome
 	Owner  Owner     // the owner, now or last; zero where unknown
 	Seen   time.Time // last sign of life of the owner, by the file server's clock; zero where unknown
 	Err    error     // why the status could not be read: the run can have any
@@ -53,10 +62,19 @@ type State struct {
 }
 
 // Status is the true status of the run: the one recorded, held against the lock.
-func (r *View) Status() Status { return r.State().Status }
+func (r *View) Status() Status { return r.state().Status }
 
 // State is Status with its reason.
 func (r *View) State() State {
+	s := r.state()
+	if s.Status == Error && s.Reason == "" {
+		s.Reason = r.failure()
+	}
+	return s
+}
+
+// state is State without the reason of a run that failed, which is in another file.
+func (r *View) state() State {
 	p, err := r.phase()
 	for err == nil && p.kind == phaseRunning {
 		s, running := r.ownedState()
@@ -78,7 +96,7 @@ func (r *View) State() State {
 	case p.kind == phaseLost:
 		return lostState(r.ownerState())
 	case p.kind != phaseMade:
-		return State{Status: p.status()}
+		return State{Status: p.status(), Reason: p.loss.reason()}
 	}
 	return r.fileState()
 }
@@ -129,7 +147,7 @@ func (r *View) ownerState() State {
 }
 
 func lostState(s State) State {
-	s.Status, s.Reason = Error, "its process ended without an outcome"
+	s.Status, s.Lost, s.Reason = Error, true, "its process ended without an outcome"
 	if o := s.Owner; o.Host != "" {
 		s.Reason = fmt.Sprintf("its process (pid %d on %s) ended without an outcome", o.PID, o.Host)
 	}

@@ -118,9 +118,9 @@ func TestState(t *testing.T) {
 		t.Errorf("owner lost: %+v", got)
 	}
 	// Killed after the outcome was written, before the status: the outcome counts.
-	for exit, want := range map[string]Status{"0": Completed, "2": Error, "-9": Terminated} {
+	for exit, want := range map[string]Status{"0": Completed, "2": Error, "-15": Terminated} {
 		write("attrs/exit_status", exit+"\n")
-		if got := r.State(); got.Status != want || got.Reason != "" {
+		if got := r.State(); got.Status != want || got.Reason != "" || got.Lost {
 			t.Errorf("exit status %s: %+v", exit, got)
 		}
 	}

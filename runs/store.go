@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
 
@@ -57,7 +58,7 @@ func (s *Store) claimedDir() string { return filepath.Join(s.runs, ".claimed") }
 // StagedDir is the directory of markers that schedulers watch. It is made if missing, so that it can be watched.
 func (s *Store) StagedDir() (string, error) {
 	dir := s.stagedDir()
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := s.MakeDir(dir); err != nil {
 		return "", fmt.Errorf("make the directory of staged runs: %w", err)
 	}
 	return dir, nil
@@ -80,7 +81,7 @@ func (s *Store) run(id string) *Run {
 func (s *Store) IDs() ([]string, error) { return runNames(s.runs) }
 
 func runNames(dir string) ([]string, error) {
-	f, err := os.Open(dir)
+	f, err := plainfile.OpenDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"guild/runs/clone"
+	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
 
@@ -56,7 +57,7 @@ func ReadTemplate(r *Run) (*Template, error) {
 		f := templateFile{path: path, perm: st.Mode().Perm()}
 		if st.Size() <= keptFile && kept+st.Size() <= keptAll {
 			kept += st.Size()
-			f.data, err = os.ReadFile(r.Path(filepath.FromSlash(path)))
+			f.data, err = plainfile.Read(r.Path(filepath.FromSlash(path)))
 		}
 		t.files = append(t.files, f)
 		return err
@@ -81,7 +82,7 @@ func (t *Template) Fill(d *Draft) error {
 			return fmt.Errorf("copy run %s: %w", t.run.ShortID(), err)
 		}
 	}
-	dir, err := os.Open(d.run.Dir)
+	dir, err := plainfile.OpenDir(d.run.Dir)
 	if err != nil {
 		return fmt.Errorf("copy run %s: %w", t.run.ShortID(), err)
 	}
@@ -99,7 +100,7 @@ func (t *Template) copy(f *templateFile, dir *os.File) error {
 	if f.data != nil && (t.plain || strings.HasPrefix(f.path, ".guild/")) {
 		return sharedfs.WriteFileAt(int(dir.Fd()), filepath.FromSlash(f.path), f.data, f.perm)
 	}
-	in, err := os.Open(t.run.Path(filepath.FromSlash(f.path)))
+	in, err := plainfile.Open(t.run.Path(filepath.FromSlash(f.path)))
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func runsIn(dir string) ([]*Run, error) {
 
 // Delete moves a run to the trash, or removes it for good. A run that somebody owns is left alone: ErrBusy.
 func (s *Store) Delete(r *Run, permanent bool) error {
-	l, err := r.lockWait()
+	l, err := r.LockWait()
 	if err != nil {
 		return fmt.Errorf("delete: %w", err)
 	}
@@ -59,15 +59,24 @@ func (s *Store) Delete(r *Run, permanent bool) error {
 	return nil
 }
 
+// DeleteOwned removes an owned run for good, and ends the ownership.
+func (s *Store) DeleteOwned(l *Lock) error {
+	if err := purge(l); err != nil {
+		return fmt.Errorf("delete run %s: %w", l.run.ShortID(), err)
+	}
+	s.dropStale(l.run.ID)
+	return nil
+}
+
 func (s *Store) trash(r *Run) error {
-	if err := os.MkdirAll(s.TrashDir(), 0o777); err != nil {
+	if err := s.MakeDir(s.TrashDir()); err != nil {
 		return err
 	}
 	err := moveAside(r.Dir, s.TrashDir(), r.ID)
 	if errors.Is(err, syscall.EXDEV) {
 		return fmt.Errorf("the trash, %s, is on another file system than the run; --permanent removes the run for good", s.TrashDir())
 	}
-	return notFoundIfGone(err)
+	return notFoundIfGone(denied(r.Dir, err))
 }
 
 // moveAside renames dir into the directory in, under name or the first name.N that is free: nothing there is replaced.
@@ -102,13 +111,13 @@ func notFoundIfGone(err error) error {
 // Restore moves a run out of the trash. A staged one waits for a scheduler again. The error is ErrExists where there is a run
 // of its id, ErrBusy where somebody else restores or purges it at this moment.
 func (s *Store) Restore(r *Run) (*Run, error) {
-	l, err := r.lockWait()
+	l, err := r.LockWait()
 	if err != nil {
 		return nil, fmt.Errorf("restore: %w", err)
 	}
 	defer func() { _ = l.Close() }()
 	back := s.run(r.deletedID())
-	if err := os.MkdirAll(s.runs, 0o777); err != nil {
+	if err := s.MakeDir(s.runs); err != nil {
 		return nil, fmt.Errorf("restore run %s: %w", r.ShortID(), err)
 	}
 	status, err := r.claimable()
@@ -156,7 +165,7 @@ func (r *Run) deletedID() string {
 
 // Purge removes a run in the trash for good. The error is ErrBusy where somebody else restores or purges it at this moment.
 func (s *Store) Purge(r *Run) error {
-	l, err := r.lockWait()
+	l, err := r.LockWait()
 	if err != nil {
 		return fmt.Errorf("purge: %w", err)
 	}

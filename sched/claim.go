@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"guild/runs"
@@ -20,8 +22,8 @@ const retryAfter = 50 * time.Millisecond
 
 // claim takes as many runs as there are free slots, in the order of staging, and logs each.
 func (s *Scheduler) claim(ctx context.Context) []claimed {
-	free := len(s.slots) - s.busy()
-	if free == 0 || len(s.queue.markers) == 0 {
+	free := min(s.opts.Workers-len(s.jobs), s.engine.Room())
+	if free <= 0 || len(s.queue.markers) == 0 {
 		return nil
 	}
 	if s.opts.WaitForRunning && !s.clear() {
@@ -46,7 +48,9 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 			s.release(claimed{c, nil})
 			gone[m.ID] = true
 		case err == nil:
-			s.logStart(c.Run, e.needs)
+			if !s.traits.Queues { // else it is logged with the engine's name of the job
+				s.logStart(c.Run, e.needs, "")
+			}
 			claims = append(claims, claimed{c, e.needs})
 			for name, v := range e.needs.resources {
 				used[name] += v
@@ -58,6 +62,7 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 		case errors.Is(err, runs.ErrBusy):
 			e.reason = "another process holds it"
 			s.retry = time.After(retryAfter)
+		case s.ignoreForeign(m.ID, e):
 		default:
 			s.explain(m.ID, e, err.Error())
 			s.failedToStart(m.ID)
@@ -70,9 +75,16 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 	return claims
 }
 
-func (s *Scheduler) logStart(r *runs.Run, n *needs) {
+func (s *Scheduler) logStart(r *runs.Run, n *needs, job string) {
+	var notes []string
+	if job != "" {
+		notes = append(notes, "job "+job)
+	}
 	if len(n.resources) > 0 {
-		s.log.Info().Msgf("Starting staged run %s (requires %s)", r.ID, n)
+		notes = append(notes, "requires "+n.String())
+	}
+	if len(notes) > 0 {
+		s.log.Info().Msgf("Starting staged run %s (%s)", r.ID, strings.Join(notes, ", "))
 		return
 	}
 	s.log.Info().Msgf("Starting staged run %s", r.ID)
@@ -88,6 +100,9 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 		return false
 	}
 	if e.needs == nil {
+		if s.ignoreForeign(id, e) {
+			return false
+		}
 		r, err := s.store.Get(id)
 		if err != nil {
 			return true // claiming it says what is wrong
@@ -105,27 +120,44 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 		s.ignore(id, e, fmt.Sprintf("GPU spec mismatch: run is %s, %s is %s", e.needs.gpus, s.opts.Kind.name(), s.opts.GPUs))
 		return false
 	}
-	if names := e.needs.undefined(s.opts.Resources); len(names) > 0 && s.opts.Kind == Dask {
+	if names := e.needs.undefined(s.opts.Resources); s.hasResources() && len(names) > 0 {
 		s.ignore(id, e, "requires resources not defined for cluster: "+joinIDs(names))
 		return false
 	}
 	for name, v := range e.needs.resources {
-		if s.opts.Kind == Dask && v > s.opts.Resources[name] {
+		if s.hasResources() && v > s.opts.Resources[name] {
 			s.ignore(id, e, fmt.Sprintf("requires %s=%g and the cluster has %g", name, v, s.opts.Resources[name]))
 			return false
 		}
 	}
-	if name, short := e.needs.short(s.opts.Resources, used); short && s.opts.Kind == Dask {
+	if why := s.engine.Fits(e.needs.forEngine()); why != "" {
+		s.explain(id, e, why)
+		return false
+	}
+	if name, short := e.needs.short(s.opts.Resources, used); short && s.hasResources() {
 		s.explain(id, e, "waiting for resource "+name)
 		return false
 	}
 	return true
 }
 
+// hasResources reports that this scheduler shares out resources itself; of an engine, the engine does.
+func (s *Scheduler) hasResources() bool { return s.opts.Kind == Dask && !s.traits.Queues }
+
 // ignore leaves a run to other schedulers.
 func (s *Scheduler) ignore(id string, e *entry, why string) {
 	e.ignored, e.reason = true, why
 	s.log.Info().Msgf("Ignoring staged run %s (%s)", id, why)
+}
+
+// ignoreForeign ignores a run of another user that this one may not start.
+func (s *Scheduler) ignoreForeign(id string, e *entry) bool {
+	owner := runs.Named(id, filepath.Join(s.store.Root(), id)).Foreign()
+	if owner == "" {
+		return false
+	}
+	s.ignore(id, e, "owned by "+owner)
+	return true
 }
 
 // explain logs why a run waits, once for each reason.
@@ -160,11 +192,8 @@ func (s *Scheduler) clear() bool {
 // used sums what the runs under way need.
 func (s *Scheduler) used() map[string]float64 {
 	used := map[string]float64{}
-	for _, sl := range s.slots {
-		if sl.run == nil {
-			continue
-		}
-		for name, v := range sl.needs.resources {
+	for _, j := range s.jobs {
+		for name, v := range j.Needs.Resources {
 			used[name] += v
 		}
 	}

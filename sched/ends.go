@@ -1,44 +1,51 @@
 package sched
 
 import (
+	"cmp"
+
 	"guild/proc"
 	"guild/runs"
 )
 
-// handle takes note of the end of a run or of a process.
-func (s *Scheduler) handle(e slotEvent) {
-	if run := s.settle(e); run != nil {
-		s.end(run, e.end)
-	}
-}
-
 // end counts a run that is no longer under way here.
-func (s *Scheduler) end(r *runs.Run, end proc.End) {
+func (s *Scheduler) end(j *job, end proc.End) {
+	r := j.Run
 	st := r.State()
 	switch st.Status {
 	case runs.Completed:
 		s.done++
+		if st.Reason != "" {
+			s.log.Warn().Msgf("Run %s completed, but %s", r.ID, st.Reason)
+			return
+		}
 		s.log.Debug().Msgf("Run %s completed", r.ID)
 		return
 	case runs.Staged: // its worker died before it began, or could not begin
-		s.log.Warn().Msgf("Run %s stays staged: its worker did not start it%s", r.ID, because(end.Err))
 		s.started--
-		s.failedToStart(r.ID)
+		s.staysStaged(r.ID, "its worker did not start it"+because(end.Err))
 		s.recover()
 		return
 	case runs.Running: // restarted by somebody else meanwhile
 		return
 	}
+	if st.Err != nil {
+		s.log.Error().Msgf("How run %s ended cannot be read: %v", r.ID, st.Err)
+		s.recover()
+		return
+	}
 	s.failed++
 	exit, _ := r.AttrInt("exit_status")
+	_, ended := r.Outcome()
 	switch {
-	case st.Reason != "":
+	case j.cause != "":
+		s.log.Warn().Msgf("Run %s was ended by %s: %s", r.ID, s.opts.Kind.engineName(), j.cause)
+	case st.Lost || st.Reason != "" && !ended:
 		s.log.Warn().Msgf("Run %s failed: %s", r.ID, st.Reason)
 		s.recover() // its claim has no owner any more
 	case st.Status == runs.Terminated:
 		s.log.Info().Msgf("Run %s was terminated (exit status %d)", r.ID, exit)
 	default:
-		s.log.Warn().Msgf("Run %s failed (exit status %d)%s", r.ID, exit, because(end.Err))
+		s.log.Warn().Msgf("Run %s failed (exit status %d)%s", r.ID, exit, because(cmp.Or(end.Err, st.Reason)))
 	}
 }
 

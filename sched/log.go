@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"guild/runs/console"
 )
 
 // NewLogger writes lines such as `INFO: [guild] 2026-01-01 12:00:00 Starting Dask scheduler`.
@@ -22,6 +24,7 @@ func NewLogger(w io.Writer, level zerolog.Level) zerolog.Logger {
 			}
 			return name + ": [guild]"
 		},
+		FormatMessage:   func(v any) string { return console.Line(fmt.Sprint(v)) },
 		FormatTimestamp: func(any) string { return time.Now().Format(time.DateTime) },
 	}).Level(level).With().Timestamp().Logger()
 }

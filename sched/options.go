@@ -1,6 +1,8 @@
 package sched
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -9,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"guild/runs/pyyaml"
+	"guild/sched/engine"
 )
 
 // Kind is one of the built-in scheduler operations.
@@ -16,16 +19,26 @@ type Kind string
 
 // The kinds of scheduler.
 const (
-	Dask  Kind = "dask:scheduler" // runs in parallel
-	Queue Kind = "queue"          // one run at a time
+	Dask  Kind = "dask:scheduler"  // runs in parallel
+	Batch Kind = "batch:scheduler" // runs as jobs of a batch system, by its commands
+	Queue Kind = "queue"           // one run at a time
 )
+
+// Kinds lists all kinds of scheduler.
+var Kinds = [...]Kind{Dask, Batch, Queue}
 
 // name is how the log speaks of a scheduler.
 func (k Kind) name() string {
-	if k == Dask {
-		return "Dask scheduler"
+	if k == Queue {
+		return "queue"
 	}
-	return "queue"
+	return k.engineName() + " scheduler"
+}
+
+// engineName is how the log speaks of the engine of a scheduler.
+func (k Kind) engineName() string {
+	word, _, _ := strings.Cut(string(k), ":")
+	return title(word)
 }
 
 // Options of a scheduler.
@@ -37,16 +50,26 @@ type Options struct {
 	RunOnce        bool // end when nothing is staged and nothing under way
 	WaitForRunning bool // start nothing while runs other than schedulers are under way
 	Dashboard      string
+	OpenDashboard  bool // to everybody
 	LogLevel       zerolog.Level
 	GPUs           string             // for runs that name none; runs that name others are left alone
 	Resources      map[string]float64 // capacities
 	ResourcesError error              // why the spec was ignored
+
+	// OpenEngine connects to what starts the runs. Nil is worker processes of this host.
+	OpenEngine func(ctx context.Context, log zerolog.Logger) (engine.Engine, error)
 }
 
 // DefaultWorkers is how many runs a Dask scheduler has under way if the user does not say: one for each CPU, but never fewer
 // than five. Runs of this tool mostly wait (for data, GPUs, other machines), and five staged runs of the documented scenario
 // are to run at the same time on two cores too.
 func DefaultWorkers() int { return max(runtime.NumCPU(), 5) }
+
+// maxThreads is more than any Dask cluster has.
+const maxThreads = 1 << 20
+
+// defaultJobs is how many jobs an engine has at a time, waiting and running, if the user does not say.
+const defaultJobs = 1000
 
 // ParseOptions reads the flags of a scheduler's run.
 func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
@@ -60,11 +83,21 @@ func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
 	o.RunOnce = f.boolean("run-once")
 	o.WaitForRunning = f.boolean("wait-for-running")
 	o.GPUs = f.text("gpus")
-	if kind != Dask {
+	switch kind {
+	case Queue:
 		o.LogLevel = zerolog.InfoLevel
 		return o, f.err
+	case Dask:
+		o.Workers = DefaultWorkers()
+		if f.text("address") != "" || f.text("scheduler-file") != "" {
+			o.Workers = maxThreads // the cluster says how many
+		}
+		if f.text("address") != "" && f.text("scheduler-file") != "" {
+			f.err = errors.New("flags address and scheduler-file both name a cluster: give one")
+		}
+	default:
+		o.Workers = defaultJobs
 	}
-	o.Workers = DefaultWorkers()
 	if w := f.number("workers", 0); flags["workers"] != nil {
 		if w < 1 || w != float64(int(w)) {
 			f.fail("workers", "a whole number above 0")
@@ -72,8 +105,12 @@ func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
 		o.Workers, o.WorkersGiven = int(w), true
 	}
 	o.Dashboard = f.text("dashboard-address")
+	o.OpenDashboard = flags["dashboard-token"] != nil && !f.boolean("dashboard-token")
 	o.LogLevel = logLevel(f.text("loglevel"))
 	o.Resources, o.ResourcesError = parseResources(f.text("resources"))
+	if o.Workers == maxThreads && f.text("resources") != "" {
+		f.fail("resources", "possible with a Dask cluster, whose workers have resources of their own")
+	}
 	return o, f.err
 }
 

@@ -65,3 +65,18 @@ func TestParseResources(t *testing.T) {
 		}
 	}
 }
+
+// FuzzParseResources reads what tags and flags say of resources: amounts are no less than nothing.
+func FuzzParseResources(f *testing.F) {
+	for _, s := range []string{"gpu=1 mem=5e9", "a", "=1", "a=nan", "a=-0", "a=inf", "a=0x1p-2"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, spec string) {
+		res, err := parseResources(spec)
+		for name, n := range res {
+			if err != nil || name == "" || !(n >= 0) {
+				t.Errorf("%q is %v, %v", spec, res, err)
+			}
+		}
+	})
+}

@@ -1,8 +1,10 @@
 package sched
 
 import (
+	"cmp"
 	"os"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -71,19 +73,24 @@ func (p *publisher) write(s *state.State) {
 func (s *Scheduler) snapshot() *state.State {
 	st := &state.State{
 		Kind: string(s.opts.Kind), RunID: s.self.ID, Host: runs.Hostname(), PID: os.Getpid(),
-		Started: s.begun, Interval: s.opts.PollInterval.Seconds(), Workers: len(s.slots), RunOnce: s.opts.RunOnce,
+		Started: s.begun, Interval: s.opts.PollInterval.Seconds(), Workers: s.opts.Workers, RunOnce: s.opts.RunOnce,
 		Resources: s.opts.Resources, Running: []state.Running{}, Waiting: []state.Waiting{},
+		Engine: s.traits.Kind, Cluster: s.traits.Cluster,
 		WaitingTotal: len(s.queue.markers), Done: s.done, Failed: s.failed, Dashboard: s.state.dashboard,
 	}
 	if len(s.opts.Resources) > 0 {
 		st.Used = s.used()
 	}
-	for _, sl := range s.slots {
-		if sl.run != nil && sl.proc != nil {
-			st.Running = append(st.Running, state.Running{
-				Worker: sl.number, RunID: sl.run.ID, PID: sl.proc.PID(), Since: sl.since})
+	for _, j := range s.jobs {
+		r := state.Running{Worker: j.Worker, RunID: j.Run.ID, PID: j.PID, Since: j.since, Job: j.name(), Node: j.Node}
+		if s.traits.Queues && j.Began.IsZero() {
+			r.Waits = cmp.Or(j.reason, "waits in "+s.traits.Kind)
 		}
+		st.Running = append(st.Running, r)
 	}
+	slices.SortFunc(st.Running, func(a, b state.Running) int {
+		return cmp.Or(cmp.Compare(a.Worker, b.Worker), a.Since.Compare(b.Since), cmp.Compare(a.RunID, b.RunID))
+	})
 	for _, m := range s.queue.markers[:min(len(s.queue.markers), state.MaxWaiting)] {
 		st.Waiting = append(st.Waiting, state.Waiting{RunID: m.ID, Since: m.Time, Reason: s.queue.entries[m.ID].reason})
 	}

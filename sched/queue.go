@@ -81,8 +81,7 @@ func otherRuns(store *runs.Store) ([]string, error) {
 }
 
 func isScheduler(r *runs.Run) bool {
-	spec := r.Opref().OpSpec()
-	return spec == string(Dask) || spec == string(Queue)
+	return slices.Contains(Kinds[:], Kind(r.Opref().OpSpec()))
 }
 
 func joinIDs(ids []string) string { return strings.Join(ids, ", ") }

@@ -14,7 +14,12 @@ import (
 
 // recover stages runs again whose claimer died before it started them.
 func (s *Scheduler) recover() {
-	again, err := s.store.RecoverClaims()
+	again, err := s.store.RecoverClaimsBut(func(id, owner string) {
+		if !s.foreign[id] {
+			s.foreign[id] = true
+			s.log.Info().Msgf("Ignoring claimed run %s (owned by %s)", id, owner)
+		}
+	})
 	for _, id := range again {
 		s.log.Info().Msgf("Staged run %s again: it was claimed and never started", id)
 	}
@@ -73,8 +78,9 @@ func (s *Scheduler) blind() error {
 
 // failure counts attempts to start a run that failed before the run began.
 type failure struct {
-	count int
-	until time.Time // leave the run alone
+	count  int
+	until  time.Time // leave the run alone
+	reason string    // of the latest one, as it was logged
 }
 
 // maxFailures is how often a run is tried at once; a run-once scheduler then leaves it staged.
@@ -82,6 +88,19 @@ const maxFailures = 3
 
 // maxBackoff bounds how long a run is left alone that could not be started.
 const maxBackoff = 10 * time.Minute
+
+// staysStaged says why a run could not be started, once for each reason.
+func (s *Scheduler) staysStaged(id, reason string) {
+	s.failedToStart(id)
+	f := s.failures[id]
+	if f.reason == reason {
+		s.log.Debug().Msgf("Run %s stays staged: %s", id, reason)
+		return
+	}
+	f.reason = reason
+	s.failures[id] = f
+	s.log.Error().Msgf("Run %s stays staged: %s", id, reason)
+}
 
 // failedToStart lets the next attempt wait, the longer the more have failed: a full disk must not keep a scheduler busy.
 func (s *Scheduler) failedToStart(id string) {

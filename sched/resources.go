@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/sched/engine"
 )
 
 // tagPrefix marks the tags of a run that name what it needs: `dask:gpu=1 mem=5e9`.
@@ -24,7 +25,7 @@ func parseResources(spec string) (map[string]float64, error) {
 	for _, part := range strings.Fields(spec) {
 		name, val, ok := strings.Cut(part, "=")
 		n, err := strconv.ParseFloat(val, 64)
-		if !ok || name == "" || err != nil || n < 0 {
+		if !ok || name == "" || err != nil || !(n >= 0) { // which no NaN is
 			return nil, fmt.Errorf("ignoring invalid dask resources spec '%s': %w", spec, errSpec)
 		}
 		res[name] = n
@@ -98,11 +99,6 @@ func (n needs) short(capacity, used map[string]float64) (string, bool) {
 }
 
 // String is `a=1 b=2` in name order.
-func (n needs) String() string {
-	parts := make([]string, 0, len(n.resources))
-	for name, v := range n.resources {
-		parts = append(parts, name+"="+strconv.FormatFloat(v, 'g', -1, 64))
-	}
-	slices.Sort(parts)
-	return strings.Join(parts, " ")
-}
+func (n needs) String() string { return n.forEngine().String() }
+
+func (n needs) forEngine() engine.Needs { return engine.Needs{Resources: n.resources, GPUs: n.gpus} }

@@ -2,6 +2,7 @@ package sched
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,24 +11,30 @@ import (
 	"guild/proc"
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/sched/engine"
+	"guild/sched/engine/local"
 	"guild/sched/web"
 )
 
 // Scheduler starts staged runs of a store.
 type Scheduler struct {
-	pool
-
-	catalog *catalog.Catalog // for the dashboard
-
-	opts Options
-	self *runs.Run // the scheduler's own run
-	log  zerolog.Logger
+	store   *runs.Store
+	catalog *catalog.Catalog // of the store, for the dashboard
+	opts    Options
+	self    *runs.Run // the scheduler's own run
+	log     zerolog.Logger
+	engine  engine.Engine // nil until Run
+	traits  engine.Traits
 
 	queue    *queue
 	sweeper  *sweeper
+	jobs     map[string]*job // runs that were handed to the engine and have not ended, by token
+	asking   asking
+	putBack  bool // a run could not be started and waits again
 	retry    <-chan time.Time
 	failures map[string]failure // of starts, by run id
 	problems map[string]string  // what is wrong now, by subject, so that it is logged once
+	foreign  map[string]bool    // claimed runs of other users that have been logged
 	started  int                // runs, so far
 	done     int                // of them, with exit status 0
 	failed   int
@@ -40,13 +47,13 @@ type Scheduler struct {
 // New returns a scheduler that is the operation of run self.
 func New(c *catalog.Catalog, self *runs.Run, opts Options, log zerolog.Logger) *Scheduler {
 	return &Scheduler{
-		catalog: c,
-		pool:    newPool(c.Store, opts.Workers),
-		opts:    opts, self: self, log: log,
+		store: c.Store, catalog: c, opts: opts, self: self, log: log,
 		queue:    newQueue(c.Store),
-		failures: map[string]failure{},
+		jobs:     map[string]*job{},
 		sweeper:  &sweeper{store: c.Store, log: log},
+		failures: map[string]failure{},
 		problems: map[string]string{},
+		foreign:  map[string]bool{},
 		state:    publisher{run: self, log: log},
 	}
 }
@@ -59,24 +66,39 @@ func (s *Scheduler) Run(ctx context.Context) error {
 		s.log.Warn().Msg(sentence(s.opts.ResourcesError))
 	}
 	closeCluster := func() {}
-	if s.opts.Kind == Dask {
+	if s.opts.Kind != Queue {
 		var err error
 		if closeCluster, err = s.openCluster(ctx); err != nil {
 			return err
 		}
 	}
-	err := s.loop(ctx)
+	err := s.openEngine(ctx)
+	if err == nil {
+		err = s.loop(ctx)
+	}
 	s.log.Info().Msgf("Stopping %s", s.opts.Kind.name())
 	closeCluster()
 	return err
 }
 
+func (s *Scheduler) openEngine(ctx context.Context) (err error) {
+	if s.opts.OpenEngine == nil {
+		s.engine = local.New(s.store, s.opts.Workers)
+	} else if s.engine, err = s.opts.OpenEngine(ctx, s.log); err != nil {
+		return err
+	}
+	s.traits = s.engine.Traits()
+	return nil
+}
+
 // openCluster says how many workers there are and opens the dashboard. The workers themselves are processes that come and
 // go with their runs.
 func (s *Scheduler) openCluster(ctx context.Context) (closeFn func(), err error) {
-	if s.opts.WorkersGiven {
+	switch {
+	case s.opts.OpenEngine != nil: // which says what it has
+	case s.opts.WorkersGiven:
 		s.log.Info().Msgf("Initializing cluster with %d workers", s.opts.Workers)
-	} else {
+	default:
 		s.log.Info().Msg("Initializing cluster")
 	}
 	closeDashboard, err := s.openDashboard(ctx)
@@ -84,7 +106,9 @@ func (s *Scheduler) openCluster(ctx context.Context) (closeFn func(), err error)
 		return nil, err
 	}
 	return func() {
-		s.log.Info().Msg("Stopping Dask cluster")
+		if s.opts.OpenEngine == nil { // else the cluster is not ours
+			s.log.Info().Msg("Stopping Dask cluster")
+		}
 		closeDashboard()
 	}, nil
 }
@@ -98,10 +122,12 @@ func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err erro
 		s.log.Info().Msg("Dashboard link: <disabled>")
 		return func() {}, nil
 	}
-	srv, err := web.Start(ctx, web.Config{Catalog: s.catalog, Addr: addr, SchedulerRun: s.self.ID, Logger: s.log})
+	srv, err := web.Start(ctx, web.Config{Catalog: s.catalog, Addr: addr, SchedulerRun: s.self.ID, Logger: s.log,
+		Open: s.opts.OpenDashboard})
 	if err != nil {
 		return nil, err
 	}
+	s.sayWhoSees(srv)
 	s.log.Info().Msgf("Dashboard link: %s", srv.URL())
 	s.state.dashboard = srv.URL()
 	return func() {
@@ -114,6 +140,19 @@ func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err erro
 	}, nil
 }
 
+// sayWhoSees logs who sees the dashboard. The link with the token is a secret: a log that others can read names the command that
+// prints it.
+func (s *Scheduler) sayWhoSees(srv *web.Server) {
+	switch {
+	case s.opts.OpenDashboard:
+		s.log.Warn().Msgf("Everybody who reaches %s sees all runs: dashboard-token is no", srv.URL())
+	case s.self.Private():
+		s.log.Info().Msgf("Dashboard link for others than %s on %s: %s", runs.Username(), runs.Hostname(), srv.Link())
+	default:
+		s.log.Info().Msgf("Others than %s on %s need a link to the dashboard that 'guild view --link' prints", runs.Username(), runs.Hostname())
+	}
+}
+
 func (s *Scheduler) loop(ctx context.Context) error {
 	woken, closeWatch, err := s.watch()
 	if err != nil {
@@ -124,7 +163,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	defer poll.Stop()
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
-	defer s.close()
+	defer s.close(ctx)
 	s.state.start()
 
 	ctx, cancel := context.WithCancel(ctx)
@@ -132,6 +171,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	proc.EndLeft(s.store)
 	go s.endLeft(ctx)
 	s.recover()
+	s.adopt()
 	if s.opts.RunOnce {
 		s.log.Info().Msg("Processing staged runs")
 	}
@@ -141,6 +181,10 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.problem("queue", s.queue.refresh())
 		}
 		s.schedule(ctx)
+		if s.putBack && s.opts.RunOnce { // else the marker's return is a change in .staged, which wakes
+			s.putBack, look = false, true
+			continue
+		}
 		if s.opts.RunOnce && s.drained() {
 			if err := s.blind(); err != nil {
 				return err
@@ -154,10 +198,15 @@ func (s *Scheduler) loop(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case e := <-s.events:
-			s.handle(e)
+		case e := <-s.engine.Events():
+			if err := s.handle(ctx, e); err != nil {
+				return err
+			}
 			// The last one of a run-once scheduler looks again: a run may have been staged meanwhile.
-			look = s.opts.RunOnce && s.busy() == 0
+			look = s.opts.RunOnce && len(s.jobs) == 0
+		case <-s.asking.due():
+			s.follow(ctx)
+			look = s.opts.RunOnce && len(s.jobs) == 0
 		case <-woken:
 			look = true
 		case <-s.retry:
@@ -167,6 +216,8 @@ func (s *Scheduler) loop(ctx context.Context) error {
 				return err
 			}
 			s.recover()
+			s.adopt()
+			s.follow(ctx)
 			look = true
 		case <-sweep.C:
 			go s.sweeper.sweep()
@@ -190,57 +241,26 @@ func (s *Scheduler) watch() (woken <-chan struct{}, closeFn func(), err error) {
 	return w.woken, w.close, nil
 }
 
-// schedule claims and logs all runs that free slots allow, and only then starts them: a fast operation that prints would
-// otherwise come between.
-func (s *Scheduler) schedule(ctx context.Context) {
-	for _, c := range s.claim(ctx) {
-		if ctx.Err() != nil {
-			s.release(c)
-			continue
-		}
-		if err := s.start(c); err != nil {
-			s.log.Error().Msgf("Run %s stays staged: %v", c.Run.ID, err)
-			s.failedToStart(c.Run.ID)
-			s.release(c)
-			continue
-		}
-		s.started++
-		s.idle = false
-	}
-	s.retire()
-}
-
-func (s *Scheduler) release(c claimed) {
-	if err := c.Release(); err != nil {
-		s.log.Error().Msg(sentence(err))
-	}
-}
-
 // drained reports that nothing is under way and nothing waits that this scheduler could start.
-func (s *Scheduler) drained() bool { return s.busy() == 0 && !s.queue.startable() }
+func (s *Scheduler) drained() bool { return len(s.jobs) == 0 && !s.queue.startable() }
 
 func (s *Scheduler) logIdle() {
-	if !s.idle && !s.opts.RunOnce && s.busy() == 0 && len(s.queue.markers) == 0 {
+	if !s.idle && !s.opts.RunOnce && len(s.jobs) == 0 && len(s.queue.markers) == 0 {
 		s.idle = true
 		s.log.Info().Msg("Waiting for staged runs")
 	}
 }
 
-// close says what goes on without this scheduler.
-func (s *Scheduler) close() {
-	s.retire()
-	s.awaitRetired(s.handle)
-	close(s.closed)
+// close gives up what has not begun, and says what goes on without this scheduler.
+func (s *Scheduler) close(ctx context.Context) {
+	s.giveUpWaiting(ctx)
+	s.engine.Close()
 	var left []string
-	for _, sl := range s.slots {
-		if sl.run != nil {
-			left = append(left, sl.run.ShortID())
-		}
-		if sl.proc != nil {
-			sl.proc.Retire()
-		}
+	for _, j := range s.jobs {
+		left = append(left, j.Run.ShortID())
 	}
 	if len(left) > 0 {
+		slices.Sort(left)
 		s.log.Info().Msgf("Runs under way go on without the scheduler (to end them: guild stop ID): %s", joinIDs(left))
 	}
 	final := s.snapshot()

@@ -1,7 +1,6 @@
 package sched
 
 import (
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -20,7 +19,8 @@ const (
 	copyQuiet  = 20 * time.Second
 )
 
-// sweeper stages runs that have no marker, see runs.Store.Sweep. The markers that it makes wake the scheduler as any other marker does.
+// sweeper stages runs that have no marker, see runs.Store.Sweep, and clears what crashes left in the root, see runs.Store.ClearDrafts. The
+// markers that it makes wake the scheduler as any other marker does.
 type sweeper struct {
 	store *runs.Store
 	log   zerolog.Logger
@@ -36,7 +36,7 @@ func (s *sweeper) sweep() {
 		return
 	}
 	defer s.mu.Unlock()
-	if err := os.MkdirAll(s.store.LocksDir(), 0o777); err != nil {
+	if err := s.store.MakeDir(s.store.LocksDir()); err != nil {
 		s.log.Debug().Msgf("Sweep: %v", err)
 		return
 	}
@@ -55,5 +55,12 @@ func (s *sweeper) sweep() {
 	}
 	for _, id := range found {
 		s.log.Info().Msgf("Staged run %s: it had no marker, as copies of staged runs have none", id)
+	}
+	cleared, err := s.store.ClearDrafts()
+	if err != nil {
+		s.log.Debug().Msgf("Sweep: %v", err)
+	}
+	for _, path := range cleared {
+		s.log.Info().Msgf("Cleared %s: the process that was making or removing this run has died", path)
 	}
 }

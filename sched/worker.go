@@ -2,20 +2,6 @@ package sched
 
 import "guild/proc"
 
-// start gives a claimed run to a free slot.
-func (s *Scheduler) start(c claimed) error {
-	env, err := s.shareGPUs(c)
-	if err != nil {
-		return err
-	}
-	sl, err := s.give(c.Lock, c.Name(), env)
-	if err != nil {
-		return err
-	}
-	sl.needs = c.needs
-	return nil
-}
-
 // shareGPUs gives this scheduler's GPUs to a run that names none, and records them with the run.
 func (s *Scheduler) shareGPUs(c claimed) (map[string]string, error) {
 	if s.opts.GPUs == "" || c.needs.gpus != "" {

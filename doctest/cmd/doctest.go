@@ -13,14 +13,7 @@ import (
 )
 
 // ErrFailed means that documents failed. The reports have said so already: it calls for exit code 1 and no message.
-var ErrFailed error = failed{}
-
-type failed struct{}
-
-func (failed) Error() string { return "documents failed" }
-
-// ExitCode is the exit code of the process.
-func (failed) ExitCode() int { return 1 }
+var ErrFailed error = console.Exit(console.ExitFailed)
 
 // Doctest is the command doctest.
 type Doctest struct {
@@ -41,9 +34,9 @@ A document is Markdown. Lines that start with >>> are source, continued on lines
 follow, up to a blank one, are the output it must print. In expected output, ... stands for any text, white space counts
 once, and <BLANKLINE> is a blank line.
 
-The source is Python as far as tests need it. run("CMD") prints the output of a shell command and <exit CODE>, quiet("CMD")
+The source is Python, and python3 on PATH runs it. run("CMD") prints the output of a shell command and <exit CODE>, quiet("CMD")
 prints them only if the command fails, run_capture("CMD") returns the output. There are helpers for files (cat, find, write,
-mkdir, mkdtemp, ...), paths (cd, path, example, sample, ...), Env and Chdir for with, and Project for runs.
+mkdir, mkdtemp, ...), for paths (cd, path, example, sample, ...), and Env, Chdir and Ignore for with.
 
 Each document has a directory, an environment and, unless GUILD_HOME is set, a Guild home of its own. "doctest: +FIXME" in
 front matter skips a document, "# doctest: +SKIP" an example.`)
@@ -56,7 +49,10 @@ func (c *Doctest) Run(ctx context.Context, con *console.Console) error {
 		return err
 	}
 	defer cleanup()
-	cfg := doctest.Config{Guild: guild, Force: c.Force, FailFast: c.FailFast, UDiff: c.UDiff}
+	cfg := doctest.Config{Guild: guild, Force: c.Force, FailFast: c.FailFast, UDiff: c.UDiff, Stderr: con.Err}
+	if cfg.Python, err = doctest.FindPython(); err != nil {
+		return err
+	}
 	if cfg.Examples, err = absolute(c.Examples); err != nil {
 		return err
 	}
@@ -117,11 +113,11 @@ type totals struct {
 func (t *totals) add(r *doctest.Result) error {
 	t.documents++
 	t.examples += r.Attempted
-	t.examplesFailed += len(r.Failures)
+	t.examplesFailed += r.Failed
 	if !r.Success() {
 		t.failed++
 	}
-	return r.Report(t.con.Out)
+	return r.Report(console.Escaping(t.con.Out))
 }
 
 func (t *totals) summarize() {

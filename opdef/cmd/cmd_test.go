@@ -15,6 +15,8 @@ import (
 	"guild/opdef"
 	"guild/opdef/cmd"
 	"guild/opdef/python"
+	"guild/runs/console"
+	"guild/runs/console/grammar"
 )
 
 // here loads projects from a directory that stands for the current one.
@@ -22,6 +24,10 @@ type here string
 
 func (h here) LoadProject(dir string) (*opdef.Project, error) {
 	return opdef.LoadProject(filepath.Join(string(h), dir))
+}
+
+func (h here) LoadWhole(dir string) (*opdef.Project, error) {
+	return h.LoadProject(dir)
 }
 
 // scripts knows the flags of one script, and fails for all others.
@@ -149,7 +155,7 @@ func TestHelp(t *testing.T) {
 	read := scripts{"train.py": {Dest: "globals", Flags: []python.Flag{{Name: "lr", Default: 0.1}}}, "eval.py": {Dest: "globals"}}
 	t.Chdir(string(p))
 	var b strings.Builder
-	if err := (&cmd.Help{}).Run(t.Context(), &b, p, read); err != nil {
+	if err := (&cmd.Help{}).Run(t.Context(), &b, &console.Console{}, &grammar.Command{}, p, read); err != nil {
 		t.Fatal(err)
 	}
 	want := `OVERVIEW
@@ -186,13 +192,13 @@ BASE OPERATIONS
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)
 	}
-	err := (&cmd.Help{}).Run(t.Context(), &b, here(t.TempDir()), read)
+	err := (&cmd.Help{}).Run(t.Context(), &b, &console.Console{}, &grammar.Command{}, here(t.TempDir()), read)
 	if err == nil || !strings.Contains(err.Error(), "there is no guild.yml in") {
 		t.Errorf("error is %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := (&cmd.Help{}).Run(ctx, &b, p, canceled{}); !errors.Is(err, context.Canceled) {
+	if err := (&cmd.Help{}).Run(ctx, &b, &console.Console{}, &grammar.Command{}, p, canceled{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
 }

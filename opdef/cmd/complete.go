@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"guild/opdef"
@@ -25,13 +26,21 @@ func Complete(ctx context.Context, projects Projects, r opdef.FlagReader, p *gra
 		list = append(p.Matching(list), grammar.Files(".", p.Prefix(), "*.py", "*.ipynb", "*.R", "*.r", "*.qmd", "*.sh")...)
 		return append(list, flags(ctx, project, r, p, "")...)
 	case "flag":
-		op := p.Args[0]
-		if strings.Contains(op, "=") {
-			op = ""
-		}
+		op, _ := SplitArgs(p.Args)
 		return flags(ctx, project, r, p, op)
 	}
 	return nil
+}
+
+// SplitArgs takes the arguments of 'guild run' apart: the operation is the first that is neither a flag nor a file of flags, and empty
+// where there is none.
+func SplitArgs(args []string) (operation string, flags []string) {
+	for i, a := range args {
+		if !strings.Contains(a, "=") && !strings.HasPrefix(a, "@") {
+			return a, slices.Concat(args[:i], args[i+1:])
+		}
+	}
+	return "", args
 }
 
 func operationNames(project *opdef.Project) []grammar.Candidate {

@@ -8,4 +8,6 @@ import "guild/opdef"
 type Projects interface {
 	// LoadProject reads the project of a directory; empty is the current one.
 	LoadProject(dir string) (*opdef.Project, error)
+	// LoadWhole is LoadProject for a command that shows all operations: what keeps some from being run is told too.
+	LoadWhole(dir string) (*opdef.Project, error)
 }

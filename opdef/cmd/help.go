@@ -12,17 +12,58 @@ import (
 
 	"guild/opdef"
 	"guild/runs/console"
+	"guild/runs/console/grammar"
 )
 
-// Help is `guild help`: the operations of a project with their flags.
+// Help is `guild help`: the operations of a project with their flags, one operation, or a command.
 type Help struct {
-	Path string `arg:"" optional:"" help:"Project directory; by default the current one." complete:"dir"`
+	Words []string `arg:"" optional:"" name:"subject" help:"A project directory, an operation, or the words of a command. Default: the project in the current directory." complete:"dir"`
 }
 
-// Run describes the project on w. Scripts are asked for their flags by r; one that cannot be read is described by what the
-// guild.yml says, with a remark.
-func (c *Help) Run(ctx context.Context, w io.Writer, projects Projects, r opdef.FlagReader) error {
-	p, err := projects.LoadProject(c.Path)
+// Run describes on w what the words name, the project in the current directory where there are none. Scripts are asked for their
+// flags by r; one that cannot be read is described by what the guild.yml says, with a remark.
+func (c *Help) Run(ctx context.Context, w io.Writer, con *console.Console, program *grammar.Command, projects Projects, r opdef.FlagReader) error {
+	if len(c.Words) == 0 {
+		return c.project(ctx, w, projects, r, "")
+	}
+	if _, err := os.Stat(filepath.Join(c.Words[0], opdef.GuildfileName)); err == nil && len(c.Words) == 1 {
+		return c.project(ctx, w, projects, r, c.Words[0])
+	}
+	if command, ok := program.Find(c.Words...); ok {
+		command.WriteHelp(w, min(helpWidth, con.Width()))
+		return nil
+	}
+	return c.subject(ctx, w, projects, r)
+}
+
+// helpWidth is how many characters a line of help has at most.
+const helpWidth = 100
+
+// subject describes what is no command: an operation, or the project in a directory.
+func (c *Help) subject(ctx context.Context, w io.Writer, projects Projects, r opdef.FlagReader) error {
+	word := c.Words[0]
+	if st, err := os.Stat(word); err == nil && st.IsDir() && len(c.Words) == 1 {
+		return c.project(ctx, w, projects, r, word)
+	}
+	p, err := projects.LoadProject("")
+	if err != nil {
+		return err
+	}
+	op, err := p.Find(word)
+	if err != nil || len(c.Words) > 1 {
+		return console.WithHint(fmt.Errorf("'%s' is no command, operation or project directory", strings.Join(c.Words, " ")),
+			"Try 'guild --help' for the commands, or 'guild operations' for the operations.")
+	}
+	if err := op.ImportFlags(ctx, r); err != nil {
+		return err
+	}
+	opdef.HelpOp(w, op)
+	return nil
+}
+
+// project describes the project in a directory; empty is the current one.
+func (c *Help) project(ctx context.Context, w io.Writer, projects Projects, r opdef.FlagReader, dir string) error {
+	p, err := projects.LoadWhole(dir)
 	if err != nil {
 		return err
 	}

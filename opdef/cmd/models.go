@@ -28,7 +28,7 @@ type model struct {
 
 // Run lists the models on w. Operations of no model are none.
 func (c *Models) Run(w io.Writer, projects Projects) error {
-	p, err := projects.LoadProject("")
+	p, err := projects.LoadWhole("")
 	if err != nil {
 		return err
 	}

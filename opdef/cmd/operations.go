@@ -54,7 +54,7 @@ type flag struct {
 
 // Run lists the operations on w. r reads the flags of scripts, where they are shown.
 func (c *Operations) Run(ctx context.Context, w io.Writer, projects Projects, r opdef.FlagReader) error {
-	p, err := projects.LoadProject("")
+	p, err := projects.LoadWhole("")
 	if err != nil {
 		return err
 	}

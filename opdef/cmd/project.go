@@ -4,39 +4,42 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"guild/opdef"
-	"guild/opdef/schema"
 	"guild/runs/console"
 )
+
+// noGuildfile is the error of a directory that has another file in the place of a guild.yml.
+func noGuildfile() error {
+	p, err := opdef.LoadProject(".")
+	if err != nil || len(p.Warnings()) == 0 {
+		return err
+	}
+	return errors.New(strings.Join(p.Warnings(), "; "))
+}
 
 // CheckProject is the part of `guild check` that is about the project.
 type CheckProject struct {
 	Schema bool `help:"Print the JSON schema of guild.yml, for editors, and check nothing."`
 }
 
-// Run examines the guild.yml of the current directory, if there is one: by the schema, and as it is read to be run.
-func (c *CheckProject) Run(con *console.Console, projects Projects) error {
-	text, err := os.ReadFile(opdef.GuildfileName)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
+// Run examines the guild.yml of the current directory, if there is one. Whatever is wrong in it is told and is an error, also what
+// other commands ignore with a warning.
+func (c *CheckProject) Run(con *console.Console) error {
+	if _, err := os.Lstat(opdef.GuildfileName); os.IsNotExist(err) {
+		return noGuildfile()
 	}
-	if err != nil {
-		return fmt.Errorf("read the project's operations: %w", err)
-	}
-	if _, err := projects.LoadProject(""); err != nil {
-		return err
-	}
-	found, err := schema.Validate(text)
+	project, err := opdef.LoadProject(".")
 	if err != nil {
 		return err
 	}
-	for _, p := range found {
-		con.Notef("%s:%d:%d: %s\n", opdef.GuildfileName, p.Line, p.Column, p.Text)
+	found := project.Check()
+	for _, err := range found {
+		con.Notef("%v\n", err)
 	}
 	if len(found) > 0 {
-		return console.WithHint(fmt.Errorf("the project's %s does not fit the schema", opdef.GuildfileName),
-			"Try 'guild check --schema' for the schema.")
+		return fmt.Errorf("the project's %s has %d mistake(s); see above, and correct them there", opdef.GuildfileName, len(found))
 	}
 	return nil
 }

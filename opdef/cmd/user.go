@@ -20,6 +20,7 @@ type User struct {
 
 	Warn func(text string) // is told what is wrong in a project and of no consequence; may be nil
 
+	warned map[string]bool
 	once   sync.Once
 	python python.Info
 	err    error
@@ -32,10 +33,8 @@ func (u *User) LoadProject(dir string) (*opdef.Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u.Warn != nil {
-		for _, text := range p.Warnings() {
-			u.Warn(text)
-		}
+	for _, text := range p.Warnings() {
+		u.warn(text)
 	}
 	config, err := u.config()
 	if err != nil {
@@ -49,6 +48,30 @@ func (u *User) LoadProject(dir string) (*opdef.Project, error) {
 		p.BuiltinDefaults = map[string]map[string]any{"dask:scheduler": {"dashboard-address": address}}
 	}
 	return p, nil
+}
+
+// LoadWhole is LoadProject for a command that shows all operations: what keeps some from being run is told as a warning.
+func (u *User) LoadWhole(dir string) (*opdef.Project, error) {
+	p, err := u.LoadProject(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, err := range p.Errors() {
+		u.warn(err.Error())
+	}
+	return p, nil
+}
+
+// warn tells what is wrong in a project. A command that loads it twice tells it once.
+func (u *User) warn(text string) {
+	if u.Warn == nil || u.warned[text] {
+		return
+	}
+	if u.warned == nil {
+		u.warned = map[string]bool{}
+	}
+	u.warned[text] = true
+	u.Warn(text)
 }
 
 func (u *User) config() (userconfig.Config, error) {

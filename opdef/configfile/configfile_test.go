@@ -98,3 +98,17 @@ func TestDecodeErrors(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 }
+
+// FuzzDecode reads configuration files of every kind, of which flags are made.
+func FuzzDecode(f *testing.F) {
+	for name, text := range map[string]string{
+		"c.yml": "a: &a {b: [1, .inf]}\nc: *a\n", "c.json": `{"a": {"b": [1, null]}, "": {}}`, "c.toml": "[a.b]\nc = 1979-05-27\n", "c.ini": "[s]\n a = 1\n  b\n[",
+	} {
+		f.Add(name, text)
+	}
+	f.Fuzz(func(t *testing.T, name, text string) {
+		if conf, err := configfile.Decode(name, []byte(text)); err == nil {
+			configfile.Flatten(conf)
+		}
+	})
+}

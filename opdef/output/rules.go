@@ -45,6 +45,12 @@ func (r Rules) Data() any {
 	return list
 }
 
+// SetData is Parse.
+func (r *Rules) SetData(v any) (err error) {
+	*r, err = Parse(v)
+	return err
+}
+
 // Parse reads rules as Data has them; a text or a mapping of several entries stands for a list with it.
 func Parse(v any) (Rules, error) {
 	switch v := v.(type) {

@@ -5,9 +5,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
+
+	"guild/runs/plainfile"
+	"guild/runs/replace"
 )
 
 // cacheKey is the name of a cache entry: a digest of all that it depends on.
@@ -24,7 +26,7 @@ func readCache(dir, kind, key string, v any) bool {
 	if dir == "" {
 		return false
 	}
-	data, err := os.ReadFile(filepath.Join(dir, "python", kind+"-"+key+".json"))
+	data, err := plainfile.Read(filepath.Join(dir, "python", kind+"-"+key+".json"))
 	return err == nil && json.Unmarshal(data, v) == nil
 }
 
@@ -34,30 +36,7 @@ func writeCache(dir, kind, key string, v any) {
 	if err != nil || dir == "" {
 		return
 	}
-	_ = writeFile(filepath.Join(dir, "python", kind+"-"+key+".json"), data)
-}
-
-// writeFile writes a file by rename, so that no reader sees a part of it.
-func writeFile(path string, data []byte) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(dir, ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
+	_ = replace.Bytes(filepath.Join(dir, "python", kind+"-"+key+".json"), data)
 }
 
 // flagsDigest is the version of the detector, on which every answer of it depends.

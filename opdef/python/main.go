@@ -6,8 +6,10 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"path/filepath"
+
+	"guild/runs/plainfile"
+	"guild/runs/replace"
 )
 
 //go:embed guild_main.py
@@ -45,10 +47,10 @@ func start(cacheDir, name string, source []byte) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the cache: %w", err)
 	}
-	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, source) {
+	if have, err := plainfile.Read(path); err == nil && bytes.Equal(have, source) {
 		return path, nil
 	}
-	if err := writeFile(path, source); err != nil {
+	if err := replace.Bytes(path, source); err != nil {
 		return "", fmt.Errorf("write the start file for Python: %w", err)
 	}
 	return path, nil

@@ -7,9 +7,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
+
+	"guild/runs/plainfile"
+	"guild/runs/replace"
 )
 
 //go:embed optimizer/guild/*.py
@@ -38,10 +40,10 @@ func OptimizerPath(cacheDir string) (string, error) {
 	for _, e := range entries {
 		data, _ := fs.ReadFile(optimizerFiles, path.Join(root, e.Name())) // it was read above
 		file := filepath.Join(dir, "guild", e.Name())
-		if have, err := os.ReadFile(file); err == nil && bytes.Equal(have, data) {
+		if have, err := plainfile.Read(file); err == nil && bytes.Equal(have, data) {
 			continue
 		}
-		if err := writeFile(file, data); err != nil {
+		if err := replace.Bytes(file, data); err != nil {
 			return "", fmt.Errorf("write the package for optimizers: %w", err)
 		}
 	}

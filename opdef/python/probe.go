@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"guild/runs/plainfile"
 )
 
 // Info describes an interpreter.
@@ -100,7 +102,7 @@ func shimInputs(exe string) string {
 		b.WriteString(name + "=" + os.Getenv(name) + "\n")
 	}
 	add := func(path string) {
-		if data, err := os.ReadFile(path); err == nil { // its text is a part of a digest
+		if data, err := plainfile.Read(path); err == nil { // its text is a part of a digest
 			b.Write(data)
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			b.WriteString(err.Error())
@@ -123,7 +125,7 @@ func shimInputs(exe string) string {
 }
 
 func isShellScript(path string) bool {
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if err != nil {
 		return false
 	}

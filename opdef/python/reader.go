@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"guild/runs/plainfile"
 )
 
 // Reader reads the flags of scripts with an interpreter.
@@ -63,7 +65,7 @@ func (r Reader) Interface(ctx context.Context, s Script) (string, error) {
 	if s.Dest != "" {
 		return s.Dest, nil
 	}
-	source, err := os.ReadFile(s.Path)
+	source, err := plainfile.Read(s.Path)
 	if err != nil {
 		return "", fmt.Errorf("read the flags of %s: %w", s.Name, err)
 	}
@@ -74,7 +76,7 @@ func (r Reader) Interface(ctx context.Context, s Script) (string, error) {
 // Flags reads the flags of the script. One that reads arguments is run, without output, up to where it does so. Where the
 // script is at fault the error is a *ScriptError, and Dest is set nevertheless as far as it is known.
 func (r Reader) Flags(ctx context.Context, s Script) (Detection, error) {
-	source, err := os.ReadFile(s.Path)
+	source, err := plainfile.Read(s.Path)
 	if err != nil {
 		return Detection{}, fmt.Errorf("read the flags of %s: %w", s.Name, err)
 	}

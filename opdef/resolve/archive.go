@@ -15,6 +15,9 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"guild/runs/plainfile"
+	"guild/runs/unpack"
 )
 
 // Types of archives.
@@ -48,7 +51,8 @@ func (t *task) unpack(file, kind string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum224(fmt.Appendf(nil, "%s\n%d\n%d", file, info.Size(), info.ModTime().UnixNano()))
+	const form = "inner links" // what earlier versions unpacked may hold links that lead elsewhere
+	sum := sha256.Sum224(fmt.Appendf(nil, "%s\n%s\n%d\n%d", form, file, info.Size(), info.ModTime().UnixNano()))
 	dir := filepath.Join(t.Cache, "resources", hex.EncodeToString(sum[:]))
 	if _, err := os.Stat(dir); err == nil {
 		return dir, nil
@@ -64,28 +68,39 @@ func (t *task) unpack(file, kind string) (string, error) {
 		return "", err
 	}
 	defer func() { _ = os.RemoveAll(tmp) }() // gone where it was renamed
-	root, err := os.OpenRoot(tmp)
+	limit, err := unpack.NewLimit(file, info.Size())
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = root.Close() }()
-	f, err := os.Open(file)
+	to, err := unpack.Open(tmp, limit)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = to.Close() }()
+	f, err := plainfile.Open(file)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = f.Close() }()
 	switch kind {
 	case archiveZip:
-		err = unzip(root, f, info.Size())
+		err = unzip(to, f, info.Size())
 	case archiveTar:
-		err = untar(root, f)
+		err = untar(to, f)
 	case archiveGzip:
-		err = gunzip(root, f, strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)))
+		err = gunzip(to, f, strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)))
 	default:
 		return "", fmt.Errorf("'%s' cannot be unpacked (unsupported archive type '%s'; use tar, zip or gzip)", file, kind)
 	}
+	var left []string
+	if err == nil {
+		left, err = to.MakeInnerLinks()
+	}
 	if err != nil {
 		return "", fmt.Errorf("'%s' cannot be unpacked: %w", file, err)
+	}
+	for _, name := range left {
+		t.Say(fmt.Sprintf("WARNING: the link %s in %s leads nowhere within it and is left out", name, file))
 	}
 	if err := os.Chmod(tmp, 0o755); err != nil {
 		return "", err
@@ -98,49 +113,43 @@ func (t *task) unpack(file, kind string) (string, error) {
 	return dir, nil
 }
 
-// write makes a file of an archive. A name that leads out of root is an error of the root.
-func write(root *os.Root, name string, mode fs.FileMode, r io.Reader) error {
-	if err := root.MkdirAll(path.Dir(name), 0o777); err != nil {
-		return err
-	}
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode.Perm()|0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(f, r)
-	return errors.Join(err, f.Close())
-}
-
-func unzip(root *os.Root, r io.ReaderAt, size int64) error {
+func unzip(to *unpack.Dir, r io.ReaderAt, size int64) error {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return err
 	}
 	for _, f := range z.File {
-		name := path.Clean(f.Name)
-		if f.FileInfo().IsDir() {
-			if err := root.MkdirAll(name, 0o777); err != nil {
-				return err
-			}
-			continue
-		}
-		if !f.Mode().IsRegular() {
-			continue // a link, which may lead anywhere
-		}
-		content, err := f.Open()
-		if err != nil {
-			return err
-		}
-		err = write(root, name, f.Mode(), content)
-		if err := errors.Join(err, content.Close()); err != nil {
+		if err := unzipFile(to, f); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// untar unpacks files and directories, and links that stay within the archive. The compression is found out from the content.
-func untar(root *os.Root, r io.ReadSeeker) error {
+func unzipFile(to *unpack.Dir, f *zip.File) error {
+	if f.FileInfo().IsDir() {
+		return to.Mkdir(f.Name, f.Mode().Perm())
+	}
+	if !f.Mode().IsRegular() && f.Mode()&fs.ModeSymlink == 0 {
+		return nil // a device or a pipe
+	}
+	content, err := f.Open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = content.Close() }()
+	if f.Mode().IsRegular() {
+		return to.File(path.Clean(f.Name), f.Mode(), content)
+	}
+	target, err := unpack.ReadLink(content)
+	if err != nil {
+		return err
+	}
+	return to.Symlink(f.Name, target)
+}
+
+// untar unpacks files, directories and links. The compression is found out from the content.
+func untar(to *unpack.Dir, r io.ReadSeeker) error {
 	plain, err := decompress(r)
 	if err != nil {
 		return err
@@ -154,18 +163,15 @@ func untar(root *os.Root, r io.ReadSeeker) error {
 		if err != nil {
 			return err
 		}
-		name := path.Clean(h.Name)
-		switch h.Typeflag {
+		switch name := path.Clean(h.Name); h.Typeflag {
 		case tar.TypeDir:
-			err = root.MkdirAll(name, 0o777)
+			err = to.Mkdir(name, fs.FileMode(h.Mode).Perm())
 		case tar.TypeReg:
-			err = write(root, name, fs.FileMode(h.Mode), t)
+			err = to.File(name, fs.FileMode(h.Mode), t)
 		case tar.TypeSymlink:
-			if filepath.IsLocal(path.Join(path.Dir(name), h.Linkname)) && !path.IsAbs(h.Linkname) {
-				err = errors.Join(root.MkdirAll(path.Dir(name), 0o777), root.Symlink(h.Linkname, name))
-			}
+			err = to.Symlink(name, h.Linkname)
 		case tar.TypeLink:
-			err = errors.Join(root.MkdirAll(path.Dir(name), 0o777), root.Link(path.Clean(h.Linkname), name))
+			err = to.Hardlink(name, h.Linkname)
 		}
 		if err != nil {
 			return err
@@ -193,10 +199,10 @@ func decompress(r io.ReadSeeker) (io.Reader, error) {
 	return r, nil
 }
 
-func gunzip(root *os.Root, r io.Reader, name string) error {
+func gunzip(to *unpack.Dir, r io.Reader, name string) error {
 	z, err := gzip.NewReader(r)
 	if err != nil {
 		return err
 	}
-	return write(root, name, 0o666, z)
+	return to.File(name, 0o644, z)
 }

@@ -6,14 +6,15 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"guild/opdef"
 	"guild/opdef/configfile"
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
+	"guild/runs/replace"
 )
 
 // findConfig finds config files and makes the run's own of them.
@@ -57,7 +58,7 @@ func (t *task) config(src *opdef.ResourceSource, path string) (string, error) {
 	if encode == nil {
 		return "", fmt.Errorf("unsupported file type for '%s'; known are %s", path, configfile.Kinds)
 	}
-	data, err := os.ReadFile(path)
+	data, err := plainfile.Read(path)
 	if err != nil {
 		return "", err
 	}
@@ -77,16 +78,8 @@ func (t *task) config(src *opdef.ResourceSource, path string) (string, error) {
 		return "", fmt.Errorf("write config %s: %w", path, err)
 	}
 	sum := sha1.Sum([]byte(src.URI() + "\n" + path))
-	generated := filepath.Join(t.RunDir, ".guild", "generated", hex.EncodeToString(sum[:4]))
-	if err := os.MkdirAll(generated, 0o777); err != nil {
-		return "", err
-	}
-	target := filepath.Join(generated, strings.TrimSuffix(filepath.Base(path), ".in"))
-	tmp := filepath.Join(generated, ".new")
-	if err := os.WriteFile(tmp, data, 0o666); err != nil {
-		return "", err
-	}
-	return target, os.Rename(tmp, target)
+	target := filepath.Join(t.RunDir, ".guild", "generated", hex.EncodeToString(sum[:4]), strings.TrimSuffix(filepath.Base(path), ".in"))
+	return target, replace.Bytes(target, data)
 }
 
 // setFlags sets the values of flags that have one. Those that stand for a dependency are none of the config.

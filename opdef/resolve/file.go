@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/runs/plainfile"
 )
 
 // findFile finds a file or directory of the project.
@@ -116,7 +117,7 @@ func (t *task) files(src *opdef.ResourceSource, path, root string) ([]file, erro
 }
 
 func sha256Of(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if err != nil {
 		return "", err
 	}

@@ -11,10 +11,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strconv"
 
 	"guild/opdef"
 	"guild/runs/clone"
+	"guild/runs/plainfile"
 )
 
 // errPlace is what is wrong with where a file is to go. It names the resource itself.
@@ -42,11 +42,11 @@ func (t *task) place(src *opdef.ResourceSource, f file) error {
 	}
 	_, err = os.Lstat(target)
 	exists := err == nil
-	if exists && !src.ReplaceExisting {
+	if exists && !src.ReplaceExisting && !leadsNowhere(target) {
 		t.Say(fmt.Sprintf("WARNING: %s already exists, skipping %s", target, kind))
 		return nil
 	}
-	if err := t.put(kind, f, target, exists); err != nil {
+	if err := t.put(kind, f, rel, exists); err != nil {
 		return err
 	}
 	sum, err := sha1Of(target)
@@ -55,6 +55,12 @@ func (t *task) place(src *opdef.ResourceSource, f file) error {
 	}
 	t.entries = append(t.entries, Entry{Path: rel, SHA1: sum, Source: f.origin(src)})
 	return nil
+}
+
+// leadsNowhere tells that an entry which is there is a link to something that is not.
+func leadsNowhere(link string) bool {
+	_, err := os.Stat(link)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // origin tells where a file came from: its path in the project or run, or the source and the path within it.
@@ -68,30 +74,43 @@ func (f file) origin(src *opdef.ResourceSource) []string {
 	return []string{src.URI()}
 }
 
-// put makes the target complete under a name of its own first.
-func (t *task) put(kind string, f file, target string, exists bool) error {
-	dir := filepath.Dir(target)
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+// put makes the target complete under a name of its own first. What is in its place stays where that fails.
+func (t *task) put(kind string, f file, rel string, exists bool) error {
+	if err := t.makeParent(rel); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(t.tmp, 0o777); err != nil {
+	tmp := filepath.Join(t.set.Dir(), filepath.FromSlash(rel))
+	if err := os.MkdirAll(filepath.Dir(tmp), 0o777); err != nil {
 		return err
 	}
-	tmp := filepath.Join(t.tmp, strconv.Itoa(len(t.entries)))
+	target := filepath.Join(t.RunDir, filepath.FromSlash(rel))
 	var err error
 	if kind == opdef.TargetLink {
-		err = link(f.path, dir, tmp)
+		err = link(f.path, filepath.Dir(target), tmp)
 	} else {
-		err = copyTree(f.path, tmp)
+		err = t.copyTree(f.path, tmp)
 	}
-	if err == nil && exists {
-		err = os.RemoveAll(target)
-	}
-	if err == nil {
-		err = os.Rename(tmp, target)
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return errors.Join(err, os.RemoveAll(tmp))
+	case !exists:
+		return os.Rename(tmp, target)
+	}
+	t.set.Put(rel)
+	return t.set.Commit()
+}
+
+// makeParent makes the directory of a target. It is one of the run: a link that leads out of that is not followed.
+func (t *task) makeParent(rel string) error {
+	root, err := os.OpenRoot(t.RunDir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	dir := path.Dir(rel)
+	if err := root.MkdirAll(dir, 0o777); err != nil {
+		return errPlace{fmt.Errorf("'%s' of %s resource cannot be put into '%s' of the run: %w (use another target-path, or 'target-type: copy' "+
+			"for what makes that a link)", path.Base(rel), t.res.ResolvingName(), dir, err)}
 	}
 	return nil
 }
@@ -110,8 +129,9 @@ func link(path, dir, name string) error {
 	return os.Symlink(rel, name)
 }
 
-// copyTree copies a file, or a directory with all that is in it; links are followed where they lead to files.
-func copyTree(from, to string) error {
+// copyTree copies a file, or a directory with all that is in it; links are followed where they lead to files. What else there is in a
+// directory is left out, which is said.
+func (t *task) copyTree(from, to string) error {
 	info, err := os.Stat(from)
 	if err != nil {
 		return err
@@ -131,13 +151,14 @@ func copyTree(from, to string) error {
 	}
 	for _, e := range entries {
 		path, dst := filepath.Join(from, e.Name()), filepath.Join(to, e.Name())
-		switch e.Type() {
-		case fs.ModeDir, 0:
-			err = copyTree(path, dst)
-		case fs.ModeSymlink:
-			if st, statErr := os.Stat(path); statErr == nil && st.Mode().IsRegular() {
-				err = clone.File(path, dst)
-			}
+		st, statErr := os.Stat(path)
+		switch {
+		case e.Type() == fs.ModeDir:
+			err = t.copyTree(path, dst)
+		case statErr == nil && st.Mode().IsRegular():
+			err = clone.File(path, dst)
+		default:
+			t.Say(fmt.Sprintf("WARNING: %s is left out: it is no file or directory, or a link to none", path))
 		}
 		if err != nil {
 			return err
@@ -152,7 +173,7 @@ func sha1Of(path string) (string, error) {
 	if err != nil || !info.Mode().IsRegular() {
 		return "-", nil
 	}
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if err != nil {
 		return "", err
 	}

@@ -1,8 +1,8 @@
 // Package resolve puts what an operation requires into a run directory: files of the project, of the web and of other runs,
 // and config files with the values of flags.
 //
-// It knows no store: runs are found for it. Files are made under names of their own below .guild/resolving and then renamed, so
-// that half a file is never seen. Downloads and unpacked archives are kept in a cache, under names that their origin decides.
+// It knows no store: runs are found for it. Files are made under names of their own below .guild and then renamed, so that
+// half a file is never seen and what they replace is not lost, see package replace. Downloads and unpacked archives are kept in a cache, under names that their origin decides.
 package resolve
 
 import (
@@ -11,8 +11,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"guild/opdef"
+	"guild/runs/replace"
 )
 
 // Resolver resolves the resources of one run. It is for the owner of the run.
@@ -62,11 +64,15 @@ func (e errNotMet) Unwrap() error { return e.err }
 // source, and is added to: uri, paths relative to the run directory and, where a flag said so, config. The error is that of the
 // first source that cannot be resolved; entries and done have what was resolved before it.
 func (r *Resolver) Resolve(ctx context.Context, resources []opdef.Resource, done map[string]any) (entries []Entry, err error) {
-	tmp := filepath.Join(r.RunDir, ".guild", "resolving")
-	if err := os.RemoveAll(tmp); err != nil { // of a worker that was killed
+	own := filepath.Join(r.RunDir, ".guild")
+	if err := os.MkdirAll(own, 0o777); err != nil {
 		return nil, fmt.Errorf("resolve dependencies: %w", err)
 	}
-	defer func() { _ = os.RemoveAll(tmp) }()
+	set, err := replace.Begin(r.RunDir, own)
+	if err != nil {
+		return nil, fmt.Errorf("resolve dependencies: %w", err)
+	}
+	defer set.Discard()
 	stand := map[string]bool{}
 	for _, res := range resources {
 		for i := range res.Sources {
@@ -82,7 +88,7 @@ func (r *Resolver) Resolve(ctx context.Context, resources []opdef.Resource, done
 			sources = map[string]any{}
 			done[name] = sources
 		}
-		t := &task{Resolver: r, ctx: ctx, res: res, tmp: tmp, stand: stand}
+		t := &task{Resolver: r, ctx: ctx, res: res, set: set, stand: stand}
 		err := t.sources(sources)
 		entries = append(entries, t.entries...)
 		switch {
@@ -101,7 +107,7 @@ type task struct {
 	*Resolver
 	ctx     context.Context
 	res     *opdef.Resource
-	tmp     string
+	set     *replace.Set    // of files of the run
 	stand   map[string]bool // names of sources, which flags may have
 	entries []Entry
 	run     string // id of the run that was found for the present source
@@ -111,7 +117,7 @@ func (t *task) sources(done map[string]any) error {
 	for i := range t.res.Sources {
 		src := &t.res.Sources[i]
 		name := src.ResolvingName()
-		if _, resolved := done[name]; resolved && !src.AlwaysResolve {
+		if before, resolved := done[name]; resolved && !src.AlwaysResolve && !t.lost(src, before) {
 			t.Say("Skipping resolution of " + name + " because it's already resolved")
 			continue
 		}
@@ -141,6 +147,31 @@ func (t *task) sources(done map[string]any) error {
 		done[name] = record
 	}
 	return nil
+}
+
+// lost tells, of the record of a source that was resolved for an earlier start, whether the run has a link to a file that is gone, as
+// happens when the run which it is a file of is deleted.
+func (t *task) lost(src *opdef.ResourceSource, record any) bool {
+	m, _ := record.(map[string]any)
+	paths, _ := m["paths"].([]any)
+	root := t.Project
+	if id, ok := m["config"].(string); ok && src.Kind == opdef.FromOperation {
+		root = filepath.Join(filepath.Dir(t.RunDir), id)
+	}
+	return slices.ContainsFunc(paths, func(path any) bool {
+		origin, _ := path.(string)
+		origin = filepath.FromSlash(origin)
+		if !filepath.IsAbs(origin) {
+			origin = filepath.Join(t.RunDir, origin)
+		}
+		rel, err := t.target(src, within(root, origin))
+		if err != nil {
+			return false
+		}
+		link := filepath.Join(t.RunDir, filepath.FromSlash(rel))
+		_, err = os.Lstat(link)
+		return err == nil && leadsNowhere(link)
+	})
 }
 
 func (t *task) unresolved(src *opdef.ResourceSource, err error) error {

@@ -21,6 +21,8 @@ import (
 	"guild/opdef"
 	"guild/opdef/configfile"
 	"guild/runs/pyyaml"
+	"guild/runs/replace"
+	"guild/runs/unpack"
 )
 
 // world is a project, a run directory and what the resolver said.
@@ -97,8 +99,8 @@ func (w *world) files() []string {
 		case err != nil:
 			return err
 		case rel == ".guild":
-			if _, err := os.Stat(filepath.Join(path, "resolving")); err == nil {
-				w.t.Error("what was being made is left")
+			if left, _ := filepath.Glob(filepath.Join(path, replace.Prefix+"*")); len(left) > 0 {
+				w.t.Errorf("what was being made is left: %v", left)
 			}
 			return fs.SkipDir
 		case d.Type()&fs.ModeSymlink != 0:
@@ -374,6 +376,50 @@ func TestArchives(t *testing.T) {
 	w.write("z.zip", "broken")
 	if _, _, err := w.resolve("file: z.zip"); err == nil {
 		t.Error("an archive that is broken by now was taken from the cache")
+	}
+}
+
+// TestHostileTar unpacks an archive whose links lead out of it only by way of other links.
+func TestHostileTar(t *testing.T) {
+	link := func(name, target string) tar.Header {
+		return tar.Header{Name: name, Typeflag: tar.TypeSymlink, Linkname: target}
+	}
+	w := newWorld(t, "t.tar", tarball(t, false, tar.Header{Name: "a/b/c/x", Gname: "X"}, link("a/b/c/here", "../../.."),
+		link("secret", "a/b/c/here/../../../../project/secret"), link("host", "a/b/c/here/../../../../../../../../etc/hostname"),
+		link("good", "a/b/c/x")), "secret", "secret")
+	if _, _, err := w.resolve("file: t.tar"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"a/b/c/x = X", "good = X"}, w.files()); diff != "" {
+		t.Error(diff)
+	}
+	if said := strings.Join(w.said, "\n"); !strings.Contains(said, "WARNING: the link secret in") || !strings.Contains(said, "WARNING: the link host in") {
+		t.Errorf("%s", said)
+	}
+}
+
+func TestUnpackLimit(t *testing.T) {
+	w := newWorld(t, "t.tgz", tarball(t, true, tar.Header{Name: "a", Gname: strings.Repeat("x", 5000)}))
+	t.Setenv(unpack.BytesVariable, "4000")
+	if _, _, err := w.resolve("file: t.tgz"); err == nil || !strings.Contains(err.Error(), "holds more than 4000 bytes") ||
+		!strings.Contains(err.Error(), unpack.BytesVariable) {
+		t.Errorf("%v", err)
+	}
+	t.Setenv(unpack.BytesVariable, "6000")
+	if _, _, err := w.resolve("file: t.tgz"); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLinkedTarget shows that nothing is put into a directory that a link in the run leads to.
+func TestLinkedTarget(t *testing.T) {
+	w := newWorld(t, "data/own", "own", "x.txt", "x")
+	if _, _, err := w.resolve("- {file: data, target-type: link}\n- {file: x.txt, target-path: data}"); err == nil ||
+		!strings.Contains(err.Error(), "cannot be put into 'data' of the run") {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(filepath.Join(w.Project, "data", "x.txt")); err == nil {
+		t.Error("it is in the project")
 	}
 }
 

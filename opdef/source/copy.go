@@ -15,6 +15,7 @@ import (
 	"slices"
 
 	"guild/runs/clone"
+	"guild/runs/plainfile"
 )
 
 // Copy is what Tree.Copy has copied.
@@ -41,7 +42,7 @@ type Tree struct {
 	Empty    bool            // nothing is copied, whatever is selected
 }
 
-// Copy copies the source code into the directory dst, which is created. Each file is read once. Links are followed where they stay
+// Copy copies the source code into the directory dst, which is created and holds none of its files. Each file is read once. Links are followed where they stay
 // within the tree, and left out otherwise; linked directories are left out.
 func (t *Tree) Copy(dst string) (Copy, error) { return t.copy(dst, nil) }
 
@@ -117,7 +118,7 @@ func digest(dir string, files []File, buf []byte) (string, error) {
 	h := md5.New()
 	for _, file := range files {
 		io.WriteString(h, file.Path+"\x00") //nolint:errcheck // a hash takes all that it is given
-		f, err := os.Open(filepath.Join(dir, filepath.FromSlash(file.Path)))
+		f, err := plainfile.Open(filepath.Join(dir, filepath.FromSlash(file.Path)))
 		if err != nil {
 			return "", err
 		}
@@ -133,7 +134,7 @@ func digest(dir string, files []File, buf []byte) (string, error) {
 
 // dir copies the files of a directory and then those of the directories in it.
 func (c *copier) dir(rel string) error {
-	d, err := c.root.Open(rel)
+	d, err := plainfile.OpenDirIn(c.root, rel)
 	if err != nil {
 		return err
 	}
@@ -213,7 +214,7 @@ func (c *copier) file(rel string) error {
 	if verdict == leaveOut || verdict == byDefault && c.full {
 		return nil
 	}
-	f, err := c.root.Open(rel)
+	f, err := plainfile.OpenIn(c.root, rel)
 	if err != nil {
 		if errors.Is(err, fs.ErrPermission) {
 			return err
@@ -282,11 +283,6 @@ func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) err
 		c.made = dir
 	}
 	out, whole, err := clone.Create(f, target, info.Mode().Perm()|0o600)
-	if errors.Is(err, fs.ErrExist) { // what the operation wrote in a run that is started again
-		if err = os.Remove(target); err == nil {
-			out, whole, err = clone.Create(f, target, info.Mode().Perm()|0o600)
-		}
-	}
 	if err != nil {
 		return err
 	}
@@ -314,10 +310,7 @@ func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) err
 }
 
 func copyLarge(out, in *os.File, h io.Writer, buf []byte) error {
-	if _, err := in.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	if _, err := io.Copy(out, in); err != nil {
+	if err := clone.Contents(out, in, nil); err != nil {
 		return err
 	}
 	if _, err := out.Seek(0, io.SeekStart); err != nil {

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"guild/runs/plainfile"
 )
 
 // gitIgnored lists what Git ignores in a project that it knows, with what more says, a file of patterns as .gitignore has, if it
@@ -90,7 +92,7 @@ func Commit(dir, cache string) string {
 func latestCommit(dir, head, cache string) string {
 	kept := filepath.Join(cache, fmt.Sprintf("%x", sha256.Sum256([]byte(dir)))[:32])
 	if cache != "" {
-		data, _ := os.ReadFile(kept)
+		data, _ := plainfile.Read(kept)
 		if f := strings.Fields(string(data)); len(f) == 2 && f[0] == head {
 			return f[1]
 		}

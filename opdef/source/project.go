@@ -1,11 +1,12 @@
 package source
 
 import (
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"guild/runs/plainfile"
 )
 
 // ignored is what a project itself says of files that are no source code: in .guildignore, and to Git where it is one of
@@ -19,7 +20,7 @@ type ignored struct {
 // ignoredIn looks at a directory. A warning says why Git is not asked.
 func ignoredIn(dir string) (s ignored, warning string) {
 	more := ""
-	if data, err := os.ReadFile(filepath.Join(dir, ignoreFile)); err == nil {
+	if data, err := plainfile.Read(filepath.Join(dir, ignoreFile)); err == nil {
 		s.patterns, more = parseIgnore(string(data)), ignoreFile
 	}
 	s.git, s.inGit, warning = gitIgnored(dir, more)

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"guild/runs/plainfile"
 )
 
 // Limits of what is copied without being asked for.
@@ -91,7 +93,7 @@ func (r Rule) applies(dir, rel string) bool {
 	if !r.matches(rel) || r.Kind == "" {
 		return r.matches(rel)
 	}
-	f, err := os.Open(filepath.Join(dir, filepath.FromSlash(rel)))
+	f, err := plainfile.Open(filepath.Join(dir, filepath.FromSlash(rel)))
 	if err != nil {
 		return false
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 )
 
@@ -43,7 +44,7 @@ func Load(path string) (Config, error) {
 	if path == "" {
 		return Config{}, nil
 	}
-	data, err := os.ReadFile(path)
+	data, err := plainfile.Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Config{}, nil
 	}

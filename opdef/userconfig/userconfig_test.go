@@ -58,3 +58,19 @@ func TestLoad(t *testing.T) {
 		t.Errorf("absent: %+v, %v", c, err)
 	}
 }
+
+// FuzzLoad reads a user's configuration.
+func FuzzLoad(f *testing.F) {
+	for _, s := range []string{"dashboard-address: 1\npython: {exe: x}\n", "diff: {command: [a]}", "legacy: {guild-home: pre-0.9}", "[", "a: &a [*a]"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(t.TempDir(), "config.yml")
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load(path); err != nil && !strings.Contains(err.Error(), path) {
+			t.Errorf("an error that does not name the file: %v", err)
+		}
+	})
+}

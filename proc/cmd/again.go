@@ -17,16 +17,23 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/replace"
 )
 
 // again starts a run that exists: a staged one, or any other once more.
 func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) error {
+	if err := c.refuseOperation(ctx, user); err != nil {
+		return err
+	}
 	if c.Operation != "" { // all arguments are flags here
 		c.Flags = append([]string{c.Operation}, c.Flags...)
 	}
 	run, err := findRun(store, cmp.Or(c.Start, c.Restart))
 	if err != nil {
 		return err
+	}
+	if c.Start != "" && !run.Status().Waits() {
+		return startedAlready(store.Store, run)
 	}
 	name := run.OpSpec()
 	rev, err := c.revision(run)
@@ -56,13 +63,15 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 			return err
 		}
 	}
-	lock, claim, err := takeAgain(store.Store, run)
+	lock, claim, err := c.take(store.Store, run)
 	if err != nil {
 		return err
 	}
-	err = proc.Revise(run, rev)
-	if err == nil && renewal != nil {
+	if renewal != nil { // first: what can be wrong with it must leave the run as it is
 		err = renewal.Renew(run)
+	}
+	if err == nil {
+		err = proc.Revise(run, rev)
 	}
 	if err != nil {
 		_ = store.PutBack(lock, claim) // else a scheduler's recovery does it
@@ -81,12 +90,36 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	return c.own(ctx, store.Store, con, lock, claim, name)
 }
 
+// refuseOperation refuses an operation where a run is to be started that has one. Whoever names one may mean a flag of it which has
+// the name of the option.
+func (c *Run) refuseOperation(ctx context.Context, user *opdefcmd.User) error {
+	if c.Operation == "" || strings.Contains(c.Operation, "=") {
+		return nil
+	}
+	option, value := "start", c.Start
+	if c.Restart != "" {
+		option, value = "restart", c.Restart
+	}
+	err := fmt.Errorf("--%s names a run, which has an operation: %s is one too many", option, c.Operation)
+	hint := fmt.Sprintf("Use 'guild run --%s %s' with flags as NAME=VALUE, and nothing else.", option, value)
+	if project, loadErr := user.LoadProject(""); loadErr == nil {
+		if op, findErr := project.Find(c.Operation); findErr == nil && op.ImportFlags(ctx, user) == nil && op.Flag(option) != nil {
+			hint = fmt.Sprintf("To set the flag %s of %s, use %[1]s=%[3]s.", option, c.Operation, value)
+		}
+	}
+	return console.Usage(console.WithHint(err, hint))
+}
+
 // revision is what the options change of a run.
 func (c *Run) revision(run *runs.Run) (rev proc.Revision, err error) {
 	rev = proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode,
 		Needed: c.Needed, Workers: c.Workers}
 	if !run.IsBatch() {
-		return rev, nil
+		if option := c.trialOption(); option != "" {
+			err = console.Usage(console.WithHint(fmt.Errorf("%s is for the trials of a batch, and run %s is none", option, run.ShortID()),
+				fmt.Sprintf("Leave it out, or see 'guild runs info %s' for what the run is.", run.ShortID())))
+		}
+		return rev, err
 	}
 	if c.ForceSourcecode {
 		return rev, fmt.Errorf("the trials of batch %s keep their source code; make a new one with 'guild run --proto %s --force-sourcecode'",
@@ -96,8 +129,15 @@ func (c *Run) revision(run *runs.Run) (rev proc.Revision, err error) {
 	return rev, err
 }
 
-// takeAgain owns a run in order to start it.
-func takeAgain(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim string, err error) {
+// take owns a run in order to start it: with --start for the first time.
+func (c *Run) take(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim string, err error) {
+	if c.Start != "" {
+		lock, claim, err = store.OwnWaiting(run)
+		if errors.Is(err, runs.ErrBusy) || errors.Is(err, runs.ErrNotStaged) {
+			err = startedAlready(store, run)
+		}
+		return lock, claim, err
+	}
 	lock, claim, err = store.Own(run)
 	switch {
 	case errors.Is(err, runs.ErrBusy):
@@ -105,6 +145,10 @@ func takeAgain(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim string,
 			fmt.Sprintf("Use 'guild stop %s' to stop it first and try again.", run.ShortID()))
 	case errors.Is(err, runs.ErrNotStaged):
 		err = fmt.Errorf("run %s has just been started by somebody else; see 'guild runs info %s'", run.ShortID(), run.ShortID())
+	case err == nil:
+		if err = replace.Recover(run.Dir, run.GuildPath()); err != nil {
+			_ = store.PutBack(lock, claim)
+		}
 	}
 	return lock, claim, err
 }
@@ -118,7 +162,7 @@ func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Con
 	if err := op.ImportFlags(ctx, user); err != nil {
 		return nil, err
 	}
-	q := &proc.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.StopAfter,
+	q := &proc.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.stopAfter(),
 		Warn: func(text string) { con.Notef("WARNING: %s\n", text) }}
 	for _, f := range op.Flags {
 		q.Values[f.Name] = f.Default

@@ -27,7 +27,9 @@ type BatchOptions struct {
 	Workers          int    `placeholder:"N" help:"Run N trials of a batch at a time, or N steps, as far as none requires what another one makes. Default: one after the other."`
 	StageTrials      bool   `help:"Stage the trials of a batch in place of running them."`
 	PrintTrials      bool   `help:"Print the trials of a batch and run nothing."`
+	Replace          bool   `help:"Replace the file that --save-trials names, if it is there."`
 	SaveTrials       string `placeholder:"FILE" help:"Write the trials of a batch to a CSV or JSON file, to be run with @FILE, and run nothing." complete:"file:*"`
+	CSVSafe          bool   `name:"csv-safe" help:"In that CSV file, an apostrophe before texts that spreadsheets would take for formulas: those that begin with =, +, - or @."`
 	FailOnTrialError bool   `help:"End a batch with the first trial that fails."`
 	KeepBatch        bool   `help:"Keep the batch's own run, which otherwise goes when it has succeeded, unless its optimizer keeps it."`
 
@@ -120,6 +122,10 @@ func (c *Run) warnNoBatch(q *proc.Request) error {
 	case len(c.OptFlag) > 0:
 		return console.WithHint(errors.New("invalid optimizer flags: there is no optimizer"), "Name one with --optimizer, or use --optimize.")
 	}
+	if option := c.trialOption(); option != "" && len(q.Op.Steps) > 0 {
+		return console.Usage(console.WithHint(fmt.Errorf("%s is for the trials of a batch, and %s has steps", option, q.Op.FullName()),
+			fmt.Sprintf("Give it to the step that is a batch, in guild.yml: {run: OPERATION, %s: VALUE}.", strings.TrimLeft(option, "-"))))
+	}
 	for _, w := range []struct {
 		given bool
 		text  string
@@ -135,6 +141,19 @@ func (c *Run) warnNoBatch(q *proc.Request) error {
 		}
 	}
 	return nil
+}
+
+// trialOption is an option that was given and says how trials are chosen; empty where none was.
+func (c *Run) trialOption() string {
+	switch {
+	case c.MaxTrials > 0:
+		return "--max-trials"
+	case c.Minimize != "":
+		return "--minimize"
+	case c.Maximize != "":
+		return "--maximize"
+	}
+	return ""
 }
 
 func noBatch(what string) error {

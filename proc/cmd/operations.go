@@ -8,9 +8,9 @@ import (
 
 	"guild/opdef"
 	"guild/proc"
+	"guild/proc/pool"
 	"guild/runs"
 	"guild/runs/console"
-	"guild/sched"
 )
 
 // Batch is the operation of a batch run.
@@ -27,7 +27,7 @@ func (*Batch) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 	err = b.Do(context.WithoutCancel(ctx))
 	var end proc.BatchEnd
 	if errors.As(err, &end) {
-		return exitError(end.Exit)
+		return console.Exit(end.Exit)
 	}
 	return err
 }
@@ -95,12 +95,12 @@ func (*Steps) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 	if failed.Reason != "" {
 		con.Notef("guild: %s\n", failed.Reason)
 	}
-	return exitError(failed.Exit)
+	return console.Exit(failed.Exit)
 }
 
 // parallel runs trials or steps until ctx ends.
 func parallel(ctx context.Context, store *runs.Store) func(w proc.Work, workers int) error {
-	return func(w proc.Work, workers int) error { return sched.RunParallel(ctx, store, w, workers) }
+	return func(w proc.Work, workers int) error { return pool.Run(ctx, store, w, workers) }
 }
 
 // thisRun is the run that this process is the operation of.

@@ -11,6 +11,7 @@ import (
 	"guild/opdef"
 	"guild/proc"
 	"guild/runs/console"
+	"guild/runs/csvsafe"
 )
 
 // preview describes what is about to be run: a line with the operation, then its flags and those of an optimizer.
@@ -91,14 +92,14 @@ func printTrials(con *console.Console, q *proc.Request) error {
 	return nil
 }
 
-func saveTrials(con *console.Console, q *proc.Request, path string) error {
+func (c *Run) saveTrials(con *console.Console, q *proc.Request) error {
 	trials, err := q.Trials()
 	if err != nil {
 		return err
 	}
-	if err := opdef.CheckTrialsPath(path); err != nil {
+	if err := opdef.CheckTrialsPath(c.SaveTrials); err != nil {
 		return err
 	}
-	con.Printf("Saving trials to %s\n", path)
-	return opdef.SaveTrials(path, trials)
+	con.Printf("Saving trials to %s\n", c.SaveTrials)
+	return opdef.SaveTrials(c.SaveTrials, trials, c.Replace, csvsafe.If(c.CSVSafe))
 }

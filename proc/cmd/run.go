@@ -31,10 +31,10 @@ type Run struct {
 	RunDir      string   `short:"d" placeholder:"DIR" help:"Use DIR as run directory; guild then does not list the run." complete:"dir"`
 	RunID       string   `name:"run-id" placeholder:"ID" help:"Use ID in place of a random run id."`
 	Stage       bool     `help:"Stage the run for a scheduler or --start, and do not start it."`
-	Start       string   `xor:"start" placeholder:"RUN" help:"Start a staged run." complete:"run"`
+	Start       string   `xor:"start" placeholder:"RUN" help:"Start a run that is staged or pending. One that has been started already is left as it is: see --restart." complete:"run"`
 	Restart     string   `xor:"start" placeholder:"RUN" help:"Run again in the same run directory. Flags may be given anew." complete:"run"`
 	Proto       string   `xor:"start" placeholder:"RUN" help:"Make a new run with the operation, the flags and the source code of RUN. Flags may be given anew." complete:"run"`
-	StopAfter   float64  `placeholder:"MINUTES" help:"Stop the run after so many minutes."`
+	StopAfter   *float64 `placeholder:"MINUTES" help:"Stop the run after so many minutes, such as 90 or 0.5. Guild then exits with 241."`
 	Background  bool     `short:"b" help:"Run in the background and print where the pid is."`
 	Pidfile     string   `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
 	Quiet       bool     `short:"q" help:"Do not print what the operation prints."`
@@ -71,6 +71,12 @@ type Run struct {
 func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) error {
 	if c.NoGPUs && c.GPUs != nil {
 		return console.WithHint(errors.New("--no-gpus and --gpus cannot both be used"), "Try 'guild run --help' for more information.")
+	}
+	if err := checkStopAfter(c.StopAfter); err != nil {
+		return err
+	}
+	if c.Operation != "" {
+		c.Operation, c.Flags = opdefcmd.SplitArgs(append([]string{c.Operation}, c.Flags...))
 	}
 	if c.Start != "" || c.Restart != "" {
 		return c.again(ctx, store, user, con)
@@ -129,11 +135,11 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console, q *proc.Request) (told bool, err error) {
 	switch {
 	case c.HelpOp:
-		opdef.HelpOp(con.Out, q.Op)
+		opdef.HelpOp(console.Escaping(con.Out), q.Op)
 	case c.TestFlags:
-		opdef.TestFlags(con.Out, q.Op)
+		opdef.TestFlags(console.Escaping(con.Out), q.Op)
 	case c.TestSourcecode:
-		err = q.Op.TrySource(con.Out, user.Dir)
+		err = q.Op.TrySource(console.Escaping(con.Out), user.Dir)
 	case c.TestOutputScalars != "":
 		err = tryOutput(con, c.TestOutputScalars, q.Op.OutputScalars.TryScalars)
 	case c.TestOutputAttrs != "":
@@ -143,7 +149,7 @@ func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, 
 	case c.PrintTrials:
 		err = printTrials(con, q)
 	case c.SaveTrials != "":
-		err = saveTrials(con, q, c.SaveTrials)
+		err = c.saveTrials(con, q)
 	default:
 		return false, nil
 	}
@@ -164,7 +170,7 @@ func skip(con *console.Console, store *catalog.Catalog, q *proc.Request) (bool, 
 // unnecessary is the end of a request that leaves nothing to be started.
 func (c *Run) unnecessary(err error) error {
 	if err == nil && c.Hold {
-		return exitError(proc.ExitNotNeeded)
+		return console.Exit(proc.ExitNotNeeded)
 	}
 	return err
 }
@@ -175,12 +181,12 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)
 	}
+	if c.Hold { // a step: who runs the steps has been warned
+		user.Warn = nil
+	}
 	project, err := user.LoadProject("")
 	if err != nil {
 		return nil, err
-	}
-	if strings.Contains(c.Operation, "=") || strings.HasPrefix(c.Operation, "@") { // flags of the default operation
-		c.Operation, c.Flags = "", append([]string{c.Operation}, c.Flags...)
 	}
 	var proto *prototype
 	if c.Proto != "" {
@@ -221,7 +227,7 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 		Op: op, Values: vals, UserFlags: set, Label: c.Label, Tags: c.Tag, Comment: c.Comment, Seed: c.RandomSeed,
 		Params: params, GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
 		KeepRun: c.KeepRun, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(proc.RunsOfVariable),
-		StopAfter: c.StopAfter,
+		StopAfter: c.stopAfter(),
 		Warn:      func(text string) { con.Notef("WARNING: %s\n", text) },
 	}
 	if proto != nil && !c.ForceSourcecode {
@@ -258,8 +264,8 @@ func (c *Run) params() map[string]any {
 			p[name] = true
 		}
 	}
-	if c.StopAfter > 0 {
-		p["stop_after"] = c.StopAfter
+	if c.StopAfter != nil {
+		p["stop_after"] = *c.StopAfter
 	}
 	if c.Workers > 0 {
 		p["workers"] = c.Workers
@@ -274,6 +280,14 @@ func (c *Run) params() map[string]any {
 		p["tags"] = c.Tag
 	}
 	return p
+}
+
+// stopAfter is how many minutes the run may take; zero is as many as it needs.
+func (c *Run) stopAfter() float64 {
+	if c.StopAfter == nil {
+		return 0
+	}
+	return *c.StopAfter
 }
 
 func (c *Run) gpus() *string {
@@ -343,6 +357,9 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 			pidfile = filepath.Join(store.ProcDir(), run.ID)
 		}
 		if err := proc.Background(store, lock, claim, pidfile, env); err != nil {
+			if claim != "" && store.PutBack(lock, claim) == nil {
+				return fmt.Errorf("run %s stays staged: %w", run.ShortID(), err)
+			}
 			_ = lock.Finish(1) // what is wrong is said already
 			return err
 		}
@@ -352,20 +369,55 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 	w := &proc.Worker{Store: store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: proc.StopSignals(),
 		Foreground: proc.OwnsTerminal(os.Stdin), Env: env}
 	w.Debug = con.Debugf
+	w.Say = func(line string) { con.Notef("%s\n", line) }
 	if c.Quiet {
-		w.Echo = nil
-	} else {
-		w.Say = func(line string) { con.Notef("%s\n", line) }
+		w.Echo = &ownErrors{to: con.Err}
+		w.Say = sayWarnings(w.Say)
 	}
 	res, err := w.Run(context.WithoutCancel(ctx))
 	if err != nil {
-		return err
+		return failedWith(con, run, res.Exit, err)
 	}
+	tellSignal(con, run, res)
 	if res.Deleted && !batch {
 		con.Notef("Deleting interim run %s ('%s' is configured for deletion on success)\n", run.ID, name)
 	}
-	if res.TimedOut {
-		return exitError(256 + res.Exit) // as people know it from Guild AI
+	if res.TimedOut && res.Exit != 0 {
+		return console.Exit(exitTimedOut)
 	}
 	return exitStatus(res.Exit)
+}
+
+// withCure adds to an error what to do about it, for people: what reads standard error otherwise gets the lines that Guild AI
+// documents, and nothing else. 'guild runs info' has the cure for both.
+func withCure(con *console.Console, err error) error {
+	if cure := proc.Cure(err); cure != "" && con.OnTerminal() {
+		return console.WithHint(err, cure)
+	}
+	return err
+}
+
+// tellSignal says that a signal ended the operation which nobody asked for: the operation could not.
+func tellSignal(con *console.Console, run *runs.Run, res proc.Result) {
+	if res.Exit >= 0 {
+		return
+	}
+	if s := run.State(); s.Status == runs.Error && s.Reason != "" {
+		con.Notef("guild: run %s failed: %s\nTry 'guild runs info %[1]s' for what is known of it.\n", run.ShortID(), s.Reason)
+	}
+}
+
+// failedWith is the end of a run of which something could not be done or recorded. The process ends with the exit status of an
+// operation that failed itself.
+func failedWith(con *console.Console, run *runs.Run, exit int, err error) error {
+	var incomplete *proc.IncompleteOutput
+	if !errors.As(err, &incomplete) {
+		return withCure(con, err)
+	}
+	err = fmt.Errorf("run %s: %w", run.ShortID(), err)
+	if exit == 0 {
+		return err
+	}
+	con.Notef("guild: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	return exitStatus(exit)
 }

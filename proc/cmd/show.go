@@ -20,8 +20,12 @@ import (
 // after each other.
 func (c *Run) printProcess(ctx context.Context, con *console.Console, q *proc.Request, home string) error {
 	all, unknown := q.Requests()
+	var secrets []string // of the trials: their batch has them in its environment too
 	for _, q := range all {
-		argv, env, err := q.Process(ctx, home)
+		secrets = append(secrets, q.Op.EnvSecrets...)
+	}
+	for _, q := range all {
+		argv, env, err := q.Process(ctx, home, secrets)
 		if err != nil {
 			return err
 		}
@@ -86,7 +90,7 @@ func (c *Run) describeModel(user *opdefcmd.User, con *console.Console) error {
 	if m == nil {
 		return fmt.Errorf("operation '%s' belongs to no model", op.FullName())
 	}
-	opdef.HelpModel(con.Out, m)
+	opdef.HelpModel(console.Escaping(con.Out), m)
 	return nil
 }
 

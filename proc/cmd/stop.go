@@ -37,7 +37,7 @@ func (s *Stop) Run(ctx context.Context, store *catalog.Catalog, con *console.Con
 	var unread []error
 	for _, r := range selected {
 		switch st := r.State(); {
-		case st.Status == runs.Running:
+		case st.Status == runs.Running, st.Status == runs.Pending && waitsInEngine(r):
 			running = append(running, r)
 		case st.Err != nil && (len(s.Runs) > 0 || !errors.Is(st.Err, fs.ErrPermission)): // else it is another user's
 			unread = append(unread, st.Err)
@@ -66,6 +66,12 @@ func (s *Stop) Run(ctx context.Context, store *catalog.Catalog, con *console.Con
 		return err
 	}
 	return errors.Join(unread...)
+}
+
+// waitsInEngine reports that a run is about to be started by an engine that it was handed to.
+func waitsInEngine(r *runs.Run) bool {
+	queued, err := r.Queued()
+	return err == nil && queued
 }
 
 func btoi(b bool) int {
@@ -120,7 +126,7 @@ func (s *Stop) stop(ctx context.Context, con *console.Console, running []*runs.R
 	}
 	if len(left) > 0 {
 		con.Notef("These runs have not stopped yet: %s. Use --force to kill them.\n", strings.Join(left, ", "))
-		return exitError(1)
+		return console.Exit(1)
 	}
 	return nil
 }

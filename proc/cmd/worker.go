@@ -2,12 +2,12 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 
 	"guild/proc"
 	"guild/runs"
+	"guild/runs/console"
 )
 
 // Worker owns runs whose locks it inherits: `guild sys worker RUNDIR [HOME [CLAIM]]` has one run, `guild sys worker --serve HOME`
@@ -19,39 +19,27 @@ type Worker struct {
 	Claim  string `arg:"" optional:""`
 }
 
-// Run runs the run or runs.
+// Run runs the run or runs. Their output goes to the scheduler that started this process, or nowhere.
 func (w *Worker) Run(ctx context.Context) error {
-	if w.Serve {
-		return RunWorker(ctx, []string{"--serve", w.RunDir})
-	}
-	return RunWorker(ctx, []string{w.RunDir, w.Home, w.Claim})
-}
-
-// RunWorker is Worker without a command line parser. Its output goes to the scheduler that started it, or nowhere.
-func RunWorker(ctx context.Context, args []string) error {
-	if len(args) == 0 || len(args) > 3 {
-		return fmt.Errorf("sys worker takes a run directory, a Guild home and a claim")
-	}
-	var console io.Writer
+	var echo io.Writer
 	if !isNull(os.Stdout) {
-		console = os.Stdout
+		echo = os.Stdout
 	}
-	if args[0] == "--serve" && len(args) == 2 {
-		return proc.Serve(ctx, runs.Open(args[1]), console)
+	if w.Serve {
+		return proc.Serve(ctx, runs.Open(w.RunDir), echo)
 	}
-	args = append(args, make([]string, 3-len(args))...)
-	run := runs.At(args[0])
+	run := runs.At(w.RunDir)
 	lock, err := runs.AdoptLock(run, proc.LockFD)
 	if err != nil {
 		return err
 	}
 	defer lock.Close()
-	w := &proc.Worker{Lock: lock, Claim: args[2], Echo: console, Signals: proc.StopSignals(), Say: proc.SayTo(console),
+	worker := &proc.Worker{Lock: lock, Claim: w.Claim, Echo: echo, Signals: proc.StopSignals(), Say: proc.SayTo(echo),
 		Env: proc.WorkerEnv()}
-	if args[1] != "" {
-		w.Store = runs.Open(args[1])
+	if w.Home != "" {
+		worker.Store = runs.Open(w.Home)
 	}
-	res, err := w.Run(ctx)
+	res, err := worker.Run(ctx)
 	if err != nil {
 		return err
 	}
@@ -68,21 +56,13 @@ func isNull(f *os.File) bool {
 	return err == nil && os.SameFile(st, null)
 }
 
-// exitError is a command's exit code where the command has said what there is to say.
-type exitError int
-
-func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
-
-// ExitCode is the exit code of the process.
-func (e exitError) ExitCode() int { return int(e) }
+// exitTimedOut is the exit code of `guild run --stop-after` where the time was up, as people know it from Guild AI: 256 less SIGTERM.
+const exitTimedOut = 241
 
 // exitStatus maps a run's exit status to that of the process: 128 plus the signal for a run that one ended.
 func exitStatus(exit int) error {
-	switch {
-	case exit == 0:
+	if exit == 0 {
 		return nil
-	case exit < 0:
-		return exitError(128 - exit)
 	}
-	return exitError(exit)
+	return console.Exit(proc.ExitCode(exit))
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"guild/runs"
@@ -139,7 +140,7 @@ func TestThereAndBack(t *testing.T) {
 					t.Errorf("in the archive: %s", ids(archived))
 				}
 				other := runs.Open(t.TempDir())
-				in := Transfer{Move: move && !p.Zip}
+				in := Transfer{Move: move && !p.Zip, Stage: true}
 				res, err := in.ToStore(context.Background(), p, archived, other)
 				if err != nil || res.Done != 3 {
 					t.Fatalf("%+v, %v", res, err)
@@ -177,7 +178,7 @@ func temporary(t *testing.T, dirs ...string) []string {
 	for _, dir := range dirs {
 		entries, _ := os.ReadDir(dir)
 		for _, e := range entries {
-			if n := e.Name(); n[0] == '.' && n != noCopy && n != ".staged" && n != ".claimed" {
+			if n := e.Name(); n[0] == '.' && n != noCopy && n != ".staged" && n != ".claimed" && filepath.Ext(n) != ".lock" {
 				left = append(left, filepath.Join(dir, n))
 			}
 		}
@@ -473,5 +474,54 @@ func TestDelete(t *testing.T) {
 	}
 	if left, err := listDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("%v, %v", left, err)
+	}
+}
+
+// A zip file has the mode that the umask leaves, and keeps that which it has: others do not get to read runs by it. So do the
+// directories in it.
+func TestZipModes(t *testing.T) {
+	for _, c := range []struct {
+		umask          int
+		old, want, dir fs.FileMode
+	}{
+		{0o022, 0, 0o644, 0o750},
+		{0o077, 0, 0o600, 0o700},
+		{0o002, 0, 0o664, 0o750},
+		{0o022, 0o600, 0o600, 0o750},
+		{0o022, 0o640, 0o640, 0o750},
+	} {
+		s := newStore(t)
+		private := filepath.Join(s.Root(), "a", "sub")
+		ok(t, os.Chmod(private, 0o750))
+		file := filepath.Join(t.TempDir(), "runs.zip")
+		func() {
+			defer syscall.Umask(syscall.Umask(c.umask))
+			all := list(t, s)
+			if c.old != 0 {
+				_, err := (&Transfer{}).ToZip(t.Context(), s, all[1:], file)
+				ok(t, err)
+				ok(t, os.Chmod(file, c.old))
+			}
+			_, err := (&Transfer{}).ToZip(t.Context(), s, all, file)
+			ok(t, err)
+			into := runs.Open(t.TempDir())
+			place, err := At(file)
+			ok(t, err)
+			from, done, err := place.List(t.Context())
+			ok(t, err)
+			defer done()
+			_, err = (&Transfer{}).ToStore(t.Context(), place, from, into)
+			ok(t, err)
+			st, err := os.Stat(filepath.Join(into.Root(), "a", "sub"))
+			ok(t, err)
+			if st.Mode().Perm() != c.dir {
+				t.Errorf("umask %03o: the directory has %v, want %v", c.umask, st.Mode().Perm(), c.dir)
+			}
+		}()
+		st, err := os.Stat(file)
+		ok(t, err)
+		if st.Mode() != c.want {
+			t.Errorf("umask %03o, was %v: %v, want %v", c.umask, c.old, st.Mode(), c.want)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 // Named is an archive below a Guild home, in <home>/archives/<random>; its file archive.json holds what people call it.
@@ -46,7 +47,7 @@ func Names(home string) ([]Named, error) {
 		}
 		dir := filepath.Join(ArchivesDir(home), e.Name())
 		var r record
-		if data, err := os.ReadFile(filepath.Join(dir, recordName)); err == nil {
+		if data, err := plainfile.Read(filepath.Join(dir, recordName)); err == nil {
 			_ = json.Unmarshal(data, &r) // what it does not say is empty
 		}
 		list = append(list, Named{Place{Path: dir, Name: cmp.Or(r.Label, e.Name())}, r.Description})

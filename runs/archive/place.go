@@ -78,7 +78,7 @@ func listDir(dir string) ([]*runs.Run, error) {
 	var list []*runs.Run
 	for _, e := range entries {
 		r := runs.Named(e.Name(), filepath.Join(dir, e.Name()))
-		if st, err := os.Stat(r.GuildPath()); e.Name()[0] == '.' || err != nil || !st.IsDir() {
+		if st, err := os.Lstat(r.GuildPath()); e.Name()[0] == '.' || err != nil || !st.IsDir() {
 			continue
 		}
 		started[r] = r.Started()

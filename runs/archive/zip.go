@@ -10,110 +10,208 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
 
 	"guild/runs"
 )
 
-// ToZip takes runs of a store to a zip file, which is made if it is not there. Runs that it has already stay as they are.
+// ToZip takes runs of a store to a zip file, which is made if it is not there. Runs that it has already stay as they are, and so does
+// all else in it. Others who write to the file at the same time, on any host, wait for each other.
 func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, file string) (res Result, err error) {
+	if err := t.check(ctx, list, func(*runs.Run) bool { return false }); err != nil {
+		return res, err
+	}
+	if real, err := filepath.EvalSymlinks(file); err == nil {
+		file = real // a link stays one, and the lock is beside what it leads to
+	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return res, fmt.Errorf("cannot write to %s: %w", file, err)
 	}
-	runs.ClearDead(filepath.Dir(file))
-	tmp, err := os.OpenFile(filepath.Join(filepath.Dir(file), runs.TempName(filepath.Base(file))), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return res, fmt.Errorf("cannot write to %s: %w", file, err)
-	}
-	defer func() {
-		_ = tmp.Close()
-		_ = os.Remove(tmp.Name()) // once it is in its place, there is nothing of this name
-	}()
-	w := &packer{zip.NewWriter(tmp)}
-	known, err := w.copyOld(ctx, file)
+	unlock, err := t.lockZip(ctx, file)
 	if err != nil {
 		return res, err
 	}
-	var taken []*runs.Run
-	var releases []func() // of runs that are moved: they stay as they are until the file is in its place
+	defer unlock()
+	runs.ClearDead(filepath.Dir(file))
+	n, err := newZip(file)
+	if err != nil {
+		return res, fmt.Errorf("cannot write to %s: %w", file, err)
+	}
+	defer n.discard()
+	known, err := n.copyOld(ctx)
+	if err != nil {
+		return res, err
+	}
+	var taken []held // of runs that are moved: they stay as they are until the file is in its place
 	defer func() {
-		for _, release := range releases {
-			release()
+		for _, h := range taken {
+			release(h.lock)
 		}
 	}()
 	res, err = t.each(ctx, list, func(r *runs.Run) error {
 		if known[r.ID] {
 			return errExists
 		}
-		release, err := hold(r)
+		lock, err := hold(r)
 		if err != nil {
 			return err
 		}
 		if t.Move {
-			releases = append(releases, release)
+			taken = append(taken, held{r, lock})
 		} else {
-			defer release()
+			defer release(lock)
 		}
 		t.announce(r)
-		if err := t.walk(ctx, r.Dir, w, r.ID); err != nil {
+		n.changed = true
+		left, err := t.walk(ctx, r.Dir, &packer{ctx, n.zip, r.ID, t.Progress})
+		if err != nil {
 			return fmt.Errorf("cannot write run %s to %s: %w", r.ShortID(), file, err)
 		}
-		taken = append(taken, r)
-		return nil
+		return t.leave(r, left)
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return Result{}, err
-	}
-	if len(taken) == 0 {
+	case !n.changed:
 		return res, nil
 	}
-	if err := errors.Join(w.zip.Close(), tmp.Chmod(0o644), tmp.Sync(), tmp.Close()); err != nil {
+	if err := n.finish(); err != nil {
 		return Result{}, fmt.Errorf("cannot write to %s: %w", file, err)
 	}
-	if err := os.Rename(tmp.Name(), file); err != nil {
-		return Result{}, fmt.Errorf("cannot write to %s: %w", file, err)
-	}
-	for i, r := range taken {
-		if !t.Move {
-			break
-		}
-		releases[i]()
-		if err := s.Delete(r, true); err != nil && !errors.Is(err, runs.ErrNotFound) {
-			return res, fmt.Errorf("run %s was exported, and stays: %w", r.ShortID(), err)
-		}
+	if err := t.removePacked(ctx, s, taken, file); err != nil {
+		return res, err
 	}
 	return res, nil
 }
 
-// packer takes files to a zip file.
-type packer struct{ zip *zip.Writer }
+// held is a run, and the lock that hold has taken of it.
+type held struct {
+	run  *runs.Run
+	lock *runs.Lock
+}
 
-// copyOld copies what a zip file has, if it is there, and returns the names of the runs in it.
-func (w *packer) copyOld(ctx context.Context, file string) (known map[string]bool, err error) {
-	known = map[string]bool{}
+// lockZip takes the lock of those who write to a zip file. The file itself is replaced, so that a lock on it would lock nothing: the
+// lock is on a file beside it, which stays. What the directory held before is forgotten then, for NFS clients keep names for a while.
+func (t *Transfer) lockZip(ctx context.Context, file string) (unlock func(), err error) {
+	name := filepath.Join(filepath.Dir(file), "."+filepath.Base(file)+".lock")
+	l := flock.New(name, flock.SetFlag(os.O_RDWR|os.O_CREATE), flock.SetPermissions(0o666))
+	got, err := l.TryLock()
+	if err == nil && !got {
+		t.note("Waiting for somebody else who writes to %s\n", file)
+		const poll = 100 * time.Millisecond
+		_, err = l.TryLockContext(ctx, poll)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot lock %s, which those who write to %s do: %w", name, file, err)
+	}
+	if dir, err := os.Open(filepath.Dir(file)); err == nil {
+		_ = dir.Close()
+	}
+	return func() { _ = l.Close() }, nil
+}
+
+// removePacked removes the originals of runs that were moved, once the zip file has been read back and found to hold them.
+func (t *Transfer) removePacked(ctx context.Context, s *runs.Store, taken []held, file string) error {
+	if len(taken) == 0 {
+		return nil
+	}
 	z, err := zip.OpenReader(file)
+	if err != nil {
+		return fmt.Errorf("read back %s, so that nothing is removed: %w", file, err)
+	}
+	defer func() { _ = z.Close() }()
+	files := map[string]*zip.File{}
+	for _, f := range z.File {
+		files[f.Name] = f
+	}
+	for i, h := range taken {
+		err := t.verify(ctx, h.run.Dir, zipCopy{h.run.ID, files})
+		if err == nil {
+			taken[i].lock = nil // whoever removes the run gives it up
+			err = deleteHeld(s, h.run, h.lock)
+		}
+		if err != nil && !errors.Is(err, runs.ErrNotFound) {
+			return fmt.Errorf("run %s was exported, and stays: %w", h.run.ShortID(), err)
+		}
+	}
+	return nil
+}
+
+// newZipFile is a zip file that is going to take the place of another one, or of none.
+type newZipFile struct {
+	file    string
+	tmp     *os.File
+	zip     *zip.Writer
+	changed bool // it holds more than the old one
+}
+
+func newZip(file string) (*newZipFile, error) {
+	perm := fs.FileMode(0o666)
+	if st, err := os.Stat(file); err == nil {
+		perm = st.Mode().Perm()
+	}
+	tmp, err := os.OpenFile(filepath.Join(filepath.Dir(file), runs.TempName(filepath.Base(file))), os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
+	if err != nil {
+		return nil, err
+	}
+	return &newZipFile{file: file, tmp: tmp, zip: zip.NewWriter(tmp)}, nil
+}
+
+// finish puts the file in its place, on the disk too.
+func (n *newZipFile) finish() error {
+	if err := errors.Join(n.zip.Close(), n.tmp.Sync(), n.tmp.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(n.tmp.Name(), n.file); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(n.file))
+}
+
+func (n *newZipFile) discard() {
+	_ = n.tmp.Close()
+	_ = os.Remove(n.tmp.Name()) // once it is in its place, there is nothing of this name
+}
+
+// copyOld copies what the zip file has, if it is there, and returns the names of the runs in it.
+func (n *newZipFile) copyOld(ctx context.Context) (known map[string]bool, err error) {
+	known = map[string]bool{}
+	z, err := zip.OpenReader(n.file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return known, nil
 	}
 	if errors.Is(err, zip.ErrFormat) {
-		return nil, fmt.Errorf("cannot write to %s: File is not a zip file", file)
+		return nil, fmt.Errorf("cannot write to %s: File is not a zip file", n.file)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot write to %s: %w", file, err)
+		return nil, fmt.Errorf("cannot write to %s: %w", n.file, err)
 	}
 	defer func() { _ = z.Close() }()
+	if err := n.zip.SetComment(z.Comment); err != nil {
+		return nil, fmt.Errorf("cannot copy what %s has: %w", n.file, err)
+	}
 	for _, f := range z.File {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := w.zip.Copy(f); err != nil {
-			return nil, fmt.Errorf("cannot copy what %s has: %w", file, err)
+		if err := n.zip.Copy(f); err != nil {
+			return nil, fmt.Errorf("cannot copy what %s has: %w", n.file, err)
 		}
 		id, _, _ := strings.Cut(f.Name, "/")
 		known[id] = true
 	}
 	return known, nil
+}
+
+// packer takes the files of a run to a zip file.
+type packer struct {
+	ctx      context.Context
+	zip      *zip.Writer
+	id       string
+	progress Progress // or nil
 }
 
 func (w *packer) create(name string, st os.FileInfo) (io.Writer, error) {
@@ -129,144 +227,24 @@ func (w *packer) create(name string, st os.FileInfo) (io.Writer, error) {
 }
 
 func (w *packer) dir(name string, st os.FileInfo) error {
-	_, err := w.create(name+"/", st)
+	_, err := w.create(path.Join(w.id, name)+"/", st)
 	return err
 }
 
 func (w *packer) endDir(string, os.FileInfo) error { return nil }
 
 func (w *packer) link(name, text string, st os.FileInfo) error {
-	return w.file(name, strings.NewReader(text), st)
-}
-
-func (w *packer) file(name string, in io.Reader, st os.FileInfo) error {
-	to, err := w.create(name, st)
+	to, err := w.create(path.Join(w.id, name), st)
 	if err == nil {
-		_, err = io.Copy(to, in)
+		_, err = io.WriteString(to, text)
 	}
 	return err
 }
 
-// unpacker unpacks runs.
-type unpacker struct {
-	ctx   context.Context
-	files map[string][]*zip.File // of a run
-
-	progress Progress // or nil
-}
-
-func newUnpacker(ctx context.Context, z *zip.Reader) *unpacker {
-	u := &unpacker{ctx: ctx, files: map[string][]*zip.File{}}
-	for _, f := range z.File {
-		id, _, _ := strings.Cut(f.Name, "/")
-		u.files[id] = append(u.files[id], f)
+func (w *packer) file(name string, in *os.File, st os.FileInfo) error {
+	to, err := w.create(path.Join(w.id, name), st)
+	if err == nil {
+		_, err = io.Copy(to, reader{w.ctx, in, w.progress})
 	}
-	return u
-}
-
-// unpackRecords unpacks of each run what says which run it is, its directory .guild without the output, below dir.
-func unpackRecords(ctx context.Context, p Place, dir string) error {
-	z, err := openZip(p)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = z.Close() }()
-	u := newUnpacker(ctx, &z.Reader)
-	for id, files := range u.files {
-		if !filepath.IsLocal(id) || id[0] == '.' {
-			continue
-		}
-		u.files[id] = slices.DeleteFunc(files, func(f *zip.File) bool {
-			rest, ok := strings.CutPrefix(f.Name, id+"/.guild/")
-			return !ok || rest == "output" || strings.HasPrefix(rest, "sourcecode/")
-		})
-		if len(u.files[id]) == 0 {
-			continue
-		}
-		if err := os.Mkdir(filepath.Join(dir, id), 0o777); err != nil {
-			return fmt.Errorf("read %s: %w", p.Name, err)
-		}
-		if err := u.unpack(id, filepath.Join(dir, id)); err != nil {
-			return fmt.Errorf("cannot read from %s: %w", p.Name, err)
-		}
-	}
-	return nil
-}
-
-// unpack unpacks the files of a run to a directory. Whatever their names, none comes to lie outside of it; links are made last,
-// so that nothing is written through them.
-func (u *unpacker) unpack(id, dir string) error {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = root.Close() }()
-	var links []*zip.File
-	for _, f := range u.files[id] {
-		if err := u.ctx.Err(); err != nil {
-			return err
-		}
-		name := strings.TrimPrefix(strings.TrimPrefix(f.Name, id), "/")
-		switch {
-		case strings.HasSuffix(f.Name, "/") || name == "":
-			err = mkdirAll(root, strings.TrimSuffix(name, "/"))
-		case f.Mode()&fs.ModeSymlink != 0:
-			links = append(links, f)
-		case f.Mode().IsRegular():
-			err = u.file(root, f, name)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", f.Name, err)
-		}
-	}
-	for _, f := range links {
-		if err := link(root, f, strings.TrimPrefix(f.Name, id+"/")); err != nil {
-			return fmt.Errorf("%s: %w", f.Name, err)
-		}
-	}
-	return nil
-}
-
-func mkdirAll(root *os.Root, name string) error {
-	if name == "" || name == "." {
-		return nil
-	}
-	return root.MkdirAll(name, 0o777)
-}
-
-func (u *unpacker) file(root *os.Root, f *zip.File, name string) error {
-	if err := mkdirAll(root, path.Dir(name)); err != nil {
-		return err
-	}
-	in, err := f.Open()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }()
-	out, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, f.Mode().Perm()|0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, reader{u.ctx, in, u.progress})
-	if err := errors.Join(err, out.Close()); err != nil {
-		return err
-	}
-	return root.Chtimes(name, f.Modified, f.Modified)
-}
-
-func link(root *os.Root, f *zip.File, name string) error {
-	const longest = 1 << 12
-	if err := mkdirAll(root, path.Dir(name)); err != nil {
-		return err
-	}
-	in, err := f.Open()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }()
-	text, err := io.ReadAll(io.LimitReader(in, longest))
-	if err != nil {
-		return err
-	}
-	return root.Symlink(string(text), name)
+	return err
 }

@@ -50,14 +50,12 @@ type LiveRun[E any] struct {
 	Read    time.Time   // when it was read; zero: not yet
 	Status  runs.Status // empty for a run that is gone
 	Reason  string      // see runs.State
+	Lost    bool        // likewise
 	Ended   time.Time   // zero: not, or it is not among the newest
 	Extra   E
 
 	listed int // number of the listing that saw it last
 }
-
-// Lost reports a run whose owner ended without an outcome.
-func (r *LiveRun[E]) Lost() bool { return r.Status == runs.Error && r.Reason != "" }
 
 // NewLive returns a picture of nothing yet, by a clock.
 func NewLive[E any](s *runs.Store, now func() time.Time) *Live[E] {
@@ -208,7 +206,8 @@ func (x *Live[E]) load(r *LiveRun[E], mtime time.Time) {
 	first := r.Read.IsZero()
 	changed := first || !mtime.Equal(r.Changed)
 	news := changed || st.Status != r.Status
-	r.Changed, r.Read, r.Status, r.Reason, r.Ended = mtime, x.now(), st.Status, st.Reason, time.Time{}
+	r.Changed, r.Read, r.Ended = mtime, x.now(), time.Time{}
+	r.Status, r.Reason, r.Lost = st.Status, st.Reason, st.Lost
 	if news && x.Loaded != nil {
 		x.Loaded(r, changed)
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
 
@@ -127,6 +128,8 @@ func (w *recorder) file(dirfd int, name, prefix string, watch bool) error {
 	switch {
 	case errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist):
 		return nil
+	case errors.Is(err, plainfile.ErrNotRegular), errors.Is(err, plainfile.ErrTooLarge):
+		kind, content = kindLarge, nil // who asks for it is told
 	case err != nil:
 		return err
 	case len(content) > maxContent:

@@ -11,6 +11,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/mount"
+	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
 
@@ -25,7 +26,7 @@ type root struct {
 
 // open opens the root; nil where there is none.
 func (c *Catalog) open() (*root, error) {
-	dir, err := os.Open(c.root)
+	dir, err := plainfile.OpenDir(c.root)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -172,7 +172,7 @@ func TestAtTheSameTime(t *testing.T) {
 		case count[id] > 1:
 			t.Errorf("run %s was started %d times", id, count[id])
 		case st.Status == runs.Completed && ended && o.Exit == 0 && count[id] == 1:
-		case st.Status == runs.Error && !ended && st.Reason != "":
+		case st.Lost && !ended:
 			lost++
 		default:
 			t.Errorf("run %s: %+v, started %d times", id, st, count[id])

@@ -1,18 +1,19 @@
 // Package clone copies files. Where the file system can share blocks (Btrfs, XFS, APFS, NFS 4.2 on one of these), a copy takes no
-// space until one of the two is changed; a change of one is never seen in the other.
+// space until one of the two is changed; a change of one is never seen in the other. Holes stay holes.
 package clone
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
+
+	"guild/runs/plainfile"
 )
 
 // File makes the file to, which must not exist, a copy of the regular file from. It has the same permissions, and those for its owner
 // to read and to write it.
 func File(from, to string) error {
-	in, err := os.Open(from)
+	in, err := plainfile.Open(from)
 	if err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func To(in *os.File, to string, perm fs.FileMode) (shared bool, err error) {
 		return false, err
 	}
 	if !shared {
-		_, err = io.Copy(out, in)
+		err = Contents(out, in, nil)
 	}
 	return shared, errors.Join(err, out.Close())
 }

@@ -14,6 +14,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/plainfile"
 )
 
 // Cat writes a file of a run.
@@ -49,10 +50,16 @@ func (k *Cat) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) e
 		return err
 	}
 	f, err := openFile(path)
+	if k.Output && errors.Is(err, fs.ErrNotExist) {
+		return noOutput(r)
+	}
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }()
+	if st, err := f.Stat(); k.Output && err == nil && st.Size() == 0 && r.State().Reason != "" {
+		return noOutput(r) // nothing was started that could have printed something
+	}
 	if _, _, ok := terminals(c); ok && k.Page {
 		return runProgram(ctx, c, cmp.Or(os.Getenv("PAGER"), "less"), "", path)
 	}
@@ -79,10 +86,34 @@ func (k *Cat) file(r *runs.Run) (string, error) {
 	return r.GuildPath(runs.OldSourcecode, filepath.FromSlash(k.Path)), nil
 }
 
+// notThere is the error of a file that does not exist.
+type notThere struct{ path string }
+
+func (n notThere) Error() string { return n.path + " does not exist" }
+
+func (notThere) Is(target error) bool { return target == fs.ErrNotExist }
+
+// noOutput says why a run has printed nothing yet.
+func noOutput(r *runs.Run) error {
+	st, id := r.State(), r.ShortID()
+	hint := fmt.Sprintf("See 'guild runs info %s'.", id)
+	switch {
+	case st.Reason != "":
+		return console.WithHint(fmt.Errorf("run %s printed nothing: %s", id, st.Reason), hint)
+	case st.Status.Waits():
+		return console.WithHint(fmt.Errorf("run %s has printed nothing: it has not been started", id),
+			fmt.Sprintf("Start it with 'guild run --start %s'.", id))
+	case st.Status == runs.Running:
+		return console.WithHint(fmt.Errorf("run %s has printed nothing yet: it is being prepared", id),
+			fmt.Sprintf("Follow it with 'guild watch %s'.", id))
+	}
+	return console.WithHint(fmt.Errorf("run %s printed nothing", id), hint)
+}
+
 func openFile(path string) (*os.File, error) {
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s does not exist", path)
+		return nil, notThere{path}
 	}
 	if err != nil {
 		return nil, err

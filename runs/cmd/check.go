@@ -21,7 +21,7 @@ import (
 type Check struct {
 	Runs    bool   `short:"r" help:"Examine the runs, and what crashes left among them."`
 	Space   bool   `help:"Add up what the files of the home take."`
-	Version string `name:"required-version" spelled:"version" placeholder:"SPEC" help:"Fail unless the version of this program is SPEC, such as >=0.1 or >=0.1,<1. Quote it for the shell."`
+	Version string `name:"version" placeholder:"SPEC" help:"Fail unless the version of this program is SPEC, such as >=0.1 or >=0.1,<1. Quote it for the shell."`
 	NoInfo  bool   `short:"n" name:"no-info" help:"Show nothing but what is wrong."`
 	Repair  bool   `help:"Examine the runs and mend what is wrong. Nothing that can be of use is removed: runs that were not made to their end go to the trash."`
 	JSON    bool   `name:"json" help:"As a JSON object: version, python, python_version (empty where there is none), home, root, runs, staged, deleted (numbers, null where they cannot be read), file_system (null where there is none yet), problems (a list of objects: kind, run, path, text, mended; null where the runs were not examined), index (an object about the index of listings: path, empty where there is none, runs, damaged), space (null where it was not asked for, or bytes by name: runs, trash, archives, cache)."`

@@ -5,15 +5,16 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"slices"
 
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/compare"
 	"guild/runs/console"
+	"guild/runs/csvsafe"
 	"guild/runs/filter"
+	"guild/runs/made"
 	"guild/runs/values"
 )
 
@@ -39,6 +40,8 @@ type Compare struct {
 	Compared
 	Table        bool   `short:"t" xor:"form" help:"As a table, which is the default where there is no terminal. On a terminal the comparison is on the whole of it, and the key ? shows what can be done."`
 	CSV          string `name:"csv" xor:"form" placeholder:"PATH" help:"As CSV, to the file PATH or with - to the standard output." complete:"file:*.csv"`
+	Replace      bool   `help:"Replace the file that --csv names, if it is there."`
+	CSVSafe      bool   `name:"csv-safe" help:"In CSV, an apostrophe before texts that spreadsheets would take for formulas: those that begin with =, +, - or @."`
 	JSON         bool   `name:"json" xor:"form" help:"As a JSON list of lists: the headings, then the values of each run (null where it has none)."`
 	PrintScalars bool   `name:"print-scalars" xor:"form" help:"List the scalars of the runs instead."`
 }
@@ -60,7 +63,7 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *catalog.Catalo
 	case err != nil:
 		return err
 	case k.CSV != "":
-		err := writeCSV(c, k.CSV, func(w *csv.Writer) error { return encodeCSV(w, t) })
+		err := writeCSV(c, k.CSV, k.Replace, func(w *csv.Writer) error { return encodeCSV(w, t, csvsafe.If(k.CSVSafe)) })
 		if err == nil && k.CSV != "-" {
 			c.Notef("Wrote %d row(s) to %s\n", len(t.Rows), k.CSV)
 		}
@@ -172,45 +175,30 @@ func jsonTable(t *compare.Table) [][]any {
 
 // writeCSV writes with encode to the standard output where path is a dash, else to a file that is there as a whole or not at all.
 // What is there and is no file, such as a device or a pipe, is written to and not replaced.
-func writeCSV(c *console.Console, path string, encode func(*csv.Writer) error) error {
+func writeCSV(c *console.Console, path string, replace bool, encode func(*csv.Writer) error) error {
 	if path == "-" {
-		return encode(csv.NewWriter(c.Out))
-	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return fmt.Errorf("write CSV: %w", err)
+		out := c.Out
+		if c.Color { // a terminal
+			out = console.Escaping(out)
 		}
-		return errors.Join(encode(csv.NewWriter(f)), f.Close())
+		return encode(csv.NewWriter(out))
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".guild-csv-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	err = errors.Join(encode(csv.NewWriter(f)), f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
+	if err := made.File(path, replace, func(w io.Writer) error { return encode(csv.NewWriter(w)) }); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
 }
 
-func encodeCSV(w *csv.Writer, t *compare.Table) error {
+func encodeCSV(w *csv.Writer, t *compare.Table, safe func([]string) []string) error {
 	if len(t.Rows) > 0 {
-		_ = w.Write(t.Header) // Flush says whether it failed
+		_ = w.Write(safe(t.Header)) // Flush says whether it failed
 	}
 	row := make([]string, len(t.Header))
 	for _, values := range t.Rows {
 		for i, v := range values {
 			row[i] = compare.Raw(v)
 		}
-		_ = w.Write(row)
+		_ = w.Write(safe(row))
 	}
 	w.Flush()
 	return w.Error()

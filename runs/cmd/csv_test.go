@@ -22,7 +22,7 @@ func TestWriteCSV(t *testing.T) {
 	}
 	file := filepath.Join(dir, "sub", "x.csv")
 	for range 2 {
-		if err := writeCSV(nil, file, row); err != nil || read(file) != "a,b\n" {
+		if err := writeCSV(nil, file, true, row); err != nil || read(file) != "a,b\n" {
 			t.Errorf("%v", err)
 		}
 	}
@@ -32,7 +32,7 @@ func TestWriteCSV(t *testing.T) {
 		t.Fatal(err)
 	}
 	written := make(chan error, 1)
-	go func() { written <- writeCSV(nil, pipe, row) }()
+	go func() { written <- writeCSV(nil, pipe, false, row) }()
 	if got := read(pipe); got != "a,b\n" {
 		t.Errorf("%q came through the pipe", got)
 	}
@@ -42,7 +42,7 @@ func TestWriteCSV(t *testing.T) {
 	if info, err := os.Lstat(pipe); err != nil || info.Mode().Type() != os.ModeNamedPipe {
 		t.Errorf("the pipe is %v, %v", info, err)
 	}
-	if err := writeCSV(nil, dir, row); err == nil {
+	if err := writeCSV(nil, dir, false, row); err == nil {
 		t.Error("a directory is written to")
 	}
 }

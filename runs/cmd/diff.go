@@ -22,16 +22,17 @@ import (
 type RunsDiff struct {
 	filter.Flags
 	Specs      []string `arg:"" optional:"" name:"run" help:"Two runs: indexes, starts of ids, or o:OPERATION. Default: the latest two. With --working or --dir at most one." complete:"run"`
+	All        bool     `short:"A" help:"Output, all other files, and all that is recorded, too. Without options it is flags, scalars, attributes and source code that are compared."`
 	Output     bool     `short:"O" help:"What they printed."`
 	Sourcecode bool     `short:"s" help:"Their source code."`
 	Env        bool     `short:"e" help:"Their environments."`
 	FlagValues bool     `short:"f" name:"flags" help:"Their flags."`
-	Attrs      bool     `short:"a" help:"All their attributes."`
+	Attrs      bool     `short:"a" help:"Their attributes, as the files that hold them."`
 	Deps       bool     `short:"D" help:"Their dependencies."`
 	Paths      []string `short:"p" name:"path" sep:"none" placeholder:"PATH" help:"The file or directory PATH of both. May be repeated." complete:"run-file"`
 	Working    bool     `short:"w" help:"The source code of a run, and what its project has now."`
 	Dir        string   `short:"d" placeholder:"PATH" help:"A run, and the directory PATH." complete:"dir"`
-	Cmd        string   `short:"c" placeholder:"CMD" help:"The program, which gets the two paths. Default: diff: {command: CMD} in the user configuration, or the first that there is of meld, xxdiff -r, colordiff -ru and diff -ru." complete:"command"`
+	Cmd        string   `short:"c" placeholder:"CMD" help:"The program, which gets the two paths, those of the run directories where no option names something in them. Default: diff: {command: CMD} in the user configuration, or the first that there is of meld, xxdiff -r, colordiff -ru and diff -ru." complete:"command"`
 }
 
 // pair of paths to compare.
@@ -46,15 +47,6 @@ func (k *RunsDiff) Run(ctx context.Context, c *console.Console, s *catalog.Catal
 	if err != nil {
 		return err
 	}
-	var pairs []pair
-	if k.Working || k.Dir != "" {
-		pairs, err = k.withDir(c, s, f)
-	} else {
-		pairs, err = k.withRun(c, s, f)
-	}
-	if err != nil {
-		return err
-	}
 	program := k.Cmd
 	if program == "" {
 		config, err := userconfig.Load(userconfig.Find(".", s.Home(), os.Getenv))
@@ -65,12 +57,54 @@ func (k *RunsDiff) Run(ctx context.Context, c *console.Console, s *catalog.Catal
 			program = differ()
 		}
 	}
+	if k.All || k.Cmd == "" && !k.namesPart() {
+		return k.views(ctx, c, s, f, program)
+	}
+	var pairs []pair
+	if k.Working || k.Dir != "" {
+		pairs, err = k.withDir(c, s, f)
+	} else {
+		pairs, err = k.withRun(c, s, f)
+	}
+	if err != nil {
+		return err
+	}
 	for _, p := range pairs {
 		if err := runProgram(ctx, c, program, "", p[0], p[1]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// namesPart tells that an option says what of the runs is to be compared.
+func (k *RunsDiff) namesPart() bool {
+	return k.Output || k.Sourcecode || k.Env || k.FlagValues || k.Attrs || k.Deps || len(k.Paths) > 0 || k.Working || k.Dir != ""
+}
+
+// views compares what matters of two runs, or all of them.
+func (k *RunsDiff) views(ctx context.Context, c *console.Console, s *catalog.Catalog, f *filter.Filter, program string) error {
+	if k.namesPart() {
+		return refuse(c, "--all compares everything, so that no other option can say what is compared", seeHelp("diff"))
+	}
+	a, b, err := k.two(c, s, f)
+	if err != nil {
+		return err
+	}
+	v, err := newDiffView(k.All)
+	if err != nil {
+		return err
+	}
+	defer v.close()
+	first, err := v.add(a)
+	if err != nil {
+		return err
+	}
+	second, err := v.add(b)
+	if err != nil {
+		return err
+	}
+	return runProgram(ctx, c, program, v.dir, first, second)
 }
 
 func differ() string {
@@ -131,19 +165,23 @@ func joined(dir, path string) string {
 	return strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator) + filepath.FromSlash(path)
 }
 
-func (k *RunsDiff) withRun(c *console.Console, s *catalog.Catalog, f *filter.Filter) ([]pair, error) {
+// two are the runs that are to be compared.
+func (k *RunsDiff) two(c *console.Console, s *catalog.Catalog, f *filter.Filter) (a, b *runs.Run, err error) {
 	specs := k.Specs
 	if len(specs) == 0 {
 		specs = []string{"2", "1"}
 	}
 	if len(specs) != 2 {
-		return nil, refuse(c, "diff requires two runs", "Try specifying a second RUN or 'guild diff --help' for more information.")
+		return nil, nil, refuse(c, "diff requires two runs", "Try specifying a second RUN or 'guild diff --help' for more information.")
 	}
-	a, err := filter.Latest(s, f, specs[0])
-	if err != nil {
-		return nil, err
+	if a, err = filter.Latest(s, f, specs[0]); err == nil {
+		b, err = filter.Latest(s, f, specs[1])
 	}
-	b, err := filter.Latest(s, f, specs[1])
+	return a, b, err
+}
+
+func (k *RunsDiff) withRun(c *console.Console, s *catalog.Catalog, f *filter.Filter) ([]pair, error) {
+	a, b, err := k.two(c, s, f)
 	if err != nil {
 		return nil, err
 	}

@@ -94,7 +94,8 @@ func finish(c *console.Console, res archive.Result, err error, done, where strin
 type RunsImport struct {
 	Archive string `arg:"" help:"A directory, a zip file, or the name of an archive that 'guild archive --list' shows." complete:"archive"`
 	Carried
-	Move bool `short:"m" help:"Move the runs in place of copying them."`
+	Move  bool `short:"m" help:"Move the runs in place of copying them."`
+	Stage bool `help:"Stage the runs that were staged where they come from: schedulers start their commands, which are shown."`
 }
 
 // Run imports the runs.
@@ -126,15 +127,29 @@ func (k *RunsImport) Run(ctx context.Context, c *console.Console, s *catalog.Cat
 	if err != nil {
 		return err
 	}
+	showStaged(c, list, k.Stage)
 	list, ok, err := k.ask(c, list, fmt.Sprintf("You are about to import (%s) the following runs from '%s':", how, k.Archive), "import")
 	if !ok || err != nil {
 		return err
 	}
 	bar := c.Progress("Importing", "runs", len(list))
 	defer bar.End()
-	t := archive.Transfer{Move: k.Move, CopyResources: k.CopyResources, Note: c.Notef, Progress: bar}
+	t := archive.Transfer{Move: k.Move, CopyResources: k.CopyResources, Stage: k.Stage, Note: c.Notef, Progress: bar}
 	res, err := t.ToStore(ctx, p, list, s.Store)
 	return finish(c, res, err, "Imported", fmt.Sprintf("from %s", k.Archive))
+}
+
+// showStaged shows what runs that are staged where they come from would run: it is somebody else's choice.
+func showStaged(c *console.Console, list []*runs.Run, stage bool) {
+	say := "is not staged here without --stage, and would run"
+	if stage {
+		say = "will be staged, and runs"
+	}
+	for _, r := range list {
+		if s := r.State(); s.Status == runs.Staged {
+			c.Notef("Run %s (%s) %s: %s\n", r.ShortID(), oneLine(r.OpSpec()), say, oneLine(commandOf(r.AsView(), s)))
+		}
+	}
 }
 
 // findArchive returns what people mean by a word: a named archive, a directory or a zip file.

@@ -89,7 +89,7 @@ func TestCat(t *testing.T) {
 	w.wantError(&Cat{Path: "src"}, "/src is a directory")
 	w.wantError(&Cat{Path: r.Dir + "/src/op.py"}, "/src/op.py is not relative to the run")
 	w.wantError(&Cat{Path: "none"}, r.Dir+"/none does not exist")
-	w.wantError(&Cat{Output: true, Spec: "2"}, ".guild/output does not exist")
+	w.wantError(&Cat{Output: true, Spec: "2"}, "run 11110000 printed nothing")
 	w.wantError(&Cat{Output: true, Flags: filter.Flags{Comment: []string{"none"}}}, "no matching runs")
 }
 

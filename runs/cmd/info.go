@@ -140,7 +140,7 @@ func command(attr any) string {
 // owner tells whether the owner of the run is worth showing: it lives, or its loss is the reason for the status.
 func (i *info) owner() (runs.Owner, bool) {
 	o := i.state.Owner
-	return o, o.Host != "" && (i.state.Status == runs.Running || i.state.Reason != "")
+	return o, o.Host != "" && (i.state.Status == runs.Running || i.state.Lost)
 }
 
 func (i *info) stopped() time.Time {
@@ -161,7 +161,7 @@ func (i *info) pid() string {
 var (
 	shownAttrs = []string{"cmd", "comments", "deps", "env", "exit_status", "flags", "id", "label", "marked", "opdef_attrs",
 		"sourcecode_digest", "started", "stopped", "tags", "vcs_commit"}
-	privateNames = []string{"batch", "compare", "host", "initialized", "max_trials", "objective", "op", "pip_freeze", "platform", "plugins",
+	privateNames = []string{"batch", "compare", "env_names", "failure_reason", "host", "initialized", "max_trials", "objective", "op", "pip_freeze", "platform", "plugins",
 		"random_seed", "run_params", "search_spaces", "steps", "trials", "user", "user_flags"}
 )
 

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -80,11 +81,15 @@ func collect[T any](l *RunsList, c *console.Console, s *catalog.Catalog, f *filt
 			}
 			return v, ok
 		})
+		if err == nil && len(list) == 0 {
+			err = warnUnknownName(c, f.UnknownName())
+		}
 		return list, len(list), err
 	case f.Empty():
 		some, total, err = s.Latest(l.limit(math.MaxInt))
 	default:
 		some, err = filter.Find(s, f, nil)
+		err = warnUnknownName(c, err)
 		total = len(some)
 	}
 	if err != nil {
@@ -94,6 +99,15 @@ func collect[T any](l *RunsList, c *console.Console, s *catalog.Catalog, f *filt
 	list = make([]T, len(snapshots))
 	runs.Each(len(list), func(i int) { list[i] = of(snapshots[i].AsView()) })
 	return list, total, nil
+}
+
+// warnUnknownName makes a warning of the error that no run has what a filter names: a list without runs is an answer to programs.
+func warnUnknownName(c *console.Console, err error) error {
+	if unknown := (*filter.UnknownNameError)(nil); errors.As(err, &unknown) {
+		c.Notef("WARNING: %v\n%s\n", unknown, unknown.Hint())
+		return nil
+	}
+	return err
 }
 
 // elsewhere are the runs of the trash or of an archive, until done is called.
@@ -174,7 +188,7 @@ func printComments(c *console.Console, r *runs.View) {
 }
 
 func writeJSON(c *console.Console, v any) error {
-	e := json.NewEncoder(c.Out)
+	e := json.NewEncoder(console.Escaping(c.Out))
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	if err := e.Encode(v); err != nil {

@@ -50,11 +50,15 @@ func (l *Ls) Run(c *console.Console, s *catalog.Catalog) error {
 			files[i].path = r.Dir + string(filepath.Separator) + filepath.FromSlash(files[i].path)
 		}
 	case !l.NoFormat:
-		c.Printf("%s:\n", tilde(r.Dir))
+		c.Printf("%s:\n", console.Line(tilde(r.Dir)))
 		margin = "  "
 	}
 	for _, f := range files {
-		c.Printf("%s%s\n", margin, f.path)
+		if l.NoFormat || l.FullPath {
+			c.Data(f.path)
+		} else {
+			c.Printf("%s%s\n", margin, console.Line(f.path))
+		}
 	}
 	return nil
 }

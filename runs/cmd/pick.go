@@ -57,18 +57,14 @@ func confirm(c *console.Console, yes bool, head string, list []*runs.Run) (bool,
 	return c.Confirm("Continue?", true)
 }
 
-// told is the error of a command that has said on lines of their own what is wrong and what to do about it.
-type told struct{ text string }
-
-func (t told) Error() string { return t.text }
-
-// ExitCode is the exit code of the process.
-func (told) ExitCode() int { return 1 }
-
 // refuse says what is wrong and, on a line of its own, what to try.
 func refuse(c *console.Console, wrong, try string) error {
+	return refuseWith(c, console.ExitFailed, wrong, try)
+}
+
+func refuseWith(c *console.Console, status int, wrong, try string) error {
 	c.Notef("guild: %s\n%s\n", wrong, try)
-	return told{wrong}
+	return console.Exit(status)
 }
 
 // option is an option of a command, and whether it was given.
@@ -86,7 +82,7 @@ func exclude(c *console.Console, command string, options ...option) error {
 		case first == "":
 			first = o.name
 		default:
-			return refuse(c, fmt.Sprintf("--%s and --%s cannot both be specified", first, o.name), seeHelp(command))
+			return refuseWith(c, console.ExitUsage, fmt.Sprintf("--%s and --%s cannot both be specified", first, o.name), seeHelp(command))
 		}
 	}
 	return nil
@@ -101,7 +97,7 @@ func require(c *console.Console, command string, options ...option) error {
 		}
 		names = append(names, "--"+o.name)
 	}
-	return refuse(c, "specify one of "+strings.Join(names, ", "), seeHelp(command))
+	return refuseWith(c, console.ExitUsage, "specify one of "+strings.Join(names, ", "), seeHelp(command))
 }
 
 func seeHelp(command string) string {

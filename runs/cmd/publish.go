@@ -26,9 +26,11 @@ type RunsPublish struct {
 	AllFiles      bool     `short:"a" name:"all-files" help:"Copy all files of the runs."`
 	IncludeLinks  bool     `short:"L" name:"include-links" help:"Copy what links in the runs lead to, as files that are copied (--files if nothing else is said)."`
 	NoMD5         bool     `name:"no-md5" help:"Leave out the digests of files."`
+	CSVSafe       bool     `name:"csv-safe" help:"In CSV files of reports, an apostrophe before texts that spreadsheets would take for formulas: those that begin with =, +, - or @."`
 	IncludeBatch  bool     `name:"include-batch" help:"Batches too."`
 	RefreshIndex  bool     `short:"r" name:"refresh-index" help:"Write the index of what is published, and publish nothing."`
 	SaveTemplate  string   `name:"save-template" placeholder:"DIR" help:"Write the default template to the new directory DIR, to be changed, and publish nothing." complete:"dir"`
+	Replace       bool     `help:"Replace files in DIR that guild did not write, or that were changed since."`
 	Yes           bool     `short:"y" help:"Do not ask."`
 	JSON          bool     `name:"json" help:"Write what was published as a JSON list of objects: id, operation, path, size (bytes)."`
 }
@@ -45,7 +47,11 @@ func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *catalog.Ca
 	if err != nil {
 		return err
 	}
-	if !k.RefreshIndex {
+	if k.RefreshIndex {
+		if err := publish.Check(k.Dest, nil, k.Replace); err != nil {
+			return fmt.Errorf("publish: %w", err)
+		}
+	} else {
 		found, err := (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: k.IncludeBatch}).Find(s)
 		if err != nil {
 			return err
@@ -54,6 +60,13 @@ func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *catalog.Ca
 		if len(list) == 0 {
 			c.Notef("No runs to publish.\n")
 			return nil
+		}
+		ids := make([]string, len(list))
+		for i, r := range list {
+			ids[i] = r.ID
+		}
+		if err := publish.Check(k.Dest, ids, k.Replace); err != nil {
+			return fmt.Errorf("publish: %w", err)
 		}
 		if ok, err := confirm(c, k.Yes, fmt.Sprintf("You are about to publish the following runs to %s:", k.Dest), list); err != nil || !ok {
 			return err

@@ -5,7 +5,6 @@ import (
 	"os"
 	"strings"
 	"time"
-	"unicode"
 
 	"guild/runs"
 	"guild/runs/console"
@@ -34,14 +33,10 @@ func operation(r *runs.View, cwd string) string {
 }
 
 // oneLine keeps a text from breaking its line, or from commanding the terminal.
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, s)
-}
+func oneLine(s string) string { return console.Line(breaks.Replace(s)) }
+
+// breaks are what a text that is shown on one line loses by a blank.
+var breaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
 
 // row is the line of one run in a listing, after its first column.
 func row(first string, r *runs.View, cwd string) []string {

@@ -48,7 +48,7 @@ func (s *Select) Run(c *console.Console, store *catalog.Catalog) error {
 		if err != nil {
 			return err
 		}
-		c.Printf("%s\n", text)
+		c.Data(text)
 	}
 	return nil
 }

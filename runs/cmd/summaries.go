@@ -17,7 +17,7 @@ func writeSummaries(c *console.Console, list []summary) error {
 	if len(list) == 0 {
 		return writeJSON(c, []runs.Summary{})
 	}
-	out := bufio.NewWriterSize(c.Out, 1<<20)
+	out := bufio.NewWriterSize(console.Escaping(c.Out), 1<<20)
 	var indented bytes.Buffer
 	between := "[\n  "
 	for _, one := range list {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -44,11 +45,42 @@ func (k *RunsTag) Run(c *console.Console, s *catalog.Catalog) error {
 	} else {
 		head += "Labels are not updated - use --sync-labels to apply changes run labels."
 	}
+	if err := k.refuseUnknown(s); err != nil {
+		return err
+	}
 	n, err := k.change(c, s, head, k.modify)
 	if n > 0 {
 		c.Notef("Modified tags for %d run(s)\n", n)
 	}
 	return err
+}
+
+// refuseUnknown refuses to take a tag away that none of the runs has.
+func (k *RunsTag) refuseUnknown(s *catalog.Catalog) error {
+	if len(k.Delete) == 0 {
+		return nil
+	}
+	list, err := k.find(s)
+	if err != nil {
+		return err
+	}
+	var has []string
+	for _, r := range list {
+		has = append(has, r.Tags()...)
+	}
+	slices.Sort(has)
+	has = slices.Compact(has)
+	for _, tag := range k.Delete {
+		if slices.Contains(has, tag) {
+			continue
+		}
+		hint := "They have no tags."
+		if len(has) > 0 {
+			hint = "Their tags are: " + oneLine(strings.Join(has, ", "))
+		}
+		return console.WithHint(fmt.Errorf("none of the %d run(s) has the tag '%s'", len(list), tag), hint)
+	}
+	return nil
 }
 
 func (k *RunsTag) list(c *console.Console, s *catalog.Catalog) error {

@@ -19,6 +19,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/compare"
 	"guild/runs/console"
+	"guild/runs/csvsafe"
 	"guild/runs/filter"
 	"guild/runs/logdir"
 	"guild/runs/scalars"
@@ -38,14 +39,21 @@ type Tensorboard struct {
 	SkipHParams  bool     `name:"skip-hparams" help:"No flags for the comparison of hyperparameters."`
 	SkipImages   bool     `name:"skip-images" help:"No images of the runs."`
 	Options      []string `short:"O" name:"option" sep:"none" placeholder:"OPTION=VALUE" help:"An option for TensorBoard. May be repeated."`
-	Logdir       string   `placeholder:"DIR" help:"Keep the log directory DIR in step with the runs, and start nothing: TensorBoard is started by other means, perhaps elsewhere." complete:"dir"`
+	Logdir       string   `placeholder:"DIR" help:"Prepare the log directory DIR, new or empty, and start nothing: TensorBoard is started by other means, perhaps elsewhere." complete:"dir"`
+	Follow       bool     `help:"With --logdir: keep the directory in step with the runs until interrupted."`
+	Replace      bool     `help:"Replace the file that --export-scalars names, if it is there."`
 	Export       string   `name:"export-scalars" placeholder:"PATH" help:"Write all values of all scalars as CSV to the file PATH, or with - to the standard output, and start nothing." complete:"file:*.csv"`
+	CSVSafe      bool     `name:"csv-safe" help:"In CSV, an apostrophe before texts that spreadsheets would take for formulas: those that begin with =, +, - or @."`
 }
 
 // Run shows the runs until it is interrupted.
 func (k *Tensorboard) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	if k.Refresh <= 0 {
 		return fmt.Errorf("--refresh-interval %g: give a number of seconds", k.Refresh)
+	}
+	if k.Follow && k.Logdir == "" {
+		return console.Usage(console.WithHint(errors.New("--follow needs a log directory to keep in step with the runs"),
+			"Name it with --logdir DIR; without either, TensorBoard is started and follows the runs."))
 	}
 	if k.Export != "" {
 		return k.export(c, s)
@@ -62,6 +70,10 @@ func (k *Tensorboard) Run(ctx context.Context, c *console.Console, s *catalog.Ca
 			return err
 		}
 		c.Notef("Prepared %s\n", d.Path)
+		if !k.Follow {
+			return nil
+		}
+		c.Notef("Keeping it in step with the runs (Ctrl-C to stop)\n")
 		return k.keep(ctx, c, s, d)
 	}
 	program, err := exec.LookPath("tensorboard")
@@ -201,11 +213,12 @@ func (k *Tensorboard) export(c *console.Console, s *catalog.Catalog) error {
 	if err != nil {
 		return err
 	}
-	return writeCSV(c, k.Export, func(w *csv.Writer) error {
+	safe := csvsafe.If(k.CSVSafe)
+	return writeCSV(c, k.Export, k.Replace, func(w *csv.Writer) error {
 		_ = w.Write([]string{"run", "path", "tag", "value", "step"}) // Flush says whether it failed
 		for _, r := range list {
 			if err := scalars.Each(r, func(dir, tag string, p scalars.Point) {
-				_ = w.Write([]string{r.ID, filepath.ToSlash(filepath.Clean(dir)), tag, compare.Raw(p.Value), strconv.FormatInt(p.Step, 10)})
+				_ = w.Write(safe([]string{r.ID, filepath.ToSlash(filepath.Clean(dir)), tag, compare.Raw(p.Value), strconv.FormatInt(p.Step, 10)}))
 			}); err != nil {
 				c.Notef("WARNING: run %s: %v\n", r.ShortID(), err)
 			}

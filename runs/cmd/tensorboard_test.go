@@ -25,7 +25,7 @@ func TestKeepLogdir(t *testing.T) {
 	}
 	add("1111")
 	dir := filepath.Join(t.TempDir(), "log")
-	k := &Tensorboard{Refresh: 0.001, Logdir: dir, NameFlags: "lr,no such", Flags: filter.Flags{NotStaged: true}}
+	k := &Tensorboard{Refresh: 0.001, Logdir: dir, Follow: true, NameFlags: "lr,no such", Flags: filter.Flags{NotStaged: true}}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	ended := make(chan error, 1)

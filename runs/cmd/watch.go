@@ -15,6 +15,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/plainfile"
 )
 
 // Watch follows what a run prints until it ends, on whatever host it runs.
@@ -78,6 +79,9 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog)
 		return err
 	}
 	c.Notef("Run %s stopped with a status of '%s'\n", r.ID, status)
+	if reason := r.State().Reason; reason != "" {
+		c.Notef("Reason: %s\n", reason)
+	}
 	return nil
 }
 
@@ -86,7 +90,7 @@ func processID(text string) (int, error) {
 	if pid, err := strconv.Atoi(text); err == nil {
 		return pid, nil
 	}
-	data, err := os.ReadFile(text)
+	data, err := plainfile.Read(text)
 	if err != nil {
 		return 0, fmt.Errorf("--pid %s: it is neither a number nor a file with one: %w", text, err)
 	}
@@ -134,7 +138,7 @@ func starting(r *runs.View, s runs.Status) bool {
 // copyFrom copies what a file has from an offset on. It is opened each time, which makes a client of a file server ask for what
 // others have written.
 func copyFrom(out io.Writer, path string, offset int64) (int64, error) {
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}

@@ -1,12 +1,13 @@
 // Package console is how commands talk to the person in front of them.
 //
 // The rules: results go to Out, everything else to Err, so that `guild runs --json | jq` works. A question is asked only
-// where -y was not given, and no answer is "no". Errors are returned, not printed: main prints each once.
+// where -y was not given; Ctrl-C at a question ends the command. Errors are returned, not printed: Report prints each once, and says
+// how each kind of them ends the process.
 package console
 
 import (
 	"cmp"
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -18,8 +19,9 @@ import (
 type Console struct {
 	In       io.Reader
 	Out, Err io.Writer
-	Color    bool // Out is a terminal that shows colours
-	Debug    bool // more is shown of what happens
+	Color    bool            // Out is a terminal that shows colours
+	Debug    bool            // more is shown of what happens
+	Ctx      context.Context // ends with a signal that asks the process to end; nil in a command that leaves signals their usual effect
 
 	mu  sync.Mutex // of the terminal, while there is a bar
 	bar *Progress
@@ -30,8 +32,21 @@ func (c *Console) Width() int {
 	return cmp.Or(width(c.Out), 80)
 }
 
-// Printf writes a result.
+// OnTerminal reports that remarks and errors are read on a terminal.
+func (c *Console) OnTerminal() bool { return width(c.Err) > 0 }
+
+// Printf writes a result. What would command a terminal is shown, see Text.
 func (c *Console) Printf(format string, args ...any) { c.write(c.Out, format, args) }
+
+// Data writes a line for a program, which wants a name as it is. A terminal gets its Text.
+func (c *Console) Data(s string) {
+	if c.Color {
+		s = Text(s)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = io.WriteString(c.Out, s+"\n")
+}
 
 // Debugf writes a line for those who want to know more.
 func (c *Console) Debugf(format string, args ...any) {
@@ -50,59 +65,15 @@ func (c *Console) write(w io.Writer, format string, args []any) {
 	if c.bar != nil {
 		c.bar.hide()
 	}
-	fmt.Fprintf(w, format, args...)
+	_, _ = io.WriteString(w, Text(fmt.Sprintf(format, args...)))
 	if again {
 		c.bar.show()
 	}
 }
 
-// Confirm asks a yes-or-no question and reads one line. An empty line means def; the end of the input means no.
-func (c *Console) Confirm(question string, def bool) (bool, error) {
-	hint := "(y/N)"
-	if def {
-		hint = "(Y/n)"
-	}
-	for {
-		c.Printf("%s %s ", question, hint)
-		line, err := readLine(c.In)
-		if errors.Is(err, io.EOF) && line == "" {
-			c.Printf("\n")
-			return false, nil
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return false, fmt.Errorf("read the answer: %w", err)
-		}
-		switch strings.ToLower(strings.TrimSpace(line)) {
-		case "":
-			return def, nil
-		case "y", "yes":
-			return true, nil
-		case "n", "no":
-			return false, nil
-		}
-	}
-}
-
-// readLine reads no byte beyond the line, for what follows may belong to the operation that is started next.
-func readLine(r io.Reader) (string, error) {
-	var line []byte
-	one := make([]byte, 1)
-	for {
-		n, err := r.Read(one)
-		if n == 1 {
-			if one[0] == '\n' {
-				return string(line), nil
-			}
-			line = append(line, one[0])
-		}
-		if err != nil {
-			return string(line), err
-		}
-	}
-}
-
-// Table writes rows with their columns aligned, two spaces apart, without trailing blanks.
+// Table writes rows with their columns aligned, two spaces apart, without trailing blanks. Each is one line, see Line.
 func (c *Console) Table(rows [][]string) {
+	rows = linesOf(rows)
 	var widths []int
 	for _, row := range rows {
 		for i, cell := range row {
@@ -125,4 +96,15 @@ func (c *Console) Table(rows [][]string) {
 		all.WriteByte('\n')
 	}
 	fmt.Fprint(c.Out, all.String())
+}
+
+func linesOf(rows [][]string) [][]string {
+	shown := make([][]string, len(rows))
+	for i, row := range rows {
+		shown[i] = make([]string, len(row))
+		for j, cell := range row {
+			shown[i][j] = Line(cell)
+		}
+	}
+	return shown
 }

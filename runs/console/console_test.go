@@ -2,8 +2,12 @@ package console
 
 import (
 	"bytes"
+	"context"
 	"io"
+	"os"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -18,7 +22,6 @@ func TestConfirm(t *testing.T) {
 		{"n\n", true, false},
 		{"\n", true, true},
 		{"\n", false, false},
-		{"", true, false},
 		{"what\ny\n", false, true},
 		{"y", false, true},
 	}
@@ -28,6 +31,63 @@ func TestConfirm(t *testing.T) {
 		if err != nil || got != tt.want {
 			t.Errorf("%q with default %v: %v, %v", tt.in, tt.def, got, err)
 		}
+	}
+}
+
+// TestNoAnswer shows that nothing is agreed to where the input ends before an answer, and that -y is named.
+func TestNoAnswer(t *testing.T) {
+	for _, in := range []string{"", "what", "what\n"} {
+		var errs bytes.Buffer
+		c := &Console{In: strings.NewReader(in), Out: io.Discard, Err: &errs}
+		ok, err := c.Confirm("Continue?", true)
+		if status := c.Report(err); ok || status != 1 || errs.String() != "guild: there is no answer to 'Continue?': the input has ended\nUse -y to go on without being asked.\n" {
+			t.Errorf("%q: %v, status %d, %s", in, ok, status, errs.String())
+		}
+	}
+}
+
+// TestConfirmSignal shows that a signal ends a question that nobody answers, and that the input is left alone then.
+func TestConfirmSignal(t *testing.T) {
+	in, answers, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	defer answers.Close()
+	out := &asked{once: sync.OnceFunc(func() {
+		if err := syscall.Kill(os.Getpid(), syscall.SIGINT); err != nil {
+			t.Error(err)
+		}
+	})}
+	c := &Console{In: in, Out: out}
+	ok, err := c.Confirm("Continue?", true)
+	if status := c.Report(err); ok || status != 130 {
+		t.Errorf("%v, %v, status %d", ok, err, status)
+	}
+	if _, err := answers.WriteString("y\n"); err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := c.Confirm("Continue?", false); !ok || err != nil { // with what the first question has not taken
+		t.Errorf("%v, %v", ok, err)
+	}
+}
+
+// asked calls once when the question is asked.
+type asked struct{ once func() }
+
+func (a *asked) Write(b []byte) (int, error) {
+	a.once()
+	return len(b), nil
+}
+
+// TestConfirmTooLate shows that a command that a signal has ended is not asked any more.
+func TestConfirmTooLate(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(Interrupt{syscall.SIGTERM})
+	c := &Console{In: strings.NewReader("y\n"), Out: io.Discard, Ctx: ctx}
+	ok, err := c.Confirm("Continue?", true)
+	if status := c.Report(err); ok || status != 143 {
+		t.Errorf("%v, %v, status %d", ok, err, status)
 	}
 }
 

@@ -60,16 +60,18 @@ func (t term) isText() bool {
 type valueName struct {
 	kind string // attr, flag or scalar; empty for the first that there is of an attribute, flag, logged attribute, scalar
 	name string
+	use  *nameUse
 }
 
 func newName(text string) valueName {
+	n := valueName{name: text, use: &nameUse{text: text}}
 	if kind, name, ok := strings.Cut(text, ":"); ok {
 		switch kind {
 		case "attr", "flag", "scalar":
-			return valueName{kind, name}
+			n.kind, n.name = kind, name
 		}
 	}
-	return valueName{name: text}
+	return n
 }
 
 // isTime reports a value that is a moment for every run that has it.
@@ -77,8 +79,15 @@ func (n valueName) isTime() bool {
 	return (n.kind == "" || n.kind == "attr") && (n.name == "started" || n.name == "stopped")
 }
 
-// of asks for what is recorded before what takes reading event files.
+// of is the value of a run; nil where it has none.
 func (n valueName) of(v *values.Values) any {
+	val := n.find(v)
+	n.use.note(val != nil)
+	return val
+}
+
+// find asks for what is recorded before what takes reading event files.
+func (n valueName) find(v *values.Values) any {
 	switch n.kind {
 	case "attr":
 		return v.Attr(n.name)

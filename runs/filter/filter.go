@@ -10,6 +10,7 @@ import (
 // Filter is a conjunction of conditions. The zero Filter lets every run pass.
 type Filter struct {
 	conditions []func(*runs.View) bool
+	expr       *Expr // one of them, or nil
 }
 
 // And adds a condition. Cheap ones come first: a run that fails one is not asked the next.

@@ -99,6 +99,7 @@ func (f *Flags) Filter() (*Filter, error) {
 			return nil, err
 		}
 		filter.And(e.Match)
+		filter.expr = e
 	}
 	return &filter, nil
 }

@@ -67,7 +67,7 @@ func tokens(expr string) ([]token, error) {
 				}
 			}
 			if op == "!" {
-				return nil, unexpectedCharacter(expr, i)
+				return nil, &SyntaxError{Pos: i, Reason: "unexpected character '!'; write 'not' for the opposite, and != for unequal"}
 			}
 			list = append(list, token{kind: tokenKind(op), pos: i, text: op})
 		case c == '\'' || c == '"':

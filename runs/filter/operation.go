@@ -63,10 +63,14 @@ func newOpPattern(spec string) (opPattern, error) {
 		spec += "*"
 	}
 	if strings.ContainsAny(spec, "*?") {
-		re := regexp.QuoteMeta(spec)
-		re = strings.ReplaceAll(re, `\*`, ".*")
-		re = strings.ReplaceAll(re, `\?`, ".")
-		return opPattern{re: regexp.MustCompile("^(?s:" + re + ")$"), op: !strings.ContainsAny(spec, ":/")}, nil
+		expr := regexp.QuoteMeta(spec)
+		expr = strings.ReplaceAll(expr, `\*`, ".*")
+		expr = strings.ReplaceAll(expr, `\?`, ".")
+		re, err := regexp.Compile("^(?s:" + expr + ")$")
+		if err != nil { // it is not UTF-8, or too long
+			return opPattern{}, fmt.Errorf("operation filter %q is not a pattern: %w", spec, err)
+		}
+		return opPattern{re: re, op: !strings.ContainsAny(spec, ":/")}, nil
 	}
 	return opPattern{name: spec}, nil
 }

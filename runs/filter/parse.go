@@ -25,7 +25,8 @@ import (
 // whatever the case; a list contains items, or all of a list of items, which must be equal. `null` after `is` means undefined.
 // For started and stopped, texts are moments, and `in 'last 2 hours'` takes what package timerange reads.
 type Expr struct {
-	root node
+	root  node
+	names []*nameUse
 }
 
 // Match reports whether the expression holds for the run.
@@ -45,7 +46,7 @@ func ParseExpr(expr string, now time.Time) (*Expr, error) {
 	if p.peek().kind != tokEnd {
 		return nil, p.unexpected()
 	}
-	return &Expr{root}, nil
+	return &Expr{root, p.names}, nil
 }
 
 // maxDepth of parentheses, lists and nots, for the stack has an end.
@@ -56,6 +57,7 @@ type exprParser struct {
 	at    int
 	depth int
 	now   time.Time
+	names []*nameUse
 }
 
 func (p *exprParser) peek() token { return p.list[p.at] }
@@ -81,7 +83,11 @@ func (p *exprParser) unexpected() error {
 	if t.kind == tokEnd {
 		return &SyntaxError{Pos: t.pos, AtEnd: true}
 	}
-	return &SyntaxError{Pos: t.pos, Reason: fmt.Sprintf("unexpected token '%s'", t.text)}
+	reason := fmt.Sprintf("unexpected token '%s'", t.text)
+	if instead := p.otherLanguage(t); instead != "" {
+		reason += "; " + instead
+	}
+	return &SyntaxError{Pos: t.pos, Reason: reason}
 }
 
 func (p *exprParser) enter() error {
@@ -146,6 +152,7 @@ func (p *exprParser) constant() (node, error) {
 // test reads a test of a named value, or a mere word, which is true.
 func (p *exprParser) test() (node, error) {
 	name := newName(p.next().text)
+	p.names = append(p.names, name.use)
 	negated := p.take("not")
 	op := p.peek().kind
 	switch op {

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,7 +31,8 @@ func Select[R runs.Viewer](all []R, specs []string) ([]R, error) {
 }
 
 // Find is Select on the runs of a catalog that pass the filter, or all of these where there are no specs. It reads the runs
-// themselves only where an index or a filter asks for it.
+// themselves only where an index or a filter asks for it. The error is an *UnknownNameError where none passes and no run has what
+// the expression of the filter names.
 func Find(c *catalog.Catalog, f *Filter, specs []string) ([]*runs.Run, error) {
 	passing := c.List
 	if !f.Empty() {
@@ -43,10 +45,7 @@ func Find(c *catalog.Catalog, f *Filter, specs []string) ([]*runs.Run, error) {
 			})
 		}
 	}
-	if len(specs) == 0 {
-		return passing()
-	}
-	return choose(specs, sync.OnceValues(passing), func(prefix string) ([]*runs.Run, error) { return withPrefix(c.Store, f, prefix) })
+	return findAmong(passing, f, specs, func(prefix string) ([]*runs.Run, error) { return withPrefix(c.Store, f, prefix) })
 }
 
 // Snapshots is Find for those who read much of what they find, and change none of it.
@@ -54,13 +53,22 @@ func Snapshots(c *catalog.Catalog, f *Filter, specs []string) ([]*catalog.Snapsh
 	passing := func() ([]*catalog.Snapshot, error) {
 		return c.Snapshots(func(s *catalog.Snapshot) bool { return f.Match(s) })
 	}
-	if len(specs) == 0 {
-		return passing()
-	}
-	return choose(specs, sync.OnceValues(passing), func(prefix string) ([]*catalog.Snapshot, error) {
+	return findAmong(passing, f, specs, func(prefix string) ([]*catalog.Snapshot, error) {
 		list, err := withPrefix(c.Store, f, prefix)
 		return c.Of(list), err
 	})
+}
+
+// findAmong returns all that pass the filter, or those of them that specs name.
+func findAmong[R runs.Viewer](passing func() ([]R, error), f *Filter, specs []string, byPrefix func(string) ([]R, error)) ([]R, error) {
+	if len(specs) > 0 {
+		return choose(specs, sync.OnceValues(passing), byPrefix)
+	}
+	list, err := passing()
+	if err == nil && len(list) == 0 {
+		err = f.UnknownName()
+	}
+	return list, err
 }
 
 // Latest is the run that specs name, or the latest started one that passes the filter where spec is empty.
@@ -91,7 +99,7 @@ func latest(c *catalog.Catalog, f *Filter) (*runs.Run, error) {
 		return list[i], nil
 	}
 	if total == len(list) {
-		return nil, ErrNoMatch
+		return nil, cmp.Or(f.UnknownName(), ErrNoMatch)
 	}
 	if list, err = Find(c, f, nil); err == nil && len(list) == 0 {
 		err = ErrNoMatch

@@ -135,3 +135,16 @@ func TestLatest(t *testing.T) {
 		t.Errorf("nothing passes: %v", err)
 	}
 }
+
+// FuzzSpec reads what people type for runs.
+func FuzzSpec(f *testing.F) {
+	for _, s := range []string{"1", "1:3", ":", "latest", "o:m:op", "abcd", "99999999999999999999", "0x1", "-1:2", "o:\xfc*"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		sp, err := parseSpec(text)
+		if err == nil && (sp.lo < 0 || sp.hi < 0 || sp.index < 0 || sp.hi > 0 && sp.lo > sp.hi) {
+			t.Errorf("%q is %+v", text, sp)
+		}
+	})
+}

@@ -11,6 +11,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/compare"
+	"guild/runs/plainfile"
 	"guild/runs/scalars"
 	"guild/runs/values"
 )
@@ -95,7 +96,7 @@ func (e *entry) writeImages(r *runs.View, dir string, images []string) error {
 			return nil
 		}
 		e.images[rel] = st.ModTime().UnixNano()
-		file, err := os.ReadFile(r.Path(rel))
+		file, err := plainfile.Read(r.Path(rel))
 		if err != nil {
 			continue
 		}

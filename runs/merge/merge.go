@@ -18,6 +18,8 @@ import (
 
 	"guild/runs"
 	"guild/runs/clone"
+	"guild/runs/plainfile"
+	"guild/runs/replace"
 )
 
 // Options say what to copy.
@@ -155,12 +157,12 @@ func same(a, b string) bool {
 	if err != nil || !sb.Mode().IsRegular() || sa.Size() != sb.Size() {
 		return false
 	}
-	fa, err := os.Open(a)
+	fa, err := plainfile.Open(a)
 	if err != nil {
 		return false
 	}
 	defer func() { _ = fa.Close() }()
-	fb, err := os.Open(b)
+	fb, err := plainfile.Open(b)
 	if err != nil {
 		return false
 	}
@@ -192,17 +194,34 @@ func (p *Plan) Replaced() []string {
 	return list
 }
 
-// Apply copies the files, each so that it is there as a whole, and calls before with each.
+// Apply copies the files, and calls before with each. All of them are there as they are in the run, or the project is as it was.
 func (p *Plan) Apply(before func(File)) error {
+	if err := os.MkdirAll(p.target, 0o777); err != nil {
+		return fmt.Errorf("merge: %w", err)
+	}
+	set, err := replace.Begin(p.target, p.target)
+	if err != nil {
+		return fmt.Errorf("merge: %w", err)
+	}
+	defer set.Discard()
 	for _, f := range p.Copy {
 		before(f)
-		if err := copyFile(p.from(f), p.to(f)); err != nil {
+		if st, err := os.Lstat(p.to(f)); err == nil && st.IsDir() {
+			return fmt.Errorf("copy %s: '%s' is a directory in the project: move it away, or use --exclude '%s'; nothing was copied",
+				f.Path, f.Target, f.Target)
+		}
+		if err := copyFile(p.from(f), filepath.Join(set.Dir(), filepath.FromSlash(f.Target))); err != nil {
 			return fmt.Errorf("copy %s: %w", f.Path, err)
 		}
+		set.Put(f.Target)
+	}
+	if err := set.Commit(); err != nil {
+		return fmt.Errorf("merge, of which nothing is done: %w", err)
 	}
 	return nil
 }
 
+// copyFile copies a file with its permissions.
 func copyFile(from, to string) error {
 	st, err := os.Stat(from)
 	if err != nil {
@@ -211,17 +230,8 @@ func copyFile(from, to string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp(filepath.Dir(to), ".guild-merge-*")
-	if err != nil {
+	if err := clone.File(from, to); err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	whole := filepath.Join(dir, filepath.Base(to))
-	if err := clone.File(from, whole); err != nil {
-		return err
-	}
-	if err := os.Chmod(whole, st.Mode().Perm()); err != nil {
-		return err
-	}
-	return os.Rename(whole, to)
+	return os.Chmod(to, st.Mode().Perm())
 }

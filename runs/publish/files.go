@@ -12,6 +12,9 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"guild/runs/clone"
+	"guild/runs/plainfile"
 )
 
 // File is a file of a run, or a link to one.
@@ -58,8 +61,8 @@ func (p *Report) writeFiles(ctx context.Context, dir string, data map[string]any
 		}
 	}
 	data["sourcecode"], data["runfiles"], data["images"] = source, others, images
-	return errors.Join(writeCSV(filepath.Join(dir, "sourcecode.csv"), head, source),
-		writeCSV(filepath.Join(dir, "runfiles.csv"), head, others))
+	return errors.Join(p.writeCSV(filepath.Join(dir, "sourcecode.csv"), head, source),
+		p.writeCSV(filepath.Join(dir, "runfiles.csv"), head, others))
 }
 
 // row is what is known of a file.
@@ -88,7 +91,7 @@ func (p *Report) row(f File) (map[string]any, error) {
 }
 
 func digest(name string) (string, error) {
-	f, err := os.Open(name)
+	f, err := plainfile.Open(name)
 	if err != nil {
 		return "", err
 	}
@@ -106,7 +109,7 @@ func (p *Report) copy(rel, to string) error {
 	if st, err := os.Stat(from); err != nil || !st.Mode().IsRegular() {
 		return nil //nolint:nilerr // gone by now, or a pipe or socket, which means nothing elsewhere
 	}
-	in, err := os.Open(from)
+	in, err := plainfile.Open(from)
 	if err != nil {
 		return err
 	}
@@ -114,12 +117,8 @@ func (p *Report) copy(rel, to string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return err
 	}
-	out, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
+	_, err = clone.To(in, to, 0o666)
+	return err
 }
 
 func isImage(name string) bool {

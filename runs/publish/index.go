@@ -4,13 +4,16 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
-	"guild/runs"
+	"guild/runs/made"
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
+	"guild/runs/replace"
 )
 
 // Index is the page that lists the reports, by the template of one file, whose parts are beside it.
@@ -53,12 +56,16 @@ func (x *Index) write(dir string) error {
 	if err != nil {
 		return err
 	}
-	made := filepath.Join(dir, runs.TempName(mainPage))
-	defer func() { _ = os.Remove(made) }()
-	if err := x.template.writePage(x.file, made, map[string]any{"runs": reports}); err != nil {
+	if err := replace.File(filepath.Join(dir, mainPage), func(w io.Writer) error {
+		return x.template.pages[x.file].Execute(w, map[string]any{"runs": reports})
+	}); err != nil {
 		return err
 	}
-	return os.Rename(made, filepath.Join(dir, mainPage))
+	record, err := made.In(dir)
+	if err != nil {
+		return err
+	}
+	return record.Add(mainPage)
 }
 
 // published are the runs of the reports below dir, by what their run.yml says.
@@ -69,7 +76,7 @@ func published(dir string) ([]map[string]any, error) {
 	}
 	var reports []map[string]any
 	for _, e := range entries {
-		data, err := os.ReadFile(filepath.Join(dir, e.Name(), runFile))
+		data, err := plainfile.Read(filepath.Join(dir, e.Name(), runFile))
 		if e.Name()[0] == '.' || !e.IsDir() || errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

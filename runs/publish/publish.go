@@ -2,7 +2,7 @@
 // files, its source code, as many of its other files as are asked for, and pages made of all that by a template; and an index of the
 // reports.
 //
-//	README.md  .guild-nocopy
+//	README.md  .guild-nocopy  .guild-made
 //	<id>/README.md  run.yml  flags.yml  scalars.csv  output.txt  runfiles.csv  sourcecode.csv  runfiles/...  sourcecode/...
 package publish
 
@@ -17,8 +17,15 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"guild/runs"
+	"guild/runs/archive"
+	"guild/runs/csvsafe"
+	"guild/runs/made"
+	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
+	"guild/runs/replace"
 	"guild/runs/scalars"
 	"guild/runs/values"
 )
@@ -30,6 +37,7 @@ type Report struct {
 	Files    []File // of the run but for guild's own, in the order to list them
 	Template *Template
 	NoMD5    bool // digests of files are left out
+	CSVSafe  bool // see package csvsafe
 }
 
 // Write writes the report to the directory ID below dir, in place of one that is there. It is there as a whole, or the former one is
@@ -42,31 +50,80 @@ func (p *Report) Write(ctx context.Context, dir string) error {
 }
 
 func (p *Report) write(ctx context.Context, dir string) error {
-	to := filepath.Join(dir, p.Run.ID)
-	if _, err := os.Lstat(to); err == nil {
-		if _, err := os.Lstat(filepath.Join(to, runFile)); err != nil {
-			return fmt.Errorf("%s is there and is no report: move it away, or publish to another directory", to)
-		}
-	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	runs.ClearDead(dir)
-	if err := os.WriteFile(filepath.Join(dir, ".guild-nocopy"), nil, 0o666); err != nil {
+	if err := archive.MarkNoCopy(dir); err != nil {
 		return err
 	}
-	made := filepath.Join(dir, runs.TempName(p.Run.ID))
-	if err := os.Mkdir(made, 0o777); err != nil {
+	set, err := replace.Begin(dir, dir)
+	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(made) }()
-	if err := p.fill(ctx, made); err != nil {
+	defer set.Discard()
+	to := filepath.Join(set.Dir(), p.Run.ID)
+	if err := os.Mkdir(to, 0o777); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(to); err != nil {
+	if err := p.fill(ctx, to); err != nil {
 		return err
 	}
-	return os.Rename(made, to)
+	if err := recordAll(to); err != nil {
+		return err
+	}
+	set.Put(p.Run.ID)
+	return set.Commit()
+}
+
+// recordAll records all files of a report as written by guild.
+func recordAll(dir string) error {
+	record, err := made.In(dir)
+	if err != nil {
+		return err
+	}
+	names, err := record.All()
+	if err != nil {
+		return err
+	}
+	return record.Add(names...)
+}
+
+// Check refuses to publish reports of runs, by their ids, and the index, to a directory where that would replace what guild did not
+// write, or what was changed since. With replace it refuses only what is no report.
+func Check(dir string, ids []string, replace bool) error {
+	if !replace {
+		if err := made.Check(dir, mainPage); err != nil {
+			return err
+		}
+	}
+	for _, id := range ids {
+		to := filepath.Join(dir, id)
+		if _, err := os.Lstat(to); err != nil {
+			continue
+		}
+		if st, err := os.Lstat(filepath.Join(to, runFile)); err != nil || !st.Mode().IsRegular() {
+			return fmt.Errorf("%s is there and is no report: move it away, or publish to another directory", to)
+		}
+		if replace {
+			continue
+		}
+		record, err := made.In(to)
+		if err != nil {
+			return err
+		}
+		names, err := record.All()
+		if err != nil {
+			return err
+		}
+		foreign, err := record.Foreign(names...)
+		if err == nil {
+			err = made.Refusal(to, foreign)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *Report) fill(ctx context.Context, dir string) error {
@@ -164,23 +221,24 @@ func (p *Report) writeScalars(dir string) ([]map[string]any, error) {
 			"first_val": s.First.Value, "first_step": s.First.Step, "last_val": s.Last.Value, "last_step": s.Last.Step,
 			"min_val": s.Min.Value, "min_step": s.Min.Step, "max_val": s.Max.Value, "max_step": s.Max.Step}
 	}
-	return rows, writeCSV(filepath.Join(dir, "scalars.csv"), head, rows)
+	return rows, p.writeCSV(filepath.Join(dir, "scalars.csv"), head, rows)
 }
 
 // writeCSV writes of each row what head names.
-func writeCSV(name string, head []string, rows []map[string]any) error {
+func (p *Report) writeCSV(name string, head []string, rows []map[string]any) error {
 	f, err := os.Create(name)
 	if err != nil {
 		return err
 	}
 	w := csv.NewWriter(f)
+	safe := csvsafe.If(p.CSVSafe)
 	_ = w.Write(head) // Flush says whether it failed
 	for _, row := range rows {
 		line := make([]string, len(head))
 		for i, name := range head {
 			line[i] = raw(row[name])
 		}
-		_ = w.Write(line)
+		_ = w.Write(safe(line))
 	}
 	w.Flush()
 	return errors.Join(w.Error(), f.Close())
@@ -188,8 +246,8 @@ func writeCSV(name string, head []string, rows []map[string]any) error {
 
 // writeOutput copies what the run has printed, if it has, and returns it.
 func (p *Report) writeOutput(dir string) (string, error) {
-	in, err := os.Open(p.Run.GuildPath("output"))
-	if errors.Is(err, fs.ErrNotExist) {
+	in, err := plainfile.OpenFile(p.Run.GuildPath("output"), os.O_RDONLY|unix.O_NOFOLLOW, 0)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, plainfile.ErrNotRegular) { // guild makes no link there
 		return "", nil
 	}
 	if err != nil {

@@ -9,8 +9,10 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 const attrsSuffix = ".attrs"
@@ -72,11 +74,8 @@ func isRun(dir string) bool {
 // readFile calls f with each event of a file. A file that ends within a record ends before it; one that has gone, or is no
 // file, has none.
 func readFile(name string, f func(event)) error {
-	if st, err := os.Stat(name); err != nil || !st.Mode().IsRegular() { // to open a pipe would wait for a writer
-		return nil
-	}
-	file, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
+	file, err := plainfile.Open(name)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, plainfile.ErrNotRegular) || errors.Is(err, syscall.EISDIR) {
 		return nil
 	}
 	if err != nil {

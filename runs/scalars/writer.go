@@ -8,7 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 // filePrefix begins the names of the files that a Writer makes.
@@ -69,9 +72,12 @@ func (w *Writer) write(data []byte) error {
 		return err
 	}
 	var err error
-	w.file, err = os.OpenFile(w.run.GuildPath(name), os.O_WRONLY|os.O_APPEND, 0)
+	w.file, err = plainfile.OpenFile(w.run.GuildPath(name), os.O_WRONLY|os.O_APPEND|unix.O_NOFOLLOW, 0)
 	return err
 }
+
+// File is the file once it is there, else nil: for one who makes what was written visible to other hosts.
+func (w *Writer) File() *os.File { return w.file }
 
 // Close flushes and ends the file.
 func (w *Writer) Close() error {

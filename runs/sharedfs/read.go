@@ -6,18 +6,33 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"guild/runs/plainfile"
 )
 
-// ReadFile is os.ReadFile for the many small files of a store: a third of the system calls, and no more memory than it returns.
+// ReadFile is plainfile.Read for the many small files of a store: fewer system calls, and no more memory than it returns. A link
+// is not followed: guild makes none of them one.
 func ReadFile(path string) ([]byte, error) { return ReadFileAt(unix.AT_FDCWD, path) }
 
 // ReadFileAt is ReadFile of a path relative to the directory dirfd.
 func ReadFileAt(dirfd int, path string) ([]byte, error) {
-	fd, err := OpenAt(dirfd, path, unix.O_RDONLY|unix.O_CLOEXEC)
+	fd, err := OpenAt(dirfd, path, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NOFOLLOW|plainfile.Flags)
 	if err != nil {
-		return nil, err
+		return nil, plainfile.Explain(err, path)
 	}
 	defer unix.Close(fd)
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
+		return nil, &os.PathError{Op: "stat", Path: path, Err: err}
+	}
+	switch {
+	case st.Mode&unix.S_IFMT == unix.S_IFDIR:
+		return nil, &os.PathError{Op: "read", Path: path, Err: unix.EISDIR}
+	case st.Mode&unix.S_IFMT != unix.S_IFREG:
+		return nil, &os.PathError{Op: "open", Path: path, Err: plainfile.ErrNotRegular}
+	case st.Size > plainfile.MaxRead:
+		return nil, &os.PathError{Op: "read", Path: path, Err: plainfile.ErrTooLarge}
+	}
 	var small [512]byte // on the stack: what is read is copied in its own size
 	buf := small[:]
 	for n := 0; ; {

@@ -3,15 +3,16 @@ package sharedfs
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"syscall"
+
+	"guild/runs/plainfile"
 )
 
 // RefreshDirs opens and closes each directory, which makes an NFS client ask the server for its entries. Without it a name
 // can stay as it was for a minute, also under a lock that has just been taken. On a local file system it costs microseconds.
 func RefreshDirs(dirs ...string) error {
 	for _, dir := range dirs {
-		f, err := os.Open(dir)
+		f, err := plainfile.OpenDir(dir)
 		if err != nil {
 			return GoneIfStale(err)
 		}

@@ -1,11 +1,14 @@
 package sharedfs
 
 import (
+	"errors"
 	"io/fs"
-	"os"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"guild/runs/plainfile"
 )
 
 // Stamp is StampAt for a path of its own. Links are followed.
@@ -14,7 +17,10 @@ func Stamp(path string) (int64, error) { return StampAt(unix.AT_FDCWD, path) }
 // DirTime is the modification time of a directory. It opens it, which makes an NFS client ask the server. The error is fs.ErrNotExist for
 // what is no directory.
 func DirTime(dir string) (time.Time, error) {
-	f, err := os.Open(dir)
+	f, err := plainfile.OpenDir(dir)
+	if errors.Is(err, syscall.ENOTDIR) {
+		return time.Time{}, fs.ErrNotExist
+	}
 	if err != nil {
 		return time.Time{}, GoneIfStale(err)
 	}
@@ -22,9 +28,6 @@ func DirTime(dir string) (time.Time, error) {
 	st, err := f.Stat()
 	if err != nil {
 		return time.Time{}, GoneIfStale(err)
-	}
-	if !st.IsDir() {
-		return time.Time{}, fs.ErrNotExist
 	}
 	return st.ModTime(), nil
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"guild/runs/plainfile"
 )
 
 // WriteFile is os.WriteFile for the many small files of a store, without what os.OpenFile does for pipes and terminals. A file
@@ -45,7 +47,7 @@ func RemoveFile(path string) error {
 
 // SyncDir makes the names in dir survive a power cut, where the file system can do that.
 func SyncDir(dir string) error {
-	f, err := os.Open(dir)
+	f, err := plainfile.OpenDir(dir)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ import (
 
 // Scheduler is the operation of a scheduler run; it reads its flags from the run directory.
 type Scheduler struct {
-	Kind string `arg:"" enum:"dask,queue" help:"dask or queue."`
+	Kind string `arg:"" enum:"dask,batch,queue" help:"dask, batch or queue."`
 }
 
 // Run schedules until it is told to stop.
@@ -30,8 +30,8 @@ func (s *Scheduler) Run(ctx context.Context, c *catalog.Catalog, con *console.Co
 		return errors.New("a scheduler is started as a run; use 'guild run queue' or 'guild run dask:scheduler'")
 	}
 	kind := sched.Queue
-	if s.Kind == "dask" {
-		kind = sched.Dask
+	if s.Kind != string(sched.Queue) {
+		kind = sched.Kind(s.Kind + ":scheduler")
 	}
 	self := runs.At(dir)
 	flags, err := self.ReadFlags()
@@ -42,6 +42,7 @@ func (s *Scheduler) Run(ctx context.Context, c *catalog.Catalog, con *console.Co
 	if err != nil {
 		return err
 	}
+	opts.OpenEngine = opener(kind, flags, c.Store, self, opts.Workers)
 	log := sched.NewLogger(con.Out, opts.LogLevel)
 	if err := checkRoot(ctx, c.Store, log); err != nil {
 		return fmt.Errorf("%s: %w", kind, err)

@@ -10,12 +10,14 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"guild/runs"
 	"guild/runs/catalog"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/sched"
 	"guild/sched/web"
+	"guild/sched/web/peer"
 )
 
 // View serves the dashboard without a scheduler.
@@ -27,11 +29,16 @@ type View struct {
 	IncludeBatch bool     `name:"include-batch" help:"Batches in comparisons too."`
 	NoOpen       bool     `short:"n" name:"no-open" help:"Do not open a browser."`
 	Logging      bool     `help:"Log what is asked for."`
+	Link         bool     `help:"Print the links that let other users and hosts see the dashboards of this home that serve now, and end."`
+	NoToken      bool     `name:"no-token" help:"Let everybody in who reaches the address, and not this user alone."`
 	Test         bool     `help:"Ask for each kind of page, say what came, and stop serving."`
 }
 
 // Run serves until it is interrupted.
 func (v *View) Run(ctx context.Context, con *console.Console, c *catalog.Catalog) error {
+	if v.Link {
+		return printLinks(con, c.Store)
+	}
 	cfg, err := v.config(con, c)
 	if err != nil {
 		return err
@@ -42,10 +49,20 @@ func (v *View) Run(ctx context.Context, con *console.Console, c *catalog.Catalog
 	}
 	if v.Test {
 		con.Printf("Running Guild View at %s\n", srv.URL())
-		err = try(ctx, con, srv.URL())
+		err = try(ctx, con, srv)
 	} else {
 		con.Notef("Runs at %s (Ctrl-C to stop)\n", srv.URL())
-		v.open(con, srv.URL())
+		address := srv.URL()
+		switch {
+		case v.NoToken:
+			con.Notef("WARNING: everybody who reaches it sees these runs (--no-token)\n")
+		case !peer.CanTell: // whose a connection is: even its own user needs the token
+			address = srv.Link()
+			fallthrough
+		default:
+			con.Notef("For other users and hosts: %s\n", srv.Link())
+		}
+		v.open(con, address)
 		<-ctx.Done()
 		err = ctx.Err()
 	}
@@ -68,8 +85,8 @@ func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, err
 	if con.Debug {
 		level = zerolog.DebugLevel
 	}
-	cfg := web.Config{Catalog: c, Addr: addr, Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
-		Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns}
+	cfg := web.Config{Catalog: c, Addr: addr, Exact: v.Port != "", Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
+		Open: v.NoToken, Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns}
 	f, err := v.Filter()
 	if err != nil || f.Empty() && len(v.Specs) == 0 {
 		return cfg, err
@@ -77,6 +94,22 @@ func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, err
 	cfg.Select = (&runscmd.Compared{Flags: v.Flags, Specs: v.Specs, IncludeBatch: true}).Find
 	_, err = cfg.Select(c) // what is wrong with the names of runs is told at once
 	return cfg, err
+}
+
+// printLinks prints the links of the dashboards that serve.
+func printLinks(con *console.Console, store *runs.Store) error {
+	links, err := web.Links(store)
+	if err != nil {
+		return err
+	}
+	if len(links) == 0 {
+		return console.WithHint(fmt.Errorf("no dashboard of %s serves", store.Home()),
+			"Start one by 'guild view', or with a scheduler by 'guild run dask:scheduler'.")
+	}
+	for _, link := range links {
+		con.Printf("%s\n", link)
+	}
+	return nil
 }
 
 // open shows the page in a browser, where there is one.

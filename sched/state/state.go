@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 // File is the name of the state file below .guild of the scheduler's run.
@@ -37,14 +38,19 @@ type State struct {
 	Done         int                `json:"done"`          // runs that ended with exit status 0
 	Failed       int                `json:"failed"`        // runs that ended otherwise
 	Dashboard    string             `json:"dashboard,omitempty"`
+	Engine       string             `json:"engine"`            // local, dask, slurm, batch
+	Cluster      string             `json:"cluster,omitempty"` // of the engine: name or address
 }
 
-// Running is a worker and the run that it owns.
+// Running is a run that was handed to the engine: of the local one, a worker and the run that it owns.
 type Running struct {
-	Worker int       `json:"worker"` // slot, from 1
+	Worker int       `json:"worker,omitempty"` // local: slot, from 1
 	RunID  string    `json:"run_id"`
-	PID    int       `json:"pid"`
+	PID    int       `json:"pid,omitempty"` // local: process of the worker
 	Since  time.Time `json:"since"`
+	Job    string    `json:"job,omitempty"`   // the engine's name
+	Node   string    `json:"node,omitempty"`  // host that runs it, where known
+	Waits  string    `json:"waits,omitempty"` // why the engine has not started it yet; empty once it has
 }
 
 // Waiting is a staged run that this scheduler has seen and not started.
@@ -71,7 +77,7 @@ func Write(r *runs.Run, s *State) error {
 
 // Read returns what the scheduler of run r published last. The error is an fs.ErrNotExist for a run that is no scheduler.
 func Read(r *runs.Run) (*State, error) {
-	data, err := os.ReadFile(filepath.Join(r.Dir, ".guild", File))
+	data, err := plainfile.Read(filepath.Join(r.Dir, ".guild", File))
 	if err != nil {
 		return nil, fmt.Errorf("read the scheduler's state: %w", err)
 	}

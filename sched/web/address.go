@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"guild/runs"
+	"guild/runs/console"
 )
 
 // DefaultAddr is where the dashboard listens unless told otherwise.
@@ -82,8 +83,8 @@ func validHost(s string) bool {
 // portsToTry is how many ports after the wanted one are tried before any free one is taken.
 const portsToTry = 50
 
-// listen takes the first free port from the one of addr on.
-func listen(ctx context.Context, addr string) (net.Listener, error) {
+// listen takes the first free port from the one of addr on, or with exact that one alone.
+func listen(ctx context.Context, addr string, exact bool) (net.Listener, error) {
 	host, portText, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, fmt.Errorf("serve the dashboard: %w", err)
@@ -99,6 +100,10 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	}
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("serve the dashboard (choose another dashboard-address, or no): %w", err)
+	}
+	if exact {
+		return nil, console.WithHint(fmt.Errorf("port %d is taken by another program", port),
+			"Give another port, 0 for any that is free, or none for the first one that is.")
 	}
 	for p := port + 1; p <= min(port+portsToTry, 1<<16-1); p++ {
 		if l, err := lc.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.FormatUint(p, 10))); err == nil {

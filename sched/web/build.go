@@ -54,6 +54,7 @@ func (x *picture) snapshot(here string) *Snapshot {
 	s.Running = x.runningRows(running, at)
 	s.Waiting = x.waitingRows(staged, pending, at, s.Schedulers)
 	s.Finished = x.finishedRows(ended)
+	s.Schedulers = slices.DeleteFunc(s.Schedulers, func(sch Scheduler) bool { return !x.shows(sch.ID) })
 	s.Throughput = throughput(ended, now)
 	return s
 }
@@ -189,7 +190,7 @@ func throughput(ended []*record, now time.Time) Throughput {
 	var t Throughput
 	this := now.Unix() / 60
 	for _, r := range ended {
-		if r.Lost() {
+		if r.Lost {
 			continue // nobody knows when
 		}
 		back := this - r.Ended.Unix()/60

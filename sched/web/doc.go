@@ -16,8 +16,22 @@
 //	GET /api/runs/{id}/files         a Files: the directory ?dir=PATH of the run
 //	GET /api/runs/{id}/files/{path}  a file of the run; with ?download to be saved
 //
-// Errors of the API are {"error": "one line"}; of a text that cannot be read also which parameter has it, and where in it. There is no other method than GET and HEAD, and no other host name than this
+// Errors of the API are {"error": "one line"}; of a text that cannot be read also which parameter has it, and where in it. Runs that the
+// dashboard is not about, see Config.Select, are as if they were not there. There is no other method than GET and HEAD, and no other host name than this
 // host's, so that a page on the web cannot read runs through a name that it points at this machine.
+//
+// # Who is let in
+//
+// The user whose process serves, and root, from processes of this host: the kernel says whose the other end of a connection is, see
+// package peer. Everybody else, and everybody where the kernel cannot tell, needs the token of the home, which is in the links that
+// `guild view --link` prints and in the log of a scheduler that only its user can read. A page that is opened by such a link
+// makes a cookie of the token and leads to itself without it. Cookies know no ports: a server of somebody else on the same host, visited
+// by that browser, gets them too.
+//
+// Connections are limited to a quarter of the descriptors that the process may have. Over it, that one is closed which has asked for
+// nothing for the longest time.
+//
+// # What is served
 //
 // What runs have written is not trusted: a file is served from within its run's directory only, whatever links there say,
 // without what is hidden, and as a page it has no origin and no scripts.

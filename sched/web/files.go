@@ -16,6 +16,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/natural"
+	"guild/runs/plainfile"
 )
 
 // Files is a directory of a run. What is hidden, which guild's own files are, is neither listed nor served.
@@ -86,7 +87,7 @@ func listFiles(run *runs.Run, dir string) (*Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := root.Open(dir)
+	f, err := plainfile.OpenDirIn(root, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -99,7 +99,7 @@ func (s *Server) output(w http.ResponseWriter, r *http.Request) {
 // find looks up the run that the path names by its full id.
 func (s *Server) find(w http.ResponseWriter, r *http.Request) (*runs.Run, bool) {
 	run, err := s.catalog.Get(r.PathValue("id"))
-	if err != nil {
+	if err != nil || !s.serves(run.ID) {
 		fail(w, r, http.StatusNotFound, "no run here has this full id: it may have been deleted")
 		return nil, false
 	}

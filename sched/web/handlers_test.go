@@ -36,7 +36,7 @@ func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
 // offline is a server without a network, whose poller ends with the test.
 func offline(t *testing.T, store *runs.Store) *Server {
 	t.Helper()
-	s := newServer(t.Context(), Config{Catalog: catalog.New(store, nil), clock: newManual().clock()})
+	s := newServer(t.Context(), Config{Catalog: catalog.New(store, nil), Open: true, clock: newManual().clock()})
 	t.Cleanup(func() {
 		s.end()
 		s.poller.wait()
@@ -147,7 +147,7 @@ func TestStreamHead(t *testing.T) {
 
 func TestTooManyStreams(t *testing.T) {
 	s := offline(t, newStore(t))
-	for range maxStreams {
+	for range cap(s.streams) {
 		s.streams <- struct{}{}
 	}
 	w := get(t, s, "GET", "/api/events")

@@ -6,9 +6,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"syscall"
+	"strings"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 )
 
 // maxChunk is the most output, in bytes, of one answer.
@@ -94,19 +95,10 @@ func openInside(dir, name string) (*os.File, error) {
 		return nil, err
 	}
 	defer func() { _ = root.Close() }()
-	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
+	if st, err := root.Lstat(name); strings.HasPrefix(name, ".guild/") && err == nil && st.Mode()&fs.ModeSymlink != 0 {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: plainfile.ErrNotRegular} // guild makes no links there
 	}
-	st, err := f.Stat()
-	if err == nil && !st.Mode().IsRegular() {
-		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
-	}
-	if err != nil {
-		_ = f.Close()
-		return nil, err
-	}
-	return f, nil
+	return plainfile.OpenIn(root, name)
 }
 
 // lineStart is the offset of the first line that begins in b, if one does soon.

@@ -118,19 +118,14 @@ func TestTailStaysInside(t *testing.T) {
 	out := run.GuildPath("output")
 	rel, err := filepath.Rel(run.GuildPath(), secret)
 	must(t, err)
-	for _, to := range []string{secret, rel} {
+	must(t, os.WriteFile(run.Path("log"), []byte("mine\n"), 0o666))
+	for _, to := range []string{secret, rel, "../log"} { // guild makes no links among its own files
 		must(t, os.Symlink(to, out))
 		if got, err := tailOf(run, 0).read(); err == nil {
 			t.Errorf("a link to %s: %+v", to, got)
 		}
 		must(t, os.Remove(out))
 	}
-	must(t, os.WriteFile(run.Path("log"), []byte("mine\n"), 0o666))
-	must(t, os.Symlink("../log", out))
-	if got := read(t, tailOf(run, 0)); got.Text != "mine\n" {
-		t.Errorf("a link inside: %+v", got)
-	}
-	must(t, os.Remove(out))
 	must(t, os.Mkdir(out, 0o777))
 	if got, err := tailOf(run, 0).read(); err == nil {
 		t.Errorf("a directory: %+v", got)

@@ -38,7 +38,7 @@ func newPicture(c *catalog.Catalog, choose func(*catalog.Catalog) ([]*catalog.Sn
 // loaded forgets what was known of a run that has changed.
 func (x *picture) loaded(r *record, changed bool) {
 	r.Extra.detail = nil
-	if changed && r.Extra.sched == nil && (r.Status == runs.Running || r.Lost()) {
+	if changed && r.Extra.sched == nil && (r.Status == runs.Running || r.Lost) {
 		r.Extra.sched = openScheduler(x.Run(r.ID))
 	}
 }
@@ -71,10 +71,7 @@ func (x *picture) chooseAgain() error {
 	if err != nil {
 		return err
 	}
-	x.chosen = make(map[string]bool, len(list))
-	for _, r := range list {
-		x.chosen[r.ID] = true
-	}
+	x.chosen = idSet(list)
 	x.choice = start.Add(share * x.now().Sub(start))
 	return nil
 }

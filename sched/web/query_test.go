@@ -14,6 +14,7 @@ import (
 	"guild/runs/filter"
 	"guild/runs/opref"
 	"guild/runs/scalars"
+	"guild/sched/state"
 )
 
 // world has three runs, the latest first c, which is staged, then b and a, which have ended; all have flags, and these two
@@ -118,7 +119,7 @@ func TestSelectedRunsOnly(t *testing.T) {
 	f, err := (&filter.Flags{Expr: "lr > 0.15"}).Filter()
 	must(t, err)
 	choose := func(c *catalog.Catalog) ([]*catalog.Snapshot, error) { return filter.Snapshots(c, f, nil) }
-	s := newServer(t.Context(), Config{Catalog: catalog.New(world(t), nil), Select: choose, clock: newManual().clock()})
+	s := newServer(t.Context(), Config{Catalog: catalog.New(world(t), nil), Select: choose, Open: true, clock: newManual().clock()})
 	t.Cleanup(func() {
 		s.end()
 		s.poller.wait()
@@ -129,6 +130,30 @@ func TestSelectedRunsOnly(t *testing.T) {
 	got := decode[Snapshot](t, get(t, s, http.MethodGet, "/api/status"))
 	if !got.Chosen || got.Counts.Total != 2 || got.Counts.Completed != 0 || !slices.Equal(ids(got.Finished), []string{"b"}) {
 		t.Errorf("snapshot: %+v", got)
+	}
+	for id, want := range map[string]int{"a": 404, "b": 200, "c": 200} {
+		for _, page := range []string{"", "/output", "/files"} {
+			if w := get(t, s, http.MethodGet, "/api/runs/"+id+page); w.Code != want {
+				t.Errorf("%s%s: %d, want %d", id, page, w.Code, want)
+			}
+		}
+	}
+}
+
+// Schedulers are runs too: those that were not chosen are not shown.
+func TestSelectedSchedulersOnly(t *testing.T) {
+	store := newStore(t)
+	scheduling(t, store, state.State{Kind: "queue", Host: "node1"})
+	chosen := scheduling(t, store, state.State{Kind: "queue", Host: "node2"}).Run()
+	s := newServer(t.Context(), Config{Catalog: catalog.New(store, nil), Open: true, clock: newManual().clock(),
+		Select: func(c *catalog.Catalog) ([]*catalog.Snapshot, error) { return c.Of([]*runs.Run{chosen}), nil }})
+	t.Cleanup(func() {
+		s.end()
+		s.poller.wait()
+	})
+	got := decode[Snapshot](t, get(t, s, http.MethodGet, "/api/status"))
+	if len(got.Schedulers) != 1 || got.Schedulers[0].ID != chosen.ID {
+		t.Errorf("%+v", got.Schedulers)
 	}
 }
 

@@ -81,7 +81,7 @@ func (x *picture) readSchedulers() {
 func (x *picture) schedulers() []*record {
 	var list []*record
 	for _, r := range x.All() {
-		if r.Extra.sched != nil && (r.Status == runs.Running || r.Lost()) {
+		if r.Extra.sched != nil && (r.Status == runs.Running || r.Lost) {
 			list = append(list, r)
 		}
 	}

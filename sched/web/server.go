@@ -18,10 +18,14 @@ import (
 type Config struct {
 	Catalog      *catalog.Catalog
 	Addr         string         // host:port to listen on, see ParseAddress; port 0 is any free one
+	Exact        bool           // a port of Addr that is taken is an error; else another one is used
 	SchedulerRun string         // id of the run of the scheduler that serves, which the page marks; may be empty
 	Logger       zerolog.Logger // gets what goes wrong while serving, at level debug
 
 	LogRequests bool // at level info
+
+	// Open lets everybody in. Otherwise others than the user whose process serves, and root, need the token: see Server.Link.
+	Open bool
 
 	// Select returns the runs of a store that the dashboard is about, the latest started first; nil is all of them.
 	Select func(*catalog.Catalog) ([]*catalog.Snapshot, error)
@@ -48,7 +52,6 @@ func systemClock() *clock {
 
 // Limits of what one client, and all of them, can take.
 const (
-	maxStreams    = 100
 	writeTimeout  = 15 * time.Second // for one answer, or one event
 	headerTimeout = 5 * time.Second
 	idleTimeout   = time.Minute
@@ -60,6 +63,7 @@ const (
 type Server struct {
 	catalog *catalog.Catalog
 	choose  func(*catalog.Catalog) ([]*catalog.Snapshot, error)
+	only    *chosen // nil: all runs
 	batches bool
 	defined func() func(*runs.View) ([]string, bool)
 	log     *zerolog.Logger // of requests; nil for none
@@ -69,6 +73,8 @@ type Server struct {
 	readers chan struct{} // a place per request that reads many runs
 	http    *http.Server
 	url     string
+	access  *access       // nil: everybody is let in
+	known   *announcement // nil: it could not be made known
 
 	life   context.Context // ends when the server is to close; all requests and the poller end with it
 	end    context.CancelFunc
@@ -79,7 +85,8 @@ type Server struct {
 // Start listens and serves until ctx ends or Close is called. A port that is taken gives way to the next free one. The error
 // says why it cannot listen at all.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
-	l, err := listen(ctx, cfg.Addr)
+	limit := connectionLimit()
+	l, err := listen(ctx, cfg.Addr, cfg.Exact)
 	if err != nil {
 		return nil, err
 	}
@@ -90,12 +97,18 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	port := l.Addr().(*net.TCPAddr).Port
 	s := newServer(ctx, cfg)
 	s.url = "http://" + net.JoinHostPort(linkHost(host, hostAddrs()), strconv.Itoa(port)) + "/status"
+	// Before it serves, so that nobody sees a dashboard that is not known yet.
+	if s.known, err = announce(cfg.Catalog.Store, dashboard{URL: s.url, Open: cfg.Open}); err != nil {
+		cfg.Logger.Warn().Msgf("'guild view --link' will not know of this dashboard: %v", err)
+	}
 	s.http = &http.Server{
 		Handler:           s.handler(host),
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    1 << 14,
 		BaseContext:       func(net.Listener) context.Context { return s.life },
+		ConnContext:       withOwner,
+		ConnState:         newConnections(limit).changed,
 		ErrorLog:          log.New(debugWriter{cfg.Logger}, "", 0),
 	}
 	go func() {
@@ -114,13 +127,16 @@ func newServer(ctx context.Context, cfg Config) *Server {
 		c = systemClock()
 	}
 	s := &Server{catalog: cfg.Catalog, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, clock: c,
-		streams: make(chan struct{}, maxStreams), readers: make(chan struct{}, 1),
+		streams: make(chan struct{}, streamLimit(connectionLimit())), readers: make(chan struct{}, 1),
 		served: make(chan struct{}), closed: make(chan struct{})}
 	if cfg.LogRequests {
 		s.log = &cfg.Logger
 	}
-	if s.choose == nil {
-		s.choose = allSnapshots
+	if s.only = new(chosen); s.choose == nil {
+		s.choose, s.only = allSnapshots, nil
+	}
+	if !cfg.Open {
+		s.access = newAccess(token(cfg))
 	}
 	s.life, s.end = context.WithCancel(ctx)
 	s.poller = newPoller(s.life, c, cfg)
@@ -130,18 +146,41 @@ func newServer(ctx context.Context, cfg Config) *Server {
 // handler is all of the server, listening on host.
 func (s *Server) handler(host string) http.Handler {
 	g := &guard{listen: host, hostname: runs.Hostname(), addrs: hostAddrs, url: s.url}
-	h := g.wrap(s.routes())
+	h := s.routes()
+	if s.access != nil {
+		h = s.access.wrap(h)
+	}
+	h = g.wrap(h)
 	if s.log == nil {
 		return h
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.log.Info().Msgf("%s %s %s", r.RemoteAddr, r.Method, r.URL)
+		s.log.Info().Msgf("%s %s %s", r.RemoteAddr, r.Method, withoutToken(r.URL))
 		h.ServeHTTP(w, r)
 	})
 }
 
+// token is that of the home, or one for this server alone where the home cannot keep it.
+func token(cfg Config) string {
+	t, err := Token(cfg.Catalog.Store)
+	if err != nil {
+		cfg.Logger.Warn().Msgf("Links to this dashboard end with it: %v", err)
+		return newToken()
+	}
+	return t
+}
+
 // URL of the page, as people on this host or, when it listens on all addresses, on its network reach it.
 func (s *Server) URL() string { return s.url }
+
+// Link is the URL with the token, which lets others than the user whose process serves in. It is a secret. A dashboard that is open
+// to everybody has none, and Link is the URL.
+func (s *Server) Link() string {
+	if s.access == nil {
+		return s.url
+	}
+	return withToken(s.url, s.access.token)
+}
 
 // Close ends all streams, the listener and every goroutine of the server, and waits for that until ctx ends. It can be called
 // more than once.
@@ -164,6 +203,7 @@ func (s *Server) shutdown() {
 	if s.http.Shutdown(ctx) != nil {
 		_ = s.http.Close() // its error is that of the listener, which Shutdown has closed
 	}
+	s.known.withdraw()
 	<-s.served
 	s.poller.wait()
 }

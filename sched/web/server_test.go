@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -56,7 +57,7 @@ func TestTakenPortTriesTheNext(t *testing.T) {
 	must(t, err)
 	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port
-	l, err := listen(t.Context(), taken.Addr().String())
+	l, err := listen(t.Context(), taken.Addr().String(), false)
 	must(t, err)
 	defer l.Close()
 	got := l.Addr().(*net.TCPAddr).Port
@@ -68,6 +69,20 @@ func TestTakenPortTriesTheNext(t *testing.T) {
 	}
 	if got < port && port+portsToTry < 1<<16 {
 		t.Errorf("took %d for %d", got, port)
+	}
+}
+
+// TestTakenPortThatWasGiven refuses to serve elsewhere than where somebody said.
+func TestTakenPortThatWasGiven(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer taken.Close()
+	s, err := Start(t.Context(), Config{Catalog: catalog.New(newStore(t), nil), Addr: taken.Addr().String(), Exact: true})
+	if err == nil {
+		_ = s.Close(t.Context())
+	}
+	if want := fmt.Sprintf("port %d is taken by another program", taken.Addr().(*net.TCPAddr).Port); err == nil || err.Error() != want {
+		t.Errorf("%v, want %q", err, want)
 	}
 }
 

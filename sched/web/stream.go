@@ -26,7 +26,7 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request) (st *stream, done 
 	case s.streams <- struct{}{}:
 	default:
 		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
-		fail(w, r, http.StatusServiceUnavailable, fmt.Sprintf("%d pages watch already: close some", maxStreams))
+		fail(w, r, http.StatusServiceUnavailable, fmt.Sprintf("%d pages watch already: close some", cap(s.streams)))
 		return nil, nil
 	}
 	release := func() { <-s.streams }

@@ -7,6 +7,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/compare"
+	"guild/runs/console"
 )
 
 // View is a comparison that somebody looks at.
@@ -150,10 +151,5 @@ func (v *View) clamp() {
 
 // cellText is a value on one line.
 func cellText(cell any) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, compare.Text(cell))
+	return console.Line(strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ").Replace(compare.Text(cell)))
 }

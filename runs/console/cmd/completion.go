@@ -12,22 +12,17 @@ import (
 
 	"guild/runs/console"
 	"guild/runs/console/grammar"
+	"guild/runs/made"
+	"guild/runs/replace"
 )
 
 // Completion prints or installs the script that makes a shell complete the words of commands.
 type Completion struct {
 	Shell     string `short:"s" placeholder:"NAME" help:"The shell: bash, zsh or fish. Default: the one of $$SHELL." complete:"one-of:bash,zsh,fish"`
 	Install   bool   `short:"i" help:"Keep the script beside guild's configuration, and make the shell read it when it starts."`
+	Replace   bool   `help:"With --install: replace a script that guild did not write, or that was changed since."`
 	ShellInit string `placeholder:"PATH" help:"What the shell reads when it starts, for --install. Default: ~/.bashrc, ~/.zshrc or ~/.config/fish/completions/guild.fish." complete:"file:*"`
 }
-
-// usageError is a mistake on the command line, which was told.
-type usageError string
-
-func (e usageError) Error() string { return string(e) }
-
-// ExitCode is the exit code of the process.
-func (usageError) ExitCode() int { return 2 }
 
 // Run prints the script or installs it.
 func (k *Completion) Run(c *console.Console) error {
@@ -39,9 +34,8 @@ func (k *Completion) Run(c *console.Console) error {
 	}
 	script := grammar.Script(shell)
 	if script == "" {
-		wrong := fmt.Sprintf("Invalid value for '-s' / '--shell': '%s' is not one of '%s'.", shell, strings.Join(grammar.Shells, "', '"))
-		c.Notef("guild: %s\nTry 'guild completion --help' for more information.\n", wrong)
-		return usageError(wrong)
+		err := fmt.Errorf("invalid value for '-s' / '--shell': '%s' is not one of '%s'", shell, strings.Join(grammar.Shells, "', '"))
+		return console.Usage(console.WithHint(err, "Try 'guild completion --help' for more information."))
 	}
 	if !k.Install {
 		c.Printf("%s", script)
@@ -76,8 +70,20 @@ func (k *Completion) install(c *console.Console, shell, script string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
+	if !k.Replace {
+		if err := made.Check(dir, filepath.Base(path)); err != nil {
+			return err
+		}
+	}
 	c.Notef("Writing completion script to %s\n", path)
-	if err := os.WriteFile(path, []byte(script), 0o666); err != nil {
+	if err := replace.Bytes(path, []byte(script)); err != nil {
+		return err
+	}
+	record, err := made.In(dir)
+	if err == nil {
+		err = record.Add(filepath.Base(path))
+	}
+	if err != nil {
 		return err
 	}
 	if slices.Contains(strings.Split(string(old), "\n"), line) {

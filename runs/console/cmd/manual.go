@@ -8,12 +8,13 @@ import (
 // Manual writes the manual pages.
 type Manual struct {
 	Dir     string `arg:"" help:"The directory, such as ~/.local/share/man/man1, where man finds them."  complete:"dir"`
+	Replace bool   `help:"Replace pages that guild did not write, or that were changed since."`
 	Version string `kong:"-"`
 }
 
 // Run writes a page for each command of the program.
 func (m *Manual) Run(c *console.Console, program *grammar.Command) error {
-	n, err := program.WriteManual(m.Dir, m.Version)
+	n, err := program.WriteManual(m.Dir, m.Version, m.Replace)
 	if err != nil {
 		return err
 	}

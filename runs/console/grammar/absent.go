@@ -1,8 +1,7 @@
 package grammar
 
-import "strings"
-
-// absent says of a word that names a command or option of Guild AI and none here what to do in its place; empty for other words.
+// absent is the place for pointers: for a word that is no command or option here, but that people try, it says what to do instead. It
+// returns an empty text for all other words. Mistake.Error shows it.
 func absent(word string) string {
 	switch word {
 	case "install", "uninstall", "package", "packages", "search", "--installed":
@@ -29,32 +28,4 @@ func absent(word string) string {
 		return "there are no plugins"
 	}
 	return ""
-}
-
-// Usage is what to say of a command line that the parser of the command at, all its words, has refused for what it said: in clearer
-// words where it does not know one. isCommand says that the word can be meant as a command.
-func Usage(said, at string, isCommand bool) string {
-	hint := " (see '" + at + " --help')"
-	word, isFlag := strings.CutPrefix(said, "unknown flag ")
-	if !isFlag {
-		var isArg bool
-		if word, isArg = strings.CutPrefix(said, "unexpected argument "); !isArg {
-			return said + hint
-		}
-	}
-	word, guess, _ := strings.Cut(word, ", did you mean ")
-	if instead := absent(word); instead != "" && (isFlag || isCommand) {
-		return "'" + word + "' is not here: " + instead
-	}
-	what := "no such command '" + word + "'"
-	switch {
-	case isFlag:
-		what = "unrecognized option '" + word + "'"
-	case !isCommand:
-		return said + hint
-	}
-	if guess == "" || isFlag && !strings.HasPrefix(word, "--") { // of one letter any other is as near
-		return what + hint
-	}
-	return what + "; did you mean " + strings.TrimSuffix(guess, "?") + "?" + hint
 }

@@ -17,7 +17,7 @@ type Candidate struct {
 func (p *Point) Candidates() []Candidate {
 	var list []Candidate
 	if p.Option {
-		for _, o := range p.Command.options() {
+		for _, o := range p.Command.Options() {
 			for _, name := range o.Names {
 				// A lone dash asks for what there is, of which long names tell most.
 				if !o.Hidden && strings.HasPrefix(name, p.Word) && (p.Word != "-" || strings.HasPrefix(name, "--")) {

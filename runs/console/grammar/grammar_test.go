@@ -2,62 +2,80 @@ package grammar
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 )
 
+type filters struct {
+	Operation  string `short2:"Fo" placeholder:"VAL" help:"Of VAL." group:"Filters" complete:"op"`
+	Running    bool   `short2:"Sr" help:"Running." group:"Filters"`
+	NotRunning bool   `help:"Not running." group:"Filters"`
+	Error      bool   `short2:"Se" help:"Failed." group:"Filters"`
+	Secret     bool   `hidden:""`
+}
+
+type listCommand struct {
+	Limit int  `short:"n" placeholder:"N" help:"At most N."`
+	All   bool `short:"a"`
+	filters
+}
+
+type deleteCommand struct {
+	filters
+	Runs []string `arg:"" optional:"" name:"run" help:"Runs." complete:"run"`
+}
+
+type catCommand struct {
+	Path string `short:"p" placeholder:"PATH" complete:"run-file"`
+	Yes  bool   `short:"y"`
+	Spec string `arg:"" optional:"" name:"run" complete:"run"`
+}
+
 func program() *Command {
-	filters := []Option{
-		{Names: []string{"-Fo", "--operation"}, Value: "VAL", Help: "Of VAL.", Group: "Filters", Complete: "op"},
-		{Names: []string{"-Sr", "--running"}, Help: "Running.", Group: "Filters"},
-		{Names: []string{"--not-running"}, Help: "Not running.", Group: "Filters"},
-		{Names: []string{"-Se", "--error"}, Help: "Failed.", Group: "Filters"},
-		{Names: []string{"-H", "--home"}, Value: "PATH", Help: "Home.", Complete: "dir"},
-		{Names: []string{"--secret"}, Hidden: true},
-	}
-	list := &Command{Name: "list", Path: "guild runs list", Help: "List runs.",
-		Options: append([]Option{{Names: []string{"-n", "--limit"}, Value: "N", Help: "At most N."}, {Names: []string{"-a", "--all"}}}, filters...)}
-	rm := &Command{Name: "delete", Path: "guild runs delete", Aliases: []string{"rm"}, Help: "Delete runs.", Options: filters,
-		Args: []Arg{{Name: "run", Help: "Runs.", Optional: true, Repeated: true, Complete: "run"}}}
-	hidden := &Command{Name: "sys", Path: "guild sys", Hidden: true}
-	return &Command{Name: "guild", Path: "guild", Help: "Run it. It's -1\\2.", Detail: ".dots", Options: filters[4:5], Commands: []*Command{
-		hidden,
-		{Name: "runs", Path: "guild runs", Help: "Runs.", Commands: []*Command{list, rm}, Default: list, Options: filters[4:5]},
-		{Name: "cat", Path: "guild cat", Help: "Print.", Options: []Option{{Names: []string{"-p", "--path"}, Value: "PATH", Complete: "run-file"},
-			{Names: []string{"-y", "--yes"}}}, Args: []Arg{{Name: "run", Optional: true, Complete: "run"}}},
-	}}
+	list := &Command{Name: "list", Help: "List runs.", Struct: &listCommand{}}
+	return New(Command{Name: "guild", Help: "Run it. It's -1\\2.", Detail: ".dots", Struct: &struct {
+		Home string `short:"H" placeholder:"PATH" help:"Home." complete:"dir"`
+	}{}, Commands: []*Command{
+		{Name: "sys", Hidden: true, Struct: &struct{}{}},
+		{Name: "runs", Help: "Runs.", Default: list, Commands: []*Command{
+			list, {Name: "delete", Aliases: []string{"rm"}, Help: "Delete runs.", Struct: &deleteCommand{}},
+		}},
+		{Name: "cat", Help: "Print.", Struct: &catCommand{}},
+	}})
 }
 
 func TestLocate(t *testing.T) {
 	tests := []struct {
-		line, command, before, args, word, lead, kind string
-		option                                        bool
-		arg                                           int
+		line, command, args, word, lead, kind string
+		option                                bool
+		arg                                   int
 	}{
 		{line: "", command: "guild", arg: -1},
 		{line: "ru", command: "guild", word: "ru", arg: -1},
-		{line: "runs ", command: "guild runs", before: "runs", arg: -1},
-		{line: "runs -Fo ", command: "guild runs", before: "runs", kind: "op", arg: -1},
-		{line: "runs --operation=a", command: "guild runs", before: "runs", word: "--operation=a", lead: "--operation=", kind: "op", arg: -1},
-		{line: "runs rm -Sr -Fo x ", command: "guild runs delete", before: "runs rm -Sr -Fo x", kind: "run"},
-		{line: "runs rm a b ", command: "guild runs delete", before: "runs rm a b", args: "a b", kind: "run", arg: 2},
-		{line: "runs rm -- -F", command: "guild runs delete", before: "runs rm --", word: "-F", kind: "run"},
-		{line: "cat a ", command: "guild cat", before: "cat a", args: "a", arg: -1},
-		{line: "cat -yp ", command: "guild cat", before: "cat", kind: "run-file", arg: -1},
-		{line: "cat -pyes ", command: "guild cat", before: "cat -pyes", kind: "run"},
-		{line: "cat --pa", command: "guild cat", before: "cat", word: "--pa", option: true, arg: -1},
-		{line: "cat -z ", command: "guild cat", before: "cat -z", kind: "run"},
-		{line: "-H runs cat ", command: "guild cat", before: "-H runs cat", kind: "run"},
+		{line: "runs ", command: "guild runs", arg: -1},
+		{line: "runs -Fo ", command: "guild runs", kind: "op", arg: -1},
+		{line: "runs --operation=a", command: "guild runs", word: "--operation=a", lead: "--operation=", kind: "op", arg: -1},
+		{line: "runs rm -Sr -Fo x ", command: "guild runs delete", kind: "run"},
+		{line: "runs rm a b ", command: "guild runs delete", args: "a b", kind: "run", arg: 2},
+		{line: "runs rm -- -F", command: "guild runs delete", word: "-F", kind: "run"},
+		{line: "cat a ", command: "guild cat", args: "a", arg: -1},
+		{line: "cat -yp ", command: "guild cat", kind: "run-file", arg: -1},
+		{line: "cat -pyes ", command: "guild cat", kind: "run"},
+		{line: "cat --pa", command: "guild cat", word: "--pa", option: true, arg: -1},
+		{line: "cat -z ", command: "guild cat", kind: "run"},
+		{line: "-H runs cat ", command: "guild cat", kind: "run"},
 	}
 	for _, tt := range tests {
 		p := program().Locate(strings.Split(tt.line, " "))
-		got := []any{p.Command.Path, strings.Join(p.Before, " "), strings.Join(p.Args, " "), p.Word, p.Lead, p.Kind, p.Option, p.Arg}
-		want := []any{tt.command, tt.before, tt.args, tt.word, tt.lead, tt.kind, tt.option, tt.arg}
+		got := []any{p.Command.Path(), strings.Join(p.Args, " "), p.Word, p.Lead, p.Kind, p.Option, p.Arg}
+		want := []any{tt.command, tt.args, tt.word, tt.lead, tt.kind, tt.option, tt.arg}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%q: %s", tt.line, d)
 		}
@@ -93,7 +111,7 @@ func TestCandidates(t *testing.T) {
 		{"command", "", ""},
 		{"run", "", ""},
 	} {
-		p := Point{Command: &Command{}, Kind: tt.kind, Word: tt.word, Arg: -1}
+		p := Point{Command: New(Command{}), Kind: tt.kind, Word: tt.word, Arg: -1}
 		if got := texts(p.Candidates()); got != tt.want {
 			t.Errorf("%s %q: %s, want %s", tt.kind, tt.word, got, tt.want)
 		}
@@ -127,7 +145,7 @@ func TestAnswer(t *testing.T) {
 		{"guild cat --label=a", "--label=", "ab", "ab"},
 		{"guild cat ", "", "~/x#y", "~/x#y"},
 	} {
-		l, err := ReadLine([]string{"bash", tt.line, breaks})
+		l, err := ReadQuestion([]string{"bash", tt.line, breaks})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,7 +153,7 @@ func TestAnswer(t *testing.T) {
 			t.Errorf("%s: %q, want %q", tt.line, got, tt.want)
 		}
 	}
-	l, err := ReadLine([]string{"zsh", "cat", ""})
+	l, err := ReadQuestion([]string{"zsh", "cat", ""})
 	if err != nil || !slices.Equal(l.Words, []string{"cat", ""}) {
 		t.Errorf("%v %v", l, err)
 	}
@@ -143,7 +161,7 @@ func TestAnswer(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	for _, args := range [][]string{nil, {"bash"}, {"bash", "x", ""}, {"zsh"}} {
-		if _, err := ReadLine(args); err == nil {
+		if _, err := ReadQuestion(args); err == nil {
 			t.Errorf("%q is a question", args)
 		}
 	}
@@ -158,15 +176,17 @@ func TestWriteHelp(t *testing.T) {
   Runs.
 
 Options:
-  -n, --limit N    At most N.
+  -n, --limit N  At most N.
   -a, --all
-  -H, --home PATH  Home.
 
 Filters:
   -Fo, --operation VAL  Of VAL.
   -Sr, --running / --not-running
                         Running.
   -Se, --error          Failed.
+
+Global options:
+  -H, --home PATH  Home.
 
 Commands:
   list        List runs.
@@ -188,8 +208,8 @@ func TestWriteJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]any{"help": "Delete runs.", "version": "1.2", "usage": map[string]any{"prog": "guild runs delete", "args": "[OPTIONS] [RUN...]"},
-		"options": []any{map[string]any{"term": "-H, --home PATH", "help": "Home."}, map[string]any{"term": "-Fo, --operation VAL", "help": "Of VAL."},
-			map[string]any{"term": "-Sr, --running / --not-running", "help": "Running."}, map[string]any{"term": "-Se, --error", "help": "Failed."}}}
+		"options": []any{map[string]any{"term": "-Fo, --operation VAL", "help": "Of VAL."},
+			map[string]any{"term": "-Sr, --running / --not-running", "help": "Running."}, map[string]any{"term": "-Se, --error", "help": "Failed."}, map[string]any{"term": "-H, --home PATH", "help": "Home."}}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
@@ -197,7 +217,7 @@ func TestWriteJSON(t *testing.T) {
 
 func TestWriteManual(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "man1")
-	n, err := program().WriteManual(dir, "1.2")
+	n, err := program().WriteManual(dir, "1.2", false)
 	if err != nil || n != 5 {
 		t.Errorf("%d pages, %v", n, err)
 	}
@@ -213,7 +233,72 @@ func TestWriteManual(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "guild-runs-delete.1")); err != nil {
 		t.Error(err)
 	}
-	if _, err := program().WriteManual(filepath.Join(dir, "guild.1", "x"), ""); err == nil {
+	if _, err := program().WriteManual(filepath.Join(dir, "guild.1", "x"), "", false); err == nil {
 		t.Error("pages are written below a file")
 	}
+}
+
+// everyTag has each tag that kong acts on.
+type everyTag struct {
+	Embedded  filters   `embed:"" group:"Others"`
+	Text      string    `name:"words" short:"t" aliases:"text,prose" default:"none" xor:"what" placeholder:"TEXT" help:"${default} costs $$5."`
+	List      []string  `sep:"none" xor:"what,which"`
+	Split     []int     `default:"1,2"`
+	Count     int       `type:"counter" short:"c"`
+	Seed      *int64    `hidden:""`
+	Share     float64   `default:"0.5"`
+	Mode      string    `enum:"a,b" default:"a"`
+	Ignored   chan int  `kong:"-"`
+	HTMLPages bool      `help:"Pages."`
+	Dir       string    `arg:""`
+	Rest      []string  `arg:"" optional:"" passthrough:""`
+	unseen    [1]string //nolint:unused // as commands have some
+}
+
+// TestModelIsKongs shows that kong, with the model that it is given, parses as it does with the one it makes of the struct.
+func TestModelIsKongs(t *testing.T) {
+	for _, words := range []string{"d", "--words=x d", "--list=a,b --list=c d", "--split=3,4 --split=5 d", "--count --count d", "--seed=7 --share=1e3 d",
+		"--mode=b d", "--mode=x d", "--words=x --list=y d", "--list=y d", "--h-t-m-l-pages d", "--html-pages d x -y -- z", "--operation=o --error d", "--share=x d"} {
+		c := New(Command{Name: "x", Struct: &everyTag{}})
+		args := strings.Fields(words)
+		line := c.Scan(args)
+		gotErr := line.Bind()
+		var want everyTag
+		k, err := kong.New(&want, kong.NoDefaultHelp())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, wantErr := k.Parse(args)
+		if (gotErr == nil) != (wantErr == nil) {
+			t.Errorf("%s: %v, and kong: %v", words, gotErr, wantErr)
+			continue
+		}
+		if d := cmp.Diff(want, *c.Struct.(*everyTag), cmp.AllowUnexported(everyTag{}, filters{})); gotErr == nil && d != "" {
+			t.Errorf("%s: %s", words, d)
+		}
+	}
+}
+
+// TestRun shows what the method Run of a command gets, and that nothing is made that it does not ask for.
+func TestRun(t *testing.T) {
+	made := 0
+	c := New(Command{Name: "x", Struct: &runCommand{}})
+	line := c.Scan([]string{"--fail"})
+	if err := line.Bind(); err != nil {
+		t.Fatal(err)
+	}
+	err := line.Run("text", func() (int, error) { made++; return 42, nil }, func(n int) float64 { return float64(n) / 2 },
+		func() (bool, error) { t.Error("nobody asks for it"); return false, nil })
+	if err == nil || err.Error() != "text 42 21 failed" || made != 1 {
+		t.Errorf("%v, made %d times", err, made)
+	}
+}
+
+type runCommand struct{ Fail bool }
+
+func (r *runCommand) Run(text string, n int, half float64) error {
+	if !r.Fail {
+		return nil
+	}
+	return fmt.Errorf("%s %d %v failed", text, n, half)
 }

@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -24,13 +25,13 @@ type section struct {
 // usage is how the command is called, after its path.
 func (c *Command) usage() string {
 	parts := []string{}
-	if len(c.Options) > 0 {
+	if len(c.Options()) > 0 {
 		parts = append(parts, "[OPTIONS]")
 	}
 	if len(c.Commands) > 0 {
 		return strings.Join(append(parts, "COMMAND [ARGS]..."), " ")
 	}
-	for _, a := range c.Args {
+	for _, a := range c.Args() {
 		parts = append(parts, a.term())
 	}
 	return strings.Join(parts, " ")
@@ -50,7 +51,7 @@ func (a *Arg) term() string {
 // sections are the parts of what there is to say about the command, each with its lines.
 func (c *Command) sections() []section {
 	args := section{title: "Arguments"}
-	for _, a := range c.args() {
+	for _, a := range c.Args() {
 		args.entries = append(args.entries, entry{a.Help, strings.ToUpper(a.Name)})
 	}
 	commands := section{title: "Commands"}
@@ -61,14 +62,14 @@ func (c *Command) sections() []section {
 	}
 	all := []section{args, {title: "Options"}}
 	named := c.byName()
-	for _, o := range c.options() {
+	for _, o := range c.Options() {
 		positive, isNegative := strings.CutPrefix(o.Long(), "--not-")
 		if o.Hidden || isNegative && named["--"+positive] != nil { // that one names it
 			continue
 		}
-		title := o.Group
-		if title == "" {
-			title = "Options"
+		title := cmp.Or(o.Group, "Options")
+		if o.owner.parent == nil && c.parent != nil {
+			title = "Global options"
 		}
 		i := slices.IndexFunc(all, func(s section) bool { return s.title == title })
 		if i < 0 {
@@ -92,7 +93,7 @@ func (o *Option) term(named map[string]*Option) string {
 
 // WriteHelp writes the help text, in lines of at most width characters as far as words allow.
 func (c *Command) WriteHelp(w io.Writer, width int) {
-	fmt.Fprintf(w, "Usage: %s\n", strings.TrimSpace(c.Path+" "+c.usage()))
+	fmt.Fprintf(w, "Usage: %s\n", strings.TrimSpace(c.Path()+" "+c.usage()))
 	for _, text := range []string{c.Help, c.Detail} {
 		if text != "" {
 			fmt.Fprintf(w, "\n%s", wrap(text, 2, width))
@@ -158,7 +159,7 @@ func (c *Command) WriteJSON(w io.Writer, version string) error {
 		Commands []entry `json:"commands,omitempty"`
 		Version  string  `json:"version"`
 	}{Help: strings.TrimSpace(c.Help + "\n\n" + c.Detail), Options: []entry{}, Version: version}
-	help.Usage.Prog, help.Usage.Args = c.Path, c.usage()
+	help.Usage.Prog, help.Usage.Args = c.Path(), c.usage()
 	for _, s := range c.sections() {
 		switch s.title {
 		case "Arguments":

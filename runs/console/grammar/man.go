@@ -2,42 +2,57 @@ package grammar
 
 import (
 	"fmt"
-	"os"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"guild/runs/made"
+	"guild/runs/replace"
 )
 
 // WriteManual writes a manual page for each command, guild.1, guild-run.1 and so on, to the directory dir, which is made where it
-// is not there. It returns how many there are.
-func (c *Command) WriteManual(dir, version string) (int, error) {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return 0, fmt.Errorf("write manual pages: %w", err)
-	}
-	return c.writeManual(dir, version, nil)
-}
-
-func (c *Command) writeManual(dir, version string, parent *Command) (int, error) {
-	if c.Hidden {
-		return 0, nil
-	}
-	if err := os.WriteFile(filepath.Join(dir, c.page()+".1"), []byte(c.manual(version, parent)), 0o666); err != nil {
-		return 0, fmt.Errorf("write manual pages: %w", err)
-	}
-	pages := 1
-	for _, k := range c.Commands {
-		n, err := k.writeManual(dir, version, c)
-		if err != nil {
-			return pages, err
+// is not there. It returns how many there are. Pages that are there and were not written by guild are replaced only where replaceIt
+// says so.
+func (c *Command) WriteManual(dir, version string, replaceIt bool) (int, error) {
+	pages := map[string]string{}
+	c.manuals(version, pages)
+	names := slices.Sorted(maps.Keys(pages))
+	if !replaceIt {
+		if err := made.Check(dir, names...); err != nil {
+			return 0, fmt.Errorf("write manual pages: %w", err)
 		}
-		pages += n
 	}
-	return pages, nil
+	for _, name := range names {
+		if err := replace.Bytes(filepath.Join(dir, name), []byte(pages[name])); err != nil {
+			return 0, fmt.Errorf("write manual pages: %w", err)
+		}
+	}
+	record, err := made.In(dir)
+	if err == nil {
+		err = record.Add(names...)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("write manual pages: %w", err)
+	}
+	return len(names), nil
 }
 
-func (c *Command) page() string { return strings.ReplaceAll(c.Path, " ", "-") }
+// manuals adds the pages of a command and of those below it, by the names of their files.
+func (c *Command) manuals(version string, pages map[string]string) {
+	if c.Hidden {
+		return
+	}
+	pages[c.page()+".1"] = c.manual(version)
+	for _, k := range c.Commands {
+		k.manuals(version, pages)
+	}
+}
+
+func (c *Command) page() string { return strings.ReplaceAll(c.Path(), " ", "-") }
 
 // manual is the page in the language of troff's man macros.
-func (c *Command) manual(version string, parent *Command) string {
+func (c *Command) manual(version string) string {
 	var b strings.Builder
 	macro := func(name, text string) { fmt.Fprintf(&b, ".%s %s\n", name, text) }
 	line := func(text string) { b.WriteString(escape(text) + "\n") }
@@ -45,7 +60,7 @@ func (c *Command) manual(version string, parent *Command) string {
 	macro("SH", "NAME")
 	line(c.page() + " - " + strings.TrimSuffix(c.Help, "."))
 	macro("SH", "SYNOPSIS")
-	macro("B", escape(c.Path))
+	macro("B", escape(c.Path()))
 	line(c.usage())
 	macro("SH", "DESCRIPTION")
 	line(c.Help)
@@ -62,8 +77,8 @@ func (c *Command) manual(version string, parent *Command) string {
 		}
 	}
 	var see []string
-	if parent != nil {
-		see = append(see, parent.page()+"(1)")
+	if c.parent != nil {
+		see = append(see, c.parent.page()+"(1)")
 	}
 	for _, k := range c.Commands {
 		if !k.Hidden {

@@ -34,32 +34,32 @@ func Script(shell string) string {
 	return ""
 }
 
-// Line is a command line that a shell asks about.
-type Line struct {
+// Question is a command line that a shell asks about.
+type Question struct {
 	Words []string // after the name of the program; the last is being typed
 	shell string
 	quote byte // bash: the quote that the last word is in, or 0
 	cut   int  // bash: how many bytes of the last word it leaves alone
 }
 
-// ReadLine understands the question of a script: `bash LINE BREAKS`, with the line up to the cursor as it is typed and the
+// ReadQuestion understands the question of a script: `bash LINE BREAKS`, with the line up to the cursor as it is typed and the
 // characters that bash takes for ends of words, or SHELL WORD... with the words after the name of the program.
-func ReadLine(args []string) (Line, error) {
+func ReadQuestion(args []string) (Question, error) {
 	switch {
 	case len(args) >= 2 && args[0] != "bash":
-		return Line{Words: args[1:], shell: args[0]}, nil
+		return Question{Words: args[1:], shell: args[0]}, nil
 	case len(args) != 3:
-		return Line{}, errors.New("ask with bash LINE BREAKS or SHELL WORD")
+		return Question{}, errors.New("ask with bash LINE BREAKS or SHELL WORD")
 	}
 	list, quoted, quote := words.Partial(args[1])
 	if len(list) < 2 {
-		return Line{}, fmt.Errorf("%q is no command line with a word after the first", args[1])
+		return Question{}, fmt.Errorf("%q is no command line with a word after the first", args[1])
 	}
-	l := Line{Words: list[1:], shell: "bash", quote: quote, cut: quoted}
+	q := Question{Words: list[1:], shell: "bash", quote: quote, cut: quoted}
 	if quote == 0 {
-		l.cut = strings.LastIndexAny(list[len(list)-1], withoutBlanks(args[2])) + 1
+		q.cut = strings.LastIndexAny(list[len(list)-1], withoutBlanks(args[2])) + 1
 	}
-	return l, nil
+	return q, nil
 }
 
 // withoutBlanks leaves those characters that may be in a word.
@@ -74,15 +74,15 @@ func withoutBlanks(breaks string) string {
 
 // Answer is a line for each candidate, in the form that the script of the shell reads: for bash what takes the place of the
 // last piece of the word; for the others the word and, after a tab, its description.
-func (l *Line) Answer(p Point, list []Candidate) string {
+func (q *Question) Answer(p Point, list []Candidate) string {
 	var b strings.Builder
 	for _, c := range list {
 		text := p.Lead + c.Text
 		if strings.ContainsAny(text, "\n\r\t") { // no script could take it apart
 			continue
 		}
-		if l.shell == "bash" {
-			fmt.Fprintln(&b, l.piece(text))
+		if q.shell == "bash" {
+			fmt.Fprintln(&b, q.piece(text))
 			continue
 		}
 		b.WriteString(text)
@@ -95,9 +95,9 @@ func (l *Line) Answer(p Point, list []Candidate) string {
 }
 
 // piece is the text from where bash puts it in, quoted as the quote that it is in asks for.
-func (l *Line) piece(text string) string {
-	text = text[min(l.cut, len(text)):]
-	switch l.quote {
+func (q *Question) piece(text string) string {
+	text = text[min(q.cut, len(text)):]
+	switch q.quote {
 	case '\'':
 		return text
 	case '"':

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"guild/runs/console"
 )
 
 // Style is how text looks.
@@ -114,6 +116,7 @@ func (s *Screen) Draw(lines []Line) {
 			b.WriteString("\r\n")
 		}
 		for _, span := range l {
+			span.Text = console.Line(span.Text)
 			switch span.Style {
 			case Bold:
 				b.WriteString("\x1b[1m" + span.Text + "\x1b[m")

@@ -17,7 +17,7 @@ export function renderOverview(s) {
   $('chosen').hidden = !s.chosen;
   renderSpark(s.throughput);
   keyed($('schedulers'), s.schedulers, (x) => x.id, makeCard, updateCard);
-  $('schedulers-empty').hidden = s.schedulers.length > 0;
+  $('schedulers-empty').hidden = s.chosen || s.schedulers.length > 0;
 }
 
 function headline(c, alive) {

@@ -1,0 +1,48 @@
+"""How the output of an example is compared with what the document wants."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+
+from .options import NORMALIZE_PATHSEP, STRICT, STRIP_ANSI_FMT, STRIP_EXIT_0
+
+EXIT_0 = "<exit 0>\n"
+
+_ANSI_SEQUENCE = re.compile(r"\x1b\[[;?0-9]*[a-zA-Z]")
+
+
+class Checker(doctest.OutputChecker):
+    """Compares as Python's doctest does, after the transformations that the options ask for."""
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        if optionflags & STRICT:
+            return super().check_output(want, got, optionflags & ~doctest.ELLIPSIS)
+        if optionflags & STRIP_ANSI_FMT:
+            got = _ANSI_SEQUENCE.sub("", got)
+        if optionflags & NORMALIZE_PATHSEP:
+            want = want.replace("::", os.pathsep)
+        want = leading_wildcard(want)
+        if optionflags & STRIP_EXIT_0:
+            want, got = without_exit_0(want), without_exit_0(got)
+        return super().check_output(want, got, optionflags)
+
+
+class BashChecker(doctest.OutputChecker):
+    """Compares in bash documents: a last line <exit 0> need not be in the document."""
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        if ("\n" + got).endswith("\n" + EXIT_0) and not ("\n" + want).endswith("\n" + EXIT_0):
+            got = got[: -len(EXIT_0)]
+        return super().check_output(leading_wildcard(want), got, optionflags)
+
+
+def leading_wildcard(want: str) -> str:
+    """Make ??? at the start an ellipsis, which cannot be written there: it would continue the source."""
+    return "..." + want[3:] if want.startswith("???") else want
+
+
+def without_exit_0(text: str) -> str:
+    """Remove a last line <exit 0>, unless it is the only one."""
+    return text[: -len(EXIT_0)] if text.endswith("\n" + EXIT_0) else text

@@ -1,0 +1,52 @@
+package cmd
+
+import (
+	"fmt"
+	"time"
+
+	"guild/runs"
+	"guild/runs/console"
+)
+
+// startedAlready is the error that a run which is to be started has been started by somebody else, or before: who did it, what has
+// become of it, and what can be done now.
+func startedAlready(store *runs.Store, run *runs.Run) error {
+	state := run.State()
+	id := run.ShortID()
+	text := fmt.Sprintf("run %s has already been started", id)
+	switch {
+	case state.Err != nil:
+		return state.Err
+	case state.Status.Waits(): // claimed, and not begun
+		host, pid, ok := store.Starter(run)
+		if !ok {
+			return console.WithHint(fmt.Errorf("run %s is in use by another process", id), "Try again in a moment.")
+		}
+		return console.WithHint(fmt.Errorf("run %s is being started by %s", id, processText(host, pid)), followHint(id))
+	case state.Status == runs.Running:
+		if o := state.Owner; o.PID > 0 {
+			text += fmt.Sprintf(", by %s at %s", processText(o.Host, o.PID), timeText(o.Since))
+		}
+		return console.WithHint(fmt.Errorf("%s, and is running", text), followHint(id))
+	}
+	if o, ok := run.Owner(); ok {
+		text += fmt.Sprintf(", by %s at %s", processText(o.Host, o.PID), timeText(run.Started()))
+	}
+	became := map[runs.Status]string{runs.Completed: "has completed", runs.Error: "has failed", runs.Terminated: "was terminated"}[state.Status]
+	if state.Reason != "" {
+		became += " (" + state.Reason + ")"
+	}
+	return console.WithHint(fmt.Errorf("%s, and %s", text, became),
+		fmt.Sprintf("Use 'guild run --restart %s' to run it again in its place, or 'guild run --proto %[1]s' to make a new run.", id))
+}
+
+func followHint(id string) string { return fmt.Sprintf("Follow it with 'guild watch %s'.", id) }
+
+func processText(host string, pid int) string {
+	if host == runs.Hostname() {
+		return fmt.Sprintf("process %d", pid)
+	}
+	return fmt.Sprintf("process %d on %s", pid, host)
+}
+
+func timeText(t time.Time) string { return t.Format(time.DateTime) }

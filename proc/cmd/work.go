@@ -1,0 +1,113 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"guild/proc"
+	"guild/runs"
+	"guild/runs/console"
+)
+
+// Work is what the job of an engine executes: it owns a queued run and runs it. A job that comes twice or too late says that there
+// is nothing to do, and succeeds.
+type Work struct {
+	RunDir   string `arg:"" help:"Run directory, as this host sees it."`
+	Home     string `arg:"" help:"Guild home."`
+	Claim    string `arg:"" help:"Token of the job: the name of the run's claim."`
+	UntilEOF bool   `name:"until-eof" help:"Stop the run when standard input ends: whoever started this job is gone then."`
+}
+
+// graceVariable shortens the time, in seconds, that an operation has to end before it is killed: an engine that ends a job may
+// give less than guild's own default.
+const graceVariable = "GUILD_GRACE"
+
+// lockPatience is how long a job waits for somebody who holds the lock of a run that is still queued.
+const lockPatience = 30 * time.Second
+
+// Run runs the run. The exit status is that of the operation. It writes nothing to the store that a worker of a scheduler would
+// not write.
+func (w *Work) Run(ctx context.Context, con *console.Console) error {
+	store := runs.Open(w.Home)
+	if filepath.Dir(filepath.Clean(w.RunDir)) != store.Root() {
+		return fmt.Errorf("%s is no run directory of %s", w.RunDir, store.Root())
+	}
+	lock, err := takeQueued(ctx, store, filepath.Base(filepath.Clean(w.RunDir)), w.Claim)
+	if errors.Is(err, runs.ErrNotQueued) {
+		con.Notef("guild: nothing to do: %v\n", err)
+		return nil
+	}
+	if errors.Is(err, runs.ErrNotFound) {
+		return fmt.Errorf("host %s does not see %s: mount the runs root there: %w", runs.Hostname(), w.RunDir, err)
+	}
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	signals := proc.StopSignals()
+	if w.UntilEOF {
+		signals = stopAtEOF(signals, os.Stdin)
+	}
+	worker := &proc.Worker{Store: store, Lock: lock, Claim: w.Claim, Signals: signals, Grace: grace(os.Getenv(graceVariable)),
+		Env: proc.WorkerEnv()}
+	res, err := worker.Run(ctx)
+	if errors.Is(err, runs.ErrBusy) {
+		con.Notef("guild: nothing to do: %v\n", err) // staged again between the look and the start
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return exitStatus(res.Exit)
+}
+
+func takeQueued(ctx context.Context, store *runs.Store, id, claim string) (*runs.Lock, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, lockPatience, errors.New("it was held for "+lockPatience.String()))
+	defer cancel()
+	return store.TakeQueued(ctx, id, claim)
+}
+
+// stopAtEOF passes signals on, and a SIGTERM when in ends. Nobody reads what this process prints from then on: it goes to /dev/null,
+// since a write to a pipe without a reader would end the process.
+func stopAtEOF(signals <-chan os.Signal, in io.Reader) <-chan os.Signal {
+	both := make(chan os.Signal, cap(signals))
+	ended := make(chan struct{})
+	go func() {
+		_, _ = io.Copy(io.Discard, in)
+		if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+			_ = unix.Dup2(int(null.Fd()), 1)
+			_ = unix.Dup2(int(null.Fd()), 2)
+		}
+		close(ended)
+	}()
+	go func() {
+		for {
+			select {
+			case s := <-signals:
+				both <- s
+			case <-ended:
+				ended = nil
+				both <- syscall.SIGTERM
+			}
+		}
+	}()
+	return both
+}
+
+// grace is the number of seconds in text, zero for the default where it holds none.
+func grace(text string) time.Duration {
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil || seconds <= 0 || seconds > 1e6 {
+		return 0
+	}
+	return time.Duration(seconds * float64(time.Second))
+}

@@ -1,0 +1,96 @@
+package console
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Text is s with what would command a terminal shown: control characters, bytes that are no text, and marks that reorder what follows.
+// Line breaks and tabs stay. Names of files, labels, comments, and errors that tell of them, may hold anything, and come from anybody
+// who writes to a shared root. What is shown is valid in JSON, which itself escapes the first 32 characters.
+func Text(s string) string {
+	return escape(s, func(r rune) bool { return r != '\n' && r != '\t' && commands(r) })
+}
+
+// Line is Text that has one line: line breaks and tabs are shown too.
+func Line(s string) string { return escape(s, commands) }
+
+// commands reports a character that is not shown as itself, or changes how others are.
+func commands(r rune) bool {
+	switch {
+	case unicode.IsControl(r), r == '\u2028', r == '\u2029', r == '\u200e', r == '\u200f', r == '\u061c':
+		return true
+	}
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+func escape(s string, escaped func(rune) bool) string {
+	i := 0
+	for i < len(s) && s[i] >= ' ' && s[i] < 0x7f {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
+	var b strings.Builder
+	b.WriteString(s[:i])
+	for i < len(s) {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case !escaped(r):
+			b.WriteString(s[i : i+size])
+		default:
+			b.WriteString(escapeOf(r))
+		}
+		i += size
+	}
+	return b.String()
+}
+
+func escapeOf(r rune) string {
+	switch r {
+	case '\n':
+		return `\n`
+	case '\r':
+		return `\r`
+	case '\t':
+		return `\t`
+	}
+	if r < ' ' {
+		return fmt.Sprintf(`\x%02x`, r)
+	}
+	return fmt.Sprintf(`\u%04x`, r)
+}
+
+// Escaping writes to w the Text of what is written, for those who write to a stream.
+func Escaping(w io.Writer) io.Writer { return &escaping{w: w} }
+
+type escaping struct {
+	w    io.Writer
+	tail []byte // beginning of a character whose end has not been written yet
+}
+
+func (e *escaping) Write(p []byte) (int, error) {
+	all := slices.Concat(e.tail, p)
+	whole := len(all)
+	for n := 1; n < utf8.UTFMax && n <= len(all); n++ {
+		if c := all[len(all)-n]; utf8.RuneStart(c) {
+			if !utf8.FullRune(all[len(all)-n:]) {
+				whole -= n
+			}
+			break
+		}
+	}
+	_, err := io.WriteString(e.w, Text(string(all[:whole])))
+	e.tail = all[whole:]
+	if err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}

@@ -1,0 +1,37 @@
+// Package csvsafe makes cells of CSV files harmless for spreadsheets, which take a cell that begins with certain characters for a
+// formula, and can be made to send what is in the file elsewhere or to start programs.
+package csvsafe
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Cell is a cell that no spreadsheet takes for a formula: an apostrophe comes before it where that is needed. Numbers stay as they
+// are.
+func Cell(s string) string {
+	if s == "" || !strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
+		return s
+	}
+	if _, err := strconv.ParseFloat(s, 64); err == nil {
+		return s
+	}
+	return "'" + s
+}
+
+// Row is a row of such cells.
+func Row(cells []string) []string {
+	safe := make([]string, len(cells))
+	for i, c := range cells {
+		safe[i] = Cell(c)
+	}
+	return safe
+}
+
+// If is Row where on, and the cells as they are otherwise.
+func If(on bool) func(cells []string) []string {
+	if on {
+		return Row
+	}
+	return func(cells []string) []string { return cells }
+}

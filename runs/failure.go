@@ -1,0 +1,71 @@
+package runs
+
+import (
+	"fmt"
+	"slices"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// failureAttr is the attribute that says why a start of the run has failed:
+//
+//	started: when that start began, in microseconds
+//	reason: one line
+//
+// It stays when the run is started again, and then says nothing about that start.
+const failureAttr = "failure_reason"
+
+// NoteFailure records why the start that this owner began fails, for State to tell once Finish has recorded an exit status other
+// than 0. The error is ErrBusy where another owner has superseded this one.
+func (l *Lock) NoteFailure(reason string) error {
+	if err := l.verifyWait(); err != nil {
+		return err
+	}
+	return l.run.SetAttr(failureAttr, map[string]any{"started": l.phase.started, "reason": reason})
+}
+
+// failure says why the latest start of a run that has failed did so, as far as that is known: what its owner noted, or the signal
+// that ended it. It is empty where the operation simply ended with an exit status other than 0.
+func (r *View) failure() string {
+	if p, err := r.phase(); err == nil {
+		v, _ := r.Attr(failureAttr)
+		m, _ := v.(map[string]any)
+		reason, ok := m["reason"].(string)
+		if started, _ := m["started"].(int); ok && int64(started) == p.started {
+			return reason
+		}
+	}
+	exit, _ := r.ending()
+	if exit == nil {
+		return ""
+	}
+	return signalReason(*exit)
+}
+
+// faultSignals are those that end a process because of a fault, of its own or of the machine.
+var faultSignals = [...]syscall.Signal{syscall.SIGABRT, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL, syscall.SIGKILL, syscall.SIGSEGV}
+
+// signalReason names the signal that an exit status other than 0 tells of. Shells report that a signal ended a program that they
+// started by 128 plus its number.
+func signalReason(exit int) string {
+	sig, by := syscall.Signal(-exit), "its process was killed by"
+	if exit > 0 {
+		sig, by = syscall.Signal(exit-128), "a program that it started was probably killed by"
+		if !slices.Contains(faultSignals[:], sig) {
+			return ""
+		}
+	}
+	if sig <= 0 {
+		return ""
+	}
+	name := unix.SignalName(sig)
+	if name == "" {
+		name = fmt.Sprintf("signal %d", int(sig))
+	}
+	text := by + " " + name
+	if sig == syscall.SIGKILL {
+		text += ", which nobody asked guild for: perhaps memory ran out"
+	}
+	return text
+}

@@ -1,0 +1,81 @@
+package runs
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestStatusOfSignals tells a stop, which somebody asked for, from a fault, which nobody did.
+func TestStatusOfSignals(t *testing.T) {
+	for _, tt := range []struct {
+		exit   int
+		status Status
+		reason string
+	}{
+		{0, Completed, ""},
+		{1, Error, ""},
+		{-1, Terminated, ""},
+		{-2, Terminated, ""},
+		{-15, Terminated, ""},
+		{-9, Error, "its process was killed by SIGKILL, which nobody asked guild for: perhaps memory ran out"},
+		{-11, Error, "its process was killed by SIGSEGV"},
+		{-6, Error, "its process was killed by SIGABRT"},
+		{-99, Error, "its process was killed by signal 99"},
+		{137, Error, "a program that it started was probably killed by SIGKILL, which nobody asked guild for: perhaps memory ran out"},
+		{139, Error, "a program that it started was probably killed by SIGSEGV"},
+		{143, Error, ""}, // a program may have this exit status for reasons of its own
+		{200, Error, ""},
+		{255, Error, ""},
+	} {
+		r := begun(t, Open(t.TempDir()))
+		if err := r.Finish(tt.exit); err != nil {
+			t.Fatal(err)
+		}
+		got := r.run.State()
+		if got.Status != tt.status || got.Reason != tt.reason || got.Lost {
+			t.Errorf("exit status %d: %+v, want %s because %q", tt.exit, got, tt.status, tt.reason)
+		}
+		if s := r.run.Status(); s != tt.status {
+			t.Errorf("exit status %d: Status is %s, that of State %s", tt.exit, s, tt.status)
+		}
+	}
+}
+
+// TestFailureIsOfItsStart has a reason that is told for the start that failed, and for no other one.
+func TestFailureIsOfItsStart(t *testing.T) {
+	l := begun(t, Open(t.TempDir()))
+	const why = "there is no data.csv"
+	if err := l.NoteFailure(why); err != nil {
+		t.Fatal(err)
+	}
+	if s := l.run.State(); s.Status != Running || s.Reason != "" {
+		t.Errorf("before its end: %+v", s)
+	}
+	if err := l.Finish(1); err != nil {
+		t.Fatal(err)
+	}
+	if s := l.run.State(); s.Reason != why || s.Lost {
+		t.Errorf("after its end: %+v", s)
+	}
+	if s := l.run.Summary(l.run.State()); s.Reason != why {
+		t.Errorf("for programs: %q", s.Reason)
+	}
+	if err := l.Begin(Self()); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Finish(2); err != nil {
+		t.Fatal(err)
+	}
+	if s := l.run.State(); s.Status != Error || s.Reason != "" {
+		t.Errorf("after another start: %+v", s)
+	}
+}
+
+// TestFailureOfSuperseded has an owner that another one has superseded, and that must not say why the other's start failed.
+func TestFailureOfSuperseded(t *testing.T) {
+	l := begun(t, Open(t.TempDir()))
+	_ = l.f.Close()
+	if err := l.NoteFailure("mine"); err == nil || !strings.Contains(err.Error(), "no longer owned") {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,50 @@
+package runs
+
+import (
+	"errors"
+	"slices"
+	"syscall"
+)
+
+// Loss says why a part of what an operation printed, or of the scalars in it, was not recorded. It is a part of the name of a
+// phase, for that can be written on a full disk too.
+type Loss string
+
+// The losses.
+const (
+	NoLoss       Loss = ""
+	LossFull     Loss = "full"     // no space, or a quota is used up
+	LossReadOnly Loss = "readonly" // the file system became read-only
+	LossFailed   Loss = "failed"   // the file system failed in another way
+)
+
+func (l Loss) known() bool {
+	return slices.Contains([]Loss{LossFull, LossReadOnly, LossFailed}, l)
+}
+
+// LossOf is what an error of the file system means for the record, NoLoss where it is no such error.
+func LossOf(err error) Loss {
+	var errno syscall.Errno
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
+		return LossFull
+	case errors.Is(err, syscall.EROFS):
+		return LossReadOnly
+	case errors.As(err, &errno):
+		return LossFailed
+	}
+	return NoLoss
+}
+
+// reason is the loss in the words of a State.
+func (l Loss) reason() string {
+	switch l {
+	case NoLoss:
+		return ""
+	case LossFull:
+		return "its recorded output is incomplete: there was no space for all of it"
+	case LossReadOnly:
+		return "its recorded output is incomplete: the file system became read-only"
+	}
+	return "its recorded output is incomplete: the file system failed"
+}

@@ -1,0 +1,73 @@
+package made
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRecord(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		ok(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777))
+		ok(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666))
+	}
+	write("a", "ours")
+	write("sub/b", "ours")
+	write("c", "theirs")
+	r, err := In(dir)
+	ok(t, err)
+	ok(t, r.Add("a"))
+	ok(t, r.Add("sub/b"))
+	ok(t, Check(dir, "a", "sub/b", "nothing"))
+	for _, tt := range []struct{ change, text, want string }{
+		{"", "", "c"}, {"sub/b", "changed", "c sub/b"}, {"a", "", "a c sub/b"}, {"a", "ours", "c sub/b"},
+	} {
+		if tt.change != "" {
+			write(tt.change, tt.text)
+		}
+		r, err := In(dir)
+		ok(t, err)
+		names, err := r.All()
+		ok(t, err)
+		foreign, err := r.Foreign(names...)
+		ok(t, err)
+		if got := strings.Join(foreign, " "); got != tt.want {
+			t.Errorf("%+v: %s", tt, got)
+		}
+	}
+	if err := Check(dir, "a", "c", "sub/b"); err == nil || !strings.Contains(err.Error(), "c (and 1 more) was not written by guild") {
+		t.Errorf("%v", err)
+	}
+	ok(t, os.Remove(filepath.Join(dir, "a")))
+	ok(t, os.Symlink("c", filepath.Join(dir, "a")))
+	if Check(dir, "a") == nil {
+		t.Error("a link in the place of a file of ours is replaced")
+	}
+}
+
+func TestFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out.csv")
+	say := func(text string) func(io.Writer) error {
+		return func(w io.Writer) error { _, err := io.WriteString(w, text); return err }
+	}
+	ok(t, File(path, false, say("")))
+	ok(t, File(path, false, say("first")))
+	if err := File(path, false, say("second")); err == nil || !strings.Contains(err.Error(), "--replace") {
+		t.Errorf("%v", err)
+	}
+	ok(t, File(path, true, say("third")))
+	if data, err := os.ReadFile(path); err != nil || string(data) != "third" {
+		t.Errorf("%q, %v", data, err)
+	}
+}

@@ -1,0 +1,294 @@
+package runs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"guild/runs/pyyaml"
+	"guild/runs/sharedfs"
+)
+
+// A queued run is claimed by a scheduler and waits in an engine, such as Slurm, that starts its worker later, perhaps on another
+// host. Nobody holds its LOCK meanwhile. Two things say that the run is queued, and a worker begins only where both hold:
+//
+//   - its phase is queued;
+//   - its claim is .claimed/.<id>.<engine>~<who>. The name is the token that the engine's job carries. A job that an engine
+//     executes twice, late, or again after the run was staged anew holds a token that is gone, and starts nothing.
+//
+// The claim's name begins with a dot because versions before this one take every other name in .claimed for a claim of their
+// own, and drop it when nobody holds the run's LOCK.
+
+// ErrNotQueued says that a job of an engine has nothing to do: its run has been started, has ended, or waits for somebody else.
+var ErrNotQueued = errors.New("run is not queued")
+
+// EngineJob is what is known of a run that was handed to an engine: attrs/engine.
+type EngineJob struct {
+	Kind      string // of engine: dask, slurm, batch
+	Cluster   string // name or address of the engine
+	Job       string // the engine's own name of the job; empty until it has accepted it
+	Name      string // name given to the job, by which a submission is found whose answer was lost
+	Scheduler string // id of the scheduler's run
+	Survives  bool   // the job waits in the engine also when the scheduler is gone
+	Submitted time.Time
+	Attempt   int    // counts the starts that were asked of engines; the first is 1
+	EndedBy   string // why the engine ended the run; empty where nobody but the operation or a stop did
+}
+
+const engineAttr = "engine"
+
+// EngineJob reads attrs/engine. ok is false for a run that no engine was given, or where it cannot be read.
+func (r *Run) EngineJob() (j EngineJob, ok bool) {
+	v, err := r.Attr(engineAttr)
+	m, isMap := v.(map[string]any)
+	if err != nil || !isMap {
+		return EngineJob{}, false
+	}
+	text := func(key string) string {
+		s, _ := m[key].(string)
+		return s
+	}
+	j = EngineJob{Kind: text("kind"), Cluster: text("cluster"), Job: text("job"), Name: text("name"),
+		Scheduler: text("scheduler"), EndedBy: text("ended_by")}
+	j.Survives, _ = m["survives"].(bool)
+	j.Attempt, _ = m["attempt"].(int)
+	if us, ok := m["submitted"].(int); ok {
+		j.Submitted = time.UnixMicro(int64(us))
+	}
+	return j, j.Kind != ""
+}
+
+// SetEngineJob replaces attrs/engine. Only schedulers call it.
+func (r *Run) SetEngineJob(j EngineJob) error {
+	m := map[string]any{"kind": j.Kind, "attempt": j.Attempt, "survives": j.Survives}
+	for key, text := range map[string]string{"cluster": j.Cluster, "job": j.Job, "name": j.Name, "scheduler": j.Scheduler,
+		"ended_by": j.EndedBy} {
+		if text != "" {
+			m[key] = text
+		}
+	}
+	if !j.Submitted.IsZero() {
+		m["submitted"] = Micros(j.Submitted)
+	}
+	data, err := pyyaml.Encode(m)
+	if err == nil {
+		err = replaceFile(r.attrPath(engineAttr), data)
+	}
+	if err != nil {
+		return fmt.Errorf("record the job of run %s: %w", r.ShortID(), err)
+	}
+	return nil
+}
+
+// engineClaimName makes a new token for a run.
+func engineClaimName(id, engine string) string {
+	return "." + id + "." + engine + "~" + claimant()
+}
+
+// parseClaim takes the name of an entry of .claimed apart. engine is empty for the claim of a local worker.
+func parseClaim(name string) (id, engine string, ok bool) {
+	id = claimedID(name)
+	if rest, queued := strings.CutPrefix(id, "."); queued {
+		id = rest
+		engine, _, ok = strings.Cut(name[len(id)+2:], "~")
+		return id, engine, ok && engine != "" && IsName(id)
+	}
+	return id, "", IsName(id)
+}
+
+// Queue hands the claimed run over to an engine. Afterwards the phase is queued, attrs/engine holds job, and nobody holds the
+// lock; Name is the token for the engine's job. After an error the run is staged again, or RecoverClaims stages it again.
+func (c *Claim) Queue(job EngineJob) error {
+	err := c.queue(job)
+	if err == nil {
+		return nil
+	}
+	if c.Lock.phase.kind == phaseQueued {
+		return errors.Join(err, c.store.unqueue(c.Lock, c.name))
+	}
+	return errors.Join(err, c.Release())
+}
+
+func (c *Claim) queue(job EngineJob) error {
+	name := engineClaimName(c.Run.ID, job.Kind)
+	if err := os.Rename(c.store.claimedPath(c.name), c.store.claimedPath(name)); err != nil {
+		return fmt.Errorf("queue run %s: %w", c.Run.ShortID(), err)
+	}
+	c.name = name
+	// Before the phase, so that whoever sees a queued run can read where it is queued.
+	if err := c.Run.SetEngineJob(job); err != nil {
+		return err
+	}
+	if err := c.Lock.begin(phaseQueued, func(phase) error { return nil }); err != nil {
+		return err
+	}
+	if err := c.Lock.Close(); err != nil {
+		return fmt.Errorf("queue run %s: %w", c.Run.ShortID(), err)
+	}
+	return nil
+}
+
+// Queued reports whether the run waits in an engine.
+func (r *Run) Queued() (bool, error) {
+	p, err := r.phase()
+	return p.kind == phaseQueued, err
+}
+
+// TakeQueued takes ownership of a queued run for the process that an engine started. claim is the token of its job. While
+// somebody else holds the lock it waits, until ctx ends. The error is ErrNotQueued where the job has nothing to do, and
+// ErrNotFound where this host does not see the run.
+func (s *Store) TakeQueued(ctx context.Context, id, claim string) (*Lock, error) {
+	const first, last = 5 * time.Millisecond, 250 * time.Millisecond
+	r := s.run(id)
+	for wait := first; ; wait = min(2*wait, last) {
+		l, _, err := s.lockNamed(r)
+		if err == nil {
+			if err = s.checkToken(r, claim); err != nil {
+				_ = l.Close()
+				return nil, err
+			}
+			return l, nil
+		}
+		if !errors.Is(err, ErrBusy) {
+			return nil, err
+		}
+		// A scheduler that still writes and people who look hold the lock for a moment, an owner for as long as the run takes.
+		if err := s.checkToken(r, claim); err != nil {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w: %w", err, context.Cause(ctx))
+		case <-time.After(wait):
+		}
+	}
+}
+
+// checkToken is nil where the run is queued under the claim.
+func (s *Store) checkToken(r *Run, claim string) error {
+	id, engine, ok := parseClaim(claim)
+	if !ok || engine == "" || id != r.ID {
+		return fmt.Errorf("%q is no claim of an engine to run %s", claim, r.ShortID())
+	}
+	p, err := r.phase()
+	if err != nil {
+		return err
+	}
+	holds, err := r.claimHolds(claim)
+	if err != nil {
+		return err
+	}
+	if p.kind != phaseQueued || !holds {
+		return fmt.Errorf("run %s is %s: %w", r.ShortID(), r.Status(), ErrNotQueued)
+	}
+	return nil
+}
+
+// HasClaim reports whether there is a claim of this name: its run waits in an engine or is under way.
+func (s *Store) HasClaim(name string) bool {
+	_, err := os.Lstat(s.claimedPath(name))
+	return err == nil
+}
+
+// Unqueue stages a queued run again, at its old place among those that wait, and makes the token of its job worthless. It
+// reports false, and changes nothing, where the run is not queued under the claim any more. The error is ErrBusy where somebody
+// holds the run at this moment.
+func (s *Store) Unqueue(id, claim string) (bool, error) {
+	l, err := s.lockQueued(id, claim)
+	if err != nil || l == nil {
+		return false, err
+	}
+	return true, s.unqueue(l, claim)
+}
+
+func (s *Store) unqueue(l *Lock, claim string) error {
+	if err := s.prepareMarker(l.run.ID); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	if err := l.stagedAgain(); err != nil && l.phase.kind != phaseStaged {
+		_ = os.Remove(s.preparedPath(l.run.ID))
+		return errors.Join(err, l.Close())
+	}
+	// The claim goes before the marker can be taken, so that no token of an old job is worth anything when the run is queued again.
+	err := errors.Join(s.DropClaim(claim), l.Close())
+	s.adopt(l.run.ID)
+	return err
+}
+
+// EndQueued ends a queued run that somebody asked to stop: its outcome is exit. It reports false where the run is not queued any
+// more, for example because it has just begun.
+func (r *Run) EndQueued(exit int) (bool, error) {
+	s := &Store{runs: filepath.Dir(r.Dir)}
+	claim, err := s.engineClaim(r.ID)
+	if err != nil || claim == "" {
+		return false, err
+	}
+	l, err := s.lockQueued(r.ID, claim)
+	if err != nil || l == nil {
+		return false, err
+	}
+	defer func() { _ = l.Close() }()
+	if err := l.Finish(exit); err != nil {
+		return false, err
+	}
+	return true, s.DropClaim(claim)
+}
+
+// lockQueued locks a run that is queued under a claim; both results are nil where it is not.
+func (s *Store) lockQueued(id, claim string) (*Lock, error) {
+	r := s.run(id)
+	l, err := r.LockWait()
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = sharedfs.RefreshDirs(s.runs, r.GuildPath())
+	if err == nil {
+		err = s.checkToken(r, claim)
+	}
+	if err != nil {
+		_ = l.Close()
+		if errors.Is(err, ErrNotQueued) || errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+		return nil, err
+	}
+	return l, nil
+}
+
+// engineClaim is the claim under which a run is queued, empty where there is none.
+func (s *Store) engineClaim(id string) (string, error) {
+	claims, err := s.Claims()
+	for _, c := range claims {
+		if c.ID == id && c.Engine != "" {
+			return c.Name, err
+		}
+	}
+	return "", err
+}
+
+// recoverQueued is RecoverClaims for the claim of an engine to a run that is queued and that nobody holds: l is its lock. The
+// claim stays where the job waits in the engine, also without a scheduler, and where the scheduler that waits with it lives.
+func (s *Store) recoverQueued(l *Lock, m ClaimMarker) (restaged bool, err error) {
+	job, ok := l.run.EngineJob()
+	if ok && (job.Survives || s.Lives(job.Scheduler)) {
+		return false, l.Close()
+	}
+	return true, s.unqueue(l, m.Name)
+}
+
+// Lives reports that the run with this id, for example a scheduler's, is running, or that this cannot be known.
+func (s *Store) Lives(id string) bool {
+	if !IsName(id) {
+		return false
+	}
+	state := s.run(id).State()
+	return state.Status == Running || state.Err != nil
+}

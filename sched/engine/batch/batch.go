@@ -1,0 +1,216 @@
+// Package batch starts claimed runs through the commands of a batch system: PBS, LSF, SGE, HyperQueue, Kubernetes and others. The user
+// names the commands. Only liveness is asked of the system; all else is in the store.
+package batch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+
+	"guild/proc"
+	"guild/runs"
+	"guild/runs/words"
+	"guild/sched/engine"
+)
+
+// Config of a batch system. In the commands, which a shell runs, {name} stands for the job's name, {script} for a file with its
+// script, and {id} for what the system calls it.
+type Config struct {
+	Submit string // gets the script on standard input where it has no {script}
+	Alive  string // exit status 0: the system knows the job; empty: a job is known until its run begins
+	Cancel string // empty: jobs are not cancelled, and find nothing to do
+	ID     string // regular expression on the output of Submit; its first group, or all of it, is the id
+	Setup  string // lines of shell in the script before the run is started
+
+	Self  *runs.Run // the scheduler's run: scripts are kept in its .guild/jobs
+	Store *runs.Store
+	Room  int // jobs at a time, waiting and running
+}
+
+// DefaultID takes the first word of the output that begins with a digit.
+const DefaultID = `\b\d[^\s'"<>]*`
+
+// patience is how long a command of the batch system may take.
+const patience = 30 * time.Second
+
+// Engine is a batch system.
+type Engine struct {
+	cfg   Config
+	id    *regexp.Regexp
+	exe   string
+	count int // of submissions
+}
+
+// Open checks the configuration. It runs none of the commands.
+func Open(cfg Config) (*Engine, error) {
+	if strings.TrimSpace(cfg.Submit) == "" {
+		return nil, errors.New(`flag submit is missing: the command that submits a job, such as submit='qsub -N {name}'`)
+	}
+	if cfg.ID == "" {
+		cfg.ID = DefaultID
+	}
+	id, err := regexp.Compile(cfg.ID)
+	if err != nil {
+		return nil, fmt.Errorf("flag id is no regular expression: %w", err)
+	}
+	for flag, command := range map[string]string{"alive": cfg.Alive, "cancel": cfg.Cancel} {
+		if command != "" && !strings.Contains(command, "{id}") && !strings.Contains(command, "{name}") {
+			return nil, fmt.Errorf("flag %s=%q names no job: put {id} or {name} into it", flag, command)
+		}
+	}
+	exe, err := proc.Executable()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(cfg.Self.GuildPath("jobs"), 0o777); err != nil {
+		return nil, fmt.Errorf("keep the scripts of jobs: %w", err)
+	}
+	return &Engine{cfg: cfg, id: id, exe: exe}, nil
+}
+
+// Traits of a batch system: jobs wait there also when the scheduler is gone. Its cluster is the command that submits.
+func (e *Engine) Traits() engine.Traits {
+	return engine.Traits{Kind: "batch", Cluster: e.cfg.Submit, Queues: true, Survives: true}
+}
+
+// Room is bounded by the scheduler's workers alone.
+func (e *Engine) Room() int { return e.cfg.Room }
+
+// Fits is left to the batch system.
+func (*Engine) Fits(engine.Needs) string { return "" }
+
+// Events is nil: batch systems are asked.
+func (*Engine) Events() <-chan engine.Event { return nil }
+
+// Close has nothing to release.
+func (*Engine) Close() {}
+
+// Submit hands jobs over one by one. A command that gave no answer in time may have submitted its job.
+func (e *Engine) Submit(ctx context.Context, jobs []*engine.Job) {
+	for _, j := range jobs {
+		e.submit(ctx, j)
+	}
+}
+
+func (e *Engine) submit(ctx context.Context, j *engine.Job) {
+	e.count++
+	j.Name = fmt.Sprintf("guild-%s-%d", j.Run.ShortID(), e.count)
+	script := e.script(j)
+	path := e.cfg.Self.GuildPath("jobs", j.Name+".sh")
+	stdin := script
+	if strings.Contains(e.cfg.Submit, "{script}") {
+		if err := os.WriteFile(path, []byte(script), 0o777); err != nil {
+			j.Err = fmt.Errorf("write the job's script: %w", err)
+			return
+		}
+		stdin = ""
+	}
+	out, err := command(ctx, e.expand(e.cfg.Submit, j, path), stdin)
+	switch {
+	case errors.Is(err, errNoAnswer):
+		j.Ambiguous = true
+	case err != nil:
+		j.Err = err
+	default:
+		if m := e.id.FindStringSubmatch(out); m != nil {
+			j.Ref = m[len(m)-1]
+			return
+		}
+		j.Ambiguous = true // it was accepted, under a name that we do not know
+	}
+}
+
+// script starts the run, unless the set-up fails. exec lets signals of the batch system reach the worker.
+func (e *Engine) script(j *engine.Job) string {
+	argv := []string{e.exe, "sys", "work", j.Run.Dir, e.cfg.Store.Home(), j.Token}
+	setup := ""
+	if e.cfg.Setup != "" {
+		setup = "set -e\n" + e.cfg.Setup + "\n"
+	}
+	return "#!/bin/sh\n" + setup + "exec " + words.Join(argv) + "\n"
+}
+
+func (e *Engine) expand(template string, j *engine.Job, script string) string {
+	return strings.NewReplacer("{name}", words.Join([]string{j.Name}), "{script}", words.Join([]string{script}),
+		"{id}", words.Join([]string{j.Ref})).Replace(template)
+}
+
+// Known asks about one job after the other. A job whose id is not known is missing unless the command goes by names.
+func (e *Engine) Known(ctx context.Context, jobs []*engine.Job) (map[string]engine.State, error) {
+	states := map[string]engine.State{}
+	for _, j := range jobs {
+		if e.cfg.Alive == "" {
+			states[j.Token] = engine.State{}
+			continue
+		}
+		if j.Ref == "" && strings.Contains(e.cfg.Alive, "{id}") {
+			continue
+		}
+		_, err := command(ctx, e.expand(e.cfg.Alive, j, ""), "")
+		var exit *exec.ExitError
+		switch {
+		case err == nil:
+			states[j.Token] = engine.State{}
+		case errors.As(err, &exit) && exit.ExitCode() > 0 && exit.ExitCode() < exitNoCommand:
+		default:
+			return nil, err
+		}
+	}
+	return states, nil
+}
+
+// exitNoCommand is the least exit status by which a shell says that it could not run a command.
+const exitNoCommand = 126
+
+// Cancel gives jobs up. Where that fails, they find nothing to do.
+func (e *Engine) Cancel(ctx context.Context, jobs []*engine.Job) {
+	for _, j := range jobs {
+		if e.cfg.Cancel != "" && (j.Ref != "" || !strings.Contains(e.cfg.Cancel, "{id}")) {
+			_, _ = command(ctx, e.expand(e.cfg.Cancel, j, ""), "")
+		}
+	}
+}
+
+// errNoAnswer says that a command did not end in time.
+var errNoAnswer = fmt.Errorf("no answer within %s", patience)
+
+// command runs a line of shell in the environment that jobs should inherit.
+func command(ctx context.Context, line, stdin string) (out string, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errNoAnswer)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", line)
+	cmd.Env = proc.OuterEnv()
+	cmd.Dir = "/"
+	cmd.Stdin = strings.NewReader(stdin)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
+	err = cmd.Run()
+	switch {
+	case ctx.Err() != nil:
+		return "", fmt.Errorf("%s: %w", line, context.Cause(ctx))
+	case errors.Is(err, exec.ErrWaitDelay): // it left a process behind that has its output
+		err = nil
+	case err != nil:
+		return "", fmt.Errorf("%s: %w%s", line, err, lastLine(stderr.String()))
+	}
+	return stdout.String(), err
+}
+
+// lastLine is `: text` with the last line that says something.
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	if last := strings.TrimSpace(lines[len(lines)-1]); last != "" {
+		return ": " + last
+	}
+	return ""
+}

@@ -1,0 +1,133 @@
+"""Connects guild to a Dask cluster: one JSON object per line on standard input and output.
+
+Requests:
+  {"op": "submit", "jobs": [{"key": str, "argv": [str], "resources": {str: float}, "priority": int}]}
+  {"op": "cancel", "keys": [str]}
+The end of standard input ends this program. What runs in the cluster goes on.
+
+Events:
+  {"event": "cluster", "address": str, "dashboard": str, "workers": [{"threads": int, "resources": {str: float}}]}
+      when the connection is there, and each time when workers have come or gone
+  {"event": "done", "key": str, "exit": int, "stderr": str}   a task has ended; exit is -1 where its worker could not start it
+  {"event": "missing", "error": str}                         the package distributed cannot be imported; this program ends
+  {"event": "lost", "error": str}                            the scheduler is gone; this program ends
+
+A task is builtins.eval with the source of an expression, so that the workers need nothing but Python: pickled functions need the
+same version of Python on both sides.
+"""
+
+import json
+import sys
+import threading
+
+# How often the workers are looked at, in seconds.
+LOOK = 1.0
+
+# Starts argv with a pipe as its standard input, which ends when the Dask worker does, and waits. The value is the exit status and
+# the end of what it wrote to standard error.
+TASK = (
+    "(lambda sp, err: (lambda p: (p.wait(), err.seek(0), err.read()[-2000:].decode('utf-8', 'replace'))[::2])"
+    "(sp.Popen({argv!r}, stdin=sp.PIPE, stdout=sp.DEVNULL, stderr=err, start_new_session=True)))"
+    "(__import__('subprocess'), __import__('tempfile').TemporaryFile())"
+)
+
+output = threading.Lock()
+
+
+def emit(**event):
+    with output:
+        sys.stdout.write(json.dumps(event) + "\n")
+        sys.stdout.flush()
+
+
+class Bridge:
+    def __init__(self, client):
+        self.client = client
+        self.futures = {}
+        self.seen = None
+
+    def submit(self, jobs):
+        for job in jobs:
+            future = self.client.submit(
+                eval, TASK.format(argv=job["argv"]), key=job["key"], pure=False, retries=0,
+                resources=job["resources"] or None, priority=job["priority"],
+            )
+            self.futures[job["key"]] = future
+            future.add_done_callback(self.done)
+
+    def done(self, future):
+        if self.futures.pop(future.key, None) is None or future.cancelled():
+            return
+        error = future.exception() if future.status == "error" else None
+        if error is not None:
+            emit(event="done", key=future.key, exit=-1, stderr="%s: %s" % (type(error).__name__, error))
+            return
+        status, stderr = future.result()
+        emit(event="done", key=future.key, exit=status, stderr=stderr)
+
+    def cancel(self, keys):
+        futures = [f for f in (self.futures.pop(k, None) for k in keys) if f is not None]
+        if futures:
+            self.client.cancel(futures)
+
+    def look(self):
+        """Tell when workers have come or gone. False when the scheduler is gone."""
+        if self.client.status != "running":
+            return False
+        info = self.client.scheduler_info()
+        workers = sorted(
+            [w.get("nthreads", 1), sorted(w.get("resources", {}).items())] for w in info.get("workers", {}).values()
+        )
+        if workers != self.seen:
+            self.seen = workers
+            emit(
+                event="cluster", address=info.get("address", ""), dashboard=self.client.dashboard_link or "",
+                workers=[{"threads": n, "resources": dict(r)} for n, r in workers],
+            )
+        return True
+
+    def obey(self, lines):
+        for line in lines:
+            request = json.loads(line)
+            if request["op"] == "submit":
+                self.submit(request["jobs"])
+            elif request["op"] == "cancel":
+                self.cancel(request["keys"])
+
+
+def main(address, scheduler_file):
+    try:
+        from distributed import Client
+    except ImportError as error:
+        emit(event="missing", error=str(error))
+        return 1
+    try:
+        where = {"scheduler_file": scheduler_file} if scheduler_file else {"address": address}
+        client = Client(set_as_default=False, **where)
+    except Exception as error:
+        emit(event="lost", error="%s: %s" % (type(error).__name__, error))
+        return 1
+    bridge = Bridge(client)
+    ended = threading.Event()
+
+    def read():
+        try:
+            bridge.obey(sys.stdin)
+        finally:
+            ended.set()
+
+    threading.Thread(target=read, daemon=True).start()
+    while not ended.is_set():
+        if not bridge.look():
+            emit(event="lost", error="the connection to the Dask scheduler ended")
+            return 1
+        ended.wait(LOOK)
+    return 0
+
+
+if __name__ == "__main__":
+    status = main(*sys.argv[1:3])
+    sys.stdout.flush()
+    import os
+
+    os._exit(status)  # the client's own end waits for a scheduler that may be gone

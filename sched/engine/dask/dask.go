@@ -1,0 +1,200 @@
+// Package dask starts claimed runs on the workers of a Dask cluster that exists. It talks to the cluster through the user's own
+// Python package distributed, so that TLS, time-outs and the like are what the user's Dask configuration says.
+package dask
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"guild/proc"
+	"guild/runs"
+	"guild/sched/engine"
+)
+
+// Config names the cluster.
+type Config struct {
+	Address       string // such as tcp://HOST:8786
+	SchedulerFile string // written by dask-scheduler --scheduler-file; in place of an address
+	Python        string // interpreter that has distributed
+	Store         *runs.Store
+	Log           zerolog.Logger
+}
+
+// name of the cluster for people and for attrs/engine.
+func (c *Config) name() string {
+	if c.Address != "" {
+		return c.Address
+	}
+	return c.SchedulerFile
+}
+
+// How long to wait before the next try to reach a cluster that was lost.
+const (
+	firstPause   = time.Second
+	longestPause = time.Minute
+)
+
+// Engine is a Dask cluster.
+type Engine struct {
+	cfg    Config
+	exe    string
+	events chan engine.Event
+	tasks  map[string]*task // by token, that were submitted and are not settled
+	bridge *bridge          // nil while the cluster is not connected
+	up     *cluster         // what the bridge said last
+	cancel context.CancelFunc
+	closed chan struct{} // closed when the loop has ended
+	calls  chan func()   // are run by the loop, which owns all of the above
+	ctx    context.Context
+}
+
+// task is a job in the cluster.
+type task struct {
+	key  string
+	done time.Time // zero while it waits or runs
+	exit int
+	text string // last lines of its standard error
+}
+
+// Open connects to the cluster. The error says what is missing: Python's package, or the cluster.
+func Open(ctx context.Context, cfg Config) (*Engine, error) {
+	exe, err := proc.Executable()
+	if err != nil {
+		return nil, err
+	}
+	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	e := &Engine{cfg: cfg, exe: exe, events: make(chan engine.Event, 16), tasks: map[string]*task{}, cancel: cancel, ctx: life,
+		closed: make(chan struct{}), calls: make(chan func())}
+	e.bridge, e.up, err = connect(ctx, life, &e.cfg)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	e.sayConnected()
+	go e.loop()
+	return e, nil
+}
+
+func (e *Engine) sayConnected() {
+	e.cfg.Log.Info().Msgf("Connected to Dask cluster at %s: %d workers, %d threads", e.cfg.name(), len(e.up.Workers), e.up.threads())
+	if e.up.Dashboard != "" {
+		e.cfg.Log.Info().Msgf("Dask's own dashboard: %s", e.up.Dashboard)
+	}
+}
+
+// Traits of a cluster: what waits there is dropped when the scheduler that submitted it is gone.
+func (e *Engine) Traits() engine.Traits {
+	return engine.Traits{Kind: "dask", Cluster: e.cfg.name(), Queues: true}
+}
+
+// Events tells of the ends of tasks, and of the cluster.
+func (e *Engine) Events() <-chan engine.Event { return e.events }
+
+// Room is the number of threads of all workers that have no job of ours. What waits stays staged, where other schedulers can have
+// it.
+func (e *Engine) Room() (room int) {
+	e.do(func() {
+		if e.up == nil {
+			return
+		}
+		room = e.up.threads()
+		for _, t := range e.tasks {
+			if t.done.IsZero() {
+				room--
+			}
+		}
+	})
+	return max(room, 0)
+}
+
+// Fits looks for a worker that has what a run needs.
+func (e *Engine) Fits(n engine.Needs) (why string) {
+	e.do(func() {
+		if e.up != nil && len(e.up.Workers) > 0 && !e.up.fits(n.Resources) {
+			why = fmt.Sprintf("requires %s and no worker of the cluster has that", n)
+		}
+	})
+	return why
+}
+
+// Submit hands jobs to the cluster. Each is a task that waits for the run's worker.
+func (e *Engine) Submit(_ context.Context, jobs []*engine.Job) {
+	if len(jobs) == 0 {
+		return
+	}
+	e.do(func() {
+		e.forget()
+		request := request{Op: "submit"}
+		for _, j := range jobs {
+			j.Ref = "guild-" + strings.TrimPrefix(j.Token, ".")
+			argv := []string{e.exe, "sys", "work", j.Run.Dir, e.cfg.Store.Home(), j.Token, "--until-eof"}
+			request.Jobs = append(request.Jobs, submission{Key: j.Ref, Argv: argv, Resources: j.Needs.Resources, Priority: j.Needs.Priority})
+		}
+		err := fmt.Errorf("no connection to the Dask cluster at %s", e.cfg.name())
+		if e.bridge != nil {
+			err = e.bridge.send(request)
+		}
+		for _, j := range jobs {
+			if j.Err = err; err == nil {
+				e.tasks[j.Token] = &task{key: j.Ref}
+			}
+		}
+	})
+}
+
+// forget drops tasks that ended so long ago that nobody asks about them any more.
+func (e *Engine) forget() {
+	const kept = time.Minute
+	for token, t := range e.tasks {
+		if !t.done.IsZero() && time.Since(t.done) > kept {
+			delete(e.tasks, token)
+		}
+	}
+}
+
+// Known tells of tasks by what the bridge has said of them. A run that has ended while its task has not, or whose task found that the
+// run had been started before, has lost its Dask worker.
+func (e *Engine) Known(_ context.Context, jobs []*engine.Job) (map[string]engine.State, error) {
+	states := map[string]engine.State{}
+	e.do(func() {
+		for _, j := range jobs {
+			t := e.tasks[j.Token]
+			switch {
+			case t == nil:
+			case t.repeated(), t.done.IsZero() && j.Run.Status().Ended():
+				states[j.Token] = engine.State{Progress: engine.Ended, Reason: workerGone}
+			case !t.done.IsZero():
+				states[j.Token] = engine.State{Progress: engine.Ended, Reason: t.problem()}
+			default:
+				states[j.Token] = engine.State{Reason: "no free Dask worker"}
+			}
+		}
+	})
+	return states, nil
+}
+
+// Cancel takes tasks back. It is not called for those whose run has begun: Dask would say that they are cancelled while they go on.
+func (e *Engine) Cancel(_ context.Context, jobs []*engine.Job) {
+	e.do(func() {
+		request := request{Op: "cancel"}
+		for _, j := range jobs {
+			if t := e.tasks[j.Token]; t != nil {
+				request.Keys = append(request.Keys, t.key)
+				delete(e.tasks, j.Token)
+			}
+		}
+		if e.bridge != nil && len(request.Keys) > 0 {
+			_ = e.bridge.send(request) // a cluster that is gone has none of them
+		}
+	})
+}
+
+// Close leaves the cluster.
+func (e *Engine) Close() {
+	e.cancel()
+	<-e.closed
+}

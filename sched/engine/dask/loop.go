@@ -1,0 +1,131 @@
+package dask
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"guild/sched/engine"
+)
+
+// workerGone is why a run was ended whose Dask worker was killed, restarted or lost.
+const workerGone = "its Dask worker is gone"
+
+// repeated reports a task that found its run started before: Dask executed it again, for its first worker is gone.
+func (t *task) repeated() bool { return strings.Contains(t.text, "nothing to do") }
+
+// problem is what the task said where it failed.
+func (t *task) problem() string {
+	switch {
+	case t.exit == -1 && strings.HasPrefix(t.text, "KilledWorker"):
+		return workerGone
+	case t.exit != 0 && t.text != "":
+		return lastLine(t.text)
+	}
+	return ""
+}
+
+// do runs f in the loop, unless the engine is closed.
+func (e *Engine) do(f func()) {
+	done := make(chan struct{})
+	select {
+	case e.calls <- func() { f(); close(done) }:
+		<-done
+	case <-e.closed:
+	}
+}
+
+// loop owns the engine's state until it is closed.
+func (e *Engine) loop() {
+	defer close(e.closed)
+	var outgoing []engine.Event // that the scheduler has not taken yet
+	var again <-chan time.Time  // when to connect again
+	pause := firstPause
+	connected := make(chan connection, 1)
+	for {
+		var events <-chan event
+		if e.bridge != nil {
+			events = e.bridge.events
+		}
+		var out chan<- engine.Event
+		var next engine.Event
+		if len(outgoing) > 0 {
+			out, next = e.events, outgoing[0]
+		}
+		select {
+		case <-e.ctx.Done():
+			if e.bridge != nil {
+				e.bridge.end()
+			}
+			return
+		case f := <-e.calls:
+			f()
+		case out <- next:
+			outgoing = outgoing[1:]
+		case ev, ok := <-events:
+			if ok && ev.Event != "lost" {
+				outgoing = append(outgoing, e.learn(ev)...)
+				continue
+			}
+			outgoing = append(outgoing, e.lose(ev))
+			again = time.After(pause)
+		case <-again:
+			again = nil
+			go func() {
+				b, up, err := connect(e.ctx, e.ctx, &e.cfg)
+				connected <- connection{b, up, err}
+			}()
+		case c := <-connected:
+			if c.err != nil {
+				pause = min(2*pause, longestPause)
+				again = time.After(pause)
+				continue
+			}
+			pause = firstPause
+			e.bridge, e.up = c.bridge, c.up
+			e.sayConnected()
+			outgoing = append(outgoing, engine.Event{Back: true})
+		}
+	}
+}
+
+type connection struct {
+	bridge *bridge
+	up     *cluster
+	err    error
+}
+
+// learn takes note of what the bridge says.
+func (e *Engine) learn(ev event) []engine.Event {
+	switch ev.Event {
+	case "cluster":
+		e.up = &ev.cluster
+		return []engine.Event{{Back: true}}
+	case "done":
+		for token, t := range e.tasks {
+			if t.key != ev.Key {
+				continue
+			}
+			t.done, t.exit, t.text = time.Now(), ev.Exit, ev.Stderr
+			reason := t.problem()
+			if t.repeated() {
+				reason = workerGone
+			}
+			return []engine.Event{{Token: token, State: engine.State{Progress: engine.Ended, Reason: reason}}}
+		}
+	}
+	return nil
+}
+
+// lose takes note that the cluster is gone, and with it what waited there.
+func (e *Engine) lose(ev event) engine.Event {
+	e.bridge.end()
+	e.bridge, e.up = nil, nil
+	clear(e.tasks)
+	why := ev.Error
+	if why == "" {
+		why = "its client ended"
+	}
+	return engine.Event{Lost: fmt.Errorf("lost the Dask cluster at %s: %w", e.cfg.name(), errors.New(why))}
+}

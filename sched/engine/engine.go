@@ -1,0 +1,115 @@
+// Package engine says what a scheduler needs of whatever starts the workers of claimed runs: processes of this host (package local),
+// a Dask cluster, Slurm, or another batch system.
+//
+// The store is the truth, and an engine is a way to get a worker started once, somewhere that mounts the runs root. A submission may
+// be lost, delayed, executed twice or again: the run's lock, its phase and the token of its claim decide who starts it, see package
+// runs. An engine's word is used for three things only: why a run waits, that a job which never began is gone, and why a run was
+// ended from outside.
+package engine
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"guild/proc"
+	"guild/runs"
+)
+
+// Job is one claimed run on its way through an engine. The scheduler and the engine share it; only the scheduler's goroutine
+// uses it.
+type Job struct {
+	Run   *runs.Run
+	Token string // name of the claim; the job's worker must show it
+	Needs Needs
+	Lock  *runs.Lock        // of a run for local workers, which inherit it; nil for a queued run
+	Env   map[string]string // added to the environment of the operation, by local workers
+
+	// Set by Submit.
+	Ref       string // what the engine calls the job; empty where it has not accepted it
+	Name      string // the job's name, by which it can be found where Ref is not known
+	Ambiguous bool   // the engine may have accepted it: Known looks for Name
+	Err       error  // the engine refused it
+	Worker    int    // number of a local worker's slot, from 1
+	PID       int    // process of a local worker
+
+	Began time.Time // when the engine or the store said so; zero before
+	Node  string    // host that runs it, where known
+}
+
+// Needs is what a run asks of the engine.
+type Needs struct {
+	Resources map[string]float64 // by name
+	GPUs      string             // GPUs by number or name; empty: not asked for
+	Priority  int                // higher is earlier
+	Raw       map[string]string  // what only one kind of engine understands, such as Slurm's partition
+}
+
+// String is `a=1 b=2` in name order.
+func (n Needs) String() string {
+	parts := make([]string, 0, len(n.Resources))
+	for _, name := range slices.Sorted(maps.Keys(n.Resources)) {
+		parts = append(parts, name+"="+strconv.FormatFloat(n.Resources[name], 'g', -1, 64))
+	}
+	return strings.Join(parts, " ")
+}
+
+// Traits tell kinds of engines apart.
+type Traits struct {
+	Kind     string // local, dask, slurm, batch
+	Cluster  string // name or address; jobs of other clusters are left alone
+	Queues   bool   // Submit wants queued runs: their workers are started by `guild sys work`
+	Survives bool   // a job that waits outlives the scheduler
+}
+
+// Engine starts the workers of claimed runs. Its methods are called by one goroutine.
+type Engine interface {
+	Traits() Traits
+	// Room is how many more jobs the engine takes now.
+	Room() int
+	// Fits says why the engine can never run something with these needs; it is empty where it can.
+	Fits(Needs) string
+	// Submit hands jobs over and sets the fields of Job that say what became of each. Without jobs it says that there are none for
+	// now, so that an engine can let idle workers go.
+	Submit(ctx context.Context, jobs []*Job)
+	// Known tells, by token, what the engine says of jobs; one that it does not know is missing. The error means that it could not be
+	// asked, and nothing else.
+	Known(ctx context.Context, jobs []*Job) (map[string]State, error)
+	// Cancel gives jobs up that have not begun. It may come too late.
+	Cancel(ctx context.Context, jobs []*Job)
+	// Events wakes the scheduler. It is nil where only time tells.
+	Events() <-chan Event
+	// Close releases what the engine holds. Runs under way go on.
+	Close()
+}
+
+// Progress is how far a job has got.
+type Progress int
+
+// How far a job has got, in the engine's word.
+const (
+	Waiting Progress = iota
+	Started
+	Ended
+)
+
+// State is what an engine says of a job.
+type State struct {
+	Progress Progress
+	Reason   string // why it waits, or why the engine ended it, in the engine's word: Priority, PREEMPTED
+	Node     string
+	Ref      string // the engine's name of a job that was known by its Name only
+}
+
+// Event tells of one job, or of the engine.
+type Event struct {
+	Token string // empty: of the engine itself
+	State State
+	End   proc.End // of a local worker's run
+	Died  bool     // a local worker ended without saying how its run ended
+	Lost  error    // the engine is gone
+	Back  bool     // the engine answers again, or its room has changed
+}

@@ -1,0 +1,265 @@
+package sched
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"guild/proc"
+	"guild/runs"
+	"guild/sched/engine"
+)
+
+// How often an engine is asked about jobs that wait. It is not asked more often while nothing changes.
+const (
+	askAtMost  = 5 * time.Second
+	askAtLeast = time.Minute
+)
+
+// A job that the engine does not know in so many successful looks, over so long a time, is lost. Acting too early costs the run its
+// place in the engine's queue, no more.
+const (
+	lostLooks = 3
+	lostAfter = 15 * time.Second
+)
+
+// asking is the clock by which an engine is asked about its jobs.
+type asking struct {
+	timer *time.Timer // nil until the first job
+	at    time.Time   // when it is time
+	gap   time.Duration
+}
+
+// due fires when the engine is to be asked.
+func (a *asking) due() <-chan time.Time {
+	if a.timer == nil {
+		return nil
+	}
+	return a.timer.C
+}
+
+func (a *asking) isTime() bool { return a.timer != nil && !time.Now().Before(a.at) }
+
+// soon asks after the shortest time, for something has changed.
+func (a *asking) soon() { a.after(askAtMost) }
+
+// later doubles the time to the next question.
+func (a *asking) later() { a.after(min(2*a.gap, askAtLeast)) }
+
+func (a *asking) after(gap time.Duration) {
+	a.gap, a.at = gap, time.Now().Add(gap)
+	if a.timer == nil {
+		a.timer = time.NewTimer(gap)
+		return
+	}
+	a.timer.Reset(gap)
+}
+
+// follow looks what became of the jobs: the claims, read once, tell which runs have ended, and the engine which have begun or
+// are lost.
+func (s *Scheduler) follow(ctx context.Context) {
+	if !s.traits.Queues || len(s.jobs) == 0 {
+		return
+	}
+	claims, err := s.store.Claims()
+	s.problem("claims", err)
+	if err != nil {
+		return
+	}
+	there := make(map[string]bool, len(claims))
+	for _, c := range claims {
+		there[c.Name] = true
+	}
+	for token, j := range s.jobs {
+		if !there[token] {
+			delete(s.jobs, token)
+			s.ended(ctx, j)
+		}
+	}
+	s.ask(ctx)
+}
+
+// ask asks the engine about the jobs that wait, when it is time.
+func (s *Scheduler) ask(ctx context.Context) {
+	if !s.asking.isTime() {
+		return
+	}
+	var waiting []*engine.Job
+	for _, j := range s.jobs {
+		if j.Began.IsZero() && !s.seenToBegin(j) {
+			waiting = append(waiting, &j.Job)
+		}
+	}
+	if len(waiting) == 0 {
+		s.asking.later()
+		return
+	}
+	states, err := s.engine.Known(ctx, waiting)
+	s.problem("engine", err)
+	if err != nil {
+		s.asking.later()
+		return
+	}
+	changed := false
+	for _, ej := range waiting {
+		state, known := states[ej.Token]
+		changed = s.learn(ctx, s.jobs[ej.Token], state, known) || changed
+	}
+	if changed {
+		s.asking.soon()
+	} else {
+		s.asking.later()
+	}
+}
+
+// seenToBegin looks in the store whether the run has begun, whatever the engine says of its job.
+func (s *Scheduler) seenToBegin(j *job) bool {
+	queued, err := j.Run.Queued()
+	if err != nil || queued {
+		return false
+	}
+	owner, _ := j.Run.Owner()
+	s.began(j, owner.Host)
+	return true
+}
+
+// learn takes note of what the engine said of a job that waits. It reports whether to ask again soon.
+func (s *Scheduler) learn(ctx context.Context, j *job, state engine.State, known bool) bool {
+	switch {
+	case !known:
+		j.missing++
+		if j.missing >= lostLooks && time.Since(j.lastHad) >= lostAfter {
+			s.lost(j, s.opts.Kind.name()+" does not know its job any more")
+		}
+		return true
+	case state.Progress == engine.Ended:
+		s.jobEnded(ctx, j, state.Reason)
+		return true
+	}
+	j.missing, j.lastHad = 0, time.Now()
+	if ref := j.Ref; ref == "" && state.Ref != "" {
+		j.Ref, j.Ambiguous = state.Ref, false
+		s.record(j)
+	}
+	changed := j.reason != state.Reason
+	j.reason = state.Reason
+	return changed
+}
+
+// jobEnded takes note that a job is over. Where its run is still queued, the job failed before the run began.
+func (s *Scheduler) jobEnded(ctx context.Context, j *job, reason string) {
+	switch {
+	case !s.store.HasClaim(j.Token):
+		delete(s.jobs, j.Token)
+		s.ended(ctx, j)
+	case !s.seenToBegin(j):
+		s.lost(j, "its job ended before the run began"+because(reason))
+	}
+	// Else its worker is about to write the outcome, or was killed: the next look at the claims tells.
+}
+
+// lost stages a run again whose job will not start it.
+func (s *Scheduler) lost(j *job, why string) {
+	if !s.stageAgain(&j.Job) {
+		return // it has begun, or somebody else has taken it
+	}
+	delete(s.jobs, j.Token)
+	s.started--
+	s.failedToStart(j.Run.ID)
+	s.log.Warn().Msgf("Staged run %s again: %s", j.Run.ID, why)
+}
+
+// ended takes note of the end of a run whose claim is gone.
+func (s *Scheduler) ended(ctx context.Context, j *job) {
+	state := j.Run.State()
+	switch state.Status {
+	case runs.Staged, runs.Pending, runs.Running: // somebody else took it back, or has started it again since
+		s.engine.Cancel(ctx, []*engine.Job{&j.Job})
+		return
+	case runs.Completed:
+	default:
+		if j.Began.IsZero() && state.Status == runs.Terminated { // while it waited
+			s.engine.Cancel(ctx, []*engine.Job{&j.Job})
+		} else {
+			s.recordCause(ctx, j)
+		}
+	}
+	s.end(j, proc.End{})
+}
+
+// recordCause writes to attrs/engine why the engine ended a run, where it did.
+func (s *Scheduler) recordCause(ctx context.Context, j *job) {
+	if stopped(j.Run) {
+		return
+	}
+	states, err := s.engine.Known(ctx, []*engine.Job{&j.Job})
+	state := states[j.Token]
+	if err != nil || state.Reason == "" || state.Progress != engine.Ended {
+		return
+	}
+	j.cause = state.Reason
+	about, ok := j.Run.EngineJob()
+	if about.EndedBy = state.Reason; ok {
+		if err := j.Run.SetEngineJob(about); err != nil {
+			s.log.Warn().Msg(sentence(err))
+		}
+	}
+}
+
+// adopt takes over the jobs of schedulers that are gone, which still wait or run in the same engine.
+func (s *Scheduler) adopt() {
+	if !s.traits.Survives {
+		return
+	}
+	claims, err := s.store.Claims()
+	if err != nil {
+		return // follow says so
+	}
+	n := 0
+	for _, c := range claims {
+		if c.Engine == s.traits.Kind && s.jobs[c.Name] == nil && s.adoptOne(c) {
+			n++
+		}
+	}
+	if n > 0 {
+		s.log.Info().Msgf("Took over %d run(s) of another scheduler", n)
+		s.asking.after(0)
+	}
+}
+
+// adoptOne takes over one job, unless it is of another cluster or user, or its scheduler lives.
+func (s *Scheduler) adoptOne(c runs.ClaimMarker) bool {
+	r, err := s.store.Get(c.ID)
+	if err != nil || !ownedByUs(filepath.Join(s.store.Root(), ".claimed", c.Name)) {
+		return false
+	}
+	about, ok := r.EngineJob()
+	if !ok || about.Cluster != s.traits.Cluster || about.Scheduler != s.self.ID && s.store.Lives(about.Scheduler) {
+		return false
+	}
+	n, err := readNeeds(r, &s.opts)
+	if err != nil {
+		return false
+	}
+	j := &job{since: about.Submitted, attempt: about.Attempt, lastHad: time.Now(), Job: engine.Job{Run: r, Token: c.Name,
+		Needs: n.forEngine(), Ref: about.Job, Name: about.Name, Ambiguous: about.Job == ""}}
+	about.Scheduler = s.self.ID
+	if err := r.SetEngineJob(about); err != nil {
+		return false
+	}
+	s.jobs[c.Name] = j
+	s.started++
+	return true
+}
+
+// ownedByUs reports that a file was made by the user of this process.
+func ownedByUs(path string) bool {
+	st, err := os.Lstat(path)
+	if err != nil {
+		return false
+	}
+	sys, ok := st.Sys().(*syscall.Stat_t)
+	return ok && int(sys.Uid) == os.Getuid()
+}

@@ -1,0 +1,198 @@
+package sched
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"guild/runs"
+	"guild/sched/engine"
+)
+
+// job is a run that was handed to the engine and has not ended.
+type job struct {
+	engine.Job
+
+	since   time.Time // when it was handed over
+	attempt int       // counts the starts that were asked of an engine; the first is 1
+	reason  string    // why it waits, in the engine's word
+	cause   string    // why the engine ended it, where it did
+	missing int       // successful looks in a row in which the engine did not know it
+	lastHad time.Time // last look in which the engine did
+}
+
+// name is how people find the job in the engine.
+func (j *job) name() string { return cmp.Or(j.Ref, j.Name) }
+
+// schedule claims all runs that the engine has room for, and hands them over together. All are logged before the first is started:
+// a fast operation that prints would otherwise come between.
+func (s *Scheduler) schedule(ctx context.Context) {
+	var jobs []*engine.Job
+	claims := map[*engine.Job]claimed{}
+	for _, c := range s.claim(ctx) {
+		if ctx.Err() != nil {
+			s.release(c)
+			continue
+		}
+		j, err := s.prepare(c)
+		if err != nil {
+			s.notStarted(c.Run, err)
+			if !s.traits.Queues { // Queue has put it back
+				s.release(c)
+			}
+			continue
+		}
+		jobs, claims[j] = append(jobs, j), c
+	}
+	s.engine.Submit(ctx, jobs)
+	for _, j := range jobs {
+		s.submitted(j, claims[j])
+	}
+}
+
+// prepare makes a job of a claimed run: a local worker inherits the lock, other engines get a queued run.
+func (s *Scheduler) prepare(c claimed) (*engine.Job, error) {
+	j := &engine.Job{Run: c.Run, Token: c.Name(), Needs: c.needs.forEngine()}
+	if !s.traits.Queues {
+		var err error
+		j.Env, err = s.shareGPUs(c)
+		j.Lock = c.Lock
+		return j, err
+	}
+	before, _ := c.Run.EngineJob()
+	err := c.Queue(runs.EngineJob{Kind: s.traits.Kind, Cluster: s.traits.Cluster, Scheduler: s.self.ID,
+		Survives: s.traits.Survives, Submitted: time.Now(), Attempt: before.Attempt + 1})
+	j.Token = c.Name()
+	return j, err
+}
+
+// submitted takes note of what the engine said to a job.
+func (s *Scheduler) submitted(ej *engine.Job, c claimed) {
+	if ej.Err != nil {
+		s.notStarted(ej.Run, ej.Err)
+		if s.traits.Queues {
+			s.stageAgain(ej)
+		} else {
+			s.release(c)
+		}
+		return
+	}
+	j := &job{Job: *ej, since: time.Now(), lastHad: time.Now()}
+	if s.traits.Queues {
+		s.record(j)
+		s.logStart(j.Run, c.needs, j.name())
+		s.asking.soon()
+	}
+	s.jobs[j.Token] = j
+	s.started++
+	s.idle = false
+}
+
+// record writes the engine's name of a job to attrs/engine.
+func (s *Scheduler) record(j *job) {
+	about, _ := j.Run.EngineJob()
+	about.Job, about.Name = j.Ref, j.Name
+	j.attempt = about.Attempt
+	if err := j.Run.SetEngineJob(about); err != nil {
+		s.log.Warn().Msg(sentence(err))
+	}
+}
+
+// notStarted takes note that a run goes back to those that wait, where the next look finds it.
+func (s *Scheduler) notStarted(r *runs.Run, err error) {
+	s.putBack = true
+	s.staysStaged(r.ID, err.Error())
+}
+
+func (s *Scheduler) release(c claimed) {
+	if err := c.Release(); err != nil {
+		s.log.Error().Msg(sentence(err))
+	}
+}
+
+// stageAgain takes a queued run back from the engine. It reports false where the run is not queued any more.
+func (s *Scheduler) stageAgain(j *engine.Job) bool {
+	again, err := s.store.Unqueue(j.Run.ID, j.Token)
+	if err != nil && !errors.Is(err, runs.ErrBusy) { // busy: it is about to begin
+		s.log.Error().Msg(sentence(err))
+	}
+	return again
+}
+
+// handle takes note of what the engine tells. An error ends the scheduler.
+func (s *Scheduler) handle(ctx context.Context, e engine.Event) error {
+	if e.Lost != nil {
+		return s.engineLost(e.Lost)
+	}
+	j := s.jobs[e.Token]
+	switch {
+	case e.Back:
+		s.problem("engine", nil)
+	case j == nil: // given up meanwhile
+	case !s.traits.Queues:
+		delete(s.jobs, e.Token)
+		s.end(j, e.End)
+	case e.State.Progress == engine.Started:
+		if !s.seenToBegin(j) {
+			s.asking.soon()
+		}
+	case e.State.Progress == engine.Ended:
+		s.jobEnded(ctx, j, e.State.Reason)
+	}
+	return nil
+}
+
+// engineLost stages again what waited in an engine that is gone. A run-once scheduler ends with an error then; another one waits until
+// the engine is back.
+func (s *Scheduler) engineLost(err error) error {
+	for token, j := range s.jobs {
+		if j.Began.IsZero() && s.stageAgain(&j.Job) {
+			delete(s.jobs, token)
+			s.started--
+			s.log.Info().Msgf("Staged run %s again", j.Run.ID)
+		}
+	}
+	if s.opts.RunOnce {
+		return err
+	}
+	s.problem("engine", err)
+	return nil
+}
+
+func (s *Scheduler) began(j *job, node string) {
+	if !j.Began.IsZero() {
+		return
+	}
+	j.Began, j.Node, j.reason = time.Now(), node, ""
+	if node == "" {
+		s.log.Info().Msgf("Run %s started", j.Run.ID)
+		return
+	}
+	s.log.Info().Msgf("Run %s started on %s", j.Run.ID, node)
+}
+
+// giveUpWaiting stages again what has not begun when the scheduler is stopped in good order, and cancels its jobs. The commands of
+// an engine still get some time.
+func (s *Scheduler) giveUpWaiting(ctx context.Context) {
+	const patience = 30 * time.Second
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	var back []*engine.Job
+	for token, j := range s.jobs {
+		if s.traits.Queues && j.Began.IsZero() && s.stageAgain(&j.Job) {
+			delete(s.jobs, token)
+			back = append(back, &j.Job)
+		}
+	}
+	if len(back) > 0 {
+		s.engine.Cancel(ctx, back)
+		s.log.Info().Msgf("Staged %d run(s) again that had not started", len(back))
+	}
+}
+
+// stopped reports that somebody asked for the end of a run's latest start.
+func stopped(r *runs.Run) bool {
+	_, asked := r.StopRequested()
+	return asked
+}

@@ -1,0 +1,123 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"fmt"
+	"html"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+
+	"guild/runs"
+	"guild/sched/web/peer"
+)
+
+// tokenParam is the parameter of a link that carries the token.
+const tokenParam = "token"
+
+// access lets in the user whose process serves, root, and whoever has the token: by the link that carries it, and from then on by
+// a cookie.
+type access struct {
+	token  string
+	cookie string // name: cookies know no ports, and a host can have dashboards of several homes
+	user   string
+}
+
+func newAccess(token string) *access {
+	sum := sha256.Sum256([]byte(token))
+	return &access{token: token, cookie: "guild-" + hex.EncodeToString(sum[:4]), user: runs.Username()}
+}
+
+func (a *access) wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		given := r.URL.Query()
+		byLink := a.is(given.Get(tokenParam))
+		switch {
+		case !byLink && !a.knows(r):
+			fail(w, r, http.StatusForbidden, fmt.Sprintf("this dashboard is %s's, who gets a link for others by 'guild view --link'", a.user))
+		case given.Has(tokenParam):
+			a.forward(w, r, byLink)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// withoutToken is an address as it may be logged.
+func withoutToken(u *url.URL) string {
+	query := u.Query()
+	if !query.Has(tokenParam) {
+		return u.String()
+	}
+	query.Set(tokenParam, "...")
+	c := *u
+	c.RawQuery = query.Encode()
+	return c.String()
+}
+
+// is compares a word with the token, in a time that says nothing about it.
+func (a *access) is(word string) bool {
+	return subtle.ConstantTimeCompare([]byte(word), []byte(a.token)) == 1
+}
+
+func (a *access) knows(r *http.Request) bool {
+	for _, c := range r.CookiesNamed(a.cookie) {
+		if a.is(c.Value) {
+			return true
+		}
+	}
+	return ownConnection(r)
+}
+
+// forward leads to the same page without the token, which is not to stay in the address, in the history or on a picture of the
+// screen. remember makes it a cookie.
+func (a *access) forward(w http.ResponseWriter, r *http.Request, remember bool) {
+	if remember {
+		http.SetCookie(w, &http.Cookie{Name: a.cookie, Value: a.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	}
+	query := r.URL.Query()
+	query.Del(tokenParam)
+	// Two slashes at the start would be another host.
+	to := (&url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, `/\`), RawQuery: query.Encode()}).String()
+	deadline(w)
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "cross-site" && site != "same-site" {
+		http.Redirect(w, r, to, http.StatusSeeOther)
+		return
+	}
+	// A browser that follows a link of another site, such as a mail page, sends no strict cookie along the whole way of
+	// redirects. It does when a page of ours leads on.
+	w.Header().Set("Content-Type", contentTypes[".html"])
+	target := html.EscapeString(to)
+	_, _ = fmt.Fprintf(w, "<!doctype html><title>Guild</title><meta http-equiv=\"refresh\" content=\"0;url=%s\">"+
+		"<p><a href=\"%s\">Go to the dashboard</a>\n", target, target)
+}
+
+// withToken is the address of a dashboard as a link that lets others in.
+func withToken(address, token string) string { return address + "?" + tokenParam + "=" + token }
+
+type connectionKey struct{}
+
+// withOwner gives the requests of a connection what the kernel says of its other end, asked once when the first one comes.
+func withOwner(ctx context.Context, c net.Conn) context.Context {
+	return context.WithValue(ctx, connectionKey{}, sync.OnceValue(func() bool {
+		uid, known := peer.UID(c)
+		return known && (uid == 0 || uid == os.Geteuid())
+	}))
+}
+
+// ownConnection reports a request of the user whose process serves, or of root. A proxy, whosever it is, asks for somebody else.
+func ownConnection(r *http.Request) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	own, ok := r.Context().Value(connectionKey{}).(func() bool)
+	return ok && own()
+}

@@ -1,0 +1,45 @@
+package web
+
+import (
+	"sync"
+	"time"
+
+	"guild/runs/catalog"
+)
+
+// chosen keeps which runs a dashboard is about, where those are not all of them.
+type chosen struct {
+	mu    sync.Mutex
+	ids   map[string]bool
+	until time.Time // when to ask again
+}
+
+// serves reports a run that the dashboard is about. The others are as if they were not there.
+func (s *Server) serves(id string) bool {
+	if s.only == nil {
+		return true
+	}
+	const share = 10 // asking takes at most that part of the time
+	c := s.only
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	start := time.Now()
+	if start.Before(c.until) {
+		return c.ids[id]
+	}
+	list, err := choose(s.catalog, s.choose)
+	if err != nil {
+		return false
+	}
+	c.ids = idSet(list)
+	c.until = time.Now().Add(max(time.Second, share*time.Since(start)))
+	return c.ids[id]
+}
+
+func idSet(list []*catalog.Snapshot) map[string]bool {
+	ids := make(map[string]bool, len(list))
+	for _, r := range list {
+		ids[r.ID] = true
+	}
+	return ids
+}
