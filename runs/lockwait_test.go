@@ -26,7 +26,7 @@ func TestWhileLookedAt(t *testing.T) {
 			calls++
 			return tt.answers[min(calls, len(tt.answers))-1]
 		})
-		if err != tt.want || calls != tt.calls {
+		if !errors.Is(err, tt.want) || calls != tt.calls {
 			t.Errorf("%v: %v after %d calls, want %v after %d", tt.answers, err, calls, tt.want, tt.calls)
 		}
 	}

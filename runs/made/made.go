@@ -60,10 +60,10 @@ func (r *Record) Foreign(names ...string) (foreign []string, err error) {
 	return foreign, nil
 }
 
-// All are the names of all files below the directory, but for the record.
-func (r *Record) All() (names []string, err error) {
-	err = filepath.WalkDir(r.dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || path == filepath.Join(r.dir, RecordName) {
+// Below are the names of all files in a directory below that of the record.
+func (r *Record) Below(sub string) (names []string, err error) {
+	err = filepath.WalkDir(filepath.Join(r.dir, filepath.FromSlash(sub)), func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
 			return err
 		}
 		rel, err := filepath.Rel(r.dir, path)
@@ -73,7 +73,7 @@ func (r *Record) All() (names []string, err error) {
 	return names, err
 }
 
-// Add records files as they are now, besides those that were recorded before.
+// Add records files as they are now, besides those that were recorded before, and writes the record.
 func (r *Record) Add(names ...string) error {
 	for _, name := range names {
 		sum, err := digest(filepath.Join(r.dir, filepath.FromSlash(name)))
@@ -82,6 +82,21 @@ func (r *Record) Add(names ...string) error {
 		}
 		r.sums[name] = sum
 	}
+	return r.write()
+}
+
+// Prepare writes the record, as it is to be once the directory sub has been replaced by that of the same name below dir, to dir.
+func (r *Record) Prepare(dir, sub string) error {
+	maps.DeleteFunc(r.sums, func(name, _ string) bool { return strings.HasPrefix(name, sub+"/") })
+	prepared := &Record{dir, r.sums}
+	names, err := prepared.Below(sub)
+	if err != nil {
+		return err
+	}
+	return prepared.Add(names...)
+}
+
+func (r *Record) write() error {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(r.sums)) {
 		fmt.Fprintf(&b, "%s  %s\n", r.sums[name], name)

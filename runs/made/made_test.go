@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -38,8 +39,9 @@ func TestRecord(t *testing.T) {
 		}
 		r, err := In(dir)
 		ok(t, err)
-		names, err := r.All()
+		names, err := r.Below(".")
 		ok(t, err)
+		names = slices.DeleteFunc(names, func(n string) bool { return n == RecordName })
 		foreign, err := r.Foreign(names...)
 		ok(t, err)
 		if got := strings.Join(foreign, " "); got != tt.want {
@@ -53,6 +55,31 @@ func TestRecord(t *testing.T) {
 	ok(t, os.Symlink("c", filepath.Join(dir, "a")))
 	if Check(dir, "a") == nil {
 		t.Error("a link in the place of a file of ours is replaced")
+	}
+}
+
+func TestPrepare(t *testing.T) {
+	dir, next := t.TempDir(), t.TempDir()
+	write := func(dir, name, text string) {
+		t.Helper()
+		ok(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777))
+		ok(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666))
+	}
+	write(dir, "a/old", "1")
+	write(dir, "b/kept", "2")
+	r, err := In(dir)
+	ok(t, err)
+	ok(t, r.Add("a/old", "b/kept"))
+	write(next, "a/new", "3")
+	ok(t, r.Prepare(next, "a"))
+	// As whoever replaces a by what was prepared does.
+	ok(t, os.RemoveAll(filepath.Join(dir, "a")))
+	ok(t, os.Rename(filepath.Join(next, "a"), filepath.Join(dir, "a")))
+	ok(t, os.Rename(filepath.Join(next, RecordName), filepath.Join(dir, RecordName)))
+	ok(t, Check(dir, "a/new", "b/kept"))
+	write(dir, "a/old", "1")
+	if Check(dir, "a/old") == nil {
+		t.Error("what was replaced still counts as ours")
 	}
 }
 

@@ -68,34 +68,26 @@ func (p *Report) write(ctx context.Context, dir string) error {
 	if err := p.fill(ctx, to); err != nil {
 		return err
 	}
-	if err := recordAll(to); err != nil {
+	record, err := made.In(dir)
+	if err == nil {
+		err = record.Prepare(set.Dir(), p.Run.ID)
+	}
+	if err != nil {
 		return err
 	}
 	set.Put(p.Run.ID)
+	set.Put(made.RecordName)
 	return set.Commit()
-}
-
-// recordAll records all files of a report as written by guild.
-func recordAll(dir string) error {
-	record, err := made.In(dir)
-	if err != nil {
-		return err
-	}
-	names, err := record.All()
-	if err != nil {
-		return err
-	}
-	return record.Add(names...)
 }
 
 // Check refuses to publish reports of runs, by their ids, and the index, to a directory where that would replace what guild did not
 // write, or what was changed since. With replace it refuses only what is no report.
 func Check(dir string, ids []string, replace bool) error {
-	if !replace {
-		if err := made.Check(dir, mainPage); err != nil {
-			return err
-		}
+	record, err := made.In(dir)
+	if err != nil {
+		return err
 	}
+	ours := []string{mainPage}
 	for _, id := range ids {
 		to := filepath.Join(dir, id)
 		if _, err := os.Lstat(to); err != nil {
@@ -104,26 +96,20 @@ func Check(dir string, ids []string, replace bool) error {
 		if st, err := os.Lstat(filepath.Join(to, runFile)); err != nil || !st.Mode().IsRegular() {
 			return fmt.Errorf("%s is there and is no report: move it away, or publish to another directory", to)
 		}
-		if replace {
-			continue
-		}
-		record, err := made.In(to)
+		names, err := record.Below(id)
 		if err != nil {
 			return err
 		}
-		names, err := record.All()
-		if err != nil {
-			return err
-		}
-		foreign, err := record.Foreign(names...)
-		if err == nil {
-			err = made.Refusal(to, foreign)
-		}
-		if err != nil {
-			return err
-		}
+		ours = append(ours, names...)
 	}
-	return nil
+	if replace {
+		return nil
+	}
+	foreign, err := record.Foreign(ours...)
+	if err != nil {
+		return err
+	}
+	return made.Refusal(dir, foreign)
 }
 
 func (p *Report) fill(ctx context.Context, dir string) error {

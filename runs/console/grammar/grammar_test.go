@@ -240,19 +240,20 @@ func TestWriteManual(t *testing.T) {
 
 // everyTag has each tag that kong acts on.
 type everyTag struct {
-	Embedded  filters   `embed:"" group:"Others"`
-	Text      string    `name:"words" short:"t" aliases:"text,prose" default:"none" xor:"what" placeholder:"TEXT" help:"${default} costs $$5."`
-	List      []string  `sep:"none" xor:"what,which"`
-	Split     []int     `default:"1,2"`
-	Count     int       `type:"counter" short:"c"`
-	Seed      *int64    `hidden:""`
-	Share     float64   `default:"0.5"`
-	Mode      string    `enum:"a,b" default:"a"`
-	Ignored   chan int  `kong:"-"`
-	HTMLPages bool      `help:"Pages."`
-	Dir       string    `arg:""`
-	Rest      []string  `arg:"" optional:"" passthrough:""`
-	unseen    [1]string //nolint:unused // as commands have some
+	Embedded  filters  `embed:"" group:"Others"`
+	Text      string   `name:"words" short:"t" aliases:"text,prose" default:"none" xor:"what" placeholder:"TEXT" help:"${default} costs $$5."`
+	List      []string `sep:"none" xor:"what,which"`
+	Split     []int    `default:"1,2"`
+	Count     int      `type:"counter" short:"c"`
+	Seed      *int64   `hidden:""`
+	Share     float64  `default:"0.5"`
+	Mode      string   `enum:"a,b" default:"a"`
+	Ignored   chan int `kong:"-"`
+	HTMLPages bool     `help:"Pages."`
+	Dir       string   `arg:""`
+	Rest      []string `arg:"" optional:"" passthrough:""`
+	//lint:ignore U1000 commands have such fields too
+	unseen [1]string
 }
 
 // TestModelIsKongs shows that kong, with the model that it is given, parses as it does with the one it makes of the struct.
