@@ -21,11 +21,12 @@ import (
 	"guild/opdef/userconfig"
 	proccmd "guild/proc/cmd"
 	"guild/runs"
+	"guild/runs/catalog"
+	"guild/runs/catalog/index"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 	consolecmd "guild/runs/console/cmd"
 	"guild/runs/console/grammar"
-	"guild/runs/index"
 	schedcmd "guild/sched/cmd"
 )
 
@@ -161,7 +162,7 @@ type process struct {
 	con     *console.Console
 	globals globals
 	program *grammar.Command
-	opened  *runs.Store // nil until a command asks for it
+	opened  *catalog.Catalog // nil until a command asks for it
 }
 
 // run does what the words after the name of the program say.
@@ -186,7 +187,7 @@ func (p *process) run(args []string) error {
 	p.con.Debug = p.globals.Debug
 	err := line.Run(provided...)
 	if p.opened != nil {
-		_ = p.opened.SaveIndex() // a cache of what the command has learnt of the runs: that it cannot be written is no error of the command
+		_ = p.opened.Save() // a cache of what the command has read of the runs: that it cannot be written is no error of the command
 	}
 	return err
 }
@@ -203,7 +204,8 @@ func (p *process) point(err error, line *grammar.Line, args []string) error {
 // provided is what the commands may ask for.
 func (p *process) provided() []any {
 	from, _ := os.Getwd() // what is wrong with it is told by the commands that need it
-	return []any{p.con, p.program, p.context, p.store,
+	return []any{p.con, p.program, p.context, p.catalog,
+		func(c *catalog.Catalog) *runs.Store { return c.Store },
 		func() io.Writer { return console.Escaping(p.con.Out) },
 		func() consolecmd.Values { return p },
 		func(s *runs.Store) *opdefcmd.User {
@@ -229,16 +231,16 @@ func (p *process) Values(point *grammar.Point, command any) ([]grammar.Candidate
 	if err := p.globals.chdir(); err != nil {
 		return nil, err
 	}
-	store, err := p.store()
+	c, err := p.catalog()
 	if err != nil {
 		return nil, err
 	}
-	user := &opdefcmd.User{Home: store.Home(), Cache: store.CacheDir}
-	return append(runscmd.Complete(store, point, command), opdefcmd.Complete(p.context(), user, user, point)...), nil
+	user := &opdefcmd.User{Home: c.Home(), Cache: c.CacheDir}
+	return append(runscmd.Complete(c, point, command), opdefcmd.Complete(p.context(), user, user, point)...), nil
 }
 
-// store opens the store of -H.
-func (p *process) store() (*runs.Store, error) {
+// catalog opens the catalog of the store of -H.
+func (p *process) catalog() (*catalog.Catalog, error) {
 	cwd, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)
@@ -251,9 +253,9 @@ func (p *process) store() (*runs.Store, error) {
 	} else if home, err = filepath.Abs(home); err != nil {
 		return nil, fmt.Errorf("-H %s: %w", p.globals.Home, err)
 	}
-	p.opened = runs.Open(home)
-	p.opened.UseIndex(index.For(p.opened))
-	p.opened.ShowReading(func(n int) runs.Progress { return p.con.Progress("Reading", "runs", n) })
+	store := runs.Open(home)
+	p.opened = catalog.New(store, index.For(store))
+	p.opened.ShowReading(func(n int) catalog.Progress { return p.con.Progress("Reading", "runs", n) })
 	return p.opened, nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"guild/opdef"
 	"guild/opdef/resolve"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/plainfile"
 	"guild/runs/words"
@@ -37,7 +38,10 @@ func (w *Worker) resolve(ctx context.Context, rec *recipe, vals opdef.Values) er
 	if done == nil {
 		done = map[string]any{}
 	}
-	finder := &runFinder{store: w.Store, within: rec.RunsOf, self: run.ID}
+	finder := &runFinder{within: rec.RunsOf, self: run.ID}
+	if w.Store != nil {
+		finder.store = catalog.New(w.Store, nil)
+	}
 	r := &resolve.Resolver{
 		RunDir: run.Dir, Project: rec.ProjectDir, CmdDir: rec.CmdDir, Values: vals, Flags: rec.Command.Flags, Force: rec.ForceDeps,
 		Cache: w.cacheDir(),

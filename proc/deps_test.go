@@ -15,6 +15,7 @@ import (
 
 	"guild/opdef"
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 // requiring makes a recipe require what v says.
@@ -166,7 +167,7 @@ func TestFindRun(t *testing.T) {
 		{"m:prep|train", "", "cc1"},
 	}
 	for _, tt := range tests {
-		f := &runFinder{store: store, self: "cc9"}
+		f := &runFinder{store: catalog.New(store, nil), self: "cc9"}
 		got := ""
 		r, err := f.find(strings.Split(tt.ops, "|"), tt.spec)
 		if err == nil {
@@ -176,10 +177,10 @@ func TestFindRun(t *testing.T) {
 			t.Errorf("%s %s: %q, %v; want %q", tt.ops, tt.spec, got, err, tt.want)
 		}
 	}
-	if _, err := (&runFinder{store: store, self: "bb1"}).find([]string{"n:prep"}, ""); err == nil {
+	if _, err := (&runFinder{store: catalog.New(store, nil), self: "bb1"}).find([]string{"n:prep"}, ""); err == nil {
 		t.Error("a run requires itself")
 	}
-	if _, err := (&runFinder{store: store}).find([]string{"["}, ""); err == nil || errors.Is(err, runs.ErrNotFound) {
+	if _, err := (&runFinder{store: catalog.New(store, nil)}).find([]string{"["}, ""); err == nil || errors.Is(err, runs.ErrNotFound) {
 		t.Errorf("a pattern that is none: %v", err)
 	}
 	if r, err := (&runFinder{}).find([]string{"x"}, store.Root()+"/aa1"); err != nil || r.Dir != store.Root()+"/aa1" {

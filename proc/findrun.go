@@ -12,15 +12,16 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/opref"
 )
 
 // runFinder finds the runs that others require.
 type runFinder struct {
-	store  *runs.Store // nil where there are none
-	within string      // directory of a run with steps: only runs that it has links to count; empty for all
-	staged bool        // runs that are still to be started count too
-	self   string      // id of the run that requires others: it is none of them
+	store  *catalog.Catalog // nil where there are none
+	within string           // directory of a run with steps: only runs that it has links to count; empty for all
+	staged bool             // runs that are still to be started count too
+	self   string           // id of the run that requires others: it is none of them
 }
 
 // find returns the run to use of those of the operations: the latest one that is marked, or else the latest one. Runs that have

@@ -18,7 +18,7 @@ import (
 // foreignRun is a run as Guild AI makes it, whose operation is a shell script that says when it is ready.
 func foreignRun(t *testing.T, script string) (*runs.Run, *exec.Cmd) {
 	t.Helper()
-	r := &runs.Run{ID: "aaaa", Dir: t.TempDir()}
+	r := runs.Named("aaaa", t.TempDir())
 	cmd := exec.Command("sh", "-c", script)
 	cmd.Env = append(os.Environ(), "RUN_ID="+r.ID, "RUN_DIR="+r.Dir)
 	out, err := cmd.StdoutPipe()

@@ -7,30 +7,31 @@ import (
 
 	"guild/opdef"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/opref"
 	"guild/runs/pyyaml"
 )
 
-// Matching returns the runs that make the requested one needless, the latest first: runs of the same operation with the same
+// Matching returns the runs that make the requested one unnecessary, the latest first: runs of the same operation with the same
 // values that have not failed, nor wait for a batch that may never go on. A batch is matched by batches with the same optimizer.
-func (q *Request) Matching(store *runs.Store) ([]*runs.Run, error) {
-	return runs.Gather(store, func(r *runs.Run) (*runs.Run, bool) {
-		if !q.matches(r) {
+func (q *Request) Matching(store *catalog.Catalog) ([]*runs.Run, error) {
+	return catalog.Collect(store, func(r *catalog.Snapshot) (*runs.Run, bool) {
+		if !q.matches(r.AsView()) {
 			return nil, false
 		}
 		status := r.Status()
-		return r.Plain(), status != runs.Error && status != runs.Pending
+		return r.Run(), status != runs.Error && status != runs.Pending
 	})
 }
 
-func (q *Request) matches(r *runs.Run) bool {
+func (q *Request) matches(r *runs.View) bool {
 	if r.IsBatch() != (q.Batch != nil) {
 		return false
 	}
 	if q.Batch == nil {
 		return q.sameRun(r)
 	}
-	if !q.Batch.Optimizer.sameRun(r) || !q.sameRun(runs.At(r.ProtoPath())) {
+	if !q.Batch.Optimizer.sameRun(r) || !q.sameRun(runs.At(r.ProtoPath()).AsView()) {
 		return false
 	}
 	want := q.batchAttrs()
@@ -46,7 +47,7 @@ func (q *Request) matches(r *runs.Run) bool {
 	return true
 }
 
-func (q *Request) sameRun(r *runs.Run) bool {
+func (q *Request) sameRun(r *runs.View) bool {
 	return sameOperation(r.Opref(), q.Op.Ref) && sameYAML(r.Flags(), plainFlags(q.Values))
 }
 
@@ -66,7 +67,7 @@ func sameYAML(a, b any) bool {
 	return err == nil && bytes.Equal(x, y)
 }
 
-// UseMatch lets the link of a step, which is not run, lead to the run that makes it needless.
+// UseMatch lets the link of a step, which is not run, lead to the run that makes it unnecessary.
 func (q *Request) UseMatch(match *runs.Run) error {
 	if q.RunsOf == "" || q.RunID == "" {
 		return nil

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"guild/opdef"
-	"guild/runs"
+	"guild/runs/catalog"
 )
 
 // RunsOfVariable is the variable by which steps tell `guild run` the run directory that they are steps of.
@@ -14,7 +14,7 @@ const RunsOfVariable = "GUILD_RUNS_OF"
 
 // FindRuns fills in which runs the operation requires, as the values of the flags that stand for them, and whole ids for the
 // starts of ids that the user gave. What is not there yet can be when the run is started: then the values stay, with a warning.
-func (q *Request) FindRuns(store *runs.Store) error {
+func (q *Request) FindRuns(store *catalog.Catalog) error {
 	finder := &runFinder{store: store, within: q.RunsOf, staged: true}
 	resources, err := q.Op.Requires(q.Values)
 	if err != nil {

@@ -77,7 +77,7 @@ func receive(conn *net.UnixConn) (job, *runs.Lock, error) {
 	if fd < 0 {
 		return job{}, nil, errors.New("a job came without its lock")
 	}
-	lock, err := runs.AdoptLock(&runs.Run{ID: j.ID, Dir: j.Dir}, uintptr(fd))
+	lock, err := runs.AdoptLock(runs.Named(j.ID, j.Dir), uintptr(fd))
 	return j, lock, err
 }
 

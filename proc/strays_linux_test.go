@@ -13,7 +13,7 @@ import (
 
 // TestBelongs looks all the time at a process that becomes one program after the other.
 func TestBelongs(t *testing.T) {
-	r := &runs.Run{ID: "r", Dir: t.TempDir()}
+	r := runs.Named("r", t.TempDir())
 	script := filepath.Join(r.Dir, "again")
 	if err := os.WriteFile(script, []byte("[ $1 = 0 ] || exec sh $0 $(($1 - 1))\nread line\n"), 0o666); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"guild/opdef"
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 // Trials hands out the trials of a batch to whoever runs them, in order.
@@ -151,7 +152,7 @@ func (t *Trials) earlier() ([]*runs.Run, error) {
 
 // linked are the trials that the batch has links to.
 func (t *Trials) linked() ([]*runs.Run, error) {
-	return (&runFinder{store: t.batch.Store, within: t.batch.Run.Dir}).candidates()
+	return (&runFinder{store: catalog.New(t.batch.Store, nil), within: t.batch.Run.Dir}).candidates()
 }
 
 // underWay are the trials that have been started and have not ended.

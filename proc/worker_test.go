@@ -22,6 +22,7 @@ import (
 
 	"guild/opdef"
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -305,7 +306,7 @@ func TestStopByFile(t *testing.T) {
 
 // TestStopWhatCannotBeRead has a run whose status nobody can tell: it may be running.
 func TestStopWhatCannotBeRead(t *testing.T) {
-	r := &runs.Run{ID: "r", Dir: t.TempDir()}
+	r := runs.Named("r", t.TempDir())
 	if err := os.WriteFile(r.GuildPath(), nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -601,7 +602,7 @@ func TestDeleteOnSuccess(t *testing.T) {
 		if err != nil || res.Deleted != deleted {
 			t.Errorf("%s: %+v, %v", script, res, err)
 		}
-		left, err := w.Store.List()
+		left, err := catalog.New(w.Store, nil).List()
 		if err != nil || len(left) == 1 == deleted {
 			t.Errorf("%s: %d runs left, %v", script, len(left), err)
 		}

@@ -10,23 +10,26 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs/plainfile"
+	"guild/runs/sharedfs"
 )
 
 // Label is the label shown in listings.
-func (r *Run) Label() string {
+func (r *View) Label() string {
 	s, _ := r.AttrString("label")
 	return s
 }
 
 // Tags in the order in which they were given.
-func (r *Run) Tags() []string {
-	tags, _ := r.ReadTags()
+func (r *View) Tags() []string {
+	tags, _ := r.readTags()
 	return tags
 }
 
 // ReadTags is Tags for those who act by them. A run without the attribute has none.
-func (r *Run) ReadTags() ([]string, error) {
-	v, err := r.ReadAttr("tags")
+func (r *Run) ReadTags() ([]string, error) { return r.readTags() }
+
+func (r *View) readTags() ([]string, error) {
+	v, err := r.readAttr("tags")
 	list, _ := v.([]any)
 	tags := make([]string, 0, len(list))
 	for _, t := range list {
@@ -46,7 +49,7 @@ type Comment struct {
 }
 
 // Comments in the order in which they were made.
-func (r *Run) Comments() []Comment {
+func (r *View) Comments() []Comment {
 	v, _ := r.Attr("comments")
 	list, _ := v.([]any)
 	comments := make([]Comment, 0, len(list))
@@ -68,7 +71,7 @@ func (r *Run) Comments() []Comment {
 }
 
 // Marked reports that somebody marked the run, so that it is preferred where an operation needs a run of this one.
-func (r *Run) Marked() bool {
+func (r *View) Marked() bool {
 	v, _ := r.Attr("marked")
 	marked, _ := v.(bool)
 	return marked
@@ -87,7 +90,7 @@ func (r *Run) Edit(change func() error) error {
 		return change()
 	}
 	if err != nil {
-		if err = goneIfStale(err); errors.Is(err, fs.ErrNotExist) {
+		if err = sharedfs.GoneIfStale(err); errors.Is(err, fs.ErrNotExist) {
 			err = ErrNotFound
 		}
 		return fmt.Errorf("edit run %s: %w", r.ShortID(), err)
@@ -108,7 +111,7 @@ func (r *Run) Edit(change func() error) error {
 	if !sameFile(f, path) {
 		return fmt.Errorf("edit run %s: %w", r.ShortID(), ErrNotFound)
 	}
-	if err := refreshDirs(r.GuildPath("attrs")); err != nil {
+	if err := sharedfs.RefreshDirs(r.GuildPath("attrs")); err != nil {
 		return fmt.Errorf("edit run %s: %w", r.ShortID(), err)
 	}
 	return change()

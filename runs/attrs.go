@@ -11,16 +11,17 @@ import (
 	"time"
 
 	"guild/runs/pyyaml"
+	"guild/runs/sharedfs"
 )
 
 // Attr reads one attribute. An absent one is an fs.ErrNotExist; one that is not YAML is an error that names its file.
-func (r *Run) Attr(name string) (any, error) {
+func (r *View) Attr(name string) (any, error) {
 	data, err := r.attrData(name)
-	if err == fs.ErrNotExist { //nolint:errorlint // as a survey has it, which is asked for many
+	if err == fs.ErrNotExist { //nolint:errorlint // as a snapshot has it, of which there are many
 		return nil, err
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read attribute: %w", goneIfStale(err))
+		return nil, fmt.Errorf("read attribute: %w", sharedfs.GoneIfStale(err))
 	}
 	v, err := pyyaml.Decode(data)
 	if err != nil {
@@ -30,7 +31,9 @@ func (r *Run) Attr(name string) (any, error) {
 }
 
 // ReadAttr is Attr for those who act by it: an absent attribute is nil, and one that cannot be read is not taken for absent.
-func (r *Run) ReadAttr(name string) (any, error) {
+func (r *Run) ReadAttr(name string) (any, error) { return r.readAttr(name) }
+
+func (r *View) readAttr(name string) (any, error) {
 	v, err := r.Attr(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -38,10 +41,10 @@ func (r *Run) ReadAttr(name string) (any, error) {
 	return v, err
 }
 
-func (r *Run) attrPath(name string) string { return r.GuildPath("attrs", name) }
+func (r *View) attrPath(name string) string { return r.GuildPath("attrs", name) }
 
 // AttrString reads an attribute that is a string, taking numbers and the like as they are written.
-func (r *Run) AttrString(name string) (string, bool) {
+func (r *View) AttrString(name string) (string, bool) {
 	v, err := r.Attr(name)
 	if err != nil || v == nil {
 		return "", false
@@ -54,7 +57,7 @@ func (r *Run) AttrString(name string) (string, bool) {
 }
 
 // AttrInt reads an attribute that is a whole number.
-func (r *Run) AttrInt(name string) (int, bool) {
+func (r *View) AttrInt(name string) (int, bool) {
 	return parseInt(r.attrData(name))
 }
 
@@ -70,7 +73,7 @@ func parseInt(data []byte, err error) (int, bool) {
 }
 
 // AttrTime reads a time attribute: microseconds since the epoch. Absent or broken is the zero time.
-func (r *Run) AttrTime(name string) time.Time {
+func (r *View) AttrTime(name string) time.Time {
 	n, ok := r.AttrInt(name)
 	if !ok {
 		return time.Time{}
@@ -79,9 +82,9 @@ func (r *Run) AttrTime(name string) time.Time {
 }
 
 // AttrNames lists the attributes, sorted.
-func (r *Run) AttrNames() ([]string, error) {
-	if r.seen != nil {
-		return r.seen.attrNames(), nil
+func (r *View) AttrNames() ([]string, error) {
+	if r.source != nil {
+		return r.source.AttrNames(), nil
 	}
 	entries, err := os.ReadDir(r.GuildPath("attrs"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -107,7 +110,7 @@ func (r *Run) SetAttr(name string, v any) error {
 	if err != nil {
 		return fmt.Errorf("write attribute %s: %w", name, err)
 	}
-	if old, err := readFile(r.attrPath(name)); err == nil && bytes.Equal(old, data) {
+	if old, err := sharedfs.ReadFile(r.attrPath(name)); err == nil && bytes.Equal(old, data) {
 		return nil
 	}
 	if err := replaceFile(r.attrPath(name), data); err != nil {

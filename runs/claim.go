@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"guild/runs/sharedfs"
 )
 
 // Claim is a staged run that this process, and no other on any host, may start.
@@ -43,7 +45,7 @@ func (s *Store) Claim(id string) (*Claim, error) {
 func (s *Store) lockNamed(r *Run) (l *Lock, gone bool, err error) {
 	l, err = r.TryLock()
 	if errors.Is(err, ErrNotFound) {
-		if refreshed := refreshDirs(s.runs); refreshed != nil {
+		if refreshed := sharedfs.RefreshDirs(s.runs); refreshed != nil {
 			if !errors.Is(refreshed, fs.ErrNotExist) {
 				err = fmt.Errorf("look for run %s: %w", r.ShortID(), refreshed)
 			}
@@ -55,7 +57,7 @@ func (s *Store) lockNamed(r *Run) (l *Lock, gone bool, err error) {
 	if err != nil {
 		return nil, gone, err
 	}
-	if err := refreshDirs(s.runs, r.GuildPath()); err != nil {
+	if err := sharedfs.RefreshDirs(s.runs, r.GuildPath()); err != nil {
 		_ = l.Close()
 		if errors.Is(err, fs.ErrNotExist) {
 			err = ErrNotFound
@@ -83,7 +85,7 @@ func (c *Claim) take() error {
 		}
 		err = os.Rename(c.store.stagedPath(c.Run.ID), c.store.claimedPath(c.name))
 	}
-	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return fmt.Errorf("claim run %s, whose marker is gone: %w", c.Run.ShortID(), ErrNotStaged)
 	}
 	if err != nil {
@@ -107,7 +109,7 @@ func (r *Run) claimable() (Status, error) {
 	if p.kind != phaseMade {
 		return p.status(), nil
 	}
-	data, err := readFile(r.GuildPath("status"))
+	data, err := sharedfs.ReadFile(r.GuildPath("status"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
@@ -134,11 +136,11 @@ func (c *Claim) Name() string { return c.name }
 // starts it changes the phase, so that one of the two fails.
 func (r *Run) claimHolds(name string) (bool, error) {
 	s := &Store{runs: filepath.Dir(r.Dir)}
-	err := refreshDirs(s.claimedDir())
+	err := sharedfs.RefreshDirs(s.claimedDir())
 	if err == nil {
 		_, err = os.Lstat(s.claimedPath(name))
 	}
-	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return false, nil
 	}
 	return err == nil, err
@@ -158,7 +160,7 @@ func (c *Claim) release() (bool, error) {
 		return false, fmt.Errorf("release run %s: %w", c.Run.ShortID(), err)
 	}
 	err := os.Rename(c.store.claimedPath(c.name), c.store.stagedPath(c.Run.ID))
-	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return false, nil
 	}
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"guild/runs/sharedfs"
 )
 
 // Hosts whose clocks differ by minutes disagree about when something started. The list has one order all the same, a start is
@@ -108,7 +110,7 @@ func TestClearDead(t *testing.T) {
 		}
 	}
 	ClearDead(dir)
-	names, err := readNames(dir)
+	names, err := sharedfs.Names(dir)
 	if err != nil || slices.Contains(names, elsewhere+"old") || len(names) != 3 {
 		t.Errorf("%v is left, %v", names, err)
 	}
@@ -143,14 +145,14 @@ func TestClearDrafts(t *testing.T) {
 	if err != nil || len(cleared) != 3 {
 		t.Errorf("cleared %v, %v", cleared, err)
 	}
-	names, err := readNames(s.runs)
+	names, err := sharedfs.Names(s.runs)
 	slices.Sort(names)
 	want := []string{elsewhere + "busy", ".tmp-of-a-user", filepath.Base(mine.Dir())}
 	slices.Sort(want)
 	if err != nil || !slices.Equal(names, want) {
 		t.Errorf("%v is left, want %v, %v", names, want, err)
 	}
-	if trashed, err := readNames(s.TrashDir()); err != nil || len(trashed) != 2 { // drafts can hold files of a user
+	if trashed, err := sharedfs.Names(s.TrashDir()); err != nil || len(trashed) != 2 { // drafts can hold files of a user
 		t.Errorf("in the trash: %v, %v", trashed, err)
 	}
 }

@@ -48,6 +48,9 @@
 //	Lock.Finish            phase ended, with the outcome; then attrs/stopped, attrs/exit_status and status
 //	worker ends            the kernel drops the lock
 //
+// A staged run that somebody copied into the root, with cp or tar, has no marker: schedulers look for such runs once in a while, see
+// Store.Sweep. A copy has an id of its own, the name of its directory.
+//
 // Claiming needs two independent primitives to agree, the lock and the rename, so that a mount on which locks are silently
 // local starts no run twice.
 //
@@ -62,8 +65,8 @@
 // until its first start by us makes one, under the lock alone.)
 //
 // A phase without a word, as a run is made with, leaves it to the status file to say what the run is. From then on that
-// file, attrs/exit_status and attrs/stopped are a projection of the phase, for people and for Guild AI, which nothing here
-// believes; see Run.Outcome. An owner writes them after the phase and looks at the phase again afterwards: if it is another
+// file, attrs/exit_status and attrs/stopped are derived from the phase, for people and for Guild AI, and nothing here
+// believes them; see Run.Outcome. An owner writes them after the phase and looks at the phase again afterwards: if it is another
 // one by now, it writes what that means, so that the last writer leaves what is true. An owner that is killed before it has
 // written them leaves that to the next scheduler (Lock.Settle) or to `guild check --repair`.
 //
@@ -79,15 +82,17 @@
 // synced before Finish returns, which costs milliseconds; a shorter one is as quickly run again. On NFS the server syncs each
 // rename. The files of the operation are as durable as the operation makes them. Nothing else is synced.
 //
-// # Listings
+// # Packages
 //
-// List asks of each run when it was started, Survey for all that is small of it. Where the store has an Index, what was read
-// before is taken from there, by stamps: the times of change of .guild and .guild/attrs, which the file server sets and nobody
-// can set back. Ours are replaced by renaming, so that each change of one is a change of its directory; the few that Guild AI
-// and people write over in place have a stamp of their own, which is compared when they are asked for. What was changed so
-// lately that it can change once more under the same stamp is not kept. What depends on a lock, a run that runs, never is. A
-// look at a run thus costs one system call for its place in the order and two for all that it says; over NFS each is a round
-// trip, for the server is asked.
+// This package is the truth about one run: Run, its Lock, and the Store, in which runs are made, staged, claimed and deleted. It knows
+// nothing of lists. Arrows are imports:
+//
+//	catalog/index → catalog → runs → sharedfs
+//	filter, compare → values → scalars → runs        filter → catalog
+//
+// Package catalog lists the runs of a root; what it read of a run is a Snapshot. A Run and a Snapshot answer the same questions, which are
+// the methods of View: a Run from the disk, each time anew, a Snapshot from what was read. Only a Run can be locked, signalled and written.
+// Package sharedfs reads and writes small files on NFS.
 //
 // # Rules for NFS
 //

@@ -14,6 +14,7 @@ import (
 
 	"guild/runs/opref"
 	"guild/runs/pyyaml"
+	"guild/runs/sharedfs"
 )
 
 // Draft is a run that is being made, in a directory that no reader takes for a run. Commit or Discard ends it.
@@ -28,7 +29,7 @@ func (s *Store) Draft(id string) (*Draft, error) {
 	if id == "" {
 		id = NewID()
 	}
-	if !validName(id) {
+	if !IsName(id) {
 		return nil, fmt.Errorf("run id %q: an id is one file name that does not start with a dot", id)
 	}
 	if err := s.MakeDir(s.runs); err != nil {
@@ -49,7 +50,7 @@ func newDraft(id, final string, mode dirMode) (*Draft, error) {
 	if entries, err := os.ReadDir(final); err == nil && len(entries) > 0 {
 		return nil, fmt.Errorf("run directory %s: %w", final, ErrExists)
 	}
-	d := &Draft{run: Run{ID: id, Dir: filepath.Join(filepath.Dir(final), tempName(id))}, final: final, mode: mode}
+	d := &Draft{run: Run{View{ID: id, Dir: filepath.Join(filepath.Dir(final), tempName(id))}}, final: final, mode: mode}
 	if err := d.makeDirs(); err != nil {
 		d.Discard()
 		return nil, fmt.Errorf("make the run directory: %w", err)
@@ -99,7 +100,7 @@ func (d *Draft) SetAttrs(attrs map[string]any) error {
 		if err != nil {
 			return fmt.Errorf("attribute %s: %w", name, err)
 		}
-		if err := writeFile(d.run.attrPath(name), data); err != nil {
+		if err := sharedfs.WriteFile(d.run.attrPath(name), data); err != nil {
 			return fmt.Errorf("write attribute: %w", err)
 		}
 	}
@@ -116,7 +117,7 @@ func (d *Draft) SetOpref(ref opref.Ref) error {
 
 // WriteFile writes a file below .guild.
 func (d *Draft) WriteFile(name string, data []byte) error {
-	if err := writeFile(d.run.GuildPath(name), data); err != nil {
+	if err := sharedfs.WriteFile(d.run.GuildPath(name), data); err != nil {
 		return fmt.Errorf("write run file: %w", err)
 	}
 	return nil
@@ -159,7 +160,7 @@ func (d *Draft) CommitOwned(s Status) (*Lock, error) {
 		}
 		return nil, fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
 	}
-	l.run = &Run{ID: d.run.ID, Dir: d.final}
+	l.run = Named(d.run.ID, d.final)
 	return l, nil
 }
 
@@ -191,7 +192,7 @@ func (d *Draft) stamp(s Status) error {
 
 // Unstage makes a draft that is the copy of a staged run one that waits for nobody: its status is Pending.
 func (d *Draft) Unstage() error {
-	names, err := readNames(d.run.GuildPath())
+	names, err := sharedfs.Names(d.run.GuildPath())
 	if err != nil {
 		return fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"guild/runs/replace"
+	"guild/runs/sharedfs"
 )
 
 // Hostname is this host's name, as it is recorded in runs.
@@ -102,7 +103,7 @@ func isTempName(name string) bool {
 // ClearDead removes from a directory outside of a store what processes left there when they were killed: copies of runs that were
 // not made to their end, whose originals are where they were. Of processes of other systems that is what has not changed for long.
 func ClearDead(dir string) {
-	names, _ := readNames(dir) // a directory that cannot be read, or is not there, is cleared by somebody else
+	names, _ := sharedfs.Names(dir) // a directory that cannot be read, or is not there, is cleared by somebody else
 	for _, name := range names {
 		path := filepath.Join(dir, name)
 		if strings.HasPrefix(name, tempPrefix) && (madeByTheDead(name) || madeElsewhere(name) && timeIn(dir).Sub(latestChange(path)) > draftPatience) {

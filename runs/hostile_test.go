@@ -63,11 +63,10 @@ func lookAtAll(s *Store, r *Run) {
 			_, _ = r.Attr(name)
 		}
 	}
-	_, _ = s.Survey(func(*Run) bool { return true })
 	_, _ = s.List()
 	_, _ = s.Staged(nil)
 	_, _ = s.Claims()
-	_, _ = s.Sweep()
+	_, _ = s.Sweep(0, nil)
 	_, _ = s.Leftovers()
 	_ = r.Edit(func() error { return r.SetLabel("x") })
 	_ = r.RequestStop(false)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"guild/runs/sharedfs"
 )
 
 // Inspection is what is wrong with the record of a run, as far as that can be mended.
@@ -40,7 +42,7 @@ func (r *Run) Inspect() (Inspection, error) {
 		_, err := os.Lstat(r.GuildPath("status"))
 		in.NoStatus = err == nil || p == firstPhase
 	}
-	for _, f := range r.projection(p).wrong() {
+	for _, f := range r.derivedFiles(p).wrong() {
 		rel, _ := filepath.Rel(r.GuildPath(), f.path) // it is below
 		in.Stale = append(in.Stale, rel)
 	}
@@ -59,7 +61,7 @@ type ClaimMarker struct {
 
 // Claims lists the markers of claimed runs, those that an owner left behind included.
 func (s *Store) Claims() ([]ClaimMarker, error) {
-	names, err := readNames(s.claimedDir())
+	names, err := sharedfs.Names(s.claimedDir())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("list claims: %w", err)
 	}
@@ -102,7 +104,7 @@ func (s *Store) Leftovers() ([]Leftover, error) {
 		return nil, err
 	}
 	for _, dir := range []string{s.runs, s.TrashDir()} {
-		names, err := readNames(dir)
+		names, err := sharedfs.Names(dir)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -122,11 +124,11 @@ func leftoversOf(path string, now time.Time) []Leftover {
 	if kind, ok := leftover(path, now); ok {
 		found = append(found, Leftover{kind, path})
 	}
-	if !validName(filepath.Base(path)) {
+	if !IsName(filepath.Base(path)) {
 		return found
 	}
 	for _, sub := range []string{guildDir, filepath.Join(guildDir, "attrs")} {
-		inner, _ := readNames(filepath.Join(path, sub)) // no run, or gone
+		inner, _ := sharedfs.Names(filepath.Join(path, sub)) // no run, or gone
 		for _, name := range inner {
 			file := filepath.Join(path, sub, name)
 			if kind, ok := leftover(file, now); ok && kind == LeftoverFile {
@@ -139,14 +141,14 @@ func leftoversOf(path string, now time.Time) []Leftover {
 
 // preparedLeftovers are prepared markers of runs that are neither being made nor being staged.
 func (s *Store) preparedLeftovers(now time.Time) ([]Leftover, error) {
-	marks, err := readNames(s.stagedDir()) // before the runs: a run that is being made is there when its marker is
+	marks, err := sharedfs.Names(s.stagedDir()) // before the runs: a run that is being made is there when its marker is
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("look for leftovers: %w", err)
 	}
-	names, err := readNames(s.runs)
+	names, err := sharedfs.Names(s.runs)
 	if err != nil {
 		return nil, fmt.Errorf("look for leftovers: %w", err)
 	}
@@ -163,7 +165,7 @@ func (s *Store) preparedLeftovers(now time.Time) ([]Leftover, error) {
 	var found []Leftover
 	for _, name := range marks {
 		id, prepared := strings.CutPrefix(name, ".")
-		if prepared && validName(id) && (!known[id] || s.run(id).staysUnstaged()) {
+		if prepared && IsName(id) && (!known[id] || s.run(id).staysUnstaged()) {
 			found = append(found, Leftover{LeftoverMarker, s.preparedPath(id)})
 		}
 	}
@@ -242,7 +244,7 @@ func (s *Store) ClearLeftover(l Leftover) error {
 	default:
 		err = os.Remove(l.Path)
 	}
-	if err != nil && !errors.Is(goneIfStale(err), fs.ErrNotExist) {
+	if err != nil && !errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return fmt.Errorf("clear a leftover: %w", err)
 	}
 	return nil
@@ -252,7 +254,7 @@ func (s *Store) ClearLeftover(l Leftover) error {
 // what was left of runs that they were removing. Of other systems it takes what has not changed for a day. It lists the root
 // once and looks into no run. It returns the paths that it cleared.
 func (s *Store) ClearDrafts() ([]string, error) {
-	names, err := readNames(s.runs)
+	names, err := sharedfs.Names(s.runs)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -302,7 +304,7 @@ func (s *Store) clearPrepared(path string) error {
 // draftID is the id of the run that was being made, which its temporary name ends in.
 func draftID(path string) string {
 	name := filepath.Base(path)
-	if at := tempMaker().FindStringIndex(name); at != nil && validName(name[at[1]:]) {
+	if at := tempMaker().FindStringIndex(name); at != nil && IsName(name[at[1]:]) {
 		return name[at[1]:]
 	}
 	return NewID()

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs/plainfile"
+	"guild/runs/sharedfs"
 )
 
 // Lock is ownership of a run. It is tied to an open file description, so a child that inherits the descriptor owns the run
@@ -21,14 +22,14 @@ type Lock struct {
 	phase phase // that this process began; see Begin
 }
 
-func (r *Run) lockPath() string { return r.GuildPath("LOCK") }
+func (r *View) lockPath() string { return r.GuildPath("LOCK") }
 
 // TryLock takes ownership of the run without waiting. The error is ErrBusy where somebody else has it, ErrNotFound where the
 // run is gone.
 func (r *Run) TryLock() (*Lock, error) {
 	f, err := plainfile.OpenFile(r.lockPath(), os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
-		if err = goneIfStale(err); errors.Is(err, fs.ErrNotExist) {
+		if err = sharedfs.GoneIfStale(err); errors.Is(err, fs.ErrNotExist) {
 			err = ErrNotFound
 		}
 		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), denied(r.lockPath(), err))
@@ -50,7 +51,7 @@ func (r *Run) TryLock() (*Lock, error) {
 
 // flockNow takes or confirms the exclusive lock on f without waiting for another holder.
 func flockNow(f *os.File) error {
-	_, err := retry(func() (int, error) { return 0, unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) })
+	_, err := sharedfs.Retry(func() (int, error) { return 0, unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) })
 	return err
 }
 
@@ -127,7 +128,7 @@ func (l *Lock) SetOwner(o Owner) error {
 func (l *Lock) Close() error { return l.f.Close() }
 
 // Owner reads who owns the run, or owned it last. ok is false where nobody ever did or Guild AI wrote the file.
-func (r *Run) Owner() (o Owner, ok bool) {
+func (r *View) Owner() (o Owner, ok bool) {
 	f, err := plainfile.OpenFile(r.lockPath(), os.O_RDONLY|unix.O_NOFOLLOW, 0)
 	if err != nil {
 		return Owner{}, false
@@ -141,12 +142,12 @@ func (r *Run) Owner() (o Owner, ok bool) {
 }
 
 // Owned reports whether somebody holds the run's LOCK, on any host. It never waits.
-func (r *Run) Owned() (bool, error) {
+func (r *View) Owned() (bool, error) {
 	const lookFlags = plainfile.Flags | unix.O_NOFOLLOW
 	// A reader's lock for a moment is how to ask: fcntl's F_GETLK does not see flock locks.
 	l := flock.New(r.lockPath(), flock.SetFlag(os.O_RDWR|lookFlags))
 	got, err := l.TryRLock()
-	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return false, nil
 	}
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS) {

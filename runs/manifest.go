@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"guild/runs/plainfile"
+	"guild/runs/sharedfs"
 	"guild/runs/words"
 )
 
@@ -28,9 +29,9 @@ type ManifestEntry struct {
 
 // Manifest reads the run's manifest: one line of shell words per entry, in the order of copying. A run without one has no
 // entries; lines that are broken are left out.
-func (r *Run) Manifest() ([]ManifestEntry, error) {
+func (r *View) Manifest() ([]ManifestEntry, error) {
 	f, err := plainfile.Open(r.GuildPath("manifest"))
-	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
@@ -69,7 +70,7 @@ type Kinds struct {
 }
 
 // Kinds reads the manifest.
-func (r *Run) Kinds() (*Kinds, error) {
+func (r *View) Kinds() (*Kinds, error) {
 	entries, err := r.Manifest()
 	if err != nil {
 		return nil, err

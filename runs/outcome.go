@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"golang.org/x/sys/unix"
-
-	"guild/runs/plainfile"
+	"guild/runs/sharedfs"
 )
 
 // Begin records that the owner starts the run: what an earlier start left is cleared, then the status is Running. The error is
@@ -46,10 +44,10 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 			return err
 		}
 		// The request to stop goes first: one that comes when the run is seen to be running is meant for this start.
-		if err := removeFile(r.stopPath()); err != nil {
+		if err := sharedfs.RemoveFile(r.stopPath()); err != nil {
 			return failed(err)
 		}
-		files := r.projection(to)
+		files := r.derivedFiles(to)
 		if err := files.prepare(); err != nil { // what a full disk does not allow is found out here
 			files.discard()
 			return failed(err)
@@ -63,7 +61,7 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 			files.discard()
 			return failed(err)
 		}
-		now, err := r.project(to, files)
+		now, err := r.writeDerived(to, files)
 		if err == nil && now != to {
 			return l.superseded()
 		}
@@ -94,18 +92,18 @@ func (l *Lock) FinishWith(exit int, loss Loss) error {
 	now := time.Now()
 	to := from.next(phaseEnded, from.started)
 	to.exit, to.stopped, to.loss = exit, Micros(now), loss
-	files := l.run.projection(to)
+	files := l.run.derivedFiles(to)
 	prepared := files.prepare()
 	if err := l.enter(from, to); err != nil {
 		files.discard()
 		return fmt.Errorf("record how run %s ended: %w", l.run.ShortID(), err)
 	}
-	_, projected := l.run.project(to, files)
+	_, derived := l.run.writeDerived(to, files)
 	var synced error
 	if now.Sub(time.UnixMicro(from.started)) >= worthSyncing {
-		synced = syncDir(l.run.GuildPath())
+		synced = sharedfs.SyncDir(l.run.GuildPath())
 	}
-	for _, err := range []error{prepared, projected, synced} {
+	for _, err := range []error{prepared, derived, synced} {
 		if err != nil {
 			return fmt.Errorf("record how run %s ended: %w", l.run.ShortID(), err)
 		}
@@ -122,19 +120,6 @@ func (l *Lock) Ended() bool { return l.phase.kind == phaseEnded }
 // worthSyncing is how long a run takes whose outcome is synced to disk, which costs milliseconds.
 const worthSyncing = time.Second
 
-// syncDir makes the names in dir survive a power cut, where the file system can do that.
-func syncDir(dir string) error {
-	f, err := plainfile.OpenDir(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
-	if err := f.Sync(); err != nil && !errors.Is(err, unix.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	return nil
-}
-
 // NoteLost records that the owner of a run which says that it is running was lost, as the free lock shows. An owner that is
 // merely cut off from the file server can no longer record its outcome then. A run of another status is left as it is.
 func (l *Lock) NoteLost() error {
@@ -150,12 +135,12 @@ func (l *Lock) NoteLost() error {
 func (l *Lock) lose(from phase) error {
 	r := l.run
 	to := from.next(phaseLost, from.started)
-	files := r.projection(to)
+	files := r.derivedFiles(to)
 	prepared := files.prepare()
 	err := l.enter(from, to)
 	if err != nil {
 		files.discard()
-	} else if _, err = r.project(to, files); err == nil {
+	} else if _, err = r.writeDerived(to, files); err == nil {
 		err = prepared
 	}
 	if err != nil {
@@ -177,9 +162,9 @@ func (l *Lock) Settle() error {
 			return l.NoteLost()
 		}
 	}
-	files := r.projection(p).wrong()
+	files := r.derivedFiles(p).wrong()
 	if err = files.prepare(); err == nil {
-		_, err = r.project(p, files)
+		_, err = r.writeDerived(p, files)
 	}
 	if err != nil {
 		files.discard()
@@ -195,7 +180,7 @@ type Outcome struct {
 }
 
 // Outcome of the latest start. ok is false where that has not ended or its owner was lost.
-func (r *Run) Outcome() (o Outcome, ok bool) {
+func (r *View) Outcome() (o Outcome, ok bool) {
 	exit, stopped := r.ending()
 	if exit == nil {
 		return Outcome{}, false
@@ -204,7 +189,7 @@ func (r *Run) Outcome() (o Outcome, ok bool) {
 }
 
 // ending is what is known of the end: nil and the zero time stand for nothing.
-func (r *Run) ending() (exit *int, stopped time.Time) {
+func (r *View) ending() (exit *int, stopped time.Time) {
 	p, err := r.phase()
 	switch {
 	case err != nil:

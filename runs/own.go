@@ -7,13 +7,15 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"guild/runs/sharedfs"
 )
 
 // Own takes a run in order to start it by hand: a staged one as a scheduler would, any other one if nobody owns it. The
 // claim's name is empty for a run that was not staged. The errors are those of Claim and TryLock.
 func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 	if filepath.Dir(r.Dir) == s.runs && r.Status() == Staged {
-		c, err := s.claimByHand(r)
+		c, err := s.claimByHand(s.run(filepath.Base(r.Dir))) // a copy records the id of its original
 		if err != nil {
 			return nil, "", err
 		}
@@ -47,7 +49,7 @@ func (s *Store) OwnWaiting(r *Run) (l *Lock, claim string, err error) {
 	}
 	// Own has looked at the status before it had the lock.
 	var status Status
-	if err = refreshDirs(r.GuildPath()); err == nil {
+	if err = sharedfs.RefreshDirs(r.GuildPath()); err == nil {
 		status, err = r.claimable()
 	}
 	if err == nil && !status.Waits() {
@@ -63,7 +65,7 @@ func (s *Store) OwnWaiting(r *Run) (l *Lock, claim string, err error) {
 // Starter is who is about to start a staged run, between the claim and the begin: the process that has claimed it. ok is false
 // where nobody has.
 func (s *Store) Starter(r *Run) (host string, pid int, ok bool) {
-	names, _ := readNames(s.claimedDir()) // what cannot be read tells of nobody
+	names, _ := sharedfs.Names(s.claimedDir()) // what cannot be read tells of nobody
 	for _, name := range names {
 		who, mine := strings.CutPrefix(name, r.ID+".")
 		at := tempMaker().FindStringSubmatchIndex(who)
@@ -77,8 +79,8 @@ func (s *Store) Starter(r *Run) (host string, pid int, ok bool) {
 	return "", 0, false
 }
 
-// claimByHand is Claim for one who does not want to wait until a scheduler has mended what a crash left: a run that says
-// staged and has no marker.
+// claimByHand is Claim for one who does not want to wait for the sweep of a scheduler: it stages a run that says that it is staged and has
+// no marker.
 func (s *Store) claimByHand(r *Run) (*Claim, error) {
 	var c *Claim
 	err := whileLookedAt(func() (err error) {
@@ -94,7 +96,7 @@ func (s *Store) claimByHand(r *Run) (*Claim, error) {
 	if _, err := s.RecoverClaims(); err != nil {
 		return nil, err
 	}
-	if _, err := s.stageLost(r); err != nil {
+	if _, err := s.stageUnmarked(r, s.now()); err != nil {
 		return nil, err
 	}
 	return s.Claim(r.ID)

@@ -57,7 +57,7 @@ func TestOwn(t *testing.T) {
 			}
 		})
 	}
-	if _, _, err := Open(t.TempDir()).Own(&Run{ID: "none", Dir: "/none"}); !errors.Is(err, ErrNotFound) {
+	if _, _, err := Open(t.TempDir()).Own(Named("none", "/none")); !errors.Is(err, ErrNotFound) {
 		t.Errorf("no run: %v", err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs/plainfile"
+	"guild/runs/sharedfs"
 )
 
 // phase is a part of a run's life that an owner begins, and is on disk as nothing but the name of an entry of .guild:
@@ -148,18 +149,18 @@ func (p phase) status() Status {
 }
 
 // phase is the one that the run is in: the latest, for copying a run over an older copy of it leaves the names of both.
-func (r *Run) phase() (phase, error) {
-	if r.seen != nil {
-		if p := r.seen.record().phase(); p.kind != phaseRunning { // of which the lock tells how true it is
+func (r *View) phase() (phase, error) {
+	if r.source != nil {
+		if p, _ := parsePhase(r.source.Phase()); p.kind != phaseRunning { // of which the lock tells how true it is
 			return p, nil
 		}
 	}
 	const looks = 2 // while an entry is renamed, some file systems can show neither name
 	p := noPhase
 	for range looks {
-		names, err := readNames(r.GuildPath())
+		names, err := sharedfs.Names(r.GuildPath())
 		if err != nil {
-			return noPhase, fmt.Errorf("look at run %s: %w", r.ShortID(), goneIfStale(err))
+			return noPhase, fmt.Errorf("look at run %s: %w", r.ShortID(), sharedfs.GoneIfStale(err))
 		}
 		if p = latestPhase(names); p != noPhase {
 			break
@@ -232,7 +233,7 @@ func (l *Lock) enter(from, to phase) error {
 			// A file server that was asked twice, for its first answer got lost, says no although it has done it.
 		case errors.Is(lookErr, fs.ErrNotExist):
 			return ErrNotFound
-		case errors.Is(goneIfStale(err), fs.ErrNotExist):
+		case errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist):
 			return l.superseded()
 		default:
 			return err
@@ -244,34 +245,4 @@ func (l *Lock) enter(from, to phase) error {
 
 func (l *Lock) superseded() error {
 	return fmt.Errorf("run %s is no longer owned by this process: %w", l.run.ShortID(), ErrBusy)
-}
-
-// readNames lists a directory, in as few system calls as there are.
-func readNames(dir string) ([]string, error) {
-	fd, err := open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
-	if err != nil {
-		return nil, err
-	}
-	defer unix.Close(fd)
-	names, err := readNamesOf(fd)
-	if err != nil {
-		return nil, &os.PathError{Op: "readdir", Path: dir, Err: err}
-	}
-	return names, nil
-}
-
-// readNamesOf lists a directory that has just been opened.
-func readNamesOf(fd int) ([]string, error) {
-	names := make([]string, 0, 16)
-	var buf [1024]byte
-	for {
-		n, err := retry(func() (int, error) { return unix.ReadDirent(fd, buf[:]) })
-		if err != nil {
-			return nil, err
-		}
-		if n <= 0 {
-			return names, nil
-		}
-		_, _, names = unix.ParseDirent(buf[:n], -1, names)
-	}
 }

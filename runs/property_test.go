@@ -284,7 +284,7 @@ func (m *model) aDeleted(t *rapid.T) (name string, r *Run) {
 		t.Skip("the trash is empty")
 	}
 	name = rapid.SampledFrom(slices.Sorted(maps.Keys(m.trash))).Draw(t, "deleted")
-	return name, &Run{ID: name, Dir: filepath.Join(m.store.TrashDir(), name)}
+	return name, Named(name, filepath.Join(m.store.TrashDir(), name))
 }
 
 func (m *model) restore(t *rapid.T) {
@@ -330,7 +330,7 @@ func (m *model) recoverAll(t *rapid.T) {
 }
 
 func (m *model) sweep(t *rapid.T) {
-	got, err := m.store.Sweep()
+	got, err := m.store.Sweep(0, nil)
 	wantIs(t, err, nil)
 	var want []string
 	claimed := slices.Collect(maps.Values(m.claims))

@@ -3,11 +3,11 @@ package runs
 import "fmt"
 
 // ProtoPath is the prototype of a batch's trials, a run directory inside of the batch's.
-func (r *Run) ProtoPath() string { return r.GuildPath("proto") }
+func (r *View) ProtoPath() string { return r.GuildPath("proto") }
 
 // Proto starts the prototype of a batch that is being made. It becomes part of the batch with Seal.
 func (d *Draft) Proto() (*Draft, error) {
-	p := &Draft{run: Run{ID: NewID(), Dir: d.run.GuildPath("proto")}, mode: d.mode}
+	p := &Draft{run: Run{View{ID: NewID(), Dir: d.run.GuildPath("proto")}}, mode: d.mode}
 	if err := p.makeDirs(); err != nil {
 		return nil, fmt.Errorf("make the prototype: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guild/runs/pyyaml"
+	"guild/runs/sharedfs"
 )
 
 // A queued run is claimed by a scheduler and waits in an engine, such as Slurm, that starts its worker later, perhaps on another
@@ -95,9 +96,9 @@ func parseClaim(name string) (id, engine string, ok bool) {
 	if rest, queued := strings.CutPrefix(id, "."); queued {
 		id = rest
 		engine, _, ok = strings.Cut(name[len(id)+2:], "~")
-		return id, engine, ok && engine != "" && validName(id)
+		return id, engine, ok && engine != "" && IsName(id)
 	}
-	return id, "", validName(id)
+	return id, "", IsName(id)
 }
 
 // Queue hands the claimed run over to an engine. Afterwards the phase is queued, attrs/engine holds job, and nobody holds the
@@ -248,7 +249,7 @@ func (s *Store) lockQueued(id, claim string) (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = refreshDirs(s.runs, r.GuildPath())
+	err = sharedfs.RefreshDirs(s.runs, r.GuildPath())
 	if err == nil {
 		err = s.checkToken(r, claim)
 	}
@@ -285,7 +286,7 @@ func (s *Store) recoverQueued(l *Lock, m ClaimMarker) (restaged bool, err error)
 
 // Lives reports that the run with this id, for example a scheduler's, is running, or that this cannot be known.
 func (s *Store) Lives(id string) bool {
-	if !validName(id) {
+	if !IsName(id) {
 		return false
 	}
 	state := s.run(id).State()

@@ -3,7 +3,6 @@ package runs
 import (
 	"errors"
 	"io/fs"
-	"slices"
 	"strings"
 )
 
@@ -68,56 +67,6 @@ func (s *Store) recoverClaim(m ClaimMarker) (restaged bool, err error) {
 		return false, err
 	}
 	return false, s.DropClaim(m.Name)
-}
-
-// Sweep looks through the whole root for staged runs without a marker, which a crash between the two steps of staging leaves,
-// as well as copying runs in from elsewhere, and stages them. Its cost is that of all runs: it is for once in a while.
-func (s *Store) Sweep() ([]string, error) {
-	ids, err := s.IDs()
-	if err != nil {
-		return nil, err
-	}
-	markers, err := s.Staged(nil)
-	if err != nil {
-		return nil, err
-	}
-	marked := make(map[string]bool, len(markers))
-	for _, m := range markers {
-		marked[m.ID] = true
-	}
-	var found []string
-	for _, id := range ids {
-		if marked[id] {
-			continue
-		}
-		staged, err := s.stageLost(s.run(id))
-		if err != nil {
-			return found, err
-		}
-		if staged {
-			found = append(found, id)
-		}
-	}
-	return found, nil
-}
-
-// stageLost stages a staged run that has neither a marker nor a claim nor an owner.
-func (s *Store) stageLost(r *Run) (bool, error) {
-	if r.claimableStatus() != Staged {
-		return false, nil
-	}
-	if owned, err := r.Owned(); err != nil || owned { // claimed at this moment
-		return false, nil
-	}
-	if r.claimableStatus() != Staged || s.hasClaim(r.ID) {
-		return false, nil
-	}
-	return true, s.Stage(r)
-}
-
-func (s *Store) hasClaim(id string) bool {
-	claims, _ := s.Claims()
-	return slices.ContainsFunc(claims, func(c ClaimMarker) bool { return c.ID == id })
 }
 
 // claimedID is the run id in the name of a claim. An id can have dots, what follows it has none.

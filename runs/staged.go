@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs/plainfile"
+	"guild/runs/sharedfs"
 )
 
 // Marker says that a run waits for a scheduler.
@@ -45,7 +46,7 @@ func (s *Store) CommitStaged(d *Draft) (*Run, error) {
 // Stage announces a run, whose status must be Staged, to schedulers on all hosts. One that is announced keeps its place.
 func (s *Store) Stage(r *Run) error {
 	// An NFS client can take a marker for present that another host has consumed.
-	if err := refreshDirs(s.stagedDir()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := sharedfs.RefreshDirs(s.stagedDir()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("stage run %s: %w", r.ShortID(), err)
 	}
 	if _, err := os.Lstat(s.stagedPath(r.ID)); err == nil {
@@ -103,14 +104,14 @@ func (s *Store) Staged(known []Marker) ([]Marker, error) {
 	markers := make([]Marker, 0, len(names))
 	// Runs of which this host learns now were perhaps looked for too early, see lockNamed.
 	if slices.ContainsFunc(names, func(name string) bool { return old[name].ID == "" }) {
-		_ = refreshDirs(s.runs)
+		_ = sharedfs.RefreshDirs(s.runs)
 	}
 	for _, name := range names {
-		if id, prepared := strings.CutPrefix(name, "."); prepared && validName(id) && s.run(id).claimableStatus() == Staged {
+		if id, prepared := strings.CutPrefix(name, "."); prepared && IsName(id) && s.run(id).claimableStatus() == Staged {
 			s.adopt(id)
 			name = id
 		}
-		if !validName(name) {
+		if !IsName(name) {
 			continue
 		}
 		m, ok := old[name]
@@ -133,6 +134,6 @@ func (s *Store) marker(id string) (Marker, bool) {
 	if err != nil {
 		return Marker{}, false
 	}
-	order, _ := parseInt(readFile(s.stagedPath(id)))
+	order, _ := parseInt(sharedfs.ReadFile(s.stagedPath(id)))
 	return Marker{ID: id, Time: st.ModTime(), order: int64(order)}, true
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"guild/runs/sharedfs"
 )
 
 // Status of a run, one word.
@@ -60,10 +62,10 @@ type State struct {
 }
 
 // Status is the true status of the run: the one recorded, held against the lock.
-func (r *Run) Status() Status { return r.state().Status }
+func (r *View) Status() Status { return r.state().Status }
 
 // State is Status with its reason.
-func (r *Run) State() State {
+func (r *View) State() State {
 	s := r.state()
 	if s.Status == Error && s.Reason == "" {
 		s.Reason = r.failure()
@@ -72,7 +74,7 @@ func (r *Run) State() State {
 }
 
 // state is State without the reason of a run that failed, which is in another file.
-func (r *Run) state() State {
+func (r *View) state() State {
 	p, err := r.phase()
 	for err == nil && p.kind == phaseRunning {
 		s, running := r.ownedState()
@@ -100,7 +102,7 @@ func (r *Run) state() State {
 }
 
 // fileState is the state of a run that has not been started by us: what the status file says, or Guild AI's files.
-func (r *Run) fileState() State {
+func (r *View) fileState() State {
 	said := r.statusFile()
 	switch said {
 	case "":
@@ -124,7 +126,7 @@ func (r *Run) fileState() State {
 }
 
 // ownedState is the state of a run that says that it is running, if somebody owns it.
-func (r *Run) ownedState() (s State, running bool) {
+func (r *View) ownedState() (s State, running bool) {
 	owned, err := r.Owned()
 	s = r.ownerState()
 	s.Status = Running
@@ -135,7 +137,7 @@ func (r *Run) ownedState() (s State, running bool) {
 }
 
 // ownerState is what LOCK tells of the owner.
-func (r *Run) ownerState() State {
+func (r *View) ownerState() State {
 	var s State
 	s.Owner, _ = r.Owner()
 	if st, err := os.Stat(r.lockPath()); err == nil && s.Owner.Host != "" {
@@ -153,7 +155,7 @@ func lostState(s State) State {
 }
 
 // recordedStatus is what was recorded last, empty where that is nothing of ours.
-func (r *Run) recordedStatus() Status {
+func (r *View) recordedStatus() Status {
 	p, err := r.phase()
 	if err != nil {
 		return ""
@@ -165,7 +167,7 @@ func (r *Run) recordedStatus() Status {
 }
 
 // statusFile is what the status file says, empty where there is none or it holds no status.
-func (r *Run) statusFile() Status {
+func (r *View) statusFile() Status {
 	data, err := r.guildData("status")
 	if err != nil {
 		return ""
@@ -182,7 +184,7 @@ func parseStatus(data []byte) Status {
 }
 
 // foreignState derives the status of a run that Guild AI wrote, which has marker files and no status file.
-func (r *Run) foreignState() State {
+func (r *View) foreignState() State {
 	switch {
 	case r.hasGuild("LOCK.remote"):
 		return State{Status: Running, Reason: "it runs on a remote", Foreign: true}
@@ -205,6 +207,6 @@ func (r *Run) foreignState() State {
 	return State{Status: Error, Reason: "it has no outcome"}
 }
 
-func (r *Run) foreignPID() (int, bool) {
-	return parseInt(readFile(r.lockPath()))
+func (r *View) foreignPID() (int, bool) {
+	return parseInt(sharedfs.ReadFile(r.lockPath()))
 }

@@ -74,7 +74,7 @@ func TestForeignRunsAreHandled(t *testing.T) {
 	s := Open(t.TempDir())
 	staged := foreign(t, s, "aa", map[string]string{"STAGED": ""})
 	running := foreign(t, s, "bb", map[string]string{"LOCK": fmt.Sprint(os.Getpid()), "attrs/host": Hostname()})
-	found, err := s.Sweep()
+	found, err := s.Sweep(0, nil)
 	if err != nil || !slices.Equal(found, []string{"aa"}) {
 		t.Fatalf("swept %q, %v", found, err)
 	}

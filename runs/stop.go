@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"guild/runs/pyyaml"
+	"guild/runs/sharedfs"
 )
 
 // StopRequest says that somebody asked the owner of a run to end it.
@@ -36,10 +37,10 @@ func (r *Run) RequestStop(force bool) error {
 
 // StopRequested returns the request to stop that is open, if there is one. A file that cannot be understood is one too.
 func (r *Run) StopRequested() (StopRequest, bool) {
-	if refreshDirs(r.GuildPath()) != nil {
+	if sharedfs.RefreshDirs(r.GuildPath()) != nil {
 		return StopRequest{}, false
 	}
-	data, err := readFile(r.stopPath())
+	data, err := sharedfs.ReadFile(r.stopPath())
 	if err != nil {
 		return StopRequest{}, false
 	}

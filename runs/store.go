@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"guild/runs/plainfile"
+	"guild/runs/sharedfs"
 )
 
 // Errors of the store, to be tested with errors.Is.
@@ -24,10 +25,6 @@ var (
 type Store struct {
 	home string
 	runs string
-
-	index   Index // nil: listings read all runs
-	learnt  survey
-	reading func(runs int) Progress // nil: nobody wants to know
 }
 
 // Open returns the store below home.
@@ -70,14 +67,14 @@ func (s *Store) StagedDir() (string, error) {
 // Get returns the run with the given full id. The error is ErrNotFound where there is none.
 func (s *Store) Get(id string) (*Run, error) {
 	r := s.run(id)
-	if !validName(id) || !isRunDir(r.Dir) {
+	if !IsName(id) || !isRunDir(r.Dir) {
 		return nil, fmt.Errorf("run %s: %w", id, ErrNotFound)
 	}
 	return r, nil
 }
 
 func (s *Store) run(id string) *Run {
-	return &Run{ID: id, Dir: s.runs + string(filepath.Separator) + id} // the root is a clean path, and runs are many
+	return Named(id, s.runs+string(filepath.Separator)+id) // the root is a clean path, and runs are many
 }
 
 // IDs returns the names of all run directories, in no order. A root that does not exist is an empty one.
@@ -101,11 +98,11 @@ func runNames(dir string) ([]string, error) {
 
 func readRunNames(dir *os.File) ([]string, error) {
 	names, err := dir.Readdirnames(-1)
-	return slices.DeleteFunc(names, func(n string) bool { return !validName(n) }), err
+	return slices.DeleteFunc(names, func(n string) bool { return !IsName(n) }), err
 }
 
-// validName accepts what can be a run id: ours are 32 hex digits, but `--run-id` and older stores have others.
-func validName(n string) bool {
+// IsName accepts what can be a run id: ours are 32 hex digits, but `--run-id` and older stores have others.
+func IsName(n string) bool {
 	return n != "" && n[0] != '.' && !strings.ContainsAny(n, "/\x00")
 }
 
@@ -117,5 +114,5 @@ func isRunDir(dir string) bool {
 // isGone reports that there certainly is nothing at path; not being able to look is another thing.
 func isGone(path string) bool {
 	_, err := os.Stat(path)
-	return errors.Is(goneIfStale(err), fs.ErrNotExist)
+	return errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist)
 }

@@ -26,7 +26,7 @@ func TestReadingMakesNothing(t *testing.T) {
 	if _, err := s.RecoverClaims(); err != nil {
 		t.Error(err)
 	}
-	if _, err := s.Sweep(); err != nil {
+	if _, err := s.Sweep(0, nil); err != nil {
 		t.Error(err)
 	}
 	if _, err := s.Get("abc"); !errors.Is(err, ErrNotFound) {

@@ -35,7 +35,7 @@ type SummaryComment struct {
 }
 
 // Summary reads the run, whose state the caller has just read.
-func (r *Run) Summary(state State) Summary {
+func (r *View) Summary(state State) Summary {
 	exit, stopped := r.ending()
 	ref := r.Opref()
 	spec, _ := r.specAndDirOf(ref)

@@ -11,6 +11,7 @@ import (
 
 	"guild/runs/clone"
 	"guild/runs/plainfile"
+	"guild/runs/sharedfs"
 )
 
 // Template is what the trials of a batch have in common: the files of a run, a prototype as a rule, but for what its own life left.
@@ -97,7 +98,7 @@ func (t *Template) Fill(d *Draft) error {
 func (t *Template) copy(f *templateFile, dir *os.File) error {
 	// What guild keeps of a run is small, and much of it changes: to share it costs more than to write it.
 	if f.data != nil && (t.plain || strings.HasPrefix(f.path, ".guild/")) {
-		return writeFileAt(int(dir.Fd()), filepath.FromSlash(f.path), f.data, f.perm)
+		return sharedfs.WriteFileAt(int(dir.Fd()), filepath.FromSlash(f.path), f.data, f.perm)
 	}
 	in, err := plainfile.Open(t.run.Path(filepath.FromSlash(f.path)))
 	if err != nil {

@@ -6,9 +6,35 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
+
+	"guild/runs/sharedfs"
 )
+
+// Deleted returns the runs in the trash, the latest started first.
+func (s *Store) Deleted() ([]*Run, error) { return runsIn(s.TrashDir()) }
+
+// runsIn returns the runs in a directory, the latest started first, after a look at each of them. Package catalog does so for directories of
+// many runs.
+func runsIn(dir string) ([]*Run, error) {
+	ids, err := runNames(dir)
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(ids)
+	list, started := make([]*Run, 0, len(ids)), map[string]time.Time{}
+	for _, id := range ids {
+		if r := Named(id, filepath.Join(dir, id)); isRunDir(r.Dir) {
+			list = append(list, r)
+			started[id] = r.Started()
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Run) int { return started[b.ID].Compare(started[a.ID]) })
+	return list, nil
+}
 
 // Delete moves a run to the trash, or removes it for good. A run that somebody owns is left alone: ErrBusy.
 func (s *Store) Delete(r *Run, permanent bool) error {
@@ -76,7 +102,7 @@ func isTaken(err error) bool {
 }
 
 func notFoundIfGone(err error) error {
-	if errors.Is(goneIfStale(err), fs.ErrNotExist) {
+	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return ErrNotFound
 	}
 	return err
@@ -127,7 +153,7 @@ func (s *Store) Restore(r *Run) (*Run, error) {
 // deletedID is the id that a run in the trash had: one of an id that was there already got a number at its end.
 func (r *Run) deletedID() string {
 	id, ok := r.AttrString("id")
-	if !ok || !validName(id) {
+	if !ok || !IsName(id) {
 		return r.ID
 	}
 	number, ok := strings.CutPrefix(r.ID, id+".")

@@ -152,7 +152,7 @@ func (s *Scheduler) ignore(id string, e *entry, why string) {
 
 // ignoreForeign ignores a run of another user that this one may not start.
 func (s *Scheduler) ignoreForeign(id string, e *entry) bool {
-	owner := (&runs.Run{ID: id, Dir: filepath.Join(s.store.Root(), id)}).Foreign()
+	owner := runs.Named(id, filepath.Join(s.store.Root(), id)).Foreign()
 	if owner == "" {
 		return false
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/sched/engine"
 )
 
@@ -319,7 +320,7 @@ func TestEngineManyRuns(t *testing.T) {
 	if len(ids) != total || len(fake.submitted) != total {
 		t.Errorf("%d runs in %d jobs", len(ids), len(fake.submitted))
 	}
-	all, _ := f.store.List()
+	all, _ := catalog.New(f.store, nil).List()
 	if n := len(slices.DeleteFunc(all, func(r *runs.Run) bool { return r.Status() != runs.Completed })); n != total {
 		t.Errorf("%d completed", n)
 	}

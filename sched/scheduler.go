@@ -10,6 +10,7 @@ import (
 
 	"guild/proc"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/sched/engine"
 	"guild/sched/engine/local"
 	"guild/sched/web"
@@ -17,14 +18,16 @@ import (
 
 // Scheduler starts staged runs of a store.
 type Scheduler struct {
-	store  *runs.Store
-	opts   Options
-	self   *runs.Run // the scheduler's own run
-	log    zerolog.Logger
-	engine engine.Engine // nil until Run
-	traits engine.Traits
+	store   *runs.Store
+	catalog *catalog.Catalog // of the store, for the dashboard
+	opts    Options
+	self    *runs.Run // the scheduler's own run
+	log     zerolog.Logger
+	engine  engine.Engine // nil until Run
+	traits  engine.Traits
 
 	queue    *queue
+	sweeper  *sweeper
 	jobs     map[string]*job // runs that were handed to the engine and have not ended, by token
 	asking   asking
 	putBack  bool // a run could not be started and waits again
@@ -42,11 +45,12 @@ type Scheduler struct {
 }
 
 // New returns a scheduler that is the operation of run self.
-func New(store *runs.Store, self *runs.Run, opts Options, log zerolog.Logger) *Scheduler {
+func New(c *catalog.Catalog, self *runs.Run, opts Options, log zerolog.Logger) *Scheduler {
 	return &Scheduler{
-		store: store, opts: opts, self: self, log: log,
-		queue:    newQueue(store),
+		store: c.Store, catalog: c, opts: opts, self: self, log: log,
+		queue:    newQueue(c.Store),
 		jobs:     map[string]*job{},
+		sweeper:  &sweeper{store: c.Store, log: log},
 		failures: map[string]failure{},
 		problems: map[string]string{},
 		foreign:  map[string]bool{},
@@ -118,7 +122,7 @@ func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err erro
 		s.log.Info().Msg("Dashboard link: <disabled>")
 		return func() {}, nil
 	}
-	srv, err := web.Start(ctx, web.Config{Store: s.store, Addr: addr, SchedulerRun: s.self.ID, Logger: s.log,
+	srv, err := web.Start(ctx, web.Config{Catalog: s.catalog, Addr: addr, SchedulerRun: s.self.ID, Logger: s.log,
 		Open: s.opts.OpenDashboard})
 	if err != nil {
 		return nil, err
@@ -157,7 +161,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	defer closeWatch()
 	poll := time.NewTicker(s.opts.PollInterval)
 	defer poll.Stop()
-	sweep := time.NewTimer(firstSweep)
+	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
 	defer s.close(ctx)
 	s.state.start()
@@ -216,8 +220,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.follow(ctx)
 			look = true
 		case <-sweep.C:
-			sweep.Reset(sweepEvery)
-			s.sweep()
+			go s.sweeper.sweep()
 		case <-s.state.due():
 			look = false
 		}

@@ -19,6 +19,7 @@ import (
 
 	"guild/proc"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/sched/state"
 )
 
@@ -113,7 +114,7 @@ func (f *fixture) stage(id, script string, tags ...string) *runs.Run {
 func (f *fixture) scheduler(change func(*Options)) *Scheduler {
 	o := Options{Kind: Dask, Workers: 2, PollInterval: time.Hour, Dashboard: "no", RunOnce: true}
 	change(&o)
-	return New(f.store, f.self, o, NewLogger(&f.log, zerolog.InfoLevel))
+	return New(catalog.New(f.store, nil), f.self, o, NewLogger(&f.log, zerolog.InfoLevel))
 }
 
 func (f *fixture) runOnce(change func(*Options)) {

@@ -14,13 +14,14 @@ import (
 	opdefcmd "guild/opdef/cmd"
 	"guild/proc"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/replace"
 )
 
 // again starts a run that exists: a staged one, or any other once more.
-func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console) error {
+func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) error {
 	if err := c.refuseOperation(ctx, user); err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 		return err
 	}
 	if c.Start != "" && !run.Status().Waits() {
-		return startedAlready(store, run)
+		return startedAlready(store.Store, run)
 	}
 	name := run.OpSpec()
 	rev, err := c.revision(run)
@@ -46,7 +47,7 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 		}
 		if !needed {
 			con.Printf("Skipping run because flags have not changed (--needed specified)\n")
-			return c.needless(nil)
+			return c.unnecessary(nil)
 		}
 	}
 	flags, err := proc.RevisedFlags(run, rev)
@@ -62,7 +63,7 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 			return err
 		}
 	}
-	lock, claim, err := c.take(store, run)
+	lock, claim, err := c.take(store.Store, run)
 	if err != nil {
 		return err
 	}
@@ -81,12 +82,12 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 			return err
 		}
 		con.Printf("%s staged as %s\nTo start the operation, use 'guild run --start %s'\n", name, run.ID, run.ID)
-		return c.needless(store.DropClaim(claim))
+		return c.unnecessary(store.DropClaim(claim))
 	}
 	if c.Hold {
 		return store.PutBack(lock, claim)
 	}
-	return c.own(ctx, store, con, lock, claim, name)
+	return c.own(ctx, store.Store, con, lock, claim, name)
 }
 
 // refuseOperation refuses an operation where a run is to be started that has one. Whoever names one may mean a flag of it which has
@@ -171,7 +172,7 @@ func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Con
 }
 
 // findRun resolves an index, an id or the beginning of one; a path names a run directory outside of the store.
-func findRun(store *runs.Store, spec string) (*runs.Run, error) {
+func findRun(store *catalog.Catalog, spec string) (*runs.Run, error) {
 	if strings.ContainsRune(spec, filepath.Separator) {
 		dir, err := filepath.Abs(spec)
 		if err != nil {

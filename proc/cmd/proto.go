@@ -8,6 +8,7 @@ import (
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 )
 
@@ -17,7 +18,7 @@ type prototype struct {
 	flags opdef.Values
 }
 
-func findPrototype(store *runs.Store, spec string) (*prototype, error) {
+func findPrototype(store *catalog.Catalog, spec string) (*prototype, error) {
 	r, err := findRun(store, spec)
 	if err != nil {
 		return nil, err

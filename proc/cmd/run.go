@@ -13,6 +13,7 @@ import (
 	opdefcmd "guild/opdef/cmd"
 	"guild/proc"
 	"guild/runs"
+	"guild/runs/catalog"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 )
@@ -67,7 +68,7 @@ type Run struct {
 }
 
 // Run does what was asked for.
-func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console) error {
+func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) error {
 	if c.NoGPUs && c.GPUs != nil {
 		return console.WithHint(errors.New("--no-gpus and --gpus cannot both be used"), "Try 'guild run --help' for more information.")
 	}
@@ -87,7 +88,7 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	if err != nil {
 		return err
 	}
-	if told, err := c.tell(ctx, store, user, con, q); told || err != nil {
+	if told, err := c.tell(ctx, store.Store, user, con, q); told || err != nil {
 		return err
 	}
 	if !c.Stage && !c.StageTrials {
@@ -100,7 +101,7 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	}
 	if c.Needed {
 		if skip, err := skip(con, store, q); skip || err != nil {
-			return c.needless(err)
+			return c.unnecessary(err)
 		}
 	}
 	if q.Batch == nil && c.StageTrials && len(q.Op.Steps) == 0 && q.RunsOf == "" {
@@ -109,7 +110,7 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	if ok, err := c.confirm(con, preview(q)); err != nil || !ok {
 		return err
 	}
-	d, err := q.Make(store)
+	d, err := q.Make(store.Store)
 	if err != nil {
 		return err
 	}
@@ -117,7 +118,7 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 		if q.Batch == nil {
 			q.SayStaged(func(line string) { con.Notef("%s\n", line) })
 		}
-		return c.needless(c.stage(store, con, d, q.Name()))
+		return c.unnecessary(c.stage(store.Store, con, d, q.Name()))
 	}
 	if c.Hold {
 		_, err := d.Commit(runs.Pending)
@@ -127,7 +128,7 @@ func (c *Run) Run(ctx context.Context, store *runs.Store, user *opdefcmd.User, c
 	if err != nil {
 		return err
 	}
-	return c.own(ctx, store, con, lock, "", q.Name())
+	return c.own(ctx, store.Store, con, lock, "", q.Name())
 }
 
 // tell answers a question about the request in place of running it, where the options ask one.
@@ -155,8 +156,8 @@ func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, 
 	return true, err
 }
 
-// skip tells whether there are runs that make the requested one needless, and shows them.
-func skip(con *console.Console, store *runs.Store, q *proc.Request) (bool, error) {
+// skip tells whether there are runs that make the requested one unnecessary, and shows them.
+func skip(con *console.Console, store *catalog.Catalog, q *proc.Request) (bool, error) {
 	found, err := q.Matching(store)
 	if err != nil || len(found) == 0 {
 		return false, err
@@ -166,8 +167,8 @@ func skip(con *console.Console, store *runs.Store, q *proc.Request) (bool, error
 	return true, q.UseMatch(found[0])
 }
 
-// needless is the end of a request that leaves nothing to be started.
-func (c *Run) needless(err error) error {
+// unnecessary is the end of a request that leaves nothing to be started.
+func (c *Run) unnecessary(err error) error {
 	if err == nil && c.Hold {
 		return console.Exit(proc.ExitNotNeeded)
 	}
@@ -175,7 +176,7 @@ func (c *Run) needless(err error) error {
 }
 
 // request finds the operation and reads its flags.
-func (c *Run) request(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console) (*proc.Request, error) {
+func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) (*proc.Request, error) {
 	cwd, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)

@@ -12,6 +12,7 @@ import (
 
 	"guild/proc"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 )
@@ -27,7 +28,7 @@ type Stop struct {
 }
 
 // Run stops the runs.
-func (s *Stop) Run(ctx context.Context, store *runs.Store, con *console.Console) error {
+func (s *Stop) Run(ctx context.Context, store *catalog.Catalog, con *console.Console) error {
 	selected, err := s.selected(store)
 	if err != nil {
 		return err
@@ -80,7 +81,7 @@ func btoi(b bool) int {
 	return 0
 }
 
-func (s *Stop) selected(store *runs.Store) ([]*runs.Run, error) {
+func (s *Stop) selected(store *catalog.Catalog) ([]*runs.Run, error) {
 	f, err := s.Filter()
 	if err != nil {
 		return nil, err

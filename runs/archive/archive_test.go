@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 func ok(t *testing.T, err error) {
@@ -52,7 +53,7 @@ func newStore(t *testing.T) *runs.Store {
 
 func list(t *testing.T, s *runs.Store) []*runs.Run {
 	t.Helper()
-	all, err := s.List()
+	all, err := catalog.New(s, nil).List()
 	ok(t, err)
 	slices.SortFunc(all, func(a, b *runs.Run) int { return strings.Compare(a.ID, b.ID) })
 	return all
@@ -463,11 +464,11 @@ func TestDelete(t *testing.T) {
 	for range 2 { // the second one gets another name in the trash
 		_, err := out.ToDir(context.Background(), s, list(t, s)[:1], dir)
 		ok(t, err)
-		ok(t, Delete(&runs.Run{ID: "a", Dir: filepath.Join(dir, "a")}, trash))
+		ok(t, Delete(runs.Named("a", filepath.Join(dir, "a")), trash))
 	}
 	_, err := out.ToDir(context.Background(), s, list(t, s)[:1], dir)
 	ok(t, err)
-	ok(t, Delete(&runs.Run{ID: "a", Dir: filepath.Join(dir, "a")}, ""))
+	ok(t, Delete(runs.Named("a", filepath.Join(dir, "a")), ""))
 	if got := tree(t, trash); got["a"] == "" || got["a.1"] == "" {
 		t.Errorf("%v", got)
 	}

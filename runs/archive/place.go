@@ -77,7 +77,7 @@ func listDir(dir string) ([]*runs.Run, error) {
 	started := map[*runs.Run]time.Time{}
 	var list []*runs.Run
 	for _, e := range entries {
-		r := &runs.Run{ID: e.Name(), Dir: filepath.Join(dir, e.Name())}
+		r := runs.Named(e.Name(), filepath.Join(dir, e.Name()))
 		if st, err := os.Lstat(r.GuildPath()); e.Name()[0] == '.' || err != nil || !st.IsDir() {
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 // smallDisk is a home on a file system of its own that is soon full.
@@ -126,7 +127,7 @@ func TestReadOnlyDisk(t *testing.T) {
 	fails(t, "restore", err, unix.EROFS)
 	fails(t, "purge", s.Purge(deleted[0]), unix.EROFS)
 	// All can be read, and nothing has changed.
-	list, err := s.List()
+	list, err := catalog.New(s, nil).List()
 	ok(t, err)
 	if len(list) != 3 || waiting.Status() != runs.Staged || r.Status() != runs.Error || running.Run().Status() != runs.Running {
 		t.Errorf("%d runs, %s, %s, %s", len(list), waiting.Status(), r.Status(), running.Run().Status())

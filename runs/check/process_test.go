@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 // roleVar makes the test binary play another process: its value is what to do, in which home and with which run, by line.
@@ -79,7 +80,7 @@ func work(s *runs.Store, _ string) error {
 // trash deletes runs and restores them.
 func trash(s *runs.Store, _ string) error {
 	for {
-		all, err := s.List()
+		all, err := catalog.New(s, nil).List()
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,7 @@
 package cmd
 
 import (
-	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 )
 
@@ -12,7 +12,7 @@ type APICompare struct {
 }
 
 // Run writes what --json of Compare does, with the full id in the first column.
-func (k *APICompare) Run(c *console.Console, s *runs.Store) error {
+func (k *APICompare) Run(c *console.Console, s *catalog.Catalog) error {
 	t, err := k.table(s)
 	if err != nil {
 		return err

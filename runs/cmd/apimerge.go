@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/merge"
 )
@@ -48,7 +49,7 @@ type mergedRun struct {
 }
 
 // Run copies the files, or says why not.
-func (k *APIMerge) Run(c *console.Console, s *runs.Store) error {
+func (k *APIMerge) Run(c *console.Console, s *catalog.Catalog) error {
 	if !k.Preview && !k.Yes {
 		return errors.New("--yes is required unless --preview is used: nothing is asked here")
 	}
@@ -81,7 +82,7 @@ func (k *APIMerge) preview(c *console.Console, r *runs.Run, plan *merge.Plan, ta
 	if err != nil {
 		return err
 	}
-	i := newInfo(r)
+	i := newInfo(r.AsView())
 	answer := mergeAnswer{Resp: "preview", TargetDir: dir, ToCopy: []mergedFile{}, ToSkip: []mergedFile{}, Run: &mergedRun{
 		Dir: r.Dir, ID: r.ID, Label: r.Label(), OpRef: newAPIOpref(r.Opref()), Operation: r.OpSpec(), ProjectDir: r.Opref().Dir(),
 		ShortID: r.ShortID(), Started: formatTime(r.Started()), Status: string(i.state.Status), Stopped: formatTime(i.stopped()),

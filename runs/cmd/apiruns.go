@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/natural"
@@ -91,7 +92,7 @@ type apiSourcecode struct {
 }
 
 // Run writes the list.
-func (k *APIRuns) Run(c *console.Console, s *runs.Store) error {
+func (k *APIRuns) Run(c *console.Console, s *catalog.Catalog) error {
 	list, err := k.find(s)
 	if err != nil {
 		return err
@@ -110,7 +111,7 @@ func (k *APIRuns) Run(c *console.Console, s *runs.Store) error {
 	return k.Write(c, out)
 }
 
-func (k *APIRuns) find(s *runs.Store) ([]*runs.Run, error) {
+func (k *APIRuns) find(s *catalog.Catalog) ([]*runs.Run, error) {
 	f, err := k.Filter()
 	if err != nil {
 		return nil, err
@@ -126,7 +127,7 @@ func (k *APIRuns) find(s *runs.Store) ([]*runs.Run, error) {
 }
 
 func newAPIRun(r *runs.Run) (apiRun, error) {
-	i := newInfo(r)
+	i := newInfo(r.AsView())
 	files, err := apiFiles(r)
 	if err != nil {
 		return apiRun{}, err
@@ -137,7 +138,7 @@ func newAPIRun(r *runs.Run) (apiRun, error) {
 	}
 	sum := i.summary
 	out := apiRun{
-		Command: i.command, Comments: sum.Comments, Deps: []any{}, Dir: r.Dir, Env: runs.JSONValue(attrMap(r, "env")),
+		Command: i.command, Comments: sum.Comments, Deps: []any{}, Dir: r.Dir, Env: runs.JSONValue(attrMap(r.AsView(), "env")),
 		ExitStatus: sum.ExitStatus, Files: files, Flags: sum.Flags, ID: r.ID, Label: sum.Label, Marked: sum.Marked,
 		OpRef: newAPIOpref(r.Opref()), Operation: sum.Operation, OtherAttrs: runs.JSONValue(i.attributes), ProjectDir: r.Opref().Dir(),
 		Scalars: []apiScalar{}, ShortID: r.ShortID(), Sourcecode: apiSourcecode{manifestPaths(entries)["sourcecode"], "."},

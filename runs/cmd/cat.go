@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/plainfile"
@@ -27,7 +28,7 @@ type Cat struct {
 }
 
 // Run writes the file.
-func (k *Cat) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+func (k *Cat) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	switch {
 	case k.Output && k.Path != "":
 		return errors.New("--output and --path exclude each other: give one of them")

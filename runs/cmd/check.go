@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog/index"
 	"guild/runs/check"
 	"guild/runs/console"
 	"guild/runs/mount"
@@ -23,7 +24,7 @@ type Check struct {
 	Version string `name:"version" placeholder:"SPEC" help:"Fail unless the version of this program is SPEC, such as >=0.1 or >=0.1,<1. Quote it for the shell."`
 	NoInfo  bool   `short:"n" name:"no-info" help:"Show nothing but what is wrong."`
 	Repair  bool   `help:"Examine the runs and mend what is wrong. Nothing that can be of use is removed: runs that were not made to their end go to the trash."`
-	JSON    bool   `name:"json" help:"As a JSON object: version, python, python_version (empty where there is none), home, root, runs, staged, deleted (numbers, null where they cannot be read), file_system (null where there is none yet), problems (a list of objects: kind, run, path, text, mended; null where the runs were not examined), space (null where it was not asked for, or bytes by name: runs, trash, archives, cache)."`
+	JSON    bool   `name:"json" help:"As a JSON object: version, python, python_version (empty where there is none), home, root, runs, staged, deleted (numbers, null where they cannot be read), file_system (null where there is none yet), problems (a list of objects: kind, run, path, text, mended; null where the runs were not examined), index (an object about the index of listings: path, empty where there is none, runs, damaged), space (null where it was not asked for, or bytes by name: runs, trash, archives, cache)."`
 
 	About About `kong:"-"`
 }
@@ -45,6 +46,7 @@ type checked struct {
 	Deleted  *int             `json:"deleted"`
 	Mount    *mount.Report    `json:"file_system"`
 	Problems []check.Problem  `json:"problems"`
+	Index    index.Condition  `json:"index"`
 	Space    map[string]int64 `json:"space"`
 }
 
@@ -62,6 +64,10 @@ func (k *Check) Run(ctx context.Context, c *console.Console, s *runs.Store) erro
 		}
 	}
 	var err error
+	if res.Index, err = index.For(s).Check(); err != nil { // in use: listings go on without it
+		c.Notef("%v\n", err)
+		err = nil
+	}
 	if mountErr == nil && (k.Runs || k.Repair) {
 		if res.Problems, err = k.examine(ctx, s); err != nil && res.Problems == nil {
 			return err
@@ -78,6 +84,9 @@ func (k *Check) Run(ctx context.Context, c *console.Console, s *runs.Store) erro
 			return err
 		}
 	case k.NoInfo:
+		if res.Index.Damaged {
+			c.Printf("index: %s\n", indexText(res.Index))
+		}
 		printProblems(c, res.Problems)
 	default:
 		res.print(c)
@@ -156,6 +165,9 @@ func (res *checked) print(c *console.Console) {
 			rows = append(rows, []string{"note:", m.Note})
 		}
 	}
+	if res.Index.Path != "" {
+		rows = append(rows, []string{"index:", indexText(res.Index)})
+	}
 	if res.Problems != nil && len(res.Problems) == 0 {
 		rows = append(rows, []string{"problems:", "none"})
 	}
@@ -167,6 +179,13 @@ func (res *checked) print(c *console.Console) {
 	c.Table(rows)
 }
 
+func indexText(i index.Condition) string {
+	if i.Damaged {
+		return "it was damaged and has been removed: the next listing reads the runs again (" + tilde(i.Path) + ")"
+	}
+	return fmt.Sprintf("sound, %d run(s)", i.Runs)
+}
+
 func printProblems(c *console.Console, problems []check.Problem) {
 	for _, p := range problems {
 		what := "found"
@@ -174,7 +193,7 @@ func printProblems(c *console.Console, problems []check.Problem) {
 			what = "mended"
 		}
 		if p.Run != "" {
-			what += " in run " + (&runs.Run{ID: p.Run}).ShortID()
+			what += " in run " + runs.Named(p.Run, "").ShortID()
 		}
 		c.Printf("%s: %s\n  %s\n", oneLine(what), oneLine(p.Text), oneLine(p.Path))
 	}

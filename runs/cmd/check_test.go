@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 func TestCheck(t *testing.T) {
@@ -38,6 +39,22 @@ func TestCheck(t *testing.T) {
 	out, _, err = w.answer(&Check{Runs: true}, "")
 	if err != nil || !strings.Contains(out, "problems:     none\n") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestCheckIndex(t *testing.T) {
+	w := newWorld(t)
+	path := w.store.CacheDir("index", "runs.db")
+	w.ok(os.MkdirAll(filepath.Dir(path), 0o777))
+	for _, k := range []Check{{}, {NoInfo: true}} {
+		w.ok(os.WriteFile(path, []byte("no database"), 0o666))
+		out, _, err := w.answer(&k, "")
+		if _, stat := os.Stat(path); err != nil || stat == nil || !strings.Contains(out, "it was damaged and has been removed") {
+			t.Errorf("%+v: %v, there still: %t\n%s", k, err, stat == nil, out)
+		}
+	}
+	if out, _, err := w.answer(&Check{NoInfo: true}, ""); err != nil || out != "" {
+		t.Errorf("after that: %v\n%s", err, out)
 	}
 }
 
@@ -79,7 +96,7 @@ func TestCheckJSON(t *testing.T) {
 // A home that is not there is none to complain about, and is not made.
 func TestCheckNothing(t *testing.T) {
 	w := newWorld(t)
-	w.store = runs.Open(filepath.Join(t.TempDir(), "home"))
+	w.store = catalog.New(runs.Open(filepath.Join(t.TempDir(), "home")), nil)
 	out, _, err := w.answer(&Check{Repair: true}, "")
 	if err != nil || !strings.Contains(out, "there are no runs yet\n") {
 		t.Errorf("%v\n%s", err, out)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 )
 
@@ -25,7 +26,7 @@ type RunsComment struct {
 }
 
 // Run does what the options say.
-func (k *RunsComment) Run(c *console.Console, s *runs.Store) error {
+func (k *RunsComment) Run(c *console.Console, s *catalog.Catalog) error {
 	k.List = k.List || k.JSON
 	list, add, edit, del, clr := option{"list", k.List}, option{"add", k.Add != ""}, option{"edit", k.Edit},
 		option{"delete", k.Delete != 0}, option{"clear", k.Clear}
@@ -50,7 +51,7 @@ func (k *RunsComment) Run(c *console.Console, s *runs.Store) error {
 	return k.add(c, s)
 }
 
-func (k *RunsComment) delete(c *console.Console, s *runs.Store) error {
+func (k *RunsComment) delete(c *console.Console, s *catalog.Catalog) error {
 	if k.Delete < 1 {
 		return fmt.Errorf("comment %d: indexes count from 1, see 'guild comment --list'", k.Delete)
 	}
@@ -71,7 +72,7 @@ func (k *RunsComment) delete(c *console.Console, s *runs.Store) error {
 	return err
 }
 
-func (k *RunsComment) list(c *console.Console, s *runs.Store) error {
+func (k *RunsComment) list(c *console.Console, s *catalog.Catalog) error {
 	list, err := k.find(s)
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func (k *RunsComment) list(c *console.Console, s *runs.Store) error {
 	cwd, _ := os.Getwd()
 	rows := make([][]string, len(list))
 	for i, r := range list {
-		rows[i] = row(r.ShortID(), r, cwd)
+		rows[i] = row(r.ShortID(), r.AsView(), cwd)
 	}
 	for i, line := range lines(rows) {
 		c.Printf("%s\n", line)
@@ -110,7 +111,7 @@ func commentHead(k runs.Comment) string {
 	return oneLine(who + " " + formatTime(k.Time))
 }
 
-func (k *RunsComment) add(c *console.Console, s *runs.Store) error {
+func (k *RunsComment) add(c *console.Console, s *catalog.Catalog) error {
 	body := k.Add
 	if body == "" || k.Edit {
 		list, err := k.find(s)
@@ -148,7 +149,7 @@ func EditComment(c *console.Console, text string, list []*runs.Run) (string, err
 		b.WriteString("# For:\n")
 	}
 	for _, r := range list {
-		fmt.Fprintf(&b, "#   %s  %s  %s\n", r.ShortID(), operation(r, ""), oneLine(r.Label()))
+		fmt.Fprintf(&b, "#   %s  %s  %s\n", r.ShortID(), operation(r.AsView(), ""), oneLine(r.Label()))
 	}
 	text, err := c.Edit("comment", b.String())
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/compare"
 	"guild/runs/console"
 	"guild/runs/csvsafe"
@@ -46,7 +47,7 @@ type Compare struct {
 }
 
 // Run shows the comparison.
-func (k *Compare) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+func (k *Compare) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	if k.PrintScalars {
 		list, err := k.Find(s)
 		if err == nil {
@@ -75,19 +76,19 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *runs.Store) er
 }
 
 // Find returns the runs that are named and pass the filters, for those who change none of them.
-func (k *Compared) Find(s *runs.Store) ([]*runs.Run, error) {
+func (k *Compared) Find(s *catalog.Catalog) ([]*catalog.Snapshot, error) {
 	f, err := k.Filter()
 	if err != nil {
 		return nil, err
 	}
-	list, err := filter.Survey(s, f, k.Specs)
+	list, err := filter.Snapshots(s, f, k.Specs)
 	if err != nil || k.IncludeBatch {
 		return list, err
 	}
-	return slices.DeleteFunc(slices.Clone(list), (*runs.Run).IsBatch), nil
+	return slices.DeleteFunc(slices.Clone(list), func(s *catalog.Snapshot) bool { return s.IsBatch() }), nil
 }
 
-func (k *Compared) table(s *runs.Store) (*compare.Table, error) {
+func (k *Compared) table(s *catalog.Catalog) (*compare.Table, error) {
 	o, err := k.options()
 	if err != nil {
 		return nil, err
@@ -100,9 +101,9 @@ func (k *Compared) table(s *runs.Store) (*compare.Table, error) {
 }
 
 // DefinedColumns tells the columns that operations define now, which may be others than when the runs were made.
-func DefinedColumns() func(*runs.Run) ([]string, bool) {
+func DefinedColumns() func(*runs.View) ([]string, bool) {
 	d := &definitions{}
-	return func(r *runs.Run) ([]string, bool) {
+	return func(r *runs.View) ([]string, bool) {
 		op := d.of(r)
 		if op == nil {
 			return nil, false
@@ -203,9 +204,9 @@ func encodeCSV(w *csv.Writer, t *compare.Table, safe func([]string) []string) er
 	return w.Error()
 }
 
-func printScalars(c *console.Console, list []*runs.Run) {
+func printScalars(c *console.Console, list []*catalog.Snapshot) {
 	for _, r := range list {
-		c.Printf("[%s] %s\n", r.ShortID(), operation(r, ""))
+		c.Printf("[%s] %s\n", r.ShortID(), operation(r.AsView(), ""))
 		for _, s := range values.Of(r).Scalars() {
 			c.Printf("  %s: %s\n", oneLine(s.Key()), s.Last)
 		}

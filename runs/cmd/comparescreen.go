@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/compare"
 	"guild/runs/compare/view"
 	"guild/runs/console"
@@ -34,7 +35,7 @@ type loaded struct {
 }
 
 // show lets somebody look at the comparison on the whole terminal, and keeps it up to date, until they leave.
-func (k *Compared) show(ctx context.Context, s *runs.Store, in, out *os.File) (err error) {
+func (k *Compared) show(ctx context.Context, s *catalog.Catalog, in, out *os.File) (err error) {
 	t, err := k.table(s)
 	if err != nil {
 		return err
@@ -48,7 +49,7 @@ func (k *Compared) show(ctx context.Context, s *runs.Store, in, out *os.File) (e
 			err = closeErr
 		}
 	}()
-	v := &view.View{Live: true, Detail: func(r *runs.Run) string { return newInfo(r).text() }}
+	v := &view.View{Live: true, Detail: func(r *runs.Run) string { return newInfo(r.AsView()).text() }}
 	v.SetTable(t)
 	l := loader{answers: make(chan loaded, 1), pause: shortest}
 	again := time.NewTimer(l.pause)
@@ -109,7 +110,7 @@ type loader struct {
 	next    func() // what was asked for meanwhile
 }
 
-func (l *loader) load(k *Compared, s *runs.Store) {
+func (l *loader) load(k *Compared, s *catalog.Catalog) {
 	start := func() {
 		go func() {
 			begin := time.Now()

@@ -8,6 +8,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/archive"
+	"guild/runs/catalog"
 	"guild/runs/console/grammar"
 	"guild/runs/filter"
 	"guild/runs/values"
@@ -15,7 +16,7 @@ import (
 
 // Complete returns what the word at a point may become where it names runs or something of theirs. The command, filled in with
 // the words before, says by its filters which runs count.
-func Complete(s *runs.Store, p *grammar.Point, command any) []grammar.Candidate {
+func Complete(s *catalog.Catalog, p *grammar.Point, command any) []grammar.Candidate {
 	c := completer{store: s, point: p, command: command, filter: &filter.Filter{}}
 	if filtered, ok := command.(interface {
 		Filter() (*filter.Filter, error)
@@ -53,7 +54,7 @@ func Complete(s *runs.Store, p *grammar.Point, command any) []grammar.Candidate 
 }
 
 type completer struct {
-	store   *runs.Store
+	store   *catalog.Catalog
 	point   *grammar.Point
 	command any
 	filter  *filter.Filter
@@ -73,7 +74,7 @@ func (c *completer) ids() []grammar.Candidate {
 	}
 	list := make([]grammar.Candidate, len(ids))
 	for i, id := range ids {
-		list[i].Text = c.id(&runs.Run{ID: id})
+		list[i].Text = c.id(runs.Named(id, ""))
 	}
 	return list
 }
@@ -81,11 +82,11 @@ func (c *completer) ids() []grammar.Candidate {
 func (c *completer) described(list func() ([]*runs.Run, error)) []grammar.Candidate {
 	all, _ := list()
 	var out []grammar.Candidate
-	for _, r := range c.filter.Apply(all) {
+	for _, r := range filter.Apply(c.filter, all) {
 		if !strings.HasPrefix(r.ID, c.point.Prefix()) {
 			continue
 		}
-		help := fmt.Sprintf("%s  %s  %s  %s", operation(r, ""), formatTime(r.Started()), r.Status(), oneLine(r.Label()))
+		help := fmt.Sprintf("%s  %s  %s  %s", operation(r.AsView(), ""), formatTime(r.Started()), r.Status(), oneLine(r.Label()))
 		out = append(out, grammar.Candidate{Text: c.id(r), Help: strings.TrimRight(help, " ")})
 	}
 	return out
@@ -102,7 +103,7 @@ func (c *completer) id(r *runs.Run) string {
 func (c *completer) texts(of func(*runs.Run) []string) []grammar.Candidate {
 	all, _ := c.store.List()
 	var texts []string
-	for _, r := range c.filter.Apply(all) {
+	for _, r := range filter.Apply(c.filter, all) {
 		texts = append(texts, of(r)...)
 	}
 	slices.Sort(texts)
@@ -121,7 +122,7 @@ func (c *completer) columns() []grammar.Candidate {
 	typed := c.point.Prefix()
 	before := typed[:strings.LastIndexAny(typed, ", ")+1]
 	all, _ := c.store.List()
-	all = c.filter.Apply(all)
+	all = filter.Apply(c.filter, all)
 	var names []string
 	for _, r := range all[:min(some, len(all))] {
 		v := values.Of(r)

@@ -16,7 +16,7 @@ type definitions struct {
 }
 
 // of is the operation of a run, or nil: of a run that was not made from a guild.yml, or whose project or operation is no longer there.
-func (d *definitions) of(r *runs.Run) *opdef.Operation {
+func (d *definitions) of(r *runs.View) *opdef.Operation {
 	ref := r.Opref()
 	if ref.PkgType != opref.Guildfile {
 		return nil

@@ -7,6 +7,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/archive"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 )
@@ -21,7 +22,7 @@ type RunsDelete struct {
 }
 
 // Run deletes the runs. Runs that somebody owns are left alone, with a remark for each; the error says that there were some.
-func (d *RunsDelete) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+func (d *RunsDelete) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	f, err := d.Filter()
 	if err != nil {
 		return err
@@ -43,7 +44,7 @@ func (d *RunsDelete) Run(ctx context.Context, c *console.Console, s *runs.Store)
 	return d.delete(ctx, c, s, list)
 }
 
-func (d *RunsDelete) find(ctx context.Context, c *console.Console, s *runs.Store, f *filter.Filter) ([]*runs.Run, error) {
+func (d *RunsDelete) find(ctx context.Context, c *console.Console, s *catalog.Catalog, f *filter.Filter) ([]*runs.Run, error) {
 	if d.Archive == "" {
 		return filter.Find(s, f, d.Specs)
 	}
@@ -64,14 +65,14 @@ func (d *RunsDelete) find(ctx context.Context, c *console.Console, s *runs.Store
 
 // named are the runs of all that pass the filter and that specs name, or all that pass where there are no specs.
 func named(all []*runs.Run, f *filter.Filter, specs []string) ([]*runs.Run, error) {
-	all = f.Apply(all)
+	all = filter.Apply(f, all)
 	if len(specs) == 0 {
 		return all, nil
 	}
 	return filter.Select(all, specs)
 }
 
-func (d *RunsDelete) deleteOne(s *runs.Store, r *runs.Run) error {
+func (d *RunsDelete) deleteOne(s *catalog.Catalog, r *runs.Run) error {
 	switch {
 	case d.Archive == "":
 		return s.Delete(r, d.Permanent)
@@ -92,7 +93,7 @@ func (d *RunsDelete) confirm(c *console.Console, list []*runs.Run) (bool, error)
 	return c.Confirm("Delete these runs?", true)
 }
 
-func (d *RunsDelete) delete(ctx context.Context, c *console.Console, s *runs.Store, list []*runs.Run) error {
+func (d *RunsDelete) delete(ctx context.Context, c *console.Console, s *catalog.Catalog, list []*runs.Run) error {
 	deleted, owned := 0, 0
 	var failed error
 	bar := c.Progress("Deleting", "runs", len(list))

@@ -12,6 +12,7 @@ import (
 
 	"guild/opdef/userconfig"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/opref"
@@ -38,7 +39,7 @@ type RunsDiff struct {
 type pair [2]string
 
 // Run calls the program once for each thing to compare.
-func (k *RunsDiff) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+func (k *RunsDiff) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	if err := exclude(c, "diff", option{"working", k.Working}, option{"dir", k.Dir != ""}); err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (k *RunsDiff) namesPart() bool {
 }
 
 // views compares what matters of two runs, or all of them.
-func (k *RunsDiff) views(ctx context.Context, c *console.Console, s *runs.Store, f *filter.Filter, program string) error {
+func (k *RunsDiff) views(ctx context.Context, c *console.Console, s *catalog.Catalog, f *filter.Filter, program string) error {
 	if k.namesPart() {
 		return refuse(c, "--all compares everything, so that no other option can say what is compared", seeHelp("diff"))
 	}
@@ -121,7 +122,7 @@ func differ() string {
 }
 
 // withDir pairs a run with a directory that is none.
-func (k *RunsDiff) withDir(c *console.Console, s *runs.Store, f *filter.Filter) ([]pair, error) {
+func (k *RunsDiff) withDir(c *console.Console, s *catalog.Catalog, f *filter.Filter) ([]pair, error) {
 	name := "dir"
 	if k.Working {
 		name = "working"
@@ -165,7 +166,7 @@ func joined(dir, path string) string {
 }
 
 // two are the runs that are to be compared.
-func (k *RunsDiff) two(c *console.Console, s *runs.Store, f *filter.Filter) (a, b *runs.Run, err error) {
+func (k *RunsDiff) two(c *console.Console, s *catalog.Catalog, f *filter.Filter) (a, b *runs.Run, err error) {
 	specs := k.Specs
 	if len(specs) == 0 {
 		specs = []string{"2", "1"}
@@ -179,7 +180,7 @@ func (k *RunsDiff) two(c *console.Console, s *runs.Store, f *filter.Filter) (a, 
 	return a, b, err
 }
 
-func (k *RunsDiff) withRun(c *console.Console, s *runs.Store, f *filter.Filter) ([]pair, error) {
+func (k *RunsDiff) withRun(c *console.Console, s *catalog.Catalog, f *filter.Filter) ([]pair, error) {
 	a, b, err := k.two(c, s, f)
 	if err != nil {
 		return nil, err

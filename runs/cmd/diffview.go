@@ -60,7 +60,7 @@ func (v *diffView) add(r *runs.Run) (name string, err error) {
 }
 
 func (v *diffView) fill(to string, r *runs.Run) error {
-	info := newInfo(r)
+	info := newInfo(r.AsView())
 	attributes := map[string]any{"label": r.Label(), "tags": r.Tags(), "marked": r.Marked()}
 	maps.Copy(attributes, info.attributes)
 	for i, c := range r.Comments() {

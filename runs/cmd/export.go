@@ -8,6 +8,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/archive"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 )
@@ -28,7 +29,7 @@ type RunsExport struct {
 }
 
 // Run exports the runs.
-func (k *RunsExport) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+func (k *RunsExport) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	how := "copy"
 	if k.Move {
 		how = "move"
@@ -48,12 +49,12 @@ func (k *RunsExport) Run(ctx context.Context, c *console.Console, s *runs.Store)
 	if archive.IsZip(location) {
 		to = t.ToZip
 	}
-	res, err := to(ctx, s, list, location)
+	res, err := to(ctx, s.Store, list, location)
 	return finish(c, res, err, "Exported", fmt.Sprintf("to %s", k.Location))
 }
 
 // pick finds the runs and asks. ok is false where there is nothing to do.
-func (k *Carried) pick(c *console.Console, s *runs.Store, head, verb string) (list []*runs.Run, ok bool, err error) {
+func (k *Carried) pick(c *console.Console, s *catalog.Catalog, head, verb string) (list []*runs.Run, ok bool, err error) {
 	f, err := k.Filter()
 	if err != nil {
 		return nil, false, err
@@ -98,7 +99,7 @@ type RunsImport struct {
 }
 
 // Run imports the runs.
-func (k *RunsImport) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+func (k *RunsImport) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	p, err := findArchive(c, s, k.Archive)
 	if err != nil {
 		return err
@@ -134,7 +135,7 @@ func (k *RunsImport) Run(ctx context.Context, c *console.Console, s *runs.Store)
 	bar := c.Progress("Importing", "runs", len(list))
 	defer bar.End()
 	t := archive.Transfer{Move: k.Move, CopyResources: k.CopyResources, Stage: k.Stage, Note: c.Notef, Progress: bar}
-	res, err := t.ToStore(ctx, p, list, s)
+	res, err := t.ToStore(ctx, p, list, s.Store)
 	return finish(c, res, err, "Imported", fmt.Sprintf("from %s", k.Archive))
 }
 
@@ -146,13 +147,13 @@ func showStaged(c *console.Console, list []*runs.Run, stage bool) {
 	}
 	for _, r := range list {
 		if s := r.State(); s.Status == runs.Staged {
-			c.Notef("Run %s (%s) %s: %s\n", r.ShortID(), oneLine(r.OpSpec()), say, oneLine(commandOf(r, s)))
+			c.Notef("Run %s (%s) %s: %s\n", r.ShortID(), oneLine(r.OpSpec()), say, oneLine(commandOf(r.AsView(), s)))
 		}
 	}
 }
 
 // findArchive returns what people mean by a word: a named archive, a directory or a zip file.
-func findArchive(c *console.Console, s *runs.Store, word string) (archive.Place, error) {
+func findArchive(c *console.Console, s *catalog.Catalog, word string) (archive.Place, error) {
 	p, err := archive.Find(s.Home(), word)
 	if errors.Is(err, archive.ErrNoPlace) {
 		return p, refuse(c, err.Error()+" - use a path to a file/directory",
@@ -174,7 +175,7 @@ type RunsArchive struct {
 }
 
 // Run archives the runs or lists the archives.
-func (k *RunsArchive) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+func (k *RunsArchive) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	if k.List || k.JSON {
 		return k.list(c, s)
 	}
@@ -206,11 +207,11 @@ func (k *RunsArchive) Run(ctx context.Context, c *console.Console, s *runs.Store
 	bar := c.Progress("Archiving", "runs", len(list))
 	defer bar.End()
 	t := archive.Transfer{Move: !k.Copy, CopyResources: k.CopyResources, Note: c.Notef, Progress: bar}
-	res, err := t.ToDir(ctx, s, list, a.Path)
+	res, err := t.ToDir(ctx, s.Store, list, a.Path)
 	return finish(c, res, err, "Archived", fmt.Sprintf("to '%s'", k.Name))
 }
 
-func (k *RunsArchive) list(c *console.Console, s *runs.Store) error {
+func (k *RunsArchive) list(c *console.Console, s *catalog.Catalog) error {
 	names, err := archive.Names(s.Home())
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/scalars"
@@ -18,7 +19,7 @@ import (
 func foreignWorld(t *testing.T) *world {
 	t.Helper()
 	t.Setenv("HOME", "/nobody")
-	w := &world{T: t, store: runs.Open(t.TempDir()), project: t.TempDir(), base: time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)}
+	w := &world{T: t, store: catalog.New(runs.Open(t.TempDir()), nil), project: t.TempDir(), base: time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)}
 	t.Chdir(w.project)
 	w.project, _ = os.Getwd()
 	for i, files := range []map[string]string{
@@ -148,7 +149,7 @@ func TestForeignChanges(t *testing.T) {
 		t.Errorf("%v\n%s", err, &out)
 	}
 	w.want(&RunsList{Simplified: true}, "[1]  train           running\n[2]  train           running\n[3]  train [marked]  completed  first run\n[4]  train+          completed\n")
-	if err := (&RunsRestore{Deleted{Yes: true, Flags: filter.Flags{Staged: true, Pending: true}}}).Run(t.Context(), &console.Console{Out: &out, Err: &out}, w.store); err != nil {
+	if err := (&RunsRestore{Deleted{Yes: true, Flags: filter.Flags{Staged: true, Pending: true}}}).Run(t.Context(), &console.Console{Out: &out, Err: &out}, w.store.Store); err != nil {
 		t.Error(err)
 	}
 	w.want(&RunsList{Simplified: true, Flags: filter.Flags{Staged: true, Pending: true}}, "[1]  train  staged\n[2]  train  pending  12\n")

@@ -10,6 +10,7 @@ import (
 	"guild/opdef"
 	"guild/proc"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/opref"
@@ -30,7 +31,7 @@ type RunsInfo struct {
 }
 
 // Run shows the run.
-func (i *RunsInfo) Run(c *console.Console, s *runs.Store) error {
+func (i *RunsInfo) Run(c *console.Console, s *catalog.Catalog) error {
 	f, err := i.Filter()
 	if err != nil {
 		return err
@@ -39,7 +40,7 @@ func (i *RunsInfo) Run(c *console.Console, s *runs.Store) error {
 	if err != nil {
 		return err
 	}
-	info := newInfo(r)
+	info := newInfo(r.AsView())
 	if err := i.addParts(info); err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (i *RunsInfo) addParts(info *info) error {
 
 // info is what there is to say about a run. The maps after attributes are nil where nobody asked for them.
 type info struct {
-	run        *runs.Run
+	run        *runs.View
 	state      runs.State
 	summary    runs.Summary
 	from       string
@@ -91,7 +92,7 @@ type info struct {
 	comments           bool
 }
 
-func newInfo(r *runs.Run) *info {
+func newInfo(r *runs.View) *info {
 	state := r.State()
 	i := &info{run: r, state: state, summary: r.Summary(state), from: from(r.Opref())}
 	i.command = commandOf(r, state)
@@ -114,12 +115,12 @@ func from(ref opref.Ref) string {
 }
 
 // commandOf is the command line of the run for a shell: what was run, or is going to be.
-func commandOf(r *runs.Run, state runs.State) string {
+func commandOf(r *runs.View, state runs.State) string {
 	attr, _ := r.Attr("cmd")
 	line := command(attr)
 	waits := state.Status == runs.Staged || state.Status == runs.Pending
 	if waits && (strings.Contains(line, "${") || strings.Contains(line, opdef.FlagArgs)) {
-		if argv, err := proc.Planned(r); err == nil {
+		if argv, err := proc.Planned(r.Run()); err == nil {
 			return words.Join(argv)
 		}
 	}
@@ -165,7 +166,7 @@ var (
 )
 
 // customAttrs are the attributes that the operation's definition or the user added.
-func customAttrs(r *runs.Run) map[string]any {
+func customAttrs(r *runs.View) map[string]any {
 	attrs := map[string]any{}
 	maps.Copy(attrs, attrMap(r, "opdef_attrs"))
 	names, _ := r.AttrNames()
@@ -185,7 +186,7 @@ func reserved(name string) bool {
 	return slices.Contains(shownAttrs, name) || slices.Contains(privateNames, name)
 }
 
-func privateAttrs(r *runs.Run) map[string]any {
+func privateAttrs(r *runs.View) map[string]any {
 	attrs := map[string]any{"opref": r.Opref().String()}
 	for _, name := range privateNames {
 		if v, err := r.Attr(name); err == nil {
@@ -195,7 +196,7 @@ func privateAttrs(r *runs.Run) map[string]any {
 	return attrs
 }
 
-func attrMap(r *runs.Run, name string) map[string]any {
+func attrMap(r *runs.View, name string) map[string]any {
 	v, _ := r.Attr(name)
 	m, ok := v.(map[string]any)
 	if !ok {

@@ -18,7 +18,7 @@ type results struct {
 
 // readResults reads the event files of a run. Attributes that guild itself sets are left out, and unless all scalars are asked
 // for, those of the system.
-func readResults(r *runs.Run, allScalars bool) results {
+func readResults(r *runs.View, allScalars bool) results {
 	res := results{attrs: map[string]any{}, whole: allScalars}
 	all, _ := scalars.Read(r)
 	for _, s := range all {
@@ -43,8 +43,8 @@ func (res results) write(b *strings.Builder) {
 			fmt.Fprintf(b, "  %s: %s\n", s.Key(), s.Last)
 			continue
 		}
-		fmt.Fprintf(b, "  %s:\n    avg: %.6f\n    count: %d\n    first: %s\n    last: %s\n    max: %s\n    min: %s\n    total: %.6f\n",
-			s.Key(), s.Avg, s.Count, s.First, s.Last, s.Max, s.Min, s.Total)
+		fmt.Fprintf(b, "  %s:\n    avg: %s\n    count: %d\n    first: %s\n    last: %s\n    max: %s\n    min: %s\n    total: %s\n",
+			s.Key(), scalars.Text(s.Avg), s.Count, s.First, s.Last, s.Max, s.Min, scalars.Text(s.Total))
 	}
 }
 

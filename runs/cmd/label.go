@@ -7,6 +7,7 @@ import (
 
 	"guild/opdef"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 )
 
@@ -21,7 +22,7 @@ type RunsLabel struct {
 }
 
 // Run changes the labels.
-func (k *RunsLabel) Run(c *console.Console, s *runs.Store) error {
+func (k *RunsLabel) Run(c *console.Console, s *catalog.Catalog) error {
 	options := []option{{"set", k.Set != ""}, {"append", k.Append != ""}, {"prepend", k.Prepend != ""},
 		{"remove", len(k.Remove) > 0}, {"clear", k.Clear}}
 	if err := require(c, "label", options...); err != nil {

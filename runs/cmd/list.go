@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 )
@@ -33,7 +34,7 @@ type RunsList struct {
 const pageSize = 20
 
 // Run lists the runs.
-func (l *RunsList) Run(c *console.Console, s *runs.Store) error {
+func (l *RunsList) Run(c *console.Console, s *catalog.Catalog) error {
 	if l.Limit < 0 {
 		return fmt.Errorf("limit %d: give a number of runs, such as -n 5", l.Limit)
 	}
@@ -43,14 +44,14 @@ func (l *RunsList) Run(c *console.Console, s *runs.Store) error {
 	}
 	debug.SetGCPercent(400) // for time rather than memory: what is made of many runs is soon written, and this process ends
 	if l.JSON {
-		texts, _, err := gathered(l, c, s, f, summaryOf)
+		texts, _, err := collect(l, c, s, f, summaryOf)
 		if err != nil {
 			return err
 		}
 		return writeSummaries(c, texts)
 	}
 	cwd, _ := os.Getwd()
-	shown, total, err := gathered(l, c, s, f, func(r *runs.Run) listedRun { return l.show(r, cwd) })
+	shown, total, err := collect(l, c, s, f, func(r *runs.View) listedRun { return l.show(r, cwd) })
 	if err != nil {
 		return err
 	}
@@ -61,8 +62,8 @@ func (l *RunsList) Run(c *console.Console, s *runs.Store) error {
 	return nil
 }
 
-// gathered is what of says of each run that is to be listed, and how many pass the filter.
-func gathered[T any](l *RunsList, c *console.Console, s *runs.Store, f *filter.Filter, of func(*runs.Run) T) (list []T, total int, err error) {
+// collect applies of to each run that is to be listed; total counts the runs that pass the filter.
+func collect[T any](l *RunsList, c *console.Console, s *catalog.Catalog, f *filter.Filter, of func(*runs.View) T) (list []T, total int, err error) {
 	var some []*runs.Run
 	switch {
 	case l.Deleted, l.Archive != "":
@@ -71,12 +72,12 @@ func gathered[T any](l *RunsList, c *console.Console, s *runs.Store, f *filter.F
 			return nil, 0, err
 		}
 		defer done()
-		some = f.Apply(all)
+		some = filter.Apply(f, all)
 		total = len(some)
 	case l.All && l.Limit == 0:
-		list, err = runs.Gather(s, func(r *runs.Run) (v T, ok bool) {
+		list, err = catalog.Collect(s, func(r *catalog.Snapshot) (v T, ok bool) {
 			if ok = f.Match(r); ok {
-				v = of(r)
+				v = of(r.AsView())
 			}
 			return v, ok
 		})
@@ -94,9 +95,9 @@ func gathered[T any](l *RunsList, c *console.Console, s *runs.Store, f *filter.F
 	if err != nil {
 		return nil, 0, err
 	}
-	some = s.Recall(some[:min(len(some), l.limit(total))])
-	list = make([]T, len(some))
-	runs.Each(len(some), func(i int) { list[i] = of(some[i]) })
+	snapshots := s.Of(some[:min(len(some), l.limit(total))])
+	list = make([]T, len(snapshots))
+	runs.Each(len(list), func(i int) { list[i] = of(snapshots[i].AsView()) })
 	return list, total, nil
 }
 
@@ -110,7 +111,7 @@ func warnUnknownName(c *console.Console, err error) error {
 }
 
 // elsewhere are the runs of the trash or of an archive, until done is called.
-func (l *RunsList) elsewhere(c *console.Console, s *runs.Store) (list []*runs.Run, done func(), err error) {
+func (l *RunsList) elsewhere(c *console.Console, s *catalog.Catalog) (list []*runs.Run, done func(), err error) {
 	if l.Deleted {
 		list, err = s.Deleted()
 		return list, func() {}, err
@@ -138,14 +139,14 @@ type listedRun struct {
 	detail string
 }
 
-func (l *RunsList) show(r *runs.Run, cwd string) listedRun {
+func (l *RunsList) show(r *runs.View, cwd string) listedRun {
 	if l.Simplified {
 		return listedRun{[]string{"", operation(r, cwd), string(r.Status()), oneLine(r.Label())}, l.detail(r)}
 	}
 	return listedRun{row(r.ShortID(), r, cwd), l.detail(r)}
 }
 
-func (l *RunsList) detail(r *runs.Run) string {
+func (l *RunsList) detail(r *runs.View) string {
 	var text strings.Builder
 	c := &console.Console{Out: &text}
 	if l.Verbose {
@@ -176,7 +177,7 @@ func (l *RunsList) print(c *console.Console, list []listedRun) {
 	}
 }
 
-func printComments(c *console.Console, r *runs.Run) {
+func printComments(c *console.Console, r *runs.View) {
 	for i, comment := range r.Comments() {
 		if i > 0 {
 			c.Printf("\n")

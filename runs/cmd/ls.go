@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 )
@@ -26,7 +27,7 @@ type Ls struct {
 }
 
 // Run writes a line per file, in the order of their paths.
-func (l *Ls) Run(c *console.Console, s *runs.Store) error {
+func (l *Ls) Run(c *console.Console, s *catalog.Catalog) error {
 	f, err := l.Filter()
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 )
@@ -24,12 +25,12 @@ type RunsUnmark struct {
 }
 
 // Run takes the marks away.
-func (k *RunsUnmark) Run(c *console.Console, s *runs.Store) error {
+func (k *RunsUnmark) Run(c *console.Console, s *catalog.Catalog) error {
 	return (&RunsMark{Flags: k.Flags, Specs: k.Specs, Clear: true, Yes: k.Yes}).Run(c, s)
 }
 
 // Run sets the marks or takes them away.
-func (k *RunsMark) Run(c *console.Console, s *runs.Store) error {
+func (k *RunsMark) Run(c *console.Console, s *catalog.Catalog) error {
 	list, err := k.find(s)
 	if err != nil {
 		return err
@@ -54,7 +55,7 @@ func (k *RunsMark) Run(c *console.Console, s *runs.Store) error {
 	return nil
 }
 
-func (k *RunsMark) find(s *runs.Store) ([]*runs.Run, error) {
+func (k *RunsMark) find(s *catalog.Catalog) ([]*runs.Run, error) {
 	f, err := k.Filter()
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/merge"
@@ -32,7 +33,7 @@ type Merged struct {
 type RunsMerge struct{ Merged }
 
 // Run copies the files. It refuses where that would lose what is in files of the project.
-func (k *RunsMerge) Run(c *console.Console, s *runs.Store) error {
+func (k *RunsMerge) Run(c *console.Console, s *catalog.Catalog) error {
 	r, target, plan, err := k.prepare(c, s)
 	if err != nil {
 		return err
@@ -62,7 +63,7 @@ func (k *RunsMerge) Run(c *console.Console, s *runs.Store) error {
 }
 
 // prepare finds the run, the directory that its files go to, and what is to be done there.
-func (k *Merged) prepare(c *console.Console, s *runs.Store) (r *runs.Run, target string, plan *merge.Plan, err error) {
+func (k *Merged) prepare(c *console.Console, s *catalog.Catalog) (r *runs.Run, target string, plan *merge.Plan, err error) {
 	f, err := k.Filter()
 	if err != nil {
 		return nil, "", nil, err

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/words"
@@ -29,7 +29,7 @@ type Open struct {
 }
 
 // Run opens it.
-func (k *Open) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+func (k *Open) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	f, err := k.Filter()
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 )
@@ -16,7 +17,7 @@ type Latest struct {
 	Yes   bool     `short:"y" help:"Do not ask."`
 }
 
-func (k *Latest) find(s *runs.Store) ([]*runs.Run, error) {
+func (k *Latest) find(s *catalog.Catalog) ([]*runs.Run, error) {
 	f, err := k.Filter()
 	if err != nil {
 		return nil, err
@@ -30,7 +31,7 @@ func (k *Latest) find(s *runs.Store) ([]*runs.Run, error) {
 
 // change asks whether the runs that are named shall be changed as head says, and changes each. changed is how many were; there
 // are none where the answer is no. One that cannot be changed ends it.
-func (k *Latest) change(c *console.Console, s *runs.Store, head string, do func(*runs.Run) error) (changed int, err error) {
+func (k *Latest) change(c *console.Console, s *catalog.Catalog, head string, do func(*runs.Run) error) (changed int, err error) {
 	list, err := k.find(s)
 	if err != nil {
 		return 0, err

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/publish"
@@ -35,7 +36,7 @@ type RunsPublish struct {
 }
 
 // Run publishes the runs.
-func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	if k.SaveTemplate != "" {
 		return publish.SaveDefault(k.SaveTemplate)
 	}
@@ -51,10 +52,11 @@ func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *runs.Store
 			return fmt.Errorf("publish: %w", err)
 		}
 	} else {
-		list, err := (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: k.IncludeBatch}).Find(s)
+		found, err := (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: k.IncludeBatch}).Find(s)
 		if err != nil {
 			return err
 		}
+		list := catalog.Runs(found)
 		if len(list) == 0 {
 			c.Notef("No runs to publish.\n")
 			return nil
@@ -124,7 +126,7 @@ func (k *RunsPublish) publish(ctx context.Context, c *console.Console, list []*r
 		if err != nil {
 			return err
 		}
-		c.Notef("Publishing [%s] %s... using %s\n", r.ShortID(), operation(r, ""), publish.Size(size))
+		c.Notef("Publishing [%s] %s... using %s\n", r.ShortID(), operation(r.AsView(), ""), publish.Size(size))
 		published = append(published, jsonPublished{r.ID, r.OpSpec(), path, size})
 	}
 	if k.JSON {

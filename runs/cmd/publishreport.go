@@ -14,7 +14,7 @@ import (
 
 // publishing is what the operation of a run says of its reports.
 func publishing(d *definitions, r *runs.Run) opdef.Publish {
-	if op := d.of(r); op != nil {
+	if op := d.of(r.AsView()); op != nil {
 		return op.Publish
 	}
 	return opdef.Publish{}
@@ -22,7 +22,7 @@ func publishing(d *definitions, r *runs.Run) opdef.Publish {
 
 // report is what there is to publish of a run, but for the template.
 func (k *RunsPublish) report(r *runs.Run, said opdef.Publish) (*publish.Report, error) {
-	report := &publish.Report{Run: r, NoMD5: k.NoMD5, CSVSafe: k.CSVSafe, Command: commandOf(r, r.State())}
+	report := &publish.Report{Run: r, NoMD5: k.NoMD5, CSVSafe: k.CSVSafe, Command: commandOf(r.AsView(), r.State())}
 	found, err := walk(r.Dir, k.IncludeLinks)
 	if err != nil {
 		return nil, err

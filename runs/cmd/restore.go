@@ -103,7 +103,7 @@ func (k *Deleted) find(s *runs.Store) ([]*runs.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	all = f.Apply(all)
+	all = filter.Apply(f, all)
 	if len(k.Specs) == 0 {
 		return all, nil
 	}

@@ -20,7 +20,7 @@ type contextRunner interface {
 func (w *world) answer(cmd contextRunner, answer string) (out, remarks string, err error) {
 	var stdout, stderr bytes.Buffer
 	c := &console.Console{In: strings.NewReader(answer), Out: &stdout, Err: &stderr}
-	err = cmd.Run(w.Context(), c, w.store)
+	err = cmd.Run(w.Context(), c, w.store.Store)
 	return stdout.String(), stderr.String(), err
 }
 

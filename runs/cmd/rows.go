@@ -19,7 +19,7 @@ func formatTime(t time.Time) string {
 
 // operation is how a listing names what a run is a run of, with its project where that is not the directory cwd. An empty cwd
 // leaves out the project.
-func operation(r *runs.Run, cwd string) string {
+func operation(r *runs.View, cwd string) string {
 	desc, project := r.OpSpecAndDir()
 	if cwd != "" {
 		if mark := projectMark(project, cwd); mark != "" {
@@ -39,7 +39,7 @@ func oneLine(s string) string { return console.Line(breaks.Replace(s)) }
 var breaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
 
 // row is the line of one run in a listing, after its first column.
-func row(first string, r *runs.Run, cwd string) []string {
+func row(first string, r *runs.View, cwd string) []string {
 	return []string{first, operation(r, cwd), formatTime(r.Started()), string(r.Status()), oneLine(r.Label())}
 }
 
@@ -49,7 +49,7 @@ func Preview(c *console.Console, list []*runs.Run) {
 	cwd, _ := os.Getwd()
 	var rows [][]string
 	for _, r := range list[:min(len(list), most)] {
-		rows = append(rows, row("  ["+r.ShortID()+"]", r, cwd))
+		rows = append(rows, row("  ["+r.ShortID()+"]", r.AsView(), cwd))
 	}
 	c.Table(rows)
 	if len(list) > most {

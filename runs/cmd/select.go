@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/compare"
 	"guild/runs/console"
 	"guild/runs/filter"
@@ -30,7 +31,7 @@ type Select struct {
 }
 
 // Run writes a line per run.
-func (s *Select) Run(c *console.Console, store *runs.Store) error {
+func (s *Select) Run(c *console.Console, store *catalog.Catalog) error {
 	f, err := s.Filter()
 	if err != nil {
 		return err
@@ -52,7 +53,7 @@ func (s *Select) Run(c *console.Console, store *runs.Store) error {
 	return nil
 }
 
-func (s *Select) find(store *runs.Store, f *filter.Filter) ([]*runs.Run, error) {
+func (s *Select) find(store *catalog.Catalog, f *filter.Filter) ([]*runs.Run, error) {
 	if by := cmp.Or(s.Min, s.Max); by != "" {
 		return s.best(store, f, by)
 	}
@@ -63,7 +64,7 @@ func (s *Select) find(store *runs.Store, f *filter.Filter) ([]*runs.Run, error) 
 	return s.all(store, f)
 }
 
-func (s *Select) all(store *runs.Store, f *filter.Filter) ([]*runs.Run, error) {
+func (s *Select) all(store *catalog.Catalog, f *filter.Filter) ([]*runs.Run, error) {
 	list, err := filter.Find(store, f, s.Specs)
 	if err == nil && len(list) == 0 {
 		err = filter.ErrNoMatch
@@ -72,7 +73,7 @@ func (s *Select) all(store *runs.Store, f *filter.Filter) ([]*runs.Run, error) {
 }
 
 // best is the run with the lowest or highest value, or all runs in that order.
-func (s *Select) best(store *runs.Store, f *filter.Filter, by string) ([]*runs.Run, error) {
+func (s *Select) best(store *catalog.Catalog, f *filter.Filter, by string) ([]*runs.Run, error) {
 	columns, err := compare.Parse(by)
 	if err != nil {
 		return nil, err

@@ -47,7 +47,7 @@ type summary struct {
 	err  error
 }
 
-func summaryOf(r *runs.Run) summary {
+func summaryOf(r *runs.View) summary {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
@@ -57,6 +57,6 @@ func summaryOf(r *runs.Run) summary {
 
 func summariesOf(list []*runs.Run) []summary {
 	all := make([]summary, len(list))
-	runs.Each(len(list), func(i int) { all[i] = summaryOf(list[i]) })
+	runs.Each(len(list), func(i int) { all[i] = summaryOf(list[i].AsView()) })
 	return all
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/words"
@@ -23,7 +24,7 @@ type RunsTag struct {
 }
 
 // Run changes or lists the tags.
-func (k *RunsTag) Run(c *console.Console, s *runs.Store) error {
+func (k *RunsTag) Run(c *console.Console, s *catalog.Catalog) error {
 	k.ListAll = k.ListAll || k.JSON
 	add, del, clr, all := option{"add", len(k.Add) > 0}, option{"delete", len(k.Delete) > 0}, option{"clear", k.Clear},
 		option{"list-all", k.ListAll}
@@ -55,7 +56,7 @@ func (k *RunsTag) Run(c *console.Console, s *runs.Store) error {
 }
 
 // refuseUnknown refuses to take a tag away that none of the runs has.
-func (k *RunsTag) refuseUnknown(s *runs.Store) error {
+func (k *RunsTag) refuseUnknown(s *catalog.Catalog) error {
 	if len(k.Delete) == 0 {
 		return nil
 	}
@@ -82,7 +83,7 @@ func (k *RunsTag) refuseUnknown(s *runs.Store) error {
 	return nil
 }
 
-func (k *RunsTag) list(c *console.Console, s *runs.Store) error {
+func (k *RunsTag) list(c *console.Console, s *catalog.Catalog) error {
 	f, err := k.Filter()
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/compare"
 	"guild/runs/console"
 	"guild/runs/csvsafe"
@@ -46,7 +47,7 @@ type Tensorboard struct {
 }
 
 // Run shows the runs until it is interrupted.
-func (k *Tensorboard) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+func (k *Tensorboard) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	if k.Refresh <= 0 {
 		return fmt.Errorf("--refresh-interval %g: give a number of seconds", k.Refresh)
 	}
@@ -86,12 +87,12 @@ func (k *Tensorboard) Run(ctx context.Context, c *console.Console, s *runs.Store
 	return k.serve(ctx, c, s, d, program)
 }
 
-func (k *Tensorboard) find(s *runs.Store) ([]*runs.Run, error) {
+func (k *Tensorboard) find(s *catalog.Catalog) ([]*catalog.Snapshot, error) {
 	return (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: k.IncludeBatch}).Find(s)
 }
 
 // name is what TensorBoard calls a run.
-func (k *Tensorboard) name(r *runs.Run) string {
+func (k *Tensorboard) name(r *runs.View) string {
 	label := r.Label()
 	if k.NameFlags != "" {
 		flags := r.Flags()
@@ -107,16 +108,16 @@ func (k *Tensorboard) name(r *runs.Run) string {
 }
 
 // sync brings the log directory in step with the runs.
-func (k *Tensorboard) sync(s *runs.Store, d *logdir.Dir) error {
+func (k *Tensorboard) sync(s *catalog.Catalog, d *logdir.Dir) error {
 	list, err := k.find(s)
 	if err != nil {
 		return err
 	}
-	return d.Sync(list)
+	return d.Sync(runs.Views(list))
 }
 
 // keep keeps the log directory in step until the context ends. What goes wrong once it has been in step is told, each thing once.
-func (k *Tensorboard) keep(ctx context.Context, c *console.Console, s *runs.Store, d *logdir.Dir) error {
+func (k *Tensorboard) keep(ctx context.Context, c *console.Console, s *catalog.Catalog, d *logdir.Dir) error {
 	last := ""
 	for {
 		select {
@@ -132,7 +133,7 @@ func (k *Tensorboard) keep(ctx context.Context, c *console.Console, s *runs.Stor
 }
 
 // serve runs TensorBoard while the log directory is kept in step.
-func (k *Tensorboard) serve(ctx context.Context, c *console.Console, s *runs.Store, d *logdir.Dir, program string) error {
+func (k *Tensorboard) serve(ctx context.Context, c *console.Console, s *catalog.Catalog, d *logdir.Dir, program string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, k.args(d.Path)...)
@@ -207,7 +208,7 @@ func (k *Tensorboard) relay(c *console.Console, says io.Reader) {
 }
 
 // export writes each value of each scalar, a file so that it is there as a whole or not at all.
-func (k *Tensorboard) export(c *console.Console, s *runs.Store) error {
+func (k *Tensorboard) export(c *console.Console, s *catalog.Catalog) error {
 	list, err := k.find(s)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/plainfile"
@@ -33,13 +34,13 @@ const (
 )
 
 // Run writes the output, what is there and what comes. The run goes on when this is interrupted.
-func (k *Watch) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
+func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	f, err := k.Filter()
 	if err != nil {
 		return err
 	}
 	if k.Spec == "" {
-		f.And(func(r *runs.Run) bool {
+		f.And(func(r *runs.View) bool {
 			s := r.Status()
 			return s == runs.Running || starting(r, s)
 		})
@@ -49,7 +50,7 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *runs.Store) erro
 		if err != nil {
 			return err
 		}
-		f.And(func(r *runs.Run) bool {
+		f.And(func(r *runs.View) bool {
 			o, ok := r.Owner()
 			return ok && o.PID == pid && o.SameSystem()
 		})
@@ -110,7 +111,7 @@ func follow(ctx context.Context, out io.Writer, r *runs.Run) (runs.Status, error
 		if at += n; err != nil {
 			return status, fmt.Errorf("watch run %s: %w", r.ShortID(), err)
 		}
-		under := status == runs.Running || status == runs.Staged || starting(r, status)
+		under := status == runs.Running || status == runs.Staged || starting(r.AsView(), status)
 		if !under || n == 0 && gone(r) {
 			return status, nil
 		}
@@ -126,7 +127,7 @@ func follow(ctx context.Context, out io.Writer, r *runs.Run) (runs.Status, error
 }
 
 // starting reports a run that is about to run: somebody owns it who has not begun yet.
-func starting(r *runs.Run, s runs.Status) bool {
+func starting(r *runs.View, s runs.Status) bool {
 	if s != runs.Pending {
 		return false
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/opref"
 )
@@ -22,7 +23,7 @@ func TestMain(m *testing.M) {
 // world is a store with one run of each kind and a project, which is the current directory.
 type world struct {
 	*testing.T
-	store   *runs.Store
+	store   *catalog.Catalog
 	project string
 	base    time.Time
 	lock    *runs.Lock // of the running run 2222
@@ -31,7 +32,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	t.Setenv("HOME", "/nobody")
-	w := &world{T: t, store: runs.Open(t.TempDir()), project: t.TempDir(), base: time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)}
+	w := &world{T: t, store: catalog.New(runs.Open(t.TempDir()), nil), project: t.TempDir(), base: time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)}
 	t.Chdir(w.project)
 	w.project, _ = os.Getwd()
 
@@ -106,7 +107,7 @@ func (w *world) get(prefix string) *runs.Run {
 	return r
 }
 
-// runner is a command that asks for the console and the store, or for a context too.
+// runner is a command that asks for the console and the runs, or for a context too.
 type runner any
 
 // run returns what a command writes to its two streams.
@@ -115,13 +116,17 @@ func (w *world) run(cmd runner) (out, remarks string, err error) {
 	c := &console.Console{In: strings.NewReader(""), Out: &stdout, Err: &stderr}
 	switch cmd := cmd.(type) {
 	case interface {
-		Run(*console.Console, *runs.Store) error
+		Run(*console.Console, *catalog.Catalog) error
 	}:
 		err = cmd.Run(c, w.store)
 	case interface {
-		Run(context.Context, *console.Console, *runs.Store) error
+		Run(context.Context, *console.Console, *catalog.Catalog) error
 	}:
 		err = cmd.Run(w.Context(), c, w.store)
+	case interface {
+		Run(context.Context, *console.Console, *runs.Store) error
+	}:
+		err = cmd.Run(w.Context(), c, w.store.Store)
 	default:
 		w.Fatalf("%T is no command", cmd)
 	}

@@ -31,7 +31,7 @@ func (t *Table) sort(read []*values.Values, o Options) error {
 		}
 	}
 	order := Order(keys, o.Min == "")
-	rows, list := make([][]any, len(order)), make([]*runs.Run, len(order))
+	rows, list := make([][]any, len(order)), make([]*runs.View, len(order))
 	for to, from := range order {
 		rows[to], list[to] = t.Rows[from], t.Runs[from]
 	}
@@ -40,10 +40,10 @@ func (t *Table) sort(read []*values.Values, o Options) error {
 }
 
 // Sort returns the runs ordered by a column, the lowest or the highest value first. Those that have none come last.
-func Sort(list []*runs.Run, by Column, highest bool) []*runs.Run {
+func Sort[R runs.Viewer](list []R, by Column, highest bool) []R {
 	keys := make([]any, len(list))
 	runs.Each(len(list), func(i int) { keys[i] = by.Of(values.Of(list[i])) })
-	sorted := make([]*runs.Run, len(list))
+	sorted := make([]R, len(list))
 	for to, from := range Order(keys, highest) {
 		sorted[to] = list[from]
 	}

@@ -19,7 +19,7 @@ type Options struct {
 	AllScalars bool     // scalars of the system (sys/...) too
 	// Defined returns the columns that the operation of a run defines, in the form of Parse, and whether it is known; nil knows none, and
 	// those that were recorded when the run was made count.
-	Defined     func(*runs.Run) (columns []string, ok bool)
+	Defined     func(*runs.View) (columns []string, ok bool)
 	Min, Max    string // heading or column to sort by, the lowest or the highest first
 	Limit       int    // at most so many runs; 0 for all
 	OnlyChanged bool   // no columns in which all runs have the same
@@ -31,7 +31,7 @@ type Table struct {
 	Header  []string
 	Columns []Column
 	Rows    [][]any
-	Runs    []*runs.Run
+	Runs    []*runs.View
 }
 
 // core are the columns of every run.
@@ -53,7 +53,7 @@ type sections [3][]cell
 
 // New compares runs, which come in the order given unless the options say otherwise. The error is a *SyntaxError, of a column
 // to sort by.
-func New(list []*runs.Run, o Options) (*Table, error) {
+func New[R runs.Viewer](list []R, o Options) (*Table, error) {
 	core := runColumn
 	if !o.SkipCore {
 		core += "," + coreColumns
@@ -76,7 +76,7 @@ func New(list []*runs.Run, o Options) (*Table, error) {
 		}
 	})
 	tellApart(cells)
-	t := &Table{Runs: slices.Clone(list)}
+	t := &Table{Runs: runs.Views(list)}
 	t.setHeader(cells)
 	for _, c := range cells {
 		t.Rows = append(t.Rows, row(c, t.Header))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/opref"
 	"guild/runs/scalars"
 	"guild/runs/values"
@@ -50,7 +51,7 @@ func world(t *testing.T) []*runs.Run {
 			t.Fatal(err)
 		}
 	}
-	list, err := s.List()
+	list, err := catalog.New(s, nil).List()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +113,7 @@ func TestNew(t *testing.T) {
 	if _, err := New(list, Options{Min: "a b"}); err == nil {
 		t.Error("a column to sort by that is none")
 	}
-	if got, err := New(nil, Options{}); err != nil || len(got.Rows) != 0 {
+	if got, err := New([]*runs.Run{}, Options{}); err != nil || len(got.Rows) != 0 {
 		t.Errorf("no runs: %v, %v", got, err)
 	}
 }
@@ -176,7 +177,9 @@ func TestText(t *testing.T) {
 		v         any
 		text, raw string
 	}{
-		{0.99999999, "0.999999", "0.99999999"}, {1.0, "1.0", "1.0"}, {true, "yes", "True"}, {nil, "", ""}, {3, "3", "3"},
+		{0.9, "0.9", "0.9"}, {0.1234567, "0.123457", "0.1234567"}, {0.99999999, "1.0", "0.99999999"}, {-0.00012345678, "-0.000123457", "-0.00012345678"},
+		{1.23456789e-9, "1.23457e-09", "1.23456789e-09"}, {1700000000.123, "1700000000.123", "1700000000.123"},
+		{16777217.0, "16777217.0", "16777217.0"}, {1e300, "1.0e+300", "1.0e+300"}, {0.0, "0.0", "0.0"}, {1.0, "1.0", "1.0"}, {true, "yes", "True"}, {nil, "", ""}, {3, "3", "3"},
 		{math.Inf(-1), "-.inf", "-inf"}, {"a b", "a b", "a b"}, {[]any{1, "x", false}, "[1, x, False]", "[1, x, False]"},
 		{map[string]any{"b": 1, "a": nil}, "{a: , b: 1}", "{a: , b: 1}"},
 	} {

@@ -12,10 +12,10 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Text is a value as people see it: floats have at most six decimals, cut and not rounded, so that 0.9999999 is not shown as 1.
+// Text is a value as people see it: floats are rounded to six decimals, or to six digits where they are smaller than 0.1.
 func Text(v any) string {
 	if f, ok := v.(float64); ok {
-		return cutDecimals(pyyaml.FormatFloat(f), 6)
+		return pyyaml.FormatFloat(round(f))
 	}
 	if b, ok := v.(bool); ok {
 		if b {
@@ -77,16 +77,15 @@ func JSON(v any) any {
 	return runs.JSONValue(v)
 }
 
-func cutDecimals(s string, most int) string {
-	dot := strings.IndexByte(s, '.')
-	if dot < 0 {
-		return s
+// round returns f with six decimals, or with six digits where that is more precise. It goes by way of text, so that 0.1 stays 0.1.
+func round(f float64) float64 {
+	text := strconv.FormatFloat(f, 'f', 6, 64)
+	if math.Abs(f) < 0.1 {
+		text = strconv.FormatFloat(f, 'e', 5, 64)
 	}
-	end := dot + 1
-	for end < len(s) && isDigit(s[end]) {
-		end++
+	rounded, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return f
 	}
-	return s[:min(end, dot+1+most)] + s[end:]
+	return rounded
 }
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/scalars"
 	"guild/runs/values"
 )
@@ -180,7 +181,7 @@ func TestExpr(t *testing.T) {
 			e, err := ParseExpr(expr, wednesday)
 			if err != nil {
 				t.Errorf("%s: %v", expr, err)
-			} else if e.Match(r) != tt.holds {
+			} else if e.Match(r.AsView()) != tt.holds {
 				t.Errorf("%s: %v", expr, !tt.holds)
 			}
 		}
@@ -235,7 +236,7 @@ func FuzzParseExpr(f *testing.F) {
 	} {
 		f.Add(s)
 	}
-	nobody := &runs.Run{ID: "1", Dir: f.TempDir()}
+	nobody := runs.Named("1", f.TempDir())
 	f.Fuzz(func(t *testing.T, s string) {
 		e, err := ParseExpr(s, wednesday)
 		var syntax *SyntaxError
@@ -249,7 +250,7 @@ func FuzzParseExpr(f *testing.F) {
 			} else if both.root.holds(values.Of(nobody)) {
 				t.Errorf("%q holds and does not hold", s)
 			}
-			e.Match(nobody)
+			e.Match(nobody.AsView())
 		case !errors.As(err, &syntax) || syntax.Pos < 0 || syntax.Pos > len(s):
 			t.Errorf("%q: %v", s, err)
 		}
@@ -261,12 +262,12 @@ func TestSpecOfOperation(t *testing.T) {
 	for spec, want := range map[string]string{
 		"latest": "e8", "o:train": "e7", "o:mnist:train": "e2", "o:train+": "e5", "o:mnist:*": "e3",
 	} {
-		if got, err := Find(s, &Filter{}, []string{spec}); err != nil || ids(got) != want {
+		if got, err := Find(catalog.New(s, nil), &Filter{}, []string{spec}); err != nil || ids(got) != want {
 			t.Errorf("%s: %q, %v; want %s", spec, ids(got), err, want)
 		}
 	}
 	for spec, want := range map[string]string{"o:nothing": "no such run: o:nothing", "o:": "must name an operation", "o:^(": "not a regular"} {
-		if _, err := Find(s, &Filter{}, []string{spec}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Find(catalog.New(s, nil), &Filter{}, []string{spec}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", spec, err)
 		}
 	}

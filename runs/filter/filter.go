@@ -9,12 +9,12 @@ import (
 
 // Filter is a conjunction of conditions. The zero Filter lets every run pass.
 type Filter struct {
-	conditions []func(*runs.Run) bool
+	conditions []func(*runs.View) bool
 	expr       *Expr // one of them, or nil
 }
 
 // And adds a condition. Cheap ones come first: a run that fails one is not asked the next.
-func (f *Filter) And(condition func(*runs.Run) bool) {
+func (f *Filter) And(condition func(*runs.View) bool) {
 	f.conditions = append(f.conditions, condition)
 }
 
@@ -22,23 +22,24 @@ func (f *Filter) And(condition func(*runs.Run) bool) {
 func (f *Filter) Empty() bool { return len(f.conditions) == 0 }
 
 // Match reports whether the run passes.
-func (f *Filter) Match(r *runs.Run) bool {
+func (f *Filter) Match(r runs.Viewer) bool {
+	v := r.AsView()
 	for _, holds := range f.conditions {
-		if !holds(r) {
+		if !holds(v) {
 			return false
 		}
 	}
 	return true
 }
 
-// Apply returns the runs that pass, in their order.
-func (f *Filter) Apply(all []*runs.Run) []*runs.Run {
+// Apply returns those of all that pass the filter, in their order.
+func Apply[R runs.Viewer](f *Filter, all []R) []R {
 	if f.Empty() {
 		return all
 	}
 	passes := make([]bool, len(all))
 	runs.Each(len(all), func(i int) { passes[i] = f.Match(all[i]) })
-	var pass []*runs.Run
+	var pass []R
 	for i, r := range all {
 		if passes[i] {
 			pass = append(pass, r)

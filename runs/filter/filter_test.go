@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/opref"
 )
 
@@ -103,7 +104,7 @@ func TestFilter(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	all, err := s.List()
+	all, err := catalog.New(s, nil).List()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +177,7 @@ func TestFilter(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := ids(f.Apply(all)); got != tt.want {
+			if got := ids(Apply(f, all)); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})

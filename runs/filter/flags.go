@@ -56,39 +56,39 @@ func (f *Flags) Filter() (*Filter, error) {
 		return nil, errors.New("--marked and --unmarked exclude each other: give one of them")
 	}
 	if len(f.Label) > 0 {
-		filter.And(func(r *runs.Run) bool { return matchLabel(r.Label(), f.Label) })
+		filter.And(func(r *runs.View) bool { return matchLabel(r.Label(), f.Label) })
 	}
 	if f.Unlabeled {
-		filter.And(func(r *runs.Run) bool { return r.Label() == "" })
+		filter.And(func(r *runs.View) bool { return r.Label() == "" })
 	}
 	if len(f.Tag) > 0 {
-		filter.And(func(r *runs.Run) bool { return matchTags(r.Tags(), f.Tag) })
+		filter.And(func(r *runs.View) bool { return matchTags(r.Tags(), f.Tag) })
 	}
 	if len(f.Comment) > 0 {
-		filter.And(func(r *runs.Run) bool { return matchComments(r.Comments(), f.Comment) })
+		filter.And(func(r *runs.View) bool { return matchComments(r.Comments(), f.Comment) })
 	}
 	if f.Marked || f.Unmarked {
-		filter.And(func(r *runs.Run) bool { return r.Marked() == f.Marked })
+		filter.And(func(r *runs.View) bool { return r.Marked() == f.Marked })
 	}
 	if f.Started != "" {
 		span, err := timerange.Parse(f.Started, time.Now())
 		if err != nil {
 			return nil, fmt.Errorf("--started: %w", err)
 		}
-		filter.And(func(r *runs.Run) bool {
+		filter.And(func(r *runs.View) bool {
 			at := r.Started()
 			return !at.IsZero() && span.Contains(at)
 		})
 	}
 	if f.Digest != "" {
-		filter.And(func(r *runs.Run) bool {
+		filter.And(func(r *runs.View) bool {
 			digest, _ := r.AttrString("sourcecode_digest")
 			return strings.HasPrefix(digest, f.Digest)
 		})
 	}
 	// Late, for the status of a running run costs a look at its lock.
 	if only, not := f.statuses(); only != nil || not != nil {
-		filter.And(func(r *runs.Run) bool {
+		filter.And(func(r *runs.View) bool {
 			s := r.Status()
 			return !not[s] && (only == nil || only[s])
 		})

@@ -14,7 +14,7 @@ import (
 // `mnist:` is every operation of a model. With * or ? in it, it is a pattern for the same names, of the operation alone where it
 // has neither a colon nor a slash. `^mnist:` and `:(train|evaluate)$` are regular expressions, searched
 // in the full name. The full name of a batch is that of its trials with a plus sign: `train+`.
-func operations(specs []string) (func(*runs.Run) bool, error) {
+func operations(specs []string) (func(*runs.View) bool, error) {
 	var patterns []opPattern
 	batches := false
 	for _, spec := range specs {
@@ -34,7 +34,7 @@ func operations(specs []string) (func(*runs.Run) bool, error) {
 		}
 		return false
 	}
-	return func(r *runs.Run) bool {
+	return func(r *runs.View) bool {
 		ref := r.Opref()
 		full := ref.OpSpec()
 		if matches(full, strings.TrimPrefix(full, ref.PkgName+"/"), ref.Op) {

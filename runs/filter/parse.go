@@ -30,7 +30,7 @@ type Expr struct {
 }
 
 // Match reports whether the expression holds for the run.
-func (e *Expr) Match(r *runs.Run) bool { return e.root.holds(values.Of(r)) }
+func (e *Expr) Match(r *runs.View) bool { return e.root.holds(values.Of(r)) }
 
 // ParseExpr reads an expression; now is what its times are relative to. The error is a *SyntaxError.
 func ParseExpr(expr string, now time.Time) (*Expr, error) {

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 // ErrNoMatch says that no run passes the filters.
@@ -17,11 +18,11 @@ var ErrNoMatch = errors.New("no matching runs")
 // Select returns the runs of all that specs name, each once, in the order of specs. A spec is an index into all that counts
 // from 1, a range A:B of such indexes where either may be left out, or the start of an id, `latest` or o:OPERATION for the latest run of that. A range that begins within all may
 // end behind it. The error is a runs.ErrNotFound where a spec names nothing.
-func Select(all []*runs.Run, specs []string) ([]*runs.Run, error) {
-	return choose(specs, func() ([]*runs.Run, error) { return all, nil }, func(prefix string) ([]*runs.Run, error) {
-		var match []*runs.Run
+func Select[R runs.Viewer](all []R, specs []string) ([]R, error) {
+	return choose(specs, func() ([]R, error) { return all, nil }, func(prefix string) ([]R, error) {
+		var match []R
 		for _, r := range all {
-			if strings.HasPrefix(r.ID, prefix) {
+			if strings.HasPrefix(r.AsView().ID, prefix) {
 				match = append(match, r)
 			}
 		}
@@ -29,40 +30,53 @@ func Select(all []*runs.Run, specs []string) ([]*runs.Run, error) {
 	})
 }
 
-// Find is Select on the runs of a store that pass the filter, or all of these where there are no specs. It reads the runs
+// Find is Select on the runs of a catalog that pass the filter, or all of these where there are no specs. It reads the runs
 // themselves only where an index or a filter asks for it. The error is an *UnknownNameError where none passes and no run has what
 // the expression of the filter names.
-func Find(s *runs.Store, f *Filter, specs []string) ([]*runs.Run, error) {
-	return find(s, func() ([]*runs.Run, error) {
-		if f.Empty() {
-			return s.List()
+func Find(c *catalog.Catalog, f *Filter, specs []string) ([]*runs.Run, error) {
+	passing := c.List
+	if !f.Empty() {
+		passing = func() ([]*runs.Run, error) {
+			return catalog.Collect(c, func(s *catalog.Snapshot) (*runs.Run, bool) {
+				if !f.Match(s) {
+					return nil, false
+				}
+				return s.Run(), true
+			})
 		}
-		return runs.Gather(s, func(r *runs.Run) (*runs.Run, bool) { return r.Plain(), f.Match(r) })
-	}, f, specs)
-}
-
-// Survey is Find for those who read much of what they find, and change none of it, see runs.Store.Survey.
-func Survey(s *runs.Store, f *Filter, specs []string) ([]*runs.Run, error) {
-	return find(s, func() ([]*runs.Run, error) { return s.Survey(f.Match) }, f, specs)
-}
-
-func find(s *runs.Store, passing func() ([]*runs.Run, error), f *Filter, specs []string) ([]*runs.Run, error) {
-	if len(specs) == 0 {
-		list, err := passing()
-		if err == nil && len(list) == 0 {
-			err = f.UnknownName()
-		}
-		return list, err
 	}
-	return choose(specs, sync.OnceValues(passing), func(prefix string) ([]*runs.Run, error) { return withPrefix(s, f, prefix) })
+	return findAmong(passing, f, specs, func(prefix string) ([]*runs.Run, error) { return withPrefix(c.Store, f, prefix) })
+}
+
+// Snapshots is Find for those who read much of what they find, and change none of it.
+func Snapshots(c *catalog.Catalog, f *Filter, specs []string) ([]*catalog.Snapshot, error) {
+	passing := func() ([]*catalog.Snapshot, error) {
+		return c.Snapshots(func(s *catalog.Snapshot) bool { return f.Match(s) })
+	}
+	return findAmong(passing, f, specs, func(prefix string) ([]*catalog.Snapshot, error) {
+		list, err := withPrefix(c.Store, f, prefix)
+		return c.Of(list), err
+	})
+}
+
+// findAmong returns all that pass the filter, or those of them that specs name.
+func findAmong[R runs.Viewer](passing func() ([]R, error), f *Filter, specs []string, byPrefix func(string) ([]R, error)) ([]R, error) {
+	if len(specs) > 0 {
+		return choose(specs, sync.OnceValues(passing), byPrefix)
+	}
+	list, err := passing()
+	if err == nil && len(list) == 0 {
+		err = f.UnknownName()
+	}
+	return list, err
 }
 
 // Latest is the run that specs name, or the latest started one that passes the filter where spec is empty.
-func Latest(s *runs.Store, f *Filter, spec string) (*runs.Run, error) {
+func Latest(c *catalog.Catalog, f *Filter, spec string) (*runs.Run, error) {
 	if spec == "" {
-		return latest(s, f)
+		return latest(c, f)
 	}
-	found, err := Find(s, f, []string{spec})
+	found, err := Find(c, f, []string{spec})
 	if err != nil {
 		return nil, err
 	}
@@ -72,22 +86,22 @@ func Latest(s *runs.Store, f *Filter, spec string) (*runs.Run, error) {
 	return found[0], nil
 }
 
-func latest(s *runs.Store, f *Filter) (*runs.Run, error) {
+func latest(c *catalog.Catalog, f *Filter) (*runs.Run, error) {
 	const some = 64 // the one that is looked for is most often among the first
-	list, total, err := s.Latest(some)
+	list, total, err := c.Latest(some)
 	if err != nil {
 		return nil, err
 	}
-	if !f.Empty() {
-		list = s.Recall(list)
+	if f.Empty() && total > 0 {
+		return list[0], nil
 	}
-	if i := slices.IndexFunc(list, f.Match); i >= 0 {
-		return list[i].Plain(), nil
+	if i := slices.IndexFunc(c.Of(list), func(s *catalog.Snapshot) bool { return f.Match(s) }); i >= 0 {
+		return list[i], nil
 	}
 	if total == len(list) {
 		return nil, cmp.Or(f.UnknownName(), ErrNoMatch)
 	}
-	if list, err = Find(s, f, nil); err == nil && len(list) == 0 {
+	if list, err = Find(c, f, nil); err == nil && len(list) == 0 {
 		err = ErrNoMatch
 	}
 	if err != nil {
@@ -114,21 +128,21 @@ func withPrefix(s *runs.Store, f *Filter, prefix string) ([]*runs.Run, error) {
 	return match, nil
 }
 
-func choose(specs []string, list func() ([]*runs.Run, error), byPrefix func(string) ([]*runs.Run, error)) ([]*runs.Run, error) {
-	var chosen []*runs.Run
+func choose[R runs.Viewer](specs []string, list func() ([]R, error), byPrefix func(string) ([]R, error)) ([]R, error) {
+	var chosen []R
 	seen := map[string]bool{}
 	for _, text := range specs {
 		sp, err := parseSpec(text)
 		if err != nil {
 			return nil, err
 		}
-		found, err := sp.find(list, byPrefix)
+		found, err := find(sp, list, byPrefix)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range found {
-			if !seen[r.ID] {
-				seen[r.ID] = true
+			if id := r.AsView().ID; !seen[id] {
+				seen[id] = true
 				chosen = append(chosen, r)
 			}
 		}
@@ -136,14 +150,14 @@ func choose(specs []string, list func() ([]*runs.Run, error), byPrefix func(stri
 	return chosen, nil
 }
 
-func (sp spec) find(list func() ([]*runs.Run, error), byPrefix func(string) ([]*runs.Run, error)) ([]*runs.Run, error) {
+func find[R runs.Viewer](sp spec, list func() ([]R, error), byPrefix func(string) ([]R, error)) ([]R, error) {
 	count := 0
 	if sp.op != nil {
 		all, err := list()
 		if err != nil {
 			return nil, err
 		}
-		if i := slices.IndexFunc(all, sp.op); i >= 0 {
+		if i := slices.IndexFunc(all, func(r R) bool { return sp.op(r.AsView()) }); i >= 0 {
 			return all[i : i+1], nil
 		}
 		return nil, sp.notFound(len(all))
@@ -172,13 +186,17 @@ func (sp spec) find(list func() ([]*runs.Run, error), byPrefix func(string) ([]*
 		return nil, err
 	}
 	for _, r := range match {
-		if r.ID == sp.text {
-			return []*runs.Run{r}, nil
+		if r.AsView().ID == sp.text {
+			return []R{r}, nil
 		}
 	}
 	switch {
 	case len(match) > 1:
-		return nil, sp.ambiguous(match)
+		ids := make([]string, len(match))
+		for i, r := range match {
+			ids[i] = r.AsView().ID
+		}
+		return nil, sp.ambiguous(ids)
 	case len(match) == 0 && sp.index > 0:
 		return nil, sp.notFound(count)
 	case len(match) == 0:
@@ -191,16 +209,16 @@ func (sp spec) notFound(count int) error {
 	return fmt.Errorf("%w: %s (there are %d that match; 'guild runs' lists them)", runs.ErrNotFound, sp.text, count)
 }
 
-func (sp spec) ambiguous(match []*runs.Run) error {
+func (sp spec) ambiguous(match []string) error {
 	const most = 5
-	slices.SortFunc(match, func(a, b *runs.Run) int { return strings.Compare(a.ID, b.ID) })
+	slices.Sort(match)
 	var ids []string
-	for i, r := range match {
+	for i, id := range match {
 		if i == most {
 			ids = append(ids, "...")
 			break
 		}
-		ids = append(ids, r.ID[:min(len(r.ID), max(idLen, len(sp.text)+4))])
+		ids = append(ids, id[:min(len(id), max(idLen, len(sp.text)+4))])
 	}
 	return fmt.Errorf("%s is the start of %d run ids, give more of it: %s", sp.text, len(match), strings.Join(ids, ", "))
 }

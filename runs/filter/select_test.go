@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 var selectable = []string{"abcd1234ef", "abcd1299ef", "12345678ab", "0100000000", "1e12300000", "77"}
@@ -46,7 +47,7 @@ var selectTests = []struct {
 func TestSelect(t *testing.T) {
 	var all []*runs.Run
 	for _, id := range selectable {
-		all = append(all, &runs.Run{ID: id})
+		all = append(all, runs.Named(id, ""))
 	}
 	for _, tt := range selectTests {
 		got, err := Select(all, strings.Fields(tt.specs))
@@ -55,7 +56,7 @@ func TestSelect(t *testing.T) {
 	if _, err := Select(all, []string{""}); err == nil {
 		t.Error("an empty word names a run")
 	}
-	if got, err := Select(nil, []string{":"}); err != nil || len(got) != 0 {
+	if got, err := Select([]*runs.Run(nil), []string{":"}); err != nil || len(got) != 0 {
 		t.Errorf("all of none: %v, %v", got, err)
 	}
 }
@@ -86,10 +87,10 @@ func storeOf(t *testing.T) *runs.Store {
 func TestFind(t *testing.T) {
 	s := storeOf(t)
 	for _, tt := range selectTests {
-		got, err := Find(s, &Filter{}, strings.Fields(tt.specs))
+		got, err := Find(catalog.New(s, nil), &Filter{}, strings.Fields(tt.specs))
 		checkSelected(t, tt.specs, got, err, tt.want, tt.err)
 	}
-	if got, err := Find(s, &Filter{}, nil); err != nil || ids(got) != strings.Join(selectable, " ") {
+	if got, err := Find(catalog.New(s, nil), &Filter{}, nil); err != nil || ids(got) != strings.Join(selectable, " ") {
 		t.Errorf("no specs: %q, %v", ids(got), err)
 	}
 }
@@ -97,7 +98,7 @@ func TestFind(t *testing.T) {
 func TestFindFiltered(t *testing.T) {
 	s := storeOf(t)
 	var f Filter
-	f.And(func(r *runs.Run) bool { return r.ID != "abcd1234ef" && r.ID != "77" })
+	f.And(func(r *runs.View) bool { return r.ID != "abcd1234ef" && r.ID != "77" })
 	for _, tt := range []struct{ specs, want, err string }{
 		{specs: "1", want: "abcd1299ef"},
 		{specs: "abcd", want: "abcd1299ef"}, // the other one does not pass
@@ -105,7 +106,7 @@ func TestFindFiltered(t *testing.T) {
 		{specs: "77", err: "no such run: 77 (there are 4 that match"},
 		{specs: "abcd1234", err: "no such run: abcd1234"},
 	} {
-		got, err := Find(s, &f, strings.Fields(tt.specs))
+		got, err := Find(catalog.New(s, nil), &f, strings.Fields(tt.specs))
 		checkSelected(t, tt.specs, got, err, tt.want, tt.err)
 	}
 }
@@ -113,7 +114,7 @@ func TestFindFiltered(t *testing.T) {
 func TestLatest(t *testing.T) {
 	s := storeOf(t)
 	f := &Filter{}
-	f.And(func(r *runs.Run) bool { return r.Opref().Op == "op1" })
+	f.And(func(r *runs.View) bool { return r.Opref().Op == "op1" })
 	for _, tt := range []struct{ spec, want, err string }{
 		{"", "12345678ab", ""},
 		{"2", "1e12300000", ""},
@@ -122,15 +123,15 @@ func TestLatest(t *testing.T) {
 		{"1:2", "", "1:2 names 2 runs where one is asked for"},
 		{"abcd", "", "no such run: abcd"},
 	} {
-		r, err := Latest(s, f, tt.spec)
+		r, err := Latest(catalog.New(s, nil), f, tt.spec)
 		var got []*runs.Run
 		if r != nil {
 			got = append(got, r)
 		}
 		checkSelected(t, tt.spec, got, err, tt.want, tt.err)
 	}
-	f.And(func(*runs.Run) bool { return false })
-	if _, err := Latest(s, f, ""); !errors.Is(err, ErrNoMatch) {
+	f.And(func(*runs.View) bool { return false })
+	if _, err := Latest(catalog.New(s, nil), f, ""); !errors.Is(err, ErrNoMatch) {
 		t.Errorf("nothing passes: %v", err)
 	}
 }

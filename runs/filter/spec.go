@@ -13,9 +13,9 @@ import (
 type spec struct {
 	text   string
 	ranged bool
-	lo, hi int                  // of a range, inclusive; 0 where left open
-	index  int                  // 0 where the text cannot be one
-	op     func(*runs.Run) bool // nil where no operation is meant
+	lo, hi int                   // of a range, inclusive; 0 where left open
+	index  int                   // 0 where the text cannot be one
+	op     func(*runs.View) bool // nil where no operation is meant
 }
 
 // idLen is the length from which a number is taken for an id: that of a short id, of which one in forty is all digits.

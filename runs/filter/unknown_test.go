@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 func TestOtherLanguages(t *testing.T) {
@@ -44,6 +45,7 @@ func TestUnknownName(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	c := catalog.New(s, nil)
 	for _, tt := range []struct{ expr, unknown string }{
 		{"lr = 1", ""},
 		{"steps = 1", ""},
@@ -65,9 +67,9 @@ func TestUnknownName(t *testing.T) {
 			continue
 		}
 		for name, find := range map[string]func() error{
-			"find":   func() error { _, err := Find(s, f, nil); return err },
-			"survey": func() error { _, err := Survey(s, f, nil); return err },
-			"latest": func() error { _, err := Latest(s, f, ""); return err },
+			"find":      func() error { _, err := Find(c, f, nil); return err },
+			"snapshots": func() error { _, err := Snapshots(c, f, nil); return err },
+			"latest":    func() error { _, err := Latest(c, f, ""); return err },
 		} {
 			err := find()
 			var unknown *UnknownNameError

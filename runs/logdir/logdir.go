@@ -23,7 +23,7 @@ import (
 type Dir struct {
 	Path string
 	// Name is what the directory of a run is called. It may change, and need not be fit for a file.
-	Name            func(*runs.Run) string
+	Name            func(*runs.View) string
 	HParams, Images bool // whether there are these too
 
 	known map[string]*entry // by run id
@@ -38,7 +38,7 @@ type entry struct {
 }
 
 // Sync makes the directory hold these runs and no others.
-func (d *Dir) Sync(list []*runs.Run) error {
+func (d *Dir) Sync(list []*runs.View) error {
 	if d.known == nil {
 		d.known = map[string]*entry{}
 	}
@@ -63,7 +63,7 @@ func (d *Dir) Sync(list []*runs.Run) error {
 	return nil
 }
 
-func (d *Dir) sync(r *runs.Run) error {
+func (d *Dir) sync(r *runs.View) error {
 	e := d.known[r.ID]
 	name := fileName(d.Name(r), r.ID)
 	if e == nil {

@@ -63,7 +63,7 @@ func TestSync(t *testing.T) {
 	if err := os.Symlink(a.Dir, b.Path("step")); err != nil {
 		t.Fatal(err)
 	}
-	d := &Dir{Path: t.TempDir(), Name: func(r *runs.Run) string { return r.ID + " " + r.Label() }}
+	d := &Dir{Path: t.TempDir(), Name: func(r *runs.View) string { return r.ID + " " + r.Label() }}
 	for _, step := range []struct {
 		what   string
 		change func()
@@ -84,7 +84,7 @@ func TestSync(t *testing.T) {
 		{"and is back", func() {}, []*runs.Run{a}, "a x_.._y/.guild/events.out.tfevents.1 a x_.._y/sub/events.out.tfevents.2"},
 	} {
 		step.change()
-		if err := d.Sync(step.list); err != nil {
+		if err := d.Sync(runs.Views(step.list)); err != nil {
 			t.Errorf("%s: %v", step.what, err)
 		}
 		if got := files(t, d.Path); got != step.want {

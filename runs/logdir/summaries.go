@@ -24,7 +24,7 @@ const (
 
 // writeHParams writes the flags of the run to its directory and, once it has ended, its end. Those of a run that has not started may
 // change.
-func writeHParams(r *runs.Run, dir string, ended bool) error {
+func writeHParams(r *runs.View, dir string, ended bool) error {
 	if s := r.Status(); s == runs.Pending || s == runs.Staged {
 		return nil
 	}
@@ -42,7 +42,7 @@ func writeHParams(r *runs.Run, dir string, ended bool) error {
 }
 
 // hparams are the flags of a run that have a value, and its source code, which is often what differs.
-func hparams(r *runs.Run) map[string]any {
+func hparams(r *runs.View) map[string]any {
 	params := map[string]any{}
 	if digest := values.Of(r).Attr("sourcecode"); digest != "" {
 		params["sourcecode"] = digest
@@ -86,7 +86,7 @@ const (
 
 // writeImages writes an event file for each image of the run that is new or has changed. One that cannot be read is left out, and
 // looked at again when it changes: it may be in the course of being written.
-func (e *entry) writeImages(r *runs.Run, dir string, images []string) error {
+func (e *entry) writeImages(r *runs.View, dir string, images []string) error {
 	for _, rel := range images {
 		st, err := os.Stat(r.Path(rel))
 		if err != nil || st.Size() > mostBytes || e.images[rel] == st.ModTime().UnixNano() {

@@ -39,10 +39,10 @@ func TestSummaries(t *testing.T) {
 	if err := r.SetAttr("flags", map[string]any{"lr": 0.1, "layers": []any{1, 2}, "none": nil}); err != nil {
 		t.Fatal(err)
 	}
-	d := &Dir{Path: t.TempDir(), Name: func(r *runs.Run) string { return r.ID }, HParams: true, Images: true}
+	d := &Dir{Path: t.TempDir(), Name: func(r *runs.View) string { return r.ID }, HParams: true, Images: true}
 	sync := func(want string) {
 		t.Helper()
-		if err := d.Sync([]*runs.Run{r}); err != nil {
+		if err := d.Sync(runs.Views([]*runs.Run{r})); err != nil {
 			t.Fatal(err)
 		}
 		if got := files(t, d.Path); got != want {

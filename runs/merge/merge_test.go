@@ -13,7 +13,7 @@ import (
 // newRun makes a run with the files, by path, and the manifest.
 func newRun(t *testing.T, files map[string]string, manifest string) *runs.Run {
 	t.Helper()
-	r := &runs.Run{ID: "abc", Dir: t.TempDir()}
+	r := runs.Named("abc", t.TempDir())
 	files[".guild/manifest"] = manifest
 	write(t, r.Dir, files)
 	return r

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -46,9 +47,18 @@ func appendMessage(b []byte, field protowire.Number, msg []byte) []byte {
 	return protowire.AppendBytes(protowire.AppendTag(b, field, protowire.BytesType), msg)
 }
 
+// scalarValue is a tensor of one double for the scalars plugin. The older form, simple_value, has 32 bits: 0.1 and 16777217 would be
+// other numbers.
 func scalarValue(tag string, v float64) []byte {
+	tensor := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), dtDouble)
+	tensor = appendMessage(tensor, 2, nil) // no dimension
+	tensor = appendDouble(tensor, 6, v)
+	const scalarClass = 1
+	metadata := appendMessage(nil, 1, appendMessage(nil, 1, []byte("scalars")))
+	metadata = protowire.AppendVarint(protowire.AppendTag(metadata, 4, protowire.VarintType), scalarClass)
 	b := appendMessage(nil, 1, []byte(tag))
-	return protowire.AppendFixed32(protowire.AppendTag(b, 2, protowire.Fixed32Type), math.Float32bits(float32(v)))
+	b = appendMessage(b, 8, tensor)
+	return appendMessage(b, 9, metadata)
 }
 
 // textValue is a tensor of one string for the text plugin.
@@ -131,7 +141,7 @@ func parseValue(msg []byte) (v value, ok bool, err error) {
 		case num == 1 && typ == protowire.BytesType:
 			v.tag = string(b)
 		case num == 2 && typ == protowire.Fixed32Type:
-			v.scalar, ok = float64(math.Float32frombits(uint32(n))), true
+			v.scalar, ok = widen(uint32(n)), true
 		case num == 8 && typ == protowire.BytesType:
 			tensor = b
 		}
@@ -157,7 +167,7 @@ func parseTensor(msg []byte, v *value) (bool, error) {
 		case num == 4 && typ == protowire.BytesType:
 			content = b
 		case num == 5 && typ == protowire.Fixed32Type:
-			numbers = append(numbers, float64(math.Float32frombits(uint32(n))))
+			numbers = append(numbers, widen(uint32(n)))
 		case num == 5 && typ == protowire.BytesType: // packed
 			numbers = appendFloats(numbers, b, dtFloat)
 		case num == 6 && typ == protowire.Fixed64Type:
@@ -191,7 +201,7 @@ func parseTensor(msg []byte, v *value) (bool, error) {
 func appendFloats(to []float64, b []byte, dtype uint64) []float64 {
 	if dtype == dtFloat {
 		for ; len(b) >= 4; b = b[4:] {
-			to = append(to, float64(math.Float32frombits(binary.LittleEndian.Uint32(b))))
+			to = append(to, widen(binary.LittleEndian.Uint32(b)))
 		}
 		return to
 	}
@@ -199,4 +209,21 @@ func appendFloats(to []float64, b []byte, dtype uint64) []float64 {
 		to = append(to, math.Float64frombits(binary.LittleEndian.Uint64(b)))
 	}
 	return to
+}
+
+// widen returns the float64 that people mean by a float32 of the given bits: the one with the shortest decimal form that reads back as
+// that float32. The float32 nearest to 0.9 is thus 0.9, as its writer printed it, and not 0.8999999761581421.
+func widen(bits uint32) float64 {
+	f := math.Float32frombits(bits)
+	const exact = 1 << 24 // all integers up to here are float32
+	wide := float64(f)
+	if wide == math.Trunc(wide) && math.Abs(wide) <= exact || math.IsNaN(wide) || math.IsInf(wide, 0) {
+		return wide
+	}
+	var buf [24]byte
+	short, err := strconv.ParseFloat(string(strconv.AppendFloat(buf[:0], wide, 'g', -1, 32)), 64)
+	if err != nil {
+		return wide // not reached: what was formatted can be parsed
+	}
+	return short
 }

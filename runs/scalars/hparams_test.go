@@ -66,7 +66,7 @@ func TestHParams(t *testing.T) {
 		{"end", SessionEnd(false, 2*time.Second, at), []string{
 			"1=100.5 2=0 5.1.1=_hparams_/session_end_info 5.1.8.1=1 5.1.8.2= 5.1.8.5=0 5.1.9.1.1=hparams " +
 				"5.1.9.1.2.4.1=2 5.1.9.1.2.4.2=100.5 5.1.9.4=2",
-			"1=100.5 2=0 5.1.1=time 5.1.2=2"}},
+			"1=100.5 2=0 5.1.1=time 5.1.8.1=2 5.1.8.2= 5.1.8.6=2 5.1.9.1.1=scalars 5.1.9.4=1"}},
 	} {
 		var got []string
 		for _, r := range records(t, tt.file) {

@@ -22,7 +22,7 @@ func IsEventFile(name string) bool { return strings.Contains(name, ".tfevents.")
 
 // eventFiles calls f with the directory, relative to the run with slashes, and the path of each event file of the run, in
 // order. Of directories that are links only those are entered that are runs, as steps are, and each once.
-func eventFiles(w *witness, f func(dir, file string) error) error {
+func eventFiles(w *dependencies, f func(dir, file string) error) error {
 	r, seen := w.run, map[string]bool{}
 	var walk func(abs, rel string) error
 	walk = func(abs, rel string) error {
@@ -101,7 +101,7 @@ func readFile(name string, f func(event)) error {
 
 // each calls f with each value of the run's event files, and whether the file is one that holds attributes. Files that cannot be
 // read as a whole are an error, after all that can be read.
-func each(w *witness, f func(dir string, ofAttrs bool, step int64, v value)) error {
+func each(w *dependencies, f func(dir string, ofAttrs bool, step int64, v value)) error {
 	var damaged []error
 	err := eventFiles(w, func(dir, file string) error {
 		ofAttrs := strings.HasSuffix(file, attrsSuffix)
@@ -122,8 +122,8 @@ func each(w *witness, f func(dir string, ofAttrs bool, step int64, v value)) err
 
 // Each calls f with each value of each scalar of a run, in the order of the files, with the directory of the file relative to the run. What
 // is damaged is an error, after all that can be read.
-func Each(r *runs.Run, f func(dir, tag string, p Point)) error {
-	return each(&witness{run: r, failed: true}, func(dir string, ofAttrs bool, step int64, v value) {
+func Each(r runs.Viewer, f func(dir, tag string, p Point)) error {
+	return each(&dependencies{run: r.AsView(), failed: true}, func(dir string, ofAttrs bool, step int64, v value) {
 		if !ofAttrs && !v.isText {
 			f(dir, v.tag, Point{v.scalar, step})
 		}

@@ -2,11 +2,13 @@ package scalars
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -64,7 +66,8 @@ func TestFormat(t *testing.T) {
 		t.Errorf("version record %q", rec)
 	}
 	got := summaryEvent(time.UnixMicro(1500000), 3, scalarValue("ab", 0.5))
-	want := "09000000000000f83f" + "1003" + "2a0b" + "0a09" + "0a026162" + "150000003f"
+	want := "09000000000000f83f" + "1003" + "2a24" + "0a22" + "0a026162" + "420d" + "0802" + "1200" + "31000000000000e03f" +
+		"4a0d" + "0a09" + "0a07" + hex.EncodeToString([]byte("scalars")) + "2001"
 	if hex.EncodeToString(got) != want {
 		t.Errorf("event %x, want %s", got, want)
 	}
@@ -109,6 +112,54 @@ func TestWriteAndRead(t *testing.T) {
 	}
 	if got := read(t, r); len(got) != 0 {
 		t.Errorf("after Clear: %v", got)
+	}
+}
+
+// TestExactNumbers reads the numbers that were written, and of those that others wrote in 32 bits the ones that they meant.
+func TestExactNumbers(t *testing.T) {
+	r := newRun(t, t.TempDir())
+	w := NewWriter(r)
+	numbers := []float64{0.1, 0.9, 16777217, 1700000000.123, -1e-300, math.MaxFloat64, math.SmallestNonzeroFloat64, 1 << 53}
+	for step, v := range numbers {
+		w.Scalar("x", v, int64(step), time.Now())
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var got []float64
+	if err := Each(r, func(_, _ string, p Point) { got = append(got, p.Value) }); err != nil || !slices.Equal(got, numbers) {
+		t.Errorf("read %v, %v", got, err)
+	}
+
+	var file []byte
+	numbers = []float64{0.9, -0.1, 3.4028235e38, 1e-45, 16777216, 1234.5, 0, math.Inf(-1)}
+	for _, v := range numbers {
+		short := math.Float32bits(float32(v))
+		bits := binary.LittleEndian.AppendUint32(nil, short)
+		simple := protowire.AppendFixed32(protowire.AppendTag(appendMessage(nil, 1, []byte("x")), 2, protowire.Fixed32Type), short)
+		for _, val := range [][]byte{simple, tensorScalar("x", dtFloat, 4, bits), tensorScalar("x", dtFloat, 5, bits)} {
+			file = appendRecord(file, summaryEvent(time.Now(), 1, val))
+		}
+	}
+	other := newRun(t, t.TempDir())
+	writeTo(t, other.Path("events.out.tfevents.1.h"), file)
+	var want []float64
+	for _, v := range numbers {
+		want = append(want, v, v, v)
+	}
+	got = nil
+	if err := Each(other, func(_, _ string, p Point) { got = append(got, p.Value) }); err != nil || !slices.Equal(got, want) {
+		t.Errorf("of 32 bits, read %v, %v", got, err)
+	}
+}
+
+func TestText(t *testing.T) {
+	for v, want := range map[float64]string{0.9: "0.900000", 1e-5: "0.000010", 1.25e-8: "1.250000e-08", -0.000123456: "-1.234560e-04",
+		0.0012345678: "0.001235", 1700000000.123: "1700000000.123000", 16777217: "16777217.000000", 0: "0.000000", math.Inf(1): "inf",
+		0.0001: "0.000100"} {
+		if got := Text(v); got != want {
+			t.Errorf("%v: %s, want %s", v, got, want)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"guild/runs"
@@ -41,10 +42,20 @@ func key(dir, tag string) string {
 	return dir + "#" + tag
 }
 
-// String is the last value as people see it.
-func (p Point) String() string {
-	v := fmt.Sprintf("%.6f", p.Value)
-	return fmt.Sprintf("%s (step %d)", strings.ToLower(strings.TrimPrefix(v, "+")), p.Step)
+// String is the value and its step as people see them.
+func (p Point) String() string { return fmt.Sprintf("%s (step %d)", Text(p.Value), p.Step) }
+
+// Text is a value with six decimals. One that is so small that six decimals would show less than four of its digits is shown with an
+// exponent, unless six decimals show all of it.
+func Text(v float64) string {
+	fixed := strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(v, 'f', 6, 64), "+"))
+	if v == 0 || !(math.Abs(v) < 1e-3) {
+		return fixed
+	}
+	if shown, err := strconv.ParseFloat(fixed, 64); err == nil && shown == v {
+		return fixed
+	}
+	return strconv.FormatFloat(v, 'e', 6, 64)
 }
 
 func (s *Summary) add(p Point) {
@@ -70,24 +81,24 @@ func (s *Summary) add(p Point) {
 
 // Read summarises the scalars of all event files of a run, of the run's own as of those that the operation wrote, in the order
 // of prefix and tag. With an error, which wraps ErrDamaged where a file is damaged, it returns what can be read.
-func Read(r *runs.Run) ([]*Summary, error) {
-	c, err := readAll(r)
+func Read(r runs.Viewer) ([]*Summary, error) {
+	c, err := readAll(r.AsView())
 	return c.summaries, err
 }
 
 // Attrs returns the attributes that the operation logged or printed, by key. With an error, it returns what can be read.
-func Attrs(r *runs.Run) (map[string]string, error) {
-	c, err := readAll(r)
+func Attrs(r runs.Viewer) (map[string]string, error) {
+	c, err := readAll(r.AsView())
 	return c.attrs, err
 }
 
-func readAll(r *runs.Run) (contents, error) {
-	if c, ok := kept(r); ok {
+func readAll(r *runs.View) (contents, error) {
+	if c, ok := cached(r); ok {
 		return c, nil
 	}
 	type id struct{ dir, tag string }
 	found, attrs := map[id]*Summary{}, map[string]string{}
-	w := &witness{run: r, failed: !r.Keeps()}
+	w := newDependencies(r)
 	err := each(w, func(dir string, ofAttrs bool, step int64, v value) {
 		switch {
 		case ofAttrs && v.isText:
@@ -106,7 +117,7 @@ func readAll(r *runs.Run) (contents, error) {
 	})
 	c := contents{list, attrs}
 	if err == nil {
-		w.keep(c)
+		w.cache(c)
 	}
 	return c, err
 }

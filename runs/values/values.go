@@ -18,7 +18,7 @@ import (
 // Values are those of one run. They are nil, bool, int, float64, string, []any or map[string]any as in its files, and Moment
 // and Duration.
 type Values struct {
-	Run *runs.Run
+	Run *runs.View
 
 	attrs     map[string]any // the core ones that were asked for
 	defined   map[string]any // nil until asked for
@@ -29,7 +29,7 @@ type Values struct {
 }
 
 // Of returns the values of r.
-func Of(r *runs.Run) *Values { return &Values{Run: r} }
+func Of(r runs.Viewer) *Values { return &Values{Run: r.AsView()} }
 
 // Moment is a point in time, shown to the second.
 type Moment time.Time

@@ -65,7 +65,7 @@ func TestScalar(t *testing.T) {
 	r := newRun(t)
 	write := func(dir string, value float64) {
 		t.Helper()
-		from := &runs.Run{ID: "x", Dir: t.TempDir()}
+		from := runs.Named("x", t.TempDir())
 		if err := os.Mkdir(from.GuildPath(), 0o777); err != nil {
 			t.Fatal(err)
 		}

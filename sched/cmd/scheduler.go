@@ -12,6 +12,7 @@ import (
 
 	"guild/proc"
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/mount"
 	"guild/sched"
@@ -23,7 +24,7 @@ type Scheduler struct {
 }
 
 // Run schedules until it is told to stop.
-func (s *Scheduler) Run(ctx context.Context, store *runs.Store, con *console.Console) error {
+func (s *Scheduler) Run(ctx context.Context, c *catalog.Catalog, con *console.Console) error {
 	dir := os.Getenv("RUN_DIR")
 	if dir == "" {
 		return errors.New("a scheduler is started as a run; use 'guild run queue' or 'guild run dask:scheduler'")
@@ -41,12 +42,12 @@ func (s *Scheduler) Run(ctx context.Context, store *runs.Store, con *console.Con
 	if err != nil {
 		return err
 	}
-	opts.OpenEngine = opener(kind, flags, store, self, opts.Workers)
+	opts.OpenEngine = opener(kind, flags, c.Store, self, opts.Workers)
 	log := sched.NewLogger(con.Out, opts.LogLevel)
-	if err := checkRoot(ctx, store, log); err != nil {
+	if err := checkRoot(ctx, c.Store, log); err != nil {
 		return fmt.Errorf("%s: %w", kind, err)
 	}
-	if err := sched.New(store, self, opts, log).Run(ctx); err != nil {
+	if err := sched.New(c, self, opts, log).Run(ctx); err != nil {
 		return fmt.Errorf("%s: %w", kind, err)
 	}
 	return ctx.Err() // told to stop: the exit code says so

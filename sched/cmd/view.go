@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 	"guild/runs/filter"
@@ -34,11 +35,11 @@ type View struct {
 }
 
 // Run serves until it is interrupted.
-func (v *View) Run(ctx context.Context, con *console.Console, store *runs.Store) error {
+func (v *View) Run(ctx context.Context, con *console.Console, c *catalog.Catalog) error {
 	if v.Link {
-		return printLinks(con, store)
+		return printLinks(con, c.Store)
 	}
-	cfg, err := v.config(con, store)
+	cfg, err := v.config(con, c)
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func (v *View) Run(ctx context.Context, con *console.Console, store *runs.Store)
 	return err
 }
 
-func (v *View) config(con *console.Console, store *runs.Store) (web.Config, error) {
+func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, error) {
 	host, port, err := net.SplitHostPort(web.DefaultAddr)
 	if err != nil {
 		return web.Config{}, err
@@ -84,14 +85,14 @@ func (v *View) config(con *console.Console, store *runs.Store) (web.Config, erro
 	if con.Debug {
 		level = zerolog.DebugLevel
 	}
-	cfg := web.Config{Store: store, Addr: addr, Exact: v.Port != "", Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
+	cfg := web.Config{Catalog: c, Addr: addr, Exact: v.Port != "", Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
 		Open: v.NoToken, Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns}
 	f, err := v.Filter()
 	if err != nil || f.Empty() && len(v.Specs) == 0 {
 		return cfg, err
 	}
 	cfg.Select = (&runscmd.Compared{Flags: v.Flags, Specs: v.Specs, IncludeBatch: true}).Find
-	_, err = cfg.Select(store) // what is wrong with the names of runs is told at once
+	_, err = cfg.Select(c) // what is wrong with the names of runs is told at once
 	return cfg, err
 }
 

@@ -14,7 +14,7 @@ import (
 
 func newRun(t *testing.T) *runs.Run {
 	t.Helper()
-	r := &runs.Run{ID: "r", Dir: t.TempDir()}
+	r := runs.Named("r", t.TempDir())
 	if err := os.Mkdir(r.GuildPath(), 0o777); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"guild/runs/catalog"
 )
 
 // asOther asks for pages as another user of this host, which takes root, and returns an answer's status, address and text.
@@ -63,7 +65,7 @@ func TestOtherUsersNeedTheToken(t *testing.T) {
 		store := newStore(t)
 		run := ended(t, store, "op", 0, later())
 		write(t, run, "hello\n")
-		s, err := Start(t.Context(), Config{Store: store, Addr: addr})
+		s, err := Start(t.Context(), Config{Catalog: catalog.New(store, nil), Addr: addr})
 		if err != nil {
 			t.Logf("%s: %v", addr, err)
 			continue
@@ -94,7 +96,7 @@ func TestOtherUsersNeedTheToken(t *testing.T) {
 }
 
 func TestOpenToAll(t *testing.T) {
-	s := serve(t, Config{Store: newStore(t), Open: true})
+	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil), Open: true})
 	if s.Link() != s.URL() {
 		t.Errorf("link %s", s.Link())
 	}
@@ -105,7 +107,7 @@ func TestOpenToAll(t *testing.T) {
 
 // A proxy asks for people whom it alone knows, whoever runs it.
 func TestProxiesNeedTheToken(t *testing.T) {
-	s := serve(t, Config{Store: newStore(t)})
+	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil)})
 	for _, name := range []string{"X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"} {
 		r, err := http.NewRequest(http.MethodGet, s.URL(), nil)
 		must(t, err)

@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 func readLine(t *testing.T, resp *http.Response) string {
@@ -86,7 +87,7 @@ func TestToken(t *testing.T) {
 func TestTokenIsNotLogged(t *testing.T) {
 	var mu sync.Mutex
 	var text strings.Builder
-	s := serve(t, Config{Store: newStore(t), LogRequests: true, Logger: zerolog.New(writer(func(b []byte) (int, error) {
+	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil), LogRequests: true, Logger: zerolog.New(writer(func(b []byte) (int, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		return text.Write(b)
@@ -158,8 +159,8 @@ func TestLinks(t *testing.T) {
 	if links, err := Links(store); err != nil || len(links) != 0 {
 		t.Errorf("%q, %v", links, err)
 	}
-	s := serve(t, Config{Store: store})
-	open := serve(t, Config{Store: store, Open: true})
+	s := serve(t, Config{Catalog: catalog.New(store, nil)})
+	open := serve(t, Config{Catalog: catalog.New(store, nil), Open: true})
 	must(t, os.WriteFile(announcementsDir(store)+"/killed", []byte(`{"url":"http://127.0.0.1:1/status"}`), 0o600))
 	links, err := Links(store)
 	must(t, err)
@@ -180,7 +181,7 @@ func TestLinks(t *testing.T) {
 func TestHomeThatCannotBeWritten(t *testing.T) {
 	file := t.TempDir() + "/file"
 	must(t, os.WriteFile(file, nil, 0o666))
-	s := serve(t, Config{Store: runs.Open(file + "/home")})
+	s := serve(t, Config{Catalog: catalog.New(runs.Open(file+"/home"), nil)})
 	if !strings.HasPrefix(s.Link(), s.URL()+"?token=") || len(s.access.token) != 2*tokenBytes {
 		t.Errorf("link %s", s.Link())
 	}
@@ -188,7 +189,7 @@ func TestHomeThatCannotBeWritten(t *testing.T) {
 
 // Connections that ask for nothing are closed when there are too many, the oldest first, and others are answered.
 func TestIdleConnectionsAreLimited(t *testing.T) {
-	s := serve(t, Config{Store: newStore(t)})
+	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil)})
 	limit := connectionLimit()
 	addr := strings.TrimSuffix(strings.TrimPrefix(s.URL(), "http://"), "/status")
 	var idle []net.Conn

@@ -4,13 +4,15 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"guild/runs/catalog"
 )
 
 const tableIDs = `[...document.querySelectorAll('#compare-rows a')].map((a) => a.dataset.id).join()`
 
 func TestBrowserComparesRuns(t *testing.T) {
 	b := openTab(t, 1400)
-	s := serve(t, Config{Store: world(t)})
+	s := serve(t, Config{Catalog: catalog.New(world(t), nil)})
 	b.open(s.URL() + "?view=compare")
 	b.await(tableIDs + ` === 'c,b,a'`)
 	b.await(`document.querySelectorAll('#parallel .axis').length === 4 && document.querySelectorAll('#parallel .line').length === 3`)
@@ -46,7 +48,7 @@ func TestBrowserComparesRuns(t *testing.T) {
 
 func TestBrowserFilters(t *testing.T) {
 	b := openTab(t, 1400)
-	s := serve(t, Config{Store: world(t)})
+	s := serve(t, Config{Catalog: catalog.New(world(t), nil)})
 	b.open(s.URL())
 	b.await(`document.querySelectorAll('#finished a').length === 2 && document.querySelectorAll('#waiting a').length === 1`)
 	b.keys("/")
@@ -84,7 +86,7 @@ func TestBrowserShowsFiles(t *testing.T) {
 	b := openTab(t, 1400)
 	store, run := runWithFiles(t)
 	must(t, os.WriteFile(run.Path("page.html"), []byte("<title>still</title><script>document.title = 'ran'</script><p>text"), 0o666))
-	s := serve(t, Config{Store: store})
+	s := serve(t, Config{Catalog: catalog.New(store, nil)})
 	b.open(s.URL() + "#run/" + run.ID)
 	b.await(`document.querySelectorAll('#files .tree > li').length === 14`)
 	b.eval(`document.querySelector('#files summary').click()`)
@@ -115,7 +117,7 @@ func TestBrowserShowsFiles(t *testing.T) {
 func TestBrowserOnAPhone(t *testing.T) {
 	b := openTab(t, 390)
 	store := world(t)
-	s := serve(t, Config{Store: store})
+	s := serve(t, Config{Catalog: catalog.New(store, nil)})
 	for rest, ready := range map[string]string{
 		"":              `document.querySelectorAll('#finished a').length === 2`,
 		"?view=compare": tableIDs + ` === 'c,b,a'`,

@@ -18,39 +18,39 @@ const (
 )
 
 // snapshot builds what is shown from what is known. here is the id of the scheduler's run that serves.
-func (x *index) snapshot(here string) *Snapshot {
+func (x *picture) snapshot(here string) *Snapshot {
 	now := x.now()
-	s := &Snapshot{Now: now, Host: runs.Hostname(), Root: x.store.Root(), Chosen: x.choose != nil, Schedulers: x.schedulerRows(here)}
+	s := &Snapshot{Now: now, Host: runs.Hostname(), Root: x.catalog.Root(), Chosen: x.choose != nil, Schedulers: x.schedulerRows(here)}
 	var running, staged, pending, ended []*record
-	for _, r := range x.records {
-		if !x.shows(r.id) {
+	for _, r := range x.All() {
+		if !x.shows(r.ID) {
 			continue
 		}
 		s.Counts.Total++
 		switch {
-		case r.read.IsZero():
+		case r.Read.IsZero():
 			s.Counts.Unread++
-		case r.status == runs.Running:
-			if r.sched == nil {
+		case r.Status == runs.Running:
+			if r.Extra.sched == nil {
 				running = append(running, r)
 			}
-		case r.status == runs.Staged:
+		case r.Status == runs.Staged:
 			s.Counts.Staged++
-			if !x.marked[r.id] {
+			if !x.Marked(r.ID) {
 				staged = append(staged, r)
 			}
-		case r.status == runs.Pending:
+		case r.Status == runs.Pending:
 			pending = append(pending, r)
 		default:
-			s.Counts.ended(r.status)
-			if !r.ended.IsZero() {
+			s.Counts.ended(r.Status)
+			if !r.Ended.IsZero() {
 				ended = append(ended, r)
 			}
 		}
 	}
 	s.Counts.Running, s.Counts.Pending = len(running), len(pending)
 	at := places(s.Schedulers)
-	x.shown = x.shown[:0]
+	x.listed = x.listed[:0]
 	s.Running = x.runningRows(running, at)
 	s.Waiting = x.waitingRows(staged, pending, at, s.Schedulers)
 	s.Finished = x.finishedRows(ended)
@@ -71,15 +71,15 @@ func (c *Counts) ended(status runs.Status) {
 }
 
 // runningRows returns the runs at work, one after another in a worker's place, so that what is shown below stays where it is.
-func (x *index) runningRows(list []*record, at map[string]place) []Run {
+func (x *picture) runningRows(list []*record, at map[string]place) []Run {
 	rows := make([]Run, 0, len(list))
 	for _, r := range list {
 		row := x.row(r)
-		if p, ok := at[r.id]; ok {
+		if p, ok := at[r.ID]; ok {
 			row.Scheduler, row.Worker = p.scheduler, p.worker
 		}
 		rows = append(rows, row)
-		x.shown = append(x.shown, r)
+		x.listed = append(x.listed, r)
 	}
 	order := func(r Run) int {
 		if p, ok := at[r.ID]; ok {
@@ -94,40 +94,40 @@ func (x *index) runningRows(list []*record, at map[string]place) []Run {
 }
 
 // waitingRows returns the queue in its order, then the runs that are staged without a marker, then those that nobody staged.
-func (x *index) waitingRows(unmarked, pending []*record, at map[string]place, schedulers []Scheduler) []Run {
+func (x *picture) waitingRows(unmarked, pending []*record, at map[string]place, schedulers []Scheduler) []Run {
 	rows := []Run{}
 	alive := slices.ContainsFunc(schedulers, func(s Scheduler) bool { return s.Life == Live })
 	reasons := x.reasons()
 	position := 0
-	for _, m := range x.markers {
+	for _, m := range x.Markers() {
 		if len(rows) == maxWaiting {
 			break
 		}
-		r := x.records[m.ID]
-		if r != nil && r.read.IsZero() {
-			x.check(r)
+		r := x.All()[m.ID]
+		if r != nil && r.Read.IsZero() {
+			x.Check(r)
 		}
-		if r == nil || r.status != runs.Staged {
+		if r == nil || r.Status != runs.Staged {
 			continue
 		}
 		position++
-		if !x.shows(r.id) {
+		if !x.shows(r.ID) {
 			continue
 		}
 		row := x.row(r)
 		row.Position, row.Since = position, sane(m.Time)
-		row.Reason = cmp.Or(reasons[r.id], "for a free worker")
+		row.Reason = cmp.Or(reasons[r.ID], "for a free worker")
 		if !alive {
 			row.Reason = "no scheduler is at work"
 		}
 		rows = append(rows, row)
-		x.shown = append(x.shown, r)
+		x.listed = append(x.listed, r)
 	}
 	var rest []Run
 	for _, r := range latestOf(unmarked, maxWaiting) {
 		row := x.row(r)
 		row.Reason = "staged without a marker: a scheduler finds it when it sweeps the runs root"
-		if p, ok := at[r.id]; ok {
+		if p, ok := at[r.ID]; ok {
 			row.Reason, row.Scheduler, row.Worker = "being started on "+p.host, p.scheduler, p.worker
 		}
 		rest = append(rest, row)
@@ -143,19 +143,19 @@ func (x *index) waitingRows(unmarked, pending []*record, at map[string]place, sc
 
 // latestOf returns the n records that changed last.
 func latestOf(list []*record, n int) []*record {
-	slices.SortFunc(list, func(a, b *record) int { return cmp.Or(b.mtime.Compare(a.mtime), cmp.Compare(a.id, b.id)) })
+	slices.SortFunc(list, func(a, b *record) int { return cmp.Or(b.Changed.Compare(a.Changed), cmp.Compare(a.ID, b.ID)) })
 	return list[:min(len(list), n)]
 }
 
 // reasons says why runs wait, in the words of the schedulers at work. One that would start the run has no reason, and then
 // the run only waits for it.
-func (x *index) reasons() map[string]string {
+func (x *picture) reasons() map[string]string {
 	all := make(map[string][]string)
 	for _, r := range x.schedulers() {
-		if r.sched.state == nil || r.sched.life(r, x.now()) != Live {
+		if r.Extra.sched.state == nil || r.Extra.sched.life(r, x.now()) != Live {
 			continue
 		}
-		for _, w := range r.sched.state.Waiting {
+		for _, w := range r.Extra.sched.state.Waiting {
 			all[w.RunID] = append(all[w.RunID], w.Reason)
 		}
 	}
@@ -171,16 +171,16 @@ func (x *index) reasons() map[string]string {
 }
 
 // finishedRows returns the latest runs and forgets the details of the others.
-func (x *index) finishedRows(ended []*record) []Run {
-	slices.SortFunc(ended, func(a, b *record) int { return cmp.Or(b.ended.Compare(a.ended), cmp.Compare(a.id, b.id)) })
+func (x *picture) finishedRows(ended []*record) []Run {
+	slices.SortFunc(ended, func(a, b *record) int { return cmp.Or(b.Ended.Compare(a.Ended), cmp.Compare(a.ID, b.ID)) })
 	rows := make([]Run, 0, maxFinished)
 	for i, r := range ended {
 		if i >= maxFinished {
-			r.detail = nil
+			r.Extra.detail = nil
 			continue
 		}
 		rows = append(rows, x.row(r))
-		x.shown = append(x.shown, r)
+		x.listed = append(x.listed, r)
 	}
 	return rows
 }
@@ -190,14 +190,14 @@ func throughput(ended []*record, now time.Time) Throughput {
 	var t Throughput
 	this := now.Unix() / 60
 	for _, r := range ended {
-		if r.lost {
+		if r.Lost {
 			continue // nobody knows when
 		}
-		back := this - r.ended.Unix()/60
+		back := this - r.Ended.Unix()/60
 		if back < 0 || back >= throughputMinutes {
 			continue
 		}
-		if r.status == runs.Completed {
+		if r.Status == runs.Completed {
 			t.Completed[throughputMinutes-1-back]++
 		} else {
 			t.Failed[throughputMinutes-1-back]++

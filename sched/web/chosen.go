@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"guild/runs"
+	"guild/runs/catalog"
 )
 
 // chosen keeps which runs a dashboard is about, where those are not all of them.
@@ -27,7 +27,7 @@ func (s *Server) serves(id string) bool {
 	if start.Before(c.until) {
 		return c.ids[id]
 	}
-	list, err := choose(s.store, s.choose)
+	list, err := choose(s.catalog, s.choose)
 	if err != nil {
 		return false
 	}
@@ -36,7 +36,7 @@ func (s *Server) serves(id string) bool {
 	return c.ids[id]
 }
 
-func idSet(list []*runs.Run) map[string]bool {
+func idSet(list []*catalog.Snapshot) map[string]bool {
 	ids := make(map[string]bool, len(list))
 	for _, r := range list {
 		ids[r.ID] = true

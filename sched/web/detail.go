@@ -30,7 +30,7 @@ const maxAttr = 16 << 10
 // The environment of a run is where people keep their passwords, and others than its owner may look at the page.
 const hiddenAttr = "env"
 
-func describe(run *runs.Run) *Detail {
+func describe(run *runs.View) *Detail {
 	st := run.State()
 	d := &Detail{Run: newRow(run, st.Status, st.Reason, readDetail(run, st.Status)), Dir: run.Dir, Project: run.Opref().Dir(),
 		Flags: []Value{}, Attributes: []Value{}}
@@ -53,7 +53,7 @@ func describe(run *runs.Run) *Detail {
 	return d
 }
 
-func attrText(run *runs.Run, name string) (string, bool) {
+func attrText(run *runs.View, name string) (string, bool) {
 	f, err := openInside(run.Dir, ".guild/attrs/"+name)
 	if err != nil {
 		return "", false

@@ -42,6 +42,6 @@
 // second: at the markers of staged runs, the states of the schedulers, and the runs that have not ended. A run that has ended
 // is read once and again only when the modification time of its .guild directory changes. The names in the root are listed
 // when its modification time changed, and every five seconds. Runs beyond the newest 2,000 are only counted, a slice of them
-// per look. Who asks for matches or a table has the runs surveyed, one client at a time; pages ask again when there is news, and
+// per look. Who asks for matches or a table has snapshots of the runs read, one client at a time; pages ask again when there is news, and
 // not more often than takes a tenth of the time.
 package web

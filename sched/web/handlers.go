@@ -59,7 +59,7 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-looked:
 		case <-ctx.Done():
-			fail(w, r, http.StatusServiceUnavailable, "the runs root "+s.store.Root()+" does not answer")
+			fail(w, r, http.StatusServiceUnavailable, "the runs root "+s.catalog.Root()+" does not answer")
 			return
 		}
 	}
@@ -68,7 +68,7 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 // run answers with what one run says about itself.
 func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	if run, ok := s.find(w, r); ok {
-		answer(w, r, http.StatusOK, encode(describe(run)))
+		answer(w, r, http.StatusOK, encode(describe(run.AsView())))
 	}
 }
 
@@ -98,7 +98,7 @@ func (s *Server) output(w http.ResponseWriter, r *http.Request) {
 
 // find looks up the run that the path names by its full id.
 func (s *Server) find(w http.ResponseWriter, r *http.Request) (*runs.Run, bool) {
-	run, err := s.store.Get(r.PathValue("id"))
+	run, err := s.catalog.Get(r.PathValue("id"))
 	if err != nil || !s.serves(run.ID) {
 		fail(w, r, http.StatusNotFound, "no run here has this full id: it may have been deleted")
 		return nil, false

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 // get asks the whole server, short of the network.
@@ -35,7 +36,7 @@ func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
 // offline is a server without a network, whose poller ends with the test.
 func offline(t *testing.T, store *runs.Store) *Server {
 	t.Helper()
-	s := newServer(t.Context(), Config{Store: store, Open: true, clock: newManual().clock()})
+	s := newServer(t.Context(), Config{Catalog: catalog.New(store, nil), Open: true, clock: newManual().clock()})
 	t.Cleanup(func() {
 		s.end()
 		s.poller.wait()

@@ -27,10 +27,10 @@ type poller struct {
 	clock *clock
 	log   zerolog.Logger
 	here  string
-	empty func() *index
+	empty func() *picture
 
-	turn  chan struct{} // a token: whoever has it may use index
-	index *index
+	turn    chan struct{} // a token: whoever has it may use picture
+	picture *picture
 
 	mu      sync.Mutex
 	clients int
@@ -47,9 +47,9 @@ type poller struct {
 
 func newPoller(life context.Context, c *clock, cfg Config) *poller {
 	p := &poller{life: life, clock: c, log: cfg.Logger, here: cfg.SchedulerRun,
-		empty: func() *index { return newIndex(cfg.Store, cfg.Select, c.now) }, turn: make(chan struct{}, 1), looked: make(chan struct{})}
+		empty: func() *picture { return newPicture(cfg.Catalog, cfg.Select, c.now) }, turn: make(chan struct{}, 1), looked: make(chan struct{})}
 	p.turn <- struct{}{}
-	p.index = p.empty()
+	p.picture = p.empty()
 	return p
 }
 
@@ -89,7 +89,7 @@ func (p *poller) drop() {
 	default:
 		return // somebody came back
 	}
-	p.index = p.empty()
+	p.picture = p.empty()
 	p.turn <- struct{}{}
 	debug.FreeOSMemory() // what comparisons of many runs took is not needed again soon
 }
@@ -144,13 +144,13 @@ func (p *poller) refresh(ctx context.Context) {
 	p.mu.Lock()
 	p.since = p.clock.now()
 	p.mu.Unlock()
-	err := p.index.refresh()
-	s := p.index.snapshot(p.here)
+	err := p.picture.refresh()
+	s := p.picture.snapshot(p.here)
 	if err != nil {
 		s.Error = err.Error()
 		p.log.Debug().Err(err).Msg("dashboard")
 	}
-	what, beats := essence(s)
+	what, beats := withoutClock(s)
 	data := encode(s)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -171,8 +171,8 @@ func (p *poller) refresh(ctx context.Context) {
 	p.looked = make(chan struct{})
 }
 
-// essence is a snapshot without what changes at every look, and the heartbeats, which change when all is well.
-func essence(s *Snapshot) (what, beats string) {
+// withoutClock is a snapshot without what changes at every look, and the heartbeats, which change when all is well.
+func withoutClock(s *Snapshot) (what, beats string) {
 	c := *s
 	c.Now = time.Time{}
 	c.Schedulers = make([]Scheduler, len(s.Schedulers))

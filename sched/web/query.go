@@ -43,7 +43,7 @@ func readQuery(w http.ResponseWriter, r *http.Request) *query {
 	}
 	q.text = *f
 	if words := strings.Fields(strings.ToLower(text)); len(words) > 0 && flags.Expr == "" {
-		q.text.And(func(r *runs.Run) bool { return hasWords(r, words) })
+		q.text.And(func(r *runs.View) bool { return hasWords(r, words) })
 	}
 	for _, name := range params["status"] {
 		status := runs.Status(name)
@@ -68,7 +68,7 @@ func isExpr(text string) bool {
 }
 
 // hasWords reports a run of which lists show all of the words somewhere.
-func hasWords(r *runs.Run, words []string) bool {
+func hasWords(r *runs.View, words []string) bool {
 	host, _ := r.AttrString("host")
 	have := strings.ToLower(strings.Join([]string{r.OpSpec(), r.Label(), strings.Join(r.Tags(), "\n"), flagsText(r.Flags()), r.ID, host}, "\n"))
 	status := ""

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/compare"
 	"guild/runs/filter"
 	"guild/runs/opref"
@@ -117,8 +118,8 @@ func TestTheSameIsNotSentAgain(t *testing.T) {
 func TestSelectedRunsOnly(t *testing.T) {
 	f, err := (&filter.Flags{Expr: "lr > 0.15"}).Filter()
 	must(t, err)
-	choose := func(s *runs.Store) ([]*runs.Run, error) { return filter.Survey(s, f, nil) }
-	s := newServer(t.Context(), Config{Store: world(t), Select: choose, Open: true, clock: newManual().clock()})
+	choose := func(c *catalog.Catalog) ([]*catalog.Snapshot, error) { return filter.Snapshots(c, f, nil) }
+	s := newServer(t.Context(), Config{Catalog: catalog.New(world(t), nil), Select: choose, Open: true, clock: newManual().clock()})
 	t.Cleanup(func() {
 		s.end()
 		s.poller.wait()
@@ -144,8 +145,8 @@ func TestSelectedSchedulersOnly(t *testing.T) {
 	store := newStore(t)
 	scheduling(t, store, state.State{Kind: "queue", Host: "node1"})
 	chosen := scheduling(t, store, state.State{Kind: "queue", Host: "node2"}).Run()
-	s := newServer(t.Context(), Config{Store: store, Open: true, clock: newManual().clock(),
-		Select: func(*runs.Store) ([]*runs.Run, error) { return []*runs.Run{chosen}, nil }})
+	s := newServer(t.Context(), Config{Catalog: catalog.New(store, nil), Open: true, clock: newManual().clock(),
+		Select: func(c *catalog.Catalog) ([]*catalog.Snapshot, error) { return c.Of([]*runs.Run{chosen}), nil }})
 	t.Cleanup(func() {
 		s.end()
 		s.poller.wait()
@@ -189,6 +190,16 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// A page makes filter expressions of what is in the cells: they have all digits.
+func TestCellsAreExact(t *testing.T) {
+	for want, v := range map[string]any{"0.123456789": 0.123456789, "0.9": 0.9, "16777217.0": 16777217.0, "1.2345678e-09": 1.2345678e-9,
+		"yes": true, "12": 12, "a": "a"} {
+		if got := exactText(v); got != want {
+			t.Errorf("%v: %s", v, got)
+		}
+	}
+}
+
 func TestTableOfExperiments(t *testing.T) {
 	store := newStore(t)
 	d, err := store.Draft("scheduler")
@@ -220,7 +231,7 @@ func TestTableOfNothing(t *testing.T) {
 
 // A column of numbers is one although some runs have none, and one of nothing is not.
 func TestNumericColumns(t *testing.T) {
-	list := []*runs.Run{{}, {}}
+	list := []*runs.View{{}, {}}
 	got := newTable(&compare.Table{Header: []string{"n", "none", "mixed"}, Columns: make([]compare.Column, 3), Runs: list,
 		Rows: [][]any{{1, nil, 1}, {nil, nil, "x"}}}, Matches{})
 	for i, want := range []bool{true, false, false} {

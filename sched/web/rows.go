@@ -8,6 +8,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/pyyaml"
+	"guild/runs/sharedfs"
 )
 
 // detail is what a row of a list shows beyond the status.
@@ -24,14 +25,14 @@ type detail struct {
 const maxLabel = 300 // bytes of a label or of flags in a row
 
 // ensureDetail reads the details of a record that has none.
-func (x *index) ensureDetail(r *record) *detail {
-	if r.detail == nil {
-		r.detail = readDetail(x.run(r.id), r.status)
+func (x *picture) ensureDetail(r *record) *detail {
+	if r.Extra.detail == nil {
+		r.Extra.detail = readDetail(x.Run(r.ID).AsView(), r.Status)
 	}
-	return r.detail
+	return r.Extra.detail
 }
 
-func readDetail(run *runs.Run, status runs.Status) *detail {
+func readDetail(run *runs.View, status runs.Status) *detail {
 	d := &detail{attrs: attrsMtime(run)} // first: what changes after this is noticed
 	d.op, d.label, d.tags, d.started = run.OpSpec(), run.Label(), run.Tags(), sane(run.Started())
 	if d.label == "" {
@@ -66,14 +67,14 @@ func sane(t time.Time) time.Time {
 }
 
 // checkAttrs reads the details again when an attribute changed, which anybody may do at any time: a label, a tag.
-func (x *index) checkAttrs(r *record) {
-	if r.detail != nil && !attrsMtime(x.run(r.id)).Equal(r.detail.attrs) {
-		r.detail = readDetail(x.run(r.id), r.status)
+func (x *picture) checkAttrs(r *record) {
+	if r.Extra.detail != nil && !attrsMtime(x.Run(r.ID).AsView()).Equal(r.Extra.detail.attrs) {
+		r.Extra.detail = readDetail(x.Run(r.ID).AsView(), r.Status)
 	}
 }
 
-func attrsMtime(run *runs.Run) time.Time {
-	t, err := dirMtime(run.GuildPath("attrs"))
+func attrsMtime(run *runs.View) time.Time {
+	t, err := sharedfs.DirTime(run.GuildPath("attrs"))
 	if err != nil {
 		return time.Time{}
 	}
@@ -81,11 +82,11 @@ func attrsMtime(run *runs.Run) time.Time {
 }
 
 // row is the part of a run's row that all lists have.
-func (x *index) row(r *record) Run {
-	return newRow(x.run(r.id), r.status, r.reason, x.ensureDetail(r))
+func (x *picture) row(r *record) Run {
+	return newRow(x.Run(r.ID).AsView(), r.Status, r.Reason, x.ensureDetail(r))
 }
 
-func newRow(run *runs.Run, status runs.Status, reason string, d *detail) Run {
+func newRow(run *runs.View, status runs.Status, reason string, d *detail) Run {
 	row := Run{ID: run.ID, ShortID: run.ShortID(), Op: d.op, Label: d.label, Tags: d.tags, Status: string(status), Host: d.host,
 		Reason: reason, Since: d.started}
 	if status.Ended() {

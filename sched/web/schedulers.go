@@ -17,7 +17,7 @@ const (
 	lostFor     = time.Hour        // that a scheduler whose process is gone is shown
 )
 
-// scheduler is what the index knows of a run that has published a scheduler's state.
+// scheduler is what the picture has of a run that has published a scheduler's state.
 type scheduler struct {
 	state *state.State
 	heard time.Time // when this host saw the last heartbeat: clocks of hosts differ by minutes
@@ -63,36 +63,36 @@ func fileTime(path string) time.Time {
 }
 
 // readSchedulers reads the state of each scheduler that is not known to have ended, and checks the runs that they own.
-func (x *index) readSchedulers() {
+func (x *picture) readSchedulers() {
 	for _, r := range x.schedulers() {
-		r.sched.read(x.run(r.id), x.now())
-		if r.sched.state == nil || r.status != runs.Running {
+		r.Extra.sched.read(x.Run(r.ID), x.now())
+		if r.Extra.sched.state == nil || r.Status != runs.Running {
 			continue
 		}
-		for _, owned := range r.sched.state.Running {
-			if o := x.records[owned.RunID]; o != nil && !x.moving(o) {
-				x.check(o)
+		for _, owned := range r.Extra.sched.state.Running {
+			if o := x.All()[owned.RunID]; o != nil && !x.Moving(o) {
+				x.Check(o)
 			}
 		}
 	}
 }
 
 // schedulers returns the records of the schedulers that live or were lost, by id.
-func (x *index) schedulers() []*record {
+func (x *picture) schedulers() []*record {
 	var list []*record
-	for _, r := range x.records {
-		if r.sched != nil && (r.status == runs.Running || r.lost) {
+	for _, r := range x.All() {
+		if r.Extra.sched != nil && (r.Status == runs.Running || r.Lost) {
 			list = append(list, r)
 		}
 	}
-	slices.SortFunc(list, func(a, b *record) int { return cmp.Compare(a.id, b.id) })
+	slices.SortFunc(list, func(a, b *record) int { return cmp.Compare(a.ID, b.ID) })
 	return list
 }
 
 func (s *scheduler) life(r *record, now time.Time) Life {
 	limit := max(silentAfter, time.Duration(3*s.state.Interval*float64(time.Second)))
 	switch {
-	case r.status != runs.Running:
+	case r.Status != runs.Running:
 		return Lost
 	case now.Sub(s.heard) > limit:
 		return Silent
@@ -106,11 +106,11 @@ func (s *scheduler) life(r *record, now time.Time) Life {
 var rank = map[Life]int{Live: 0, Stopping: 0, Silent: 1, Lost: 2}
 
 // schedulerRows returns the schedulers to show: those at work, the longest first, then those in trouble.
-func (x *index) schedulerRows(here string) []Scheduler {
+func (x *picture) schedulerRows(here string) []Scheduler {
 	now := x.now()
 	rows := []Scheduler{}
 	for _, r := range x.schedulers() {
-		s := r.sched
+		s := r.Extra.sched
 		if s.state == nil {
 			continue
 		}
@@ -120,8 +120,8 @@ func (x *index) schedulerRows(here string) []Scheduler {
 		}
 		st := s.state
 		d := x.ensureDetail(r)
-		row := Scheduler{ID: r.id, ShortID: x.run(r.id).ShortID(), Kind: st.Kind, Label: d.label, Host: st.Host, PID: st.PID,
-			Here: r.id == here, Life: life, Reason: r.reason, Started: st.Started, Heartbeat: s.heard, Interval: st.Interval,
+		row := Scheduler{ID: r.ID, ShortID: x.Run(r.ID).ShortID(), Kind: st.Kind, Label: d.label, Host: st.Host, PID: st.PID,
+			Here: r.ID == here, Life: life, Reason: r.Reason, Started: st.Started, Heartbeat: s.heard, Interval: st.Interval,
 			RunOnce: st.RunOnce, Workers: st.Workers, Busy: []Slot{}, Waiting: st.WaitingTotal, Done: st.Done, Failed: st.Failed}
 		for _, owned := range st.Running {
 			row.Busy = append(row.Busy, Slot{Worker: owned.Worker, RunID: owned.RunID})

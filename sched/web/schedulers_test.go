@@ -29,7 +29,7 @@ func TestSchedulerLives(t *testing.T) {
 			s, m := newStore(t), newManual()
 			c.st.Kind, c.st.Heartbeat = "queue", m.now().Add(-c.age)
 			l := scheduling(t, s, c.st)
-			got := look(t, newTestIndex(s, m))
+			got := look(t, newTestPicture(s, m))
 			if len(got.Schedulers) != 1 || got.Schedulers[0].Life != c.want || got.Schedulers[0].ID != l.Run().ID {
 				t.Errorf("%+v, want %s", got.Schedulers, c.want)
 			}
@@ -43,7 +43,7 @@ func TestSchedulerLives(t *testing.T) {
 // What counts is when this host saw a heartbeat, not what the other host's clock says.
 func TestHeartbeatByAnotherClock(t *testing.T) {
 	s, m := newStore(t), newManual()
-	x := newTestIndex(s, m)
+	x := newTestPicture(s, m)
 	st := state.State{Kind: "queue", Interval: 1, Heartbeat: m.now().Add(-24 * time.Hour)}
 	l := scheduling(t, s, st)
 	past := time.Now().Add(-24 * time.Hour)
@@ -65,7 +65,7 @@ func TestHeartbeatByAnotherClock(t *testing.T) {
 
 func TestSchedulersThatEnd(t *testing.T) {
 	s, m := newStore(t), newManual()
-	x := newTestIndex(s, m)
+	x := newTestPicture(s, m)
 	lost := scheduling(t, s, state.State{Kind: "queue", Heartbeat: m.now()})
 	done := scheduling(t, s, state.State{Kind: "dask:scheduler", Heartbeat: m.now()})
 	if got := look(t, x); len(got.Schedulers) != 2 {
@@ -102,14 +102,14 @@ func TestWhatSchedulersSay(t *testing.T) {
 		Waiting: []state.Waiting{{RunID: refused.ID, Reason: "no gpu"}, {RunID: half.ID}}})
 	scheduling(t, s, state.State{Kind: "queue", Host: "node3", Heartbeat: now.Add(-time.Hour), Started: now.Add(-time.Hour),
 		Waiting: []state.Waiting{{RunID: free.ID, Reason: "said long ago"}}})
-	x := newTestIndex(s, m)
+	x := newTestPicture(s, m)
 	for _, r := range x.schedulers() {
-		t.Errorf("known before any look: %v", r.id)
+		t.Errorf("known before any look: %v", r.ID)
 	}
 	must(t, x.refresh())
 	for _, r := range x.schedulers() { // the file of the silent one is as old as its heartbeat
-		if r.sched.state.Host == "node3" {
-			r.sched.heard = r.sched.state.Heartbeat
+		if r.Extra.sched.state.Host == "node3" {
+			r.Extra.sched.heard = r.Extra.sched.state.Heartbeat
 		}
 	}
 	got := x.snapshot(here.Run().ID)
@@ -153,7 +153,7 @@ func TestRunningByWorker(t *testing.T) {
 	scheduling(t, s, state.State{Kind: "queue", Host: "b", Heartbeat: m.now(), Started: m.now(), Running: []state.Running{{Worker: 1, RunID: id[3]}}})
 	scheduling(t, s, state.State{Kind: "queue", Host: "a", Heartbeat: m.now(), Started: m.now().Add(-time.Hour),
 		Running: []state.Running{{Worker: 2, RunID: id[0]}, {Worker: 1, RunID: id[2]}}})
-	got := look(t, newTestIndex(s, m))
+	got := look(t, newTestPicture(s, m))
 	same(t, "running", ids(got.Running), []string{id[2], id[0], id[3], id[1]})
 }
 
@@ -165,19 +165,21 @@ func TestThoseAtWorkAreBelieved(t *testing.T) {
 	}
 }
 
-// A scheduler names the runs that it owns, also one that the index took for ended.
+// A scheduler names the runs that it owns, also one that the picture has as ended.
 func TestRunsOfASchedulerAreChecked(t *testing.T) {
 	s, m := newStore(t), newManual()
 	r := ended(t, s, "op", 0, m.now())
-	x := newTestIndex(s, m)
+	x := newTestPicture(s, m)
 	look(t, x)
 	l, err := r.TryLock()
 	must(t, err)
 	defer l.Close()
 	must(t, l.Begin(runs.Self()))
 	scheduling(t, s, state.State{Kind: "queue", Heartbeat: m.now(), Running: []state.Running{{Worker: 1, RunID: r.ID}}})
-	x.behind = []string{""} // nothing to sweep
-	got := look(t, x)
+	_, err = x.Refresh()
+	must(t, err)
+	x.readSchedulers() // and no sweep
+	got := x.snapshot("")
 	same(t, "running", ids(got.Running), []string{r.ID})
 }
 
@@ -185,7 +187,7 @@ func TestBrokenStateFile(t *testing.T) {
 	s, m := newStore(t), newManual()
 	l := running(t, s, "queue", nil)
 	must(t, os.WriteFile(l.Run().GuildPath(state.File), []byte("{"), 0o666))
-	if got := look(t, newTestIndex(s, m)); len(got.Schedulers) != 0 || got.Error != "" {
+	if got := look(t, newTestPicture(s, m)); len(got.Schedulers) != 0 || got.Error != "" {
 		t.Errorf("schedulers: %+v, error %q", got.Schedulers, got.Error)
 	}
 }

@@ -7,20 +7,21 @@ import (
 	"strconv"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/filter"
 )
 
-// choose asks which runs of the store, as it is now, the dashboard is about, the latest started first. What is learnt of them is
+// choose asks which runs of the store, as it is now, the dashboard is about, the latest started first. What was read of them is
 // saved for others.
-func choose(store *runs.Store, among func(*runs.Store) ([]*runs.Run, error)) ([]*runs.Run, error) {
-	store = store.Fresh()
-	list, err := among(store)
-	_ = store.SaveIndex() // a cache: the answer is as good without
+func choose(c *catalog.Catalog, among func(*catalog.Catalog) ([]*catalog.Snapshot, error)) ([]*catalog.Snapshot, error) {
+	c = c.Fresh()
+	list, err := among(c)
+	_ = c.Save() // a cache: the answer is as good without
 	return list, err
 }
 
-func surveyAll(store *runs.Store) ([]*runs.Run, error) {
-	return filter.Survey(store, &filter.Filter{}, nil)
+func allSnapshots(c *catalog.Catalog) ([]*catalog.Snapshot, error) {
+	return filter.Snapshots(c, &filter.Filter{}, nil)
 }
 
 // reading waits for its turn to read many runs, which one request at a time does: that bounds the memory. A nil done means that
@@ -32,7 +33,7 @@ func (s *Server) reading(w http.ResponseWriter, r *http.Request) (done func()) {
 	case s.readers <- struct{}{}:
 		return func() { <-s.readers }
 	case <-ctx.Done():
-		fail(w, r, http.StatusServiceUnavailable, "the runs root "+s.store.Root()+" does not answer")
+		fail(w, r, http.StatusServiceUnavailable, "the runs root "+s.catalog.Root()+" does not answer")
 		return nil
 	}
 }
@@ -52,18 +53,18 @@ const (
 
 // match reads the query's runs, and what there is to count, when it is its turn. They may be used until done is called; a nil done
 // means that the client was answered.
-func (s *Server) match(w http.ResponseWriter, r *http.Request, q *query) (list []*runs.Run, m Matches, done func()) {
+func (s *Server) match(w http.ResponseWriter, r *http.Request, q *query) (list []*catalog.Snapshot, m Matches, done func()) {
 	if done = s.reading(w, r); done == nil {
 		return nil, m, nil
 	}
-	all, err := choose(s.store, s.choose)
+	all, err := choose(s.catalog, s.choose)
 	if err != nil {
 		done()
 		fail(w, r, http.StatusInternalServerError, err.Error())
 		return nil, m, nil
 	}
 	m = Matches{Total: len(all), Statuses: make(map[runs.Status]int), Runs: []Run{}}
-	all = q.text.Apply(all)
+	all = filter.Apply(&q.text, all)
 	statuses := make([]runs.Status, len(all))
 	runs.Each(len(all), func(i int) { statuses[i] = all[i].Status() })
 	for i, status := range statuses {
@@ -89,7 +90,7 @@ func (s *Server) matches(w http.ResponseWriter, r *http.Request) {
 	defer done()
 	for _, run := range list[:min(len(list), q.limit)] {
 		st := run.State()
-		m.Runs = append(m.Runs, newRow(run, st.Status, st.Reason, readDetail(run, st.Status)))
+		m.Runs = append(m.Runs, newRow(run.AsView(), st.Status, st.Reason, readDetail(run.AsView(), st.Status)))
 	}
 	answerIfNew(w, r, encode(m))
 }

@@ -11,11 +11,12 @@ import (
 	"github.com/rs/zerolog"
 
 	"guild/runs"
+	"guild/runs/catalog"
 )
 
 // Config of a dashboard.
 type Config struct {
-	Store        *runs.Store
+	Catalog      *catalog.Catalog
 	Addr         string         // host:port to listen on, see ParseAddress; port 0 is any free one
 	Exact        bool           // a port of Addr that is taken is an error; else another one is used
 	SchedulerRun string         // id of the run of the scheduler that serves, which the page marks; may be empty
@@ -27,11 +28,11 @@ type Config struct {
 	Open bool
 
 	// Select returns the runs of a store that the dashboard is about, the latest started first; nil is all of them.
-	Select func(*runs.Store) ([]*runs.Run, error)
+	Select func(*catalog.Catalog) ([]*catalog.Snapshot, error)
 	// Batches has comparisons show batches too.
 	Batches bool
 	// Defined returns, for each comparison anew, what compare.Options has of this name; nil is nothing.
-	Defined func() func(*runs.Run) (columns []string, ok bool)
+	Defined func() func(*runs.View) (columns []string, ok bool)
 
 	clock *clock // tests have their own; nil is the system's
 }
@@ -60,11 +61,11 @@ const (
 
 // Server is a dashboard that serves.
 type Server struct {
-	store   *runs.Store
-	choose  func(*runs.Store) ([]*runs.Run, error)
+	catalog *catalog.Catalog
+	choose  func(*catalog.Catalog) ([]*catalog.Snapshot, error)
 	only    *chosen // nil: all runs
 	batches bool
-	defined func() func(*runs.Run) ([]string, bool)
+	defined func() func(*runs.View) ([]string, bool)
 	log     *zerolog.Logger // of requests; nil for none
 	clock   *clock
 	poller  *poller
@@ -97,7 +98,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	s := newServer(ctx, cfg)
 	s.url = "http://" + net.JoinHostPort(linkHost(host, hostAddrs()), strconv.Itoa(port)) + "/status"
 	// Before it serves, so that nobody sees a dashboard that is not known yet.
-	if s.known, err = announce(cfg.Store, dashboard{URL: s.url, Open: cfg.Open}); err != nil {
+	if s.known, err = announce(cfg.Catalog.Store, dashboard{URL: s.url, Open: cfg.Open}); err != nil {
 		cfg.Logger.Warn().Msgf("'guild view --link' will not know of this dashboard: %v", err)
 	}
 	s.http = &http.Server{
@@ -125,14 +126,14 @@ func newServer(ctx context.Context, cfg Config) *Server {
 	if c == nil {
 		c = systemClock()
 	}
-	s := &Server{store: cfg.Store, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, clock: c,
+	s := &Server{catalog: cfg.Catalog, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, clock: c,
 		streams: make(chan struct{}, streamLimit(connectionLimit())), readers: make(chan struct{}, 1),
 		served: make(chan struct{}), closed: make(chan struct{})}
 	if cfg.LogRequests {
 		s.log = &cfg.Logger
 	}
 	if s.only = new(chosen); s.choose == nil {
-		s.choose, s.only = surveyAll, nil
+		s.choose, s.only = allSnapshots, nil
 	}
 	if !cfg.Open {
 		s.access = newAccess(token(cfg))
@@ -161,7 +162,7 @@ func (s *Server) handler(host string) http.Handler {
 
 // token is that of the home, or one for this server alone where the home cannot keep it.
 func token(cfg Config) string {
-	t, err := Token(cfg.Store)
+	t, err := Token(cfg.Catalog.Store)
 	if err != nil {
 		cfg.Logger.Warn().Msgf("Links to this dashboard end with it: %v", err)
 		return newToken()

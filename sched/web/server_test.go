@@ -12,10 +12,12 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"guild/runs/catalog"
 )
 
 func TestServesOverTheNetwork(t *testing.T) {
-	s := serve(t, Config{Store: newStore(t)})
+	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil)})
 	if !strings.HasPrefix(s.URL(), "http://127.0.0.1:") || !strings.HasSuffix(s.URL(), "/status") {
 		t.Errorf("URL %s", s.URL())
 	}
@@ -35,7 +37,7 @@ func TestTakenPort(t *testing.T) {
 	must(t, err)
 	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port
-	s := serve(t, Config{Store: newStore(t), Addr: taken.Addr().String()})
+	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil), Addr: taken.Addr().String()})
 	got, err := strconv.Atoi(strings.Trim(strings.TrimPrefix(strings.TrimSuffix(s.URL(), "/status"), "http://127.0.0.1"), ":"))
 	must(t, err)
 	if got == port || got == 0 {
@@ -75,7 +77,7 @@ func TestTakenPortThatWasGiven(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	defer taken.Close()
-	s, err := Start(t.Context(), Config{Store: newStore(t), Addr: taken.Addr().String(), Exact: true})
+	s, err := Start(t.Context(), Config{Catalog: catalog.New(newStore(t), nil), Addr: taken.Addr().String(), Exact: true})
 	if err == nil {
 		_ = s.Close(t.Context())
 	}
@@ -86,7 +88,7 @@ func TestTakenPortThatWasGiven(t *testing.T) {
 
 func TestCannotListen(t *testing.T) {
 	// The address is set aside for documentation: no host has it.
-	s, err := Start(t.Context(), Config{Store: newStore(t), Addr: "198.51.100.77:0"})
+	s, err := Start(t.Context(), Config{Catalog: catalog.New(newStore(t), nil), Addr: "198.51.100.77:0"})
 	if err == nil {
 		closeServer(t, s)
 		t.Fatal("listens on an address of nobody")
@@ -95,7 +97,7 @@ func TestCannotListen(t *testing.T) {
 		t.Errorf("%v does not say what to do", err)
 	}
 	for _, addr := range []string{"nonsense", "127.0.0.1:http", "127.0.0.1:99999"} {
-		if s, err := Start(t.Context(), Config{Store: newStore(t), Addr: addr}); err == nil {
+		if s, err := Start(t.Context(), Config{Catalog: catalog.New(newStore(t), nil), Addr: addr}); err == nil {
 			closeServer(t, s)
 			t.Errorf("listens on %s", addr)
 		}
@@ -104,7 +106,7 @@ func TestCannotListen(t *testing.T) {
 
 func TestCloseEndsStreamsAtOnce(t *testing.T) {
 	store, m := newStore(t), newManual()
-	s := serve(t, Config{Store: store, clock: m.clock()})
+	s := serve(t, Config{Catalog: catalog.New(store, nil), clock: m.clock()})
 	run := staged(t, store, "op")
 	status := listenTo(t, s, "/api/events")
 	output := listenTo(t, s, "/api/runs/"+run.ID+"/events")
@@ -132,7 +134,7 @@ func TestCloseEndsStreamsAtOnce(t *testing.T) {
 
 func TestContextEndsTheServer(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	s, err := Start(ctx, Config{Store: newStore(t), Addr: "127.0.0.1:0"})
+	s, err := Start(ctx, Config{Catalog: catalog.New(newStore(t), nil), Addr: "127.0.0.1:0"})
 	must(t, err)
 	l := listenTo(t, s, "/api/events")
 	l.snapshot()
@@ -145,7 +147,7 @@ func TestContextEndsTheServer(t *testing.T) {
 
 // A connection on which nothing was asked yet, as browsers open them ahead of need, does not hold up the end.
 func TestCloseWithAnIdleConnection(t *testing.T) {
-	s := serve(t, Config{Store: newStore(t)})
+	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil)})
 	c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(s.URL(), "http://"), "/status"))
 	must(t, err)
 	defer c.Close()
@@ -157,7 +159,7 @@ func TestCloseWithAnIdleConnection(t *testing.T) {
 }
 
 func TestCloseGivesUpWithItsContext(t *testing.T) {
-	s := serve(t, Config{Store: newStore(t)})
+	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil)})
 	s.poller.loops.Add(1) // a look that hangs
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/sched/state"
 )
 
@@ -118,7 +119,7 @@ func (l *listener) quiet(m *manual) {
 
 func TestEventsTellWhatChanged(t *testing.T) {
 	store, m := newStore(t), newManual()
-	s := serve(t, Config{Store: store, clock: m.clock()})
+	s := serve(t, Config{Catalog: catalog.New(store, nil), clock: m.clock()})
 	a := listenTo(t, s, "/api/events")
 	b := listenTo(t, s, "/api/events")
 	for _, l := range []*listener{a, b} {
@@ -138,7 +139,7 @@ func TestEventsTellWhatChanged(t *testing.T) {
 func TestNothingNewIsNotSent(t *testing.T) {
 	store, m := newStore(t), newManual()
 	ended(t, store, "op", 0, m.now())
-	s := serve(t, Config{Store: store, clock: m.clock()})
+	s := serve(t, Config{Catalog: catalog.New(store, nil), clock: m.clock()})
 	l := listenTo(t, s, "/api/events")
 	l.snapshot()
 	m.advance(beatsEvery)
@@ -149,7 +150,7 @@ func TestHeartbeatsAloneAreSeldomNews(t *testing.T) {
 	store, m := newStore(t), newManual()
 	st := state.State{Kind: "queue", Heartbeat: m.now().Add(-time.Second)}
 	scheduler := scheduling(t, store, st)
-	s := serve(t, Config{Store: store, clock: m.clock()})
+	s := serve(t, Config{Catalog: catalog.New(store, nil), clock: m.clock()})
 	l := listenTo(t, s, "/api/events")
 	first := l.snapshot()
 	beat := func() {
@@ -169,7 +170,7 @@ func TestHeartbeatsAloneAreSeldomNews(t *testing.T) {
 
 func TestPollerRestsWithoutClients(t *testing.T) {
 	store, m := newStore(t), newManual()
-	s := serve(t, Config{Store: store, clock: m.clock()})
+	s := serve(t, Config{Catalog: catalog.New(store, nil), clock: m.clock()})
 	l := listenTo(t, s, "/api/events")
 	l.snapshot()
 	l.close()
@@ -192,7 +193,7 @@ func TestPollerRestsWithoutClients(t *testing.T) {
 
 func TestStalledStore(t *testing.T) {
 	store, m := newStore(t), newManual()
-	s := serve(t, Config{Store: store, clock: m.clock()})
+	s := serve(t, Config{Catalog: catalog.New(store, nil), clock: m.clock()})
 	<-s.poller.turn // as a look that hangs would have it
 	s.poller.mu.Lock()
 	s.poller.since = m.now()
@@ -209,7 +210,7 @@ func TestStalledStore(t *testing.T) {
 
 func TestOutputEvents(t *testing.T) {
 	store, m := newStore(t), newManual()
-	s := serve(t, Config{Store: store, clock: m.clock()})
+	s := serve(t, Config{Catalog: catalog.New(store, nil), clock: m.clock()})
 	lock := running(t, store, "op", nil)
 	run := lock.Run()
 	write(t, run, "one\n")
@@ -241,7 +242,7 @@ func TestOutputEvents(t *testing.T) {
 
 func TestLongOutputComesAtOnce(t *testing.T) {
 	store, m := newStore(t), newManual()
-	s := serve(t, Config{Store: store, clock: m.clock()})
+	s := serve(t, Config{Catalog: catalog.New(store, nil), clock: m.clock()})
 	run := ended(t, store, "op", 0, m.now())
 	write(t, run, strings.Repeat("0123456789abcde\n", 3*maxChunk/16))
 	l := listenTo(t, s, "/api/runs/"+run.ID+"/events?offset=0")
@@ -254,7 +255,7 @@ func TestLongOutputComesAtOnce(t *testing.T) {
 
 func TestOutputOfARunThatGoes(t *testing.T) {
 	store, m := newStore(t), newManual()
-	s := serve(t, Config{Store: store, clock: m.clock()})
+	s := serve(t, Config{Catalog: catalog.New(store, nil), clock: m.clock()})
 	run := staged(t, store, "op")
 	l := listenTo(t, s, "/api/runs/"+run.ID+"/events")
 	if o := l.output(); o.Done || o.Text != "" {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/compare"
 	"guild/runs/opref"
 	"guild/runs/pyyaml"
@@ -35,7 +36,7 @@ type TableColumn struct {
 type TableRow struct {
 	ID     string    `json:"id"`
 	Status string    `json:"status"`
-	Cells  []*string `json:"cells"` // by column, null where the run has nothing
+	Cells  []*string `json:"cells"` // by column, null where the run has nothing; numbers with all their digits
 }
 
 // table answers with a Table: ?cols=COLUMNS adds columns, ?min=COLUMN or ?max=COLUMN sorts all that match, ?limit=N bounds the
@@ -59,7 +60,7 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
-	list = slices.DeleteFunc(list, func(run *runs.Run) bool {
+	list = slices.DeleteFunc(list, func(run *catalog.Snapshot) bool {
 		// Schedulers and the like are no experiments: their options would be axes of the chart.
 		return run.Opref().PkgType == opref.Builtin || !s.batches && run.IsBatch()
 	})
@@ -91,7 +92,7 @@ func newTable(t *compare.Table, m Matches) *Table {
 		c := TableColumn{Name: name, Kind: kindOf(t.Columns[j]), Test: testOf(t.Columns[j]), Numeric: true, Same: len(t.Rows) > 1}
 		first, some := "", false
 		for i, row := range t.Rows {
-			text := compare.Text(row[j])
+			text := exactText(row[j])
 			c.Same = c.Same && (i == 0 || text == first)
 			if i == 0 {
 				first = text
@@ -108,6 +109,14 @@ func newTable(t *compare.Table, m Matches) *Table {
 		out.Columns = append(out.Columns, c)
 	}
 	return out
+}
+
+// exactText is compare.Text without rounding: pages make filter expressions of what is in the cells.
+func exactText(v any) string {
+	if f, ok := v.(float64); ok {
+		return pyyaml.FormatFloat(f)
+	}
+	return compare.Text(v)
 }
 
 func kindOf(c compare.Column) string {

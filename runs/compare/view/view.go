@@ -128,7 +128,7 @@ func (v *View) current() *runs.Run {
 	if v.table == nil || v.row >= len(v.order) {
 		return nil
 	}
-	return v.table.Runs[v.order[v.row]]
+	return v.table.Runs[v.order[v.row]].Run()
 }
 
 // heading is that of the column under the cursor, or empty.

@@ -18,7 +18,7 @@ func table(n int) *compare.Table {
 	t := &compare.Table{Header: []string{"run", "loss", "label"}}
 	for i := range n {
 		id := string(rune('a' + i))
-		t.Runs = append(t.Runs, &runs.Run{ID: id})
+		t.Runs = append(t.Runs, &runs.View{ID: id})
 		t.Rows = append(t.Rows, []any{id, float64(n - i), fmt.Sprintf("number\t%d", i)})
 	}
 	return t

@@ -1,7 +1,7 @@
 // The comparison: runs side by side, with their flags and scalars. What is in it and in what order is the server's to say.
 
 import { $, h, icon, keyed, set, text } from './dom.js';
-import { count, number } from './format.js';
+import { count, number, rounded } from './format.js';
 import { at, go } from './address.js';
 import { renderColumns } from './columns.js';
 import { Parallel } from './parallel.js';
@@ -90,7 +90,7 @@ function renderSame() {
   text($('same-text'), `The same in all ${number(table.rows.length)}:`);
   keyed($('same-values'), showSame ? [] : same, (c) => c.name, () => h('li', {}, h('span', {}), h('code', {})), (node, c) => {
     text(node.firstElementChild, c.name);
-    text(node.lastElementChild, table.rows[0].cells[c.i] ?? 'none');
+    text(node.lastElementChild, shownValue(table.rows[0].cells[c.i], c) ?? 'none');
   });
   set($('same-toggle'), 'aria-pressed', showSame ? 'true' : 'false');
   text($('same-toggle'), showSame ? 'Hide' : 'Show as columns');
@@ -139,7 +139,10 @@ function cell(r, c, before) {
   const node = h('td', { class: classOf(c, before) });
   if (c.name === 'status' && c.kind === 'run') node.append(h('span', { class: 'st', 'data-status': r.status }, icon(r.status), r.status));
   else if (value === null) node.append(h('span', { class: 'none', 'aria-label': 'none' }, '·'));
-  else node.append(value);
-  if (value && value.length > 28) set(node, 'title', value);
+  else node.append(shownValue(value, c));
+  if (value && (value.length > 28 || value !== shownValue(value, c))) set(node, 'title', value);
   return node;
 }
+
+// shownValue is a cell as the table shows it; the cell itself has all digits.
+const shownValue = (value, column) => (value !== null && column.numeric ? rounded(value) : value);

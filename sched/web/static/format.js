@@ -4,6 +4,14 @@ export const number = (n) => n.toLocaleString('en');
 
 export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 
+// rounded is a number, given as text, with six decimals at most, or with six digits where it is smaller than 0.1.
+export function rounded(text) {
+  if (!/^-?[\d.]+(e[-+]?\d+)?$/.test(text) || text.replaceAll(/e.*|[^\d]/g, '').length <= 6) return text;
+  const v = Number(text);
+  if (text.includes('e')) return v.toExponential(5).replace(/\.?0+e/, 'e');
+  return text.includes('.') ? String(Number(Math.abs(v) < 0.1 ? v.toPrecision(6) : v.toFixed(6))) : text;
+}
+
 // duration has two units at most, so that it changes where it is read: 8s, 2m 05s, 3h 12m, 4d 6h.
 export function duration(seconds) {
   if (seconds > 0 && seconds < 9.95) return `${seconds < 0.05 ? 0 : seconds.toFixed(1)}s`;

@@ -8,12 +8,16 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
+	"guild/runs/sharedfs"
 	"guild/sched/state"
 )
 
-func newTestIndex(s *runs.Store, m *manual) *index { return newIndex(s, nil, m.now) }
+func newTestPicture(s *runs.Store, m *manual) *picture {
+	return newPicture(catalog.New(s, nil), nil, m.now)
+}
 
-func look(t *testing.T, x *index) *Snapshot {
+func look(t *testing.T, x *picture) *Snapshot {
 	t.Helper()
 	must(t, x.refresh())
 	return x.snapshot("")
@@ -35,7 +39,7 @@ func same(t *testing.T, what string, got, want []string) {
 }
 
 func TestEmptyStore(t *testing.T) {
-	got := look(t, newTestIndex(newStore(t), newManual()))
+	got := look(t, newTestPicture(newStore(t), newManual()))
 	if got.Counts != (Counts{}) || got.Schedulers == nil || got.Running == nil || got.Waiting == nil || got.Finished == nil {
 		t.Errorf("got %+v: lists must be empty and not null", got)
 	}
@@ -43,7 +47,7 @@ func TestEmptyStore(t *testing.T) {
 
 func TestListsFollowTheStore(t *testing.T) {
 	s, m := newStore(t), newManual()
-	x := newTestIndex(s, m)
+	x := newTestPicture(s, m)
 	first, second := staged(t, s, "a"), staged(t, s, "b")
 	early := time.Now().Add(-time.Hour)
 	must(t, os.Chtimes(s.Root()+"/.staged/"+second.ID, early, early))
@@ -108,7 +112,7 @@ func sum(list []int) (n int) {
 
 func TestLostRun(t *testing.T) {
 	s, m := newStore(t), newManual()
-	x := newTestIndex(s, m)
+	x := newTestPicture(s, m)
 	l := running(t, s, "op", nil)
 	if got := look(t, x); len(got.Running) != 1 {
 		t.Fatalf("running: %+v", got.Running)
@@ -123,7 +127,7 @@ func TestLostRun(t *testing.T) {
 // A run that has ended is read once, and again when its directory says that it changed.
 func TestEndedRunsAreCached(t *testing.T) {
 	s, m := newStore(t), newManual()
-	x := newTestIndex(s, m)
+	x := newTestPicture(s, m)
 	r := ended(t, s, "op", 0, m.now())
 	look(t, x)
 
@@ -156,14 +160,14 @@ func again(t *testing.T, r *runs.Run, exit int) {
 func TestFreshRunsAreReadAgain(t *testing.T) {
 	s, m := newStore(t), newManual()
 	m.t = time.Now()
-	x := newTestIndex(s, m)
+	x := newTestPicture(s, m)
 	r := ended(t, s, "op", 0, m.now())
 	look(t, x)
-	mtime, err := dirMtime(r.GuildPath())
+	mtime, err := sharedfs.DirTime(r.GuildPath())
 	must(t, err)
 	again(t, r, 1)
 	must(t, os.Chtimes(r.GuildPath(), mtime, mtime))
-	m.advance(relistEvery)
+	m.advance(catalog.RelistEvery)
 	if got := look(t, x); got.Finished[0].Status != "error" {
 		t.Errorf("not read again: %+v", got.Finished[0])
 	}
@@ -171,13 +175,13 @@ func TestFreshRunsAreReadAgain(t *testing.T) {
 
 func TestLabelsAreFollowed(t *testing.T) {
 	s, m := newStore(t), newManual()
-	x := newTestIndex(s, m)
+	x := newTestPicture(s, m)
 	r := ended(t, s, "op", 0, m.now())
 	past := time.Now().Add(-time.Hour)
 	must(t, os.Chtimes(r.GuildPath("attrs"), past, past))
 	look(t, x)
 	must(t, r.SetAttr("label", "best"))
-	m.advance(relistEvery)
+	m.advance(catalog.RelistEvery)
 	if got := look(t, x); got.Finished[0].Label != "best" {
 		t.Errorf("label %q", got.Finished[0].Label)
 	}
@@ -186,8 +190,8 @@ func TestLabelsAreFollowed(t *testing.T) {
 // Runs beyond the newest are counted little by little and not listed.
 func TestOldRunsAreSwept(t *testing.T) {
 	s, m := newStore(t), newManual()
-	x := newTestIndex(s, m)
-	x.newest = 2
+	x := newTestPicture(s, m)
+	x.Newest = 2
 	var list []*runs.Run
 	for i := range 6 {
 		r := ended(t, s, "op", 0, m.now().Add(-time.Duration(i)*time.Minute))
@@ -197,7 +201,7 @@ func TestOldRunsAreSwept(t *testing.T) {
 	}
 	// Each look at this clock spends the budget of the sweep.
 	x.now = func() time.Time {
-		m.advance(readBudget + 1)
+		m.advance(time.Second)
 		return m.now()
 	}
 	got := look(t, x)
@@ -221,7 +225,7 @@ func TestOldRunsAreSwept(t *testing.T) {
 
 func TestStagedAgain(t *testing.T) {
 	s, m := newStore(t), newManual()
-	x := newTestIndex(s, m)
+	x := newTestPicture(s, m)
 	r := ended(t, s, "op", 0, m.now())
 	look(t, x)
 	l, err := r.TryLock()
@@ -236,7 +240,7 @@ func TestStagedWithoutMarker(t *testing.T) {
 	s, m := newStore(t), newManual()
 	r, err := draft(t, s, "op", nil).Commit(runs.Staged)
 	must(t, err)
-	x := newTestIndex(s, m)
+	x := newTestPicture(s, m)
 	if got := look(t, x); len(got.Waiting) != 1 || got.Waiting[0].Position != 0 {
 		t.Errorf("waiting: %+v", got.Waiting)
 	}
@@ -251,8 +255,8 @@ func TestMarkerWithoutRun(t *testing.T) {
 	s, m := newStore(t), newManual()
 	r := ended(t, s, "op", 0, m.now())
 	must(t, s.Stage(r))
-	must(t, s.Stage(&runs.Run{ID: runs.NewID()}))
-	if got := look(t, newTestIndex(s, m)); len(got.Waiting) != 0 || got.Counts.Staged != 0 {
+	must(t, s.Stage(runs.Named(runs.NewID(), "")))
+	if got := look(t, newTestPicture(s, m)); len(got.Waiting) != 0 || got.Counts.Staged != 0 {
 		t.Errorf("waiting: %+v", got.Waiting)
 	}
 }
@@ -262,13 +266,13 @@ func TestListsAreBounded(t *testing.T) {
 	for i := range maxFinished + 3 {
 		ended(t, s, "op", 0, m.now().Add(-time.Duration(i)*time.Minute))
 	}
-	x := newTestIndex(s, m)
+	x := newTestPicture(s, m)
 	if got := look(t, x); len(got.Finished) != maxFinished || got.Counts.Completed != maxFinished+3 {
 		t.Errorf("%d of %d", len(got.Finished), got.Counts.Completed)
 	}
 	held := 0
-	for _, r := range x.records {
-		if r.detail != nil {
+	for _, r := range x.All() {
+		if r.Extra.detail != nil {
 			held++
 		}
 	}
@@ -285,7 +289,7 @@ func TestBrokenTimes(t *testing.T) {
 	must(t, r.SetAttr("stopped", -int64(1)<<62))
 	w, err := draft(t, s, "op", map[string]any{"started": int64(1) << 62}).Commit(runs.Pending)
 	must(t, err)
-	got := look(t, newTestIndex(s, m))
+	got := look(t, newTestPicture(s, m))
 	same(t, "finished", ids(got.Finished), []string{r.ID})
 	same(t, "waiting", ids(got.Waiting), []string{w.ID})
 	if data := string(encode(got)); !strings.Contains(data, r.ID) {
@@ -301,7 +305,7 @@ func TestManyPendingRunsAreCutTheSameWay(t *testing.T) {
 		must(t, err)
 		must(t, os.Chtimes(r.GuildPath(), at, at))
 	}
-	x := newTestIndex(s, m)
+	x := newTestPicture(s, m)
 	first := look(t, x)
 	if len(first.Waiting) != maxWaiting || first.Counts.Pending != maxWaiting+20 {
 		t.Errorf("%d of %d", len(first.Waiting), first.Counts.Pending)
@@ -312,7 +316,7 @@ func TestManyPendingRunsAreCutTheSameWay(t *testing.T) {
 func TestUnreadableRoot(t *testing.T) {
 	s := newStore(t)
 	must(t, os.WriteFile(s.Root(), nil, 0o666))
-	if err := newTestIndex(s, newManual()).refresh(); err == nil {
+	if err := newTestPicture(s, newManual()).refresh(); err == nil {
 		t.Error("a root that is a file is no error")
 	}
 }

@@ -15,32 +15,37 @@ type contents struct {
 	attrs     map[string]string
 }
 
-// witness notes what is read, so that what was derived from it can be kept by the index of runs: while the directories and the
-// files have the same stamps, they have the same content.
-type witness struct {
-	run    *runs.Run
+// dependencies are the paths that contents are read from, with their stamps: while these are the same, so are the contents, which can be
+// taken from the cache of a snapshot.
+type dependencies struct {
+	run    *runs.View
 	paths  []string // relative to the run
 	stamps []int64
-	failed bool // nothing is to be kept
+	failed bool // nothing is to be cached
 }
 
-// keptName is that of contents among what is kept of a run.
-const keptName = "scalars"
+func newDependencies(r *runs.View) *dependencies {
+	s := r.Source()
+	return &dependencies{run: r, failed: s == nil || !s.CanKeep()}
+}
+
+// cacheName is that of contents among the values that are derived from a run.
+const cacheName = "scalars"
 
 // maxPaths is how many looks a run is worth: with more of them, reading it again takes hardly longer.
 const maxPaths = 64
 
-// note is to be called before path is read. Of .guild and its attributes the run itself knows whether they have changed.
-func (w *witness) note(path string) {
+// note is to be called before path is read. Of .guild and its attributes the snapshot itself knows whether they have changed.
+func (w *dependencies) note(path string) {
 	if path == ".guild" || path == ".guild/attrs" || w.failed {
 		return
 	}
-	stamp, err := w.run.StampAt(path)
+	stamp, err := w.run.Source().Stamp(path)
 	w.failed = err != nil || len(w.paths) == maxPaths
 	w.paths, w.stamps = append(w.paths, path), append(w.stamps, stamp)
 }
 
-func (w *witness) keep(c contents) {
+func (w *dependencies) cache(c contents) {
 	if w.failed {
 		return
 	}
@@ -69,30 +74,34 @@ func (w *witness) keep(c contents) {
 		e.text(key)
 		e.text(c.attrs[key])
 	}
-	w.run.Keep(keptName, newest, e)
+	w.run.Source().KeepDerived(cacheName, newest, e)
 }
 
-// kept returns what was kept of a run, if it still holds.
-func kept(r *runs.Run) (c contents, ok bool) {
-	data, ok := r.Kept(keptName)
+// cached returns the contents in the cache of a snapshot, if they still hold.
+func cached(r *runs.View) (c contents, ok bool) {
+	s := r.Source()
+	if s == nil {
+		return c, false
+	}
+	data, ok := s.Derived(cacheName)
 	if !ok {
 		return c, false
 	}
 	d := decoder{rest: data}
 	for range d.int() {
 		path, stamp := d.text(), int64(d.bits()) //nolint:gosec // written likewise
-		if now, err := r.StampAt(path); err != nil || now != stamp || d.damaged {
+		if now, err := s.Stamp(path); err != nil || now != stamp || d.damaged {
 			return c, false
 		}
 	}
 	for range d.int() {
-		s := &Summary{Prefix: d.text(), Tag: d.text()}
-		for _, p := range []*Point{&s.First, &s.Last, &s.Min, &s.Max} {
+		sum := &Summary{Prefix: d.text(), Tag: d.text()}
+		for _, p := range []*Point{&sum.First, &sum.Last, &sum.Min, &sum.Max} {
 			*p = Point{Value: math.Float64frombits(d.bits()), Step: int64(d.bits())} //nolint:gosec // written likewise
 		}
-		s.Total, s.Avg = math.Float64frombits(d.bits()), math.Float64frombits(d.bits())
-		s.Count = d.int()
-		c.summaries = append(c.summaries, s)
+		sum.Total, sum.Avg = math.Float64frombits(d.bits()), math.Float64frombits(d.bits())
+		sum.Count = d.int()
+		c.summaries = append(c.summaries, sum)
 	}
 	c.attrs = map[string]string{}
 	for range d.int() {

@@ -6,19 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"guild/proc"
-)
-
-// How often a scheduler looks through the whole root for staged runs without a marker, see runs.Store.Sweep.
-const (
-	firstSweep = time.Minute
-	sweepEvery = 10 * time.Minute
 )
 
 // recover stages runs again whose claimer died before it started them.
@@ -47,36 +38,6 @@ func (s *Scheduler) endLeft(ctx context.Context) {
 			proc.EndLeft(s.store)
 		}
 	}
-}
-
-// sweep finds lost runs, and clears what crashes left in the root, without keeping the loop. One scheduler of a host at a time does it; the markers that it makes wake
-// this one as any other marker does.
-func (s *Scheduler) sweep() {
-	go func() {
-		if err := s.store.MakeDir(s.store.LocksDir()); err != nil {
-			s.log.Debug().Msgf("Sweep: %v", err)
-			return
-		}
-		lock := flock.New(filepath.Join(s.store.LocksDir(), "sweep"))
-		if got, err := lock.TryLock(); err != nil || !got {
-			return
-		}
-		defer func() { _ = lock.Unlock() }()
-		found, err := s.store.Sweep()
-		if err != nil {
-			s.log.Debug().Msgf("Sweep: %v", err)
-		}
-		for _, id := range found {
-			s.log.Info().Msgf("Staged run %s again: it had lost its marker", id)
-		}
-		cleared, err := s.store.ClearDrafts()
-		if err != nil {
-			s.log.Debug().Msgf("Sweep: %v", err)
-		}
-		for _, path := range cleared {
-			s.log.Info().Msgf("Cleared %s: the process that was making or removing this run has died", path)
-		}
-	}()
 }
 
 // vanished is an error when the runs root, and with it this scheduler's own run, is gone.

@@ -1,4 +1,4 @@
-package runs
+package catalog
 
 import (
 	"errors"
@@ -9,42 +9,42 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"guild/runs"
 	"guild/runs/plainfile"
+	"guild/runs/sharedfs"
 )
-
-// stampOf is stampAt for a path of its own.
-func stampOf(path string) (int64, error) { return stampAt(unix.AT_FDCWD, path) }
 
 // readRecord reads a run. What was changed at the time newest or later, by the clock that stamps, may change once more without
 // a new stamp, so that the record is not to be kept.
-func readRecord(r *Run) (d record, newest int64, err error) {
+func readRecord(r *runs.Run) (d record, newest int64, err error) {
 	w := recorder{run: r}
 	err = w.read()
 	if err != nil {
-		return nil, 0, fmt.Errorf("look at run %s: %w", r.ShortID(), goneIfStale(err))
+		return nil, 0, fmt.Errorf("look at run %s: %w", r.ShortID(), sharedfs.GoneIfStale(err))
 	}
-	started := startedMicros(&Run{ID: r.ID, Dir: r.Dir, seen: &sighting{data: w.record(0)}})
+	v := runs.NewView(r.ID, r.Dir, &source{dir: r.Dir, data: w.record(0)})
+	started := startedMicros(&v)
 	return w.record(started), w.newest, nil
 }
 
 // recorder reads the two directories of a run, by way of their descriptors: there are many files, and paths are long.
 type recorder struct {
 	recordWriter
-	run    *Run
+	run    *runs.Run
 	newest int64
 }
 
 func (w *recorder) read() error {
-	guild, err := open(w.run.GuildPath(), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
+	guild, err := sharedfs.Open(w.run.GuildPath(), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
 	if err != nil {
 		return err
 	}
 	defer unix.Close(guild)
-	guildStamp, err := stampAt(guild, ".")
+	guildStamp, err := sharedfs.StampAt(guild, ".")
 	if err != nil {
 		return err
 	}
-	names, err := readNamesOf(guild)
+	names, err := sharedfs.NamesOf(guild)
 	if err != nil {
 		return err
 	}
@@ -71,15 +71,15 @@ func (w *recorder) read() error {
 
 // openAttrs opens and lists the directory of attributes. One that is not there is as one without names, and a descriptor -1.
 func openAttrs(guild int) (fd int, stamp int64, names []string, err error) {
-	fd, err = openAt(guild, "attrs", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
+	fd, err = sharedfs.OpenAt(guild, "attrs", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
 	if errors.Is(err, fs.ErrNotExist) {
 		return -1, 0, nil, nil
 	}
 	if err != nil {
 		return -1, 0, nil, err
 	}
-	if stamp, err = stampAt(fd, "."); err == nil {
-		names, err = readNamesOf(fd)
+	if stamp, err = sharedfs.StampAt(fd, "."); err == nil {
+		names, err = sharedfs.NamesOf(fd)
 	}
 	if err != nil {
 		unix.Close(fd)
@@ -89,14 +89,14 @@ func openAttrs(guild int) (fd int, stamp int64, names []string, err error) {
 }
 
 func (w *recorder) guildFiles(guild int, names []string) (err error) {
-	p := latestPhase(names)
-	if p == noPhase {
-		if p, err = w.run.phase(); err != nil {
+	phase := runs.LatestPhase(names)
+	if phase == "" { // while an entry is renamed, some file systems can show neither name
+		if phase, err = w.run.PhaseName(); err != nil {
 			return err
 		}
 	}
-	if p != noPhase {
-		w.add(kindLarge, p.name(), 0, nil)
+	if phase != "" {
+		w.add(kindLarge, phase, 0, nil)
 	}
 	for _, name := range recorded {
 		top, _, _ := strings.Cut(name, "/")
@@ -119,14 +119,14 @@ func (w *recorder) file(dirfd int, name, prefix string, watch bool) error {
 	var err error
 	if watch {
 		kind = kindWatched
-		stamp, err = stampAt(dirfd, name)
+		stamp, err = sharedfs.StampAt(dirfd, name)
 	}
 	var content []byte
 	if err == nil {
-		content, err = readFileAt(dirfd, name)
+		content, err = sharedfs.ReadFileAt(dirfd, name)
 	}
 	switch {
-	case errors.Is(goneIfStale(err), fs.ErrNotExist):
+	case errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist):
 		return nil
 	case errors.Is(err, plainfile.ErrNotRegular), errors.Is(err, plainfile.ErrTooLarge):
 		kind, content = kindLarge, nil // who asks for it is told

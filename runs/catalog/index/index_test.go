@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/mount"
 	"guild/runs/opref"
 	"guild/runs/scalars"
@@ -41,10 +42,8 @@ func newBed(t *testing.T, n int) *bed {
 }
 
 // indexed is the store as the next process opens it.
-func (b *bed) indexed() *runs.Store {
-	s := runs.Open(b.plain.Home())
-	s.UseIndex(b.index)
-	return s
+func (b *bed) indexed() *catalog.Catalog {
+	return catalog.New(runs.Open(b.plain.Home()), b.index)
 }
 
 func (b *bed) make(id string) {
@@ -73,7 +72,7 @@ func (b *bed) get(id string) *runs.Run {
 	return r
 }
 
-func all(*runs.Run) bool { return true }
+func all(*catalog.Snapshot) bool { return true }
 
 // settled waits until the clock of the file system has moved on.
 func (b *bed) settled() {
@@ -90,7 +89,7 @@ type seen struct {
 	Loss    string
 }
 
-func (b *bed) see(list []*runs.Run, err error) []seen {
+func (b *bed) see(list []*runs.View, err error) []seen {
 	b.Helper()
 	b.check(err)
 	all := []seen{}
@@ -106,22 +105,28 @@ func (b *bed) see(list []*runs.Run, err error) []seen {
 	return all
 }
 
-// compare holds what is seen through the index against what is seen without one, and saves what was learnt.
+func seeAll(b *bed, c *catalog.Catalog) []seen {
+	list, err := c.Snapshots(all)
+	return b.see(runs.Views(list), err)
+}
+
+// compare holds what is seen through the index against what is seen without one, and saves changes.
 func (b *bed) compare(what string) {
 	b.Helper()
-	want := b.see(b.plain.List())
+	list, err := catalog.New(b.plain, nil).List()
+	want := b.see(runs.Views(list), err)
 	s := b.indexed()
-	if d := cmp.Diff(want, b.see(s.Survey(all))); d != "" {
-		b.Fatalf("%s: survey: %s", what, d)
+	if d := cmp.Diff(want, seeAll(b, s)); d != "" {
+		b.Fatalf("%s: snapshots: %s", what, d)
 	}
-	list, err := s.List()
-	if d := cmp.Diff(want, b.see(list, err)); d != "" {
+	list, err = s.List()
+	if d := cmp.Diff(want, b.see(runs.Views(list), err)); d != "" {
 		b.Fatalf("%s: list: %s", what, d)
 	}
-	if d := cmp.Diff(want, b.see(s.Recall(list), nil)); d != "" {
-		b.Fatalf("%s: recalled: %s", what, d)
+	if d := cmp.Diff(want, b.see(runs.Views(s.Of(list)), nil)); d != "" {
+		b.Fatalf("%s: snapshots of some: %s", what, d)
 	}
-	b.check(s.SaveIndex())
+	b.check(s.Save())
 }
 
 // changes are those that anybody can make, by hand, with guild or with Guild AI.
@@ -161,7 +166,7 @@ var changes = []struct {
 		r := b.get(id)
 		b.check(b.plain.Delete(r, false))
 		if n%2 == 0 {
-			_, err := b.plain.Restore(&runs.Run{ID: id, Dir: filepath.Join(b.plain.TrashDir(), id)})
+			_, err := b.plain.Restore(runs.Named(id, filepath.Join(b.plain.TrashDir(), id)))
 			b.check(err)
 			return
 		}
@@ -213,20 +218,20 @@ func TestKept(t *testing.T) {
 	if root == 0 || len(known) != 40 {
 		t.Fatalf("%d of 40 names are kept, the root as of %d", len(known), root)
 	}
-	starts := map[string]runs.Start{}
+	starts := map[string]catalog.Start{}
 	for _, k := range known {
 		k.Micros = -k.Micros
 		starts[k.ID] = k.Start
 	}
-	b.check(b.index.Update(runs.Learnt{Starts: starts, Records: records}))
+	b.check(b.index.Update(catalog.Changes{Starts: starts, Records: records}))
 	list, err := b.indexed().List()
 	b.check(err)
 	if len(list) != 40 || list[0].ID != "0000" {
 		t.Errorf("the kept starts were not used: %v", list[0].ID)
 	}
-	survey, err := b.indexed().Survey(all)
+	snapshots, err := b.indexed().Snapshots(all)
 	b.check(err)
-	if got := survey[0].Opref().Op; got != "brain" {
+	if got := snapshots[0].Opref().Op; got != "brain" {
 		t.Errorf("the kept records were not used: the operation is %s", got)
 	}
 }
@@ -258,6 +263,45 @@ func TestDamaged(t *testing.T) {
 			b.compare("damaged")
 			b.compare("after that")
 		})
+	}
+}
+
+// TestEveryPage damages one page of the database after the other: all answers stay right, and Check says what there was.
+func TestEveryPage(t *testing.T) {
+	b := newBed(t, 0)
+	for i := range 60 {
+		b.make(fmt.Sprintf("%02x%04d", i*7%256, i))
+	}
+	b.settled()
+	b.compare("made")
+	path := b.index.place().path
+	whole, err := os.ReadFile(path)
+	b.check(err)
+	if got, err := b.index.Check(); err != nil || got != (Condition{Path: path, Runs: 60}) {
+		t.Errorf("as it was made: %+v, %v", got, err)
+	}
+	page := os.Getpagesize()
+	found := 0
+	for at := 0; at < len(whole); at += page {
+		for what, damage := range map[string]func([]byte){
+			"zeros":  func(p []byte) { clear(p) },
+			"zeroed": func(p []byte) { clear(p[len(p)/2:]) },
+			"a bit":  func(p []byte) { p[len(p)/3] ^= 4 },
+		} {
+			data := bytes.Clone(whole)
+			damage(data[at : at+page])
+			b.check(os.WriteFile(path, data, 0o666))
+			got, err := b.index.Check()
+			b.check(err)
+			if got.Damaged {
+				found++
+			}
+			b.check(os.WriteFile(path, data, 0o666))
+			b.compare(fmt.Sprintf("page %d, %s", at/page, what))
+		}
+	}
+	if found < len(whole)/page {
+		t.Errorf("damage was seen %d times in %d pages", found, len(whole)/page)
 	}
 }
 

@@ -1,4 +1,4 @@
-package runs
+package sharedfs
 
 import (
 	"os"
@@ -7,20 +7,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stampAt is when the file or directory was changed last, in nanoseconds by the clock of its file server, which is asked now: a
+// StampAt is when the file or directory was changed last, in nanoseconds by the clock of its file server, which is asked now: a
 // client of NFS would otherwise answer from what it knew up to a minute ago. The path is relative to the directory dirfd, which
 // saves the kernel most of the way where there are many.
-func stampAt(dirfd int, path string) (int64, error) {
+func StampAt(dirfd int, path string) (int64, error) {
 	var st unix.Statx_t
-	_, err := retry(func() (int, error) {
+	_, err := Retry(func() (int, error) {
 		return 0, unix.Statx(dirfd, path, unix.AT_STATX_FORCE_SYNC, unix.STATX_CTIME, &st)
 	})
 	return stampIn(&st, path, err)
 }
 
-// stampAtLocal is stampAt, of name in dir, on a file system of this host. It does not tell Go's scheduler of the call, which takes
+// StampAtLocal is StampAt, of name in dir, on a file system of this host. It does not tell Go's scheduler of the call, which takes
 // a fifth of the time; for the same reason it must not wait for a server.
-func stampAtLocal(dirfd int, dir, name string) (int64, error) {
+func StampAtLocal(dirfd int, dir, name string) (int64, error) {
 	var buf [512]byte // most paths fit, which saves memory of their own
 	path := append(append(append(append(buf[:0], dir...), '/'), name...), 0)
 	var st unix.Statx_t
@@ -39,7 +39,7 @@ func stampAtLocal(dirfd int, dir, name string) (int64, error) {
 
 func stampIn(st *unix.Statx_t, path string, err error) (int64, error) {
 	if err != nil {
-		return 0, goneIfStale(&os.PathError{Op: "stat", Path: path, Err: err})
+		return 0, GoneIfStale(&os.PathError{Op: "stat", Path: path, Err: err})
 	}
 	return st.Ctime.Sec*1e9 + int64(st.Ctime.Nsec), nil
 }

@@ -1,60 +1,59 @@
-package runs
+package catalog
 
 import (
 	"cmp"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
+
+	"guild/runs"
 )
 
-// Deleted returns the runs in the trash, the latest started first.
-func (s *Store) Deleted() ([]*Run, error) { return (&Store{runs: s.TrashDir()}).List() }
-
-// List returns all runs of the root, the latest started first. It reads when each was started, where the index does not know it.
-func (s *Store) List() ([]*Run, error) {
-	all, _, err := s.Latest(math.MaxInt)
+// List returns all runs of the root, the latest started first. It reads when each was started, where the index does not have it.
+func (c *Catalog) List() ([]*runs.Run, error) {
+	all, _, err := c.Latest(math.MaxInt)
 	return all, err
 }
 
 // Latest returns the first n of List, and how many that has.
-func (s *Store) Latest(n int) (latest []*Run, total int, err error) {
-	look, err := s.look()
-	if err != nil || look == nil {
+func (c *Catalog) Latest(n int) (latest []*runs.Run, total int, err error) {
+	l, err := c.open()
+	if err != nil || l == nil {
 		return nil, 0, err
 	}
-	defer func() { _ = look.root.Close() }()
-	starts := make([]int64, len(look.known))
-	Each(len(starts), func(i int) { starts[i] = s.startOf(look, look.known[i]) })
+	defer func() { _ = l.dir.Close() }()
+	starts := make([]int64, len(l.known))
+	runs.Each(len(starts), func(i int) { starts[i] = c.startOf(l, l.known[i]) })
 	order, total := latestFirst(starts, n)
-	return s.runsOf(look.known, order), total, nil
+	return c.runsOf(l.known, order), total, nil
 }
 
 // noRun is in place of the start of what is no run.
 const noRun = math.MinInt64
 
 // startOf is when a run was started: microseconds since the epoch, 0 where it does not tell.
-func (s *Store) startOf(l *look, k Known) int64 {
-	if s.index == nil {
-		return startOrNone(s.run(k.ID))
+func (c *Catalog) startOf(l *root, k Known) int64 {
+	if c.index == nil {
+		return startOrNone(c.run(k.ID).AsView())
 	}
-	stamp, err := l.stamp(k.ID, guildDir)
+	stamp, err := l.stamp(k.ID, ".guild")
 	if err != nil {
 		stamp = 0
 	}
 	if stamp == 0 || stamp != k.Stamp {
-		k.Start = l.start(stamp, startedMicros(s.run(k.ID)))
-		s.learnt.start(k.ID, k.Start)
+		k.Start = l.start(stamp, startedMicros(c.run(k.ID).AsView()))
+		c.setStart(k.ID, k.Start)
 	}
-	if k.Micros == 0 && !isRunDir(s.run(k.ID).Dir) {
+	if k.Micros == 0 && !isRunDir(c.run(k.ID).Dir) {
 		return noRun
 	}
 	return k.Micros
 }
 
-func startOrNone(r *Run) int64 {
+func startOrNone(r *runs.View) int64 {
 	at := startedMicros(r)
 	if at == 0 && !isRunDir(r.Dir) {
 		return noRun
@@ -62,30 +61,41 @@ func startOrNone(r *Run) int64 {
 	return at
 }
 
-func startedMicros(r *Run) int64 {
+func startedMicros(r *runs.View) int64 {
 	at := r.Started()
 	if at.IsZero() {
 		return 0
 	}
-	return Micros(at)
+	return runs.Micros(at)
+}
+
+func (c *Catalog) run(id string) *runs.Run {
+	return runs.Named(id, c.dirOf(id))
+}
+
+func (c *Catalog) dirOf(id string) string { return c.root + string(filepath.Separator) + id } // the root is a clean path
+
+func isRunDir(dir string) bool {
+	st, err := os.Stat(filepath.Join(dir, ".guild"))
+	return err == nil && st.IsDir()
 }
 
 // runsOf makes runs of some that are known, in two pieces of memory.
-func (s *Store) runsOf(known []Known, which []int) []*Run {
-	root, size := s.runs+string(filepath.Separator), 0
+func (c *Catalog) runsOf(known []Known, which []int) []*runs.Run {
+	root, size := c.root+string(filepath.Separator), 0
 	for _, i := range which {
 		size += len(root) + len(known[i].ID)
 	}
 	var paths strings.Builder
 	paths.Grow(size)
-	runs, list := make([]Run, len(which)), make([]*Run, len(which))
+	all, list := make([]runs.Run, len(which)), make([]*runs.Run, len(which))
 	for at, i := range which {
 		from := paths.Len()
 		paths.WriteString(root)
 		paths.WriteString(known[i].ID)
 		dir := paths.String()[from:]
-		runs[at] = Run{ID: dir[len(root):], Dir: dir}
-		list[at] = &runs[at]
+		all[at].ID, all[at].Dir = dir[len(root):], dir
+		list[at] = &all[at]
 	}
 	return list
 }
@@ -137,34 +147,4 @@ func latestFew(starts []int64, n int) (order []int, total int) {
 		}
 	}
 	return order, total
-}
-
-// Each calls do with 0 to n-1. Where n is large it does so from several goroutines: over NFS the time of a look at a run is
-// that of a round trip, in which other runs can be looked at.
-func Each(n int, do func(int)) {
-	const few, most, large = 32, 8, 64
-	workers := min(most, n/few)
-	if workers < 2 {
-		for i := range n {
-			do(i)
-		}
-		return
-	}
-	size := max(1, min(large, n/(workers*8))) // such that there are enough parts for all goroutines to the end
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			for {
-				to := int(next.Add(int64(size)))
-				if to-size >= n {
-					return
-				}
-				for i := to - size; i < min(to, n); i++ {
-					do(i)
-				}
-			}
-		})
-	}
-	wg.Wait()
 }

@@ -1,4 +1,4 @@
-package runs
+package sharedfs
 
 import (
 	"errors"
@@ -8,21 +8,21 @@ import (
 	"guild/runs/plainfile"
 )
 
-// refreshDirs opens and closes each directory, which makes an NFS client ask the server for its entries. Without it a name
+// RefreshDirs opens and closes each directory, which makes an NFS client ask the server for its entries. Without it a name
 // can stay as it was for a minute, also under a lock that has just been taken. On a local file system it costs microseconds.
-func refreshDirs(dirs ...string) error {
+func RefreshDirs(dirs ...string) error {
 	for _, dir := range dirs {
 		f, err := plainfile.OpenDir(dir)
 		if err != nil {
-			return goneIfStale(err)
+			return GoneIfStale(err)
 		}
 		_ = f.Close()
 	}
 	return nil
 }
 
-// goneIfStale turns a stale NFS handle into "does not exist", which is what it means: the file was removed elsewhere.
-func goneIfStale(err error) error {
+// GoneIfStale turns a stale NFS handle into "does not exist", which is what it means: the file was removed elsewhere.
+func GoneIfStale(err error) error {
 	if errors.Is(err, syscall.ESTALE) {
 		return fs.ErrNotExist
 	}

@@ -1,4 +1,4 @@
-package runs
+package catalog
 
 import (
 	"bytes"
@@ -32,7 +32,7 @@ const (
 	kindFile    = 'f'
 	kindWatched = 'w' // other programs write these without renaming
 	kindLarge   = 'l' // no content: read the file
-	kindDerived = 'd' // no file, see Run.Keep
+	kindDerived = 'd' // no file, see runs.Source
 )
 
 // watched are the attributes that people and Guild AI change in a run that has ended, by writing over the file.
@@ -144,15 +144,14 @@ func (d record) find(prefix, name string) (e entry, ok bool) {
 	}
 }
 
-// phase is the one of the run's names; noPhase where it had none.
-func (d record) phase() phase {
+// phase is the name of the entry of the run's phase, empty where it had none.
+func (d record) phase() string {
 	if d.count() > 0 {
-		first, _ := d.entry(0)
-		if p, ok := parsePhase(string(first.name)); ok {
-			return p
+		if first, _ := d.entry(0); bytes.HasPrefix(first.name, []byte(".phase.")) {
+			return string(first.name)
 		}
 	}
-	return noPhase
+	return ""
 }
 
 // recordWriter makes a record.

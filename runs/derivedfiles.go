@@ -7,27 +7,27 @@ import (
 	"os"
 	"slices"
 
-	"golang.org/x/sys/unix"
+	"guild/runs/sharedfs"
 )
 
-// projection is what a phase means for the files that people and Guild AI read: their content, or that they are not there.
+// derivedFiles are the files that people and Guild AI read, as a phase wants them: their content, or that they are not there.
 // Nothing of ours believes them once a run has been started. They change in the order given.
-type projection []*projected
+type derivedFiles []*derivedFile
 
-type projected struct {
+type derivedFile struct {
 	path string
 	data []byte // nil: the file is not there
 	tmp  string // holds the data once it is prepared
 }
 
-// projection of a phase; none for a run that was just made, whose files say what it is.
-func (r *Run) projection(p phase) projection {
-	var files projection
+// derivedFiles are those of a phase; none for a run that was just made, whose files say what it is.
+func (r *Run) derivedFiles(p phase) derivedFiles {
+	var files derivedFiles
 	file := func(data string, elem ...string) {
-		files = append(files, &projected{path: r.GuildPath(elem...), data: []byte(data)})
+		files = append(files, &derivedFile{path: r.GuildPath(elem...), data: []byte(data)})
 	}
 	gone := func(elem ...string) {
-		files = append(files, &projected{path: r.GuildPath(elem...)})
+		files = append(files, &derivedFile{path: r.GuildPath(elem...)})
 	}
 	switch p.kind {
 	case phaseMade:
@@ -48,13 +48,13 @@ func (r *Run) projection(p phase) projection {
 	return files
 }
 
-// wrong is the part of the projection that does not hold.
-func (files projection) wrong() projection {
-	return slices.DeleteFunc(files, (*projected).holds)
+// wrong are the files that are not as they should be.
+func (files derivedFiles) wrong() derivedFiles {
+	return slices.DeleteFunc(files, (*derivedFile).holds)
 }
 
 // prepare writes temporary files. After an error as many as possible are there.
-func (files projection) prepare() error {
+func (files derivedFiles) prepare() error {
 	var first error
 	for _, f := range files {
 		if f.data == nil {
@@ -71,21 +71,21 @@ func (files projection) prepare() error {
 }
 
 // holds reports that the file is as it should be.
-func (f *projected) holds() bool {
-	data, err := readFile(f.path)
+func (f *derivedFile) holds() bool {
+	data, err := sharedfs.ReadFile(f.path)
 	if f.data == nil {
-		return errors.Is(goneIfStale(err), fs.ErrNotExist)
+		return errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist)
 	}
 	return err == nil && string(data) == string(f.data)
 }
 
 // publish puts what was prepared in place, and removes what is to be gone.
-func (files projection) publish() error {
+func (files derivedFiles) publish() error {
 	for _, f := range files {
 		var err error
 		switch {
 		case f.data == nil:
-			err = removeFile(f.path)
+			err = sharedfs.RemoveFile(f.path)
 		case f.tmp != "":
 			err = os.Rename(f.tmp, f.path)
 		}
@@ -99,7 +99,7 @@ func (files projection) publish() error {
 }
 
 // discard removes what was prepared and not published.
-func (files projection) discard() {
+func (files derivedFiles) discard() {
 	for _, f := range files {
 		if f.tmp != "" {
 			_ = os.Remove(f.tmp)
@@ -108,10 +108,10 @@ func (files projection) discard() {
 	}
 }
 
-// project publishes the projection of phase p, then looks whether that is still the phase. If it is not, this owner has
+// writeDerived publishes the derived files of phase p, then looks whether that is still the phase. If it is not, this owner has
 // been superseded and may have overwritten another one's files: it writes what they should hold. As every writer does so, the
 // last to write has seen the last phase, which is returned.
-func (r *Run) project(p phase, files projection) (phase, error) {
+func (r *Run) writeDerived(p phase, files derivedFiles) (phase, error) {
 	for {
 		if err := files.publish(); err != nil {
 			return p, err
@@ -120,22 +120,13 @@ func (r *Run) project(p phase, files projection) (phase, error) {
 		if err != nil || now == p {
 			return p, err
 		}
-		p, files = now, r.projection(now)
+		p, files = now, r.derivedFiles(now)
 		if p.kind == phaseEnded || p.kind == phaseLost {
-			files = append(projection{{path: r.attrPath("started"), data: fmt.Appendln(nil, p.started)}}, files...)
+			files = append(derivedFiles{{path: r.attrPath("started"), data: fmt.Appendln(nil, p.started)}}, files...)
 		}
 		if err := files.prepare(); err != nil {
 			files.discard()
 			return p, err
 		}
 	}
-}
-
-// removeFile removes a file; an absent one is no error.
-func removeFile(path string) error {
-	_, err := retry(func() (int, error) { return 0, unix.Unlink(path) })
-	if err != nil && !errors.Is(goneIfStale(err), fs.ErrNotExist) {
-		return &os.PathError{Op: "remove", Path: path, Err: err}
-	}
-	return nil
 }

@@ -1,4 +1,4 @@
-package runs
+package sharedfs
 
 import (
 	"bytes"
@@ -10,13 +10,13 @@ import (
 	"guild/runs/plainfile"
 )
 
-// readFile is plainfile.Read for the many small files of a store: fewer system calls, and no more memory than it returns. A link
+// ReadFile is plainfile.Read for the many small files of a store: fewer system calls, and no more memory than it returns. A link
 // is not followed: guild makes none of them one.
-func readFile(path string) ([]byte, error) { return readFileAt(unix.AT_FDCWD, path) }
+func ReadFile(path string) ([]byte, error) { return ReadFileAt(unix.AT_FDCWD, path) }
 
-// readFileAt is readFile of a path relative to the directory dirfd.
-func readFileAt(dirfd int, path string) ([]byte, error) {
-	fd, err := openAt(dirfd, path, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NOFOLLOW|plainfile.Flags)
+// ReadFileAt is ReadFile of a path relative to the directory dirfd.
+func ReadFileAt(dirfd int, path string) ([]byte, error) {
+	fd, err := OpenAt(dirfd, path, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NOFOLLOW|plainfile.Flags)
 	if err != nil {
 		return nil, plainfile.Explain(err, path)
 	}
@@ -51,19 +51,20 @@ func readFileAt(dirfd int, path string) ([]byte, error) {
 	}
 }
 
-// open is os.Open without its preparations for pipes and terminals. It leaves the descriptor to the caller.
-func open(path string, flags int) (fd int, err error) { return openAt(unix.AT_FDCWD, path, flags) }
+// Open is os.Open without its preparations for pipes and terminals. It leaves the descriptor to the caller.
+func Open(path string, flags int) (fd int, err error) { return OpenAt(unix.AT_FDCWD, path, flags) }
 
-func openAt(dirfd int, path string, flags int) (fd int, err error) {
-	fd, err = retry(func() (int, error) { return unix.Openat(dirfd, path, flags, 0) })
+// OpenAt is Open of a path relative to the directory dirfd.
+func OpenAt(dirfd int, path string, flags int) (fd int, err error) {
+	fd, err = Retry(func() (int, error) { return unix.Openat(dirfd, path, flags, 0) })
 	if err != nil {
 		return -1, &os.PathError{Op: "open", Path: path, Err: err}
 	}
 	return fd, nil
 }
 
-// retry repeats a system call that a signal interrupted, as mounts with the option intr allow.
-func retry(call func() (int, error)) (int, error) {
+// Retry repeats a system call that a signal interrupted, as mounts with the option intr allow.
+func Retry(call func() (int, error)) (int, error) {
 	for {
 		n, err := call()
 		if !errors.Is(err, unix.EINTR) {

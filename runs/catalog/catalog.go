@@ -1,0 +1,146 @@
+package catalog
+
+import (
+	"iter"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"guild/runs"
+	"guild/runs/opref"
+)
+
+// Index keeps what was read of the runs of one root for later processes of this host. It may lose any of it at any time, and
+// is as good as empty where it cannot be read.
+type Index interface {
+	// Starts returns each name in the root that can be a run, in the order of ids. These are all that there were when the root
+	// had the stamp that is returned, which is 0 where that is not certain.
+	Starts() (known []Known, root int64)
+	// Records calls f, from several goroutines, with parts of the records, each in the order of ids. An id and its record are not
+	// to be changed, and are gone after the step of the iteration.
+	Records(f func(part iter.Seq2[[]byte, []byte]))
+	// RecordsOf calls f with the record of each of some runs, which may be kept.
+	RecordsOf(ids []string, f func(id string, record []byte))
+	// Update writes changes.
+	Update(c Changes) error
+	// Settle is how long after a change of the root another one may still have the same stamp: the tick of the file server's
+	// clock, and what that can differ from the clock of this host. What is younger is not kept.
+	Settle() time.Duration
+}
+
+// Known is a name in the root with what is known of when that run was started.
+type Known struct {
+	ID string
+	Start
+}
+
+// Start is when a run was started.
+type Start struct {
+	Stamp  int64 // of .guild when this was read: nanoseconds by the clock of the file server; 0: read it again
+	Micros int64 // since the epoch, 0 where the run does not tell
+}
+
+// Changes are what a process has read of the runs of a root, and its index did not have.
+type Changes struct {
+	Starts  map[string]Start  // by id, as the rest is
+	Records map[string][]byte // of runs
+	Gone    []string          // what is no longer in the root
+	// Listed is the stamp of the root of which, with Starts, all names are known, if what the index returned for Starts was
+	// Before; else 0.
+	Listed, Before int64
+}
+
+// Progress is told how far long work is.
+type Progress interface {
+	Step() // one more run is dealt with
+	End()
+}
+
+// Catalog lists the runs of one root. What it reads it remembers, to be saved in its index. It is safe for concurrent use once it is set up.
+type Catalog struct {
+	*runs.Store
+
+	root    string                  // of the store
+	index   Index                   // nil: listings read all runs
+	reading func(runs int) Progress // nil: nobody wants to know
+	settled atomic.Int64            // see root
+
+	mu      sync.Mutex
+	changes Changes
+
+	oprefsMu sync.RWMutex
+	oprefs   map[string]opref.Ref // by their files' content: many runs have few
+}
+
+// New returns the catalog of a store. Without an index, which nil stands for, it gives the same answers, only later.
+func New(s *runs.Store, index Index) *Catalog {
+	return &Catalog{Store: s, root: s.Root(), index: index}
+}
+
+// Fresh is the catalog as if it had just been made, for each listing of a process that goes on for long: what the listings before
+// it have read is in the index, and would only fill the memory.
+func (c *Catalog) Fresh() *Catalog { return New(c.Store, c.index) }
+
+// ShowReading has begin called when many runs are about to be read that the index does not have, with their number.
+func (c *Catalog) ShowReading(begin func(runs int) Progress) { c.reading = begin }
+
+// Save gives to the index what this process has read, where that is worth the time. It is to be called once, when the user has got an
+// answer.
+func (c *Catalog) Save() error {
+	if !c.worthSaving() {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.index.Update(c.changes)
+}
+
+// opref is what runs.ParseOpref makes of the content of a file.
+func (c *Catalog) opref(data []byte) opref.Ref {
+	c.oprefsMu.RLock()
+	ref, ok := c.oprefs[string(data)]
+	c.oprefsMu.RUnlock()
+	if ok {
+		return ref
+	}
+	ref = runs.ParseOpref(data, nil)
+	c.oprefsMu.Lock()
+	defer c.oprefsMu.Unlock()
+	if c.oprefs == nil {
+		c.oprefs = map[string]opref.Ref{}
+	}
+	c.oprefs[string(data)] = ref
+	return ref
+}
+
+// worthSaving is false where reading the same again takes less time than writing it.
+func (c *Catalog) worthSaving() bool {
+	const few = 32 // runs
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	worth := len(c.changes.Records) + len(c.changes.Gone)
+	for _, start := range c.changes.Starts {
+		if start.Stamp != 0 {
+			worth++
+		}
+	}
+	return worth >= few
+}
+
+func (c *Catalog) setStart(id string, s Start) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.changes.Starts == nil {
+		c.changes.Starts = map[string]Start{}
+	}
+	c.changes.Starts[id] = s
+}
+
+func (c *Catalog) setRecord(id string, d record) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.changes.Records == nil {
+		c.changes.Records = map[string][]byte{}
+	}
+	c.changes.Records[id] = d
+}

@@ -1,0 +1,230 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"guild/runs"
+	"guild/runs/sharedfs"
+)
+
+// RelistEvery is how often a Live picture looks at what changes seldom: all names, and runs that wait for nobody.
+const RelistEvery = 5 * time.Second
+
+const (
+	newest      = 2000                   // runs that are read at once
+	readBudget  = 100 * time.Millisecond // per Sweep, for the first reading of runs beyond them
+	sweepBudget = 5 * time.Millisecond   // per Sweep, once all are read
+	settleTime  = 3 * time.Second        // a directory that changed later than this may change again unseen
+)
+
+// Live is a picture of the runs of a store that is cheap to keep up to date, for a process that shows them for long: it knows their status,
+// and which have changed since the last Refresh. Its user attaches an E to each run. One goroutine at a time uses it.
+type Live[E any] struct {
+	store *runs.Store
+	now   func() time.Time
+
+	// Loaded is called when a run was read again, changed says that its directory has changed since it was read before; it may be nil.
+	Loaded func(r *LiveRun[E], changed bool)
+	// Newest is how many runs are read as soon as they are found, those that changed last. The others are read by Sweep.
+	Newest int
+
+	all       map[string]*LiveRun[E]
+	rootMtime time.Time
+	relisted  time.Time
+	listing   int
+	behind    []string // names to be swept, the next one last
+	markers   []runs.Marker
+	marked    map[string]bool
+}
+
+// LiveRun is a run in a Live picture.
+type LiveRun[E any] struct {
+	ID      string
+	Changed time.Time   // modification time of .guild when it was read
+	Read    time.Time   // when it was read; zero: not yet
+	Status  runs.Status // empty for a run that is gone
+	Reason  string      // see runs.State
+	Lost    bool        // likewise
+	Ended   time.Time   // zero: not, or it is not among the newest
+	Extra   E
+
+	listed int // number of the listing that saw it last
+}
+
+// NewLive returns a picture of nothing yet, by a clock.
+func NewLive[E any](s *runs.Store, now func() time.Time) *Live[E] {
+	return &Live[E]{store: s, now: now, Newest: newest, all: map[string]*LiveRun[E]{}}
+}
+
+// All are the runs in the picture, by id.
+func (x *Live[E]) All() map[string]*LiveRun[E] { return x.all }
+
+// Markers are those of the staged runs, in the order of staging.
+func (x *Live[E]) Markers() []runs.Marker { return x.markers }
+
+// Marked tells whether a run has a marker.
+func (x *Live[E]) Marked(id string) bool { return x.marked[id] }
+
+// Run is the run of an id.
+func (x *Live[E]) Run(id string) *runs.Run { return runs.Named(id, filepath.Join(x.store.Root(), id)) }
+
+// Refresh looks at what can have changed since the last call. slow says that it also looked at what changes seldom, as it does every few
+// seconds.
+func (x *Live[E]) Refresh() (slow bool, err error) {
+	if slow, err = x.list(); err != nil {
+		return slow, err
+	}
+	if x.markers, err = x.store.Staged(x.markers); err != nil {
+		return slow, err
+	}
+	x.marked = make(map[string]bool, len(x.markers))
+	for _, m := range x.markers {
+		x.marked[m.ID] = true
+		if r := x.all[m.ID]; r != nil && r.Status != runs.Staged {
+			x.Check(r) // staged again
+		}
+	}
+	for _, r := range x.all {
+		if x.Moving(r) || slow && r.Status == runs.Pending {
+			x.Check(r)
+		}
+	}
+	return slow, nil
+}
+
+// Moving reports a run that is asked again at each Refresh. A staged one tells by its marker when it goes.
+func (x *Live[E]) Moving(r *LiveRun[E]) bool {
+	switch r.Status {
+	case runs.Running:
+		return true
+	case runs.Staged:
+		return !x.marked[r.ID]
+	}
+	return false
+}
+
+// list reads the names in the root when it changed, or not lately. It reports whether it did because of the time.
+func (x *Live[E]) list() (slow bool, err error) {
+	now := x.now()
+	slow = now.Sub(x.relisted) >= RelistEvery
+	mtime, err := sharedfs.DirTime(x.store.Root())
+	if errors.Is(err, fs.ErrNotExist) {
+		clear(x.all)
+		return slow, nil
+	}
+	if err != nil {
+		return slow, fmt.Errorf("read the runs root: %w", err)
+	}
+	if !slow && mtime.Equal(x.rootMtime) {
+		return false, nil
+	}
+	ids, err := x.store.IDs()
+	if err != nil {
+		return slow, err
+	}
+	if slow {
+		x.relisted = now
+	}
+	x.rootMtime = mtime
+	x.listing++
+	var added []*LiveRun[E]
+	for _, id := range ids {
+		r := x.all[id]
+		if r == nil {
+			at, err := sharedfs.DirTime(x.Run(id).GuildPath())
+			if err != nil {
+				continue // not a run, or gone again
+			}
+			r = &LiveRun[E]{ID: id, Changed: at}
+			x.all[id] = r
+			added = append(added, r)
+		}
+		r.listed = x.listing
+	}
+	maps.DeleteFunc(x.all, func(_ string, r *LiveRun[E]) bool { return r.listed != x.listing })
+	slices.SortFunc(added, func(a, b *LiveRun[E]) int { return b.Changed.Compare(a.Changed) })
+	for _, r := range added[:min(len(added), x.Newest)] {
+		x.Check(r)
+		x.date(r)
+	}
+	return slow, nil
+}
+
+// Sweep checks runs that nothing else checks, for a bounded time: those beyond the newest for the first time, then all of them again and
+// again, for a start that no scheduler had a part in.
+func (x *Live[E]) Sweep() {
+	if len(x.behind) == 0 {
+		x.behind = slices.SortedFunc(maps.Keys(x.all), func(a, b string) int {
+			return x.all[b].Read.Compare(x.all[a].Read) // those never read come last, and so are next
+		})
+	}
+	start := x.now()
+	for len(x.behind) > 0 {
+		last := len(x.behind) - 1
+		r := x.all[x.behind[last]]
+		budget := sweepBudget
+		if r != nil && r.Read.IsZero() {
+			budget = readBudget
+		}
+		if x.now().Sub(start) > budget {
+			return
+		}
+		x.behind = x.behind[:last]
+		if r != nil {
+			x.Check(r)
+		}
+	}
+}
+
+// Check reads the run again if its directory changed. One that is gone leaves the picture.
+func (x *Live[E]) Check(r *LiveRun[E]) {
+	mtime, err := sharedfs.DirTime(x.Run(r.ID).GuildPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		delete(x.all, r.ID)
+		var none E
+		r.Status, r.Extra = "", none
+		return
+	}
+	if err != nil {
+		return
+	}
+	// A running one is asked always: its owner can vanish without a trace in the directory.
+	if r.Status != runs.Running && mtime.Equal(r.Changed) && r.Read.Sub(mtime) > settleTime {
+		return
+	}
+	x.load(r, mtime)
+}
+
+func (x *Live[E]) load(r *LiveRun[E], mtime time.Time) {
+	st := x.Run(r.ID).State()
+	first := r.Read.IsZero()
+	changed := first || !mtime.Equal(r.Changed)
+	news := changed || st.Status != r.Status
+	r.Changed, r.Read, r.Ended = mtime, x.now(), time.Time{}
+	r.Status, r.Reason, r.Lost = st.Status, st.Reason, st.Lost
+	if news && x.Loaded != nil {
+		x.Loaded(r, changed)
+	}
+	if !first { // it changed a moment ago
+		x.date(r)
+	}
+}
+
+// date finds out when a run ended.
+func (x *Live[E]) date(r *LiveRun[E]) {
+	if !r.Status.Ended() {
+		return
+	}
+	run := x.Run(r.ID)
+	_ = sharedfs.RefreshDirs(run.GuildPath("attrs")) // for the names that another host has just written
+	r.Ended = run.AttrTime("stopped")
+	if r.Ended.IsZero() {
+		r.Ended = r.Changed // a lost one gave its last sign then
+	}
+}

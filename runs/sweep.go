@@ -1,0 +1,116 @@
+package runs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"guild/runs/sharedfs"
+)
+
+// Sweep stages the runs of the root that say that they are staged and that no scheduler knows of, because they have neither a marker
+// nor a claim. These are copies of staged runs that somebody made with cp or tar, and what a crash in the course of staging has left. A
+// run in which something has changed within the time quiet is left for a later call: it may still be being copied. Zero is for callers
+// that know better.
+//
+// Sweep looks only at runs that are not in seen, to which it adds those that it need not look at again; with nil it looks at all. A full
+// look costs a few system calls for each run: it is for once in a while. The ids of the runs that were staged come with an error about
+// others.
+func (s *Store) Sweep(quiet time.Duration, seen map[string]bool) (staged []string, err error) {
+	ids, err := s.IDs()
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	dir, err := s.StagedDir()
+	if err != nil {
+		return nil, err
+	}
+	ids = slices.DeleteFunc(ids, func(id string) bool { return seen[id] })
+	markers, err := s.Staged(nil)
+	if err != nil {
+		return nil, err
+	}
+	marked := make(map[string]bool, len(markers))
+	for _, m := range markers {
+		marked[m.ID] = true
+	}
+	settled := timeIn(dir).Add(-quiet)
+	says, old := make([]bool, len(ids)), make([]bool, len(ids))
+	Each(len(ids), func(i int) {
+		r := s.run(ids[i])
+		stamp, err := sharedfs.Stamp(r.GuildPath())
+		old[i] = err == nil && !time.Unix(0, stamp).After(settled)
+		says[i] = !marked[r.ID] && r.claimableStatus() == Staged
+	})
+	var failed []error
+	for i, id := range ids {
+		switch {
+		case says[i]:
+			found, err := s.stageUnmarked(s.run(id), settled)
+			if err != nil {
+				failed = append(failed, fmt.Errorf("stage run %s: %w", id, err))
+			} else if found {
+				staged = append(staged, id)
+			}
+		case old[i] && seen != nil: // the status of a younger one may follow
+			seen[id] = true
+		}
+	}
+	return staged, errors.Join(failed...)
+}
+
+// stageUnmarked stages a run without a marker, unless it has changed since the time settled, is not staged, is owned or is claimed.
+func (s *Store) stageUnmarked(r *Run, settled time.Time) (bool, error) {
+	changed, err := lastChangeBelow(r.Dir)
+	if err != nil || changed.After(settled) {
+		return false, err
+	}
+	l, gone, err := s.lockNamed(r)
+	if gone || errors.Is(err, ErrBusy) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	status, err := r.claimable()
+	claimed := false
+	if err == nil && status == Staged {
+		claimed, err = s.hasClaim(r.ID)
+	}
+	wanted := err == nil && status == Staged && !claimed
+	if wanted {
+		err = r.SetAttr("id", r.ID) // a copy has the id of its original
+	}
+	// The lock goes before the marker appears: whoever is woken by that must find the run free.
+	if err = errors.Join(err, l.Close()); err != nil || !wanted {
+		return false, err
+	}
+	return true, s.Stage(r)
+}
+
+// lastChangeBelow is when a directory or something in it was changed last, by the clock of the file server. A copy cannot have this time
+// from its original, as it can the time of modification.
+func lastChangeBelow(dir string) (time.Time, error) {
+	var last int64
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err == nil && (e.IsDir() || e.Type().IsRegular()) {
+			var stamp int64
+			stamp, err = sharedfs.Stamp(path)
+			last = max(last, stamp)
+		}
+		if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	})
+	return time.Unix(0, last), err
+}
+
+// hasClaim says that a marker of the run is in .claimed: a scheduler has taken it, or RecoverClaims puts it back.
+func (s *Store) hasClaim(id string) (bool, error) {
+	claims, err := s.Claims()
+	return slices.ContainsFunc(claims, func(c ClaimMarker) bool { return c.ID == id }), err
+}

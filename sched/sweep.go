@@ -1,0 +1,66 @@
+package sched
+
+import (
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/rs/zerolog"
+
+	"guild/runs"
+)
+
+// A scheduler looks for staged runs without a marker, such as copies, every sweepEvery. It looks at the runs that are new since the last
+// time, and every fullSweep times at all. Runs that changed within copyQuiet are left for the next time.
+const (
+	sweepEvery = time.Minute
+	fullSweep  = 10
+	copyQuiet  = 20 * time.Second
+)
+
+// sweeper stages runs that have no marker, see runs.Store.Sweep, and clears what crashes left in the root, see runs.Store.ClearDrafts. The
+// markers that it makes wake the scheduler as any other marker does.
+type sweeper struct {
+	store *runs.Store
+	log   zerolog.Logger
+
+	mu    sync.Mutex // held during a sweep
+	count int
+	seen  map[string]bool // runs that need not be looked at, by id
+}
+
+// sweep looks once, unless another scheduler of this host or an earlier call is at it.
+func (s *sweeper) sweep() {
+	if !s.mu.TryLock() {
+		return
+	}
+	defer s.mu.Unlock()
+	if err := s.store.MakeDir(s.store.LocksDir()); err != nil {
+		s.log.Debug().Msgf("Sweep: %v", err)
+		return
+	}
+	lock := flock.New(filepath.Join(s.store.LocksDir(), "sweep"))
+	if got, err := lock.TryLock(); err != nil || !got {
+		return
+	}
+	defer func() { _ = lock.Unlock() }()
+	if s.count%fullSweep == 0 {
+		s.seen = map[string]bool{}
+	}
+	s.count++
+	found, err := s.store.Sweep(copyQuiet, s.seen)
+	if err != nil {
+		s.log.Debug().Msgf("Sweep: %v", err)
+	}
+	for _, id := range found {
+		s.log.Info().Msgf("Staged run %s: it had no marker, as copies of staged runs have none", id)
+	}
+	cleared, err := s.store.ClearDrafts()
+	if err != nil {
+		s.log.Debug().Msgf("Sweep: %v", err)
+	}
+	for _, path := range cleared {
+		s.log.Info().Msgf("Cleared %s: the process that was making or removing this run has died", path)
+	}
+}
