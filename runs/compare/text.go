@@ -12,7 +12,7 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Text is a value as people see it: floats have at most six decimals, cut and not rounded, so that 0.9999999 is not shown as 1.
+// Text formats a value for display. Floats have at most six decimals, truncated, so that 0.9999999 is not shown as 1.
 func Text(v any) string {
 	if f, ok := v.(float64); ok {
 		return cutDecimals(pyyaml.FormatFloat(f), 6)
@@ -26,7 +26,7 @@ func Text(v any) string {
 	return Raw(v)
 }
 
-// Raw is a value as programs read it, in the form of Python.
+// Raw formats a value for programs, as Python's str does.
 func Raw(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -66,7 +66,7 @@ func Raw(v any) string {
 	return ""
 }
 
-// JSON is a value as JSON has it; moments and durations are texts, and floats look like floats: 2.0 is not an integer.
+// JSON converts a value for encoding as JSON. Times and durations become texts; floats keep their decimal point: 2.0 is not written 2.
 func JSON(v any) any {
 	if f, ok := v.(float64); ok && !math.IsNaN(f) && !math.IsInf(f, 0) {
 		return json.RawMessage(pyyaml.FormatFloat(f))

@@ -9,28 +9,28 @@ import (
 	"guild/runs"
 )
 
-// contents are all that the event files of a run say.
+// contents are the scalars and attributes in the event files of a run.
 type contents struct {
 	summaries []*Summary
 	attrs     map[string]string
 }
 
-// witness notes what is read, so that what was derived from it can be kept by the index of runs: while the directories and the
-// files have the same stamps, they have the same content.
+// witness records the paths and stamps of the directories and files that were read. What was derived from them can be cached in the
+// index, and is valid as long as all stamps are the same.
 type witness struct {
 	run    *runs.Run
 	paths  []string // relative to the run
 	stamps []int64
-	failed bool // nothing is to be kept
+	failed bool // the result must not be cached
 }
 
-// keptName is that of contents among what is kept of a run.
+// keptName is the key of contents in a run's cache entry.
 const keptName = "scalars"
 
-// maxPaths is how many looks a run is worth: with more of them, reading it again takes hardly longer.
+// maxPaths limits the paths in a cache entry. To check the stamps of more of them takes about as long as reading the files.
 const maxPaths = 64
 
-// note is to be called before path is read. Of .guild and its attributes the run itself knows whether they have changed.
+// note must be called before path is read. Changes of .guild and .guild/attrs invalidate the whole cache entry, so these are left out.
 func (w *witness) note(path string) {
 	if path == ".guild" || path == ".guild/attrs" || w.failed {
 		return
@@ -72,7 +72,7 @@ func (w *witness) keep(c contents) {
 	w.run.Keep(keptName, newest, e)
 }
 
-// kept returns what was kept of a run, if it still holds.
+// kept returns the cached contents of a run if they are still valid.
 func kept(r *runs.Run) (c contents, ok bool) {
 	data, ok := r.Kept(keptName)
 	if !ok {
@@ -111,7 +111,7 @@ func (e *encoder) text(s string) {
 	*e = append(*e, s...)
 }
 
-// decoder reads what encoder wrote. Of what is damaged it returns zeros.
+// decoder reads what encoder wrote. Once the data is damaged it returns zeros.
 type decoder struct {
 	rest    []byte
 	damaged bool

@@ -11,7 +11,7 @@ import (
 	"guild/runs"
 )
 
-// Point is a value with its step.
+// Point is a value at a step.
 type Point struct {
 	Value float64
 	Step  int64
@@ -19,7 +19,7 @@ type Point struct {
 
 // Summary describes all values of one tag in one directory of a run.
 type Summary struct {
-	Prefix string // directory of the event files, relative to the run with slashes: empty for the run directory itself
+	Prefix string // directory of the event files, relative to the run, with slashes; empty for the run directory itself
 	Tag    string
 	First  Point // the first value with the lowest step
 	Last   Point // the last value with the highest step
@@ -30,8 +30,8 @@ type Summary struct {
 	Count  int
 }
 
-// Key is the name of the scalar for people: its tag, with directory and # in front where it is not one of the run directory
-// or of the run's own files.
+// Key returns the name of the scalar that users see: its tag, or if the event file is in a subdirectory other than .guild, the
+// directory, # and the tag.
 func (s *Summary) Key() string { return key(s.Prefix, s.Tag) }
 
 func key(dir, tag string) string {
@@ -41,7 +41,7 @@ func key(dir, tag string) string {
 	return dir + "#" + tag
 }
 
-// String is the last value as people see it.
+// String formats the value for display.
 func (p Point) String() string {
 	v := fmt.Sprintf("%.6f", p.Value)
 	return fmt.Sprintf("%s (step %d)", strings.ToLower(strings.TrimPrefix(v, "+")), p.Step)
@@ -68,14 +68,16 @@ func (s *Summary) add(p Point) {
 	s.Avg = s.Total / float64(s.Count)
 }
 
-// Read summarises the scalars of all event files of a run, of the run's own as of those that the operation wrote, in the order
-// of prefix and tag. With an error, which wraps ErrDamaged where a file is damaged, it returns what can be read.
+// Read summarises the scalars in all event files of a run: those that guild wrote from the output, and those that the operation
+// wrote. They are sorted by prefix and tag. If there is an error, which wraps ErrDamaged if a file is damaged, the result has the
+// scalars that could be read.
 func Read(r *runs.Run) ([]*Summary, error) {
 	c, err := readAll(r)
 	return c.summaries, err
 }
 
-// Attrs returns the attributes that the operation logged or printed, by key. With an error, it returns what can be read.
+// Attrs returns the attributes that the operation logged or printed, by name. If there is an error, the result has those that could be
+// read.
 func Attrs(r *runs.Run) (map[string]string, error) {
 	c, err := readAll(r)
 	return c.attrs, err
