@@ -1,5 +1,6 @@
-// Package made knows which files outside of a store guild has written. Their digests are in a file beside them, one a line: a file
-// that is not listed, or is no longer what was written, is somebody's own, and is replaced only by those who say so.
+// Package made records which files outside a store were written by guild, so that no command overwrites a file of the user. The digests
+// of written files are in a file beside them, one per line. A file that is not listed, or that has changed since, belongs to the user, and
+// is replaced only on request.
 package made
 
 import (
@@ -19,16 +20,16 @@ import (
 	"guild/runs/replace"
 )
 
-// RecordName is the file with the digests.
+// RecordName is the name of the file with the digests.
 const RecordName = ".guild-made"
 
-// Record is what guild has written to a directory: SHA-256 digests, in hex, by paths below it with slashes.
+// Record lists what guild has written to a directory: SHA-256 digests, in hex, by path below the directory, with slashes.
 type Record struct {
 	dir  string
 	sums map[string]string
 }
 
-// In reads the record of a directory. One that is not there says nothing.
+// In reads the record of a directory. If there is none, the result is empty.
 func In(dir string) (*Record, error) {
 	r := &Record{dir, map[string]string{}}
 	data, err := plainfile.Read(filepath.Join(dir, RecordName))
@@ -43,7 +44,7 @@ func In(dir string) (*Record, error) {
 	return r, nil
 }
 
-// Foreign are those of the files that are there and are not what guild has written.
+// Foreign returns those of the files that exist and are not as guild wrote them.
 func (r *Record) Foreign(names ...string) (foreign []string, err error) {
 	for _, name := range names {
 		sum, err := digest(filepath.Join(r.dir, filepath.FromSlash(name)))
@@ -60,7 +61,7 @@ func (r *Record) Foreign(names ...string) (foreign []string, err error) {
 	return foreign, nil
 }
 
-// All are the names of all files below the directory, but for the record.
+// All returns the names of all files below the directory except the record.
 func (r *Record) All() (names []string, err error) {
 	err = filepath.WalkDir(r.dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || path == filepath.Join(r.dir, RecordName) {
@@ -73,7 +74,7 @@ func (r *Record) All() (names []string, err error) {
 	return names, err
 }
 
-// Add records files as they are now, besides those that were recorded before.
+// Add records the current content of files, in addition to those recorded before.
 func (r *Record) Add(names ...string) error {
 	for _, name := range names {
 		sum, err := digest(filepath.Join(r.dir, filepath.FromSlash(name)))
@@ -89,7 +90,7 @@ func (r *Record) Add(names ...string) error {
 	return replace.Bytes(filepath.Join(r.dir, RecordName), []byte(b.String()))
 }
 
-// digest is empty for what is no regular file.
+// digest returns the digest of a regular file, and an empty string for anything else.
 func digest(name string) (string, error) {
 	st, err := os.Lstat(name)
 	if err != nil || !st.Mode().IsRegular() {
@@ -107,7 +108,7 @@ func digest(name string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Check refuses to write over files of a directory that are somebody's own.
+// Check returns an error if any of the files exists and is not as guild wrote it.
 func Check(dir string, names ...string) error {
 	r, err := In(dir)
 	if err != nil {
@@ -120,7 +121,7 @@ func Check(dir string, names ...string) error {
 	return Refusal(dir, foreign)
 }
 
-// Refusal says that files are somebody's own; nil where there are none.
+// Refusal returns the error for files that belong to the user, or nil if there are none.
 func Refusal(dir string, foreign []string) error {
 	if len(foreign) == 0 {
 		return nil
@@ -133,7 +134,7 @@ func Refusal(dir string, foreign []string) error {
 		filepath.Join(dir, filepath.FromSlash(foreign[0])), more)
 }
 
-// File writes a file that people name. One that is there and not empty is replaced only where replaceIt says so.
+// File writes a file at a path that the user gave. An existing file that is not empty is replaced only if replaceIt is true.
 func File(path string, replaceIt bool, write func(io.Writer) error) error {
 	if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Size() > 0 && !replaceIt {
 		return fmt.Errorf("%s is there: use --replace to replace it, or give another name", path)

@@ -1,6 +1,5 @@
-// Package publish writes reports of runs for those who do not have the runs: a directory for each, with what is known of the run as data
-// files, its source code, as many of its other files as are asked for, and pages made of all that by a template; and an index of the
-// reports.
+// Package publish writes reports of runs for readers who do not have the runs. A report is a directory with data files about the run, its
+// source code, those of its other files that were asked for, and pages that a template makes from these. An index lists all reports.
 //
 //	README.md  .guild-nocopy  .guild-made
 //	<id>/README.md  run.yml  flags.yml  scalars.csv  output.txt  runfiles.csv  sourcecode.csv  runfiles/...  sourcecode/...
@@ -30,18 +29,17 @@ import (
 	"guild/runs/values"
 )
 
-// Report is what there is to publish of a run.
+// Report describes what to publish of a run.
 type Report struct {
 	Run      *runs.Run
-	Command  string // what was run, as a line for a shell
-	Files    []File // of the run but for guild's own, in the order to list them
+	Command  string // the command of the operation, quoted for a shell
+	Files    []File // files of the run except those in .guild, in the order of the list
 	Template *Template
-	NoMD5    bool // digests of files are left out
+	NoMD5    bool // omit the digests of files
 	CSVSafe  bool // see package csvsafe
 }
 
-// Write writes the report to the directory ID below dir, in place of one that is there. It is there as a whole, or the former one is
-// what there is.
+// Write writes the report to the directory ID below dir and replaces an existing report. If it fails, the existing report is unchanged.
 func (p *Report) Write(ctx context.Context, dir string) error {
 	if err := p.write(ctx, dir); err != nil {
 		return fmt.Errorf("publish run %s: %w", p.Run.ShortID(), err)
@@ -75,7 +73,7 @@ func (p *Report) write(ctx context.Context, dir string) error {
 	return set.Commit()
 }
 
-// recordAll records all files of a report as written by guild.
+// recordAll records all files of a report as written by guild, see package made.
 func recordAll(dir string) error {
 	record, err := made.In(dir)
 	if err != nil {
@@ -88,8 +86,8 @@ func recordAll(dir string) error {
 	return record.Add(names...)
 }
 
-// Check refuses to publish reports of runs, by their ids, and the index, to a directory where that would replace what guild did not
-// write, or what was changed since. With replace it refuses only what is no report.
+// Check returns an error if publishing reports of the runs with these ids, and the index, to dir would replace files that guild did not
+// write or that were changed since. With replace it only refuses to replace directories that are not reports.
 func Check(dir string, ids []string, replace bool) error {
 	if !replace {
 		if err := made.Check(dir, mainPage); err != nil {
@@ -147,10 +145,10 @@ func (p *Report) fill(ctx context.Context, dir string) error {
 	return p.Template.write(dir, data)
 }
 
-// runFile says that a directory is a report.
+// runFile is the data file about the run. A directory that has one is a report.
 const runFile = "run.yml"
 
-// writeRun writes what is known of the run, and returns it by name.
+// writeRun writes the data file about the run, and returns its values by name.
 func (p *Report) writeRun(dir string) (map[string]any, error) {
 	s := p.Run.Summary(p.Run.State())
 	marked := "no"
@@ -190,7 +188,7 @@ func (p *Report) writeRun(dir string) (map[string]any, error) {
 	return facts, os.WriteFile(filepath.Join(dir, runFile), text, 0o666)
 }
 
-// moment is a time for people and for programs.
+// moment returns a time in microseconds since 1970 as a text, and as a number for programs.
 func moment(micros *int64) (text string, epoch any) {
 	if micros == nil {
 		return "", nil
@@ -210,7 +208,7 @@ func (p *Report) writeFlags(dir string) (map[string]any, error) {
 	return flags, os.WriteFile(filepath.Join(dir, "flags.yml"), text, 0o666)
 }
 
-// writeScalars writes the scalars that can be read: a damaged file does not keep a run from being published.
+// writeScalars writes the scalars that can be read. A damaged event file does not prevent publishing.
 func (p *Report) writeScalars(dir string) ([]map[string]any, error) {
 	all, _ := scalars.Read(p.Run)
 	head := []string{"prefix", "tag", "count", "total", "avg_val", "first_val", "first_step", "last_val", "last_step", "min_val",
@@ -224,7 +222,7 @@ func (p *Report) writeScalars(dir string) ([]map[string]any, error) {
 	return rows, p.writeCSV(filepath.Join(dir, "scalars.csv"), head, rows)
 }
 
-// writeCSV writes of each row what head names.
+// writeCSV writes the values that head names of each row.
 func (p *Report) writeCSV(name string, head []string, rows []map[string]any) error {
 	f, err := os.Create(name)
 	if err != nil {
@@ -232,7 +230,7 @@ func (p *Report) writeCSV(name string, head []string, rows []map[string]any) err
 	}
 	w := csv.NewWriter(f)
 	safe := csvsafe.If(p.CSVSafe)
-	_ = w.Write(head) // Flush says whether it failed
+	_ = w.Write(head) // Flush returns the error
 	for _, row := range rows {
 		line := make([]string, len(head))
 		for i, name := range head {
@@ -244,10 +242,10 @@ func (p *Report) writeCSV(name string, head []string, rows []map[string]any) err
 	return errors.Join(w.Error(), f.Close())
 }
 
-// writeOutput copies what the run has printed, if it has, and returns it.
+// writeOutput copies the output of the run, if there is any, and returns it.
 func (p *Report) writeOutput(dir string) (string, error) {
 	in, err := plainfile.OpenFile(p.Run.GuildPath("output"), os.O_RDONLY|unix.O_NOFOLLOW, 0)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, plainfile.ErrNotRegular) { // guild makes no link there
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, plainfile.ErrNotRegular) { // a link there was not made by guild
 		return "", nil
 	}
 	if err != nil {
