@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// What \key, \value and \step stand for. Values of attributes are words; those of scalars are numbers, for the sake of which
-// digits before the point may be missing.
+// The regular expressions that \key, \value and \step stand for. \value is a word for attributes and a number for scalars; a number may
+// begin with its decimal point.
 const (
 	keyPattern    = `[_a-zA-Z]\S*`
 	numberPattern = `(?:[-+]?[0-9]*\.?(?:[0-9]+)?(?:[eE][-+]?[0-9]+)?|[nN][aA][nN]|[-+]?[iI][nN][fF])`
@@ -21,38 +21,38 @@ var (
 	scalarAliases = strings.NewReplacer(`\key`, keyPattern, `\value`, numberPattern, `\step`, stepPattern)
 	attrAliases   = strings.NewReplacer(`\key`, keyPattern, `\value`, wordPattern)
 
-	// A number after a name and a colon at the start of a line. A number in parentheses at the end is the step.
+	// A name, a colon and a number at the start of a line. A number in parentheses at the end is the step.
 	defaultScalars = []Pattern{
 		{Text: `^\key:\s+\value\s+\((?:step\s+)?(?P<step>\step)\)$`},
 		{Text: `^(\key):\s+(\value)(?:\s+\(.*\))?$`},
 	}
-	// A line of a name, a colon and a word.
+	// A line that consists of a name, a colon and a word.
 	defaultAttrs = []Pattern{{Text: `^(\key):\s+(\value)$`}}
 )
 
-// stepKey is the name of what is not a value, but the step of values.
+// stepKey is the reserved name of the step.
 const stepKey = "step"
 
 // Matcher finds named values in lines of output. It may be used by several goroutines.
 type Matcher struct {
 	patterns []compiledPattern
-	needle   string // is in every line that can match; empty where that is not known
+	needle   string // a substring of every line that can match; empty if unknown
 }
 
 type compiledPattern struct {
 	key    string
 	re     *regexp.Regexp
-	names  []string // of its groups, nil where they have none
-	keyed  bool     // groups _key and _val
+	names  []string // names of the groups, nil if they have none
+	keyed  bool     // it has the groups _key and _val
 	groups int
 }
 
-// Scalars returns a matcher of scalars, nil where the rules are that there are none. The error is one of a pattern.
+// Scalars returns a matcher for scalars, or nil if the rules turn scalars off. The error names the pattern that is wrong.
 func (r Rules) Scalars() (*Matcher, error) {
 	return r.matcher(defaultScalars, scalarAliases)
 }
 
-// Attrs returns a matcher of attributes, nil where the rules are that there are none. The error is one of a pattern.
+// Attrs returns a matcher for attributes, or nil if the rules turn attributes off. The error names the pattern that is wrong.
 func (r Rules) Attrs() (*Matcher, error) {
 	return r.matcher(defaultAttrs, attrAliases)
 }
@@ -100,7 +100,7 @@ func (p Pattern) compile(aliases *strings.Replacer) (compiledPattern, error) {
 	return c, nil
 }
 
-// each calls found with the name and the text of each value that the match m has.
+// each calls found with the name and the text of each value in the match m.
 func (c *compiledPattern) each(line string, m []int, found func(key, text string)) {
 	group := func(i int) (string, bool) {
 		if m[2*i] < 0 {
@@ -132,8 +132,8 @@ func (c *compiledPattern) each(line string, m []int, found func(key, text string
 	}
 }
 
-// Texts returns the values of a line, without its end, by name; nil where it has none. Of several values of a name the last
-// one counts.
+// Texts returns the values in a line by name, or nil if there are none. The line is without its line break. If a name has several
+// values, the last one wins.
 func (m *Matcher) Texts(line string) map[string]string {
 	if !strings.Contains(line, m.needle) {
 		return nil
@@ -153,7 +153,7 @@ func (m *Matcher) Texts(line string) map[string]string {
 	return vals
 }
 
-// Numbers is Texts for values that are numbers; others are left out.
+// Numbers is Texts for numeric values; other values are ignored.
 func (m *Matcher) Numbers(line string) map[string]float64 {
 	if !strings.Contains(line, m.needle) {
 		return nil
@@ -175,7 +175,7 @@ func (m *Matcher) Numbers(line string) map[string]float64 {
 	return vals
 }
 
-// parseNumber reads what Python reads as a float.
+// parseNumber parses what Python's float accepts.
 func parseNumber(text string) (float64, bool) {
 	text = strings.TrimSpace(text)
 	if strings.ContainsAny(text, "xXpP_") {

@@ -1,6 +1,6 @@
 // Package output finds named values in the output of operations: scalars, which are numbers with a step, and attributes, which are
-// words. Rules, as the attributes output-scalars and output-attrs of an operation give them, say where; without any, a line that is
-// a name, a colon and a value has one.
+// words. Rules describe the lines that contain them; they are the values of output-scalars and output-attrs in guild.yml. The default
+// rules match lines of a name, a colon and a value.
 package output
 
 import (
@@ -9,26 +9,26 @@ import (
 	"slices"
 )
 
-// Rules say which lines of an operation's output hold named values. The zero value stands for the default rules.
+// Rules describe which lines of an operation's output contain named values. The zero value means the default rules.
 type Rules struct {
-	None     bool // no line does
+	None     bool // no line has values
 	Patterns []Pattern
 }
 
-// Pattern is a regular expression that is looked for in each line, as often as it is in it.
+// Pattern is a regular expression. Every match in a line is used.
 //
-// With named groups, each of them is a value under the group's name; groups _key and _val are the name and the value of one.
-// Without names, two groups are a name and its value, and one group is the value of Key. The name step is no value but the
-// step of the values that follow. \key, \value and \step stand for expressions of their own.
+// A named group is a value with the group's name; the groups _key and _val are the name and the value of one value. If the groups have
+// no names, two groups are a name and a value, and one group is the value of Key. A value named step sets the step of the values that
+// follow. \key, \value and \step are abbreviations for regular expressions.
 type Pattern struct {
-	Key  string // empty where the pattern says it
-	Text string // as it is written
+	Key  string // name of the value; empty if the pattern has it
+	Text string // regular expression, as the user wrote it
 }
 
-// IsDefault tells that nothing but the default is asked for.
+// IsDefault reports whether these are the default rules.
 func (r Rules) IsDefault() bool { return !r.None && r.Patterns == nil }
 
-// Data is the rules in the form of the Guild file: false, nil for the default, or a list of texts and mappings of one entry.
+// Data returns the rules as guild.yml has them: false, nil for the default, or a list of texts and mappings with one entry.
 func (r Rules) Data() any {
 	if r.None {
 		return false
@@ -45,13 +45,13 @@ func (r Rules) Data() any {
 	return list
 }
 
-// SetData is Parse.
+// SetData sets the rules from a value that Parse accepts.
 func (r *Rules) SetData(v any) (err error) {
 	*r, err = Parse(v)
 	return err
 }
 
-// Parse reads rules as Data has them; a text or a mapping of several entries stands for a list with it.
+// Parse parses rules as Data returns them. A text, or a mapping with several entries, is the same as a list of its parts.
 func Parse(v any) (Rules, error) {
 	switch v := v.(type) {
 	case nil:

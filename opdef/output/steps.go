@@ -5,16 +5,16 @@ import (
 	"math"
 )
 
-// Steps tells the step of the scalars of a line. The output says it where it has a value named step, once for all lines
-// that follow; until then it is counted: a name that comes again begins the next step.
+// Steps determines the step of the scalars in each line. A value named step sets it for all lines that follow. Until there is one, steps
+// are counted: a name that occurs again begins the next step.
 type Steps struct {
 	said   bool
 	step   int64
-	seen   map[string]bool // names of the step that is being counted
+	seen   map[string]bool // names that occurred in the current step
 	counts int64
 }
 
-// Take removes the step from the scalars of one line and returns that of the others.
+// Take removes the value named step from the scalars of a line and returns the step of the others.
 func (s *Steps) Take(vals map[string]float64) int64 {
 	if v, ok := vals[stepKey]; ok {
 		delete(vals, stepKey)

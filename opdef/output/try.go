@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// TryScalars shows what the rules find as scalars in each of the lines, for people who write patterns.
+// TryScalars writes which scalars the rules find in each line, to help users write patterns.
 func (r Rules) TryScalars(w io.Writer, lines io.Reader) error {
 	m, err := r.Scalars()
 	if err != nil {
@@ -33,7 +33,7 @@ func (r Rules) TryAttrs(w io.Writer, lines io.Reader) error {
 	return m.try(w, lines, func(text string) (string, bool) { return text, true })
 }
 
-// errNothingToTry is the error of rules by which no line has a value.
+// errNothingToTry is the error for rules that match no line.
 var errNothingToTry = errors.New("the operation captures nothing of this kind, so there is nothing to test")
 
 func (m *Matcher) try(w io.Writer, r io.Reader, read func(text string) (string, bool)) error {
@@ -61,7 +61,7 @@ func (m *Matcher) try(w io.Writer, r io.Reader, read func(text string) (string, 
 	}
 }
 
-// found describes the matches of a pattern: the pattern, the groups of each match, and the values that they make.
+// found describes the matches of a pattern in a line: the pattern, the groups of each match, and the resulting values.
 func (c *compiledPattern) found(line string, read func(string) (string, bool)) string {
 	matches := c.re.FindAllStringSubmatchIndex(line, -1)
 	if len(matches) == 0 {
@@ -95,7 +95,7 @@ func (c *compiledPattern) found(line string, read func(string) (string, bool)) s
 	return fmt.Sprintf("%s: [%s] (%s)", pyQuote(c.re.String()), strings.Join(tuples, ", "), strings.Join(assigns, ", "))
 }
 
-// pyQuote is a text as Python shows it.
+// pyQuote formats a text as Python's repr does.
 func pyQuote(s string) string {
 	quote := "'"
 	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
@@ -105,7 +105,7 @@ func pyQuote(s string) string {
 	return quote + s + quote
 }
 
-// pyFloat is a number as Python shows it.
+// pyFloat formats a number as Python's repr does.
 func pyFloat(v float64) string {
 	switch {
 	case math.IsNaN(v):

@@ -7,13 +7,13 @@ import (
 	"slices"
 )
 
-// Model predicts the result of a trial from the features of its place.
+// Model predicts the result of a trial from the features of its point in the space.
 type Model interface {
 	// Predict returns the mean and the standard deviation of the result.
 	Predict(features []float64) (mean, sd float64)
 }
 
-// Acquisition is how much there is to gain by a trial, for a model's prediction and the least result so far.
+// Acquisition is an acquisition function: how much a trial is expected to gain, given a model's prediction and the least result so far.
 type Acquisition func(mean, sd, best float64) float64
 
 // EI is the expected improvement by more than xi (Jones, Schonlau and Welch 1998).
@@ -45,24 +45,24 @@ func LCB(kappa float64) Acquisition {
 
 func normalCDF(z float64) float64 { return math.Erfc(-z/math.Sqrt2) / 2 }
 
-// How a place with much to gain is looked for: at places drawn at random, and from the best of them and of the trials so far in
-// smaller and smaller steps.
+// Parameters of the search for the maximum of an acquisition function: it evaluates random points, then climbs from the best of them,
+// and from the best trials so far, with shrinking steps.
 const (
 	drawnPlaces = 2000
 	climbers    = 6
-	climbTries  = 24 // per size of step
+	climbTries  = 24 // tries per step size
 	nearTries   = 8  // likewise
 	firstStep   = 0.2
 	lastStep    = 1e-4
 )
 
-// candidate is a place and what it is worth.
+// candidate is a point and its value.
 type candidate struct {
 	place []float64
 	worth float64
 }
 
-// Best looks for the place that is worth most. near are places around which it looks too.
+// Best searches for the point with the highest worth. It also searches around the points in near.
 func (s Space) Best(worth func(place []float64) float64, near [][]float64, rng *rand.Rand) []float64 {
 	var found []candidate
 	for _, at := range near {
@@ -90,7 +90,7 @@ func (s Space) Best(worth func(place []float64) float64, near [][]float64, rng *
 	return found[0].place
 }
 
-// climb moves to a better place as long as there is one within the size of a step.
+// climb moves to better points, with smaller steps when it finds none.
 func (s Space) climb(c *candidate, worth func(place []float64) float64, rng *rand.Rand) {
 	for step := firstStep; step > lastStep; step /= 2 {
 		for range climbTries {
@@ -102,10 +102,10 @@ func (s Space) climb(c *candidate, worth func(place []float64) float64, rng *ran
 	}
 }
 
-// step goes from a place to another one, in one coordinate or in all.
+// step returns a random point near from, which differs in one coordinate or in all.
 func (s Space) step(from []float64, size float64, rng *rand.Rand) []float64 {
 	place := slices.Clone(from)
-	only := rng.IntN(len(place) + 1) // the one, or all
+	only := rng.IntN(len(place) + 1) // the coordinate, or all of them
 	for i := range place {
 		if only == len(place) || only == i {
 			place[i] = reflected(place[i] + size*rng.NormFloat64())
@@ -114,7 +114,7 @@ func (s Space) step(from []float64, size float64, rng *rand.Rand) []float64 {
 	return place
 }
 
-// reflected brings a coordinate back into its bounds.
+// reflected reflects a coordinate at the bounds of the unit interval.
 func reflected(u float64) float64 {
 	if u < 0 {
 		u = -u

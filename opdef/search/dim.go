@@ -1,5 +1,4 @@
-// Package search has the spaces in which the values of flags are looked for. How to look for them is what its subpackages
-// know.
+// Package search defines the search spaces of flags for batches that optimize. Its subpackages implement the optimizers.
 package search
 
 import (
@@ -11,23 +10,23 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Dim is the space of one flag.
+// Dim is the search space of one flag.
 type Dim struct {
 	Flag      string
-	Choices   []any   // the value is one of these; nil for a number
-	Low, High float64 // bounds of a number, both included
+	Choices   []any   // possible values; nil for a number
+	Low, High float64 // bounds of a number, inclusive
 	Int       bool    // whole numbers only
-	Log       bool    // the logarithm of the value is what is even
-	Initial   any     // value of the first trial; nil for none
+	Log       bool    // uniform in the logarithm of the value
+	Initial   any     // value of the first trial, or nil
 }
 
-// Uniform and LogUniform are the names of the functions that flags can have as values.
+// Names of the functions that define search spaces in the values of flags.
 const (
 	Uniform    = "uniform"
 	LogUniform = "loguniform"
 )
 
-// Known tells whether a function of that name is a search space.
+// Known reports whether name is a function that defines a search space.
 func Known(name string) bool {
 	switch name {
 	case "", Uniform, LogUniform, "log-uniform":
@@ -36,8 +35,8 @@ func Known(name string) bool {
 	return false
 }
 
-// Function returns the space of NAME[LOW:HIGH] or NAME[LOW:HIGH:INITIAL]. Without a name it is uniform; between two integers it
-// has integers.
+// Function returns the space that NAME[LOW:HIGH] or NAME[LOW:HIGH:INITIAL] defines. Without a name it is uniform. If both bounds are
+// integers, so are the values.
 func Function(flag, name string, args []any) (Dim, error) {
 	if !Known(name) {
 		return Dim{}, fmt.Errorf("unknown function '%s' used for flag %s", name, flag)
@@ -85,10 +84,10 @@ func join(args []any, sep string) string {
 	return strings.Join(texts, sep)
 }
 
-// Sample draws a value.
+// Sample returns a random value.
 func (d *Dim) Sample(rng *rand.Rand) any { return d.At(rng.Float64()) }
 
-// At returns the value at a place between 0 and 1: equally long parts for each choice or integer.
+// At maps a coordinate between 0 and 1 to a value. Each choice or integer has an interval of the same length.
 func (d *Dim) At(u float64) any {
 	u = min(max(u, 0), 1)
 	if d.Choices != nil {
@@ -108,11 +107,11 @@ func (d *Dim) At(u float64) any {
 	return min(max(v, d.Low), d.High)
 }
 
-// part is the index of that of n equal parts of the unit interval that u is in.
+// part returns the index of that of n equal parts of the unit interval that contains u.
 func part(u float64, n int) int { return min(int(u*float64(n)), n-1) }
 
-// Place is the opposite of At: the middle of the part where there are parts. Values that are not in the space are at its nearest
-// bound; what is no value of it at all has no place.
+// Place is the inverse of At. For a choice or an integer it returns the middle of its interval. Numbers outside the bounds have the
+// coordinate of the nearest bound. ok is false for a value of a wrong type, or one that is not a choice.
 func (d *Dim) Place(v any) (u float64, ok bool) {
 	if d.Choices != nil {
 		for i, c := range d.Choices {
@@ -136,7 +135,7 @@ func (d *Dim) Place(v any) (u float64, ok bool) {
 	return (f - d.Low) / (d.High - d.Low), true
 }
 
-// same compares values of flags; an int and a float of the same value are the same.
+// same reports whether two values of a flag are equal; an int and a float can be equal.
 func same(a, b any) bool {
 	x, xIs := pyyaml.Number(a)
 	y, yIs := pyyaml.Number(b)
@@ -146,5 +145,5 @@ func same(a, b any) bool {
 	return xIs == yIs && fmt.Sprintf("%T %v", a, a) == fmt.Sprintf("%T %v", b, b)
 }
 
-// Rand is a source of chance for a batch with the given seed. Each stream of it is another one.
+// Rand returns a random number generator for a batch with the given seed. Different streams are independent.
 func Rand(seed int64, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(uint64(seed), stream)) }

@@ -1,9 +1,9 @@
 package search
 
-// Space is that of several flags. A place in it has a coordinate between 0 and 1 for each of them.
+// Space is the search space of several flags. A point in it, called place, has a coordinate between 0 and 1 for each flag.
 type Space []Dim
 
-// Values are those at a place, see Dim.At.
+// Values returns the values at a point, see Dim.At.
 func (s Space) Values(place []float64) []any {
 	vals := make([]any, len(s))
 	for i := range s {
@@ -12,7 +12,7 @@ func (s Space) Values(place []float64) []any {
 	return vals
 }
 
-// Place is where values are. ok is false where one of them is nowhere in its dimension.
+// Place returns the point of values, see Dim.Place. ok is false if one of them has no coordinate.
 func (s Space) Place(vals []any) (place []float64, ok bool) {
 	place = make([]float64, len(s))
 	for i := range s {
@@ -23,8 +23,8 @@ func (s Space) Place(vals []any) (place []float64, ok bool) {
 	return place, true
 }
 
-// Features are what a model is told of a place: the place of the value for a number, which for an integer is the same in all of
-// its part, and for each choice whether it is the one.
+// Features returns the inputs of a model for a point: the coordinate of a number, which for an integer is the middle of its interval, and
+// a 0 or 1 for each choice.
 func (s Space) Features(place []float64) []float64 {
 	x := make([]float64, 0, s.width())
 	for i := range s {

@@ -2,8 +2,8 @@ package source
 
 import (
 	"cmp"
-	"crypto/md5"  // identifies a tree, protects nothing
-	"crypto/sha1" // the form of manifests
+	"crypto/md5"  // identifies source code; not used for security
+	"crypto/sha1" // required by the format of manifests
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -18,36 +18,36 @@ import (
 	"guild/runs/plainfile"
 )
 
-// Copy is what Tree.Copy has copied.
+// Copy is the result of Tree.Copy.
 type Copy struct {
-	Files    []File   // in path order
-	Digest   string   // as digest makes it; empty if there are no files
-	Warnings []string // what was left out because of the default limits, one sentence each
+	Files    []File   // sorted by path
+	Digest   string   // see digest; empty if there are no files
+	Warnings []string // one sentence for each group of files that the default limits left out
 }
 
 // File is a copied file, as a manifest lists it.
 type File struct {
-	Path   string // below the run directory, with slashes
+	Path   string // relative to the run directory, with slashes
 	SHA1   string // of the content, in hex
-	Source string // below the project directory, with slashes, or absolute
+	Source string // relative to the project directory, with slashes, or absolute
 }
 
-// Tree is a directory that holds source code.
+// Tree is a directory with source code.
 type Tree struct {
 	Selection
 	Project  string          // directory that Root is relative to
-	Script   string          // file that is copied whatever the limits say, with slashes; empty for none
-	Required map[string]bool // files and directories, relative to the project, that are dependencies and no source code
-	Python   bool            // leave out where Python builds packages
-	Empty    bool            // nothing is copied, whatever is selected
+	Script   string          // file that is copied regardless of limits, with slashes; may be empty
+	Required map[string]bool // files and directories, relative to the project, that are dependencies and not source code
+	Python   bool            // skip the directories in which Python builds packages
+	Empty    bool            // copy nothing
 }
 
-// Copy copies the source code into the directory dst, which is created and holds none of its files. Each file is read once. Links are followed where they stay
-// within the tree, and left out otherwise; linked directories are left out.
+// Copy copies the source code to the directory dst, which it creates and which must not contain any of the files. Each file is read
+// once. Links to files within the tree are followed; other links, and links to directories, are skipped.
 func (t *Tree) Copy(dst string) (Copy, error) { return t.copy(dst, nil) }
 
-// copy copies, or with a trial only looks at what would be copied.
-func (t *Tree) copy(dst string, tr *trial) (Copy, error) {
+// copy copies the source code, or with a preview, only records what would be copied.
+func (t *Tree) copy(dst string, tr *preview) (Copy, error) {
 	if t.None || t.Empty {
 		return Copy{}, nil
 	}
@@ -61,7 +61,7 @@ func (t *Tree) copy(dst string, tr *trial) (Copy, error) {
 	if err != nil {
 		return Copy{}, fmt.Errorf("copy source code: %w", err)
 	}
-	c := &copier{tree: t, root: root, dst: absDst, from: dir, rules: t.expanded(dir), buf: make([]byte, 64<<10), trial: tr}
+	c := &copier{tree: t, root: root, dst: absDst, from: dir, rules: t.expanded(dir), buf: make([]byte, 64<<10), preview: tr}
 	var warning string
 	if c.ignore, warning = ignoredIn(dir); warning != "" {
 		c.out.Warnings = append(c.out.Warnings, warning)
@@ -80,29 +80,29 @@ func (t *Tree) copy(dst string, tr *trial) (Copy, error) {
 	return c.result()
 }
 
-// dir is the directory that holds the source code.
+// dir returns the directory with the source code.
 func (t *Tree) dir() string { return t.In(t.Project) }
 
 type copier struct {
 	tree     *Tree
 	root     *os.Root
-	from     string // directory of the source code, which paths are relative to
+	from     string // directory of the source code; paths are relative to it
 	dst      string
-	script   string // copied first
+	script   string // script, which is copied first
 	rules    []Rule
-	includes bool // some rule includes files
+	includes bool // a rule includes files
 	ignore   ignored
-	trial    *trial // nothing is copied; nil to copy
+	preview  *preview // if not nil, record in it and copy nothing
 	buf      []byte
-	made     string // the directory that was created last
-	count    int    // files by the default rule
-	full     bool   // no more of them
+	made     string // directory that was created last
+	count    int    // number of files selected by the default rules
+	full     bool   // the limit for their number is reached
 	out      Copy
 }
 
 func (c *copier) result() (Copy, error) {
 	slices.SortFunc(c.out.Files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
-	if len(c.out.Files) == 0 || c.tree.NoDigest || c.trial != nil {
+	if len(c.out.Files) == 0 || c.tree.NoDigest || c.preview != nil {
 		return c.out, nil
 	}
 	var err error
@@ -112,12 +112,12 @@ func (c *copier) result() (Copy, error) {
 	return c.out, nil
 }
 
-// digest is the MD5, in hex, of the path and the content of each file, in path order, each followed by a zero byte. It is
-// the same that Guild AI records, so that runs of both can be told apart by it.
+// digest returns the MD5, in hex, of the path and the content of each file, sorted by path, each followed by a zero byte. Guild AI
+// computes the same digest, so that runs of both programs can be compared.
 func digest(dir string, files []File, buf []byte) (string, error) {
 	h := md5.New()
 	for _, file := range files {
-		io.WriteString(h, file.Path+"\x00") //nolint:errcheck // a hash takes all that it is given
+		io.WriteString(h, file.Path+"\x00") //nolint:errcheck // a hash returns no error
 		f, err := plainfile.Open(filepath.Join(dir, filepath.FromSlash(file.Path)))
 		if err != nil {
 			return "", err
@@ -132,7 +132,7 @@ func digest(dir string, files []File, buf []byte) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// dir copies the files of a directory and then those of the directories in it.
+// dir copies the files of a directory and then, recursively, those of its subdirectories.
 func (c *copier) dir(rel string) error {
 	d, err := plainfile.OpenDirIn(c.root, rel)
 	if err != nil {
@@ -149,7 +149,7 @@ func (c *copier) dir(rel string) error {
 		if sub := path.Join(rel, e.Name()); e.IsDir() && !c.skipDir(sub) {
 			subs = append(subs, sub)
 		} else if e.IsDir() {
-			c.trial.skip(sub + "/")
+			c.preview.skip(sub + "/")
 		}
 	}
 	for _, e := range entries {
@@ -163,10 +163,10 @@ func (c *copier) dir(rel string) error {
 				return err
 			}
 		}
-		c.trial.see(name, name == c.script || len(c.out.Files) > before)
+		c.preview.see(name, name == c.script || len(c.out.Files) > before)
 	}
 	if c.full && !c.includes {
-		return nil // nothing further down can be copied
+		return nil // no file below can be copied
 	}
 	for _, sub := range subs {
 		if err := c.dir(sub); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -176,13 +176,13 @@ func (c *copier) dir(rel string) error {
 	return nil
 }
 
-// isRequired tells whether a path is that of a dependency.
+// isRequired reports whether a path is that of a dependency.
 func (c *copier) isRequired(rel string) bool { return c.tree.Required[path.Join(c.tree.Root, rel)] }
 
-// skipDir applies the rules for directories: the default ones, then those of the operation.
+// skipDir reports whether the rules skip a directory: the default rules, then those of the operation.
 func (c *copier) skipDir(rel string) bool {
 	if abs := filepath.Join(c.from, rel); abs == c.dst || abs == filepath.Dir(c.dst) {
-		return true // the run itself, and the other runs
+		return true // the directory of this run or of all runs
 	}
 	if c.isRequired(rel) {
 		return true
@@ -198,7 +198,7 @@ func (c *copier) skipDir(rel string) bool {
 	return skip
 }
 
-// skipByDefault tells the directories that hold no source code where nothing but their names and contents tell.
+// skipByDefault reports whether a directory is skipped by its name or contents, unless a rule says otherwise.
 func (c *copier) skipByDefault(rel, name string) bool {
 	return name[0] == '.' || name == "__pycache__" || c.has(rel, "bin/activate") || c.has(rel, "Scripts/activate") ||
 		c.tree.Python && (name == "build" || name == "dist" || path.Ext(name) == ".egg-info")
@@ -219,7 +219,7 @@ func (c *copier) file(rel string) error {
 		if errors.Is(err, fs.ErrPermission) {
 			return err
 		}
-		return nil // a link that leads nowhere or out of the project, or a file that has just gone
+		return nil // a link without a target or out of the project, or a file that was just removed
 	}
 	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
@@ -259,7 +259,7 @@ func (c *copier) tooBig(rel string, f *os.File) error {
 	return nil
 }
 
-// head reads the first bytes, into the buffer.
+// head reads the first bytes of a file into the buffer.
 func (c *copier) head(f *os.File) ([]byte, error) {
 	n, err := io.ReadFull(f, c.buf[:8<<10])
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -268,10 +268,10 @@ func (c *copier) head(f *os.File) ([]byte, error) {
 	return c.buf[:n], nil
 }
 
-// copy makes the file, of which head has been read, and hashes it on the way. One whose blocks are shared, or that is large and left
-// to the kernel, is hashed from the copy.
+// copy copies a file, of which head has been read, and computes its hash meanwhile. If the copy shares blocks, or the kernel copies a
+// large file, the hash is computed from the copy afterwards.
 func (c *copier) copy(rel string, f *os.File, info fs.FileInfo, head []byte) error {
-	if c.trial != nil {
+	if c.preview != nil {
 		c.out.Files = append(c.out.Files, File{Path: rel})
 		return nil
 	}

@@ -12,9 +12,9 @@ import (
 	"guild/runs/plainfile"
 )
 
-// gitIgnored lists what Git ignores in a project that it knows, with what more says, a file of patterns as .gitignore has, if it
-// is not empty: paths with slashes, and whether each is a directory, which then stands for all that is in it. ok is false where
-// the project is none of Git's, warning tells why it is taken for none although it is.
+// gitIgnored returns the paths, with slashes, that Git ignores in a project, and whether each is a directory; a directory stands for
+// everything in it. If more is not empty, it is a file with additional patterns in the form of .gitignore. ok is false if the project is
+// not in a Git repository. A warning says why Git could not be asked although it is in one.
 func gitIgnored(dir, more string) (ignored map[string]bool, ok bool, warning string) {
 	if !inGitRepository(dir) {
 		return nil, false, ""
@@ -32,12 +32,12 @@ func gitIgnored(dir, more string) (ignored map[string]bool, ok bool, warning str
 		}
 		return nil, false, warning
 	case err != nil:
-		return nil, false, "" // a directory .git that is no repository
+		return nil, false, "" // a directory .git that is not a repository
 	}
 	ignored = map[string]bool{}
 	for path := range strings.SplitSeq(out, "\x00") {
 		if path == "./" {
-			return nil, false, "" // the project is in a directory that its repository ignores as a whole
+			return nil, false, "" // the repository ignores the directory of the project as a whole
 		}
 		if name, isDir := strings.CutSuffix(path, "/"); name != "" {
 			ignored[name] = isDir
@@ -59,14 +59,14 @@ func inGitRepository(dir string) bool {
 	}
 }
 
-// Commit is the latest commit of Git that changed something in a directory, as git:HASH, with a star where something in its repository
-// has been changed since; empty where there is none, or Git is not to be asked. To find it takes a walk through the history, so that
-// it is kept in the directory cache, if that is not empty, until there is another commit.
+// Commit returns the latest Git commit that changed something in a directory, as git:HASH, followed by a star if the repository has
+// uncommitted changes. It returns an empty string if there is none, or if Git must not be asked. Finding the commit requires a walk through
+// the history, so the result is stored in the directory cache, if that is not empty, until there is a new commit.
 func Commit(dir, cache string) string {
 	if dir == "" || os.Getenv("NO_VCS_COMMIT") == "1" || !inGitRepository(dir) {
 		return ""
 	}
-	status, err := gitOutput(dir, "--no-optional-locks", "status", "--porcelain=v2", "--branch") // runs are made at the same time
+	status, err := gitOutput(dir, "--no-optional-locks", "status", "--porcelain=v2", "--branch") // no locks: several runs are made at the same time
 	if err != nil {
 		return ""
 	}
@@ -88,7 +88,7 @@ func Commit(dir, cache string) string {
 	return "git:" + commit + changed
 }
 
-// latestCommit is the one up to head that changed something in dir.
+// latestCommit returns the latest commit, up to head, that changed something in dir.
 func latestCommit(dir, head, cache string) string {
 	kept := filepath.Join(cache, fmt.Sprintf("%x", sha256.Sum256([]byte(dir)))[:32])
 	if cache != "" {
@@ -103,7 +103,7 @@ func latestCommit(dir, head, cache string) string {
 	}
 	commit = strings.TrimSpace(commit)
 	if cache != "" && os.MkdirAll(cache, 0o777) == nil {
-		_ = os.WriteFile(kept, []byte(head+" "+commit+"\n"), 0o666) // a reader that sees half of it looks for itself
+		_ = os.WriteFile(kept, []byte(head+" "+commit+"\n"), 0o666) // a reader that finds an incomplete file asks Git itself
 	}
 	return commit
 }

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// ignoreFile names the file of a project that says what is no source code.
+// ignoreFile is the name of the file that lists what is not source code of a project.
 const ignoreFile = ".guildignore"
 
-// ignorePatterns are the patterns of an ignore file, in the form that Git has for them; the last one that matches decides.
+// ignorePatterns are the patterns of an ignore file, in the syntax of .gitignore. The last pattern that matches a path decides.
 type ignorePatterns []ignorePattern
 
 type ignorePattern struct {
 	text     string
-	keep     bool // what matches is not ignored after all
-	dirs     bool // only directories match
-	anchored bool // the whole path matches, and not a name anywhere
+	keep     bool // pattern with !: matching paths are not ignored
+	dirs     bool // pattern with a final slash: matches only directories
+	anchored bool // matches the whole path, not just a name in any directory
 }
 
 func parseIgnore(data string) ignorePatterns {
@@ -33,7 +33,7 @@ func parseIgnore(data string) ignorePatterns {
 		p.text, p.dirs = strings.CutSuffix(line, "/")
 		p.anchored = strings.Contains(p.text, "/")
 		p.text = strings.TrimPrefix(p.text, "/")
-		for strings.Contains(p.text, "**/**") { // which would be tried in every way
+		for strings.Contains(p.text, "**/**") { // the same as **, but exponentially slower to match
 			p.text = strings.ReplaceAll(p.text, "**/**", "**")
 		}
 		list = append(list, p)
@@ -41,8 +41,8 @@ func parseIgnore(data string) ignorePatterns {
 	return list
 }
 
-// ignores tells whether a file or directory, by its path with slashes, is ignored. Those in it are then too. ignored is what
-// counts where no pattern matches.
+// ignores reports whether a file or directory is ignored; if a directory is, so is everything in it. rel is its path, with slashes.
+// ignored is the result if no pattern matches.
 func (list ignorePatterns) ignores(ignored bool, rel string, dir bool) bool {
 	for _, p := range list {
 		if p.dirs && !dir || ignored != p.keep {
@@ -61,7 +61,7 @@ func (list ignorePatterns) ignores(ignored bool, rel string, dir bool) bool {
 	return ignored
 }
 
-// matchSegments matches a path by its segments, of which ** is any number.
+// matchSegments matches the segments of a path with those of a pattern, in which ** stands for any number of segments.
 func matchSegments(pattern, segments []string) bool {
 	for i, p := range pattern {
 		if p == "**" {

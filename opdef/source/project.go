@@ -9,15 +9,15 @@ import (
 	"guild/runs/plainfile"
 )
 
-// ignored is what a project itself says of files that are no source code: in .guildignore, and to Git where it is one of
-// Git's. In such a project everything else is source code, of any kind and size.
+// ignored lists the files that a project says are not source code: those in .guildignore and those that Git ignores. In a Git repository
+// all other files are source code, whatever their kind and size.
 type ignored struct {
 	patterns ignorePatterns
 	git      map[string]bool // see gitIgnored
 	inGit    bool
 }
 
-// ignoredIn looks at a directory. A warning says why Git is not asked.
+// ignoredIn reads what the project in a directory ignores. A warning says why Git could not be asked.
 func ignoredIn(dir string) (s ignored, warning string) {
 	more := ""
 	if data, err := plainfile.Read(filepath.Join(dir, ignoreFile)); err == nil {
@@ -27,13 +27,13 @@ func ignoredIn(dir string) (s ignored, warning string) {
 	return s, warning
 }
 
-// ignores tells whether a file or directory is ignored. What Git ignores may be kept by a pattern after all.
+// ignores reports whether a file or directory is ignored. A pattern in .guildignore with ! can include what Git ignores.
 func (s *ignored) ignores(rel string, dir bool) bool {
 	_, git := s.git[rel]
 	return s.patterns.ignores(git, rel, dir)
 }
 
-// ignoredDirs are the directories that Git ignores, in order.
+// ignoredDirs returns the directories that Git ignores, sorted.
 func (s *ignored) ignoredDirs() []string {
 	var dirs []string
 	for name, isDir := range s.git {
@@ -45,7 +45,7 @@ func (s *ignored) ignoredDirs() []string {
 	return dirs
 }
 
-// base is the verdict on a file before the rules of the operation.
+// base returns the verdict on a file before the rules of the operation are applied.
 func (s *ignored) base(rel string) verdict {
 	name := path.Base(rel)
 	switch {

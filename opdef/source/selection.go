@@ -1,5 +1,5 @@
-// Package source knows which files of a directory are the source code of an operation, and copies them: by rules, by what Git and
-// the file .guildignore say, and else by what the files look like.
+// Package source selects and copies the source code of an operation. Files that Git or .guildignore ignore are left out; outside Git
+// repositories, defaults by name, size and content apply. Rules of the operation include or exclude files on top of that.
 package source
 
 import (
@@ -14,27 +14,27 @@ import (
 	"guild/runs/plainfile"
 )
 
-// Limits of what is copied without being asked for.
+// Limits for files that no rule includes.
 const (
 	maxFiles = 100
 	maxSize  = 1 << 20 // bytes
 )
 
-// Selection says which files of a directory, the project, are the source code of an operation. The zero value is the default: text files
-// of up to 1 MiB, at most 100, outside of directories that hold no source code.
+// Selection describes which files of a project are the source code of an operation. The zero value is the default: at most 100 text
+// files of up to 1 MiB each, outside directories that usually have no source code.
 type Selection struct {
-	None     bool   // nothing is copied
-	NoDigest bool   // its digest is of no use
-	Rules    []Rule // on top of the default rules; the last one that matches a file decides
-	Root     string // directory that is copied, in the project or absolute; empty is the project
-	Dest     string // where to, below the run directory, with slashes; empty is the run directory
+	None     bool   // copy nothing
+	NoDigest bool   // do not record a digest
+	Rules    []Rule // applied after the default rules; the last one that matches a file decides
+	Root     string // directory to copy from, relative to the project or absolute; empty means the project
+	Dest     string // directory to copy to, relative to the run directory, with slashes; empty means the run directory
 }
 
-// Rule includes or excludes files, or directories with all that is in them.
+// Rule includes or excludes files, or directories with everything in them.
 type Rule struct {
 	Exclude bool
 	Kind    string // "text", "binary" or empty for any file, "dir" for directories
-	// Patterns are as in a shell, but * matches / too. They are for paths relative to the directory, and without any / for
+	// Patterns are shell patterns, but * also matches /. A pattern is matched with paths relative to the directory, or if it has no /, with
 	// names in every directory.
 	Patterns []string
 }
@@ -46,7 +46,7 @@ const (
 	Dir    = "dir"
 )
 
-// With is the selection of a model with what its operation says of it.
+// With combines the selection of a model with that of one of its operations.
 func (s Selection) With(op Selection) Selection {
 	op.Root, op.Dest = cmp.Or(op.Root, s.Root), cmp.Or(op.Dest, s.Dest)
 	if op.None || s.None && len(op.Rules) == 0 {
@@ -56,7 +56,7 @@ func (s Selection) With(op Selection) Selection {
 	return op
 }
 
-// In is the directory that a project in dir has its source code in.
+// In returns the directory of the source code of a project in dir.
 func (s Selection) In(dir string) string {
 	root := filepath.FromSlash(s.Root)
 	if filepath.IsAbs(root) {
@@ -65,8 +65,8 @@ func (s Selection) In(dir string) string {
 	return filepath.Join(dir, root)
 }
 
-// Selects returns what tells of each file of the run directory dir, by its path with slashes below it, whether it is
-// selected. Without rules all are: this is for files that are no source code.
+// Selects returns a function that reports whether a file of the run directory dir is selected. rel is the path of the file, with
+// slashes. Without rules every file is selected; this serves for files that are not source code.
 func (s Selection) Selects(dir string) func(rel string) bool {
 	rules := s.expanded(dir)
 	return func(rel string) bool {
@@ -80,7 +80,7 @@ func (s Selection) Selects(dir string) func(rel string) bool {
 	}
 }
 
-// applies tells whether the rule is about a file in dir.
+// applies reports whether the rule concerns a file in dir.
 func (r Rule) applies(dir, rel string) bool {
 	if r.Kind == Dir {
 		for above := path.Dir(rel); above != "."; above = path.Dir(above) {
@@ -135,7 +135,7 @@ func (s Selection) expanded(dir string) []Rule {
 	return rules
 }
 
-// matches tells whether a pattern of the rule matches a path relative to the directory, with slashes.
+// matches reports whether a pattern of the rule matches a path, relative to the directory and with slashes.
 func (r Rule) matches(rel string) bool {
 	for _, p := range r.Patterns {
 		if matchPattern(strings.TrimPrefix(p, "/"), rel) || !strings.Contains(p, "/") && matchPattern(p, path.Base(rel)) {
@@ -145,7 +145,7 @@ func (r Rule) matches(rel string) bool {
 	return false
 }
 
-// matchPattern matches as path.Match does, but lets * and ? match slashes too. A pattern that is wrong matches itself alone.
+// matchPattern matches as path.Match does, except that * and ? also match slashes. A malformed pattern matches only itself.
 func matchPattern(pattern, name string) bool {
 	pattern = strings.ReplaceAll(strings.TrimSuffix(pattern, "/"), "[!", "[^")
 	ok, err := path.Match(strings.ReplaceAll(pattern, "/", "\x00"), strings.ReplaceAll(name, "/", "\x00"))

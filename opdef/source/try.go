@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// trial keeps, in the order of looking, what would be copied and what would not. A nil one keeps nothing.
-type trial struct{ selected, skipped []string }
+// preview records which files would be copied and which would not, in the order of the walk. A nil preview records nothing.
+type preview struct{ selected, skipped []string }
 
-func (t *trial) see(path string, selected bool) {
+func (t *preview) see(path string, selected bool) {
 	switch {
 	case t == nil:
 	case selected:
@@ -20,12 +20,12 @@ func (t *trial) see(path string, selected bool) {
 	}
 }
 
-func (t *trial) skip(path string) { t.see(path, false) }
+func (t *preview) skip(path string) { t.see(path, false) }
 
-// Try shows which files would be copied, and by which rules, for people who write them. Paths are relative to the directory from.
+// Try writes which files would be copied, and the rules, to help users write rules. Paths are relative to the directory from.
 func (t *Tree) Try(w io.Writer, from string) error {
-	tr := &trial{}
-	src, err := t.copy(filepath.Join(t.dir(), ".guild"), tr) // a directory that no source code is in
+	tr := &preview{}
+	src, err := t.copy(filepath.Join(t.dir(), ".guild"), tr) // a directory that never contains source code
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (t *Tree) Try(w io.Writer, from string) error {
 	return err
 }
 
-// describe tells the rules in the order in which they are applied.
+// describe lists the rules in the order in which they are applied.
 func (t *Tree) describe() []string {
 	var rules []string
 	ignore, _ := ignoredIn(t.dir())

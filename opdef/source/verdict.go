@@ -5,17 +5,17 @@ import (
 	"unicode/utf8"
 )
 
-// verdict on a file.
+// verdict says whether a file is copied, and why.
 type verdict int
 
 const (
 	leaveOut  verdict = iota
-	byDefault         // copied if it is text, within the limits
-	byRule            // copied because a rule of the operation says so
+	byDefault         // copied if it is text and within the limits
+	byRule            // copied because a rule of the operation includes it
 )
 
-// verdict is what the rules that need not look into the file say. Rules for text or binary files count as if they matched,
-// where they include, and byContent looks again.
+// verdict applies the rules without reading the file. A rule that includes text or binary files counts as a match; byContent decides
+// later.
 func (c *copier) verdict(rel string) verdict {
 	if rel == c.script {
 		return byRule
@@ -60,7 +60,7 @@ func (c *copier) byContent(rel string, before verdict, text bool) verdict {
 	return v
 }
 
-// isText tells text from binary by the first bytes of a file: no NUL, and hardly any control characters.
+// isText reports whether the first bytes of a file look like text: no NUL, and hardly any control characters.
 func isText(head []byte) bool {
 	if bytes.IndexByte(head, 0) >= 0 {
 		return false
@@ -77,7 +77,7 @@ func isText(head []byte) bool {
 	return utf8.Valid(trimPartialRune(head)) || mostlyASCII(head)
 }
 
-// trimPartialRune drops a last character that the end of the head may have cut.
+// trimPartialRune removes an incomplete character at the end of the head.
 func trimPartialRune(b []byte) []byte {
 	for i := 1; i <= utf8.UTFMax && i <= len(b); i++ {
 		if utf8.RuneStart(b[len(b)-i]) {
@@ -90,7 +90,7 @@ func trimPartialRune(b []byte) []byte {
 	return b
 }
 
-// mostlyASCII lets text in an old 8-bit encoding pass.
+// mostlyASCII reports whether most bytes are ASCII, as in text in an 8-bit encoding.
 func mostlyASCII(b []byte) bool {
 	high := 0
 	for _, c := range b {

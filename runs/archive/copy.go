@@ -13,19 +13,20 @@ import (
 	"guild/runs/clone"
 )
 
-// copier takes files to a directory.
+// copier is a sink that copies files to a directory.
 type copier struct {
 	ctx      context.Context
 	to       string
-	sync     bool     // to the disk, for the original is going to be removed
-	progress Progress // or nil
+	sync     bool     // sync files to the disk, because the original will be removed
+	progress Progress // may be nil
 }
 
 func (k copier) path(name string) string { return filepath.Join(k.to, filepath.FromSlash(name)) }
 
 func (k copier) dir(name string, _ os.FileInfo) error { return os.MkdirAll(k.path(name), 0o777) }
 
-// endDir comes last, for a directory without the right to write takes no entries, and each entry changes its time.
+// endDir sets the directory's mode and time. This comes after its entries, because a read-only directory accepts none, and each entry
+// changes the time.
 func (k copier) endDir(name string, st os.FileInfo) error {
 	if k.sync {
 		if err := syncDir(k.path(name)); err != nil {
@@ -59,7 +60,7 @@ func (k copier) file(name string, in *os.File, st os.FileInfo) error {
 	return os.Chtimes(k.path(name), time.Time{}, st.ModTime())
 }
 
-// count tells of what has been copied, and ends with the context.
+// count reports n copied bytes to progress. The error is that of the context.
 func (k copier) count(n int64) error {
 	if k.progress != nil {
 		k.progress.Bytes(int(n))
@@ -67,7 +68,7 @@ func (k copier) count(n int64) error {
 	return k.ctx.Err()
 }
 
-// syncDir brings the names in a directory to the disk, where the file system can do that.
+// syncDir syncs the entries of a directory to the disk, if the file system supports that.
 func syncDir(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {
@@ -80,7 +81,7 @@ func syncDir(dir string) error {
 	return nil
 }
 
-// exists reports that a directory could not be renamed because there is something of the new name.
+// exists reports whether err says that a directory could not be renamed because the new name is taken.
 func exists(err error) bool {
 	return errors.Is(err, fs.ErrExist) || errors.Is(err, unix.ENOTEMPTY) || errors.Is(err, unix.ENOTDIR)
 }

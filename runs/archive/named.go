@@ -14,7 +14,7 @@ import (
 	"guild/runs/plainfile"
 )
 
-// Named is an archive below a Guild home, in <home>/archives/<random>; its file archive.json holds what people call it.
+// Named is an archive below a Guild home, in <home>/archives/<random>. Its name and description are in archive.json.
 type Named struct {
 	Place
 	Description string
@@ -28,10 +28,11 @@ type record struct {
 
 const recordName = "archive.json"
 
-// ArchivesDir holds the named archives of a home.
+// ArchivesDir returns the directory of the named archives of a home.
 func ArchivesDir(home string) string { return filepath.Join(home, "archives") }
 
-// Names lists the named archives of a home by name. A directory that says nothing of itself has its own name.
+// Names returns the named archives of a home, sorted by name. The name of an archive without a readable archive.json is that of its
+// directory.
 func Names(home string) ([]Named, error) {
 	entries, err := os.ReadDir(ArchivesDir(home))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -48,7 +49,7 @@ func Names(home string) ([]Named, error) {
 		dir := filepath.Join(ArchivesDir(home), e.Name())
 		var r record
 		if data, err := plainfile.Read(filepath.Join(dir, recordName)); err == nil {
-			_ = json.Unmarshal(data, &r) // what it does not say is empty
+			_ = json.Unmarshal(data, &r) // missing values stay empty
 		}
 		list = append(list, Named{Place{Path: dir, Name: cmp.Or(r.Label, e.Name())}, r.Description})
 	}
@@ -56,7 +57,7 @@ func Names(home string) ([]Named, error) {
 	return list, nil
 }
 
-// ByName returns the named archive of a home; ok is false where there is none.
+// ByName returns an archive of a home by its name; ok is false if there is none.
 func ByName(home, name string) (n Named, ok bool, err error) {
 	list, err := Names(home)
 	if err != nil {
@@ -69,7 +70,7 @@ func ByName(home, name string) (n Named, ok bool, err error) {
 	return list[i], true, nil
 }
 
-// Create makes a named archive, which appears complete.
+// Create creates a named archive. It appears with its archive.json, by one rename.
 func Create(home, name, description string) (Named, error) {
 	data, err := json.Marshal(record{name, description})
 	if err != nil {
@@ -92,7 +93,7 @@ func Create(home, name, description string) (Named, error) {
 	return Named{Place{Path: dir, Name: name}, description}, nil
 }
 
-// Find returns what people mean by a word: a named archive, or else a directory or zip file.
+// Find returns the archive with the name word, or else the directory or zip file with the path word.
 func Find(home, word string) (Place, error) {
 	n, ok, err := ByName(home, word)
 	if err != nil || ok {

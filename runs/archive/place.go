@@ -15,17 +15,17 @@ import (
 	"guild/runs"
 )
 
-// Place is where runs are kept outside of a store.
+// Place is a directory or zip file with runs outside a store.
 type Place struct {
 	Path string // absolute
 	Zip  bool
-	Name string // as people know it
+	Name string // name for messages
 }
 
-// ErrNoPlace says that there is nothing at the path, or nothing that can hold runs.
+// ErrNoPlace says that the path does not exist, or is neither a directory nor a zip file.
 var ErrNoPlace = errors.New("not a valid archive")
 
-// At returns the directory or zip file at path.
+// At returns the place at path. The error wraps ErrNoPlace if there is none.
 func At(path string) (Place, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -43,11 +43,11 @@ func At(path string) (Place, error) {
 	return Place{Path: abs, Zip: true, Name: path}, nil
 }
 
-// IsZip tells a zip file by its name.
+// IsZip reports whether path has the extension of a zip file.
 func IsZip(path string) bool { return strings.EqualFold(filepath.Ext(path), ".zip") }
 
-// List returns the runs of the place, the latest started first, and what is to be called when they are no longer needed: those
-// of a zip file are unpacked as far as is needed to look at them, their directories .guild. The context ends the unpacking.
+// List returns the runs of the place, the latest started first. Of a zip file it unpacks the directories .guild to a temporary directory;
+// done removes that, and must be called when the runs are no longer needed. The context ends the unpacking.
 func (p Place) List(ctx context.Context) (list []*runs.Run, done func(), err error) {
 	dir, done := p.Path, func() {}
 	if p.Zip {

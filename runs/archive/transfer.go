@@ -14,27 +14,27 @@ import (
 	"guild/runs/plainfile"
 )
 
-// Transfer takes runs from one place to another.
+// Transfer copies or moves runs between a store and a place.
 type Transfer struct {
-	Move          bool // the runs leave their place
-	CopyResources bool // what links lead to in place of the links
-	Stage         bool // runs that come to a store and were staged are staged there
-	// Note tells of each run what is done with it; nil for nobody.
+	Move          bool // remove the originals
+	CopyResources bool // copy the targets of links in place of the links
+	Stage         bool // stage runs in the target store that were staged in the place
+	// Note reports what is done with each run. It may be nil.
 	Note func(format string, args ...any)
-	// Progress is told of each run that is dealt with, and of what is copied; nil for nobody.
+	// Progress is told of each finished run and of copied bytes. It may be nil.
 	Progress Progress
 }
 
-// Progress is told how far work is.
+// Progress is told how far a transfer has got.
 type Progress interface {
-	Step()       // a run is dealt with
-	Bytes(n int) // n more bytes are copied
+	Step()       // one run is finished
+	Bytes(n int) // n more bytes were copied
 }
 
-// Result is what became of the runs.
+// Result counts what became of the runs.
 type Result struct {
-	Done    int // there now
-	Running int // left alone, because somebody owns them
+	Done    int // runs that were copied or moved
+	Running int // runs that were skipped because another process holds their lock
 }
 
 func (t *Transfer) note(format string, args ...any) {
@@ -43,7 +43,7 @@ func (t *Transfer) note(format string, args ...any) {
 	}
 }
 
-// announce tells of a run that is on its way.
+// announce reports a run that is about to be copied or moved.
 func (t *Transfer) announce(r *runs.Run) {
 	if t.Move {
 		t.note("Moving %s\n", r.ID)
@@ -52,10 +52,11 @@ func (t *Transfer) announce(r *runs.Run) {
 	}
 }
 
-// noCopy tells backup programs and Guild AI that a directory is not part of what it lies in.
+// noCopy is the name of the file that tells Guild AI and backup programs to leave a directory out of copies.
 const noCopy = ".guild-nocopy"
 
-// ToDir takes runs of a store to a directory, which is made if it is not there. Runs that are there already stay as they are.
+// ToDir copies or moves runs of a store to a directory, which it creates if necessary. Runs that the directory has already are not
+// changed.
 func (t *Transfer) ToDir(ctx context.Context, s *runs.Store, list []*runs.Run, dir string) (Result, error) {
 	if st, err := os.Stat(dir); err == nil && !st.IsDir() {
 		return Result{}, fmt.Errorf("'%s' is not a directory", dir)
@@ -79,7 +80,7 @@ func (t *Transfer) ToDir(ctx context.Context, s *runs.Store, list []*runs.Run, d
 	})
 }
 
-// MarkNoCopy makes the file that tells backup programs and Guild AI to leave a directory out. One that is there stays as it is.
+// MarkNoCopy creates the file that tells Guild AI and backup programs to leave a directory out, unless it exists.
 func MarkNoCopy(dir string) error {
 	f, err := plainfile.OpenFile(filepath.Join(dir, noCopy), os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
@@ -88,7 +89,7 @@ func MarkNoCopy(dir string) error {
 	return f.Close()
 }
 
-// ToStore takes runs of a place to a store. Staged ones wait for its schedulers then, if that is wanted.
+// ToStore copies or moves runs of a place to a store. Runs that were staged wait for the store's schedulers only if Stage is set.
 func (t *Transfer) ToStore(ctx context.Context, p Place, list []*runs.Run, s *runs.Store) (Result, error) {
 	var z *unpacker
 	if p.Zip {
@@ -131,10 +132,10 @@ func (t *Transfer) ToStore(ctx context.Context, p Place, list []*runs.Run, s *ru
 	})
 }
 
-// errExists and runs.ErrBusy are what keeps a single run from being taken.
+// errExists and runs.ErrBusy are errors that concern a single run; the others are still processed.
 var errExists = errors.New("exists")
 
-// each takes the runs one after another. What keeps a single one is told, and the others go on.
+// each calls take for one run after another. An error that concerns a single run is reported, and the others go on.
 func (t *Transfer) each(ctx context.Context, list []*runs.Run, take func(*runs.Run) error) (Result, error) {
 	var res Result
 	for _, r := range list {
@@ -151,7 +152,7 @@ func (t *Transfer) each(ctx context.Context, list []*runs.Run, take func(*runs.R
 	return res, nil
 }
 
-// count notes what became of a run, and returns an error that concerns the others too.
+// count records what became of a run. It returns err if that concerns the remaining runs too.
 func (t *Transfer) count(res *Result, r *runs.Run, err error) error {
 	switch {
 	case err == nil:
@@ -161,20 +162,20 @@ func (t *Transfer) count(res *Result, r *runs.Run, err error) error {
 	case errors.Is(err, runs.ErrBusy):
 		res.Running++
 		t.note("WARNING: %s is running, skipping: wait for its end, or stop it\n", r.ID)
-	case errors.Is(err, runs.ErrNotFound): // somebody has deleted it
+	case errors.Is(err, runs.ErrNotFound): // another process has deleted it
 	default:
 		return err
 	}
 	return nil
 }
 
-// journey is what one run takes.
+// journey is how one run is copied or moved.
 type journey struct {
 	run     *runs.Run
 	draft   func() (*runs.Draft, error)
-	remove  func(*runs.Lock) error            // the run from its old place; the lock is nil for a run without one
-	fill    func(dir string) ([]unfit, error) // in place of copying the run's directory; returns what was left out
-	unstage bool                              // a staged run is not staged where it comes to
+	remove  func(*runs.Lock) error            // removes the original; the lock is nil for a run without one
+	fill    func(dir string) ([]unfit, error) // replaces copying of the run's directory if not nil; returns what was left out
+	unstage bool                              // a staged run is not staged in the target
 }
 
 func (t *Transfer) take(ctx context.Context, j journey) error {
@@ -187,10 +188,10 @@ func (t *Transfer) take(ctx context.Context, j journey) error {
 	if err != nil {
 		return err
 	}
-	defer d.Discard() // of what is in its place it finds nothing
+	defer d.Discard() // does nothing once the run has its name
 	t.announce(j.run)
 	staged := j.run.Status() == runs.Staged
-	if t.Move && !t.CopyResources && !staged { // a staged run has a marker, which only its removal takes away
+	if t.Move && !t.CopyResources && !staged { // the marker of a staged run is removed only with the run
 		switch err := os.Rename(j.run.Dir, d.FinalDir()); {
 		case err == nil:
 			return nil
@@ -226,7 +227,7 @@ func (t *Transfer) take(ctx context.Context, j journey) error {
 	return nil
 }
 
-// fill makes the copy of a run in a directory. Of a run that is moved it is compared with the original.
+// fill copies a run to a directory. If the run is moved, it compares the copy with the original.
 func (t *Transfer) fill(ctx context.Context, j journey, dir string) error {
 	if j.fill == nil {
 		j.fill = func(dir string) ([]unfit, error) {
@@ -243,7 +244,7 @@ func (t *Transfer) fill(ctx context.Context, j journey, dir string) error {
 	return t.verify(ctx, j.run.Dir, dirCopy(dir))
 }
 
-// leave tells what is not taken elsewhere, which is an error where the original is to go.
+// leave reports what was not copied. If the original is to be removed, that is an error.
 func (t *Transfer) leave(r *runs.Run, left []unfit) error {
 	if t.Move && len(left) > 0 {
 		return refusal(r, left[0])
@@ -259,15 +260,15 @@ func refusal(r *runs.Run, u unfit) error {
 		r.ShortID(), u.name, u.what)
 }
 
-// check refuses, before anything is done, to move runs that have what would be lost. Of a run that is renamed that is only what must
-// not be among guild's own files.
+// check refuses to move runs with entries that cannot be copied, before anything is done. Runs that are moved by a rename keep these,
+// except for entries that are not allowed below .guild.
 func (t *Transfer) check(ctx context.Context, list []*runs.Run, renamed func(*runs.Run) bool) error {
 	if !t.Move {
 		return nil
 	}
 	for _, r := range list {
 		left, err := t.walk(ctx, r.Dir, nowhere{})
-		if errors.Is(err, fs.ErrNotExist) { // somebody deletes it
+		if errors.Is(err, fs.ErrNotExist) { // another process is deleting it
 			continue
 		}
 		if err != nil {
@@ -282,18 +283,17 @@ func (t *Transfer) check(ctx context.Context, list []*runs.Run, renamed func(*ru
 	return nil
 }
 
-// renames reports that a run is moved to a directory by renaming it.
+// renames reports whether a run can be moved to a directory by a rename.
 func (t *Transfer) renames(r *runs.Run, dir string) bool {
 	var from, to unix.Stat_t
-	for unix.Stat(dir, &to) != nil && dir != filepath.Dir(dir) { // it is going to be made
+	for unix.Stat(dir, &to) != nil && dir != filepath.Dir(dir) { // it will be created
 		dir = filepath.Dir(dir)
 	}
 	return !t.CopyResources && r.Status() != runs.Staged && unix.Stat(r.Dir, &from) == nil && from.Dev == to.Dev
 }
 
-// hold owns a run, so that nobody starts, changes or deletes it. The error is a runs.ErrBusy where somebody else owns it. A run
-// without a lock, as Guild AI makes them, is left without one, and a place that cannot be written to is left alone by others as well:
-// the lock is nil then.
+// hold takes the lock of a run, so that no other process starts, changes or deletes it. The error wraps runs.ErrBusy if another process
+// holds it. The lock is nil for a run without a LOCK file, as Guild AI makes them, and in a read-only place.
 func hold(r *runs.Run) (*runs.Lock, error) {
 	if r.Status() == runs.Running {
 		return nil, fmt.Errorf("run %s: %w", r.ShortID(), runs.ErrBusy)
@@ -314,7 +314,7 @@ func release(l *runs.Lock) {
 	}
 }
 
-// deleteHeld removes a run of a store for good, with the lock that hold has taken.
+// deleteHeld removes a run from a store permanently. l is the lock from hold.
 func deleteHeld(s *runs.Store, r *runs.Run, l *runs.Lock) error {
 	if l == nil {
 		return s.Delete(r, true)
@@ -322,8 +322,8 @@ func deleteHeld(s *runs.Store, r *runs.Run, l *runs.Lock) error {
 	return s.DeleteOwned(l)
 }
 
-// Delete removes a run of a directory that is no store: to the trash, under its id or the first ID.N that is free, or for good
-// where trash is empty. The error is a runs.ErrBusy where somebody owns it.
+// Delete removes a run from a directory that is not a store. It moves the run to the directory trash, under its id or the first free
+// name ID.N, or removes it permanently if trash is empty. The error wraps runs.ErrBusy if another process holds the run's lock.
 func Delete(r *runs.Run, trash string) error {
 	lock, err := hold(r)
 	if err != nil {
@@ -353,13 +353,13 @@ func Delete(r *runs.Run, trash string) error {
 	}
 }
 
-// purge removes a run directory, which is a run to nobody from the first moment on, and gives up its lock.
+// purge renames a run directory, so that it is no longer listed, removes it, and releases its lock.
 func purge(r *runs.Run, l *runs.Lock) error {
 	aside := filepath.Join(filepath.Dir(r.Dir), runs.TempName(r.ID))
 	if err := os.Rename(r.Dir, aside); err != nil {
 		return fmt.Errorf("remove run %s: %w", r.ShortID(), err)
 	}
-	release(l) // over NFS a file that is open cannot be removed
+	release(l) // over NFS an open file cannot be removed
 	if err := os.RemoveAll(aside); err != nil {
 		return fmt.Errorf("remove run %s: some of it is left: %w", r.ShortID(), err)
 	}

@@ -18,10 +18,10 @@ import (
 // unpacker unpacks runs of a zip file.
 type unpacker struct {
 	ctx   context.Context
-	files map[string][]*zip.File // of a run
-	limit *unpack.Limit          // for all of them
+	files map[string][]*zip.File // by run id
+	limit *unpack.Limit          // for all runs together
 
-	progress Progress // or nil
+	progress Progress // may be nil
 }
 
 func newUnpacker(ctx context.Context, p Place, z *zip.Reader) (*unpacker, error) {
@@ -41,7 +41,7 @@ func newUnpacker(ctx context.Context, p Place, z *zip.Reader) (*unpacker, error)
 	return u, nil
 }
 
-// unpackRecords unpacks of each run what says which run it is, its directory .guild without the output, below dir.
+// unpackRecords unpacks the directory .guild of each run, without the output, below dir. That is enough to list the runs.
 func unpackRecords(ctx context.Context, p Place, dir string) error {
 	z, err := openZip(p)
 	if err != nil {
@@ -73,8 +73,8 @@ func unpackRecords(ctx context.Context, p Place, dir string) error {
 	return nil
 }
 
-// unpack unpacks the files of a run to a directory, and returns what it leaves out. Whatever their names, none comes to lie outside of
-// the directory.
+// unpack unpacks the files of a run to a directory and returns what it left out. No name in the zip file can make it write outside the
+// directory.
 func (u *unpacker) unpack(id, dir string) (left []unfit, err error) {
 	to, err := unpack.Open(dir, u.limit)
 	if err != nil {

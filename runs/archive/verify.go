@@ -15,20 +15,20 @@ import (
 	"guild/runs/plainfile"
 )
 
-// verifier is a sink that compares what it gets with what is there. An original is removed only when that has found no difference.
+// verifier is a sink that compares files of the original with the copy. An original is removed only if there is no difference.
 type verifier struct {
 	ctx  context.Context
 	copy copyOf
 }
 
-// copyOf is where a run has been taken to.
+// copyOf is the copy of a run, in a directory or zip file.
 type copyOf interface {
 	isDir(name string) error
 	readLink(name string) (string, error)
 	open(name string) (io.ReadCloser, error)
 }
 
-// verify compares a copy with the run that it is of.
+// verify compares the run in dir with its copy.
 func (t *Transfer) verify(ctx context.Context, dir string, c copyOf) error {
 	if _, err := t.walk(ctx, dir, verifier{ctx, c}); err != nil {
 		return fmt.Errorf("what was copied is not the same as the original, which stays: %w", err)
@@ -64,7 +64,7 @@ func (v verifier) file(name string, in *os.File, _ os.FileInfo) error {
 		switch {
 		case errA != nil && !atEnd(errA):
 			return fmt.Errorf("%s: %w", name, errA)
-		case errB != nil && !atEnd(errB): // of a zip file that is a wrong checksum too
+		case errB != nil && !atEnd(errB): // includes a wrong checksum in a zip file
 			return fmt.Errorf("%s: %w", name, errB)
 		case !bytes.Equal(a[:na], b[:nb]):
 			return fmt.Errorf("%s: the contents differ", name)
@@ -76,7 +76,7 @@ func (v verifier) file(name string, in *os.File, _ os.FileInfo) error {
 
 func atEnd(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
-// dirCopy is a run in a directory.
+// dirCopy is a copy in a directory.
 type dirCopy string
 
 func (d dirCopy) path(name string) string { return filepath.Join(string(d), filepath.FromSlash(name)) }
@@ -92,7 +92,7 @@ func (d dirCopy) isDir(name string) error {
 func (d dirCopy) readLink(name string) (string, error)    { return os.Readlink(d.path(name)) }
 func (d dirCopy) open(name string) (io.ReadCloser, error) { return plainfile.Open(d.path(name)) }
 
-// zipCopy is a run in a zip file: its files by their names there.
+// zipCopy is a copy in a zip file: its entries by name.
 type zipCopy struct {
 	id    string
 	files map[string]*zip.File

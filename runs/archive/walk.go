@@ -15,28 +15,28 @@ import (
 	"guild/runs/plainfile"
 )
 
-// walker takes the files of a run elsewhere.
+// walker walks through the files of a run and passes them to a sink.
 type walker struct {
 	ctx    context.Context
 	to     sink
-	follow bool // take what links lead to in place of the links
+	follow bool // follow links
 	unfit  func(unfit)
 }
 
-// sink is where a walker takes files. Names are paths below the run directory with slashes, of that itself a dot.
+// sink receives the files of a run. Names are paths below the run directory, with slashes; the run directory is a dot.
 type sink interface {
 	dir(name string, st os.FileInfo) error
-	endDir(name string, st os.FileInfo) error // after its entries
+	endDir(name string, st os.FileInfo) error // called after the directory's entries
 	link(name, text string, st os.FileInfo) error
 	file(name string, in *os.File, st os.FileInfo) error
 }
 
-// unfit is what cannot be taken elsewhere.
+// unfit is an entry of a run that cannot be copied, with the reason.
 type unfit struct{ name, what string }
 
 func (u unfit) String() string { return u.name + " (" + u.what + ")" }
 
-// walk takes a run directory, and all that is in it, to a sink. It returns what was left out.
+// walk passes a run directory and everything in it to a sink. It returns what was left out.
 func (t *Transfer) walk(ctx context.Context, dir string, to sink) (left []unfit, err error) {
 	st, err := os.Stat(dir)
 	if err != nil {
@@ -47,7 +47,7 @@ func (t *Transfer) walk(ctx context.Context, dir string, to sink) (left []unfit,
 	return left, err
 }
 
-// dir takes a directory; above are the directories that it is in, and itself.
+// dir passes a directory and its entries to the sink. above are its parent directories up to the run directory, and itself.
 func (w *walker) dir(from, name string, above []os.FileInfo) error {
 	if err := w.ctx.Err(); err != nil {
 		return err
@@ -99,7 +99,7 @@ func (w *walker) entry(from, name string, above []os.FileInfo) error {
 	return w.to.file(name, in, st)
 }
 
-// misfit says what keeps an entry of a run from being taken elsewhere; empty for nothing.
+// misfit returns why an entry of a run cannot be copied, or an empty string if it can.
 func misfit(name string, mode fs.FileMode) string {
 	switch mode.Type() {
 	case 0, fs.ModeDir:
@@ -117,11 +117,11 @@ func misfit(name string, mode fs.FileMode) string {
 	return "a device"
 }
 
-// inGuild tells guild's own files of a run.
+// inGuild reports whether a path of a run belongs to .guild.
 func inGuild(name string) bool { return name == ".guild" || strings.HasPrefix(name, ".guild/") }
 
-// look tells what an entry of a directory counts as: where links are followed, as what it leads to. One that leads nowhere, or is among
-// guild's own files, stays what it is; one that leads back to a directory above is an error.
+// look returns information about an entry of a directory, or if links are followed, about the target. A link without a target, or below
+// .guild, is not followed; a link to a directory that contains it is an error.
 func (w *walker) look(from, name string, above []os.FileInfo) (os.FileInfo, error) {
 	st, err := os.Lstat(from)
 	if err != nil {
@@ -138,7 +138,7 @@ func (w *walker) look(from, name string, above []os.FileInfo) (os.FileInfo, erro
 	return st, nil
 }
 
-// nowhere is a sink for those who only want to know what is unfit.
+// nowhere is a sink that discards everything. It serves to find unfit entries.
 type nowhere struct{}
 
 func (nowhere) dir(string, os.FileInfo) error            { return nil }
@@ -146,11 +146,11 @@ func (nowhere) endDir(string, os.FileInfo) error         { return nil }
 func (nowhere) link(string, string, os.FileInfo) error   { return nil }
 func (nowhere) file(string, *os.File, os.FileInfo) error { return nil }
 
-// reader ends with its context, and tells of what is read.
+// reader reads from r until its context ends, and reports the bytes to progress.
 type reader struct {
 	ctx context.Context
 	io.Reader
-	progress Progress // or nil
+	progress Progress // may be nil
 }
 
 func (r reader) Read(p []byte) (int, error) {

@@ -18,14 +18,14 @@ import (
 	"guild/runs"
 )
 
-// ToZip takes runs of a store to a zip file, which is made if it is not there. Runs that it has already stay as they are, and so does
-// all else in it. Others who write to the file at the same time, on any host, wait for each other.
+// ToZip copies or moves runs of a store to a zip file, which it creates if necessary. Everything that the file has already stays
+// unchanged. Processes on any host that write to the same file wait for each other.
 func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, file string) (res Result, err error) {
 	if err := t.check(ctx, list, func(*runs.Run) bool { return false }); err != nil {
 		return res, err
 	}
 	if real, err := filepath.EvalSymlinks(file); err == nil {
-		file = real // a link stays one, and the lock is beside what it leads to
+		file = real // a link remains a link; the lock is beside its target
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return res, fmt.Errorf("cannot write to %s: %w", file, err)
@@ -45,7 +45,7 @@ func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, f
 	if err != nil {
 		return res, err
 	}
-	var taken []held // of runs that are moved: they stay as they are until the file is in its place
+	var taken []held // moved runs, which stay locked until the file is complete
 	defer func() {
 		for _, h := range taken {
 			release(h.lock)
@@ -87,14 +87,15 @@ func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, f
 	return res, nil
 }
 
-// held is a run, and the lock that hold has taken of it.
+// held is a run and the lock that hold has taken.
 type held struct {
 	run  *runs.Run
 	lock *runs.Lock
 }
 
-// lockZip takes the lock of those who write to a zip file. The file itself is replaced, so that a lock on it would lock nothing: the
-// lock is on a file beside it, which stays. What the directory held before is forgotten then, for NFS clients keep names for a while.
+// lockZip takes the lock for writing to a zip file. The file itself is replaced by a rename, so a lock on it would be lost with it; the
+// lock is on a separate file that is never removed. Then the directory is opened once, because an NFS client may have cached an old
+// entry.
 func (t *Transfer) lockZip(ctx context.Context, file string) (unlock func(), err error) {
 	name := filepath.Join(filepath.Dir(file), "."+filepath.Base(file)+".lock")
 	l := flock.New(name, flock.SetFlag(os.O_RDWR|os.O_CREATE), flock.SetPermissions(0o666))
@@ -113,7 +114,7 @@ func (t *Transfer) lockZip(ctx context.Context, file string) (unlock func(), err
 	return func() { _ = l.Close() }, nil
 }
 
-// removePacked removes the originals of runs that were moved, once the zip file has been read back and found to hold them.
+// removePacked removes the originals of moved runs, after it has read the zip file back and compared.
 func (t *Transfer) removePacked(ctx context.Context, s *runs.Store, taken []held, file string) error {
 	if len(taken) == 0 {
 		return nil
@@ -130,7 +131,7 @@ func (t *Transfer) removePacked(ctx context.Context, s *runs.Store, taken []held
 	for i, h := range taken {
 		err := t.verify(ctx, h.run.Dir, zipCopy{h.run.ID, files})
 		if err == nil {
-			taken[i].lock = nil // whoever removes the run gives it up
+			taken[i].lock = nil // released by the removal
 			err = deleteHeld(s, h.run, h.lock)
 		}
 		if err != nil && !errors.Is(err, runs.ErrNotFound) {
@@ -140,12 +141,12 @@ func (t *Transfer) removePacked(ctx context.Context, s *runs.Store, taken []held
 	return nil
 }
 
-// newZipFile is a zip file that is going to take the place of another one, or of none.
+// newZipFile is a zip file under a temporary name that will replace file.
 type newZipFile struct {
 	file    string
 	tmp     *os.File
 	zip     *zip.Writer
-	changed bool // it holds more than the old one
+	changed bool // it has more than the old file
 }
 
 func newZip(file string) (*newZipFile, error) {
@@ -160,7 +161,7 @@ func newZip(file string) (*newZipFile, error) {
 	return &newZipFile{file: file, tmp: tmp, zip: zip.NewWriter(tmp)}, nil
 }
 
-// finish puts the file in its place, on the disk too.
+// finish syncs the file to the disk and renames it to its place.
 func (n *newZipFile) finish() error {
 	if err := errors.Join(n.zip.Close(), n.tmp.Sync(), n.tmp.Close()); err != nil {
 		return err
@@ -173,10 +174,10 @@ func (n *newZipFile) finish() error {
 
 func (n *newZipFile) discard() {
 	_ = n.tmp.Close()
-	_ = os.Remove(n.tmp.Name()) // once it is in its place, there is nothing of this name
+	_ = os.Remove(n.tmp.Name()) // does not exist once it has been renamed
 }
 
-// copyOld copies what the zip file has, if it is there, and returns the names of the runs in it.
+// copyOld copies the entries of the existing zip file, if there is one, and returns the ids of its runs.
 func (n *newZipFile) copyOld(ctx context.Context) (known map[string]bool, err error) {
 	known = map[string]bool{}
 	z, err := zip.OpenReader(n.file)
@@ -206,12 +207,12 @@ func (n *newZipFile) copyOld(ctx context.Context) (known map[string]bool, err er
 	return known, nil
 }
 
-// packer takes the files of a run to a zip file.
+// packer is a sink that writes the files of a run to a zip file.
 type packer struct {
 	ctx      context.Context
 	zip      *zip.Writer
 	id       string
-	progress Progress // or nil
+	progress Progress // may be nil
 }
 
 func (w *packer) create(name string, st os.FileInfo) (io.Writer, error) {

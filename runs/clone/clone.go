@@ -1,5 +1,5 @@
-// Package clone copies files. Where the file system can share blocks (Btrfs, XFS, APFS, NFS 4.2 on one of these), a copy takes no
-// space until one of the two is changed; a change of one is never seen in the other. Holes stay holes.
+// Package clone copies files. If the file system can share blocks (Btrfs, XFS, APFS, or NFS 4.2 on one of these), a copy needs no space
+// until one of the two files is changed. Changes of one are never visible in the other. Sparse files stay sparse.
 package clone
 
 import (
@@ -10,8 +10,8 @@ import (
 	"guild/runs/plainfile"
 )
 
-// File makes the file to, which must not exist, a copy of the regular file from. It has the same permissions, and those for its owner
-// to read and to write it.
+// File copies the regular file from to the path to, which must not exist. The copy has the same permissions, and is readable and writable
+// by its owner.
 func File(from, to string) error {
 	in, err := plainfile.Open(from)
 	if err != nil {
@@ -26,7 +26,7 @@ func File(from, to string) error {
 	return err
 }
 
-// To makes the file to, which must not exist, a copy of in, and tells whether they share their blocks.
+// To copies in to the path to, which must not exist. shared says that the two files share blocks.
 func To(in *os.File, to string, perm fs.FileMode) (shared bool, err error) {
 	out, shared, err := Create(in, to, perm)
 	if err != nil {

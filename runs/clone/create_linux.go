@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Create makes the file to, which must not exist, for a copy of in. It has the contents of in already where the file system can share
-// them, which whole tells; else it is empty.
+// Create creates the file to, which must not exist, for a copy of in. If the file system can share blocks, the file already has the
+// contents of in and whole is true; otherwise it is empty.
 func Create(in *os.File, to string, perm fs.FileMode) (out *os.File, whole bool, err error) {
 	out, err = os.OpenFile(to, os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Contents copies what the file in holds to the empty file out. Holes stay holes. After each part, of at most some megabytes, each is
-// called with its size in bytes, and what it returns ends the copying; it may be nil.
+// Contents copies the contents of in to the empty file out and preserves holes. After each part, of at most some megabytes, it calls each
+// with the size of the part in bytes. An error from each ends the copying. each may be nil.
 func Contents(out, in *os.File, each func(n int64) error) error {
 	st, err := in.Stat()
 	if err != nil {
@@ -27,16 +27,16 @@ func Contents(out, in *os.File, each func(n int64) error) error {
 		}
 		at = to
 	}
-	return out.Truncate(size) // a hole at the end
+	return out.Truncate(size) // the file ends with a hole
 }
 
-// nextData is where the next data of a file is, from an offset on; an empty part at the end where there is none.
+// nextData returns the next part of a file with data, at or after an offset. If there is none, it returns an empty part at the end.
 func nextData(in *os.File, at, size int64) (from, to int64, err error) {
 	from, err = in.Seek(at, unix.SEEK_DATA)
 	switch {
 	case errors.Is(err, unix.ENXIO):
 		return size, size, nil
-	case err != nil: // the file system knows no holes
+	case err != nil: // the file system does not support holes
 		return at, size, nil
 	}
 	if to, err = in.Seek(from, unix.SEEK_HOLE); err != nil {
@@ -56,7 +56,7 @@ func copyPart(out, in *os.File, from, to int64, each func(n int64) error) error 
 	for from < to {
 		n, err := io.CopyN(out, in, min(part, to-from))
 		if err != nil {
-			if errors.Is(err, io.EOF) { // it became shorter meanwhile
+			if errors.Is(err, io.EOF) { // the file was truncated meanwhile
 				err = io.ErrUnexpectedEOF
 			}
 			return err
@@ -71,7 +71,7 @@ func copyPart(out, in *os.File, from, to int64, each func(n int64) error) error 
 	return nil
 }
 
-// FromReader writes all that r has to the empty file out, with holes in place of blocks of zeros. It returns the size in bytes.
+// FromReader copies r to the empty file out, with holes in place of blocks of zeros. It returns the size in bytes.
 func FromReader(out *os.File, r io.Reader) (size int64, err error) {
 	const block = 4 << 10
 	var zeros [block]byte

@@ -8,7 +8,7 @@ import (
 	"guild/runs/values"
 )
 
-// Kind is what the values of a column are.
+// Kind is the kind of value in a column.
 type Kind int
 
 // The kinds of columns.
@@ -22,20 +22,21 @@ const (
 type Column struct {
 	kind      Kind
 	name      string
-	qualifier string // of a scalar; empty for the last value
-	step      bool   // the step of a scalar in place of its value
-	as        string // its heading, where one was given
+	qualifier string // such as min, for a scalar; empty for the last value
+	step      bool   // show the step of the scalar, not its value
+	as        string // heading that the user gave, or empty
 }
 
-// Kind says what the values of the column are.
+// Kind returns the kind of value in the column.
 func (c Column) Kind() Kind { return c.kind }
 
-// Plain is the name of the flag, attribute or scalar, ok where the column has its value: of a scalar the last one.
+// Plain returns the name of the flag, attribute or scalar. ok is false if the column shows something derived from it, such as a
+// minimum or a step; the last value of a scalar counts as its value.
 func (c Column) Plain() (name string, ok bool) {
 	return c.name, !c.step && (c.qualifier == "" || c.qualifier == "last")
 }
 
-// Heading is what stands above the column.
+// Heading returns the heading of the column.
 func (c Column) Heading() string {
 	if c.as != "" {
 		return c.as
@@ -50,7 +51,7 @@ func (c Column) Heading() string {
 	return heading
 }
 
-// fullHeading is Heading with all that tells the column from others.
+// fullHeading returns a heading that is unique among columns: with the kind, the qualifier and the full name.
 func (c Column) fullHeading() string {
 	if c.as != "" || c.qualifier == "" {
 		return c.Heading()
@@ -58,7 +59,7 @@ func (c Column) fullHeading() string {
 	return c.qualifier + " " + c.Heading()
 }
 
-// Of is what a run has in the column: nil where it has nothing.
+// Of returns the cell of a run, or nil if the run has no such value.
 func (c Column) Of(v *values.Values) any {
 	switch c.kind {
 	case Flag:
@@ -93,10 +94,10 @@ func (c Column) Of(v *values.Values) any {
 	return p.Value
 }
 
-// SyntaxError says where a text stops being columns.
+// SyntaxError says at which position a list of columns is wrong.
 type SyntaxError struct {
 	Text   string
-	Pos    int // byte of Text, from 0
+	Pos    int // byte offset in Text, from 0
 	Reason string
 }
 
@@ -104,7 +105,7 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("invalid column '%s': %s at position %d (such as: loss, min loss step, =lr, .label as name)", e.Text, e.Reason, e.Pos)
 }
 
-// Parse reads columns that are separated by commas. The error is a *SyntaxError.
+// Parse parses a list of columns separated by commas. The error is a *SyntaxError.
 func Parse(text string) ([]Column, error) {
 	list, err := split(text)
 	if err != nil {
@@ -128,7 +129,7 @@ func Parse(text string) ([]Column, error) {
 	}
 }
 
-// word is a name, or a comma, or the end.
+// word is a token: a name, a comma or the end.
 type word struct {
 	text       string
 	pos        int
@@ -231,19 +232,19 @@ func (p *parser) column() (Column, error) {
 	return c, nil
 }
 
-// startsName tells a qualifier from a scalar that has its name.
+// startsName reports whether a name follows. If none does, a word such as min is the name of a scalar and not a qualifier.
 func (p *parser) startsName() bool {
 	w := p.peek()
 	return !w.end && !w.comma && (w.quoted || w.text != "as" && w.text != "step")
 }
 
-// prefixes of names say what they are names of.
+// prefixes are the prefixes of names, with the kind of column that each selects.
 var prefixes = [...]struct {
 	text string
 	kind Kind
 }{{"=", Flag}, {"flag:", Flag}, {".", Attr}, {"attr:", Attr}, {"scalar:", Scalar}}
 
-// setKind reads the prefix of a name.
+// setKind sets the kind and the name of the column from a word with an optional prefix.
 func (c *Column) setKind(p *parser, w word) error {
 	for _, prefix := range prefixes {
 		name, ok := strings.CutPrefix(w.text, prefix.text)

@@ -1,4 +1,4 @@
-// Package compare puts runs side by side: which columns there are, what each run has in them, and in what order the runs come.
+// Package compare makes tables of runs: it chooses the columns, fills in the cells and sorts the rows.
 //
 // A column is written as
 //
@@ -6,6 +6,6 @@
 //	=FLAG [as NAME]                                                    also flag:FLAG
 //	.ATTRIBUTE [as NAME]                                               also attr:ATTRIBUTE
 //
-// and columns are separated by commas. A name in quotes can hold anything. Of a scalar the last value counts, or with `step` the
-// step of it.
+// and columns are separated by commas. A name in quotes may contain any character. The default qualifier is last. With `step`, the
+// column shows the step at which the scalar had the value.
 package compare

@@ -10,7 +10,7 @@ import (
 	"guild/runs/values"
 )
 
-// sort puts the rows in the order that the options ask for.
+// sort sorts the rows as the options say.
 func (t *Table) sort(read []*values.Values, o Options) error {
 	by := cmp.Or(o.Min, o.Max)
 	if by == "" {
@@ -39,7 +39,7 @@ func (t *Table) sort(read []*values.Values, o Options) error {
 	return nil
 }
 
-// Sort returns the runs ordered by a column, the lowest or the highest value first. Those that have none come last.
+// Sort returns the runs sorted by a column, the lowest or the highest value first. Runs without a value come last.
 func Sort[R runs.Viewer](list []R, by Column, highest bool) []R {
 	keys := make([]any, len(list))
 	runs.Each(len(list), func(i int) { keys[i] = by.Of(values.Of(list[i])) })
@@ -50,7 +50,7 @@ func Sort[R runs.Viewer](list []R, by Column, highest bool) []R {
 	return sorted
 }
 
-// Order returns the indexes of keys in the order of the values. Equal ones stay in their order, nil and NaN come last.
+// Order returns the indexes of keys, sorted by value. The sort is stable; nil and NaN come last in both directions.
 func Order(keys []any, highest bool) []int {
 	order := make([]int, len(keys))
 	for i := range order {
@@ -69,7 +69,7 @@ func Order(keys []any, highest bool) []int {
 	return order
 }
 
-// sortKey orders values of all types: first the empty text, then numbers, then texts.
+// sortKey defines an order on values of all types: the empty text, then numbers, times and durations, then other texts.
 type sortKey struct {
 	kind   int
 	number float64

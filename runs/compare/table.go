@@ -10,23 +10,23 @@ import (
 	"guild/runs/values"
 )
 
-// Options say which columns a comparison has.
+// Options say which columns and rows a table has.
 type Options struct {
-	Columns    []Column // after those that the runs have by themselves
-	SkipCore   bool     // of the columns of every run only the short id
-	Extra      bool     // the digest of the source code too
-	SkipOwn    bool     // no columns that a run has by itself: those of its operation, or its flags, attributes and scalars
-	AllScalars bool     // scalars of the system (sys/...) too
-	// Defined returns the columns that the operation of a run defines, in the form of Parse, and whether it is known; nil knows none, and
-	// those that were recorded when the run was made count.
+	Columns    []Column // shown after the default columns
+	SkipCore   bool     // of the core columns show only the run id
+	Extra      bool     // also show the digest of the source code
+	SkipOwn    bool     // show no columns of the operation, and no flags, attributes and scalars
+	AllScalars bool     // also show scalars of the system (sys/...)
+	// Defined returns the columns that the operation of a run defines now, in the syntax of Parse. If ok is false, or Defined is nil,
+	// the columns recorded when the run was made are used.
 	Defined     func(*runs.View) (columns []string, ok bool)
-	Min, Max    string // heading or column to sort by, the lowest or the highest first
-	Limit       int    // at most so many runs; 0 for all
-	OnlyChanged bool   // no columns in which all runs have the same
+	Min, Max    string // heading or column to sort by, ascending or descending
+	Limit       int    // maximum number of runs; 0 for all
+	OnlyChanged bool   // drop columns in which all runs have the same value
 }
 
-// Table is a comparison: Rows[i] is what Runs[i] has below Header, nil where it has nothing. Columns[j] is the first of
-// those that have the heading Header[j].
+// Table is a comparison of runs. Rows[i][j] is the value of Runs[i] under Header[j], or nil. Columns[j] is the first column with
+// the heading Header[j].
 type Table struct {
 	Header  []string
 	Columns []Column
@@ -34,25 +34,25 @@ type Table struct {
 	Runs    []*runs.View
 }
 
-// core are the columns of every run.
+// core and extra columns exist for every run.
 const (
 	runColumn   = ".run"
 	coreColumns = ".operation, .started, .time, .status, .label"
 	extraColumn = ".sourcecode"
 )
 
-// cell is a value below a heading; full is that of a column which has to be told from another.
+// cell is a value and its heading. full is the heading to use if columns of different kinds have the same one.
 type cell struct {
 	heading, full string
 	column        Column
 	value         any
 }
 
-// sections of the cells of a run: those of every run, its own, and those that were asked for.
+// sections are the cells of one run: core columns, its own columns, and the columns that the user asked for.
 type sections [3][]cell
 
-// New compares runs, which come in the order given unless the options say otherwise. The error is a *SyntaxError, of a column
-// to sort by.
+// New compares runs. Rows are in the order of list unless the options name a column to sort by. The error is the *SyntaxError of that
+// column.
 func New[R runs.Viewer](list []R, o Options) (*Table, error) {
 	core := runColumn
 	if !o.SkipCore {
@@ -101,7 +101,7 @@ func cellsOf(v *values.Values, columns []Column) []cell {
 	return cells
 }
 
-// ownColumns are the columns that the operation of the run defines, or else its flags, attributes and scalars.
+// ownColumns returns the columns that the run's operation defines, or if it defines none, the run's flags, attributes and scalars.
 func ownColumns(v *values.Values, o Options) []Column {
 	if columns := definedColumns(v, o); columns != nil {
 		return columns
@@ -138,7 +138,7 @@ func ownColumns(v *values.Values, o Options) []Column {
 	return columns
 }
 
-// definedColumns are those that the operation of the run defines, now or else when the run was made.
+// definedColumns returns the columns that the run's operation defines, or if that is not known, those recorded in the run.
 func definedColumns(v *values.Values, o Options) []Column {
 	var texts []string
 	known := false
@@ -161,7 +161,7 @@ func definedColumns(v *values.Values, o Options) []Column {
 	return columns
 }
 
-// tellApart gives columns of one heading their full ones.
+// tellApart gives different columns with the same heading their full headings.
 func tellApart(cells []sections) {
 	full, shared := map[string]string{}, map[string]bool{}
 	for i := range cells {
@@ -188,7 +188,7 @@ func tellApart(cells []sections) {
 	}
 }
 
-// setHeader takes the headings of all runs, each once: first those of every run, last those that were asked for.
+// setHeader collects the headings of all runs, each once: core columns first, columns that the user asked for last.
 func (t *Table) setHeader(cells []sections) {
 	t.Header = []string{}
 	seen := map[string]bool{}
@@ -204,8 +204,8 @@ func (t *Table) setHeader(cells []sections) {
 	}
 }
 
-// row is what a run has below the headings. Where several columns have one heading, the first that has something counts, and
-// those that were asked for before the others.
+// row returns the cells of a run in the order of the header. If several columns have one heading, the first value that is not nil is
+// used, and columns that the user asked for have priority.
 func row(cells sections, header []string) []any {
 	have := map[string]any{}
 	for section := len(cells) - 1; section >= 0; section-- {
@@ -225,7 +225,7 @@ func row(cells sections, header []string) []any {
 func (t *Table) dropUnchanged() {
 	var keep []int
 	for i := range t.Header {
-		// The ids stay, which are short ones and might be the same.
+		// Column 0 holds the ids and always stays, although short ids can be equal.
 		if i == 0 || slices.ContainsFunc(t.Rows[1:], func(r []any) bool { return !reflect.DeepEqual(r[i], t.Rows[0][i]) }) {
 			keep = append(keep, i)
 		}

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Confirm asks a yes-or-no question and reads one line. An empty line means def. That nobody is there to answer is an error, and so is
-// a signal that asks the process to end, an Interrupt, which is obeyed at once: in both cases nothing has been agreed to.
+// Confirm asks a yes-or-no question and reads one line. An empty line means def. The end of the input is an error, and so is a signal
+// that asks the process to end, which is returned at once as an Interrupt.
 func (c *Console) Confirm(question string, def bool) (bool, error) {
 	hint := "(y/N)"
 	if def {
@@ -41,8 +41,8 @@ func (c *Console) Confirm(question string, def bool) (bool, error) {
 	}
 }
 
-// ask writes a prompt and reads a line of In, or less if the input ends. A signal that comes before the line is complete is the error,
-// even in a command that leaves signals their usual effect: there they have it again once this returns.
+// ask writes a prompt and reads a line from In, or less if the input ends. A signal that arrives before the line is complete is returned
+// as an Interrupt. This also holds in a command that does not handle signals; their default effect is restored when ask returns.
 func (c *Console) ask(prompt string) (string, error) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
@@ -73,7 +73,7 @@ func (c *Console) ask(prompt string) (string, error) {
 	}
 	stop()
 	<-ended
-	select { // a signal that came with the line or before it
+	select { // a signal that arrived before or with the line
 	case sig := <-signals:
 		interrupt = Interrupt{sig.(syscall.Signal)}
 	default:
@@ -87,7 +87,8 @@ func (c *Console) ask(prompt string) (string, error) {
 	return line, err
 }
 
-// readLine reads no byte beyond the line, for what follows may belong to the operation that is started next.
+// readLine reads byte by byte and never past the end of the line, since the rest of the input may belong to the operation that is started
+// next.
 func readLine(r io.Reader) (string, error) {
 	var line []byte
 	one := make([]byte, 1)
@@ -105,8 +106,8 @@ func readLine(r io.Reader) (string, error) {
 	}
 }
 
-// stoppable returns a reader of r whose Read ends when stop is called, and what to call when nobody reads it any more. Only files, a
-// terminal above all, make a reader wait.
+// stoppable returns a reader of r whose Read returns when stop is called. done releases its resources once nobody reads any more. Readers
+// other than files never block, and are returned unchanged.
 func stoppable(r io.Reader) (in io.Reader, stop, done func(), err error) {
 	f, ok := r.(*os.File)
 	if !ok {
@@ -119,13 +120,13 @@ func stoppable(r io.Reader) (in io.Reader, stop, done func(), err error) {
 	return &stoppableFile{f, wait}, func() { _ = wake.Close() }, func() { _ = wait.Close() }, nil
 }
 
-// stoppableFile is a file that is read until the other end of a pipe is closed.
+// stoppableFile is a file whose Read also returns when the other end of a pipe is closed.
 type stoppableFile struct {
 	*os.File
 	wait *os.File
 }
 
-// Read waits for the file or for the end of the pipe.
+// Read waits until the file is readable or the pipe is closed.
 func (s *stoppableFile) Read(b []byte) (int, error) {
 	for {
 		fds := []unix.PollFd{{Fd: int32(s.Fd()), Events: unix.POLLIN}, {Fd: int32(s.wait.Fd()), Events: unix.POLLIN}}

@@ -1,8 +1,8 @@
-// Package console is how commands talk to the person in front of them.
+// Package console reads from and writes to the user's terminal.
 //
-// The rules: results go to Out, everything else to Err, so that `guild runs --json | jq` works. A question is asked only
-// where -y was not given; Ctrl-C at a question ends the command. Errors are returned, not printed: Report prints each once, and says
-// how each kind of them ends the process.
+// Results go to Out, everything else to Err, so that `guild runs --json | jq` works. A question is asked only without -y; Ctrl-C at a
+// question ends the command. Commands return errors and do not print them: Report prints each error once, and its comment lists the exit
+// status for each kind.
 package console
 
 import (
@@ -15,30 +15,31 @@ import (
 	"unicode/utf8"
 )
 
-// Console is the streams of one command.
+// Console holds the streams of one command.
 type Console struct {
 	In       io.Reader
 	Out, Err io.Writer
-	Color    bool            // Out is a terminal that shows colours
-	Debug    bool            // more is shown of what happens
-	Ctx      context.Context // ends with a signal that asks the process to end; nil in a command that leaves signals their usual effect
+	Color    bool            // Out is a terminal with colours
+	Debug    bool            // print debug messages
+	Ctx      context.Context // cancelled by a signal that asks the process to end; nil in a command that does not handle signals
 
-	mu  sync.Mutex // of the terminal, while there is a bar
+	mu  sync.Mutex // guards the terminal while a progress line is shown
 	bar *Progress
 }
 
-// Width is how many characters a line of results has room for: that of the terminal, or 80 where it is none.
+// Width returns the width of Out in characters: that of the terminal, or 80 if it is not a terminal.
 func (c *Console) Width() int {
 	return cmp.Or(width(c.Out), 80)
 }
 
-// OnTerminal reports that remarks and errors are read on a terminal.
+// OnTerminal reports whether Err is a terminal.
 func (c *Console) OnTerminal() bool { return width(c.Err) > 0 }
 
-// Printf writes a result. What would command a terminal is shown, see Text.
+// Printf writes a result. Control characters are escaped, see Text.
 func (c *Console) Printf(format string, args ...any) { c.write(c.Out, format, args) }
 
-// Data writes a line for a program, which wants a name as it is. A terminal gets its Text.
+// Data writes a line for a program, unchanged, so that names remain exact. If Out is a terminal, control characters are escaped, see
+// Text.
 func (c *Console) Data(s string) {
 	if c.Color {
 		s = Text(s)
@@ -48,14 +49,14 @@ func (c *Console) Data(s string) {
 	_, _ = io.WriteString(c.Out, s+"\n")
 }
 
-// Debugf writes a line for those who want to know more.
+// Debugf writes a line if Debug is set.
 func (c *Console) Debugf(format string, args ...any) {
 	if c.Debug {
 		c.Notef("DEBUG: [guild] "+format+"\n", args...)
 	}
 }
 
-// Notef writes a remark.
+// Notef writes a message to Err.
 func (c *Console) Notef(format string, args ...any) { c.write(c.Err, format, args) }
 
 func (c *Console) write(w io.Writer, format string, args []any) {
@@ -71,7 +72,7 @@ func (c *Console) write(w io.Writer, format string, args []any) {
 	}
 }
 
-// Table writes rows with their columns aligned, two spaces apart, without trailing blanks. Each is one line, see Line.
+// Table writes rows with aligned columns, two spaces apart, without trailing blanks. Each row is one line; see Line for what is escaped.
 func (c *Console) Table(rows [][]string) {
 	rows = linesOf(rows)
 	var widths []int

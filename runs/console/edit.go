@@ -11,8 +11,8 @@ import (
 	"guild/runs/words"
 )
 
-// Edit lets the user change a text in the editor that the variable VISUAL or EDITOR names, or vi. It is a file called name there,
-// by the end of which editors tell what they have before them.
+// Edit lets the user change a text in the editor named by the environment variable VISUAL or EDITOR, or in vi. The text is in a
+// temporary file with the given name, whose extension tells the editor the type of the text.
 func (c *Console) Edit(name, text string) (string, error) {
 	editor, err := words.Split(cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi"))
 	if err == nil && len(editor) == 0 {
@@ -25,7 +25,7 @@ func (c *Console) Edit(name, text string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("edit: %w", err)
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // what is left is one small file in the directory for temporary files
+	defer func() { _ = os.RemoveAll(dir) }() // a failure leaves one small file in the directory for temporary files
 	path := filepath.Join(dir, name)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return "", fmt.Errorf("edit: %w", err)

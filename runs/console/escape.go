@@ -9,18 +9,18 @@ import (
 	"unicode/utf8"
 )
 
-// Text is s with what would command a terminal shown: control characters, bytes that are no text, and marks that reorder what follows.
-// Line breaks and tabs stay. Names of files, labels, comments, and errors that tell of them, may hold anything, and come from anybody
-// who writes to a shared root. What is shown is valid in JSON, which itself escapes the first 32 characters.
+// Text returns s with everything escaped that a terminal would interpret: control characters, invalid UTF-8, and marks that change the
+// direction of text. Line breaks and tabs stay. File names, labels, comments, and errors that quote them can contain anything, and on a
+// shared root anybody can have written them. The escapes are valid in JSON strings too; JSON itself escapes the first 32 characters.
 func Text(s string) string {
-	return escape(s, func(r rune) bool { return r != '\n' && r != '\t' && commands(r) })
+	return escape(s, func(r rune) bool { return r != '\n' && r != '\t' && isControl(r) })
 }
 
-// Line is Text that has one line: line breaks and tabs are shown too.
-func Line(s string) string { return escape(s, commands) }
+// Line is Text for a single line: it also escapes line breaks and tabs.
+func Line(s string) string { return escape(s, isControl) }
 
-// commands reports a character that is not shown as itself, or changes how others are.
-func commands(r rune) bool {
+// isControl reports whether a terminal does not display the character as itself, or displays others differently because of it.
+func isControl(r rune) bool {
 	switch {
 	case unicode.IsControl(r), r == '\u2028', r == '\u2029', r == '\u200e', r == '\u200f', r == '\u061c':
 		return true
@@ -68,12 +68,12 @@ func escapeOf(r rune) string {
 	return fmt.Sprintf(`\u%04x`, r)
 }
 
-// Escaping writes to w the Text of what is written, for those who write to a stream.
+// Escaping returns a writer that applies Text to what is written to it, and writes the result to w.
 func Escaping(w io.Writer) io.Writer { return &escaping{w: w} }
 
 type escaping struct {
 	w    io.Writer
-	tail []byte // beginning of a character whose end has not been written yet
+	tail []byte // first bytes of a character that is not complete yet
 }
 
 func (e *escaping) Write(p []byte) (int, error) {

@@ -6,12 +6,12 @@ import (
 	"fmt"
 )
 
-// Formatted is how JSON for programs is written.
+// Formatted is the option that selects how JSON for programs is written.
 type Formatted struct {
 	Format bool `short:"f" help:"With line breaks."`
 }
 
-// Write writes a value as Guild AI does, whose JSON on one line has blanks behind commas and colons.
+// Write writes a value as JSON. On one line it has blanks after commas and colons, as Guild AI's JSON has.
 func (k Formatted) Write(c *Console, v any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -1,6 +1,6 @@
 package console
 
-// WithHint returns err with what to do about it, a sentence that is shown on a line of its own. Its text is that of err.
+// WithHint adds a hint to err: a sentence that says what to do, shown on a line of its own. The text of the error stays the same.
 func WithHint(err error, hint string) error { return &hinted{err, hint} }
 
 type hinted struct {
@@ -10,5 +10,5 @@ type hinted struct {
 
 func (h *hinted) Unwrap() error { return h.error }
 
-// Hint is what to do about the error.
+// Hint says what to do about the error.
 func (h *hinted) Hint() string { return h.hint }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Nearest returns up to three names that someone who wrote name may have meant, the likeliest first.
+// Nearest returns up to three of names that are similar to name, the most similar first.
 func Nearest(name string, names []string) []string {
 	type candidate struct {
 		name string
@@ -14,7 +14,7 @@ func Nearest(name string, names []string) []string {
 	var found []candidate
 	limit := max(1, len(name)/4)
 	if len(name) < 3 {
-		limit = 0 // one letter is close to any other
+		limit = 0 // any letter is one edit away from any other
 	}
 	for _, n := range names {
 		d := editDistance(strings.ToLower(name), strings.ToLower(n))
@@ -35,7 +35,7 @@ func Nearest(name string, names []string) []string {
 	return out
 }
 
-// DidYouMean is a part of an error message: "; did you mean 'x'?", or nothing.
+// DidYouMean returns a suffix for an error message, "; did you mean 'x'?", or an empty string if no name is similar.
 func DidYouMean(name string, names []string) string {
 	near := Nearest(name, names)
 	if len(near) == 0 {
@@ -44,7 +44,7 @@ func DidYouMean(name string, names []string) string {
 	return "; did you mean " + Quoted(near, " or ") + "?"
 }
 
-// Quoted is a list of names in quotes, such as 'a', 'b' and 'c' where last is " and ".
+// Quoted joins names in quotes, such as 'a', 'b' and 'c' if last is " and ".
 func Quoted(names []string, last string) string {
 	var b strings.Builder
 	for i, n := range names {
@@ -59,7 +59,7 @@ func Quoted(names []string, last string) string {
 	return b.String()
 }
 
-// editDistance counts the insertions, deletions, replacements and swaps of neighbours (in bytes) between a and b.
+// editDistance returns the number of insertions, deletions, replacements and swaps of adjacent bytes that turn a into b.
 func editDistance(a, b string) int {
 	before, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range prev {

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Progress is a line on the terminal that says how far long work is. It shows after a while, so that quick work shows none, and goes
-// with the work. The nil Progress shows nothing.
+// Progress is a line on the terminal that shows how far a long task has got. It appears after a delay, so that short tasks show none, and
+// disappears at the end. A nil Progress shows nothing.
 type Progress struct {
 	console    *Console
 	what, unit string
@@ -29,8 +29,8 @@ const (
 	progressEvery = 100 * time.Millisecond
 )
 
-// Progress starts to show how far work on total units is, such as "Exporting" of 12 "runs", where remarks go to a terminal. End must
-// be called.
+// Progress starts to show the progress of work on total units, such as "Exporting" 12 "runs". It shows nothing unless Err is a
+// terminal. End must be called.
 func (c *Console) Progress(what, unit string, total int) *Progress {
 	if width(c.Err) == 0 {
 		return nil
@@ -47,21 +47,21 @@ func (c *Console) progress(what, unit string, total int) *Progress {
 	return p
 }
 
-// Step counts a unit of work as done.
+// Step counts one unit as done.
 func (p *Progress) Step() {
 	if p != nil {
 		p.done.Add(1)
 	}
 }
 
-// Bytes counts bytes that were copied.
+// Bytes adds to the number of bytes copied.
 func (p *Progress) Bytes(n int) {
 	if p != nil {
 		p.bytes.Add(int64(n))
 	}
 }
 
-// End takes the line away.
+// End removes the line.
 func (p *Progress) End() {
 	if p == nil {
 		return
@@ -92,13 +92,13 @@ func (p *Progress) run() {
 	}
 }
 
-// show writes the line. The console is locked.
+// show writes the line. The caller holds Console.mu.
 func (p *Progress) show() {
 	fmt.Fprint(p.console.Err, p.line(width(p.console.Err)))
 	p.shown = true
 }
 
-// hide makes room for what else is written to the terminal. The console is locked.
+// hide erases the line before other output. The caller holds Console.mu.
 func (p *Progress) hide() {
 	if p.shown {
 		fmt.Fprint(p.console.Err, "\r\x1b[K")
@@ -106,7 +106,7 @@ func (p *Progress) hide() {
 	}
 }
 
-// line is the text, which leaves the last column free, for there some terminals go to the next line.
+// line returns the text of the line. The last column stays free, since some terminals wrap there.
 func (p *Progress) line(width int) string {
 	const barWidth = 20
 	done := int(p.done.Load())
@@ -128,7 +128,7 @@ func (p *Progress) line(width int) string {
 	return text
 }
 
-// size is a number of bytes as people read it.
+// size formats a number of bytes.
 func size(n int64) string {
 	units := []string{"kB", "MB", "GB", "TB", "PB", "EB"}
 	if n < 1000 {
@@ -142,7 +142,7 @@ func size(n int64) string {
 	return fmt.Sprintf("%.1f %s", v, units[i])
 }
 
-// width is that of the terminal that w is, 0 where it is none.
+// width returns the width of the terminal w in characters, or 0 if w is not a terminal.
 func width(w io.Writer) int {
 	f, ok := w.(*os.File)
 	if !ok {
@@ -152,7 +152,7 @@ func width(w io.Writer) int {
 	if err != nil {
 		return 0
 	}
-	if ws.Col == 0 { // a terminal that does not know
+	if ws.Col == 0 { // the terminal does not report its size
 		return 80
 	}
 	return int(ws.Col)

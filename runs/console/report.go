@@ -15,8 +15,7 @@ const (
 	ExitUsage  = 2
 )
 
-// Report is the one way in which a command ends: it writes what there is to say of the error that the command returned, once, and
-// returns the exit status of the process.
+// Report ends every command: it prints the error that the command returned, once, and returns the exit status of the process.
 //
 //	error                                           status        written to Err
 //	nil                                             0             nothing
@@ -27,7 +26,7 @@ const (
 //	one with ExitStatus() int, a wrong command line its status    "guild: ", the text in one line, the hint
 //	every other                                     1             "guild: ", the text in one line, the hint
 //
-// The hint is that of an error with Hint() string, see WithHint: what to do, on lines of its own.
+// The hint comes from an error with a method Hint() string, see WithHint. It says what to do, and is printed on lines of its own.
 func (c *Console) Report(err error) (status int) {
 	var exit Exit
 	var interrupt Interrupt
@@ -57,22 +56,22 @@ func (c *Console) Report(err error) (status int) {
 	return ExitFailed
 }
 
-// Exit is the error of a command that has said what there is to say: the exit status of the process.
+// Exit is the error of a command that has already printed its messages. Its value is the exit status of the process.
 type Exit int
 
 func (e Exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
-// Interrupt is the error of what a signal has ended.
+// Interrupt is the error of work that a signal has ended.
 type Interrupt struct{ Signal syscall.Signal }
 
 func (i Interrupt) Error() string { return i.Signal.String() }
 
-// Usage returns err as the error of a wrong command line, for what only the command itself can tell is wrong.
+// Usage marks err as a mistake in the command line. Commands use it for mistakes that the grammar cannot detect.
 func Usage(err error) error { return usageError{err} }
 
 type usageError struct{ error }
 
 func (u usageError) Unwrap() error { return u.error }
 
-// ExitStatus is that of a wrong command line.
+// ExitStatus returns the exit status for a wrong command line.
 func (usageError) ExitStatus() int { return ExitUsage }

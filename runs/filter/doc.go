@@ -1,3 +1,3 @@
-// Package filter picks runs: Flags are the filter options that all commands share, a Filter is what they ask for, Select and
-// Find turn what people type for a run (an index, a range, the start of an id) into runs.
+// Package filter chooses runs. Flags are the filter options that all commands share, and a Filter is the condition that they
+// make. Select and Find return the runs that a user names by index, by range or by the start of an id.
 package filter

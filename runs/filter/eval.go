@@ -12,7 +12,7 @@ import (
 	"guild/runs/values"
 )
 
-// node is a part of an expression that holds for a run or does not.
+// node is a part of an expression that is true or false for a run.
 type node interface {
 	holds(*values.Values) bool
 }
@@ -27,7 +27,7 @@ type (
 		name   valueName
 		op     tokenKind
 		want   term
-		moment *timerange.Range // of a value that is a time
+		moment *timerange.Range // set where the value is a time
 	}
 	membership struct {
 		name valueName
@@ -46,8 +46,8 @@ type (
 // term is a value in an expression: nil, bool, float64, string or, with the terms in list, []any.
 type term struct {
 	val  any
-	text string // as it was written
-	list []term // nil of what is no list
+	text string // as the user wrote it
+	list []term // nil if the term is not a list
 }
 
 func (t term) isText() bool {
@@ -58,7 +58,7 @@ func (t term) isText() bool {
 
 // valueName is the name of a value of a run.
 type valueName struct {
-	kind string // attr, flag or scalar; empty for the first that there is of an attribute, flag, logged attribute, scalar
+	kind string // attr, flag or scalar; if empty, the first that exists of an attribute, a flag, a logged attribute and a scalar
 	name string
 	use  *nameUse
 }
@@ -74,19 +74,19 @@ func newName(text string) valueName {
 	return n
 }
 
-// isTime reports a value that is a moment for every run that has it.
+// isTime reports whether the value is a point in time in every run that has it.
 func (n valueName) isTime() bool {
 	return (n.kind == "" || n.kind == "attr") && (n.name == "started" || n.name == "stopped")
 }
 
-// of is the value of a run; nil where it has none.
+// of returns the value that a run has under this name, or nil.
 func (n valueName) of(v *values.Values) any {
 	val := n.find(v)
 	n.use.note(val != nil)
 	return val
 }
 
-// find asks for what is recorded before what takes reading event files.
+// find looks in the recorded attributes and flags first, since logged attributes and scalars require reading event files.
 func (n valueName) find(v *values.Values) any {
 	switch n.kind {
 	case "attr":
@@ -152,7 +152,7 @@ func holdsOrder(op tokenKind, order int) bool {
 	return order >= 0
 }
 
-// compareMoment compares with a span of time as a whole: what is later than a day is not within it.
+// compareMoment compares a time with a whole span: later than a day means after the end of that day.
 func compareMoment(t time.Time, op tokenKind, span timerange.Range) bool {
 	before := !span.Start.IsZero() && t.Before(span.Start)
 	after := !span.Contains(t) && !before
@@ -198,7 +198,7 @@ func (c contains) holds(v *values.Values) bool {
 	return strings.Contains(strings.ToLower(text(have)), strings.ToLower(c.want.text))
 }
 
-// truth is what a value counts as where true or false is asked for: nothing, zero and what is empty are false.
+// truth converts a value to true or false: nil, zero and empty values are false.
 func truth(v any) bool {
 	switch v := v.(type) {
 	case nil:
@@ -216,8 +216,8 @@ func truth(v any) bool {
 	return !ok || f != 0
 }
 
-// equal compares a value of a run. One that is a text equals a number that is written like it: ids and labels can look like
-// numbers.
+// equal reports whether a run's value equals a term. A text equals a number that is written the same way, because ids and labels
+// can look like numbers.
 func equal(have any, want term) bool {
 	if s, ok := have.(string); ok {
 		_, isNumber := want.val.(float64)
@@ -233,7 +233,7 @@ func equal(have any, want term) bool {
 	return ok && order == 0
 }
 
-// compare orders a value of a run and a term; ok is false where they are of different kinds.
+// compare orders a run's value and a term; ok is false if their types cannot be ordered.
 func compare(have any, want term) (order int, ok bool) {
 	if s, isText := have.(string); isText {
 		w, ok := want.val.(string)
@@ -244,13 +244,13 @@ func compare(have any, want term) (order int, ok bool) {
 		return 0, false
 	}
 	b, ok := number(want.val)
-	if a != a || b != b { // NaN is in no order
+	if a != a || b != b { // NaN has no order
 		return 0, false
 	}
 	return cmp.Compare(a, b), ok
 }
 
-// number is the value of a number, of true and false as 1 and 0, and of a duration in seconds.
+// number converts a value to a float: true and false are 1 and 0, a duration is its seconds.
 func number(v any) (float64, bool) {
 	switch v := v.(type) {
 	case bool:
@@ -264,7 +264,7 @@ func number(v any) (float64, bool) {
 	return pyyaml.Number(v)
 }
 
-// text is a value as people see it.
+// text formats a value for display.
 func text(v any) string {
 	switch v := v.(type) {
 	case string:

@@ -10,15 +10,15 @@ import (
 // Filter is a conjunction of conditions. The zero Filter lets every run pass.
 type Filter struct {
 	conditions []func(*runs.View) bool
-	expr       *Expr // one of them, or nil
+	expr       *Expr // the expression among the conditions, or nil
 }
 
-// And adds a condition. Cheap ones come first: a run that fails one is not asked the next.
+// And adds a condition. Add cheap conditions first: conditions after the first that fails are not evaluated.
 func (f *Filter) And(condition func(*runs.View) bool) {
 	f.conditions = append(f.conditions, condition)
 }
 
-// Empty reports a filter that lets every run pass.
+// Empty reports whether every run passes.
 func (f *Filter) Empty() bool { return len(f.conditions) == 0 }
 
 // Match reports whether the run passes.

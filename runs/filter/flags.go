@@ -10,8 +10,8 @@ import (
 	"guild/runs/timerange"
 )
 
-// Flags are the filter options of a command, to be embedded in its struct. The tag short2 is the option's short form of two
-// letters, which main translates.
+// Flags are the filter options of a command, to be embedded in its struct. The tag short2 is a short option of two letters; see
+// package grammar.
 type Flags struct {
 	Expr      string   `name:"filter" short:"F" placeholder:"EXPR" group:"Filters" help:"Runs for which EXPR holds: tests of attributes, flags and scalars such as lr > 0.1, op = train, loss is not undefined, label contains 'a b', status in [error,terminated], started > yesterday, joined by and, or, not and parentheses. The prefixes attr:, flag: and scalar: say what a name is."`
 	Operation []string `name:"operation" short2:"Fo" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs of operation VAL: its name, with the model or without, where * and ? stand for other characters, or a regular expression that starts with ^ or ends in $. May be repeated." complete:"run-operation"`
@@ -39,7 +39,8 @@ type Flags struct {
 	NotStaged     bool `name:"not-staged" group:"Filters" help:"Likewise for staged."`
 }
 
-// Filter is what the options ask for. Values of one option are alternatives, different options must all hold.
+// Filter returns the filter that the options describe. A run passes if every option matches; of several values of one option, one
+// must match.
 func (f *Flags) Filter() (*Filter, error) {
 	var filter Filter
 	if len(f.Operation) > 0 {
@@ -86,7 +87,7 @@ func (f *Flags) Filter() (*Filter, error) {
 			return strings.HasPrefix(digest, f.Digest)
 		})
 	}
-	// Late, for the status of a running run costs a look at its lock.
+	// The status comes last: for a running run it requires a test of the run's lock.
 	if only, not := f.statuses(); only != nil || not != nil {
 		filter.And(func(r *runs.View) bool {
 			s := r.Status()
@@ -104,8 +105,8 @@ func (f *Flags) Filter() (*Filter, error) {
 	return &filter, nil
 }
 
-// statuses returns the wanted statuses, or where none is wanted by name the unwanted ones: `--not-error --staged` says no more
-// than `--staged`, while `--not-error --not-staged` rules out both.
+// statuses returns the statuses that were asked for, or if there are none, the statuses that were excluded: `--not-error --staged`
+// is the same as `--staged`, while `--not-error --not-staged` excludes both.
 func (f *Flags) statuses() (only, not map[runs.Status]bool) {
 	for _, o := range []struct {
 		status   runs.Status

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// tokenKind of an expression. Operators and keywords are their own text.
+// tokenKind is the kind of a token. The kind of an operator or keyword is its own text.
 type tokenKind string
 
 const (
@@ -21,13 +21,13 @@ const (
 type token struct {
 	kind tokenKind
 	pos  int
-	text string  // as it was written, a string without its quotes
-	num  float64 // of a number
+	text string  // as the user wrote it, but a string without its quotes
+	num  float64 // value of a number
 }
 
-// SyntaxError says where a text stops being a filter expression.
+// SyntaxError says at which position a filter expression is wrong, and why.
 type SyntaxError struct {
-	Pos    int    // byte of the expression, from 0
+	Pos    int    // byte offset in the expression, from 0
 	Reason string // such as unexpected token '='
 	AtEnd  bool   // the expression ends too early
 }
@@ -47,7 +47,7 @@ func isKeyword(lower string) bool {
 	return false
 }
 
-// tokens of an expression, the last one tokEnd.
+// tokens splits an expression into tokens, the last of which is tokEnd.
 func tokens(expr string) ([]token, error) {
 	var list []token
 	for i := 0; i < len(expr); {
@@ -91,8 +91,8 @@ func unexpectedCharacter(expr string, at int) error {
 	return &SyntaxError{Pos: at, Reason: fmt.Sprintf("unexpected character '%c'", r)}
 }
 
-// quoted reads the string that s begins with; a backslash lets a quote or a backslash stand for itself. n is its length with
-// the quotes, 0 where it is not closed.
+// quoted reads the quoted string at the start of s. A backslash escapes a quote or a backslash. n is the length of the string
+// including its quotes, or 0 if the closing quote is missing.
 func quoted(s string) (text string, n int) {
 	var b strings.Builder
 	for i := 1; i < len(s); i++ {
@@ -107,7 +107,7 @@ func quoted(s string) (text string, n int) {
 	return "", 0
 }
 
-// word is what is neither quoted nor has a character that means something: a name, a value or a number.
+// word reads an unquoted name, value or number: all characters up to a blank or an operator.
 func word(expr string, at int) token {
 	n := strings.IndexAny(expr[at:], " \t\r\n,<>!=()[]")
 	if n < 0 {
@@ -124,7 +124,7 @@ func word(expr string, at int) token {
 	return t
 }
 
-// parseNumber reads a decimal number; unlike strconv neither hexadecimal ones, nor underscores, nor words such as inf.
+// parseNumber reads a decimal number. Unlike strconv it rejects hexadecimal numbers, underscores and words such as inf.
 func parseNumber(s string) (float64, bool) {
 	if strings.Trim(s, "0123456789.eE+-") != "" || strings.IndexAny(s[:1], "eE+") == 0 {
 		return 0, false

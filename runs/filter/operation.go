@@ -8,12 +8,15 @@ import (
 	"guild/runs"
 )
 
-// operations returns the condition that a run's operation matches one of specs.
+// operations returns a condition that is true for runs whose operation matches one of specs.
 //
-// A spec is the name of an operation, `train` or `mnist:train`; `train` also finds the operation in every model and package.
-// `mnist:` is every operation of a model. With * or ? in it, it is a pattern for the same names, of the operation alone where it
-// has neither a colon nor a slash. `^mnist:` and `:(train|evaluate)$` are regular expressions, searched
-// in the full name. The full name of a batch is that of its trials with a plus sign: `train+`.
+// A spec is one of:
+//   - the name of an operation, `train` or `mnist:train`; `train` matches that operation in every model and package;
+//   - a model and a colon, `mnist:`, which matches all operations of the model;
+//   - a pattern with * or ?, which must match one of these names, or the operation's own name unless it has a colon or slash;
+//   - a regular expression that begins with ^ or ends with $, such as `:(train|evaluate)$`, which is searched in the full name.
+//
+// The full name of a batch is that of its trials followed by a plus sign: `train+`.
 func operations(specs []string) (func(*runs.View) bool, error) {
 	var patterns []opPattern
 	batches := false
@@ -23,7 +26,7 @@ func operations(specs []string) (func(*runs.View) bool, error) {
 			return nil, err
 		}
 		patterns = append(patterns, p)
-		// Only these can match the name of a batch, which takes two more looks at the disk.
+		// Only these can match the name of a batch. Finding that name requires reading two more files.
 		batches = batches || strings.ContainsAny(spec, "+*?^$")
 	}
 	matches := func(names ...string) bool {
@@ -45,8 +48,8 @@ func operations(specs []string) (func(*runs.View) bool, error) {
 }
 
 type opPattern struct {
-	name string         // to be equal to, where re is nil
-	re   *regexp.Regexp // to be found in the full name, or where whole, to match one of the names
+	name string         // the name must equal this, if re is nil
+	re   *regexp.Regexp // searched in the names that full and op select
 	full bool           // re looks at the full name only
 	op   bool           // re looks at the name of the operation only
 }
@@ -67,7 +70,7 @@ func newOpPattern(spec string) (opPattern, error) {
 		expr = strings.ReplaceAll(expr, `\*`, ".*")
 		expr = strings.ReplaceAll(expr, `\?`, ".")
 		re, err := regexp.Compile("^(?s:" + expr + ")$")
-		if err != nil { // it is not UTF-8, or too long
+		if err != nil { // it is not valid UTF-8, or it is too long
 			return opPattern{}, fmt.Errorf("operation filter %q is not a pattern: %w", spec, err)
 		}
 		return opPattern{re: re, op: !strings.ContainsAny(spec, ":/")}, nil
@@ -75,7 +78,7 @@ func newOpPattern(spec string) (opPattern, error) {
 	return opPattern{name: spec}, nil
 }
 
-// match looks at the names of one operation, the full one first and that of the operation last.
+// match tests the names of one operation, which are ordered from the full name to the operation's own name.
 func (p opPattern) match(names []string) bool {
 	for i, name := range names {
 		switch {

@@ -10,7 +10,7 @@ import (
 	"guild/runs/values"
 )
 
-// Expr is a filter expression that has been read.
+// Expr is a parsed filter expression. Its grammar is
 //
 //	expr  = and {"or" and}
 //	and   = not {"and" not}
@@ -20,19 +20,19 @@ import (
 //	term  = NUMBER | STRING | WORD | "true" | "false" | "undefined" | list
 //	list  = "[" term {"," term} "]"
 //
-// Keywords are words of any case. A NAME is an attribute, else a flag, else a scalar, of which the last value counts, or with a
-// prefix, as in `flag:lr`, only that. A test of what a run does not have fails, and its opposite holds. A text contains another
-// whatever the case; a list contains items, or all of a list of items, which must be equal. `null` after `is` means undefined.
-// For started and stopped, texts are moments, and `in 'last 2 hours'` takes what package timerange reads.
+// Keywords may be in upper or lower case. A NAME is an attribute, else a flag, else the last value of a scalar; a prefix, as in
+// `flag:lr`, restricts it to that kind. If a run does not have the value, a test is false and its negation true. `contains` ignores
+// case in texts; a list contains an item, or each item of a list, if it has an equal one. `is null` means `is undefined`.
+// `started` and `stopped` are compared with times, and `in 'last 2 hours'` takes a range in the syntax of package timerange.
 type Expr struct {
 	root  node
 	names []*nameUse
 }
 
-// Match reports whether the expression holds for the run.
+// Match reports whether the expression is true for the run.
 func (e *Expr) Match(r *runs.View) bool { return e.root.holds(values.Of(r)) }
 
-// ParseExpr reads an expression; now is what its times are relative to. The error is a *SyntaxError.
+// ParseExpr parses an expression. Relative times are relative to now. The error is a *SyntaxError.
 func ParseExpr(expr string, now time.Time) (*Expr, error) {
 	list, err := tokens(expr)
 	if err != nil {
@@ -49,7 +49,7 @@ func ParseExpr(expr string, now time.Time) (*Expr, error) {
 	return &Expr{root, p.names}, nil
 }
 
-// maxDepth of parentheses, lists and nots, for the stack has an end.
+// maxDepth limits the nesting of parentheses, lists and nots, so that no input exhausts the stack.
 const maxDepth = 200
 
 type exprParser struct {
@@ -149,7 +149,7 @@ func (p *exprParser) constant() (node, error) {
 	return constant(truth(t.val)), err
 }
 
-// test reads a test of a named value, or a mere word, which is true.
+// test parses a test of a named value, or a single term, whose truth is the result.
 func (p *exprParser) test() (node, error) {
 	name := newName(p.next().text)
 	p.names = append(p.names, name.use)
@@ -227,7 +227,7 @@ func (p *exprParser) in(name valueName) (node, error) {
 	return within{name, r}, err
 }
 
-// moment reads a range of time, or a moment as a range.
+// moment parses a range of time, or a point in time, which becomes a range.
 func (p *exprParser) moment(at token, text string) (*timerange.Range, error) {
 	r, err := timerange.Parse(text, p.now)
 	if err != nil {
@@ -236,7 +236,7 @@ func (p *exprParser) moment(at token, text string) (*timerange.Range, error) {
 	return &r, nil
 }
 
-// term reads a value.
+// term parses a value.
 func (p *exprParser) term() (term, error) {
 	t := p.peek()
 	switch t.kind {

@@ -15,9 +15,13 @@ import (
 // ErrNoMatch says that no run passes the filters.
 var ErrNoMatch = errors.New("no matching runs")
 
-// Select returns the runs of all that specs name, each once, in the order of specs. A spec is an index into all that counts
-// from 1, a range A:B of such indexes where either may be left out, or the start of an id, `latest` or o:OPERATION for the latest run of that. A range that begins within all may
-// end behind it. The error is a runs.ErrNotFound where a spec names nothing.
+// Select returns the runs among all that specs name, each once, in the order of specs. A spec is
+//   - an index into all, from 1;
+//   - a range A:B of indexes, either of which may be missing; B may be larger than the number of runs;
+//   - the start of an id;
+//   - `latest`, or o:OPERATION for the latest run of an operation.
+//
+// The error wraps runs.ErrNotFound if a spec matches nothing.
 func Select[R runs.Viewer](all []R, specs []string) ([]R, error) {
 	return choose(specs, func() ([]R, error) { return all, nil }, func(prefix string) ([]R, error) {
 		var match []R
@@ -30,9 +34,9 @@ func Select[R runs.Viewer](all []R, specs []string) ([]R, error) {
 	})
 }
 
-// Find is Select on the runs of a catalog that pass the filter, or all of these where there are no specs. It reads the runs
-// themselves only where an index or a filter asks for it. The error is an *UnknownNameError where none passes and no run has what
-// the expression of the filter names.
+// Find applies Select to the runs of a store that pass the filter. Without specs it returns all of them. It reads run directories
+// only if an index or the filter requires that. The error is an *UnknownNameError if no run passes and no run has a value that the
+// filter's expression names.
 func Find(c *catalog.Catalog, f *Filter, specs []string) ([]*runs.Run, error) {
 	passing := c.List
 	if !f.Empty() {
@@ -71,7 +75,7 @@ func findAmong[R runs.Viewer](passing func() ([]R, error), f *Filter, specs []st
 	return list, err
 }
 
-// Latest is the run that specs name, or the latest started one that passes the filter where spec is empty.
+// Latest returns the run that spec names, or if spec is empty, the latest started run that passes the filter.
 func Latest(c *catalog.Catalog, f *Filter, spec string) (*runs.Run, error) {
 	if spec == "" {
 		return latest(c, f)
@@ -87,7 +91,7 @@ func Latest(c *catalog.Catalog, f *Filter, spec string) (*runs.Run, error) {
 }
 
 func latest(c *catalog.Catalog, f *Filter) (*runs.Run, error) {
-	const some = 64 // the one that is looked for is most often among the first
+	const some = 64 // these are read first, since the match is usually among them
 	list, total, err := c.Latest(some)
 	if err != nil {
 		return nil, err

@@ -8,17 +8,18 @@ import (
 	"guild/runs"
 )
 
-// spec is what somebody typed for runs: a range of indexes, an index, the start of an id, `latest`, or `o:` and an operation as
-// the filter takes it, for the latest run of that. Indexes count from 1.
+// spec is a parsed argument that names runs: a range of indexes, an index, the start of an id, `latest`, or `o:` and an operation
+// filter for the latest run that matches. Indexes start at 1.
 type spec struct {
 	text   string
 	ranged bool
-	lo, hi int                   // of a range, inclusive; 0 where left open
-	index  int                   // 0 where the text cannot be one
-	op     func(*runs.View) bool // nil where no operation is meant
+	lo, hi int                   // bounds of a range, inclusive; 0 if missing
+	index  int                   // 0 if the text is not an index
+	op     func(*runs.View) bool // nil unless the text begins with o:
 }
 
-// idLen is the length from which a number is taken for an id: that of a short id, of which one in forty is all digits.
+// idLen is the number of digits from which a number is an id and not an index. Short ids have this length, and one in forty consists
+// of digits only.
 const idLen = 8
 
 func parseSpec(text string) (spec, error) {

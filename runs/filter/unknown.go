@@ -9,14 +9,14 @@ import (
 	"guild/runs/values"
 )
 
-// nameUse takes note of whether runs have what an expression names. It is used by several goroutines.
+// nameUse records whether any run has the value that a name in an expression refers to. It may be used by several goroutines.
 type nameUse struct {
-	text         string // as it was written
+	text         string // as the user wrote it
 	asked, found atomic.Bool
 }
 
 func (u *nameUse) note(found bool) {
-	// Most calls find nothing to change, and a write would make the processors wait for each other.
+	// Load before Store: almost all calls change nothing, and a write would invalidate the other processors' caches.
 	if !u.asked.Load() {
 		u.asked.Store(true)
 	}
@@ -25,22 +25,22 @@ func (u *nameUse) note(found bool) {
 	}
 }
 
-// UnknownNameError says that no run has what an expression names, of all that were asked for it. It is an ErrNoMatch.
+// UnknownNameError says that none of the runs that were tested has a value of this name. It matches ErrNoMatch.
 type UnknownNameError struct{ Name string }
 
 func (e *UnknownNameError) Error() string {
 	return fmt.Sprintf("no run has anything named '%s'", e.Name)
 }
 
-// Hint is what can be named.
+// Hint says what a name can refer to.
 func (e *UnknownNameError) Hint() string {
 	return "An expression names attributes, flags and scalars of runs: 'guild runs info RUN' shows those of a run."
 }
 
-// Is makes it an ErrNoMatch.
+// Is makes errors.Is report a match with ErrNoMatch.
 func (e *UnknownNameError) Is(target error) bool { return target == ErrNoMatch }
 
-// UnknownName is the error that the filter names what none of the runs has that were asked; nil where that is not so.
+// UnknownName returns an *UnknownNameError if none of the tested runs has a value that the filter names, or nil.
 func (f *Filter) UnknownName() error {
 	if f.expr == nil {
 		return nil
@@ -53,13 +53,12 @@ func (f *Filter) UnknownName() error {
 	return nil
 }
 
-// everyRunMayHave tells the attributes that a run has, or gets when somebody labels it or it ends.
+// everyRunMayHave reports whether any run can have the attribute, now or once it is labelled or has ended.
 func everyRunMayHave(name string) bool {
 	return values.IsCore(name) || slices.Contains([]string{"comments", "exit_status", "label", "marked", "tags"}, name)
 }
 
-// otherLanguage says how something is written here that other languages write as the token that is not expected, and perhaps the
-// one before it.
+// otherLanguage returns what to write in place of an operator of another language, such as && or ==. t is the unexpected token.
 func (p *exprParser) otherLanguage(t token) string {
 	before := ""
 	if p.at > 0 {

@@ -1,9 +1,9 @@
-// Package logdir keeps a log directory for TensorBoard in step with runs: a directory for each run, called as people know the run, with
-// a link for each of its event files at the same place, and event files of what only the run itself tells: its flags for the comparison
-// of hyperparameters, and the images that it has made.
+// Package logdir maintains a log directory for TensorBoard. It has a directory for each run, named for display, with a link to each of
+// the run's event files at the same path. Event files of its own add what the run's files do not have: flags, for the HParams page, and
+// image files.
 //
-// TensorBoard reads the files of a directory in the order of their names, and none again once it has gone on to the next. So what is
-// known at first is in a file that comes first, and what is known at the end in one that comes last.
+// TensorBoard reads the files of a directory in the order of their names and never goes back to an earlier one. So what is known at the
+// start of a run is in a file whose name sorts first, and what is known at its end in one whose name sorts last.
 package logdir
 
 import (
@@ -19,25 +19,25 @@ import (
 	"guild/runs/scalars"
 )
 
-// Dir is a log directory. Nobody else writes to it.
+// Dir is a log directory. No other process may write to it.
 type Dir struct {
 	Path string
-	// Name is what the directory of a run is called. It may change, and need not be fit for a file.
+	// Name returns the display name of a run. It may change, and need not be valid as a file name.
 	Name            func(*runs.View) string
-	HParams, Images bool // whether there are these too
+	HParams, Images bool // whether to write event files for flags and images
 
-	known map[string]*entry // by run id
+	known map[string]*entry // entries by run id
 }
 
-// entry is what there is of a run.
+// entry is the state of a run's directory.
 type entry struct {
 	name   string
-	done   bool             // the run had ended when its files were looked for: there will be no more
-	images map[string]int64 // the time of the latest change of those that are there, by path
-	count  int              // of files of images
+	done   bool             // the run had ended before its files were listed, so there will be no more
+	images map[string]int64 // modification times of the images that were written, by path
+	count  int              // number of event files with images
 }
 
-// Sync makes the directory hold these runs and no others.
+// Sync updates the directory so that it has exactly these runs.
 func (d *Dir) Sync(list []*runs.View) error {
 	if d.known == nil {
 		d.known = map[string]*entry{}
@@ -77,7 +77,7 @@ func (d *Dir) sync(r *runs.View) error {
 		}
 		e.name = name
 	}
-	ended := r.Status().Ended() // before the look: what it wrote before its end is there
+	ended := r.Status().Ended() // read before the files are listed, so that all files of an ended run are found
 	if e.done && ended {
 		return nil
 	}
@@ -99,7 +99,7 @@ func (d *Dir) sync(r *runs.View) error {
 	return nil
 }
 
-// fileName is a text as the name of a directory, of which there are no two.
+// fileName converts a text to a directory name; the id makes it unique.
 func fileName(text, id string) string {
 	const longest = 200
 	text = strings.Map(func(r rune) rune {
@@ -115,11 +115,11 @@ func fileName(text, id string) string {
 	return cmp.Or(strings.TrimLeft(text, "."), id)
 }
 
-// link makes a link in the directory to for each event file of the run directory from, and adds the paths of images below from. What is
-// linked into a run is another's.
+// link creates a link in the directory to for each event file of the run directory from, and appends the paths of images below from to
+// images. It does not follow links, since their targets belong to other runs.
 func link(from, to string, images *[]string) error {
 	err := filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) { // files come and go while a run writes
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) { // a running run creates and removes files
 			return nil
 		}
 		if err != nil || !e.Type().IsRegular() || !scalars.IsEventFile(e.Name()) && !isImage(e.Name()) {

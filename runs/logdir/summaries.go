@@ -16,14 +16,14 @@ import (
 	"guild/runs/values"
 )
 
-// The names of files that come before and after those of the run.
+// Names that sort before and after those of the run's event files.
 const (
 	firstFile = "events.out.tfevents.0000000000.hparams"
 	lastFile  = "events.out.tfevents.9999999999.hparams"
 )
 
-// writeHParams writes the flags of the run to its directory and, once it has ended, its end. Those of a run that has not started may
-// change.
+// writeHParams writes the flags of a run to its directory and, once it has ended, the end. It writes nothing before the run has started,
+// because the flags can still change.
 func writeHParams(r *runs.View, dir string, ended bool) error {
 	if s := r.Status(); s == runs.Pending || s == runs.Staged {
 		return nil
@@ -41,7 +41,7 @@ func writeHParams(r *runs.View, dir string, ended bool) error {
 	})
 }
 
-// hparams are the flags of a run that have a value, and its source code, which is often what differs.
+// hparams returns the flags of a run that have a value, and the digest of its source code, which often is what differs between runs.
 func hparams(r *runs.View) map[string]any {
 	params := map[string]any{}
 	if digest := values.Of(r).Attr("sourcecode"); digest != "" {
@@ -59,7 +59,7 @@ func hparams(r *runs.View) map[string]any {
 	return params
 }
 
-// writeOnce writes a file that is not there.
+// writeOnce writes a file unless it exists.
 func writeOnce(name string, content func() []byte) error {
 	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -78,14 +78,14 @@ func isImage(name string) bool {
 	return false
 }
 
-// The most images that are shown of a run, and bytes of an image: TensorBoard keeps them all in memory.
+// Limits for images: their number per run, and the size of each in bytes. TensorBoard keeps all of them in memory.
 const (
 	mostImages = 100
 	mostBytes  = 16 << 20
 )
 
-// writeImages writes an event file for each image of the run that is new or has changed. One that cannot be read is left out, and
-// looked at again when it changes: it may be in the course of being written.
+// writeImages writes an event file for each image of the run that is new or has changed. An image that cannot be decoded may still be
+// incomplete; it is tried again when it changes.
 func (e *entry) writeImages(r *runs.View, dir string, images []string) error {
 	for _, rel := range images {
 		st, err := os.Stat(r.Path(rel))

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Git is what git knows of a directory.
+// Git is the state of a directory according to Git.
 type Git struct {
-	known    map[string]bool // files that it has, or would take; paths below the directory with slashes
-	unstaged map[string]bool // of these, files that are not, or not as they are, in its index
+	known    map[string]bool // files that are tracked or not ignored; paths below the directory, with slashes
+	unstaged map[string]bool // those of them whose current content is not in Git's index
 }
 
-// ReadGit asks git for a directory. ok is false where that is in no repository, or there is no git.
+// ReadGit asks Git about a directory. ok is false if the directory is not in a repository, or Git is not installed.
 func ReadGit(dir string) (g Git, ok bool, err error) {
 	prefix, err := git(dir, "rev-parse", "--show-prefix")
 	if err != nil {
@@ -37,7 +37,7 @@ func ReadGit(dir string) (g Git, ok bool, err error) {
 		if len(e) < 4 {
 			continue
 		}
-		if strings.ContainsAny(e[:2], "RC") { // its old name follows
+		if strings.ContainsAny(e[:2], "RC") { // the next entry is the old name
 			i++
 		}
 		if e[1] != ' ' {
@@ -55,8 +55,8 @@ func git(dir string, args ...string) (string, error) {
 	return string(out), nil
 }
 
-// Lost are those of the files whose content git could not bring back: files that it does not know, or else files whose changes
-// are not staged.
+// Lost returns those of the files whose content Git could not restore: files that it does not know, and files with changes that are not
+// staged.
 func (g Git) Lost(files []string) (unknown, unstaged []string) {
 	for _, name := range files {
 		switch {

@@ -1,7 +1,7 @@
 // Package merge copies files of a run back to the project that they came from.
 //
-// A source code file goes to where the manifest says that it came from, and so does a dependency that was a file of the project.
-// What the operation generated goes to the same path below the project, if it is asked for.
+// Source code, and dependencies that were files of the project, go to the path that the manifest names as their origin. Files that the
+// operation generated go to the same path below the project, if the options ask for them.
 package merge
 
 import (
@@ -24,24 +24,24 @@ import (
 
 // Options say what to copy.
 type Options struct {
-	Generated      bool     // what the operation generated too
-	SkipSourcecode bool     // no source code
-	SkipDeps       bool     // no dependencies
-	Exclude        []string // patterns of a shell for paths in the project, or for their last part
+	Generated      bool     // also copy files that the operation generated
+	SkipSourcecode bool     // do not copy source code
+	SkipDeps       bool     // do not copy dependencies
+	Exclude        []string // shell patterns for paths in the project, or for their last element
 }
 
-// File is a file of a run, and where it goes.
+// File is a file of a run and its target in the project.
 type File struct {
-	Path   string // below the run directory, with slashes
-	Target string // below the project, likewise; of a skipped one that has none there, Path
+	Path   string // relative to the run directory, with slashes
+	Target string // relative to the project, likewise; for a skipped file without a target, Path
 	Reason string // why it is skipped
-	kind   string // of the manifest; empty for a generated one
+	kind   string // kind in the manifest; empty for a generated file
 }
 
-// Kind is that of the file in the manifest, empty for one that the operation generated.
+// Kind returns the kind of the file in the manifest. It is empty for a file that the operation generated.
 func (f File) Kind() string { return f.kind }
 
-// The reasons why files are skipped.
+// Reasons to skip a file.
 const (
 	NonProjectDependency = "non-project dependency"
 	NonProjectFile       = "non-project file"
@@ -51,14 +51,14 @@ const (
 	Unchanged            = "unchanged"
 )
 
-// Plan is what a merge does.
+// Plan lists what a merge copies and what it skips.
 type Plan struct {
-	Copy, Skip []File // by target
+	Copy, Skip []File // sorted by target
 	run        *runs.Run
 	target     string
 }
 
-// New plans to copy the files of a run, given by their paths, to the directory target.
+// New returns a plan to copy files of a run to the directory target. files are paths relative to the run directory.
 func New(r *runs.Run, files []string, target string, o Options) (*Plan, error) {
 	entries, err := r.Manifest()
 	if err != nil {
@@ -84,7 +84,7 @@ func New(r *runs.Run, files []string, target string, o Options) (*Plan, error) {
 		}
 	}
 	byTarget := func(a, b File) int {
-		// Of two files for one place the one that is no source code counts, for it is later.
+		// If two files have the same target, the one that is not source code wins, since it was written later.
 		return cmp.Or(cmp.Compare(a.Target, b.Target), -cmp.Compare(b.kind, a.kind), cmp.Compare(a.Path, b.Path))
 	}
 	slices.SortFunc(p.Copy, byTarget)
@@ -93,7 +93,7 @@ func New(r *runs.Run, files []string, target string, o Options) (*Plan, error) {
 	return p, nil
 }
 
-// newFile says where a file goes, by the manifest.
+// newFile looks up the target of a file in the manifest.
 func newFile(name string, manifest map[string]runs.ManifestEntry) File {
 	f := File{Path: name, Target: name}
 	e, ok := manifest[name]
@@ -106,7 +106,7 @@ func newFile(name string, manifest map[string]runs.ManifestEntry) File {
 		f.Target = e.Source[0]
 	case e.Kind == runs.DepEntry:
 		source, inProject := "", false
-		if len(e.Source) == 1 { // others are parts of an archive
+		if len(e.Source) == 1 { // sources with more parts are in archives
 			source, inProject = strings.CutPrefix(e.Source[0], "file:")
 		}
 		if !inProject || !filepath.IsLocal(source) {
@@ -121,7 +121,7 @@ func newFile(name string, manifest map[string]runs.ManifestEntry) File {
 	return f
 }
 
-// skip is the reason to skip a file, if there is one.
+// skip returns the reason to skip a file, or an empty string.
 func (p *Plan) skip(f File, o Options) string {
 	switch {
 	case f.kind == runs.SourceEntry && o.SkipSourcecode:
@@ -147,7 +147,7 @@ func (p *Plan) skip(f File, o Options) string {
 func (p *Plan) from(f File) string { return p.run.Path(filepath.FromSlash(f.Path)) }
 func (p *Plan) to(f File) string   { return filepath.Join(p.target, filepath.FromSlash(f.Target)) }
 
-// same reports that two regular files have the same content.
+// same reports whether two regular files have the same content.
 func same(a, b string) bool {
 	sa, err := os.Stat(a)
 	if err != nil {
@@ -183,7 +183,7 @@ func same(a, b string) bool {
 
 func isEnd(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
-// Replaced are the targets that are there already.
+// Replaced returns the targets that exist already.
 func (p *Plan) Replaced() []string {
 	var list []string
 	for _, f := range p.Copy {
@@ -194,7 +194,7 @@ func (p *Plan) Replaced() []string {
 	return list
 }
 
-// Apply copies the files, and calls before with each. All of them are there as they are in the run, or the project is as it was.
+// Apply copies all files, or on an error none of them. It calls before with each file before it is copied.
 func (p *Plan) Apply(before func(File)) error {
 	if err := os.MkdirAll(p.target, 0o777); err != nil {
 		return fmt.Errorf("merge: %w", err)

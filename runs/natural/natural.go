@@ -1,4 +1,4 @@
-// Package natural orders names as people do.
+// Package natural sorts names in natural order, in which x2 comes before x10.
 package natural
 
 import (
@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Compare orders names so that x2 comes before x10: runs of digits count as numbers.
+// Compare compares names in natural order: sequences of digits are compared as numbers.
 func Compare(a, b string) int {
 	whole := cmp.Compare(a, b)
 	for a != "" && b != "" {
@@ -25,7 +25,7 @@ func Compare(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), whole)
 }
 
-// leading is the run of digits, or of anything else, that s starts with.
+// leading returns the longest prefix of s that has only digits, or no digits.
 func leading(s string) string {
 	for i := range len(s) {
 		if isDigit(s[i]) != isDigit(s[0]) {

@@ -1,4 +1,4 @@
-// Package opref is the reference from a run to the operation that it is a run of, in the form of the file .guild/opref.
+// Package opref encodes and decodes the file .guild/opref, which names the operation of a run.
 package opref
 
 import (
@@ -12,18 +12,18 @@ import (
 // Package types of operations.
 const (
 	Guildfile = "guildfile" // PkgName is the path of the guild.yml, PkgVersion its MD5
-	Script    = "script"    // PkgName is the script's directory, Op its file name
+	Script    = "script"    // PkgName is the directory of the script, Op its file name
 	Builtin   = "builtin"   // part of guild itself
-	Package   = "package"   // installed package
+	Package   = "package"   // an installed Python package
 )
 
-// Ref names an operation: where it comes from and what it is called there.
+// Ref names an operation by the package that defines it and its name there.
 type Ref struct {
 	PkgType, PkgName, PkgVersion, Model, Op string
 }
 
-// OpSpec is how the operation is named on the command line: MODEL:OP, or OP where there is no model, after PACKAGE/ where it
-// comes from an installed package.
+// OpSpec returns the name of the operation as on the command line: OP, or MODEL:OP if it has a model, with the prefix PACKAGE/ if it is
+// in an installed package.
 func (r Ref) OpSpec() string {
 	spec := r.Op
 	if r.Model != "" {
@@ -35,7 +35,7 @@ func (r Ref) OpSpec() string {
 	return spec
 }
 
-// Dir is the project directory of the operation, or empty where it has none.
+// Dir returns the project directory of the operation, or an empty string if it has none.
 func (r Ref) Dir() string {
 	switch r.PkgType {
 	case Guildfile:
@@ -46,7 +46,7 @@ func (r Ref) Dir() string {
 	return ""
 }
 
-// String is the form on disk: PKGTYPE:PKGNAME VERSION MODEL OP, quoted as a shell would, empty parts as two quotes.
+// String returns the form on disk: PKGTYPE:PKGNAME VERSION MODEL OP, each quoted as for a shell; empty parts are two quotes.
 func (r Ref) String() string {
 	if r == (Ref{}) {
 		return ""
@@ -54,7 +54,7 @@ func (r Ref) String() string {
 	return words.Join([]string{r.PkgType + ":" + r.PkgName, r.PkgVersion, r.Model, r.Op})
 }
 
-// Parse reads the form on disk.
+// Parse parses the form on disk.
 func Parse(s string) (Ref, error) {
 	parts, err := words.Split(s)
 	if err != nil {

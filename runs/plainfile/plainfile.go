@@ -1,6 +1,6 @@
-// Package plainfile opens files that somebody else may have put in place of those that are expected: on a root that many people
-// write to, or in what was copied from elsewhere. To open a FIFO waits for another process, a device can deliver without end,
-// and a file can be larger than the memory: here each of these is an error, at once.
+// Package plainfile opens files that other users may have replaced: on a runs root to which several people write, or in a directory that
+// was copied from elsewhere. Opening a FIFO can block forever, a device can have endless content, and a file can be larger than the
+// memory. Here each of these is an immediate error.
 package plainfile
 
 import (
@@ -13,24 +13,24 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// MaxRead is the size, in bytes, of the largest file that Read returns. What people write by hand, and what guild keeps of a run
-// besides its output, is far smaller.
+// MaxRead is the size, in bytes, of the largest file that Read accepts. Files that people write, and guild's own files except output, are
+// far smaller.
 const MaxRead = 64 << 20
 
-// The errors of files that are not what they are taken for. They come in an *fs.PathError.
+// Errors for files that are not usable. They are wrapped in an *fs.PathError.
 var (
 	ErrNotRegular = errors.New("it is no regular file (remove it, or put a file in its place)")
 	ErrTooLarge   = errors.New("it is too large to be read")
 )
 
-// Flags are to be added to those of an open: it waits for nobody, and takes no terminal over. They change nothing for a
-// regular file.
+// Flags must be added to the flags of an open. With them it does not block on a FIFO and does not make a terminal the controlling one.
+// They have no effect on regular files.
 const Flags = unix.O_NONBLOCK | unix.O_NOCTTY
 
 // Open opens a regular file for reading. Links are followed.
 func Open(path string) (*os.File, error) { return OpenFile(path, os.O_RDONLY, 0) }
 
-// OpenFile is os.OpenFile for regular files. With unix.O_NOFOLLOW among the flags a link is not followed, and is none.
+// OpenFile is os.OpenFile for regular files. With unix.O_NOFOLLOW among the flags a link is an error.
 func OpenFile(path string, flags int, perm fs.FileMode) (*os.File, error) {
 	f, err := os.OpenFile(path, flags|Flags, perm)
 	return checked(f, path, err)
@@ -69,8 +69,8 @@ func checked(f *os.File, path string, err error) (*os.File, error) {
 	return f, nil
 }
 
-// Explain turns the error of an open with Flags, perhaps with unix.O_NOFOLLOW, into ErrNotRegular where that is what it means: a
-// socket, a FIFO that nobody reads, or a link.
+// Explain converts the error of an open with Flags, and perhaps unix.O_NOFOLLOW, to ErrNotRegular if the file is a socket, a FIFO without
+// a reader, or a link.
 func Explain(err error, path string) error {
 	if errors.Is(err, unix.ENXIO) || errors.Is(err, unix.ELOOP) {
 		return &fs.PathError{Op: "open", Path: path, Err: ErrNotRegular}
@@ -105,7 +105,7 @@ func ReadUpTo(path string, limit int64) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if int64(len(buf)) > limit { // it grows while it is read, or does not tell its size
+		if int64(len(buf)) > limit { // it grew while it was read, or does not report its size
 			return nil, tooLarge(path, limit)
 		}
 		if len(buf) == cap(buf) {

@@ -2,7 +2,7 @@ package publish
 
 import (
 	"context"
-	"crypto/md5" // tells files apart, protects nothing
+	"crypto/md5" // identifies files; not used for security
 	"encoding/hex"
 	"errors"
 	"io"
@@ -19,16 +19,16 @@ import (
 
 // File is a file of a run, or a link to one.
 type File struct {
-	Path   string // below the run directory, with slashes
-	Source bool   // part of the source code, which is copied
-	Copy   bool   // copied too
+	Path   string // relative to the run directory, with slashes
+	Source bool   // part of the source code; source code is always copied
+	Copy   bool   // copy the file to the report
 }
 
-// oldSource is where source code is in older runs.
+// oldSource is the directory of the source code in runs of older versions of Guild AI.
 const oldSource = ".guild/sourcecode/"
 
-// writeFiles lists and copies the files of the run. To data it adds, for templates, the lists sourcecode, runfiles and images, the
-// latter of copied ones only.
+// writeFiles lists the files of the run and copies those that are to be copied. It adds the lists sourcecode, runfiles and images to
+// data, for templates; images has copied files only.
 func (p *Report) writeFiles(ctx context.Context, dir string, data map[string]any) error {
 	head := []string{"path", "type", "size", "mtime", "md5"}
 	var source, others, images []map[string]any
@@ -44,7 +44,7 @@ func (p *Report) writeFiles(ctx context.Context, dir string, data map[string]any
 		if f.Source {
 			at = path.Join("sourcecode", strings.TrimPrefix(f.Path, oldSource))
 		}
-		if (f.Source || f.Copy) && row["type"] != "link" { // one that leads nowhere
+		if (f.Source || f.Copy) && row["type"] != "link" { // a link whose target is missing
 			if err := p.copy(f.Path, filepath.Join(dir, filepath.FromSlash(at))); err != nil {
 				return err
 			}
@@ -65,7 +65,7 @@ func (p *Report) writeFiles(ctx context.Context, dir string, data map[string]any
 		p.writeCSV(filepath.Join(dir, "runfiles.csv"), head, others))
 }
 
-// row is what is known of a file.
+// row returns what a template can show of a file.
 func (p *Report) row(f File) (map[string]any, error) {
 	name := p.Run.Path(filepath.FromSlash(f.Path))
 	row := map[string]any{"path": f.Path, "type": "", "size": "", "mtime": "", "md5": "", "link": ""}
@@ -103,11 +103,11 @@ func digest(name string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// copy copies a file of the run, or what a link leads to.
+// copy copies a file of the run, or the target of a link.
 func (p *Report) copy(rel, to string) error {
 	from := p.Run.Path(filepath.FromSlash(rel))
 	if st, err := os.Stat(from); err != nil || !st.Mode().IsRegular() {
-		return nil //nolint:nilerr // gone by now, or a pipe or socket, which means nothing elsewhere
+		return nil //nolint:nilerr // it was removed meanwhile, or is a pipe or socket
 	}
 	in, err := plainfile.Open(from)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"guild/runs/compare"
 )
 
-// functions are those that templates may call, besides those of every template.
+// functions returns the functions that templates may call in addition to those of text/template.
 func functions() template.FuncMap {
 	return template.FuncMap{
 		"cell":      cell,
@@ -23,12 +23,12 @@ func functions() template.FuncMap {
 	}
 }
 
-// cell is a text for a cell of a table.
+// cell escapes a text for a cell of a Markdown table.
 func cell(s string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "\r", " ").Replace(s)
 }
 
-// fenced is a block of text that is shown as it is, whatever is in it.
+// fenced returns a Markdown code block with the text, with a fence longer than any in the text.
 func fenced(s string) string {
 	fence := "```"
 	for strings.Contains(s, fence) {
@@ -37,7 +37,7 @@ func fenced(s string) string {
 	return fence + "\n" + strings.TrimSuffix(s, "\n") + "\n" + fence
 }
 
-// text is a value as people see it.
+// text formats a value for display.
 func text(v any) string {
 	if n, ok := v.(int64); ok {
 		return strconv.FormatInt(n, 10)
@@ -45,7 +45,7 @@ func text(v any) string {
 	return compare.Text(v)
 }
 
-// raw is a value as programs read it.
+// raw formats a value for programs.
 func raw(v any) string {
 	if n, ok := v.(int64); ok {
 		return strconv.FormatInt(n, 10)
@@ -53,7 +53,7 @@ func raw(v any) string {
 	return compare.Raw(v)
 }
 
-// fileSize is a number of bytes as people read it; empty where none is known.
+// fileSize formats a number of bytes; it returns an empty string if v is not a number.
 func fileSize(v any) string {
 	n, ok := v.(int64)
 	if !ok {
@@ -62,7 +62,7 @@ func fileSize(v any) string {
 	return Size(n)
 }
 
-// Size is a number of bytes as people read it.
+// Size formats a number of bytes with a unit.
 func Size(n int64) string {
 	const units = "KMGTPE"
 	if n < 1<<10 {
@@ -75,7 +75,7 @@ func Size(n int64) string {
 	return fmt.Sprintf("%.1f%c", v, units[i])
 }
 
-// utcDate is a time in microseconds as people read it; empty where none is known.
+// utcDate formats a time in microseconds; it returns an empty string if v is not a number.
 func utcDate(v any) string {
 	micros, ok := v.(int64)
 	if !ok {

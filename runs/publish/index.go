@@ -16,16 +16,17 @@ import (
 	"guild/runs/replace"
 )
 
-// Index is the page that lists the reports, by the template of one file, whose parts are beside it.
+// Index is the template of the page that lists all reports.
 type Index struct {
 	template *Template
 	file     string
 }
 
-// DefaultIndex is the index for those who name no template.
+// DefaultIndex returns the built-in index template.
 func DefaultIndex() (*Index, error) { return indexIn("default index", builtinDir("index"), mainPage) }
 
-// IndexOf is the index by a template: a file, or a directory with a README.md.
+// IndexOf returns the index template in a file, or in the README.md of a directory. Files beside it whose names begin with an underscore
+// are parts that it can include.
 func IndexOf(name string) (*Index, error) {
 	file := name
 	if st, err := os.Stat(name); err == nil && st.IsDir() {
@@ -43,7 +44,7 @@ func indexIn(name string, dir fs.FS, file string) (*Index, error) {
 	return &Index{t, file}, err
 }
 
-// Write writes the index of the reports below dir, the latest started run first.
+// Write writes the index of the reports below dir, with the latest started run first.
 func (x *Index) Write(dir string) error {
 	if err := x.write(dir); err != nil {
 		return fmt.Errorf("index of the published runs: %w", err)
@@ -68,7 +69,7 @@ func (x *Index) write(dir string) error {
 	return record.Add(mainPage)
 }
 
-// published are the runs of the reports below dir, by what their run.yml says.
+// published returns the content of run.yml of each report below dir.
 func published(dir string) ([]map[string]any, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -91,7 +92,7 @@ func published(dir string) ([]map[string]any, error) {
 		if said, ok := v.(map[string]any); ok {
 			report = said
 		}
-		// What pages show is text, and there.
+		// Convert these to texts, so that a template shows an empty text for a missing one.
 		for _, name := range []string{"id", "operation", "started", "stopped", "time", "status", "label", "command", "marked"} {
 			report[name] = text(report[name])
 		}

@@ -18,27 +18,27 @@ import (
 //go:embed all:default index
 var builtin embed.FS
 
-// The page that every report has, and the default one to templates that build on it.
+// Names of the main page of a report, and of the default main page, which templates can include.
 const (
 	mainPage    = "README.md"
 	defaultPage = "default/" + mainPage
 )
 
-// Template makes pages: those files of a directory that are text, in the language of Go's text/template. The others are copied. Files
-// whose names begin with an underscore are parts, which pages include by that name, and those that the default template has can be
-// replaced. A README.md can build upon the default one: it defines blocks of it, and includes `default/README.md`.
+// Template is a directory of templates. Text files are pages in the language of Go's text/template; other files are copied. Files whose
+// names begin with an underscore are parts, which pages include by that name; they can replace parts of the default template. A README.md
+// can extend the default one: it defines some of its blocks and includes `default/README.md`.
 type Template struct {
-	pages map[string]*template.Template // by path with slashes
-	files map[string][]byte             // what is copied, likewise
+	pages map[string]*template.Template // by path, with slashes
+	files map[string][]byte             // files to copy, likewise
 }
 
-// Default is the template for those who name none.
+// Default returns the built-in template.
 func Default() (*Template, error) { return parse("default", builtinDir("default"), "") }
 
-// TemplateIn is the template in a directory.
+// TemplateIn returns the template in a directory.
 func TemplateIn(dir string) (*Template, error) { return parse(dir, os.DirFS(dir), "") }
 
-// SaveDefault writes the default template to a new directory, for people who want another one.
+// SaveDefault writes the built-in template to a new directory, as a start for changes.
 func SaveDefault(dir string) error {
 	if err := os.CopyFS(dir, builtinDir("default")); err != nil {
 		return fmt.Errorf("save the template: %w", err)
@@ -49,12 +49,12 @@ func SaveDefault(dir string) error {
 func builtinDir(name string) fs.FS {
 	dir, err := fs.Sub(builtin, name)
 	if err != nil {
-		panic(err) // the name is not fit for a path
+		panic(err) // the name is not a valid path
 	}
 	return dir
 }
 
-// parse reads the template in dir, which messages call name; with only, of its pages that one alone.
+// parse reads the template in dir. Messages call it name. If only is not empty, that is the only page.
 func parse(name string, dir fs.FS, only string) (*Template, error) {
 	t := &Template{map[string]*template.Template{}, map[string][]byte{}}
 	parts, err := parseParts(dir)
@@ -75,7 +75,7 @@ func parse(name string, dir fs.FS, only string) (*Template, error) {
 
 func isPart(file string) bool { return strings.HasPrefix(path.Base(file), "_") }
 
-// parseParts reads the default page and all parts, those in dir in place of the default ones.
+// parseParts reads the default page and all parts; parts in dir replace default ones.
 func parseParts(dir fs.FS) (*template.Template, error) {
 	set := template.New("").Option("missingkey=error").Funcs(functions())
 	base := builtinDir("default")
@@ -102,7 +102,7 @@ func parseParts(dir fs.FS) (*template.Template, error) {
 	return set, err
 }
 
-// add adds a file of dir: a page if it is text.
+// add adds a file of dir, as a page if it is text.
 func (t *Template) add(parts *template.Template, dir fs.FS, file string) error {
 	content, err := fs.ReadFile(dir, file)
 	if err != nil {
@@ -112,7 +112,7 @@ func (t *Template) add(parts *template.Template, dir fs.FS, file string) error {
 		t.files[file] = content
 		return nil
 	}
-	set, err := parts.Clone() // what one page defines is nothing to another
+	set, err := parts.Clone() // blocks that one page defines must not affect another
 	if err != nil {
 		return err
 	}
@@ -120,23 +120,23 @@ func (t *Template) add(parts *template.Template, dir fs.FS, file string) error {
 	return err
 }
 
-// parseText adds a text to the set.
+// parseText parses a text and adds it to the set.
 func parseText(set *template.Template, name, file string, content []byte) (*template.Template, error) {
 	text := string(content)
-	// Guild AI's templates are in another language, of which some looks the same.
+	// Guild AI's templates are in the language Jinja, parts of which look the same.
 	jinja := regexp.MustCompile(`\{%-?\s*(block|extends|include|for|if|set|macro)\b|\{\{-?\s*(run|flags|output|runs)\b`)
 	if at := jinja.FindStringIndex(text); at != nil {
 		return nil, fmt.Errorf("%s:%d is in the language of Jinja, as Guild AI's templates are: write it in that of Go's text/template, "+
 			"beginning with what 'guild publish --save-template DIR' writes, or publish with '--template default'",
 			file, 1+strings.Count(text[:at[0]], "\n"))
 	}
-	if isPart(file) { // so that the line goes on after what it includes
+	if isPart(file) { // so that a page can continue the line after an included part
 		text = strings.TrimSuffix(text, "\n")
 	}
 	return set.New(name).Parse(text)
 }
 
-// write writes all files of the template to a directory.
+// write executes the pages and writes all files to a directory.
 func (t *Template) write(dir string, data map[string]any) error {
 	for file := range t.pages {
 		if err := t.writePage(file, filepath.Join(dir, filepath.FromSlash(file)), data); err != nil {

@@ -9,12 +9,12 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Decode reads the first YAML document of data. Empty data is nil. Errors are those of the YAML parser, with its line.
+// Decode decodes the first YAML document of data. Empty data is nil. Errors are those of the YAML parser and name the line.
 func Decode(data []byte) (any, error) {
 	if s, ok := plainWord(data); ok {
 		return DecodeScalar(s), nil
 	}
-	switch string(data) { // how PyYAML writes what is empty
+	switch string(data) { // how PyYAML writes empty values
 	case "''\n":
 		return "", nil
 	case "{}\n":
@@ -35,8 +35,8 @@ func Decode(data []byte) (any, error) {
 	return DecodeNode(&n)
 }
 
-// plainWord reports data that is one line of letters, digits and a few signs that mean nothing to YAML where they stand: most
-// attributes are (ids, times, statuses, labels), and a YAML parser costs fifty times as much as this loop.
+// plainWord reports whether data is one line without any character that has a meaning in YAML. Most attributes are (ids, times,
+// statuses, labels), and the YAML parser takes fifty times as long as this loop.
 func plainWord(data []byte) (string, bool) {
 	data = bytes.TrimSuffix(data, []byte("\n"))
 	if len(data) == 0 || data[0] == '-' && (len(data) == 1 || data[1] == '-' || data[1] == ' ') || data[len(data)-1] == ' ' {
@@ -53,7 +53,7 @@ func plainWord(data []byte) (string, bool) {
 	return string(data), true
 }
 
-// plainMap reads lines of a word, a colon and one such value or a text in single quotes, as flags are, for the same reason.
+// plainMap decodes lines of a word, a colon, and a plain word or a text in single quotes, as most flags are, for the same reason.
 func plainMap(data []byte) (map[string]any, bool) {
 	m := make(map[string]any, bytes.Count(data, []byte("\n")))
 	for len(data) > 0 {
@@ -79,7 +79,7 @@ func plainMap(data []byte) (map[string]any, bool) {
 	return m, len(m) > 0
 }
 
-// plainQuoted is the text of a word in single quotes.
+// plainQuoted decodes a word in single quotes.
 func plainQuoted(data []byte) ([]byte, bool) {
 	if len(data) < 3 || data[0] != '\'' || data[len(data)-1] != '\'' {
 		return nil, false
@@ -91,12 +91,12 @@ func plainQuoted(data []byte) ([]byte, bool) {
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' }
 
-// DecodeNode turns a parsed node into a value. Keys become strings; a later duplicate key wins, as in PyYAML.
+// DecodeNode converts a parsed node to a value. Keys become strings. The last of several equal keys wins, as in PyYAML.
 func DecodeNode(n *yaml.Node) (any, error) {
 	return (&decoder{left: maxNodes}).node(n, 0)
 }
 
-// Bounds, so that a file of a few lines can neither exhaust the stack nor, by aliases of aliases, the memory.
+// Limits that keep a small file from exhausting the stack by nesting, or the memory by aliases of aliases.
 const (
 	maxDepth = 100
 	maxNodes = 2_000_000

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// Encode writes v as one YAML document in block style, keys sorted, ending in a newline, as yaml.safe_dump does.
+// Encode encodes v as one YAML document in block style, with sorted keys and a final newline, as yaml.safe_dump does.
 func Encode(v any) ([]byte, error) {
 	b := make([]byte, 0, 64)
 	b, err := appendValue(b, v, 0, false)
@@ -23,7 +23,7 @@ func Encode(v any) ([]byte, error) {
 	return b, nil
 }
 
-// appendValue appends v at the given indentation (in columns). inList says that v follows "- " on the same line.
+// appendValue appends v with the given indentation, in columns. inList says that v follows "- " on the same line.
 func appendValue(b []byte, v any, indent int, inList bool) ([]byte, error) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -117,7 +117,7 @@ const (
 	collList
 )
 
-// isCollection tells non-empty maps and lists, which take lines of their own, from all that fits on one line.
+// isCollection returns whether v is a non-empty map or list, which needs lines of its own, or fits on the current line.
 func isCollection(v any) int {
 	switch v := v.(type) {
 	case nil, string:
@@ -167,7 +167,7 @@ func scalarText(v any) (string, bool) {
 	return "", false
 }
 
-// FormatFloat writes f in the shortest form that reads back as the same float and is not taken for an integer.
+// FormatFloat formats f in the shortest form that decodes to the same float and not to an integer.
 func FormatFloat(f float64) string {
 	switch {
 	case math.IsNaN(f):
@@ -192,7 +192,7 @@ func FormatFloat(f float64) string {
 	return s
 }
 
-// quoteIfNeeded returns s as a scalar that every YAML reader takes for the string s.
+// quoteIfNeeded returns s as a scalar that every YAML reader decodes to the string s.
 func quoteIfNeeded(s string) string {
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, needsEscape) {
 		return strconv.QuoteToASCII(strings.ToValidUTF8(s, "\uFFFD"))
@@ -215,10 +215,10 @@ func plainSafe(s string) bool {
 		return false
 	}
 	if startsNumber(s[0]) && strings.Trim(s, ".") != "" && strings.Trim(s, "0123456789-+_.:eETtZz ") == "" {
-		return false // a date, a time or a number to some reader
+		return false // a date, time or number to some readers
 	}
 	switch s {
-	case "y", "Y", "n", "N", "=", "<<", "-", "?", "...": // booleans and special signs to other readers
+	case "y", "Y", "n", "N", "=", "<<", "-", "?", "...": // booleans or syntax to other readers
 		return false
 	}
 	if strings.IndexByte("-?:,[]{}#&*!|>'\"%@`", s[0]) >= 0 && !strings.HasPrefix(s, "--") ||

@@ -9,19 +9,19 @@ import (
 
 var errNoMapping = errors.New("it is no mapping of names to values")
 
-// DataMarshaler is a field that is another value in YAML than that of its Go type.
+// DataMarshaler is implemented by fields whose value in YAML has a different form than their Go type.
 type DataMarshaler interface {
 	Data() any
 }
 
-// DataUnmarshaler is a field, or a pointer to one, that reads what DataMarshaler wrote, or what Guild AI did.
+// DataUnmarshaler is implemented by fields, or pointers to them, that are set from the value that DataMarshaler or Guild AI wrote.
 type DataUnmarshaler interface {
 	SetData(v any) error
 }
 
-// Fields returns the fields of a struct as a mapping. Their names are in tags, `yaml:"NAME"` or `yaml:"NAME,omitempty"`; fields
-// without a tag are left out, and with omitempty those that are nil, zero or empty. Fields can be of the types of values, slices and
-// maps of them, structs, or a DataMarshaler.
+// Fields converts the fields of a struct to a mapping. Tags give their names: `yaml:"NAME"`, or `yaml:"NAME,omitempty"` to omit nil, zero
+// and empty values. Fields without a tag are omitted. The type of a field can be that of a value, a slice or map of such types, a
+// struct, or a DataMarshaler.
 func Fields(v any) map[string]any { return fields(reflect.ValueOf(v)) }
 
 func fields(v reflect.Value) map[string]any {
@@ -35,7 +35,7 @@ func fields(v reflect.Value) map[string]any {
 	return out
 }
 
-// tagOf returns the name of a field, which is empty where it has none.
+// tagOf returns the name in the tag of a field, or an empty string if it has none.
 func tagOf(f reflect.StructField) (name string, omitEmpty bool) {
 	name, option, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 	return name, option == "omitempty"
@@ -49,7 +49,7 @@ func isEmpty(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// data is a field as a value of this package.
+// data converts a field to a value of this package.
 func data(v reflect.Value) any {
 	if m, ok := v.Interface().(DataMarshaler); ok {
 		return m.Data()
@@ -69,15 +69,15 @@ func data(v reflect.Value) any {
 			m[k.String()] = data(v.MapIndex(k))
 		}
 		return m
-	case reflect.String: // of whatever named type
+	case reflect.String: // including named string types
 		return v.String()
 	}
 	return v.Interface()
 }
 
-// SetFields sets the fields of the struct that to points to from a mapping that Fields made. A value of another type than its field
-// leaves the field as it is, and names without a field are ignored: Guild AI writes the same mappings, with more in them. Texts take
-// any scalar. The error is that of a DataUnmarshaler, or of a mapping that is none.
+// SetFields sets the fields of the struct that to points to from a mapping that Fields made. It ignores values of a wrong type and names
+// without a field, because Guild AI writes the same mappings with additional values. A string field accepts any scalar. The error is that
+// of a DataUnmarshaler, or says that v is not a mapping.
 func SetFields(v, to any) error { return setFields(v, reflect.ValueOf(to).Elem()) }
 
 func setFields(v any, to reflect.Value) error {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// DecodeScalar resolves the text of a plain (unquoted) scalar: nil, bool, int, float64 or the text itself.
+// DecodeScalar resolves a plain (unquoted) scalar to nil, a bool, int or float64, or the text itself.
 func DecodeScalar(s string) any {
 	switch s {
 	case "", "~", "null", "Null", "NULL":
@@ -29,7 +29,7 @@ func DecodeScalar(s string) any {
 	return s
 }
 
-// Number is the value of an integer or a float that was decoded; ok is false for all else.
+// Number returns a decoded integer or float as a float64; ok is false for other values.
 func Number(v any) (n float64, ok bool) {
 	switch v := v.(type) {
 	case int:
@@ -54,7 +54,7 @@ func splitSign(s string) (neg bool, rest string) {
 	return false, s
 }
 
-// parseInt knows YAML 1.1's five forms: decimal, 0b, 0x, 0-octal and base 60. Underscores may separate digits.
+// parseInt parses the five forms of YAML 1.1: decimal, 0b, 0x, 0-octal and base 60. Underscores may separate digits.
 func parseInt(s string) (int, bool) {
 	neg, t := splitSign(s)
 	if t == "" || t[0] == '_' {
@@ -78,7 +78,7 @@ func parseInt(s string) (int, bool) {
 	default:
 		n, err = parseDigits(t, 10)
 	}
-	if neg && err == nil && n == -math.MinInt64 { // the one number whose opposite is no int
+	if neg && err == nil && n == -math.MinInt64 { // the only int whose negation is not an int
 		return math.MinInt64, true
 	}
 	if err != nil || n > math.MaxInt64 {
@@ -97,7 +97,7 @@ func parseDigits(s string, base int) (uint64, error) {
 	return strconv.ParseUint(s, base, 64)
 }
 
-// parseBase60 reads H:MM[:SS] with each later part below 60; frac allows a fraction in the last one.
+// parseBase60 parses H:MM[:SS], with every part but the first below 60. frac allows a fraction in the last part.
 func parseBase60(s string, frac bool) (float64, bool) {
 	parts := strings.Split(s, ":")
 	if len(parts) < 2 || parts[0] == "" || !frac && parts[0][0] == '0' {
@@ -143,10 +143,10 @@ func parseFloat(s string) (float64, bool) {
 		return 0, false
 	}
 	f, err := strconv.ParseFloat(strings.ReplaceAll(s, "_", ""), 64)
-	return f, err == nil || errors.Is(err, strconv.ErrRange) // what is too large is infinite
+	return f, err == nil || errors.Is(err, strconv.ErrRange) // too large a number is infinite
 }
 
-// isFloat wants digits with a point, an exponent or both: `1.`, `.5`, `1e3`, `1.5e-3`; `1_0.5` too, `_1` and `.` not.
+// isFloat reports whether t has digits and a point, an exponent or both: `1.`, `.5`, `1e3`, `1.5e-3`, `1_0.5`, but not `_1` or `.`.
 func isFloat(t string) bool {
 	digits, point := 0, false
 	for i := range len(t) {

@@ -8,12 +8,12 @@ import (
 	"path/filepath"
 )
 
-// Prefix is that of the names of files and directories that are being made beside what they replace.
+// Prefix is the start of the temporary names of new files and of staging directories.
 const Prefix = ".guild-replacing-"
 
-// File writes a file that takes the place of the one at path, if there is one, as a whole or not at all. It keeps the permissions of
-// the one that it replaces. Where path is a link, what it leads to is replaced; where it is a device or a pipe, that is written to.
-// The directory is made where it is missing.
+// File writes a new file at path and replaces an existing one as a whole or not at all. The new file has the permissions of the old one.
+// If path is a link, its target is replaced; if it is a device or a pipe, File writes to it. File creates the directory if it is
+// missing.
 func File(path string, write func(io.Writer) error) error {
 	perm := fs.FileMode(0)
 	if real, err := filepath.EvalSymlinks(path); err == nil {
@@ -23,7 +23,7 @@ func File(path string, write func(io.Writer) error) error {
 			return err
 		}
 		if perm = st.Mode().Perm(); !st.Mode().IsRegular() {
-			f, err := os.OpenFile(path, os.O_WRONLY, 0) // of a directory the error says what is wrong
+			f, err := os.OpenFile(path, os.O_WRONLY, 0) // for a directory this returns a clear error
 			if err != nil {
 				return err
 			}
@@ -53,7 +53,7 @@ func File(path string, write func(io.Writer) error) error {
 	return err
 }
 
-// Bytes is File with what the file is to hold.
+// Bytes is File for content that is in memory.
 func Bytes(path string, data []byte) error {
 	return File(path, func(w io.Writer) error {
 		_, err := w.Write(data)
@@ -61,14 +61,14 @@ func Bytes(path string, data []byte) error {
 	})
 }
 
-// create makes a file of a new name, with the permissions that the umask leaves.
+// create creates a file with a new name and the permissions that the umask allows.
 func create(dir string) (*os.File, error) {
 	f, err := os.CreateTemp(dir, Prefix+"*")
 	if err != nil {
 		return nil, err
 	}
 	_ = f.Close()
-	if err := os.Remove(f.Name()); err != nil { // os.CreateTemp lets nobody but the user read it
+	if err := os.Remove(f.Name()); err != nil { // os.CreateTemp makes files that only the user can read
 		return nil, err
 	}
 	return os.OpenFile(f.Name(), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)

@@ -17,28 +17,29 @@ import (
 	"guild/runs/plainfile"
 )
 
-// Set changes files and directories below one directory. It is for one goroutine. Discard ends it.
+// Set replaces and removes files and directories below a root directory. It may be used by one goroutine. Discard must be called at the
+// end.
 type Set struct {
-	aside string // absolute
-	lock  *os.File
-	plan  plan
+	staging string // absolute
+	lock    *os.File
+	plan    plan
 }
 
-// plan is what a Set does, as it is on disk while it does it.
+// plan is the list of steps of a Set, in the form in which it is on disk during Commit.
 type plan struct {
-	Root  string   `json:"root"` // relative to the directory that holds the aside
+	Root  string   `json:"root"` // relative to the directory that contains the staging directory
 	Steps []step   `json:"steps"`
-	Made  []string `json:"made"` // directories that are made for it, below the root
+	Made  []string `json:"made"` // directories that Commit creates, below the root
 }
 
 // step removes or replaces one file or directory.
 type step struct {
 	Path string `json:"path"` // below the root, with slashes
-	Put  bool   `json:"put"`  // something new comes to the place
+	Put  bool   `json:"put"`  // a new file or directory is put at the path
 }
 
-// Begin starts a change of what is below root. What is new is prepared in the directory in, best on the file system of root. What
-// a process that was killed left in there is taken back first.
+// Begin starts a change below root, with a staging directory in the directory in, which should be on the same file system. It first
+// undoes what a killed process left unfinished there.
 func Begin(root, in string) (*Set, error) {
 	if err := Recover(root, in); err != nil {
 		return nil, err
@@ -67,22 +68,22 @@ func relative(from, to string) (string, error) {
 	return filepath.Rel(from, to)
 }
 
-// prepare makes and locks the aside. It fails where another process took it for one that was left, in between.
+// prepare creates and locks the staging directory. It fails if another process took it for an abandoned one before it was locked.
 func (s *Set) prepare(in string) error {
 	in, err := filepath.Abs(in)
 	if err != nil {
 		return err
 	}
-	if s.aside, err = os.MkdirTemp(in, Prefix); err != nil {
+	if s.staging, err = os.MkdirTemp(in, Prefix); err != nil {
 		return err
 	}
 	var locked bool
-	if s.lock, locked, err = lock(s.aside, os.O_CREATE); err == nil && !locked {
-		err = fmt.Errorf("%s was taken away", s.aside)
+	if s.lock, locked, err = lock(s.staging, os.O_CREATE); err == nil && !locked {
+		err = fmt.Errorf("%s was taken away", s.staging)
 	}
 	for _, dir := range []string{"new", "old"} {
 		if err == nil {
-			err = os.Mkdir(filepath.Join(s.aside, dir), 0o777)
+			err = os.Mkdir(filepath.Join(s.staging, dir), 0o777)
 		}
 	}
 	if err != nil {
@@ -91,9 +92,9 @@ func (s *Set) prepare(in string) error {
 	return err
 }
 
-// lock locks an aside, unless its process lives.
-func lock(aside string, flag int) (f *os.File, locked bool, err error) {
-	f, err = plainfile.OpenFile(filepath.Join(aside, "LOCK"), os.O_RDWR|flag, 0o666)
+// lock locks a staging directory, unless the process that made it is alive.
+func lock(staging string, flag int) (f *os.File, locked bool, err error) {
+	f, err = plainfile.OpenFile(filepath.Join(staging, "LOCK"), os.O_RDWR|flag, 0o666)
 	if err != nil {
 		return nil, false, err
 	}
@@ -110,7 +111,7 @@ func lock(aside string, flag int) (f *os.File, locked bool, err error) {
 		}
 		return nil, false, err
 	}
-	// Who was quicker may have removed it by now.
+	// Another process may have locked and removed it first.
 	opened, err := f.Stat()
 	if err == nil {
 		var there os.FileInfo
@@ -122,20 +123,20 @@ func lock(aside string, flag int) (f *os.File, locked bool, err error) {
 	return nil, false, err
 }
 
-// Dir is where what is new is prepared: each file and directory under the path below it that it will have below the root.
-func (s *Set) Dir() string { return filepath.Join(s.aside, "new") }
+// Dir returns the directory in which the caller prepares new files and directories, under the paths that they will have below the root.
+func (s *Set) Dir() string { return filepath.Join(s.staging, "new") }
 
-// Put lets what has been prepared under path, with slashes, take its place, whatever is there.
+// Put adds a step that moves the file or directory prepared under path, with slashes, to its place and replaces what is there.
 func (s *Set) Put(path string) { s.plan.Steps = append(s.plan.Steps, step{path, true}) }
 
-// Remove removes what is at path, if there is something. Directories that are empty then are removed too.
+// Remove adds a step that removes the file or directory at path, if it exists, and parent directories that become empty.
 func (s *Set) Remove(path string) { s.plan.Steps = append(s.plan.Steps, step{path, false}) }
 
-// Commit does all that was said since the last one, in that order. On an error all is as it was before, or the error says that it is
-// not, and the set is of no more use.
+// Commit executes the steps added since the last Commit, in order. On an error everything is as it was before; if that is not possible,
+// the error says so. The set cannot be used after an error.
 func (s *Set) Commit() error {
 	defer func() { s.plan = plan{Root: s.plan.Root} }()
-	root := filepath.Join(filepath.Dir(s.aside), s.plan.Root)
+	root := filepath.Join(filepath.Dir(s.staging), s.plan.Root)
 	s.plan.addDirs(root)
 	err := s.writePlan()
 	if err != nil {
@@ -147,24 +148,24 @@ func (s *Set) Commit() error {
 		}
 	}
 	if err == nil {
-		err = os.Remove(s.planPath()) // from here on it is done
+		err = os.Remove(s.planPath()) // the change is complete once the plan is gone
 	}
 	if err == nil {
-		return s.forgetOld()
+		return s.removeOld()
 	}
-	if undone := undo(s.aside, s.plan.Root); undone != nil {
-		// The plan stays, for the next one who begins here to try again.
-		aside := s.aside
+	if undone := undo(s.staging, s.plan.Root); undone != nil {
+		// The plan stays, so that the next Begin here tries again.
+		staging := s.staging
 		s.unlock()
-		s.aside = ""
-		return fmt.Errorf("%w; and it could not be undone (%w): what was replaced is in %s", err, undone, aside)
+		s.staging = ""
+		return fmt.Errorf("%w; and it could not be undone (%w): what was replaced is in %s", err, undone, staging)
 	}
 	return err
 }
 
-// forgetOld removes what was replaced.
-func (s *Set) forgetOld() error {
-	old := filepath.Join(s.aside, "old")
+// removeOld removes what was replaced.
+func (s *Set) removeOld() error {
+	old := filepath.Join(s.staging, "old")
 	if err := os.RemoveAll(old); err != nil {
 		return fmt.Errorf("remove what was replaced: %w", err)
 	}
@@ -179,9 +180,9 @@ func (s *Set) writePlan() error {
 	return Bytes(s.planPath(), data)
 }
 
-func (s *Set) planPath() string { return filepath.Join(s.aside, "plan") }
+func (s *Set) planPath() string { return filepath.Join(s.staging, "plan") }
 
-// addDirs adds the directories that have to be made: those that are not there, or are moved away before.
+// addDirs adds the directories that have to be created: those that are missing, or that an earlier step moves away.
 func (p *plan) addDirs(root string) {
 	known := map[string]bool{}
 	for _, st := range p.Steps {
@@ -198,7 +199,7 @@ func (p *plan) addDirs(root string) {
 	}
 }
 
-// moves reports a step for a directory, or for one that it is in.
+// moves reports whether a step moves a directory or one of its parents.
 func (p *plan) moves(dir string) bool {
 	return slices.ContainsFunc(p.Steps, func(st step) bool { return st.Path == dir || strings.HasPrefix(dir, st.Path+"/") })
 }
@@ -207,7 +208,7 @@ func (s *Set) apply(root string, i int) error {
 	st := s.plan.Steps[i]
 	rel := filepath.FromSlash(st.Path)
 	to := filepath.Join(root, rel)
-	err := move(to, oldPath(s.aside, i))
+	err := move(to, oldPath(s.staging, i))
 	switch {
 	case err != nil && !isAbsent(err):
 		return err
@@ -223,20 +224,20 @@ func (s *Set) apply(root string, i int) error {
 	return move(filepath.Join(s.Dir(), rel), to)
 }
 
-func oldPath(aside string, i int) string { return filepath.Join(aside, "old", strconv.Itoa(i)) }
+func oldPath(staging string, i int) string { return filepath.Join(staging, "old", strconv.Itoa(i)) }
 
-// isAbsent says that there is nothing of a name, nor can be where a directory above it is a file.
+// isAbsent reports whether err says that a path does not exist, or cannot, because a parent is a file.
 func isAbsent(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENOTDIR)
 }
 
-// removeEmpty removes a directory below root, and those above it, as far as they are empty and may go. An undo makes them again.
+// removeEmpty removes a directory below root and its parents, as long as they are empty and may returns true. An undo creates them again.
 func removeEmpty(root, rel string, may func(rel string) bool) {
 	for ; rel != "." && may(rel) && unix.Rmdir(filepath.Join(root, rel)) == nil; rel = filepath.Dir(rel) {
 	}
 }
 
-// move renames. A file or link that goes to another file system is copied.
+// move renames a file or directory. A file or link is copied if the target is on another file system.
 func move(from, to string) error {
 	err := os.Rename(from, to)
 	if !errors.Is(err, unix.EXDEV) {
@@ -273,15 +274,15 @@ func move(from, to string) error {
 	return os.Remove(from)
 }
 
-// Discard ends the set. What has not been committed is removed.
+// Discard ends the set and removes what was not committed.
 func (s *Set) Discard() {
 	s.unlock()
-	if s.aside != "" {
-		_ = os.RemoveAll(s.aside) // what is left of it is removed by the next one who begins here
+	if s.staging != "" {
+		_ = os.RemoveAll(s.staging) // what remains is removed by the next Begin here
 	}
 }
 
-// unlock comes before the removal: over NFS a file that is open cannot be removed.
+// unlock must be called before the directory is removed: over NFS an open file cannot be removed.
 func (s *Set) unlock() {
 	if s.lock != nil {
 		_ = s.lock.Close()
@@ -289,8 +290,8 @@ func (s *Set) unlock() {
 	}
 }
 
-// Recover takes back what processes that were killed had begun, below root with in as the directory to prepare things in. Directories
-// come from other people too: a plan is obeyed only within root, and not through links.
+// Recover undoes what killed processes left unfinished below root, with staging directories in the directory in. Directories can come
+// from other people, so a plan is followed only within root, and not through links.
 func Recover(root, in string) error {
 	rel, err := relative(in, root)
 	if err != nil {
@@ -304,25 +305,25 @@ func Recover(root, in string) error {
 		if !e.IsDir() || !strings.HasPrefix(e.Name(), Prefix) {
 			continue
 		}
-		aside := filepath.Join(in, e.Name())
-		f, locked, err := lock(aside, os.O_CREATE)
-		if err != nil || !locked { // somebody else's, or gone
+		staging := filepath.Join(in, e.Name())
+		f, locked, err := lock(staging, os.O_CREATE)
+		if err != nil || !locked { // its process is alive, or it is gone
 			continue
 		}
-		err = undo(aside, rel)
+		err = undo(staging, rel)
 		_ = f.Close()
 		if err != nil {
-			return fmt.Errorf("undo what a process that was killed began, see %s: %w", aside, err)
+			return fmt.Errorf("undo what a process that was killed began, see %s: %w", staging, err)
 		}
-		_ = os.RemoveAll(aside)
+		_ = os.RemoveAll(staging)
 	}
 	return nil
 }
 
-// undo takes back the steps of the plan in an aside, which may have been done as far as any of them, and then removes the plan. The
-// plan must be for the root at the relative path rel.
-func undo(aside, rel string) error {
-	data, err := plainfile.Read(filepath.Join(aside, "plan"))
+// undo undoes the plan in a staging directory, however far it was executed, and then removes the plan. The plan must be for the root at
+// the relative path rel.
+func undo(staging, rel string) error {
+	data, err := plainfile.Read(filepath.Join(staging, "plan"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -330,7 +331,7 @@ func undo(aside, rel string) error {
 	if err == nil {
 		err = json.Unmarshal(data, &p)
 	}
-	root := filepath.Join(filepath.Dir(aside), rel)
+	root := filepath.Join(filepath.Dir(staging), rel)
 	if err == nil {
 		err = p.check(root, rel)
 	}
@@ -339,15 +340,15 @@ func undo(aside, rel string) error {
 	}
 	var failed []error
 	for i := len(p.Steps) - 1; i >= 0; i-- {
-		failed = append(failed, p.undoStep(root, aside, i))
+		failed = append(failed, p.undoStep(root, staging, i))
 	}
 	if err := errors.Join(failed...); err != nil {
 		return err
 	}
-	return os.Remove(filepath.Join(aside, "plan"))
+	return os.Remove(filepath.Join(staging, "plan"))
 }
 
-// check refuses a plan that no Set has written: for another root, or with a path that leads out of it.
+// check rejects a plan that a Set cannot have written: one for another root, or with a path that leads out of it.
 func (p *plan) check(root, rel string) error {
 	if p.Root != rel {
 		return fmt.Errorf("the plan is for %q: remove it", p.Root)
@@ -366,12 +367,12 @@ func (p *plan) check(root, rel string) error {
 	return nil
 }
 
-func (p *plan) undoStep(root, aside string, i int) error {
+func (p *plan) undoStep(root, staging string, i int) error {
 	st := p.Steps[i]
 	rel := filepath.FromSlash(st.Path)
-	to, old, prepared := filepath.Join(root, rel), oldPath(aside, i), filepath.Join(aside, "new", rel)
+	to, old, prepared := filepath.Join(root, rel), oldPath(staging, i), filepath.Join(staging, "new", rel)
 	if st.Put {
-		if _, err := os.Lstat(prepared); isAbsent(err) { // it is in its place
+		if _, err := os.Lstat(prepared); isAbsent(err) { // it was moved to its place
 			if err := move(to, prepared); err != nil && !isAbsent(err) {
 				return err
 			}

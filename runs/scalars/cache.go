@@ -9,14 +9,14 @@ import (
 	"guild/runs"
 )
 
-// contents are all that the event files of a run say.
+// contents are the scalars and attributes in the event files of a run.
 type contents struct {
 	summaries []*Summary
 	attrs     map[string]string
 }
 
-// dependencies are the paths that contents are read from, with their stamps: while these are the same, so are the contents, which can be
-// taken from the cache of a snapshot.
+// dependencies records the paths and stamps of the directories and files that were read. What was derived from them can be cached in the
+// index, and is valid as long as all stamps are the same.
 type dependencies struct {
 	run    *runs.View
 	paths  []string // relative to the run
@@ -32,10 +32,10 @@ func newDependencies(r *runs.View) *dependencies {
 // cacheName is that of contents among the values that are derived from a run.
 const cacheName = "scalars"
 
-// maxPaths is how many looks a run is worth: with more of them, reading it again takes hardly longer.
+// maxPaths limits the paths in a cache entry. To check the stamps of more of them takes about as long as reading the files.
 const maxPaths = 64
 
-// note is to be called before path is read. Of .guild and its attributes the snapshot itself knows whether they have changed.
+// note must be called before path is read. Changes of .guild and .guild/attrs invalidate the whole cache entry, so these are left out.
 func (w *dependencies) note(path string) {
 	if path == ".guild" || path == ".guild/attrs" || w.failed {
 		return
@@ -77,7 +77,7 @@ func (w *dependencies) cache(c contents) {
 	w.run.Source().KeepDerived(cacheName, newest, e)
 }
 
-// cached returns the contents in the cache of a snapshot, if they still hold.
+// cached returns the cached contents of a run if they are still valid.
 func cached(r *runs.View) (c contents, ok bool) {
 	s := r.Source()
 	if s == nil {
@@ -120,7 +120,7 @@ func (e *encoder) text(s string) {
 	*e = append(*e, s...)
 }
 
-// decoder reads what encoder wrote. Of what is damaged it returns zeros.
+// decoder reads what encoder wrote. Once the data is damaged it returns zeros.
 type decoder struct {
 	rest    []byte
 	damaged bool

@@ -1,7 +1,7 @@
 // Package scalars reads and writes the TensorBoard event files of runs.
 //
-// An event file, of which the name holds `.tfevents.`, is a sequence of records in the framing of TFRecord, see appendRecord,
-// and each record is an Event of protocol buffers:
+// The name of an event file contains `.tfevents.`. The file is a sequence of records in TFRecord framing, see appendRecord. Each
+// record is a protocol buffer of type Event:
 //
 //	Event    1 wall_time double   2 step int64   3 file_version string (first record)   5 summary Summary
 //	Summary  1 value Value, repeated
@@ -16,9 +16,6 @@
 //	3 SessionStartInfo  1 hparams map of google.protobuf.Value   5 start_time_secs double
 //	4 SessionEndInfo    1 status (1 success, 2 failure)   2 end_time_secs double
 //
-// Scalars are written as tensors of one double, for the plugin scalars. Scalars that other programs wrote may be a simple_value or a
-// tensor of one float or double; one of 32 bits is read as the number that its shortest decimal form says, see widen.
-//
-// Files are appended to while their run is at work, on any host, so that the last record of a file may be there in part. It is
-// left out until it is complete. A file whose name ends with `.attrs` holds attributes, as summaries of text, and no scalars.
+// Files grow while their run is running, perhaps on another host, so the last record of a file may be incomplete. It is ignored
+// until it is complete. A file whose name ends with `.attrs` contains attributes, as text summaries, and no scalars.
 package scalars

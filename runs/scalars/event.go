@@ -17,7 +17,7 @@ const (
 	dtString = 7
 )
 
-// event is what an Event says of scalars and texts. Other summaries are left out.
+// event is an Event with its scalars and texts. Other kinds of summary are dropped.
 type event struct {
 	step   int64
 	values []value
@@ -30,12 +30,12 @@ type value struct {
 	isText bool
 }
 
-// versionEvent is the first event of a file.
+// versionEvent encodes the first event of a file.
 func versionEvent(at time.Time) []byte {
 	return protowire.AppendString(protowire.AppendTag(appendSeconds(nil, 1, at), 3, protowire.BytesType), "brain.Event:2")
 }
 
-// summaryEvent is an event with one value of a summary.
+// summaryEvent encodes an event with one summary value.
 func summaryEvent(at time.Time, step int64, val []byte) []byte {
 	b := appendSeconds(nil, 1, at)
 	b = protowire.AppendVarint(protowire.AppendTag(b, 2, protowire.VarintType), uint64(step))
@@ -61,10 +61,10 @@ func scalarValue(tag string, v float64) []byte {
 	return appendMessage(b, 9, metadata)
 }
 
-// textValue is a tensor of one string for the text plugin.
+// textValue encodes a text as TensorBoard's text plugin stores it: a tensor of one string.
 func textValue(tag, text string) []byte {
 	tensor := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), dtString)
-	dim := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), 1) // of size 1
+	dim := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), 1) // one dimension of size 1
 	tensor = appendMessage(tensor, 2, appendMessage(nil, 2, dim))
 	tensor = appendMessage(tensor, 8, []byte(text))
 	b := appendMessage(nil, 1, []byte(tag))
@@ -72,7 +72,7 @@ func textValue(tag, text string) []byte {
 	return appendMessage(b, 9, appendMessage(nil, 1, appendMessage(nil, 1, []byte("text"))))
 }
 
-// fields calls f with each field of a message: n is its value where it is a number, b where it is of bytes.
+// fields calls f for each field of a message. n is the value of a numeric field, b that of a length-delimited one.
 func fields(msg []byte, f func(num protowire.Number, typ protowire.Type, n uint64, b []byte) error) error {
 	for len(msg) > 0 {
 		num, typ, size := protowire.ConsumeTag(msg)
@@ -133,7 +133,7 @@ func parseEvent(msg []byte) (event, error) {
 	return e, nil
 }
 
-// parseValue reads a value of a summary; ok where it is a scalar or a text.
+// parseValue decodes a summary value. ok is false unless it is a scalar or a text.
 func parseValue(msg []byte) (v value, ok bool, err error) {
 	var tensor []byte
 	err = fields(msg, func(num protowire.Number, typ protowire.Type, n uint64, b []byte) error {
@@ -154,7 +154,7 @@ func parseValue(msg []byte) (v value, ok bool, err error) {
 	return v, ok, err
 }
 
-// parseTensor reads a tensor that is one number or that is texts.
+// parseTensor decodes a tensor of one number or of strings into v, and reports whether it is one of these.
 func parseTensor(msg []byte, v *value) (bool, error) {
 	var dtype uint64
 	var content []byte
@@ -197,7 +197,7 @@ func parseTensor(msg []byte, v *value) (bool, error) {
 	return true, nil
 }
 
-// appendFloats appends the little-endian numbers of b.
+// appendFloats decodes the little-endian numbers in b and appends them.
 func appendFloats(to []float64, b []byte, dtype uint64) []float64 {
 	if dtype == dtFloat {
 		for ; len(b) >= 4; b = b[4:] {

@@ -10,11 +10,11 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// hparamsPlugin is the plugin of TensorBoard that compares runs by their flags.
+// hparamsPlugin is the name of the TensorBoard plugin that compares runs by hyperparameters.
 const hparamsPlugin = "hparams"
 
-// SessionStart is an event file that tells TensorBoard's HParams of a run: the flags it has, each a number, a truth value or a text, and
-// when it was started. The scalars that are compared are those in the directory of the file and below it.
+// SessionStart returns the content of an event file that describes a run to TensorBoard's HParams plugin: its flags, each a number, a
+// bool or a string, and when it started. The plugin then compares the scalars in the directory of that file and below it.
 func SessionStart(hparams map[string]any, at time.Time) []byte {
 	var info []byte
 	for _, name := range slices.Sorted(maps.Keys(hparams)) {
@@ -25,7 +25,8 @@ func SessionStart(hparams map[string]any, at time.Time) []byte {
 	return appendRecord(appendRecord(nil, versionEvent(at)), summaryEvent(at, 0, hparamsValue("_hparams_/session_start_info", 3, info)))
 }
 
-// SessionEnd is an event file that tells of the end of such a run, and has the scalar time, the seconds that it took.
+// SessionEnd returns the content of the event file that marks the end of such a run. It also has a scalar, time: the duration in
+// seconds.
 func SessionEnd(success bool, took time.Duration, at time.Time) []byte {
 	const succeeded, failed = 1, 2
 	status := uint64(failed)
@@ -39,10 +40,11 @@ func SessionEnd(success bool, took time.Duration, at time.Time) []byte {
 	return appendRecord(file, summaryEvent(at, 0, scalarValue("time", took.Seconds())))
 }
 
-// hparamsValue is a value of the plugin: info is the given field of its data. It needs a tensor, though nobody looks at that.
+// hparamsValue encodes a value for the plugin; info is the content of the given field of the plugin's data. TensorBoard ignores values
+// without a tensor, so an empty one is added.
 func hparamsValue(tag string, field protowire.Number, info []byte) []byte {
 	tensor := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), dtFloat)
-	tensor = appendMessage(tensor, 2, nil) // no dimension
+	tensor = appendMessage(tensor, 2, nil) // no dimensions
 	tensor = protowire.AppendFixed32(protowire.AppendTag(tensor, 5, protowire.Fixed32Type), 0)
 	plugin := appendMessage(nil, 1, []byte(hparamsPlugin))
 	plugin = appendMessage(plugin, 2, appendMessage(nil, field, info))
@@ -54,7 +56,7 @@ func hparamsValue(tag string, field protowire.Number, info []byte) []byte {
 	return appendMessage(b, 9, metadata)
 }
 
-// protoValue is a google.protobuf.Value.
+// protoValue encodes a google.protobuf.Value.
 func protoValue(v any) []byte {
 	switch v := v.(type) {
 	case bool:

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	_ "image/gif" // the formats that browsers show
+	_ "image/gif" // the formats that browsers display
 	_ "image/jpeg"
 	_ "image/png"
 	"time"
@@ -13,7 +13,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Image is an event file with an image, which is a GIF, JPEG or PNG file.
+// Image returns the content of an event file with one image. The image is the content of a GIF, JPEG or PNG file.
 func Image(tag string, file []byte, at time.Time) ([]byte, error) {
 	config, _, err := image.DecodeConfig(bytes.NewReader(file))
 	if err != nil {

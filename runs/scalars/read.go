@@ -17,11 +17,12 @@ import (
 
 const attrsSuffix = ".attrs"
 
-// IsEventFile tells by its name whether a file is an event file. One that is being made has a dot in front.
+// IsEventFile reports whether a file is an event file, by its name. A file that is still being created has a name with a leading dot,
+// and is not one.
 func IsEventFile(name string) bool { return strings.Contains(name, ".tfevents.") && name[0] != '.' }
 
-// eventFiles calls f with the directory, relative to the run with slashes, and the path of each event file of the run, in
-// order. Of directories that are links only those are entered that are runs, as steps are, and each once.
+// eventFiles calls f for each event file of the run, in order, with its directory, relative to the run and with slashes, and its
+// path. Links to directories are followed only if they lead to a run, as the links to steps do, and to each run once.
 func eventFiles(w *dependencies, f func(dir, file string) error) error {
 	r, seen := w.run, map[string]bool{}
 	var walk func(abs, rel string) error
@@ -71,8 +72,8 @@ func isRun(dir string) bool {
 	return err == nil
 }
 
-// readFile calls f with each event of a file. A file that ends within a record ends before it; one that has gone, or is no
-// file, has none.
+// readFile calls f for each event of a file. An incomplete last record is ignored. A file that no longer exists, or is not a regular
+// file, has no events.
 func readFile(name string, f func(event)) error {
 	file, err := plainfile.Open(name)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, plainfile.ErrNotRegular) || errors.Is(err, syscall.EISDIR) {
@@ -99,8 +100,8 @@ func readFile(name string, f func(event)) error {
 	}
 }
 
-// each calls f with each value of the run's event files, and whether the file is one that holds attributes. Files that cannot be
-// read as a whole are an error, after all that can be read.
+// each calls f for each value in the run's event files. ofAttrs says that the file contains attributes. A file that cannot be read to
+// its end is an error, which is returned after the other files were read.
 func each(w *dependencies, f func(dir string, ofAttrs bool, step int64, v value)) error {
 	var damaged []error
 	err := eventFiles(w, func(dir, file string) error {
@@ -120,8 +121,8 @@ func each(w *dependencies, f func(dir string, ofAttrs bool, step int64, v value)
 	return errors.Join(damaged...)
 }
 
-// Each calls f with each value of each scalar of a run, in the order of the files, with the directory of the file relative to the run. What
-// is damaged is an error, after all that can be read.
+// Each calls f for each value of each scalar of a run, in the order of the files. dir is the directory of the file, relative to the run.
+// A damaged file is an error, which is returned after the other files were read.
 func Each(r runs.Viewer, f func(dir, tag string, p Point)) error {
 	return each(&dependencies{run: r.AsView(), failed: true}, func(dir string, ofAttrs bool, step int64, v value) {
 		if !ofAttrs && !v.isText {

@@ -10,20 +10,20 @@ import (
 	"sync"
 )
 
-// ErrDamaged is the error of an event file whose content is not what was written. A file that ends within a record is not
-// damaged but being written.
+// ErrDamaged is the error for an event file with a wrong checksum or length. A file that ends within a record is not damaged: it is
+// still being written.
 var ErrDamaged = errors.New("event file is damaged")
 
 var castagnoli = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
 
-// maskedCRC is the CRC-32C of data, rotated and moved by a constant, as records have it.
+// maskedCRC returns the checksum that TFRecord uses: the CRC-32C of data, rotated, plus a constant.
 func maskedCRC(data []byte) uint32 {
 	crc := crc32.Checksum(data, castagnoli())
 	return (crc>>15 | crc<<17) + 0xa282ead8
 }
 
-// appendRecord appends a record to dst: the length of data as 8 bytes, the masked CRC of these, data, and its masked CRC. All
-// numbers are little-endian.
+// appendRecord appends a record to dst: the length of data in 8 bytes, the masked CRC of those, data, and the masked CRC of data.
+// All numbers are little-endian.
 func appendRecord(dst, data []byte) []byte {
 	start := len(dst)
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(len(data)))
@@ -32,10 +32,10 @@ func appendRecord(dst, data []byte) []byte {
 	return binary.LittleEndian.AppendUint32(dst, maskedCRC(data))
 }
 
-// maxRecord is the largest record that is read: images and the like are records too.
+// maxRecord is the size of the largest record that is accepted, in bytes. Images are records too.
 const maxRecord = 1 << 28
 
-// recordReader reads records.
+// recordReader reads the records of an event file.
 type recordReader struct {
 	r   *bufio.Reader
 	buf []byte
@@ -45,7 +45,7 @@ func newRecordReader(r io.Reader) *recordReader {
 	return &recordReader{r: bufio.NewReaderSize(r, 64<<10)}
 }
 
-// next returns the data of the next record, valid until the next call. It is io.EOF where there is no complete record left.
+// next returns the data of the next record, which is valid until the next call. The error is io.EOF if no complete record is left.
 func (rr *recordReader) next() ([]byte, error) {
 	var head [12]byte
 	if err := rr.fill(head[:]); err != nil {
@@ -58,7 +58,7 @@ func (rr *recordReader) next() ([]byte, error) {
 	if n > maxRecord {
 		return nil, fmt.Errorf("%w: a record of %d bytes", ErrDamaged, n)
 	}
-	// What is not there is not allocated: the length may be that of a record of which the rest is missing.
+	// Do not allocate n bytes at once: the length may belong to a record of which the rest has not been written yet.
 	rr.buf = rr.buf[:0]
 	for left := int(n) + 4; left > 0; {
 		part := min(left, 1<<20)

@@ -12,7 +12,7 @@ import (
 	"guild/runs"
 )
 
-// Point is a value with its step.
+// Point is a value at a step.
 type Point struct {
 	Value float64
 	Step  int64
@@ -20,7 +20,7 @@ type Point struct {
 
 // Summary describes all values of one tag in one directory of a run.
 type Summary struct {
-	Prefix string // directory of the event files, relative to the run with slashes: empty for the run directory itself
+	Prefix string // directory of the event files, relative to the run, with slashes; empty for the run directory itself
 	Tag    string
 	First  Point // the first value with the lowest step
 	Last   Point // the last value with the highest step
@@ -31,8 +31,8 @@ type Summary struct {
 	Count  int
 }
 
-// Key is the name of the scalar for people: its tag, with directory and # in front where it is not one of the run directory
-// or of the run's own files.
+// Key returns the name of the scalar that users see: its tag, or if the event file is in a subdirectory other than .guild, the
+// directory, # and the tag.
 func (s *Summary) Key() string { return key(s.Prefix, s.Tag) }
 
 func key(dir, tag string) string {
@@ -42,7 +42,7 @@ func key(dir, tag string) string {
 	return dir + "#" + tag
 }
 
-// String is the value and its step as people see them.
+// String formats the value for display.
 func (p Point) String() string { return fmt.Sprintf("%s (step %d)", Text(p.Value), p.Step) }
 
 // Text is a value with six decimals. One that is so small that six decimals would show less than four of its digits is shown with an
@@ -79,8 +79,9 @@ func (s *Summary) add(p Point) {
 	s.Avg = s.Total / float64(s.Count)
 }
 
-// Read summarises the scalars of all event files of a run, of the run's own as of those that the operation wrote, in the order
-// of prefix and tag. With an error, which wraps ErrDamaged where a file is damaged, it returns what can be read.
+// Read summarises the scalars in all event files of a run: those that guild wrote from the output, and those that the operation
+// wrote. They are sorted by prefix and tag. If there is an error, which wraps ErrDamaged if a file is damaged, the result has the
+// scalars that could be read.
 func Read(r runs.Viewer) ([]*Summary, error) {
 	c, err := readAll(r.AsView())
 	return c.summaries, err

@@ -14,11 +14,11 @@ import (
 	"guild/runs/plainfile"
 )
 
-// filePrefix begins the names of the files that a Writer makes.
+// filePrefix is the start of the names of a Writer's files.
 const filePrefix = "events.out.tfevents."
 
-// Writer writes one event file of a run's own, below .guild. The file appears, with its head, when the first value is
-// flushed. It is for the owner of the run and one goroutine.
+// Writer writes one event file below .guild. The file appears, complete with its first event, when the first value is flushed. Only
+// the owner of the run may use it, from one goroutine.
 type Writer struct {
 	run    *runs.Run
 	suffix string
@@ -32,7 +32,7 @@ func NewWriter(r *runs.Run) *Writer { return &Writer{run: r} }
 // NewAttrsWriter returns a writer of attributes. It does no I/O.
 func NewAttrsWriter(r *runs.Run) *Writer { return &Writer{run: r, suffix: attrsSuffix} }
 
-// Scalar adds a scalar, to be written by Flush.
+// Scalar adds a scalar, to be written by Flush. Its value is stored as a float32.
 func (w *Writer) Scalar(tag string, v float64, step int64, at time.Time) {
 	w.add(summaryEvent(at, step, scalarValue(tag, v)), at)
 }
@@ -49,7 +49,7 @@ func (w *Writer) add(event []byte, at time.Time) {
 	w.buf = appendRecord(w.buf, event)
 }
 
-// Flush writes what was added.
+// Flush writes the values added since the last Flush.
 func (w *Writer) Flush() error {
 	if len(w.buf) == 0 {
 		return nil
@@ -76,10 +76,10 @@ func (w *Writer) write(data []byte) error {
 	return err
 }
 
-// File is the file once it is there, else nil: for one who makes what was written visible to other hosts.
+// File returns the open file, or nil before the first Flush. Callers use it to send its content to the file server.
 func (w *Writer) File() *os.File { return w.file }
 
-// Close flushes and ends the file.
+// Close flushes and closes the file.
 func (w *Writer) Close() error {
 	err := w.Flush()
 	if w.file != nil {
@@ -88,7 +88,8 @@ func (w *Writer) Close() error {
 	return err
 }
 
-// Clear removes the files that Writers made for the run, because its output begins anew. It is for the owner of the run.
+// Clear removes the files that Writers created for the run, before the operation is started again. Only the owner of the run may call
+// it.
 func Clear(r *runs.Run) error {
 	entries, err := os.ReadDir(r.GuildPath())
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Range is a span of time: Start belongs to it, End does not. A zero time leaves that side open.
+// Range is a span of time that includes Start and excludes End. If one of them is the zero time, the range is open on that side.
 type Range struct {
 	Start, End time.Time
 }
@@ -15,7 +15,7 @@ func (r Range) Contains(t time.Time) bool {
 	return (r.Start.IsZero() || !t.Before(r.Start)) && (r.End.IsZero() || t.Before(r.End))
 }
 
-// Parse reads a range as it is meant at the time now and in its time zone. The error is a *SyntaxError.
+// Parse parses a range relative to the time now, in now's time zone. The error is a *SyntaxError.
 func Parse(text string, now time.Time) (Range, error) {
 	words, err := split(text)
 	if err != nil {
@@ -32,10 +32,10 @@ func Parse(text string, now time.Time) (Range, error) {
 	return r, nil
 }
 
-// SyntaxError says where a text stops being a range of time.
+// SyntaxError says at which position a range of time is wrong.
 type SyntaxError struct {
 	Text   string
-	Pos    int // byte of Text, from 0
+	Pos    int // byte offset in Text, from 0
 	Reason string
 }
 
@@ -53,7 +53,7 @@ type parser struct {
 
 func (p *parser) peek() word { return p.words[p.at] }
 
-// take moves on if the next word is of the kind.
+// take consumes the next word if it is of the kind.
 func (p *parser) take(k kind) (word, bool) {
 	w := p.peek()
 	if w.kind != k {
@@ -63,7 +63,7 @@ func (p *parser) take(k kind) (word, bool) {
 	return w, true
 }
 
-// keyword moves on if the next word is text.
+// keyword consumes the next word if it equals text.
 func (p *parser) keyword(text string) bool {
 	w := p.peek()
 	if w.kind != name || w.text != text {
@@ -111,7 +111,7 @@ func (p *parser) rangeOf() (Range, error) {
 	return Range{at, whole.after(at, 1)}, nil
 }
 
-// between is the range from one point to another, in whichever order they are given.
+// between parses two points, in either order, and returns the range between them.
 func (p *parser) between() (Range, error) {
 	a, err := p.point()
 	if err != nil {
@@ -133,7 +133,7 @@ func (p *parser) between() (Range, error) {
 	return Range{a.Start, b.End}, nil
 }
 
-// point is a unit range, or a moment, of which the end is zero.
+// point parses a unit, or a date and time; the latter has a zero End.
 func (p *parser) point() (Range, error) {
 	if isUnitRange(p.peek()) {
 		return p.unitRange()
@@ -183,7 +183,7 @@ func (p *parser) unitRange() (Range, error) {
 	return u.unit.around(p.now, -n.n[0]), nil
 }
 
-// datetime is a moment, and the unit that somebody means who gives no more of it.
+// datetime parses a date and time. The unit is the precision of the text: a day for a date, a minute for HH:MM.
 func (p *parser) datetime() (time.Time, unit, error) {
 	year, month, dayOfMonth := p.now.Date()
 	whole := day
@@ -211,7 +211,7 @@ func (p *parser) datetime() (time.Time, unit, error) {
 		return time.Time{}, 0, p.unexpected()
 	}
 	at := time.Date(year, month, dayOfMonth, h, m, s, 0, p.now.Location())
-	// time.Date takes the 31st of April for the 1st of May.
+	// time.Date normalises the 31st of April to the 1st of May; reject such dates.
 	if at.Month() != month || at.Day() != dayOfMonth && dated {
 		return time.Time{}, 0, p.fail(d, fmt.Sprintf("no such day '%s'", d.text))
 	}

@@ -15,7 +15,7 @@ const (
 	year
 )
 
-// after is the time n units after t.
+// after returns the time n units after t.
 func (u unit) after(t time.Time, n int) time.Time {
 	switch u {
 	case second:
@@ -34,7 +34,7 @@ func (u unit) after(t time.Time, n int) time.Time {
 	return t.AddDate(n, 0, 0)
 }
 
-// start is the beginning of the unit that t is in.
+// start returns the beginning of the unit that contains t.
 func (u unit) start(t time.Time) time.Time {
 	y, mo, d := t.Date()
 	at := func(mo time.Month, d, h, m int) time.Time { return time.Date(y, mo, d, h, m, 0, 0, t.Location()) }
@@ -56,7 +56,7 @@ func (u unit) start(t time.Time) time.Time {
 	return at(time.January, 1, 0, 0)
 }
 
-// around is the unit that lies n units after the one that t is in, as a whole.
+// around returns the whole unit that is n units after the one that contains t.
 func (u unit) around(t time.Time, n int) Range {
 	start := u.after(u.start(t), n)
 	return Range{start, u.after(start, 1)}

@@ -16,17 +16,17 @@ const (
 	clock
 )
 
-// word is one word of a range.
+// word is a token of a range.
 type word struct {
 	kind   kind
 	pos    int
 	text   string // in lower case
-	n      []int  // the numbers of a number, date or time
-	digits int    // of the first number
+	n      []int  // the parts of a number, date or time
+	digits int    // number of digits in the first part
 	unit   unit
 }
 
-// split returns the words of a text, the last one of kind end.
+// split splits a text into words, the last of which is of kind end.
 func split(text string) ([]word, error) {
 	var words []word
 	for i := 0; i < len(text); {
@@ -79,7 +79,7 @@ func newWord(text string) (word, bool) {
 	return w, true
 }
 
-// numeric reads a number, a date or a time.
+// numeric parses a number, a date or a time.
 func (w *word) numeric() bool {
 	sep, most := "-", 3
 	switch {
@@ -108,11 +108,11 @@ func (w *word) numeric() bool {
 	return w.kind != date || len(parts) == 2 || w.digits == 2 || w.digits == 4
 }
 
-// longest is the number of digits that part i of n may have.
+// longest returns the maximum number of digits of part i of n.
 func (w *word) longest(i, n int) int {
 	switch {
 	case w.kind == number:
-		return 6 // further back than any run, and no overflow of a time.Duration in minutes
+		return 6 // earlier than any run, and no overflow of a time.Duration in minutes
 	case w.kind == date && n == 3 && i == 0:
 		return 4
 	}

@@ -9,30 +9,30 @@ import (
 	"guild/runs/clone"
 )
 
-// Variables of the environment that set the limits for all archives: numbers of bytes and of files.
+// Environment variables that set the limits for all archives: a number of bytes and a number of files.
 const (
 	BytesVariable = "GUILD_UNPACK_MAX_BYTES"
 	FilesVariable = "GUILD_UNPACK_MAX_FILES"
 )
 
-// The limits where nothing else is said. They are far from what archives of runs and data hold, and near to what archives that are made
-// to fill a disk do. What is of zeros alone counts too: it takes no place on the disk, but time.
+// Default limits. They are far above the size of ordinary archives of runs and data, and below that of archives made to fill a disk.
+// Zeros count too: they need no space on the disk, but time.
 const (
 	maxFiles   = 1_000_000
-	freeBytes  = 10 << 30 // that any archive may hold
-	timesBytes = 100      // and more than that, for each byte of the archive
+	freeBytes  = 10 << 30 // that any archive may contain
+	timesBytes = 100      // or if that is more, bytes per byte of the archive
 )
 
-// Limit is how much may be unpacked of an archive.
+// Limit bounds what may be unpacked from an archive.
 type Limit struct {
 	archive  string
 	files    int64
-	bytes    int64 // still free
+	bytes    int64 // remaining
 	maxFiles int64
 	maxBytes int64
 }
 
-// NewLimit returns the limit for an archive of a size in bytes.
+// NewLimit returns the limit for an archive with a name and a size in bytes.
 func NewLimit(archive string, size int64) (*Limit, error) {
 	l := &Limit{archive: archive, maxFiles: maxFiles, maxBytes: max(freeBytes, timesBytes*size)}
 	for name, limit := range map[string]*int64{BytesVariable: &l.maxBytes, FilesVariable: &l.maxFiles} {
@@ -59,7 +59,7 @@ func (l *Limit) entry() error {
 	return nil
 }
 
-// copy copies to a new file.
+// copy copies in to a new file, up to the limit.
 func (l *Limit) copy(out *os.File, in io.Reader) error {
 	n, err := clone.FromReader(out, io.LimitReader(in, l.bytes+1))
 	if l.bytes -= n; l.bytes < 0 {

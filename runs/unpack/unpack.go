@@ -1,5 +1,5 @@
-// Package unpack writes what archives hold to directories: nothing outside of the directory, no more than a limit, and with holes in
-// place of zeros.
+// Package unpack writes the contents of archives to a directory. It never writes outside the directory or more than a limit, and it
+// writes holes in place of zeros.
 package unpack
 
 import (
@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// Dir is a directory that an archive is unpacked to. Names are paths below it with slashes. One that leads out of it, by itself or
-// by a link, is an error.
+// Dir is the directory to which an archive is unpacked. Names are paths below it, with slashes. A name that leads out of it, directly or
+// through a link, is an error.
 type Dir struct {
 	root  *os.Root
 	limit *Limit
@@ -23,7 +23,7 @@ type Dir struct {
 
 type link struct{ name, target string }
 
-// Open returns the directory, which must be there.
+// Open opens the directory, which must exist.
 func Open(dir string, limit *Limit) (*Dir, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -32,11 +32,11 @@ func Open(dir string, limit *Limit) (*Dir, error) {
 	return &Dir{root: root, limit: limit}, nil
 }
 
-// Close ends the use of the directory.
+// Close closes the directory.
 func (d *Dir) Close() error { return d.root.Close() }
 
-// Mkdir makes a directory, and those that it is in. It is open to no more people than perm says, where that is not zero: archives need
-// not say to whom.
+// Mkdir creates a directory and its parents. If perm is not zero, the directory gets at most these permissions; some archives do not
+// record permissions.
 func (d *Dir) Mkdir(name string, perm fs.FileMode) error {
 	if name = path.Clean(name); name == "." {
 		return nil
@@ -53,10 +53,10 @@ func (d *Dir) Mkdir(name string, perm fs.FileMode) error {
 	if err := d.root.Mkdir(name, perm.Perm()|0o700); !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return d.root.MkdirAll(name, 0o777) // no error where it is a directory
+	return d.root.MkdirAll(name, 0o777) // no error if it is a directory already
 }
 
-// File makes a file, and the directories that it is in. The owner may read and write it, whatever perm says. A file of that name is
+// File writes a file and creates its parent directories. The owner can always read and write it, whatever perm says. An existing file is
 // replaced.
 func (d *Dir) File(name string, perm fs.FileMode, in io.Reader) error {
 	if err := d.limit.entry(); err != nil {
@@ -75,7 +75,7 @@ func (d *Dir) File(name string, perm fs.FileMode, in io.Reader) error {
 	return errors.Join(d.limit.copy(out, in), out.Close())
 }
 
-// SetTime sets the time of the latest change of a file.
+// SetTime sets the modification time of a file.
 func (d *Dir) SetTime(name string, t time.Time) error { return d.root.Chtimes(name, time.Time{}, t) }
 
 func (d *Dir) parent(name string) error {
@@ -85,7 +85,7 @@ func (d *Dir) parent(name string) error {
 	return nil
 }
 
-// Hardlink makes another name for a file that is there.
+// Hardlink creates a second name for an existing file.
 func (d *Dir) Hardlink(name, old string) error {
 	if err := d.limit.entry(); err != nil {
 		return err
@@ -96,13 +96,13 @@ func (d *Dir) Hardlink(name, old string) error {
 	return d.root.Link(path.Clean(old), name)
 }
 
-// Symlink notes a link. Links are made at the end, so that nothing is written through them.
+// Symlink records a link. Links are created at the end, so that no file is written through them.
 func (d *Dir) Symlink(name, target string) error {
 	d.links = append(d.links, link{path.Clean(name), target})
 	return d.limit.entry()
 }
 
-// MakeLinks makes the links that were noted, wherever they lead to.
+// MakeLinks creates the recorded links, wherever they lead.
 func (d *Dir) MakeLinks() error {
 	for _, l := range d.links {
 		if err := d.parent(l.name); err != nil {
@@ -115,13 +115,13 @@ func (d *Dir) MakeLinks() error {
 	return nil
 }
 
-// MakeInnerLinks makes those of the links that lead to something in the directory, by whatever other links, and returns the names of
-// the others.
+// MakeInnerLinks creates those of the links whose targets are in the directory, also if they lead there through other links. It returns
+// the names of the others.
 func (d *Dir) MakeInnerLinks() (left []string, err error) {
 	if err := d.MakeLinks(); err != nil {
 		return nil, err
 	}
-	// One that is taken away can be on the way of others.
+	// Removing a link can break links that lead through it.
 	for again := true; again; {
 		again = false
 		for _, l := range d.links {
@@ -139,7 +139,7 @@ func (d *Dir) MakeInnerLinks() (left []string, err error) {
 	return left, nil
 }
 
-// ReadLink is the text of a link in an archive that keeps it as content.
+// ReadLink reads the target of a link from an archive that stores it as the content of an entry.
 func ReadLink(in io.Reader) (string, error) {
 	const longest = 1 << 12
 	text, err := io.ReadAll(io.LimitReader(in, longest+1))

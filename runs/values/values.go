@@ -1,5 +1,5 @@
-// Package values answers what people ask of a run by name, in filters, columns and sort orders: its attributes, flags and
-// scalars. Each part is read once, and only when something of it is asked for.
+// Package values looks up the values of a run by the names that users write in filters, columns and sort orders: attributes, flags and
+// scalars. Each kind is read once, and only when a value of that kind is needed.
 package values
 
 import (
@@ -15,13 +15,13 @@ import (
 	"guild/runs/scalars"
 )
 
-// Values are those of one run. They are nil, bool, int, float64, string, []any or map[string]any as in its files, and Moment
-// and Duration.
+// Values are the values of one run. A value is nil, bool, int, float64, string, []any or map[string]any as in the run's files, or a
+// Moment or Duration.
 type Values struct {
 	Run *runs.View
 
-	attrs     map[string]any // the core ones that were asked for
-	defined   map[string]any // nil until asked for
+	attrs     map[string]any // core attributes that were read
+	defined   map[string]any // nil until first needed
 	logged    map[string]any // likewise
 	flags     map[string]any // likewise
 	summaries []*scalars.Summary
@@ -47,14 +47,14 @@ func (d Duration) String() string {
 var core = [...]string{"from", "id", "op", "op_model", "operation", "run", "short_id", "sourcecode", "started", "status",
 	"stopped", "time"}
 
-// Core names the attributes that every run has.
+// Core returns the names of the attributes that every run has.
 func Core() []string { return core[:] }
 
-// IsCore reports an attribute that every run has.
+// IsCore reports whether every run has the attribute.
 func IsCore(name string) bool { return slices.Contains(core[:], name) }
 
-// Attr is an attribute: one that every run has, one that the definition of the operation adds or the operation logs, or else
-// one of the files in .guild/attrs. It is nil where there is none.
+// Attr returns an attribute: one that every run has, else one that the operation's definition adds or that the operation logged, else
+// the content of a file in .guild/attrs. It returns nil if there is none.
 func (v *Values) Attr(name string) any {
 	if IsCore(name) {
 		val, ok := v.attrs[name]
@@ -73,7 +73,7 @@ func (v *Values) Attr(name string) any {
 	return v.Recorded(name)
 }
 
-// Recorded is Attr without what the operation logged, to find which takes reading all of its event files.
+// Recorded is Attr without logged attributes, which require reading all event files of the run.
 func (v *Values) Recorded(name string) any {
 	if IsCore(name) {
 		return v.Attr(name)
@@ -91,7 +91,7 @@ func (v *Values) Recorded(name string) any {
 	return val
 }
 
-// CustomAttrs are the names of the attributes that the definition of the operation adds or the operation logs, sorted.
+// CustomAttrs returns the sorted names of the attributes that the operation's definition adds or that the operation logged.
 func (v *Values) CustomAttrs() []string {
 	names := slices.AppendSeq(slices.Collect(maps.Keys(v.definedAttrs())), maps.Keys(v.loggedAttrs()))
 	slices.Sort(names)
@@ -148,7 +148,7 @@ func (v *Values) coreAttr(name string) any {
 	return v.duration()
 }
 
-// duration is the time that the run took, or has taken so far.
+// duration returns how long the run took, or has been running.
 func (v *Values) duration() any {
 	r := v.Run
 	start := r.AttrTime("started")
@@ -173,7 +173,7 @@ func momentOrNil(t time.Time) any {
 	return Moment(t)
 }
 
-// From says where an operation is defined.
+// From returns where an operation is defined, in a form for display.
 func From(ref opref.Ref) string {
 	switch ref.PkgType {
 	case opref.Package:
@@ -184,7 +184,7 @@ func From(ref opref.Ref) string {
 	return ref.PkgName
 }
 
-// Flags of the run by name.
+// Flags returns the flags of the run by name.
 func (v *Values) Flags() map[string]any {
 	if v.flags == nil {
 		if v.flags = v.Run.Flags(); v.flags == nil {
@@ -194,10 +194,10 @@ func (v *Values) Flags() map[string]any {
 	return v.flags
 }
 
-// Flag is the value of a flag, nil where there is none.
+// Flag returns the value of a flag, or nil.
 func (v *Values) Flag(name string) any { return v.Flags()[name] }
 
-// Scalars are all scalars of the run as far as they can be read.
+// Scalars returns all scalars of the run that can be read.
 func (v *Values) Scalars() []*scalars.Summary {
 	if !v.readTags {
 		v.summaries, _ = scalars.Read(v.Run)
@@ -206,8 +206,8 @@ func (v *Values) Scalars() []*scalars.Summary {
 	return v.summaries
 }
 
-// Scalar is the scalar of a key: a tag, or the start of a directory of event files, # and a tag. The first one counts: a step's,
-// by its link, is train#loss. It is nil where there is none.
+// Scalar returns the first scalar that a key matches, or nil. A key is a tag, or the start of the event file's directory, # and a
+// tag: train#loss is the loss of the step train, to whose run the link `train` leads.
 func (v *Values) Scalar(key string) *scalars.Summary {
 	dir, tag, qualified := strings.Cut(key, "#")
 	if !qualified {

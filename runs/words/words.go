@@ -1,5 +1,5 @@
-// Package words splits text into words and quotes words as a POSIX shell does, without expanding anything. The files opref
-// and manifest of a run are written in this form, and people write commands, steps and lists of values in it.
+// Package words splits text into words and quotes words as a POSIX shell does, without expanding anything. The files opref and manifest
+// of a run use this syntax, and so do commands, steps and lists of values in guild.yml.
 package words
 
 import (
@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// ErrUnclosed is the error of a text whose last quote or backslash lacks its counterpart.
+// ErrUnclosed is the error for a text that ends within quotes or after a backslash.
 var ErrUnclosed = errors.New("a quote is not closed")
 
-// Split returns the words of s. White space separates words; single quotes keep everything, double quotes let a backslash
-// escape ", \, $ and `, and outside of quotes a backslash escapes any character. References such as ${name} stay as they are.
+// Split returns the words of s. White space separates words. In single quotes every character stands for itself; in double quotes a
+// backslash escapes ", \, $ and `; outside quotes a backslash escapes any character. References such as ${name} are not expanded. The
+// error is ErrUnclosed.
 func Split(s string) ([]string, error) {
 	sc := scanner{word: make([]byte, 0, len(s))}
 	sc.scan(s)
@@ -24,8 +25,9 @@ func Split(s string) ([]string, error) {
 	return sc.list, nil
 }
 
-// Partial returns the words of a line that is being typed. The last one is that at its end, which is empty behind white space.
-// Where a quote is open there, quote is it and before the length of what the word has in front of it; else both are 0.
+// Partial returns the words of a line that is still being typed. The last word is the one at the end of the line; it is empty after
+// white space. If the line ends within quotes, quote is the open quote and before is the length of the part of the last word before
+// it, in bytes; otherwise both are 0.
 func Partial(s string) (list []string, before int, quote byte) {
 	var sc scanner
 	sc.scan(s)
@@ -35,11 +37,11 @@ func Partial(s string) (list []string, before int, quote byte) {
 	return append(sc.list, string(sc.word)), before, sc.quote
 }
 
-// scanner takes a text apart; its state is that at the end of the text.
+// scanner splits a text into words. Its fields describe the state at the end of the text read so far.
 type scanner struct {
 	list    []string
 	word    []byte
-	open    bool // a word has begun, which may still be empty
+	open    bool // a word has begun; it can still be empty
 	quote   byte
 	before  int  // length of the word before the latest quote
 	escaped bool // the text ends with a backslash that escapes nothing
@@ -75,7 +77,7 @@ func (sc *scanner) scan(s string) {
 	}
 }
 
-// Quote returns s as one word that Split and a shell read back as s. Words of harmless characters stay as they are.
+// Quote quotes s so that Split and a shell read it as one word. Words without special characters are returned unchanged.
 func Quote(s string) string {
 	switch {
 	case s != "" && strings.IndexFunc(s, special) < 0:
@@ -96,7 +98,7 @@ func special(r rune) bool {
 	return !strings.ContainsRune("_@%+=:,./-", r)
 }
 
-// Join returns the words as one line that Split takes apart again.
+// Join quotes the words and joins them with blanks; Split returns the same words.
 func Join(list []string) string {
 	quoted := make([]string, len(list))
 	for i, w := range list {

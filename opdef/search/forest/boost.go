@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Size of boosted trees.
+// Parameters of boosted trees.
 const (
 	ensembles    = 30
 	stages       = 10
@@ -14,16 +14,16 @@ const (
 	boostDepth   = 6
 )
 
-// Boosted is several ensembles of gradient boosted trees, which differ by the questions that were drawn for them.
+// Boosted is several ensembles of gradient boosted trees, which differ in their random splits.
 type Boosted []boosted
 
-// boosted is a first guess and the trees that correct it.
+// boosted is one ensemble: an initial prediction and trees that correct it.
 type boosted struct {
 	guess float64
 	trees []*node
 }
 
-// FitBoosted grows trees of results y of the features x. There must be at least one.
+// FitBoosted fits boosted trees to the results y at the features x. There must be at least one result.
 func FitBoosted(x [][]float64, y []float64, rng *rand.Rand) Boosted {
 	b := make(Boosted, ensembles)
 	for i := range b {
@@ -33,7 +33,7 @@ func FitBoosted(x [][]float64, y []float64, rng *rand.Rand) Boosted {
 }
 
 func boost(x [][]float64, y []float64, rng *rand.Rand) boosted {
-	rest := slices.Clone(y) // what is not explained yet
+	rest := slices.Clone(y) // residuals
 	g := &grower{x: x, y: rest, rng: rng}
 	rows := all(len(y))
 	guess, _ := g.moments(rows)
@@ -59,7 +59,7 @@ func (b *boosted) predict(x []float64) float64 {
 	return v
 }
 
-// Predict implements search.Model. The deviation is that between the ensembles.
+// Predict implements search.Model. sd is the standard deviation between the ensembles.
 func (b Boosted) Predict(x []float64) (mean, sd float64) {
 	n := float64(len(b))
 	var square float64

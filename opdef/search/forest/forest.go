@@ -7,10 +7,10 @@ import (
 
 const trees = 100 // of a forest
 
-// Forest is extremely randomized trees.
+// Forest is an ensemble of extremely randomized trees.
 type Forest []*node
 
-// Fit grows a forest of results y of the features x. There must be at least one.
+// Fit fits a forest to the results y at the features x. There must be at least one result.
 func Fit(x [][]float64, y []float64, rng *rand.Rand) Forest {
 	f := make(Forest, trees)
 	g := &grower{x: x, y: y, rng: rng}
@@ -28,7 +28,7 @@ func all(n int) []int {
 	return rows
 }
 
-// Predict implements search.Model. The deviation is that between the trees and within their leaves (Hutter, Xu, Hoos and
+// Predict implements search.Model. sd combines the variance between the trees and within their leaves (Hutter, Xu, Hoos and
 // Leyton-Brown 2014).
 func (f Forest) Predict(x []float64) (mean, sd float64) {
 	n := float64(len(f))

@@ -1,4 +1,4 @@
-// Package forest has regression by ensembles of decision trees: extremely randomized trees (Geurts, Ernst and Wehenkel 2006) and
+// Package forest implements regression by ensembles of decision trees: extremely randomized trees (Geurts, Ernst and Wehenkel 2006) and
 // gradient boosting (Friedman 2001).
 package forest
 
@@ -7,13 +7,13 @@ import (
 	"math/rand/v2"
 )
 
-// node is a tree: a leaf, or a question whether a sum of features is at most a threshold.
+// node is a tree: a leaf, or a split by whether a weighted sum of features is at most a threshold.
 type node struct {
-	weights   []float64 // of the features in the sum
+	weights   []float64 // weights of the features
 	threshold float64
 	yes, no   *node
-	value     float64 // of a leaf
-	variance  float64 // of the results in a leaf
+	value     float64 // prediction of a leaf
+	variance  float64 // variance of the results in a leaf
 }
 
 func (n *node) leaf(x []float64) *node {
@@ -27,14 +27,14 @@ func (n *node) leaf(x []float64) *node {
 	return n
 }
 
-// grower makes trees of results y of the features x.
+// grower grows trees from results y at the features x.
 type grower struct {
 	x   [][]float64
 	y   []float64
 	rng *rand.Rand
 }
 
-// grow makes a tree of the results whose indexes are rows.
+// grow grows a tree from the results with the indexes rows.
 func (g *grower) grow(rows []int, depth int) *node {
 	mean, variance := g.moments(rows)
 	n := &node{value: mean, variance: variance}
@@ -68,9 +68,9 @@ func (g *grower) moments(rows []int) (mean, variance float64) {
 	return mean, variance
 }
 
-// split draws one question about a single feature and two about sums of all, which follow slopes that no single feature does, and
-// takes that of the least squares: so few that trees differ as much as what is not known lets them. ok is false where none tells
-// the results apart.
+// split draws one random split of a single feature and two of sums of all features, which can follow diagonal slopes, and returns the one
+// with the lowest squared error. There are only three so that the trees differ where the data leave room. ok is false if no split
+// separates the results.
 func (g *grower) split(rows []int) (weights []float64, threshold float64, ok bool) {
 	least := math.Inf(1)
 	sums := make([]float64, len(rows))
@@ -110,7 +110,7 @@ func dot(a, b []float64) float64 {
 	return sum
 }
 
-// squares is the sum of the squares of what two leaves leave unexplained.
+// squares returns the sum of squared errors of the two leaves that a split makes.
 func (g *grower) squares(rows []int, sums []float64, threshold float64) (loss float64, legal bool) {
 	var count, sum, square [2]float64
 	for k, i := range rows {

@@ -1,4 +1,4 @@
-// Package gp has regression by a Gaussian process, see Rasmussen and Williams, Gaussian Processes for Machine Learning (2006).
+// Package gp implements Gaussian process regression; see Rasmussen and Williams, Gaussian Processes for Machine Learning (2006).
 package gp
 
 import (
@@ -11,34 +11,34 @@ import (
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
-// Process is a Gaussian process with a Matérn 5/2 kernel, a length for each feature and normal noise.
+// Process is a Gaussian process with a Matérn 5/2 kernel, one length scale per feature, and Gaussian noise.
 type Process struct {
 	x      [][]float64
-	theta  []float64         // see parameters
+	theta  []float64         // parameters, see below
 	root   blas64.Triangular // Cholesky factor of the covariances
 	weight []float64         // inverse of the covariances times the results
 }
 
-// Parameters of a process are logarithms, for results of mean 0 and variance 1: variance of the signal, variance of the noise,
-// and then the length of each feature. These are the means and standard deviations of what they are expected to be before any
-// result is known: lengths about half of the space or more, the more features the longer; little noise.
+// The parameters of a process are the logarithms of the signal variance, the noise variance, and the length scale of each feature, for
+// results with mean 0 and variance 1. These constants are the means and standard deviations of their prior distributions: length scales of
+// half the space or more, longer with more features, and little noise.
 const (
 	signalMean, signalSD = 0.0, 1.0
 	noiseMean, noiseSD   = -8.0, 2.5
 	lengthMean, lengthSD = -0.7, 1.0
-	fixed                = 2 // parameters before the lengths
+	fixed                = 2 // number of parameters before the length scales
 )
 
-// jitter keeps the covariances positive definite in spite of rounding.
+// jitter keeps the covariance matrix positive definite in spite of rounding.
 const jitter = 1e-8
 
-// restarts is from how many places the best parameters are looked for.
+// restarts is the number of starting points of the search for parameters.
 const restarts = 3
 
 var errNoResults = errors.New("a Gaussian process needs at least one result")
 
-// Fit finds the process that explains results y of the features x best. The results have mean 0 and variance 1. noise is the
-// variance of results of the same features, negative to find it out.
+// Fit fits a process to the results y at the features x. The results must have mean 0 and variance 1. noise is the noise variance; if it is
+// negative, it is fitted too.
 func Fit(x [][]float64, y []float64, noise float64, rng *rand.Rand) (*Process, error) {
 	if len(y) == 0 {
 		return nil, errNoResults
@@ -56,7 +56,7 @@ func Fit(x [][]float64, y []float64, noise float64, rng *rand.Rand) (*Process, e
 	return p, nil
 }
 
-// solve returns the inverse of a matrix, of which root is the Cholesky factor, times v.
+// solve returns the product of v and the inverse of the matrix whose Cholesky factor is root.
 func solve(root blas64.Triangular, v []float64) []float64 {
 	x := append([]float64{}, v...)
 	lapack64.Potrs(root, blas64.General{Rows: len(x), Cols: 1, Stride: 1, Data: x})
@@ -65,7 +65,7 @@ func solve(root blas64.Triangular, v []float64) []float64 {
 
 func vector(v []float64) blas64.Vector { return blas64.Vector{N: len(v), Inc: 1, Data: v} }
 
-// Predict implements search.Model. The deviation is that of the mean, without the noise of one result.
+// Predict implements search.Model. sd does not include the noise of a single result.
 func (p *Process) Predict(x []float64) (mean, sd float64) {
 	signal := math.Exp(p.theta[0])
 	k := make([]float64, len(p.x))
@@ -78,7 +78,7 @@ func (p *Process) Predict(x []float64) (mean, sd float64) {
 	return mean, math.Sqrt(variance)
 }
 
-// distance is that of two points in units of the lengths.
+// distance returns the distance of two points in units of the length scales.
 func distance(a, b, logLengths []float64) float64 {
 	sum := 0.0
 	for j := range a {
@@ -93,15 +93,15 @@ func matern(r float64) float64 {
 	return (1 + r + r*r/3) * math.Exp(-r)
 }
 
-// fit is the search for parameters.
+// fit is a search for parameters.
 type fit struct {
 	x        [][]float64
 	y        []float64
 	features int
-	logNoise float64 // given, NaN to find it out
+	logNoise float64 // logarithm of the given noise variance, or NaN to fit it
 }
 
-// best returns the parameters that are most probable after the results.
+// best returns the parameters with the highest posterior probability.
 func (f *fit) best(rng *rand.Rand) []float64 {
 	var found []float64
 	least := math.Inf(1)
@@ -117,8 +117,8 @@ func (f *fit) best(rng *rand.Rand) []float64 {
 	return found
 }
 
-// descend follows the signs of the derivatives in steps that grow as long as a sign stays (resilient propagation, Riedmiller and
-// Braun 1993, as Blum and Riedmiller 2013 use it here).
+// descend minimizes the loss by resilient propagation (Riedmiller and Braun 1993), as Blum and Riedmiller (2013) use it for Gaussian
+// processes.
 func (f *fit) descend(t []float64) (best []float64, least float64) {
 	const (
 		rounds       = 50
@@ -162,7 +162,7 @@ func (f *fit) descend(t []float64) (best []float64, least float64) {
 	return best, least
 }
 
-// prior draws parameters as they are expected before any result; without a source of chance they are the means.
+// prior draws parameters from their prior distributions. If rng is nil it returns the means.
 func (f *fit) prior(rng *rand.Rand) []float64 {
 	t := make([]float64, fixed+f.features)
 	for i := range t {
@@ -188,7 +188,7 @@ func (f *fit) expected(parameter int) (mean, sd float64) {
 	return lengthMean + math.Log(float64(f.features))/2, lengthSD
 }
 
-// covariances are those of the results.
+// covariances returns the covariance matrix of the results.
 func (f *fit) covariances(t []float64) blas64.Symmetric {
 	n := len(f.x)
 	k := blas64.Symmetric{N: n, Stride: n, Data: make([]float64, n*n), Uplo: blas.Upper}
@@ -202,7 +202,7 @@ func (f *fit) covariances(t []float64) blas64.Symmetric {
 	return k
 }
 
-// loss is minus the logarithm of the probability of parameters and results, up to a constant. grad gets its derivatives.
+// loss returns the negative log posterior of the parameters, up to a constant, and stores its gradient in grad.
 func (f *fit) loss(t, grad []float64) float64 {
 	clear(grad)
 	root, ok := lapack64.Potrf(f.covariances(t))
@@ -212,7 +212,7 @@ func (f *fit) loss(t, grad []float64) float64 {
 	weight := solve(root, f.y)
 	loss := blas64.Dot(vector(f.y), vector(weight)) / 2
 	for i := range f.x {
-		loss += math.Log(root.Data[i*root.Stride+i]) // half of the logarithm of the determinant
+		loss += math.Log(root.Data[i*root.Stride+i]) // half the log determinant
 	}
 	for i := range t {
 		mean, sd := f.expected(i)
@@ -227,8 +227,8 @@ func (f *fit) loss(t, grad []float64) float64 {
 	return loss
 }
 
-// addGradient adds the derivatives of the results' part: half the trace of (inverse - weight*weightᵀ) times the derivative of the
-// covariances. It overwrites the root by the inverse.
+// addGradient adds the gradient of the negative log likelihood to grad: half the trace of (inverse - weight*weightᵀ) times the derivative of
+// the covariance matrix. It overwrites root with the inverse.
 func (f *fit) addGradient(grad, t []float64, root blas64.Triangular, weight []float64) {
 	inverse, ok := lapack64.Potri(root)
 	if !ok {
@@ -245,7 +245,7 @@ func (f *fit) addGradient(grad, t []float64, root blas64.Triangular, weight []fl
 		grad[0] += w * signal / 2
 		grad[1] += w * noise / 2
 		for j := i + 1; j < n; j++ {
-			w := inverse.Data[i*n+j] - weight[i]*weight[j] // for both halves
+			w := inverse.Data[i*n+j] - weight[i]*weight[j] // counts for both triangles
 			r := math.Sqrt(5) * distance(f.x[i], f.x[j], t[fixed:])
 			e := signal * math.Exp(-r)
 			grad[0] += w * e * (1 + r + r*r/3)

@@ -1,4 +1,4 @@
-// Package sequential chooses the values of a trial by the results of earlier ones.
+// Package sequential implements sequential model-based optimization: it chooses the values of a trial from the results of earlier ones.
 package sequential
 
 import (
@@ -23,24 +23,23 @@ const (
 // Options of an optimizer.
 type Options struct {
 	Optimizer string
-	AcqFunc   string  // EI, PI, LCB or gp_hedge; empty for EI, or at random EI and LCB for trees
+	AcqFunc   string  // EI, PI, LCB or gp_hedge; empty for EI, or for trees EI or LCB at random
 	Kappa     float64 // see search.LCB
 	Xi        float64 // see search.EI; in standard deviations of the results
-	Noise     float64 // variance of results of the same values, for GP; negative to find it out
+	Noise     float64 // noise variance, for GP; negative to fit it
 }
 
-// Result is what a trial with some values had, the less the better.
+// Result is the loss of a trial with the given values; lower is better.
 type Result struct {
 	Values []any
 	Y      float64
 }
 
-// maxResults bounds the results that a model is made of, for the time that a Gaussian process takes grows with their cube: the best
-// half and the latest half of more of them.
+// maxResults limits the results that a model is fitted to, because the time for a Gaussian process grows with the cube of their number. If
+// there are more, the best and the latest are used, half of the limit each.
 const maxResults = 300
 
-// Suggest returns the values that a trial should have, by results in the order in which they were got. It is an error where
-// none of them is in the space.
+// Suggest returns the values for the next trial. results are in the order of the trials. It is an error if none of them is in the space.
 func Suggest(space search.Space, results []Result, o Options, rng *rand.Rand) ([]any, error) {
 	var places, x [][]float64
 	var y []float64
@@ -63,7 +62,7 @@ func Suggest(space search.Space, results []Result, o Options, rng *rand.Rand) ([
 	return s.choose(o), nil
 }
 
-// standardized results have mean 0 and variance 1. sd is what they were divided by.
+// standardized scales results to mean 0 and variance 1. sd is the divisor.
 func standardized(y []float64) (out []float64, sd float64) {
 	mean := 0.0
 	for _, v := range y {
@@ -72,7 +71,7 @@ func standardized(y []float64) (out []float64, sd float64) {
 	for _, v := range y {
 		sd += (v - mean) * (v - mean) / float64(len(y))
 	}
-	if sd = math.Sqrt(sd); sd < 1e-12*(1+math.Abs(mean)) { // they are all the same, but for rounding
+	if sd = math.Sqrt(sd); sd < 1e-12*(1+math.Abs(mean)) { // they are equal except for rounding
 		sd = 1
 	}
 	out = make([]float64, len(y))
@@ -82,8 +81,8 @@ func standardized(y []float64) (out []float64, sd float64) {
 	return out, sd
 }
 
-// logarithmic tells good results apart, and bad ones less: trees would spend their questions on these. The unit is the distance of
-// the best result to the middle one.
+// logarithmic scales results so that differences between good results are larger than between bad ones; otherwise trees would mostly split
+// bad ones. The unit is the distance from the best result to the median.
 func logarithmic(y []float64) []float64 {
 	const floor = 0.1
 	sorted := slices.Sorted(slices.Values(y))
@@ -108,7 +107,7 @@ func thinned(results []Result) []Result {
 	return append(rest[:maxResults/2], latest...)
 }
 
-// fit returns the model and the results as it has them: on a scale of its own, on which xi is small.
+// fit returns the model, and the results on the scale of the model.
 func (o *Options) fit(x [][]float64, y []float64, rng *rand.Rand) (search.Model, []float64, error) {
 	switch o.Optimizer {
 	case Forest:
@@ -123,7 +122,7 @@ func (o *Options) fit(x [][]float64, y []float64, rng *rand.Rand) (search.Model,
 	return model, y, err
 }
 
-// bestPlaces are those of the few least results.
+// bestPlaces returns the points of the lowest results.
 func bestPlaces(places [][]float64, y []float64) [][]float64 {
 	const most = 5
 	order := make([]int, len(y))
@@ -138,7 +137,7 @@ func bestPlaces(places [][]float64, y []float64) [][]float64 {
 	return near
 }
 
-// suggestion is the choice of one trial.
+// suggestion is the state for choosing one trial.
 type suggestion struct {
 	space   search.Space
 	model   search.Model
@@ -147,7 +146,7 @@ type suggestion struct {
 	best    float64
 	rng     *rand.Rand
 
-	discrete bool // the space has a countable number of places
+	discrete bool // the space has a finite number of values
 }
 
 func (s *suggestion) choose(o Options) []any {
@@ -155,7 +154,7 @@ func (s *suggestion) choose(o Options) []any {
 	case o.AcqFunc == "gp_hedge":
 		return s.hedge(o)
 	case o.Optimizer != GP && o.AcqFunc == "" && s.rng.IntN(3) == 0:
-		o.AcqFunc = "LCB" // the steps of trees leave nothing to improve by EI alone where they have been
+		o.AcqFunc = "LCB" // trees predict steps, for which EI alone would stay near earlier trials
 	}
 	return s.space.Values(s.by(acquisition(o.AcqFunc, o)))
 }
@@ -170,7 +169,7 @@ func acquisition(name string, o Options) search.Acquisition {
 	return search.EI(o.Xi)
 }
 
-// by is the best place for an acquisition function. A trial that has been is no place worth another while there are others.
+// by returns the point that maximizes an acquisition function. It avoids the values of earlier trials as long as there are others.
 func (s *suggestion) by(acq search.Acquisition) []float64 {
 	return s.space.Best(func(place []float64) float64 {
 		if s.discrete && s.has(s.space.Values(place)) {
@@ -185,8 +184,8 @@ func (s *suggestion) has(vals []any) bool {
 	return slices.ContainsFunc(s.results, func(r Result) bool { return slices.Equal(r.Values, vals) })
 }
 
-// hedge takes the choice of one of several acquisition functions, those more often whose choices the model expects more of
-// (Hoffman, Brochu and de Freitas 2011, with the rewards of the present model alone).
+// hedge uses one of several acquisition functions, chosen at random, and more often those whose suggestions the model predicts to be better
+// (Hoffman, Brochu and de Freitas 2011, but with rewards from the current model only).
 func (s *suggestion) hedge(o Options) []any {
 	var places [][]float64
 	var odds []float64

@@ -6,7 +6,7 @@ import (
 	"guild/runs/console/screen"
 )
 
-// help is the text about the keys.
+// help lists the keys.
 const help = `Keys
 
   up down k j        move by a run; PgUp and PgDn by a page, Home and End to the ends
@@ -24,7 +24,7 @@ const help = `Keys
   ?                  show the keys
   q Ctrl-C           leave; Esc and q leave what is in front of the table`
 
-// Press does what a key is for.
+// Press handles a key and returns what the caller is to do.
 func (v *View) Press(key string) Action {
 	v.message = ""
 	if key == "ctrl-c" {
@@ -92,7 +92,7 @@ func (v *View) move(key string) {
 	}
 }
 
-// step is how far a key moves in a list.
+// step returns by how many items a key moves the cursor in a list.
 func step(key string, page, all int) int {
 	switch key {
 	case "up", "k":
@@ -123,8 +123,8 @@ func (v *View) hide(heading string, yes bool) {
 	v.hidden[heading] = yes
 }
 
-// pressTyping takes a text: the search at each key, the expression when it is complete. Esc leaves the search empty and the
-// expression as it was.
+// pressTyping handles a key while the user types a text. A search applies at each key, a filter expression at Enter. Esc clears the
+// search, and keeps the expression that was there before.
 func (v *View) pressTyping(key string) Action {
 	search := v.mode == modeSearch
 	switch key {
@@ -148,7 +148,7 @@ func (v *View) pressTyping(key string) Action {
 	return None
 }
 
-// pressColumns chooses columns. That of the ids is not among them, for it always shows.
+// pressColumns handles a key in the list of columns. The id column is not in the list, since it is always visible.
 func (v *View) pressColumns(key string) {
 	headings := v.table.Header[min(1, len(v.table.Header)):]
 	switch key {
@@ -168,7 +168,7 @@ func (v *View) pressColumns(key string) {
 	v.scroll = max(0, min(v.scroll+step(key, v.page, len(headings)), len(headings)-1))
 }
 
-// show puts a text in front of the table.
+// show displays a text in place of the table.
 func (v *View) show(text string) {
 	v.mode, v.scroll, v.text = modeText, 0, strings.Split(strings.TrimRight(text, "\n"), "\n")
 }

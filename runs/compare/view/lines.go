@@ -8,12 +8,12 @@ import (
 	"guild/runs/console/screen"
 )
 
-// widest is the most that a column takes.
+// widest is the maximum width of a column, in characters.
 const widest = 40
 
-// Lines are what a screen of the given size shows.
+// Lines returns the content of a screen of the given size, in characters.
 func (v *View) Lines(width, height int) []screen.Line {
-	v.page = max(1, height-2) // without the headings and the line at the bottom
+	v.page = max(1, height-2) // all lines but the headings and the status line
 	var lines []screen.Line
 	switch v.mode {
 	case modeText:
@@ -33,7 +33,7 @@ func (v *View) Lines(width, height int) []screen.Line {
 	return append(lines[:height-1], screen.Line{{Text: pad(cut(v.status(), width), width), Style: screen.Reverse}})
 }
 
-// tableLines are the headings and rows. The ids stay on the left, the other columns move so that the one under the cursor shows.
+// tableLines returns the headings and rows. The id column is fixed; the others scroll so that the one under the cursor is visible.
 func (v *View) tableLines(width int) []screen.Line {
 	columns := v.shown()
 	v.left = max(1, min(v.left, v.col))
@@ -69,7 +69,7 @@ func (v *View) tableLines(width int) []screen.Line {
 	return lines
 }
 
-// end is the column behind the last that has room, in columns.
+// end returns the index, in columns, after the last column that fits.
 func (v *View) end(columns []int, width int) int {
 	if len(columns) == 0 {
 		return 0
@@ -85,7 +85,7 @@ func (v *View) end(columns []int, width int) int {
 	return i
 }
 
-// mark shows by which column the rows are sorted.
+// mark returns the arrow of the column by which the rows are sorted, or nothing.
 func (v *View) mark(heading string) string {
 	switch {
 	case heading != v.sortBy:
@@ -113,7 +113,7 @@ func (v *View) columnLines(width int) []screen.Line {
 	return lines
 }
 
-// status is the line at the bottom.
+// status returns the status line.
 func (v *View) status() string {
 	switch {
 	case v.mode == modeSearch:

@@ -1,4 +1,4 @@
-// Package view is the full-screen form of a comparison: what it shows, and what keys do. It knows no terminal.
+// Package view is the full-screen form of a comparison: what it shows and how keys change it. It does not access the terminal.
 package view
 
 import (
@@ -10,32 +10,32 @@ import (
 	"guild/runs/console"
 )
 
-// View is a comparison that somebody looks at.
+// View is the state of the screen.
 type View struct {
-	// Detail is the text about a run that is shown where somebody asks for more.
+	// Detail returns the text about a run that Enter shows.
 	Detail func(*runs.Run) string
-	// Expr is the filter expression that was typed, or empty.
+	// Expr is the filter expression that the user typed, or empty.
 	Expr string
-	// Live says that the comparison is to be kept up to date.
+	// Live says that the table is to be updated while runs change.
 	Live bool
 
 	table   *compare.Table
-	widths  []int           // of the columns
-	order   []int           // the rows that show, in their order
-	hidden  map[string]bool // headings of columns that do not show
-	sortBy  string          // heading, or empty
+	widths  []int           // of the columns, in characters
+	order   []int           // indexes of the visible rows, sorted
+	hidden  map[string]bool // headings of hidden columns
+	sortBy  string          // heading of the column to sort by, or empty
 	highest bool
 	search  string
 
-	row, top int // the row under the cursor and the first on the screen, in order
-	col      int // the column under the cursor, in shown()
+	row, top int // indexes in order: the row under the cursor, and the first on the screen
+	col      int // index in shown() of the column under the cursor
 	left     int // the first column on the screen after the ids
-	page     int // lines of the table on the screen
+	page     int // number of rows that the screen shows
 
 	mode    mode
-	typed   string // with modeSearch and modeExpr
+	typed   string // text being typed in modeSearch and modeExpr
 	text    []string
-	scroll  int    // of text, or the heading under the cursor with modeColumns
+	scroll  int    // first visible line of text, or in modeColumns the index of the heading under the cursor
 	message string // shown until the next key
 }
 
@@ -49,24 +49,24 @@ const (
 	modeText
 )
 
-// Action is what is to be done after a key.
+// Action is what the caller is to do after a key.
 type Action int
 
 // The actions.
 const (
 	None   Action = iota
 	Quit          // leave
-	Reload        // read the comparison again, by Expr
+	Reload        // read the runs again, filtered by Expr
 )
 
-// SetTable shows a comparison. The cursor stays on its run and column.
+// SetTable replaces the table. The cursor stays on its run and column.
 func (v *View) SetTable(t *compare.Table) {
 	at := v.current()
 	heading := v.heading()
 	v.table = t
 	v.widths = make([]int, len(t.Header))
 	for i, h := range t.Header {
-		v.widths[i] = len([]rune(h)) + 2 // for the mark of the order
+		v.widths[i] = len([]rune(h)) + 2 // room for the sort arrow
 		for _, row := range t.Rows {
 			v.widths[i] = max(v.widths[i], len([]rune(cellText(row[i]))))
 		}
@@ -84,10 +84,10 @@ func (v *View) SetTable(t *compare.Table) {
 	v.clamp()
 }
 
-// Fail shows that the comparison could not be read. What was read before stays.
+// Fail shows an error in the status line. The table stays.
 func (v *View) Fail(err error) { v.message = strings.Join(strings.Fields(err.Error()), " ") }
 
-// arrange picks the rows that show, and sorts them.
+// arrange chooses the rows to show and sorts them.
 func (v *View) arrange() {
 	v.order = v.order[:0]
 	for i, row := range v.table.Rows {
@@ -112,7 +112,7 @@ func (v *View) arrange() {
 	v.order = sorted
 }
 
-// shown are the columns that show.
+// shown returns the indexes of the visible columns.
 func (v *View) shown() []int {
 	var list []int
 	for i, h := range v.table.Header {
@@ -123,7 +123,7 @@ func (v *View) shown() []int {
 	return list
 }
 
-// current is the run under the cursor, or nil.
+// current returns the run under the cursor, or nil.
 func (v *View) current() *runs.Run {
 	if v.table == nil || v.row >= len(v.order) {
 		return nil
@@ -131,7 +131,7 @@ func (v *View) current() *runs.Run {
 	return v.table.Runs[v.order[v.row]].Run()
 }
 
-// heading is that of the column under the cursor, or empty.
+// heading returns the heading of the column under the cursor, or empty.
 func (v *View) heading() string {
 	if v.table == nil || len(v.table.Header) == 0 {
 		return ""
@@ -145,11 +145,11 @@ func (v *View) clamp() {
 	v.col = max(0, min(v.col, len(v.shown())-1))
 	v.top = max(0, min(v.top, v.row))
 	if v.page > 0 {
-		v.top = max(0, v.row-v.page+1, min(v.top, len(v.order)-v.page)) // no lines stay empty that runs could fill
+		v.top = max(0, v.row-v.page+1, min(v.top, len(v.order)-v.page)) // no empty lines at the end while there are more rows above
 	}
 }
 
-// cellText is a value on one line.
+// cellText formats a value on one line.
 func cellText(cell any) string {
 	return console.Line(strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ").Replace(compare.Text(cell)))
 }

@@ -7,18 +7,18 @@ import (
 	"guild/runs/console/grammar"
 )
 
-// Values knows what the value at a point may become where one has to know runs, operations and the like. The command is the struct of
-// the command at the point, filled in with the words before it.
+// Values completes values that the grammar does not know, such as runs and operations. command is the struct of the command at the
+// point, with the fields that the words before it set.
 type Values interface {
 	Values(p *grammar.Point, command any) ([]grammar.Candidate, error)
 }
 
-// Complete answers a shell that asks what a word may become. The scripts of the package grammar call it.
+// Complete answers the request of a shell for completions. The completion scripts in package grammar call it.
 type Complete struct {
 	Words []string `arg:"" passthrough:"" name:"word" help:"The question, see the scripts."`
 }
 
-// Run answers.
+// Run prints the completions.
 func (k *Complete) Run(c *console.Console, program *grammar.Command, values Values) error {
 	q, err := grammar.ReadQuestion(k.Words)
 	if err != nil {

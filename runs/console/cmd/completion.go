@@ -16,7 +16,7 @@ import (
 	"guild/runs/replace"
 )
 
-// Completion prints or installs the script that makes a shell complete the words of commands.
+// Completion prints or installs the completion script of a shell.
 type Completion struct {
 	Shell     string `short:"s" placeholder:"NAME" help:"The shell: bash, zsh or fish. Default: the one of $$SHELL." complete:"one-of:bash,zsh,fish"`
 	Install   bool   `short:"i" help:"Keep the script beside guild's configuration, and make the shell read it when it starts."`
@@ -98,7 +98,7 @@ func (k *Completion) install(c *console.Console, shell, script string) error {
 	return nil
 }
 
-// initLine is the file that the shell reads when it starts, and the line that makes it read the script.
+// initLine returns the file that the shell reads at its start, and the line that makes it read the script.
 func initLine(shell, home, script string) (init, line string) {
 	const remark = "  # Enable completion for guild"
 	word := shellWord(home, script)
@@ -111,7 +111,7 @@ func initLine(shell, home, script string) (init, line string) {
 	return filepath.Join(home, ".config", "fish", "completions", "guild.fish"), "test -s " + word + " ;and . " + word
 }
 
-// shellWord is a path as a word for shells, with a tilde for the home.
+// shellWord quotes a path for shells, with a tilde for the home.
 func shellWord(home, path string) string {
 	tilde := ""
 	if rest, ok := strings.CutPrefix(path, home+"/"); ok {
@@ -123,7 +123,7 @@ func shellWord(home, path string) string {
 	return tilde + path
 }
 
-// appendLine adds a line at the end of a file, which is made where there is none.
+// appendLine adds a line to the end of a file, which it creates if necessary.
 func appendLine(path string, old []byte, line string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err

@@ -1,7 +1,7 @@
 package grammar
 
-// absent is the place for pointers: for a word that is no command or option here, but that people try, it says what to do instead. It
-// returns an empty text for all other words. Mistake.Error shows it.
+// absent returns what to type in place of a word that is not a command or option of guild, but that users of other programs try. It
+// returns an empty string for all other words. Mistake.Error shows it.
 func absent(word string) string {
 	switch word {
 	case "install", "uninstall", "package", "packages", "search", "--installed":

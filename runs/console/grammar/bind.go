@@ -11,11 +11,11 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Bind fills in the structs of the program and of the command with what the line says, and returns what is wrong with the line.
+// Bind sets the fields of the structs of the program and of the command from the line. The error is a *Mistake.
 func (l *Line) Bind() error {
 	if l.mistake != nil {
 		if len(l.given) > 0 {
-			_ = l.fill(l.program, nil) // such as -C: whoever explains the mistake looks there
+			_ = l.fill(l.program, nil) // so that global options such as -C apply to whatever explains the mistake
 		}
 		return l.mistake
 	}
@@ -29,8 +29,8 @@ func (l *Line) Bind() error {
 	return err
 }
 
-// Run calls the command, once Bind has filled it in. Its method Run gets the values by the types of its parameters; a function is
-// called for the value that it returns, perhaps with an error, once and only if a command or another function asks for that type.
+// Run calls the method Run of the command's struct, after Bind. Each of its parameters gets the value of that type. A value that is a
+// function provides the type that it returns; it is called at most once, and only if the command or another function needs that type.
 func (l *Line) Run(values ...any) error {
 	for _, v := range values {
 		if reflect.TypeOf(v).Kind() != reflect.Func {
@@ -44,7 +44,7 @@ func (l *Line) Run(values ...any) error {
 	return l.bound.Run()
 }
 
-// bind lets kong fill in the struct of one command with those of the options that are its own, and the arguments.
+// bind lets kong set the fields of one command's struct from the options that belong to it, and the arguments.
 func (l *Line) bind(c *Command, args []string) (*kong.Context, error) {
 	parser, err := l.parser(c)
 	if err != nil {
@@ -57,8 +57,8 @@ func (l *Line) bind(c *Command, args []string) (*kong.Context, error) {
 	return ctx, nil
 }
 
-// refused turns an error of kong into a Mistake. Only values that cannot be decoded and options that exclude each other are left for
-// kong to find; Scan finds everything else.
+// refused converts an error of kong to a Mistake. kong only finds values that cannot be decoded and options that exclude each other; Scan
+// finds everything else.
 func (l *Line) refused(err error) error {
 	var bad *badValue
 	var parse *kong.ParseError
@@ -71,7 +71,7 @@ func (l *Line) refused(err error) error {
 	return err
 }
 
-// fill fills in the struct of a command from a line that is still being typed: required arguments may be missing.
+// fill sets the fields of a command's struct from a line that is still being typed: required arguments may be missing.
 func (l *Line) fill(c *Command, args []string) error {
 	parser, err := l.parser(c)
 	if err != nil {
@@ -87,7 +87,7 @@ func (l *Line) fill(c *Command, args []string) error {
 	return err
 }
 
-// canonical are the options of the command and the arguments in the one form that kong gets.
+// canonical returns the command's options and the arguments in the form that is passed to kong.
 func (l *Line) canonical(c *Command, args []string) []string {
 	var words []string
 	for _, g := range l.given {
@@ -106,8 +106,8 @@ func (l *Line) canonical(c *Command, args []string) []string {
 	return words
 }
 
-// parser returns a kong parser for one command. Its model is built here from what read found, which is cheaper than kong's reflection,
-// and leaves out options that are neither given nor have a default: kong would not change their fields.
+// parser returns a kong parser for one command. Its model is built here from the result of read, which is faster than kong's reflection.
+// Options that are not given and have no default are left out, since kong would not change their fields.
 func (l *Line) parser(c *Command) (*kong.Kong, error) {
 	k, err := kong.New(&struct{}{}, kong.NoDefaultHelp(), kong.Name(c.Path()))
 	if err != nil {
@@ -134,12 +134,12 @@ func (l *Line) parser(c *Command) (*kong.Kong, error) {
 	return k, nil
 }
 
-// gives reports that the option is given.
+// gives reports whether the line has the option.
 func (l *Line) gives(o *Option) bool {
 	return slices.ContainsFunc(l.given, func(g setting) bool { return g.option == o })
 }
 
-// value is the field in kong's model. People know it by the name shown.
+// value returns the field as kong models it. shown is the name of the field in messages.
 func (f field) value(name, shown string, mappers *kong.Registry) *kong.Value {
 	tag := &kong.Tag{Name: name, Type: f.tag.Get("type"), Default: f.tag.Get("default"), Enum: f.tag.Get("enum"), Xor: f.list("xor"),
 		Sep: ',', MapSep: ';'}
@@ -151,13 +151,13 @@ func (f field) value(name, shown string, mappers *kong.Registry) *kong.Value {
 		DefaultValue: reflect.New(f.target.Type()).Elem(), Mapper: mapper{mappers.ForNamedValue(tag.Type, f.target), shown}}
 }
 
-// mapper decodes a value as kong does, and says in words of its own what is wrong with one.
+// mapper decodes values as kong does, but with error messages of its own.
 type mapper struct {
 	kong.Mapper
 	shown string
 }
 
-// IsBool reports that the value is one of yes and no.
+// IsBool reports whether the value is a bool.
 func (m mapper) IsBool() bool {
 	b, ok := m.Mapper.(kong.BoolMapper)
 	return ok && b.IsBool()
@@ -172,7 +172,7 @@ func (m mapper) Decode(ctx *kong.DecodeContext, target reflect.Value) error {
 	return nil
 }
 
-// badValue is a value that cannot be decoded.
+// badValue is the error for a value that cannot be decoded.
 type badValue struct {
 	name, value string
 	target      reflect.Type

@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// Candidate is what a word may become.
+// Candidate is a possible completion of a word.
 type Candidate struct {
-	Text string // the value, or the word where it is a command or option
+	Text string // the completed value, command or option
 	Help string // a short description, or empty
 }
 
-// Candidates are those that need no knowledge of values: commands, options, files, directories and programs.
+// Candidates returns the completions that the grammar knows by itself: commands, options, files, directories and programs.
 func (p *Point) Candidates() []Candidate {
 	var list []Candidate
 	if p.Option {
 		for _, o := range p.Command.Options() {
 			for _, name := range o.Names {
-				// A lone dash asks for what there is, of which long names tell most.
+				// After a lone dash only long options are offered, since their names say what they do.
 				if !o.Hidden && strings.HasPrefix(name, p.Word) && (p.Word != "-" || strings.HasPrefix(name, "--")) {
 					list = append(list, Candidate{name, o.Help})
 				}
@@ -50,13 +50,13 @@ func (p *Point) Candidates() []Candidate {
 	return p.Matching(list)
 }
 
-// Matching are the candidates that go on from what is typed.
+// Matching returns the candidates that begin with what the user has typed.
 func (p *Point) Matching(list []Candidate) []Candidate {
 	return slices.DeleteFunc(list, func(c Candidate) bool { return !strings.HasPrefix(c.Text, p.Prefix()) })
 }
 
-// Files are the files that match one of the patterns, and the directories, that go on from prefix, which is a path relative to
-// dir or an absolute one. Those of directories end in a slash. What is hidden shows where prefix begins with a dot.
+// Files returns the directories, and the files that match one of the patterns, whose paths begin with prefix. prefix is absolute or
+// relative to dir. Directories end with a slash. Hidden files are included only if the last part of prefix begins with a dot.
 func Files(dir, prefix string, patterns ...string) []Candidate {
 	in, base := filepath.Split(prefix)
 	look := in
@@ -68,7 +68,7 @@ func Files(dir, prefix string, patterns ...string) []Candidate {
 	if !filepath.IsAbs(look) {
 		look = filepath.Join(dir, look)
 	}
-	entries, _ := os.ReadDir(look) // of what cannot be read nothing is offered
+	entries, _ := os.ReadDir(look) // an unreadable directory has no completions
 	var list []Candidate
 	for _, e := range entries {
 		name := e.Name()
@@ -96,7 +96,7 @@ func matchesAny(name string, patterns []string) bool {
 	})
 }
 
-// programs are the files on PATH that can be run.
+// programs returns the executable files on PATH.
 func programs(prefix string) []Candidate {
 	var list []Candidate
 	if prefix == "" || strings.Contains(prefix, "/") {

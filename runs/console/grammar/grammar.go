@@ -1,9 +1,7 @@
-// Package grammar parses a command line, and makes from the same grammar help texts, manual pages, help for programs, and what the
-// word at the cursor of a shell may become.
+// Package grammar parses command lines. From the same grammar it makes help texts, manual pages, help as JSON, and completions for shells.
 //
 // The grammar is a tree of Commands. The options and arguments of a command are the fields of a struct with tags in the notation of
-// the library kong; the struct's method Run is the command. A command line goes one way, whichever command it is for and whoever
-// asks:
+// the library kong; the struct's method Run is the command. Every command line is processed in three steps:
 //
 //	Scan      takes the words apart, from left to right: the first word that is neither an option nor the value of one is the command,
 //	          whose struct is read only then, so that the cost of a start does not grow with the number of commands.
@@ -26,17 +24,17 @@ import (
 
 // Command is a command, a group of commands, or the program itself.
 type Command struct {
-	Name     string // the word that calls it
+	Name     string // the word that selects it
 	Aliases  []string
 	Help     string
-	Detail   string // more to say than Help, or empty
-	Hidden   bool   // left out of help texts and completion
-	Struct   any    // pointer to the struct of its options and arguments; nil for a group that has none of its own
+	Detail   string // a longer text for the help, or empty
+	Hidden   bool   // omitted from help and completion
+	Struct   any    // pointer to the struct of its options and arguments; nil for a group that has none
 	Commands []*Command
-	Default  *Command // one of Commands: what a group does without a further word; nil where there is none
+	Default  *Command // one of Commands, which a group runs without a further word; nil if there is none
 
 	parent *Command
-	fields *fields // of Struct, read when they are needed
+	fields *fields // fields of Struct, read on first use
 }
 
 // New returns the grammar of a program whose commands are all in place.
@@ -45,7 +43,7 @@ func New(program Command) *Command {
 	return &program
 }
 
-// adopt tells the commands which one they are in.
+// adopt sets the parent of all commands below this one.
 func (c *Command) adopt() {
 	for _, k := range c.Commands {
 		k.parent = c
@@ -57,8 +55,8 @@ func (c *Command) adopt() {
 type Option struct {
 	Names    []string // spellings, the short ones first: "-F", "-Fo", "--operation"
 	Help     string
-	Value    string // what stands for its value; empty where it takes none
-	Group    string // a headline, or empty
+	Value    string // placeholder of its value; empty if it takes none
+	Group    string // heading in help texts, or empty
 	Complete string
 	Hidden   bool
 
@@ -79,19 +77,19 @@ type Arg struct {
 	field
 }
 
-// field is the field of a struct that an option or argument fills in.
+// field is the struct field of an option or argument.
 type field struct {
 	target reflect.Value
 	tag    reflect.StructTag
 }
 
-// Long is the first long spelling.
+// Long returns the first long spelling.
 func (o *Option) Long() string { return o.long }
 
-// Repeated reports that each time that the option is given adds to its value.
+// Repeated reports whether the option may be given several times, each of which adds a value.
 func (o *Option) Repeated() bool { return o.target.Kind() == reflect.Slice }
 
-// Path is all words that call the command, such as "guild runs list".
+// Path returns the words that select the command, such as "guild runs list".
 func (c *Command) Path() string {
 	if c.parent == nil {
 		return c.Name
@@ -99,7 +97,7 @@ func (c *Command) Path() string {
 	return c.parent.Path() + " " + c.Name
 }
 
-// child is the command that is called name here, or nil.
+// child returns the subcommand with a name or alias, or nil.
 func (c *Command) child(name string) *Command {
 	for _, k := range c.Commands {
 		if k.Name == name || slices.Contains(k.Aliases, name) {
@@ -109,7 +107,7 @@ func (c *Command) child(name string) *Command {
 	return nil
 }
 
-// Find is the command that words name, one below the other.
+// Find returns the command that words select, starting from this one.
 func (c *Command) Find(words ...string) (*Command, bool) {
 	for _, w := range words {
 		if c = c.child(w); c == nil {
@@ -119,7 +117,7 @@ func (c *Command) Find(words ...string) (*Command, bool) {
 	return c, true
 }
 
-// Each calls f for the command and all commands below it.
+// Each calls f for the command and all of its subcommands, recursively.
 func (c *Command) Each(f func(*Command)) {
 	f(c)
 	for _, k := range c.Commands {
@@ -127,7 +125,7 @@ func (c *Command) Each(f func(*Command)) {
 	}
 }
 
-// runs is the command that runs if no further word names one: of a group its default command, else the command itself.
+// runs returns the command that runs if no further word follows: a group's default command, else the command itself.
 func (c *Command) runs() *Command {
 	if c.Default == nil {
 		return c
@@ -135,8 +133,8 @@ func (c *Command) runs() *Command {
 	return c.Default
 }
 
-// Options are those that the command takes: its own, then those of the commands above it. Where both have the same long name, the
-// command's own counts.
+// Options returns the options that the command takes: its own, then those of the commands above it. An option of its own hides one with
+// the same long name above.
 func (c *Command) Options() []*Option {
 	c = c.runs()
 	all := slices.Clone(c.read().options)
@@ -150,10 +148,10 @@ func (c *Command) Options() []*Option {
 	return all
 }
 
-// Args are the arguments that the command takes.
+// Args returns the arguments that the command takes.
 func (c *Command) Args() []*Arg { return c.runs().read().args }
 
-// byName maps each spelling to its option. Where a command above this one has the same spelling, this one's counts.
+// byName maps each spelling to its option. Options of the command itself take precedence over those of commands above it.
 func (c *Command) byName() map[string]*Option {
 	named := map[string]*Option{}
 	for _, o := range c.Options() {

@@ -22,7 +22,7 @@ type section struct {
 	entries []entry
 }
 
-// usage is how the command is called, after its path.
+// usage returns the part of the usage line after the command's path.
 func (c *Command) usage() string {
 	parts := []string{}
 	if len(c.Options()) > 0 {
@@ -48,7 +48,7 @@ func (a *Arg) term() string {
 	return term
 }
 
-// sections are the parts of what there is to say about the command, each with its lines.
+// sections returns the sections of the command's help: arguments, options and subcommands.
 func (c *Command) sections() []section {
 	args := section{title: "Arguments"}
 	for _, a := range c.Args() {
@@ -64,7 +64,7 @@ func (c *Command) sections() []section {
 	named := c.byName()
 	for _, o := range c.Options() {
 		positive, isNegative := strings.CutPrefix(o.Long(), "--not-")
-		if o.Hidden || isNegative && named["--"+positive] != nil { // that one names it
+		if o.Hidden || isNegative && named["--"+positive] != nil { // its entry shows this one too
 			continue
 		}
 		title := cmp.Or(o.Group, "Options")
@@ -91,7 +91,7 @@ func (o *Option) term(named map[string]*Option) string {
 	return term
 }
 
-// WriteHelp writes the help text, in lines of at most width characters as far as words allow.
+// WriteHelp writes the help text in lines of at most width characters, unless a word is longer.
 func (c *Command) WriteHelp(w io.Writer, width int) {
 	fmt.Fprintf(w, "Usage: %s\n", strings.TrimSpace(c.Path()+" "+c.usage()))
 	for _, text := range []string{c.Help, c.Detail} {
@@ -120,7 +120,7 @@ func (c *Command) WriteHelp(w io.Writer, width int) {
 	}
 }
 
-// wrap breaks a text into lines with blanks in front.
+// wrap breaks a text into lines that are indented by margin blanks.
 func wrap(text string, margin, width int) string {
 	var b strings.Builder
 	for para := range strings.SplitSeq(text, "\n") {
@@ -146,7 +146,7 @@ func wrap(text string, margin, width int) string {
 	return b.String()
 }
 
-// WriteJSON writes the help for programs: an object with usage (prog, args), help, options and commands (lists of term and help) and
+// WriteJSON writes the help as JSON: an object with usage (prog, args), help, options and commands (lists of term and help) and
 // version.
 func (c *Command) WriteJSON(w io.Writer, version string) error {
 	help := struct {

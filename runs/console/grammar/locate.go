@@ -2,24 +2,24 @@ package grammar
 
 import "strings"
 
-// Point is the place in a command line where a word is being typed.
+// Point describes the word at the cursor of a command line that is being typed.
 type Point struct {
 	Command *Command
 	Args    []string // the arguments before the word
-	Word    string   // what is there of the word
-	Lead    string   // the part of Word that is no part of the value: "--option="
-	Kind    string   // what the value is, see Option.Complete; empty where nothing is known of it
-	Option  bool     // the word may be, or is, an option
-	Arg     int      // the index of the argument that the word may be; -1 where it is none
+	Word    string   // the part of the word before the cursor
+	Lead    string   // the part of Word before the value: "--option=", or empty
+	Kind    string   // kind of value, see Option.Complete; empty if unknown
+	Option  bool     // the word is, or can become, an option
+	Arg     int      // index of the argument that the word is; -1 if it is not an argument
 
-	line *Line // what is there before the word, without an option whose value is being typed
+	line *Line // the words before this one, without the option whose value this one is
 }
 
-// Prefix is the part of the value that is there.
+// Prefix returns the part of the value that the user has typed.
 func (p *Point) Prefix() string { return p.Word[len(p.Lead):] }
 
-// Fill fills in the structs of the program and of the command with the words before this one, as far as they go, and returns that of
-// the command.
+// Fill sets the fields of the structs of the program and of the command from the words before this one, as far as they are valid. It
+// returns the struct of the command.
 func (p *Point) Fill() (any, error) {
 	if err := p.line.fill(p.line.program, nil); err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (p *Point) Fill() (any, error) {
 	return c.Struct, nil
 }
 
-// room is how many arguments there may be.
+// room returns the maximum number of arguments.
 func (c *Command) room() int {
 	args := c.Args()
 	if n := len(args); n == 0 || !args[n-1].Repeated {
@@ -41,7 +41,7 @@ func (c *Command) room() int {
 	return 1 << 30
 }
 
-// Locate says what the last of the words may become. The words are those after the name of the program.
+// Locate describes the last of the words, which is the one being typed. The words are those after the name of the program.
 func (c *Command) Locate(words []string) Point {
 	s := newScanner(c)
 	for _, w := range words[:len(words)-1] {
@@ -56,7 +56,7 @@ func (c *Command) Locate(words []string) Point {
 	return p
 }
 
-// at says what the word itself is.
+// at sets what the word itself is: a command, an option, an argument or the value of an option.
 func (p *Point) at(s *scanner) {
 	if strings.HasPrefix(p.Word, "-") && !s.closed {
 		name, _, valued := strings.Cut(p.Word, "=")

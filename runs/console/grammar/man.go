@@ -11,9 +11,8 @@ import (
 	"guild/runs/replace"
 )
 
-// WriteManual writes a manual page for each command, guild.1, guild-run.1 and so on, to the directory dir, which is made where it
-// is not there. It returns how many there are. Pages that are there and were not written by guild are replaced only where replaceIt
-// says so.
+// WriteManual writes a manual page for each command (guild.1, guild-run.1, ...) to the directory dir, which it creates if necessary.
+// It returns the number of pages. Existing files that guild did not write are replaced only if replaceIt is true.
 func (c *Command) WriteManual(dir, version string, replaceIt bool) (int, error) {
 	pages := map[string]string{}
 	c.manuals(version, pages)
@@ -38,7 +37,7 @@ func (c *Command) WriteManual(dir, version string, replaceIt bool) (int, error) 
 	return len(names), nil
 }
 
-// manuals adds the pages of a command and of those below it, by the names of their files.
+// manuals adds the pages of a command and its subcommands to pages, by file name.
 func (c *Command) manuals(version string, pages map[string]string) {
 	if c.Hidden {
 		return
@@ -51,7 +50,7 @@ func (c *Command) manuals(version string, pages map[string]string) {
 
 func (c *Command) page() string { return strings.ReplaceAll(c.Path(), " ", "-") }
 
-// manual is the page in the language of troff's man macros.
+// manual returns the page in troff with man macros.
 func (c *Command) manual(version string) string {
 	var b strings.Builder
 	macro := func(name, text string) { fmt.Fprintf(&b, ".%s %s\n", name, text) }
@@ -92,8 +91,8 @@ func (c *Command) manual(version string) string {
 	return b.String()
 }
 
-// escape keeps troff from taking text for its own: backslashes, minus signs, which would become hyphens, and dots and
-// apostrophes at the start of lines.
+// escape escapes what troff would interpret: backslashes, minus signs, which would become hyphens, and dots and apostrophes at the start
+// of a line.
 func escape(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`).Replace(text)
 	lines := strings.Split(text, "\n")

@@ -8,10 +8,10 @@ import (
 	"guild/runs/console"
 )
 
-// Kind is what is wrong with a command line.
+// Kind is a kind of mistake in a command line.
 type Kind int
 
-// The kinds of mistakes, with what Word and Next are.
+// The kinds of mistakes. The comments say what the fields Word and Next of a Mistake are.
 const (
 	UnknownCommand     Kind = iota // Word is the command
 	UnknownOption                  // Word is the option, Next the word of several short options that it is in, or the option itself
@@ -25,7 +25,7 @@ const (
 	Conflict                       // Err says which options exclude each other, or which values there are
 )
 
-// Mistake is what is wrong with a command line.
+// Mistake is the error for a wrong command line.
 type Mistake struct {
 	Kind       Kind
 	At         *Command // the command whose help tells more
@@ -35,10 +35,10 @@ type Mistake struct {
 
 func (m *Mistake) Unwrap() error { return m.Err }
 
-// ExitStatus is that of a wrong command line.
+// ExitStatus returns the exit status for a wrong command line.
 func (*Mistake) ExitStatus() int { return console.ExitUsage }
 
-// Error says what is wrong, and where to read on.
+// Error says what is wrong and which command shows more.
 func (m *Mistake) Error() string {
 	if m.Kind == UnknownCommand || m.Kind == UnknownOption {
 		if instead := absent(m.Word); instead != "" {
@@ -51,7 +51,7 @@ func (m *Mistake) Error() string {
 	return m.text() + " (see '" + m.At.Path() + " --help')"
 }
 
-// Hint is a line below the message.
+// Hint returns a line to show below the message.
 func (m *Mistake) Hint() string {
 	if m.Kind == UnknownLetter {
 		return "Try '" + m.At.Path() + " --help' for more information."
@@ -90,7 +90,7 @@ func (m *Mistake) text() string {
 	return m.Err.Error()
 }
 
-// takes says how many arguments there may be.
+// takes returns, in words, how many arguments the command takes.
 func (c *Command) takes() string {
 	switch n := c.room(); n {
 	case 0:
@@ -102,7 +102,7 @@ func (c *Command) takes() string {
 	}
 }
 
-// names are the commands that are not hidden.
+// names returns the names of the subcommands that are not hidden.
 func (c *Command) names() []string {
 	var names []string
 	for _, k := range c.Commands {
@@ -113,8 +113,8 @@ func (c *Command) names() []string {
 	return names
 }
 
-// near suggests names that are spelled like the word or begin with it. It suggests nothing for a short option: all short options are
-// equally near.
+// near suggests names that are spelled like the word or begin with it. It suggests nothing for a short option, since all short options
+// are one letter away from each other.
 func (m *Mistake) near() string {
 	var known []string
 	if m.Kind == UnknownCommand {
@@ -132,7 +132,7 @@ func (m *Mistake) near() string {
 	if text := console.DidYouMean(m.Word, known); text != "" {
 		return text
 	}
-	const least = 2 // letters; one letter is the start of too many names
+	const least = 2 // letters; too many names begin with a given letter
 	if len(strings.TrimLeft(m.Word, "-")) < least {
 		return ""
 	}

@@ -8,25 +8,25 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Line is a command line that was taken apart.
+// Line is a command line that Scan has split into its parts.
 type Line struct {
-	Command *Command // the command that is meant, or a group whose name no further word follows
+	Command *Command // the command, or a group if no subcommand follows
 	Args    []string // the arguments
 	program *Command
 	given   []setting
-	mistake *Mistake // the first
+	mistake *Mistake // the first mistake, or nil
 	bound   *kong.Context
 }
 
-// setting is an option that was given.
+// setting is an occurrence of an option.
 type setting struct {
 	option *Option
-	name   string // as it was written
+	name   string // as the user wrote it
 	value  string
-	valued bool // there is a value
+	valued bool // the option has a value
 }
 
-// Scan takes the words after the name of the program apart. What is wrong with them is the error of Bind.
+// Scan splits the words after the name of the program into a command, options and arguments. Bind returns the mistakes.
 func (c *Command) Scan(words []string) *Line {
 	s := newScanner(c)
 	for _, w := range words {
@@ -36,7 +36,7 @@ func (c *Command) Scan(words []string) *Line {
 	return s.line
 }
 
-// String is the line in the one form that kong gets, one part of it for each command: "guild --home=x run --yes -- op a=1".
+// String returns the line in the canonical form that is passed to kong, part by part: "guild --home=x run --yes -- op a=1".
 func (l *Line) String() string {
 	words := append([]string{l.program.Name}, l.canonical(l.program, nil)...)
 	if path, ok := strings.CutPrefix(l.Command.Path(), l.program.Name+" "); ok {
@@ -48,20 +48,20 @@ func (l *Line) String() string {
 	return strings.Join(words, " ")
 }
 
-// Asked reports that an option of the whole program was given, such as "--version".
+// Asked reports whether a global option, such as "--version", was given.
 func (l *Line) Asked(long string) bool {
 	return slices.ContainsFunc(l.given, func(g setting) bool { return g.option.owner == l.program && g.option.Long() == long })
 }
 
-// Unknown reports that there is no such command as the line says.
+// Unknown reports whether the command does not exist.
 func (l *Line) Unknown() bool { return l.mistake != nil && l.mistake.Kind == UnknownCommand }
 
-// scanner takes the words of a command line one after the other.
+// scanner processes the words of a command line from left to right.
 type scanner struct {
 	line    *Line
-	options map[string]*Option // of the command so far, by their spellings
-	waiting *setting           // an option that the next word is the value of
-	closed  bool               // no further word is an option
+	options map[string]*Option // options of the command found so far, by spelling
+	waiting *setting           // an option whose value is the next word
+	closed  bool               // all further words are arguments
 }
 
 func newScanner(program *Command) *scanner {
@@ -82,7 +82,7 @@ func (s *scanner) word(w string) {
 	}
 }
 
-// end is the end of the line.
+// end checks what can only be known at the end of the line.
 func (s *scanner) end() {
 	if s.waiting != nil {
 		s.wrong(Mistake{Kind: MissingValue, Word: s.waiting.name})
@@ -100,7 +100,7 @@ func (s *scanner) end() {
 	}
 }
 
-// wrong notes a mistake, unless there is one already.
+// wrong records a mistake, unless one is recorded already.
 func (s *scanner) wrong(m Mistake) {
 	if s.line.mistake == nil {
 		m.At = s.line.Command
@@ -108,8 +108,8 @@ func (s *scanner) wrong(m Mistake) {
 	}
 }
 
-// value takes a word for the value of the option before it, and reports that it is one. A word that looks like an option is none:
-// else a forgotten value would take a -y or --stage with it in silence. Such a value is written with an equals sign.
+// value takes a word as the value of the option before it, and reports whether it is one. A word that looks like an option is not:
+// otherwise a forgotten value would silently swallow a -y or --stage. Such values are written with an equals sign.
 func (s *scanner) value(w string) bool {
 	g := *s.waiting
 	s.waiting = nil
@@ -127,7 +127,7 @@ func isNumber(w string) bool {
 	return err == nil && strings.ContainsAny(w[1:2], ".0123456789")
 }
 
-// option takes a word that begins with a dash: one option, with a value or without, or several short ones.
+// option processes a word that begins with a dash: an option, perhaps with a value, or several short options.
 func (s *scanner) option(w string) {
 	name, value, valued := strings.Cut(w, "=")
 	if o := s.options[name]; o != nil {
@@ -152,7 +152,7 @@ func (s *scanner) set(g setting) {
 	s.line.given = append(s.line.given, g)
 }
 
-// isGroup reports that options of two letters begin with the first one: -Sr, -Sc and so on.
+// isGroup reports whether there are two-letter options that begin with the letter first, such as -Sr and -Sc.
 func (s *scanner) isGroup(first string) bool {
 	for name := range s.options {
 		if len(name) == 3 && name[:2] == first {
@@ -162,7 +162,7 @@ func (s *scanner) isGroup(first string) bool {
 	return false
 }
 
-// group takes options of two letters in one word: -Sec is -Se -Sc.
+// group processes several two-letter options in one word: -Sec is -Se -Sc.
 func (s *scanner) group(w string) {
 	for _, letter := range w[2:] {
 		name := w[:2] + string(letter)
@@ -178,7 +178,7 @@ func (s *scanner) group(w string) {
 	}
 }
 
-// bundle takes short options in one word: -yb is -y -b, and -ylabc is -y -l abc.
+// bundle processes several short options in one word: -yb is -y -b, and -ylabc is -y -l abc.
 func (s *scanner) bundle(w string) {
 	for i, letter := range w[1:] {
 		name := "-" + string(letter)
@@ -195,7 +195,7 @@ func (s *scanner) bundle(w string) {
 	}
 }
 
-// argument takes a word that is no option: the name of a command, or an argument.
+// argument processes a word that is not an option: the name of a subcommand, or an argument.
 func (s *scanner) argument(w string) {
 	c := s.line.Command
 	if len(c.Commands) > 0 && len(s.line.Args) == 0 {
@@ -218,8 +218,8 @@ func (s *scanner) argument(w string) {
 	s.closed = s.closed || args[n].Passthrough
 }
 
-// enter goes on with a command of the one so far. Options that stand before its name are those of the program; in a group they may be
-// its own too, if they are the same in what the group does by itself.
+// enter continues with a subcommand. Options before its name belong to the program, or in a group to the subcommand, if the group's
+// default command has the same option.
 func (s *scanner) enter(child *Command) {
 	before := s.line.Command
 	s.line.Command = child

@@ -9,7 +9,7 @@ import (
 	"guild/runs/words"
 )
 
-// Shells are those that there are scripts for.
+// Shells are the shells for which there are completion scripts.
 var Shells = []string{"bash", "zsh", "fish"}
 
 //go:embed completion.bash
@@ -21,7 +21,7 @@ var zshScript string
 //go:embed completion.fish
 var fishScript string
 
-// Script is the script that makes a shell ask this program what words may become; empty for a shell that is not known.
+// Script returns the script that makes a shell ask this program for completions, or an empty string for an unknown shell.
 func Script(shell string) string {
 	switch shell {
 	case "bash":
@@ -34,16 +34,16 @@ func Script(shell string) string {
 	return ""
 }
 
-// Question is a command line that a shell asks about.
+// Question is a request of a shell for completions.
 type Question struct {
-	Words []string // after the name of the program; the last is being typed
+	Words []string // words after the name of the program; the last one is being typed
 	shell string
-	quote byte // bash: the quote that the last word is in, or 0
-	cut   int  // bash: how many bytes of the last word it leaves alone
+	quote byte // bash: the open quote in the last word, or 0
+	cut   int  // bash: how many bytes at the start of the last word bash keeps
 }
 
-// ReadQuestion understands the question of a script: `bash LINE BREAKS`, with the line up to the cursor as it is typed and the
-// characters that bash takes for ends of words, or SHELL WORD... with the words after the name of the program.
+// ReadQuestion parses the request of a completion script. It is `bash LINE BREAKS`, with the line up to the cursor and the characters at
+// which bash splits words, or SHELL WORD..., with the words after the name of the program.
 func ReadQuestion(args []string) (Question, error) {
 	switch {
 	case len(args) >= 2 && args[0] != "bash":
@@ -62,7 +62,7 @@ func ReadQuestion(args []string) (Question, error) {
 	return q, nil
 }
 
-// withoutBlanks leaves those characters that may be in a word.
+// withoutBlanks returns those of bash's word breaks that can occur in a word.
 func withoutBlanks(breaks string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" \t\n\"'", r) {
@@ -72,13 +72,13 @@ func withoutBlanks(breaks string) string {
 	}, breaks)
 }
 
-// Answer is a line for each candidate, in the form that the script of the shell reads: for bash what takes the place of the
-// last piece of the word; for the others the word and, after a tab, its description.
+// Answer returns one line per candidate in the form that the shell's script expects: for bash the text that replaces the last piece of
+// the word; for the others the word, a tab and its description.
 func (q *Question) Answer(p Point, list []Candidate) string {
 	var b strings.Builder
 	for _, c := range list {
 		text := p.Lead + c.Text
-		if strings.ContainsAny(text, "\n\r\t") { // no script could take it apart
+		if strings.ContainsAny(text, "\n\r\t") { // the lines and tabs of the answer could not be told from it
 			continue
 		}
 		if q.shell == "bash" {
@@ -94,7 +94,7 @@ func (q *Question) Answer(p Point, list []Candidate) string {
 	return b.String()
 }
 
-// piece is the text from where bash puts it in, quoted as the quote that it is in asks for.
+// piece returns the part of text that bash inserts, quoted for the quote that is open.
 func (q *Question) piece(text string) string {
 	text = text[min(q.cut, len(text)):]
 	switch q.quote {
@@ -105,7 +105,7 @@ func (q *Question) piece(text string) string {
 	}
 	var b strings.Builder
 	for i, r := range text {
-		// A tilde stands for the home only at the start, where it is to go on doing so.
+		// A tilde is not escaped: it means the home only at the start of a word, and there it must keep that meaning.
 		if strings.ContainsRune(" \\\"'`$&|;<>()[]{}*?!#", r) && (r != '#' || i == 0) {
 			b.WriteByte('\\')
 		}

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// named are the sequences of keys that stand for no character, behind the escape character.
+// named returns the name of the key for an escape sequence, without its escape character.
 func named(seq string) string {
 	switch seq {
 	case "[A", "OA":
@@ -32,15 +32,15 @@ func named(seq string) string {
 	return ""
 }
 
-// decode returns the keys that a terminal reported: the character, or one of up, down, right, left, home, end, pgup, pgdn, delete, enter, tab,
-// backspace, esc, and ctrl-x for each letter x. rest is the beginning of a character that is not complete. An escape character that nothing
-// follows is the key of that name, for terminals send their sequences in one piece.
+// decode returns the keys in b, which was read from a terminal. A key is a character, or one of up, down, right, left, home, end, pgup,
+// pgdn, delete, enter, tab, backspace, esc, and ctrl-x for each letter x. rest is an incomplete character at the end of b. Terminals
+// send an escape sequence in one piece, so an escape character at the end of b is the key esc.
 func decode(b []byte) (keys []string, rest []byte) {
 	for len(b) > 0 {
 		switch c := b[0]; {
 		case c == 0x1b && len(b) > 1 && (b[1] == '[' || b[1] == 'O'):
 			end := 2 + bytes.IndexFunc(b[2:], func(r rune) bool { return r >= 0x40 && r <= 0x7e })
-			if end < 2 { // no sequence at all
+			if end < 2 { // not an escape sequence
 				return keys, nil
 			}
 			if k := named(string(b[1 : end+1])); k != "" {
@@ -70,7 +70,7 @@ func decode(b []byte) (keys []string, rest []byte) {
 	return keys, nil
 }
 
-// Typed applies a key to a text that is being typed.
+// Typed returns a text after a key was typed at its end.
 func Typed(text, key string) string {
 	switch {
 	case key == "backspace":

@@ -1,7 +1,7 @@
-// Package screen draws on the whole of a terminal and reads single keys from it.
+// Package screen shows full-screen text on a terminal and reads single keys.
 //
-// It knows the sequences that all terminals in use share, and no others. The libraries for this prepare tables when a program starts,
-// which costs every command of this one more than it does itself; none of them is needed for lines of text.
+// It uses only the escape sequences that all current terminals understand. Libraries for this initialise large tables at every start
+// of the program, which takes longer than most commands, and lines of text need none of them.
 package screen
 
 import (
@@ -16,7 +16,7 @@ import (
 	"guild/runs/console"
 )
 
-// Style is how text looks.
+// Style is the appearance of text.
 type Style int
 
 // The styles.
@@ -26,16 +26,16 @@ const (
 	Reverse
 )
 
-// Span is text of one style.
+// Span is a piece of text in one style.
 type Span struct {
 	Text  string
 	Style Style
 }
 
-// Line is a line of the screen.
+// Line is one line of the screen.
 type Line []Span
 
-// String is the line without its styles.
+// String returns the text of the line without styles.
 func (l Line) String() string {
 	var b strings.Builder
 	for _, s := range l {
@@ -44,19 +44,19 @@ func (l Line) String() string {
 	return b.String()
 }
 
-// Screen is a terminal that shows nothing but what is drawn.
+// Screen is a terminal in full-screen mode.
 type Screen struct {
-	Keys    <-chan string    // see decode; closed when there is nothing to read any more
-	Resized <-chan os.Signal // the size may be another one
+	Keys    <-chan string    // see decode; closed at the end of the input
+	Resized <-chan os.Signal // the size may have changed
 	in, out *os.File
 	before  *unix.Termios
 	resized chan os.Signal
-	wake    *os.File      // closed to end the reader where it waits for the terminal,
-	stop    chan struct{} // and this where it waits for somebody to take a key
+	wake    *os.File      // closing it ends a reader that waits for the terminal
+	stop    chan struct{} // closing it ends a reader that waits for a receiver of Keys
 	ended   chan struct{}
 }
 
-// Open takes over the terminal. Close must be called.
+// Open switches the terminal to full-screen mode. Close must be called to restore it.
 func Open(in, out *os.File) (*Screen, error) {
 	before, err := unix.IoctlGetTermios(int(in.Fd()), getTermios)
 	if err != nil {
@@ -79,13 +79,13 @@ func Open(in, out *os.File) (*Screen, error) {
 		stop: make(chan struct{}), ended: make(chan struct{})}
 	s.Resized = s.resized
 	signal.Notify(s.resized, syscall.SIGWINCH)
-	// Another screen than that of the shell, no cursor, and lines that are too long are cut.
+	// Switch to the alternate screen, hide the cursor, and truncate lines that are too long.
 	fmt.Fprint(out, "\x1b[?1049h\x1b[?25l\x1b[?7l")
 	go s.read(keys, wait)
 	return s, nil
 }
 
-// Close gives the terminal back as it was.
+// Close restores the terminal.
 func (s *Screen) Close() error {
 	signal.Stop(s.resized)
 	close(s.stop)
@@ -98,7 +98,7 @@ func (s *Screen) Close() error {
 	return nil
 }
 
-// Size is how many columns and lines there are.
+// Size returns the number of columns and lines.
 func (s *Screen) Size() (width, height int) {
 	ws, err := unix.IoctlGetWinsize(int(s.out.Fd()), unix.TIOCGWINSZ)
 	if err != nil || ws.Col == 0 || ws.Row == 0 {
@@ -107,7 +107,7 @@ func (s *Screen) Size() (width, height int) {
 	return int(ws.Col), int(ws.Row)
 }
 
-// Draw shows the lines, from the top.
+// Draw shows the lines, starting at the top.
 func (s *Screen) Draw(lines []Line) {
 	var b strings.Builder
 	b.WriteString("\x1b[H")
@@ -132,7 +132,7 @@ func (s *Screen) Draw(lines []Line) {
 	_, _ = s.out.WriteString(b.String())
 }
 
-// read passes on keys until wait can be read from, which is when its other end is closed.
+// read sends keys until the other end of the pipe wait is closed.
 func (s *Screen) read(keys chan<- string, wait *os.File) {
 	defer close(s.ended)
 	defer close(keys)
