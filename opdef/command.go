@@ -27,10 +27,13 @@ type CommandFlag struct {
 	ArgName     string
 	ArgSkip     bool
 	ArgSwitch   any
+	ArgOff      string
 	ArgSplit    string
 	ArgEncoding map[string]string
 	EnvName     string
 	EnvEncoding map[string]string
+	Type        string
+	Text        bool // the program gets what was typed
 }
 
 // Split reads a value that is several: each part as people type it.
@@ -43,8 +46,7 @@ var ErrNoCommand = errors.New("no command is recorded")
 func (op *Operation) Command() Command {
 	c := Command{Env: op.publicEnv(), FlagsDest: op.FlagsDest, Flags: make(map[string]CommandFlag, len(op.Flags))}
 	for _, f := range op.Flags {
-		c.Flags[f.Name] = CommandFlag{ArgName: f.ArgName, ArgSkip: f.ArgSkip, ArgSwitch: f.ArgSwitch, ArgSplit: f.ArgSplit,
-			ArgEncoding: f.argEncoding(), EnvName: f.EnvName, EnvEncoding: f.EnvEncoding}
+		c.Flags[f.Name] = f.command()
 	}
 	switch {
 	case op.notebook != nil:

@@ -36,8 +36,17 @@ func (f CommandFlag) data() map[string]any {
 	if f.ArgSwitch != nil {
 		data["arg-switch"] = f.ArgSwitch
 	}
+	if f.ArgOff != "" {
+		data["arg-off"] = f.ArgOff
+	}
 	if f.ArgSplit != "" {
 		data["arg-split"] = f.ArgSplit
+	}
+	if f.Type != "" {
+		data["type"] = f.Type
+	}
+	if f.Text {
+		data["text"] = true
 	}
 	if f.EnvName != "" {
 		data["env-name"] = f.EnvName
@@ -82,6 +91,9 @@ func parseCommandFlag(m map[string]any) CommandFlag {
 	f := CommandFlag{ArgSwitch: m["arg-switch"]}
 	f.ArgName, _ = m["arg-name"].(string)
 	f.ArgSkip, _ = m["arg-skip"].(bool)
+	f.ArgOff, _ = m["arg-off"].(string)
+	f.Type, _ = m["type"].(string)
+	f.Text, _ = m["text"].(bool)
 	f.EnvName, _ = m["env-name"].(string)
 	switch split := m["arg-split"].(type) {
 	case string:

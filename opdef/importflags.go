@@ -15,6 +15,8 @@ type FlagReader interface {
 	Interface(ctx context.Context, s python.Script) (string, error)
 	// Flags reads the flags, for which it may have to run the script up to where it reads its arguments.
 	Flags(ctx context.Context, s python.Script) (python.Detection, error)
+	// Written reads the flags that the source of a script tells, which cannot be run here.
+	Written(ctx context.Context, s python.Script) (python.Detection, error)
 }
 
 // ImportFlags completes the flags of a Python operation by those that its script has, as flags-import says, and finds out
@@ -50,7 +52,10 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 	}
 	if mode == ImportDefined && len(op.Flags) == 0 {
 		if op.FlagsDest == "" {
-			dest, err := r.Interface(ctx, m.target(""))
+			dest, err := r.Interface(ctx, op.target(m, ""))
+			if destFile(dest) != "" {
+				dest = DestGlobals // no flags are wanted that would have to get there
+			}
 			op.FlagsDest = cmp.Or(dest, DestArgs)
 			if err != nil && ctx.Err() != nil {
 				return err
@@ -58,12 +63,33 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 		}
 		return nil // a script that cannot be read says so when it is run
 	}
-	det, err := r.Flags(ctx, m.target(op.FlagsDest))
+	det, err := r.Flags(ctx, op.target(m, op.FlagsDest))
+	return op.importDetected(det, err)
+}
+
+// importDetected takes over what was found out about the script, as far as that is known.
+func (op *Operation) importDetected(det python.Detection, err error) error {
 	op.FlagsDest = cmp.Or(op.FlagsDest, det.Dest, DestArgs)
 	if err != nil {
 		return err
 	}
-	return op.importAll(det.Flags, m.script)
+	if file := destFile(det.Dest); file != "" {
+		if err := op.requireConfig(); err != nil {
+			return err
+		}
+		return op.importConfig(file)
+	}
+	return op.importAll(det.Flags, op.python().script)
+}
+
+// ImportWritten is ImportFlags for a script that cannot be run here, as that failed to: it has the flags that its source
+// tells. The flags of others are then accepted, see Input.Force, unless whole says that there are none.
+func (op *Operation) ImportWritten(ctx context.Context, r FlagReader) (whole bool, err error) {
+	det, err := r.Written(ctx, op.target(op.python(), op.FlagsDest))
+	if err != nil {
+		return false, err
+	}
+	return !det.Incomplete, op.importDetected(det, nil)
 }
 
 // importAll takes over flags that were found in a file.
@@ -134,8 +160,12 @@ func (f *Flag) complete(in *python.Flag) {
 		f.ArgName = in.ArgName
 	}
 	if f.ArgSwitch == nil {
-		f.ArgSwitch = in.ArgSwitch
+		f.ArgSwitch, f.ArgOff = in.ArgSwitch, in.ArgOff
 	}
+	if f.ArgEncoding == nil {
+		f.ArgEncoding = in.ArgEncoding
+	}
+	f.text, f.early = in.Text && f.Type == "", in.Early
 	if f.ArgSplit == "" && in.ArgSplit {
 		f.ArgSplit = splitShell
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"syscall"
 )
 
 // Survey is List for those who look at many runs and change none, of the runs that pass: these answer from what is seen of them
@@ -104,7 +105,7 @@ func (s *Store) read(l *look, r *Run, k Known) int64 {
 	}
 	seen, err := s.learn(r)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR): // a file or directory of somebody else
 		s.learnt.start(r.ID, Start{})
 		return noRun
 	case err != nil:
