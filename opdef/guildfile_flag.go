@@ -39,6 +39,7 @@ func (p *opParser) flag(e entry) (*Flag, error) {
 			return nil, err
 		}
 	}
+	f.readFunction(attrs)
 	return f, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"guild/opdef/python"
 )
@@ -63,13 +64,14 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 		}
 		return nil // a script that cannot be read says so when it is run
 	}
+	op.defined = cloneFlags(op.Flags)
 	det, err := r.Flags(ctx, op.target(m, op.FlagsDest))
 	return op.importDetected(det, err)
 }
 
 // importDetected takes over what was found out about the script, as far as that is known.
 func (op *Operation) importDetected(det python.Detection, err error) error {
-	op.FlagsDest = cmp.Or(op.FlagsDest, det.Dest, DestArgs)
+	op.FlagsDest, op.tried = cmp.Or(op.FlagsDest, det.Dest, DestArgs), det.Tried
 	if err != nil {
 		return err
 	}
@@ -80,6 +82,49 @@ func (op *Operation) importDetected(det python.Detection, err error) error {
 		return op.importConfig(file)
 	}
 	return op.importAll(det.Flags, op.python().script)
+}
+
+// ImportGiven reads the flags once more where they depend on flags that are assigned: what a script reads first, such as the name
+// of a config file or of a model, can choose its other options and their defaults. Where that cannot be told before the run,
+// what is known stays.
+func (op *Operation) ImportGiven(ctx context.Context, r FlagReader, assign []string) error {
+	first := Command{FlagsDest: DestArgs, Flags: map[string]CommandFlag{}}
+	vals := Values{}
+	for _, a := range assign {
+		name, text, _ := strings.Cut(a, "=")
+		f := op.Flag(name)
+		if f == nil || !f.early {
+			continue
+		}
+		v, err := f.command().Decode(text, op.FlagsDest)
+		if err != nil {
+			continue // told where the values are read
+		}
+		if (&Batch{Values: Values{name: v}}).Is() {
+			return nil // each trial may have other options
+		}
+		vals[name], first.Flags[name] = v, f.command()
+	}
+	if len(vals) == 0 {
+		return nil
+	}
+	s := op.target(op.python(), op.FlagsDest)
+	s.Args = append(slices.Clone(s.Args), first.flagArgs(vals)...)
+	det, err := r.Flags(ctx, s)
+	if err != nil || len(det.Flags) == 0 {
+		return ctx.Err()
+	}
+	op.Flags = cloneFlags(op.defined)
+	return op.importDetected(det, nil)
+}
+
+func cloneFlags(flags []*Flag) []*Flag {
+	out := make([]*Flag, len(flags))
+	for i, f := range flags {
+		c := *f
+		out[i] = &c
+	}
+	return out
 }
 
 // ImportWritten is ImportFlags for a script that cannot be run here, as that failed to: it has the flags that its source

@@ -56,7 +56,9 @@ type Operation struct {
 	document    string // Quarto document that is run, relative to the source code
 	interpreted string // file that an interpreter runs, see MissingProgram
 	warnings    []string
-	unsupported error // why the operation cannot be run by this version
+	defined     []*Flag // Flags before the import
+	tried       string  // how flags were looked for where none were found
+	unsupported error   // why the operation cannot be run by this version
 }
 
 // Import says which flags of a Python script an operation takes over.

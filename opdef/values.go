@@ -119,8 +119,12 @@ func (op *Operation) unknownFlag(name string) error {
 	for i, f := range op.Flags {
 		names[i] = f.Name
 	}
+	tried := ""
+	if op.tried != "" {
+		tried = "No flags were found: " + op.tried + "\n"
+	}
 	return console.WithHint(fmt.Errorf("unsupported flag '%s'%s", name, didYouMean(name, names)),
-		fmt.Sprintf("Try 'guild run %s --help-op' for a list of flags or use --force-flags to skip this check.", op.FullName()))
+		tried+fmt.Sprintf("Try 'guild run %s --help-op' for a list of flags or use --force-flags to skip this check.", op.FullName()))
 }
 
 // check replaces each value by the legal one it stands for. With partial none need be there.

@@ -15,13 +15,13 @@ class Watch(object):
         self.sources = {}
         self.opened = set()
 
-    def end(self, flags):
+    def end(self, flags, parsed=True):
         """Report the flags and end the process, without a clean-up of what the script has begun."""
-        self.reply({"dest": "args", "flags": flags, "files": local_files(self.request, self.opened)})
+        self.reply({"dest": "args", "flags": flags, "parsed": parsed, "files": local_files(self.request, self.opened)})
         os._exit(0)
 
     def end_with_found(self):
-        self.end(list(self.found.values()))
+        self.end(list(self.found.values()), bool(self.found))
 
     # What the script does
 

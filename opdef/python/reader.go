@@ -48,7 +48,9 @@ type answer struct {
 	Flags []flagAnswer `json:"flags"`
 	Files []fileStamp  `json:"files"`
 	Whole bool         `json:"whole"` // of modeWritten: these are all flags
-	Error *failure     `json:"error,omitempty"`
+
+	Parsed bool     `json:"parsed"` // of modeRun: a parser was about to read the arguments
+	Error  *failure `json:"error,omitempty"`
 }
 
 type failure struct {
@@ -95,16 +97,35 @@ func (r Reader) Flags(ctx context.Context, s Script) (Detection, error) {
 		return Detection{Dest: s.Dest}, err
 	}
 	dest := cmp.Or(s.Dest, a.Dest)
-	if dest == Args {
-		run := a.Run
+	run := dest == Args && a.Run
+	if run {
+		a, err = r.run(ctx, s, source)
+	} else if dest == Args {
 		a = answer{}
-		if run {
-			if a, err = r.run(ctx, s, source); err != nil {
-				return Detection{Dest: dest}, err
-			}
-		}
 	}
-	return a.detection(dest), nil
+	if err != nil {
+		return Detection{Dest: dest}, err
+	}
+	det := a.detection(dest)
+	if len(det.Flags) == 0 {
+		det.Tried = tried(s, dest, run, a.Parsed)
+	}
+	return det, nil
+}
+
+// tried says how flags were looked for that there are not.
+func tried(s Script, dest string, run, parsed bool) string {
+	switch {
+	case dest == Globals:
+		return fmt.Sprintf("%s sets no global to a literal, and neither it nor the project's modules that it imports have a parser of arguments.", s.Name)
+	case parsed:
+		return fmt.Sprintf("%s was run up to its parser of arguments, which has no options.", s.Name)
+	case run:
+		return fmt.Sprintf("%s was run, without arguments, and ended before it read any.", s.Name)
+	case dest == Args:
+		return fmt.Sprintf("neither %s nor the project's modules that it imports have a parser of arguments that it could be seen to use.", s.Name)
+	}
+	return ""
 }
 
 // Written reads the flags that are written down in the source of a script which cannot be run here, and in the project's

@@ -34,6 +34,7 @@ type Detection struct {
 	Flags []Flag // in the order of the script
 	// Incomplete says that the script may have flags besides these, which only its run can tell.
 	Incomplete bool
+	Tried      string // how flags were looked for where there are none; else empty
 }
 
 // Flag is one option or global of a script.

@@ -33,7 +33,7 @@ func (c *Run) again(ctx context.Context, store *runs.Store, user *opdefcmd.User,
 		return err
 	}
 	if c.Needed {
-		needed, err := proc.RestartNeeded(run, rev)
+		needed, err := proc.RestartNeeded(store, run, rev)
 		if err != nil {
 			return err
 		}
