@@ -26,6 +26,8 @@ func (f *Flag) check(v any, dir string) (any, error) {
 		v = c.Value
 	} else if c := f.choice(plainText(v)); c != nil && f.text {
 		v = c.Value // a text that looks like a number
+	} else if n, ok := pyyaml.Number(v); ok && (n == 0 || n == 1) && f.choice(n == 1) != nil {
+		v = n == 1
 	} else if len(f.Choices) > 0 && !f.AllowOther {
 		return nil, &choiceError{f}
 	}

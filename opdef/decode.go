@@ -1,5 +1,7 @@
 package opdef
 
+import "strings"
+
 // Decode reads a value of the flag as people type it, for an operation whose flags go to dest. It may be a list, or a SearchSpace.
 // The text of several values is kept for its parts to be read.
 func (f CommandFlag) Decode(text, dest string) (any, error) {
@@ -11,6 +13,9 @@ func (f CommandFlag) Decode(text, dest string) (any, error) {
 	}
 	if !f.Text {
 		return decodeTyped(text, f.Type)
+	}
+	if strings.HasPrefix(text, "{") {
+		return text, nil
 	}
 	v, err := decodeText(text)
 	if err != nil {

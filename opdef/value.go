@@ -15,7 +15,7 @@ func DecodeValue(s string) (any, error) {
 }
 
 // decodeText is DecodeValue for a flag whose program gets the text that was typed: a scalar is a number only where that is written
-// as it was typed, so that 2.50, 007, 1e3 and yes stay texts.
+// as it was typed, by people and by programs, so that 2.50, 007, 1e3 and yes stay texts.
 func decodeText(s string) (any, error) { return decodeWith(s, decodeAsTyped) }
 
 // scalar reads an unquoted scalar, which is given as it was typed and without spaces around it.
@@ -50,7 +50,7 @@ func decodeWith(s string, plain scalar) (any, error) {
 // decodeAsTyped is decodePlain but for scalars that are written otherwise than they were typed: these are texts.
 func decodeAsTyped(s, trimmed string) any {
 	v := decodePlain(s, trimmed)
-	if v != nil && plainText(v) != trimmed {
+	if v != nil && (plainText(v) != s || flow(v, false) != s) {
 		return s
 	}
 	return v
