@@ -3,6 +3,8 @@ import sys
 
 # Running a script up to where it reads its arguments.
 
+_MOST_SECONDS = 60  # between the first of several parsers and the last
+
 
 class Watch(object):
     """Takes note of the parsers of a script, and ends the process where the last one is about to read the arguments."""
@@ -12,6 +14,7 @@ class Watch(object):
         self.found = {}  # flags of parsers that have read their part, by name
         self.rests = []  # what those have left to others
         self.busy = False
+        self.timer = None
         self.sources = {}
         self.opened = set()
 
@@ -47,6 +50,15 @@ class Watch(object):
                 return False
             frame = frame.f_back
         return True
+
+    def is_inner(self, parser, frame, argparse):
+        """Tell whether a parser of the script uses this one for a part of its work."""
+        while frame is not None and not is_local(frame.f_code.co_filename, self.request):
+            outer = frame.f_locals.get("self")
+            if isinstance(outer, argparse.ArgumentParser) and outer is not parser:
+                return True
+            frame = frame.f_back
+        return False
 
     def source(self, path):
         path = os.path.abspath(path)
@@ -89,7 +101,7 @@ class Watch(object):
             frame = sys._getframe(1)
             rest = args is not None and any(args is r for r in self.rests)
             whole = args is None or rest or list(args) == sys.argv[1:]
-            if self.busy or not whole or not self.is_own(frame):
+            if self.busy or not whole or not self.is_own(frame) or self.is_inner(parser, frame, argparse):
                 return parse(parser, args, namespace, **named)
             strict = self.is_strict(frame, argparse)
             flags = option_flags(sub_parser(parser, self.request["args"], argparse), argparse)
@@ -137,7 +149,17 @@ class Watch(object):
                 thing.required = True
             self.busy = False
         self.rests.append(result[1])
+        self.limit()
         return result
+
+    def limit(self):
+        """See to it that a script which does not come to another parser, as its source made expect, does not do its work."""
+        import threading
+
+        if self.timer is None:
+            self.timer = threading.Timer(_MOST_SECONDS, self.end_with_found)
+            self.timer.daemon = True
+            self.timer.start()
 
     # Others
 

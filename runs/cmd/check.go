@@ -122,7 +122,7 @@ func examineMount(ctx context.Context, c *console.Console, root string) (*mount.
 }
 
 func (res *checked) count(s *runs.Store) error {
-	ids, err := s.IDs()
+	all, err := s.List()
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (res *checked) count(s *runs.Store) error {
 		return err
 	}
 	count := func(n int) *int { return &n }
-	res.Runs, res.Staged, res.Deleted = count(len(ids)), count(len(staged)), count(len(deleted))
+	res.Runs, res.Staged, res.Deleted = count(len(all)), count(len(staged)), count(len(deleted))
 	return nil
 }
 
