@@ -94,7 +94,7 @@ func (op *Operation) auditFlags() []error {
 		if f.Type == TypeExistingPath {
 			continue // a file can come to be
 		}
-		if _, err := f.checkAll(f.Default, op.Dir); f.Default != nil && err != nil {
+		if _, err := op.checkAll(f, f.Default, op.Dir); f.Default != nil && err != nil {
 			found = append(found, fmt.Errorf("its default: %w", err))
 		}
 	}

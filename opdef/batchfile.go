@@ -74,7 +74,7 @@ func (op *Operation) csvRows(data []byte) ([]Values, error) {
 			if f == nil {
 				f = &Flag{Name: names[j]}
 			}
-			if row[f.Name], err = f.decode(text); err != nil {
+			if row[f.Name], err = f.command().Decode(text, op.FlagsDest); err != nil {
 				return nil, fmt.Errorf("row %d: flag '%s': %w", i+1, f.Name, err)
 			}
 		}
@@ -138,7 +138,7 @@ func (op *Operation) checkRows(rows []Values) error {
 			if f == nil {
 				return fmt.Errorf("row %d: %w", i+1, op.unknownFlag(name))
 			}
-			if row[name], err = f.checkAll(row[name], cwd); err != nil {
+			if row[name], err = op.checkAll(f, row[name], cwd); err != nil {
 				return fmt.Errorf("row %d: %w", i+1, err)
 			}
 			if c := f.choice(row[name]); c != nil && row[name] != nil {

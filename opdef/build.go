@@ -99,6 +99,8 @@ func (c Command) flagArgs(vals Values) []string {
 		case f.ArgSwitch != nil:
 			if equal(f.ArgSwitch, v) {
 				args = append(args, option)
+			} else if v == false && f.ArgOff != "" {
+				args = append(args, f.ArgOff)
 			}
 		case f.ArgSplit != "":
 			parts, err := splitParts(plainText(v), string(f.ArgSplit))

@@ -24,6 +24,10 @@ func (f *Flag) check(v any, dir string) (any, error) {
 	}
 	if c := f.choice(v); c != nil {
 		v = c.Value
+	} else if c := f.choice(plainText(v)); c != nil && f.text {
+		v = c.Value // a text that looks like a number
+	} else if n, ok := pyyaml.Number(v); ok && (n == 0 || n == 1) && f.choice(n == 1) != nil {
+		v = n == 1
 	} else if len(f.Choices) > 0 && !f.AllowOther {
 		return nil, &choiceError{f}
 	}
@@ -94,6 +98,22 @@ func (f *Flag) checkSplit(v any, dir string) (any, error) {
 		return words.Join(parts), nil
 	}
 	return strings.Join(parts, f.ArgSplit), nil
+}
+
+// joinParts makes a list the text of several values that it stands for.
+func (f *Flag) joinParts(list []any, dest string) string {
+	parts := make([]string, len(list))
+	for i, e := range list {
+		if takesWords(dest) {
+			parts[i] = plainText(e)
+		} else {
+			parts[i] = flow(e, false)
+		}
+	}
+	if f.ArgSplit == splitShell {
+		return words.Join(parts)
+	}
+	return strings.Join(parts, f.ArgSplit)
 }
 
 const splitShell = "shlex"

@@ -27,10 +27,13 @@ type CommandFlag struct {
 	ArgName     string    `yaml:"arg-name,omitempty"`
 	ArgSkip     bool      `yaml:"arg-skip,omitempty"`
 	ArgSwitch   any       `yaml:"arg-switch,omitempty"`
+	ArgOff      string    `yaml:"arg-off,omitempty"`
 	ArgSplit    Separator `yaml:"arg-split,omitempty"`
 	ArgEncoding Encoding  `yaml:"arg-encoding,omitempty"`
 	EnvName     string    `yaml:"env-name,omitempty"`
 	EnvEncoding Encoding  `yaml:"env-encoding,omitempty"`
+	Type        string    `yaml:"type,omitempty"`
+	Text        bool      `yaml:"text,omitempty"` // the program gets what was typed
 }
 
 // Split reads a value that is several: each part as people type it.
@@ -43,8 +46,7 @@ var ErrNoCommand = errors.New("no command is recorded")
 func (op *Operation) Command() Command {
 	c := Command{Env: op.publicEnv(), FlagsDest: op.FlagsDest, Flags: make(map[string]CommandFlag, len(op.Flags))}
 	for _, f := range op.Flags {
-		c.Flags[f.Name] = CommandFlag{ArgName: f.ArgName, ArgSkip: f.ArgSkip, ArgSwitch: f.ArgSwitch, ArgSplit: Separator(f.ArgSplit),
-			ArgEncoding: f.argEncoding(), EnvName: f.EnvName, EnvEncoding: f.EnvEncoding}
+		c.Flags[f.Name] = f.command()
 	}
 	switch {
 	case op.notebook != nil:

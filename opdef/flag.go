@@ -34,6 +34,7 @@ type Flag struct {
 	ArgName   string // option or global that takes the value; Name if empty. With a leading dash it is the whole option
 	ArgSkip   bool   // not passed on
 	ArgSwitch any    // not nil: the option is passed alone, when the value equals this
+	ArgOff    string // with ArgSwitch: option that is passed alone when the value is false
 	ArgSplit  string // "shlex" or a separator: the value is a text of several values
 
 	ArgEncoding map[string]string // formatted value to argument
@@ -43,6 +44,15 @@ type Flag struct {
 	Extra map[string]any // attributes without a meaning here, such as those of search spaces
 
 	requiredSet, argSkipSet bool
+
+	text  bool // the program gets what was typed, see decodeText
+	early bool // the program reads it before it has all of its options, see python.Flag
+}
+
+// command says how the flag becomes an argument and a variable.
+func (f *Flag) command() CommandFlag {
+	return CommandFlag{ArgName: f.ArgName, ArgSkip: f.ArgSkip, ArgSwitch: f.ArgSwitch, ArgOff: f.ArgOff, ArgSplit: Separator(f.ArgSplit),
+		ArgEncoding: f.argEncoding(), EnvName: f.EnvName, EnvEncoding: f.EnvEncoding, Type: f.Type, Text: f.text}
 }
 
 // Choice is one legal value of a flag.

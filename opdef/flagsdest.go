@@ -46,6 +46,12 @@ func takesArgs(dest string) bool {
 	return dest != DestNone && destFile(dest) == ""
 }
 
+// takesWords tells whether the program gets flags as words of its command, and not as values.
+func takesWords(dest string) bool {
+	kind, _, _ := strings.Cut(dest, ":")
+	return kind == "" || kind == DestArgs || dest == DestParams
+}
+
 // scriptDest is the destination as the reader of scripts names it.
 func scriptDest(dest string) string {
 	if name := destParam(dest); name != "" {

@@ -27,15 +27,24 @@ func (p *opParser) flag(e entry) *Flag {
 		return nil
 	}
 	f := &Flag{Name: e.name}
-	p.attributes(attribute.Flag, "flag '"+e.name+"'", e.value, p.flagTargets(f), p.fail)
+	set := p.flagTargets(f)
+	var def *yaml.Node
+	set["default"] = func(n *yaml.Node) error {
+		def = n
+		return p.flagDefault(f, n)
+	}
+	p.attributes(attribute.Flag, "flag '"+e.name+"'", e.value, set, p.fail)
+	if def != nil {
+		f.readFunction(def) // last, for it depends on the type
+	}
 	return f
 }
 
 func (p *opParser) flagTargets(f *Flag) targets {
 	return targets{
 		"description": &f.Description,
-		"type":        func(n *yaml.Node) error { return p.flagType(f, n) },
 		"default":     func(n *yaml.Node) error { return p.flagDefault(f, n) },
+		"type":        func(n *yaml.Node) error { return p.flagType(f, n) },
 		"required": func(n *yaml.Node) error {
 			f.requiredSet = true
 			return p.assign(entry{name: "required", value: n}, &f.Required)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"guild/opdef/python"
 )
@@ -15,6 +16,8 @@ type FlagReader interface {
 	Interface(ctx context.Context, s python.Script) (string, error)
 	// Flags reads the flags, for which it may have to run the script up to where it reads its arguments.
 	Flags(ctx context.Context, s python.Script) (python.Detection, error)
+	// Written reads the flags that the source of a script tells, which cannot be run here.
+	Written(ctx context.Context, s python.Script) (python.Detection, error)
 }
 
 // ImportFlags completes the flags of a Python operation by those that its script has, as flags-import says, and finds out
@@ -50,7 +53,10 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 	}
 	if mode == ImportDefined && len(op.Flags) == 0 {
 		if op.FlagsDest == "" {
-			dest, err := r.Interface(ctx, m.target(""))
+			dest, err := r.Interface(ctx, op.target(m, ""))
+			if destFile(dest) != "" {
+				dest = DestGlobals // no flags are wanted that would have to get there
+			}
 			op.FlagsDest = cmp.Or(dest, DestArgs)
 			if err != nil && ctx.Err() != nil {
 				return err
@@ -58,12 +64,77 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 		}
 		return nil // a script that cannot be read says so when it is run
 	}
-	det, err := r.Flags(ctx, m.target(op.FlagsDest))
-	op.FlagsDest = cmp.Or(op.FlagsDest, det.Dest, DestArgs)
+	op.defined = cloneFlags(op.Flags)
+	det, err := r.Flags(ctx, op.target(m, op.FlagsDest))
+	return op.importDetected(det, err)
+}
+
+// importDetected takes over what was found out about the script, as far as that is known.
+func (op *Operation) importDetected(det python.Detection, err error) error {
+	op.FlagsDest, op.tried = cmp.Or(op.FlagsDest, det.Dest, DestArgs), det.Tried
 	if err != nil {
 		return err
 	}
-	return op.importAll(det.Flags, m.script)
+	if file := destFile(det.Dest); file != "" {
+		if err := op.requireConfig(); err != nil {
+			return err
+		}
+		return op.importConfig(file)
+	}
+	return op.importAll(det.Flags, op.python().script)
+}
+
+// ImportGiven reads the flags once more where they depend on flags that are assigned: what a script reads first, such as the name
+// of a config file or of a model, can choose its other options and their defaults. Where that cannot be told before the run,
+// what is known stays.
+func (op *Operation) ImportGiven(ctx context.Context, r FlagReader, assign []string) error {
+	first := Command{FlagsDest: DestArgs, Flags: map[string]CommandFlag{}}
+	vals := Values{}
+	for _, a := range assign {
+		name, text, _ := strings.Cut(a, "=")
+		f := op.Flag(name)
+		if f == nil || !f.early {
+			continue
+		}
+		v, err := f.command().Decode(text, op.FlagsDest)
+		if err != nil {
+			continue // told where the values are read
+		}
+		if (&Batch{Values: Values{name: v}}).Is() {
+			return nil // each trial may have other options
+		}
+		vals[name], first.Flags[name] = v, f.command()
+	}
+	if len(vals) == 0 {
+		return nil
+	}
+	s := op.target(op.python(), op.FlagsDest)
+	s.Args = append(slices.Clone(s.Args), first.flagArgs(vals)...)
+	det, err := r.Flags(ctx, s)
+	if err != nil || len(det.Flags) == 0 {
+		return ctx.Err()
+	}
+	op.Flags = cloneFlags(op.defined)
+	return op.importDetected(det, nil)
+}
+
+func cloneFlags(flags []*Flag) []*Flag {
+	out := make([]*Flag, len(flags))
+	for i, f := range flags {
+		c := *f
+		out[i] = &c
+	}
+	return out
+}
+
+// ImportWritten is ImportFlags for a script that cannot be run here, as that failed to: it has the flags that its source
+// tells. The flags of others are then accepted, see Input.Force, unless whole says that there are none.
+func (op *Operation) ImportWritten(ctx context.Context, r FlagReader) (whole bool, err error) {
+	det, err := r.Written(ctx, op.target(op.python(), op.FlagsDest))
+	if err != nil {
+		return false, err
+	}
+	return !det.Incomplete, op.importDetected(det, nil)
 }
 
 // importAll takes over flags that were found in a file.
@@ -134,8 +205,12 @@ func (f *Flag) complete(in *python.Flag) {
 		f.ArgName = in.ArgName
 	}
 	if f.ArgSwitch == nil {
-		f.ArgSwitch = in.ArgSwitch
+		f.ArgSwitch, f.ArgOff = in.ArgSwitch, in.ArgOff
 	}
+	if f.ArgEncoding == nil {
+		f.ArgEncoding = in.ArgEncoding
+	}
+	f.text, f.early = in.Text && f.Type == "", in.Early
 	if f.ArgSplit == "" && in.ArgSplit {
 		f.ArgSplit = splitShell
 	}

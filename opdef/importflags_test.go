@@ -29,6 +29,8 @@ func (r *reader) Flags(_ context.Context, s python.Script) (python.Detection, er
 	return r.det, r.err
 }
 
+func (r *reader) Written(context.Context, python.Script) (python.Detection, error) { return r.det, nil }
+
 func TestImportFlags(t *testing.T) {
 	p := project(t, "train.py", "", "pkg/m.py", "", "run.sh", "", "guild.yml", `
 none: {main: train}

@@ -60,6 +60,8 @@ type Operation struct {
 	stepsAt     FileError // place of the steps
 	errs        []error   // why the operation cannot be run
 	at          FileError // its place in the guild.yml, without a message
+	defined     []*Flag   // Flags before the import
+	tried       string    // how flags were looked for where none were found
 }
 
 func (op *Operation) fail(err error) { op.errs = append(op.errs, err) }

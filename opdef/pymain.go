@@ -65,7 +65,16 @@ func hasFile(dir, rel string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// target describes the script to the reader of flags.
-func (m pyMain) target(dest string) python.Script {
-	return python.Script{Path: filepath.Join(m.root, m.script), Name: m.script, Module: m.module, Dir: m.root, Args: m.args, Dest: scriptDest(dest)}
+// target describes the script to the reader of flags. It imports from where it will when it is run.
+func (op *Operation) target(m pyMain, dest string) python.Script {
+	s := python.Script{Path: filepath.Join(m.root, m.script), Name: m.script, Module: m.module, Dir: m.root, Args: m.args, Dest: scriptDest(dest)}
+	for _, dir := range append([]string{"."}, op.PythonPath...) {
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(op.sourceDir(), filepath.FromSlash(dir))
+		}
+		if dir != m.root {
+			s.PythonPath = append(s.PythonPath, dir)
+		}
+	}
+	return s
 }

@@ -23,6 +23,10 @@ func (a *asked) Flags(_ context.Context, s python.Script) (python.Detection, err
 	return python.Detection{Dest: python.Args}, nil
 }
 
+func (a *asked) Written(ctx context.Context, s python.Script) (python.Detection, error) {
+	return a.Flags(ctx, s)
+}
+
 func TestPythonPath(t *testing.T) {
 	p := project(t, "src/mod.py", "", "src/pkg/sub.py", "", "lib/main/__main__.py", "", "other.py", "", "guild.yml", `
 - operations:
@@ -34,12 +38,12 @@ func TestPythonPath(t *testing.T) {
     dir: {main: src/pkg.sub}
 `)
 	for name, want := range map[string]python.Script{
-		"mod":   {Path: "src/mod.py", Name: "mod.py", Module: "mod", Dir: "src", Args: []string{"a"}},
-		"sub":   {Path: "src/pkg/sub.py", Name: "pkg/sub.py", Module: "pkg.sub", Dir: "src", Args: []string{}},
-		"whole": {Path: "lib/main/__main__.py", Name: "main/__main__.py", Module: "main", Dir: "lib", Args: []string{}},
-		"plain": {Path: "other.py", Name: "other.py", Dir: ".", Args: []string{}},
+		"mod":   {Path: "src/mod.py", Name: "mod.py", Module: "mod", Dir: "src", PythonPath: []string{"."}, Args: []string{"a"}},
+		"sub":   {Path: "src/pkg/sub.py", Name: "pkg/sub.py", Module: "pkg.sub", Dir: "src", PythonPath: []string{".", "lib"}, Args: []string{}},
+		"whole": {Path: "lib/main/__main__.py", Name: "main/__main__.py", Module: "main", Dir: "lib", PythonPath: []string{".", "src"}, Args: []string{}},
+		"plain": {Path: "other.py", Name: "other.py", Dir: ".", PythonPath: []string{"src"}, Args: []string{}},
 		"gone":  {},
-		"dir":   {Path: "src/pkg/sub.py", Name: "pkg/sub.py", Module: "pkg.sub", Dir: "src", Args: []string{}},
+		"dir":   {Path: "src/pkg/sub.py", Name: "pkg/sub.py", Module: "pkg.sub", Dir: "src", PythonPath: []string{"."}, Args: []string{}},
 	} {
 		var r asked
 		if err := find(t, p, name).ImportFlags(t.Context(), &r); err != nil {
@@ -47,6 +51,9 @@ func TestPythonPath(t *testing.T) {
 		}
 		if want.Path != "" {
 			want.Path, want.Dir = filepath.Join(p.Dir, want.Path), filepath.Join(p.Dir, want.Dir)
+			for i, dir := range want.PythonPath {
+				want.PythonPath[i] = filepath.Join(p.Dir, dir)
+			}
 		}
 		if d := cmp.Diff(want, r.script); d != "" {
 			t.Errorf("%s: %s", name, d)

@@ -31,6 +31,9 @@ const (
 	fromDVCStage = "dvcstage" // the same
 )
 
+// AllRuns is the value of the flag for a source of runs that stands for all of them.
+const AllRuns = "all"
+
 // How files get into the run directory.
 const (
 	TargetCopy = "copy"

@@ -83,6 +83,9 @@ func (p *opParser) stepFlags(s *Step, n *yaml.Node) error {
 			return err
 		}
 		text, isText := v.(string)
+		if function := functionText(f.value); function != "" && !isText {
+			text, isText = function, true
+		}
 		_, _, isFunction := splitFunction(text)
 		if !isText || !isFunction && !strings.Contains(text, "${") {
 			text = flow(v, false)

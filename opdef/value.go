@@ -11,6 +11,17 @@ import (
 // ([1,2]*3) or a sequence (range[1:5], linspace[0:1:5], logspace[-4:-1:4]). The error is that of a sequence function whose
 // arguments are wrong; any text that is none of these is a string.
 func DecodeValue(s string) (any, error) {
+	return decodeWith(s, decodePlain)
+}
+
+// decodeText is DecodeValue for a flag whose program gets the text that was typed: a scalar is a number only where that is written
+// as it was typed, by people and by programs, so that 2.50, 007, 1e3 and yes stay texts.
+func decodeText(s string) (any, error) { return decodeWith(s, decodeAsTyped) }
+
+// scalar reads an unquoted scalar, which is given as it was typed and without spaces around it.
+type scalar func(s, trimmed string) any
+
+func decodeWith(s string, plain scalar) (any, error) {
 	t := strings.TrimSpace(s)
 	if t == "" {
 		return s, nil
@@ -20,12 +31,12 @@ func DecodeValue(s string) (any, error) {
 		if _, _, ok := splitFunction(t); ok {
 			return t, nil // [LOW:HIGH] is a search space, which YAML would take for a list of a base 60 number
 		}
-		if list, ok := repeatedList(t); ok {
+		if list, ok := repeatedList(t, plain); ok {
 			return list, nil
 		}
 		fallthrough
 	case '{', '\'', '"':
-		if v, ok := decodeWhole(t); ok {
+		if v, ok := decodeWhole(t, plain); ok {
 			return v, nil
 		}
 		return s, nil
@@ -33,7 +44,16 @@ func DecodeValue(s string) (any, error) {
 	if name, args, ok := splitFunction(t); ok {
 		return sequence(t, name, args)
 	}
-	return decodePlain(s, t), nil
+	return plain(s, t), nil
+}
+
+// decodeAsTyped is decodePlain but for scalars that are written otherwise than they were typed: these are texts.
+func decodeAsTyped(s, trimmed string) any {
+	v := decodePlain(s, trimmed)
+	if v != nil && (plainText(v) != s || flow(v, false) != s) {
+		return s
+	}
+	return v
 }
 
 // decodePlain resolves a scalar as YAML does, with three exceptions that keep what people mean: 1_2 and 1:2 are strings,
@@ -73,6 +93,7 @@ func decodeTyped(s, typ string) (any, error) {
 				return s, nil
 			}
 		}
+		return decodeText(s)
 	case TypeFloat, TypeNumber:
 		if f, err := strconv.ParseFloat(t, 64); err == nil && !strings.Contains(t, "_") {
 			if typ == TypeNumber && isDigits(t) {
@@ -86,8 +107,8 @@ func decodeTyped(s, typ string) (any, error) {
 
 // decodeWhole decodes a quoted text, a list or a map. As an item of a list it cannot be followed by anything: a YAML parser
 // would stop after it and take 'a' b for the text a.
-func decodeWhole(s string) (any, bool) {
-	v, err := pyyaml.Decode([]byte("[" + s + "]"))
+func decodeWhole(s string, plain scalar) (any, bool) {
+	v, err := pyyaml.DecodeWith([]byte("["+s+"]"), func(text string) any { return plain(text, text) })
 	list, _ := v.([]any)
 	if err != nil || len(list) != 1 {
 		return nil, false
@@ -104,7 +125,7 @@ func decodeWhole(s string) (any, bool) {
 }
 
 // repeatedList reads LIST * N.
-func repeatedList(s string) ([]any, bool) {
+func repeatedList(s string, plain scalar) ([]any, bool) {
 	i := strings.LastIndexByte(s, '*')
 	if i < 0 {
 		return nil, false
@@ -114,7 +135,7 @@ func repeatedList(s string) ([]any, bool) {
 	if err != nil || n < 0 || n > maxSequence || !strings.HasSuffix(head, "]") {
 		return nil, false
 	}
-	v, _ := decodeWhole(head)
+	v, _ := decodeWhole(head, plain)
 	list, ok := v.([]any)
 	if !ok || len(list)*n > maxSequence {
 		return nil, false

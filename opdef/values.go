@@ -96,29 +96,19 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 			return nil, fmt.Errorf("flag '%s' is set twice", f.Name)
 		}
 		aliased[f.Name] = name == f.Alias
-		if f.Type != TypeString && !force {
+		command := f.command()
+		if f.Type != TypeString && !command.Text && !force {
 			if err := CheckClosed(f.Name, text); err != nil {
 				return nil, err
 			}
 		}
-		v, err := f.decode(text)
+		v, err := command.Decode(text, op.FlagsDest)
 		if err != nil {
 			return nil, fmt.Errorf("flag '%s': %w", f.Name, err)
 		}
 		user[f.Name] = v
 	}
 	return user, nil
-}
-
-// decode reads a typed value; the text of a split flag is kept for its parts to be read.
-func (f *Flag) decode(text string) (any, error) {
-	if f.ArgSplit != "" {
-		return decodeTyped(text, TypeString)
-	}
-	if s, ok := ParseSearchSpace(text); ok {
-		return s, nil
-	}
-	return decodeTyped(text, f.Type)
 }
 
 func (op *Operation) aliasedFlag(alias string) *Flag {
@@ -135,8 +125,12 @@ func (op *Operation) unknownFlag(name string) error {
 	for i, f := range op.Flags {
 		names[i] = f.Name
 	}
+	tried := ""
+	if op.tried != "" {
+		tried = "No flags were found: " + op.tried + "\n"
+	}
 	return console.WithHint(fmt.Errorf("unsupported flag '%s'%s", name, didYouMean(name, names)),
-		fmt.Sprintf("Try 'guild run %s --help-op' for a list of flags or use --force-flags to skip this check.", op.FullName()))
+		tried+fmt.Sprintf("Try 'guild run %s --help-op' for a list of flags or use --force-flags to skip this check.", op.FullName()))
 }
 
 // check replaces each value by the legal one it stands for. With partial none need be there.
@@ -151,7 +145,7 @@ func (op *Operation) check(vals, user Values, partial bool) error {
 		if _, ok := user[f.Name]; ok {
 			dir = cwd
 		}
-		v, err := f.checkAll(vals[f.Name], dir)
+		v, err := op.checkAll(f, vals[f.Name], dir)
 		if err != nil {
 			return err
 		}
@@ -197,14 +191,14 @@ func (e *MissingFlagsError) Describe(w io.Writer) {
 // checkForced does what check does where it can.
 func (op *Operation) checkForced(vals Values) {
 	for _, f := range op.Flags {
-		if v, err := f.checkAll(vals[f.Name], op.Dir); err == nil {
+		if v, err := op.checkAll(f, vals[f.Name], op.Dir); err == nil {
 			vals[f.Name] = v
 		}
 	}
 }
 
 // checkAll checks a value, or each element of a list, or the bounds of a search space.
-func (f *Flag) checkAll(v any, dir string) (any, error) {
+func (op *Operation) checkAll(f *Flag, v any, dir string) (any, error) {
 	if s, ok := v.(SearchSpace); ok {
 		return f.checkSpace(s, dir)
 	}
@@ -214,6 +208,9 @@ func (f *Flag) checkAll(v any, dir string) (any, error) {
 	}
 	out := make([]any, len(list))
 	for i, e := range list {
+		if parts, ok := e.([]any); ok && f.ArgSplit != "" {
+			e = f.joinParts(parts, op.FlagsDest)
+		}
 		c, err := f.checkNamed(e, dir)
 		if err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"guild/opdef"
 	"guild/runs"
@@ -158,6 +159,12 @@ func readPlan(batch *runs.Run) (*plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// isBuiltin tells an optimizer whose trials are known to this program, as opposed to an operation that calls it.
+func (p *plan) isBuiltin() bool {
+	_, sequential := sequentialOptimizer(p.optimizer)
+	return sequential || p.optimizer == opdef.GridName || strings.HasPrefix(p.optimizer, "skopt:") || p.optimizer == "random"
 }
 
 // is tells whether an option of `guild run` is on.

@@ -58,7 +58,10 @@ func newSearcher(t *Trials, name string) (*searcher, error) {
 	if s.history, err = newHistory(t, flags["prev-trials"]); err != nil {
 		return nil, err
 	}
-	had, err := t.earlier()
+	if !t.plan.is("needed") {
+		return s, nil
+	}
+	had, err := t.linked()
 	for _, r := range had {
 		if r.Status() == runs.Completed {
 			s.made++

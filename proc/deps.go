@@ -50,7 +50,15 @@ func (w *Worker) resolve(ctx context.Context, rec *recipe, vals opdef.Values) er
 			if err != nil {
 				return resolve.Run{}, err
 			}
-			return resolve.Run{ID: found.ID, Dir: found.Dir, Generated: func() ([]string, error) { return generated(found) }}, nil
+			return resolvedRun(found), nil
+		},
+		FindAll: func(operations []string) ([]resolve.Run, error) {
+			found, err := finder.all(operations)
+			list := make([]resolve.Run, len(found))
+			for i, r := range found {
+				list[i] = resolvedRun(r)
+			}
+			return list, err
 		},
 		Import: func(ctx context.Context, module string) error { return rec.importModule(ctx, run, module) },
 		Say:    w.say,
@@ -62,6 +70,10 @@ func (w *Worker) resolve(ctx context.Context, rec *recipe, vals opdef.Values) er
 		err = errStopped
 	}
 	return errors.Join(err, run.SetAttr("deps", done), addToManifest(run, entries))
+}
+
+func resolvedRun(r *runs.Run) resolve.Run {
+	return resolve.Run{ID: r.ID, Dir: r.Dir, Generated: func() ([]string, error) { return generated(r) }}
 }
 
 // say tells people what the worker does before there is an operation that does.

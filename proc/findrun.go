@@ -25,13 +25,16 @@ type runFinder struct {
 }
 
 // find returns the run to use of those of the operations: the latest one that is marked, or else the latest one. Runs that have
-// failed do not count. spec is the start of a run's id; a whole id counts whatever became of that run. Where there is
-// none, Cure has what to do about the error.
+// failed do not count. spec is the start of a run's id, where a whole id counts whatever became of that run, or a ranking, see
+// parseRanking. Where there is none, Cure has what to do about the error.
 func (f *runFinder) find(operations []string, spec string) (*runs.Run, error) {
 	if strings.ContainsRune(spec, filepath.Separator) {
 		if st, err := os.Stat(spec); err == nil && st.IsDir() {
 			return runs.At(spec), nil
 		}
+	}
+	if by, ok, err := parseRanking(spec); ok || err != nil {
+		return f.best(operations, by, err)
 	}
 	match, err := operationMatcher(operations)
 	if err != nil {
@@ -99,8 +102,17 @@ func (f *runFinder) candidates() ([]*runs.Run, error) {
 		if err != nil {
 			continue // a link of the operation's own
 		}
-		if r, err := f.store.Get(filepath.Base(target)); err == nil {
-			found = append(found, r)
+		r, err := f.store.Get(filepath.Base(target))
+		if err != nil {
+			continue
+		}
+		found = append(found, r)
+		if r.IsBatch() {
+			trials, err := (&runFinder{store: f.store, within: r.Dir}).candidates()
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, trials...)
 		}
 	}
 	slices.SortFunc(found, func(a, b *runs.Run) int { return b.Started().Compare(a.Started()) })

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"guild/opdef"
 	"guild/runs"
@@ -13,15 +14,31 @@ import (
 )
 
 // Matching returns the runs that make the requested one unnecessary, the latest first: runs of the same operation with the same
-// values that have not failed, nor wait for a batch that may never go on. A batch is matched by batches with the same optimizer.
+// values that have not failed, nor wait for a batch that may never go on. A batch is matched by batches with the same optimizer
+// that have no trials left.
 func (q *Request) Matching(store *catalog.Catalog) ([]*runs.Run, error) {
-	return catalog.Collect(store, func(r *catalog.Snapshot) (*runs.Run, bool) {
+	found, err := catalog.Collect(store, func(r *catalog.Snapshot) (*runs.Run, bool) {
 		if !q.matches(r.AsView()) {
 			return nil, false
 		}
 		status := r.Status()
 		return r.Run(), status != runs.Error && status != runs.Pending
 	})
+	if err != nil || q.Batch == nil {
+		return found, err
+	}
+	var whole []*runs.Run
+	for _, r := range found {
+		if r.Status() == runs.Completed {
+			if left, err := trialsLeft(store.Store, r); err != nil {
+				return nil, err
+			} else if left {
+				continue
+			}
+		}
+		whole = append(whole, r)
+	}
+	return whole, nil
 }
 
 func (q *Request) matches(r *runs.View) bool {
@@ -89,8 +106,8 @@ func (q *Request) UseMatch(match *runs.Run) error {
 }
 
 // RestartNeeded tells whether a run that is started again would be another one: it has not run to an end, or a value changes. A
-// batch that was stopped has not: it has trials left.
-func RestartNeeded(r *runs.Run, v Revision) (bool, error) {
+// batch that was stopped has not, nor has one with trials that are left.
+func RestartNeeded(store *runs.Store, r *runs.Run, v Revision) (bool, error) {
 	if s := r.Status(); s != runs.Completed && (s != runs.Terminated || r.IsBatch()) {
 		return true, nil
 	}
@@ -106,7 +123,43 @@ func RestartNeeded(r *runs.Run, v Revision) (bool, error) {
 			return true, err
 		}
 	}
-	return !sameYAML(was.Flags(), plainFlags(flags)), nil
+	if !sameYAML(was.Flags(), plainFlags(flags)) {
+		return true, nil
+	}
+	if r.IsBatch() {
+		return trialsLeft(store, r)
+	}
+	return false, nil
+}
+
+// trialsLeft tells whether a batch has trials that have not completed, or has none for some of its values.
+func trialsLeft(store *runs.Store, batch *runs.Run) (bool, error) {
+	p, err := readPlan(batch)
+	if err != nil {
+		return false, err
+	}
+	had, err := (&runFinder{store: catalog.New(store, nil), within: batch.Dir}).candidates()
+	if err != nil {
+		return false, err
+	}
+	completed := slices.DeleteFunc(slices.Clone(had), func(r *runs.Run) bool { return r.Status() != runs.Completed })
+	switch _, sequential := sequentialOptimizer(p.optimizer); {
+	case sequential:
+		return len(completed) < p.trialsOrDefault(), nil
+	case !p.isBuiltin():
+		return len(completed) < len(had), nil
+	}
+	planned, err := p.trials()
+	if err != nil {
+		return false, err
+	}
+	for _, vals := range planned {
+		var r *runs.Run
+		if r, completed = unused(completed, vals); r == nil {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // unused takes the first of runs with the given values out of the list.

@@ -50,6 +50,11 @@ func (q *Request) findRuns(finder *runFinder, src *opdef.ResourceSource) error {
 			text = fmt.Sprint(spec)
 		}
 		ids[i] = spec
+		if text == opdef.AllRuns {
+			_, err := finder.all(ops)
+			found = found || err == nil
+			continue
+		}
 		if run, err := finder.find(ops, text); err == nil {
 			found = true
 			if strings.HasPrefix(run.ID, text) {

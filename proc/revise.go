@@ -137,13 +137,13 @@ func (rec *recipe) revised(r *runs.Run, was opdef.Values, v Revision, many bool)
 			return nil, nil, fmt.Errorf("run %s has no flag '%s'; it has %s", r.ShortID(), name,
 				strings.Join(slices.Sorted(maps.Keys(vals)), ", "))
 		}
-		if err := opdef.CheckClosed(name, text); err != nil && !v.Force {
+		flag := rec.Command.Flags[name]
+		if err := opdef.CheckClosed(name, text); err != nil && !v.Force && !flag.Text {
 			return nil, nil, err
 		}
-		val, err := opdef.DecodeValue(text)
-		if space, ok := opdef.ParseSearchSpace(text); ok {
+		val, err := flag.Decode(text, rec.Command.FlagsDest)
+		if space, ok := val.(opdef.SearchSpace); ok {
 			_, err = space.Dim(name)
-			val = space
 		}
 		if rec.isRun(name) {
 			val, err = text, nil // an id is no number, whatever its digits

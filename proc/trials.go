@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -95,7 +96,18 @@ func (t *Trials) fill(d *runs.Draft, vals opdef.Values) error {
 
 // stage leaves all trials to schedulers.
 func (t *Trials) stage() error {
+	had, err := t.earlier()
+	if err != nil {
+		return err
+	}
 	for _, vals := range t.values {
+		var r *runs.Run
+		if r, had = unused(had, vals); r != nil && t.isSettled(r) {
+			if err := t.keep(r); err != nil {
+				return err
+			}
+			continue
+		}
 		d, err := t.draft(vals)
 		if err != nil {
 			return err
@@ -109,7 +121,7 @@ func (t *Trials) stage() error {
 }
 
 // prepare makes all trials that are known ahead, so that those which a batch that ends early has not started can be started by
-// hand. A batch that is to run only what is needed keeps the trials that it has completed, and runs those that wait.
+// hand. A batch that is to run only what is needed keeps the trials that have completed or are under way, and runs the others again.
 func (t *Trials) prepare() error {
 	had, err := t.earlier()
 	if err != nil {
@@ -129,8 +141,10 @@ func (t *Trials) prepare() error {
 				return err
 			}
 		}
-		if r.Status() == runs.Completed {
-			t.batch.log("INFO", "Trial %s is not needed: %s has completed", r.ID, Describe(t.opspec, vals))
+		if t.plan.is("needed") && t.isSettled(r) {
+			if err := t.keep(r); err != nil {
+				return err
+			}
 			continue
 		}
 		t.pending = append(t.pending, r)
@@ -138,16 +152,62 @@ func (t *Trials) prepare() error {
 	return nil
 }
 
-// earlier are the trials of an earlier start of the batch that need not be made again.
+// isSettled tells, and says, that a trial has completed or will without the batch.
+func (t *Trials) isSettled(r *runs.Run) bool {
+	switch s := r.Status(); s {
+	case runs.Completed:
+		t.batch.log("INFO", "Trial %s is not needed: %s has completed", r.ID, Describe(t.opspec, r.Flags()))
+	case runs.Running, runs.Staged:
+		t.batch.log("INFO", "Trial %s is not needed: %s is %s", r.ID, Describe(t.opspec, r.Flags()), s)
+	default:
+		return false
+	}
+	return true
+}
+
+// earlier are the runs that a batch need not make anew which is to run only what is needed: its trials of an earlier start,
+// completed ones first, and then runs of other starts of the operation that have completed or will. To those it gets links.
 func (t *Trials) earlier() ([]*runs.Run, error) {
 	if !t.plan.is("needed") {
 		return nil, nil
 	}
-	all, err := t.linked()
-	return slices.DeleteFunc(all, func(r *runs.Run) bool {
-		s := r.Status()
-		return s != runs.Completed && s != runs.Pending
-	}), err
+	own, err := t.linked()
+	if err != nil {
+		return nil, err
+	}
+	rank := func(status runs.Status) int {
+		return slices.Index([]runs.Status{runs.Completed, runs.Running, runs.Staged}, status)
+	}
+	slices.SortStableFunc(own, func(a, b *runs.Run) int { // what is not settled has no rank and comes last
+		return cmp.Compare(uint(rank(a.Status())), uint(rank(b.Status())))
+	})
+	ref := t.proto.Opref()
+	others, err := catalog.Collect(catalog.New(t.batch.Store, nil), func(r *catalog.Snapshot) (*runs.Run, bool) {
+		if r.IsBatch() || !sameOperation(r.Opref(), ref) || slices.ContainsFunc(own, func(o *runs.Run) bool { return o.ID == r.ID }) {
+			return nil, false
+		}
+		return r.Run(), rank(r.Status()) >= 0
+	})
+	if err != nil {
+		return nil, err
+	}
+	settled := 0
+	for settled < len(own) && rank(own[settled].Status()) >= 0 {
+		settled++
+	}
+	return slices.Concat(own[:settled], others, own[settled:]), nil
+}
+
+// keep gives the batch a link to a run that serves as its trial.
+func (t *Trials) keep(r *runs.Run) error {
+	link := t.batch.Run.Path(r.ID)
+	if _, err := os.Lstat(link); err == nil {
+		return nil
+	}
+	if err := linkTo(r.Dir, t.batch.Run, link); err != nil {
+		return fmt.Errorf("link a trial: %w", err)
+	}
+	return nil
 }
 
 // linked are the trials that the batch has links to.
@@ -199,11 +259,11 @@ func (t *Trials) obtain() (*runs.Lock, error) {
 	return nil, nil
 }
 
-// take owns a pending trial. It is nil where somebody else has done something with it meanwhile.
+// take owns a trial that is to be run: a pending one, or one that is to be run again. It is nil where somebody else has done something with it meanwhile.
 func (t *Trials) take(r *runs.Run) (*runs.Lock, error) {
 	lock, claim, err := t.batch.Store.Own(r)
 	if err == nil {
-		if r.Status() == runs.Pending {
+		if s := r.Status(); s == runs.Pending || t.plan.is("needed") && (s == runs.Error || s == runs.Terminated) {
 			return lock, nil
 		}
 		err = t.batch.Store.PutBack(lock, claim)

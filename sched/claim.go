@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"guild/proc"
 	"guild/runs"
 )
 
@@ -120,6 +121,9 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 		s.ignore(id, e, fmt.Sprintf("GPU spec mismatch: run is %s, %s is %s", e.needs.gpus, s.opts.Kind.name(), s.opts.GPUs))
 		return false
 	}
+	if !s.upstreamEnded(id, e) {
+		return false
+	}
 	if names := e.needs.undefined(s.opts.Resources); s.hasResources() && len(names) > 0 {
 		s.ignore(id, e, "requires resources not defined for cluster: "+joinIDs(names))
 		return false
@@ -143,6 +147,32 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 
 // hasResources reports that this scheduler shares out resources itself; of an engine, the engine does.
 func (s *Scheduler) hasResources() bool { return s.opts.Kind == Dask && !s.traits.Queues }
+
+// upstreamEnded tells whether the runs that a run requires have ended, and otherwise says what it waits for.
+func (s *Scheduler) upstreamEnded(id string, e *entry) bool {
+	if !e.needs.runs {
+		return true
+	}
+	r, err := s.store.Get(id)
+	if err != nil {
+		return true // claiming it says what is wrong
+	}
+	needed := proc.Awaited(s.store, r)
+	if needed == nil {
+		return true
+	}
+	what := fmt.Sprintf("%s %s", needed.OpSpec(), needed.ShortID())
+	if s.opts.RunOnce && needed.Status() != runs.Running && !s.queue.starts(needed.ID) {
+		s.ignore(id, e, what+", which it requires, is not started here")
+		return false
+	}
+	if back := proc.Awaited(s.store, needed); back != nil && back.ID == id {
+		s.ignore(id, e, fmt.Sprintf("it and %s require each other", what))
+		return false
+	}
+	s.explain(id, e, "waiting for "+what)
+	return false
+}
 
 // ignore leaves a run to other schedulers.
 func (s *Scheduler) ignore(id string, e *entry, why string) {

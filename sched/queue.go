@@ -61,6 +61,12 @@ func (q *queue) startable() bool {
 	return false
 }
 
+// starts tells whether a run waits that this scheduler may start, or that itself waits for such a run.
+func (q *queue) starts(id string) bool {
+	e := q.entries[id]
+	return e != nil && !e.ignored
+}
+
 // otherRuns returns the short ids of runs under way that are not schedulers. It looks through the whole root, which only
 // schedulers that wait for running runs have to do.
 func otherRuns(store *runs.Store) ([]string, error) {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"guild/proc"
 	"guild/runs"
 	"guild/sched/engine"
 )
@@ -38,6 +39,7 @@ type needs struct {
 	resources map[string]float64
 	gpus      string
 	invalid   []error // tags that were ignored
+	runs      bool    // it requires other runs, which it may have to wait for
 }
 
 // readNeeds reads what of a run matters to a scheduler with the given options: its tags, and the GPUs that it was staged with.
@@ -46,7 +48,7 @@ func readNeeds(r *runs.Run, o *Options) (*needs, error) {
 	if err != nil && o.Kind == Dask {
 		return nil, err
 	}
-	n := &needs{resources: map[string]float64{}}
+	n := &needs{resources: map[string]float64{}, runs: proc.RequiresRuns(r)}
 	for _, tag := range tags {
 		spec, ok := strings.CutPrefix(tag, tagPrefix)
 		if !ok {

@@ -35,6 +35,10 @@ type scripts map[string]python.Detection
 
 func (s scripts) Interface(context.Context, python.Script) (string, error) { return "globals", nil }
 
+func (s scripts) Written(ctx context.Context, script python.Script) (python.Detection, error) {
+	return s.Flags(ctx, script)
+}
+
 func (s scripts) Flags(_ context.Context, script python.Script) (python.Detection, error) {
 	d, ok := s[script.Name]
 	if !ok {

@@ -117,6 +117,15 @@ func (u *User) Flags(ctx context.Context, s python.Script) (python.Detection, er
 	return r.Flags(ctx, s)
 }
 
+// Written reads the flags that the source of a script tells, see opdef.FlagReader.
+func (u *User) Written(ctx context.Context, s python.Script) (python.Detection, error) {
+	r, err := u.reader(ctx)
+	if err != nil {
+		return python.Detection{}, err
+	}
+	return r.Written(ctx, s)
+}
+
 func (u *User) reader(ctx context.Context) (python.Reader, error) {
 	info, err := u.Python(ctx)
 	if err != nil {

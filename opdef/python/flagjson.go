@@ -16,12 +16,17 @@ type flagAnswer struct {
 	Required bool              `json:"required,omitempty"`
 	Arg      string            `json:"arg,omitempty"`
 	Switch   *bool             `json:"switch,omitempty"`
+	Off      string            `json:"off,omitempty"`
 	Split    bool              `json:"split,omitempty"`
+	Text     bool              `json:"text,omitempty"`
+	Early    bool              `json:"early,omitempty"`
+
+	Encoding map[string]string `json:"encoding,omitempty"`
 }
 
 func (a flagAnswer) flag() Flag {
 	f := Flag{Name: a.Name, Description: a.Help, Type: a.Type, Default: jsonValue(a.Default), Required: a.Required,
-		ArgName: a.Arg, ArgSplit: a.Split}
+		ArgName: a.Arg, ArgOff: a.Off, ArgSplit: a.Split, ArgEncoding: a.Encoding, Text: a.Text, Early: a.Early}
 	for _, c := range a.Choices {
 		f.Choices = append(f.Choices, jsonValue(c))
 	}

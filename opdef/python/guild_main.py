@@ -1,12 +1,12 @@
-"""Run a Python script with some of its globals set to other values.
+_USAGE = """Run a Python script with some of its globals set to other values.
 
 Usage: guild_main.py globals JSON SCRIPT [ARG...]
        guild_main.py globals JSON -m MODULE [ARG...]
        guild_main.py global:NAME JSON ...
        guild_main.py debug SPEC (globals|global:NAME) JSON ...
 
-JSON maps names to values. The first assignment of such a name at the top level
-of the script gets the value in place of its own; everything else is as if
+JSON maps names to values. The assignment of such a name that counts, see
+global_assignments, gets the value in place of its own; everything else is as if
 Python ran the script itself, down to its tracebacks. With global:NAME, values
 are set in the dict or namespace that the script first assigns to NAME: dots in
 a name lead into dicts and namespaces within.
@@ -38,29 +38,37 @@ def _literal(value):
 
 def _value_node(value, old):
     node = ast.parse(_literal(value), mode="eval").body
-    if isinstance(node, ast.List) and isinstance(old, ast.Tuple):
-        node = ast.Tuple(elts=node.elts, ctx=ast.Load())
+    node = _with_tuples(node, old)
     for part in ast.walk(node):
         ast.copy_location(part, old)
     return node
 
 
+def _with_tuples(node, old):
+    """Make a list a tuple where there was one, and those within it where there were only tuples."""
+    if not isinstance(node, ast.List) or not isinstance(old, (ast.List, ast.Tuple)):
+        return node
+    inner = old.elts[0] if old.elts and len({type(e) for e in old.elts}) == 1 else None
+    elements = [_with_tuples(e, inner) for e in node.elts]
+    return (ast.Tuple if isinstance(old, ast.Tuple) else ast.List)(elts=elements, ctx=ast.Load())
+
+
 def _set_globals(tree, values):
-    """Replace the value of the first assignment of each name."""
-    left = {name.replace("-", "_"): value for name, value in values.items()}
+    """Replace the value of the assignment that counts of each name."""
+    values = {name.replace("-", "_"): value for name, value in values.items()}
+    places = {id(target): values[name] for name, (_, target) in global_assignments(tree).items() if name in values}
     body = []
     for stmt in tree.body:
         if isinstance(stmt, ast.Assign):
             for target in list(stmt.targets):
-                if isinstance(target, ast.Name) and target.id in left:
+                if id(target) in places:
                     stmt.targets.remove(target)
-                    new = ast.Assign(targets=[target], value=_value_node(left.pop(target.id), stmt.value))
+                    new = ast.Assign(targets=[target], value=_value_node(places[id(target)], stmt.value))
                     body.append(ast.copy_location(new, stmt))
             if not stmt.targets:
                 continue
-        elif isinstance(stmt, ast.AnnAssign) and stmt.value is not None:
-            if isinstance(stmt.target, ast.Name) and stmt.target.id in left:
-                stmt.value = _value_node(left.pop(stmt.target.id), stmt.value)
+        elif isinstance(stmt, ast.AnnAssign) and id(stmt.target) in places:
+            stmt.value = _value_node(places[id(stmt.target)], stmt.value)
         body.append(stmt)
     tree.body = body
 
@@ -320,7 +328,7 @@ def _main():
         del sys.argv[1:3]
     dest = sys.argv[1].partition(":") if len(sys.argv) > 3 else ("", "", "")
     if dest[0] != ("global" if dest[2] else "globals"):
-        sys.exit(__doc__)
+        sys.exit(_USAGE)
     sys.excepthook = _hide_frames
     code, module = _prepare({"param": dest[2], "values": json.loads(sys.argv[2])}, sys.argv[3:])
     sys.modules["__main__"] = module

@@ -13,10 +13,26 @@ import (
 )
 
 //go:embed guild_main.py
-var mainSource []byte
+var mainSource string
 
-//go:embed guild_flags.py
-var flagsSource string
+// globalsSource goes in front of what is about the globals of a script.
+//
+//go:embed guild_globals.py
+var globalsSource string
+
+// What guild_flags.py consists of, in the order in which it is put together.
+var (
+	//go:embed guild_source.py
+	sourceSource string
+	//go:embed guild_options.py
+	optionsSource string
+	//go:embed guild_watch.py
+	watchSource string
+	//go:embed guild_flags.py
+	flagsMain string
+
+	flagsSource = globalsSource + sourceSource + optionsSource + watchSource + flagsMain
+)
 
 // cellsSource goes in front of what is about notebooks.
 //
@@ -32,7 +48,9 @@ var notebookSource string
 //	python guild_main.py globals '{"NAME": VALUE}' SCRIPT [ARG...]
 //	python guild_main.py globals '{"NAME": VALUE}' -m MODULE [ARG...]
 //	python guild_main.py global:DICT '{"NAME": VALUE}' SCRIPT [ARG...]
-func Main(cacheDir string) (string, error) { return start(cacheDir, "guild_main.py", mainSource) }
+func Main(cacheDir string) (string, error) {
+	return start(cacheDir, "guild_main.py", []byte(globalsSource+mainSource))
+}
 
 // Notebook is Main for the file that runs a notebook. It is used as
 //

@@ -2,6 +2,7 @@ package python
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,17 +29,30 @@ type request struct {
 	Dir    string   `json:"dir"`
 	Args   []string `json:"args"`
 	Param  string   `json:"param"`
-	Run    bool     `json:"run"`
+	Dest   string   `json:"dest"`
+	Mode   string   `json:"mode"`
+
+	PythonPath []string `json:"python_path"`
 
 	Patterns map[string][]string `json:"patterns"`
 }
+
+// What is asked for, see guild_flags.py.
+const (
+	modeSource  = "source"
+	modeRun     = "run"
+	modeWritten = "written"
+)
 
 type answer struct {
 	Dest  string       `json:"dest"`
 	Run   bool         `json:"run"` // running the script would tell more
 	Flags []flagAnswer `json:"flags"`
 	Files []fileStamp  `json:"files"`
-	Error *failure     `json:"error,omitempty"`
+	Whole bool         `json:"whole"` // of modeWritten: these are all flags
+
+	Parsed bool     `json:"parsed"` // of modeRun: a parser was about to read the arguments
+	Error  *failure `json:"error,omitempty"`
 }
 
 type failure struct {
@@ -84,41 +98,86 @@ func (r Reader) Flags(ctx context.Context, s Script) (Detection, error) {
 	if err != nil {
 		return Detection{Dest: s.Dest}, err
 	}
-	dest := a.Dest
-	if s.Dest != "" {
-		dest = s.Dest
-	}
-	if dest == Args {
-		run := a.Run
+	dest := cmp.Or(s.Dest, a.Dest)
+	run := dest == Args && a.Run
+	if run {
+		a, err = r.run(ctx, s, source)
+	} else if dest == Args {
 		a = answer{}
-		if run {
-			if a, err = r.run(ctx, s, source); err != nil {
-				return Detection{Dest: dest}, err
-			}
-		}
 	}
-	det := Detection{Dest: dest, Flags: make([]Flag, len(a.Flags))}
-	for i, f := range a.Flags {
-		det.Flags[i] = f.flag()
+	if err != nil {
+		return Detection{Dest: dest}, err
+	}
+	det := a.detection(dest)
+	if len(det.Flags) == 0 {
+		det.Tried = tried(s, dest, run, a.Parsed)
 	}
 	return det, nil
 }
 
-// inspect parses the script. It depends on nothing but the source and the destination.
-func (r Reader) inspect(ctx context.Context, s Script, source []byte) (answer, error) {
-	param, isParam := strings.CutPrefix(s.Dest, GlobalPrefix)
-	if !isParam {
-		param = ""
+// tried says how flags were looked for that there are not.
+func tried(s Script, dest string, run, parsed bool) string {
+	switch {
+	case dest == Globals:
+		return fmt.Sprintf("%s sets no global to a literal, and neither it nor the project's modules that it imports have a parser of arguments.", s.Name)
+	case parsed:
+		return fmt.Sprintf("%s was run up to its parser of arguments, which has no options.", s.Name)
+	case run:
+		return fmt.Sprintf("%s was run, without arguments, and ended before it read any.", s.Name)
+	case dest == Args:
+		return fmt.Sprintf("neither %s nor the project's modules that it imports have a parser of arguments that it could be seen to use.", s.Name)
 	}
-	patterns, err := json.Marshal(s.Patterns)
+	return ""
+}
+
+// Written reads the flags that are written down in the source of a script which cannot be run here, and in the project's
+// modules that it imports: options that are added with literals.
+func (r Reader) Written(ctx context.Context, s Script) (Detection, error) {
+	req := s.request(modeWritten)
+	a, err := r.ask(ctx, s, req, bareOptions()...)
+	if err != nil {
+		return Detection{}, err
+	}
+	if a.Error != nil {
+		return Detection{}, s.errorFrom(a.Error)
+	}
+	det := a.detection(a.Dest)
+	det.Incomplete = !a.Whole
+	return det, nil
+}
+
+func (a *answer) detection(dest string) Detection {
+	det := Detection{Dest: dest, Flags: make([]Flag, len(a.Flags))}
+	for i, f := range a.Flags {
+		det.Flags[i] = f.flag()
+	}
+	return det
+}
+
+// request is the question about the script.
+func (s Script) request(mode string) request {
+	req := request{Path: s.Path, Module: s.Module, Dir: s.Dir, PythonPath: append([]string{}, s.PythonPath...),
+		Args: append([]string{}, s.Args...), Patterns: s.Patterns, Mode: mode, Dest: s.Dest}
+	if param, ok := strings.CutPrefix(s.Dest, GlobalPrefix); ok {
+		req.Param = param
+	}
+	return req
+}
+
+// bareOptions start Python without site-packages and environment, in half the time.
+func bareOptions() []string { return []string{"-I", "-S"} }
+
+// inspect parses the script and the project's modules that it imports.
+func (r Reader) inspect(ctx context.Context, s Script, source []byte) (answer, error) {
+	req := s.request(modeSource)
+	req.Args = nil // what they choose is not asked for
+	key, err := r.key(req, source)
 	if err != nil {
 		return answer{}, fmt.Errorf("read the flags of %s: %w", s.Name, err)
 	}
-	key := cacheKey(flagsDigest(), string(source), param, string(patterns))
 	var a answer
-	if !readCache(r.CacheDir, "source", key, &a) {
-		// Without site-packages and environment Python starts in half the time.
-		if a, err = r.ask(ctx, s, request{Path: s.Path, Param: param, Patterns: s.Patterns}, "-I", "-S"); err != nil {
+	if !readCache(r.CacheDir, "source", key, &a) || anyChanged(a.Files) {
+		if a, err = r.ask(ctx, s, req, bareOptions()...); err != nil {
 			return answer{}, err
 		}
 		writeCache(r.CacheDir, "source", key, a)
@@ -129,15 +188,24 @@ func (r Reader) inspect(ctx context.Context, s Script, source []byte) (answer, e
 	return a, nil
 }
 
+// key is what an answer depends on besides the files that it names.
+func (r Reader) key(req request, source []byte) (string, error) {
+	data, err := json.Marshal(req)
+	return cacheKey(flagsDigest(), string(source), string(data), r.Exe, os.Getenv("PYTHONPATH")), err
+}
+
 // run runs the script up to its parser. A failure is not kept: its cause may lie outside of the script.
 func (r Reader) run(ctx context.Context, s Script, source []byte) (answer, error) {
-	args := append([]string{}, s.Args...)
-	key := cacheKey(flagsDigest(), string(source), s.Path, s.Module, s.Dir, r.Exe, strings.Join(args, "\x00"))
+	req := s.request(modeRun)
+	key, err := r.key(req, source)
+	if err != nil {
+		return answer{}, fmt.Errorf("read the flags of %s: %w", s.Name, err)
+	}
 	var a answer
 	if readCache(r.CacheDir, "args", key, &a) && !anyChanged(a.Files) {
 		return a, nil
 	}
-	a, err := r.ask(ctx, s, request{Path: s.Path, Module: s.Module, Dir: s.Dir, Args: args, Run: true})
+	a, err = r.ask(ctx, s, req)
 	if err != nil {
 		return answer{}, err
 	}

@@ -7,11 +7,13 @@ import (
 
 // Script is a Python script or module whose flags are of interest.
 type Script struct {
-	Path   string   // absolute path of the source
-	Name   string   // how messages name it
-	Module string   // name to run it by, empty: run by its path
-	Dir    string   // absolute project directory: working directory and first entry of the module path of a module
-	Args   []string // arguments that it is always given, which may choose a sub-command
+	Path   string // absolute path of the source
+	Name   string // how messages name it
+	Module string // name to run it by, empty: run by its path
+	Dir    string // absolute project directory: working directory and first entry of the module path of a module
+	// PythonPath are absolute directories that it imports from besides its own and Dir.
+	PythonPath []string
+	Args       []string // arguments that it is always given, which may choose a sub-command
 	// Patterns are regular expressions for where values are, by flag. Not nil: the script is a notebook.
 	Patterns map[string][]string
 	Dest     string // the flags to read: Args, Globals or GlobalPrefix and a name; empty: those of the script's own interface
@@ -23,12 +25,16 @@ const (
 	Globals = "globals" // it has constants
 
 	GlobalPrefix = "global:" // before the name of a global dict or namespace that has them
+	ConfigPrefix = "config:" // before the path of a config file that it reads, relative to Dir
 )
 
 // Detection is what is known of a script.
 type Detection struct {
 	Dest  string
 	Flags []Flag // in the order of the script
+	// Incomplete says that the script may have flags besides these, which only its run can tell.
+	Incomplete bool
+	Tried      string // how flags were looked for where there are none; else empty
 }
 
 // Flag is one option or global of a script.
@@ -39,9 +45,13 @@ type Flag struct {
 	Default     any    // nil, bool, int, float64 or string
 	Choices     []any
 	Required    bool
-	ArgName     string // option, with its dashes, where it is not -- and Name
-	ArgSwitch   any    // not nil: the option has no value and is given when the flag equals this
-	ArgSplit    bool   // several values, as the words of one text
+	ArgName     string            // option, with its dashes, where it is not -- and Name
+	ArgSwitch   any               // not nil: the option has no value and is given when the flag equals this
+	ArgOff      string            // option without a value, with its dashes, that is given when the flag is false
+	ArgSplit    bool              // several values, as the words of one text
+	ArgEncoding map[string]string // formatted value to argument
+	Text        bool              // what is typed is what the script gets: the option has no type, or one that only the script knows
+	Early       bool              // it is read before the script has all of its options, which may depend on it
 }
 
 // ScriptError is a script that cannot be read or fails before it reads its arguments.

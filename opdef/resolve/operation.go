@@ -22,11 +22,41 @@ func (t *task) findRun(src *opdef.ResourceSource) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
+	if spec == opdef.AllRuns {
+		return t.findAll(src, ops)
+	}
 	run, err := t.FindRun(ops, spec)
 	if err != nil {
 		return nil, err
 	}
 	t.run = run.ID
+	return t.filesOf(src, run)
+}
+
+// findAll finds the files of all runs. Those of each go to a directory of their own, which is named by the run's short id.
+func (t *task) findAll(src *opdef.ResourceSource, ops []string) ([]file, error) {
+	runs, err := t.FindAll(ops)
+	if err != nil {
+		return nil, err
+	}
+	var all []file
+	for _, run := range runs {
+		files, err := t.filesOf(src, run)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range files {
+			f.under = run.ID[:min(shortID, len(run.ID))]
+			all = append(all, f)
+		}
+	}
+	return all, nil
+}
+
+const shortID = 8
+
+// filesOf finds the files of a run that the source selects.
+func (t *task) filesOf(src *opdef.ResourceSource, run Run) ([]file, error) {
 	t.Say(fmt.Sprintf("Using run %s for %s", run.ID, src.ResolvingName()))
 	found, err := selectFiles(run.Dir, run.Dir, src.Select)
 	if err != nil || len(src.Select) > 0 {

@@ -29,6 +29,9 @@ func (t *task) place(src *opdef.ResourceSource, f file) error {
 	if err != nil {
 		return errPlace{err}
 	}
+	if f.under != "" {
+		rel = path.Join(path.Dir(rel), f.under, path.Base(rel))
+	}
 	target := filepath.Join(t.RunDir, filepath.FromSlash(rel))
 	if target == f.path {
 		return nil

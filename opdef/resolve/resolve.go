@@ -28,6 +28,8 @@ type Resolver struct {
 
 	// FindRun returns the run that spec names, or where it is empty the one to use, of those of one of the operations.
 	FindRun func(operations []string, spec string) (Run, error)
+	// FindAll returns all runs that can be used, of those of one of the operations.
+	FindAll func(operations []string) ([]Run, error)
 	// Import tells why a Python module cannot be imported.
 	Import func(ctx context.Context, module string) error
 	// Say tells people what is done, a line at a time; warnings begin with WARNING.
@@ -215,6 +217,7 @@ type file struct {
 	path   string // absolute
 	rel    string // path in the project, archive or run, with slashes; empty where it is in none
 	packed bool   // it was in an archive
+	under  string // directory that it gets of its own at its place; empty for none
 }
 
 // within is a file that is told relative to root.

@@ -41,7 +41,7 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 		return err
 	}
 	if c.Needed {
-		needed, err := proc.RestartNeeded(run, rev)
+		needed, err := proc.RestartNeeded(store.Store, run, rev)
 		if err != nil {
 			return err
 		}

@@ -2,11 +2,13 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/python"
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
@@ -63,7 +65,7 @@ func (p *prototype) apply(op *opdef.Operation) {
 }
 
 // operation finds the operation to run: the one that is named, or else that of the prototype where there is one.
-func (c *Run) operation(ctx context.Context, user *opdefcmd.User, project *opdef.Project, proto *prototype) (*opdef.Operation, error) {
+func (c *Run) operation(ctx context.Context, user *opdefcmd.User, con *console.Console, project *opdef.Project, proto *prototype) (*opdef.Operation, error) {
 	var op *opdef.Operation
 	var err error
 	if proto != nil && c.Operation == "" {
@@ -75,10 +77,40 @@ func (c *Run) operation(ctx context.Context, user *opdefcmd.User, project *opdef
 		return nil, err
 	}
 	if err := op.ImportFlags(ctx, user); err != nil {
+		if err = c.importWritten(ctx, user, con, op, err); err != nil {
+			return nil, err
+		}
+	}
+	if err := op.ImportGiven(ctx, user, c.Flags); err != nil {
 		return nil, err
+	}
+	if len(op.Steps) > 0 {
+		if c.Flags, err = op.AddStepFlags(ctx, project, user, c.Flags); err != nil {
+			return nil, err
+		}
 	}
 	if proto != nil {
 		proto.apply(op)
 	}
 	return op, nil
+}
+
+// importWritten reads the flags of a script that cannot be run here from its source, where it is not to be run here either.
+// What is not written there is accepted. failure is why it cannot be run.
+func (c *Run) importWritten(ctx context.Context, user *opdefcmd.User, con *console.Console, op *opdef.Operation, failure error) error {
+	var broken *python.ScriptError
+	if !errors.As(failure, &broken) || broken.Kind == "SyntaxError" || !c.Stage && !c.StageTrials && !c.HelpOp {
+		return failure
+	}
+	whole, err := op.ImportWritten(ctx, user)
+	if err != nil {
+		return failure
+	}
+	what := "its source has them all"
+	if !whole {
+		what = "it may have others than its source tells, and all are accepted (--force-flags)"
+		c.ForceFlags = true
+	}
+	con.Notef("WARNING: %v; %s\n", failure, what)
+	return nil
 }

@@ -194,7 +194,7 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 			return nil, err
 		}
 	}
-	op, err := c.operation(ctx, user, project, proto)
+	op, err := c.operation(ctx, user, con, project, proto)
 	if err != nil {
 		return nil, err
 	}
@@ -258,7 +258,7 @@ func (c *Run) debug(op *opdef.Operation) (err error) {
 func (c *Run) params() map[string]any {
 	p := map[string]any{"opspec": c.Operation, "flags": c.Flags}
 	for name, on := range map[string]bool{"stage": c.Stage, "stage_trials": c.StageTrials, "background": c.Background,
-		"keep_batch": c.KeepBatch, "keep_run": c.KeepRun, "force_flags": c.ForceFlags, "force_deps": c.ForceDeps, "no_gpus": c.NoGPUs,
+		"keep_batch": c.KeepBatch, "keep_run": c.KeepRun, "needed": c.Needed, "force_flags": c.ForceFlags, "force_deps": c.ForceDeps, "no_gpus": c.NoGPUs,
 		"fail_on_trial_error": c.FailOnTrialError, "force_sourcecode": c.ForceSourcecode} {
 		if on {
 			p[name] = true

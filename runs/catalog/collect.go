@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"syscall"
 
 	"guild/runs"
 )
@@ -101,7 +102,7 @@ func (c *Catalog) read(l *root, k Known) (s *Snapshot, started int64) {
 	}
 	d, lasting, err := c.readAhead(r)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR): // a file or directory of somebody else
 		c.setStart(r.ID, Start{})
 		return nil, noRun
 	case err != nil:

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/catalog/index"
 	"guild/runs/check"
 	"guild/runs/console"
@@ -131,7 +132,7 @@ func examineMount(ctx context.Context, c *console.Console, root string) (*mount.
 }
 
 func (res *checked) count(s *runs.Store) error {
-	ids, err := s.IDs()
+	all, err := catalog.New(s, nil).List()
 	if err != nil {
 		return err
 	}
@@ -144,7 +145,7 @@ func (res *checked) count(s *runs.Store) error {
 		return err
 	}
 	count := func(n int) *int { return &n }
-	res.Runs, res.Staged, res.Deleted = count(len(ids)), count(len(staged)), count(len(deleted))
+	res.Runs, res.Staged, res.Deleted = count(len(all)), count(len(staged)), count(len(deleted))
 	return nil
 }
 

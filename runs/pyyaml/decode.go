@@ -91,9 +91,21 @@ func plainQuoted(data []byte) ([]byte, bool) {
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' }
 
+// DecodeWith is Decode with another reading of scalars that are neither quoted nor tagged.
+func DecodeWith(data []byte, scalar func(text string) any) (any, error) {
+	var n yaml.Node
+	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&n); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, nil
+		}
+		return nil, fmt.Errorf("decode yaml: %w", err)
+	}
+	return (&decoder{left: maxNodes, scalar: scalar}).node(&n, 0)
+}
+
 // DecodeNode converts a parsed node to a value. Keys become strings. The last of several equal keys wins, as in PyYAML.
 func DecodeNode(n *yaml.Node) (any, error) {
-	return (&decoder{left: maxNodes}).node(n, 0)
+	return (&decoder{left: maxNodes, scalar: DecodeScalar}).node(n, 0)
 }
 
 // Limits that keep a small file from exhausting the stack by nesting, or the memory by aliases of aliases.
@@ -102,7 +114,10 @@ const (
 	maxNodes = 2_000_000
 )
 
-type decoder struct{ left int }
+type decoder struct {
+	left   int                   // nodes that may still be read
+	scalar func(text string) any // reads a plain scalar
+}
 
 func (d *decoder) node(n *yaml.Node, depth int) (any, error) {
 	if d.left--; depth > maxDepth || d.left < 0 {
@@ -131,7 +146,7 @@ func (d *decoder) node(n *yaml.Node, depth int) (any, error) {
 	case yaml.MappingNode:
 		return d.mapping(n, depth)
 	default:
-		return decodeScalarNode(n), nil
+		return d.scalarNode(n), nil
 	}
 }
 
@@ -173,7 +188,7 @@ func mergeInto(m map[string]any, v any) {
 	}
 }
 
-func decodeScalarNode(n *yaml.Node) any {
+func (d *decoder) scalarNode(n *yaml.Node) any {
 	const explicit = yaml.TaggedStyle
 	switch {
 	case n.Style&explicit != 0 && n.Tag == "!!str":
@@ -181,5 +196,5 @@ func decodeScalarNode(n *yaml.Node) any {
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0:
 		return n.Value
 	}
-	return DecodeScalar(n.Value)
+	return d.scalar(n.Value)
 }

@@ -1,0 +1,47 @@
+package opdef
+
+import "strings"
+
+// Decode reads a value of the flag as people type it, for an operation whose flags go to dest. It may be a list, or a SearchSpace.
+// The text of several values is kept for its parts to be read.
+func (f CommandFlag) Decode(text, dest string) (any, error) {
+	if f.ArgSplit != "" {
+		return f.decodeParts(text, dest)
+	}
+	if s, ok := ParseSearchSpace(text); ok {
+		return s, nil
+	}
+	if !f.Text {
+		return decodeTyped(text, f.Type)
+	}
+	if strings.HasPrefix(text, "{") {
+		return text, nil
+	}
+	v, err := decodeText(text)
+	if err != nil {
+		return nil, err
+	}
+	if b, ok := decodePlain(text, text).(bool); ok && len(f.ArgEncoding) > 0 {
+		return b, nil
+	}
+	return v, nil
+}
+
+// decodeParts reads a text of several values, or a list of such: each item of it is a text, a list of values or one value.
+func (f CommandFlag) decodeParts(text, dest string) (any, error) {
+	if takesWords(dest) {
+		return decodeTyped(text, TypeString)
+	}
+	v, err := DecodeValue(text)
+	if list, ok := v.([]any); ok && err == nil {
+		for i, item := range list {
+			switch item.(type) {
+			case string, []any:
+			default:
+				list[i] = []any{item}
+			}
+		}
+		return list, nil
+	}
+	return decodeTyped(text, TypeString)
+}
