@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"guild/runs"
 	"guild/runs/catalog"
@@ -115,14 +116,10 @@ func openFile(path string) (*os.File, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, notThere{path}
 	}
-	if err != nil {
-		return nil, err
-	}
-	if st, err := f.Stat(); err == nil && st.IsDir() {
-		_ = f.Close()
+	if errors.Is(err, syscall.EISDIR) {
 		return nil, fmt.Errorf("%s is a directory: 'guild ls -p PATH' lists it", path)
 	}
-	return f, nil
+	return f, err
 }
 
 // stream copies what the file holds now: a run that prints faster than out takes it would never come to an end.

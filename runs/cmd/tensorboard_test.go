@@ -54,7 +54,7 @@ func TestKeepLogdir(t *testing.T) {
 	w.ok(w.store.Delete(w.get("1111"), true))
 	await("a run that is gone", two)
 	cancel()
-	if err := <-ended; !errors.Is(err, context.Canceled) || out.String() != "Prepared "+dir+"\n" {
+	if err := <-ended; !errors.Is(err, context.Canceled) || out.String() != "Prepared "+dir+"\nKeeping it in step with the runs (Ctrl-C to stop)\n" {
 		t.Errorf("%v\n%s", err, &out)
 	}
 	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
