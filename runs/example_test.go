@@ -2,7 +2,6 @@ package runs_test
 
 import (
 	"fmt"
-	"log"
 	"os"
 
 	"guild/runs"
@@ -13,28 +12,28 @@ import (
 func Example() {
 	home, err := os.MkdirTemp("", "guild-example-")
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	defer os.RemoveAll(home)
 	store := runs.Open(home)
 	draft, err := store.Draft(runs.NewID())
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	defer draft.Discard()
 	if err := draft.SetOpref(opref.Ref{PkgType: opref.Script, PkgName: "/project", Op: "train.py"}); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	if err := draft.SetAttrs(map[string]any{"flags": map[string]any{"lr": 0.1}}); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	if _, err := draft.Commit(runs.Pending); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 
 	list, err := store.List()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	for _, r := range list {
 		fmt.Println(r.Opref().OpSpec(), r.Status(), r.Flags())

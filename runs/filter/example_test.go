@@ -3,7 +3,6 @@ package filter_test
 import (
 	"errors"
 	"fmt"
-	"log"
 	"os"
 	"time"
 
@@ -14,30 +13,30 @@ import (
 func ExampleParseExpr() {
 	home, err := os.MkdirTemp("", "guild-example-")
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	defer os.RemoveAll(home)
 	store := runs.Open(home)
 	for _, lr := range []float64{0.01, 0.1} {
 		draft, err := store.Draft(runs.NewID())
 		if err != nil {
-			log.Fatal(err)
+			panic(err)
 		}
 		if err := draft.SetAttrs(map[string]any{"flags": map[string]any{"lr": lr}}); err != nil {
-			log.Fatal(err)
+			panic(err)
 		}
 		if _, err := draft.Commit(runs.Completed); err != nil {
-			log.Fatal(err)
+			panic(err)
 		}
 	}
 	list, err := store.List()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 
 	expr, err := filter.ParseExpr("status = completed and lr > 0.05", time.Now())
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	for _, r := range list {
 		if expr.Match(r) {

@@ -2,7 +2,6 @@ package replace_test
 
 import (
 	"fmt"
-	"log"
 	"os"
 	"path/filepath"
 
@@ -13,38 +12,38 @@ import (
 func ExampleSet() {
 	dir, err := os.MkdirTemp("", "guild-example-")
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	defer os.RemoveAll(dir)
 	for _, name := range []string{"old.py", "train.py"} {
 		if err := replace.Bytes(filepath.Join(dir, name), []byte("before")); err != nil {
-			log.Fatal(err)
+			panic(err)
 		}
 	}
 
 	set, err := replace.Begin(dir, dir)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	defer set.Discard()
 	if err := os.WriteFile(filepath.Join(set.Dir(), "train.py"), []byte("after"), 0o666); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	set.Put("train.py")
 	set.Remove("old.py")
 	if err := set.Commit(); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	set.Discard()
 
 	files, err := os.ReadDir(dir)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	for _, f := range files {
 		text, err := os.ReadFile(filepath.Join(dir, f.Name()))
 		if err != nil {
-			log.Fatal(err)
+			panic(err)
 		}
 		fmt.Println(f.Name(), string(text))
 	}

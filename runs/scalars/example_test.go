@@ -2,7 +2,6 @@ package scalars_test
 
 import (
 	"fmt"
-	"log"
 	"os"
 	"time"
 
@@ -14,28 +13,28 @@ import (
 func Example() {
 	home, err := os.MkdirTemp("", "guild-example-")
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	defer os.RemoveAll(home)
 	draft, err := runs.Open(home).Draft(runs.NewID())
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	run, err := draft.Commit(runs.Completed)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	w := scalars.NewWriter(run)
 	for step, loss := range []float64{2, 0.5, 0.75} {
 		w.Scalar("loss", loss, int64(step), time.Now())
 	}
 	if err := w.Close(); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 
 	list, err := scalars.Read(run)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	for _, s := range list {
 		fmt.Printf("%s: last %v, least %v, of %d\n", s.Key(), s.Last, s.Min, s.Count)
