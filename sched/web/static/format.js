@@ -41,7 +41,7 @@ export function bytes(n) {
   if (n < 1024) return `${n} B`;
   for (const unit of ['KiB', 'MiB', 'GiB', 'TiB']) {
     n /= 1024;
-    if (n < 1024) return `${n < 10 ? n.toFixed(1) : Math.round(n)} ${unit}`;
+    if (Math.round(n) < 1024) return `${n < 10 ? n.toFixed(1) : Math.round(n)} ${unit}`;
   }
   return `${Math.round(n)} TiB`;
 }
