@@ -88,8 +88,11 @@ func openAttrs(guild int) (fd int, stamp int64, names []string, err error) {
 	return fd, stamp, names, nil
 }
 
-func (w *recorder) guildFiles(guild int, names []string) (err error) {
-	p := latestPhase(names)
+func (w *recorder) guildFiles(guild int, names []string) error {
+	p, _, err := latestPhase(names)
+	if err != nil {
+		return err
+	}
 	if p == noPhase {
 		if p, err = w.run.phase(); err != nil {
 			return err

@@ -17,6 +17,9 @@ func (s *Store) RecoverClaims() ([]string, error) {
 
 // RecoverClaimsBut is RecoverClaims that tells of each run of another user, which it cannot look at.
 func (s *Store) RecoverClaimsBut(foreign func(id, owner string)) ([]string, error) {
+	if err := s.CheckFormat(); err != nil {
+		return nil, err
+	}
 	claims, err := s.Claims()
 	if err != nil {
 		return nil, err
@@ -71,8 +74,11 @@ func (s *Store) recoverClaim(m ClaimMarker) (restaged bool, err error) {
 }
 
 // Sweep looks through the whole root for staged runs without a marker, which a crash between the two steps of staging leaves,
-// as well as copying runs in from elsewhere, and stages them. Its cost is that of all runs: it is for once in a while.
+// as well as copying runs in from elsewhere, and stages them. Queued runs without a claim count as staged. Its cost is that of all runs: it is for once in a while.
 func (s *Store) Sweep() ([]string, error) {
+	if err := s.CheckFormat(); err != nil {
+		return nil, err
+	}
 	ids, err := s.IDs()
 	if err != nil {
 		return nil, err
@@ -101,8 +107,14 @@ func (s *Store) Sweep() ([]string, error) {
 	return found, nil
 }
 
-// stageLost stages a staged run that has neither a marker nor a claim nor an owner.
+// stageLost stages a staged run that has neither a marker nor a claim nor an owner, and a queued one without a claim.
 func (s *Store) stageLost(r *Run) (bool, error) {
+	if queued, err := r.Queued(); err == nil && queued {
+		if s.hasClaim(r.ID) {
+			return false, nil
+		}
+		return s.unqueueLost(r)
+	}
 	if r.claimableStatus() != Staged {
 		return false, nil
 	}
@@ -115,9 +127,14 @@ func (s *Store) stageLost(r *Run) (bool, error) {
 	return true, s.Stage(r)
 }
 
+// hasClaim reports a claim of any kind to a run, also one whose name only a later version of this program understands. What cannot be
+// read may hold one.
 func (s *Store) hasClaim(id string) bool {
-	claims, _ := s.Claims()
-	return slices.ContainsFunc(claims, func(c ClaimMarker) bool { return c.ID == id })
+	names, err := readNames(s.claimedDir())
+	if errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	return err != nil || slices.ContainsFunc(names, func(name string) bool { return strings.Contains(name, id) })
 }
 
 // claimedID is the run id in the name of a claim. An id can have dots, what follows it has none.

@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -65,8 +66,11 @@ func (r *Run) Status() Status { return r.state().Status }
 // State is Status with its reason.
 func (r *Run) State() State {
 	s := r.state()
-	if s.Status == Error && s.Reason == "" {
+	switch {
+	case s.Status == Error && s.Reason == "":
 		s.Reason = r.failure()
+	case s.Status == Terminated && s.Reason == "", s.Lost:
+		s.Reason = cmp.Or(r.endedByEngine(), s.Reason)
 	}
 	return s
 }
