@@ -13,6 +13,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"guild/proc"
+	"guild/runs"
 )
 
 // How often a scheduler looks through the whole root for staged runs without a marker, see runs.Store.Sweep.
@@ -79,11 +80,14 @@ func (s *Scheduler) sweep() {
 	}()
 }
 
-// vanished is an error when the runs root, and with it this scheduler's own run, is gone.
+// vanished is an error when the runs root, and with it this scheduler's own run, is gone, or a later version has begun to use it.
 func (s *Scheduler) vanished() error {
 	_, err := os.Stat(s.self.Dir)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESTALE) {
 		return fmt.Errorf("its run directory %s is gone; start it again where the runs are", s.self.Dir)
+	}
+	if err := s.store.CheckFormat(); errors.Is(err, runs.ErrNewer) {
+		return err
 	}
 	return nil
 }
