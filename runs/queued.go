@@ -3,6 +3,7 @@ package runs
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -120,6 +121,14 @@ func engineClaimName(id, engine string) string {
 	return "." + id + "." + engine + "~" + claimant()
 }
 
+// JobName is a short name, for people and for engines, of the job that carries a token: that of no other job. It is on disk before
+// the job is submitted, so that a job can be found whose scheduler was killed meanwhile.
+func JobName(token string) string {
+	id, _, _ := parseClaim(token)
+	sum := sha256.Sum256([]byte(token))
+	return fmt.Sprintf("guild-%s-%x", (&Run{ID: id}).ShortID(), sum[:4])
+}
+
 // parseClaim takes the name of an entry of .claimed apart. engine is empty for the claim of a local worker.
 func parseClaim(name string) (id, engine string, ok bool) {
 	id = claimedID(name)
@@ -150,6 +159,9 @@ func (c *Claim) queue(job EngineJob) error {
 		return fmt.Errorf("queue run %s: %w", c.Run.ShortID(), err)
 	}
 	c.name = name
+	if job.Name == "" {
+		job.Name = JobName(name)
+	}
 	if err := c.store.raiseFormat(); err != nil {
 		return err
 	}
