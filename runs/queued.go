@@ -43,16 +43,23 @@ type EngineJob struct {
 
 const engineAttr = "engine"
 
+// System is the name of the kind of engine for people.
+func (j EngineJob) System() string {
+	if j.Kind == "" || j.Kind == "batch" {
+		return "a batch system"
+	}
+	return strings.ToUpper(j.Kind[:1]) + j.Kind[1:]
+}
+
+// ShownName is what people find the job by in the engine; empty where it has none yet.
+func (j EngineJob) ShownName() string { return cmp.Or(j.Job, j.Name) }
+
 // String names the engine and its job: "Slurm (job 1234_7)".
 func (j EngineJob) String() string {
-	kind := "a batch system"
-	if j.Kind != "batch" && j.Kind != "" {
-		kind = strings.ToUpper(j.Kind[:1]) + j.Kind[1:]
+	if name := j.ShownName(); name != "" {
+		return j.System() + " (job " + name + ")"
 	}
-	if name := cmp.Or(j.Job, j.Name); name != "" {
-		return kind + " (job " + name + ")"
-	}
-	return kind
+	return j.System()
 }
 
 // endedByEngine says why an engine ended the run, empty where it did not.
