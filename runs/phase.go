@@ -209,9 +209,9 @@ func latestPhase(names []string) (p phase, over []string, err error) {
 	return p, over, nil
 }
 
-// supersedes reports that a version which does not know phase p has begun q, which counts lower, after it.
+// supersedes reports that a version which does not know phase p has begun q, which counts no higher, after it.
 func (q phase) supersedes(p phase) bool {
-	if q.seq >= p.seq || q.kind == phaseMade {
+	if q == p || later(p, q) != p || q.kind == phaseMade {
 		return false
 	}
 	if p.kind == phaseQueued {
