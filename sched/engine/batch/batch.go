@@ -212,14 +212,15 @@ func btoi(b bool) int {
 func (e *Engine) alive(ctx context.Context, j *engine.Job) (bool, error) {
 	_, err := command(ctx, e.expand(e.cfg.Alive, j, ""), "")
 	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() > 0 && exit.ExitCode() < exitNoCommand {
+	if errors.As(err, &exit) && !slices.Contains(noAnswers[:], exit.ExitCode()) {
 		return false, nil
 	}
 	return err == nil, err
 }
 
-// exitNoCommand is the least exit status by which a shell says that it could not run a command.
-const exitNoCommand = 126
+// noAnswers are the exit statuses that say nothing of a job: the command was killed, could not be executed, or is not there. Others above
+// them are answers: 153 is that of PBS for a job that it does not know.
+var noAnswers = [...]int{-1, 126, 127, 128 + int(syscall.SIGINT), 128 + int(syscall.SIGKILL), 128 + int(syscall.SIGTERM)}
 
 // Cancel gives jobs up. Where that fails, they find nothing to do.
 func (e *Engine) Cancel(ctx context.Context, jobs []*engine.Job) {
