@@ -196,7 +196,7 @@ func latestPhase(names []string) (p phase, over []string, err error) {
 	for p.kind == phaseQueued || p.loss != NoLoss {
 		since := noPhase
 		for _, name := range names {
-			if q, ok := parsePhase(name); ok && q.supersedes(p) {
+			if q, ok := parsePhase(name); ok && supersedes(p, q) {
 				since = later(since, q)
 			}
 		}
@@ -210,7 +210,7 @@ func latestPhase(names []string) (p phase, over []string, err error) {
 }
 
 // supersedes reports that a version which does not know phase p has begun q, which counts no higher, after it.
-func (q phase) supersedes(p phase) bool {
+func supersedes(p, q phase) bool {
 	if q == p || later(p, q) != p || q.kind == phaseMade {
 		return false
 	}

@@ -7,13 +7,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"strings"
 	"syscall"
 	"time"
 
 	"guild/proc"
+	"guild/runs/plainfile"
 )
 
 //go:embed bridge.py
@@ -141,7 +141,7 @@ func checkSchedulerFile(path string) error {
 	if path == "" {
 		return nil
 	}
-	data, err := os.ReadFile(path)
+	data, err := plainfile.Read(path)
 	if err != nil {
 		return fmt.Errorf("flag scheduler-file: %w; 'dask scheduler --scheduler-file PATH' writes it", err)
 	}
