@@ -169,6 +169,11 @@ func (c *Claim) release() (bool, error) {
 	return true, nil
 }
 
+// ClaimedDir is the directory of the claims, which is made where it is missing.
+func (s *Store) ClaimedDir() (string, error) {
+	return s.claimedDir(), s.MakeDir(s.claimedDir())
+}
+
 func (s *Store) stagedPath(id string) string    { return filepath.Join(s.stagedDir(), id) }
 func (s *Store) claimedPath(name string) string { return filepath.Join(s.claimedDir(), name) }
 

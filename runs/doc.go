@@ -19,7 +19,9 @@
 //	      stop                   present when somebody asked for a stop
 //	      EDIT                   permanent once it is there; locked while somebody changes the label, tags or comments
 //	  .staged/<id>               marker of a run that waits for a scheduler; its mtime is the time of staging
+//	  .format                    which version of this program the root needs, see format.go
 //	  .claimed/<id>.<who>        where a claimed marker goes until its run has ended
+//	  .claimed/.<id>.<engine>~<who>  the same of a run that waits in an engine or was started by one, see EngineJob
 //	  .tmp-<host>-<pid>…         a run that is being made
 //	  .purged-<host>-<pid>…      a run that is being removed for good
 //	<home>/trash/runs/<id>       deleted runs

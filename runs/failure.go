@@ -36,6 +36,9 @@ func (r *View) failure() string {
 			return reason
 		}
 	}
+	if why := r.endedByEngine(); why != "" {
+		return why
+	}
 	exit, _ := r.ending()
 	if exit == nil {
 		return ""

@@ -22,6 +22,7 @@ func (l *Lock) Begin(o Owner) error {
 	if err != nil {
 		return err
 	}
+	l.tellEngine(o.Claim)
 	return l.Verify() // the last moment to see that this would be a second start
 }
 

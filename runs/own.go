@@ -29,10 +29,7 @@ func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 		_ = l.Close()
 		return nil, "", fmt.Errorf("run %s: %w", r.ShortID(), ErrBusy)
 	}
-	queued, err := r.Queued()
-	if err == nil && queued {
-		claim, err = s.engineClaim(r.ID) // of the job, which then finds nothing to do
-	}
+	claim, err = s.claimOfQueued(r) // the token of its job, which then finds nothing to do
 	if err != nil {
 		_ = l.Close()
 		return nil, "", err

@@ -148,45 +148,99 @@ func (p phase) status() Status {
 	return ""
 }
 
-// phase is the one that the run is in: the latest, for copying a run over an older copy of it leaves the names of both.
+// phase is the one that the run is in: the latest, for copying a run over an older copy of it leaves the names of both. The error
+// is ErrNewer where a later version of this program has given the run a phase that this one does not know.
 func (r *View) phase() (phase, error) {
+	p, _, err := r.phases()
+	return p, err
+}
+
+// phases is phase with the names of phases that count higher but are over, see latestPhase.
+func (r *View) phases() (p phase, over []string, err error) {
 	if r.source != nil {
 		if p, _ := parsePhase(r.source.Phase()); p.kind != phaseRunning { // of which the lock tells how true it is
-			return p, nil
+			return p, nil, nil
 		}
 	}
 	const looks = 2 // while an entry is renamed, some file systems can show neither name
-	p := noPhase
 	for range looks {
 		names, err := sharedfs.Names(r.GuildPath())
 		if err != nil {
-			return noPhase, fmt.Errorf("look at run %s: %w", r.ShortID(), sharedfs.GoneIfStale(err))
+			return noPhase, nil, fmt.Errorf("look at run %s: %w", r.ShortID(), sharedfs.GoneIfStale(err))
 		}
-		if p = latestPhase(names); p != noPhase {
+		if p, over, err = latestPhase(names); err != nil {
+			return noPhase, nil, r.newer(err)
+		}
+		if p != noPhase {
 			break
 		}
 	}
-	return p, nil
+	return p, over, nil
 }
 
-// latestPhase is the phase with the highest count. A queued one yields to a start: versions that do not know queued runs begin
-// to count anew when somebody starts such a run with them by hand.
-func latestPhase(names []string) phase {
-	p, begun := noPhase, noPhase
+// latestPhase is the phase with the highest count, unless a version of this program that does not know its name, which begins
+// to count anew, has started the run since. over are the names of phases that are over for this reason. A queued one is over once
+// the run has begun; one with a loss, once another phase began after its end.
+func latestPhase(names []string) (p phase, over []string, err error) {
+	p = noPhase
+	newer, word := 0, ""
 	for _, name := range names {
-		q, ok := parsePhase(name)
-		if !ok {
-			continue
-		}
-		p = later(p, q)
-		if q.kind == phaseRunning || q.kind == phaseEnded || q.kind == phaseLost {
-			begun = later(begun, q)
+		if q, ok := parsePhase(name); ok {
+			p = later(p, q)
+		} else if seq, w := newerPhase(name); w != "" && seq > newer {
+			newer, word = seq, w
 		}
 	}
-	if p.kind == phaseQueued && begun != noPhase {
-		return begun
+	if word != "" && newer > p.seq {
+		return noPhase, nil, fmt.Errorf("phase %q: %w", word, ErrNewer)
 	}
-	return p
+	for p.kind == phaseQueued || p.loss != NoLoss {
+		since := noPhase
+		for _, name := range names {
+			if q, ok := parsePhase(name); ok && supersedes(p, q) {
+				since = later(since, q)
+			}
+		}
+		if since == noPhase {
+			break
+		}
+		over = append(over, p.name())
+		p = since
+	}
+	return p, over, nil
+}
+
+// supersedes reports that a version which does not know phase p has begun q, which counts no higher, after it.
+func supersedes(p, q phase) bool {
+	if q == p || later(p, q) != p || q.kind == phaseMade {
+		return false
+	}
+	if p.kind == phaseQueued {
+		return q.kind != phaseStaged && q.kind != phaseQueued
+	}
+	return q.started > p.stopped
+}
+
+// newerPhase takes the name of a phase apart that a later version of this program made. word is empty for any other name.
+func newerPhase(name string) (seq int, word string) {
+	rest, ok := strings.CutPrefix(name, phasePrefix)
+	if !ok {
+		return 0, ""
+	}
+	parts := strings.Split(rest, ".")
+	if len(parts) < 4 || parts[1] == "" || parts[3] == "" {
+		return 0, ""
+	}
+	seq, err := strconv.Atoi(parts[0])
+	if _, e := strconv.ParseInt(parts[2], 10, 64); err != nil || e != nil || seq < 1 {
+		return 0, ""
+	}
+	for _, c := range parts[3] {
+		if c < 'a' || c > 'z' {
+			return 0, ""
+		}
+	}
+	return seq, strings.Join(parts[3:], ".")
 }
 
 // later returns the phase with the higher count.
@@ -212,14 +266,19 @@ func (r *Run) makeFirstPhase() error {
 
 // look reads the phase while the lock is held, which a look at the lock after it proves.
 func (l *Lock) look() (phase, error) {
-	p, err := l.run.phase()
+	p, over, err := l.run.phases()
 	if err == nil && p == noPhase {
 		p, err = firstPhase, l.run.makeFirstPhase()
 	}
-	if err != nil {
-		return noPhase, err
+	if err == nil {
+		err = l.Verify()
 	}
-	return p, l.Verify()
+	for _, name := range over { // which would count higher than the next phase
+		if err == nil {
+			err = sharedfs.RemoveFile(l.run.GuildPath(name))
+		}
+	}
+	return p, err
 }
 
 // enter ends phase from and begins phase to. The error is ErrBusy where from is over, ErrNotFound where the run is gone.

@@ -1,7 +1,9 @@
 package runs
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,25 +44,62 @@ type EngineJob struct {
 
 const engineAttr = "engine"
 
-// EngineJob reads attrs/engine. ok is false for a run that no engine was given, or where it cannot be read.
-func (r *Run) EngineJob() (j EngineJob, ok bool) {
-	v, err := r.Attr(engineAttr)
-	m, isMap := v.(map[string]any)
-	if err != nil || !isMap {
-		return EngineJob{}, false
+// System is the name of the kind of engine for people.
+func (j EngineJob) System() string {
+	if j.Kind == "" || j.Kind == "batch" {
+		return "a batch system"
 	}
+	return strings.ToUpper(j.Kind[:1]) + j.Kind[1:]
+}
+
+// ShownName is what people find the job by in the engine; empty where it has none yet.
+func (j EngineJob) ShownName() string { return cmp.Or(j.Job, j.Name) }
+
+// String names the engine and its job: "Slurm (job 1234_7)".
+func (j EngineJob) String() string {
+	if name := j.ShownName(); name != "" {
+		return j.System() + " (job " + name + ")"
+	}
+	return j.System()
+}
+
+// endedByEngine says why an engine ended the run, empty where it did not.
+func (r *View) endedByEngine() string {
+	if j, ok := r.EngineJob(); ok && j.EndedBy != "" {
+		return "ended by " + j.String() + ": " + j.EndedBy
+	}
+	return ""
+}
+
+// EngineJob reads attrs/engine. ok is false for a run that no engine was given, or where it cannot be read.
+func (r *View) EngineJob() (j EngineJob, ok bool) {
+	j, err := r.readEngineJob()
+	return j, err == nil && j.Kind != ""
+}
+
+// readEngineJob is EngineJob that tells what cannot be read. The result is zero where there is none.
+func (r *View) readEngineJob() (EngineJob, error) {
+	data, err := r.attrData(engineAttr)
+	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
+		return EngineJob{}, nil
+	}
+	if err != nil {
+		return EngineJob{}, fmt.Errorf("read the job of run %s: %w", r.ShortID(), err)
+	}
+	v, _ := pyyaml.Decode(data) // what is damaged tells of no job
+	m, _ := v.(map[string]any)
 	text := func(key string) string {
 		s, _ := m[key].(string)
 		return s
 	}
-	j = EngineJob{Kind: text("kind"), Cluster: text("cluster"), Job: text("job"), Name: text("name"),
+	j := EngineJob{Kind: text("kind"), Cluster: text("cluster"), Job: text("job"), Name: text("name"),
 		Scheduler: text("scheduler"), EndedBy: text("ended_by")}
 	j.Survives, _ = m["survives"].(bool)
 	j.Attempt, _ = m["attempt"].(int)
 	if us, ok := m["submitted"].(int); ok {
 		j.Submitted = time.UnixMicro(int64(us))
 	}
-	return j, j.Kind != ""
+	return j, nil
 }
 
 // SetEngineJob replaces attrs/engine. Only schedulers call it.
@@ -88,6 +127,14 @@ func (r *Run) SetEngineJob(j EngineJob) error {
 // engineClaimName makes a new token for a run.
 func engineClaimName(id, engine string) string {
 	return "." + id + "." + engine + "~" + claimant()
+}
+
+// JobName is a short name, for people and for engines, of the job that carries a token: that of no other job. It is on disk before
+// the job is submitted, so that a job can be found whose scheduler was killed meanwhile.
+func JobName(token string) string {
+	id, _, _ := parseClaim(token)
+	sum := sha256.Sum256([]byte(token))
+	return fmt.Sprintf("guild-%s-%x", Named(id, "").ShortID(), sum[:4])
 }
 
 // parseClaim takes the name of an entry of .claimed apart. engine is empty for the claim of a local worker.
@@ -120,9 +167,19 @@ func (c *Claim) queue(job EngineJob) error {
 		return fmt.Errorf("queue run %s: %w", c.Run.ShortID(), err)
 	}
 	c.name = name
-	// Before the phase, so that whoever sees a queued run can read where it is queued.
+	if job.Name == "" {
+		job.Name = JobName(name)
+	}
+	if err := c.store.raiseFormat(); err != nil {
+		return err
+	}
+	// Before the phase, so that whoever sees a queued run can read where it is queued. The status too: versions before this one do
+	// not know the phase and go by the status, and none may see a staged run, whenever this process is killed.
 	if err := c.Run.SetEngineJob(job); err != nil {
 		return err
+	}
+	if err := replaceFile(c.Run.GuildPath("status"), fmt.Appendln(nil, Pending)); err != nil {
+		return fmt.Errorf("queue run %s: %w", c.Run.ShortID(), err)
 	}
 	if err := c.Lock.begin(phaseQueued, func(phase) error { return nil }); err != nil {
 		return err
@@ -134,7 +191,7 @@ func (c *Claim) queue(job EngineJob) error {
 }
 
 // Queued reports whether the run waits in an engine.
-func (r *Run) Queued() (bool, error) {
+func (r *View) Queued() (bool, error) {
 	p, err := r.phase()
 	return p.kind == phaseQueued, err
 }
@@ -207,32 +264,38 @@ func (s *Store) Unqueue(id, claim string) (bool, error) {
 }
 
 func (s *Store) unqueue(l *Lock, claim string) error {
-	if err := s.prepareMarker(l.run.ID); err != nil {
-		return errors.Join(err, l.Close())
-	}
 	if err := l.stagedAgain(); err != nil && l.phase.kind != phaseStaged {
-		_ = os.Remove(s.preparedPath(l.run.ID))
 		return errors.Join(err, l.Close())
 	}
-	// The claim goes before the marker can be taken, so that no token of an old job is worth anything when the run is queued again.
-	err := errors.Join(s.DropClaim(claim), l.Close())
-	s.adopt(l.run.ID)
-	return err
+	// The claim becomes the marker: with it the token of the old job is gone before the run can be queued again.
+	return (&Claim{Run: l.run, Lock: l, store: s, name: claim}).Release()
 }
 
 // EndQueued ends a queued run that somebody asked to stop: its outcome is exit. It reports false where the run is not queued any
 // more, for example because it has just begun.
 func (r *Run) EndQueued(exit int) (bool, error) {
-	s := &Store{runs: filepath.Dir(r.Dir)}
-	claim, err := s.engineClaim(r.ID)
-	if err != nil || claim == "" {
+	if queued, err := r.Queued(); err != nil || !queued {
 		return false, err
 	}
-	l, err := s.lockQueued(r.ID, claim)
-	if err != nil || l == nil {
+	l, err := r.LockWait()
+	if errors.Is(err, ErrBusy) || errors.Is(err, ErrNotFound) {
+		return false, nil // it is about to begin, or gone
+	}
+	if err != nil {
 		return false, err
 	}
 	defer func() { _ = l.Close() }()
+	if err := sharedfs.RefreshDirs(r.GuildPath()); err != nil {
+		return false, err
+	}
+	if queued, err := r.Queued(); err != nil || !queued {
+		return false, err
+	}
+	s := &Store{runs: filepath.Dir(r.Dir)}
+	claim, err := s.claimOfQueued(r)
+	if err != nil {
+		return false, err
+	}
 	if err := l.Finish(exit); err != nil {
 		return false, err
 	}
@@ -263,6 +326,15 @@ func (s *Store) lockQueued(id, claim string) (*Lock, error) {
 	return l, nil
 }
 
+// claimOfQueued is the claim of a run if it is queued, else empty. A run of which it is not known what it is gives an error.
+func (s *Store) claimOfQueued(r *Run) (string, error) {
+	queued, err := r.Queued()
+	if err != nil || !queued {
+		return "", err
+	}
+	return s.engineClaim(r.ID)
+}
+
 // engineClaim is the claim under which a run is queued, empty where there is none.
 func (s *Store) engineClaim(id string) (string, error) {
 	claims, err := s.Claims()
@@ -274,12 +346,25 @@ func (s *Store) engineClaim(id string) (string, error) {
 	return "", err
 }
 
+// tellEngine lets the scheduler on this host see at once that a queued run has begun: a change of the claim's attributes wakes who
+// watches the claims. A run that was not started by an engine's job is no engine's any more.
+func (l *Lock) tellEngine(claim string) {
+	if _, engine, _ := parseClaim(claim); engine == "" {
+		_ = sharedfs.RemoveFile(l.run.attrPath(engineAttr)) // it would say of this start what holds for an earlier one
+		return
+	}
+	path := (&Store{runs: filepath.Dir(l.run.Dir)}).claimedPath(claim)
+	if st, err := os.Lstat(path); err == nil {
+		_ = os.Chmod(path, st.Mode().Perm()) // not its times, which are those of the run's place among those that wait
+	}
+}
+
 // recoverQueued is RecoverClaims for the claim of an engine to a run that is queued and that nobody holds: l is its lock. The
 // claim stays where the job waits in the engine, also without a scheduler, and where the scheduler that waits with it lives.
 func (s *Store) recoverQueued(l *Lock, m ClaimMarker) (restaged bool, err error) {
-	job, ok := l.run.EngineJob()
-	if ok && (job.Survives || s.Lives(job.Scheduler)) {
-		return false, l.Close()
+	job, err := l.run.readEngineJob()
+	if err != nil || job.Survives || s.Lives(job.Scheduler) {
+		return false, errors.Join(err, l.Close())
 	}
 	return true, s.unqueue(l, m.Name)
 }

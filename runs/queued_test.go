@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -226,5 +227,123 @@ func TestQueueCutShort(t *testing.T) {
 				t.Errorf("claims %v", claims)
 			}
 		})
+	}
+}
+
+// TestUnqueueKeepsThePlace stages a queued run again where it was among those that wait.
+func TestUnqueueKeepsThePlace(t *testing.T) {
+	s := Open(t.TempDir())
+	first := newRun(t, s, Staged)
+	if err := s.Stage(first); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(s.stagedPath(first.ID), old, old); err != nil {
+		t.Fatal(err)
+	}
+	token := requeue(t, s, first.ID, slurmJob)
+	second := newRun(t, s, Staged)
+	if err := s.Stage(second); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := s.Unqueue(first.ID, token); !again || err != nil {
+		t.Fatal(again, err)
+	}
+	markers, err := s.Staged(nil)
+	if err != nil || len(markers) != 2 || markers[0].ID != first.ID || !markers[0].Time.Equal(old) {
+		t.Errorf("%v, %v", markers, err)
+	}
+	if claims, err := s.Claims(); err != nil || len(claims) != 0 {
+		t.Errorf("claims %v, %v", claims, err)
+	}
+}
+
+// TestDeleteQueued makes the token of a queued run worthless, and a restored run waits for a scheduler.
+func TestDeleteQueued(t *testing.T) {
+	s := Open(t.TempDir())
+	r, token := queue(t, s, slurmJob)
+	if err := s.Delete(r, false); err != nil {
+		t.Fatal(err)
+	}
+	if s.HasClaim(token) {
+		t.Error("the claim stays")
+	}
+	if err := take(s, r.ID, token, 0); !errors.Is(err, ErrNotFound) {
+		t.Errorf("the job: %v", err)
+	}
+	if err := os.Rename(filepath.Join(s.TrashDir(), r.ID), r.Dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := take(s, r.ID, token, 0); !errors.Is(err, ErrNotQueued) {
+		t.Errorf("the job of the restored run: %v", err)
+	}
+	if found, err := s.Sweep(0, nil); err != nil || len(found) != 1 || r.Status() != Staged {
+		t.Errorf("swept %v, %v, status %s", found, err, r.Status())
+	}
+	if _, err := s.Claim(r.ID); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestStartAnew has a version that does not know the phase of a run start it, and then this one again.
+func TestStartAnew(t *testing.T) {
+	for name, last := range map[string]string{"queued": ".phase.7.n.100.queued", "with a loss": ".phase.7.n.100.ended.0.200.full"} {
+		t.Run(name, func(t *testing.T) {
+			s := Open(t.TempDir())
+			r := newRun(t, s, Pending)
+			if err := os.Rename(r.GuildPath(firstPhase.name()), r.GuildPath(last)); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(r.GuildPath(".phase.2.m.300.ended.3.400"), nil, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			if o, ok := r.Outcome(); !ok || o.Exit != 3 {
+				t.Errorf("outcome %+v, %v", o, ok)
+			}
+			l, err := r.TryLock()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Restage(l); err != nil {
+				t.Fatal(err)
+			}
+			token := requeue(t, s, r.ID, slurmJob)
+			if err := take(s, r.ID, token, 0); err != nil {
+				t.Fatal(err)
+			}
+			if st := r.Status(); st != Completed {
+				t.Errorf("status %s", st)
+			}
+		})
+	}
+}
+
+// TestEndedByEngine tells why an engine ended a run, and nothing of that after a start by hand.
+func TestEndedByEngine(t *testing.T) {
+	s := Open(t.TempDir())
+	job := EngineJob{Kind: "slurm", Job: "12_3", Survives: true}
+	r, token := queue(t, s, job)
+	if err := take(s, r.ID, token, -15); err != nil {
+		t.Fatal(err)
+	}
+	if reason := r.State().Reason; reason != "" {
+		t.Errorf("reason %q", reason)
+	}
+	job.EndedBy = "preempted"
+	if err := r.SetEngineJob(job); err != nil {
+		t.Fatal(err)
+	}
+	if reason := r.State().Reason; reason != "ended by Slurm (job 12_3): preempted" {
+		t.Errorf("reason %q", reason)
+	}
+	l, _, err := s.Own(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(l.Begin(Self()), l.Finish(-15), l.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := r.EngineJob(); ok || r.State().Reason != "" {
+		t.Errorf("of an earlier start: %q", r.State().Reason)
 	}
 }

@@ -16,6 +16,9 @@ func (s *Store) RecoverClaims() ([]string, error) {
 
 // RecoverClaimsBut is RecoverClaims that tells of each run of another user, which it cannot look at.
 func (s *Store) RecoverClaimsBut(foreign func(id, owner string)) ([]string, error) {
+	if err := s.CheckFormat(); err != nil {
+		return nil, err
+	}
 	claims, err := s.Claims()
 	if err != nil {
 		return nil, err

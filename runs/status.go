@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -67,8 +68,11 @@ func (r *View) Status() Status { return r.state().Status }
 // State is Status with its reason.
 func (r *View) State() State {
 	s := r.state()
-	if s.Status == Error && s.Reason == "" {
+	switch {
+	case s.Status == Error && s.Reason == "":
 		s.Reason = r.failure()
+	case s.Status == Terminated && s.Reason == "", s.Lost:
+		s.Reason = cmp.Or(r.endedByEngine(), s.Reason)
 	}
 	return s
 }

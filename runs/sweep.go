@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"guild/runs/sharedfs"
@@ -20,6 +21,9 @@ import (
 // look costs a few system calls for each run: it is for once in a while. The ids of the runs that were staged come with an error about
 // others.
 func (s *Store) Sweep(quiet time.Duration, seen map[string]bool) (staged []string, err error) {
+	if err := s.CheckFormat(); err != nil {
+		return nil, err
+	}
 	ids, err := s.IDs()
 	if err != nil || len(ids) == 0 {
 		return nil, err
@@ -43,7 +47,8 @@ func (s *Store) Sweep(quiet time.Duration, seen map[string]bool) (staged []strin
 		r := s.run(ids[i])
 		stamp, err := sharedfs.Stamp(r.GuildPath())
 		old[i] = err == nil && !time.Unix(0, stamp).After(settled)
-		says[i] = !marked[r.ID] && r.claimableStatus() == Staged
+		queued, err := r.Queued()
+		says[i] = !marked[r.ID] && (r.claimableStatus() == Staged || err == nil && queued)
 	})
 	var failed []error
 	for i, id := range ids {
@@ -76,13 +81,20 @@ func (s *Store) stageUnmarked(r *Run, settled time.Time) (bool, error) {
 		return false, err
 	}
 	status, err := r.claimable()
+	queued := false
+	if err == nil {
+		queued, err = r.Queued()
+	}
 	claimed := false
-	if err == nil && status == Staged {
+	if err == nil && (status == Staged || queued) {
 		claimed, err = s.hasClaim(r.ID)
 	}
-	wanted := err == nil && status == Staged && !claimed
+	wanted := err == nil && (status == Staged || queued) && !claimed
 	if wanted {
 		err = r.SetAttr("id", r.ID) // a copy has the id of its original
+	}
+	if wanted && queued && err == nil { // no job will start it: it was copied from another root, or deleted while it waited, and restored
+		return true, s.Restage(l)
 	}
 	// The lock goes before the marker appears: whoever is woken by that must find the run free.
 	if err = errors.Join(err, l.Close()); err != nil || !wanted {
@@ -109,8 +121,12 @@ func lastChangeBelow(dir string) (time.Time, error) {
 	return time.Unix(0, last), err
 }
 
-// hasClaim says that a marker of the run is in .claimed: a scheduler has taken it, or RecoverClaims puts it back.
+// hasClaim reports a claim of any kind to a run, also one whose name only a later version of this program understands: a scheduler has
+// taken it, or RecoverClaims puts it back.
 func (s *Store) hasClaim(id string) (bool, error) {
-	claims, err := s.Claims()
-	return slices.ContainsFunc(claims, func(c ClaimMarker) bool { return c.ID == id }), err
+	names, err := sharedfs.Names(s.claimedDir())
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return slices.ContainsFunc(names, func(name string) bool { return strings.Contains(name, id) }), err
 }

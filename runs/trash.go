@@ -46,6 +46,10 @@ func (s *Store) Delete(r *Run, permanent bool) error {
 	if l.run.recordedStatus() == "" && r.foreignState().Status == Running {
 		return fmt.Errorf("delete run %s: %w", r.ShortID(), ErrBusy)
 	}
+	claim, err := s.claimOfQueued(r)
+	if err != nil {
+		return fmt.Errorf("delete run %s: %w", r.ShortID(), err)
+	}
 	if permanent {
 		err = purge(l)
 	} else {
@@ -54,9 +58,9 @@ func (s *Store) Delete(r *Run, permanent bool) error {
 	if err != nil {
 		return fmt.Errorf("delete run %s: %w", r.ShortID(), err)
 	}
-	// Last: where this is cut short, whoever claims the run drops the marker.
+	// Last: where this is cut short, whoever claims the run drops the marker, and a scheduler's recovery the claim.
 	s.dropStale(r.ID)
-	return nil
+	return s.DropClaim(claim)
 }
 
 // DeleteOwned removes an owned run for good, and ends the ownership.

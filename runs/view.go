@@ -111,8 +111,12 @@ func (r *View) PhaseName() (string, error) {
 	return p.name(), err
 }
 
-// LatestPhase is the name of the entry of the latest phase among the names in a .guild directory, empty where there is none.
-func LatestPhase(names []string) string { return latestPhase(names).name() }
+// LatestPhase is the name of the entry of the latest phase among the names in a .guild directory, empty where there is none. The error
+// is ErrNewer where that is a phase of a later version of this program.
+func LatestPhase(names []string) (string, error) {
+	p, _, err := latestPhase(names)
+	return p.name(), err
+}
 
 // IsRunningPhase tells whether an entry of the given name says that the run is running.
 func IsRunningPhase(name string) bool {

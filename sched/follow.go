@@ -1,7 +1,9 @@
 package sched
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -74,8 +76,7 @@ func (s *Scheduler) follow(ctx context.Context) {
 	}
 	for token, j := range s.jobs {
 		if !there[token] {
-			delete(s.jobs, token)
-			s.ended(ctx, j)
+			s.claimGone(ctx, j)
 		}
 	}
 	s.ask(ctx)
@@ -135,7 +136,7 @@ func (s *Scheduler) learn(ctx context.Context, j *job, state engine.State, known
 		}
 		return true
 	case state.Progress == engine.Ended:
-		s.jobEnded(ctx, j, state.Reason)
+		s.jobEnded(ctx, j, state)
 		return true
 	}
 	j.missing, j.lastHad = 0, time.Now()
@@ -149,13 +150,12 @@ func (s *Scheduler) learn(ctx context.Context, j *job, state engine.State, known
 }
 
 // jobEnded takes note that a job is over. Where its run is still queued, the job failed before the run began.
-func (s *Scheduler) jobEnded(ctx context.Context, j *job, reason string) {
+func (s *Scheduler) jobEnded(ctx context.Context, j *job, state engine.State) {
 	switch {
 	case !s.store.HasClaim(j.Token):
-		delete(s.jobs, j.Token)
 		s.ended(ctx, j)
 	case !s.seenToBegin(j):
-		s.lost(j, "its job ended before the run began"+because(reason))
+		s.lost(j, "its job ended before the run began"+because(cmp.Or(state.Reason, state.Said)))
 	}
 	// Else its worker is about to write the outcome, or was killed: the next look at the claims tells.
 }
@@ -171,29 +171,63 @@ func (s *Scheduler) lost(j *job, why string) {
 	s.log.Warn().Msgf("Staged run %s again: %s", j.Run.ID, why)
 }
 
+// tellTime is how long an engine that tells of the ends of jobs may take to do so after the end of a run. A job that has not ended by then
+// does not end with its run: the engine will execute it again.
+const tellTime = 3 * time.Second
+
+// claimGone takes note of the end of a run whose claim is gone. Where the run did not complete and the engine is about to tell how
+// its job ended, it waits for that.
+func (s *Scheduler) claimGone(ctx context.Context, j *job) {
+	waits := s.engine.Events() != nil && s.mayHaveCause(j)
+	if waits && j.over.IsZero() {
+		j.over = time.Now()
+		s.asking.after(min(tellTime, s.asking.gap))
+	}
+	if waits && time.Since(j.over) < tellTime {
+		return
+	}
+	s.ended(ctx, j)
+}
+
+// mayHaveCause reports that a run has ended in a way that can be the engine's doing.
+func (s *Scheduler) mayHaveCause(j *job) bool {
+	st := j.Run.Status()
+	return (st == runs.Error || st == runs.Terminated) && !stopped(j.Run) && !s.deleted(j)
+}
+
+// deleted reports that the directory of a run is gone.
+func (s *Scheduler) deleted(j *job) bool {
+	_, err := s.store.Get(j.Run.ID)
+	return errors.Is(err, runs.ErrNotFound)
+}
+
 // ended takes note of the end of a run whose claim is gone.
 func (s *Scheduler) ended(ctx context.Context, j *job) {
-	state := j.Run.State()
-	switch state.Status {
-	case runs.Staged, runs.Pending, runs.Running: // somebody else took it back, or has started it again since
+	delete(s.jobs, j.Token)
+	switch st := j.Run.Status(); {
+	case s.deleted(j):
+		s.engine.Cancel(ctx, []*engine.Job{&j.Job})
+		s.log.Info().Msgf("Run %s was deleted", j.Run.ID)
+		return
+	case st == runs.Staged, st == runs.Pending, st == runs.Running: // somebody else took it back, or has started it again since
 		s.engine.Cancel(ctx, []*engine.Job{&j.Job})
 		return
-	case runs.Completed:
-	default:
-		if j.Began.IsZero() && state.Status == runs.Terminated { // while it waited
-			s.engine.Cancel(ctx, []*engine.Job{&j.Job})
-		} else {
-			s.recordCause(ctx, j)
-		}
+	case j.Began.IsZero() && s.neverBegan(j):
+		s.engine.Cancel(ctx, []*engine.Job{&j.Job})
+	case s.mayHaveCause(j):
+		s.recordCause(ctx, j)
 	}
 	s.end(j, proc.End{})
 }
 
+// neverBegan reports that no worker of an engine has had the run: it was stopped while it waited.
+func (s *Scheduler) neverBegan(j *job) bool {
+	owner, ok := j.Run.Owner()
+	return !ok || owner.Claim != j.Token
+}
+
 // recordCause writes to attrs/engine why the engine ended a run, where it did.
 func (s *Scheduler) recordCause(ctx context.Context, j *job) {
-	if stopped(j.Run) {
-		return
-	}
 	states, err := s.engine.Known(ctx, []*engine.Job{&j.Job})
 	state := states[j.Token]
 	if err != nil || state.Reason == "" || state.Progress != engine.Ended {

@@ -20,6 +20,7 @@ type job struct {
 	cause   string    // why the engine ended it, where it did
 	missing int       // successful looks in a row in which the engine did not know it
 	lastHad time.Time // last look in which the engine did
+	over    time.Time // when its run was seen to have ended, while the engine has not said so of the job
 }
 
 // name is how people find the job in the engine.
@@ -91,7 +92,10 @@ func (s *Scheduler) submitted(ej *engine.Job, c claimed) {
 
 // record writes the engine's name of a job to attrs/engine.
 func (s *Scheduler) record(j *job) {
-	about, _ := j.Run.EngineJob()
+	about, ok := j.Run.EngineJob()
+	if !ok || about.Name != runs.JobName(j.Token) && about.Name != j.Name {
+		return // it was started by hand, or queued anew, since
+	}
 	about.Job, about.Name = j.Ref, j.Name
 	j.attempt = about.Attempt
 	if err := j.Run.SetEngineJob(about); err != nil {
@@ -138,7 +142,7 @@ func (s *Scheduler) handle(ctx context.Context, e engine.Event) error {
 			s.asking.soon()
 		}
 	case e.State.Progress == engine.Ended:
-		s.jobEnded(ctx, j, e.State.Reason)
+		s.jobEnded(ctx, j, e.State)
 	}
 	return nil
 }

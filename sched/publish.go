@@ -84,7 +84,7 @@ func (s *Scheduler) snapshot() *state.State {
 	for _, j := range s.jobs {
 		r := state.Running{Worker: j.Worker, RunID: j.Run.ID, PID: j.PID, Since: j.since, Job: j.name(), Node: j.Node}
 		if s.traits.Queues && j.Began.IsZero() {
-			r.Waits = cmp.Or(j.reason, "waits in "+s.traits.Kind)
+			r.Waits = cmp.Or(j.reason, state.Unexplained)
 		}
 		st.Running = append(st.Running, r)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/proc"
+	"guild/runs"
 )
 
 // recover stages runs again whose claimer died before it started them.
@@ -40,11 +41,14 @@ func (s *Scheduler) endLeft(ctx context.Context) {
 	}
 }
 
-// vanished is an error when the runs root, and with it this scheduler's own run, is gone.
+// vanished is an error when the runs root, and with it this scheduler's own run, is gone, or a later version has begun to use it.
 func (s *Scheduler) vanished() error {
 	_, err := os.Stat(s.self.Dir)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESTALE) {
 		return fmt.Errorf("its run directory %s is gone; start it again where the runs are", s.self.Dir)
+	}
+	if err := s.store.CheckFormat(); errors.Is(err, runs.ErrNewer) {
+		return err
 	}
 	return nil
 }

@@ -30,6 +30,7 @@ type Scheduler struct {
 	sweeper  *sweeper
 	jobs     map[string]*job // runs that were handed to the engine and have not ended, by token
 	asking   asking
+	claims   claimWatch
 	putBack  bool // a run could not be started and waits again
 	retry    <-chan time.Time
 	failures map[string]failure // of starts, by run id
@@ -154,11 +155,13 @@ func (s *Scheduler) sayWhoSees(srv *web.Server) {
 }
 
 func (s *Scheduler) loop(ctx context.Context) error {
-	woken, closeWatch, err := s.watch()
+	woken, closeWatch, err := s.watchStaged()
 	if err != nil {
 		return err
 	}
 	defer closeWatch()
+	claims, closeClaims := s.watchClaims()
+	defer closeClaims()
 	poll := time.NewTicker(s.opts.PollInterval)
 	defer poll.Stop()
 	sweep := time.NewTicker(sweepEvery)
@@ -204,6 +207,9 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			}
 			// The last one of a run-once scheduler looks again: a run may have been staged meanwhile.
 			look = s.opts.RunOnce && len(s.jobs) == 0
+		case <-claims:
+			s.claimsChanged(ctx)
+			look = s.opts.RunOnce && len(s.jobs) == 0
 		case <-s.asking.due():
 			s.follow(ctx)
 			look = s.opts.RunOnce && len(s.jobs) == 0
@@ -225,20 +231,6 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			look = false
 		}
 	}
-}
-
-// watch tells of newly staged runs, as far as the system can.
-func (s *Scheduler) watch() (woken <-chan struct{}, closeFn func(), err error) {
-	dir, err := s.store.StagedDir()
-	if err != nil {
-		return nil, nil, err
-	}
-	w, err := watchStaged(dir)
-	if err != nil {
-		s.log.Warn().Msgf("Staged runs are found only by polling: %v", err)
-		return nil, func() {}, nil
-	}
-	return w.woken, w.close, nil
 }
 
 // drained reports that nothing is under way and nothing waits that this scheduler could start.

@@ -88,8 +88,11 @@ func openAttrs(guild int) (fd int, stamp int64, names []string, err error) {
 	return fd, stamp, names, nil
 }
 
-func (w *recorder) guildFiles(guild int, names []string) (err error) {
-	phase := runs.LatestPhase(names)
+func (w *recorder) guildFiles(guild int, names []string) error {
+	phase, err := runs.LatestPhase(names)
+	if err != nil {
+		return err
+	}
 	if phase == "" { // while an entry is renamed, some file systems can show neither name
 		if phase, err = w.run.PhaseName(); err != nil {
 			return err

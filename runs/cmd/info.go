@@ -27,7 +27,9 @@ type RunsInfo struct {
 	Comments     bool   `short:"c" help:"With the comments."`
 	Manifest     bool   `short:"m" help:"With the files that were copied into the run."`
 	PrivateAttrs bool   `short:"p" name:"private-attrs" help:"With the attributes that guild keeps for itself."`
-	JSON         bool   `name:"json" help:"As a JSON object: that of 'guild runs list --json' and from, command, sourcecode_digest, vcs_commit, pid, owned_since, last_seen (microseconds, by the clock of the file server), scalars (last value and step by name), attributes; with the other options also env, deps, all_scalars (by name: avg, count, total, and value and step of first, last, max, min), manifest, private."`
+	JSON         bool   `name:"json" help:"As a JSON object: that of 'guild runs list --json' and from, command, sourcecode_digest, vcs_commit, pid, owned_since, last_seen (microseconds, by the clock of the file server), scalars (last value and step by name), attributes, engine (of a run that an engine such as Dask or Slurm was given: kind, cluster, job, name, scheduler, submitted, attempt, survives, ended_by); with the other options also env, deps, all_scalars (by name: avg, count, total, and value and step of first, last, max, min), manifest, private."`
+
+	WhyWaits func(*runs.Store, *runs.Run) string `kong:"-"` // the reason of a run that was handed to an engine and waits there
 }
 
 // Run shows the run.
@@ -41,6 +43,9 @@ func (i *RunsInfo) Run(c *console.Console, s *catalog.Catalog) error {
 		return err
 	}
 	info := newInfo(r.AsView())
+	if info.state.Status == runs.Pending && i.WhyWaits != nil {
+		info.summary.Reason = i.WhyWaits(s.Store, r)
+	}
 	if err := i.addParts(info); err != nil {
 		return err
 	}
@@ -85,6 +90,7 @@ type info struct {
 	digest     string
 	commit     string
 	attributes map[string]any
+	engine     map[string]any // that the run was handed to; empty where none was
 	results    results
 
 	env, deps, private map[string]any
@@ -98,6 +104,7 @@ func newInfo(r *runs.View) *info {
 	i.command = commandOf(r, state)
 	i.digest, _ = r.AttrString("sourcecode_digest")
 	i.commit, _ = r.AttrString("vcs_commit")
+	i.engine = attrMap(r, "engine")
 	i.results = readResults(r, false)
 	i.attributes = i.results.addTo(customAttrs(r))
 	return i
@@ -159,7 +166,7 @@ func (i *info) pid() string {
 
 // shownAttrs are attributes that have a line of their own, privateNames those that only --private-attrs shows.
 var (
-	shownAttrs = []string{"cmd", "comments", "deps", "env", "exit_status", "flags", "id", "label", "marked", "opdef_attrs",
+	shownAttrs = []string{"cmd", "comments", "deps", "engine", "env", "exit_status", "flags", "id", "label", "marked", "opdef_attrs",
 		"sourcecode_digest", "started", "stopped", "tags", "vcs_commit"}
 	privateNames = []string{"batch", "compare", "env_names", "failure_reason", "host", "initialized", "max_trials", "objective", "op", "pip_freeze", "platform", "plugins",
 		"random_seed", "run_params", "search_spaces", "steps", "trials", "user", "user_flags"}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"guild/runs"
 	"guild/runs/pyyaml"
@@ -43,6 +44,7 @@ func (i *info) text() string {
 			field("last_seen", formatTime(i.state.Seen))
 		}
 	}
+	i.writeEngine(&b)
 	writeValue(&b, 0, "tags", s.Tags)
 	writeValue(&b, 0, "flags", i.run.Flags())
 	if i.run.IsBatch() {
@@ -77,6 +79,21 @@ func (i *info) text() string {
 		writeValue(&b, 0, name, i.private[name])
 	}
 	return b.String()
+}
+
+// writeEngine shows the engine that the run was handed to.
+func (i *info) writeEngine(b *strings.Builder) {
+	if len(i.engine) == 0 {
+		return
+	}
+	writeField(b, 0, "engine", "")
+	for _, name := range slices.Sorted(maps.Keys(i.engine)) {
+		if us, ok := i.engine[name].(int); ok && name == "submitted" {
+			writeField(b, 2, name, formatTime(time.UnixMicro(int64(us))))
+			continue
+		}
+		writeValue(b, 2, name, i.engine[name])
+	}
 }
 
 func writeField(b *strings.Builder, indent int, name, value string) {
@@ -172,6 +189,7 @@ func (i *info) json() any {
 		Scalars    map[string]any      `json:"scalars"`
 		AllScalars map[string]any      `json:"all_scalars,omitempty"`
 		Attributes any                 `json:"attributes"`
+		Engine     any                 `json:"engine,omitempty"`
 		Env        any                 `json:"env,omitempty"`
 		Deps       any                 `json:"deps,omitempty"`
 		Manifest   map[string][]string `json:"manifest,omitempty"`
@@ -181,6 +199,9 @@ func (i *info) json() any {
 	if o, ok := i.owner(); ok {
 		since, seen := runs.Micros(o.Since), runs.Micros(i.state.Seen)
 		doc.PID, doc.OwnedSince, doc.LastSeen = &o.PID, &since, &seen
+	}
+	if len(i.engine) > 0 {
+		doc.Engine = runs.JSONValue(i.engine)
 	}
 	for _, part := range []struct {
 		value map[string]any

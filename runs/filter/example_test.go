@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/catalog"
 	"guild/runs/filter"
 )
 
@@ -29,7 +30,7 @@ func ExampleParseExpr() {
 			panic(err)
 		}
 	}
-	list, err := store.List()
+	list, err := catalog.New(store, nil).List()
 	if err != nil {
 		panic(err)
 	}
@@ -39,7 +40,7 @@ func ExampleParseExpr() {
 		panic(err)
 	}
 	for _, r := range list {
-		if expr.Match(r) {
+		if expr.Match(r.AsView()) {
 			fmt.Println(r.Flags())
 		}
 	}

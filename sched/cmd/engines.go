@@ -3,6 +3,8 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/rs/zerolog"
 
@@ -28,8 +30,11 @@ func opener(kind sched.Kind, flags map[string]any, store *runs.Store, self *runs
 			if python == "" {
 				python = "python3"
 			}
-			return dask.Open(ctx, dask.Config{Address: text("address"), SchedulerFile: text("scheduler-file"), Python: python,
-				Store: store, Log: log})
+			file := text("scheduler-file")
+			if file != "" && !filepath.IsAbs(file) { // the run's directory is not where the user was
+				file = filepath.Join(os.Getenv("CMD_DIR"), file)
+			}
+			return dask.Open(ctx, dask.Config{Address: text("address"), SchedulerFile: file, Python: python, Store: store, Log: log})
 		}
 	case kind == sched.Batch:
 		return func(_ context.Context, log zerolog.Logger) (engine.Engine, error) {

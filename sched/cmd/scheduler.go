@@ -58,6 +58,9 @@ func checkRoot(ctx context.Context, store *runs.Store, log zerolog.Logger) error
 	if _, err := store.StagedDir(); err != nil {
 		return err
 	}
+	if err := store.CheckFormat(); err != nil {
+		return err
+	}
 	exe, err := proc.Executable()
 	if err != nil {
 		return err

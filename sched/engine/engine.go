@@ -30,7 +30,7 @@ type Job struct {
 
 	// Set by Submit.
 	Ref       string // what the engine calls the job; empty where it has not accepted it
-	Name      string // the job's name, by which it can be found where Ref is not known
+	Name      string // the job's name, by which it can be found where Ref is not known; see runs.JobName
 	Ambiguous bool   // the engine may have accepted it: Known looks for Name
 	Err       error  // the engine refused it
 	Worker    int    // number of a local worker's slot, from 1
@@ -100,6 +100,7 @@ const (
 type State struct {
 	Progress Progress
 	Reason   string // why it waits, or why the engine ended it, in the engine's word: Priority, PREEMPTED
+	Said     string // of a job that ended: the last line that it printed, where known
 	Node     string
 	Ref      string // the engine's name of a job that was known by its Name only
 }

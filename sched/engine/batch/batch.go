@@ -4,12 +4,14 @@ package batch
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -45,7 +47,7 @@ type Engine struct {
 	cfg   Config
 	id    *regexp.Regexp
 	exe   string
-	count int // of submissions
+	asked map[string]answer // by token
 }
 
 // Open checks the configuration. It runs none of the commands.
@@ -72,7 +74,7 @@ func Open(cfg Config) (*Engine, error) {
 	if err := os.MkdirAll(cfg.Self.GuildPath("jobs"), 0o777); err != nil {
 		return nil, fmt.Errorf("keep the scripts of jobs: %w", err)
 	}
-	return &Engine{cfg: cfg, id: id, exe: exe}, nil
+	return &Engine{cfg: cfg, id: id, exe: exe, asked: map[string]answer{}}, nil
 }
 
 // Traits of a batch system: jobs wait there also when the scheduler is gone. Its cluster is the command that submits.
@@ -100,8 +102,7 @@ func (e *Engine) Submit(ctx context.Context, jobs []*engine.Job) {
 }
 
 func (e *Engine) submit(ctx context.Context, j *engine.Job) {
-	e.count++
-	j.Name = fmt.Sprintf("guild-%s-%d", j.Run.ShortID(), e.count)
+	j.Name = runs.JobName(j.Token)
 	script := e.script(j)
 	path := e.cfg.Self.GuildPath("jobs", j.Name+".sh")
 	stdin := script
@@ -123,8 +124,18 @@ func (e *Engine) submit(ctx context.Context, j *engine.Job) {
 			j.Ref = m[len(m)-1]
 			return
 		}
-		j.Ambiguous = true // it was accepted, under a name that we do not know
+		j.Ref = j.Name
+		if e.needsID() {
+			j.Ref = ""
+			j.Err = fmt.Errorf("flag id: %q finds no job id in what submit printed%s", e.cfg.ID, lastLine(out))
+		}
 	}
+}
+
+// needsID reports that the commands ask for jobs by what the system calls them. Without it, a job whose id is not known cannot be
+// followed; its run is staged again, and the job finds nothing to do.
+func (e *Engine) needsID() bool {
+	return strings.Contains(e.cfg.Alive, "{id}") || strings.Contains(e.cfg.Cancel, "{id}")
 }
 
 // script starts the run, unless the set-up fails. exec lets signals of the batch system reach the worker.
@@ -142,32 +153,74 @@ func (e *Engine) expand(template string, j *engine.Job, script string) string {
 		"{id}", words.Join([]string{j.Ref})).Replace(template)
 }
 
-// Known asks about one job after the other. A job whose id is not known is missing unless the command goes by names.
+// answer is what the system said of a job last.
+type answer struct {
+	at      time.Time
+	unknown bool
+}
+
+// maxQuestions is about how many jobs a system is asked at a time: a process each, and the scheduler waits meanwhile.
+const maxQuestions = 50
+
+// Known asks about one job after the other: first about those that the system did not know last, then about those that it was not
+// asked about for the longest time. The others are taken to be known. A job of which there is no id, because its submission gave no answer or was never made, is missing unless the command
+// goes by names.
 func (e *Engine) Known(ctx context.Context, jobs []*engine.Job) (map[string]engine.State, error) {
 	states := map[string]engine.State{}
+	asked := make(map[string]answer, len(jobs))
 	for _, j := range jobs {
-		if e.cfg.Alive == "" {
-			states[j.Token] = engine.State{}
-			continue
+		asked[j.Token] = e.asked[j.Token]
+	}
+	e.asked = asked // without those that are over
+	jobs = slices.SortedStableFunc(slices.Values(jobs), func(a, b *engine.Job) int {
+		x, y := asked[a.Token], asked[b.Token]
+		if x.unknown != y.unknown {
+			return cmp.Compare(btoi(y.unknown), btoi(x.unknown))
 		}
-		if j.Ref == "" && strings.Contains(e.cfg.Alive, "{id}") {
-			continue
-		}
-		_, err := command(ctx, e.expand(e.cfg.Alive, j, ""), "")
-		var exit *exec.ExitError
+		return x.at.Compare(y.at)
+	})
+	questions := 0
+	for _, j := range jobs {
+		known := true
 		switch {
-		case err == nil:
-			states[j.Token] = engine.State{}
-		case errors.As(err, &exit) && exit.ExitCode() > 0 && exit.ExitCode() < exitNoCommand:
+		case j.Ref == "" && (e.cfg.Alive == "" || strings.Contains(e.cfg.Alive, "{id}")):
+			known = false
+		case e.cfg.Alive == "" || questions == maxQuestions:
 		default:
-			return nil, err
+			questions++
+			var err error
+			if known, err = e.alive(ctx, j); err != nil {
+				return nil, err
+			}
+			asked[j.Token] = answer{time.Now(), !known}
+		}
+		if known {
+			states[j.Token] = engine.State{}
 		}
 	}
 	return states, nil
 }
 
-// exitNoCommand is the least exit status by which a shell says that it could not run a command.
-const exitNoCommand = 126
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// alive asks about a job. The error means that the command gave no answer.
+func (e *Engine) alive(ctx context.Context, j *engine.Job) (bool, error) {
+	_, err := command(ctx, e.expand(e.cfg.Alive, j, ""), "")
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && !slices.Contains(noAnswers[:], exit.ExitCode()) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// noAnswers are the exit statuses that say nothing of a job: the command was killed, could not be executed, or is not there. Others above
+// them are answers: 153 is that of PBS for a job that it does not know.
+var noAnswers = [...]int{-1, 126, 127, 128 + int(syscall.SIGINT), 128 + int(syscall.SIGKILL), 128 + int(syscall.SIGTERM)}
 
 // Cancel gives jobs up. Where that fails, they find nothing to do.
 func (e *Engine) Cancel(ctx context.Context, jobs []*engine.Job) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guild/proc"
+	"guild/runs/plainfile"
 )
 
 //go:embed bridge.py
@@ -83,6 +84,9 @@ func (c *cluster) fits(needs map[string]float64) bool {
 
 // connect starts a bridge and waits until it has reached the cluster. The bridge lives until life ends or its input is closed.
 func connect(ctx, life context.Context, cfg *Config) (*bridge, *cluster, error) {
+	if err := checkSchedulerFile(cfg.SchedulerFile); err != nil {
+		return nil, nil, err
+	}
 	b := &bridge{events: make(chan event, 16)}
 	b.cmd = exec.CommandContext(life, cfg.Python, "-u", "-c", bridgeSource, cfg.Address, cfg.SchedulerFile)
 	b.cmd.Env = proc.OuterEnv()
@@ -102,7 +106,7 @@ func connect(ctx, life context.Context, cfg *Config) (*bridge, *cluster, error) 
 	}
 	b.in = in
 	if err := b.cmd.Start(); err != nil {
-		return nil, nil, fmt.Errorf("start %s: %w", cfg.Python, err)
+		return nil, nil, fmt.Errorf("cannot start the interpreter of flag python: %w; name one that has the package 'distributed'", err)
 	}
 	go b.read(out)
 	for {
@@ -113,13 +117,13 @@ func connect(ctx, life context.Context, cfg *Config) (*bridge, *cluster, error) 
 		case ev, ok := <-b.events:
 			switch {
 			case !ok:
-				return nil, nil, fmt.Errorf("no Dask cluster at %s: %s", cfg.name(), lastLine(stderr.String()))
+				return nil, nil, noCluster(cfg, lastLine(stderr.String()))
 			case ev.Event == "missing":
 				b.end()
 				return nil, nil, missing(cfg.Python, ev.Error)
 			case ev.Event == "lost":
 				b.end()
-				return nil, nil, fmt.Errorf("no Dask cluster at %s: %s", cfg.name(), ev.Error)
+				return nil, nil, noCluster(cfg, lastLine(ev.Error))
 			case ev.Event == "cluster":
 				return b, &ev.cluster, nil
 			}
@@ -127,12 +131,35 @@ func connect(ctx, life context.Context, cfg *Config) (*bridge, *cluster, error) 
 	}
 }
 
+// noCluster says what to do where nobody answers.
+func noCluster(cfg *Config, why string) error {
+	return fmt.Errorf("no Dask cluster answers at %s (%s): start one, such as by 'dask scheduler', or correct the flag", cfg.name(), why)
+}
+
+// checkSchedulerFile looks at the file that names a cluster, for which distributed would wait for ever.
+func checkSchedulerFile(path string) error {
+	if path == "" {
+		return nil
+	}
+	data, err := plainfile.Read(path)
+	if err != nil {
+		return fmt.Errorf("flag scheduler-file: %w; 'dask scheduler --scheduler-file PATH' writes it", err)
+	}
+	var about struct {
+		Address string `json:"address"`
+	}
+	if json.Unmarshal(data, &about) != nil || about.Address == "" {
+		return fmt.Errorf("flag scheduler-file: %s names no address: it is not what 'dask scheduler --scheduler-file PATH' writes", path)
+	}
+	return nil
+}
+
 // missing says what to do about a package that cannot be imported.
 func missing(python, why string) error {
 	if strings.Contains(why, "No module named 'distributed'") {
 		return fmt.Errorf("%s has no package 'distributed': install it with 'pip install distributed', or name another interpreter with python=PATH", python)
 	}
-	return fmt.Errorf("%s cannot import 'distributed': %s", python, why)
+	return fmt.Errorf("%s cannot import 'distributed': %s; mend that package, or name another interpreter with python=PATH", python, why)
 }
 
 func (b *bridge) read(out io.Reader) {

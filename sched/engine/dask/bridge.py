@@ -81,10 +81,14 @@ class Bridge:
         if workers != self.seen:
             self.seen = workers
             emit(
-                event="cluster", address=info.get("address", ""), dashboard=self.client.dashboard_link or "",
+                event="cluster", address=info.get("address", ""), dashboard=self.dashboard(info),
                 workers=[{"threads": n, "resources": dict(r)} for n, r in workers],
             )
         return True
+
+    def dashboard(self, info):
+        """The address of Dask's own dashboard; the client names one also where the scheduler has none."""
+        return (self.client.dashboard_link or "") if info.get("services") else ""
 
     def obey(self, lines):
         for line in lines:
@@ -98,8 +102,8 @@ class Bridge:
 def main(address, scheduler_file):
     try:
         from distributed import Client
-    except ImportError as error:
-        emit(event="missing", error=str(error))
+    except Exception as error:  # also what a version that does not suit this Python raises
+        emit(event="missing", error=str(error) or type(error).__name__)
         return 1
     try:
         where = {"scheduler_file": scheduler_file} if scheduler_file else {"address": address}

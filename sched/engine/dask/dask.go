@@ -5,7 +5,6 @@ package dask
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -38,6 +37,10 @@ const (
 	longestPause = time.Minute
 )
 
+// quietly is how long a cluster may take to answer before that is worth a word. How long it may take at all, 30 s by default, is said
+// by the user's Dask configuration: distributed.comm.timeouts.connect.
+const quietly = 3 * time.Second
+
 // Engine is a Dask cluster.
 type Engine struct {
 	cfg    Config
@@ -69,7 +72,11 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	e := &Engine{cfg: cfg, exe: exe, events: make(chan engine.Event, 16), tasks: map[string]*task{}, cancel: cancel, ctx: life,
 		closed: make(chan struct{}), calls: make(chan func())}
+	quiet := time.AfterFunc(quietly, func() {
+		cfg.Log.Warn().Msgf("Waiting for the Dask cluster at %s to answer", cfg.name())
+	})
 	e.bridge, e.up, err = connect(ctx, life, &e.cfg)
+	quiet.Stop()
 	if err != nil {
 		cancel()
 		return nil, err
@@ -130,7 +137,8 @@ func (e *Engine) Submit(_ context.Context, jobs []*engine.Job) {
 		e.forget()
 		request := request{Op: "submit"}
 		for _, j := range jobs {
-			j.Ref = "guild-" + strings.TrimPrefix(j.Token, ".")
+			j.Name = runs.JobName(j.Token)
+			j.Ref = j.Name
 			argv := []string{e.exe, "sys", "work", j.Run.Dir, e.cfg.Store.Home(), j.Token, "--until-eof"}
 			request.Jobs = append(request.Jobs, submission{Key: j.Ref, Argv: argv, Resources: j.Needs.Resources, Priority: j.Needs.Priority})
 		}
@@ -156,8 +164,8 @@ func (e *Engine) forget() {
 	}
 }
 
-// Known tells of tasks by what the bridge has said of them. A run that has ended while its task has not, or whose task found that the
-// run had been started before, has lost its Dask worker.
+// Known tells of tasks by what the bridge has said of them. A run has lost its Dask worker whose task found that the run had been
+// started before, or does not end although the run has: the caller has waited for that.
 func (e *Engine) Known(_ context.Context, jobs []*engine.Job) (map[string]engine.State, error) {
 	states := map[string]engine.State{}
 	e.do(func() {
@@ -168,7 +176,7 @@ func (e *Engine) Known(_ context.Context, jobs []*engine.Job) (map[string]engine
 			case t.repeated(), t.done.IsZero() && j.Run.Status().Ended():
 				states[j.Token] = engine.State{Progress: engine.Ended, Reason: workerGone}
 			case !t.done.IsZero():
-				states[j.Token] = engine.State{Progress: engine.Ended, Reason: t.problem()}
+				states[j.Token] = t.state(e.exe)
 			default:
 				states[j.Token] = engine.State{Reason: "no free Dask worker"}
 			}

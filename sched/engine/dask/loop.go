@@ -1,7 +1,6 @@
 package dask
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -15,16 +14,22 @@ const workerGone = "its Dask worker is gone"
 // repeated reports a task that found its run started before: Dask executed it again, for its first worker is gone.
 func (t *task) repeated() bool { return strings.Contains(t.text, "nothing to do") }
 
-// problem is what the task said where it failed.
-func (t *task) problem() string {
+// state of a task that has ended. exe is the program that it was to start.
+func (t *task) state(exe string) engine.State {
+	s := engine.State{Progress: engine.Ended}
 	switch {
-	case t.exit == -1 && strings.HasPrefix(t.text, "KilledWorker"):
-		return workerGone
+	case t.repeated(), t.exit == notStarted && strings.HasPrefix(t.text, "KilledWorker"):
+		s.Reason = workerGone
+	case t.exit == notStarted && strings.HasPrefix(t.text, "FileNotFoundError"):
+		s.Said = fmt.Sprintf("the host of a Dask worker has no %s: install guild there, at the same path", exe)
 	case t.exit != 0 && t.text != "":
-		return lastLine(t.text)
+		s.Said = lastLine(t.text)
 	}
-	return ""
+	return s
 }
+
+// notStarted is the exit status of a task that could not start its program.
+const notStarted = -1
 
 // do runs f in the loop, unless the engine is closed.
 func (e *Engine) do(f func()) {
@@ -108,11 +113,7 @@ func (e *Engine) learn(ev event) []engine.Event {
 				continue
 			}
 			t.done, t.exit, t.text = time.Now(), ev.Exit, ev.Stderr
-			reason := t.problem()
-			if t.repeated() {
-				reason = workerGone
-			}
-			return []engine.Event{{Token: token, State: engine.State{Progress: engine.Ended, Reason: reason}}}
+			return []engine.Event{{Token: token, State: t.state(e.exe)}}
 		}
 	}
 	return nil
@@ -127,5 +128,5 @@ func (e *Engine) lose(ev event) engine.Event {
 	if why == "" {
 		why = "its client ended"
 	}
-	return engine.Event{Lost: fmt.Errorf("lost the Dask cluster at %s: %w", e.cfg.name(), errors.New(why))}
+	return engine.Event{Lost: fmt.Errorf("lost the Dask cluster at %s: %s", e.cfg.name(), why)}
 }

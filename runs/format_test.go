@@ -1,0 +1,160 @@
+package runs
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestLatestPhase covers directories with names of several phases: copies, and versions that do not know each other's phases.
+func TestLatestPhase(t *testing.T) {
+	const (
+		made     = ".phase.0"
+		queued   = ".phase.7.n.100.queued"
+		full     = ".phase.7.n.100.ended.0.200.full"
+		running1 = ".phase.1.m.300.running"
+		early    = ".phase.3.m.50.ended.0.60"
+		staged   = ".phase.3.m.300.staged"
+		newer    = ".phase.8.k.400.held.x"
+	)
+	tests := []struct {
+		name  string
+		names []string
+		want  string
+		over  int
+		newer bool
+	}{
+		{"none", []string{"status"}, "", 0, false},
+		{"one", []string{"status", running1}, running1, 0, false},
+		{"a copy over an older copy", []string{early, queued}, early, 1, false},
+		{"a copy with a loss over an older copy", []string{early, full}, full, 0, false},
+		{"queued and made anew", []string{queued, made}, queued, 0, false},
+		{"queued and started anew", []string{running1, queued}, running1, 1, false},
+		{"queued and staged anew", []string{staged, queued}, queued, 0, false},
+		{"with a loss and started anew", []string{running1, full}, running1, 1, false},
+		{"with a loss and staged anew", []string{full, staged}, staged, 1, false},
+		{"with a loss and ended anew at the same count", []string{full, ".phase.7.a.300.ended.3.400"}, ".phase.7.a.300.ended.3.400", 1, false},
+		{"the same with a later name", []string{full, ".phase.7.z.300.ended.3.400"}, ".phase.7.z.300.ended.3.400", 0, false},
+		{"queued and ended anew at the same count", []string{queued, ".phase.7.a.300.ended.3.400"}, ".phase.7.a.300.ended.3.400", 1, false},
+		{"noted as lost anew", []string{full, ".phase.1.m.0.lost"}, full, 0, false},
+		{"newer", []string{early, newer}, "", 0, true},
+		{"only newer", []string{newer}, "", 0, true},
+		{"newer loss", []string{".phase.2.n.1.ended.0.3.wombat"}, "", 0, true},
+		{"newer, and over", []string{".phase.2.k.1.held", early}, early, 0, false},
+		{"no phase", []string{".phase.x.k.1.held", ".phase.2..1.held", ".phase.2.k.x.held", ".phase.2.k.1.He", ".phase.2.k.1."}, "", 0, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, over, err := latestPhase(tt.names)
+			if p.name() != tt.want || len(over) != tt.over || errors.Is(err, ErrNewer) != tt.newer {
+				t.Errorf("%q, over %q, %v", p.name(), over, err)
+			}
+		})
+	}
+}
+
+// TestNewerPhase leaves a run alone that a later version of the program is at, and says which version that is.
+func TestNewerPhase(t *testing.T) {
+	s := Open(t.TempDir())
+	r := newRun(t, s, Staged)
+	if err := s.Stage(r); err != nil {
+		t.Fatal(err)
+	}
+	const name = ".phase.9.abcd.17.held.x"
+	if err := os.Rename(r.GuildPath(firstPhase.name()), r.GuildPath(name)); err != nil {
+		t.Fatal(err)
+	}
+	format := filepath.Join(s.Root(), formatFile)
+	if err := os.WriteFile(format, []byte("format: 3\nguild: 7.1.0\nmore: x\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for what, call := range map[string]func() error{
+		"claim": func() error { _, err := s.Claim(r.ID); return err },
+		"own":   func() error { _, _, err := s.Own(r); return err },
+		"begin": func() error {
+			l, err := r.TryLock()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			return l.Begin(Self())
+		},
+		"delete":  func() error { return s.Delete(r, false) },
+		"purge":   func() error { return s.Delete(r, true) },
+		"stop":    func() error { _, err := r.EndQueued(-15); return err },
+		"state":   func() error { return r.State().Err },
+		"inspect": func() error { _, err := r.Inspect(); return err },
+		"abandon": r.Abandon,
+		"sweep":   func() error { _, err := s.Sweep(0, nil); return err },
+		"recover": func() error { _, err := s.RecoverClaims(); return err },
+		"format":  s.CheckFormat,
+	} {
+		if err := call(); !errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), "install guild 7.1.0 or later") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if _, err := os.Stat(r.GuildPath(name)); err != nil {
+		t.Error(err)
+	}
+	if markers, err := s.Staged(nil); err != nil || len(markers) != 1 {
+		t.Errorf("markers %v, %v", markers, err)
+	}
+	// Without the file no version is known.
+	if err := os.Remove(format); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Claim(r.ID); !errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), "the version of guild that the other hosts have") {
+		t.Error(err)
+	}
+}
+
+// TestNewerClaim keeps a staged run from being staged twice where a later version holds it by a claim of a kind of its own.
+func TestNewerClaim(t *testing.T) {
+	s := Open(t.TempDir())
+	r := newRun(t, s, Staged)
+	if err := s.MakeDir(s.claimedDir()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(s.claimedPath(".later!"+r.ID), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := s.Sweep(0, nil); err != nil || len(found) != 0 {
+		t.Errorf("staged %v, %v", found, err)
+	}
+	if _, err := s.RecoverClaims(); err != nil || !s.HasClaim(".later!"+r.ID) {
+		t.Errorf("the claim is gone, %v", err)
+	}
+}
+
+// TestFormat writes the format when the first run is queued, and once.
+func TestFormat(t *testing.T) {
+	s := Open(t.TempDir())
+	path := filepath.Join(s.Root(), formatFile)
+	newRun(t, s, Pending)
+	if _, err := os.Stat(path); err == nil {
+		t.Error("a format is written before it is needed")
+	}
+	for range 2 {
+		queue(t, s, slurmJob)
+		if f, err := s.readFormat(); err != nil || f != (rootFormat{format, formatSince}) {
+			t.Errorf("format %+v, %v", f, err)
+		}
+	}
+	if err := os.WriteFile(path, nil, 0o666); err != nil { // a full disk
+		t.Fatal(err)
+	}
+	if err := s.CheckFormat(); err != nil {
+		t.Error(err)
+	}
+	if err := os.WriteFile(path, []byte("format: 3\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.raiseFormat(); err != nil {
+		t.Error(err)
+	}
+	if f, err := s.readFormat(); err != nil || f.number != 3 {
+		t.Errorf("a later format became %+v, %v", f, err)
+	}
+}
