@@ -24,21 +24,22 @@ type Scheduler struct {
 	engine engine.Engine // nil until Run
 	traits engine.Traits
 
-	queue    *queue
-	jobs     map[string]*job // runs that were handed to the engine and have not ended, by token
-	asking   asking
-	putBack  bool // a run could not be started and waits again
-	retry    <-chan time.Time
-	failures map[string]failure // of starts, by run id
-	problems map[string]string  // what is wrong now, by subject, so that it is logged once
-	foreign  map[string]bool    // claimed runs of other users that have been logged
-	started  int                // runs, so far
-	done     int                // of them, with exit status 0
-	failed   int
-	idle     bool // "waiting" has been logged since the last start
-	blocked  string
-	begun    time.Time
-	state    publisher
+	queue       *queue
+	jobs        map[string]*job // runs that were handed to the engine and have not ended, by token
+	asking      asking
+	unexplained []*job // have failed or were terminated; the engine has not said yet whether it did that
+	putBack     bool   // a run could not be started and waits again
+	retry       <-chan time.Time
+	failures    map[string]failure // of starts, by run id
+	problems    map[string]string  // what is wrong now, by subject, so that it is logged once
+	foreign     map[string]bool    // claimed runs of other users that have been logged
+	started     int                // runs, so far
+	done        int                // of them, with exit status 0
+	failed      int
+	idle        bool // "waiting" has been logged since the last start
+	blocked     string
+	begun       time.Time
+	state       publisher
 }
 
 // New returns a scheduler that is the operation of run self.
@@ -239,7 +240,9 @@ func (s *Scheduler) watch() (woken <-chan struct{}, closeFn func(), err error) {
 }
 
 // drained reports that nothing is under way and nothing waits that this scheduler could start.
-func (s *Scheduler) drained() bool { return len(s.jobs) == 0 && !s.queue.startable() }
+func (s *Scheduler) drained() bool {
+	return len(s.jobs) == 0 && len(s.unexplained) == 0 && !s.queue.startable()
+}
 
 func (s *Scheduler) logIdle() {
 	if !s.idle && !s.opts.RunOnce && len(s.jobs) == 0 && len(s.queue.markers) == 0 {

@@ -9,6 +9,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -85,6 +86,9 @@ type Engine interface {
 	// Close releases what the engine holds. Runs under way go on.
 	Close()
 }
+
+// ErrLater is the reason of a refusal that says nothing of the run: the engine takes no jobs for now, and says by Room when to try again.
+var ErrLater = errors.New("not now")
 
 // Progress is how far a job has got.
 type Progress int
