@@ -67,7 +67,23 @@ func (w *Work) Run(ctx context.Context, con *console.Console) error {
 	if err != nil {
 		return err
 	}
+	removeEmpty(os.Getenv(proc.JobOutputVariable), os.Stdout)
 	return exitStatus(res.Exit)
+}
+
+// removeEmpty removes the file of a job's output where it is out and nothing was written to it: most jobs leave nothing that is worth a
+// file. All output of the operation is in its run.
+func removeEmpty(path string, out *os.File) {
+	if path == "" {
+		return
+	}
+	st, err := os.Lstat(path)
+	if err != nil || !st.Mode().IsRegular() || st.Size() > 0 {
+		return
+	}
+	if own, err := out.Stat(); err == nil && os.SameFile(st, own) {
+		_ = os.Remove(path)
+	}
 }
 
 func takeQueued(ctx context.Context, store *runs.Store, id, claim string) (*runs.Lock, error) {
