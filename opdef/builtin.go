@@ -41,6 +41,7 @@ func builtins() []*Operation {
 					Description: "Interpreter with the package 'distributed', for a Dask cluster"},
 			),
 		},
+		slurmScheduler(),
 		{
 			Model:       "batch",
 			Name:        "scheduler",

@@ -21,11 +21,12 @@ type Kind string
 const (
 	Dask  Kind = "dask:scheduler"  // runs in parallel
 	Batch Kind = "batch:scheduler" // runs as jobs of a batch system, by its commands
+	Slurm Kind = "slurm:scheduler" // runs as jobs of Slurm
 	Queue Kind = "queue"           // one run at a time
 )
 
 // Kinds lists all kinds of scheduler.
-var Kinds = [...]Kind{Dask, Batch, Queue}
+var Kinds = [...]Kind{Dask, Slurm, Batch, Queue}
 
 // name is how the log speaks of a scheduler.
 func (k Kind) name() string {

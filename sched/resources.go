@@ -37,16 +37,20 @@ func parseResources(spec string) (map[string]float64, error) {
 type needs struct {
 	resources map[string]float64
 	gpus      string
-	invalid   []error // tags that were ignored
+	raw       map[string]string // what only one kind of engine understands
+	invalid   []error           // tags that were ignored
 }
 
 // readNeeds reads what of a run matters to a scheduler with the given options: its tags, and the GPUs that it was staged with.
 func readNeeds(r *runs.Run, o *Options) (*needs, error) {
 	tags, err := r.ReadTags()
-	if err != nil && o.Kind == Dask {
+	if err != nil && (o.Kind == Dask || o.Kind == Slurm) {
 		return nil, err
 	}
 	n := &needs{resources: map[string]float64{}}
+	if o.Kind == Slurm {
+		n.readSlurmTags(tags)
+	}
 	for _, tag := range tags {
 		spec, ok := strings.CutPrefix(tag, tagPrefix)
 		if !ok {
@@ -60,7 +64,7 @@ func readNeeds(r *runs.Run, o *Options) (*needs, error) {
 			n.resources[name] = v
 		}
 	}
-	if o.GPUs != "" {
+	if o.GPUs != "" || o.Kind == Slurm {
 		params, err := r.ReadAttr("run_params")
 		if err != nil {
 			return nil, err
@@ -101,4 +105,6 @@ func (n needs) short(capacity, used map[string]float64) (string, bool) {
 // String is `a=1 b=2` in name order.
 func (n needs) String() string { return n.forEngine().String() }
 
-func (n needs) forEngine() engine.Needs { return engine.Needs{Resources: n.resources, GPUs: n.gpus} }
+func (n needs) forEngine() engine.Needs {
+	return engine.Needs{Resources: n.resources, GPUs: n.gpus, Raw: n.raw}
+}

@@ -11,6 +11,7 @@ import (
 	"guild/sched/engine"
 	"guild/sched/engine/batch"
 	"guild/sched/engine/dask"
+	"guild/sched/engine/slurm"
 )
 
 // opener returns what connects a kind of scheduler to its engine; nil is worker processes of this host.
@@ -31,6 +32,10 @@ func opener(kind sched.Kind, flags map[string]any, store *runs.Store, self *runs
 			return dask.Open(ctx, dask.Config{Address: text("address"), SchedulerFile: text("scheduler-file"), Python: python,
 				Store: store, Log: log})
 		}
+	case kind == sched.Slurm:
+		return func(ctx context.Context, log zerolog.Logger) (engine.Engine, error) {
+			return openSlurm(ctx, flags, slurm.Config{Self: self, Store: store, Room: workers, Log: log})
+		}
 	case kind == sched.Batch:
 		return func(_ context.Context, log zerolog.Logger) (engine.Engine, error) {
 			log.Info().Msgf("Submitting to a batch system by %q", text("submit"))
@@ -39,4 +44,25 @@ func opener(kind sched.Kind, flags map[string]any, store *runs.Store, self *runs
 		}
 	}
 	return nil
+}
+
+func openSlurm(ctx context.Context, flags map[string]any, cfg slurm.Config) (engine.Engine, error) {
+	text := func(name string) string {
+		if flags[name] == nil {
+			return ""
+		}
+		return fmt.Sprint(flags[name])
+	}
+	cfg.Options = map[string]string{}
+	for _, name := range slurm.OptionNames() {
+		cfg.Options[name] = text(name)
+	}
+	cfg.Setup, cfg.Sbatch = text("setup"), text("sbatch")
+	cfg.Arrays = flags["array"] != false
+	cfg.Warn, _ = flags["warn"].(int)
+	if text("mode") == "nodes" {
+		cfg.MaxNodes, _ = flags["max-nodes"].(int)
+		return slurm.OpenNodes(ctx, cfg)
+	}
+	return slurm.Open(ctx, cfg)
 }

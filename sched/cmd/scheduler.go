@@ -19,7 +19,7 @@ import (
 
 // Scheduler is the operation of a scheduler run; it reads its flags from the run directory.
 type Scheduler struct {
-	Kind string `arg:"" enum:"dask,batch,queue" help:"dask, batch or queue."`
+	Kind string `arg:"" enum:"dask,slurm,batch,queue" help:"dask, slurm, batch or queue."`
 }
 
 // Run schedules until it is told to stop.

@@ -22,11 +22,12 @@ import (
 
 // Config of a scheduler that submits to Slurm.
 type Config struct {
-	Options map[string]string // by OptionNames; runs override them
-	Setup   string            // lines of shell in the script before the run is started
-	Sbatch  string            // further options of sbatch, as a shell would split them
-	Warn    int               // seconds before the time limit at which operations get SIGUSR2; 0: none
-	Arrays  bool              // submit runs of equal needs together
+	Options  map[string]string // by OptionNames; runs override them
+	Setup    string            // lines of shell in the script before the run is started
+	Sbatch   string            // further options of sbatch, as a shell would split them
+	Warn     int               // seconds before the time limit at which operations get SIGUSR2; 0: none
+	Arrays   bool              // submit runs of equal needs together
+	MaxNodes int               // jobs at a time with OpenNodes
 
 	Self  *runs.Run // the scheduler's run: output of jobs is kept in its .guild/jobs
 	Store *runs.Store
