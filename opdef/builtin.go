@@ -42,6 +42,7 @@ func builtins() []*Operation {
 			),
 		},
 		slurmScheduler(),
+		slurmNode(),
 		{
 			Model:       "batch",
 			Name:        "scheduler",

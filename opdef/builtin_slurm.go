@@ -34,3 +34,22 @@ func slurmScheduler() *Operation {
 		),
 	}
 }
+
+// slurmNode starts runs within a job of Slurm.
+func slurmNode() *Operation {
+	return &Operation{
+		Model:           "slurm",
+		Name:            "node",
+		Description:     "Start staged runs within a job of Slurm; 'slurm:scheduler mode=nodes' submits such jobs",
+		Exec:            "${guild_exe} sys scheduler node",
+		FlagsDest:       DestNone,
+		DeleteOnSuccess: true,
+		builtin:         "slurm",
+		Flags: append(schedulerFlags(),
+			&Flag{Name: "workers", Type: TypeInt, Min: ptr(1), NullLabel: "the CPUs of the job", Description: "Number of runs at a time"},
+			&Flag{Name: "lifetime", Type: TypeString, NullLabel: "what is left of the job",
+				Description: "Time after which it ends, such as 30 (minutes), 2:00:00 or 1-12; its runs are staged again"},
+			&Flag{Name: "idle", Type: TypeInt, Min: ptr(1), NullLabel: "never", Description: "Seconds without a run after which it ends"},
+		),
+	}
+}

@@ -131,6 +131,14 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 		}
 	}
 	if why := s.engine.Fits(e.needs.forEngine()); why != "" {
+		if s.opts.RunOnce {
+			s.ignore(id, e, why) // it ends without having waited for an engine to change
+		} else {
+			s.explain(id, e, why)
+		}
+		return false
+	}
+	if why := s.tooLong(e.needs); why != "" {
 		s.explain(id, e, why)
 		return false
 	}
@@ -142,7 +150,9 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 }
 
 // hasResources reports that this scheduler shares out resources itself; of an engine, the engine does.
-func (s *Scheduler) hasResources() bool { return s.opts.Kind == Dask && !s.traits.Queues }
+func (s *Scheduler) hasResources() bool {
+	return s.opts.Kind == Dask && !s.traits.Queues || s.opts.Kind == Node
+}
 
 // ignore leaves a run to other schedulers.
 func (s *Scheduler) ignore(id string, e *entry, why string) {

@@ -9,6 +9,7 @@ import (
 
 	"guild/runs"
 	"guild/sched/engine"
+	"guild/sched/engine/slurm"
 )
 
 // tagPrefix marks the tags of a run that name what it needs: `dask:gpu=1 mem=5e9`.
@@ -44,11 +45,11 @@ type needs struct {
 // readNeeds reads what of a run matters to a scheduler with the given options: its tags, and the GPUs that it was staged with.
 func readNeeds(r *runs.Run, o *Options) (*needs, error) {
 	tags, err := r.ReadTags()
-	if err != nil && (o.Kind == Dask || o.Kind == Slurm) {
+	if err != nil && (o.Kind == Dask || o.Kind == Slurm || o.Kind == Node) {
 		return nil, err
 	}
 	n := &needs{resources: map[string]float64{}}
-	if o.Kind == Slurm {
+	if o.Kind == Slurm || o.Kind == Node {
 		n.readSlurmTags(tags)
 	}
 	for _, tag := range tags {
@@ -64,7 +65,7 @@ func readNeeds(r *runs.Run, o *Options) (*needs, error) {
 			n.resources[name] = v
 		}
 	}
-	if o.GPUs != "" || o.Kind == Slurm {
+	if o.GPUs != "" || o.Kind == Slurm || o.Kind == Node {
 		params, err := r.ReadAttr("run_params")
 		if err != nil {
 			return nil, err
@@ -72,6 +73,10 @@ func readNeeds(r *runs.Run, o *Options) (*needs, error) {
 		if m, _ := params.(map[string]any); m["gpus"] != nil {
 			n.gpus = fmt.Sprint(m["gpus"])
 		}
+	}
+	if o.Kind == Node {
+		n.resources = slurm.Amounts(n.forEngine())
+		n.gpus = "" // Slurm says which
 	}
 	return n, nil
 }

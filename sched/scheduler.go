@@ -39,6 +39,9 @@ type Scheduler struct {
 	idle        bool // "waiting" has been logged since the last start
 	blocked     string
 	begun       time.Time
+	timeUp      <-chan time.Time // when the scheduler has to end; nil is never
+	worked      time.Time        // when a run was last under way
+	longest     time.Duration    // of the runs so far
 	state       publisher
 }
 
@@ -169,6 +172,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	go s.endLeft(ctx)
 	s.recover()
 	s.adopt()
+	defer s.startClock()()
 	if s.opts.RunOnce {
 		s.log.Info().Msg("Processing staged runs")
 	}
@@ -186,8 +190,10 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			if err := s.blind(); err != nil {
 				return err
 			}
-			s.log.Info().Msgf("%s processed %d run(s) in %.1f seconds", title(s.opts.Kind.name()), s.started,
-				time.Since(s.begun).Seconds())
+			s.logProcessed()
+			return nil
+		}
+		if s.leaves() {
 			return nil
 		}
 		s.logIdle()
@@ -201,6 +207,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			}
 			// The last one of a run-once scheduler looks again: a run may have been staged meanwhile.
 			look = s.opts.RunOnce && len(s.jobs) == 0
+		case <-s.timeUp:
 		case <-s.asking.due():
 			s.follow(ctx)
 			look = s.opts.RunOnce && len(s.jobs) == 0
@@ -225,6 +232,15 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	}
 }
 
+func (s *Scheduler) logProcessed() {
+	seconds := time.Since(s.begun).Seconds()
+	if _, ok := s.engine.(engine.Autonomous); ok { // which runs were started is in the runs of its jobs
+		s.log.Info().Msgf("%s has nothing left to start after %.1f seconds", title(s.opts.Kind.name()), seconds)
+		return
+	}
+	s.log.Info().Msgf("%s processed %d run(s) in %.1f seconds", title(s.opts.Kind.name()), s.started, seconds)
+}
+
 // watch tells of newly staged runs, as far as the system can.
 func (s *Scheduler) watch() (woken <-chan struct{}, closeFn func(), err error) {
 	dir, err := s.store.StagedDir()
@@ -241,6 +257,9 @@ func (s *Scheduler) watch() (woken <-chan struct{}, closeFn func(), err error) {
 
 // drained reports that nothing is under way and nothing waits that this scheduler could start.
 func (s *Scheduler) drained() bool {
+	if a, ok := s.engine.(engine.Autonomous); ok && a.Busy() {
+		return false
+	}
 	return len(s.jobs) == 0 && len(s.unexplained) == 0 && !s.queue.startable()
 }
 
@@ -254,6 +273,9 @@ func (s *Scheduler) logIdle() {
 // close gives up what has not begun, and says what goes on without this scheduler.
 func (s *Scheduler) close(ctx context.Context) {
 	s.giveUpWaiting(ctx)
+	if s.opts.Kind == Node {
+		s.takeBack()
+	}
 	s.engine.Close()
 	var left []string
 	for _, j := range s.jobs {

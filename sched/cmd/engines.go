@@ -34,7 +34,7 @@ func opener(kind sched.Kind, flags map[string]any, store *runs.Store, self *runs
 		}
 	case kind == sched.Slurm:
 		return func(ctx context.Context, log zerolog.Logger) (engine.Engine, error) {
-			return openSlurm(ctx, flags, slurm.Config{Self: self, Store: store, Room: workers, Log: log})
+			return openSlurm(ctx, flags, slurm.Config{Self: self, Store: store, Room: workers, Log: log, RunOnce: flags["run-once"] == true})
 		}
 	case kind == sched.Batch:
 		return func(_ context.Context, log zerolog.Logger) (engine.Engine, error) {

@@ -19,7 +19,7 @@ import (
 
 // Scheduler is the operation of a scheduler run; it reads its flags from the run directory.
 type Scheduler struct {
-	Kind string `arg:"" enum:"dask,slurm,batch,queue" help:"dask, slurm, batch or queue."`
+	Kind string `arg:"" enum:"dask,slurm,node,batch,queue" help:"dask, slurm, node (of Slurm), batch or queue."`
 }
 
 // Run schedules until it is told to stop.
@@ -28,9 +28,12 @@ func (s *Scheduler) Run(ctx context.Context, store *runs.Store, con *console.Con
 	if dir == "" {
 		return errors.New("a scheduler is started as a run; use 'guild run queue' or 'guild run dask:scheduler'")
 	}
-	kind := sched.Queue
-	if s.Kind != string(sched.Queue) {
-		kind = sched.Kind(s.Kind + ":scheduler")
+	kind := sched.Kind(s.Kind + ":scheduler")
+	switch s.Kind {
+	case "queue":
+		kind = sched.Queue
+	case "node":
+		kind = sched.Node
 	}
 	self := runs.At(dir)
 	flags, err := self.ReadFlags()
@@ -40,6 +43,11 @@ func (s *Scheduler) Run(ctx context.Context, store *runs.Store, con *console.Con
 	opts, err := sched.ParseOptions(kind, flags)
 	if err != nil {
 		return err
+	}
+	if kind == sched.Node {
+		if err := useAllocation(ctx, &opts); err != nil {
+			return fmt.Errorf("%s: %w", kind, err)
+		}
 	}
 	opts.OpenEngine = opener(kind, flags, store, self, opts.Workers)
 	log := sched.NewLogger(con.Out, opts.LogLevel)

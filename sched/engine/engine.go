@@ -90,6 +90,13 @@ type Engine interface {
 // ErrLater is the reason of a refusal that says nothing of the run: the engine takes no jobs for now, and says by Room when to try again.
 var ErrLater = errors.New("not now")
 
+// Autonomous is an engine whose jobs claim staged runs by themselves.
+type Autonomous interface {
+	Engine
+	// Busy reports that there are such jobs, waiting or running.
+	Busy() bool
+}
+
 // Progress is how far a job has got.
 type Progress int
 

@@ -29,10 +29,11 @@ type Config struct {
 	Arrays   bool              // submit runs of equal needs together
 	MaxNodes int               // jobs at a time with OpenNodes
 
-	Self  *runs.Run // the scheduler's run: output of jobs is kept in its .guild/jobs
-	Store *runs.Store
-	Room  int // jobs at a time, waiting and running
-	Log   zerolog.Logger
+	Self    *runs.Run // the scheduler's run: output of jobs is kept in its .guild/jobs
+	Store   *runs.Store
+	Room    int  // jobs at a time, waiting and running
+	RunOnce bool // with OpenNodes: jobs end when nothing waits
+	Log     zerolog.Logger
 
 	Patience time.Duration // for each command; zero is 30 s
 }
