@@ -88,7 +88,7 @@ type Engine interface {
 }
 
 // ErrLater is the reason of a refusal that says nothing of the run: the engine takes no jobs for now, and says by Room when to try again.
-var ErrLater = errors.New("not now")
+var ErrLater = errors.New("it is tried again later")
 
 // Autonomous is an engine whose jobs claim staged runs by themselves.
 type Autonomous interface {

@@ -2,13 +2,13 @@ package slurm
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"guild/runs/plainfile"
 	"guild/sched/engine"
 )
 
@@ -186,13 +186,13 @@ func (e *Engine) lastLine(ref string) string {
 }
 
 func readEnd(path string, most int64) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
 	st, err := f.Stat()
-	if err != nil || !st.Mode().IsRegular() {
+	if err != nil {
 		return nil, err
 	}
 	data := make([]byte, min(st.Size(), most))
