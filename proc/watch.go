@@ -65,10 +65,10 @@ func (w *watch) run() (stopped bool) {
 }
 
 func (w *watch) obey(sig os.Signal) {
-	switch {
-	case sig == nudge:
+	switch sig {
+	case nudge:
 		w.look()
-	case sig == warning:
+	case warning:
 		// To the operation's own process alone: most programs are ended by a signal that they do not expect, such as those that the
 		// operation has started.
 		w.group.signalLeader(warning)
