@@ -16,12 +16,7 @@ import (
 
 // opener returns what connects a kind of scheduler to its engine; nil is worker processes of this host.
 func opener(kind sched.Kind, flags map[string]any, store *runs.Store, self *runs.Run, workers int) func(context.Context, zerolog.Logger) (engine.Engine, error) {
-	text := func(name string) string {
-		if flags[name] == nil {
-			return ""
-		}
-		return fmt.Sprint(flags[name])
-	}
+	text := texts(flags)
 	switch {
 	case kind == sched.Dask && (text("address") != "" || text("scheduler-file") != ""):
 		return func(ctx context.Context, log zerolog.Logger) (engine.Engine, error) {
@@ -46,13 +41,18 @@ func opener(kind sched.Kind, flags map[string]any, store *runs.Store, self *runs
 	return nil
 }
 
-func openSlurm(ctx context.Context, flags map[string]any, cfg slurm.Config) (engine.Engine, error) {
-	text := func(name string) string {
+// texts reads flags as they were typed; one without a value is empty.
+func texts(flags map[string]any) func(name string) string {
+	return func(name string) string {
 		if flags[name] == nil {
 			return ""
 		}
 		return fmt.Sprint(flags[name])
 	}
+}
+
+func openSlurm(ctx context.Context, flags map[string]any, cfg slurm.Config) (engine.Engine, error) {
+	text := texts(flags)
 	cfg.Options = map[string]string{}
 	for _, name := range slurm.OptionNames() {
 		cfg.Options[name] = text(name)

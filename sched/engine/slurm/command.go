@@ -67,7 +67,7 @@ func (f *failure) missing() bool {
 
 var (
 	noController = regexp.MustCompile(`(?i)unable to contact|socket timed out|connect(ion)? (failure|refused)|zero bytes were transmitted|` +
-		`communication|unexpected message|transport endpoint|controller not responding|insufficient privileges to contact`)
+		`communication|unexpected message|transport endpoint|controller not responding`)
 	submitLimit = regexp.MustCompile(`(?i)(Max|Grp)Submit\w*Limit`)
 	notNow      = regexp.MustCompile(`(?i)temporarily|try again`)
 )

@@ -92,6 +92,11 @@ func open(ctx context.Context, cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, cured(err)
 	}
+	cfg.Log.Debug().Msgf("Slurm %s, KillWait %s, MinJobAge %s", e.facts.version, e.facts.killWait, e.facts.minJobAge)
+	const shortMemory = 30 * time.Second // the scheduler may ask less often about jobs
+	if e.facts.minJobAge < shortMemory {
+		cfg.Log.Warn().Msgf("Slurm forgets jobs %s after their end (MinJobAge): why it ended a run may stay unknown", e.facts.minJobAge)
+	}
 	e.names = newNames("guild-"+cfg.Self.ShortID()+"-", rows)
 	return e, nil
 }

@@ -104,12 +104,10 @@ func (e *Engine) Submit(ctx context.Context, jobs []*engine.Job) {
 	switch {
 	case limited > 0:
 		e.limit.on, e.limit.count = true, max(e.underWay()-refused, 0) // those refused still have their claims
-		if accepted == 0 {
-			e.limit.retry.longer()
-		} else {
-			e.limit.retry = pause{}
-			e.limit.retry.longer()
+		if accepted > 0 {
+			e.limit.retry.over()
 		}
+		e.limit.retry.longer()
 	case accepted > 0:
 		e.pause.over()
 		if e.limit.on && e.underWay() > e.limit.count { // it has been raised, or others have made room
