@@ -41,6 +41,8 @@ func builtins() []*Operation {
 					Description: "Interpreter with the package 'distributed', for a Dask cluster"},
 			),
 		},
+		slurmScheduler(),
+		slurmNode(),
 		{
 			Model:       "batch",
 			Name:        "scheduler",

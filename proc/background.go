@@ -20,6 +20,9 @@ const GPUsVariable = "CUDA_VISIBLE_DEVICES"
 // workerGPUs is the variable by which a worker in the background is told the GPUs of its run.
 const workerGPUs = "GUILD_WORKER_GPUS"
 
+// JobOutputVariable tells the worker of an engine's job where Slurm or the like writes what the job prints outside of its run.
+const JobOutputVariable = "GUILD_JOB_OUTPUT"
+
 // WorkerEnv is what a worker process adds to its operation's environment, as Background was told.
 func WorkerEnv() map[string]string {
 	if gpus, ok := os.LookupEnv(workerGPUs); ok {

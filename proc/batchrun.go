@@ -109,7 +109,7 @@ func (b *Batch) watchStop(t *Trials) <-chan os.Signal {
 	signals := make(chan os.Signal, cap(b.Signals))
 	go func() {
 		for sig := range b.Signals {
-			if sig != nudge {
+			if asksToEnd(sig) {
 				t.Stop()
 			}
 			select {

@@ -127,7 +127,7 @@ func (w *Worker) untilStopped(ctx context.Context) (_ context.Context, end func(
 				return
 			case sig := <-w.Signals:
 				_, asked := w.Lock.Run().StopRequested()
-				stopped = sig != nudge || asked
+				stopped = asksToEnd(sig) || asked
 			case <-poll.C:
 				_, stopped = w.Lock.Run().StopRequested()
 			case <-heart.C:

@@ -13,7 +13,7 @@ import (
 
 // runVariables say of a run what only its own processes may be told: by RUN_ID a stop finds them.
 var runVariables = [...]string{"RUN_ID", "RUN_DIR", "CMD_DIR", "PROJECT_DIR", "GUILD_OP", "GUILD_SOURCECODE",
-	RunsOfVariable, workerGPUs, GuildExeVariable}
+	RunsOfVariable, workerGPUs, GuildExeVariable, JobOutputVariable}
 
 // OuterEnv is this process's environment without what it knows of a run that it is itself a process of, such as a
 // scheduler's: other runs' workers do not belong to it.

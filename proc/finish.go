@@ -58,7 +58,7 @@ func (w *Worker) pause(d time.Duration) bool {
 		case <-over:
 			return true
 		case sig := <-w.Signals:
-			if sig != nudge {
+			if asksToEnd(sig) {
 				return false
 			}
 		}

@@ -30,6 +30,9 @@ func (g group) signal(sig syscall.Signal) {
 	}
 }
 
+// signalLeader reaches the operation's own process only, unless it has ended.
+func (g group) signalLeader(sig syscall.Signal) { _ = syscall.Kill(g.pid, sig) }
+
 // takeTerminal makes this process's group the foreground of the terminal again.
 func takeTerminal(tty *os.File) { setForeground(tty, unix.Getpgrp()) }
 

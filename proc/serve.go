@@ -34,7 +34,8 @@ func Serve(ctx context.Context, store *runs.Store, echo io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("serve runs: %w", err)
 		}
-		w := &Worker{Store: store, Lock: lock, Claim: j.Claim, Env: j.Env, Echo: echo, WholeLines: true, Signals: signals, Say: SayTo(echo)}
+		w := &Worker{Store: store, Lock: lock, Claim: j.Claim, Env: j.Env, Echo: echo, WholeLines: true, Signals: signals, Say: SayTo(echo),
+			Grace: EnvGrace()}
 		res, err := w.Run(context.WithoutCancel(ctx))
 		lock.Close()
 		if err := enc.Encode(newEnd(res, err)); err != nil {

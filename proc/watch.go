@@ -45,11 +45,7 @@ func (w *watch) run() (stopped bool) {
 			w.clean()
 			return w.stopped
 		case sig := <-w.worker.Signals:
-			if sig == nudge {
-				w.look()
-			} else {
-				w.stop(sig.(syscall.Signal))
-			}
+			w.obey(sig)
 		case <-poll.C:
 			w.look()
 		case <-heart.C:
@@ -65,6 +61,19 @@ func (w *watch) run() (stopped bool) {
 		case <-w.kill:
 			w.signal(syscall.SIGKILL)
 		}
+	}
+}
+
+func (w *watch) obey(sig os.Signal) {
+	switch sig {
+	case nudge:
+		w.look()
+	case warning:
+		// To the operation's own process alone: most programs are ended by a signal that they do not expect, such as those that the
+		// operation has started.
+		w.group.signalLeader(warning)
+	default:
+		w.stop(sig.(syscall.Signal))
 	}
 }
 
@@ -120,20 +129,16 @@ func (w *watch) clean() {
 			}
 			return
 		case sig := <-w.worker.Signals:
-			if sig != nudge {
-				w.stop(sig.(syscall.Signal))
-			} else {
-				w.look()
-			}
+			w.obey(sig)
 		case <-tick.C:
 		}
 	}
 }
 
-// StopSignals delivers the signals that a worker obeys: those that ask a process to end, and the one that makes it look for a
-// request to stop.
+// StopSignals delivers the signals that a worker obeys: those that ask a process to end, the one that makes it look for a request to
+// stop, and the one that it passes on as a warning.
 func StopSignals() <-chan os.Signal {
 	ch := make(chan os.Signal, 4)
-	signal.Notify(ch, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, nudge)
+	signal.Notify(ch, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, nudge, warning)
 	return ch
 }

@@ -36,9 +36,6 @@ type Worker struct {
 	Grace   time.Duration    // from the request to stop to SIGKILL; zero is DefaultGrace
 }
 
-// DefaultGrace is how long an operation may take to stop before it is killed.
-const DefaultGrace = 30 * time.Second
-
 // lingering is how long output is awaited from processes that the operation left behind, which hold its pipe.
 const lingering = time.Second
 

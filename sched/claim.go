@@ -135,6 +135,14 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 		}
 	}
 	if why := s.engine.Fits(e.needs.forEngine()); why != "" {
+		if s.opts.RunOnce {
+			s.ignore(id, e, why) // it ends without having waited for an engine to change
+		} else {
+			s.explain(id, e, why)
+		}
+		return false
+	}
+	if why := s.tooLong(e.needs); why != "" {
 		s.explain(id, e, why)
 		return false
 	}
@@ -146,7 +154,9 @@ func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
 }
 
 // hasResources reports that this scheduler shares out resources itself; of an engine, the engine does.
-func (s *Scheduler) hasResources() bool { return s.opts.Kind == Dask && !s.traits.Queues }
+func (s *Scheduler) hasResources() bool {
+	return s.opts.Kind == Dask && !s.traits.Queues || s.opts.Kind == Node
+}
 
 // upstreamEnded tells whether the runs that a run requires have ended, and otherwise says what it waits for.
 func (s *Scheduler) upstreamEnded(id string, e *entry) bool {

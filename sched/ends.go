@@ -2,6 +2,7 @@ package sched
 
 import (
 	"cmp"
+	"time"
 
 	"guild/proc"
 	"guild/runs"
@@ -10,6 +11,7 @@ import (
 // end counts a run that is no longer under way here.
 func (s *Scheduler) end(j *job, end proc.End) {
 	r := j.Run
+	s.longest = max(s.longest, time.Since(j.since))
 	st := r.State()
 	switch st.Status {
 	case runs.Completed:

@@ -62,7 +62,7 @@ func (a *asking) after(gap time.Duration) {
 // follow looks what became of the jobs: the claims, read once, tell which runs have ended, and the engine which have begun or
 // are lost.
 func (s *Scheduler) follow(ctx context.Context) {
-	if !s.traits.Queues || len(s.jobs) == 0 {
+	if !s.traits.Queues || len(s.jobs) == 0 && len(s.unexplained) == 0 {
 		return
 	}
 	claims, err := s.store.Claims()
@@ -79,6 +79,7 @@ func (s *Scheduler) follow(ctx context.Context) {
 			s.claimGone(ctx, j)
 		}
 	}
+	s.findCauses(ctx)
 	s.ask(ctx)
 }
 
@@ -108,7 +109,7 @@ func (s *Scheduler) ask(ctx context.Context) {
 		state, known := states[ej.Token]
 		changed = s.learn(ctx, s.jobs[ej.Token], state, known) || changed
 	}
-	if changed {
+	if changed || len(s.unexplained) > 0 {
 		s.asking.soon()
 	} else {
 		s.asking.later()
@@ -215,7 +216,9 @@ func (s *Scheduler) ended(ctx context.Context, j *job) {
 	case j.Began.IsZero() && s.neverBegan(j):
 		s.engine.Cancel(ctx, []*engine.Job{&j.Job})
 	case s.mayHaveCause(j):
-		s.recordCause(ctx, j)
+		j.over = time.Now()
+		s.unexplained = append(s.unexplained, j)
+		return
 	}
 	s.end(j, proc.End{})
 }
@@ -226,19 +229,47 @@ func (s *Scheduler) neverBegan(j *job) bool {
 	return !ok || owner.Claim != j.Token
 }
 
-// recordCause writes to attrs/engine why the engine ended a run, where it did.
-func (s *Scheduler) recordCause(ctx context.Context, j *job) {
-	states, err := s.engine.Known(ctx, []*engine.Job{&j.Job})
-	state := states[j.Token]
-	if err != nil || state.Reason == "" || state.Progress != engine.Ended {
+// causeAfter is how long an engine may take to say why it ended a run: to clean up after a job can take it a while.
+const causeAfter = 15 * time.Second
+
+// findCauses asks the engine, once for all runs that have failed or were terminated, whether it has ended them.
+func (s *Scheduler) findCauses(ctx context.Context) {
+	if len(s.unexplained) == 0 {
 		return
 	}
-	j.cause = state.Reason
-	about, ok := j.Run.EngineJob()
-	if about.EndedBy = state.Reason; ok {
-		if err := j.Run.SetEngineJob(about); err != nil {
-			s.log.Warn().Msg(sentence(err))
+	asked := make([]*engine.Job, len(s.unexplained))
+	for i, j := range s.unexplained {
+		asked[i] = &j.Job
+	}
+	states, err := s.engine.Known(ctx, asked)
+	s.problem("engine", err)
+	var open []*job
+	for _, j := range s.unexplained {
+		state, known := states[j.Token]
+		if (err != nil || known && state.Progress != engine.Ended) && time.Since(j.over) < causeAfter {
+			open = append(open, j)
+			continue
 		}
+		if state.Progress == engine.Ended {
+			s.recordCause(j, state.Reason)
+		}
+		s.end(j, proc.End{})
+	}
+	s.unexplained = open
+	if len(open) > 0 {
+		s.asking.soon()
+	}
+}
+
+// recordCause writes to attrs/engine why the engine ended a run; reason is empty where it did not.
+func (s *Scheduler) recordCause(j *job, reason string) {
+	about, ok := j.Run.EngineJob()
+	if j.cause = reason; reason == "" || !ok {
+		return
+	}
+	about.EndedBy = reason
+	if err := j.Run.SetEngineJob(about); err != nil {
+		s.log.Warn().Msg(sentence(err))
 	}
 }
 

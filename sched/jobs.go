@@ -20,7 +20,7 @@ type job struct {
 	cause   string    // why the engine ended it, where it did
 	missing int       // successful looks in a row in which the engine did not know it
 	lastHad time.Time // last look in which the engine did
-	over    time.Time // when its run was seen to have ended, while the engine has not said so of the job
+	over    time.Time // when the run's end was seen, while the engine has not said how the job ended
 }
 
 // name is how people find the job in the engine.
@@ -71,7 +71,12 @@ func (s *Scheduler) prepare(c claimed) (*engine.Job, error) {
 // submitted takes note of what the engine said to a job.
 func (s *Scheduler) submitted(ej *engine.Job, c claimed) {
 	if ej.Err != nil {
-		s.notStarted(ej.Run, ej.Err)
+		if errors.Is(ej.Err, engine.ErrLater) { // which is no fault of the run: it is tried again whenever there is room
+			s.putBack = true
+			s.problem("submission", ej.Err)
+		} else {
+			s.notStarted(ej.Run, ej.Err)
+		}
 		if s.traits.Queues {
 			s.stageAgain(ej)
 		} else {
@@ -84,6 +89,9 @@ func (s *Scheduler) submitted(ej *engine.Job, c claimed) {
 		s.record(j)
 		s.logStart(j.Run, c.needs, j.name())
 		s.asking.soon()
+	}
+	if !j.Ambiguous {
+		s.problem("submission", nil)
 	}
 	s.jobs[j.Token] = j
 	s.started++
@@ -143,6 +151,7 @@ func (s *Scheduler) handle(ctx context.Context, e engine.Event) error {
 		}
 	case e.State.Progress == engine.Ended:
 		s.jobEnded(ctx, j, e.State)
+		s.findCauses(ctx)
 	}
 	return nil
 }

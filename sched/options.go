@@ -12,6 +12,7 @@ import (
 
 	"guild/runs/pyyaml"
 	"guild/sched/engine"
+	"guild/sched/engine/slurm"
 )
 
 // Kind is one of the built-in scheduler operations.
@@ -21,11 +22,13 @@ type Kind string
 const (
 	Dask  Kind = "dask:scheduler"  // runs in parallel
 	Batch Kind = "batch:scheduler" // runs as jobs of a batch system, by its commands
+	Slurm Kind = "slurm:scheduler" // runs as jobs of Slurm
+	Node  Kind = "slurm:node"      // runs within a job of Slurm
 	Queue Kind = "queue"           // one run at a time
 )
 
 // Kinds lists all kinds of scheduler.
-var Kinds = [...]Kind{Dask, Batch, Queue}
+var Kinds = [...]Kind{Dask, Slurm, Node, Batch, Queue}
 
 // name is how the log speaks of a scheduler.
 func (k Kind) name() string {
@@ -55,6 +58,10 @@ type Options struct {
 	GPUs           string             // for runs that name none; runs that name others are left alone
 	Resources      map[string]float64 // capacities
 	ResourcesError error              // why the spec was ignored
+
+	// Of a scheduler in an allocation, with which its runs end:
+	Deadline time.Time     // when its time is up; zero is never
+	Idle     time.Duration // end after so long without a run; zero is never
 
 	// OpenEngine connects to what starts the runs. Nil is worker processes of this host.
 	OpenEngine func(ctx context.Context, log zerolog.Logger) (engine.Engine, error)
@@ -94,6 +101,20 @@ func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
 		}
 		if f.text("address") != "" && f.text("scheduler-file") != "" {
 			f.err = errors.New("flags address and scheduler-file both name a cluster: give one")
+		}
+	case Node:
+		idle := f.number("idle", 0)
+		if idle < 0 {
+			f.fail("idle", "a number of seconds")
+		}
+		o.Idle = time.Duration(idle * float64(time.Second))
+		lifetime := f.text("lifetime")
+		left, ok := slurm.ParseTime(lifetime)
+		switch {
+		case ok:
+			o.Deadline = time.Now().Add(left)
+		case lifetime != "":
+			f.fail("lifetime", "a time such as 30 (minutes), 2:00:00 or 1-12")
 		}
 	default:
 		o.Workers = defaultJobs

@@ -10,6 +10,7 @@ import (
 	"guild/proc"
 	"guild/runs"
 	"guild/sched/engine"
+	"guild/sched/engine/slurm"
 )
 
 // tagPrefix marks the tags of a run that name what it needs: `dask:gpu=1 mem=5e9`.
@@ -38,17 +39,21 @@ func parseResources(spec string) (map[string]float64, error) {
 type needs struct {
 	resources map[string]float64
 	gpus      string
-	invalid   []error // tags that were ignored
-	runs      bool    // it requires other runs, which it may have to wait for
+	raw       map[string]string // what only one kind of engine understands
+	invalid   []error           // tags that were ignored
+	runs      bool              // it requires other runs, which it may have to wait for
 }
 
 // readNeeds reads what of a run matters to a scheduler with the given options: its tags, and the GPUs that it was staged with.
 func readNeeds(r *runs.Run, o *Options) (*needs, error) {
 	tags, err := r.ReadTags()
-	if err != nil && o.Kind == Dask {
+	if err != nil && (o.Kind == Dask || o.Kind == Slurm || o.Kind == Node) {
 		return nil, err
 	}
 	n := &needs{resources: map[string]float64{}, runs: proc.RequiresRuns(r)}
+	if o.Kind == Slurm || o.Kind == Node {
+		n.readSlurmTags(tags)
+	}
 	for _, tag := range tags {
 		spec, ok := strings.CutPrefix(tag, tagPrefix)
 		if !ok {
@@ -62,7 +67,7 @@ func readNeeds(r *runs.Run, o *Options) (*needs, error) {
 			n.resources[name] = v
 		}
 	}
-	if o.GPUs != "" {
+	if o.GPUs != "" || o.Kind == Slurm || o.Kind == Node {
 		params, err := r.ReadAttr("run_params")
 		if err != nil {
 			return nil, err
@@ -70,6 +75,10 @@ func readNeeds(r *runs.Run, o *Options) (*needs, error) {
 		if m, _ := params.(map[string]any); m["gpus"] != nil {
 			n.gpus = fmt.Sprint(m["gpus"])
 		}
+	}
+	if o.Kind == Node {
+		n.resources = slurm.Amounts(n.forEngine())
+		n.gpus = "" // Slurm says which
 	}
 	return n, nil
 }
@@ -103,4 +112,6 @@ func (n needs) short(capacity, used map[string]float64) (string, bool) {
 // String is `a=1 b=2` in name order.
 func (n needs) String() string { return n.forEngine().String() }
 
-func (n needs) forEngine() engine.Needs { return engine.Needs{Resources: n.resources, GPUs: n.gpus} }
+func (n needs) forEngine() engine.Needs {
+	return engine.Needs{Resources: n.resources, GPUs: n.gpus, Raw: n.raw}
+}

@@ -26,23 +26,27 @@ type Scheduler struct {
 	engine  engine.Engine // nil until Run
 	traits  engine.Traits
 
-	queue    *queue
-	sweeper  *sweeper
-	jobs     map[string]*job // runs that were handed to the engine and have not ended, by token
-	asking   asking
-	claims   claimWatch
-	putBack  bool // a run could not be started and waits again
-	retry    <-chan time.Time
-	failures map[string]failure // of starts, by run id
-	problems map[string]string  // what is wrong now, by subject, so that it is logged once
-	foreign  map[string]bool    // claimed runs of other users that have been logged
-	started  int                // runs, so far
-	done     int                // of them, with exit status 0
-	failed   int
-	idle     bool // "waiting" has been logged since the last start
-	blocked  string
-	begun    time.Time
-	state    publisher
+	queue       *queue
+	sweeper     *sweeper
+	jobs        map[string]*job // runs that were handed to the engine and have not ended, by token
+	asking      asking
+	claims      claimWatch
+	unexplained []*job // have failed or were terminated; the engine has not said yet whether it did that
+	putBack     bool   // a run could not be started and waits again
+	retry       <-chan time.Time
+	failures    map[string]failure // of starts, by run id
+	problems    map[string]string  // what is wrong now, by subject, so that it is logged once
+	foreign     map[string]bool    // claimed runs of other users that have been logged
+	started     int                // runs, so far
+	done        int                // of them, with exit status 0
+	failed      int
+	idle        bool // "waiting" has been logged since the last start
+	blocked     string
+	begun       time.Time
+	timeUp      <-chan time.Time // when the scheduler has to end; nil is never
+	worked      time.Time        // when a run was last under way
+	longest     time.Duration    // of the runs so far
+	state       publisher
 }
 
 // New returns a scheduler that is the operation of run self.
@@ -175,6 +179,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	go s.endLeft(ctx)
 	s.recover()
 	s.adopt()
+	defer s.startClock()()
 	if s.opts.RunOnce {
 		s.log.Info().Msg("Processing staged runs")
 	}
@@ -192,8 +197,10 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			if err := s.blind(); err != nil {
 				return err
 			}
-			s.log.Info().Msgf("%s processed %d run(s) in %.1f seconds", title(s.opts.Kind.name()), s.started,
-				time.Since(s.begun).Seconds())
+			s.logProcessed()
+			return nil
+		}
+		if s.leaves() {
 			return nil
 		}
 		s.logIdle()
@@ -210,6 +217,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 		case <-claims:
 			s.claimsChanged(ctx)
 			look = s.opts.RunOnce && len(s.jobs) == 0
+		case <-s.timeUp:
 		case <-s.asking.due():
 			s.follow(ctx)
 			look = s.opts.RunOnce && len(s.jobs) == 0
@@ -233,8 +241,22 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	}
 }
 
+func (s *Scheduler) logProcessed() {
+	seconds := time.Since(s.begun).Seconds()
+	if _, ok := s.engine.(engine.Autonomous); ok { // which runs were started is in the runs of its jobs
+		s.log.Info().Msgf("%s has nothing left to start after %.1f seconds", title(s.opts.Kind.name()), seconds)
+		return
+	}
+	s.log.Info().Msgf("%s processed %d run(s) in %.1f seconds", title(s.opts.Kind.name()), s.started, seconds)
+}
+
 // drained reports that nothing is under way and nothing waits that this scheduler could start.
-func (s *Scheduler) drained() bool { return len(s.jobs) == 0 && !s.queue.startable() }
+func (s *Scheduler) drained() bool {
+	if a, ok := s.engine.(engine.Autonomous); ok && a.Busy() {
+		return false
+	}
+	return len(s.jobs) == 0 && len(s.unexplained) == 0 && !s.queue.startable()
+}
 
 func (s *Scheduler) logIdle() {
 	if !s.idle && !s.opts.RunOnce && len(s.jobs) == 0 && len(s.queue.markers) == 0 {
@@ -246,6 +268,9 @@ func (s *Scheduler) logIdle() {
 // close gives up what has not begun, and says what goes on without this scheduler.
 func (s *Scheduler) close(ctx context.Context) {
 	s.giveUpWaiting(ctx)
+	if s.opts.Kind == Node {
+		s.takeBack()
+	}
 	s.engine.Close()
 	var left []string
 	for _, j := range s.jobs {

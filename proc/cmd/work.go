@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -26,10 +25,6 @@ type Work struct {
 	Claim    string `arg:"" help:"Token of the job: the name of the run's claim."`
 	UntilEOF bool   `name:"until-eof" help:"Stop the run when standard input ends: whoever started this job is gone then."`
 }
-
-// graceVariable shortens the time, in seconds, that an operation has to end before it is killed: an engine that ends a job may
-// give less than guild's own default.
-const graceVariable = "GUILD_GRACE"
 
 // lockPatience is how long a job waits for somebody who holds the lock of a run that is still queued.
 const lockPatience = 30 * time.Second
@@ -57,7 +52,7 @@ func (w *Work) Run(ctx context.Context, con *console.Console) error {
 	if w.UntilEOF {
 		signals = stopAtEOF(signals, os.Stdin)
 	}
-	worker := &proc.Worker{Store: store, Lock: lock, Claim: w.Claim, Signals: signals, Grace: grace(os.Getenv(graceVariable)),
+	worker := &proc.Worker{Store: store, Lock: lock, Claim: w.Claim, Signals: signals, Grace: proc.EnvGrace(),
 		Env: proc.WorkerEnv()}
 	res, err := worker.Run(ctx)
 	if errors.Is(err, runs.ErrBusy) {
@@ -67,7 +62,23 @@ func (w *Work) Run(ctx context.Context, con *console.Console) error {
 	if err != nil {
 		return err
 	}
+	removeEmpty(os.Getenv(proc.JobOutputVariable), os.Stdout)
 	return exitStatus(res.Exit)
+}
+
+// removeEmpty removes the file of a job's output where it is out and nothing was written to it: most jobs leave nothing that is worth a
+// file. All output of the operation is in its run.
+func removeEmpty(path string, out *os.File) {
+	if path == "" {
+		return
+	}
+	st, err := os.Lstat(path)
+	if err != nil || !st.Mode().IsRegular() || st.Size() > 0 {
+		return
+	}
+	if own, err := out.Stat(); err == nil && os.SameFile(st, own) {
+		_ = os.Remove(path)
+	}
 }
 
 func takeQueued(ctx context.Context, store *runs.Store, id, claim string) (*runs.Lock, error) {
@@ -101,13 +112,4 @@ func stopAtEOF(signals <-chan os.Signal, in io.Reader) <-chan os.Signal {
 		}
 	}()
 	return both
-}
-
-// grace is the number of seconds in text, zero for the default where it holds none.
-func grace(text string) time.Duration {
-	seconds, err := strconv.ParseFloat(text, 64)
-	if err != nil || seconds <= 0 || seconds > 1e6 {
-		return 0
-	}
-	return time.Duration(seconds * float64(time.Second))
 }

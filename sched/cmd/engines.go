@@ -13,16 +13,12 @@ import (
 	"guild/sched/engine"
 	"guild/sched/engine/batch"
 	"guild/sched/engine/dask"
+	"guild/sched/engine/slurm"
 )
 
 // opener returns what connects a kind of scheduler to its engine; nil is worker processes of this host.
 func opener(kind sched.Kind, flags map[string]any, store *runs.Store, self *runs.Run, workers int) func(context.Context, zerolog.Logger) (engine.Engine, error) {
-	text := func(name string) string {
-		if flags[name] == nil {
-			return ""
-		}
-		return fmt.Sprint(flags[name])
-	}
+	text := texts(flags)
 	switch {
 	case kind == sched.Dask && (text("address") != "" || text("scheduler-file") != ""):
 		return func(ctx context.Context, log zerolog.Logger) (engine.Engine, error) {
@@ -36,6 +32,10 @@ func opener(kind sched.Kind, flags map[string]any, store *runs.Store, self *runs
 			}
 			return dask.Open(ctx, dask.Config{Address: text("address"), SchedulerFile: file, Python: python, Store: store, Log: log})
 		}
+	case kind == sched.Slurm:
+		return func(ctx context.Context, log zerolog.Logger) (engine.Engine, error) {
+			return openSlurm(ctx, flags, slurm.Config{Self: self, Store: store, Room: workers, Log: log, RunOnce: flags["run-once"] == true})
+		}
 	case kind == sched.Batch:
 		return func(_ context.Context, log zerolog.Logger) (engine.Engine, error) {
 			log.Info().Msgf("Submitting to a batch system by %q", text("submit"))
@@ -44,4 +44,30 @@ func opener(kind sched.Kind, flags map[string]any, store *runs.Store, self *runs
 		}
 	}
 	return nil
+}
+
+// texts reads flags as they were typed; one without a value is empty.
+func texts(flags map[string]any) func(name string) string {
+	return func(name string) string {
+		if flags[name] == nil {
+			return ""
+		}
+		return fmt.Sprint(flags[name])
+	}
+}
+
+func openSlurm(ctx context.Context, flags map[string]any, cfg slurm.Config) (engine.Engine, error) {
+	text := texts(flags)
+	cfg.Options = map[string]string{}
+	for _, name := range slurm.OptionNames() {
+		cfg.Options[name] = text(name)
+	}
+	cfg.Setup, cfg.Sbatch = text("setup"), text("sbatch")
+	cfg.Arrays = flags["array"] != false
+	cfg.Warn, _ = flags["warn"].(int)
+	if text("mode") == "nodes" {
+		cfg.MaxNodes, _ = flags["max-nodes"].(int)
+		return slurm.OpenNodes(ctx, cfg)
+	}
+	return slurm.Open(ctx, cfg)
 }

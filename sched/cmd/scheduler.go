@@ -20,7 +20,7 @@ import (
 
 // Scheduler is the operation of a scheduler run; it reads its flags from the run directory.
 type Scheduler struct {
-	Kind string `arg:"" enum:"dask,batch,queue" help:"dask, batch or queue."`
+	Kind string `arg:"" enum:"dask,slurm,node,batch,queue" help:"dask, slurm, node (of Slurm), batch or queue."`
 }
 
 // Run schedules until it is told to stop.
@@ -29,9 +29,12 @@ func (s *Scheduler) Run(ctx context.Context, c *catalog.Catalog, con *console.Co
 	if dir == "" {
 		return errors.New("a scheduler is started as a run; use 'guild run queue' or 'guild run dask:scheduler'")
 	}
-	kind := sched.Queue
-	if s.Kind != string(sched.Queue) {
-		kind = sched.Kind(s.Kind + ":scheduler")
+	kind := sched.Kind(s.Kind + ":scheduler")
+	switch s.Kind {
+	case "queue":
+		kind = sched.Queue
+	case "node":
+		kind = sched.Node
 	}
 	self := runs.At(dir)
 	flags, err := self.ReadFlags()
@@ -41,6 +44,11 @@ func (s *Scheduler) Run(ctx context.Context, c *catalog.Catalog, con *console.Co
 	opts, err := sched.ParseOptions(kind, flags)
 	if err != nil {
 		return err
+	}
+	if kind == sched.Node {
+		if err := useAllocation(ctx, &opts); err != nil {
+			return fmt.Errorf("%s: %w", kind, err)
+		}
 	}
 	opts.OpenEngine = opener(kind, flags, c.Store, self, opts.Workers)
 	log := sched.NewLogger(con.Out, opts.LogLevel)

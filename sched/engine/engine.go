@@ -9,6 +9,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -84,6 +85,16 @@ type Engine interface {
 	Events() <-chan Event
 	// Close releases what the engine holds. Runs under way go on.
 	Close()
+}
+
+// ErrLater is the reason of a refusal that says nothing of the run: the engine takes no jobs for now, and says by Room when to try again.
+var ErrLater = errors.New("it is tried again later")
+
+// Autonomous is an engine whose jobs claim staged runs by themselves.
+type Autonomous interface {
+	Engine
+	// Busy reports that there are such jobs, waiting or running.
+	Busy() bool
 }
 
 // Progress is how far a job has got.

@@ -1,0 +1,30 @@
+package cmd
+
+import (
+	"context"
+	"os"
+
+	"guild/proc"
+	"guild/sched"
+	"guild/sched/engine/slurm"
+)
+
+// useAllocation lets a scheduler use what Slurm gave to its job, unless the user has said otherwise.
+func useAllocation(ctx context.Context, opts *sched.Options) error {
+	a, err := slurm.ReadAllocation(ctx)
+	if err != nil {
+		return err
+	}
+	if !opts.WorkersGiven {
+		opts.Workers = a.CPUs
+	}
+	opts.Resources = a.Capacity()
+	if opts.Deadline.IsZero() {
+		opts.Deadline = a.End
+	}
+	if opts.GPUs == "" && a.GPUs > 0 {
+		opts.GPUs = os.Getenv(proc.GPUsVariable)
+	}
+	opts.Dashboard = "no" // that of the scheduler which submitted the job shows the runs too
+	return nil
+}

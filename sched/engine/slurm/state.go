@@ -1,0 +1,244 @@
+package slurm
+
+import (
+	"context"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"guild/runs/plainfile"
+	"guild/sched/engine"
+)
+
+// row is what Slurm says of one job.
+type row struct {
+	ref    string // 12, or 12_3 of an array; 12 also for those of an array that were cancelled before they began
+	state  string
+	reason string
+	node   string
+	name   string
+}
+
+// squeueFormat has the job's name last: it can contain everything.
+const squeueFormat = "%i|%T|%r|%N|%j"
+
+// squeue asks for all jobs of this user, those that have ended a while ago among them. Arrays are listed task by task.
+func (e *Engine) squeue(ctx context.Context) ([]row, error) {
+	out, err := e.run.run(ctx, "", "squeue", "--states=all", "--me", "--all", "--array", "--noheader", "-o", squeueFormat)
+	if err != nil {
+		return nil, err
+	}
+	return parseRows(out), nil
+}
+
+// parseRows reads lines of squeueFormat. It leaves others out, such as the name of the cluster.
+func parseRows(out string) []row {
+	var rows []row
+	for line := range strings.Lines(out) {
+		f := strings.SplitN(strings.TrimRight(line, "\r\n"), "|", 5)
+		if len(f) == 5 && f[0] != "" {
+			rows = append(rows, row{ref: strings.TrimSpace(f[0]), state: stateWord(f[1]), reason: f[2], node: f[3], name: f[4]})
+		}
+	}
+	return rows
+}
+
+// stateWord is the state without what sacct adds: `CANCELLED by 1000`, `CANCELLED+`.
+func stateWord(s string) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(s), " ")
+	return strings.TrimRight(word, "+")
+}
+
+// find returns the row of a job, by its id or, where that is not known, by its name and number in the array.
+func find(rows []row, j *engine.Job) (row, bool) {
+	name, index, inArray := strings.Cut(j.Name, "_")
+	array, task, isTask := strings.Cut(j.Ref, "_")
+	rest := -1 // of an array: what was cancelled before it began is one row
+	for i, r := range rows {
+		_, number, _ := strings.Cut(r.ref, "_")
+		switch {
+		case j.Ref != "" && (r.ref == j.Ref || isTask && inRange(r.ref, array, task)):
+			return r, true
+		case j.Ref == "" && r.name == name && (number == index || inArray && inRange(r.ref, strings.TrimSuffix(r.ref, "_"+number), index)):
+			return r, true
+		case isTask && r.ref == array, j.Ref == "" && inArray && r.name == name && number == "":
+			rest = i
+		}
+	}
+	if rest >= 0 && progress(rows[rest].state) == engine.Ended {
+		return rows[rest], true
+	}
+	return row{}, false
+}
+
+var arrayRange = regexp.MustCompile(`^(\d+)(?:-(\d+))?(?::(\d+))?$`)
+
+// inRange reports that ref names, as 12_[0-3,7%4], tasks of the array with this one among them.
+func inRange(ref, array, task string) bool {
+	list, ok := strings.CutPrefix(ref, array+"_[")
+	n, err := strconv.Atoi(task)
+	if !ok || err != nil {
+		return false
+	}
+	list, _, _ = strings.Cut(strings.TrimSuffix(list, "]"), "%")
+	for part := range strings.SplitSeq(list, ",") {
+		m := arrayRange.FindStringSubmatch(part)
+		if m == nil {
+			continue
+		}
+		first, _ := strconv.Atoi(m[1])
+		last, step := first, 1
+		if m[2] != "" {
+			last, _ = strconv.Atoi(m[2])
+		}
+		if m[3] != "" {
+			step, _ = strconv.Atoi(m[3])
+		}
+		if n >= first && n <= last && (n-first)%max(step, 1) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// progress of a job in a state. A state of a later version is one of a job that exists.
+func progress(state string) engine.Progress {
+	switch state {
+	case "PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "SPECIAL_EXIT", "RESV_DEL_HOLD":
+		return engine.Waiting
+	case "COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "PREEMPTED", "NODE_FAIL", "OUT_OF_MEMORY", "BOOT_FAIL", "DEADLINE", "REVOKED":
+		return engine.Ended
+	}
+	return engine.Started
+}
+
+// fromOutside reports that a job in this state was ended by Slurm or by somebody who told Slurm to.
+func fromOutside(state string) bool {
+	return progress(state) == engine.Ended && state != "COMPLETED" && state != "FAILED"
+}
+
+// Known asks Slurm about all jobs at once.
+func (e *Engine) Known(ctx context.Context, jobs []*engine.Job) (map[string]engine.State, error) {
+	rows, err := e.squeue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	states := map[string]engine.State{}
+	var missing []*engine.Job
+	for _, j := range jobs {
+		if r, ok := find(rows, j); ok {
+			states[j.Token] = e.state(j, r)
+		} else if j.Ref != "" {
+			missing = append(missing, j)
+		}
+	}
+	if len(missing) > 0 {
+		rows := e.remembered(ctx, missing)
+		for _, j := range missing {
+			if r, ok := find(rows, j); ok {
+				states[j.Token] = e.state(j, r)
+			}
+		}
+	}
+	return states, nil
+}
+
+// state is what a row says of a job. The store has been asked first where it says more: a run that has ended is no longer waited for.
+func (e *Engine) state(j *engine.Job, r row) engine.State {
+	s := engine.State{Progress: progress(r.state), Node: r.node}
+	if j.Ref == "" {
+		s.Ref = r.ref
+	}
+	switch s.Progress {
+	case engine.Waiting:
+		if s.Reason = r.reason; r.reason == "None" || r.reason == "" {
+			s.Reason = r.state
+		}
+		if j.Run.Status().Ended() { // Slurm has put the job back after it had begun
+			s.Progress, s.Reason = engine.Ended, "requeued"
+		}
+	case engine.Ended:
+		if fromOutside(r.state) {
+			s.Reason = strings.ToLower(r.state)
+		}
+		if queued, err := j.Run.Queued(); queued && err == nil {
+			s.Reason = joinNonEmpty(s.Reason, e.lastLine(r.ref))
+		}
+	}
+	return s
+}
+
+func joinNonEmpty(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ": ")
+}
+
+// lastLine is what a job said that never began its run.
+func (e *Engine) lastLine(ref string) string {
+	const most = 4096 // bytes of the file's end
+	data, err := readEnd(filepath.Join(e.cfg.outputDir(), ref+".out"), most)
+	if err != nil {
+		return ""
+	}
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}
+
+func readEnd(path string, most int64) ([]byte, error) {
+	f, err := plainfile.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	data := make([]byte, min(st.Size(), most))
+	_, err = f.ReadAt(data, st.Size()-int64(len(data)))
+	return data, err
+}
+
+// remembered asks about jobs that squeue does not tell of: the accounting, where there is one, else the controller, job by job.
+func (e *Engine) remembered(ctx context.Context, jobs []*engine.Job) []row {
+	const mostAsked = 10 // of commands
+	if !e.noAccounting {
+		refs := make([]string, len(jobs))
+		for i, j := range jobs {
+			refs[i] = j.Ref
+		}
+		out, err := e.run.run(ctx, "", "sacct", "--allocations", "--noheader", "--parsable2", "--format=JobID,State,Reason,NodeList,JobName",
+			"--jobs="+strings.Join(refs, ","))
+		if err == nil {
+			return parseRows(out)
+		}
+		e.noAccounting = true
+	}
+	var rows []row
+	for _, j := range jobs[:min(len(jobs), mostAsked)] {
+		out, err := e.run.run(ctx, "", "scontrol", "show", "job", "--oneliner", j.Ref)
+		if r, ok := parseJob(out); err == nil && ok {
+			r.ref = j.Ref
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// parseJob reads a line of `scontrol show job --oneliner`.
+func parseJob(out string) (row, bool) {
+	values := map[string]string{}
+	for word := range strings.FieldsSeq(out) {
+		if name, value, ok := strings.Cut(word, "="); ok {
+			if _, had := values[name]; !had {
+				values[name] = value
+			}
+		}
+	}
+	r := row{state: values["JobState"], reason: values["Reason"], node: values["NodeList"], name: values["JobName"]}
+	if r.node == "(null)" {
+		r.node = ""
+	}
+	return r, r.state != ""
+}
