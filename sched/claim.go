@@ -84,10 +84,10 @@ func (s *Scheduler) logStart(r *runs.Run, n *needs, job string) {
 		notes = append(notes, "requires "+n.String())
 	}
 	if len(notes) > 0 {
-		s.log.Info().Msgf("Starting staged run %s (%s)", r.ID, strings.Join(notes, ", "))
+		s.log.Log().Msgf("Starting staged run %s (%s)", r.ID, strings.Join(notes, ", "))
 		return
 	}
-	s.log.Info().Msgf("Starting staged run %s", r.ID)
+	s.log.Log().Msgf("Starting staged run %s", r.ID)
 }
 
 // allowed decides whether a run may start now, and otherwise says why, once.
