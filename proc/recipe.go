@@ -3,6 +3,7 @@ package proc
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path/filepath"
 
 	"guild/opdef"
@@ -20,8 +21,8 @@ type recipe struct {
 	CmdDir          string           `yaml:"cmd-dir"`    // where `guild run` was called
 	Python          string           `yaml:"python-exe"` // interpreter at that time and place
 	Source          sourcePlace      `yaml:"sourcecode"`
-	PythonPath      []string         `yaml:"python-path"` // directories to import from, relative to the source code of the run, or else to the project
-	EnvSecrets      []string         `yaml:"env-secrets"` // names of variables whose values are recorded nowhere
+	PythonPath      []string         `yaml:"python-path"`          // directories to import from, relative to the source code of the run, or else to the project
+	EnvSecrets      []string         `yaml:"env-secrets"`          // names of variables whose values are recorded nowhere
 	RecordEnv       bool             `yaml:"record-env,omitempty"` // record the values of all other variables
 	DeleteOnSuccess bool             `yaml:"delete-on-success"`
 	Stoppable       bool             `yaml:"stoppable,omitempty"`
@@ -57,6 +58,16 @@ func (rec *recipe) captureNothing() {
 			rules.None = true
 		}
 	}
+}
+
+// setGPUs lets the operation see the named GPUs alone; an empty text is none.
+func (rec *recipe) setGPUs(gpus string) {
+	env := maps.Clone(rec.Command.Env)
+	if env == nil {
+		env = map[string]any{}
+	}
+	env[GPUsVariable] = gpus
+	rec.Command.Env = env
 }
 
 func (rec *recipe) data() map[string]any { return pyyaml.Fields(*rec) }

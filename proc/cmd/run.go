@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -257,26 +258,36 @@ func (c *Run) debug(op *opdef.Operation) (err error) {
 func (c *Run) params() map[string]any {
 	p := map[string]any{"opspec": c.Operation, "flags": c.Flags}
 	for name, on := range map[string]bool{"stage": c.Stage, "stage_trials": c.StageTrials, "background": c.Background,
-		"keep_batch": c.KeepBatch, "keep_run": c.KeepRun, "force_flags": c.ForceFlags, "force_deps": c.ForceDeps, "no_gpus": c.NoGPUs,
+		"keep_batch": c.KeepBatch, "keep_run": c.KeepRun, "force_flags": c.ForceFlags, "force_deps": c.ForceDeps,
 		"fail_on_trial_error": c.FailOnTrialError, "force_sourcecode": c.ForceSourcecode} {
 		if on {
 			p[name] = true
 		}
 	}
-	if c.StopAfter != nil {
-		p["stop_after"] = *c.StopAfter
-	}
+	maps.Copy(p, c.lasting())
 	if c.Workers > 0 {
 		p["workers"] = c.Workers
-	}
-	if c.GPUs != nil {
-		p["gpus"] = *c.GPUs
 	}
 	if c.Label != nil {
 		p["label"] = *c.Label
 	}
 	if len(c.Tag) > 0 {
 		p["tags"] = c.Tag
+	}
+	return p
+}
+
+// lasting are the options that a run which is started again keeps until they are given anew.
+func (c *Run) lasting() map[string]any {
+	p := map[string]any{}
+	if c.StopAfter != nil {
+		p["stop_after"] = *c.StopAfter
+	}
+	if c.GPUs != nil {
+		p["gpus"] = *c.GPUs
+	}
+	if c.NoGPUs {
+		p["no_gpus"] = true
 	}
 	return p
 }
