@@ -58,6 +58,15 @@ func (s *Store) CacheDir(elem ...string) string {
 func (s *Store) stagedDir() string  { return filepath.Join(s.runs, ".staged") }
 func (s *Store) claimedDir() string { return filepath.Join(s.runs, ".claimed") }
 
+// ClaimedDir returns the directory of claims, which is made if it is missing. A claim that disappears is a run that is no longer under
+// way.
+func (s *Store) ClaimedDir() (string, error) {
+	if err := s.MakeDir(s.claimedDir()); err != nil {
+		return "", fmt.Errorf("make the directory of claims: %w", err)
+	}
+	return s.claimedDir(), nil
+}
+
 // StagedDir is the directory of markers that schedulers watch. It is made if missing, so that it can be watched.
 func (s *Store) StagedDir() (string, error) {
 	dir := s.stagedDir()

@@ -2,6 +2,7 @@ package sched
 
 import (
 	"cmp"
+	"time"
 
 	"guild/proc"
 	"guild/runs"
@@ -11,6 +12,7 @@ import (
 func (s *Scheduler) end(j *job, end proc.End) {
 	r := j.Run
 	st := r.State()
+	s.fairness.ended(time.Since(j.since))
 	switch st.Status {
 	case runs.Completed:
 		s.done++

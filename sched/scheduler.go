@@ -25,6 +25,9 @@ type Scheduler struct {
 	traits engine.Traits
 
 	queue    *queue
+	host     *hostRuns
+	gpus     []string // to share out
+	fairness fairness
 	jobs     map[string]*job // runs that were handed to the engine and have not ended, by token
 	asking   asking
 	putBack  bool // a run could not be started and waits again
@@ -43,15 +46,18 @@ type Scheduler struct {
 
 // New returns a scheduler that is the operation of run self.
 func New(store *runs.Store, self *runs.Run, opts Options, log zerolog.Logger) *Scheduler {
-	return &Scheduler{
+	s := &Scheduler{
 		store: store, opts: opts, self: self, log: log,
 		queue:    newQueue(store),
+		fairness: fairness{now: time.Now},
 		jobs:     map[string]*job{},
 		failures: map[string]failure{},
 		problems: map[string]string{},
 		foreign:  map[string]bool{},
 		state:    publisher{run: self, log: log},
 	}
+	s.host = &hostRuns{store: store, opts: &s.opts}
+	return s
 }
 
 // Run schedules until ctx ends or, with RunOnce, nothing is left to do. Runs under way go on without it.
@@ -60,6 +66,9 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	s.log.Info().Msgf("Starting %s", s.opts.Kind.name())
 	if s.opts.ResourcesError != nil {
 		s.log.Warn().Msg(sentence(s.opts.ResourcesError))
+	}
+	if err := s.openGPUs(ctx); err != nil {
+		return err
 	}
 	closeCluster := func() {}
 	if s.opts.Kind != Queue {
@@ -214,6 +223,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.recover()
 			s.adopt()
 			s.follow(ctx)
+			s.queue.readAgain(&s.opts)
 			look = true
 		case <-sweep.C:
 			sweep.Reset(sweepEvery)
@@ -224,13 +234,19 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	}
 }
 
-// watch tells of newly staged runs, as far as the system can.
+// watch tells of newly staged runs, and of the ends of runs whose resources others may wait for, as far as the system can.
 func (s *Scheduler) watch() (woken <-chan struct{}, closeFn func(), err error) {
 	dir, err := s.store.StagedDir()
 	if err != nil {
 		return nil, nil, err
 	}
-	w, err := watchStaged(dir)
+	claims := ""
+	if len(s.opts.Resources) > 0 || len(s.gpus) > 0 {
+		if claims, err = s.store.ClaimedDir(); err != nil {
+			return nil, nil, err
+		}
+	}
+	w, err := watchMarkers(dir, claims)
 	if err != nil {
 		s.log.Warn().Msgf("Staged runs are found only by polling: %v", err)
 		return nil, func() {}, nil

@@ -2,32 +2,40 @@ package sched
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"github.com/fsnotify/fsnotify"
 )
 
-// watcher tells when a marker appeared in the directory of staged runs.
+// watcher tells when a marker appeared in the directory of staged runs, or one disappeared from that of claims.
 type watcher struct {
-	fs    *fsnotify.Watcher
-	woken chan struct{} // holds one: many markers are one wake-up
+	fs     *fsnotify.Watcher
+	claims string
+	woken  chan struct{} // holds one: many markers are one wake-up
 }
 
-// watchStaged watches dir. The first look at the directory must come after it, so that nothing falls in between.
-func watchStaged(dir string) (*watcher, error) {
+// watchMarkers watches the directory of staged runs, and that of claims where that is not empty. The first look at the directories must
+// come after it, so that nothing falls in between.
+func watchMarkers(staged, claims string) (*watcher, error) {
 	fs, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, fmt.Errorf("watch for staged runs: %w", err)
 	}
-	if err := fs.Add(dir); err != nil {
-		fs.Close()
-		return nil, fmt.Errorf("watch for staged runs: %w", err)
+	for _, dir := range []string{staged, claims} {
+		if dir == "" {
+			continue
+		}
+		if err := fs.Add(dir); err != nil {
+			fs.Close()
+			return nil, fmt.Errorf("watch for staged runs: %w", err)
+		}
 	}
-	w := &watcher{fs: fs, woken: make(chan struct{}, 1)}
+	w := &watcher{fs: fs, claims: claims, woken: make(chan struct{}, 1)}
 	go w.forward()
 	return w, nil
 }
 
-// forward passes on what matters: new names, and errors, for an overflow has lost some. It ends when the watcher is closed.
+// forward passes on what matters: new markers, claims that are gone, and errors, for an overflow has lost some. It ends when the watcher is closed.
 func (w *watcher) forward() {
 	for {
 		select {
@@ -35,7 +43,7 @@ func (w *watcher) forward() {
 			if !ok {
 				return
 			}
-			if ev.Has(fsnotify.Create) {
+			if inClaims := filepath.Dir(ev.Name) == w.claims; !inClaims && ev.Has(fsnotify.Create) || inClaims && ev.Has(fsnotify.Remove) {
 				w.wake()
 			}
 		case _, ok := <-w.fs.Errors:
