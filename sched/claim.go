@@ -41,8 +41,12 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 		return nil
 	}
 	defer unlock()
-	if s.opts.WaitForRunning && !s.clear() {
-		return nil
+	if s.opts.WaitForRunning {
+		unlock := s.alone()
+		if unlock == nil {
+			return nil
+		}
+		defer unlock()
 	}
 	var claims []claimed
 	gone := map[string]bool{}
@@ -268,24 +272,4 @@ func (s *Scheduler) explain(id string, e *entry, why string) {
 	}
 	e.reason = why
 	s.log.Info().Msgf("Found staged run %s (%s)", id, why)
-}
-
-// clear reports that no other run is under way, and otherwise logs which are, once.
-func (s *Scheduler) clear() bool {
-	busy, err := otherRuns(s.store)
-	s.problem("runs", err)
-	if err != nil {
-		return false
-	}
-	if len(busy) == 0 {
-		s.blocked = ""
-		return true
-	}
-	first := s.queue.markers[0].ID
-	why := "waiting for runs to finish: " + joinIDs(busy)
-	if s.blocked != first+why {
-		s.blocked = first + why
-		s.explain(first, s.queue.entries[first], why)
-	}
-	return false
 }

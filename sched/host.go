@@ -2,6 +2,7 @@ package sched
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/gofrs/flock"
@@ -58,7 +59,7 @@ func (s *Scheduler) lockHost() (unlock func(), err error) {
 }
 
 func tryLock(path string) (unlock func(), err error) {
-	lock := flock.New(path)
+	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR)) // which NFS wants for an exclusive lock
 	got, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w", path, err)

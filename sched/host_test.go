@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -212,4 +213,29 @@ func TestGPUOfKilledRun(t *testing.T) {
 	f.runOnce(func(o *Options) { o.GPUs = "0"; o.Workers = 2 })
 	f.wantStatus(first, runs.Error)
 	f.wantStatus(second, runs.Completed)
+}
+
+// TestQueuesThatWaitForRunning has several queues of which each starts nothing while another run is under way. Each run fails where
+// another one is.
+func TestQueuesThatWaitForRunning(t *testing.T) {
+	f := newFixture(t)
+	if err := os.WriteFile(f.self.GuildPath("opref"), []byte("builtin:guild '' '' queue"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var all []*runs.Run
+	for range 12 {
+		all = append(all, f.stage("", "mkdir ../../one && rmdir ../../one"))
+	}
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			f.runOnce(func(o *Options) {
+				o.Kind, o.Workers, o.WaitForRunning, o.PollInterval = Queue, 1, true, 5*time.Millisecond
+			})
+		})
+	}
+	wg.Wait()
+	for _, r := range all {
+		f.wantStatus(r, runs.Completed)
+	}
 }

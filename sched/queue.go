@@ -84,25 +84,6 @@ func (q *queue) startable() bool {
 	return false
 }
 
-// otherRuns returns the short ids of runs under way that are not schedulers. It looks through the whole root, which only
-// schedulers that wait for running runs have to do.
-func otherRuns(store *runs.Store) ([]string, error) {
-	ids, err := store.IDs()
-	if err != nil {
-		return nil, err
-	}
-	var busy []string
-	for _, id := range ids {
-		r, err := store.Get(id)
-		if err != nil || r.Status() != runs.Running || isScheduler(r) {
-			continue
-		}
-		busy = append(busy, r.ShortID())
-	}
-	slices.Sort(busy)
-	return busy, nil
-}
-
 func isScheduler(r *runs.Run) bool {
 	return slices.Contains(Kinds[:], Kind(r.Opref().OpSpec()))
 }

@@ -40,6 +40,7 @@ type Scheduler struct {
 	failed   int
 	idle     bool // "waiting" has been logged since the last start
 	blocked  string
+	byHand   []string // runs without a claim that a scheduler which waits for running runs has found
 	begun    time.Time
 	state    publisher
 }
@@ -241,7 +242,7 @@ func (s *Scheduler) watch() (woken <-chan struct{}, closeFn func(), err error) {
 		return nil, nil, err
 	}
 	claims := ""
-	if len(s.opts.Resources) > 0 || len(s.gpus) > 0 {
+	if len(s.opts.Resources) > 0 || len(s.gpus) > 0 || s.opts.WaitForRunning {
 		if claims, err = s.store.ClaimedDir(); err != nil {
 			return nil, nil, err
 		}
