@@ -76,6 +76,9 @@ func schedulerFlags() []*Flag {
 			Description: "Start what is staged, wait for it and stop"},
 		{Name: "wait-for-running", Type: TypeBoolean, Default: false,
 			Description: "Start nothing while runs of others are running"},
+		{Name: "on-stop", Type: TypeString, NullLabel: "leave; restage in a Slurm job, container or systemd unit",
+			Choices:     []Choice{{Value: "leave"}, {Value: "restage"}, {Value: "stop"}},
+			Description: "What becomes of runs under way on this host when the scheduler is stopped: they go on, or are ended and wait again, or are ended"},
 	}
 }
 

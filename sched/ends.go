@@ -45,6 +45,9 @@ func (s *Scheduler) end(j *job, end proc.End) {
 		s.log.Warn().Msgf("Run %s failed: %s", r.ID, st.Reason)
 		s.recover() // its claim has no owner any more
 	case st.Status == runs.Terminated:
+		if !stopped(r) {
+			s.cut = append(s.cut, cut{r, time.Now()})
+		}
 		s.log.Info().Msgf("Run %s was terminated (exit status %d)", r.ID, exit)
 	default:
 		s.log.Warn().Msgf("Run %s failed (exit status %d)%s", r.ID, exit, because(cmp.Or(end.Err, st.Reason)))

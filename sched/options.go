@@ -52,6 +52,7 @@ type Options struct {
 	Dashboard      string
 	OpenDashboard  bool // to everybody
 	LogLevel       zerolog.Level
+	OnStop         OnStop             // empty: leave
 	GPUs           string             // for runs that name none; runs that name others are left alone
 	Resources      map[string]float64 // capacities
 	ResourcesError error              // why the spec was ignored
@@ -83,6 +84,11 @@ func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
 	o.RunOnce = f.boolean("run-once")
 	o.WaitForRunning = f.boolean("wait-for-running")
 	o.GPUs = f.text("gpus")
+	switch o.OnStop = OnStop(f.text("on-stop")); o.OnStop {
+	case "", Leave, Restage, End:
+	default:
+		f.fail("on-stop", "leave, restage or stop")
+	}
 	switch kind {
 	case Queue:
 		o.LogLevel = zerolog.InfoLevel

@@ -33,10 +33,11 @@ type Scheduler struct {
 	putBack  bool // a run could not be started and waits again
 	retry    <-chan time.Time
 	failures map[string]failure // of starts, by run id
-	problems map[string]string  // what is wrong now, by subject, so that it is logged once
-	foreign  map[string]bool    // claimed runs of other users that have been logged
-	started  int                // runs, so far
-	done     int                // of them, with exit status 0
+	cut      []cut
+	problems map[string]string // what is wrong now, by subject, so that it is logged once
+	foreign  map[string]bool   // claimed runs of other users that have been logged
+	started  int               // runs, so far
+	done     int               // of them, with exit status 0
 	failed   int
 	idle     bool // "waiting" has been logged since the last start
 	blocked  string
@@ -268,6 +269,7 @@ func (s *Scheduler) logIdle() {
 // close gives up what has not begun, and says what goes on without this scheduler.
 func (s *Scheduler) close(ctx context.Context) {
 	s.giveUpWaiting(ctx)
+	s.endUnderWay(ctx)
 	s.engine.Close()
 	var left []string
 	for _, j := range s.jobs {

@@ -43,6 +43,10 @@ func (s *Scheduler) Run(ctx context.Context, store *runs.Store, con *console.Con
 	}
 	opts.OpenEngine = opener(kind, flags, store, self, opts.Workers)
 	log := sched.NewLogger(con.Out, opts.LogLevel)
+	if place := sched.ThisPlace().EndsAll(); place != "" && opts.OnStop == "" && opts.OpenEngine == nil {
+		opts.OnStop = sched.Restage
+		log.Info().Msgf("What is under way when this scheduler stops waits again (on-stop=restage), for it would end with %s", place)
+	}
 	if err := checkRoot(ctx, store, log); err != nil {
 		return fmt.Errorf("%s: %w", kind, err)
 	}
