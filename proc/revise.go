@@ -62,6 +62,11 @@ func Revise(r *runs.Run, v Revision) error {
 	if len(v.Flags) == 0 && len(v.Tags) == 0 && !v.changeRecipe(&recipe{}) {
 		return nil
 	}
+	if v.GPUs != nil { // those of the earlier start
+		if err := r.DeleteAttr(gpusAttr); err != nil {
+			return err
+		}
+	}
 	rec, err := readRecipe(r)
 	if err != nil {
 		return err

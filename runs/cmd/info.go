@@ -14,6 +14,7 @@ import (
 	"guild/runs/filter"
 	"guild/runs/opref"
 	"guild/runs/words"
+	"guild/sched/state"
 )
 
 // RunsInfo shows one run.
@@ -89,6 +90,8 @@ type info struct {
 	env, deps, private map[string]any
 	manifest           map[string][]string
 	comments           bool
+
+	scheduler *state.State // what the scheduler that the run is has published; nil for other runs
 }
 
 func newInfo(r *runs.Run) *info {
@@ -99,6 +102,7 @@ func newInfo(r *runs.Run) *info {
 	i.commit, _ = r.AttrString("vcs_commit")
 	i.results = readResults(r, false)
 	i.attributes = i.results.addTo(customAttrs(r))
+	i.scheduler = schedulerOf(r)
 	return i
 }
 

@@ -60,6 +60,14 @@ type Waiting struct {
 	Reason string    `json:"reason,omitempty"` // empty: it waits for a free worker
 }
 
+// WhyWaits says why a run waits.
+func (s *State) WhyWaits(w Waiting) string {
+	if w.Reason != "" {
+		return w.Reason
+	}
+	return "waiting for a free worker"
+}
+
 // MaxWaiting bounds the waiting runs that are listed one by one.
 const MaxWaiting = 200
 
