@@ -117,7 +117,7 @@ func (r *Run) EndStaged(exit int) error {
 // Restage makes an owned run wait for a scheduler, as if it had just been staged, and gives the lock up.
 func (s *Store) Restage(l *Lock) error {
 	r := l.run
-	if err := s.prepareMarker(r.ID); err != nil {
+	if err := s.prepareMarker(r.ID, r.priority()); err != nil {
 		return err
 	}
 	err := l.stagedAgain()

@@ -206,7 +206,7 @@ func (s *Store) Unqueue(id, claim string) (bool, error) {
 }
 
 func (s *Store) unqueue(l *Lock, claim string) error {
-	if err := s.prepareMarker(l.run.ID); err != nil {
+	if err := s.prepareMarker(l.run.ID, l.run.priority()); err != nil {
 		return errors.Join(err, l.Close())
 	}
 	if err := l.stagedAgain(); err != nil && l.phase.kind != phaseStaged {

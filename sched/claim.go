@@ -177,7 +177,12 @@ func (s *Scheduler) allowed(id string, e *entry, now *look) *devices {
 		s.ignore(id, e, why)
 		return nil
 	}
-	if why := s.engine.Fits(e.needs.forEngine()); why != "" {
+	why, never := s.comesAfter(e.needs)
+	if never {
+		s.ignore(id, e, why)
+		return nil
+	}
+	if why = cmp.Or(why, s.tooLate(e.needs), s.engine.Fits(e.needs.forEngine())); why != "" {
 		s.explain(id, e, why)
 		return nil
 	}

@@ -15,6 +15,7 @@ func (s *Scheduler) end(j *job, end proc.End) {
 	s.fairness.ended(time.Since(j.since))
 	switch st.Status {
 	case runs.Completed:
+		s.outcomes[runs.Completed]++
 		s.done++
 		if st.Reason != "" {
 			s.log.Warn().Msgf("Run %s completed, but %s", r.ID, st.Reason)
@@ -35,6 +36,7 @@ func (s *Scheduler) end(j *job, end proc.End) {
 		s.recover()
 		return
 	}
+	s.outcomes[st.Status]++
 	s.failed++
 	exit, _ := r.AttrInt("exit_status")
 	_, ended := r.Outcome()
@@ -51,6 +53,11 @@ func (s *Scheduler) end(j *job, end proc.End) {
 		s.log.Info().Msgf("Run %s was terminated (exit status %d)", r.ID, exit)
 	default:
 		s.log.Warn().Msgf("Run %s failed (exit status %d)%s", r.ID, exit, because(cmp.Or(end.Err, st.Reason)))
+	}
+	if s.startAgain(j, st) {
+		s.outcomes[st.Status]--
+		s.failed--
+		s.started--
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/pyyaml"
 	"guild/sched/engine"
 	"guild/sched/gpu"
 )
@@ -15,10 +16,14 @@ import (
 // needs is what a staged run asks of a scheduler.
 type needs struct {
 	resources map[string]float64
-	gpus      string   // GPUs that it was staged with, as they were given
-	devices   []string // likewise, by name
-	gpuCount  int      // GPUs that it wants in place of named ones; 0 is what the scheduler gives to each run, -1 is none
-	invalid   []error  // what was ignored
+	gpus      string        // GPUs that it was staged with, as they were given
+	devices   []string      // likewise, by name
+	gpuCount  int           // GPUs that it wants in place of named ones; 0 is what the scheduler gives to each run, -1 is none
+	priority  int           // higher is earlier
+	after     []string      // ids of runs that must have completed
+	limit     time.Duration // time that the run may take; 0 is any
+	retries   *int          // how often it is started again; nil: as the scheduler says
+	invalid   []error       // what was ignored
 
 	stamp time.Time // of the attributes when this was read; zero where they can have changed in the same moment
 }
@@ -54,6 +59,17 @@ func readNeeds(r *runs.Run, o *Options) (*needs, error) {
 
 func (n *needs) readParams(params map[string]any) {
 	n.gpuCount, _ = params["gpu_count"].(int)
+	n.priority, _ = params["priority"].(int)
+	if retries, ok := params["retries"].(int); ok {
+		n.retries = &retries
+	}
+	if minutes, ok := pyyaml.Number(params["stop_after"]); ok {
+		n.limit = time.Duration(minutes * float64(time.Minute))
+	}
+	list, _ := params["after"].([]any)
+	for _, id := range list {
+		n.after = append(n.after, fmt.Sprint(id))
+	}
 	if params["no_gpus"] == true {
 		n.gpuCount = -1
 	}
@@ -74,7 +90,8 @@ func (n *needs) readParams(params map[string]any) {
 
 // same reports that two readings of a run say the same.
 func (n *needs) same(o *needs) bool {
-	return n.String() == o.String() && n.gpus == o.gpus && n.gpuCount == o.gpuCount
+	return n.String() == o.String() && n.gpus == o.gpus && n.gpuCount == o.gpuCount &&
+		n.priority == o.priority && n.limit == o.limit && slices.Equal(n.after, o.after)
 }
 
 // settled is how old a change must be so that another one has another time, on any file system.
@@ -121,4 +138,6 @@ func (n needs) short(capacity, used map[string]float64) []string {
 // String is `a=1 b=2` in name order.
 func (n needs) String() string { return n.forEngine().String() }
 
-func (n needs) forEngine() engine.Needs { return engine.Needs{Resources: n.resources, GPUs: n.gpus} }
+func (n needs) forEngine() engine.Needs {
+	return engine.Needs{Resources: n.resources, GPUs: n.gpus, Priority: n.priority}
+}

@@ -30,7 +30,8 @@ type Scheduler struct {
 	fairness fairness
 	jobs     map[string]*job // runs that were handed to the engine and have not ended, by token
 	asking   asking
-	putBack  bool // a run could not be started and waits again
+	putBack  bool                // a run could not be started and waits again
+	outcomes map[runs.Status]int // of runs that ended here
 	retry    <-chan time.Time
 	failures map[string]failure // of starts, by run id
 	cut      []cut
@@ -56,6 +57,7 @@ func New(store *runs.Store, self *runs.Run, opts Options, log zerolog.Logger) *S
 		failures: map[string]failure{},
 		problems: map[string]string{},
 		foreign:  map[string]bool{},
+		outcomes: map[runs.Status]int{},
 		state:    publisher{run: self, log: log},
 	}
 	s.host = &hostRuns{store: store, opts: &s.opts}
@@ -196,8 +198,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			if err := s.blind(); err != nil {
 				return err
 			}
-			s.log.Info().Msgf("%s processed %d run(s) in %.1f seconds", title(s.opts.Kind.name()), s.started,
-				time.Since(s.begun).Seconds())
+			s.log.Log().Msg(s.summary())
 			return nil
 		}
 		s.logIdle()

@@ -42,6 +42,7 @@ func (s *Scheduler) Run(ctx context.Context, store *runs.Store, con *console.Con
 		return err
 	}
 	opts.OpenEngine = opener(kind, flags, store, self, opts.Workers)
+	opts.EndsAt = sched.AllocationEnd(os.Getenv)
 	log := sched.NewLogger(con.Out, opts.LogLevel)
 	if place := sched.ThisPlace().EndsAll(); place != "" && opts.OnStop == "" && opts.OpenEngine == nil {
 		opts.OnStop = sched.Restage
