@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/sched/state"
 )
 
 // claimed is a staged run that is ours to start.
@@ -34,6 +35,9 @@ type look struct {
 func (s *Scheduler) claim(ctx context.Context) []claimed {
 	free := min(s.opts.Workers-len(s.jobs), s.engine.Room())
 	if free <= 0 || len(s.queue.markers) == 0 {
+		return nil
+	}
+	if state.Paused(s.self) {
 		return nil
 	}
 	now, unlock := s.lookAtHost()

@@ -30,6 +30,7 @@ type State struct {
 	Workers      int                `json:"workers"`       // slots
 	RunOnce      bool               `json:"run_once"`
 	Stopping     bool               `json:"stopping"`
+	Paused       bool               `json:"paused,omitempty"`    // it starts nothing until it is resumed
 	Resources    map[string]float64 `json:"resources,omitempty"` // capacities
 	Used         map[string]float64 `json:"used,omitempty"`      // of Resources, by the runs under way
 	Running      []Running          `json:"running"`
