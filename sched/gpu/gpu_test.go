@@ -14,7 +14,7 @@ func TestParse(t *testing.T) {
 	for spec, want := range map[string][]string{
 		"0":                       {"0"},
 		"1,0":                     {"0", "1"},
-		" 10, 2 ,02":              {"2", "10"},
+		"10, 2 ,02":               {"2", "10"},
 		"GPU-8932f937-d72c,0":     {"GPU-8932f937-d72c", "0"},
 		"MIG-GPU-1/5/0,MIG-2-3-4": {"MIG-GPU-1/5/0", "MIG-2-3-4"},
 	} {
