@@ -79,6 +79,11 @@ func program(g *globals) *grammar.Command {
 		{Name: "watch", Help: "Follow what a run prints.", Struct: &runscmd.Watch{}},
 	}, move, annotate, []*grammar.Command{
 		stop,
+		{Name: "restage", Help: "Stage runs again that failed or were lost.", Struct: &schedcmd.Restage{}},
+		{Name: "schedulers", Help: "Show the schedulers on all hosts, what they run and what waits.", Struct: &schedcmd.Schedulers{}},
+		{Name: "explain", Help: "Say why a run waits.", Struct: &schedcmd.Explain{}},
+		{Name: "pause", Help: "Make schedulers start no more runs.", Struct: &schedcmd.Pause{}},
+		{Name: "resume", Help: "Let paused schedulers start runs again.", Struct: &schedcmd.Resume{}},
 		{Name: "view", Help: "Show the runs in a browser.", Struct: &schedcmd.View{}},
 		{Name: "check", Help: "Show where runs are kept, and examine or mend the store.", Struct: &check{}},
 		{Name: "operations", Aliases: []string{"ops"}, Help: "List the operations of this project.", Struct: &opdefcmd.Operations{}},

@@ -78,6 +78,13 @@ func schedulerFlags() []*Flag {
 			Description: "Start what is staged, wait for it and stop"},
 		{Name: "wait-for-running", Type: TypeBoolean, Default: false,
 			Description: "Start nothing while runs of others are running"},
+		{Name: "retries", Type: TypeInt, NullLabel: "0", Min: ptr(0),
+			Description: "How often a run is started again that is lost: its worker was killed, or its engine ended it"},
+		{Name: "retry-failed", Type: TypeBoolean, NullLabel: "no",
+			Description: "Start runs that failed by themselves again too, as often as 'retries' says"},
+		{Name: "on-stop", Type: TypeString, NullLabel: "leave; restage in a Slurm job, container or systemd unit",
+			Choices:     []Choice{{Value: "leave"}, {Value: "restage"}, {Value: "stop"}},
+			Description: "What becomes of runs under way on this host when the scheduler is stopped: they go on, or are ended and wait again, or are ended"},
 	}
 }
 

@@ -58,6 +58,7 @@ func (p *opParser) targets() targets {
 		"output-scalars": func(e entry) (err error) { op.OutputScalars, err = p.outputRules(e, output.Rules.Scalars); return err },
 		"output-attrs":   func(e entry) (err error) { op.OutputAttrs, err = p.outputRules(e, output.Rules.Attrs); return err },
 		"compare":        &op.Compare,
+		"gpus":           &op.GPUs,
 		"publish":        p.publish,
 		"pip-freeze": func(n *yaml.Node) error {
 			p.setFreeze = true

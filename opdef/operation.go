@@ -36,6 +36,7 @@ type Operation struct {
 	RunAttrs        map[string]any // attributes of its runs, see CustomAttrs
 	Compare         []string       // columns of comparisons of its runs
 	Publish         Publish        // its runs in reports
+	GPUs            int            // that a scheduler gives to a run; 0: what schedulers give to each
 	PipFreeze       bool
 	DeleteOnSuccess bool
 	Stoppable       bool   // a stop by the user counts as success

@@ -71,9 +71,26 @@ func (w *Worker) prepare(ctx context.Context, o order) (*Launch, error) {
 	if err := rec.recordEnv(r, env); err != nil {
 		return nil, err
 	}
+	if err := w.recordGPUs(rec); err != nil {
+		return nil, err
+	}
 	env.all[DepthVariable] = strconv.Itoa(depth) // which says nothing of the run, and is not recorded
 	return &Launch{Argv: argv, Env: envList(env.all), Dir: r.Dir, DeleteOnSuccess: rec.DeleteOnSuccess, Stoppable: rec.Stoppable,
 		StopAfter: time.Duration(rec.StopAfter * float64(time.Minute)), Capture: captureRules{rec.OutputScalars, rec.OutputAttrs, flags}}, nil
+}
+
+// gpusAttr is the attribute that says which GPUs a run was given. It is missing where it was given none in particular.
+const gpusAttr = "gpus"
+
+func (w *Worker) recordGPUs(rec *recipe) error {
+	gpus, given := w.Env[GPUsVariable]
+	if v, ok := rec.Command.Env[GPUsVariable]; ok && !given {
+		gpus, given = fmt.Sprint(v), true
+	}
+	if !given {
+		return w.Lock.Run().DeleteAttr(gpusAttr) // of an earlier start
+	}
+	return w.Lock.Run().SetAttr(gpusAttr, gpus)
 }
 
 // build makes the words and the environment of the run's process on this host, and records the installed packages of its

@@ -2,7 +2,6 @@ package proc
 
 import (
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -190,12 +189,7 @@ func (q *Request) recipe() *recipe {
 		rec.captureNothing()
 	}
 	if q.GPUs != nil {
-		env := maps.Clone(rec.Command.Env)
-		if env == nil {
-			env = map[string]any{}
-		}
-		env[GPUsVariable] = *q.GPUs
-		rec.Command.Env = env
+		rec.setGPUs(*q.GPUs)
 	}
 	if q.Python != nil {
 		rec.Python = q.Python.Exe

@@ -82,20 +82,33 @@ func (p *Process) PID() int { return p.cmd.Process.Pid }
 // Ends delivers the end of each run that was given, in order. It is closed when the process has ended.
 func (p *Process) Ends() <-chan End { return p.ends }
 
-// Give hands over an owned run, with the name of the claim where it was staged. env is added to the environment of its operation.
-// On an error the run is still the caller's.
-func (p *Process) Give(l *runs.Lock, claim string, env map[string]string) error {
+// mostLocks is how many files can be handed over with a run.
+const mostLocks = 128
+
+// Give hands over an owned run, with the name of the claim where it was staged. env is added to the environment of its operation. held
+// are files with locks (flock) that are the run's until it has ended, see Worker.Held. On an error all is still the caller's.
+func (p *Process) Give(l *runs.Lock, claim string, env map[string]string, held ...*os.File) error {
 	r := l.Run()
+	if len(held) > mostLocks {
+		return fmt.Errorf("give run %s to a worker: it holds %d locks, and %d are possible", r.ShortID(), len(held), mostLocks)
+	}
+	fds := []int{int(l.File().Fd())}
+	for _, f := range held {
+		fds = append(fds, int(f.Fd()))
+	}
 	data, err := json.Marshal(job{ID: r.ID, Dir: r.Dir, Claim: claim, Env: env})
 	if err != nil {
 		return fmt.Errorf("give run %s to a worker: %w", r.ShortID(), err)
 	}
-	if _, _, err := p.conn.WriteMsgUnix(append(data, '\n'), unix.UnixRights(int(l.File().Fd())), nil); err != nil {
+	if _, _, err := p.conn.WriteMsgUnix(append(data, '\n'), unix.UnixRights(fds...), nil); err != nil {
 		return fmt.Errorf("give run %s to a worker: %w", r.ShortID(), err)
 	}
 	// The worker's descriptor holds the lock now; this share would keep the run owned after it. The run is the worker's, whatever a
 	// file server says when this one is closed.
 	_ = l.Close()
+	for _, f := range held {
+		_ = f.Close()
+	}
 	return nil
 }
 

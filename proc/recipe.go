@@ -3,6 +3,7 @@ package proc
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path/filepath"
 
 	"guild/opdef"
@@ -57,6 +58,16 @@ func (rec *recipe) captureNothing() {
 			rules.None = true
 		}
 	}
+}
+
+// setGPUs lets the operation see the named GPUs alone; an empty text is none.
+func (rec *recipe) setGPUs(gpus string) {
+	env := maps.Clone(rec.Command.Env)
+	if env == nil {
+		env = map[string]any{}
+	}
+	env[GPUsVariable] = gpus
+	rec.Command.Env = env
 }
 
 func (rec *recipe) data() map[string]any { return pyyaml.Fields(*rec) }

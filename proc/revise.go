@@ -21,6 +21,34 @@ type Revision struct {
 	ForceSourcecode bool // the source code of the project is used, for steps too
 	Needed          bool // steps that have completed are run again only where they would be other ones
 	Workers         int  // steps at a time; zero: as many as before
+
+	GPUs      *string        // value of CUDA_VISIBLE_DEVICES; nil: as it was
+	StopAfter *float64       // minutes; nil: as it was
+	Params    map[string]any // options of `guild run` to set, by name
+}
+
+// changeRecipe changes what of the recipe the options say, and reports whether that is anything.
+func (v Revision) changeRecipe(rec *recipe) bool {
+	if v.Label != nil {
+		rec.LabelTemplate = *v.Label
+	}
+	if v.GPUs != nil {
+		rec.setGPUs(*v.GPUs)
+	}
+	if v.StopAfter != nil {
+		rec.StopAfter = *v.StopAfter
+	}
+	return v.Label != nil || v.GPUs != nil || v.StopAfter != nil
+}
+
+// changeParams changes the options of `guild run` that the run remembers. The two about GPUs exclude each other.
+func (v Revision) changeParams(params map[string]any) {
+	for name, other := range map[string]string{"gpus": "no_gpus", "no_gpus": "gpus"} {
+		if v.Params[name] != nil {
+			delete(params, other)
+		}
+	}
+	maps.Copy(params, v.Params)
 }
 
 // Revise changes the flags, label and tags of an owned run before it is started. The label follows the flags.
@@ -31,8 +59,13 @@ func Revise(r *runs.Run, v Revision) error {
 	if err := reviseParams(r, v); err != nil {
 		return err
 	}
-	if len(v.Flags) == 0 && v.Label == nil && len(v.Tags) == 0 {
+	if len(v.Flags) == 0 && len(v.Tags) == 0 && !v.changeRecipe(&recipe{}) {
 		return nil
+	}
+	if v.GPUs != nil { // those of the earlier start
+		if err := r.DeleteAttr(gpusAttr); err != nil {
+			return err
+		}
 	}
 	rec, err := readRecipe(r)
 	if err != nil {
@@ -47,8 +80,7 @@ func Revise(r *runs.Run, v Revision) error {
 		return err
 	}
 	attrs := map[string]any{"flags": vals, "user_flags": map[string]any(user)}
-	if v.Label != nil {
-		rec.LabelTemplate = *v.Label
+	if v.changeRecipe(rec) {
 		attrs["op"] = rec.data()
 	}
 	if err := setAttrs(r, attrs); err != nil {
@@ -91,6 +123,7 @@ func reviseParams(r *runs.Run, v Revision) error {
 	if len(v.Tags) > 0 {
 		params["tags"] = v.Tags
 	}
+	v.changeParams(params)
 	if sameYAML(was, params) {
 		return nil
 	}

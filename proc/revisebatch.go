@@ -41,8 +41,7 @@ func reviseBatch(r *runs.Run, v Revision) error {
 		return err
 	}
 	attrs := map[string]any{"flags": plainFlags(vals), "user_flags": plainFlags(p.User)}
-	if v.Label != nil {
-		rec.LabelTemplate = *v.Label
+	if v.changeRecipe(rec) {
 		attrs["op"] = rec.data()
 	}
 	if len(v.Tags) > 0 {
@@ -88,6 +87,7 @@ func (v *Revision) batchAttrs(r *runs.Run, p *plan, vals opdef.Values) error {
 	if params == nil {
 		params = map[string]any{}
 	}
+	v.changeParams(params)
 	maps.Copy(params, v.Batch.Params)
 	attrs["run_params"] = params
 	if err := setAttrs(r, attrs); err != nil {

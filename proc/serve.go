@@ -27,15 +27,15 @@ func Serve(ctx context.Context, store *runs.Store, echo io.Writer) error {
 	signals := StopSignals()
 	enc := json.NewEncoder(conn)
 	for ctx.Err() == nil {
-		j, lock, err := receive(conn)
+		j, lock, held, err := receive(conn)
 		if errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
 			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("serve runs: %w", err)
 		}
-		w := &Worker{Store: store, Lock: lock, Claim: j.Claim, Env: j.Env, Echo: echo, WholeLines: true, Signals: signals, Say: SayTo(echo),
-			Grace: EnvGrace()}
+		w := &Worker{Store: store, Lock: lock, Claim: j.Claim, Env: j.Env, Held: held, Echo: echo, WholeLines: true, Signals: signals,
+			Say: SayTo(echo), Grace: EnvGrace()}
 		res, err := w.Run(context.WithoutCancel(ctx))
 		lock.Close()
 		if err := enc.Encode(newEnd(res, err)); err != nil {
@@ -45,11 +45,11 @@ func Serve(ctx context.Context, store *runs.Store, echo io.Writer) error {
 	return nil
 }
 
-// receive waits for a job and the lock that comes with it.
-func receive(conn *net.UnixConn) (job, *runs.Lock, error) {
+// receive waits for a job, the lock that comes with it, and the files that its run holds.
+func receive(conn *net.UnixConn) (j job, lock *runs.Lock, held []*os.File, err error) {
 	const most = 64 << 10
-	data, oob := make([]byte, 0, 1024), make([]byte, unix.CmsgSpace(4))
-	fd := -1
+	data, oob := make([]byte, 0, 1024), make([]byte, unix.CmsgSpace(4*(1+mostLocks)))
+	var fds []int
 	for !bytes.HasSuffix(data, []byte("\n")) {
 		buf := make([]byte, 1024)
 		n, oobn, flags, _, err := conn.ReadMsgUnix(buf, oob)
@@ -57,40 +57,43 @@ func receive(conn *net.UnixConn) (job, *runs.Lock, error) {
 			err = io.EOF
 		}
 		if err != nil {
-			return job{}, nil, err
+			return job{}, nil, nil, err
 		}
 		if flags&unix.MSG_CTRUNC != 0 {
-			return job{}, nil, scarce(unix.EMFILE) // the system has dropped the descriptor
+			return job{}, nil, nil, scarce(unix.EMFILE) // the system has dropped descriptors
 		}
 		if oobn > 0 {
-			if fd, err = descriptor(oob[:oobn]); err != nil {
-				return job{}, nil, err
+			if fds, err = descriptors(oob[:oobn]); err != nil {
+				return job{}, nil, nil, err
 			}
 		}
 		if data = append(data, buf[:n]...); len(data) > most {
-			return job{}, nil, errors.New("a job is too long")
+			return job{}, nil, nil, errors.New("a job is too long")
 		}
 	}
-	var j job
 	if err := json.Unmarshal(data, &j); err != nil {
-		return job{}, nil, err
+		return job{}, nil, nil, err
 	}
-	if fd < 0 {
-		return job{}, nil, errors.New("a job came without its lock")
+	if len(fds) == 0 {
+		return job{}, nil, nil, errors.New("a job came without its lock")
 	}
-	lock, err := runs.AdoptLock(runs.Named(j.ID, j.Dir), uintptr(fd))
-	return j, lock, err
+	for _, fd := range fds[1:] {
+		unix.CloseOnExec(fd)
+		held = append(held, os.NewFile(uintptr(fd), "held"))
+	}
+	lock, err = runs.AdoptLock(runs.Named(j.ID, j.Dir), uintptr(fds[0]))
+	return j, lock, held, err
 }
 
-func descriptor(oob []byte) (int, error) {
+func descriptors(oob []byte) ([]int, error) {
 	msgs, err := unix.ParseSocketControlMessage(oob)
 	if err != nil {
-		return -1, os.NewSyscallError("recvmsg", err)
+		return nil, os.NewSyscallError("recvmsg", err)
 	}
 	for _, m := range msgs {
-		if fds, err := unix.ParseUnixRights(&m); err == nil && len(fds) == 1 {
-			return fds[0], nil
+		if fds, err := unix.ParseUnixRights(&m); err == nil && len(fds) > 0 {
+			return fds, nil
 		}
 	}
-	return -1, errors.New("a job came with something else than a descriptor")
+	return nil, errors.New("a job came with something else than a descriptor")
 }

@@ -26,9 +26,12 @@ const warning = syscall.SIGUSR2
 func asksToEnd(sig os.Signal) bool { return sig != nudge && sig != warning }
 
 // RequestStop asks a running run to end, by a file that its owner obeys within a second on any host, and at once on this
-// one. A run that waits in an engine ends at once. It does not wait, but for what a run of Guild AI has started to end with it. With
-// force the operation is killed.
+// one. A run that is staged or waits in an engine ends at once. It does not wait, but for somebody who has claimed the run to start it,
+// and for what a run of Guild AI has started to end with it. With force the operation is killed.
 func RequestStop(r *runs.Run, force bool) (runs.Owner, error) {
+	if ended, err := endStaged(r); ended || err != nil {
+		return runs.Owner{}, err
+	}
 	state := r.State()
 	if state.Err != nil {
 		return state.Owner, state.Err
@@ -55,6 +58,27 @@ func RequestStop(r *runs.Run, force bool) (runs.Owner, error) {
 		}
 	}
 	return state.Owner, nil
+}
+
+// endStaged ends a run that is staged. It reports false where the run is not, or not any more. While somebody has claimed the run and
+// has not begun it, a request to stop would be cleared by the start, so it waits for that.
+func endStaged(r *runs.Run) (bool, error) {
+	const patience, first, last = 30 * time.Second, 2 * time.Millisecond, 100 * time.Millisecond
+	deadline := time.Now().Add(patience)
+	for wait := first; r.Status() == runs.Staged; wait = min(2*wait, last) {
+		err := r.EndStaged(-int(syscall.SIGTERM))
+		switch {
+		case err == nil:
+			return true, nil
+		case errors.Is(err, runs.ErrNotStaged): // the next look tells what it is
+		case !errors.Is(err, runs.ErrBusy):
+			return false, err
+		case time.Now().After(deadline):
+			return false, fmt.Errorf("%w: somebody has claimed it and does not start it; try again", err)
+		}
+		time.Sleep(wait)
+	}
+	return false, nil
 }
 
 // stopForeign ends a run of Guild AI as Guild AI does: by signals to its operation, which LOCK names, and to what that started.

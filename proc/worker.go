@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"guild/runs"
 	"guild/runs/replace"
 	"guild/runs/scalars"
@@ -23,6 +25,10 @@ type Worker struct {
 	Lock  *runs.Lock
 	Claim string            // name of the claim for a run that was staged
 	Env   map[string]string // added to the operation's environment
+
+	// Held are open files with locks (flock) of what the run uses alone, such as GPUs. The operation inherits them: where this process is
+	// killed, what is left of the operation still holds them. They are unlocked, in all processes, when the run has ended.
+	Held []*os.File
 
 	Stdin      *os.File  // given to the operation; nil is /dev/null
 	Echo       io.Writer // console that sees the output too; may be nil
@@ -50,6 +56,7 @@ type Result struct {
 // Run starts the operation and returns when the outcome is on disk and the console has caught up. An error means that the
 // run could not be started or its outcome not be written; where it could not be started, the run's status says so too.
 func (w *Worker) Run(ctx context.Context) (Result, error) {
+	defer w.unlockHeld()
 	run := w.Lock.Run()
 	owner := runs.Self()
 	owner.Claim = w.Claim
@@ -158,7 +165,18 @@ func (w *Worker) end(exit int) error {
 	return err
 }
 
+// unlockHeld gives up what the run had alone.
+func (w *Worker) unlockHeld() {
+	for _, f := range w.Held {
+		_ = unix.Flock(int(f.Fd()), unix.LOCK_UN)
+		_ = f.Close()
+	}
+	w.Held = nil
+}
+
+// dropClaim says that the run is not under way any more: who waits for what it had finds that free.
 func (w *Worker) dropClaim() error {
+	w.unlockHeld()
 	if w.Store == nil {
 		return nil
 	}
@@ -179,6 +197,7 @@ func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
 	cmd.Dir = launch.Dir
 	cmd.Env = launch.Env
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = w.stdin(), pw, pw
+	cmd.ExtraFiles = w.Held
 	cmd.SysProcAttr = groupAttr(w.Foreground, w.Stdin)
 	w.debug("starting %s in %s", words.Join(launch.Argv), launch.Dir)
 	if err := cmd.Start(); err != nil {

@@ -64,13 +64,17 @@ func token(s string) string {
 
 // tempName returns a dot name that no other process on any host uses: host, process and a count.
 func tempName(base string) string {
-	host := strings.Map(func(r rune) rune {
+	return fmt.Sprintf("%s%s-%d-%s-%d-%s", tempPrefix, hostInName(), os.Getpid(), tempToken(), tempCount.Add(1), base)
+}
+
+// hostInName is the name of this host as a part of the names of files.
+func hostInName() string {
+	return strings.Map(func(r rune) rune {
 		if r == '/' || r == '.' {
 			return '_'
 		}
 		return r
 	}, Hostname())
-	return fmt.Sprintf("%s%s-%d-%s-%d-%s", tempPrefix, host, os.Getpid(), tempToken(), tempCount.Add(1), base)
 }
 
 const tempPrefix = ".tmp-"

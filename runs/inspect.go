@@ -59,6 +59,11 @@ type ClaimMarker struct {
 	Engine string // kind of the engine that the run was handed to; empty for a local worker
 }
 
+// Here reports that a process of this host made the claim.
+func (m ClaimMarker) Here() bool {
+	return strings.HasPrefix(m.Name, m.ID+"."+hostInName()+"-") && strings.LastIndexByte(m.Name, '.') == len(m.ID)
+}
+
 // Claims lists the markers of claimed runs, those that an owner left behind included.
 func (s *Store) Claims() ([]ClaimMarker, error) {
 	names, err := sharedfs.Names(s.claimedDir())

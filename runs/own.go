@@ -99,10 +99,24 @@ func (s *Store) claimByHand(r *Run) (*Claim, error) {
 	return s.Claim(r.ID)
 }
 
+// EndStaged ends a staged run that somebody asked to stop, as if a scheduler had claimed it: its outcome is exit. The error is
+// ErrNotStaged where it has been started meanwhile, and ErrBusy where somebody has claimed it and is about to start it.
+func (r *Run) EndStaged(exit int) error {
+	s := &Store{runs: filepath.Dir(r.Dir)}
+	c, err := s.claimByHand(r)
+	if err != nil {
+		return err
+	}
+	if err := c.Lock.Finish(exit); err != nil && !c.Lock.Ended() {
+		return errors.Join(err, c.Release())
+	}
+	return errors.Join(s.DropClaim(c.name), c.Lock.Close())
+}
+
 // Restage makes an owned run wait for a scheduler, as if it had just been staged, and gives the lock up.
 func (s *Store) Restage(l *Lock) error {
 	r := l.run
-	if err := s.prepareMarker(r.ID); err != nil {
+	if err := s.prepareMarker(r.ID, r.priority()); err != nil {
 		return err
 	}
 	err := l.stagedAgain()

@@ -23,6 +23,8 @@ type Marker struct {
 	ID   string
 	Time time.Time // when it was staged, by the clock of the file server
 
+	Priority int // of those that wait, the highest goes first
+
 	order int64 // microseconds by the staging host's clock: which came first where Time, that has some milliseconds' grain, is equal
 }
 
@@ -30,7 +32,7 @@ type Marker struct {
 // lost: the marker is there before the run, under a name that says that its run is being made, and whoever lists the markers
 // after a crash in between sees that the run is there, see adopt.
 func (s *Store) CommitStaged(d *Draft) (*Run, error) {
-	if err := s.prepareMarker(d.ID()); err != nil {
+	if err := s.prepareMarker(d.ID(), d.run.priority()); err != nil {
 		d.Discard()
 		return nil, err
 	}
@@ -52,15 +54,24 @@ func (s *Store) Stage(r *Run) error {
 	if _, err := os.Lstat(s.stagedPath(r.ID)); err == nil {
 		return nil
 	}
-	if err := s.prepareMarker(r.ID); err != nil {
+	if err := s.prepareMarker(r.ID, r.priority()); err != nil {
 		return err
 	}
 	s.adopt(r.ID)
 	return nil
 }
 
-// prepareMarker writes the marker of a run that is about to be staged.
-func (s *Store) prepareMarker(id string) error {
+// priority is what the run was staged with, 0 where that is nothing or cannot be read.
+func (r *Run) priority() int {
+	v, _ := r.Attr("run_params")
+	params, _ := v.(map[string]any)
+	n, _ := params["priority"].(int)
+	return n
+}
+
+// prepareMarker writes the marker of a run that is about to be staged: the time in microseconds, and a priority that is not 0. (Versions
+// before this one take such a marker for the first of its moment.)
+func (s *Store) prepareMarker(id string, priority int) error {
 	if _, err := s.StagedDir(); err != nil {
 		return err
 	}
@@ -70,7 +81,11 @@ func (s *Store) prepareMarker(id string) error {
 	}
 	defer f.Close()
 	// On a full disk the marker stays empty: among runs of the same moment its run is then the first.
-	_, _ = f.WriteString(strconv.FormatInt(Micros(time.Now()), 10))
+	text := strconv.FormatInt(Micros(time.Now()), 10)
+	if priority != 0 {
+		text += " " + strconv.Itoa(priority)
+	}
+	_, _ = f.WriteString(text)
 	return nil
 }
 
@@ -82,7 +97,7 @@ func (s *Store) adopt(id string) {
 	_ = os.Rename(s.preparedPath(id), s.stagedPath(id)) // what fails here is done by the next one who lists the markers
 }
 
-// Staged lists the markers in the order in which their runs are to start: that of staging. known gives markers of
+// Staged lists the markers in the order in which their runs are to start: by priority, then that of staging. known gives markers of
 // an earlier call, whose files need not be asked again. The cost is that of the staged runs, not of all runs.
 func (s *Store) Staged(known []Marker) ([]Marker, error) {
 	f, err := plainfile.OpenDir(s.stagedDir())
@@ -123,7 +138,7 @@ func (s *Store) Staged(known []Marker) ([]Marker, error) {
 		markers = append(markers, m)
 	}
 	slices.SortFunc(markers, func(a, b Marker) int {
-		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.order, b.order), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(b.Priority, a.Priority), a.Time.Compare(b.Time), cmp.Compare(a.order, b.order), cmp.Compare(a.ID, b.ID))
 	})
 	// A marker that was adopted while it was listed can be there twice.
 	return slices.CompactFunc(markers, func(a, b Marker) bool { return a.ID == b.ID }), nil
@@ -134,6 +149,8 @@ func (s *Store) marker(id string) (Marker, bool) {
 	if err != nil {
 		return Marker{}, false
 	}
-	order, _ := parseInt(sharedfs.ReadFile(s.stagedPath(id)))
-	return Marker{ID: id, Time: st.ModTime(), order: int64(order)}, true
+	m := Marker{ID: id, Time: st.ModTime()}
+	data, _ := sharedfs.ReadFile(s.stagedPath(id))
+	_, _ = fmt.Sscan(string(data), &m.order, &m.Priority) // what is missing is 0
+	return m, true
 }

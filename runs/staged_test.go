@@ -14,7 +14,7 @@ func TestStagingIsNotLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.prepareMarker("early"); err != nil {
+	if err := s.prepareMarker("early", 0); err != nil {
 		t.Fatal(err)
 	}
 	if markers, err := s.Staged(nil); err != nil || len(markers) != 0 {
@@ -36,7 +36,7 @@ func TestStagingIsNotLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.prepareMarker("late"); err != nil {
+	if err := s.prepareMarker("late", 0); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := d.Commit(Staged); err != nil {
@@ -70,7 +70,7 @@ func TestStagingAgainIsGivenUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.prepareMarker("r"); err != nil {
+	if err := s.prepareMarker("r", 0); err != nil {
 		t.Fatal(err)
 	}
 	marker := Leftover{LeftoverMarker, s.preparedPath("r")}
@@ -110,7 +110,7 @@ func TestStagingAgainIsGivenUp(t *testing.T) {
 	if err := c.Lock.Finish(0); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.prepareMarker("r"); err != nil {
+	if err := s.prepareMarker("r", 0); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Lock.Close(); err != nil {

@@ -130,7 +130,7 @@ func (s *Store) Restore(r *Run) (*Run, error) {
 	}
 	staged := status == Staged
 	if staged { // of the two steps no one can be lost, see CommitStaged
-		if err := s.prepareMarker(back.ID); err != nil {
+		if err := s.prepareMarker(back.ID, r.priority()); err != nil {
 			return nil, fmt.Errorf("restore: %w", err)
 		}
 	}

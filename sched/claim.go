@@ -1,79 +1,140 @@
 package sched
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"guild/proc"
 	"guild/runs"
+	"guild/sched/state"
 )
 
 // claimed is a staged run that is ours to start.
 type claimed struct {
 	*runs.Claim
-	needs *needs
+	needs   *needs
+	devices *devices // GPUs, for local workers
 }
 
 // retryAfter is when to look again after a run was held by somebody who was perhaps about to claim it.
 const retryAfter = 50 * time.Millisecond
 
-// claim takes as many runs as there are free slots, in the order of staging, and logs each.
+// look is what one look at the queue has found out of the host so far.
+type look struct {
+	used     map[string]float64 // resources of the runs under way, and of those that were claimed in this look
+	reserved map[string]string  // resources that are kept for a run, by its id
+}
+
+// claim takes as many runs as there are free slots, in the order of the queue, and logs each.
 func (s *Scheduler) claim(ctx context.Context) []claimed {
 	free := min(s.opts.Workers-len(s.jobs), s.engine.Room())
 	if free <= 0 || len(s.queue.markers) == 0 {
 		return nil
 	}
-	if s.opts.WaitForRunning && !s.clear() {
+	if state.Paused(s.self) {
 		return nil
+	}
+	now, unlock := s.lookAtHost()
+	if now == nil {
+		return nil
+	}
+	defer unlock()
+	if s.opts.WaitForRunning {
+		unlock := s.alone()
+		if unlock == nil {
+			return nil
+		}
+		defer unlock()
 	}
 	var claims []claimed
 	gone := map[string]bool{}
-	used := s.used()
 	for _, m := range s.queue.markers {
 		if len(claims) == free || ctx.Err() != nil {
 			break
 		}
 		e := s.queue.entries[m.ID]
-		if e.ignored || !s.allowed(m.ID, e, used) {
+		if e.ignored {
 			continue
 		}
-		c, err := s.store.Claim(m.ID)
-		switch {
-		case err == nil && e.needs == nil:
-			// The run was not there when its needs were to be read, as an NFS client can believe, and it is now: its marker,
-			// put back, is the next look's, which reads them.
-			s.release(claimed{c, nil})
-			gone[m.ID] = true
-		case err == nil:
-			if !s.traits.Queues { // else it is logged with the engine's name of the job
-				s.logStart(c.Run, e.needs, "")
-			}
-			claims = append(claims, claimed{c, e.needs})
-			for name, v := range e.needs.resources {
-				used[name] += v
-			}
-			gone[m.ID] = true
-		case errors.Is(err, runs.ErrNotStaged), errors.Is(err, runs.ErrNotFound):
-			s.log.Debug().Msg(sentence(err))
-			gone[m.ID] = true
-		case errors.Is(err, runs.ErrBusy):
-			e.reason = "another process holds it"
-			s.retry = time.After(retryAfter)
-		case s.ignoreForeign(m.ID, e):
-		default:
-			s.explain(m.ID, e, err.Error())
-			s.failedToStart(m.ID)
+		d := s.allowed(m.ID, e, now)
+		if d == nil {
+			continue
 		}
-		if s.opts.WaitForRunning && len(claims) > 0 {
+		c, ok := s.claimOne(m.ID, e, d, gone)
+		if !ok {
+			d.release()
+			continue
+		}
+		claims = append(claims, c)
+		for name, v := range e.needs.resources {
+			now.used[name] += v
+		}
+		if s.opts.WaitForRunning {
 			break // it is now what the next one waits for
 		}
 	}
 	s.queue.remove(gone)
 	return claims
+}
+
+// lookAtHost counts what is used on this host, and keeps other schedulers of the host from claiming until unlock is called. It returns
+// nil where that is not possible now.
+func (s *Scheduler) lookAtHost() (now *look, unlock func()) {
+	now, unlock = &look{used: map[string]float64{}, reserved: map[string]string{}}, func() {}
+	if !s.hasResources() || len(s.opts.Resources) == 0 {
+		return now, unlock
+	}
+	unlock, err := s.lockHost()
+	s.problem("resources", err)
+	if unlock == nil {
+		s.retry = time.After(retryAfter)
+		return nil, nil
+	}
+	used, err := s.host.used()
+	s.problem("claims", err)
+	if err != nil {
+		unlock()
+		return nil, nil
+	}
+	now.used = used
+	return now, unlock
+}
+
+// claimOne claims a run that is to have GPUs. Runs that do not wait any more are put into gone.
+func (s *Scheduler) claimOne(id string, e *entry, d *devices, gone map[string]bool) (claimed, bool) {
+	c, err := s.store.Claim(id)
+	switch {
+	case err == nil && (e.needs == nil || !e.needs.stamp.IsZero() && !e.needs.unchanged(c.Run)):
+		// The run was not there when its needs were to be read, as an NFS client can believe, and it is now; or they have changed. Its
+		// marker, put back, is the next look's, which reads them.
+		s.release(claimed{Claim: c})
+		gone[id] = true
+		return claimed{}, false
+	case err == nil:
+		if !s.traits.Queues { // else it is logged with the engine's name of the job
+			s.logStart(c.Run, e.needs, "")
+		}
+		gone[id] = true
+		return claimed{c, e.needs, d}, true
+	case errors.Is(err, runs.ErrNotStaged), errors.Is(err, runs.ErrNotFound):
+		s.log.Debug().Msg(sentence(err))
+		gone[id] = true
+	case errors.Is(err, runs.ErrBusy):
+		e.reason = "another process holds it"
+		s.retry = time.After(retryAfter)
+	case s.ignoreForeign(id, e):
+	default:
+		s.explain(id, e, err.Error())
+		s.failedToStart(id)
+	}
+	return claimed{}, false
 }
 
 func (s *Scheduler) logStart(r *runs.Run, n *needs, job string) {
@@ -85,72 +146,125 @@ func (s *Scheduler) logStart(r *runs.Run, n *needs, job string) {
 		notes = append(notes, "requires "+n.String())
 	}
 	if len(notes) > 0 {
-		s.log.Info().Msgf("Starting staged run %s (%s)", r.ID, strings.Join(notes, ", "))
+		s.log.Log().Msgf("Starting staged run %s (%s)", r.ID, strings.Join(notes, ", "))
 		return
 	}
-	s.log.Info().Msgf("Starting staged run %s", r.ID)
+	s.log.Log().Msgf("Starting staged run %s", r.ID)
 }
 
-// allowed decides whether a run may start now, and otherwise says why, once.
-func (s *Scheduler) allowed(id string, e *entry, used map[string]float64) bool {
+// allowed decides whether a run may start now, and with which GPUs. Otherwise it returns nil, and has said why, once.
+func (s *Scheduler) allowed(id string, e *entry, now *look) *devices {
 	if f := s.failures[id]; s.opts.RunOnce && f.count >= maxFailures {
 		s.ignore(id, e, "it could not be started")
-		return false
+		return nil
 	} else if time.Now().Before(f.until) {
 		e.reason = "it could not be started; it is tried again later"
-		return false
+		return nil
 	}
 	if e.needs == nil {
 		if s.ignoreForeign(id, e) {
-			return false
+			return nil
 		}
 		r, err := s.store.Get(id)
 		if err != nil {
-			return true // claiming it says what is wrong
+			return &devices{} // claiming it says what is wrong
 		}
 		if e.needs, err = readNeeds(r, &s.opts); err != nil {
 			s.explain(id, e, "what it requires is not known: "+err.Error())
 			s.failedToStart(id)
-			return false
+			return nil
 		}
 		for _, err := range e.needs.invalid {
 			s.log.Warn().Msg(sentence(err))
 		}
 	}
-	if s.opts.GPUs != "" && e.needs.gpus != "" && e.needs.gpus != s.opts.GPUs {
-		s.ignore(id, e, fmt.Sprintf("GPU spec mismatch: run is %s, %s is %s", e.needs.gpus, s.opts.Kind.name(), s.opts.GPUs))
-		return false
+	if why := s.unfit(e.needs); why != "" {
+		s.ignore(id, e, why)
+		return nil
 	}
 	if !s.upstreamEnded(id, e) {
-		return false
+		return nil
 	}
-	if names := e.needs.undefined(s.opts.Resources); s.hasResources() && len(names) > 0 {
-		s.ignore(id, e, "requires resources not defined for cluster: "+joinIDs(names))
-		return false
+	why, never := s.comesAfter(e.needs)
+	if never {
+		s.ignore(id, e, why)
+		return nil
 	}
-	for name, v := range e.needs.resources {
-		if s.hasResources() && v > s.opts.Resources[name] {
-			s.ignore(id, e, fmt.Sprintf("requires %s=%g and the cluster has %g", name, v, s.opts.Resources[name]))
-			return false
-		}
+	if why = cmp.Or(why, s.tooLate(e.needs), s.tooLong(e.needs)); why != "" {
+		s.explain(id, e, why)
+		return nil
 	}
-	if why := s.engine.Fits(e.needs.forEngine()); why != "" {
+	if why = s.engine.Fits(e.needs.forEngine()); why != "" {
 		if s.opts.RunOnce {
 			s.ignore(id, e, why) // it ends without having waited for an engine to change
 		} else {
 			s.explain(id, e, why)
 		}
-		return false
+		return nil
 	}
-	if why := s.tooLong(e.needs); why != "" {
-		s.explain(id, e, why)
-		return false
+	return s.available(id, e, now)
+}
+
+// unfit says why this scheduler can never start a run with such needs.
+func (s *Scheduler) unfit(n *needs) string {
+	if s.traits.Queues {
+		if s.opts.GPUs != "" && n.gpus != "" && n.gpus != s.opts.GPUs {
+			return fmt.Sprintf("GPU spec mismatch: run is %s, %s is %s", n.gpus, s.opts.Kind.name(), s.opts.GPUs)
+		}
+		return ""
 	}
-	if name, short := e.needs.short(s.opts.Resources, used); short && s.hasResources() {
-		s.explain(id, e, "waiting for resource "+name)
-		return false
+	if why := s.cannotHaveGPUs(n); why != "" || !s.hasResources() {
+		return why
 	}
-	return true
+	if names := n.undefined(s.opts.Resources); len(names) > 0 {
+		return "requires resources not defined for cluster: " + joinIDs(names)
+	}
+	for _, name := range slices.Sorted(maps.Keys(n.resources)) {
+		if v := n.resources[name]; v > s.opts.Resources[name] {
+			return fmt.Sprintf("requires %s=%g and the cluster has %g", name, v, s.opts.Resources[name])
+		}
+	}
+	return ""
+}
+
+// available takes what a run needs on this host. It returns nil, and has said why, where that is not free, or is kept for a run before
+// it.
+func (s *Scheduler) available(id string, e *entry, now *look) *devices {
+	if s.traits.Queues {
+		return &devices{}
+	}
+	needed := maps.Clone(e.needs.resources)
+	if s.wantsGPUs(e.needs) {
+		needed[gpuResource] = 1
+	}
+	for name, keeper := range now.reserved {
+		if needed[name] > 0 {
+			s.explain(id, e, fmt.Sprintf("waiting for %s, which is kept for run %s", name, runs.At(keeper).ShortID()))
+			return nil
+		}
+	}
+	var short []string
+	reason := ""
+	if s.hasResources() {
+		if short = e.needs.short(s.opts.Resources, now.used); len(short) > 0 {
+			reason = "waiting for resource " + short[0]
+		}
+	}
+	d, why, err := s.takeGPUs(e.needs)
+	if err != nil {
+		why = err.Error()
+	}
+	if d == nil {
+		short, reason = append(short, gpuResource), cmp.Or(reason, why)
+	}
+	if len(short) > 0 {
+		d.release()
+		s.fairness.reserve(id, e, short, now.reserved)
+		s.explain(id, e, reason)
+		return nil
+	}
+	e.shortSince = time.Time{}
+	return d
 }
 
 // hasResources reports that this scheduler shares out resources itself; of an engine, the engine does.
@@ -207,35 +321,4 @@ func (s *Scheduler) explain(id string, e *entry, why string) {
 	}
 	e.reason = why
 	s.log.Info().Msgf("Found staged run %s (%s)", id, why)
-}
-
-// clear reports that no other run is under way, and otherwise logs which are, once.
-func (s *Scheduler) clear() bool {
-	busy, err := otherRuns(s.store)
-	s.problem("runs", err)
-	if err != nil {
-		return false
-	}
-	if len(busy) == 0 {
-		s.blocked = ""
-		return true
-	}
-	first := s.queue.markers[0].ID
-	why := "waiting for runs to finish: " + joinIDs(busy)
-	if s.blocked != first+why {
-		s.blocked = first + why
-		s.explain(first, s.queue.entries[first], why)
-	}
-	return false
-}
-
-// used sums what the runs under way need.
-func (s *Scheduler) used() map[string]float64 {
-	used := map[string]float64{}
-	for _, j := range s.jobs {
-		for name, v := range j.Needs.Resources {
-			used[name] += v
-		}
-	}
-	return used
 }

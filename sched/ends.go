@@ -13,8 +13,10 @@ func (s *Scheduler) end(j *job, end proc.End) {
 	r := j.Run
 	s.longest = max(s.longest, time.Since(j.since))
 	st := r.State()
+	s.fairness.ended(time.Since(j.since))
 	switch st.Status {
 	case runs.Completed:
+		s.outcomes[runs.Completed]++
 		s.done++
 		if st.Reason != "" {
 			s.log.Warn().Msgf("Run %s completed, but %s", r.ID, st.Reason)
@@ -35,6 +37,7 @@ func (s *Scheduler) end(j *job, end proc.End) {
 		s.recover()
 		return
 	}
+	s.outcomes[st.Status]++
 	s.failed++
 	exit, _ := r.AttrInt("exit_status")
 	_, ended := r.Outcome()
@@ -45,9 +48,17 @@ func (s *Scheduler) end(j *job, end proc.End) {
 		s.log.Warn().Msgf("Run %s failed: %s", r.ID, st.Reason)
 		s.recover() // its claim has no owner any more
 	case st.Status == runs.Terminated:
+		if !stopped(r) {
+			s.cut = append(s.cut, cut{r, time.Now()})
+		}
 		s.log.Info().Msgf("Run %s was terminated (exit status %d)", r.ID, exit)
 	default:
 		s.log.Warn().Msgf("Run %s failed (exit status %d)%s", r.ID, exit, because(cmp.Or(end.Err, st.Reason)))
+	}
+	if s.startAgain(j, st) {
+		s.outcomes[st.Status]--
+		s.failed--
+		s.started--
 	}
 }
 

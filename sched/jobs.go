@@ -56,10 +56,8 @@ func (s *Scheduler) schedule(ctx context.Context) {
 func (s *Scheduler) prepare(c claimed) (*engine.Job, error) {
 	j := &engine.Job{Run: c.Run, Token: c.Name(), Needs: c.needs.forEngine()}
 	if !s.traits.Queues {
-		var err error
-		j.Env, err = s.shareGPUs(c)
-		j.Lock = c.Lock
-		return j, err
+		j.Lock, j.Env, j.Held = c.Lock, c.devices.env(), c.devices.locks
+		return j, nil
 	}
 	before, _ := c.Run.EngineJob()
 	err := c.Queue(runs.EngineJob{Kind: s.traits.Kind, Cluster: s.traits.Cluster, Scheduler: s.self.ID,
@@ -118,6 +116,7 @@ func (s *Scheduler) notStarted(r *runs.Run, err error) {
 }
 
 func (s *Scheduler) release(c claimed) {
+	c.devices.release()
 	if err := c.Release(); err != nil {
 		s.log.Error().Msg(sentence(err))
 	}

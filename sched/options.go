@@ -55,6 +55,10 @@ type Options struct {
 	Dashboard      string
 	OpenDashboard  bool // to everybody
 	LogLevel       zerolog.Level
+	OnStop         OnStop             // empty: leave
+	EndsAt         time.Time          // when all that runs here ends; zero: not known
+	Retries        int                // of runs that are lost and do not say themselves how many
+	RetryFailed    bool               // runs that failed by themselves are started again too
 	GPUs           string             // for runs that name none; runs that name others are left alone
 	Resources      map[string]float64 // capacities
 	ResourcesError error              // why the spec was ignored
@@ -90,6 +94,16 @@ func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
 	o.RunOnce = f.boolean("run-once")
 	o.WaitForRunning = f.boolean("wait-for-running")
 	o.GPUs = f.text("gpus")
+	retries := f.number("retries", 0)
+	if o.Retries = int(retries); retries < 0 || retries != float64(o.Retries) {
+		f.fail("retries", "a whole number, 0 or above")
+	}
+	o.RetryFailed = f.boolean("retry-failed")
+	switch o.OnStop = OnStop(f.text("on-stop")); o.OnStop {
+	case "", Leave, Restage, End:
+	default:
+		f.fail("on-stop", "leave, restage or stop")
+	}
 	switch kind {
 	case Queue:
 		o.LogLevel = zerolog.InfoLevel

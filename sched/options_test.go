@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,9 @@ func TestParseResources(t *testing.T) {
 		{"=1", nil, false},
 		{"a=x", nil, false},
 		{"a=-1", nil, false},
+		{"a=nan", nil, false},
+		{"a=inf", nil, false},
+		{"bar foo=5", map[string]float64{"foo": 5}, false},
 	}
 	for _, tt := range tests {
 		got, err := parseResources(tt.spec)
@@ -74,7 +78,7 @@ func FuzzParseResources(f *testing.F) {
 	f.Fuzz(func(t *testing.T, spec string) {
 		res, err := parseResources(spec)
 		for name, n := range res {
-			if err != nil || name == "" || !(n >= 0) {
+			if name == "" || !(n >= 0) || math.IsInf(n, 0) {
 				t.Errorf("%q is %v, %v", spec, res, err)
 			}
 		}

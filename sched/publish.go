@@ -79,7 +79,7 @@ func (s *Scheduler) snapshot() *state.State {
 		WaitingTotal: len(s.queue.markers), Done: s.done, Failed: s.failed, Dashboard: s.state.dashboard,
 	}
 	if len(s.opts.Resources) > 0 {
-		st.Used = s.used()
+		st.Used, _ = s.host.used() // what is wrong is said where runs are claimed
 	}
 	for _, j := range s.jobs {
 		r := state.Running{Worker: j.Worker, RunID: j.Run.ID, PID: j.PID, Since: j.since, Job: j.name(), Node: j.Node}

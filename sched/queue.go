@@ -2,8 +2,10 @@ package sched
 
 import (
 	"cmp"
+	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"guild/runs"
 )
@@ -20,6 +22,8 @@ type entry struct {
 	needs   *needs // nil until read
 	reason  string // why it was not started at the last look
 	ignored bool   // this scheduler can never start it
+
+	shortSince time.Time // since when it waits for resources; zero: it does not
 }
 
 func newQueue(store *runs.Store) *queue {
@@ -38,6 +42,25 @@ func (q *queue) refresh() error {
 	}
 	q.markers, q.entries = markers, entries
 	return nil
+}
+
+// readAgain makes the next look read what the runs need that have changed, such as their tags, also those that were judged unfit.
+func (q *queue) readAgain(opts *Options) {
+	for id, e := range q.entries {
+		if e.needs == nil || e.needs.unchanged(q.run(id)) {
+			continue
+		}
+		n, err := readNeeds(q.run(id), opts)
+		if err == nil && n.same(e.needs) {
+			e.needs.stamp = n.stamp
+			continue
+		}
+		*e = entry{}
+	}
+}
+
+func (q *queue) run(id string) *runs.Run {
+	return runs.Named(id, filepath.Join(q.store.Root(), id))
 }
 
 // remove forgets runs that are no longer staged.
@@ -65,25 +88,6 @@ func (q *queue) startable() bool {
 func (q *queue) starts(id string) bool {
 	e := q.entries[id]
 	return e != nil && !e.ignored
-}
-
-// otherRuns returns the short ids of runs under way that are not schedulers. It looks through the whole root, which only
-// schedulers that wait for running runs have to do.
-func otherRuns(store *runs.Store) ([]string, error) {
-	ids, err := store.IDs()
-	if err != nil {
-		return nil, err
-	}
-	var busy []string
-	for _, id := range ids {
-		r, err := store.Get(id)
-		if err != nil || r.Status() != runs.Running || isScheduler(r) {
-			continue
-		}
-		busy = append(busy, r.ShortID())
-	}
-	slices.Sort(busy)
-	return busy, nil
 }
 
 func isScheduler(r *runs.Run) bool {

@@ -28,20 +28,26 @@ type Scheduler struct {
 
 	queue       *queue
 	sweeper     *sweeper
+	host        *hostRuns
+	gpus        []string // to share out
+	fairness    fairness
 	jobs        map[string]*job // runs that were handed to the engine and have not ended, by token
 	asking      asking
 	claims      claimWatch
-	unexplained []*job // have failed or were terminated; the engine has not said yet whether it did that
-	putBack     bool   // a run could not be started and waits again
+	unexplained []*job              // have failed or were terminated; the engine has not said yet whether it did that
+	putBack     bool                // a run could not be started and waits again
+	outcomes    map[runs.Status]int // of runs that ended here
 	retry       <-chan time.Time
 	failures    map[string]failure // of starts, by run id
-	problems    map[string]string  // what is wrong now, by subject, so that it is logged once
-	foreign     map[string]bool    // claimed runs of other users that have been logged
-	started     int                // runs, so far
-	done        int                // of them, with exit status 0
+	cut         []cut
+	problems    map[string]string // what is wrong now, by subject, so that it is logged once
+	foreign     map[string]bool   // claimed runs of other users that have been logged
+	started     int               // runs, so far
+	done        int               // of them, with exit status 0
 	failed      int
 	idle        bool // "waiting" has been logged since the last start
 	blocked     string
+	byHand      []string // runs without a claim that a scheduler which waits for running runs has found
 	begun       time.Time
 	timeUp      <-chan time.Time // when the scheduler has to end; nil is never
 	worked      time.Time        // when a run was last under way
@@ -51,16 +57,20 @@ type Scheduler struct {
 
 // New returns a scheduler that is the operation of run self.
 func New(c *catalog.Catalog, self *runs.Run, opts Options, log zerolog.Logger) *Scheduler {
-	return &Scheduler{
+	s := &Scheduler{
 		store: c.Store, catalog: c, opts: opts, self: self, log: log,
 		queue:    newQueue(c.Store),
+		fairness: fairness{now: time.Now},
 		jobs:     map[string]*job{},
 		sweeper:  &sweeper{store: c.Store, log: log},
 		failures: map[string]failure{},
 		problems: map[string]string{},
 		foreign:  map[string]bool{},
+		outcomes: map[runs.Status]int{},
 		state:    publisher{run: self, log: log},
 	}
+	s.host = &hostRuns{store: c.Store, opts: &s.opts}
+	return s
 }
 
 // Run schedules until ctx ends or, with RunOnce, nothing is left to do. Runs under way go on without it.
@@ -69,6 +79,9 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	s.log.Info().Msgf("Starting %s", s.opts.Kind.name())
 	if s.opts.ResourcesError != nil {
 		s.log.Warn().Msg(sentence(s.opts.ResourcesError))
+	}
+	if err := s.openGPUs(ctx); err != nil {
+		return err
 	}
 	closeCluster := func() {}
 	if s.opts.Kind != Queue {
@@ -232,6 +245,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.recover()
 			s.adopt()
 			s.follow(ctx)
+			s.queue.readAgain(&s.opts)
 			look = true
 		case <-sweep.C:
 			go s.sweeper.sweep()
@@ -242,12 +256,11 @@ func (s *Scheduler) loop(ctx context.Context) error {
 }
 
 func (s *Scheduler) logProcessed() {
-	seconds := time.Since(s.begun).Seconds()
 	if _, ok := s.engine.(engine.Autonomous); ok { // which runs were started is in the runs of its jobs
-		s.log.Info().Msgf("%s has nothing left to start after %.1f seconds", title(s.opts.Kind.name()), seconds)
+		s.log.Log().Msgf("%s has nothing left to start after %.1f seconds", title(s.opts.Kind.name()), time.Since(s.begun).Seconds())
 		return
 	}
-	s.log.Info().Msgf("%s processed %d run(s) in %.1f seconds", title(s.opts.Kind.name()), s.started, seconds)
+	s.log.Log().Msg(s.summary())
 }
 
 // drained reports that nothing is under way and nothing waits that this scheduler could start.
@@ -271,6 +284,7 @@ func (s *Scheduler) close(ctx context.Context) {
 	if s.opts.Kind == Node {
 		s.takeBack()
 	}
+	s.endUnderWay(ctx)
 	s.engine.Close()
 	var left []string
 	for _, j := range s.jobs {

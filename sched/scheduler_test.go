@@ -76,6 +76,7 @@ type fixture struct {
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	f := &fixture{t: t, store: runs.Open(t.TempDir())}
+	t.Setenv("GUILD_GPU_LOCKS", t.TempDir())
 	d, err := f.store.Draft("")
 	if err != nil {
 		t.Fatal(err)

@@ -104,10 +104,12 @@ func (c *claimWatch) take() (changed map[string]bool, missed bool) {
 	return changed, missed
 }
 
-// watchClaims tells of changed claims where they matter: workers of this host's own pool tell by themselves.
+// watchClaims tells of changed claims where they matter: workers of this host's own pool tell by themselves, but not those of others for
+// whose resources a run waits.
 func (s *Scheduler) watchClaims() (woken <-chan struct{}, closeFn func()) {
 	s.claims.changed = map[string]bool{}
-	if !s.traits.Queues {
+	shares := len(s.opts.Resources) > 0 || len(s.gpus) > 0 || s.opts.WaitForRunning
+	if !s.traits.Queues && !shares {
 		return nil, func() {}
 	}
 	dir, err := s.store.ClaimedDir()

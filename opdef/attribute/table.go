@@ -77,6 +77,7 @@ func operations() []Attribute {
 		{Name: "python-path", Type: Texts, Description: "Directories to import from, relative to the project."},
 		{Name: "output-scalars", Type: Output, Description: "Patterns that find scalars in the output, or `no`."},
 		{Name: "output-attrs", Type: Output, Description: "Patterns that find attributes of the run in the output, or `no`."},
+		{Name: "gpus", Type: Count, Description: "GPUs that a scheduler gives to a run, of those that it shares out. By default 1."},
 		{Name: "compare", Type: Texts, Description: "Columns of comparisons of runs."},
 		{Name: "publish", Type: Reports, Description: "What reports of runs are made of."},
 		{Name: "pip-freeze", Type: Switch, Description: "Whether runs record the installed Python packages. By default those of Python operations do."},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,7 +35,10 @@ type Run struct {
 	Start       string   `xor:"start" placeholder:"RUN" help:"Start a run that is staged or pending. One that has been started already is left as it is: see --restart." complete:"run"`
 	Restart     string   `xor:"start" placeholder:"RUN" help:"Run again in the same run directory. Flags may be given anew." complete:"run"`
 	Proto       string   `xor:"start" placeholder:"RUN" help:"Make a new run with the operation, the flags and the source code of RUN. Flags may be given anew." complete:"run"`
-	StopAfter   *float64 `placeholder:"MINUTES" help:"Stop the run after so many minutes, such as 90 or 0.5. Guild then exits with 241."`
+	Priority    *int     `placeholder:"N" help:"With --stage and --stage-trials: schedulers start runs of a higher priority first. Default: 0; may be negative."`
+	After       []string `sep:"none" placeholder:"RUN" help:"With --stage and --stage-trials: schedulers start the run when RUN has completed. May be repeated." complete:"run"`
+	Retries     *int     `placeholder:"N" help:"Schedulers start the run again up to N times where it is lost, and with their flag retry-failed=yes also where it fails. Default: the flag retries of the scheduler."`
+	StopAfter   *float64 `aliases:"time-limit" placeholder:"MINUTES" help:"Stop the run after so many minutes, such as 90 or 0.5. Guild then exits with 241."`
 	Background  bool     `short:"b" help:"Run in the background and print where the pid is."`
 	Pidfile     string   `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
 	Quiet       bool     `short:"q" help:"Do not print what the operation prints."`
@@ -46,6 +50,7 @@ type Run struct {
 
 	BatchOptions `embed:""`
 
+	GPUCount        int      `name:"gpu-count" placeholder:"N" help:"GPUs that a scheduler gives to the run, of those that it shares out. Default: what the operation says, or 1."`
 	GPUs            *string  `name:"gpus" placeholder:"IDS" help:"GPUs for the run: the value of CUDA_VISIBLE_DEVICES."`
 	NoGPUs          bool     `name:"no-gpus" help:"Hide all GPUs from the run."`
 	ForceFlags      bool     `short:"f" help:"Accept flags that the operation does not have, and values it refuses."`
@@ -65,6 +70,8 @@ type Run struct {
 	TestSourcecode    bool   `help:"Show which files would be copied as source code, and by which rules, and run nothing."`
 	TestOutputScalars string `placeholder:"FILE" help:"Show what the operation would capture as scalars from FILE, - for standard input, and run nothing." complete:"file:*"`
 	TestOutputAttrs   string `placeholder:"FILE" help:"Likewise for attributes." complete:"file:*"`
+
+	after []string // ids of the runs that After names
 }
 
 // Run does what was asked for.
@@ -73,6 +80,9 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 		return console.WithHint(errors.New("--no-gpus and --gpus cannot both be used"), "Try 'guild run --help' for more information.")
 	}
 	if err := checkStopAfter(c.StopAfter); err != nil {
+		return err
+	}
+	if err := c.checkScheduling(store); err != nil {
 		return err
 	}
 	if c.Operation != "" {
@@ -223,6 +233,9 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 			return nil, err
 		}
 	}
+	if op.GPUs > 0 && params["gpu_count"] == nil {
+		params["gpu_count"] = op.GPUs
+	}
 	q := &proc.Request{
 		Op: op, Values: vals, UserFlags: set, Label: c.Label, Tags: c.Tag, Comment: c.Comment, Seed: c.RandomSeed,
 		Params: params, GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
@@ -258,26 +271,48 @@ func (c *Run) debug(op *opdef.Operation) (err error) {
 func (c *Run) params() map[string]any {
 	p := map[string]any{"opspec": c.Operation, "flags": c.Flags}
 	for name, on := range map[string]bool{"stage": c.Stage, "stage_trials": c.StageTrials, "background": c.Background,
-		"keep_batch": c.KeepBatch, "keep_run": c.KeepRun, "needed": c.Needed, "force_flags": c.ForceFlags, "force_deps": c.ForceDeps, "no_gpus": c.NoGPUs,
+		"keep_batch": c.KeepBatch, "keep_run": c.KeepRun, "needed": c.Needed, "force_flags": c.ForceFlags, "force_deps": c.ForceDeps,
 		"fail_on_trial_error": c.FailOnTrialError, "force_sourcecode": c.ForceSourcecode} {
 		if on {
 			p[name] = true
 		}
 	}
-	if c.StopAfter != nil {
-		p["stop_after"] = *c.StopAfter
-	}
+	maps.Copy(p, c.lasting())
 	if c.Workers > 0 {
 		p["workers"] = c.Workers
-	}
-	if c.GPUs != nil {
-		p["gpus"] = *c.GPUs
 	}
 	if c.Label != nil {
 		p["label"] = *c.Label
 	}
 	if len(c.Tag) > 0 {
 		p["tags"] = c.Tag
+	}
+	return p
+}
+
+// lasting are the options that a run which is started again keeps until they are given anew.
+func (c *Run) lasting() map[string]any {
+	p := map[string]any{}
+	if c.StopAfter != nil {
+		p["stop_after"] = *c.StopAfter
+	}
+	if c.GPUs != nil {
+		p["gpus"] = *c.GPUs
+	}
+	if c.NoGPUs {
+		p["no_gpus"] = true
+	}
+	if c.GPUCount > 0 {
+		p["gpu_count"] = c.GPUCount
+	}
+	if c.Priority != nil {
+		p["priority"] = *c.Priority
+	}
+	if c.Retries != nil {
+		p["retries"] = *c.Retries
+	}
+	if len(c.after) > 0 {
+		p["after"] = c.after
 	}
 	return p
 }

@@ -20,7 +20,7 @@ import (
 // Stop ends runs, on whatever host they are.
 type Stop struct {
 	filter.Flags
-	Runs    []string `arg:"" optional:"" name:"run" help:"Runs to stop: index, range or id. Default: all that run." complete:"run"`
+	Runs    []string `arg:"" optional:"" name:"run" help:"Runs to stop: index, range or id. One that is staged is taken from the schedulers. Default: all that run." complete:"run"`
 	Yes     bool     `short:"y" help:"Do not ask before stopping."`
 	NoWait  bool     `short:"n" help:"Ask the runs to stop and do not wait for their end."`
 	Force   bool     `help:"Kill what has not stopped when the time is out."`
@@ -35,10 +35,15 @@ func (s *Stop) Run(ctx context.Context, store *catalog.Catalog, con *console.Con
 	}
 	var running []*runs.Run
 	var unread []error
+	staged := 0 // of them, that are not meant
 	for _, r := range selected {
 		switch st := r.State(); {
 		case st.Status == runs.Running, st.Status == runs.Pending && waitsInEngine(r):
 			running = append(running, r)
+		case st.Status == runs.Staged && (len(s.Runs) > 0 || s.Staged):
+			running = append(running, r)
+		case st.Status == runs.Staged:
+			staged++
 		case st.Err != nil && (len(s.Runs) > 0 || !errors.Is(st.Err, fs.ErrPermission)): // else it is another user's
 			unread = append(unread, st.Err)
 		case len(s.Runs) > 0:
@@ -50,6 +55,9 @@ func (s *Stop) Run(ctx context.Context, store *catalog.Catalog, con *console.Con
 	if len(running) == 0 {
 		if len(s.Runs)+len(unread) == 0 {
 			con.Notef("Nothing to stop.\n")
+			if staged > 0 {
+				con.Notef("Of these runs %d are staged: add --staged to take them from the schedulers.\n", staged)
+			}
 		}
 		return errors.Join(unread...)
 	}
@@ -93,12 +101,17 @@ func (s *Stop) stop(ctx context.Context, con *console.Console, running []*runs.R
 	var asked []*runs.Run
 	var owners []runs.Owner
 	for _, r := range running {
+		waits := r.Status().Waits()
 		owner, err := proc.RequestStop(r, false)
 		if errors.Is(err, proc.ErrNotRunning) { // it ended meanwhile
 			continue
 		}
 		if err != nil {
 			return err
+		}
+		if waits && owner.PID == 0 {
+			con.Printf("Stopped %s, which had not started\n", r.ShortID())
+			continue
 		}
 		con.Printf("Stopping %s (%s)\n", r.ShortID(), ownerText(owner))
 		asked, owners = append(asked, r), append(owners, owner)

@@ -63,18 +63,18 @@ func (p *Pool) Busy() int {
 // Events delivers the ends of runs and processes; each is to be passed to Settle.
 func (p *Pool) Events() <-chan Event { return p.events }
 
-// Give starts an owned run in a free slot, whose process is started if it has none. Output goes to the standard output. On an error
-// the run is still the caller's.
-func (p *Pool) Give(l *runs.Lock, claim string, env map[string]string) (*Slot, error) {
+// Give starts an owned run in a free slot, whose process is started if it has none. Output goes to the standard output. held are files
+// with locks that are the run's until it has ended. On an error all is still the caller's.
+func (p *Pool) Give(l *runs.Lock, claim string, env map[string]string, held ...*os.File) (*Slot, error) {
 	sl := p.freeSlot()
-	if sl.proc != nil && sl.proc.Give(l, claim, env) != nil {
+	if sl.proc != nil && sl.proc.Give(l, claim, env, held...) != nil {
 		sl.proc = nil // it died while it was idle
 	}
 	if sl.proc == nil {
 		if err := p.startProcess(sl); err != nil {
 			return nil, err
 		}
-		if err := sl.proc.Give(l, claim, env); err != nil {
+		if err := sl.proc.Give(l, claim, env, held...); err != nil {
 			return nil, err
 		}
 	}

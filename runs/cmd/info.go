@@ -15,6 +15,7 @@ import (
 	"guild/runs/filter"
 	"guild/runs/opref"
 	"guild/runs/words"
+	"guild/sched/state"
 )
 
 // RunsInfo shows one run.
@@ -96,6 +97,8 @@ type info struct {
 	env, deps, private map[string]any
 	manifest           map[string][]string
 	comments           bool
+
+	scheduler *state.State // what the scheduler that the run is has published; nil for other runs
 }
 
 func newInfo(r *runs.View) *info {
@@ -107,6 +110,7 @@ func newInfo(r *runs.View) *info {
 	i.engine = attrMap(r, "engine")
 	i.results = readResults(r, false)
 	i.attributes = i.results.addTo(customAttrs(r))
+	i.scheduler = schedulerOf(runs.Named(r.ID, r.Dir))
 	return i
 }
 

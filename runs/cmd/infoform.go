@@ -9,6 +9,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/pyyaml"
+	"guild/sched/state"
 )
 
 // text is the form for people: lines `name: value`, values below a name two columns further in, much like YAML.
@@ -45,6 +46,9 @@ func (i *info) text() string {
 		}
 	}
 	i.writeEngine(&b)
+	if i.scheduler != nil {
+		writeValue(&b, 0, "scheduler", schedulerBlock(i.scheduler))
+	}
 	writeValue(&b, 0, "tags", s.Tags)
 	writeValue(&b, 0, "flags", i.run.Flags())
 	if i.run.IsBatch() {
@@ -194,7 +198,8 @@ func (i *info) json() any {
 		Deps       any                 `json:"deps,omitempty"`
 		Manifest   map[string][]string `json:"manifest,omitempty"`
 		Private    any                 `json:"private,omitempty"`
-	}{Summary: i.summary, From: i.from, Command: i.command, Digest: i.digest, Commit: i.commit,
+		Scheduler  *state.State        `json:"scheduler,omitempty"`
+	}{Scheduler: i.scheduler, Summary: i.summary, From: i.from, Command: i.command, Digest: i.digest, Commit: i.commit,
 		Scalars: i.results.json(), AllScalars: i.results.allJSON(), Attributes: runs.JSONValue(i.attributes), Manifest: i.manifest}
 	if o, ok := i.owner(); ok {
 		since, seen := runs.Micros(o.Since), runs.Micros(i.state.Seen)

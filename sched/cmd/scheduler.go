@@ -51,7 +51,12 @@ func (s *Scheduler) Run(ctx context.Context, c *catalog.Catalog, con *console.Co
 		}
 	}
 	opts.OpenEngine = opener(kind, flags, c.Store, self, opts.Workers)
+	opts.EndsAt = sched.AllocationEnd(os.Getenv)
 	log := sched.NewLogger(con.Out, opts.LogLevel)
+	if place := sched.ThisPlace().EndsAll(); place != "" && opts.OnStop == "" && opts.OpenEngine == nil && kind != sched.Node {
+		opts.OnStop = sched.Restage
+		log.Info().Msgf("What is under way when this scheduler stops waits again (on-stop=restage), for it would end with %s", place)
+	}
 	if err := checkRoot(ctx, c.Store, log); err != nil {
 		return fmt.Errorf("%s: %w", kind, err)
 	}

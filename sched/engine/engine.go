@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,7 @@ type Job struct {
 	Token string // name of the claim; the job's worker must show it
 	Needs Needs
 	Lock  *runs.Lock        // of a run for local workers, which inherit it; nil for a queued run
+	Held  []*os.File        // files with locks that are the run's until it has ended, for local workers, which take them over
 	Env   map[string]string // added to the environment of the operation, by local workers
 
 	// Set by Submit.

@@ -30,6 +30,7 @@ type State struct {
 	Workers      int                `json:"workers"`       // slots
 	RunOnce      bool               `json:"run_once"`
 	Stopping     bool               `json:"stopping"`
+	Paused       bool               `json:"paused,omitempty"`    // it starts nothing until it is resumed
 	Resources    map[string]float64 `json:"resources,omitempty"` // capacities
 	Used         map[string]float64 `json:"used,omitempty"`      // of Resources, by the runs under way
 	Running      []Running          `json:"running"`
@@ -58,6 +59,14 @@ type Waiting struct {
 	RunID  string    `json:"run_id"`
 	Since  time.Time `json:"since"`
 	Reason string    `json:"reason,omitempty"` // empty: it waits for a free worker
+}
+
+// WhyWaits says why a run waits.
+func (s *State) WhyWaits(w Waiting) string {
+	if w.Reason != "" {
+		return w.Reason
+	}
+	return "waiting for a free worker"
 }
 
 // MaxWaiting bounds the waiting runs that are listed one by one.

@@ -47,7 +47,7 @@ func (e *Engine) Submit(_ context.Context, jobs []*engine.Job) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, j := range jobs {
-		slot, err := e.pool.Give(j.Lock, j.Token, j.Env)
+		slot, err := e.pool.Give(j.Lock, j.Token, j.Env, j.Held...)
 		if err != nil {
 			j.Err = err
 			continue

@@ -1,0 +1,172 @@
+package cmd
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"guild/runs"
+	"guild/runs/catalog"
+	"guild/runs/console"
+	"guild/runs/filter"
+	"guild/sched/state"
+)
+
+// Schedulers shows all schedulers of the runs root.
+type Schedulers struct {
+	JSON bool `name:"json" help:"As a JSON list of what each scheduler publishes: kind, run_id, host, workers, running, waiting with the reason, used of resources, heartbeat, dashboard and more."`
+	Link bool `help:"Print the links that let other users and hosts see the dashboards of this home that serve now, and end."`
+}
+
+// Run shows them.
+func (s *Schedulers) Run(con *console.Console, store *catalog.Catalog) error {
+	if s.Link {
+		return printLinks(con, store.Store)
+	}
+	list, err := state.Live(store.Store)
+	if err != nil {
+		return err
+	}
+	if s.JSON {
+		if list == nil {
+			list = []*state.State{}
+		}
+		data, err := json.MarshalIndent(list, "", "  ")
+		if err != nil {
+			return fmt.Errorf("show schedulers: %w", err)
+		}
+		con.Printf("%s\n", data)
+		return nil
+	}
+	if len(list) == 0 {
+		con.Notef("No scheduler runs. Start one with 'guild run dask:scheduler' or 'guild run queue'.\n")
+	}
+	for _, st := range list {
+		word := ""
+		if st.Paused {
+			word = ", paused"
+		}
+		con.Printf("%s  %s on %s%s: %d worker(s), %d running, %d waiting, %d completed, %d failed; heard of %s ago\n", short(st.RunID), st.Kind,
+			st.Host, word, st.Workers, len(st.Running), st.WaitingTotal, st.Done, st.Failed, time.Since(st.Heartbeat).Round(time.Second))
+		for _, r := range st.Running {
+			con.Printf("    %s  running %s\n", short(r.RunID), r.Node)
+		}
+		for _, w := range st.Waiting {
+			con.Printf("    %s  staged: %s\n", short(w.RunID), st.WhyWaits(w))
+		}
+	}
+	return nil
+}
+
+func short(id string) string { return runs.Named(id, "").ShortID() }
+
+// Explain says why a run waits.
+type Explain struct {
+	Spec string `arg:"" name:"run" help:"Index of the run in the list, or the start of its id." complete:"run"`
+}
+
+// Run says it, by what the schedulers have published.
+func (e *Explain) Run(con *console.Console, store *catalog.Catalog) error {
+	r, err := filter.Latest(store, &filter.Filter{}, e.Spec)
+	if err != nil {
+		return err
+	}
+	if status := r.Status(); !status.Waits() {
+		con.Printf("Run %s does not wait: it is %s\n", r.ShortID(), status)
+		return nil
+	}
+	list, err := state.Live(store.Store)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		con.Printf("Run %s waits for a scheduler, and none runs: start one with 'guild run queue', or the run with 'guild run --start %[1]s'\n", r.ShortID())
+		return nil
+	}
+	for _, st := range list {
+		con.Printf("%s (%s on %s): %s\n", short(st.RunID), st.Kind, st.Host, whyIn(st, r.ID))
+	}
+	return nil
+}
+
+// whyIn is what a scheduler says of a run that waits.
+func whyIn(st *state.State, id string) string {
+	for _, w := range st.Waiting {
+		switch {
+		case w.RunID != id:
+		case st.Paused:
+			return "the scheduler is paused; 'guild resume " + short(st.RunID) + "' ends that"
+		default:
+			return st.WhyWaits(w)
+		}
+	}
+	for _, r := range st.Running {
+		if r.RunID == id {
+			return r.Waits
+		}
+	}
+	return "has not looked at it yet, or lists others that wait before it"
+}
+
+// Pause makes schedulers start nothing.
+type Pause struct {
+	Pausing `embed:""`
+}
+
+// Run pauses them.
+func (p *Pause) Run(con *console.Console, store *catalog.Catalog) error {
+	return p.set(con, store, true)
+}
+
+// Resume lets paused schedulers start runs again.
+type Resume struct {
+	Pausing `embed:""`
+}
+
+// Run resumes them.
+func (p *Resume) Run(con *console.Console, store *catalog.Catalog) error {
+	return p.set(con, store, false)
+}
+
+// Pausing names the schedulers that are meant.
+type Pausing struct {
+	Schedulers []string `arg:"" optional:"" name:"scheduler" help:"Runs of schedulers: index, range or id. Default: all that run." complete:"run"`
+}
+
+func (p *Pausing) set(con *console.Console, store *catalog.Catalog, pause bool) error {
+	var list []*runs.Run
+	if len(p.Schedulers) == 0 {
+		live, err := state.Live(store.Store)
+		if err != nil {
+			return err
+		}
+		for _, st := range live {
+			if r, err := store.Get(st.RunID); err == nil {
+				list = append(list, r)
+			}
+		}
+		if len(list) == 0 {
+			return errors.New("no scheduler runs; start one with 'guild run dask:scheduler' or 'guild run queue'")
+		}
+	} else {
+		var err error
+		if list, err = filter.Find(store, &filter.Filter{}, p.Schedulers); err != nil {
+			return err
+		}
+	}
+	for _, r := range list {
+		if !state.IsScheduler(r) {
+			return fmt.Errorf("run %s is no scheduler; see 'guild schedulers'", r.ShortID())
+		}
+		if err := state.Pause(r, pause); err != nil {
+			return err
+		}
+		if pause {
+			con.Printf("Paused %s: it starts no runs until 'guild resume %[1]s'\n", r.ShortID())
+		} else {
+			con.Printf("Resumed %s: it starts runs again from its next look on\n", r.ShortID())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package sched
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"guild/runs"
+)
+
+// TestOrder has runs of different priority, and one that comes after another.
+func TestOrder(t *testing.T) {
+	f := newFixture(t)
+	stage := func(id string, params map[string]any) *runs.Run {
+		d, err := f.store.Draft(id)
+		if err == nil {
+			err = d.SetAttrs(map[string]any{"op": map[string]any{"op-cmd": map[string]any{"cmd-args": []string{"sh", "-c", "exit 0"}}},
+				"flags": map[string]any{}, "run_params": params})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := f.store.CommitStaged(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	f.stage("failed", "exit 3")
+	later := stage("later", map[string]any{"after": []string{"last"}})
+	never := stage("never", map[string]any{"after": []string{"failed"}})
+	stage("last", map[string]any{"priority": -1})
+	stage("first", map[string]any{"priority": 2})
+	f.runOnce(func(o *Options) { o.Workers = 1; o.PollInterval = 10 * time.Millisecond })
+	f.inOrder("Starting staged run first", "Starting staged run failed", "Starting staged run last", "Starting staged run later",
+		"Dask scheduler processed 4 run(s)")
+	f.wantStatus(later, runs.Completed)
+	f.wantStatus(never, runs.Staged)
+	if want := ": 3 completed, 1 failed; 1 left staged (comes after run failed, which did not complete (error))"; !strings.Contains(f.log.String(), want) {
+		t.Errorf("no %q in\n%s", want, f.log.String())
+	}
+}
+
+// TestRetries has runs that are lost once or that fail for ever.
+func TestRetries(t *testing.T) {
+	f := newFixture(t)
+	lost := f.stage("lost", "[ -e ../seen ] || { mkdir ../seen; kill -KILL $PPID; sleep 100; }")
+	fails := f.stage("fails", "exit 3")
+	f.runOnce(func(o *Options) { o.Retries = 2 })
+	f.wantStatus(lost, runs.Completed)
+	f.wantStatus(fails, runs.Error)
+	if n := strings.Count(f.log.String(), "Starting staged run"); n != 3 {
+		t.Errorf("%d starts:\n%s", n, f.log.String())
+	}
+	again := f.stage("again", "exit 3")
+	f.runOnce(func(o *Options) { o.Retries, o.RetryFailed = 2, true })
+	if n, _ := again.AttrInt(attemptsAttr); n != 2 || again.Status() != runs.Error {
+		t.Errorf("%d retries, %s", n, again.Status())
+	}
+}
+
+// TestAllocationEnds has runs for which an allocation has too little time left.
+func TestAllocationEnds(t *testing.T) {
+	f := newFixture(t)
+	long, short := f.stage("long", "exit 0"), f.stage("short", "exit 0")
+	for r, minutes := range map[*runs.Run]float64{long: 600, short: 1} {
+		if err := r.SetAttr("run_params", map[string]any{"stop_after": minutes}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := f.opened(func(o *Options) { o.EndsAt = time.Now().Add(time.Hour) })
+	f.wantLook(s, "short")
+	env := map[string]string{"SLURM_JOB_ID": "7", "SLURM_JOB_END_TIME": "1800000000"}
+	if got := AllocationEnd(func(k string) string { return env[k] }); got.Unix() != 1800000000 {
+		t.Errorf("the allocation ends at %v", got)
+	}
+}

@@ -1,0 +1,29 @@
+package sched
+
+import (
+	"guild/runs"
+)
+
+// attemptsAttr counts how often schedulers have started a run again by themselves.
+const attemptsAttr = "retried"
+
+// startAgain stages a run again that was lost or, where people want that, failed. Nobody's stop is undone. It reports whether it has.
+func (s *Scheduler) startAgain(j *job, st runs.State) bool {
+	outside := st.Lost || j.cause != ""
+	if stopped(j.Run) || !outside && (!s.opts.RetryFailed || st.Status != runs.Error) {
+		return false
+	}
+	most := s.opts.Retries
+	if n, err := readNeeds(j.Run, &s.opts); err == nil && n.retries != nil {
+		most = *n.retries
+	}
+	done, _ := j.Run.AttrInt(attemptsAttr)
+	if done >= most {
+		return false
+	}
+	if err := j.Run.SetAttr(attemptsAttr, done+1); err != nil || !s.restage(j.Run) {
+		return false
+	}
+	s.log.Warn().Msgf("Run %s is staged again (retry %d of %d)", j.Run.ID, done+1, most)
+	return true
+}
