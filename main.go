@@ -210,13 +210,24 @@ func (p *process) point(err error, line *grammar.Line, args []string) error {
 // provided is what the commands may ask for.
 func (p *process) provided() []any {
 	from, _ := os.Getwd() // what is wrong with it is told by the commands that need it
+	// Each function has its own error, which kong would name by types if one asked for what another one provides.
 	return []any{p.con, p.program, p.context, p.catalog,
-		func(c *catalog.Catalog) *runs.Store { return c.Store },
+		func() (*runs.Store, error) {
+			c, err := p.catalog()
+			if err != nil {
+				return nil, err
+			}
+			return c.Store, nil
+		},
 		func() io.Writer { return console.Escaping(p.con.Out) },
 		func() consolecmd.Values { return p },
-		func(s *runs.Store) *opdefcmd.User {
-			return &opdefcmd.User{Home: s.Home(), Dir: from, Cache: s.CacheDir,
-				Warn: func(text string) { p.con.Notef("WARNING: %s\n", text) }}
+		func() (*opdefcmd.User, error) {
+			c, err := p.catalog()
+			if err != nil {
+				return nil, err
+			}
+			return &opdefcmd.User{Home: c.Home(), Dir: from, Cache: c.CacheDir,
+				Warn: func(text string) { p.con.Notef("WARNING: %s\n", text) }}, nil
 		},
 		func(u *opdefcmd.User) opdefcmd.Projects { return u },
 		func(u *opdefcmd.User) opdef.FlagReader { return u },
@@ -245,8 +256,11 @@ func (p *process) Values(point *grammar.Point, command any) ([]grammar.Candidate
 	return append(runscmd.Complete(c, point, command), opdefcmd.Complete(p.context(), user, user, point)...), nil
 }
 
-// catalog opens the catalog of the store of -H.
+// catalog opens the catalog of the store of -H, once.
 func (p *process) catalog() (*catalog.Catalog, error) {
+	if p.opened != nil {
+		return p.opened, nil
+	}
 	cwd, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)

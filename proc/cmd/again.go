@@ -114,6 +114,11 @@ func (c *Run) refuseOperation(ctx context.Context, user *opdefcmd.User) error {
 func (c *Run) revision(run *runs.Run) (rev proc.Revision, err error) {
 	rev = proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode,
 		Needed: c.Needed, Workers: c.Workers, GPUs: c.gpus(), StopAfter: c.StopAfter, Params: c.lasting()}
+	if !c.Stage { // GPUs of a start by hand are those of this start alone
+		rev.GPUs = nil
+		delete(rev.Params, "gpus")
+		delete(rev.Params, "no_gpus")
+	}
 	if !run.IsBatch() {
 		if option := c.trialOption(); option != "" {
 			err = console.Usage(console.WithHint(fmt.Errorf("%s is for the trials of a batch, and run %s is none", option, run.ShortID()),

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"guild/runs/plainfile"
 )
 
 // locksVariable names another directory of locks than that of the host, for tests and for hosts whose /tmp is not shared by all.
@@ -61,11 +63,11 @@ func makeDir(dir string) error {
 // order to create it.
 func open(path string) (*os.File, error) {
 	const mode = 0o666
-	f, err := os.OpenFile(path, os.O_RDWR|unix.O_NOFOLLOW, 0)
+	f, err := plainfile.OpenFile(path, os.O_RDWR|unix.O_NOFOLLOW, 0)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return f, err
 	}
-	f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, mode)
+	f, err = plainfile.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, mode)
 	if err != nil {
 		return nil, err
 	}
