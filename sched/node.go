@@ -86,13 +86,7 @@ func (s *Scheduler) takeBackOne(j *job) {
 	if j.Run.Status() != runs.Terminated {
 		return
 	}
-	l, err := j.Run.LockWait()
-	if err == nil {
-		err = s.store.Restage(l)
+	if s.restage(j.Run) {
+		s.log.Info().Msgf("Staged run %s again: the time of this allocation is up", j.Run.ID)
 	}
-	if err != nil {
-		s.log.Error().Msg(sentence(err))
-		return
-	}
-	s.log.Info().Msgf("Staged run %s again: the time of this allocation is up", j.Run.ID)
 }
