@@ -299,17 +299,19 @@ func TestEngineManyRuns(t *testing.T) {
 	fake := newFakeEngine(f.store)
 	const room = 7
 	fake.room = room
+	var executing sync.WaitGroup
 	fake.afterward = func(j engine.Job) {
 		fake.take(-1)
-		go func() {
+		executing.Go(func() {
 			if err := fake.execute(j, 0); err != nil {
 				t.Error(err)
 			}
 			fake.take(1)
 			fake.tell(j, engine.Ended)
-		}()
+		})
 	}
 	f.runOnEngine(fake, nil)
+	executing.Wait() // a run ends for the scheduler before the job that executed it has
 	if fake.least < 0 {
 		t.Errorf("%d jobs more than there was room for", -fake.least)
 	}
