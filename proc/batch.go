@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
 	"guild/runs"
 )
 
@@ -89,7 +90,7 @@ func (q *Request) batchAttrs() map[string]any {
 func plainFlags(vals opdef.Values) map[string]any {
 	out := make(map[string]any, len(vals))
 	for name, v := range vals {
-		if s, ok := v.(opdef.SearchSpace); ok {
+		if s, ok := v.(flagvalue.SearchSpace); ok {
 			v = string(s)
 		}
 		out[name] = v
@@ -102,7 +103,7 @@ func spaceNames(rows []opdef.Values) []string {
 	found := map[string]bool{}
 	for _, vals := range rows {
 		for name, v := range vals {
-			if _, ok := v.(opdef.SearchSpace); ok {
+			if _, ok := v.(flagvalue.SearchSpace); ok {
 				found[name] = true
 			}
 		}
@@ -152,7 +153,7 @@ func readPlan(batch *runs.Run) (*plan, error) {
 	for _, vals := range append([]opdef.Values{p.Values, p.User}, p.Rows...) {
 		for name, v := range vals {
 			if text, ok := v.(string); ok && slices.Contains(spaces, any(name)) {
-				if s, ok := opdef.ParseSearchSpace(text); ok {
+				if s, ok := flagvalue.ParseSearchSpace(text); ok {
 					vals[name] = s
 				}
 			}

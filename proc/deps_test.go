@@ -13,15 +13,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 
-	"guild/opdef"
+	"guild/opdef/resource"
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/opref"
 )
 
 // requiring makes a recipe require what v says.
 func requiring(t *testing.T, v any) func(*recipe) {
 	t.Helper()
-	r, err := opdef.ParseResource(v, "")
+	r, err := resource.Parse(v, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +137,7 @@ func TestFindRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := d.SetOpref(opdef.Ref{PkgType: "guildfile", PkgName: "/p/guild.yml", Model: strings.Split(op, ":")[0],
+		if err := d.SetOpref(opref.Ref{PkgType: "guildfile", PkgName: "/p/guild.yml", Model: strings.Split(op, ":")[0],
 			Op: strings.Split(op, ":")[1]}); err != nil {
 			t.Fatal(err)
 		}

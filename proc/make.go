@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
 	"guild/opdef/python"
 	"guild/opdef/source"
 	"guild/runs"
@@ -207,5 +208,5 @@ func (q *Request) platform() map[string]any {
 
 // Describe is an operation with the values of its flags, as the log names a trial: op (a=1, b=2).
 func Describe(opspec string, vals opdef.Values) string {
-	return fmt.Sprintf("%s (%s)", opspec, strings.Join(opdef.FormatAssignments(vals, true), ", "))
+	return fmt.Sprintf("%s (%s)", opspec, strings.Join(flagvalue.FormatAssignments(vals, true), ", "))
 }

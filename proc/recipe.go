@@ -8,6 +8,7 @@ import (
 
 	"guild/opdef"
 	"guild/opdef/output"
+	"guild/opdef/resource"
 	"guild/opdef/source"
 	"guild/runs"
 	"guild/runs/pyyaml"
@@ -15,24 +16,24 @@ import (
 
 // recipe is the run attribute `op`: what it takes to start the run, on another host too and with other flags.
 type recipe struct {
-	Command         opdef.Command    `yaml:"op-cmd"`
-	LabelTemplate   string           `yaml:"label-template"`
-	ProjectDir      string           `yaml:"project-dir"`
-	CmdDir          string           `yaml:"cmd-dir"`    // where `guild run` was called
-	Python          string           `yaml:"python-exe"` // interpreter at that time and place
-	Source          sourcePlace      `yaml:"sourcecode"`
-	PythonPath      []string         `yaml:"python-path"`          // directories to import from, relative to the source code of the run, or else to the project
-	EnvSecrets      []string         `yaml:"env-secrets"`          // names of variables whose values are recorded nowhere
-	RecordEnv       bool             `yaml:"record-env,omitempty"` // record the values of all other variables
-	DeleteOnSuccess bool             `yaml:"delete-on-success"`
-	Stoppable       bool             `yaml:"stoppable,omitempty"`
-	PipFreeze       bool             `yaml:"pip-freeze"`
-	OutputScalars   output.Rules     `yaml:"output-scalars"`
-	OutputAttrs     output.Rules     `yaml:"output-attrs"`
-	Requires        []opdef.Resource `yaml:"deps"`
-	StopAfter       float64          `yaml:"stop-after,omitempty"` // minutes after which the run is stopped; zero is never
-	ForceDeps       bool             `yaml:"force-deps"`           // go on where a dependency is not met
-	RunsOf          string           `yaml:"runs-of"`              // directory of a run with steps, whose runs alone can be required; empty for all runs
+	Command         opdef.Command       `yaml:"op-cmd"`
+	LabelTemplate   string              `yaml:"label-template"`
+	ProjectDir      string              `yaml:"project-dir"`
+	CmdDir          string              `yaml:"cmd-dir"`    // where `guild run` was called
+	Python          string              `yaml:"python-exe"` // interpreter at that time and place
+	Source          sourcePlace         `yaml:"sourcecode"`
+	PythonPath      []string            `yaml:"python-path"`          // directories to import from, relative to the source code of the run, or else to the project
+	EnvSecrets      []string            `yaml:"env-secrets"`          // names of variables whose values are recorded nowhere
+	RecordEnv       bool                `yaml:"record-env,omitempty"` // record the values of all other variables
+	DeleteOnSuccess bool                `yaml:"delete-on-success"`
+	Stoppable       bool                `yaml:"stoppable,omitempty"`
+	PipFreeze       bool                `yaml:"pip-freeze"`
+	OutputScalars   output.Rules        `yaml:"output-scalars"`
+	OutputAttrs     output.Rules        `yaml:"output-attrs"`
+	Requires        []resource.Resource `yaml:"deps"`
+	StopAfter       float64             `yaml:"stop-after,omitempty"` // minutes after which the run is stopped; zero is never
+	ForceDeps       bool                `yaml:"force-deps"`           // go on where a dependency is not met
+	RunsOf          string              `yaml:"runs-of"`              // directory of a run with steps, whose runs alone can be required; empty for all runs
 }
 
 // sourcePlace is where source code is copied from and to.

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"guild/opdef"
+	"guild/opdef/resource"
 	"guild/runs/catalog"
 )
 
@@ -22,7 +22,7 @@ func (q *Request) FindRuns(store *catalog.Catalog) error {
 	}
 	for _, res := range resources {
 		for i := range res.Sources {
-			if src := &res.Sources[i]; src.Kind == opdef.FromOperation {
+			if src := &res.Sources[i]; src.Kind == resource.FromOperation {
 				if err := q.findRuns(finder, src); err != nil {
 					return err
 				}
@@ -32,7 +32,7 @@ func (q *Request) FindRuns(store *catalog.Catalog) error {
 	return nil
 }
 
-func (q *Request) findRuns(finder *runFinder, src *opdef.ResourceSource) error {
+func (q *Request) findRuns(finder *runFinder, src *resource.Source) error {
 	ops, err := src.Operations(q.Values)
 	if err != nil {
 		return nil // told when the run is started
@@ -50,7 +50,7 @@ func (q *Request) findRuns(finder *runFinder, src *opdef.ResourceSource) error {
 			text = fmt.Sprint(spec)
 		}
 		ids[i] = spec
-		if text == opdef.AllRuns {
+		if text == resource.AllRuns {
 			_, err := finder.all(ops)
 			found = found || err == nil
 			continue
@@ -68,9 +68,9 @@ func (q *Request) findRuns(finder *runFinder, src *opdef.ResourceSource) error {
 	switch {
 	case src.NoFlag && v == nil:
 	case several:
-		q.Values[src.FlagOf(q.Op)] = ids
+		q.Values[q.Op.SourceFlag(src)] = ids
 	case ids[0] != nil:
-		q.Values[src.FlagOf(q.Op)] = ids[0]
+		q.Values[q.Op.SourceFlag(src)] = ids[0]
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func (q *Request) SayStaged(say func(line string)) {
 }
 
 // requires are the resources of the run to be: those of the operation and the files that the user adds.
-func (q *Request) requires() ([]opdef.Resource, error) {
+func (q *Request) requires() ([]resource.Resource, error) {
 	resources, err := q.Op.Requires(q.Values)
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (q *Request) requires() ([]opdef.Resource, error) {
 		if !filepath.IsAbs(abs) {
 			abs = filepath.Join(q.CmdDir, path)
 		}
-		r, err := opdef.ParseResource(map[string]any{"name": path, "target-type": opdef.TargetLink,
+		r, err := resource.Parse(map[string]any{"name": path, "target-type": resource.TargetLink,
 			"sources": []any{map[string]any{"file": abs}}}, "")
 		if err != nil {
 			return nil, err

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/resource"
 	"guild/runs"
 )
 
@@ -171,11 +173,11 @@ func (rec *recipe) revised(r *runs.Run, was opdef.Values, v Revision, many bool)
 				strings.Join(slices.Sorted(maps.Keys(vals)), ", "))
 		}
 		flag := rec.Command.Flags[name]
-		if err := opdef.CheckClosed(name, text); err != nil && !v.Force && !flag.Text {
+		if err := flagvalue.CheckClosed(name, text); err != nil && !v.Force && !flag.Text {
 			return nil, nil, err
 		}
 		val, err := flag.Decode(text, rec.Command.FlagsDest)
-		if space, ok := val.(opdef.SearchSpace); ok {
+		if space, ok := val.(flagvalue.SearchSpace); ok {
 			_, err = space.Dim(name)
 		}
 		if rec.isRun(name) {
@@ -194,8 +196,8 @@ func (rec *recipe) revised(r *runs.Run, was opdef.Values, v Revision, many bool)
 
 // flagOf is the flag that a name stands for: OP is short for operation:OP.
 func (rec *recipe) flagOf(name string, vals opdef.Values) string {
-	if _, known := vals[name]; !known && rec.isRun(opdef.FromOperation+":"+name) {
-		return opdef.FromOperation + ":" + name
+	if _, known := vals[name]; !known && rec.isRun(resource.FromOperation+":"+name) {
+		return resource.FromOperation + ":" + name
 	}
 	return name
 }
@@ -204,7 +206,7 @@ func (rec *recipe) flagOf(name string, vals opdef.Values) string {
 func (rec *recipe) isRun(name string) bool {
 	for _, res := range rec.Requires {
 		for i := range res.Sources {
-			if s := &res.Sources[i]; s.Kind == opdef.FromOperation && s.ResolvingName() == name {
+			if s := &res.Sources[i]; s.Kind == resource.FromOperation && s.ResolvingName() == name {
 				return true
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"guild/opdef"
+	"guild/opdef/project"
 	"guild/runs"
 )
 
@@ -56,7 +57,7 @@ func (rec *recipe) commandWith(env map[string]any) opdef.Command {
 
 // projectEnv is what the project defines as environment of the run's operation; nothing if it is not there, or has changed.
 func (rec *recipe) projectEnv(r *runs.Run) map[string]any {
-	project, err := opdef.LoadProject(rec.ProjectDir)
+	project, err := project.Load(rec.ProjectDir)
 	if err != nil {
 		return nil
 	}

@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"guild/opdef"
+	"guild/opdef/steps"
 	"guild/runs"
 	"guild/runs/plainfile"
 )
@@ -41,7 +41,7 @@ func (s *Steps) check(step *step) error {
 	return nil
 }
 
-func (s *Steps) checkOne(c opdef.StepCheck, r *runs.Run) error {
+func (s *Steps) checkOne(c steps.Check, r *runs.Run) error {
 	if c.File == "" {
 		s.log("INFO", "checking run %s output for '%s'", r.ID, c.Pattern)
 		data, err := plainfile.ReadUpTo(r.GuildPath("output"), maxChecked)
@@ -69,7 +69,7 @@ func (s *Steps) checkOne(c opdef.StepCheck, r *runs.Run) error {
 	return nil
 }
 
-func (s *Steps) checkFile(c opdef.StepCheck, r *runs.Run, path string) error {
+func (s *Steps) checkFile(c steps.Check, r *runs.Run, path string) error {
 	if c.CompareTo == "" && c.Contains == nil {
 		return nil
 	}

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"guild/opdef"
+	"guild/opdef/project"
+	"guild/opdef/steps"
 	"guild/runs"
 )
 
@@ -28,7 +29,7 @@ type Steps struct {
 
 // step is a step of a run.
 type step struct {
-	opdef.Step
+	steps.Step
 	args  []string // of `guild run`
 	link  string   // path of the link to its run
 	after []*step  // earlier steps that must have ended before this one is started
@@ -79,7 +80,7 @@ func (s *Steps) open() error {
 		return err
 	}
 	s.dir = rec.ProjectDir
-	project, err := opdef.LoadProject(rec.ProjectDir)
+	project, err := project.Load(rec.ProjectDir)
 	if err != nil {
 		return err
 	}
@@ -102,7 +103,7 @@ func (s *Steps) open() error {
 			s.log("WARNING", "%s", text)
 		}
 		st.Args = s.inherit(st.Args)
-		args, err := op.StepArgs(st, flags)
+		args, err := st.RunArgs(op.FullName(), flags)
 		if err != nil {
 			return err
 		}

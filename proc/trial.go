@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
 	"guild/opdef/python"
 	"guild/runs"
 	"guild/runs/values"
@@ -52,7 +53,7 @@ func (t *Trials) oneTrial(assign []string) (opdef.Values, error) {
 	}
 	for name, v := range vals {
 		if (&opdef.Batch{Values: opdef.Values{name: v}}).Is() {
-			return nil, fmt.Errorf("flag '%s' has several values, %s; a trial needs one of them: %[1]s=VALUE", name, opdef.FormatValue(v))
+			return nil, fmt.Errorf("flag '%s' has several values, %s; a trial needs one of them: %[1]s=VALUE", name, flagvalue.Format(v))
 		}
 	}
 	return vals, nil
@@ -68,7 +69,7 @@ func (t *Trials) writeResult(r *runs.Run, res Result, file string) error {
 	case int, float64:
 		result["objective"] = y
 	}
-	if err := os.WriteFile(file, []byte(opdef.EncodeJSON(result)), 0o666); err != nil {
+	if err := os.WriteFile(file, []byte(flagvalue.EncodeJSON(result)), 0o666); err != nil {
 		return fmt.Errorf("write the result of trial %s: %w", r.ShortID(), err)
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/project"
 	"guild/proc"
 	"guild/runs/compare"
 	"guild/runs/console"
@@ -41,7 +42,7 @@ type BatchOptions struct {
 }
 
 // addBatch makes the request one for a batch where an optimizer is asked for, or there are several trials.
-func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.Project, q *proc.Request, rows []opdef.Values) error {
+func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *project.Project, q *proc.Request, rows []opdef.Values) error {
 	for _, o := range []struct {
 		option string
 		n      int

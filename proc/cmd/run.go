@@ -12,6 +12,7 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/help"
 	"guild/proc"
 	"guild/runs"
 	"guild/runs/catalog"
@@ -145,9 +146,9 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console, q *proc.Request) (told bool, err error) {
 	switch {
 	case c.HelpOp:
-		opdef.HelpOp(console.Escaping(con.Out), q.Op)
+		help.Operation(console.Escaping(con.Out), q.Op)
 	case c.TestFlags:
-		opdef.TestFlags(console.Escaping(con.Out), q.Op)
+		help.TestFlags(console.Escaping(con.Out), q.Op)
 	case c.TestSourcecode:
 		err = q.Op.TrySource(console.Escaping(con.Out), user.Dir)
 	case c.TestOutputScalars != "":
