@@ -4,12 +4,13 @@ import (
 	"slices"
 
 	"guild/opdef"
+	"guild/proc/recipe"
 	"guild/runs"
 )
 
 // RequiresRuns tells whether a run is to get files of other runs.
 func RequiresRuns(r *runs.Run) bool {
-	rec, err := readRecipe(ownRecipe(r))
+	rec, err := recipe.Read(ownRecipe(r))
 	return err == nil && slices.ContainsFunc(rec.Requires, func(res opdef.Resource) bool {
 		return slices.ContainsFunc(res.Sources, func(s opdef.ResourceSource) bool { return s.Kind == opdef.FromOperation })
 	})
@@ -18,7 +19,7 @@ func RequiresRuns(r *runs.Run) bool {
 // Awaited returns a run that was chosen for a staged one to require and that is still to end. It is nil where the staged run need
 // not wait; what is wrong with what it requires, its start says.
 func Awaited(store *runs.Store, r *runs.Run) *runs.Run {
-	rec, err := readRecipe(ownRecipe(r))
+	rec, err := recipe.Read(ownRecipe(r))
 	if err != nil {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"guild/opdef"
+	"guild/proc/recipe"
 	"guild/runs"
 )
 
@@ -73,7 +74,7 @@ func (b *Batch) common() (*Trials, error) {
 		return nil, err
 	}
 	proto := runs.At(b.Run.ProtoPath())
-	rec, err := readRecipe(proto)
+	rec, err := recipe.Read(proto)
 	if err != nil {
 		return nil, err
 	}

@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os/exec"
 	"strings"
 	"sync"
 	"time"
 
 	"guild/opdef"
 	"guild/opdef/resolve"
+	"guild/proc/invocation"
+	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
@@ -25,7 +26,7 @@ import (
 var errStopped = errors.New("stopped")
 
 // resolve puts what the run requires into its directory and records it. A stop ends it with errStopped.
-func (w *Worker) resolve(ctx context.Context, rec *recipe, vals opdef.Values) error {
+func (w *Worker) resolve(ctx context.Context, rec *recipe.Recipe, vals opdef.Values) error {
 	if len(rec.Requires) == 0 {
 		return nil
 	}
@@ -60,7 +61,7 @@ func (w *Worker) resolve(ctx context.Context, rec *recipe, vals opdef.Values) er
 			}
 			return list, err
 		},
-		Import: func(ctx context.Context, module string) error { return rec.importModule(ctx, run, module) },
+		Import: func(ctx context.Context, module string) error { return invocation.ImportModule(ctx, rec, run, module) },
 		Say:    w.say,
 		Debug:  w.Debug,
 	}
@@ -171,25 +172,4 @@ func addToManifest(r *runs.Run, entries []resolve.Entry) error {
 		return fmt.Errorf("write manifest: %w", err)
 	}
 	return nil
-}
-
-// importModule tells why the run's interpreter cannot import a module.
-func (rec *recipe) importModule(ctx context.Context, r *runs.Run, module string) error {
-	exe, err := rec.interpreter()
-	if err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, exe, "-c", "import importlib, sys; importlib.import_module(sys.argv[1])", module)
-	cmd.Dir = r.Dir
-	cmd.Env = envList(operationEnv(r, rec, nil, ""))
-	out, err := cmd.CombinedOutput()
-	if err == nil {
-		return nil
-	}
-	text := strings.TrimSpace(string(out))
-	text = text[strings.LastIndexByte(text, '\n')+1:]
-	if _, why, ok := strings.Cut(text, "Error: "); ok {
-		text = why
-	}
-	return errors.New(text)
 }

@@ -14,18 +14,19 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/opdef"
+	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/catalog"
 )
 
 // requiring makes a recipe require what v says.
-func requiring(t *testing.T, v any) func(*recipe) {
+func requiring(t *testing.T, v any) func(*recipe.Recipe) {
 	t.Helper()
 	r, err := opdef.ParseResource(v, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func(rec *recipe) { rec.Requires = append(rec.Requires, r) }
+	return func(rec *recipe.Recipe) { rec.Requires = append(rec.Requires, r) }
 }
 
 // TestStopWhileResolving stops a run that waits for a server.
@@ -62,7 +63,7 @@ func TestTakenOverWhileResolving(t *testing.T) {
 	if err := os.WriteFile(dir+"/a.txt", nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	inProject := func(rec *recipe) { rec.ProjectDir, rec.CmdDir = dir, dir }
+	inProject := func(rec *recipe.Recipe) { rec.ProjectDir, rec.CmdDir = dir, dir }
 	w := newWorker(t, "true", inProject, requiring(t, map[string]any{"file": "a.txt"}))
 	r := w.Lock.Run()
 	var other *runs.Lock
@@ -100,7 +101,7 @@ func TestResolveRecords(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	inProject := func(rec *recipe) { rec.ProjectDir, rec.CmdDir = dir, dir }
+	inProject := func(rec *recipe.Recipe) { rec.ProjectDir, rec.CmdDir = dir, dir }
 	w := newWorker(t, "true", inProject, requiring(t, map[string]any{"file": "a.txt"}), requiring(t, map[string]any{"file": "no.txt"}))
 	r := w.Lock.Run()
 	if err := r.ReplaceFile("manifest", []byte("s x.py 1 x.py\nd a.txt old file:a.txt\n")); err != nil {

@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -11,6 +12,7 @@ import (
 	"guild/opdef"
 	"guild/opdef/python"
 	"guild/opdef/source"
+	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/words"
 )
@@ -143,9 +145,9 @@ func manifest(files []source.File) []byte {
 }
 
 // attrs are those that runs and batches have alike.
-func (q *Request) attrs(rec *recipe) map[string]any {
+func (q *Request) attrs(rec *recipe.Recipe) map[string]any {
 	return map[string]any{
-		"op":          rec.data(),
+		"op":          rec.Data(),
 		"cmd":         rec.Command.Args,
 		"deps":        map[string]any{},
 		"plugins":     []any{},
@@ -163,15 +165,15 @@ func (q *Request) seed() int64 {
 	return rand.Int64N(1 << 32)
 }
 
-func (q *Request) recipe() *recipe {
-	rec := &recipe{
+func (q *Request) recipe() *recipe.Recipe {
+	rec := &recipe.Recipe{
 		Command:         q.Op.Command(),
 		LabelTemplate:   q.Op.LabelTemplate(q.Label, q.Tags),
 		ProjectDir:      q.Op.Dir,
 		CmdDir:          q.CmdDir,
 		DeleteOnSuccess: q.Op.DeleteOnSuccess && !q.KeepRun,
 		PythonPath:      q.Op.PythonPath,
-		Source:          newSourcePlace(q.Op.Source),
+		Source:          recipe.SourcePlace{Root: q.Op.Source.Root, Dest: cmp.Or(q.Op.Source.Dest, ".")},
 		EnvSecrets:      q.Op.EnvSecrets,
 		RecordEnv:       q.Op.RecordEnv,
 		Stoppable:       q.Op.Stoppable,
@@ -186,10 +188,10 @@ func (q *Request) recipe() *recipe {
 		rec.Command.Args = []string{"${guild_exe}", "sys", "steps"}
 	}
 	if len(q.Op.Steps) > 0 || q.Op.IsBuiltin() {
-		rec.captureNothing()
+		rec.CaptureNothing()
 	}
 	if q.GPUs != nil {
-		rec.setGPUs(*q.GPUs)
+		rec.SetGPUs(*q.GPUs)
 	}
 	if q.Python != nil {
 		rec.Python = q.Python.Exe

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"guild/proc/environ"
 	"guild/runs"
 )
 
@@ -52,7 +53,7 @@ func newEnd(res Result, err error) End {
 
 // StartProcess starts a worker process. Its runs' output goes to out, line by line.
 func StartProcess(store *runs.Store, out *os.File) (*Process, error) {
-	exe, err := Executable()
+	exe, err := environ.Executable()
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +63,7 @@ func StartProcess(store *runs.Store, out *os.File) (*Process, error) {
 	}
 	defer theirs.Close()
 	cmd := exec.Command(exe, "sys", "worker", "--serve", store.Home())
-	cmd.Env = OuterEnv()
+	cmd.Env = environ.OuterList()
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.ExtraFiles = []*os.File{theirs}
 	// A session of its own: what stops a scheduler is not meant for the runs under way.

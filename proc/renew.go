@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"guild/opdef/source"
+	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/pyyaml"
 	"guild/runs/replace"
@@ -107,7 +108,7 @@ func checkPlace(r *runs.Run, name string, old map[string]bool) error {
 
 // putRecords lets what the run says of its operation and of its source code follow.
 func (q *Request) putRecords(set *replace.Set, r *runs.Run, src source.Copy, kept []byte, commit string) error {
-	old, err := readRecipe(r)
+	old, err := recipe.Read(r)
 	if err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func (q *Request) putRecords(set *replace.Set, r *runs.Run, src source.Copy, kep
 	if rec.Requires, err = q.requires(); err != nil {
 		return err
 	}
-	attrs := map[string]any{"op": rec.data(), "sourcecode_digest": src.Digest, "flags": map[string]any(q.Values)}
+	attrs := map[string]any{"op": rec.Data(), "sourcecode_digest": src.Digest, "flags": map[string]any(q.Values)}
 	if commit != "" {
 		attrs["vcs_commit"] = commit
 	} else {

@@ -9,9 +9,6 @@ import (
 	"guild/runs/catalog"
 )
 
-// RunsOfVariable is the variable by which steps tell `guild run` the run directory that they are steps of.
-const RunsOfVariable = "GUILD_RUNS_OF"
-
 // FindRuns fills in which runs the operation requires, as the values of the flags that stand for them, and whole ids for the
 // starts of ids that the user gave. What is not there yet can be when the run is started: then the values stay, with a warning.
 func (q *Request) FindRuns(store *catalog.Catalog) error {

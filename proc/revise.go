@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/proc/recipe"
 	"guild/runs"
 )
 
@@ -28,12 +29,12 @@ type Revision struct {
 }
 
 // changeRecipe changes what of the recipe the options say, and reports whether that is anything.
-func (v Revision) changeRecipe(rec *recipe) bool {
+func (v Revision) changeRecipe(rec *recipe.Recipe) bool {
 	if v.Label != nil {
 		rec.LabelTemplate = *v.Label
 	}
 	if v.GPUs != nil {
-		rec.setGPUs(*v.GPUs)
+		rec.SetGPUs(*v.GPUs)
 	}
 	if v.StopAfter != nil {
 		rec.StopAfter = *v.StopAfter
@@ -59,15 +60,15 @@ func Revise(r *runs.Run, v Revision) error {
 	if err := reviseParams(r, v); err != nil {
 		return err
 	}
-	if len(v.Flags) == 0 && len(v.Tags) == 0 && !v.changeRecipe(&recipe{}) {
+	if len(v.Flags) == 0 && len(v.Tags) == 0 && !v.changeRecipe(&recipe.Recipe{}) {
 		return nil
 	}
 	if v.GPUs != nil { // those of the earlier start
-		if err := r.DeleteAttr(gpusAttr); err != nil {
+		if err := r.DeleteAttr(recipe.GPUsAttr); err != nil {
 			return err
 		}
 	}
-	rec, err := readRecipe(r)
+	rec, err := recipe.Read(r)
 	if err != nil {
 		return err
 	}
@@ -75,13 +76,13 @@ func Revise(r *runs.Run, v Revision) error {
 	if err != nil {
 		return err
 	}
-	vals, user, err := rec.revised(r, vals, v, oneValue)
+	vals, user, err := revised(rec, r, vals, v, oneValue)
 	if err != nil {
 		return err
 	}
 	attrs := map[string]any{"flags": vals, "user_flags": map[string]any(user)}
 	if v.changeRecipe(rec) {
-		attrs["op"] = rec.data()
+		attrs["op"] = rec.Data()
 	}
 	if err := setAttrs(r, attrs); err != nil {
 		return err
@@ -140,11 +141,11 @@ func RevisedFlags(r *runs.Run, v Revision) (opdef.Values, error) {
 	if err != nil || len(v.Flags) == 0 {
 		return vals, err
 	}
-	rec, err := readRecipe(r)
+	rec, err := recipe.Read(r)
 	if err != nil {
 		return nil, err
 	}
-	vals, _, err = rec.revised(r, vals, v, oneValue)
+	vals, _, err = revised(rec, r, vals, v, oneValue)
 	return vals, err
 }
 
@@ -155,7 +156,7 @@ const (
 )
 
 // revised returns all flags, and those that are changed.
-func (rec *recipe) revised(r *runs.Run, was opdef.Values, v Revision, many bool) (vals, user opdef.Values, err error) {
+func revised(rec *recipe.Recipe, r *runs.Run, was opdef.Values, v Revision, many bool) (vals, user opdef.Values, err error) {
 	user = opdef.Values{}
 	if vals = maps.Clone(was); vals == nil {
 		vals = opdef.Values{}
@@ -165,7 +166,7 @@ func (rec *recipe) revised(r *runs.Run, was opdef.Values, v Revision, many bool)
 		if !ok {
 			return nil, nil, fmt.Errorf("'%s' is no flag assignment; write NAME=VALUE", a)
 		}
-		name = rec.flagOf(name, vals)
+		name = flagOf(rec, name, vals)
 		if _, known := vals[name]; !known && !v.Force {
 			return nil, nil, fmt.Errorf("run %s has no flag '%s'; it has %s", r.ShortID(), name,
 				strings.Join(slices.Sorted(maps.Keys(vals)), ", "))
@@ -178,7 +179,7 @@ func (rec *recipe) revised(r *runs.Run, was opdef.Values, v Revision, many bool)
 		if space, ok := val.(opdef.SearchSpace); ok {
 			_, err = space.Dim(name)
 		}
-		if rec.isRun(name) {
+		if isRun(rec, name) {
 			val, err = text, nil // an id is no number, whatever its digits
 		}
 		if err != nil {
@@ -193,15 +194,15 @@ func (rec *recipe) revised(r *runs.Run, was opdef.Values, v Revision, many bool)
 }
 
 // flagOf is the flag that a name stands for: OP is short for operation:OP.
-func (rec *recipe) flagOf(name string, vals opdef.Values) string {
-	if _, known := vals[name]; !known && rec.isRun(opdef.FromOperation+":"+name) {
+func flagOf(rec *recipe.Recipe, name string, vals opdef.Values) string {
+	if _, known := vals[name]; !known && isRun(rec, opdef.FromOperation+":"+name) {
 		return opdef.FromOperation + ":" + name
 	}
 	return name
 }
 
 // isRun tells the flags whose values are runs.
-func (rec *recipe) isRun(name string) bool {
+func isRun(rec *recipe.Recipe, name string) bool {
 	for _, res := range rec.Requires {
 		for i := range res.Sources {
 			if s := &res.Sources[i]; s.Kind == opdef.FromOperation && s.ResolvingName() == name {

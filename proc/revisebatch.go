@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"guild/opdef"
+	"guild/proc/recipe"
 	"guild/runs"
 )
 
@@ -36,13 +37,13 @@ func reviseBatch(r *runs.Run, v Revision) error {
 		p.User = opdef.Values{}
 	}
 	maps.Copy(p.User, user)
-	rec, err := readRecipe(proto)
+	rec, err := recipe.Read(proto)
 	if err != nil {
 		return err
 	}
 	attrs := map[string]any{"flags": plainFlags(vals), "user_flags": plainFlags(p.User)}
 	if v.changeRecipe(rec) {
-		attrs["op"] = rec.data()
+		attrs["op"] = rec.Data()
 	}
 	if len(v.Tags) > 0 {
 		attrs["tags"] = v.Tags
@@ -57,7 +58,7 @@ func reviseBatch(r *runs.Run, v Revision) error {
 }
 
 func (v *Revision) batchAttrs(r *runs.Run, p *plan, vals opdef.Values) error {
-	rec, err := readRecipe(r)
+	rec, err := recipe.Read(r)
 	if err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func (v *Revision) batchAttrs(r *runs.Run, p *plan, vals opdef.Values) error {
 		rec.LabelTemplate = *v.Batch.Label
 	}
 	rec.DeleteOnSuccess = rec.DeleteOnSuccess && !v.Batch.Keep
-	attrs["op"] = rec.data()
+	attrs["op"] = rec.Data()
 	if len(v.Batch.Tags) > 0 {
 		attrs["tags"] = v.Batch.Tags
 	}
@@ -107,7 +108,7 @@ func setAttrs(r *runs.Run, attrs map[string]any) error {
 
 // optimizerFlags are the flags that the batch's own run gets.
 func (v *Revision) optimizerFlags(r *runs.Run) (opdef.Values, error) {
-	rec, err := readRecipe(r)
+	rec, err := recipe.Read(r)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +116,7 @@ func (v *Revision) optimizerFlags(r *runs.Run) (opdef.Values, error) {
 	if err != nil {
 		return nil, err
 	}
-	vals, _, err := rec.revised(r, was, Revision{Flags: v.Batch.OptFlags, Force: v.Force}, oneValue)
+	vals, _, err := revised(rec, r, was, Revision{Flags: v.Batch.OptFlags, Force: v.Force}, oneValue)
 	return vals, err
 }
 
@@ -126,9 +127,9 @@ func revisedTrials(r *runs.Run, v Revision) (vals, changed opdef.Values, err err
 		return nil, nil, err
 	}
 	proto := runs.At(r.ProtoPath())
-	rec, err := readRecipe(proto)
+	rec, err := recipe.Read(proto)
 	if err != nil {
 		return nil, nil, err
 	}
-	return rec.revised(r, p.Values, v, manyValues)
+	return revised(rec, r, p.Values, v, manyValues)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"guild/opdef"
+	"guild/proc/recipe"
 	"guild/runs"
 )
 
@@ -27,7 +28,7 @@ func TestStartFaults(t *testing.T) {
 		{"missing", "-", 0, "no such file in "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := newWorker(t, "", func(r *recipe) { r.Command = opdef.Command{Args: []string{"./prog"}} })
+			w := newWorker(t, "", func(r *recipe.Recipe) { r.Command = opdef.Command{Args: []string{"./prog"}} })
 			if tt.content != "-" {
 				path := w.Lock.Run().Path("prog")
 				if err := os.WriteFile(path, []byte(tt.content), 0o666); err != nil {
@@ -46,7 +47,7 @@ func TestStartFaults(t *testing.T) {
 			}
 		})
 	}
-	w := newWorker(t, "", func(r *recipe) { r.Command = opdef.Command{Args: []string{"no-such-program-anywhere"}} })
+	w := newWorker(t, "", func(r *recipe.Recipe) { r.Command = opdef.Command{Args: []string{"no-such-program-anywhere"}} })
 	if _, err := w.Run(context.Background()); err == nil || !strings.HasSuffix(err.Error(), "not found in PATH") {
 		t.Errorf("not in PATH: %v", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guild/opdef"
+	"guild/proc/environ"
 	"guild/runs"
 )
 
@@ -59,7 +60,7 @@ func (s *Steps) run(id string) *runs.Run { return runs.At(filepath.Join(s.Store.
 
 // guildRun runs `guild run` for a step.
 func (s *Steps) guildRun(ctx context.Context, st *step, args []string) (needless bool, err error) {
-	exe, err := Executable()
+	exe, err := environ.Executable()
 	if err != nil {
 		return false, err
 	}
@@ -67,7 +68,7 @@ func (s *Steps) guildRun(ctx context.Context, st *step, args []string) (needless
 	cmd.Dir = s.dir
 	cmd.Stdout, cmd.Stderr = s.Out, s.Out
 	if !st.AllRuns {
-		cmd.Env = append(os.Environ(), RunsOfVariable+"="+s.Run.Dir)
+		cmd.Env = append(os.Environ(), environ.StepsOf+"="+s.Run.Dir)
 	}
 	cmd.Cancel = func() error { return nil } // it is in this process group and has been told already
 	err = cmd.Run()

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/proc/recipe"
 	"guild/runs"
 )
 
@@ -74,7 +75,7 @@ func (s *Steps) log(level, format string, args ...any) { logTo(s.Out, level, for
 
 // open finds out what the steps are.
 func (s *Steps) open() error {
-	rec, err := readRecipe(s.Run)
+	rec, err := recipe.Read(s.Run)
 	if err != nil {
 		return err
 	}

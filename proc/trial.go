@@ -6,13 +6,9 @@ import (
 	"os"
 
 	"guild/opdef"
-	"guild/opdef/python"
 	"guild/runs"
 	"guild/runs/values"
 )
-
-// GuildExeVariable tells an optimizer how to call guild.
-const GuildExeVariable = "GUILD_EXE"
 
 // One runs one trial of a batch whose optimizer chooses trials by itself: flags that are not assigned are those of the batch. What
 // became of it is written to the file resultTo, where that is not empty: directory, exit_status and, of a trial that has one,
@@ -46,7 +42,7 @@ func (b *Batch) One(ctx context.Context, assign []string, resultTo string) (Resu
 
 // oneTrial is the values of one trial.
 func (t *Trials) oneTrial(assign []string) (opdef.Values, error) {
-	vals, _, err := t.recipe.revised(t.proto, t.plan.Values, Revision{Flags: assign, Force: true}, manyValues)
+	vals, _, err := revised(t.recipe, t.proto, t.plan.Values, Revision{Flags: assign, Force: true}, manyValues)
 	if err != nil {
 		return nil, err
 	}
@@ -72,15 +68,4 @@ func (t *Trials) writeResult(r *runs.Run, res Result, file string) error {
 		return fmt.Errorf("write the result of trial %s: %w", r.ShortID(), err)
 	}
 	return nil
-}
-
-// addOptimizerEnv adds what the operation of a batch finds besides what all operations do: the program, and a package for Python.
-func (rec *recipe) addOptimizerEnv(env map[string]string, exe, cache string) error {
-	env[GuildExeVariable] = exe
-	if !rec.uses("${python_exe}") {
-		return nil
-	}
-	dir, err := python.OptimizerPath(cache)
-	env["PYTHONPATH"] = joinPaths(env["PYTHONPATH"], dir)
-	return err
 }

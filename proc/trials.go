@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"guild/opdef"
+	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/catalog"
 )
@@ -18,7 +19,7 @@ type Trials struct {
 	batch  *Batch
 	plan   *plan
 	proto  *runs.Run
-	recipe *recipe
+	recipe *recipe.Recipe
 	opspec string // of the trials
 
 	template *runs.Template // of them, made of the prototype

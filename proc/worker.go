@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/replace"
 	"guild/runs/scalars"
@@ -68,7 +69,7 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	recovered := replace.Recover(run.Dir, run.GuildPath())
 	// Read before Begin, it is what the run was to be started with: a host that is frozen after Begin, until the run has been
 	// staged again with other flags, must not start it with those.
-	order, unreadable := readOrder(run)
+	rec, flags, unreadable := recipe.ReadWithFlags(run)
 	if recovered != nil {
 		unreadable = recovered
 	}
@@ -81,7 +82,7 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if unreadable != nil {
 		return w.fail(unreadable)
 	}
-	launch, err := w.prepare(ctx, order)
+	launch, err := w.prepare(ctx, rec, flags)
 	if errors.Is(err, errStopped) {
 		err := w.end(-int(syscall.SIGTERM))
 		return Result{Exit: -int(syscall.SIGTERM), Stopped: true}, err
@@ -98,21 +99,21 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 			return w.fail(err)
 		}
 	}
-	rec, err := newRecorder(run, launch.Capture, w.Echo, w.WholeLines)
+	out, err := newRecorder(run, launch.Capture, w.Echo, w.WholeLines)
 	if err != nil {
 		return w.fail(err)
 	}
-	res, err := w.operate(launch, rec)
-	recErr := rec.close()
+	res, err := w.operate(launch, out)
+	recErr := out.close()
 	if err != nil {
-		rec.drain() // nothing was printed: this is to close the file
+		out.drain() // nothing was printed: this is to close the file
 		return w.fail(err)
 	}
 	err = w.finish(res.Exit, runs.LossOf(recErr))
 	if err == nil {
 		_ = w.dropClaim() // one that stays is dropped by a scheduler's recovery
 	}
-	rec.drain()
+	out.drain()
 	if err := errors.Join(recErr, err); err != nil {
 		return res, err
 	}
@@ -184,7 +185,7 @@ func (w *Worker) dropClaim() error {
 }
 
 // operate starts the operation and sees it through.
-func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
+func (w *Worker) operate(launch *launch, rec *recorder) (Result, error) {
 	// On Linux the operation is killed when the thread that started it ends (see groupAttr): this one must stay.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

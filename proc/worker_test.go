@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/opdef"
+	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/catalog"
 )
@@ -28,18 +29,18 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // newWorker returns a worker for a new run of a shell script.
-func newWorker(t *testing.T, script string, change ...func(*recipe)) *Worker {
+func newWorker(t *testing.T, script string, change ...func(*recipe.Recipe)) *Worker {
 	t.Helper()
 	store := runs.Open(t.TempDir())
 	d, err := store.Draft("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := &recipe{Command: opdef.Command{Args: []string{"sh", "-c", script}}}
+	rec := &recipe.Recipe{Command: opdef.Command{Args: []string{"sh", "-c", script}}}
 	for _, c := range change {
 		c(rec)
 	}
-	if err := d.SetAttrs(map[string]any{"op": rec.data(), "flags": map[string]any{"x": 1.5}}); err != nil {
+	if err := d.SetAttrs(map[string]any{"op": rec.Data(), "flags": map[string]any{"x": 1.5}}); err != nil {
 		t.Fatal(err)
 	}
 	lock, err := d.CommitOwned(runs.Pending)
@@ -280,7 +281,7 @@ func TestStopBySignal(t *testing.T) {
 }
 
 func TestStoppable(t *testing.T) {
-	w := newWorker(t, "echo ready; exec sleep 100", func(r *recipe) { r.Stoppable = true })
+	w := newWorker(t, "echo ready; exec sleep 100", func(r *recipe.Recipe) { r.Stoppable = true })
 	signals := make(chan os.Signal, 1)
 	w.Signals = signals
 	result := run(w)
@@ -500,18 +501,6 @@ func TestStopWaitsForTheGroup(t *testing.T) {
 	}
 }
 
-// TestOuterRun shows that a worker does not pass on what it knows of the run that started it.
-func TestOuterRun(t *testing.T) {
-	for _, k := range append(runVariables[:], "FLAG_X") {
-		t.Setenv(k, "outer")
-	}
-	for _, kv := range OuterEnv() {
-		if strings.HasSuffix(kv, "=outer") {
-			t.Errorf("%s is passed on", kv)
-		}
-	}
-}
-
 // dead reports that a process is gone, or a zombie that nobody has reaped yet.
 func dead(pid int) bool {
 	if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
@@ -554,7 +543,7 @@ func TestProcessLeftBehindDoesNotHoldTheRun(t *testing.T) {
 }
 
 func TestCannotStart(t *testing.T) {
-	w := newWorker(t, "", func(r *recipe) { r.Command.Args = []string{"no-such-program"} })
+	w := newWorker(t, "", func(r *recipe.Recipe) { r.Command.Args = []string{"no-such-program"} })
 	res, err := w.Run(context.Background())
 	if err == nil || !strings.Contains(err.Error(), "no-such-program") {
 		t.Errorf("error %v", err)
@@ -569,7 +558,7 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("MY_API_KEY", "hidden")
 	t.Setenv("PYTHONPATH", "/elsewhere")
 	w := newWorker(t, `for v in RUN_ID RUN_DIR PROJECT_DIR CMD_DIR GUILD_HOME FLAG_X FLAG_STALE PYTHONPATH MY_API_KEY; do
-		eval echo $v=\$$v; done; pwd`, func(r *recipe) { r.ProjectDir, r.CmdDir = "/project", "/cmd" })
+		eval echo $v=\$$v; done; pwd`, func(r *recipe.Recipe) { r.ProjectDir, r.CmdDir = "/project", "/cmd" })
 	if _, err := w.Run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -597,7 +586,7 @@ func TestEnvironment(t *testing.T) {
 
 func TestDeleteOnSuccess(t *testing.T) {
 	for script, deleted := range map[string]bool{"true": true, "false": false} {
-		w := newWorker(t, script, func(r *recipe) { r.DeleteOnSuccess = true })
+		w := newWorker(t, script, func(r *recipe.Recipe) { r.DeleteOnSuccess = true })
 		res, err := w.Run(context.Background())
 		if err != nil || res.Deleted != deleted {
 			t.Errorf("%s: %+v, %v", script, res, err)

@@ -13,6 +13,7 @@ import (
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
 	"guild/proc"
+	"guild/proc/environ"
 	"guild/runs"
 	"guild/runs/catalog"
 	runscmd "guild/runs/cmd"
@@ -239,7 +240,7 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 	q := &proc.Request{
 		Op: op, Values: vals, UserFlags: set, Label: c.Label, Tags: c.Tag, Comment: c.Comment, Seed: c.RandomSeed,
 		Params: params, GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
-		KeepRun: c.KeepRun, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(proc.RunsOfVariable),
+		KeepRun: c.KeepRun, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(environ.StepsOf),
 		StopAfter: c.stopAfter(),
 		Warn:      func(text string) { con.Notef("WARNING: %s\n", text) },
 	}
@@ -383,7 +384,7 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 	defer lock.Close()
 	var env map[string]string // besides that which the run has
 	if gpus := c.gpus(); gpus != nil {
-		env = map[string]string{proc.GPUsVariable: *gpus}
+		env = map[string]string{environ.GPUs: *gpus}
 	}
 	run, batch := lock.Run(), lock.Run().IsBatch()
 	if c.Background || c.Pidfile != "" {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/proc"
+	"guild/proc/environ"
 	"guild/runs"
 	"guild/runs/console"
 )
@@ -62,7 +63,7 @@ func (w *Work) Run(ctx context.Context, con *console.Console) error {
 	if err != nil {
 		return err
 	}
-	removeEmpty(os.Getenv(proc.JobOutputVariable), os.Stdout)
+	removeEmpty(os.Getenv(environ.JobOutput), os.Stdout)
 	return exitStatus(res.Exit)
 }
 

@@ -1,4 +1,4 @@
-package proc
+package recipe
 
 import (
 	"os"
@@ -21,11 +21,11 @@ func FuzzRecipe(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(r.GuildPath("attrs"), "op"), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		rec, err := readRecipe(r)
+		rec, err := Read(r)
 		if err != nil {
 			return
 		}
-		rec.data()
+		rec.Data()
 		_, _, _ = rec.Command.Build(map[string]any{"x": 1}, nil)
 	})
 }

@@ -1,20 +1,17 @@
-package proc
+package invocation
 
 import (
 	"maps"
 	"slices"
 	"strings"
 
+	"guild/proc/environ"
+	"guild/proc/recipe"
 	"guild/runs"
 )
 
-// processEnv is the environment of an operation's process.
-type processEnv struct {
-	all     map[string]string
-	defined map[string]string // by guild.yml and by flags
-}
-
-// harmlessNames are variables that say where and how a process runs, and that a restart needs. What they hold is no secret.
+// harmlessNames are variables of the outer environment whose values hold no secret. They say where and how a process runs, which
+// people need in order to reproduce it.
 var harmlessNames = [...]string{
 	"PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "HOSTNAME", "TERM", "COLUMNS", "LINES", "NO_COLOR", "TZ", "LANG", "LANGUAGE",
 	"TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "MANPATH", "DISPLAY", "EDITOR", "PAGER", "XDG_RUNTIME_DIR",
@@ -27,29 +24,29 @@ var harmlessNames = [...]string{
 	"LOG_LEVEL", "GUILD_HOME", "GUILD_CONFIG",
 }
 
-// harmless reports a variable of the outer environment whose value may be recorded.
+// harmless reports whether the value of a variable of the outer environment may be recorded.
 func harmless(name string) bool {
 	return slices.Contains(harmlessNames[:], name) || strings.HasPrefix(name, "LC_")
 }
 
-// recordEnv records the environment of a run, which people copy, archive and share: in attribute env the values of what guild and
-// guild.yml give the operation and of what is harmless, in env_names the names of all the rest. Where the operation asks for all, that is
-// what is said or looks to be a secret by its name.
-func (rec *recipe) recordEnv(r *runs.Run, env processEnv) error {
+// RecordEnv records the environment of a run, which people copy, archive and share. The attribute env gets the values of variables
+// that guild or guild.yml set and of harmless ones; env_names gets the names of all others. With rec.RecordEnv, env gets all values but
+// those of secrets.
+func RecordEnv(rec *recipe.Recipe, r *runs.Run, env Env) error {
 	secrets := rec.EnvSecrets
-	if r.IsBatch() { // its trials get the same environment
-		if trials, err := readRecipe(runs.At(r.ProtoPath())); err == nil {
+	if r.IsBatch() { // its trials inherit its environment
+		if trials, err := recipe.Read(runs.At(r.ProtoPath())); err == nil {
 			secrets = slices.Concat(secrets, trials.EnvSecrets)
 		}
 	}
 	values, names := map[string]any{}, []any{}
-	outer := outerEnviron()
-	for _, name := range slices.Sorted(maps.Keys(env.all)) {
-		_, passedOn := outer[name]
+	outer := environ.Outer()
+	for _, name := range slices.Sorted(maps.Keys(env.All)) {
+		_, inherited := outer[name]
 		_, defined := env.defined[name]
-		hidden := secret(name) || slices.Contains(secrets, name)
-		if !hidden && (rec.RecordEnv || !passedOn || defined || harmless(name)) {
-			values[name] = env.all[name]
+		hidden := looksSecret(name) || slices.Contains(secrets, name)
+		if !hidden && (rec.RecordEnv || !inherited || defined || harmless(name)) {
+			values[name] = env.All[name]
 		} else {
 			names = append(names, name)
 		}
@@ -60,8 +57,8 @@ func (rec *recipe) recordEnv(r *runs.Run, env processEnv) error {
 	return r.SetAttr("env_names", names)
 }
 
-// secret reports a variable that looks like one by its name.
-func secret(name string) bool {
+// looksSecret reports whether the name of a variable suggests that its value is a secret.
+func looksSecret(name string) bool {
 	upper := strings.ToUpper(name)
 	for _, word := range []string{"TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "API_KEY", "APIKEY", "PRIVATE_KEY",
 		"ACCESS_KEY"} {
