@@ -46,7 +46,7 @@ func Background(store *runs.Store, l *runs.Lock, claim, pidfile string, env map[
 	}
 	defer f.Close()
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("start in the background: %w", scarce(err))
+		return fmt.Errorf("start in the background: %w", Scarce(err))
 	}
 	if _, err := f.WriteString(strconv.Itoa(cmd.Process.Pid)); err != nil {
 		return fmt.Errorf("write the pidfile: %w", err)

@@ -58,7 +58,7 @@ func (w *Worker) pause(d time.Duration) bool {
 		case <-over:
 			return true
 		case sig := <-w.Signals:
-			if asksToEnd(sig) {
+			if AsksToEnd(sig) {
 				return false
 			}
 		}

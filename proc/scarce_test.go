@@ -121,7 +121,7 @@ func TestScarce(t *testing.T) {
 		fmt.Errorf("take the lock: %w", os.NewSyscallError("flock", syscall.EWOULDBLOCK)): false,
 	} {
 		var lack *ScarceError
-		if got := errors.As(scarce(fmt.Errorf("start: %w", err)), &lack); got != want {
+		if got := errors.As(Scarce(fmt.Errorf("start: %w", err)), &lack); got != want {
 			t.Errorf("%v: %v", err, got)
 		}
 	}

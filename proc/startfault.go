@@ -20,7 +20,7 @@ import (
 func startFault(program, dir string, err error) error {
 	why := "cannot start " + words.Join([]string{program})
 	var lack *ScarceError
-	if errors.As(scarce(err), &lack) { // nothing is wrong with the program
+	if errors.As(Scarce(err), &lack) { // nothing is wrong with the program
 		return fmt.Errorf("%s: %w", why, err)
 	}
 	path := program

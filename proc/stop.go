@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"syscall"
 	"time"
 
@@ -13,17 +12,6 @@ import (
 
 // ErrNotRunning is returned for a run that nobody could stop, for it does not run.
 var ErrNotRunning = errors.New("run is not running")
-
-// nudge is the signal that makes a worker look for a request to stop at once. It stops nothing by itself: a worker may be at
-// its next run when it arrives.
-const nudge = syscall.SIGUSR1
-
-// warning is the signal by which a batch system says that the time of a job will be up soon. It is passed on to the operation and stops
-// nothing by itself.
-const warning = syscall.SIGUSR2
-
-// asksToEnd reports that a signal asks a worker to end.
-func asksToEnd(sig os.Signal) bool { return sig != nudge && sig != warning }
 
 // RequestStop asks a running run to end, by a file that its owner obeys within a second on any host, and at once on this
 // one. A run that is staged or waits in an engine ends at once. It does not wait, but for somebody who has claimed the run to start it,

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"syscall"
 	"time"
 
@@ -133,12 +132,4 @@ func (w *watch) clean() {
 		case <-tick.C:
 		}
 	}
-}
-
-// StopSignals delivers the signals that a worker obeys: those that ask a process to end, the one that makes it look for a request to
-// stop, and the one that it passes on as a warning.
-func StopSignals() <-chan os.Signal {
-	ch := make(chan os.Signal, 4)
-	signal.Notify(ch, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, nudge, warning)
-	return ch
 }

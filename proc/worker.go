@@ -77,7 +77,7 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 		if w.Lock.Begun() {
 			return w.fail(err)
 		}
-		return Result{}, scarce(err)
+		return Result{}, Scarce(err)
 	}
 	if unreadable != nil {
 		return w.fail(unreadable)
@@ -140,7 +140,7 @@ func (w *Worker) delete(res *Result) error {
 // fails for the same reason. A run that waited for a scheduler, and for which this process or host has no means at the moment,
 // waits again.
 func (w *Worker) fail(cause error) (Result, error) {
-	lack := scarce(cause)
+	lack := Scarce(cause)
 	var none *ScarceError
 	if errors.As(lack, &none) {
 		if w.Claim != "" && w.Store != nil && w.Store.Unstart(w.Lock, w.Claim) == nil {

@@ -12,7 +12,8 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
-	"guild/proc"
+	"guild/proc/newrun"
+	"guild/proc/revise"
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
@@ -41,7 +42,7 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 		return err
 	}
 	if c.Needed {
-		needed, err := proc.RestartNeeded(store.Store, run, rev)
+		needed, err := revise.Needed(store.Store, run, rev)
 		if err != nil {
 			return err
 		}
@@ -50,14 +51,14 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 			return c.unnecessary(nil)
 		}
 	}
-	flags, err := proc.RevisedFlags(run, rev)
+	flags, err := revise.Flags(run, rev)
 	if err != nil {
 		return err
 	}
 	if ok, err := c.confirm(con, fmt.Sprintf("%s (%s)\n%s", name, run.ID, flagLines(flags))); err != nil || !ok {
 		return err
 	}
-	var renewal *proc.Request
+	var renewal *newrun.Request
 	if c.ForceSourcecode {
 		if renewal, err = c.renewal(ctx, user, con, run, flags); err != nil {
 			return err
@@ -71,7 +72,7 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 		err = renewal.Renew(run)
 	}
 	if err == nil {
-		err = proc.Revise(run, rev)
+		err = revise.Apply(run, rev)
 	}
 	if err != nil {
 		_ = store.PutBack(lock, claim) // else a scheduler's recovery does it
@@ -111,8 +112,8 @@ func (c *Run) refuseOperation(ctx context.Context, user *opdefcmd.User) error {
 }
 
 // revision is what the options change of a run.
-func (c *Run) revision(run *runs.Run) (rev proc.Revision, err error) {
-	rev = proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode,
+func (c *Run) revision(run *runs.Run) (rev revise.Revision, err error) {
+	rev = revise.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode,
 		Needed: c.Needed, Workers: c.Workers, GPUs: c.gpus(), StopAfter: c.StopAfter, Params: c.lasting()}
 	if !c.Stage { // GPUs of a start by hand are those of this start alone
 		rev.GPUs = nil
@@ -159,7 +160,7 @@ func (c *Run) take(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim str
 }
 
 // renewal is what a run that is started again is made of where it is to have the source code of its project.
-func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Console, run *runs.Run, flags opdef.Values) (*proc.Request, error) {
+func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Console, run *runs.Run, flags opdef.Values) (*newrun.Request, error) {
 	op, err := definition(user, run)
 	if err != nil {
 		return nil, err
@@ -167,7 +168,7 @@ func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Con
 	if err := op.ImportFlags(ctx, user); err != nil {
 		return nil, err
 	}
-	q := &proc.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.stopAfter(),
+	q := &newrun.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.stopAfter(),
 		Warn: func(text string) { con.Notef("WARNING: %s\n", text) }}
 	for _, f := range op.Flags {
 		q.Values[f.Name] = f.Default

@@ -10,7 +10,8 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
-	"guild/proc"
+	"guild/proc/newrun"
+	"guild/proc/revise"
 	"guild/runs/compare"
 	"guild/runs/console"
 )
@@ -41,7 +42,7 @@ type BatchOptions struct {
 }
 
 // addBatch makes the request one for a batch where an optimizer is asked for, or there are several trials.
-func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.Project, q *proc.Request, rows []opdef.Values) error {
+func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.Project, q *newrun.Request, rows []opdef.Values) error {
 	for _, o := range []struct {
 		option string
 		n      int
@@ -74,7 +75,7 @@ func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.
 	if err != nil {
 		return err
 	}
-	q.Batch = &proc.BatchRequest{Optimizer: opt, Rows: rows, MaxTrials: cmp.Or(c.MaxTrials, op.MaxTrials)}
+	q.Batch = &newrun.Batch{Optimizer: opt, Rows: rows, MaxTrials: cmp.Or(c.MaxTrials, op.MaxTrials)}
 	if op.Name != opdef.GridName && op.FullName() != "skopt:random" {
 		q.Batch.Objective, err = c.objective(cmp.Or(q.Op.Objective, opdef.DefaultObjective))
 	}
@@ -82,7 +83,7 @@ func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.
 }
 
 // batchRevision is what changes of a batch that is started again.
-func (c *Run) batchRevision() (proc.BatchRevision, error) {
+func (c *Run) batchRevision() (revise.Batch, error) {
 	objective, err := c.objective("")
 	params := map[string]any{"needed": c.Needed}
 	for name, on := range map[string]bool{"stage_trials": c.StageTrials, "fail_on_trial_error": c.FailOnTrialError} {
@@ -93,12 +94,12 @@ func (c *Run) batchRevision() (proc.BatchRevision, error) {
 	if c.Workers > 0 {
 		params["workers"] = c.Workers
 	}
-	return proc.BatchRevision{OptFlags: c.OptFlag, Objective: objective, MaxTrials: c.MaxTrials, Seed: c.RandomSeed, Params: params,
+	return revise.Batch{OptFlags: c.OptFlag, Objective: objective, MaxTrials: c.MaxTrials, Seed: c.RandomSeed, Params: params,
 		Label: c.BatchLabel, Tags: c.BatchTag, Keep: c.KeepBatch}, err
 }
 
 // optimizer is the one that is asked for, or that the flags ask for. Its algorithm is empty where they ask for none.
-func (c *Run) optimizer(q *proc.Request, rows []opdef.Values) (opdef.Optimizer, error) {
+func (c *Run) optimizer(q *newrun.Request, rows []opdef.Values) (opdef.Optimizer, error) {
 	spec := &opdef.Batch{Values: q.Values, Rows: rows}
 	switch {
 	case c.Optimizer != "":
@@ -113,7 +114,7 @@ func (c *Run) optimizer(q *proc.Request, rows []opdef.Values) (opdef.Optimizer, 
 	return opdef.Optimizer{}, nil
 }
 
-func (c *Run) warnNoBatch(q *proc.Request) error {
+func (c *Run) warnNoBatch(q *newrun.Request) error {
 	switch {
 	case c.PrintTrials:
 		return noBatch("cannot print trials for a non-batch operation")
@@ -161,7 +162,7 @@ func noBatch(what string) error {
 }
 
 // optimizerRequest is what the batch's own run is made of. Flags that the user gives override those that are defined.
-func (c *Run) optimizerRequest(ctx context.Context, user *opdefcmd.User, op *opdef.Operation, defined []string) (*proc.Request, error) {
+func (c *Run) optimizerRequest(ctx context.Context, user *opdefcmd.User, op *opdef.Operation, defined []string) (*newrun.Request, error) {
 	if err := op.ImportFlags(ctx, user); err != nil {
 		return nil, err
 	}
@@ -176,13 +177,13 @@ func (c *Run) optimizerRequest(ctx context.Context, user *opdefcmd.User, op *opd
 	if err != nil {
 		return nil, fmt.Errorf("optimizer %s: %w", op.FullName(), err)
 	}
-	opt := &proc.Request{Op: op, Values: vals, UserFlags: set, Label: c.BatchLabel, Tags: c.BatchTag,
+	opt := &newrun.Request{Op: op, Values: vals, UserFlags: set, Label: c.BatchLabel, Tags: c.BatchTag,
 		Comment: c.BatchComment, KeepRun: c.KeepBatch}
 	return opt, setPython(ctx, user, opt)
 }
 
 // setPython finds the interpreter of a Python operation.
-func setPython(ctx context.Context, user *opdefcmd.User, q *proc.Request) error {
+func setPython(ctx context.Context, user *opdefcmd.User, q *newrun.Request) error {
 	if !q.Op.IsPython() {
 		return nil
 	}

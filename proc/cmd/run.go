@@ -14,6 +14,8 @@ import (
 	opdefcmd "guild/opdef/cmd"
 	"guild/proc"
 	"guild/proc/environ"
+	"guild/proc/newrun"
+	"guild/proc/steps"
 	"guild/runs"
 	"guild/runs/catalog"
 	runscmd "guild/runs/cmd"
@@ -127,7 +129,7 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	}
 	if c.Stage {
 		if q.Batch == nil {
-			q.SayStaged(func(line string) { con.Notef("%s\n", line) })
+			q.LogUnresolved(func(line string) { con.Notef("%s\n", line) })
 		}
 		return c.unnecessary(c.stage(store.Store, con, d, q.Name()))
 	}
@@ -143,7 +145,7 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 }
 
 // tell answers a question about the request in place of running it, where the options ask one.
-func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console, q *proc.Request) (told bool, err error) {
+func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console, q *newrun.Request) (told bool, err error) {
 	switch {
 	case c.HelpOp:
 		opdef.HelpOp(console.Escaping(con.Out), q.Op)
@@ -168,7 +170,7 @@ func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, 
 }
 
 // skip tells whether there are runs that make the requested one unnecessary, and shows them.
-func skip(con *console.Console, store *catalog.Catalog, q *proc.Request) (bool, error) {
+func skip(con *console.Console, store *catalog.Catalog, q *newrun.Request) (bool, error) {
 	found, err := q.Matching(store)
 	if err != nil || len(found) == 0 {
 		return false, err
@@ -181,13 +183,13 @@ func skip(con *console.Console, store *catalog.Catalog, q *proc.Request) (bool, 
 // unnecessary is the end of a request that leaves nothing to be started.
 func (c *Run) unnecessary(err error) error {
 	if err == nil && c.Hold {
-		return console.Exit(proc.ExitNotNeeded)
+		return console.Exit(steps.ExitNotNeeded)
 	}
 	return err
 }
 
 // request finds the operation and reads its flags.
-func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) (*proc.Request, error) {
+func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) (*newrun.Request, error) {
 	cwd, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)
@@ -237,7 +239,7 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 	if op.GPUs > 0 && params["gpu_count"] == nil {
 		params["gpu_count"] = op.GPUs
 	}
-	q := &proc.Request{
+	q := &newrun.Request{
 		Op: op, Values: vals, UserFlags: set, Label: c.Label, Tags: c.Tag, Comment: c.Comment, Seed: c.RandomSeed,
 		Params: params, GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
 		KeepRun: c.KeepRun, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(environ.StepsOf),
@@ -402,7 +404,9 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 		con.Printf("%s started in background as %s (pidfile %s)\n", name, run.ID, pidfile)
 		return nil
 	}
-	w := &proc.Worker{Store: store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: proc.StopSignals(),
+	signals, release := proc.StopSignals()
+	defer release()
+	w := &proc.Worker{Store: store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: signals,
 		Foreground: proc.OwnsTerminal(os.Stdin), Env: env}
 	w.Debug = con.Debugf
 	w.Say = func(line string) { con.Notef("%s\n", line) }

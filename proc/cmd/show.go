@@ -9,7 +9,7 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
-	"guild/proc"
+	"guild/proc/newrun"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 	"guild/runs/pyyaml"
@@ -18,7 +18,7 @@ import (
 
 // printProcess shows the command or the environment that a run would have, one variable a line; those of a batch and of its trials
 // after each other.
-func (c *Run) printProcess(ctx context.Context, con *console.Console, q *proc.Request, home string) error {
+func (c *Run) printProcess(ctx context.Context, con *console.Console, q *newrun.Request, home string) error {
 	all, unknown := q.Requests()
 	var secrets []string // of the trials: their batch has them in its environment too
 	for _, q := range all {

@@ -4,13 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"guild/proc"
 	"guild/proc/environ"
@@ -49,9 +45,14 @@ func (w *Work) Run(ctx context.Context, con *console.Console) error {
 		return err
 	}
 	defer lock.Close()
-	signals := proc.StopSignals()
+	signals, release := proc.StopSignals()
+	defer release()
 	if w.UntilEOF {
-		signals = stopAtEOF(signals, os.Stdin)
+		var end func()
+		if signals, end, err = stopAtEOF(signals, os.Stdin); err != nil {
+			return err
+		}
+		defer end()
 	}
 	worker := &proc.Worker{Store: store, Lock: lock, Claim: w.Claim, Signals: signals, Grace: proc.EnvGrace(),
 		Env: proc.WorkerEnv()}
@@ -86,31 +87,4 @@ func takeQueued(ctx context.Context, store *runs.Store, id, claim string) (*runs
 	ctx, cancel := context.WithTimeoutCause(ctx, lockPatience, errors.New("it was held for "+lockPatience.String()))
 	defer cancel()
 	return store.TakeQueued(ctx, id, claim)
-}
-
-// stopAtEOF passes signals on, and a SIGTERM when in ends. Nobody reads what this process prints from then on: it goes to /dev/null,
-// since a write to a pipe without a reader would end the process.
-func stopAtEOF(signals <-chan os.Signal, in io.Reader) <-chan os.Signal {
-	both := make(chan os.Signal, cap(signals))
-	ended := make(chan struct{})
-	go func() {
-		_, _ = io.Copy(io.Discard, in)
-		if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
-			_ = unix.Dup2(int(null.Fd()), 1)
-			_ = unix.Dup2(int(null.Fd()), 2)
-		}
-		close(ended)
-	}()
-	go func() {
-		for {
-			select {
-			case s := <-signals:
-				both <- s
-			case <-ended:
-				ended = nil
-				both <- syscall.SIGTERM
-			}
-		}
-	}()
-	return both
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"guild/proc"
+	"guild/proc/pool"
 	"guild/runs"
 	"guild/runs/console"
 )
@@ -26,7 +27,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		echo = os.Stdout
 	}
 	if w.Serve {
-		return proc.Serve(ctx, runs.Open(w.RunDir), echo)
+		return pool.Serve(ctx, runs.Open(w.RunDir), echo)
 	}
 	run := runs.At(w.RunDir)
 	lock, err := runs.AdoptLock(run, proc.LockFD)
@@ -34,7 +35,9 @@ func (w *Worker) Run(ctx context.Context) error {
 		return err
 	}
 	defer lock.Close()
-	worker := &proc.Worker{Lock: lock, Claim: w.Claim, Echo: echo, Signals: proc.StopSignals(), Say: proc.SayTo(echo),
+	signals, release := proc.StopSignals()
+	defer release()
+	worker := &proc.Worker{Lock: lock, Claim: w.Claim, Echo: echo, Signals: signals, Say: proc.SayTo(echo),
 		Env: proc.WorkerEnv()}
 	if w.Home != "" {
 		worker.Store = runs.Open(w.Home)
