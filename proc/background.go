@@ -12,10 +12,10 @@ import (
 	"guild/runs"
 )
 
-// LockFD is the descriptor at which a worker process finds the lock that it inherits.
+// LockFD is the file descriptor of the lock that a worker process inherits.
 const LockFD = 3
 
-// WorkerEnv is what a worker process adds to its operation's environment, as Background was told.
+// WorkerEnv returns the variables that Background passed to this worker process for the environment of its operation.
 func WorkerEnv() map[string]string {
 	if gpus, ok := os.LookupEnv(environ.WorkerGPUs); ok {
 		return map[string]string{environ.GPUs: gpus}
@@ -24,7 +24,7 @@ func WorkerEnv() map[string]string {
 }
 
 // Background starts a worker for an owned run in a session of its own, detached from this terminal, and writes its pid to
-// pidfile. env is added to the operation's environment.
+// pidfile. Of env, CUDA_VISIBLE_DEVICES is added to the environment of the operation.
 func Background(store *runs.Store, l *runs.Lock, claim, pidfile string, env map[string]string) error {
 	exe, err := environ.Executable()
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// ScarceError says that a run could not be started because this process or host has no means for it at the moment. Nothing is wrong
-// with the run.
+// ScarceError is the error of a run that could not be started for lack of a resource of this process or host, such as file descriptors
+// or memory. Nothing is wrong with the run; it can be started later.
 type ScarceError struct {
 	Lack string // what is missing and what to do about it
 	Err  error
@@ -18,7 +18,7 @@ func (e *ScarceError) Error() string { return fmt.Sprintf("%s: %v", e.Lack, e.Er
 
 func (e *ScarceError) Unwrap() error { return e.Err }
 
-// Scarce is err, as a ScarceError where it is one.
+// Scarce wraps err in a ScarceError if a lack of resources is its cause, and otherwise returns err.
 func Scarce(err error) error {
 	var lack string
 	var path *fs.PathError
@@ -29,7 +29,7 @@ func Scarce(err error) error {
 		lack = "this host can open no more files (end some programs, or raise fs.file-max)"
 	case errors.Is(err, syscall.ENOMEM):
 		lack = "there is not enough memory for a new process (use fewer workers, or raise the limit with 'ulimit -v')"
-	case errors.Is(err, syscall.EAGAIN) && errors.As(err, &path) && path.Op == "fork/exec": // other calls say so of a lock
+	case errors.Is(err, syscall.EAGAIN) && errors.As(err, &path) && path.Op == "fork/exec": // other calls return it for a lock that is held
 		lack = "no more processes may be started (raise the limit with 'ulimit -u', or use fewer workers)"
 	default:
 		return err

@@ -69,7 +69,7 @@ func (w *Worker) recordGPUs(rec *recipe.Recipe) error {
 		gpus, given = fmt.Sprint(v), true
 	}
 	if !given {
-		return w.Lock.Run().DeleteAttr(recipe.GPUsAttr) // of an earlier start
+		return w.Lock.Run().DeleteAttr(recipe.GPUsAttr) // it may have one of an earlier start
 	}
 	return w.Lock.Run().SetAttr(recipe.GPUsAttr, gpus)
 }

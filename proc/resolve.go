@@ -21,10 +21,10 @@ import (
 	"guild/runs/words"
 )
 
-// errStopped is the end of a preparation that somebody asked to stop.
+// errStopped is the error of a preparation that was asked to stop.
 var errStopped = errors.New("stopped")
 
-// resolve puts what the run requires into its directory and records it. A stop ends it with errStopped.
+// resolve puts the files that the run requires into its directory and records them. The error is errStopped if it was asked to stop.
 func (w *Worker) resolve(ctx context.Context, rec *recipe.Recipe, vals opdef.Values) error {
 	if len(rec.Requires) == 0 {
 		return nil
@@ -72,17 +72,19 @@ func (w *Worker) resolve(ctx context.Context, rec *recipe.Recipe, vals opdef.Val
 	return errors.Join(err, run.SetAttr("deps", done), addToManifest(run, entries))
 }
 
+// resolvedRun returns a run in the form that the resolver needs.
 func resolvedRun(r *runs.Run) resolve.Run {
 	return resolve.Run{ID: r.ID, Dir: r.Dir, Generated: func() ([]string, error) { return required.Generated(r) }}
 }
 
-// say tells people what the worker does before there is an operation that does.
+// say reports what the worker does, for users.
 func (w *Worker) say(line string) {
 	if w.Say != nil {
 		w.Say(line)
 	}
 }
 
+// cacheDir returns the cache directory of the store, or of the default store if the worker has none.
 func (w *Worker) cacheDir() string {
 	if w.Store == nil {
 		return runs.Open("").CacheDir()
@@ -90,8 +92,8 @@ func (w *Worker) cacheDir() string {
 	return w.Store.CacheDir()
 }
 
-// untilStopped returns a context that ends when somebody asks for a stop, which nobody else sees while there is no operation.
-// end stops looking and tells whether somebody has asked.
+// untilStopped returns a context that is cancelled when the run is asked to stop or taken over by another owner; while no operation runs,
+// nobody else checks for that. The caller must call end, which waits for the check to end and reports whether the context was cancelled.
 func (w *Worker) untilStopped(ctx context.Context) (_ context.Context, end func() (stopped bool)) {
 	ctx, cancel := context.WithCancel(ctx)
 	over := make(chan struct{})
@@ -125,7 +127,7 @@ func (w *Worker) untilStopped(ctx context.Context) (_ context.Context, end func(
 	}
 }
 
-// addToManifest adds a line for each file that was resolved, in place of those for the same paths.
+// addToManifest adds a line for each resolved file to the manifest, and removes older lines for the same paths.
 func addToManifest(r *runs.Run, entries []resolve.Entry) error {
 	if len(entries) == 0 {
 		return nil

@@ -18,7 +18,7 @@ import (
 	"guild/runs"
 )
 
-// requiring makes a recipe require what v says.
+// requiring returns a change that adds the resource v to a recipe.
 func requiring(t *testing.T, v any) func(*recipe.Recipe) {
 	t.Helper()
 	r, err := opdef.ParseResource(v, "")
@@ -28,7 +28,7 @@ func requiring(t *testing.T, v any) func(*recipe.Recipe) {
 	return func(rec *recipe.Recipe) { rec.Requires = append(rec.Requires, r) }
 }
 
-// TestStopWhileResolving stops a run that waits for a server.
+// TestStopWhileResolving stops a run while it waits for a download.
 func TestStopWhileResolving(t *testing.T) {
 	asked := make(chan struct{})
 	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -56,7 +56,7 @@ func TestStopWhileResolving(t *testing.T) {
 	}
 }
 
-// TestTakenOverWhileResolving has another owner begin the run, as can happen to a host that is frozen over NFS.
+// TestTakenOverWhileResolving lets another owner take over the run, as can happen over NFS when a host was frozen.
 func TestTakenOverWhileResolving(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(dir+"/a.txt", nil, 0o666); err != nil {
@@ -92,7 +92,8 @@ func TestTakenOverWhileResolving(t *testing.T) {
 	}
 }
 
-// TestResolveRecords keeps what was resolved before a dependency that is not there, and the manifest of the source code.
+// TestResolveRecords expects that the files resolved before a missing dependency are recorded, and that the manifest keeps the source
+// code.
 func TestResolveRecords(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"a.txt", "b.txt"} {

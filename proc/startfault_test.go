@@ -11,7 +11,7 @@ import (
 	"guild/runs"
 )
 
-// TestStartFaults has programs that the kernel does not start: the message names the cause and the cure, and the run keeps it.
+// TestStartFaults starts programs that the kernel refuses. The error names cause and remedy, and the run records it.
 func TestStartFaults(t *testing.T) {
 	elf := "\x7fELF\x02\x01\x01\x00 of another machine \x00"
 	for _, tt := range []struct {

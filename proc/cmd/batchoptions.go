@@ -41,7 +41,7 @@ type BatchOptions struct {
 	EditBatchComment bool `short2:"ebc" help:"Write the comment on the batch's own run in $$VISUAL or $$EDITOR."`
 }
 
-// addBatch makes the request one for a batch where an optimizer is asked for, or there are several trials.
+// addBatch turns the request into one for a batch if the user wants an optimizer or there are several trials.
 func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.Project, q *newrun.Request, rows []opdef.Values) error {
 	for _, o := range []struct {
 		option string
@@ -82,7 +82,7 @@ func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.
 	return err
 }
 
-// batchRevision is what changes of a batch that is started again.
+// batchRevision returns the changes that the options make to a batch that is started again.
 func (c *Run) batchRevision() (revise.Batch, error) {
 	objective, err := c.objective("")
 	params := map[string]any{"needed": c.Needed}
@@ -98,7 +98,7 @@ func (c *Run) batchRevision() (revise.Batch, error) {
 		Label: c.BatchLabel, Tags: c.BatchTag, Keep: c.KeepBatch}, err
 }
 
-// optimizer is the one that is asked for, or that the flags ask for. Its algorithm is empty where they ask for none.
+// optimizer returns the optimizer that the options or the flag values ask for. Its algorithm is empty if there is none.
 func (c *Run) optimizer(q *newrun.Request, rows []opdef.Values) (opdef.Optimizer, error) {
 	spec := &opdef.Batch{Values: q.Values, Rows: rows}
 	switch {
@@ -114,6 +114,7 @@ func (c *Run) optimizer(q *newrun.Request, rows []opdef.Values) (opdef.Optimizer
 	return opdef.Optimizer{}, nil
 }
 
+// warnNoBatch warns of options for batches, or refuses them, since the request is for a single run.
 func (c *Run) warnNoBatch(q *newrun.Request) error {
 	switch {
 	case c.PrintTrials:
@@ -144,7 +145,7 @@ func (c *Run) warnNoBatch(q *newrun.Request) error {
 	return nil
 }
 
-// trialOption is an option that was given and says how trials are chosen; empty where none was.
+// trialOption returns the first given option that is only about trials, or an empty string.
 func (c *Run) trialOption() string {
 	switch {
 	case c.MaxTrials > 0:
@@ -161,7 +162,7 @@ func noBatch(what string) error {
 	return console.WithHint(errors.New(what), "Give a flag several values, as in x=[1,2], or use --optimizer.")
 }
 
-// optimizerRequest is what the batch's own run is made of. Flags that the user gives override those that are defined.
+// optimizerRequest returns the request for the batch's own run. Flags that the user gives override those in defined.
 func (c *Run) optimizerRequest(ctx context.Context, user *opdefcmd.User, op *opdef.Operation, defined []string) (*newrun.Request, error) {
 	if err := op.ImportFlags(ctx, user); err != nil {
 		return nil, err
@@ -192,7 +193,7 @@ func setPython(ctx context.Context, user *opdefcmd.User, q *newrun.Request) erro
 	return err
 }
 
-// objective is the column that is to be minimised, or with a minus in front maximised: what the user says, or else def.
+// objective returns the column to be minimised, with a leading minus to be maximised: that of the options, or else def.
 func (c *Run) objective(def string) (string, error) {
 	objective := cmp.Or(c.Minimize, def)
 	if c.Maximize != "" {
@@ -212,8 +213,8 @@ func (c *Run) objective(def string) (string, error) {
 	return objective, nil
 }
 
-// rows reads the batch files among the arguments, which begin with @, and returns the other arguments. A single row sets flags
-// like arguments do, as far as these do not.
+// rows reads the batch files among the arguments, which begin with @, and removes them from the arguments. It returns the rows of the
+// files.
 func (c *Run) rows(op *opdef.Operation) ([]opdef.Values, error) {
 	var rows []opdef.Values
 	var flags []string

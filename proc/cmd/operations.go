@@ -101,7 +101,7 @@ func (*Steps) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 	return console.Exit(failed.Exit)
 }
 
-// thisRun is the run that this process is the operation of.
+// thisRun returns the run whose operation this process is.
 func thisRun() (*runs.Run, error) {
 	dir := os.Getenv("RUN_DIR")
 	if dir == "" {

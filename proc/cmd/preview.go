@@ -24,7 +24,7 @@ func preview(q *newrun.Request) string {
 	return text + "Optimizer flags:\n" + flagLines(opt.Values, opt.Op.Flags...)
 }
 
-// batchPreview is what follows the name of the operation of a batch.
+// batchPreview returns the text after the name of the operation: how a batch chooses its trials. It is empty for other runs.
 func batchPreview(q *newrun.Request) string {
 	if q.Batch == nil {
 		return ""
@@ -34,7 +34,7 @@ func batchPreview(q *newrun.Request) string {
 	switch {
 	case op.Name == opdef.GridName:
 		how = "as a batch"
-		count, _ = q.Spec().Count(count) // Make tells the error
+		count, _ = q.Spec().Count(count) // Make reports the error
 		if len(q.Batch.Rows) > 0 {
 			rows = " (flags below used unless specified in batch trial)"
 		}
@@ -59,7 +59,7 @@ func batchPreview(q *newrun.Request) string {
 	return " " + how + rows
 }
 
-// flagLines has a line for each flag.
+// flagLines returns a line for each flag.
 func flagLines(vals opdef.Values, flags ...*opdef.Flag) string {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(vals)) {

@@ -14,8 +14,8 @@ import (
 	"guild/runs/console"
 )
 
-// Work is what the job of an engine executes: it owns a queued run and runs it. A job that comes twice or too late says that there
-// is nothing to do, and succeeds.
+// Work is the command of an engine's job: it takes ownership of a queued run and runs it. A job that is started twice or too late prints
+// that there is nothing to do, and succeeds.
 type Work struct {
 	RunDir   string `arg:"" help:"Run directory, as this host sees it."`
 	Home     string `arg:"" help:"Guild home."`
@@ -23,11 +23,10 @@ type Work struct {
 	UntilEOF bool   `name:"until-eof" help:"Stop the run when standard input ends: whoever started this job is gone then."`
 }
 
-// lockPatience is how long a job waits for somebody who holds the lock of a run that is still queued.
+// lockPatience is how long a job waits for the lock of a queued run.
 const lockPatience = 30 * time.Second
 
-// Run runs the run. The exit status is that of the operation. It writes nothing to the store that a worker of a scheduler would
-// not write.
+// Run runs the run. The exit status is that of the operation.
 func (w *Work) Run(ctx context.Context, con *console.Console) error {
 	store := runs.Open(w.Home)
 	if filepath.Dir(filepath.Clean(w.RunDir)) != store.Root() {
@@ -58,7 +57,7 @@ func (w *Work) Run(ctx context.Context, con *console.Console) error {
 		Env: proc.WorkerEnv()}
 	res, err := worker.Run(ctx)
 	if errors.Is(err, runs.ErrBusy) {
-		con.Notef("guild: nothing to do: %v\n", err) // staged again between the look and the start
+		con.Notef("guild: nothing to do: %v\n", err) // it was staged again meanwhile
 		return nil
 	}
 	if err != nil {
@@ -68,8 +67,8 @@ func (w *Work) Run(ctx context.Context, con *console.Console) error {
 	return exitStatus(res.Exit)
 }
 
-// removeEmpty removes the file of a job's output where it is out and nothing was written to it: most jobs leave nothing that is worth a
-// file. All output of the operation is in its run.
+// removeEmpty removes the file with the output of a job if it is empty and out is that file. It usually is, since the output of the operation is in
+// the run.
 func removeEmpty(path string, out *os.File) {
 	if path == "" {
 		return
