@@ -130,16 +130,6 @@ func cloneFlags(flags []*Flag) []*Flag {
 	return out
 }
 
-// ImportWritten is ImportFlags for a script that failed when it was run to read its flags: it takes the flags from the source. whole
-// reports whether these are all flags of the script; if not, callers accept unknown flags, see Input.Force.
-func (op *Operation) ImportWritten(ctx context.Context, r FlagReader) (whole bool, err error) {
-	det, err := r.Written(ctx, op.target(op.Python(), op.FlagsDest))
-	if err != nil {
-		return false, err
-	}
-	return !det.Incomplete, op.importDetected(det, nil)
-}
-
 // importAll adds the flags that were found in a file, as flags-import says.
 func (op *Operation) importAll(found []python.Flag, file string) error {
 	if err := op.requireNamed(found, file); err != nil {

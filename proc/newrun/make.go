@@ -109,8 +109,7 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 		attrs["tags"] = tags
 	}
 	if q.Comment != "" {
-		attrs["comments"] = []any{map[string]any{"body": q.Comment, "user": runs.Username(), "host": runs.Hostname(),
-			"time": runs.Micros(time.Now())}}
+		attrs["comments"] = comments(q.Comment)
 	}
 	if len(q.Op.Compare) > 0 {
 		attrs["compare"] = q.Op.Compare
@@ -135,6 +134,11 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 		q.Warn(text)
 	}
 	return d.WriteFile("manifest", manifest(src.Files))
+}
+
+// comments returns the attribute of a run with one comment.
+func comments(body string) []any {
+	return []any{map[string]any{"body": body, "user": runs.Username(), "host": runs.Hostname(), "time": runs.Micros(time.Now())}}
 }
 
 // manifest returns the manifest of copied files, with a line of shell words for each: s PATH SHA1 SOURCE.
