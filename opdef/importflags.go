@@ -35,6 +35,8 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 		return op.importNotebook(ctx, r)
 	case op.document != "":
 		return op.importParams()
+	case op.rScript != "":
+		return op.importR()
 	}
 	if op.Main == "" {
 		op.FlagsDest = cmp.Or(op.FlagsDest, program.DestArgs)
