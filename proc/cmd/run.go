@@ -440,6 +440,9 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 		Foreground: proc.OwnsTerminal(os.Stdin), Env: env}
 	w.Debug = con.Debugf
 	w.Say = func(line string) { con.Notef("%s\n", line) }
+	if console.LogLevel(os.Getenv) > console.LevelInfo {
+		w.Say = sayWarnings(w.Say)
+	}
 	if c.Quiet {
 		w.Echo = &ownErrors{to: con.Err}
 		w.Say = sayWarnings(w.Say)
