@@ -57,6 +57,7 @@ func (p *opParser) targets() targets {
 		"sourcecode":     func(n *yaml.Node) (err error) { op.Source, err = p.source(n); return err },
 		"output-scalars": func(e entry) (err error) { op.OutputScalars, err = p.outputRules(e, output.Rules.Scalars); return err },
 		"output-attrs":   func(e entry) (err error) { op.OutputAttrs, err = p.outputRules(e, output.Rules.Attrs); return err },
+		"metric-files":   p.metricFiles,
 		"compare":        &op.Compare,
 		"gpus":           &op.GPUs,
 		"publish":        p.publish,

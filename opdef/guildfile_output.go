@@ -1,6 +1,12 @@
 package opdef
 
-import "guild/opdef/output"
+import (
+	"path"
+
+	"gopkg.in/yaml.v3"
+
+	"guild/opdef/output"
+)
 
 // outputRules reads the attribute output-scalars or output-attrs. A pattern that cannot be used does not keep others from
 // being run.
@@ -17,4 +23,19 @@ func (p *opParser) outputRules(a entry, compile func(output.Rules) (*output.Matc
 		p.unsupported(a.value, "%s: %v", a.name, err)
 	}
 	return rules, nil
+}
+
+// metricFiles reads the attribute metric-files. A pattern that cannot be used does not keep others from being used.
+func (p *opParser) metricFiles(n *yaml.Node) error {
+	patterns, err := p.textList(n, "metric-files")
+	if err != nil {
+		return err
+	}
+	for _, pattern := range patterns {
+		if _, err := path.Match(pattern, ""); err != nil || path.IsAbs(pattern) {
+			p.unsupported(n, "metric-files: '%s' is no pattern of paths in the run, such as logs/*.csv", pattern)
+		}
+	}
+	p.op.MetricFiles = patterns
+	return nil
 }

@@ -45,6 +45,7 @@ type Operation struct {
 	DebugSource     string // absolute directory whose source code is run in place of the copied one; empty for the latter
 	OutputScalars   output.Rules
 	OutputAttrs     output.Rules
+	MetricFiles     []string // patterns of files whose numbers are scalars, the first of which can be no
 
 	Optimizers []Optimizer
 	Objective  string // column to minimise, with a minus in front one to maximise; empty for DefaultObjective

@@ -12,6 +12,7 @@ import (
 	"guild/opdef/python"
 	"guild/opdef/source"
 	"guild/runs"
+	"guild/runs/scalars"
 	"guild/runs/words"
 )
 
@@ -109,6 +110,9 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 	}
 	if len(q.Op.Compare) > 0 {
 		attrs["compare"] = q.Op.Compare
+	}
+	if len(q.Op.MetricFiles) > 0 {
+		attrs[scalars.MetricFilesAttr] = q.Op.MetricFiles
 	}
 	custom, reserved := q.Op.CustomAttrs()
 	if len(custom) > 0 {

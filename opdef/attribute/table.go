@@ -76,6 +76,8 @@ func operations() []Attribute {
 		{Name: "env-secrets", Type: Texts, Description: "Names of variables whose values are recorded nowhere."},
 		{Name: "python-path", Type: Texts, Description: "Directories to import from, relative to the project."},
 		{Name: "output-scalars", Type: Output, Description: "Patterns that find scalars in the output, or `no`."},
+		{Name: "metric-files", Type: Texts, Description: "Files of the run whose numbers are scalars, besides those that are found: paths with `*`, `?` and `**`, " +
+			"of tables, JSON lines or JSON. `no`, alone or first, has no others found."},
 		{Name: "output-attrs", Type: Output, Description: "Patterns that find attributes of the run in the output, or `no`."},
 		{Name: "gpus", Type: Count, Description: "GPUs that a scheduler gives to a run, of those that it shares out. By default 1."},
 		{Name: "compare", Type: Texts, Description: "Columns of comparisons of runs."},
