@@ -73,6 +73,7 @@ func program(g *globals) *grammar.Command {
 		{Name: "cat", Help: "Print a file or the output of a run.", Struct: &runscmd.Cat{}},
 		{Name: "select", Help: "Print the id of a run.", Struct: &runscmd.Select{}},
 		{Name: "compare", Help: "Show runs side by side, with their flags and scalars.", Struct: &runscmd.Compare{}},
+		{Name: "scalars", Help: "Show the values of scalars step by step, as a table, data or plots.", Struct: &runscmd.Scalars{}},
 		{Name: "tensorboard", Help: "Show runs in TensorBoard.", Struct: &runscmd.Tensorboard{}},
 		diff,
 		{Name: "open", Help: "Open a run's directory or file in a program.", Struct: &runscmd.Open{}},
