@@ -9,18 +9,18 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
-	"guild/proc"
+	"guild/proc/newrun"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 	"guild/runs/pyyaml"
 	"guild/runs/words"
 )
 
-// printProcess shows the command or the environment that a run would have, one variable a line; those of a batch and of its trials
-// after each other.
-func (c *Run) printProcess(ctx context.Context, con *console.Console, q *proc.Request, home string) error {
+// printProcess prints the command or the environment that a run would have, with one variable per line. For a batch it prints those of the
+// batch and of each trial.
+func (c *Run) printProcess(ctx context.Context, con *console.Console, q *newrun.Request, home string) error {
 	all, unknown := q.Requests()
-	var secrets []string // of the trials: their batch has them in its environment too
+	var secrets []string // of the trials too, since the batch inherits them
 	for _, q := range all {
 		secrets = append(secrets, q.Op.EnvSecrets...)
 	}
@@ -68,7 +68,7 @@ func editFlags(con *console.Console, op *opdef.Operation, vals opdef.Values, for
 	for _, name := range slices.Sorted(maps.Keys(lines)) {
 		text := opdef.FormatValue(lines[name])
 		if s, ok := lines[name].(string); ok {
-			if space, ok := opdef.ParseSearchSpace(s); ok && vals[name] != any(s) { // a text that looks like one stays a text
+			if space, ok := opdef.ParseSearchSpace(s); ok && vals[name] != any(s) { // a string that looks like a search space stays a string
 				text = string(space)
 			}
 		}
