@@ -92,6 +92,7 @@ func program(g *globals) *grammar.Command {
 		{Name: "models", Help: "List the models of this project.", Struct: &opdefcmd.Models{}},
 		{Name: "download", Help: "Get a file that operations require, and show its SHA-256.", Struct: &opdefcmd.Download{}},
 		{Name: "help", Help: "Describe a project's operations and their flags.", Struct: &opdefcmd.Help{}},
+		{Name: "python", Help: "Give Python programs the package guild.", Struct: &opdefcmd.Python{Version: version}},
 		{Name: "completion", Help: "Make a shell complete the words of commands.", Struct: &consolecmd.Completion{}},
 		{Name: "man", Help: "Write the manual pages.", Struct: &consolecmd.Manual{Build: build.Read(version)}},
 		{Name: "doctest", Help: "Run Markdown documents as tests.", Struct: &doctestcmd.Doctest{}},

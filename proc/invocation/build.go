@@ -51,10 +51,11 @@ func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Val
 		return nil, env, err
 	}
 	env = Env{All: operationEnv(r, rec, defined, home), defined: defined}
-	if r.IsBatch() {
-		err = addOptimizerEnv(rec, env.All, exe, cache())
+	// Only an optimizer needs the package for certain: another run does not fail because the cache cannot be written.
+	if err := addLibraryEnv(env.All, exe, cache()); err != nil && r.IsBatch() {
+		return argv, env, err
 	}
-	return argv, env, err
+	return argv, env, nil
 }
 
 // uses reports whether the command refers to a variable such as "${python_exe}".

@@ -89,6 +89,9 @@ func formatOf(base string) format {
 	return unknown
 }
 
+// Objects is a file of JSON objects whose metrics are named after a directory.
+func Objects(dir string) File { return File{Dir: dir, format: jsonObjects} }
+
 // Match reports whether a path matches a pattern of a Finder. A malformed pattern matches nothing.
 func Match(pattern, name string) bool {
 	return match(strings.Split(path.Clean(pattern), "/"), strings.Split(name, "/"))

@@ -83,13 +83,15 @@ func digestOf(name string) string {
 // metricFiles are the files of a run, other than event files, that have metrics.
 type metricFiles struct {
 	files  []metricFile
+	attrs  []metricFile       // of attributes that the operation logged
 	series map[[2]string]bool // directories and tags of the series that event files have
 }
 
 type metricFile struct {
 	metrics.File
-	in   *place
-	name string // relative to the place
+	in     *place
+	name   string // relative to the place
+	logged bool   // by means of the Python package
 }
 
 // maxSeries is how many series of one run are read from files of metrics. A file with names made from numbers could have millions.
@@ -114,18 +116,28 @@ func seriesKey(dir, tag string) [2]string {
 // find takes a file, by its path relative to the run that is read, if it has metrics.
 func (m *metricFiles) find(in *place, name string) {
 	name = strings.TrimPrefix(strings.TrimPrefix(name, in.prefix), "/")
+	if path.Dir(name) == ".guild" {
+		m.findLogged(in, name)
+		return
+	}
 	if f, ok := in.finder.Find(name); ok && !strings.HasPrefix(name, ".guild/") {
-		m.files = append(m.files, metricFile{f, in, name})
+		m.files = append(m.files, metricFile{File: f, in: in, name: name})
 	}
 }
 
 // each calls f for each value in the files. A series that event files have is left out, and of one that several files have the first file
 // counts: a library that writes two forms would have each of its values counted twice.
 func (m *metricFiles) each(w *dependencies, f func(dir string, ofAttrs bool, e event, v value)) error {
-	if len(m.files) == 0 {
+	if len(m.files)+len(m.attrs) == 0 {
 		return nil
 	}
 	var failed []error
+	for _, file := range m.attrs {
+		w.noteIfRoom(path.Join(file.in.prefix, file.name))
+		if err := file.readAttrs(f); err != nil {
+			failed = append(failed, fmt.Errorf("read attributes: %w", err))
+		}
+	}
 	stores := storesOf(m.files)
 	first := map[[2]string]int{} // which file has the series
 	slices.SortStableFunc(m.files, func(a, b metricFile) int {
@@ -142,19 +154,23 @@ func (m *metricFiles) each(w *dependencies, f func(dir string, ofAttrs bool, e e
 		if file.Store != "" {
 			dir, ok = stores.dir(file)
 		}
-		if !ok || file.in.wasCopied(file.name) {
+		if !ok || !file.logged && file.in.wasCopied(file.name) {
 			continue
 		}
 		dir = path.Join(file.in.prefix, dir)
 		w.noteIfRoom(path.Join(file.in.prefix, file.name))
+		source := i
+		if file.logged {
+			source = -1 // processes of one run go on with each other's series
+		}
 		err := file.read(func(v metrics.Value) {
 			key := seriesKey(dir, v.Tag)
 			at, known := first[key]
 			switch {
-			case m.series[key] || known && at != i || !known && len(first) == maxSeries:
+			case m.series[key] || known && at != source || !known && len(first) == maxSeries:
 				return
 			case !known:
-				first[key] = i
+				first[key] = source
 			}
 			f(dir, false, event{at: v.Time, step: v.Step}, value{tag: v.Tag, scalar: v.Value})
 		})
@@ -165,9 +181,14 @@ func (m *metricFiles) each(w *dependencies, f func(dir string, ofAttrs bool, e e
 	return errors.Join(failed...)
 }
 
-// read calls f for each value of the file. One that is gone has none.
+// read calls f for each value of the file.
 func (file metricFile) read(f func(metrics.Value)) error {
 	whole := file.in.run.Status() == runs.Completed // asked before the file is read
+	return file.open(func(r io.Reader) error { return file.Read(r, whole, f) })
+}
+
+// open calls f with the content of the file. One that is gone has none.
+func (file metricFile) open(f func(io.Reader) error) error {
 	r, err := plainfile.Open(file.in.run.Path(filepath.FromSlash(file.name)))
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, plainfile.ErrNotRegular) {
 		return nil
@@ -176,7 +197,7 @@ func (file metricFile) read(f func(metrics.Value)) error {
 		return err
 	}
 	defer func() { _ = r.Close() }()
-	return file.Read(r, whole, f)
+	return f(r)
 }
 
 // stores are the runs of MLflow in the run, by their directories.

@@ -188,3 +188,29 @@ func TestReadOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestLogged reads what the Python package writes: by several processes, with a last line that is not whole, and cleared for a restart.
+func TestLogged(t *testing.T) {
+	r := newRun(t, t.TempDir())
+	writeAll(t, r, map[string]string{
+		".guild/logged.host-1.jsonl":       `{"step": 0, "wall_time": 1700000000.5, "loss": 3, "epoch": 1}` + "\n" + `{"step": 1, "wall_time": 1700000001, "loss": NaN}` + "\n" + `{"step": 2, "lo`,
+		".guild/logged.host-2.jsonl":       `{"step": 5, "wall_time": 1700000002, "loss": 1}` + "\n",
+		".guild/logged.host-1.attrs.jsonl": `{"data": "v1", "n": [1]}` + "\n" + `{"data": "v2"}` + "\n" + `{"data": `,
+		".guild/other.jsonl":               `{"x": 1}` + "\n",
+		"metrics.csv":                      "step,loss\n9,9\n",
+	})
+	want := map[string]string{"loss": "3: 1.000000 (step 5)", "epoch": "1: 1.000000 (step 0)"}
+	if diff := cmp.Diff(want, series(t, r)); diff != "" {
+		t.Error(diff)
+	}
+	attrs, err := Attrs(r)
+	if diff := cmp.Diff(map[string]string{"data": "v2", "n": "[1]"}, attrs); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	if err := Clear(r); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{"loss": "1: 9.000000 (step 9)"}, series(t, r)); diff != "" {
+		t.Error(diff)
+	}
+}
