@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 
-	"guild/opdef"
+	"guild/opdef/resource"
 	"guild/proc/recipe"
 	"guild/runs"
 )
@@ -21,7 +21,7 @@ import (
 // requiring returns a change that adds the resource v to a recipe.
 func requiring(t *testing.T, v any) func(*recipe.Recipe) {
 	t.Helper()
-	r, err := opdef.ParseResource(v, "")
+	r, err := resource.Parse(v, "")
 	if err != nil {
 		t.Fatal(err)
 	}

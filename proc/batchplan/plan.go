@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
 	"guild/runs"
 	"guild/runs/compare"
 )
@@ -26,7 +27,7 @@ const (
 func Recorded(vals opdef.Values) map[string]any {
 	out := make(map[string]any, len(vals))
 	for name, v := range vals {
-		if s, ok := v.(opdef.SearchSpace); ok {
+		if s, ok := v.(flagvalue.SearchSpace); ok {
 			v = string(s)
 		}
 		out[name] = v
@@ -39,7 +40,7 @@ func SpaceNames(rows []opdef.Values) []string {
 	found := map[string]bool{}
 	for _, vals := range rows {
 		for name, v := range vals {
-			if _, ok := v.(opdef.SearchSpace); ok {
+			if _, ok := v.(flagvalue.SearchSpace); ok {
 				found[name] = true
 			}
 		}
@@ -90,7 +91,7 @@ func Read(batch *runs.Run) (*Plan, error) {
 	for _, vals := range append([]opdef.Values{p.Values, p.User}, p.Rows...) {
 		for name, v := range vals {
 			if text, ok := v.(string); ok && slices.Contains(spaces, any(name)) {
-				if s, ok := opdef.ParseSearchSpace(text); ok {
+				if s, ok := flagvalue.ParseSearchSpace(text); ok {
 					vals[name] = s
 				}
 			}

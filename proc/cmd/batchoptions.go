@@ -10,6 +10,7 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/project"
 	"guild/proc/newrun"
 	"guild/proc/revise"
 	"guild/runs/compare"
@@ -42,7 +43,7 @@ type BatchOptions struct {
 }
 
 // addBatch turns the request into one for a batch if the user wants an optimizer or there are several trials.
-func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.Project, q *newrun.Request, rows []opdef.Values) error {
+func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *project.Project, q *newrun.Request, rows []opdef.Values) error {
 	for _, o := range []struct {
 		option string
 		n      int

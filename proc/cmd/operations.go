@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 
-	"guild/opdef"
+	"guild/opdef/flagvalue"
 	"guild/proc"
 	"guild/proc/steps"
 	"guild/proc/trials"
@@ -77,7 +77,7 @@ func (a *Attrs) Run(con *console.Console) error {
 			return err
 		}
 	}
-	con.Printf("%s\n", opdef.EncodeJSON(attrs))
+	con.Printf("%s\n", flagvalue.EncodeJSON(attrs))
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
 	"guild/proc/newrun"
 	"guild/runs/console"
 	"guild/runs/csvsafe"
@@ -65,7 +66,7 @@ func flagLines(vals opdef.Values, flags ...*opdef.Flag) string {
 	for _, name := range slices.Sorted(maps.Keys(vals)) {
 		text := "default"
 		if v := vals[name]; v != nil {
-			text = opdef.FormatValue(v)
+			text = flagvalue.Format(v)
 		} else if i := slices.IndexFunc(flags, func(f *opdef.Flag) bool { return f.Name == name }); i >= 0 {
 			text = cmp.Or(flags[i].NullLabel, text)
 		}

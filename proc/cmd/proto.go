@@ -8,6 +8,7 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/project"
 	"guild/opdef/python"
 	"guild/runs"
 	"guild/runs/catalog"
@@ -65,7 +66,7 @@ func (p *prototype) apply(op *opdef.Operation) {
 }
 
 // operation returns the operation to run: the named one, or else that of the prototype if there is one.
-func (c *Run) operation(ctx context.Context, user *opdefcmd.User, con *console.Console, project *opdef.Project, proto *prototype) (*opdef.Operation, error) {
+func (c *Run) operation(ctx context.Context, user *opdefcmd.User, con *console.Console, project *project.Project, proto *prototype) (*opdef.Operation, error) {
 	var op *opdef.Operation
 	var err error
 	if proto != nil && c.Operation == "" {
@@ -85,7 +86,7 @@ func (c *Run) operation(ctx context.Context, user *opdefcmd.User, con *console.C
 		return nil, err
 	}
 	if len(op.Steps) > 0 {
-		if c.Flags, err = op.AddStepFlags(ctx, project, user, c.Flags); err != nil {
+		if c.Flags, err = project.AddStepFlags(ctx, op, user, c.Flags); err != nil {
 			return nil, err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/help"
 	"guild/proc"
 	"guild/proc/environ"
 	"guild/proc/newrun"
@@ -148,9 +149,9 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 func (c *Run) answer(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console, q *newrun.Request) (answered bool, err error) {
 	switch {
 	case c.HelpOp:
-		opdef.HelpOp(console.Escaping(con.Out), q.Op)
+		help.Operation(console.Escaping(con.Out), q.Op)
 	case c.TestFlags:
-		opdef.TestFlags(console.Escaping(con.Out), q.Op)
+		help.TestFlags(console.Escaping(con.Out), q.Op)
 	case c.TestSourcecode:
 		err = q.Op.TrySource(console.Escaping(con.Out), user.Dir)
 	case c.TestOutputScalars != "":

@@ -9,6 +9,8 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/flagvalue"
+	"guild/opdef/help"
 	"guild/proc/newrun"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
@@ -43,7 +45,7 @@ func (c *Run) printProcess(ctx context.Context, con *console.Console, q *newrun.
 func editFlags(con *console.Console, op *opdef.Operation, vals opdef.Values, force bool) (all, edited opdef.Values, err error) {
 	shown := map[string]any{}
 	for name, v := range vals {
-		if s, ok := v.(opdef.SearchSpace); ok {
+		if s, ok := v.(flagvalue.SearchSpace); ok {
 			v = string(s)
 		}
 		shown[name] = v
@@ -66,9 +68,9 @@ func editFlags(con *console.Console, op *opdef.Operation, vals opdef.Values, for
 	}
 	assigned := make([]string, 0, len(lines))
 	for _, name := range slices.Sorted(maps.Keys(lines)) {
-		text := opdef.FormatValue(lines[name])
+		text := flagvalue.Format(lines[name])
 		if s, ok := lines[name].(string); ok {
-			if space, ok := opdef.ParseSearchSpace(s); ok && vals[name] != any(s) { // a string that looks like a search space stays a string
+			if space, ok := flagvalue.ParseSearchSpace(s); ok && vals[name] != any(s) { // a string that looks like a search space stays a string
 				text = string(space)
 			}
 		}
@@ -90,7 +92,7 @@ func (c *Run) describeModel(user *opdefcmd.User, con *console.Console) error {
 	if m == nil {
 		return fmt.Errorf("operation '%s' belongs to no model", op.FullName())
 	}
-	opdef.HelpModel(console.Escaping(con.Out), m)
+	help.Model(console.Escaping(con.Out), m)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"guild/opdef"
+	"guild/opdef/project"
 	"guild/proc/recipe"
 	"guild/runs"
 )
@@ -44,7 +45,7 @@ func withEnv(c opdef.Command, env map[string]any) opdef.Command {
 // projectEnv returns the environment that guild.yml defines now for the run's operation. It is nil if the project or the operation
 // is gone.
 func projectEnv(rec *recipe.Recipe, r *runs.Run) map[string]any {
-	project, err := opdef.LoadProject(rec.ProjectDir)
+	project, err := project.Load(rec.ProjectDir)
 	if err != nil {
 		return nil
 	}

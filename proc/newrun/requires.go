@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"guild/opdef"
+	"guild/opdef/resource"
 	"guild/proc/required"
 	"guild/runs/catalog"
 )
@@ -20,7 +20,7 @@ func (q *Request) FindRuns(store *catalog.Catalog) error {
 	}
 	for _, res := range resources {
 		for i := range res.Sources {
-			if src := &res.Sources[i]; src.Kind == opdef.FromOperation {
+			if src := &res.Sources[i]; src.Kind == resource.FromOperation {
 				if err := q.findRuns(finder, src); err != nil {
 					return err
 				}
@@ -31,7 +31,7 @@ func (q *Request) FindRuns(store *catalog.Catalog) error {
 }
 
 // findRuns sets the flag of one required run.
-func (q *Request) findRuns(finder *required.Finder, src *opdef.ResourceSource) error {
+func (q *Request) findRuns(finder *required.Finder, src *resource.Source) error {
 	ops, err := src.Operations(q.Values)
 	if err != nil {
 		return nil // the start of the run reports it
@@ -49,7 +49,7 @@ func (q *Request) findRuns(finder *required.Finder, src *opdef.ResourceSource) e
 			text = fmt.Sprint(spec)
 		}
 		ids[i] = spec
-		if text == opdef.AllRuns {
+		if text == resource.AllRuns {
 			_, err := finder.All(ops)
 			found = found || err == nil
 			continue
@@ -67,9 +67,9 @@ func (q *Request) findRuns(finder *required.Finder, src *opdef.ResourceSource) e
 	switch {
 	case src.NoFlag && v == nil:
 	case several:
-		q.Values[src.FlagOf(q.Op)] = ids
+		q.Values[q.Op.SourceFlag(src)] = ids
 	case ids[0] != nil:
-		q.Values[src.FlagOf(q.Op)] = ids[0]
+		q.Values[q.Op.SourceFlag(src)] = ids[0]
 	}
 	return nil
 }
@@ -89,7 +89,7 @@ func (q *Request) LogUnresolved(say func(line string)) {
 }
 
 // requires returns the resources of the run: those of the operation and the files that the user adds.
-func (q *Request) requires() ([]opdef.Resource, error) {
+func (q *Request) requires() ([]resource.Resource, error) {
 	resources, err := q.Op.Requires(q.Values)
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (q *Request) requires() ([]opdef.Resource, error) {
 		if !filepath.IsAbs(abs) {
 			abs = filepath.Join(q.CmdDir, path)
 		}
-		r, err := opdef.ParseResource(map[string]any{"name": path, "target-type": opdef.TargetLink,
+		r, err := resource.Parse(map[string]any{"name": path, "target-type": resource.TargetLink,
 			"sources": []any{map[string]any{"file": abs}}}, "")
 		if err != nil {
 			return nil, err

@@ -1,6 +1,5 @@
-// Package pool keeps worker processes in a bounded number of slots, so that several runs are under way at the same time: those of a
+// Package pool runs several runs at the same time, each in a worker process and at most as many as there are slots: those of a
 // scheduler on this host, the trials of a batch, the steps of a pipeline.
-// Package pool runs several runs at a time in worker processes.
 package pool
 
 import (

@@ -8,6 +8,7 @@ import (
 
 	"guild/opdef"
 	"guild/opdef/output"
+	"guild/opdef/resource"
 	"guild/proc/environ"
 	"guild/runs"
 	"guild/runs/pyyaml"
@@ -22,24 +23,24 @@ const GPUsAttr = "gpus"
 
 // Recipe is what a run is started from. Relative paths are relative to ProjectDir unless a field says otherwise.
 type Recipe struct {
-	Command         opdef.Command    `yaml:"op-cmd"`
-	LabelTemplate   string           `yaml:"label-template"`
-	ProjectDir      string           `yaml:"project-dir"`
-	CmdDir          string           `yaml:"cmd-dir"`    // working directory of the `guild run` that made the run
-	Python          string           `yaml:"python-exe"` // interpreter at that time and place
-	Source          SourcePlace      `yaml:"sourcecode"`
-	PythonPath      []string         `yaml:"python-path"`          // directories to import from, relative to the run's source code or, where it lacks them, to the project's
-	EnvSecrets      []string         `yaml:"env-secrets"`          // names of variables whose values are never recorded
-	RecordEnv       bool             `yaml:"record-env,omitempty"` // record the values of all other variables
-	DeleteOnSuccess bool             `yaml:"delete-on-success"`
-	Stoppable       bool             `yaml:"stoppable,omitempty"` // a run that was asked to stop has completed
-	PipFreeze       bool             `yaml:"pip-freeze"`
-	OutputScalars   output.Rules     `yaml:"output-scalars"`
-	OutputAttrs     output.Rules     `yaml:"output-attrs"`
-	Requires        []opdef.Resource `yaml:"deps"`
-	StopAfter       float64          `yaml:"stop-after,omitempty"` // minutes after which the run is stopped; zero is never
-	ForceDeps       bool             `yaml:"force-deps"`           // start the run even if a dependency is not met
-	RunsOf          string           `yaml:"runs-of"`              // directory of a run with steps: only its runs can be required; empty for all runs
+	Command         opdef.Command       `yaml:"op-cmd"`
+	LabelTemplate   string              `yaml:"label-template"`
+	ProjectDir      string              `yaml:"project-dir"`
+	CmdDir          string              `yaml:"cmd-dir"`    // working directory of the `guild run` that made the run
+	Python          string              `yaml:"python-exe"` // interpreter at that time and place
+	Source          SourcePlace         `yaml:"sourcecode"`
+	PythonPath      []string            `yaml:"python-path"`          // directories to import from, relative to the run's source code or, where it lacks them, to the project's
+	EnvSecrets      []string            `yaml:"env-secrets"`          // names of variables whose values are never recorded
+	RecordEnv       bool                `yaml:"record-env,omitempty"` // record the values of all other variables
+	DeleteOnSuccess bool                `yaml:"delete-on-success"`
+	Stoppable       bool                `yaml:"stoppable,omitempty"` // a run that was asked to stop has completed
+	PipFreeze       bool                `yaml:"pip-freeze"`
+	OutputScalars   output.Rules        `yaml:"output-scalars"`
+	OutputAttrs     output.Rules        `yaml:"output-attrs"`
+	Requires        []resource.Resource `yaml:"deps"`
+	StopAfter       float64             `yaml:"stop-after,omitempty"` // minutes after which the run is stopped; zero is never
+	ForceDeps       bool                `yaml:"force-deps"`           // start the run even if a dependency is not met
+	RunsOf          string              `yaml:"runs-of"`              // directory of a run with steps: only its runs can be required; empty for all runs
 }
 
 // SourcePlace says where source code is copied from and to.

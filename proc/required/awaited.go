@@ -3,7 +3,7 @@ package required
 import (
 	"slices"
 
-	"guild/opdef"
+	"guild/opdef/resource"
 	"guild/proc/recipe"
 	"guild/runs"
 )
@@ -11,8 +11,8 @@ import (
 // RequiresRuns reports whether a run requires other runs.
 func RequiresRuns(r *runs.Run) bool {
 	rec, err := recipe.Read(withRecipe(r))
-	return err == nil && slices.ContainsFunc(rec.Requires, func(res opdef.Resource) bool {
-		return slices.ContainsFunc(res.Sources, func(s opdef.ResourceSource) bool { return s.Kind == opdef.FromOperation })
+	return err == nil && slices.ContainsFunc(rec.Requires, func(res resource.Resource) bool {
+		return slices.ContainsFunc(res.Sources, func(s resource.Source) bool { return s.Kind == resource.FromOperation })
 	})
 }
 
@@ -27,7 +27,7 @@ func Awaited(store *runs.Store, r *runs.Run) *runs.Run {
 		for i := range res.Sources {
 			v, _ := res.Sources[i].Value(vals)
 			id, _ := v.(string)
-			if res.Sources[i].Kind != opdef.FromOperation || len(id) != fullID {
+			if res.Sources[i].Kind != resource.FromOperation || len(id) != fullID {
 				continue
 			}
 			needed, err := store.Get(id)

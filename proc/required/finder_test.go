@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"guild/opdef"
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/opref"
 )
 
 func TestFind(t *testing.T) {
@@ -18,7 +18,7 @@ func TestFind(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := d.SetOpref(opdef.Ref{PkgType: "guildfile", PkgName: "/p/guild.yml", Model: strings.Split(op, ":")[0],
+		if err := d.SetOpref(opref.Ref{PkgType: "guildfile", PkgName: "/p/guild.yml", Model: strings.Split(op, ":")[0],
 			Op: strings.Split(op, ":")[1]}); err != nil {
 			t.Fatal(err)
 		}

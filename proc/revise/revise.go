@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/resource"
 	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/pyyaml"
@@ -174,11 +176,11 @@ func revised(rec *recipe.Recipe, r *runs.Run, was opdef.Values, v Revision, many
 				strings.Join(slices.Sorted(maps.Keys(vals)), ", "))
 		}
 		flag := rec.Command.Flags[name]
-		if err := opdef.CheckClosed(name, text); err != nil && !v.Force && !flag.Text {
+		if err := flagvalue.CheckClosed(name, text); err != nil && !v.Force && !flag.Text {
 			return nil, nil, err
 		}
 		val, err := flag.Decode(text, rec.Command.FlagsDest)
-		if space, ok := val.(opdef.SearchSpace); ok {
+		if space, ok := val.(flagvalue.SearchSpace); ok {
 			_, err = space.Dim(name)
 		}
 		if isRun(rec, name) {
@@ -197,8 +199,8 @@ func revised(rec *recipe.Recipe, r *runs.Run, was opdef.Values, v Revision, many
 
 // flagOf returns the name of the flag that a user means: OP is short for operation:OP.
 func flagOf(rec *recipe.Recipe, name string, vals opdef.Values) string {
-	if _, known := vals[name]; !known && isRun(rec, opdef.FromOperation+":"+name) {
-		return opdef.FromOperation + ":" + name
+	if _, known := vals[name]; !known && isRun(rec, resource.FromOperation+":"+name) {
+		return resource.FromOperation + ":" + name
 	}
 	return name
 }
@@ -207,7 +209,7 @@ func flagOf(rec *recipe.Recipe, name string, vals opdef.Values) string {
 func isRun(rec *recipe.Recipe, name string) bool {
 	for _, res := range rec.Requires {
 		for i := range res.Sources {
-			if s := &res.Sources[i]; s.Kind == opdef.FromOperation && s.ResolvingName() == name {
+			if s := &res.Sources[i]; s.Kind == resource.FromOperation && s.ResolvingName() == name {
 				return true
 			}
 		}
@@ -223,7 +225,7 @@ func TrialFlags(rec *recipe.Recipe, proto *runs.Run, values opdef.Values, assign
 	}
 	for name, v := range vals {
 		if (&opdef.Batch{Values: opdef.Values{name: v}}).Is() {
-			return nil, fmt.Errorf("flag '%s' has several values, %s; a trial needs one of them: %[1]s=VALUE", name, opdef.FormatValue(v))
+			return nil, fmt.Errorf("flag '%s' has several values, %s; a trial needs one of them: %[1]s=VALUE", name, flagvalue.Format(v))
 		}
 	}
 	return vals, nil

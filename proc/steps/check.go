@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"guild/opdef"
+	"guild/opdef/steps"
 	"guild/runs"
 	"guild/runs/plainfile"
 )
@@ -42,7 +42,7 @@ func (s *Steps) check(step *step) error {
 }
 
 // checkOne runs one check on a run: on its output, or on the files that a pattern matches.
-func (s *Steps) checkOne(c opdef.StepCheck, r *runs.Run) error {
+func (s *Steps) checkOne(c steps.Check, r *runs.Run) error {
 	if c.File == "" {
 		s.log("INFO", "checking run %s output for '%s'", r.ID, c.Pattern)
 		data, err := plainfile.ReadUpTo(r.GuildPath("output"), maxChecked)
@@ -71,7 +71,7 @@ func (s *Steps) checkOne(c opdef.StepCheck, r *runs.Run) error {
 }
 
 // checkFile runs one check on a file of a run.
-func (s *Steps) checkFile(c opdef.StepCheck, r *runs.Run, path string) error {
+func (s *Steps) checkFile(c steps.Check, r *runs.Run, path string) error {
 	if c.CompareTo == "" && c.Contains == nil {
 		return nil
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"guild/opdef"
+	"guild/opdef/project"
+	"guild/opdef/steps"
 	"guild/proc/required"
 	"guild/runs/opref"
 )
@@ -11,7 +13,7 @@ import (
 // orderSteps sets step.after so that running several steps at a time has the same result as running one after the other. A step that
 // requires a run of an operation gets the latest one. So it must come after the earlier steps that run this operation and before the
 // later ones, and all of those must keep their order.
-func orderSteps(project *opdef.Project, steps []*step) {
+func orderSteps(project *project.Project, steps []*step) {
 	ops := make([]*opdef.Operation, len(steps))
 	for i, st := range steps {
 		ops[i], _ = project.Find(st.args[0]) // nil if there is none: the start of the step reports it
@@ -30,7 +32,7 @@ func orderSteps(project *opdef.Project, steps []*step) {
 }
 
 // lookups returns functions that report whether a step depends on runs of an operation, one for each run that it requires.
-func lookups(project *opdef.Project, st *step, op *opdef.Operation) []func(opref.Ref) bool {
+func lookups(project *project.Project, st *step, op *opdef.Operation) []func(opref.Ref) bool {
 	anyRun := []func(opref.Ref) bool{func(opref.Ref) bool { return true }}
 	if op == nil || !isClosed(project, op) {
 		return anyRun
@@ -54,13 +56,13 @@ func lookups(project *opdef.Project, st *step, op *opdef.Operation) []func(opref
 }
 
 // looksBack reports whether a step depends on earlier runs of its own operation.
-func looksBack(st opdef.Step) bool {
+func looksBack(st steps.Step) bool {
 	return slices.ContainsFunc(st.Args, func(a string) bool { return a == "--needed" || a == "--optimizer" || a == "--optimize" })
 }
 
 // isClosed reports whether the steps of an operation, if it has any, depend on no runs but each other's.
-func isClosed(project *opdef.Project, op *opdef.Operation) bool {
-	return !slices.ContainsFunc(op.Steps, func(st opdef.Step) bool {
+func isClosed(project *project.Project, op *opdef.Operation) bool {
+	return !slices.ContainsFunc(op.Steps, func(st steps.Step) bool {
 		nested, err := project.Find(st.OpSpec)
 		return err != nil || len(nested.Steps) > 0 || st.AllRuns || looksBack(st)
 	})

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"guild/opdef"
+	"guild/opdef/project"
 )
 
 // TestOrderSteps covers which steps may run at the same time. a and b require nothing.
@@ -45,7 +45,7 @@ all: {steps: ` + test.steps + `}
 		if err := os.WriteFile(filepath.Join(dir, "guild.yml"), []byte(yml), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		project, err := opdef.LoadProject(dir)
+		project, err := project.Load(dir)
 		if err != nil {
 			t.Fatal(err)
 		}

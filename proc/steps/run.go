@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"guild/opdef"
+	"guild/opdef/flagvalue"
 	"guild/proc/environ"
 	"guild/proc/links"
 	"guild/runs"
@@ -103,11 +103,11 @@ func stepLine(args []string) string {
 	for i, a := range args {
 		line[i] = a
 		if name, text, ok := strings.Cut(a, "="); ok && !strings.HasPrefix(a, "-") {
-			v, err := opdef.DecodeValue(text)
+			v, err := flagvalue.Decode(text)
 			if err != nil {
 				v = text
 			}
-			line[i] = name + "=" + opdef.FormatValue(v)
+			line[i] = name + "=" + flagvalue.Format(v)
 		}
 	}
 	return strings.Join(line, " ")

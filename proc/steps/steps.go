@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"guild/opdef"
+	"guild/opdef/project"
+	"guild/opdef/steps"
 	"guild/proc"
 	"guild/proc/pool"
 	"guild/proc/recipe"
@@ -29,7 +30,7 @@ type Steps struct {
 
 // step is one step and the state of its run.
 type step struct {
-	opdef.Step
+	steps.Step
 	args  []string // arguments of `guild run`
 	link  string   // path of the link to its run
 	after []*step  // earlier steps that must have ended before this one is started
@@ -80,7 +81,7 @@ func (s *Steps) open() error {
 		return err
 	}
 	s.dir = rec.ProjectDir
-	project, err := opdef.LoadProject(rec.ProjectDir)
+	project, err := project.Load(rec.ProjectDir)
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func (s *Steps) open() error {
 			s.log("WARNING", "%s", text)
 		}
 		st.Args = s.inherit(st.Args)
-		args, err := op.StepArgs(st, flags)
+		args, err := st.RunArgs(op.FullName(), flags)
 		if err != nil {
 			return err
 		}

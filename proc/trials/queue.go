@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
 	"guild/proc"
 	"guild/proc/batchplan"
 	"guild/proc/links"
@@ -324,5 +325,5 @@ func failureHint(r *runs.Run) string {
 
 // describe returns an operation with the values of its flags, as in "op (a=1, b=2)".
 func describe(opspec string, vals opdef.Values) string {
-	return fmt.Sprintf("%s (%s)", opspec, strings.Join(opdef.FormatAssignments(vals, true), ", "))
+	return fmt.Sprintf("%s (%s)", opspec, strings.Join(flagvalue.FormatAssignments(vals, true), ", "))
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 
-	"guild/opdef"
+	"guild/opdef/flagvalue"
 	"guild/proc"
 	"guild/proc/revise"
 	"guild/runs"
@@ -51,7 +51,7 @@ func (t *queue) writeResult(r *runs.Run, res proc.Result, file string) error {
 	case int, float64:
 		result["objective"] = y
 	}
-	if err := os.WriteFile(file, []byte(opdef.EncodeJSON(result)), 0o666); err != nil {
+	if err := os.WriteFile(file, []byte(flagvalue.EncodeJSON(result)), 0o666); err != nil {
 		return fmt.Errorf("write the result of trial %s: %w", r.ShortID(), err)
 	}
 	return nil
