@@ -61,6 +61,8 @@ func (p *opParser) targets() targets {
 		"output-scalars": func(e entry) (err error) { op.OutputScalars, err = p.outputRules(e, output.Rules.Scalars); return err },
 		"output-attrs":   func(e entry) (err error) { op.OutputAttrs, err = p.outputRules(e, output.Rules.Attrs); return err },
 		"metric-files":   p.metricFiles,
+		"python":         &op.PythonSetting,
+		"image":          &op.Image,
 		"compare":        &op.Compare,
 		"gpus":           &op.GPUs,
 		"publish":        p.publish,

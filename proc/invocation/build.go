@@ -26,7 +26,9 @@ func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Val
 	}
 	vars["guild_exe"] = exe
 	cache := runs.Open(home).CacheDir
-	if uses(rec, "${python_exe}") {
+	if rec.Image != "" {
+		vars["python_exe"] = "python3" // that of the image
+	} else if uses(rec, "${python_exe}") {
 		if vars["python_exe"], err = interpreter(rec); err != nil {
 			return nil, env, err
 		}
@@ -55,7 +57,12 @@ func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Val
 	if err := addLibraryEnv(env.All, exe, cache()); err != nil && r.IsBatch() {
 		return argv, env, err
 	}
-	return argv, env, nil
+	if rec.Image != "" {
+		argv, err = inContainer(rec, r, argv, env, home, exe)
+	} else {
+		argv = useEnvironment(rec, argv, env.All)
+	}
+	return argv, env, err
 }
 
 // uses reports whether the command refers to a variable such as "${python_exe}".

@@ -11,6 +11,7 @@ import (
 
 	"guild/opdef"
 	"guild/opdef/python"
+	"guild/opdef/python/pyenv"
 	"guild/opdef/source"
 	"guild/proc/batchplan"
 	"guild/proc/recipe"
@@ -31,6 +32,8 @@ type Request struct {
 	GPUs      *string        // value of CUDA_VISIBLE_DEVICES; nil leaves it unchanged
 	CmdDir    string         // working directory of `guild run`
 	Python    *python.Info   // interpreter of a Python operation
+
+	Environment pyenv.Environment // that the operation runs in; empty: none in particular
 
 	Proto     *runs.Run // run whose source code is used; nil uses that of the project
 	StopAfter float64   // minutes after which the run is stopped; zero is never
@@ -115,6 +118,9 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 	}
 	if len(q.Op.Compare) > 0 {
 		attrs["compare"] = q.Op.Compare
+	}
+	if err := q.recordEnvironment(d, attrs); err != nil {
+		return err
 	}
 	if len(q.Op.MetricFiles) > 0 {
 		attrs[scalars.MetricFilesAttr] = q.Op.MetricFiles
@@ -203,6 +209,7 @@ func (q *Request) recipe() *recipe.Recipe {
 	if q.Python != nil {
 		rec.Python = q.Python.Exe
 	}
+	rec.EnvKind, rec.EnvDir, rec.Image = q.Environment.Kind, q.Environment.Dir, q.Op.Image
 	return rec
 }
 
