@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"guild/opdef/hooks"
 	"guild/opdef/output"
 	"guild/opdef/source"
 )
@@ -36,6 +37,7 @@ type Operation struct {
 	RunAttrs        map[string]any // attributes of its runs, see CustomAttrs
 	Compare         []string       // columns of comparisons of its runs
 	Publish         Publish        // its runs in reports
+	Hooks           hooks.Hooks    // of its runs
 	GPUs            int            // that a scheduler gives to a run; 0: what schedulers give to each
 	PipFreeze       bool
 	DeleteOnSuccess bool

@@ -48,6 +48,7 @@ func (w *Worker) prepare(ctx context.Context, o order) (*Launch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
 	}
+	w.loadHooks(rec, depth)
 	home := ""
 	if w.Store != nil {
 		home = w.Store.Home()

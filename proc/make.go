@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guild/opdef"
+	"guild/opdef/hooks"
 	"guild/opdef/python"
 	"guild/opdef/source"
 	"guild/runs"
@@ -28,8 +29,9 @@ type Request struct {
 	CmdDir    string
 	Python    *python.Info // interpreter of a Python operation
 
-	Proto     *runs.Run // run whose source code is used in place of the project's; nil for the project's
-	StopAfter float64   // minutes after which the run is stopped; zero is never
+	Proto     *runs.Run   // run whose source code is used in place of the project's; nil for the project's
+	Hooks     hooks.Hooks // besides those of the operation
+	StopAfter float64     // minutes after which the run is stopped; zero is never
 
 	Warn func(text string) // is told of source code that is left out, and of runs that are missing
 
@@ -163,6 +165,9 @@ func (q *Request) seed() int64 {
 	return rand.Int64N(1 << 32)
 }
 
+// stepsCommand is what a run with steps executes.
+var stepsCommand = [...]string{"${guild_exe}", "sys", "steps"}
+
 func (q *Request) recipe() *recipe {
 	rec := &recipe{
 		Command:         q.Op.Command(),
@@ -180,10 +185,12 @@ func (q *Request) recipe() *recipe {
 		OutputAttrs:     q.Op.OutputAttrs,
 		ForceDeps:       q.ForceDeps,
 		RunsOf:          q.RunsOf,
+		Hooks:           q.Op.Hooks,
+		OptionHooks:     q.Hooks,
 		StopAfter:       q.StopAfter,
 	}
 	if len(q.Op.Steps) > 0 {
-		rec.Command.Args = []string{"${guild_exe}", "sys", "steps"}
+		rec.Command.Args = stepsCommand[:]
 	}
 	if len(q.Op.Steps) > 0 || q.Op.IsBuiltin() {
 		rec.captureNothing()

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"guild/opdef"
+	"guild/opdef/hooks"
 	"guild/opdef/output"
 	"guild/opdef/source"
 	"guild/runs"
@@ -30,9 +31,11 @@ type recipe struct {
 	OutputScalars   output.Rules     `yaml:"output-scalars"`
 	OutputAttrs     output.Rules     `yaml:"output-attrs"`
 	Requires        []opdef.Resource `yaml:"deps"`
-	StopAfter       float64          `yaml:"stop-after,omitempty"` // minutes after which the run is stopped; zero is never
-	ForceDeps       bool             `yaml:"force-deps"`           // go on where a dependency is not met
-	RunsOf          string           `yaml:"runs-of"`              // directory of a run with steps, whose runs alone can be required; empty for all runs
+	Hooks           hooks.Hooks      `yaml:"hooks,omitempty"`        // of guild.yml
+	OptionHooks     hooks.Hooks      `yaml:"option-hooks,omitempty"` // of the options of `guild run`
+	StopAfter       float64          `yaml:"stop-after,omitempty"`   // minutes after which the run is stopped; zero is never
+	ForceDeps       bool             `yaml:"force-deps"`             // go on where a dependency is not met
+	RunsOf          string           `yaml:"runs-of"`                // directory of a run with steps, whose runs alone can be required; empty for all runs
 }
 
 // sourcePlace is where source code is copied from and to.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/opdef/hooks"
 	"guild/runs"
 )
 
@@ -24,6 +25,7 @@ type Revision struct {
 
 	GPUs      *string        // value of CUDA_VISIBLE_DEVICES; nil: as it was
 	StopAfter *float64       // minutes; nil: as it was
+	Hooks     hooks.Hooks    // in place of those of an earlier `guild run`, event by event
 	Params    map[string]any // options of `guild run` to set, by name
 }
 
@@ -38,7 +40,8 @@ func (v Revision) changeRecipe(rec *recipe) bool {
 	if v.StopAfter != nil {
 		rec.StopAfter = *v.StopAfter
 	}
-	return v.Label != nil || v.GPUs != nil || v.StopAfter != nil
+	rec.OptionHooks = rec.OptionHooks.With(v.Hooks)
+	return v.Label != nil || v.GPUs != nil || v.StopAfter != nil || v.Hooks.Given()
 }
 
 // changeParams changes the options of `guild run` that the run remembers. The two about GPUs exclude each other.

@@ -70,6 +70,7 @@ func (v *Revision) batchAttrs(r *runs.Run, p *plan, vals opdef.Values) error {
 		rec.LabelTemplate = *v.Batch.Label
 	}
 	rec.DeleteOnSuccess = rec.DeleteOnSuccess && !v.Batch.Keep
+	rec.OptionHooks = rec.OptionHooks.With(v.Hooks)
 	attrs["op"] = rec.data()
 	if len(v.Batch.Tags) > 0 {
 		attrs["tags"] = v.Batch.Tags

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"guild/proc/hook"
 	"guild/runs"
 	"guild/runs/replace"
 	"guild/runs/scalars"
@@ -40,6 +41,10 @@ type Worker struct {
 
 	Signals <-chan os.Signal // see StopSignals: the first is passed on to the operation, the second kills it
 	Grace   time.Duration    // from the request to stop to SIGKILL; zero is DefaultGrace
+
+	hooks           *hook.Hooks        // nil: the run has none
+	startHooksEnded chan struct{}      // nil: none were started
+	endStartHooks   context.CancelFunc // likewise
 }
 
 // lingering is how long output is awaited from processes that the operation left behind, which hold its pipe.
@@ -51,12 +56,24 @@ type Result struct {
 	Stopped  bool // somebody asked for the stop, or its time was up
 	TimedOut bool // its time was up
 	Deleted  bool // removed as configured
+
+	deletes bool // to be removed
 }
 
-// Run starts the operation and returns when the outcome is on disk and the console has caught up. An error means that the
-// run could not be started or its outcome not be written; where it could not be started, the run's status says so too.
+// Run starts the operation and returns when the outcome is on disk, the console has caught up, and the hooks have ended. An error means
+// that the run could not be started or its outcome not be written; where it could not be started, the run's status says so too.
 func (w *Worker) Run(ctx context.Context) (Result, error) {
 	defer w.unlockHeld()
+	res, err := w.see(ctx)
+	w.endHooks(res.deletes)
+	if res.deletes {
+		err = w.delete(&res)
+	}
+	return res, err
+}
+
+// see sees the run through, until its outcome is on disk.
+func (w *Worker) see(ctx context.Context) (Result, error) {
 	run := w.Lock.Run()
 	owner := runs.Self()
 	owner.Claim = w.Claim
@@ -102,6 +119,7 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if err != nil {
 		return w.fail(err)
 	}
+	w.startHooks()
 	res, err := w.operate(launch, rec)
 	recErr := rec.close()
 	if err != nil {
@@ -116,10 +134,7 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if err := errors.Join(recErr, err); err != nil {
 		return res, err
 	}
-	if res.Exit == 0 && launch.DeleteOnSuccess && w.Store != nil {
-		err = w.delete(&res)
-		return res, err
-	}
+	res.deletes = res.Exit == 0 && launch.DeleteOnSuccess && w.Store != nil
 	return res, nil
 }
 

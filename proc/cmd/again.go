@@ -113,7 +113,7 @@ func (c *Run) refuseOperation(ctx context.Context, user *opdefcmd.User) error {
 // revision is what the options change of a run.
 func (c *Run) revision(run *runs.Run) (rev proc.Revision, err error) {
 	rev = proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode,
-		Needed: c.Needed, Workers: c.Workers, GPUs: c.gpus(), StopAfter: c.StopAfter, Params: c.lasting()}
+		Needed: c.Needed, Workers: c.Workers, GPUs: c.gpus(), StopAfter: c.StopAfter, Hooks: c.hooks(), Params: c.lasting()}
 	if !c.Stage { // GPUs of a start by hand are those of this start alone
 		rev.GPUs = nil
 		delete(rev.Params, "gpus")
