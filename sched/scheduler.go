@@ -37,7 +37,7 @@ type Scheduler struct {
 	unexplained []*job              // have failed or were terminated; the engine has not said yet whether it did that
 	putBack     bool                // a run could not be started and waits again
 	outcomes    map[runs.Status]int // of runs that ended here
-	retry       <-chan time.Time
+	retry       retry
 	failures    map[string]failure // of starts, by run id
 	cut         []cut
 	problems    map[string]string // what is wrong now, by subject, so that it is logged once
@@ -236,7 +236,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			look = s.opts.RunOnce && len(s.jobs) == 0
 		case <-woken:
 			look = true
-		case <-s.retry:
+		case <-s.retry.due:
 			look = true
 		case <-poll.C:
 			if err := s.vanished(); err != nil {
