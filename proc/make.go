@@ -89,6 +89,7 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 		return err
 	}
 	commit := q.commit(cache)
+	defer commit()
 	src, err := q.copySource(d.Dir())
 	if err != nil {
 		return err
@@ -99,7 +100,7 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 	if src.Digest != "" {
 		attrs["sourcecode_digest"] = src.Digest
 	}
-	if c := <-commit; c != "" {
+	if c := commit(); c != "" {
 		attrs["vcs_commit"] = c
 	}
 	if tags := slices.Concat(q.Tags, q.Op.Tags); len(tags) > 0 {

@@ -29,6 +29,7 @@ func (q *Request) Renew(r *runs.Run) error {
 		return err
 	}
 	commit := q.commit("")
+	defer commit()
 	src, err := q.Op.CopySource(set.Dir())
 	if err != nil {
 		return err
@@ -40,7 +41,7 @@ func (q *Request) Renew(r *runs.Run) error {
 	if err != nil {
 		return err
 	}
-	if err := q.putRecords(set, r, src, kept, <-commit); err != nil {
+	if err := q.putRecords(set, r, src, kept, commit()); err != nil {
 		return fmt.Errorf("replace source code: %w", err)
 	}
 	if err := set.Commit(); err != nil {

@@ -51,16 +51,21 @@ func (q *Request) copySource(dst string) (source.Copy, error) {
 	return src, nil
 }
 
-// commit finds out, while more is done, which commit the source code is of, see source.Commit.
-func (q *Request) commit(cache string) <-chan string {
-	found := make(chan string, 1)
+// commit finds out, while more is done, which commit the source code is of, see source.Commit. The caller has to call wait, which returns
+// it.
+func (q *Request) commit(cache string) (wait func() string) {
+	var found string
+	done := make(chan struct{})
 	go func() {
+		defer close(done)
 		if q.Proto == nil {
-			found <- q.Op.Commit(cache)
+			found = q.Op.Commit(cache)
 			return
 		}
-		c, _ := q.Proto.AttrString("vcs_commit")
-		found <- c
+		found, _ = q.Proto.AttrString("vcs_commit")
 	}()
-	return found
+	return func() string {
+		<-done
+		return found
+	}
 }

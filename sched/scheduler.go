@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -183,13 +184,15 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	defer poll.Stop()
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
+	var beside sync.WaitGroup // what does not keep the loop
+	defer beside.Wait()
 	defer s.close(ctx)
 	s.state.start()
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	proc.EndLeft(s.store)
-	go s.endLeft(ctx)
+	beside.Go(func() { s.endLeft(ctx) })
 	s.recover()
 	s.adopt()
 	defer s.startClock()()
@@ -248,7 +251,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.queue.readAgain(&s.opts)
 			look = true
 		case <-sweep.C:
-			go s.sweeper.sweep()
+			beside.Go(s.sweeper.sweep)
 		case <-s.state.due():
 			look = false
 		}
