@@ -4,18 +4,19 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 
 	"guild/opdef/userconfig"
+	"guild/proc/environ"
 	"guild/proc/hook"
+	"guild/proc/recipe"
 	"guild/runs"
 )
 
 // loadHooks finds the hooks of this start of the run: those of the user configuration that applies here, then those of guild.yml, then
 // those of the options of `guild run`. The configuration is read here and recorded nowhere, for it can have addresses that are secrets.
-// depth is that of the run, see DepthVariable.
-func (w *Worker) loadHooks(rec *recipe, depth int) {
+// depth is that of the run, see environ.Depth.
+func (w *Worker) loadHooks(rec *recipe.Recipe, depth int) {
 	run := w.Lock.Run()
 	h := &hook.Hooks{Run: run, Started: run.Started(), Warn: w.say}
 	home := filepath.Join(os.Getenv("HOME"), ".guild")
@@ -31,36 +32,15 @@ func (w *Worker) loadHooks(rec *recipe, depth int) {
 	if !h.Any() {
 		return
 	}
-	env := outerEnviron()
+	env := environ.Outer()
 	env["GUILD_HOME"] = home
-	env[DepthVariable] = strconv.Itoa(depth) // a hook that starts runs whose hooks start runs comes to an end
-	if exe, err := Executable(); err == nil {
-		env[GuildExeVariable] = exe
+	env[environ.Depth] = strconv.Itoa(depth) // a hook that starts runs whose hooks start runs comes to an end
+	if exe, err := environ.Executable(); err == nil {
+		env[environ.GuildExe] = exe
 	}
-	h.Env = envList(env)
-	h.Kind, h.Parent = rec.kind(run)
+	h.Env = environ.List(env)
+	h.Kind, h.Parent = rec.Kind(run)
 	w.hooks = h
-}
-
-// kind is what hooks are told that a run is, and the id of the batch or pipeline that it belongs to.
-func (rec *recipe) kind(r *runs.Run) (kind, parent string) {
-	batch, trial := r.AttrString(attrBatch)
-	switch {
-	case r.IsBatch():
-		kind = "batch"
-	case trial:
-		return "trial", batch
-	case slices.Equal(rec.Command.Args, stepsCommand[:]):
-		kind = "pipeline"
-	case rec.RunsOf != "":
-		kind = "step"
-	default:
-		kind = "run"
-	}
-	if rec.RunsOf != "" {
-		parent = filepath.Base(rec.RunsOf)
-	}
-	return kind, parent
 }
 
 // startHooks executes the hooks of the start beside the operation.
@@ -112,7 +92,7 @@ func (w *Worker) endHooks(keep bool) {
 		case <-done:
 			return
 		case sig := <-w.Signals:
-			if asksToEnd(sig) {
+			if AsksToEnd(sig) {
 				if w.endStartHooks != nil {
 					w.endStartHooks()
 				}

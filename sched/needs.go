@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"guild/proc"
+	"guild/proc/required"
 	"guild/runs"
 	"guild/runs/pyyaml"
 	"guild/sched/engine"
@@ -35,7 +35,7 @@ type needs struct {
 
 // readNeeds reads what of a run matters to a scheduler with the given options: its tags, and the options that it was staged with.
 func readNeeds(r *runs.Run, o *Options) (*needs, error) {
-	n := &needs{resources: map[string]float64{}, stamp: attrsStamp(r), runs: proc.RequiresRuns(r)}
+	n := &needs{resources: map[string]float64{}, stamp: attrsStamp(r), runs: required.RequiresRuns(r)}
 	ofSlurm := o.Kind == Slurm || o.Kind == Node
 	tags, err := r.ReadTags()
 	if err != nil && (o.Kind == Dask || ofSlurm) {
@@ -79,7 +79,7 @@ func (n *needs) readParams(params map[string]any) {
 	if minutes, ok := pyyaml.Number(params["stop_after"]); ok {
 		n.limit = time.Duration(minutes * float64(time.Minute))
 	}
-	n.after = proc.After(params)
+	n.after = required.After(params)
 	if params["no_gpus"] == true {
 		n.gpuCount = -1
 	}

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"strings"
 
-	"guild/proc"
+	"guild/proc/required"
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
 )
 
-// checkScheduling refuses options for schedulers that are wrong, and finds the runs that this one is to come after.
+// checkScheduling returns an error for wrong scheduling options, and looks up the runs of --after.
 func (c *Run) checkScheduling(store *catalog.Catalog) error {
 	if c.GPUCount < 0 {
 		return console.Usage(fmt.Errorf("--gpu-count %d: give a number above 0, or --no-gpus", c.GPUCount))
@@ -50,7 +50,7 @@ func (c *Run) refuseCircle(store *catalog.Catalog) error {
 		return nil
 	}
 	for _, id := range c.after {
-		if path := proc.PathAfter(store.Store, id, self); path != nil {
+		if path := required.PathAfter(store.Store, id, self); path != nil {
 			short := runs.At(id).ShortID()
 			if id == self {
 				return fmt.Errorf("--after %s: a run cannot come after itself", short)

@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"time"
 
-	"guild/proc"
+	"guild/proc/environ"
 	"guild/runs"
 	"guild/runs/words"
 	"guild/sched/engine"
@@ -64,7 +64,7 @@ func Open(cfg Config) (*Engine, error) {
 			return nil, fmt.Errorf("flag %s=%q names no job: put {id} or {name} into it", flag, command)
 		}
 	}
-	exe, err := proc.Executable()
+	exe, err := environ.Executable()
 	if err != nil {
 		return nil, err
 	}
@@ -230,7 +230,7 @@ func (e *Engine) Cancel(ctx context.Context, jobs []*engine.Job) {
 
 // shell runs a line of shell in the environment that jobs should inherit.
 func shell(ctx context.Context, line, stdin string) (out string, err error) {
-	run := command.Runner{Env: proc.OuterEnv(), Patience: command.DefaultPatience}
+	run := command.Runner{Env: environ.OuterList(), Patience: command.DefaultPatience}
 	out, errs, err := run.Run(ctx, stdin, "/bin/sh", "-c", line)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w%s", line, err, quoted(errs))

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"guild/proc"
+	"guild/proc/environ"
 	"guild/sched/engine/command"
 )
 
@@ -19,7 +19,7 @@ type commands struct{ command.Runner }
 // newCommands returns commands with the environment that jobs should inherit: nothing of the scheduler's own run, and nothing of a job
 // that the scheduler is itself part of.
 func newCommands(patience time.Duration) commands {
-	return commands{command.Runner{Env: outsideOfJobs(proc.OuterEnv()), Patience: patience}}
+	return commands{command.Runner{Env: outsideOfJobs(environ.OuterList()), Patience: patience}}
 }
 
 // outsideOfJobs leaves out what Slurm says of a job, and keeps what says which Slurm is meant.
