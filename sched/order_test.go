@@ -29,16 +29,37 @@ func TestOrder(t *testing.T) {
 	f.stage("failed", "exit 3")
 	later := stage("later", map[string]any{"after": []string{"last"}})
 	never := stage("never", map[string]any{"after": []string{"failed"}})
+	neverToo := stage("never-too", map[string]any{"after": []string{"never"}, "priority": 1})
+	orphan := stage("orphan", map[string]any{"after": []string{"nowhere"}})
 	stage("last", map[string]any{"priority": -1})
 	stage("first", map[string]any{"priority": 2})
 	f.runOnce(func(o *Options) { o.Workers = 1; o.PollInterval = 10 * time.Millisecond })
 	f.inOrder("Starting staged run first", "Starting staged run failed", "Starting staged run last", "Starting staged run later",
 		"Dask scheduler processed 4 run(s)")
 	f.wantStatus(later, runs.Completed)
-	f.wantStatus(never, runs.Staged)
-	if want := ": 3 completed, 1 failed; 1 left staged (comes after run failed, which did not complete (error))"; !strings.Contains(f.log.String(), want) {
-		t.Errorf("no %q in\n%s", want, f.log.String())
+	for r, why := range map[*runs.Run]string{
+		never:    "run failed, which it comes after, did not complete (error)",
+		neverToo: "run never, which it comes after, did not complete (error)",
+		orphan:   "run nowhere, which it comes after, was deleted",
+	} {
+		f.wantStatus(r, runs.Error)
+		if got := r.State().Reason; got != why {
+			t.Errorf("%s: reason %q, want %q", r.ID, got, why)
+		}
 	}
+}
+
+// TestAfterRetried has a run that comes after one which is lost and started again.
+func TestAfterRetried(t *testing.T) {
+	f := newFixture(t)
+	lost := f.stage("lost", "[ -e ../seen ] || { mkdir ../seen; kill -KILL $PPID; sleep 100; }")
+	after := f.stage("after", "exit 0")
+	if err := after.SetAttr("run_params", map[string]any{"after": []string{"lost"}}); err != nil {
+		t.Fatal(err)
+	}
+	f.runOnce(func(o *Options) { o.Retries = 1; o.PollInterval = 10 * time.Millisecond })
+	f.wantStatus(lost, runs.Completed)
+	f.wantStatus(after, runs.Completed)
 }
 
 // TestRetries has runs that are lost once or that fail for ever.

@@ -10,6 +10,7 @@ import (
 
 	"guild/runs/plainfile"
 	"guild/sched/engine"
+	"guild/sched/engine/command"
 )
 
 // row is what Slurm says of one job.
@@ -181,8 +182,7 @@ func (e *Engine) lastLine(ref string) string {
 	if err != nil {
 		return ""
 	}
-	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
-	return strings.TrimSpace(lines[len(lines)-1])
+	return command.LastLine(string(data))
 }
 
 func readEnd(path string, most int64) ([]byte, error) {
