@@ -1,11 +1,13 @@
 package sched
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"guild/runs"
+	"guild/sched/engine"
 )
 
 // TestOrder has runs of different priority, and one that comes after another.
@@ -95,4 +97,38 @@ func TestAllocationEnds(t *testing.T) {
 	if got := AllocationEnd(func(k string) string { return env[k] }); got.Unix() != 1800000000 {
 		t.Errorf("the allocation ends at %v", got)
 	}
+}
+
+// TestRetryAvoidsNode has a run whose node failed: the next attempt leaves the node out, and the one after that does not.
+func TestRetryAvoidsNode(t *testing.T) {
+	f := newFixture(t)
+	r := f.stage("r", "")
+	fake := newFakeEngine(f.store)
+	fake.afterward = func(j engine.Job) {
+		exit, state := 0, engine.State{Progress: engine.Ended}
+		switch j.Needs.Avoid {
+		case "":
+			if len(fake.submitted) == 1 {
+				exit, state = 1, engine.State{Progress: engine.Ended, Reason: "node_fail", Node: "n2", NodeDied: true}
+			}
+		case "n2":
+			exit, state.Reason = 1, "preempted"
+		}
+		if err := fake.execute(j, exit); err != nil {
+			t.Error(err)
+		}
+		fake.mu.Lock()
+		fake.states = map[string]engine.State{j.Token: state}
+		fake.mu.Unlock()
+		fake.events <- engine.Event{Token: j.Token, State: state}
+	}
+	f.runOnEngine(fake, func(o *Options) { o.Retries = 2 })
+	var avoided []string
+	for _, j := range fake.submitted {
+		avoided = append(avoided, j.Needs.Avoid)
+	}
+	if want := []string{"", "n2", ""}; !slices.Equal(avoided, want) {
+		t.Errorf("attempts avoided %q, want %q; log:\n%s", avoided, want, f.log.String())
+	}
+	f.wantStatus(r, runs.Completed)
 }

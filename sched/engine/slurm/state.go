@@ -163,6 +163,7 @@ func (e *Engine) state(j *engine.Job, r row) engine.State {
 	case engine.Ended:
 		if fromOutside(r.state) {
 			s.Reason = strings.ToLower(r.state)
+			s.NodeDied = r.state == "NODE_FAIL"
 		}
 		if queued, err := j.Run.Queued(); queued && err == nil {
 			s.Reason = joinNonEmpty(s.Reason, e.lastLine(r.ref))
