@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/opdef"
+	"guild/opdef/hooks"
 	"guild/opdef/python"
 	"guild/opdef/python/pyenv"
 	"guild/opdef/source"
@@ -35,8 +36,9 @@ type Request struct {
 
 	Environment pyenv.Environment // that the operation runs in; empty: none in particular
 
-	Proto     *runs.Run // run whose source code is used; nil uses that of the project
-	StopAfter float64   // minutes after which the run is stopped; zero is never
+	Proto     *runs.Run   // run whose source code is used; nil uses that of the project
+	Hooks     hooks.Hooks // hooks besides those of the operation
+	StopAfter float64     // minutes after which the run is stopped; zero is never
 
 	Warn func(text string) // receives warnings, such as about source code that is left out and required runs that are missing
 
@@ -195,10 +197,12 @@ func (q *Request) recipe() *recipe.Recipe {
 		OutputAttrs:     q.Op.OutputAttrs,
 		ForceDeps:       q.ForceDeps,
 		RunsOf:          q.RunsOf,
+		Hooks:           q.Op.Hooks,
+		OptionHooks:     q.Hooks,
 		StopAfter:       q.StopAfter,
 	}
 	if len(q.Op.Steps) > 0 {
-		rec.Command.Args = []string{"${guild_exe}", "sys", "steps"}
+		rec.Command.Args = recipe.StepsCommand()
 	}
 	if len(q.Op.Steps) > 0 || q.Op.IsBuiltin() {
 		rec.CaptureNothing()
