@@ -91,7 +91,7 @@ func decodeValue(text []byte) (any, error) {
 	if err := d.Decode(&v); err != nil {
 		return nil, err
 	}
-	if _, err := d.Token(); err != io.EOF { //nolint:errorlint // Token returns it as it is
+	if _, err := d.Token(); err != io.EOF {
 		return nil, io.ErrUnexpectedEOF
 	}
 	return v, nil

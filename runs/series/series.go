@@ -36,7 +36,7 @@ type Select struct {
 	Tags []string
 }
 
-func (s Select) has(dir, tag, key string) bool {
+func (s Select) has(tag, key string) bool {
 	if len(s.Tags) == 0 {
 		return !strings.HasPrefix(tag, "sys/")
 	}
@@ -61,7 +61,7 @@ func Read(r runs.Viewer, s Select) ([]Series, error) {
 		one, known := found[id{dir, tag}]
 		if !known {
 			key := (&scalars.Summary{Prefix: dir, Tag: tag}).Key()
-			if s.has(dir, tag, key) {
+			if s.has(tag, key) {
 				one = &Series{Run: r.AsView(), Key: key}
 			}
 			found[id{dir, tag}] = one
