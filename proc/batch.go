@@ -139,6 +139,7 @@ func readPlan(batch *runs.Run) (*plan, error) {
 	p.objective, _ = read(batch, attrObjective).(string)
 	rows, _ := read(batch, attrTrials).([]any)
 	spaces, _ := read(batch, attrSpaces).([]any)
+	guildAI := batch.Opref().PkgName == guildAIPackage // which does not record search spaces: each text that looks like one is one
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +152,7 @@ func readPlan(batch *runs.Run) (*plan, error) {
 	}
 	for _, vals := range append([]opdef.Values{p.Values, p.User}, p.Rows...) {
 		for name, v := range vals {
-			if text, ok := v.(string); ok && slices.Contains(spaces, any(name)) {
+			if text, ok := v.(string); ok && (guildAI || slices.Contains(spaces, any(name))) {
 				if s, ok := opdef.ParseSearchSpace(text); ok {
 					vals[name] = s
 				}

@@ -72,17 +72,36 @@ func (rec *recipe) setGPUs(gpus string) {
 
 func (rec *recipe) data() map[string]any { return pyyaml.Fields(*rec) }
 
+// readRecipe reads the attribute `op` of a run that this program or Guild AI made.
 func readRecipe(r *runs.Run) (*recipe, error) {
-	v, err := r.Attr("op")
-	if m, ok := v.(map[string]any); err == nil && (!ok || m["op-cmd"] == nil) {
-		err = opdef.ErrNoCommand
-	}
-	rec := &recipe{}
-	if err == nil {
-		err = pyyaml.SetFields(v, rec)
-	}
+	rec, err := parseRecipe(r)
 	if err != nil {
 		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
 	}
+	return rec, nil
+}
+
+func parseRecipe(r *runs.Run) (*recipe, error) {
+	v, err := r.Attr("op")
+	if err != nil {
+		return nil, err
+	}
+	m, _ := v.(map[string]any)
+	if m["op-cmd"] == nil {
+		return nil, opdef.ErrNoCommand
+	}
+	rec := &recipe{}
+	if !madeByGuildAI(m) {
+		return rec, pyyaml.SetFields(m, rec)
+	}
+	project := guildAIProject(r, m)
+	m = maps.Clone(m)
+	if deps, ok := m["deps"].([]any); ok {
+		m["deps"] = guildAIDeps(deps, project)
+	}
+	if err := pyyaml.SetFields(m, rec); err != nil {
+		return nil, err
+	}
+	rec.convertGuildAI(r, project)
 	return rec, nil
 }

@@ -183,7 +183,7 @@ func TestProto(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(p.Dir(), "file"), []byte("x"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(p.SetAttrs(map[string]any{"flags": map[string]any{"x": 1}}), p.Seal()); err != nil {
+	if err := errors.Join(p.SetOpref(opref.Ref{PkgType: opref.Script, Op: "a"}), p.SetAttrs(map[string]any{"flags": map[string]any{"x": 1}}), p.Seal()); err != nil {
 		t.Fatal(err)
 	}
 	batch, err := d.Commit(Pending)
