@@ -2,6 +2,7 @@ package runs
 
 import (
 	"errors"
+	"guild/runs/opref"
 	"os"
 	"path/filepath"
 	"testing"
@@ -212,8 +213,8 @@ func TestProto(t *testing.T) {
 	if id, _ := r.AttrString("id"); id != r.ID {
 		t.Errorf("id %q of run %s", id, r.ID)
 	}
-	if _, err := os.Stat(r.GuildPath("PENDING")); err == nil {
-		t.Error("the trial is pending for Guild AI")
+	if _, err := os.Stat(r.GuildPath("PENDING")); err != nil {
+		t.Error("a queue of Guild AI can start the trial")
 	}
 }
 

@@ -192,6 +192,11 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	go s.endLeft(ctx)
 	s.recover()
 	s.adopt()
+	if s.opts.RunOnce {
+		s.sweeper.stageAllMarked(ctx)
+	} else {
+		s.sweeper.stageMarked()
+	}
 	defer s.startClock()()
 	if s.opts.RunOnce {
 		s.log.Info().Msg("Processing staged runs")
@@ -246,6 +251,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.adopt()
 			s.follow(ctx)
 			s.queue.readAgain(&s.opts)
+			go s.sweeper.stageMarked()
 			look = true
 		case <-sweep.C:
 			go s.sweeper.sweep()
