@@ -101,7 +101,7 @@ func (r *View) startedByGuildAI(p phase) (State, bool) {
 		}
 		since = Micros(r.AttrTime("initialized"))
 	}
-	if since <= 0 || Micros(r.AttrTime("started")) <= since {
+	if started, _ := parseInt(r.attrData("started")); since <= 0 || int64(started) <= since {
 		return State{}, false
 	}
 	return r.foreignState(), true
