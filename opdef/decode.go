@@ -11,6 +11,9 @@ func (f CommandFlag) Decode(text, dest string) (any, error) {
 	if s, ok := ParseSearchSpace(text); ok {
 		return s, nil
 	}
+	if s, ok := f.quotedRange(text); ok {
+		return s, nil
+	}
 	if !f.Text {
 		return decodeTyped(text, f.Type)
 	}
@@ -44,4 +47,22 @@ func (f CommandFlag) decodeParts(text, dest string) (any, error) {
 		return list, nil
 	}
 	return decodeTyped(text, TypeString)
+}
+
+// quotedRange reads '[LOW:HIGH]' in quotes, as the Python API of Guild AI passes a range. Quotes say text for a flag that is one.
+func (f CommandFlag) quotedRange(text string) (SearchSpace, bool) {
+	n := len(text)
+	if n < 4 || text[0] != '\'' && text[0] != '"' || text[n-1] != text[0] || text[1] != '[' {
+		return "", false
+	}
+	switch f.Type {
+	case TypeString, TypePath, TypeExistingPath:
+		return "", false
+	}
+	s, ok := ParseSearchSpace(text[1 : n-1])
+	if ok {
+		_, err := s.Dim("")
+		ok = err == nil
+	}
+	return s, ok
 }
