@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"guild/opdef/flagvalue"
 	"guild/opdef/search"
 )
 
@@ -28,7 +29,7 @@ type Batch struct {
 func (b *Batch) Is() bool {
 	for _, v := range b.Values {
 		switch v.(type) {
-		case []any, SearchSpace:
+		case []any, flagvalue.SearchSpace:
 			return true
 		}
 	}
@@ -38,7 +39,7 @@ func (b *Batch) Is() bool {
 // Searches tells whether a value is a search space.
 func (b *Batch) Searches() bool {
 	for _, v := range b.Values {
-		if _, ok := v.(SearchSpace); ok {
+		if _, ok := v.(flagvalue.SearchSpace); ok {
 			return true
 		}
 	}
@@ -165,7 +166,7 @@ func drawSpaces(trials []Values, rng *rand.Rand) error {
 	initial := map[string]bool{} // names whose initial value has been used
 	for _, vals := range trials {
 		for _, name := range slices.Sorted(maps.Keys(vals)) {
-			s, ok := vals[name].(SearchSpace)
+			s, ok := vals[name].(flagvalue.SearchSpace)
 			if !ok {
 				continue
 			}
@@ -186,7 +187,7 @@ func drawSpaces(trials []Values, rng *rand.Rand) error {
 type NoDimsError struct{ Values Values }
 
 func (e *NoDimsError) Error() string {
-	return fmt.Sprintf("flags for batch (%s) do not contain any search dimensions", strings.Join(FormatAssignments(e.Values, false), ", "))
+	return fmt.Sprintf("flags for batch (%s) do not contain any search dimensions", strings.Join(flagvalue.FormatAssignments(e.Values, false), ", "))
 }
 
 // Dims are the spaces in which an optimizer looks for values, in the order of the names of the flags: those of search spaces
@@ -199,7 +200,7 @@ func (b *Batch) Dims() ([]search.Dim, error) {
 			if len(v) > 0 {
 				dims = append(dims, search.Dim{Flag: name, Choices: v})
 			}
-		case SearchSpace:
+		case flagvalue.SearchSpace:
 			d, err := v.Dim(name)
 			if err != nil {
 				return nil, err

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"guild/opdef/configfile"
+	"guild/opdef/flagvalue"
 	"guild/runs/made"
 	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
@@ -74,7 +75,7 @@ func (op *Operation) csvRows(data []byte) ([]Values, error) {
 			if f == nil {
 				f = &Flag{Name: names[j]}
 			}
-			if row[f.Name], err = f.command().Decode(text, op.FlagsDest); err != nil {
+			if row[f.Name], err = f.Command().Decode(text, op.FlagsDest); err != nil {
 				return nil, fmt.Errorf("row %d: flag '%s': %w", i+1, f.Name, err)
 			}
 		}
@@ -104,7 +105,7 @@ func listedRows(path string, data []byte) ([]Values, error) {
 	for i, item := range list {
 		row, ok := item.(map[string]any)
 		if !ok {
-			return nil, fmt.Errorf("invalid data type for trial %s: expected dict", flow(item, false))
+			return nil, fmt.Errorf("invalid data type for trial %s: expected dict", flagvalue.Flow(item))
 		}
 		rows[i] = row
 	}
@@ -186,7 +187,7 @@ func SaveTrials(path string, trials []Values, replace bool, row func(cells []str
 			if i == 0 {
 				sep = "["
 			}
-			data = appendJSON(append(data, sep...), map[string]any(trial))
+			data = flagvalue.AppendJSON(append(data, sep...), map[string]any(trial))
 		}
 		data = append(data, "]\n"...)
 	}
@@ -214,7 +215,7 @@ func TrialTable(trials []Values) [][]string {
 		line := make([]string, len(names))
 		for i, name := range names {
 			if v, ok := vals[name]; ok {
-				line[i] = flow(v, false)
+				line[i] = flagvalue.Flow(v)
 			}
 		}
 		table = append(table, line)

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"guild/opdef/flagvalue"
+	"guild/opdef/program"
+	"guild/runs/console"
 	"guild/runs/words"
 )
 
@@ -23,7 +26,7 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 		v, ok := vals[name]
 		if !ok {
 			return "", fmt.Errorf("the command refers to ${%s}, which is no flag%s", name,
-				didYouMean(name, append(slices.Sorted(maps.Keys(vals)), slices.Sorted(maps.Keys(vars))...)))
+				console.DidYouMean(name, append(slices.Sorted(maps.Keys(vals)), slices.Sorted(maps.Keys(vars))...)))
 		}
 		return c.Flags[name].argText(v), nil
 	}
@@ -32,7 +35,7 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 			argv = append(argv, c.flagArgs(vals)...)
 			continue
 		}
-		word, err := expand(a, ref)
+		word, err := flagvalue.ExpandRefs(a, ref)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -43,7 +46,7 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 	}
 	env = make(map[string]string, len(c.Env)+len(vals))
 	for name, v := range c.Env {
-		if env[name], err = expand(plainText(v), ref); err != nil {
+		if env[name], err = flagvalue.ExpandRefs(flagvalue.PlainText(v), ref); err != nil {
 			return nil, nil, fmt.Errorf("variable %s: %w", name, err)
 		}
 	}
@@ -71,21 +74,21 @@ func (op *Operation) CheckRefs(vals Values) error {
 // flagArgs are the arguments that take the place of FlagArgs: options, or all values as one JSON object.
 func (c Command) flagArgs(vals Values) []string {
 	if slices.Contains(c.Args, "${guild_notebook}") {
-		if c.FlagsDest == DestNone {
+		if c.FlagsDest == program.DestNone {
 			vals = nil
 		}
 		return []string{c.globals(vals)}
 	}
-	if c.FlagsDest == DestGlobals || destParam(c.FlagsDest) != "" {
+	if c.FlagsDest == program.DestGlobals || program.DestGlobal(c.FlagsDest) != "" {
 		if len(vals) == 0 && !slices.Contains(c.Args, "${guild_main}") {
 			return nil // the script is run as it is
 		}
 		return []string{c.globals(vals)}
 	}
-	if !takesArgs(c.FlagsDest) {
+	if !program.TakesOptions(c.FlagsDest) {
 		return nil
 	}
-	if c.FlagsDest == DestParams {
+	if c.FlagsDest == program.DestParams {
 		return c.paramArgs(vals)
 	}
 	var args []string
@@ -97,15 +100,15 @@ func (c Command) flagArgs(vals Values) []string {
 		}
 		switch {
 		case f.ArgSwitch != nil:
-			if equal(f.ArgSwitch, v) {
+			if flagvalue.Equal(f.ArgSwitch, v) {
 				args = append(args, option)
 			} else if v == false && f.ArgOff != "" {
 				args = append(args, f.ArgOff)
 			}
 		case f.ArgSplit != "":
-			parts, err := splitParts(plainText(v), string(f.ArgSplit))
+			parts, err := flagvalue.Split(flagvalue.PlainText(v), string(f.ArgSplit))
 			if err != nil {
-				parts = []string{plainText(v)}
+				parts = []string{flagvalue.PlainText(v)}
 			}
 			args = append(append(args, option), parts...)
 		default:
@@ -142,16 +145,16 @@ func (c Command) globals(vals Values) string {
 			continue
 		}
 		if f.ArgSwitch != nil {
-			if !equal(f.ArgSwitch, v) {
+			if !flagvalue.Equal(f.ArgSwitch, v) {
 				continue
 			}
 			v = true
 		}
 		if f.ArgSplit != "" {
-			v = splitValues(plainText(v), string(f.ArgSplit))
-		} else if text, ok := f.ArgEncoding[FormatValue(v)]; ok {
+			v = splitValues(flagvalue.PlainText(v), string(f.ArgSplit))
+		} else if text, ok := f.ArgEncoding[flagvalue.Format(v)]; ok {
 			if v = any(text); text != "" {
-				v = decodePlain(text, text)
+				v = flagvalue.DecodeScalar(text, text)
 			}
 		}
 		if f.ArgName != "" {
@@ -159,18 +162,18 @@ func (c Command) globals(vals Values) string {
 		}
 		out[name] = v
 	}
-	return encodeJSON(out)
+	return flagvalue.EncodeJSON(out)
 }
 
 // splitValues decodes each part of a text of several values.
 func splitValues(s, sep string) []any {
-	parts, err := splitParts(s, sep)
+	parts, err := flagvalue.Split(s, sep)
 	if err != nil {
 		parts = []string{s}
 	}
 	out := make([]any, len(parts))
 	for i, p := range parts {
-		v, err := DecodeValue(p)
+		v, err := flagvalue.Decode(p)
 		if err != nil {
 			v = p
 		}
@@ -190,14 +193,14 @@ func (f CommandFlag) option(name string) string {
 }
 
 func (f CommandFlag) argText(v any) string {
-	if s, ok := f.ArgEncoding[FormatValue(v)]; ok {
+	if s, ok := f.ArgEncoding[flagvalue.Format(v)]; ok {
 		return s
 	}
-	return plainText(v)
+	return flagvalue.PlainText(v)
 }
 
 func (f CommandFlag) envText(v any) string {
-	if s, ok := f.EnvEncoding[FormatValue(v)]; ok {
+	if s, ok := f.EnvEncoding[flagvalue.Format(v)]; ok {
 		return s
 	}
 	return f.argText(v)
@@ -217,4 +220,24 @@ func (f CommandFlag) envName(name string) string {
 		}
 		return '_'
 	}, name)
+}
+
+// paramArgs are options of quarto. Values are written so that YAML has them as what they are.
+func (c Command) paramArgs(vals Values) []string {
+	var args []string
+	for _, name := range slices.Sorted(maps.Keys(vals)) {
+		f, v := c.Flags[name], vals[name]
+		if f.ArgSkip || v == nil {
+			continue
+		}
+		text := flagvalue.EncodeJSON(v)
+		if enc, ok := f.ArgEncoding[flagvalue.Format(v)]; ok {
+			text = enc
+		}
+		if f.ArgName != "" {
+			name = f.ArgName
+		}
+		args = append(args, "-P", name+":"+text)
+	}
+	return args
 }

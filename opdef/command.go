@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"guild/opdef/program"
 	"guild/runs/words"
 )
 
@@ -46,7 +47,7 @@ var ErrNoCommand = errors.New("no command is recorded")
 func (op *Operation) Command() Command {
 	c := Command{Env: op.publicEnv(), FlagsDest: op.FlagsDest, Flags: make(map[string]CommandFlag, len(op.Flags))}
 	for _, f := range op.Flags {
-		c.Flags[f.Name] = f.command()
+		c.Flags[f.Name] = f.Command()
 	}
 	switch {
 	case op.notebook != nil:
@@ -86,35 +87,26 @@ func execArgs(line string) []string {
 	return words
 }
 
-// passModule is a module that does nothing but print its arguments, of which flags are some only where the operation says so.
-// Projects name it as main where an operation is only there for its dependencies; passScript is all of it.
-const (
-	passModule = "guild.pass"
-	passScript = "import shlex, sys; a = sys.argv[1:]; a and print(*map(shlex.quote, a))"
-)
-
-func (m pyMain) isPass() bool { return m.module == passModule && m.script == "" }
-
 func (op *Operation) pythonArgs() []string {
-	m := op.python()
-	if m.isPass() {
-		args := append([]string{"${python_exe}", "-u", "-c", passScript}, m.args...)
-		if op.FlagsDest == DestArgs {
+	m := op.Python()
+	if m.IsPass() {
+		args := append([]string{"${python_exe}", "-u", "-c", program.PassScript}, m.Args...)
+		if op.FlagsDest == program.DestArgs {
 			args = append(args, FlagArgs)
 		}
 		return args
 	}
-	script := m.script // not asked for where there is a module
+	script := m.Script // not asked for where there is a module
 	switch {
 	case op.DebugSource != "":
 		script = filepath.Join(op.DebugSource, script)
 	case op.Source.None:
-		script = filepath.Join(op.sourceDir(), script)
+		script = filepath.Join(op.SourceDir(), script)
 	default:
 		script = filepath.Join(op.Source.Dest, script)
 	}
 	args := []string{"${python_exe}", "-u"}
-	globals := op.FlagsDest == DestGlobals && len(op.Flags) > 0 || destParam(op.FlagsDest) != ""
+	globals := op.FlagsDest == program.DestGlobals && len(op.Flags) > 0 || program.DestGlobal(op.FlagsDest) != ""
 	if globals || op.Debug != nil {
 		args = append(args, "${guild_main}")
 	}
@@ -123,17 +115,17 @@ func (op *Operation) pythonArgs() []string {
 	}
 	switch {
 	case globals:
-		args = append(args, scriptDest(op.FlagsDest), FlagArgs)
+		args = append(args, program.ReaderDest(op.FlagsDest), FlagArgs)
 	case op.Debug != nil:
-		args = append(args, DestGlobals, "{}")
+		args = append(args, program.DestGlobals, "{}")
 	}
-	if m.module != "" {
-		args = append(args, "-m", m.module)
+	if m.Module != "" {
+		args = append(args, "-m", m.Module)
 	} else {
 		args = append(args, script)
 	}
-	args = append(args, m.args...)
-	if !globals && takesArgs(op.FlagsDest) {
+	args = append(args, m.Args...)
+	if !globals && program.TakesOptions(op.FlagsDest) {
 		args = append(args, FlagArgs)
 	}
 	return args

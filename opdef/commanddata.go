@@ -3,6 +3,7 @@ package opdef
 import (
 	"fmt"
 
+	"guild/opdef/flagvalue"
 	"guild/runs/pyyaml"
 )
 
@@ -38,7 +39,7 @@ func (s *Separator) SetData(v any) error {
 		*s = Separator(v)
 	case bool:
 		if v {
-			*s = splitShell
+			*s = flagvalue.SplitShell
 		}
 	}
 	return nil
@@ -55,11 +56,11 @@ func (e *Encoding) SetData(v any) error {
 	}
 	*e = make(Encoding, len(m))
 	for k, v := range m {
-		key, err := DecodeValue(k)
+		key, err := flagvalue.Decode(k)
 		if err != nil {
 			key = k
 		}
-		(*e)[FormatValue(key)] = plainText(v)
+		(*e)[flagvalue.Format(key)] = flagvalue.PlainText(v)
 	}
 	return nil
 }

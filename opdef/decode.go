@@ -1,6 +1,11 @@
 package opdef
 
-import "strings"
+import (
+	"strings"
+
+	"guild/opdef/flagvalue"
+	"guild/opdef/program"
+)
 
 // Decode reads a value of the flag as people type it, for an operation whose flags go to dest. It may be a list, or a SearchSpace.
 // The text of several values is kept for its parts to be read.
@@ -8,23 +13,23 @@ func (f CommandFlag) Decode(text, dest string) (any, error) {
 	if f.ArgSplit != "" {
 		return f.decodeParts(text, dest)
 	}
-	if s, ok := ParseSearchSpace(text); ok {
+	if s, ok := flagvalue.ParseSearchSpace(text); ok {
 		return s, nil
 	}
 	if s, ok := f.quotedRange(text); ok {
 		return s, nil
 	}
 	if !f.Text {
-		return decodeTyped(text, f.Type)
+		return flagvalue.DecodeTyped(text, f.Type)
 	}
 	if strings.HasPrefix(text, "{") {
 		return text, nil
 	}
-	v, err := decodeText(text)
+	v, err := flagvalue.DecodeText(text)
 	if err != nil {
 		return nil, err
 	}
-	if b, ok := decodePlain(text, text).(bool); ok && len(f.ArgEncoding) > 0 {
+	if b, ok := flagvalue.DecodeScalar(text, text).(bool); ok && len(f.ArgEncoding) > 0 {
 		return b, nil
 	}
 	return v, nil
@@ -32,10 +37,10 @@ func (f CommandFlag) Decode(text, dest string) (any, error) {
 
 // decodeParts reads a text of several values, or a list of such: each item of it is a text, a list of values or one value.
 func (f CommandFlag) decodeParts(text, dest string) (any, error) {
-	if takesWords(dest) {
-		return decodeTyped(text, TypeString)
+	if program.TakesText(dest) {
+		return flagvalue.DecodeTyped(text, flagvalue.TypeString)
 	}
-	v, err := DecodeValue(text)
+	v, err := flagvalue.Decode(text)
 	if list, ok := v.([]any); ok && err == nil {
 		for i, item := range list {
 			switch item.(type) {
@@ -46,20 +51,20 @@ func (f CommandFlag) decodeParts(text, dest string) (any, error) {
 		}
 		return list, nil
 	}
-	return decodeTyped(text, TypeString)
+	return flagvalue.DecodeTyped(text, flagvalue.TypeString)
 }
 
 // quotedRange reads '[LOW:HIGH]' in quotes, as the Python API of Guild AI passes a range. Quotes say text for a flag that is one.
-func (f CommandFlag) quotedRange(text string) (SearchSpace, bool) {
+func (f CommandFlag) quotedRange(text string) (flagvalue.SearchSpace, bool) {
 	n := len(text)
 	if n < 4 || text[0] != '\'' && text[0] != '"' || text[n-1] != text[0] || text[1] != '[' {
 		return "", false
 	}
 	switch f.Type {
-	case TypeString, TypePath, TypeExistingPath:
+	case flagvalue.TypeString, flagvalue.TypePath, flagvalue.TypeExistingPath:
 		return "", false
 	}
-	s, ok := ParseSearchSpace(text[1 : n-1])
+	s, ok := flagvalue.ParseSearchSpace(text[1 : n-1])
 	if ok {
 		_, err := s.Dim("")
 		ok = err == nil

@@ -1,21 +1,11 @@
 package opdef
 
 import (
+	"fmt"
 	"maps"
+	"strings"
 
-	"guild/runs/pyyaml"
-)
-
-// Types of flags.
-const (
-	TypeString       = "string"
-	TypeInt          = "int"
-	TypeFloat        = "float"
-	TypeNumber       = "number" // int or float
-	TypeBoolean      = "boolean"
-	TypePath         = "path"          // made absolute
-	TypeExistingPath = "existing-path" // made absolute, must exist
-	TypeAuto         = "auto"          // the same as no type
+	"guild/opdef/flagvalue"
 )
 
 // Flag is a named input of an operation.
@@ -43,14 +33,14 @@ type Flag struct {
 
 	Extra map[string]any // attributes without a meaning here, such as those of search spaces
 
-	requiredSet, argSkipSet bool
+	RequiredSet, ArgSkipSet bool // the guild.yml says whether it is Required, and whether it has ArgSkip
 
 	text  bool // the program gets what was typed, see decodeText
 	early bool // the program reads it before it has all of its options, see python.Flag
 }
 
-// command says how the flag becomes an argument and a variable.
-func (f *Flag) command() CommandFlag {
+// Command says how the flag becomes an argument and a variable.
+func (f *Flag) Command() CommandFlag {
 	return CommandFlag{ArgName: f.ArgName, ArgSkip: f.ArgSkip, ArgSwitch: f.ArgSwitch, ArgOff: f.ArgOff, ArgSplit: Separator(f.ArgSplit),
 		ArgEncoding: f.argEncoding(), EnvName: f.EnvName, EnvEncoding: f.EnvEncoding, Type: f.Type, Text: f.text}
 }
@@ -69,7 +59,7 @@ func (f *Flag) FormatValue(v any) string {
 	if v == nil {
 		return f.NullLabel
 	}
-	return FormatValue(v)
+	return flagvalue.Format(v)
 }
 
 // argName is the option, without dashes, or the global that takes the value.
@@ -90,7 +80,7 @@ func (f *Flag) argEncoding() map[string]string {
 		if enc = maps.Clone(enc); enc == nil {
 			enc = map[string]string{}
 		}
-		enc[FormatValue(c.Value)] = plainText(c.ArgValue)
+		enc[flagvalue.Format(c.Value)] = flagvalue.PlainText(c.ArgValue)
 	}
 	return enc
 }
@@ -98,7 +88,7 @@ func (f *Flag) argEncoding() map[string]string {
 // choice returns the choice with the given value or alias.
 func (f *Flag) choice(v any) *Choice {
 	for i := range f.Choices {
-		if c := &f.Choices[i]; equal(c.Value, v) || c.Alias != nil && equal(c.Alias, v) {
+		if c := &f.Choices[i]; flagvalue.Equal(c.Value, v) || c.Alias != nil && flagvalue.Equal(c.Alias, v) {
 			return c
 		}
 	}
@@ -115,11 +105,23 @@ func (f *Flag) hasProfile(values []any) bool {
 	return false
 }
 
-// equal compares flag values; an int and a float of the same value are equal.
-func equal(a, b any) bool {
-	if x, ok := pyyaml.Number(a); ok {
-		y, ok := pyyaml.Number(b)
-		return ok && x == y
+// ForStep is a flag of that name by which an operation takes the value for the flag of one of its steps. It is not passed on.
+func (f *Flag) ForStep(name string) *Flag {
+	return &Flag{Name: name, Type: f.Type, Choices: f.Choices, AllowOther: f.AllowOther, Min: f.Min, Max: f.Max,
+		ArgSplit: f.ArgSplit, ArgSkip: true, Description: f.Description, text: f.text}
+}
+
+// ChoiceLines are the choices with what they are, one a line.
+func (f *Flag) ChoiceLines() []string {
+	names := f.ChoiceNames()
+	width := 0
+	for _, name := range names {
+		width = max(width, len(name))
 	}
-	return FormatValue(a) == FormatValue(b)
+	lines := make([]string, len(names))
+	for i, c := range f.Choices {
+		first, _, _ := strings.Cut(c.Description, "\n")
+		lines[i] = strings.TrimRight(fmt.Sprintf("%-*s  %s", width, names[i], first), " ")
+	}
+	return lines
 }

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"guild/opdef/program"
 )
 
 // guildAIModules maps modules of Guild AI that run built-in operations to the words of the same operations here. All of them read their
@@ -42,7 +44,7 @@ func (c *Command) ConvertGuildAI(sourceDest string, isFile func(path string) boo
 	}
 	module, rest := c.Args[2], c.Args[3:]
 	if words, ok := guildAIModules[module]; ok {
-		c.Args, c.FlagsDest = append([]string{"${guild_exe}"}, words...), DestNone
+		c.Args, c.FlagsDest = append([]string{"${guild_exe}"}, words...), program.DestNone
 		return
 	}
 	if module == guildAIMain && len(rest) > 0 {
@@ -59,11 +61,11 @@ func (c *Command) convertMain(module string, args []string, sourceDest string, i
 	}
 	words := []string{"${python_exe}", "-u"}
 	switch {
-	case module == passModule:
-		words = append(words, "-c", passScript)
+	case module == program.PassModule:
+		words = append(words, "-c", program.PassScript)
 	default:
-		if !takesWords(c.FlagsDest) && takesArgs(c.FlagsDest) {
-			words = append(words, "${guild_main}", scriptDest(c.FlagsDest), FlagArgs)
+		if !program.TakesText(c.FlagsDest) && program.TakesOptions(c.FlagsDest) {
+			words = append(words, "${guild_main}", program.ReaderDest(c.FlagsDest), FlagArgs)
 		}
 		if file := module + ".py"; isFile(file) {
 			words = append(words, path.Join(sourceDest, file))
@@ -72,7 +74,7 @@ func (c *Command) convertMain(module string, args []string, sourceDest string, i
 		}
 	}
 	words = append(words, args...)
-	if takesWords(c.FlagsDest) {
+	if program.TakesText(c.FlagsDest) {
 		words = append(words, FlagArgs)
 	}
 	return words

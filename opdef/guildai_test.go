@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"guild/opdef/program"
 )
 
 // TestConvertGuildAI converts commands as Guild AI 0.9.1 records them.
@@ -20,7 +22,7 @@ func TestConvertGuildAI(t *testing.T) {
 		{"${python_exe} -um guild.op_main train -- __flag_args__", "none", ".", "PY -u train.py"},
 		{"${python_exe} -um guild.op_main sub/train", "none", ".guild/sourcecode", "PY -u .guild/sourcecode/sub/train.py"},
 		{"${python_exe} -um guild.op_main package.module -- __flag_args__", "globals", ".", `PY -u MAIN globals {"x": 2.0} -m package.module`},
-		{"${python_exe} -um guild.op_main guild.pass -- __flag_args__", "args", ".", "PY -u -c " + passScript + " --x 2.0"},
+		{"${python_exe} -um guild.op_main guild.pass -- __flag_args__", "args", ".", "PY -u -c " + program.PassScript + " --x 2.0"},
 		{"${guild_python_exe} -um guild.batch_main", "args", ".", "GUILD sys batch"},
 		{"${guild_python_exe} -um guild.plugins.skopt_gp_main", "args", ".", "GUILD sys batch"},
 		{"${guild_python_exe} -um guild.steps_main", "args", ".", "GUILD sys steps"},

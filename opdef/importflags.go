@@ -7,7 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"guild/opdef/flagvalue"
+	"guild/opdef/program"
 	"guild/opdef/python"
+	"guild/runs/console"
 )
 
 // FlagReader finds out what flags a Python script has; python.Reader does.
@@ -24,7 +27,7 @@ type FlagReader interface {
 // FlagsDest where it is not given. Where a config file is the destination, its values are the flags. Other operations stay as
 // they are. The error of a script that cannot be read is a *python.ScriptError; FlagsDest is set even then.
 func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
-	file := destFile(op.FlagsDest)
+	file := program.DestFile(op.FlagsDest)
 	switch {
 	case file != "":
 		return op.importConfig(file)
@@ -34,30 +37,30 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 		return op.importParams()
 	}
 	if op.Main == "" {
-		op.FlagsDest = cmp.Or(op.FlagsDest, DestArgs)
+		op.FlagsDest = cmp.Or(op.FlagsDest, program.DestArgs)
 		return nil
 	}
-	m := op.python()
-	if m.isPass() {
-		op.FlagsDest = cmp.Or(op.FlagsDest, DestGlobals)
+	m := op.Python()
+	if m.IsPass() {
+		op.FlagsDest = cmp.Or(op.FlagsDest, program.DestGlobals)
 		return nil
 	}
 	mode := op.FlagsImport.Mode
-	if m.script == "" || mode == ImportNone || op.FlagsDest == DestNone {
-		op.FlagsDest = cmp.Or(op.FlagsDest, DestArgs)
-		if m.script == "" && (mode == ImportAll || mode == ImportNamed) {
+	if m.Script == "" || mode == ImportNone || op.FlagsDest == program.DestNone {
+		op.FlagsDest = cmp.Or(op.FlagsDest, program.DestArgs)
+		if m.Script == "" && (mode == ImportAll || mode == ImportNamed) {
 			return fmt.Errorf("operation '%s' imports flags of '%s', but %s has no such module; correct main or set 'flags-import: no'",
-				op.FullName(), op.Main, op.sourceDir())
+				op.FullName(), op.Main, op.SourceDir())
 		}
 		return nil
 	}
 	if mode == ImportDefined && len(op.Flags) == 0 {
 		if op.FlagsDest == "" {
 			dest, err := r.Interface(ctx, op.target(m, ""))
-			if destFile(dest) != "" {
-				dest = DestGlobals // no flags are wanted that would have to get there
+			if program.DestFile(dest) != "" {
+				dest = program.DestGlobals // no flags are wanted that would have to get there
 			}
-			op.FlagsDest = cmp.Or(dest, DestArgs)
+			op.FlagsDest = cmp.Or(dest, program.DestArgs)
 			if err != nil && ctx.Err() != nil {
 				return err
 			}
@@ -71,24 +74,24 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 
 // importDetected takes over what was found out about the script, as far as that is known.
 func (op *Operation) importDetected(det python.Detection, err error) error {
-	op.FlagsDest, op.tried = cmp.Or(op.FlagsDest, det.Dest, DestArgs), det.Tried
+	op.FlagsDest, op.tried = cmp.Or(op.FlagsDest, det.Dest, program.DestArgs), det.Tried
 	if err != nil {
 		return err
 	}
-	if file := destFile(det.Dest); file != "" {
+	if file := program.DestFile(det.Dest); file != "" {
 		if err := op.requireConfig(); err != nil {
 			return err
 		}
 		return op.importConfig(file)
 	}
-	return op.importAll(det.Flags, op.python().script)
+	return op.importAll(det.Flags, op.Python().Script)
 }
 
 // ImportGiven reads the flags once more where they depend on flags that are assigned: what a script reads first, such as the name
 // of a config file or of a model, can choose its other options and their defaults. Where that cannot be told before the run,
 // what is known stays.
 func (op *Operation) ImportGiven(ctx context.Context, r FlagReader, assign []string) error {
-	first := Command{FlagsDest: DestArgs, Flags: map[string]CommandFlag{}}
+	first := Command{FlagsDest: program.DestArgs, Flags: map[string]CommandFlag{}}
 	vals := Values{}
 	for _, a := range assign {
 		name, text, _ := strings.Cut(a, "=")
@@ -96,19 +99,19 @@ func (op *Operation) ImportGiven(ctx context.Context, r FlagReader, assign []str
 		if f == nil || !f.early {
 			continue
 		}
-		v, err := f.command().Decode(text, op.FlagsDest)
+		v, err := f.Command().Decode(text, op.FlagsDest)
 		if err != nil {
 			continue // told where the values are read
 		}
 		if (&Batch{Values: Values{name: v}}).Is() {
 			return nil // each trial may have other options
 		}
-		vals[name], first.Flags[name] = v, f.command()
+		vals[name], first.Flags[name] = v, f.Command()
 	}
 	if len(vals) == 0 {
 		return nil
 	}
-	s := op.target(op.python(), op.FlagsDest)
+	s := op.target(op.Python(), op.FlagsDest)
 	s.Args = append(slices.Clone(s.Args), first.flagArgs(vals)...)
 	det, err := r.Flags(ctx, s)
 	if err != nil || len(det.Flags) == 0 {
@@ -130,7 +133,7 @@ func cloneFlags(flags []*Flag) []*Flag {
 // ImportWritten is ImportFlags for a script that cannot be run here, as that failed to: it has the flags that its source
 // tells. The flags of others are then accepted, see Input.Force, unless whole says that there are none.
 func (op *Operation) ImportWritten(ctx context.Context, r FlagReader) (whole bool, err error) {
-	det, err := r.Written(ctx, op.target(op.python(), op.FlagsDest))
+	det, err := r.Written(ctx, op.target(op.Python(), op.FlagsDest))
 	if err != nil {
 		return false, err
 	}
@@ -163,7 +166,7 @@ func (op *Operation) requireNamed(found []python.Flag, file string) error {
 			return fmt.Errorf("flags-import of operation '%s' names '%s', but %s has no flags", op.FullName(), name, file)
 		}
 		return fmt.Errorf("flags-import of operation '%s' names '%s', which is no flag of %s; it has %s", op.FullName(), name,
-			file, quotedList(known, " and "))
+			file, console.Quoted(known, " and "))
 	}
 	return nil
 }
@@ -193,7 +196,7 @@ func (f *Flag) complete(in *python.Flag) {
 	if f.Default == nil {
 		f.Default = in.Default
 	}
-	if !f.requiredSet {
+	if !f.RequiredSet {
 		f.Required = in.Required
 	}
 	if f.Choices == nil {
@@ -212,6 +215,6 @@ func (f *Flag) complete(in *python.Flag) {
 	}
 	f.text, f.early = in.Text && f.Type == "", in.Early
 	if f.ArgSplit == "" && in.ArgSplit {
-		f.ArgSplit = splitShell
+		f.ArgSplit = flagvalue.SplitShell
 	}
 }

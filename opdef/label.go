@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"guild/opdef/flagvalue"
 	"guild/runs/pyyaml"
 )
 
@@ -27,10 +28,10 @@ func (op *Operation) LabelTemplate(user *string, tags []string) string {
 // ${FLAG|FILTER:ARG|...} changes a value: default:TEXT for one that is not set, basename, unquote, or a format such as
 // %.2f. Flags that do not exist are empty.
 func Label(template string, vals Values) string {
-	text, _ := expand(template, func(ref string) (string, error) {
+	text, _ := flagvalue.ExpandRefs(template, func(ref string) (string, error) {
 		name, filters, _ := strings.Cut(ref, "|")
 		if name == "default_label" {
-			return strings.Join(FormatAssignments(vals, true), " "), nil
+			return strings.Join(flagvalue.FormatAssignments(vals, true), " "), nil
 		}
 		return labelValue(vals[name], filters), nil
 	})
@@ -60,7 +61,7 @@ func labelValue(v any, filters string) string {
 	if v == nil {
 		return ""
 	}
-	return formatShort(v)
+	return flagvalue.FormatShort(v)
 }
 
 // verbForm is a format of one value: flags, a width and a precision of at most three digits, and the verb.
@@ -87,7 +88,7 @@ func formatVerb(format string, v any) (string, bool) {
 		}
 		return fmt.Sprintf(flags+verb, n), ok
 	case "s":
-		return fmt.Sprintf(flags+"s", formatShort(v)), v != nil
+		return fmt.Sprintf(flags+"s", flagvalue.FormatShort(v)), v != nil
 	}
 	f, ok := pyyaml.Number(v)
 	return fmt.Sprintf(flags+verb, f), ok

@@ -6,20 +6,22 @@ import (
 
 	"guild/opdef/output"
 	"guild/opdef/source"
+	"guild/opdef/steps"
+	"guild/runs/opref"
 )
 
 // Operation is something that can be run.
 type Operation struct {
-	Ref         Ref
+	Ref         opref.Ref
 	Model       string // empty for an operation of no model
 	Name        string
 	Description string
 	Dir         string // absolute project directory; empty for an operation of guild itself
 
 	// One of these, or a notebook, says what is run; none of them is an operation that cannot be run.
-	Main  string // Python module with arguments
-	Exec  string // command line
-	Steps []Step // operations, in order
+	Main  string       // Python module with arguments
+	Exec  string       // command line
+	Steps []steps.Step // operations, in order
 
 	Flags           []*Flag // in name order
 	FlagsDest       string  // a destination, or empty: found out by ImportFlags
@@ -50,22 +52,31 @@ type Operation struct {
 	Objective  string // column to minimise, with a minus in front one to maximise; empty for DefaultObjective
 	MaxTrials  int    // of batches that the operation is the optimizer of; 0: no limit
 
+	At      Place // of its name in the guild.yml
+	StepsAt Place // of its steps
+
+	Builtin string // kind of an operation that is part of guild itself; empty for all others
+
 	requires    []requirement
 	resources   resourceSet
-	builtin     string // kind of built-in operation
 	script      string // file that is run, relative to Dir, where no guild.yml says so
 	notebook    *notebook
 	document    string // Quarto document that is run, relative to the source code
 	interpreted string // file that an interpreter runs, see MissingProgram
 	warnings    []string
-	stepsAt     FileError // place of the steps
-	errs        []error   // why the operation cannot be run
-	at          FileError // its place in the guild.yml, without a message
-	defined     []*Flag   // Flags before the import
-	tried       string    // how flags were looked for where none were found
+	errs        []error // why the operation cannot be run
+	defined     []*Flag // Flags before the import
+	tried       string  // how flags were looked for where none were found
 }
 
-func (op *Operation) fail(err error) { op.errs = append(op.errs, err) }
+// Fail records a reason why the operation cannot be run.
+func (op *Operation) Fail(err error) { op.errs = append(op.errs, err) }
+
+// Errors are the reasons why the operation cannot be run, none if it can.
+func (op *Operation) Errors() []error { return op.errs }
+
+// Warnings are what in the definition of the operation is ignored.
+func (op *Operation) Warnings() []string { return op.warnings }
 
 // Import says which flags of a Python script an operation takes over.
 type Import struct {
@@ -94,7 +105,7 @@ func (op *Operation) FullName() string {
 
 // Guildfile is the absolute path of the guild.yml that defines the operation, empty for others.
 func (op *Operation) Guildfile() string {
-	if op.Ref.PkgType != refGuildfile {
+	if op.Ref.PkgType != opref.Guildfile {
 		return ""
 	}
 	return op.Ref.PkgName
@@ -110,7 +121,7 @@ func (op *Operation) Flag(name string) *Flag {
 }
 
 // IsBuiltin tells whether the operation is part of guild itself.
-func (op *Operation) IsBuiltin() bool { return op.builtin != "" }
+func (op *Operation) IsBuiltin() bool { return op.Builtin != "" }
 
 // IsPython tells whether the operation is a Python module, script or notebook.
 func (op *Operation) IsPython() bool { return op.Main != "" || op.notebook != nil }

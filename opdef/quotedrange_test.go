@@ -1,6 +1,11 @@
 package opdef
 
-import "testing"
+import (
+	"testing"
+
+	"guild/opdef/flagvalue"
+	"guild/opdef/program"
+)
 
 func TestQuotedRange(t *testing.T) {
 	for _, tt := range []struct {
@@ -8,9 +13,9 @@ func TestQuotedRange(t *testing.T) {
 		space      bool
 	}{
 		{"'[1:10]'", "", true},
-		{`"[1:10]"`, TypeFloat, true},
-		{"'[1:10]'", TypeString, false},
-		{"'[1:10]'", TypePath, false},
+		{`"[1:10]"`, flagvalue.TypeFloat, true},
+		{"'[1:10]'", flagvalue.TypeString, false},
+		{"'[1:10]'", flagvalue.TypePath, false},
 		{"'[1:10'", "", false},
 		{"'[a:b]'", "", false},
 		{"'[1,2]'", "", false},
@@ -18,8 +23,8 @@ func TestQuotedRange(t *testing.T) {
 		{"'", "", false},
 		{"''", "", false},
 	} {
-		v, err := CommandFlag{Type: tt.kind}.Decode(tt.text, DestGlobals)
-		s, ok := v.(SearchSpace)
+		v, err := CommandFlag{Type: tt.kind}.Decode(tt.text, program.DestGlobals)
+		s, ok := v.(flagvalue.SearchSpace)
 		if ok != tt.space || ok && (err != nil || s != "[1:10]") {
 			t.Errorf("%s of type %q: %#v, %v", tt.text, tt.kind, v, err)
 		}

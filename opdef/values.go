@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"guild/opdef/flagvalue"
 	"guild/runs/console"
 )
 
@@ -77,7 +78,7 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 		}
 		f := op.Flag(name)
 		if f == nil {
-			if aliased := op.aliasedFlag(name); aliased != nil && !force {
+			if aliased := op.FlagByAlias(name); aliased != nil && !force {
 				f = aliased
 			}
 		}
@@ -96,9 +97,9 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 			return nil, fmt.Errorf("flag '%s' is set twice", f.Name)
 		}
 		aliased[f.Name] = name == f.Alias
-		command := f.command()
-		if f.Type != TypeString && !command.Text && !force {
-			if err := CheckClosed(f.Name, text); err != nil {
+		command := f.Command()
+		if f.Type != flagvalue.TypeString && !command.Text && !force {
+			if err := flagvalue.CheckClosed(f.Name, text); err != nil {
 				return nil, err
 			}
 		}
@@ -111,7 +112,8 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 	return user, nil
 }
 
-func (op *Operation) aliasedFlag(alias string) *Flag {
+// FlagByAlias returns the flag with that alias, or nil.
+func (op *Operation) FlagByAlias(alias string) *Flag {
 	for _, f := range op.Flags {
 		if f.Alias == alias {
 			return f
@@ -129,7 +131,7 @@ func (op *Operation) unknownFlag(name string) error {
 	if op.tried != "" {
 		tried = "No flags were found: " + op.tried + "\n"
 	}
-	return console.WithHint(fmt.Errorf("unsupported flag '%s'%s", name, didYouMean(name, names)),
+	return console.WithHint(fmt.Errorf("unsupported flag '%s'%s", name, console.DidYouMean(name, names)),
 		tried+fmt.Sprintf("Try 'guild run %s --help-op' for a list of flags or use --force-flags to skip this check.", op.FullName()))
 }
 
@@ -171,7 +173,7 @@ func (e *MissingFlagsError) Error() string {
 	for i, f := range e.flags {
 		names[i] = f.Name
 	}
-	return fmt.Sprintf("operation '%s' needs a value of %s", e.op.FullName(), quotedList(names, " and "))
+	return fmt.Sprintf("operation '%s' needs a value of %s", e.op.FullName(), console.Quoted(names, " and "))
 }
 
 // Describe writes what flags are missing and what they are.
@@ -199,7 +201,7 @@ func (op *Operation) checkForced(vals Values) {
 
 // checkAll checks a value, or each element of a list, or the bounds of a search space.
 func (op *Operation) checkAll(f *Flag, v any, dir string) (any, error) {
-	if s, ok := v.(SearchSpace); ok {
+	if s, ok := v.(flagvalue.SearchSpace); ok {
 		return f.checkSpace(s, dir)
 	}
 	list, ok := v.([]any)
@@ -223,7 +225,7 @@ func (op *Operation) checkAll(f *Flag, v any, dir string) (any, error) {
 func (f *Flag) checkNamed(v any, dir string) (any, error) {
 	out, err := f.check(v, dir)
 	if err != nil {
-		return nil, fmt.Errorf("flag '%s' %w, not %s", f.Name, err, FormatValue(v))
+		return nil, fmt.Errorf("flag '%s' %w, not %s", f.Name, err, flagvalue.Format(v))
 	}
 	return out, nil
 }

@@ -11,7 +11,7 @@ func TestJSONValue(t *testing.T) {
 		v    any
 		want string
 	}{
-		{3.0, "3.0"}, {-0.5, "-0.5"}, {1e300, "1e+300"}, {1e-7, "1e-07"}, {3, "3"}, {"3.0", `"3.0"`}, {nil, "null"}, {math.NaN(), `"NaN"`},
+		{3.0, "3.0"}, {-0.5, "-0.5"}, {1e300, "1.0e+300"}, {1e-7, "1.0e-07"}, {3, "3"}, {"3.0", `"3.0"`}, {nil, "null"}, {math.NaN(), `"NaN"`},
 		{[]any{1.0, map[string]any{"x": 2.0}}, `[1.0,{"x":2.0}]`},
 	} {
 		got, err := json.Marshal(JSONValue(tt.v))

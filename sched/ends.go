@@ -5,17 +5,17 @@ import (
 	"errors"
 	"time"
 
-	"guild/proc"
+	"guild/proc/pool"
 	"guild/runs"
 )
 
 // end counts a run that is no longer under way here.
-func (s *Scheduler) end(j *job, end proc.End) {
+func (s *Scheduler) end(j *job, end pool.End) {
 	r := j.Run
 	s.longest = max(s.longest, time.Since(j.since))
 	st := r.State()
 	s.fairness.ended(time.Since(j.since))
-	if _, err := s.store.Get(r.ID); errors.Is(err, runs.ErrNotFound) && end == (proc.End{}) { // such as one that is deleted on success
+	if _, err := s.store.Get(r.ID); errors.Is(err, runs.ErrNotFound) && end == (pool.End{}) { // such as one that is deleted on success
 		s.outcomes[runs.Completed]++
 		s.done++
 		s.log.Debug().Msgf("Run %s ended and was deleted", r.ID)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
 	"guild/runs/console"
 )
 
@@ -104,7 +105,7 @@ func newAPIOp(op *opdef.Operation) apiOp {
 	}
 	for _, f := range op.Flags {
 		af := apiFlag{Choices: make([]apiChoice, len(f.Choices)), Default: jsonValue(f.Default), Description: f.Description,
-			DefaultAssign: opdef.FormatAssignments(opdef.Values{f.Name: f.Default}, false)[0]}
+			DefaultAssign: flagvalue.FormatAssignments(opdef.Values{f.Name: f.Default}, false)[0]}
 		if f.Type != "" {
 			af.Type = &f.Type
 		}

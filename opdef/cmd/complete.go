@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/project"
 	"guild/runs/console/grammar"
 )
 
@@ -43,7 +45,7 @@ func SplitArgs(args []string) (operation string, flags []string) {
 	return "", args
 }
 
-func operationNames(project *opdef.Project) []grammar.Candidate {
+func operationNames(project *project.Project) []grammar.Candidate {
 	var list []grammar.Candidate
 	for _, op := range project.Operations() {
 		if !op.IsPrivate() {
@@ -56,14 +58,14 @@ func operationNames(project *opdef.Project) []grammar.Candidate {
 
 func builtins() []grammar.Candidate {
 	var list []grammar.Candidate
-	for _, name := range opdef.BuiltinNames() {
+	for _, name := range project.BuiltinNames() {
 		list = append(list, grammar.Candidate{Text: name})
 	}
 	return list
 }
 
 // flags are the flags of an operation that were not given yet, or the values of the flag whose value is being typed.
-func flags(ctx context.Context, project *opdef.Project, r opdef.FlagReader, p *grammar.Point, name string) []grammar.Candidate {
+func flags(ctx context.Context, project *project.Project, r opdef.FlagReader, p *grammar.Point, name string) []grammar.Candidate {
 	if batch, ok := strings.CutPrefix(p.Prefix(), "@"); ok {
 		return lead("@", grammar.Files(".", batch, "*.csv", "*.yaml", "*.yml", "*.json"))
 	}
@@ -101,14 +103,14 @@ func flagValues(f *opdef.Flag, typed string) []grammar.Candidate {
 		if c.Alias != nil {
 			v = c.Alias
 		}
-		list = append(list, grammar.Candidate{Text: opdef.FormatValue(v), Help: c.Description})
+		list = append(list, grammar.Candidate{Text: flagvalue.Format(v), Help: c.Description})
 	}
 	switch {
 	case len(list) > 0:
 		return list
-	case f.Type == opdef.TypeBoolean:
+	case f.Type == flagvalue.TypeBoolean:
 		return []grammar.Candidate{{Text: "true"}, {Text: "false"}}
-	case f.Type == opdef.TypePath, f.Type == opdef.TypeExistingPath:
+	case f.Type == flagvalue.TypePath, f.Type == flagvalue.TypeExistingPath:
 		return grammar.Files(".", typed, "*")
 	}
 	return nil

@@ -6,7 +6,7 @@ import (
 	"os"
 	"sync"
 
-	"guild/opdef"
+	"guild/opdef/project"
 	"guild/opdef/python"
 	"guild/opdef/userconfig"
 	"guild/runs/pyyaml"
@@ -28,8 +28,8 @@ type User struct {
 
 // LoadProject reads the project of a directory; empty is the current one. Defaults of built-in operations are those of the
 // environment and of the user configuration.
-func (u *User) LoadProject(dir string) (*opdef.Project, error) {
-	p, err := opdef.LoadProject(cmp.Or(dir, "."))
+func (u *User) LoadProject(dir string) (*project.Project, error) {
+	p, err := project.Load(cmp.Or(dir, "."))
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func (u *User) LoadProject(dir string) (*opdef.Project, error) {
 }
 
 // LoadWhole is LoadProject for a command that shows all operations: what keeps some from being run is told as a warning.
-func (u *User) LoadWhole(dir string) (*opdef.Project, error) {
+func (u *User) LoadWhole(dir string) (*project.Project, error) {
 	p, err := u.LoadProject(dir)
 	if err != nil {
 		return nil, err

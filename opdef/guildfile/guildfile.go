@@ -1,0 +1,203 @@
+package guildfile
+
+import (
+	"cmp"
+	"crypto/md5" // the reference of a run holds the MD5 of its guild.yml
+	"encoding/hex"
+	"path/filepath"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+
+	"guild/opdef"
+	"guild/opdef/attribute"
+	"guild/runs/console"
+	"guild/runs/opref"
+)
+
+// Guildfile is what a guild.yml defines.
+type File struct {
+	Models   []*opdef.Model     // in file order
+	Warnings []*opdef.FileError // of what is ignored, such as unknown attributes
+	Errors   []error            // of parts of the file that are more than one operation
+}
+
+// ReadGuildfile reads a guild.yml, whose text is data. abs is its absolute path, shown the path as errors name it. The error is a
+// *FileError where the file is no YAML; whatever else is wrong leaves the rest of the file usable.
+func Parse(data []byte, abs, shown string) (*File, error) {
+	sum := md5.Sum(data)
+	f := &guildfile{
+		parser: &parser{path: shown, left: maxMergeEntries, origins: map[*yaml.Node]string{}},
+		abs:    abs, digest: hex.EncodeToString(sum[:]), packages: map[string]*library{},
+	}
+	lib := &library{dir: filepath.Dir(abs)}
+	if err := f.read(lib, data, abs, shown, nil); err != nil {
+		return nil, err
+	}
+	read := &File{}
+	for _, o := range lib.objects {
+		switch o.kind {
+		case objectPackage: // is about how a project is published
+		case objectConfig:
+			f.checkConfig(o)
+		default:
+			read.Models = append(read.Models, f.model(o))
+		}
+	}
+	opdef.LinkResources(read.Models)
+	read.Warnings, read.Errors = f.warnings, f.errors
+	return read, nil
+}
+
+type guildfile struct {
+	*parser
+	abs, digest string
+	packages    map[string]*library // by the absolute path of the guild.yml
+	files       int                 // that were read
+	inherited   int                 // entries that were merged, see inherit
+}
+
+// modelParser reads one model.
+type modelParser struct {
+	*guildfile
+	model    *opdef.Model
+	scope    *scope
+	defaults *yaml.Node // operation-defaults, nil if there are none
+	source   *yaml.Node // sourcecode of the model, nil if there is none
+	list     *yaml.Node // operations, nil if there are none
+}
+
+// model reads a model. What is wrong with it as a whole is wrong with each of its operations.
+func (f *guildfile) model(o *object) *opdef.Model {
+	var errs []error
+	fail := func(err error) {
+		if err != nil {
+			f.fail(err)
+			errs = append(errs, err)
+		}
+	}
+	ext, err := f.extend(o, nil)
+	fail(err)
+	params, err := f.params(ext.node)
+	fail(err)
+	p := &modelParser{guildfile: f, model: &opdef.Model{Name: o.name}, scope: &scope{f, ext.libraries, params}}
+	// Other attributes than those that operations are made of are of no consequence for them.
+	p.attributes(attribute.Model, p.what(), params.apply(ext.node), p.targets(), f.fail)
+	if p.list != nil {
+		fail(p.operations(p.list))
+	}
+	for _, op := range p.model.Operations {
+		for _, err := range errs {
+			op.Fail(err)
+		}
+	}
+	return p.model
+}
+
+// what names the model in messages.
+func (p *modelParser) what() string {
+	if p.model.Name == "" {
+		return "the model without a name"
+	}
+	return "model '" + p.model.Name + "'"
+}
+
+func (p *modelParser) targets() targets {
+	return targets{
+		"description":        &p.model.Description,
+		"default":            &p.model.Default,
+		"operations":         &p.list,
+		"operation-defaults": &p.defaults,
+		"sourcecode":         &p.source,
+		"flags": func(n *yaml.Node) error { // are there to be included
+			_, err := p.scope.section(n, "flags")
+			return err
+		},
+		"resources": p.resources,
+	}
+}
+
+// checkConfig finds slips of the pen in a config. What it holds is read where it is used.
+func (f *guildfile) checkConfig(o *object) {
+	if _, err := f.extend(o, nil); err != nil {
+		f.fail(err)
+	}
+	entries, err := f.mapping(o.node, "a config")
+	if err != nil {
+		f.fail(err)
+	}
+	for _, e := range entries {
+		if _, ok := attribute.Find(attribute.Config, e.name); !ok && len(console.Nearest(e.name, attribute.Names(attribute.Config))) > 0 {
+			f.warnUnknown(attribute.Config, "config '"+o.name+"'", e)
+		}
+	}
+}
+
+// operations reads the operations of the model. Those that can be read are there whatever the error says of the others.
+func (p *modelParser) operations(n *yaml.Node) error {
+	entries, err := p.scope.section(n, "operations")
+	for _, e := range entries {
+		if e.name == "" {
+			p.fail(p.errorf(e.key, "an operation must have a name"))
+			continue
+		}
+		p.model.Operations = append(p.model.Operations, p.operation(e))
+	}
+	slices.SortFunc(p.model.Operations, func(a, b *opdef.Operation) int { return cmp.Compare(a.Name, b.Name) })
+	return err
+}
+
+// withDefaults adds the attributes of operation-defaults that the operation does not have.
+func (p *modelParser) withDefaults(n *yaml.Node) (*yaml.Node, error) {
+	if p.defaults == nil || deref(n).Kind != yaml.MappingNode {
+		return n, nil
+	}
+	entries, err := p.mapping(n, "an operation")
+	if err != nil {
+		return n, err
+	}
+	defaults, err := p.mapping(p.defaults, "operation-defaults")
+	if err != nil {
+		return n, err
+	}
+	for _, d := range defaults {
+		if !slices.ContainsFunc(entries, func(e entry) bool { return e.name == d.name }) {
+			entries = append(entries, d)
+		}
+	}
+	return p.newMapping(n, entries), nil
+}
+
+func (p *modelParser) operation(e entry) *opdef.Operation {
+	model := p.model.Name
+	op := &opdef.Operation{
+		Ref:   opref.Ref{PkgType: opref.Guildfile, PkgName: p.abs, PkgVersion: p.digest, Model: model, Op: e.name},
+		Model: model,
+		Name:  e.name,
+		Dir:   filepath.Dir(p.abs),
+		At:    p.errorAt(e.key, "").Place,
+	}
+	for _, lib := range p.scope.libraries {
+		if lib.dir != op.Dir {
+			op.PythonPath = append(op.PythonPath, lib.dir)
+		}
+	}
+	o := &opParser{parser: p.parser, scope: p.scope, op: op, what: "operation '" + op.FullName() + "'"}
+	definition, err := p.withDefaults(e.value)
+	if err != nil {
+		o.fail(err)
+	}
+	o.attributes(attribute.Operation, o.what, definition, o.targets(), o.fail)
+	if p.source != nil {
+		model, err := o.source(p.source)
+		if err != nil {
+			o.fail(err)
+		}
+		op.Source = model.With(op.Source)
+	}
+	o.finish(e.key)
+	return op
+}
+
+// GuildfileName is the file that describes the operations of a project.
+const Name = "guild.yml"
