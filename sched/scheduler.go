@@ -195,6 +195,11 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	beside.Go(func() { s.endLeft(ctx) })
 	s.recover()
 	s.adopt()
+	if s.opts.RunOnce {
+		s.sweeper.stageAllMarked(ctx)
+	} else {
+		s.sweeper.stageMarked()
+	}
 	defer s.startClock()()
 	if s.opts.RunOnce {
 		s.log.Info().Msg("Processing staged runs")
@@ -249,6 +254,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.adopt()
 			s.follow(ctx)
 			s.queue.readAgain(&s.opts)
+			go s.sweeper.stageMarked()
 			look = true
 		case <-sweep.C:
 			beside.Go(s.sweeper.sweep)

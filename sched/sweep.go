@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"context"
 	"path/filepath"
 	"sync"
 	"time"
@@ -19,6 +20,13 @@ const (
 	copyQuiet  = 20 * time.Second
 )
 
+// A scheduler looks for runs that Guild AI has staged when it starts, and then as often as it polls, but for at most a fiftieth of the time.
+// Those that changed within markedQuiet are left for the next time.
+const (
+	markedQuiet = 2 * time.Second
+	markedShare = 50
+)
+
 // sweeper stages runs that have no marker, see runs.Store.Sweep, and clears what crashes left in the root, see runs.Store.ClearDrafts. The
 // markers that it makes wake the scheduler as any other marker does.
 type sweeper struct {
@@ -28,6 +36,8 @@ type sweeper struct {
 	mu    sync.Mutex // held during a sweep
 	count int
 	seen  map[string]bool // runs that need not be looked at, by id
+
+	nextMarked time.Time // when runs that Guild AI has staged are looked for again
 }
 
 // sweep looks once, unless another scheduler of this host or an earlier call is at it.
@@ -62,5 +72,38 @@ func (s *sweeper) sweep() {
 	}
 	for _, path := range cleared {
 		s.log.Info().Msgf("Cleared %s: the process that was making or removing this run has died", path)
+	}
+}
+
+// stageMarked stages the runs that Guild AI has staged, see runs.Store.StageMarked, unless the last look was too long for another one now.
+// It returns how many runs it leaves for a later call.
+func (s *sweeper) stageMarked() (fresh int) {
+	if !s.mu.TryLock() {
+		return 0
+	}
+	defer s.mu.Unlock()
+	begun := time.Now()
+	if begun.Before(s.nextMarked) {
+		return 0
+	}
+	staged, fresh, err := s.store.StageMarked(markedQuiet)
+	s.nextMarked = time.Now().Add(markedShare * time.Since(begun))
+	if err != nil {
+		s.log.Debug().Msgf("Look for runs that Guild AI has staged: %v", err)
+	}
+	for _, id := range staged {
+		s.log.Info().Msgf("Staged run %s, which has the marker of Guild AI", id)
+	}
+	return fresh
+}
+
+// stageAllMarked is stageMarked that waits for runs that have just changed.
+func (s *sweeper) stageAllMarked(ctx context.Context) {
+	for s.stageMarked() > 0 {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(markedQuiet): // nothing tells that a copy is complete but that it does not change any more
+		}
 	}
 }
