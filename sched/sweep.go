@@ -13,7 +13,7 @@ import (
 )
 
 // A scheduler looks for staged runs without a marker, such as copies, every sweepEvery. It looks at the runs that are new since the last
-// time, and every fullSweep times at all. Runs that changed within copyQuiet are left for the next time.
+// time, and every fullSweep times at all. One that runs once looks before it ends. Runs that changed within copyQuiet are left for the next time.
 const (
 	sweepEvery = time.Minute
 	fullSweep  = 10
@@ -32,6 +32,7 @@ const (
 type sweeper struct {
 	store *runs.Store
 	log   zerolog.Logger
+	quiet time.Duration // copyQuiet
 
 	mu    sync.Mutex // held during a sweep
 	count int
@@ -59,7 +60,7 @@ func (s *sweeper) sweep() {
 		s.seen = map[string]bool{}
 	}
 	s.count++
-	found, err := s.store.Sweep(copyQuiet, s.seen)
+	found, err := s.store.Sweep(s.quiet, s.seen)
 	if err != nil {
 		s.log.Debug().Msgf("Sweep: %v", err)
 	}
