@@ -124,19 +124,37 @@ func (rec *Recipe) SetGPUs(gpus string) {
 // Data returns the recipe as the value of the run attribute.
 func (rec *Recipe) Data() map[string]any { return pyyaml.Fields(*rec) }
 
-// Read returns the recipe of a run. The error wraps opdef.ErrNoCommand if the run has no command.
+// Read returns the recipe of a run that this program or Guild AI made. The error wraps opdef.ErrNoCommand if the run has no command.
 func Read(r *runs.Run) (*Recipe, error) {
-	v, err := r.Attr(Attr)
-	if m, ok := v.(map[string]any); err == nil && (!ok || m["op-cmd"] == nil) {
-		err = opdef.ErrNoCommand
-	}
-	rec := &Recipe{}
-	if err == nil {
-		err = pyyaml.SetFields(v, rec)
-	}
+	rec, err := read(r)
 	if err != nil {
 		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
 	}
+	return rec, nil
+}
+
+func read(r *runs.Run) (*Recipe, error) {
+	v, err := r.Attr(Attr)
+	if err != nil {
+		return nil, err
+	}
+	m, _ := v.(map[string]any)
+	if m["op-cmd"] == nil {
+		return nil, opdef.ErrNoCommand
+	}
+	rec := &Recipe{}
+	if !madeByGuildAI(m) {
+		return rec, pyyaml.SetFields(m, rec)
+	}
+	project := guildAIProject(r, m)
+	m = maps.Clone(m)
+	if deps, ok := m["deps"].([]any); ok {
+		m["deps"] = guildAIDeps(deps, project)
+	}
+	if err := pyyaml.SetFields(m, rec); err != nil {
+		return nil, err
+	}
+	rec.convertGuildAI(r, project)
 	return rec, nil
 }
 
