@@ -21,6 +21,7 @@ require (
 )
 
 require (
+	github.com/NimbleMarkets/ntcharts v0.4.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
 	go.etcd.io/bbolt v1.5.0
 )

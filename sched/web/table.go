@@ -40,13 +40,14 @@ type TableRow struct {
 }
 
 // table answers with a Table: ?cols=COLUMNS adds columns, ?min=COLUMN or ?max=COLUMN sorts all that match, ?limit=N bounds the
-// rows.
+// rows. ?group-by=FLAG or ?over=FLAG, each as often as there are flags, puts runs together: a row is a group, without an id and a status.
 func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 	q := readQuery(w, r)
 	if q == nil {
 		return
 	}
 	params := r.URL.Query()
+	g := compare.Grouping{By: params["group-by"], Over: params["over"]}
 	o := compare.Options{Min: params.Get("min"), Max: params.Get("max"), Limit: q.limit}
 	if cols := params.Get("cols"); cols != "" {
 		var err error
@@ -65,13 +66,20 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 		return run.Opref().PkgType == opref.Builtin || !s.batches && run.IsBatch()
 	})
 	m.Matched = len(list)
-	if o.Min == "" && o.Max == "" {
+	if o.Min == "" && o.Max == "" && g.None() {
 		list = list[:min(len(list), q.limit)] // the others need not be read
 	}
 	if s.defined != nil {
 		o.Defined = s.defined()
 	}
-	t, err := compare.New(list, o)
+	var t *compare.Table
+	var err error
+	if g.None() {
+		t, err = compare.New(list, o)
+	} else if t, err = compare.NewGrouped(list, g, o); err != nil {
+		fail(w, r, http.StatusBadRequest, err.Error())
+		return
+	}
 	var syntax *compare.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
@@ -85,8 +93,12 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 
 func newTable(t *compare.Table, m Matches) *Table {
 	out := &Table{Total: m.Total, Matched: m.Matched, Statuses: m.Statuses, Columns: []TableColumn{}, Rows: []TableRow{}}
-	for _, run := range t.Runs {
-		out.Rows = append(out.Rows, TableRow{ID: run.ID, Status: string(run.Status()), Cells: make([]*string, len(t.Header))})
+	for i := range t.Rows {
+		row := TableRow{Cells: make([]*string, len(t.Header))}
+		if i < len(t.Runs) { // it is no group
+			row.ID, row.Status = t.Runs[i].ID, string(t.Runs[i].Status())
+		}
+		out.Rows = append(out.Rows, row)
 	}
 	for j, name := range t.Header {
 		c := TableColumn{Name: name, Kind: kindOf(t.Columns[j]), Test: testOf(t.Columns[j]), Numeric: true, Same: len(t.Rows) > 1}
