@@ -11,7 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strings"
+	"path"
 	"sync"
 
 	"guild/runs"
@@ -27,11 +27,12 @@ type access struct {
 	token  string
 	cookie string // name: cookies know no ports, and a host can have dashboards of several homes
 	user   string
+	path   string // below which the cookie is sent
 }
 
-func newAccess(token string) *access {
+func newAccess(token, base string) *access {
 	sum := sha256.Sum256([]byte(token))
-	return &access{token: token, cookie: "guild-" + hex.EncodeToString(sum[:4]), user: runs.Username()}
+	return &access{token: token, cookie: "guild-" + hex.EncodeToString(sum[:4]), user: runs.Username(), path: base + "/"}
 }
 
 func (a *access) wrap(next http.Handler) http.Handler {
@@ -79,15 +80,20 @@ func (a *access) knows(r *http.Request) bool {
 // screen. remember makes it a cookie.
 func (a *access) forward(w http.ResponseWriter, r *http.Request, remember bool) {
 	if remember {
-		http.SetCookie(w, &http.Cookie{Name: a.cookie, Value: a.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+		http.SetCookie(w, &http.Cookie{Name: a.cookie, Value: a.token, Path: a.path, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	}
 	query := r.URL.Query()
 	query.Del(tokenParam)
-	// Two slashes at the start would be another host.
-	to := (&url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, `/\`), RawQuery: query.Encode()}).String()
+	// Relative, for a proxy may show the page below another path. With ./ at the start a colon in it makes no scheme.
+	_, name := path.Split(r.URL.Path)
+	to := "./" + (&url.URL{Path: name, RawQuery: query.Encode()}).EscapedPath()
+	if len(query) > 0 {
+		to += "?" + query.Encode()
+	}
 	deadline(w)
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "cross-site" && site != "same-site" {
-		http.Redirect(w, r, to, http.StatusSeeOther)
+		w.Header().Set("Location", to) // http.Redirect would make it absolute
+		w.WriteHeader(http.StatusSeeOther)
 		return
 	}
 	// A browser that follows a link of another site, such as a mail page, sends no strict cookie along the whole way of

@@ -30,11 +30,11 @@ func readLine(t *testing.T, resp *http.Response) string {
 
 // strange is a handler to which all connections are a stranger's.
 func strange(token string) http.Handler {
-	return newAccess(token).wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	return newAccess(token, "").wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 }
 
 func TestToken(t *testing.T) {
-	a := newAccess("secret")
+	a := newAccess("secret", "")
 	cookie := func(name, value string) string { return name + "=" + value }
 	for _, c := range []struct {
 		target, cookie, site string
@@ -47,14 +47,15 @@ func TestToken(t *testing.T) {
 		{"/status", cookie(a.cookie, ""), "", 403, ""},
 		{"/status", cookie("guild", "secret"), "", 403, ""},
 		{"/status", cookie(a.cookie, "old") + "; " + cookie(a.cookie, "secret"), "", 204, ""},
-		{"/status?token=secret", "", "", 303, "/status"},
-		{"/status?token=secret&filter=a+b", "", "none", 303, "/status?filter=a+b"},
+		{"/status?token=secret", "", "", 303, "./status"},
+		{"/status?token=secret&filter=a+b", "", "none", 303, "./status?filter=a+b"},
 		{"/status?token=secre", "", "", 403, ""},
 		{"/status?token=", "", "", 403, ""},
 		{"/status?token=wrong&token=secret", "", "", 403, ""},
-		{"/status?token=wrong", cookie(a.cookie, "secret"), "", 303, "/status"},
-		{"//evil.example/?token=secret", "", "", 303, "/evil.example/"},
-		{"/status?token=secret", "", "cross-site", 200, "/status"},
+		{"/status?token=wrong", cookie(a.cookie, "secret"), "", 303, "./status"},
+		{"//evil.example/?token=secret", "", "", 303, "./"},
+		{"/javascript:alert?token=secret", "", "", 303, "./javascript:alert"},
+		{"/status?token=secret", "", "cross-site", 200, "./status"},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "http://localhost:8787/", nil)
 		path, query, _ := strings.Cut(c.target, "?")

@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +17,7 @@ type guard struct {
 	hostname string              // of this host
 	addrs    func() []netip.Addr // of this host
 	url      string              // where to go instead
+	allow    []string            // host names that are let through besides this host's, in lower case
 }
 
 func (g *guard) wrap(next http.Handler) http.Handler {
@@ -28,9 +31,9 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 		h.Set("Cache-Control", "no-store")
 		switch {
 		case !g.knows(r.Host):
-			fail(w, r, http.StatusForbidden, fmt.Sprintf("%q is no name of this host: open %s, or start the scheduler with "+
-				"dashboard-address=NAME:PORT to serve another name", r.Host, g.url))
-		case foreign(r):
+			fail(w, r, http.StatusForbidden, fmt.Sprintf("%q is no name of this host: open %s, or add the name: "+
+				"guild view --allow-host NAME, or dashboard-address=NAME:PORT of a scheduler", r.Host, g.url))
+		case g.foreign(r):
 			fail(w, r, http.StatusForbidden, "the dashboard answers its own page only, and no other site's")
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			h.Set("Allow", "GET, HEAD")
@@ -57,6 +60,9 @@ func (g *guard) knows(hostport string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return g.knowsIP(ip.Unmap())
 	}
+	if slices.Contains(g.allow, host) {
+		return true
+	}
 	own := strings.ToLower(g.hostname)
 	short, _, _ := strings.Cut(own, ".")
 	switch host {
@@ -82,9 +88,15 @@ func (g *guard) knowsIP(ip netip.Addr) bool {
 }
 
 // foreign reports a request that a browser makes for another site's page. A link from there to the dashboard is none.
-func foreign(r *http.Request) bool {
-	if origin := r.Header.Get("Origin"); origin != "" && !strings.EqualFold(origin, "http://"+r.Host) {
+func (g *guard) foreign(r *http.Request) bool {
+	if origin := r.Header.Get("Origin"); origin != "" && !strings.EqualFold(origin, "http://"+r.Host) && !g.allowed(origin, r.Host) {
 		return true
 	}
 	return r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate"
+}
+
+// allowed reports the origin of a page that a proxy shows under a name that is allowed. Proxies often end TLS.
+func (g *guard) allowed(origin, host string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && u.Scheme == "https" && strings.EqualFold(u.Host, host) && slices.Contains(g.allow, strings.ToLower(u.Hostname()))
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,9 +28,12 @@ type apiError struct {
 
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/{$}", http.RedirectHandler("/status", http.StatusFound))
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "status") // relative: a proxy may show it below another path
+		w.WriteHeader(http.StatusFound)
+	})
 	mux.HandleFunc("/status", func(w http.ResponseWriter, r *http.Request) { file(w, r, "status.html") })
-	mux.HandleFunc("/static/{name}", func(w http.ResponseWriter, r *http.Request) { file(w, r, r.PathValue("name")) })
+	mux.HandleFunc("/static/{name...}", func(w http.ResponseWriter, r *http.Request) { file(w, r, r.PathValue("name")) })
 	mux.HandleFunc("/api/status", s.status)
 	mux.HandleFunc("/api/events", s.events)
 	mux.HandleFunc("/api/runs", s.matches)
@@ -122,18 +126,31 @@ func bytesParam(w http.ResponseWriter, r *http.Request, name string, otherwise i
 
 // file answers with an embedded file.
 func file(w http.ResponseWriter, r *http.Request, name string) {
-	tags, err := etags()
-	tag, ok := tags[name]
+	files, err := assets()
+	f, ok := files[name]
 	if err != nil || !ok {
 		fail(w, r, http.StatusNotFound, "no such file: the dashboard is at /status")
 		return
 	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-cache") // to be asked for again, for the binary may be another one
-	h.Set("ETag", tag)
+	h.Set("ETag", f.tag)
 	h.Set("Content-Type", contentTypes[path.Ext(name)]) // the system's own table may say anything
+	h.Add("Vary", "Accept-Encoding")
 	deadline(w)
-	http.ServeFileFS(w, r, static, "static/"+name)
+	if slices.Contains(r.Header.Values("If-None-Match"), f.tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	data := f.plain
+	if takesGzip(r) {
+		h.Set("Content-Encoding", "gzip")
+		data = f.gzip
+	}
+	h.Set("Content-Length", strconv.Itoa(len(data)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(data) // the client may be gone
+	}
 }
 
 var contentTypes = map[string]string{
@@ -143,18 +160,24 @@ var contentTypes = map[string]string{
 	".svg":  "image/svg+xml",
 }
 
-// etags names the content of each embedded file.
-var etags = sync.OnceValues(func() (map[string]string, error) {
-	tags := make(map[string]string)
+// asset is an embedded file.
+type asset struct {
+	plain, gzip []byte
+	tag         string
+}
+
+// assets are the embedded files by their names below static.
+var assets = sync.OnceValues(func() (map[string]asset, error) {
+	list := make(map[string]asset)
 	err := fs.WalkDir(static, "static", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		data, err := static.ReadFile(name)
-		tags[d.Name()] = etag(data)
+		list[strings.TrimPrefix(name, "static/")] = asset{plain: data, gzip: compressed(data), tag: etag(data)}
 		return err
 	})
-	return tags, err
+	return list, err
 })
 
 func etag(data []byte) string {
@@ -175,11 +198,11 @@ func answer(w http.ResponseWriter, r *http.Request, code int, data []byte) {
 	deadline(w)
 	h := w.Header()
 	h.Set("Content-Type", "application/json; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(data)+1))
+	body := encoded(w, r, append(data[:len(data):len(data)], '\n'))
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(code)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(data) // the client may be gone
-		_, _ = w.Write([]byte{'\n'})
+		_, _ = w.Write(body) // the client may be gone
 	}
 }
 

@@ -108,7 +108,7 @@ func TestPaths(t *testing.T) {
 			}
 		}
 	}
-	if to := get(t, s, "GET", "/").Header().Get("Location"); to != "/status" {
+	if to := get(t, s, "GET", "/").Header().Get("Location"); to != "status" {
 		t.Errorf("/ leads to %q", to)
 	}
 	for _, target := range []string{"/status", "/api/status", "/api/runs", "/api/compare", "/api/runs/" + run.ID, "/api/runs/" + run.ID + "/files/x"} {

@@ -19,6 +19,8 @@ type Config struct {
 	Catalog      *catalog.Catalog
 	Addr         string         // host:port to listen on, see ParseAddress; port 0 is any free one
 	Exact        bool           // a port of Addr that is taken is an error; else another one is used
+	BasePath     string         // where a proxy shows the dashboard, such as /user/ada/guild; may be empty, see CleanBasePath
+	AllowHosts   []string       // names besides this host's own by which a proxy asks
 	SchedulerRun string         // id of the run of the scheduler that serves, which the page marks; may be empty
 	Logger       zerolog.Logger // gets what goes wrong while serving, at level debug
 
@@ -62,6 +64,8 @@ const (
 // Server is a dashboard that serves.
 type Server struct {
 	catalog *catalog.Catalog
+	base    string   // see Config.BasePath
+	allow   []string // see Config.AllowHosts
 	choose  func(*catalog.Catalog) ([]*catalog.Snapshot, error)
 	only    *chosen // nil: all runs
 	batches bool
@@ -96,7 +100,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	s := newServer(ctx, cfg)
-	s.url = "http://" + net.JoinHostPort(linkHost(host, hostAddrs()), strconv.Itoa(port)) + "/status"
+	s.url = "http://" + net.JoinHostPort(linkHost(host, hostAddrs()), strconv.Itoa(port)) + s.base + "/status"
 	// Before it serves, so that nobody sees a dashboard that is not known yet.
 	if s.known, err = announce(cfg.Catalog.Store, dashboard{URL: s.url, Open: cfg.Open}); err != nil {
 		cfg.Logger.Warn().Msgf("'guild view --link' will not know of this dashboard: %v", err)
@@ -126,7 +130,7 @@ func newServer(ctx context.Context, cfg Config) *Server {
 	if c == nil {
 		c = systemClock()
 	}
-	s := &Server{catalog: cfg.Catalog, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, clock: c,
+	s := &Server{catalog: cfg.Catalog, base: cfg.BasePath, allow: cfg.AllowHosts, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, clock: c,
 		streams: make(chan struct{}, streamLimit(connectionLimit())), readers: make(chan struct{}, 1),
 		served: make(chan struct{}), closed: make(chan struct{})}
 	if cfg.LogRequests {
@@ -136,7 +140,7 @@ func newServer(ctx context.Context, cfg Config) *Server {
 		s.choose, s.only = allSnapshots, nil
 	}
 	if !cfg.Open {
-		s.access = newAccess(token(cfg))
+		s.access = newAccess(token(cfg), cfg.BasePath)
 	}
 	s.life, s.end = context.WithCancel(ctx)
 	s.poller = newPoller(s.life, c, cfg)
@@ -145,8 +149,8 @@ func newServer(ctx context.Context, cfg Config) *Server {
 
 // handler is all of the server, listening on host.
 func (s *Server) handler(host string) http.Handler {
-	g := &guard{listen: host, hostname: runs.Hostname(), addrs: hostAddrs, url: s.url}
-	h := s.routes()
+	g := &guard{listen: host, hostname: runs.Hostname(), addrs: hostAddrs, url: s.url, allow: s.allow}
+	h := withoutBase(s.base, s.routes())
 	if s.access != nil {
 		h = s.access.wrap(h)
 	}

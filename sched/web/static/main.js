@@ -25,14 +25,14 @@ const more = (view) => limits[view] > 0 && `limit=${limits[view]}`;
 const withMore = (url, view) => [url, more(view)].filter(Boolean).join(url.includes('?') ? '&' : '?');
 const viewing = (view) => at().view === view && !document.hidden;
 
-const found = new Source(() => (viewing('runs') && filtered() ? withMore(`/api/runs${query()}`, 'runs') : null), (m) => {
+const found = new Source(() => (viewing('runs') && filtered() ? withMore(`api/runs${query()}`, 'runs') : null), (m) => {
   renderMatches(m);
   counted(m);
   update(find(openId()));
   mark(allRows());
 }, wrong);
 
-const compared = new Source(() => (viewing('compare') ? withMore(`/api/compare${query('cols', 'min', 'max')}`, 'compare') : null), (t) => {
+const compared = new Source(() => (viewing('compare') ? withMore(`api/compare${query('cols', 'min', 'max')}`, 'compare') : null), (t) => {
   renderTable(t);
   wrongColumns(null);
   counted(t);

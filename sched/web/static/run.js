@@ -58,7 +58,7 @@ async function load() {
   const { id } = open;
   let run;
   try {
-    const answer = await fetch(`/api/runs/${encodeURIComponent(id)}`);
+    const answer = await fetch(`api/runs/${encodeURIComponent(id)}`);
     run = await answer.json();
     if (!answer.ok) throw new Error(run.error);
   } catch (err) {
@@ -124,7 +124,7 @@ function values(node, list, none) {
 function follow() {
   const mine = open;
   const from = mine.next === null ? '' : `?offset=${mine.next}`;
-  const source = new EventSource(`/api/runs/${encodeURIComponent(mine.id)}/events${from}`);
+  const source = new EventSource(`api/runs/${encodeURIComponent(mine.id)}/events${from}`);
   mine.source = source;
   const close = () => {
     source.close();
@@ -171,7 +171,7 @@ $('output-earlier').addEventListener('click', async () => {
   const mine = open;
   const to = mine.from;
   const at = Math.max(0, to - chunk);
-  const answer = await fetch(`/api/runs/${encodeURIComponent(mine.id)}/output?offset=${at}&limit=${to - at}`);
+  const answer = await fetch(`api/runs/${encodeURIComponent(mine.id)}/output?offset=${at}&limit=${to - at}`);
   if (!answer.ok || open !== mine || mine.from !== to) return;
   const out = await answer.json();
   screen.prepend(out.text);
