@@ -223,6 +223,21 @@ func TestOldRunsAreSwept(t *testing.T) {
 	same(t, "running", ids(got.Running), []string{list[5].ID})
 }
 
+// All runs that have ended lately count in the throughput, however many there are.
+func TestThroughputCountsAllRuns(t *testing.T) {
+	s, m := newStore(t), newManual()
+	x := newTestPicture(s, m)
+	x.Newest = 1
+	for i := range 4 {
+		at := m.now().Add(-time.Duration(i) * time.Minute)
+		r := ended(t, s, "op", 0, at)
+		must(t, os.Chtimes(r.GuildPath(), at, at))
+	}
+	if th := look(t, x).Throughput; sum(th.Completed[:]) != 4 {
+		t.Errorf("throughput %v, want 4 runs", th)
+	}
+}
+
 func TestStagedAgain(t *testing.T) {
 	s, m := newStore(t), newManual()
 	x := newTestPicture(s, m)
