@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"guild/runs"
 	"guild/runs/plainfile"
@@ -102,13 +103,13 @@ func readFile(name string, f func(event)) error {
 
 // each calls f for each value in the run's event files. ofAttrs says that the file contains attributes. A file that cannot be read to
 // its end is an error, which is returned after the other files were read.
-func each(w *dependencies, f func(dir string, ofAttrs bool, step int64, v value)) error {
+func each(w *dependencies, f func(dir string, ofAttrs bool, e event, v value)) error {
 	var damaged []error
 	err := eventFiles(w, func(dir, file string) error {
 		ofAttrs := strings.HasSuffix(file, attrsSuffix)
 		if err := readFile(file, func(e event) {
 			for _, v := range e.values {
-				f(dir, ofAttrs, e.step, v)
+				f(dir, ofAttrs, e, v)
 			}
 		}); err != nil {
 			damaged = append(damaged, err)
@@ -122,11 +123,11 @@ func each(w *dependencies, f func(dir string, ofAttrs bool, step int64, v value)
 }
 
 // Each calls f for each value of each scalar of a run, in the order of the files. dir is the directory of the file, relative to the run.
-// A damaged file is an error, which is returned after the other files were read.
-func Each(r runs.Viewer, f func(dir, tag string, p Point)) error {
-	return each(&dependencies{run: r.AsView(), failed: true}, func(dir string, ofAttrs bool, step int64, v value) {
+// at is zero where the file does not tell the time. A damaged file is an error, which is returned after the other files were read.
+func Each(r runs.Viewer, f func(dir, tag string, p Point, at time.Time)) error {
+	return each(&dependencies{run: r.AsView(), failed: true}, func(dir string, ofAttrs bool, e event, v value) {
 		if !ofAttrs && !v.isText {
-			f(dir, v.tag, Point{v.scalar, step})
+			f(dir, v.tag, Point{v.scalar, e.step}, e.at)
 		}
 	})
 }

@@ -100,7 +100,7 @@ func readAll(r *runs.View) (contents, error) {
 	type id struct{ dir, tag string }
 	found, attrs := map[id]*Summary{}, map[string]string{}
 	w := newDependencies(r)
-	err := each(w, func(dir string, ofAttrs bool, step int64, v value) {
+	err := each(w, func(dir string, ofAttrs bool, e event, v value) {
 		switch {
 		case ofAttrs && v.isText:
 			attrs[key(dir, strings.TrimSuffix(v.tag, "/text_summary"))] = v.text
@@ -110,7 +110,7 @@ func readAll(r *runs.View) (contents, error) {
 				s = &Summary{Prefix: dir, Tag: v.tag}
 				found[id{dir, v.tag}] = s
 			}
-			s.add(Point{v.scalar, step})
+			s.add(Point{v.scalar, e.step})
 		}
 	})
 	list := slices.SortedFunc(maps.Values(found), func(a, b *Summary) int {

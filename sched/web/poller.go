@@ -28,6 +28,7 @@ type poller struct {
 	log   zerolog.Logger
 	here  string
 	empty func() *picture
+	idle  func() // called when nobody has watched for a while; may be nil
 
 	turn    chan struct{} // a token: whoever has it may use picture
 	picture *picture
@@ -91,6 +92,9 @@ func (p *poller) drop() {
 	}
 	p.picture = p.empty()
 	p.turn <- struct{}{}
+	if p.idle != nil {
+		p.idle()
+	}
 	debug.FreeOSMemory() // what comparisons of many runs took is not needed again soon
 }
 

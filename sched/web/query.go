@@ -23,10 +23,11 @@ type syntaxError struct {
 type query struct {
 	text     filter.Filter
 	statuses []runs.Status // none for all
+	offset   int           // of the first row
 	limit    int           // of rows
 }
 
-// readQuery reads ?filter=TEXT, an expression or words, any number of ?status=STATUS, and ?limit=N. Where these make no sense it
+// readQuery reads ?filter=TEXT, an expression or words, any number of ?status=STATUS, ?offset=N and ?limit=N. Where these make no sense it
 // answers and returns nil.
 func readQuery(w http.ResponseWriter, r *http.Request) *query {
 	var q query
@@ -54,7 +55,11 @@ func readQuery(w http.ResponseWriter, r *http.Request) *query {
 		q.statuses = append(q.statuses, status)
 	}
 	var ok bool
-	if q.limit, ok = limitParam(w, r); !ok {
+	if q.limit, ok = rowsParam(w, r, "limit", fewRows, 1); !ok {
+		return nil
+	}
+	q.limit = min(q.limit, manyRows)
+	if q.offset, ok = rowsParam(w, r, "offset", 0, 0); !ok {
 		return nil
 	}
 	return &q

@@ -58,6 +58,9 @@ func TestMatches(t *testing.T) {
 		{"status=staged&status=completed", []string{"c", "a"}},
 		{"status=completed&filter=" + url.QueryEscape("not lr > 5"), []string{"a"}},
 		{"limit=1", []string{"c"}},
+		{"limit=1&offset=1", []string{"b"}},
+		{"offset=2", []string{"a"}},
+		{"offset=9", []string{}},
 		{"filter=+", []string{"c", "b", "a"}},
 	} {
 		w := get(t, s, http.MethodGet, "/api/runs?"+tt.query)
@@ -89,7 +92,7 @@ func TestWrongQueries(t *testing.T) {
 			t.Errorf("%s: %d, %+v, want %s at %d", tt.target, w.Code, got, tt.param, tt.at)
 		}
 	}
-	for _, target := range []string{"/api/runs?status=lost", "/api/runs?limit=0", "/api/compare?limit=x", "/api/compare?status="} {
+	for _, target := range []string{"/api/runs?status=lost", "/api/runs?limit=0", "/api/runs?offset=-1", "/api/compare?limit=x", "/api/compare?status="} {
 		if w := get(t, s, http.MethodGet, target); w.Code != 400 || decode[apiError](t, w).Error == "" {
 			t.Errorf("%s: %d, %s", target, w.Code, w.Body)
 		}
@@ -216,7 +219,7 @@ func TestTableOfExperiments(t *testing.T) {
 		s := offline(t, store)
 		s.batches = batches
 		got := decode[Table](t, get(t, s, http.MethodGet, "/api/compare"))
-		if len(got.Rows) != got.Matched || got.Total != 2 || (len(got.Rows) == 1) != batches || batches && got.Rows[0].ID != "batch" {
+		if len(got.Rows) != got.Matched || got.Total != got.Matched || (len(got.Rows) == 1) != batches || batches && got.Rows[0].ID != "batch" {
 			t.Errorf("with batches %v: %+v", batches, got)
 		}
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -43,17 +44,19 @@ type Matches struct {
 	Total    int                 `json:"total"`    // runs that the dashboard is about
 	Matched  int                 `json:"matched"`  // of which the query asks for so many
 	Statuses map[runs.Status]int `json:"statuses"` // of those that pass the query's text, whatever statuses it asks for
-	Runs     []Run               `json:"runs"`     // the latest started, as many as the limit allows
+	Offset   int                 `json:"offset"`   // in the runs that match, of the first one here
+	Runs     []Run               `json:"runs"`     // the latest started first, as many as the limit allows
 }
 
 const (
 	fewRows  = 100
-	manyRows = 2000
+	manyRows = 2000 // in one answer
 )
 
-// match reads the query's runs, and what there is to count, when it is its turn. They may be used until done is called; a nil done
+// match reads the query's runs, and what there is to count, when it is its turn. Runs that are left out count nowhere; a nil leftOut
+// leaves none out. They may be used until done is called; a nil done
 // means that the client was answered.
-func (s *Server) match(w http.ResponseWriter, r *http.Request, q *query) (list []*catalog.Snapshot, m Matches, done func()) {
+func (s *Server) match(w http.ResponseWriter, r *http.Request, q *query, leftOut func(*catalog.Snapshot) bool) (list []*catalog.Snapshot, m Matches, done func()) {
 	if done = s.reading(w, r); done == nil {
 		return nil, m, nil
 	}
@@ -62,6 +65,9 @@ func (s *Server) match(w http.ResponseWriter, r *http.Request, q *query) (list [
 		done()
 		fail(w, r, http.StatusInternalServerError, err.Error())
 		return nil, m, nil
+	}
+	if leftOut != nil {
+		all = slices.DeleteFunc(slices.Clone(all), leftOut)
 	}
 	m = Matches{Total: len(all), Statuses: make(map[runs.Status]int), Runs: []Run{}}
 	all = filter.Apply(&q.text, all)
@@ -83,30 +89,31 @@ func (s *Server) matches(w http.ResponseWriter, r *http.Request) {
 	if q == nil {
 		return
 	}
-	list, m, done := s.match(w, r, q)
+	list, m, done := s.match(w, r, q, nil)
 	if done == nil {
 		return
 	}
 	defer done()
-	for _, run := range list[:min(len(list), q.limit)] {
+	m.Offset = min(q.offset, len(list))
+	for _, run := range list[m.Offset:min(len(list), m.Offset+q.limit)] {
 		st := run.State()
 		m.Runs = append(m.Runs, newRow(run.AsView(), st.Status, st.Reason, readDetail(run.AsView(), st.Status)))
 	}
 	answerIfNew(w, r, encode(m))
 }
 
-// limitParam reads how many rows are wanted.
-func limitParam(w http.ResponseWriter, r *http.Request) (int, bool) {
-	text := r.URL.Query().Get("limit")
+// rowsParam reads how many rows are wanted, or from which one on: a number that is at least least. otherwise is for none.
+func rowsParam(w http.ResponseWriter, r *http.Request, name string, otherwise, least int) (int, bool) {
+	text := r.URL.Query().Get(name)
 	if text == "" {
-		return fewRows, true
+		return otherwise, true
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		fail(w, r, http.StatusBadRequest, "limit is a number of runs from 1 on")
+	if err != nil || n < least {
+		fail(w, r, http.StatusBadRequest, fmt.Sprintf("%s is a number of runs from %d on", name, least))
 		return 0, false
 	}
-	return min(n, manyRows), true
+	return n, true
 }
 
 // answerIfNew answers with 304 where the client has the very same already.

@@ -12,6 +12,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/sched/web/curves"
 )
 
 // Config of a dashboard.
@@ -73,6 +74,7 @@ type Server struct {
 	log     *zerolog.Logger // of requests; nil for none
 	clock   *clock
 	poller  *poller
+	curves  *curves.Cache
 	streams chan struct{} // a place per open stream
 	readers chan struct{} // a place per request that reads many runs
 	http    *http.Server
@@ -143,7 +145,9 @@ func newServer(ctx context.Context, cfg Config) *Server {
 		s.access = newAccess(token(cfg), cfg.BasePath)
 	}
 	s.life, s.end = context.WithCancel(ctx)
+	s.curves = curves.New(c.now)
 	s.poller = newPoller(s.life, c, cfg)
+	s.poller.idle = s.curves.Clear
 	return s
 }
 

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 
 	"guild/runs"
@@ -55,16 +54,14 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	list, m, done := s.match(w, r, q)
+	list, m, done := s.match(w, r, q, func(run *catalog.Snapshot) bool {
+		// Schedulers and the like are no experiments: their options would be axes of the chart.
+		return run.Opref().PkgType == opref.Builtin || !s.batches && run.IsBatch()
+	})
 	if done == nil {
 		return
 	}
 	defer done()
-	list = slices.DeleteFunc(list, func(run *catalog.Snapshot) bool {
-		// Schedulers and the like are no experiments: their options would be axes of the chart.
-		return run.Opref().PkgType == opref.Builtin || !s.batches && run.IsBatch()
-	})
-	m.Matched = len(list)
 	if o.Min == "" && o.Max == "" {
 		list = list[:min(len(list), q.limit)] // the others need not be read
 	}
