@@ -44,6 +44,10 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("/api/runs/{id}", s.run)
 	mux.HandleFunc("/api/runs/{id}/output", s.output)
 	mux.HandleFunc("/api/runs/{id}/events", s.outputEvents)
+	mux.HandleFunc("/api/runs/{id}/output/search", s.searchOutput)
+	mux.HandleFunc("/api/runs/{id}/shown/{path...}", s.shown)
+	mux.HandleFunc("/api/runs/{id}/source", s.source)
+	mux.HandleFunc("/api/diff", s.diff)
 	mux.HandleFunc("/api/runs/{id}/files", s.files)
 	mux.HandleFunc("/api/runs/{id}/files/{path...}", s.content)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -75,7 +79,7 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 // run answers with what one run says about itself.
 func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	if run, ok := s.find(w, r); ok {
-		answer(w, r, http.StatusOK, encode(describe(run.AsView())))
+		answer(w, r, http.StatusOK, encode(s.describe(run.AsView())))
 	}
 }
 

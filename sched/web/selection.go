@@ -10,6 +10,7 @@ import (
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/filter"
+	"guild/runs/opref"
 )
 
 // choose asks which runs of the store, as it is now, the dashboard is about, the latest started first. What was read of them is
@@ -83,13 +84,23 @@ func (s *Server) match(w http.ResponseWriter, r *http.Request, q *query, leftOut
 	return list, m, done
 }
 
-// matches answers with the runs that a query asks for.
+// noExperiment reports a run that is not compared and not drawn: schedulers and the like, whose options would be axes of the chart, and
+// batches, unless they were asked for.
+func (s *Server) noExperiment(run *catalog.Snapshot) bool {
+	return run.Opref().PkgType == opref.Builtin || !s.batches && run.IsBatch()
+}
+
+// matches answers with the runs that a query asks for; with ?experiments only those that can be compared.
 func (s *Server) matches(w http.ResponseWriter, r *http.Request) {
 	q := readQuery(w, r)
 	if q == nil {
 		return
 	}
-	list, m, done := s.match(w, r, q, nil)
+	var leftOut func(*catalog.Snapshot) bool
+	if r.URL.Query().Has("experiments") {
+		leftOut = s.noExperiment
+	}
+	list, m, done := s.match(w, r, q, leftOut)
 	if done == nil {
 		return
 	}

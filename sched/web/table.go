@@ -6,9 +6,7 @@ import (
 	"strings"
 
 	"guild/runs"
-	"guild/runs/catalog"
 	"guild/runs/compare"
-	"guild/runs/opref"
 	"guild/runs/pyyaml"
 	"guild/runs/values"
 )
@@ -54,10 +52,7 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	list, m, done := s.match(w, r, q, func(run *catalog.Snapshot) bool {
-		// Schedulers and the like are no experiments: their options would be axes of the chart.
-		return run.Opref().PkgType == opref.Builtin || !s.batches && run.IsBatch()
-	})
+	list, m, done := s.match(w, r, q, s.noExperiment)
 	if done == nil {
 		return
 	}

@@ -144,3 +144,10 @@ func thin(points []Point, most int) []Point {
 	}
 	return append(out, points[len(points)-1])
 }
+
+// InOrder are points by step, thinned to most.
+func InOrder(points []Point, most int) []Point {
+	points = slices.Clone(points)
+	slices.SortStableFunc(points, func(a, b Point) int { return cmp.Compare(a.Step, b.Step) })
+	return thin(points, most)
+}

@@ -5,7 +5,7 @@ import { bytes, count, moment } from './format.js';
 
 let run = null;
 
-export const fileURL = (id, path) => `api/runs/${encodeURIComponent(id)}/files/${path.split('/').map(encodeURIComponent).join('/')}`;
+export const fileURL = (id, path, what = 'files') => `api/runs/${encodeURIComponent(id)}/${what}/${path.split('/').map(encodeURIComponent).join('/')}`;
 
 export const fileAddress = (id, path) => `#run/${id}/files/${path.split('/').map(encodeURIComponent).join('/')}`;
 
