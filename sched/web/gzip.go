@@ -22,7 +22,10 @@ func takesGzip(r *http.Request) bool {
 	return false
 }
 
-var writers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+var writers = sync.Pool{New: func() any {
+	z, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // the level is one
+	return z
+}}
 
 // compressed is data as gzip has it.
 func compressed(data []byte) []byte {

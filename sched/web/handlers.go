@@ -3,24 +3,16 @@ package web
 import (
 	"context"
 	"crypto/sha256"
-	"embed"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"io/fs"
 	"net/http"
-	"path"
-	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"guild/runs"
 )
-
-//go:embed static
-var static embed.FS
 
 type apiError struct {
 	Error string `json:"error"`
@@ -130,62 +122,6 @@ func bytesParam(w http.ResponseWriter, r *http.Request, name string, otherwise i
 	}
 	return n, true
 }
-
-// file answers with an embedded file.
-func file(w http.ResponseWriter, r *http.Request, name string) {
-	files, err := assets()
-	f, ok := files[name]
-	if err != nil || !ok {
-		fail(w, r, http.StatusNotFound, "no such file: the dashboard is at /status")
-		return
-	}
-	h := w.Header()
-	h.Set("Cache-Control", "no-cache") // to be asked for again, for the binary may be another one
-	h.Set("ETag", f.tag)
-	h.Set("Content-Type", contentTypes[path.Ext(name)]) // the system's own table may say anything
-	h.Add("Vary", "Accept-Encoding")
-	deadline(w)
-	if slices.Contains(r.Header.Values("If-None-Match"), f.tag) {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	data := f.plain
-	if takesGzip(r) {
-		h.Set("Content-Encoding", "gzip")
-		data = f.gzip
-	}
-	h.Set("Content-Length", strconv.Itoa(len(data)))
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(data) // the client may be gone
-	}
-}
-
-var contentTypes = map[string]string{
-	".html": "text/html; charset=utf-8",
-	".css":  "text/css; charset=utf-8",
-	".js":   "text/javascript; charset=utf-8",
-	".svg":  "image/svg+xml",
-}
-
-// asset is an embedded file.
-type asset struct {
-	plain, gzip []byte
-	tag         string
-}
-
-// assets are the embedded files by their names below static.
-var assets = sync.OnceValues(func() (map[string]asset, error) {
-	list := make(map[string]asset)
-	err := fs.WalkDir(static, "static", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := static.ReadFile(name)
-		list[strings.TrimPrefix(name, "static/")] = asset{plain: data, gzip: compressed(data), tag: etag(data)}
-		return err
-	})
-	return list, err
-})
 
 func etag(data []byte) string {
 	sum := sha256.Sum256(data)
