@@ -222,3 +222,9 @@ func (b *tab) typeText(text string) {
 	b.t.Helper()
 	b.call("Input.insertText", map[string]any{"text": text}, nil)
 }
+
+// prefers sets the theme that the system is said to have: light or dark.
+func (b *tab) prefers(theme string) {
+	b.t.Helper()
+	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": theme}}}, nil)
+}

@@ -56,13 +56,11 @@ func TestBrowserPictures(t *testing.T) {
 	for _, width := range []int{390, 1440, 2560} {
 		b := openTab(t, width)
 		for _, theme := range []string{"light", "dark"} {
+			b.prefers(theme)
 			for _, p := range demoPages(ids) {
 				if match, _ := filepath.Match(only, fmt.Sprintf("%s-%d-%s", p.name, width, theme)); only != "" && !match {
 					continue
 				}
-				b.open("about:blank")
-				b.open(s.URL())
-				b.eval(`localStorage.theme = '` + theme + `'`)
 				b.open("about:blank")
 				b.open(s.URL() + p.address)
 				b.await(p.ready)

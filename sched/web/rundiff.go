@@ -52,10 +52,8 @@ func (s *Server) diff(w http.ResponseWriter, r *http.Request) {
 
 func facts(d *Detail) []Value {
 	list := []Value{{"operation", d.Op}, {"status", d.Status}}
-	for _, v := range []Value{{"label", d.Label}, {"host", d.Host}} {
-		if v.Value != "" {
-			list = append(list, v)
-		}
+	if d.Host != "" {
+		list = append(list, Value{"host", d.Host})
 	}
 	return list
 }

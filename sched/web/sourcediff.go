@@ -73,7 +73,11 @@ func (s *Server) choices(run *runs.Run) []Choice {
 				list = append(list, Choice{"prototype", "the prototype of its batch"})
 			}
 		}
-		list = append(list, Choice{p.ID, "its parent " + p.ShortID})
+		if parent, err := s.catalog.Get(p.ID); err == nil {
+			if files, err := sourceFiles(parent.AsView()); err == nil && len(files) > 0 {
+				list = append(list, Choice{p.ID, "its parent " + p.ShortID})
+			}
+		}
 	}
 	if before := s.runBefore(run); before != nil {
 		list = append(list, Choice{before.ID, "the run before it, " + before.ShortID()})

@@ -7,7 +7,7 @@ import { Card } from './card.js';
 import { colour, onTheme, shade } from './palette.js';
 
 const groupMost = 24; // cards of a group that are there before somebody asks for more
-const prefixMost = 3; // scalars from which on a prefix is a group of its own at once
+const oneGroup = 8; // cards up to which all are in one group
 let boards = 0;
 
 export class Board {
@@ -94,7 +94,7 @@ export class Board {
     this.ids = this.ids.filter((id) => this.#runs.has(id));
     this.#scalars = data.scalars;
     this.#colours();
-    this.#onRuns(data.runs);
+    this.#onRuns([...this.#runs.values()]);
     this.#layout();
   }
 
@@ -129,7 +129,7 @@ export class Board {
     const wanted = this.#scalars.filter((s) => this.#only(s.name, words) && (!words.length || words.some((w) => s.name.toLowerCase().includes(w))));
     const groups = new Map();
     for (const s of wanted) {
-      const prefix = this.prefixOf(s.name);
+      const prefix = wanted.length <= oneGroup ? '' : this.prefixOf(s.name);
       if (!groups.has(prefix)) groups.set(prefix, []);
       groups.get(prefix).push(s);
     }
@@ -160,11 +160,11 @@ export class Board {
   #fillGroup(node, { prefix, scalars }) {
     const [head, cards, more] = node.children;
     const cut = this.#more.has(prefix) ? scalars : scalars.slice(0, groupMost);
-    text(head.lastElementChild, scalars.length > prefixMost ? number(scalars.length) : '');
+    text(head.lastElementChild, number(scalars.length));
     more.hidden = cut.length === scalars.length;
     text(more, `Show all ${number(scalars.length)}`);
     keyed(cards, cut, (s) => s.name, (s) => {
-      const card = new Card(this, s.name);
+      const card = new Card(this, s.name, s.name.slice(prefix.length));
       this.#cards.set(s.name, card);
       this.#sight.observe(card.node);
       return card.node;

@@ -8,7 +8,7 @@ const height = 200;
 const points = 1000; // of a run
 const rowsOfTable = 100;
 const minute = 60;
-const times = [1, 5, 15, 30, minute, 5 * minute, 15 * minute, 30 * minute, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 86400, 2 * 86400, 7 * 86400, 30 * 86400];
+const times = [1, 2, 5, 10, 20, 30, minute, 2 * minute, 5 * minute, 10 * minute, 15 * minute, 30 * minute, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 86400, 2 * 86400, 7 * 86400, 30 * 86400];
 
 const css = (name) => getComputedStyle(document.body).getPropertyValue(name);
 
@@ -31,11 +31,10 @@ export class Card {
   #again = null;
   #at = null; // {line, i}: where the keyboard is
 
-  constructor(board, name) {
+  constructor(board, name, short) {
     this.#board = board;
     this.name = name;
     this.seen = false;
-    const short = name.slice(board.prefixOf(name).length);
     this.view = h('div', { class: 'plot', tabindex: 0, role: 'img', 'aria-roledescription': 'chart', 'aria-label': `${name}: curves. Arrow keys read the values.` });
     this.readout = h('p', { class: 'readout' });
     this.tableButton = h('button', { type: 'button', class: 'tool', 'aria-pressed': 'false', 'aria-label': `Table of ${name}` }, 'Table');

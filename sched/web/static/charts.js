@@ -6,7 +6,7 @@ import { at, go } from './address.js';
 import { makeBoard } from './board.js';
 import { makeSettings } from './settings.js';
 
-const newest = 10; // runs that are drawn unless some were chosen
+const newest = 10; // runs that are drawn unless some were chosen: those that were started last
 export const mostPicks = 100;
 
 let found = null; // the runs that match the filter
@@ -30,7 +30,7 @@ const board = makeBoard('board', {
 });
 
 // chosen are the ids of the runs that are drawn.
-const chosen = () => (at().runs === 'none' ? [] : at().runs ? at().runs.split(',') : (found?.runs ?? []).slice(0, newest).map((r) => r.id));
+const chosen = () => (at().runs === 'none' ? [] : at().runs ? at().runs.split(',') : (found?.runs ?? []).filter((r) => r.status !== 'staged' && r.status !== 'pending').slice(0, newest).map((r) => r.id));
 
 // renderCharts shows the runs to choose from, and draws those that are chosen.
 export function renderCharts(m) {

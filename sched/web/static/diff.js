@@ -8,7 +8,7 @@ import { renderFiles } from './difflines.js';
 
 let shown = '';
 
-const board = makeBoard('diff-board', { open: (id) => { location.hash = `#run/${id}`; } });
+const board = makeBoard('diff-board', { only: (name) => !name.startsWith('sys/'), open: (id) => { location.hash = `#run/${id}`; } });
 makeSettings($('diff-settings'), null);
 
 export async function showDiff(a, b) {
@@ -49,12 +49,12 @@ function render(d) {
   // What differs comes first.
   const sorted = (list) => [...list].sort((x, y) => Number(x.a === x.b) - Number(y.a === y.b));
   const scalar = (s) => {
-    const of = (v) => (v ? `${figure(v.last.value)}  (${figure(v.min.value)} to ${figure(v.max.value)})` : null);
+    const of = (v) => (v ? figure(v.last.value) : null);
     return { name: s.name, a: of(s.a), b: of(s.b) };
   };
   $('diff-content').replaceChildren(h('div', { class: 'pairs' },
     table('Flags', 'flag', d.flags.length ? rows(sorted(d.flags)) : [h('tr', {}, h('td', { colspan: 3, class: 'quiet' }, 'Neither run has flags.'))]),
-    table('Scalars: last (lowest to highest)', 'scalar', d.scalars.length ? rows(sorted(d.scalars.map(scalar))) : [h('tr', {}, h('td', { colspan: 3, class: 'quiet' }, 'Neither run has scalars.'))]),
+    table('Last values', 'scalar', d.scalars.length ? rows(sorted(d.scalars.map(scalar))) : [h('tr', {}, h('td', { colspan: 3, class: 'quiet' }, 'Neither run has scalars.'))]),
     table('Facts', 'fact', rows(sorted(d.facts)))));
   renderFiles($('diff-source'), d.source, d.a.short_id);
 }

@@ -223,7 +223,7 @@ $('run-close').addEventListener('click', () => {
   rowOf(id)?.focus();
 });
 bindViewer((id) => {
-  goTo(`#run/${id}`);
+  goTo(`#run/${id}/files`);
 });
 bindKeys({ open, close });
 connect(onSnapshot, onState);

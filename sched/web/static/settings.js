@@ -3,7 +3,7 @@
 import { h, keyed, set, text } from './dom.js';
 import { at, go, onChange } from './address.js';
 
-const axes = [['', 'Step'], ['relative', 'Time since the start'], ['time', 'Time of day']];
+const axes = [['', 'Step'], ['relative', 'Elapsed'], ['time', 'Clock']];
 
 // makeSettings fills node with the controls. those() names the flags to group and to colour by, or is null where there is one run.
 export function makeSettings(node, those) {
