@@ -144,7 +144,7 @@ func (b *tab) call(method string, params, v any) {
 		if v != nil {
 			must(b.t, json.Unmarshal(m.Result, v))
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		b.t.Fatalf("%s: no answer", method)
 	}
 }
@@ -166,7 +166,7 @@ func (b *tab) eval(expr string) any {
 // await waits until a condition holds in the page.
 func (b *tab) await(condition string) {
 	b.t.Helper()
-	const most = 10 // seconds
+	const most = 30 // seconds
 	ok := b.eval(fmt.Sprintf(`new Promise((done) => {
 		const from = Date.now();
 		const look = () => {
@@ -227,4 +227,11 @@ func (b *tab) typeText(text string) {
 func (b *tab) prefers(theme string) {
 	b.t.Helper()
 	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": theme}}}, nil)
+}
+
+// forgetRefusals is for what a page's policy was to refuse.
+func (b *tab) forgetRefusals() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.wrong = nil
 }

@@ -29,11 +29,12 @@ func (s *Server) searchOutput(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	words := bytes.ToLower([]byte(r.URL.Query().Get("words")))
-	if len(words) == 0 || len(words) > maxWords || !utf8.Valid(words) {
+	given := r.URL.Query().Get("words")
+	if given == "" || len(given) > maxWords || !utf8.ValidString(given) {
 		fail(w, r, http.StatusBadRequest, "words is a text of at most 200 bytes")
 		return
 	}
+	words := bytes.ToLower([]byte(given))
 	f, err := openInside(run.Dir, ".guild/output")
 	if err != nil {
 		answer(w, r, http.StatusOK, encode(Found{At: []int64{}}))

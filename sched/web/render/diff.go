@@ -1,6 +1,7 @@
 package render
 
 import (
+	"encoding/json"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -14,6 +15,16 @@ type Line struct {
 
 // MarshalJSON writes the kind and the text as one string.
 func (l Line) MarshalJSON() ([]byte, error) { return Node{Text: l.Kind + l.Text}.MarshalJSON() }
+
+// UnmarshalJSON reads what MarshalJSON has written.
+func (l *Line) UnmarshalJSON(data []byte) error {
+	var s string
+	if err := json.Unmarshal(data, &s); err != nil || s == "" {
+		return err
+	}
+	l.Kind, l.Text = s[:1], s[1:]
+	return nil
+}
 
 // Diff is how two texts differ, with some lines around each difference; nil where they do not.
 func Diff(a, b []byte) []Line {

@@ -19,7 +19,7 @@ export function makeSettings(node, those) {
   const tick = (name, label) => {
     const box = h('input', { type: 'checkbox' });
     box.addEventListener('change', () => go({ [name]: box.checked ? '1' : '' }));
-    return { node: h('label', { class: 'tick' }, box, label), update: () => { box.checked = at()[name] !== ''; } };
+    return { node: h('label', { class: 'check' }, box, label), update: () => { box.checked = at()[name] !== ''; } };
   };
   const slider = h('input', { type: 'range', min: 0, max: 0.99, step: 0.01 });
   const shown = h('output', {});
