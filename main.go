@@ -25,6 +25,7 @@ import (
 	"guild/runs/catalog/index"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
+	"guild/runs/console/build"
 	consolecmd "guild/runs/console/cmd"
 	"guild/runs/console/grammar"
 	schedcmd "guild/sched/cmd"
@@ -40,7 +41,7 @@ type globals struct {
 	Chdir   string `short:"C" placeholder:"PATH" help:"Run the command as if started in PATH." complete:"dir"`
 	Home    string `short:"H" placeholder:"PATH" help:"Use PATH as Guild home." complete:"dir"`
 	Debug   bool   `help:"Show more of what happens."`
-	Version bool   `help:"Show the version and exit."`
+	Version bool   `help:"Show the version, and the commit it was built from, and exit."`
 }
 
 const exitStatuses = "The exit status is 0 for success, 1 where a command failed, 2 where the command line is wrong, and 128 plus the " +
@@ -91,7 +92,7 @@ func program(g *globals) *grammar.Command {
 		{Name: "download", Help: "Get a file that operations require, and show its SHA-256.", Struct: &opdefcmd.Download{}},
 		{Name: "help", Help: "Describe a project's operations and their flags.", Struct: &opdefcmd.Help{}},
 		{Name: "completion", Help: "Make a shell complete the words of commands.", Struct: &consolecmd.Completion{}},
-		{Name: "man", Help: "Write the manual pages.", Struct: &consolecmd.Manual{Version: version}},
+		{Name: "man", Help: "Write the manual pages.", Struct: &consolecmd.Manual{Build: build.Read(version)}},
 		{Name: "doctest", Help: "Run Markdown documents as tests.", Struct: &doctestcmd.Doctest{}},
 		{Name: "api", Help: "Ask for JSON, in Guild AI's forms for programs.", Commands: []*grammar.Command{
 			{Name: "runs", Help: "All that is known of runs.", Struct: &runscmd.APIRuns{}},
@@ -180,7 +181,7 @@ func (p *process) run(args []string) error {
 	case len(args) == 0 || line.Asked("--help"):
 		return p.help(line.Command)
 	case line.Asked("--version"):
-		p.con.Printf("guild %s\n", version)
+		p.con.Printf("guild %s\n", build.Read(version))
 		return nil
 	}
 	if err := line.Bind(); err != nil {

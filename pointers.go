@@ -11,6 +11,7 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/project"
 	"guild/runs/console"
 	"guild/runs/console/grammar"
 	"guild/runs/words"
@@ -111,7 +112,7 @@ func refused(what, instead string, rest []string) error {
 	return console.Usage(console.WithHint(errors.New(what), fmt.Sprintf("Try '%s'.", instead)))
 }
 
-func isOperation(p *opdef.Project, name string) bool {
+func isOperation(p *project.Project, name string) bool {
 	return slices.ContainsFunc(append(p.Operations(), p.Builtins()...), func(op *opdef.Operation) bool {
 		return op.FullName() == name || op.Name == name
 	}) || isFile(filepath.Join(p.Dir, name))

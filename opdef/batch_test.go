@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/project/projecttest"
 )
 
 func TestGrid(t *testing.T) {
@@ -28,7 +30,7 @@ func TestGrid(t *testing.T) {
 			[]opdef.Values{{"a": 3, "b": 2}, {"a": 1, "b": 4}, {"a": 1, "b": 5}}},
 		{"the user overrides rows", opdef.Batch{Values: opdef.Values{"a": 1, "b": list(6, 7)}, User: opdef.Values{"b": list(6, 7)},
 			Rows: []opdef.Values{{"a": 3, "b": 4}}}, []opdef.Values{{"a": 3, "b": 6}, {"a": 3, "b": 7}}},
-		{"initial value", opdef.Batch{Values: opdef.Values{"a": opdef.SearchSpace("[1:9:4]")}}, []opdef.Values{{"a": 4}}},
+		{"initial value", opdef.Batch{Values: opdef.Values{"a": flagvalue.SearchSpace("[1:9:4]")}}, []opdef.Values{{"a": 4}}},
 	}
 	for _, tt := range tests {
 		got, err := tt.batch.Grid(0, 1)
@@ -80,7 +82,7 @@ func TestGridSample(t *testing.T) {
 }
 
 func TestRandom(t *testing.T) {
-	b := opdef.Batch{Values: opdef.Values{"i": opdef.SearchSpace("[1:3]"), "f": opdef.SearchSpace("loguniform[0.001:1000:5]"),
+	b := opdef.Batch{Values: opdef.Values{"i": flagvalue.SearchSpace("[1:3]"), "f": flagvalue.SearchSpace("loguniform[0.001:1000:5]"),
 		"l": list("a", "b"), "c": 9}}
 	got, err := b.Random(300, 3)
 	if err != nil || len(got) != 300 {
@@ -114,11 +116,11 @@ func TestRandom(t *testing.T) {
 		t.Error("the same seed draws other values")
 	}
 	_, err = (&opdef.Batch{Values: opdef.Values{"x": 1.0, "z": nil}}).Random(1, 1)
-	wantError(t, err, "flags for batch (x=1.0, z=null) do not contain any search dimensions")
+	projecttest.WantError(t, err, "flags for batch (x=1.0, z=null) do not contain any search dimensions")
 }
 
 func TestRows(t *testing.T) {
-	op := find(t, project(t, "guild.yml", flagsFile), "op")
+	op := projecttest.Find(t, projecttest.New(t, "guild.yml", flagsFile), "op")
 	dir := t.TempDir()
 	t.Chdir(dir)
 	for name, text := range map[string]string{
@@ -139,7 +141,7 @@ func TestRows(t *testing.T) {
 		}
 	}
 	for name, want := range map[string][]opdef.Values{
-		"a.csv":   {{"s": "x y", "i": 1}, {"s": "1", "i": 2, "f": opdef.SearchSpace("[0.0:0.5]")}, {"f": 1.0}},
+		"a.csv":   {{"s": "x y", "i": 1}, {"s": "1", "i": 2, "f": flagvalue.SearchSpace("[0.0:0.5]")}, {"f": 1.0}},
 		"bom.csv": {{"s": "x"}},
 		"a.json":  {{"s": "x", "f": 1.0}, {"choice": "d", "s": "hola", "i": 456}},
 		"one.yml": {{"s": list("a", "b")}},
@@ -163,7 +165,7 @@ func TestRows(t *testing.T) {
 		"a.txt":    "unsupported extension",
 	} {
 		_, err := op.Rows(name, false)
-		wantError(t, err, want)
+		projecttest.WantError(t, err, want)
 	}
 	if rows, err := op.Rows("wild.csv", true); err != nil || !cmp.Equal(rows, []opdef.Values{{"zzz": 1}}) {
 		t.Errorf("forced rows are %v, %v", rows, err)
@@ -171,7 +173,7 @@ func TestRows(t *testing.T) {
 }
 
 func TestSaveTrials(t *testing.T) {
-	op := find(t, project(t, "guild.yml", "op: {main: x, flags-import: no, flags: {a: null, b: null}}"), "op")
+	op := projecttest.Find(t, projecttest.New(t, "guild.yml", "op: {main: x, flags-import: no, flags: {a: null, b: null}}"), "op")
 	trials := []opdef.Values{{"a": "1", "b": 1.5}, {"a": "x, \"y\"\nz", "b": true}, {"a": nil, "b": ""}}
 	for _, name := range []string{"t.csv", "t.json", "t"} {
 		path := filepath.Join(t.TempDir(), name)
@@ -186,11 +188,11 @@ func TestSaveTrials(t *testing.T) {
 			t.Errorf("%s: %s", name, d)
 		}
 	}
-	wantError(t, opdef.CheckTrialsPath("a.xls"), "Unsupported extension '.xls' - use '.csv', '.json', or no extension")
+	projecttest.WantError(t, opdef.CheckTrialsPath("a.xls"), "Unsupported extension '.xls' - use '.csv', '.json', or no extension")
 }
 
 func TestOptimizers(t *testing.T) {
-	p := project(t, "guild.yml", `
+	p := projecttest.New(t, "guild.yml", `
 a:
   exec: x
   objective: {maximize: acc}
@@ -200,16 +202,16 @@ b: {exec: x, objective: -acc, optimizer: {algorithm: tune, x: 1}}
 c: {exec: x, optimizers: [gp, forest]}
 d: {exec: x, flags: {i: {min: 1, max: 9, default: 3}, f: {min: 1, max: 9}, l: {min: 0.1, max: 1, distribution: loguniform}, c: {choices: [1, x]}, n: {min: 1}}}
 `)
-	a := find(t, p, "a")
+	a := projecttest.Find(t, p, "a")
 	two := opdef.Optimizer{Name: "two", Algorithm: "forest", Flags: []string{"kappa=1.5", "s='1'"}, Default: true}
-	if a.Objective != "-acc" || find(t, p, "b").Objective != "-acc" || a.MaxTrials != 5 {
+	if a.Objective != "-acc" || projecttest.Find(t, p, "b").Objective != "-acc" || a.MaxTrials != 5 {
 		t.Errorf("objective %s, %d trials", a.Objective, a.MaxTrials)
 	}
 	for _, tt := range []struct{ op, name, algorithm string }{
 		{"a", "one", "gp"}, {"a", "", "forest"}, {"a", "gbrt", "gbrt"}, {"a", "other", "other"}, {"b", "", "tune"}, {"b", "tune", "tune"},
 		{"d", "", "gp"},
 	} {
-		op := find(t, p, tt.op)
+		op := projecttest.Find(t, p, tt.op)
 		got, err := op.FindOptimizer(tt.name), error(nil)
 		if tt.name == "" {
 			got, err = op.DefaultOptimizer()
@@ -221,12 +223,12 @@ d: {exec: x, flags: {i: {min: 1, max: 9, default: 3}, f: {min: 1, max: 9}, l: {m
 	if d := cmp.Diff(two, a.FindOptimizer("two")); d != "" {
 		t.Error(d)
 	}
-	_, err := find(t, p, "c").DefaultOptimizer()
-	wantError(t, err, "no default optimizer defined for c")
+	_, err := projecttest.Find(t, p, "c").DefaultOptimizer()
+	projecttest.WantError(t, err, "no default optimizer defined for c")
 
 	vals := opdef.Values{"i": 3, "f": nil, "l": nil, "c": 1, "n": 2}
-	find(t, p, "d").ImplySpaces(vals, opdef.Values{})
-	want := opdef.Values{"i": opdef.SearchSpace("[1:9:3]"), "f": opdef.SearchSpace("[1.0:9.0]"), "l": opdef.SearchSpace("loguniform[0.1:1.0]"),
+	projecttest.Find(t, p, "d").ImplySpaces(vals, opdef.Values{})
+	want := opdef.Values{"i": flagvalue.SearchSpace("[1:9:3]"), "f": flagvalue.SearchSpace("[1.0:9.0]"), "l": flagvalue.SearchSpace("loguniform[0.1:1.0]"),
 		"c": list(1, "x"), "n": 2}
 	if d := cmp.Diff(want, vals); d != "" {
 		t.Error(d)

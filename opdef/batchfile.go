@@ -14,14 +14,15 @@ import (
 	"strings"
 
 	"guild/opdef/configfile"
+	"guild/opdef/flagvalue"
 	"guild/runs/made"
 	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 )
 
-// Rows reads a batch file: a CSV file with the names of flags in its first line, or a JSON or YAML file that is a list of
-// mappings of names to values, or one such mapping. Empty cells are flags that the row leaves alone. Values are checked as
-// those of the command line are, unless force is set.
+// Rows reads a batch file. That is a CSV file with the names of flags in its first line, or a JSON or YAML file with a list of
+// mappings from names to values, or one such mapping. An empty cell leaves the flag unset. Unless force is set, values are checked
+// like those of the command line.
 func (op *Operation) Rows(path string, force bool) ([]Values, error) {
 	shown := path
 	if !filepath.IsAbs(path) {
@@ -74,7 +75,7 @@ func (op *Operation) csvRows(data []byte) ([]Values, error) {
 			if f == nil {
 				f = &Flag{Name: names[j]}
 			}
-			if row[f.Name], err = f.command().Decode(text, op.FlagsDest); err != nil {
+			if row[f.Name], err = f.Command().Decode(text, op.FlagsDest); err != nil {
 				return nil, fmt.Errorf("row %d: flag '%s': %w", i+1, f.Name, err)
 			}
 		}
@@ -86,7 +87,7 @@ func (op *Operation) csvRows(data []byte) ([]Values, error) {
 func listedRows(path string, data []byte) ([]Values, error) {
 	v, err := configfile.DecodeAny(path, data)
 	if err != nil {
-		v, err = pyyaml.Decode(data) // JSON with a comma too many, as people write it
+		v, err = pyyaml.Decode(data) // JSON with a trailing comma is YAML
 	}
 	if err != nil {
 		return nil, err
@@ -104,14 +105,14 @@ func listedRows(path string, data []byte) ([]Values, error) {
 	for i, item := range list {
 		row, ok := item.(map[string]any)
 		if !ok {
-			return nil, fmt.Errorf("invalid data type for trial %s: expected dict", flow(item, false))
+			return nil, fmt.Errorf("invalid data type for trial %s: expected dict", flagvalue.Flow(item))
 		}
 		rows[i] = row
 	}
 	return rows, nil
 }
 
-// pythonType is how people who write batch files for Python scripts call a type.
+// pythonType is the name of a type in Python, which users of batch files know.
 func pythonType(v any) string {
 	switch v.(type) {
 	case nil:
@@ -126,7 +127,7 @@ func pythonType(v any) string {
 	return "str"
 }
 
-// checkRows makes the values of rows legal ones of the operation's flags.
+// checkRows replaces the values in rows by legal values of the flags, or returns what is wrong with one.
 func (op *Operation) checkRows(rows []Values) error {
 	cwd, err := os.Getwd()
 	if err != nil {
@@ -153,7 +154,7 @@ func (op *Operation) checkRows(rows []Values) error {
 	return nil
 }
 
-// CheckTrialsPath says what is wrong with the name of a file that trials are to be saved to.
+// CheckTrialsPath returns an error if trials cannot be saved to a file of that name.
 func CheckTrialsPath(path string) error {
 	switch ext := filepath.Ext(path); strings.ToLower(ext) {
 	case ".csv", ".json", "":
@@ -164,8 +165,8 @@ func CheckTrialsPath(path string) error {
 	}
 }
 
-// SaveTrials writes trials so that Rows reads them again: as JSON, or as CSV where path has that extension or none. row may change the cells
-// of a row of CSV. A file that is there is replaced only where replace says so.
+// SaveTrials writes trials so that Rows can read them: as JSON, or as CSV if path has that extension or none. row may change the cells
+// of a line of CSV. An existing file is replaced only if replace is set.
 func SaveTrials(path string, trials []Values, replace bool, row func(cells []string) []string) error {
 	var data []byte
 	switch strings.ToLower(filepath.Ext(path)) {
@@ -186,7 +187,7 @@ func SaveTrials(path string, trials []Values, replace bool, row func(cells []str
 			if i == 0 {
 				sep = "["
 			}
-			data = appendJSON(append(data, sep...), map[string]any(trial))
+			data = flagvalue.AppendJSON(append(data, sep...), map[string]any(trial))
 		}
 		data = append(data, "]\n"...)
 	}
@@ -199,8 +200,8 @@ func SaveTrials(path string, trials []Values, replace bool, row func(cells []str
 	return nil
 }
 
-// TrialTable has a line with the names of all flags, and one with the values of each trial. A flag that a trial does not have
-// is empty.
+// TrialTable returns a line with the names of all flags, and a line with the values of each trial. The cell of a flag that a trial
+// does not have is empty.
 func TrialTable(trials []Values) [][]string {
 	known := map[string]bool{}
 	for _, vals := range trials {
@@ -214,7 +215,7 @@ func TrialTable(trials []Values) [][]string {
 		line := make([]string, len(names))
 		for i, name := range names {
 			if v, ok := vals[name]; ok {
-				line[i] = flow(v, false)
+				line[i] = flagvalue.Flow(v)
 			}
 		}
 		table = append(table, line)

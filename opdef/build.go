@@ -6,24 +6,27 @@ import (
 	"slices"
 	"strings"
 
+	"guild/opdef/flagvalue"
+	"guild/opdef/program"
+	"guild/runs/console"
 	"guild/runs/words"
 )
 
-// Build returns the words and the variables of the process for the given values. vars are what references stand for besides
-// flags: python_exe, guild_exe, guild_main, project_dir. The variables are those of the operation and FLAG_NAME for each
-// flag; the rest of the environment is up to the caller.
+// Build returns the arguments and the environment variables of a process for the given values of flags. vars are the variables that
+// arguments may refer to besides flags: python_exe, guild_exe, guild_main, guild_notebook, project_dir. env has the variables of the
+// operation and FLAG_NAME for each flag; the caller adds the rest of the environment.
 func (c Command) Build(vals Values, vars map[string]string) (argv []string, env map[string]string, err error) {
 	ref := func(name string) (string, error) {
 		if v, ok := vars[name]; ok {
 			return v, nil
 		}
-		if name == "flag_args" { // within a word, which may be a line for a shell
+		if name == "flag_args" { // part of a word, which may be a shell command
 			return words.Join(c.flagArgs(vals)), nil
 		}
 		v, ok := vals[name]
 		if !ok {
 			return "", fmt.Errorf("the command refers to ${%s}, which is no flag%s", name,
-				didYouMean(name, append(slices.Sorted(maps.Keys(vals)), slices.Sorted(maps.Keys(vars))...)))
+				console.DidYouMean(name, append(slices.Sorted(maps.Keys(vals)), slices.Sorted(maps.Keys(vars))...)))
 		}
 		return c.Flags[name].argText(v), nil
 	}
@@ -32,7 +35,7 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 			argv = append(argv, c.flagArgs(vals)...)
 			continue
 		}
-		word, err := expand(a, ref)
+		word, err := flagvalue.ExpandRefs(a, ref)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -43,7 +46,7 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 	}
 	env = make(map[string]string, len(c.Env)+len(vals))
 	for name, v := range c.Env {
-		if env[name], err = expand(plainText(v), ref); err != nil {
+		if env[name], err = flagvalue.ExpandRefs(flagvalue.PlainText(v), ref); err != nil {
 			return nil, nil, fmt.Errorf("variable %s: %w", name, err)
 		}
 	}
@@ -53,7 +56,7 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 	return argv, env, nil
 }
 
-// CheckRefs is the error that the command refers to what is no flag.
+// CheckRefs returns an error if the command or a variable refers to something that is not a flag.
 func (op *Operation) CheckRefs(vals Values) error {
 	if len(op.Steps) > 0 {
 		return nil
@@ -68,24 +71,24 @@ func (op *Operation) CheckRefs(vals Values) error {
 	return nil
 }
 
-// flagArgs are the arguments that take the place of FlagArgs: options, or all values as one JSON object.
+// flagArgs returns the arguments that replace FlagArgs: options, or all values as one JSON object.
 func (c Command) flagArgs(vals Values) []string {
 	if slices.Contains(c.Args, "${guild_notebook}") {
-		if c.FlagsDest == DestNone {
+		if c.FlagsDest == program.DestNone {
 			vals = nil
 		}
 		return []string{c.globals(vals)}
 	}
-	if c.FlagsDest == DestGlobals || destParam(c.FlagsDest) != "" {
+	if c.FlagsDest == program.DestGlobals || program.DestGlobal(c.FlagsDest) != "" {
 		if len(vals) == 0 && !slices.Contains(c.Args, "${guild_main}") {
 			return nil // the script is run as it is
 		}
 		return []string{c.globals(vals)}
 	}
-	if !takesArgs(c.FlagsDest) {
+	if !program.TakesOptions(c.FlagsDest) {
 		return nil
 	}
-	if c.FlagsDest == DestParams {
+	if c.FlagsDest == program.DestParams {
 		return c.paramArgs(vals)
 	}
 	var args []string
@@ -97,15 +100,15 @@ func (c Command) flagArgs(vals Values) []string {
 		}
 		switch {
 		case f.ArgSwitch != nil:
-			if equal(f.ArgSwitch, v) {
+			if flagvalue.Equal(f.ArgSwitch, v) {
 				args = append(args, option)
 			} else if v == false && f.ArgOff != "" {
 				args = append(args, f.ArgOff)
 			}
 		case f.ArgSplit != "":
-			parts, err := splitParts(plainText(v), string(f.ArgSplit))
+			parts, err := flagvalue.Split(flagvalue.PlainText(v), string(f.ArgSplit))
 			if err != nil {
-				parts = []string{plainText(v)}
+				parts = []string{flagvalue.PlainText(v)}
 			}
 			args = append(append(args, option), parts...)
 		default:
@@ -115,7 +118,7 @@ func (c Command) flagArgs(vals Values) []string {
 	return args
 }
 
-// optionValue passes a value that looks like an option in one word with its option, so that it is not taken for one.
+// optionValue returns the words of an option with its value. A value that looks like an option is joined to the option with =.
 func optionValue(option, value string) []string {
 	if strings.HasPrefix(value, "-") && strings.HasPrefix(option, "--") && !isNegative(value) {
 		return []string{option + "=" + value}
@@ -123,13 +126,13 @@ func optionValue(option, value string) []string {
 	return []string{option, value}
 }
 
-// isNegative tells negative numbers as argparse knows them. -1e-05 is none to it, but an option.
+// isNegative reports whether argparse takes a word for a negative number. It takes -1e-05 for an option.
 func isNegative(s string) bool {
 	whole, frac, _ := strings.Cut(s[1:], ".")
 	return whole+frac != "" && strings.Trim(whole+frac, "0123456789") == ""
 }
 
-// hasOption tells whether the command itself has the option. It then decides, not the flag.
+// hasOption reports whether the command has the option itself. Then the flag is not passed.
 func (c Command) hasOption(option string) bool {
 	return slices.ContainsFunc(c.Args, func(a string) bool { return a == option || strings.HasPrefix(a, option+"=") })
 }
@@ -142,16 +145,16 @@ func (c Command) globals(vals Values) string {
 			continue
 		}
 		if f.ArgSwitch != nil {
-			if !equal(f.ArgSwitch, v) {
+			if !flagvalue.Equal(f.ArgSwitch, v) {
 				continue
 			}
 			v = true
 		}
 		if f.ArgSplit != "" {
-			v = splitValues(plainText(v), string(f.ArgSplit))
-		} else if text, ok := f.ArgEncoding[FormatValue(v)]; ok {
+			v = splitValues(flagvalue.PlainText(v), string(f.ArgSplit))
+		} else if text, ok := f.ArgEncoding[flagvalue.Format(v)]; ok {
 			if v = any(text); text != "" {
-				v = decodePlain(text, text)
+				v = flagvalue.DecodeScalar(text, text)
 			}
 		}
 		if f.ArgName != "" {
@@ -159,18 +162,18 @@ func (c Command) globals(vals Values) string {
 		}
 		out[name] = v
 	}
-	return encodeJSON(out)
+	return flagvalue.EncodeJSON(out)
 }
 
 // splitValues decodes each part of a text of several values.
 func splitValues(s, sep string) []any {
-	parts, err := splitParts(s, sep)
+	parts, err := flagvalue.Split(s, sep)
 	if err != nil {
 		parts = []string{s}
 	}
 	out := make([]any, len(parts))
 	for i, p := range parts {
-		v, err := DecodeValue(p)
+		v, err := flagvalue.Decode(p)
 		if err != nil {
 			v = p
 		}
@@ -190,20 +193,21 @@ func (f CommandFlag) option(name string) string {
 }
 
 func (f CommandFlag) argText(v any) string {
-	if s, ok := f.ArgEncoding[FormatValue(v)]; ok {
+	if s, ok := f.ArgEncoding[flagvalue.Format(v)]; ok {
 		return s
 	}
-	return plainText(v)
+	return flagvalue.PlainText(v)
 }
 
 func (f CommandFlag) envText(v any) string {
-	if s, ok := f.EnvEncoding[FormatValue(v)]; ok {
+	if s, ok := f.EnvEncoding[flagvalue.Format(v)]; ok {
 		return s
 	}
 	return f.argText(v)
 }
 
-// envName is the variable that holds the flag: FLAG_ and the name in capitals, with _ for all but letters and digits.
+// envName is the name of the environment variable of the flag: FLAG_ and the name in capitals, with _ for other characters than
+// letters and digits.
 func (f CommandFlag) envName(name string) string {
 	if f.EnvName != "" {
 		return f.EnvName
@@ -217,4 +221,24 @@ func (f CommandFlag) envName(name string) string {
 		}
 		return '_'
 	}, name)
+}
+
+// paramArgs returns the parameters of a Quarto document as options of quarto. Values are JSON, so that YAML reads their type.
+func (c Command) paramArgs(vals Values) []string {
+	var args []string
+	for _, name := range slices.Sorted(maps.Keys(vals)) {
+		f, v := c.Flags[name], vals[name]
+		if f.ArgSkip || v == nil {
+			continue
+		}
+		text := flagvalue.EncodeJSON(v)
+		if enc, ok := f.ArgEncoding[flagvalue.Format(v)]; ok {
+			text = enc
+		}
+		if f.ArgName != "" {
+			name = f.ArgName
+		}
+		args = append(args, "-P", name+":"+text)
+	}
+	return args
 }

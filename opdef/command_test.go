@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guild/opdef"
+	"guild/opdef/project/projecttest"
 	"guild/runs/pyyaml"
 )
 
@@ -72,16 +73,16 @@ func TestBuild(t *testing.T) {
 		}
 	}
 	_, _, err := opdef.Command{Args: []string{"${slep}"}}.Build(opdef.Values{"sleep": 1}, vars)
-	wantError(t, err, "the command refers to ${slep}, which is no flag; did you mean 'sleep'?")
+	projecttest.WantError(t, err, "the command refers to ${slep}, which is no flag; did you mean 'sleep'?")
 	_, _, err = opdef.Command{Args: []string{"x"}, Env: map[string]any{"A": "${b}"}}.Build(nil, vars)
-	wantError(t, err, "variable A: the command refers to ${b}")
+	projecttest.WantError(t, err, "variable A: the command refers to ${b}")
 	if _, _, err = (opdef.Command{}).Build(nil, nil); !errors.Is(err, opdef.ErrNoCommand) {
 		t.Errorf("no command: %v", err)
 	}
 }
 
 func TestCommand(t *testing.T) {
-	p := project(t, "guild.yml", `
+	p := projecttest.New(t, "guild.yml", `
 sh: {exec: 'sh -c "echo ${x} $y" ${flag_args} end', flags: {x: 1}}
 args: {main: 'train --fast ${x}', flags: {x: 1}, flags-dest: args, flags-import: no}
 globals: {main: train -v, flags: {x: 1}, flags-dest: globals}
@@ -109,7 +110,7 @@ steps: {steps: [sh]}
 		"steps":      nil,
 		"s.py":       {py, "-u", "s.py", opdef.FlagArgs},
 	} {
-		if d := cmp.Diff(want, find(t, p, spec).Command().Args); d != "" {
+		if d := cmp.Diff(want, projecttest.Find(t, p, spec).Command().Args); d != "" {
 			t.Errorf("%s: %s", spec, d)
 		}
 	}

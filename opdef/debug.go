@@ -1,6 +1,10 @@
 package opdef
 
-import "fmt"
+import (
+	"fmt"
+
+	"guild/opdef/flagvalue"
+)
 
 // Debug says where Python's debugger stops an operation.
 type Debug struct {
@@ -8,9 +12,9 @@ type Debug struct {
 	OnError bool     // where it fails
 }
 
-// SetDebug has the operation run with the debugger. It must be a Python module or script.
+// SetDebug makes the operation run in Python's debugger. The error is that it does not run Python.
 func (op *Operation) SetDebug(d Debug) error {
-	if m := op.python(); op.Main == "" || m.isPass() {
+	if m := op.Python(); op.Main == "" || m.IsPass() {
 		return fmt.Errorf("operation '%s' is no Python script, so Python's debugger cannot stop it", op.FullName())
 	}
 	op.Debug = &d
@@ -22,5 +26,5 @@ func (d *Debug) encode() string {
 	for i, p := range d.Break {
 		places[i] = p
 	}
-	return encodeJSON(map[string]any{"break": places, "on_error": d.OnError})
+	return flagvalue.EncodeJSON(map[string]any{"break": places, "on_error": d.OnError})
 }

@@ -1,38 +1,43 @@
 package opdef
 
-import "strings"
+import (
+	"strings"
 
-// Decode reads a value of the flag as people type it, for an operation whose flags go to dest. It may be a list, or a SearchSpace.
-// The text of several values is kept for its parts to be read.
+	"guild/opdef/flagvalue"
+	"guild/opdef/program"
+)
+
+// Decode reads the text of a value for an operation whose flags are passed to dest. The value may be a list or a SearchSpace. The text
+// of a flag with several values stays a text, whose parts are decoded later.
 func (f CommandFlag) Decode(text, dest string) (any, error) {
 	if f.ArgSplit != "" {
 		return f.decodeParts(text, dest)
 	}
-	if s, ok := ParseSearchSpace(text); ok {
+	if s, ok := flagvalue.ParseSearchSpace(text); ok {
 		return s, nil
 	}
 	if !f.Text {
-		return decodeTyped(text, f.Type)
+		return flagvalue.DecodeTyped(text, f.Type)
 	}
 	if strings.HasPrefix(text, "{") {
 		return text, nil
 	}
-	v, err := decodeText(text)
+	v, err := flagvalue.DecodeText(text)
 	if err != nil {
 		return nil, err
 	}
-	if b, ok := decodePlain(text, text).(bool); ok && len(f.ArgEncoding) > 0 {
+	if b, ok := flagvalue.DecodeScalar(text, text).(bool); ok && len(f.ArgEncoding) > 0 {
 		return b, nil
 	}
 	return v, nil
 }
 
-// decodeParts reads a text of several values, or a list of such: each item of it is a text, a list of values or one value.
+// decodeParts reads a text of several values, or a list in which each item is such a text, a list of values or one value.
 func (f CommandFlag) decodeParts(text, dest string) (any, error) {
-	if takesWords(dest) {
-		return decodeTyped(text, TypeString)
+	if program.TakesText(dest) {
+		return flagvalue.DecodeTyped(text, flagvalue.TypeString)
 	}
-	v, err := DecodeValue(text)
+	v, err := flagvalue.Decode(text)
 	if list, ok := v.([]any); ok && err == nil {
 		for i, item := range list {
 			switch item.(type) {
@@ -43,5 +48,5 @@ func (f CommandFlag) decodeParts(text, dest string) (any, error) {
 		}
 		return list, nil
 	}
-	return decodeTyped(text, TypeString)
+	return flagvalue.DecodeTyped(text, flagvalue.TypeString)
 }

@@ -1,10 +1,10 @@
-// Package opdef is what can be run: the guild.yml of a project, its models, operations and flags, scripts that run without
-// one, and the operations that are part of guild itself.
+// Package opdef describes operations: what they run, their flags, and what they need.
 //
-// A [Project] is loaded from a directory and finds an [Operation] by name. An operation turns flag assignments into
-// [Values], a batch into the values of its trials, values into a [Command], a label or the arguments of its steps, and
-// copies its source code into a run directory. Nothing here starts a process but the reading of flags from a Python script,
-// which is injected as a [FlagReader].
+// An [Operation] is defined in a guild.yml, which package guildfile reads, or is a script or a part of guild itself. Package project
+// finds operations by name. An operation turns assignments of flags into [Values] (values.go), a [Batch] into the values of its
+// trials (batch.go), and values into a [Command] (command.go) or a label (label.go). It copies its source code into a run directory
+// (source.go). Nothing here starts a process, except that flags are read from Python scripts by a [FlagReader].
 //
-// Values of flags are nil, bool, int, float64, string, []any or map[string]any, as package pyyaml decodes them.
+// Values of flags are nil, bool, int, float64, string, []any, map[string]any or a search space. Package flagvalue reads and writes
+// them as text.
 package opdef

@@ -8,11 +8,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/project/projecttest"
 	"guild/opdef/python"
+	"guild/opdef/resource"
 )
 
 func TestFlagsDest(t *testing.T) {
-	p := project(t, "train.py", "params = dict(x=1)\n", "guild.yml", `
+	p := projecttest.New(t, "train.py", "params = dict(x=1)\n", "guild.yml", `
 args: {main: train, flags-dest: 'args:click', flags-import: no, flags: {x: 1}}
 global: {main: train, flags-dest: 'global:params', flags-import: no, flags: {x: 1, y: {arg-name: a.b, default: c}}}
 dict: {main: train, flags-dest: 'dict:params', flags-import: no, flags: {x: 1}}
@@ -31,7 +34,7 @@ badext: {main: train, flags-dest: 'config:c.txt'}
 		"shell":  {"train", "end"},
 		"off":    {"py", "-u", "train.py"},
 	} {
-		op := find(t, p, name)
+		op := projecttest.Find(t, p, name)
 		vals, err := op.Values(nil, false)
 		if err != nil {
 			t.Fatal(err)
@@ -49,11 +52,11 @@ badext: {main: train, flags-dest: 'config:c.txt'}
 		}
 	}
 	_, err := p.Find("badext")
-	wantError(t, err, "guild.yml:9:35: operation 'badext': flags-dest 'config:c.txt' is of no known kind of config file; known are .yml")
+	projecttest.WantError(t, err, "guild.yml:9:35: operation 'badext': flags-dest 'config:c.txt' is of no known kind of config file; known are .yml")
 }
 
 func TestChoiceArgValue(t *testing.T) {
-	p := project(t, "guild.yml", `
+	p := projecttest.New(t, "guild.yml", `
 args: &op
   exec: x ${flag_args}
   flags:
@@ -64,7 +67,7 @@ globals: {<<: *op, exec: , main: x, flags-dest: globals}
 		{"args", "small", "10"}, {"args", "b", "2.5"}, {"args", "other", "none"},
 		{"globals", "small", `{"size": 10}`}, {"globals", "big", `{"size": 2.5}`}, {"globals", "other", `{"size": "none"}`},
 	} {
-		op := find(t, p, tt.op)
+		op := projecttest.Find(t, p, tt.op)
 		vals, err := op.Values([]string{"size=" + tt.size}, false)
 		if err != nil {
 			t.Fatal(err)
@@ -87,7 +90,7 @@ func contains(list []string, s string) bool {
 
 func TestImportConfig(t *testing.T) {
 	const conf = `{"i": 1, "f": 2.5, "b": true, "s": "a b", "n": null, "l": [1, "x y", "1", true], "d": {"e": "deep"}}`
-	p := project(t, "sub/c.json.in", conf, "guild.yml", `
+	p := projecttest.New(t, "sub/c.json.in", conf, "guild.yml", `
 all: {main: x, flags-dest: 'config:sub/c.json.in', flags-import: all, flags-import-skip: [b]}
 some: {exec: x, flags-dest: 'config:sub/c.json.in', flags-import: [d.e, i], flags: {deep: {arg-name: d.e}, f: 3, own: 1}}
 none: {main: x, flags-dest: 'config:sub/c.json.in'}
@@ -100,18 +103,18 @@ broken: {main: x, flags-dest: 'config:guild.ini', flags-import: all}
 		"some": "deep=deep, f=3, i=1, own=1",
 		"none": "",
 	} {
-		op := find(t, p, name)
+		op := projecttest.Find(t, p, name)
 		if err := op.ImportFlags(t.Context(), nil); err != nil {
 			t.Fatal(err)
 		}
 		if name == "all" {
 			f := op.Flag("l")
-			if f.ArgSplit == "" || f.Default != `1 'x y' "'1'" true` || op.Flag("d.e").Type != opdef.TypeString || op.Flag("i").Type != opdef.TypeNumber {
+			if f.ArgSplit == "" || f.Default != `1 'x y' "'1'" true` || op.Flag("d.e").Type != flagvalue.TypeString || op.Flag("i").Type != flagvalue.TypeNumber {
 				t.Errorf("flag is %+v", f)
 			}
 			f.Default = "list"
 		}
-		if d := cmp.Diff(want, defaultsOf(op)); d != "" {
+		if d := cmp.Diff(want, projecttest.Defaults(op)); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
 	}
@@ -120,12 +123,12 @@ broken: {main: x, flags-dest: 'config:guild.ini', flags-import: all}
 		"gone":    "read the flags of operation 'gone': open ",
 		"broken":  "read the flags of operation 'broken': guild.ini: line 1",
 	} {
-		wantError(t, find(t, p, name).ImportFlags(t.Context(), nil), want)
+		projecttest.WantError(t, projecttest.Find(t, p, name).ImportFlags(t.Context(), nil), want)
 	}
 }
 
 func TestRequireConfig(t *testing.T) {
-	p := project(t, "guild.yml", `
+	p := projecttest.New(t, "guild.yml", `
 - model: ''
   resources: {conf: [{config: c.yml, always-resolve: no}]}
   operations:
@@ -134,22 +137,22 @@ func TestRequireConfig(t *testing.T) {
     named: {main: x, flags-dest: 'config:c.yml', requires: conf}
     other: {main: x, flags-dest: args, requires: conf}
 `)
-	for name, want := range map[string]opdef.ResourceSource{
+	for name, want := range map[string]resource.Source{
 		"plain":  {Ref: "sub/c.yml", TargetPath: "sub", ReplaceExisting: true, AlwaysResolve: true},
 		"inline": {Ref: "c.yml", TargetPath: "t", ReplaceExisting: true, AlwaysResolve: true},
 		"named":  {Ref: "c.yml", ReplaceExisting: true},
 		"other":  {Ref: "c.yml"},
 	} {
-		want.Kind, want.Unpack, want.WarnIfEmpty = opdef.FromConfig, true, true
-		res, err := find(t, p, name).Requires(nil)
+		want.Kind, want.Unpack, want.WarnIfEmpty = resource.FromConfig, true, true
+		res, err := projecttest.Find(t, p, name).Requires(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		last := res[len(res)-1]
-		if d := cmp.Diff([]opdef.ResourceSource{want}, last.Sources); d != "" {
+		if d := cmp.Diff([]resource.Source{want}, last.Sources); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
-		again, err := opdef.ParseResource(last.Data(), "")
+		again, err := resource.Parse(last.Data(), "")
 		if d := cmp.Diff(last.Sources, again.Sources); d != "" || err != nil || again.Name != last.Name {
 			t.Errorf("%s as it is recorded: %v %s", name, err, d)
 		}
@@ -162,17 +165,17 @@ func TestParamDest(t *testing.T) {
 	if err != nil {
 		t.Skip("Python is not installed")
 	}
-	p := project(t, "train.py", "params = {'i': 1, 'd': {'a': 2}}\n", "guild.yml",
+	p := projecttest.New(t, "train.py", "params = {'i': 1, 'd': {'a': 2}}\n", "guild.yml",
 		"a: {main: train, flags-dest: 'global:params', flags-import: all}\nb: {main: train, flags-dest: 'global:none', flags-import: all}\n")
 	r := python.Reader{Exe: exe, CacheDir: filepath.Join(t.TempDir(), "cache")}
-	op := find(t, p, "a")
+	op := projecttest.Find(t, p, "a")
 	if err := op.ImportFlags(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff("d.a=2, i=1", defaultsOf(op)); d != "" || op.FlagsDest != "global:params" {
+	if d := cmp.Diff("d.a=2, i=1", projecttest.Defaults(op)); d != "" || op.FlagsDest != "global:params" {
 		t.Errorf("destination %s %s", op.FlagsDest, d)
 	}
-	wantError(t, find(t, p, "b").ImportFlags(t.Context(), r), "no dict or namespace is assigned to 'none'")
+	projecttest.WantError(t, projecttest.Find(t, p, "b").ImportFlags(t.Context(), r), "no dict or namespace is assigned to 'none'")
 	if _, err := os.Stat(filepath.Join(p.Dir, "__pycache__")); err == nil {
 		t.Error("reading flags leaves files in the project")
 	}

@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/project"
+	"guild/opdef/project/projecttest"
 )
 
 // aValues are values of every kind that a flag can have.
@@ -33,14 +36,14 @@ func FuzzStep(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, line string) {
 		dir := t.TempDir()
-		writeFiles(t, dir, "guild.yml", "op:\n  steps: ["+quoteYAML(line)+"]\n")
-		p, err := opdef.LoadProject(dir)
+		projecttest.WriteFiles(t, dir, "guild.yml", "op:\n  steps: ["+quoteYAML(line)+"]\n")
+		p, err := project.Load(dir)
 		if err != nil {
 			return
 		}
 		for _, op := range p.Operations() {
 			for _, s := range op.Steps {
-				args, err := op.StepArgs(s, aValues)
+				args, err := s.RunArgs(op.FullName(), aValues)
 				if err == nil && (len(args) == 0 || s.OpSpec == "") {
 					t.Errorf("step %q runs nothing: %q", line, args)
 				}
@@ -69,8 +72,8 @@ func FuzzAssignment(f *testing.F) {
 		if l, isList := vals["x"].([]any); isList && len(l) > 1_000_000 {
 			t.Errorf("a list of %d values", len(l))
 		}
-		opdef.ParseSearchSpace(text)
-		_ = opdef.FormatAssignments(vals, true)
+		flagvalue.ParseSearchSpace(text)
+		_ = flagvalue.FormatAssignments(vals, true)
 	})
 }
 
@@ -84,7 +87,7 @@ func FuzzRows(f *testing.F) {
 			return
 		}
 		dir := t.TempDir()
-		writeFiles(t, dir, name, text)
+		projecttest.WriteFiles(t, dir, name, text)
 		op := &opdef.Operation{Name: "op", Flags: []*opdef.Flag{{Name: "x"}}}
 		rows, err := op.Rows(filepath.Join(dir, name), true)
 		if err == nil {
@@ -100,8 +103,8 @@ func FuzzResource(f *testing.F) {
 	f.Add("- url: http://x/y.zip\n  sha256: abc\n  unpack: no\n- config: c.yml\n  params: {a: 1}")
 	f.Fuzz(func(t *testing.T, text string) {
 		dir := t.TempDir()
-		writeFiles(t, dir, "guild.yml", "op:\n  exec: x\n  requires:\n    "+strings.ReplaceAll(text, "\n", "\n    ")+"\n")
-		p, err := opdef.LoadProject(dir)
+		projecttest.WriteFiles(t, dir, "guild.yml", "op:\n  exec: x\n  requires:\n    "+strings.ReplaceAll(text, "\n", "\n    ")+"\n")
+		p, err := project.Load(dir)
 		if err != nil {
 			return
 		}

@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guild/opdef"
+	"guild/opdef/project"
+	"guild/opdef/project/projecttest"
 	"guild/opdef/python"
 )
 
@@ -32,7 +34,7 @@ func (r *reader) Flags(_ context.Context, s python.Script) (python.Detection, er
 func (r *reader) Written(context.Context, python.Script) (python.Detection, error) { return r.det, nil }
 
 func TestImportFlags(t *testing.T) {
-	p := project(t, "train.py", "", "pkg/m.py", "", "run.sh", "", "guild.yml", `
+	p := projecttest.New(t, "train.py", "", "pkg/m.py", "", "run.sh", "", "guild.yml", `
 none: {main: train}
 all: {main: train, flags-import: all}
 yes: {main: train, flags-import: yes, flags: {lr: 0.5, own: 1}}
@@ -79,7 +81,7 @@ module: {main: pkg.m, flags-import: all}
 		"train.py":  {"flags train.py", "args", "lr=0.1 mode=a"},
 	} {
 		r := &reader{det: det}
-		op := find(t, p, spec)
+		op := projecttest.Find(t, p, spec)
 		if err := op.ImportFlags(t.Context(), r); err != nil {
 			t.Errorf("%s: %v", spec, err)
 			continue
@@ -97,28 +99,28 @@ module: {main: pkg.m, flags-import: all}
 		}
 	}
 
-	f := find(t, p, "named").Flag("lr")
+	f := projecttest.Find(t, p, "named").Flag("lr")
 	if f.Description != "mine" || f.Type != "float" || !f.Required || f.ArgSplit != "shlex" || f.ArgSwitch != true || f.ArgName != "" {
 		t.Errorf("flag is %+v", f)
 	}
-	if f = find(t, p, "named").Flag("mode"); len(f.Choices) != 2 || f.ArgName != "-m" {
+	if f = projecttest.Find(t, p, "named").Flag("mode"); len(f.Choices) != 2 || f.ArgName != "-m" {
 		t.Errorf("flag is %+v", f)
 	}
-	if f = find(t, p, "renamed").Flag("rate"); f.Required || f.ArgName != "lr" {
+	if f = projecttest.Find(t, p, "renamed").Flag("rate"); f.Required || f.ArgName != "lr" {
 		t.Errorf("flag is %+v", f)
 	}
-	wantError(t, find(t, p, "wrong").ImportFlags(t.Context(), &reader{det: det}),
+	projecttest.WantError(t, projecttest.Find(t, p, "wrong").ImportFlags(t.Context(), &reader{det: det}),
 		"flags-import of operation 'wrong' names 'moed', which is no flag of train.py; it has 'mode' and 'lr'")
-	wantError(t, find(t, p, "wrong").ImportFlags(t.Context(), &reader{}), "names 'moed', but train.py has no flags")
-	wantError(t, find(t, p, "missing").ImportFlags(t.Context(), &reader{}), "has no such module")
+	projecttest.WantError(t, projecttest.Find(t, p, "wrong").ImportFlags(t.Context(), &reader{}), "names 'moed', but train.py has no flags")
+	projecttest.WantError(t, projecttest.Find(t, p, "missing").ImportFlags(t.Context(), &reader{}), "has no such module")
 
 	broken := &python.ScriptError{Script: "train.py", Kind: "SyntaxError"}
-	fresh := load(t, p.Dir)
-	op := find(t, fresh, "all")
+	fresh := projecttest.Load(t, p.Dir)
+	op := projecttest.Find(t, fresh, "all")
 	if err := op.ImportFlags(t.Context(), &reader{det: python.Detection{Dest: "args"}, err: broken}); !errors.Is(err, broken) || op.FlagsDest != "args" {
 		t.Errorf("error is %v, destination %s", err, op.FlagsDest)
 	}
-	if err := find(t, fresh, "none").ImportFlags(t.Context(), &reader{err: broken}); err != nil {
+	if err := projecttest.Find(t, fresh, "none").ImportFlags(t.Context(), &reader{err: broken}); err != nil {
 		t.Errorf("an operation without flags fails for a script that it cannot read: %v", err)
 	}
 }
@@ -129,10 +131,10 @@ func TestPythonOperation(t *testing.T) {
 	if err != nil {
 		t.Skip("Python is not installed")
 	}
-	p := load(t, filepath.Join("testdata", "parallel"))
+	p := projecttest.Load(t, filepath.Join("project", "testdata", "parallel"))
 	r := python.Reader{Exe: exe, CacheDir: t.TempDir()}
 	for _, spec := range []string{"op", "sleep.py"} {
-		op := find(t, p, spec)
+		op := projecttest.Find(t, p, spec)
 		if err := op.ImportFlags(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
@@ -162,7 +164,7 @@ func BenchmarkStage(b *testing.B) {
 	}
 	r := python.Reader{Exe: exe, CacheDir: b.TempDir()}
 	for b.Loop() {
-		p, err := opdef.LoadProject(filepath.Join("testdata", "parallel"))
+		p, err := project.Load(filepath.Join("project", "testdata", "parallel"))
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -184,7 +186,7 @@ func BenchmarkStage(b *testing.B) {
 }
 
 func BenchmarkCopySource(b *testing.B) {
-	p, err := opdef.LoadProject(filepath.Join("testdata", "parallel"))
+	p, err := project.Load(filepath.Join("project", "testdata", "parallel"))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"guild/opdef/flagvalue"
+	"guild/opdef/program"
 	"guild/opdef/python"
 )
 
@@ -16,10 +18,10 @@ type notebook struct {
 	options []string // see python.Notebook
 }
 
-// nbReplace is the attribute of a flag with regular expressions for where cells of a notebook have its value.
+// nbReplace is the attribute of a flag with the regular expressions that find its value in the cells of a notebook.
 const nbReplace = "nb-replace"
 
-// patterns are the values of nbReplace by flag.
+// patterns returns the regular expressions of nbReplace by flag.
 func (op *Operation) patterns() map[string][]string {
 	out := map[string][]string{}
 	for _, f := range op.Flags {
@@ -28,22 +30,22 @@ func (op *Operation) patterns() map[string][]string {
 			out[f.Name] = []string{v}
 		case []any:
 			for _, p := range v {
-				out[f.Name] = append(out[f.Name], plainText(p))
+				out[f.Name] = append(out[f.Name], flagvalue.PlainText(p))
 			}
 		}
 	}
 	return out
 }
 
-// importNotebook completes the flags by the literals that the cells assign, as flags-import says.
+// importNotebook adds the values that cells assign to variables to the flags, as flags-import says.
 func (op *Operation) importNotebook(ctx context.Context, r FlagReader) error {
-	op.FlagsDest = cmp.Or(op.FlagsDest, DestGlobals)
+	op.FlagsDest = cmp.Or(op.FlagsDest, program.DestGlobals)
 	if mode := op.FlagsImport.Mode; mode == ImportNone || mode == ImportDefined && len(op.Flags) == 0 {
 		return nil
 	}
 	file := op.notebook.file
-	det, err := r.Flags(ctx, python.Script{Path: filepath.Join(op.sourceDir(), file), Name: file, Dir: op.sourceDir(),
-		Dest: DestGlobals, Patterns: op.patterns()})
+	det, err := r.Flags(ctx, python.Script{Path: filepath.Join(op.SourceDir(), file), Name: file, Dir: op.SourceDir(),
+		Dest: program.DestGlobals, Patterns: op.patterns()})
 	if err != nil {
 		return err
 	}
@@ -53,7 +55,7 @@ func (op *Operation) importNotebook(ctx context.Context, r FlagReader) error {
 func (op *Operation) notebookArgs() []string {
 	path := filepath.Join(op.Source.Dest, op.notebook.file)
 	if op.Source.None {
-		path = filepath.Join(op.sourceDir(), op.notebook.file)
+		path = filepath.Join(op.SourceDir(), op.notebook.file)
 	}
 	patterns := map[string]any{}
 	for name, list := range op.patterns() {
@@ -63,12 +65,13 @@ func (op *Operation) notebookArgs() []string {
 		}
 		patterns[name] = values
 	}
-	// A dollar sign that is spelt otherwise begins no reference.
-	encoded := strings.ReplaceAll(encodeJSON(patterns), "$", `\u0024`)
+	// An escaped dollar sign does not begin a reference.
+	encoded := strings.ReplaceAll(flagvalue.EncodeJSON(patterns), "$", `\u0024`)
 	return append([]string{"${python_exe}", "-u", "${guild_notebook}", FlagArgs, encoded, path}, op.notebook.options...)
 }
 
-func checkPatterns(f *Flag) error {
+// CheckPatterns returns an error if nb-replace is not a regular expression or a list of them.
+func (f *Flag) CheckPatterns() error {
 	switch f.Extra[nbReplace].(type) {
 	case nil, string, []any:
 		return nil

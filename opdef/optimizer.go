@@ -1,21 +1,20 @@
 package opdef
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
-	"guild/opdef/attribute"
+	"guild/opdef/flagvalue"
+	"guild/opdef/source"
 	"guild/runs/console"
+	"guild/runs/pyyaml"
 )
 
-// DefaultObjective is the scalar that optimizers minimise where nobody says otherwise.
+// DefaultObjective is the scalar that optimizers minimise by default.
 const DefaultObjective = "loss"
 
-// Optimizer is what an operation says of an optimizer for it.
+// Optimizer is an optimizer that an operation defines for its batches.
 type Optimizer struct {
 	Name      string // on the command line
 	Algorithm string // the operation
@@ -23,7 +22,7 @@ type Optimizer struct {
 	Default   bool
 }
 
-// FindOptimizer returns the optimizer of that name as the operation defines it, or else one of the algorithm that the name is.
+// FindOptimizer returns the optimizer with that name. If the operation defines none, name is the algorithm.
 func (op *Operation) FindOptimizer(name string) Optimizer {
 	if i := slices.IndexFunc(op.Optimizers, func(o Optimizer) bool { return o.Name == name }); i >= 0 {
 		return op.Optimizers[i]
@@ -31,7 +30,7 @@ func (op *Operation) FindOptimizer(name string) Optimizer {
 	return Optimizer{Name: name, Algorithm: name}
 }
 
-// DefaultOptimizer is the one for those who name none.
+// DefaultOptimizer returns the optimizer to use if the user names none.
 func (op *Operation) DefaultOptimizer() (Optimizer, error) {
 	if i := slices.IndexFunc(op.Optimizers, func(o Optimizer) bool { return o.Default }); i >= 0 {
 		return op.Optimizers[i], nil
@@ -51,89 +50,53 @@ func (op *Operation) DefaultOptimizer() (Optimizer, error) {
 		"Specify one of the following with '--optimizer': "+strings.Join(names, ", "))
 }
 
-// optimizers reads a list of names, or a mapping of names to algorithms or to mappings of attributes.
-func (p *opParser) optimizers(n *yaml.Node) error {
-	d := deref(n)
-	if d.Kind != yaml.MappingNode {
-		names, err := p.texts(n, "optimizers")
-		for _, name := range names {
-			p.op.Optimizers = append(p.op.Optimizers, Optimizer{Name: name, Algorithm: name})
-		}
-		return err
-	}
-	entries, err := p.mapping(n, "optimizers")
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if err := p.optimizer(e.name, e.value); err != nil {
-			p.fail(err)
-		}
-	}
-	return nil
-}
+// BuiltinBatch is the value of Builtin of the operations that run batches.
+const BuiltinBatch = "batch"
 
-// optimizer reads an algorithm, or a mapping with it, with default, and with the values of flags. Without a name it has that of
-// its algorithm.
-func (p *opParser) optimizer(name string, n *yaml.Node) error {
-	o := Optimizer{Name: name}
-	if deref(n).Kind == yaml.MappingNode {
-		p.attributes(attribute.Optimizer, "optimizer '"+name+"'", n, p.optimizerTargets(&o), p.fail)
-	} else {
-		var err error
-		if o.Algorithm, err = p.text(n, "optimizer"); err != nil {
-			return err
+// GridName is the name of the operation that runs the trials that it is given.
+const GridName = "+"
+
+// IsSearch reports whether the operation is a built-in optimizer, which chooses values from search spaces.
+func (op *Operation) IsSearch() bool { return op.Builtin == BuiltinBatch && op.Name != GridName }
+
+// IsSequential reports whether the operation is an optimizer that chooses a trial by the results of earlier ones.
+func (op *Operation) IsSequential() bool { return op.IsSearch() && op.Name != "random" }
+
+// ImplySpaces sets in vals the search space of each flag that the user did not set, if the definition of the flag has one: its
+// choices, or the numbers from its min to its max with its present value as the initial one.
+func (op *Operation) ImplySpaces(vals, user Values) {
+	for _, f := range op.Flags {
+		if _, set := user[f.Name]; set {
+			continue
+		}
+		switch {
+		case len(f.Choices) > 0:
+			list := make([]any, len(f.Choices))
+			for i, c := range f.Choices {
+				list[i] = c.Value
+			}
+			vals[f.Name] = list
+		case f.Min != nil && f.Max != nil:
+			vals[f.Name] = f.space(vals[f.Name])
 		}
 	}
-	o.Algorithm = cmp.Or(o.Algorithm, name)
-	o.Name = cmp.Or(name, o.Algorithm)
-	if o.Algorithm == "" {
-		return p.errorf(n, "an optimizer must name its algorithm, such as 'algorithm: gp'")
-	}
-	p.op.Optimizers = append(p.op.Optimizers, o)
-	return nil
 }
 
-// optimizerTargets: what the table does not have are flags of the optimizer.
-func (p *opParser) optimizerTargets(o *Optimizer) targets {
-	return targets{
-		"algorithm": &o.Algorithm,
-		"default":   &o.Default,
-		otherAttrs: func(e entry) error {
-			v, err := p.value(e.value, e.name)
-			o.Flags = append(o.Flags, e.name+"="+flow(v, false))
-			return err
-		},
+func (f *Flag) space(initial any) flagvalue.SearchSpace {
+	name, _ := f.Extra["distribution"].(string)
+	bound := func(v float64) string { return flagvalue.Format(v) }
+	if _, isInt := initial.(int); f.Type == flagvalue.TypeInt || isInt && f.Type != flagvalue.TypeFloat {
+		bound = flagvalue.FormatBound
 	}
+	text := name + "[" + bound(*f.Min) + ":" + bound(*f.Max)
+	if _, ok := pyyaml.Number(initial); ok {
+		text += ":" + flagvalue.Format(initial)
+	}
+	return flagvalue.SearchSpace(text + "]")
 }
 
-// objective reads a column to minimise, or to maximise with a minus in front, or minimize or maximize with a column.
-func (p *opParser) objective(n *yaml.Node) error {
-	d := deref(n)
-	if d.Kind != yaml.MappingNode {
-		var err error
-		p.op.Objective, err = p.text(n, "objective")
-		return err
-	}
-	entries, err := p.known(attribute.Objective, "the objective of "+p.what, n)
-	if err != nil {
-		return err
-	}
-	if len(entries) != 1 {
-		return p.errorf(n, "objective must be a column, or 'minimize: COLUMN' or 'maximize: COLUMN'")
-	}
-	if p.op.Objective, err = p.text(entries[0].value, "objective"); entries[0].name == "maximize" {
-		p.op.Objective = "-" + p.op.Objective
-	}
-	return err
-}
-
-// count reads a whole number above 0, or null for none.
-func (p *parser) count(n *yaml.Node, what string) (int, error) {
-	v, err := p.value(n, what)
-	count, ok := v.(int)
-	if err == nil && v != nil && (!ok || count < 1) {
-		err = p.errorf(n, "%s must be a whole number above 0", what)
-	}
-	return count, err
+// Publish says how reports show runs of the operation.
+type Publish struct {
+	Template string           // like the option --template, but relative to the project; empty: the default
+	Files    source.Selection // files of the run that are published, selected by the same rules as source code
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"guild/opdef/project/projecttest"
 	"guild/opdef/python"
 )
 
@@ -28,7 +29,7 @@ func (a *asked) Written(ctx context.Context, s python.Script) (python.Detection,
 }
 
 func TestPythonPath(t *testing.T) {
-	p := project(t, "src/mod.py", "", "src/pkg/sub.py", "", "lib/main/__main__.py", "", "other.py", "", "guild.yml", `
+	p := projecttest.New(t, "src/mod.py", "", "src/pkg/sub.py", "", "lib/main/__main__.py", "", "other.py", "", "guild.yml", `
 - operations:
     mod: {main: mod a, python-path: src}
     sub: {main: pkg.sub, python-path: [lib, src]}
@@ -46,7 +47,7 @@ func TestPythonPath(t *testing.T) {
 		"dir":   {Path: "src/pkg/sub.py", Name: "pkg/sub.py", Module: "pkg.sub", Dir: "src", PythonPath: []string{"."}, Args: []string{}},
 	} {
 		var r asked
-		if err := find(t, p, name).ImportFlags(t.Context(), &r); err != nil {
+		if err := projecttest.Find(t, p, name).ImportFlags(t.Context(), &r); err != nil {
 			t.Fatal(err)
 		}
 		if want.Path != "" {
@@ -59,18 +60,18 @@ func TestPythonPath(t *testing.T) {
 			t.Errorf("%s: %s", name, d)
 		}
 	}
-	if d := cmp.Diff([]string{"src"}, find(t, p, "dir").PythonPath); d != "" {
+	if d := cmp.Diff([]string{"src"}, projecttest.Find(t, p, "dir").PythonPath); d != "" {
 		t.Error(d)
 	}
-	argv, _, err := find(t, p, "mod").Command().Build(nil, map[string]string{"python_exe": "py"})
+	argv, _, err := projecttest.Find(t, p, "mod").Command().Build(nil, map[string]string{"python_exe": "py"})
 	if d := cmp.Diff([]string{"py", "-u", "-m", "mod", "a"}, argv); d != "" || err != nil {
 		t.Errorf("%v %s", err, d)
 	}
 }
 
 func TestEnvSecrets(t *testing.T) {
-	p := project(t, "guild.yml", "a: {exec: x, env: {A: 1, B: hidden}, env-secrets: [B, C]}\n")
-	op := find(t, p, "a")
+	p := projecttest.New(t, "guild.yml", "a: {exec: x, env: {A: 1, B: hidden}, env-secrets: [B, C]}\n")
+	op := projecttest.Find(t, p, "a")
 	if d := cmp.Diff(map[string]any{"A": 1}, op.Command().Env); d != "" || op.Env["B"] != "hidden" {
 		t.Error(d)
 	}

@@ -13,6 +13,8 @@ import (
 	"pgregory.net/rapid"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/project/projecttest"
 	"guild/opdef/python"
 	"guild/runs/words"
 )
@@ -138,9 +140,9 @@ func TestOptionsRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Skip("Python is not installed")
 	}
-	p := project(t, "s.py", optionsScript)
+	p := projecttest.New(t, "s.py", optionsScript)
 	r := python.Reader{Exe: exe, CacheDir: t.TempDir()}
-	op := find(t, p, "s.py")
+	op := projecttest.Find(t, p, "s.py")
 	if err := op.ImportFlags(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +204,7 @@ func TestOptionsRoundTrip(t *testing.T) {
 			if !sameSeen(got, recorded) {
 				t.Errorf("%s=%s gives the script %#v, and the run records %#v", name, text, got, recorded)
 			}
-			again = append(again, name+"="+opdef.FormatValue(vals[name]))
+			again = append(again, name+"="+flagvalue.Format(vals[name]))
 		}
 		if retyped, err := op.Values(again, false); err != nil || !reflect.DeepEqual(retyped, vals) {
 			t.Errorf("%q is recorded as %v, and %q as %v (%v)", assign, vals, again, retyped, err)
@@ -320,8 +322,8 @@ loop = 7
 names = ["n", "f", "s", "b", "none", "flat", "nested", "pairs", "empty", "twice", "first", "computed", "typed", "many", "other", "loop"]
 print(json.dumps({k: globals()[k] for k in names}))
 `
-	p := project(t, "s.py", source)
-	op := find(t, p, "s.py")
+	p := projecttest.New(t, "s.py", source)
+	op := projecttest.Find(t, p, "s.py")
 	if err := op.ImportFlags(t.Context(), python.Reader{Exe: exe, CacheDir: t.TempDir()}); err != nil {
 		t.Fatal(err)
 	}

@@ -2,170 +2,31 @@ package opdef
 
 import (
 	"io"
-	"path"
 	"path/filepath"
-	"strings"
 
-	"gopkg.in/yaml.v3"
-
-	"guild/opdef/attribute"
 	"guild/opdef/source"
-	"guild/runs/pyyaml"
 )
 
-// source reads the sourcecode attribute: no, a pattern, or a list of patterns and rules. Patterns alone say all that is
-// copied; rules change the default.
-func (p *opParser) source(n *yaml.Node) (source.Selection, error) {
-	d := deref(n)
-	items := d.Content
-	switch d.Kind {
-	case yaml.ScalarNode:
-		if d.Style == 0 {
-			switch pyyaml.DecodeScalar(d.Value) {
-			case false:
-				return source.Selection{None: true}, nil
-			case true, nil:
-				return source.Selection{}, nil
-			}
-		}
-		items = []*yaml.Node{d}
-	case yaml.SequenceNode:
-		if len(items) == 0 {
-			return source.Selection{None: true}, nil
-		}
-	case yaml.MappingNode:
-		return p.sourceMapping(n)
-	}
-	var src source.Selection
-	patternsOnly := true
-	for _, item := range items {
-		if deref(item).Kind == yaml.MappingNode {
-			patternsOnly = false
-		}
-		rules, err := p.sourceRules(item)
-		if err != nil {
-			return source.Selection{}, err
-		}
-		src.Rules = append(src.Rules, rules...)
-	}
-	if patternsOnly {
-		src.Rules = append([]source.Rule{{Exclude: true, Patterns: []string{"*"}}}, src.Rules...)
-	}
-	return src, nil
-}
-
-func (p *opParser) sourceMapping(n *yaml.Node) (source.Selection, error) {
-	var src source.Selection
-	var excluded []source.Rule
-	digest := true
-	p.attributes(attribute.Sourcecode, "sourcecode", n, p.sourceTargets(&src, &excluded, &digest), p.fail)
-	src.Rules = append(src.Rules, excluded...)
-	src.NoDigest = !digest
-	return src, nil
-}
-
-func (p *opParser) sourceTargets(src *source.Selection, excluded *[]source.Rule, digest *bool) targets {
-	return targets{
-		"select": func(n *yaml.Node) error {
-			selected, err := p.source(n)
-			src.None, src.Rules = selected.None, selected.Rules
-			return err
-		},
-		"exclude": func(e entry) (err error) { *excluded, err = p.filePatterns(e); return err },
-		"root": func(n *yaml.Node) error {
-			root, err := p.text(n, "root")
-			src.Root = cleanDir(root)
-			return err
-		},
-		"dest": func(n *yaml.Node) error {
-			dest, err := p.text(n, "dest")
-			if err == nil && !filepath.IsLocal(filepath.FromSlash(dest)) {
-				err = p.errorf(n, "dest must be a path below the run directory")
-			}
-			src.Dest = cleanDir(dest)
-			return err
-		},
-		"digest": digest,
-	}
-}
-
-// cleanDir is a path in its shortest form, empty for the directory itself.
-func cleanDir(dir string) string {
-	if dir = path.Clean(filepath.ToSlash(dir)); dir == "." {
-		return ""
-	}
-	return dir
-}
-
-// sourceRules reads an item of a list of rules: a pattern to include, or 'include' or 'exclude' with patterns.
-func (p *opParser) sourceRules(n *yaml.Node) ([]source.Rule, error) {
-	if deref(n).Kind != yaml.MappingNode {
-		pattern, err := p.text(n, "a pattern of sourcecode")
-		return []source.Rule{{Patterns: []string{pattern}}}, err
-	}
-	attrs, err := p.known(attribute.Rule, "a rule of sourcecode", n)
-	if err != nil {
-		return nil, err
-	}
-	if len(attrs) != 1 {
-		return nil, p.errorf(n, "a rule of sourcecode is either 'include: PATTERN' or 'exclude: PATTERN'")
-	}
-	return p.filePatterns(attrs[0])
-}
-
-// filePatterns reads the patterns of an include or exclude: a pattern, a list of them, or those of files of several kinds.
-func (p *opParser) filePatterns(e entry) ([]source.Rule, error) {
-	exclude := e.name == "exclude"
-	if deref(e.value).Kind != yaml.MappingNode {
-		patterns, err := p.texts(e.value, e.name)
-		return []source.Rule{{Exclude: exclude, Patterns: patterns}}, err
-	}
-	kinds, err := p.known(attribute.FileKind, e.name+" of sourcecode", e.value)
-	if err != nil {
-		return nil, err
-	}
-	if len(kinds) == 0 {
-		return nil, p.errorf(e.value, "%s takes a pattern, or %s with a pattern", e.name,
-			strings.Join(attribute.Names(attribute.FileKind), ", "))
-	}
-	var rules []source.Rule
-	for _, k := range kinds {
-		patterns, err := p.texts(k.value, k.name)
-		if err != nil {
-			return nil, err
-		}
-		kind := k.name
-		if kind == anyFile {
-			kind = ""
-		}
-		rules = append(rules, source.Rule{Exclude: exclude, Kind: kind, Patterns: patterns})
-	}
-	return rules, nil
-}
-
-// anyFile is the name in a guild.yml of rules for files of any kind.
-const anyFile = "file"
-
-// sourceDir is the directory that source code is copied from.
-func (op *Operation) sourceDir() string { return op.Source.In(op.Dir) }
+// SourceDir is the directory that source code is copied from.
+func (op *Operation) SourceDir() string { return op.Source.In(op.Dir) }
 
 // CopySource copies the source code of the operation into the directory dst, see source.Tree.
 func (op *Operation) CopySource(dst string) (source.Copy, error) { return op.sourceTree().Copy(dst) }
 
-// TrySource shows which files of the project would be copied as source code, see source.Tree.
+// TrySource writes which files would be copied as source code, see source.Tree.
 func (op *Operation) TrySource(w io.Writer, from string) error { return op.sourceTree().Try(w, from) }
 
-// Commit is the latest commit of the project, see source.Commit.
+// Commit returns the latest commit of the project, see source.Commit.
 func (op *Operation) Commit(cache string) string { return source.Commit(op.Dir, cache) }
 
 func (op *Operation) sourceTree() *source.Tree {
 	return &source.Tree{
 		Selection: op.Source, Project: op.Dir, Script: filepath.ToSlash(op.scriptFile()), Required: op.requiredPaths(), Python: op.IsPython(),
-		Empty: op.Dir == "" || len(op.Steps) > 0, // steps copy what they need
+		Empty: op.Dir == "" || len(op.Steps) > 0, // the operations of steps copy their own source code
 	}
 }
 
-// scriptFile is the file that the operation runs, which is copied whatever the limits say.
+// scriptFile is the file that the operation runs. It is copied regardless of limits.
 func (op *Operation) scriptFile() string {
 	if op.script != "" {
 		return op.script
@@ -173,8 +34,8 @@ func (op *Operation) scriptFile() string {
 	if op.interpreted != "" {
 		return op.interpreted
 	}
-	if m := op.python(); m.script != "" {
-		if rel, err := filepath.Rel(op.sourceDir(), filepath.Join(m.root, m.script)); err == nil && filepath.IsLocal(rel) {
+	if m := op.Python(); m.Script != "" {
+		if rel, err := filepath.Rel(op.SourceDir(), filepath.Join(m.Root, m.Script)); err == nil && filepath.IsLocal(rel) {
 			return rel
 		}
 	}

@@ -12,11 +12,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guild/opdef"
+	"guild/opdef/project"
+	"guild/opdef/project/projecttest"
 )
 
-func sourceProject(t *testing.T, ops string) *opdef.Project {
+func sourceProject(t *testing.T, ops string) *project.Project {
 	t.Helper()
-	p := project(t, "guild.yml", ops, "hello.py", "print('hello')\n", "hello.pyc", "\x00\x01", "a.txt", "a", "empty", "", ".gitignore", "x",
+	p := projecttest.New(t, "guild.yml", ops, "hello.py", "print('hello')\n", "hello.pyc", "\x00\x01", "a.txt", "a", "empty", "", ".gitignore", "x",
 		".hidden/x", "x", "__pycache__/hello.pyc", "\x00", "pkg/__pycache__/x", "x", "data/one.csv", "1", "data/sub/two.csv", "2",
 		"subdir/logo.png", "\x89PNG\x00", "subdir/b.txt", "b", "venv/bin/activate", "x", "venv/lib.py", "x", "nocopy/.guild-nocopy", "",
 		"nocopy/x", "x", "build/x", "x", "a run/.guild/attrs/id", "1", "a run/hello.py", "x")
@@ -105,7 +107,7 @@ select: {exec: x, sourcecode: {select: ['*.txt']}}
 		"select":   {"a.txt", "subdir/b.txt"},
 		"queue":    nil,
 	} {
-		if d := cmp.Diff(want, copied(t, find(t, p, spec), filepath.Join(t.TempDir(), "run"))); d != "" {
+		if d := cmp.Diff(want, copied(t, projecttest.Find(t, p, spec), filepath.Join(t.TempDir(), "run"))); d != "" {
 			t.Errorf("%s: %s", spec, d)
 		}
 	}
@@ -113,7 +115,7 @@ select: {exec: x, sourcecode: {select: ['*.txt']}}
 
 func TestCopySourceDigest(t *testing.T) {
 	digest := func(files ...string) string {
-		op := find(t, project(t, append([]string{"guild.yml", "op: {exec: x}"}, files...)...), "op")
+		op := projecttest.Find(t, projecttest.New(t, append([]string{"guild.yml", "op: {exec: x}"}, files...)...), "op")
 		c, err := op.CopySource(t.TempDir())
 		if err != nil {
 			t.Fatal(err)
@@ -132,9 +134,9 @@ func TestCopySourceDigest(t *testing.T) {
 }
 
 func TestCopySourceLinks(t *testing.T) {
-	p := project(t, "guild.yml", "op: {exec: x}", "a.txt", "a", "sub/b.txt", "b")
+	p := projecttest.New(t, "guild.yml", "op: {exec: x}", "a.txt", "a", "sub/b.txt", "b")
 	secret := filepath.Join(t.TempDir(), "secret.txt")
-	writeFiles(t, filepath.Dir(secret), "secret.txt", "s")
+	projecttest.WriteFiles(t, filepath.Dir(secret), "secret.txt", "s")
 	for name, target := range map[string]string{"in.txt": "sub/b.txt", "sub/up.txt": "../a.txt", "out.txt": secret, "dir": filepath.Dir(secret),
 		"gone.txt": "nowhere", "loop": "."} {
 		if err := os.Symlink(target, filepath.Join(p.Dir, name)); err != nil {
@@ -143,7 +145,7 @@ func TestCopySourceLinks(t *testing.T) {
 	}
 	want := []string{"a.txt", "guild.yml", "in.txt", "sub/b.txt", "sub/up.txt"}
 	dst := t.TempDir()
-	if d := cmp.Diff(want, copied(t, find(t, p, "op"), dst)); d != "" {
+	if d := cmp.Diff(want, copied(t, projecttest.Find(t, p, "op"), dst)); d != "" {
 		t.Error(d)
 	}
 	if info, err := os.Lstat(filepath.Join(dst, "in.txt")); err != nil || !info.Mode().IsRegular() {
@@ -152,9 +154,9 @@ func TestCopySourceLinks(t *testing.T) {
 }
 
 func TestCopySourceIntoProject(t *testing.T) {
-	p := project(t, "guild.yml", "op: {exec: x}", "a.txt", "a", "home/note.txt", "n", "home/runs/1/old.txt", "o")
+	p := projecttest.New(t, "guild.yml", "op: {exec: x}", "a.txt", "a", "home/note.txt", "n", "home/runs/1/old.txt", "o")
 	want := []string{"a.txt", "guild.yml", "home/note.txt"}
-	if d := cmp.Diff(want, copied(t, find(t, p, "op"), filepath.Join(p.Dir, "home", "runs", "2"))); d != "" {
+	if d := cmp.Diff(want, copied(t, projecttest.Find(t, p, "op"), filepath.Join(p.Dir, "home", "runs", "2"))); d != "" {
 		t.Error(d)
 	}
 }
@@ -164,8 +166,8 @@ func TestCopySourceLimits(t *testing.T) {
 	for i := range 110 {
 		files = append(files, fmt.Sprintf("%03d.txt", i), "x")
 	}
-	p := project(t, files...)
-	c, err := find(t, p, "op").CopySource(t.TempDir())
+	p := projecttest.New(t, files...)
+	c, err := projecttest.Find(t, p, "op").CopySource(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,32 +177,32 @@ func TestCopySourceLimits(t *testing.T) {
 	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "more than 100") {
 		t.Errorf("warnings are %q", c.Warnings)
 	}
-	if got := copied(t, find(t, p, "more"), t.TempDir()); len(got) != 112 {
+	if got := copied(t, projecttest.Find(t, p, "more"), t.TempDir()); len(got) != 112 {
 		t.Errorf("%d files are copied that a rule includes", len(got))
 	}
 
 	big := strings.Repeat("0", 1<<20)
-	p = project(t, "guild.yml", "op: {exec: x}\nmore: {exec: x, sourcecode: [include: '*.txt']}\n", "max.txt", big, "big.txt", big+"1", "big.bin", "\x00"+big)
-	c, err = find(t, p, "op").CopySource(t.TempDir())
+	p = projecttest.New(t, "guild.yml", "op: {exec: x}\nmore: {exec: x, sourcecode: [include: '*.txt']}\n", "max.txt", big, "big.txt", big+"1", "big.bin", "\x00"+big)
+	c, err = projecttest.Find(t, p, "op").CopySource(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(c.Files) != 2 || len(c.Warnings) != 1 || !strings.HasPrefix(c.Warnings[0], "big.txt is larger than 1 MiB") {
 		t.Errorf("files %v, warnings %q", c.Files, c.Warnings)
 	}
-	if d := cmp.Diff([]string{"big.txt", "guild.yml", "max.txt"}, copied(t, find(t, p, "more"), t.TempDir())); d != "" {
+	if d := cmp.Diff([]string{"big.txt", "guild.yml", "max.txt"}, copied(t, projecttest.Find(t, p, "more"), t.TempDir())); d != "" {
 		t.Error(d)
 	}
 }
 
 func TestCopySourceText(t *testing.T) {
-	p := project(t, "guild.yml", "op: {exec: x}", "utf8.txt", strings.Repeat("é", 5000), "latin1.txt", strings.Repeat("caf\xe9 au lait ", 50),
+	p := projecttest.New(t, "guild.yml", "op: {exec: x}", "utf8.txt", strings.Repeat("é", 5000), "latin1.txt", strings.Repeat("caf\xe9 au lait ", 50),
 		"utf16.txt", "\xff\xfea\x00b\x00", "control.bin", strings.Repeat("\x01", 10), "random.bin", strings.Repeat("\x81\x92\xa3\xb4", 100), "exe.sh", "#!/bin/sh\n")
 	if err := os.Chmod(filepath.Join(p.Dir, "exe.sh"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	dst := t.TempDir()
-	if d := cmp.Diff([]string{"exe.sh", "guild.yml", "latin1.txt", "utf8.txt"}, copied(t, find(t, p, "op"), dst)); d != "" {
+	if d := cmp.Diff([]string{"exe.sh", "guild.yml", "latin1.txt", "utf8.txt"}, copied(t, projecttest.Find(t, p, "op"), dst)); d != "" {
 		t.Error(d)
 	}
 	if info, err := os.Stat(filepath.Join(dst, "exe.sh")); err != nil || info.Mode().Perm()&0o111 == 0 {

@@ -7,18 +7,19 @@ import (
 	"os"
 	"strings"
 
+	"guild/opdef/flagvalue"
 	"guild/runs/console"
 )
 
-// Values are flag values by name. A nil value is one that was not set.
+// Values are values of flags by name. A nil value means that the flag has no value.
 type Values map[string]any
 
-// Input is what is said of the flags of a run.
+// Input is where the values of the flags of a run come from.
 type Input struct {
 	Assign  []string // NAME=VALUE
-	Row     Values   // of a batch file: values of flags that Assign leaves alone
-	Force   bool     // accept unknown flags, illegal values and missing ones
-	Partial bool     // accept missing ones: rows of a batch file can have them
+	Row     Values   // row of a batch file; Assign overrides it
+	Force   bool     // accept unknown flags, illegal values and missing values
+	Partial bool     // accept missing values, which rows of a batch file may have
 }
 
 // Values is ReadInput for assignments alone.
@@ -27,8 +28,8 @@ func (op *Operation) Values(assign []string, force bool) (Values, error) {
 	return vals, err
 }
 
-// ReadInput returns the values of all flags, and those of the flags that are set: defaults filled in, values of choices applied,
-// types checked. A value may be a list or a SearchSpace, for a batch; then each of its elements is checked, or its bounds. Flags
+// ReadInput returns the values of all flags, and of those the ones that the user set. Defaults are filled in, values of choices
+// applied and types checked. A value may be a list or a SearchSpace for a batch; then each element is checked, or the bounds. Flags
 // must have been imported, see ImportFlags.
 func (op *Operation) ReadInput(in Input) (vals, user Values, err error) {
 	user, err = op.parseAssignments(in.Assign, in.Force)
@@ -77,7 +78,7 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 		}
 		f := op.Flag(name)
 		if f == nil {
-			if aliased := op.aliasedFlag(name); aliased != nil && !force {
+			if aliased := op.FlagByAlias(name); aliased != nil && !force {
 				f = aliased
 			}
 		}
@@ -89,16 +90,16 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 		}
 		if _, twice := user[f.Name]; twice {
 			if name == f.Alias || aliased[f.Name] {
-				// Guild AI names them the other way round, which its documents show.
+				// The documents of Guild AI show the alias and the name in this order.
 				return nil, console.WithHint(fmt.Errorf("cannot specify both alias '%s' and name for flag '%s'", f.Name, f.Alias),
 					"Use --force-flags to skip this check.")
 			}
 			return nil, fmt.Errorf("flag '%s' is set twice", f.Name)
 		}
 		aliased[f.Name] = name == f.Alias
-		command := f.command()
-		if f.Type != TypeString && !command.Text && !force {
-			if err := CheckClosed(f.Name, text); err != nil {
+		command := f.Command()
+		if f.Type != flagvalue.TypeString && !command.Text && !force {
+			if err := flagvalue.CheckClosed(f.Name, text); err != nil {
 				return nil, err
 			}
 		}
@@ -111,7 +112,8 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 	return user, nil
 }
 
-func (op *Operation) aliasedFlag(alias string) *Flag {
+// FlagByAlias returns the flag with that alias, or nil.
+func (op *Operation) FlagByAlias(alias string) *Flag {
 	for _, f := range op.Flags {
 		if f.Alias == alias {
 			return f
@@ -129,11 +131,11 @@ func (op *Operation) unknownFlag(name string) error {
 	if op.tried != "" {
 		tried = "No flags were found: " + op.tried + "\n"
 	}
-	return console.WithHint(fmt.Errorf("unsupported flag '%s'%s", name, didYouMean(name, names)),
+	return console.WithHint(fmt.Errorf("unsupported flag '%s'%s", name, console.DidYouMean(name, names)),
 		tried+fmt.Sprintf("Try 'guild run %s --help-op' for a list of flags or use --force-flags to skip this check.", op.FullName()))
 }
 
-// check replaces each value by the legal one it stands for. With partial none need be there.
+// check replaces each value by the legal value that it means. With partial, required flags may be missing.
 func (op *Operation) check(vals, user Values, partial bool) error {
 	cwd, err := os.Getwd()
 	if err != nil {
@@ -160,7 +162,7 @@ func (op *Operation) check(vals, user Values, partial bool) error {
 	return nil
 }
 
-// MissingFlagsError are flags that an operation requires and that have no value.
+// MissingFlagsError is the error of required flags without a value.
 type MissingFlagsError struct {
 	op    *Operation
 	flags []*Flag
@@ -171,10 +173,10 @@ func (e *MissingFlagsError) Error() string {
 	for i, f := range e.flags {
 		names[i] = f.Name
 	}
-	return fmt.Sprintf("operation '%s' needs a value of %s", e.op.FullName(), quotedList(names, " and "))
+	return fmt.Sprintf("operation '%s' needs a value of %s", e.op.FullName(), console.Quoted(names, " and "))
 }
 
-// Describe writes what flags are missing and what they are.
+// Describe writes the missing flags with their descriptions.
 func (e *MissingFlagsError) Describe(w io.Writer) {
 	fmt.Fprint(w, "Operation requires the following missing flags:\n\n")
 	width := 0
@@ -188,7 +190,7 @@ func (e *MissingFlagsError) Describe(w io.Writer) {
 	fmt.Fprintf(w, "\nRun the command again with these flags or try 'guild run %s --help-op' for help.\n", e.op.FullName())
 }
 
-// checkForced does what check does where it can.
+// checkForced is check without errors: illegal values stay as they are.
 func (op *Operation) checkForced(vals Values) {
 	for _, f := range op.Flags {
 		if v, err := op.checkAll(f, vals[f.Name], op.Dir); err == nil {
@@ -197,9 +199,9 @@ func (op *Operation) checkForced(vals Values) {
 	}
 }
 
-// checkAll checks a value, or each element of a list, or the bounds of a search space.
+// checkAll checks a value, each element of a list, or the bounds of a search space.
 func (op *Operation) checkAll(f *Flag, v any, dir string) (any, error) {
-	if s, ok := v.(SearchSpace); ok {
+	if s, ok := v.(flagvalue.SearchSpace); ok {
 		return f.checkSpace(s, dir)
 	}
 	list, ok := v.([]any)
@@ -223,7 +225,7 @@ func (op *Operation) checkAll(f *Flag, v any, dir string) (any, error) {
 func (f *Flag) checkNamed(v any, dir string) (any, error) {
 	out, err := f.check(v, dir)
 	if err != nil {
-		return nil, fmt.Errorf("flag '%s' %w, not %s", f.Name, err, FormatValue(v))
+		return nil, fmt.Errorf("flag '%s' %w, not %s", f.Name, err, flagvalue.Format(v))
 	}
 	return out, nil
 }

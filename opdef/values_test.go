@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/project/projecttest"
 )
 
 const flagsFile = `
@@ -35,14 +37,16 @@ op:
     other: {choices: [1, 2], allow-other: yes}
 `
 
+func list(v ...any) []any { return append([]any{}, v...) }
+
 func defaults() opdef.Values {
 	return opdef.Values{"s": "hi", "i": 123, "f": nil, "n": nil, "b": false, "text": nil, "path": nil, "file": nil, "split": "1.0 2.0",
 		"commas": nil, "choice": "a", "other": nil}
 }
 
 func TestValues(t *testing.T) {
-	p := project(t, "guild.yml", flagsFile)
-	op := find(t, p, "op")
+	p := projecttest.New(t, "guild.yml", flagsFile)
+	op := projecttest.Find(t, p, "op")
 	cwd, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
@@ -80,8 +84,8 @@ func TestValues(t *testing.T) {
 		{"choice=d s=mine", opdef.Values{"choice": "d", "s": "mine", "i": 456}},
 		{"choice=[a,c]", opdef.Values{"choice": list("a", "see")}},
 		{"other=3", opdef.Values{"other": 3}},
-		{"s=[1:10] f=loguniform[1e-3:1] i=uniform[1:3:2]", opdef.Values{"s": opdef.SearchSpace("[1:10]"),
-			"f": opdef.SearchSpace("loguniform[0.001:1.0]"), "i": opdef.SearchSpace("uniform[1:3:2]")}},
+		{"s=[1:10] f=loguniform[1e-3:1] i=uniform[1:3:2]", opdef.Values{"s": flagvalue.SearchSpace("[1:10]"),
+			"f": flagvalue.SearchSpace("loguniform[0.001:1.0]"), "i": flagvalue.SearchSpace("uniform[1:3:2]")}},
 		{"s='[1:10]'", opdef.Values{"s": "[1:10]"}},
 		{"s=a[0]", opdef.Values{"s": "a[0]"}},
 	}
@@ -128,37 +132,37 @@ func TestValues(t *testing.T) {
 		"s=loguniform[0:1]": "the bounds have to be more than 0",
 	} {
 		_, err := op.Values(strings.Fields(assign), false)
-		wantError(t, err, want)
+		projecttest.WantError(t, err, want)
 	}
 }
 
 func TestForcedValues(t *testing.T) {
-	op := find(t, project(t, "guild.yml", flagsFile), "op")
+	op := projecttest.Find(t, projecttest.New(t, "guild.yml", flagsFile), "op")
 	got, err := op.Values([]string{"zzz=1", "i=x", "choice=z", "f=2", "s=[1:2]"}, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := defaults()
-	want["zzz"], want["i"], want["choice"], want["f"], want["s"] = 1, "x", "z", 2.0, opdef.SearchSpace("[1:2]")
+	want["zzz"], want["i"], want["choice"], want["f"], want["s"] = 1, "x", "z", 2.0, flagvalue.SearchSpace("[1:2]")
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
 }
 
 func TestRequiredFlags(t *testing.T) {
-	op := find(t, project(t, "guild.yml", "op: {main: x, flags: {a: {required: yes}, b: {required: yes, default: 1}, c: {required: yes}}}"), "op")
+	op := projecttest.Find(t, projecttest.New(t, "guild.yml", "op: {main: x, flags: {a: {required: yes}, b: {required: yes, default: 1}, c: {required: yes}}}"), "op")
 	_, err := op.Values(nil, false)
-	wantError(t, err, "operation 'op' needs a value of 'a' and 'c'")
+	projecttest.WantError(t, err, "operation 'op' needs a value of 'a' and 'c'")
 	if _, err := op.Values([]string{"a=1", "c=2"}, false); err != nil {
 		t.Error(err)
 	}
 	if vals, err := op.Values(nil, true); err != nil || vals["a"] != nil {
 		t.Errorf("forced values are %v, %v", vals, err)
 	}
-	_, err = find(t, project(t, "guild.yml", "op: {exec: x}"), "op").Values([]string{"a=1"}, false)
-	wantError(t, err, "unsupported flag 'a'")
-	_, err = find(t, project(t, "guild.yml", "op: {exec: x, flags: {a: {type: float, default: abc}}}"), "op").Values(nil, false)
-	wantError(t, err, "flag 'a' must be a number, not abc")
+	_, err = projecttest.Find(t, projecttest.New(t, "guild.yml", "op: {exec: x}"), "op").Values([]string{"a=1"}, false)
+	projecttest.WantError(t, err, "unsupported flag 'a'")
+	_, err = projecttest.Find(t, projecttest.New(t, "guild.yml", "op: {exec: x, flags: {a: {type: float, default: abc}}}"), "op").Values(nil, false)
+	projecttest.WantError(t, err, "flag 'a' must be a number, not abc")
 }
 
 func TestLabel(t *testing.T) {
@@ -205,7 +209,7 @@ func TestLabel(t *testing.T) {
 }
 
 func TestStepArgs(t *testing.T) {
-	p := project(t, "guild.yml", `
+	p := projecttest.New(t, "guild.yml", `
 op:
   flags: {x: 1, s: it's, one: '1', n: null, l: [1, a b]}
   steps:
@@ -221,7 +225,7 @@ op:
     - m:hello a=1 b=2 --stage --run-dir d -l x
     - hello x=${y}
 `)
-	op := find(t, p, "op")
+	op := projecttest.Find(t, p, "op")
 	vals, err := op.Values([]string{"m:hello:b=3", "m:hello:c=no", "hello:a=b"}, true)
 	if err != nil {
 		t.Fatal(err)
@@ -234,7 +238,7 @@ op:
 		{"m:hello", "--label", "x", "a=1", "b=3", "c=no"},
 	}
 	for i, w := range want {
-		got, err := op.StepArgs(op.Steps[i], vals)
+		got, err := op.Steps[i].RunArgs(op.FullName(), vals)
 		if err != nil {
 			t.Errorf("step %d: %v", i, err)
 		}
@@ -247,6 +251,6 @@ op:
 	if d := cmp.Diff(ignored, op.Steps[3].Warnings); d != "" {
 		t.Error(d)
 	}
-	_, err = op.StepArgs(op.Steps[4], vals)
-	wantError(t, err, "step 'hello' of operation 'op' refers to ${y}, which is no flag of it")
+	_, err = op.Steps[4].RunArgs(op.FullName(), vals)
+	projecttest.WantError(t, err, "step 'hello' of operation 'op' refers to ${y}, which is no flag of it")
 }

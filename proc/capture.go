@@ -18,25 +18,26 @@ import (
 // captureRules say what of the output is recorded as scalars and attributes.
 type captureRules struct {
 	scalars, attrs output.Rules
-	flags          opdef.Values // by the default rules these are no results of the run
+	flags          opdef.Values // the default rules do not capture values with the names of flags
 }
 
+// none reports whether the rules capture nothing.
 func (c *captureRules) none() bool { return c.scalars.None && c.attrs.None }
 
-// capture looks for scalars and attributes in the output, once it is recorded: looking delays nothing, and what is behind
-// waits on the disk.
+// capture looks for scalars and attributes in the recorded output. It reads the output file at its own speed, so that it never delays the
+// operation.
 type capture struct {
 	*follower
 	rules   captureRules
-	numbers *output.Matcher // nil for none
-	texts   *output.Matcher // nil for none
+	numbers *output.Matcher // of scalars; nil if there are no rules
+	texts   *output.Matcher // of attributes; nil if there are no rules
 	steps   output.Steps
 	scalars *scalars.Writer
 	attrs   *scalars.Writer
-	last    map[string]string // attributes as they were written
-	err     error             // the first failure, to be read when done
+	last    map[string]string // latest recorded value of each attribute
+	err     error             // first error; other goroutines read it after done is closed
 
-	shared    bool      // other hosts read the run
+	shared    bool      // other hosts can read the run
 	published time.Time // when the values were last sent to the file server
 }
 
@@ -47,7 +48,7 @@ func startCapture(r *runs.Run, file io.ReaderAt, rules captureRules, shared bool
 	return c
 }
 
-// maxCapturedLine is the longest line that is looked at, in bytes.
+// maxCapturedLine is the size of the longest line that is searched, in bytes. Longer ones are skipped.
 const maxCapturedLine = 64 << 10
 
 func (c *capture) run() {
@@ -57,8 +58,8 @@ func (c *capture) run() {
 		return
 	}
 	buf := make([]byte, maxCapturedLine)
-	held := 0     // bytes of a line without an end at the start of buf
-	skip := false // they are the end of a line that is too long
+	held := 0     // bytes at the start of buf of a line whose end was not read yet
+	skip := false // the line is too long, and its remaining bytes are dropped
 	var pos int64
 	for {
 		size, final := c.await(pos + 1)
@@ -96,7 +97,7 @@ func (c *capture) run() {
 	c.note(c.attrs.Close())
 }
 
-// compile reads the patterns: only now, for most operations that print nothing end sooner than that takes.
+// compile compiles the patterns. It is called when there is output: many operations that print nothing are shorter than it.
 func (c *capture) compile() (err error) {
 	if c.numbers, err = c.rules.scalars.Scalars(); err != nil {
 		return fmt.Errorf("output-scalars: %w", err)
@@ -107,13 +108,14 @@ func (c *capture) compile() (err error) {
 	return nil
 }
 
+// note keeps the first error.
 func (c *capture) note(err error) {
 	if c.err == nil {
 		c.err = err
 	}
 }
 
-// flush writes what was found. For other hosts it is sent to the file server, as output is, see publisher.
+// flush writes the values found so far to the run. If other hosts can read the run, they are also sent to the file server, see publisher.
 func (c *capture) flush(now time.Time) {
 	c.note(c.scalars.Flush())
 	c.note(c.attrs.Flush())
@@ -128,6 +130,7 @@ func (c *capture) flush(now time.Time) {
 	}
 }
 
+// line records the scalars and attributes in one line of output.
 func (c *capture) line(data []byte, now time.Time) {
 	line := strings.TrimRight(string(data), " \t\r\f\v")
 	var numbers map[string]float64
@@ -139,7 +142,7 @@ func (c *capture) line(data []byte, now time.Time) {
 		texts = c.texts.Texts(line)
 	}
 	for name := range numbers {
-		delete(texts, name) // what is a scalar is no attribute too
+		delete(texts, name) // a scalar is not recorded as an attribute, too
 	}
 	step := c.steps.Take(numbers)
 	for _, tag := range slices.Sorted(maps.Keys(numbers)) {
@@ -158,7 +161,7 @@ func (c *capture) line(data []byte, now time.Time) {
 	}
 }
 
-// wait returns when all output was looked at, with the first failure to record what was found.
+// wait returns when all output has been searched, with the first error of recording what was found.
 func (c *capture) wait() error {
 	<-c.done
 	return c.err

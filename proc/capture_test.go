@@ -13,8 +13,8 @@ import (
 	"guild/runs/scalars"
 )
 
-// TestCapture follows a file in pieces of any size: lines are seen whole, one that is too long is not, and the last one counts
-// without its end.
+// TestCapture reads a file that grows in pieces of different sizes. Lines are searched as a whole; a line that is too long is skipped, and
+// the last line counts without a line end.
 func TestCapture(t *testing.T) {
 	output := "a: 1\n" + strings.Repeat("x", maxCapturedLine+7) + ": 3\nb: 2\r\nflag: 4\nword: one\nword: one\nword: two\na: 5\n\nlast: 6"
 	for _, piece := range []int{1, 3, 4096, len(output)} {
@@ -50,7 +50,7 @@ func TestCapture(t *testing.T) {
 	}
 }
 
-// TestCaptureFails tells that scalars could not be recorded.
+// TestCaptureFails expects an error if scalars cannot be recorded.
 func TestCaptureFails(t *testing.T) {
 	c := startCapture(runs.At(filepath.Join(t.TempDir(), "missing")), strings.NewReader("a: 1\n"), captureRules{}, true)
 	c.advance(5)

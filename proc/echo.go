@@ -9,36 +9,36 @@ import (
 	"time"
 )
 
-// echo copies what an operation prints to a console, at the console's own speed. What is recorded waits in the file; what could
-// not be recorded waits in memory, up to a limit.
+// echo copies the output of an operation to a console, at the speed of the console. Recorded output is read from the output file; output
+// that could not be recorded is kept in memory, up to a limit.
 type echo struct {
 	file  *os.File
 	to    io.Writer
-	whole bool          // write whole lines only, so that workers that share a console do not tear each other's
-	done  chan struct{} // closed when all was written, or the console has gone
-	more  chan struct{} // holds one when there is something new
-	space chan struct{} // holds one when the console has taken something
+	whole bool          // write whole lines only, since several workers share the console
+	done  chan struct{} // closed when all output was written, or a write has failed
+	more  chan struct{} // has an element after new output
+	space chan struct{} // has an element after a write to the console
 
 	mu        sync.Mutex
-	parts     []part // to be written, in this order
-	available int64  // bytes of parts
-	held      int    // bytes of parts that wait in memory
-	stuck     bool   // the console took nothing for so long that what finds no place in memory is dropped
+	parts     []part // output to be written, in this order
+	available int64  // size of parts, in bytes
+	held      int    // size of the parts in memory, in bytes
+	stuck     bool   // the console has taken nothing for echoPatience: output beyond maxHeld is dropped
 	ended     bool
 }
 
-// part is a range of the file, or data that the file does not have.
+// part is a range of the output file, or data that could not be recorded there.
 type part struct {
 	pos, size int64
 	data      []byte
 }
 
 const (
-	// maxEcho is the most that is written at once: what a pipe takes without mixing it with another writer's, see pipe(7).
+	// maxEcho is the size of the largest write, in bytes: the largest that a pipe does not mix with the writes of others, see pipe(7).
 	maxEcho = 4096
-	// maxHeld is how many bytes wait in memory for the console. The operation waits while there are more.
+	// maxHeld is how much output that was not recorded is kept in memory, in bytes. The operation is blocked while there is more.
 	maxHeld = 1 << 20
-	// echoPatience is how long the operation waits for a console that takes nothing.
+	// echoPatience is how long the operation is blocked by a console that takes nothing.
 	echoPatience = 5 * time.Second
 )
 
@@ -48,7 +48,7 @@ func startEcho(file *os.File, to io.Writer, whole bool) *echo {
 	return e
 }
 
-// recorded adds a range of the file.
+// recorded adds a range of the output file.
 func (e *echo) recorded(pos, size int64) {
 	if size == 0 {
 		return
@@ -64,7 +64,7 @@ func (e *echo) recorded(pos, size int64) {
 	notify(e.more)
 }
 
-// lost adds data that the file does not have. It waits for a slow console, and drops the data where the console is stuck.
+// lost adds data that could not be recorded. It waits for a slow console, and drops the data if the console is stuck.
 func (e *echo) lost(data []byte) {
 	for {
 		e.mu.Lock()
@@ -93,7 +93,7 @@ func (e *echo) lost(data []byte) {
 	}
 }
 
-// finish says that there will be no more.
+// finish marks the end of the output.
 func (e *echo) finish() {
 	e.mu.Lock()
 	e.ended = true
@@ -101,14 +101,15 @@ func (e *echo) finish() {
 	notify(e.more)
 }
 
+// notify adds an element to a channel that has space for one.
 func notify(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
-	default: // it is there already
+	default: // it has one already
 	}
 }
 
-// await returns how much there is to write once that is wanted bytes, or all that there will be.
+// await returns the number of bytes to be written, as soon as that is at least wanted or the output has ended.
 func (e *echo) await(wanted int64) (available int64, final bool) {
 	for {
 		e.mu.Lock()
@@ -121,7 +122,7 @@ func (e *echo) await(wanted int64) (available int64, final bool) {
 	}
 }
 
-// peek copies what is to be written next. Of what cannot be read from the file any more, the part is left out.
+// peek copies the output that is to be written next to buf. A part that the file no longer has is skipped.
 func (e *echo) peek(buf []byte) int {
 	n := 0
 	for _, p := range e.next(int64(len(buf))) {
@@ -143,7 +144,7 @@ func (e *echo) peek(buf []byte) int {
 	return n
 }
 
-// next are the parts that make up the next bytes.
+// next returns the first parts, as many as hold the given number of bytes.
 func (e *echo) next(most int64) []part {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -154,7 +155,7 @@ func (e *echo) next(most int64) []part {
 	return slices.Clone(e.parts[:count])
 }
 
-// take removes what was written.
+// take removes n bytes that were written.
 func (e *echo) take(n int) {
 	e.mu.Lock()
 	e.available -= int64(n)
@@ -177,10 +178,11 @@ func (e *echo) take(n int) {
 	notify(e.space)
 }
 
+// run writes the output to the console.
 func (e *echo) run() {
 	defer close(e.done)
 	buf := make([]byte, maxEcho)
-	wanted := int64(1) // bytes that make it worth another look
+	wanted := int64(1) // number of bytes to wait for
 	for {
 		available, final := e.await(wanted)
 		if available == 0 && final {
@@ -202,7 +204,7 @@ func (e *echo) run() {
 		}
 		wanted = 1
 		if _, err := e.to.Write(chunk); err != nil {
-			return // the console is gone; the record goes on
+			return // the console is gone; output is still recorded
 		}
 		e.take(len(chunk))
 	}

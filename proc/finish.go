@@ -11,15 +11,15 @@ import (
 	"guild/runs"
 )
 
-// How a worker waits for a file system that does not take the outcome of its run.
+// How often and how long a worker tries to record the outcome of its run on a file system that fails.
 const (
 	firstFinishPause   = 250 * time.Millisecond
 	longestFinishPause = 30 * time.Second
-	vanishedPatience   = 10 * time.Minute // for a runs root that is not there: it may have been deleted
+	vanishedPatience   = 10 * time.Minute // while the runs root does not exist: it may have been deleted for good
 )
 
-// finish records the outcome. Where the file system does not take it, for it is read-only or away at the moment, this says so
-// and tries again until it does, or somebody ends this process: the outcome is known nowhere else.
+// finish records the outcome. If the file system fails, because it is read-only or not mounted at the moment, finish warns and tries
+// again until it succeeds or somebody asks this process to end. Nobody else knows the outcome.
 func (w *Worker) finish(exit int, loss runs.Loss) error {
 	var waited time.Duration
 	for pause := firstFinishPause; ; pause = min(2*pause, longestFinishPause) {
@@ -38,7 +38,7 @@ func (w *Worker) finish(exit int, loss runs.Loss) error {
 	}
 }
 
-// mayPass tells errors of the file system that can pass from a run that is another owner's, or is deleted.
+// mayPass reports whether recording may succeed later. It cannot if the run has another owner now or was deleted.
 func (w *Worker) mayPass(err error, waited time.Duration) bool {
 	switch {
 	case errors.Is(err, runs.ErrBusy):
@@ -50,7 +50,7 @@ func (w *Worker) mayPass(err error, waited time.Duration) bool {
 	return true
 }
 
-// pause waits for a while, and reports false where a signal asks this process to end.
+// pause waits. It reports false if a signal asks this process to end.
 func (w *Worker) pause(d time.Duration) bool {
 	over := time.After(d)
 	for {
@@ -58,7 +58,7 @@ func (w *Worker) pause(d time.Duration) bool {
 		case <-over:
 			return true
 		case sig := <-w.Signals:
-			if asksToEnd(sig) {
+			if AsksToEnd(sig) {
 				return false
 			}
 		}

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// follower lets a reader go along a file that grows, at the reader's own speed.
+// follower lets a goroutine read a file while it grows, at the speed of that goroutine.
 type follower struct {
 	file io.ReaderAt
 	done chan struct{} // closed when the reader has ended
@@ -22,7 +22,7 @@ func newFollower(file io.ReaderAt) *follower {
 	return f
 }
 
-// advance says how large the file is now.
+// advance sets the size of the file.
 func (f *follower) advance(size int64) {
 	f.mu.Lock()
 	f.size = size
@@ -30,7 +30,7 @@ func (f *follower) advance(size int64) {
 	f.moved.Signal()
 }
 
-// finish says that the file grows no more.
+// finish marks that the file grows no more.
 func (f *follower) finish() {
 	f.mu.Lock()
 	f.ended = true
@@ -38,7 +38,7 @@ func (f *follower) finish() {
 	f.moved.Signal()
 }
 
-// await returns the size of the file once it is at least wanted, or final.
+// await returns the size of the file as soon as it is at least wanted or final.
 func (f *follower) await(wanted int64) (size int64, final bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

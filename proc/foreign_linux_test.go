@@ -15,7 +15,7 @@ import (
 	"guild/runs"
 )
 
-// foreignRun is a run as Guild AI makes it, whose operation is a shell script that says when it is ready.
+// foreignRun makes a run as Guild AI does. Its operation is a shell script that prints "ready".
 func foreignRun(t *testing.T, script string) (*runs.Run, *exec.Cmd) {
 	t.Helper()
 	r := runs.Named("aaaa", t.TempDir())
@@ -42,7 +42,7 @@ func foreignRun(t *testing.T, script string) (*runs.Run, *exec.Cmd) {
 	return r, cmd
 }
 
-// TestStopForeign stops runs of Guild AI, which look at no file.
+// TestStopForeign stops runs of Guild AI, which read no file with requests to stop.
 func TestStopForeign(t *testing.T) {
 	for _, tt := range []struct {
 		script string
@@ -87,7 +87,7 @@ func TestStopForeign(t *testing.T) {
 	}
 }
 
-// TestStopForeignOther leaves alone what is not of the run, or not here.
+// TestStopForeignOther expects an error, and no signal, if the pid is not that of a process of the run or the run is on another host.
 func TestStopForeignOther(t *testing.T) {
 	r, cmd := foreignRun(t, "echo ready; exec sleep 100")
 	t.Cleanup(func() {

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// DefaultGrace is how long an operation may take to stop before it is killed.
+// DefaultGrace is how long an operation that was asked to stop may take before it is killed.
 const DefaultGrace = 30 * time.Second
 
-// graceVariable shortens that time: a batch system that ends a job may give less. It holds a number of seconds.
+// graceVariable sets another time, in seconds. A batch system that ends a job may give less than DefaultGrace.
 const graceVariable = "GUILD_GRACE"
 
-// EnvGrace is how long an operation may take to stop, as the environment of this process says, or DefaultGrace.
+// EnvGrace returns the time that the environment variable GUILD_GRACE sets, or DefaultGrace.
 func EnvGrace() time.Duration {
 	const most = 1e6 // seconds
 	seconds, err := strconv.ParseFloat(os.Getenv(graceVariable), 64)

@@ -8,10 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// endWithParent does nothing: this system does not end an operation with its worker.
+// endWithParent does nothing: this system cannot end a process with its parent.
 func endWithParent(*syscall.SysProcAttr) {}
 
-// await returns when the leader has ended, without reaping it: kqueue reports the exit.
+// await returns when the leader has ended, without reaping it. kqueue reports the exit.
 func (g group) await(bool, *os.File) {
 	kq, err := unix.Kqueue()
 	if err != nil {

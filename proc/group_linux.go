@@ -8,11 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// endWithParent lets an operation die with its worker: a run without an owner must not go on.
+// endWithParent makes the kernel kill an operation when its worker dies: a run without an owner must not go on.
 func endWithParent(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGKILL }
 
-// await returns when the leader has ended, without reaping it. A stop from the terminal (Ctrl-Z) stops this process too and,
-// when the shell continues it, the operation is continued.
+// await returns when the leader has ended, without reaping it. If Ctrl-Z stops the operation, await stops this process too, and
+// continues the operation when the shell continues this process.
 func (g group) await(foreground bool, tty *os.File) {
 	options := unix.WEXITED | unix.WNOWAIT
 	if foreground {
@@ -27,7 +27,7 @@ func (g group) await(foreground bool, tty *os.File) {
 		if err != nil || info.Code != cldStopped {
 			return
 		}
-		_ = unix.Waitid(unix.P_PID, g.pid, &info, unix.WSTOPPED|unix.WNOHANG, nil) // take note of this stop
+		_ = unix.Waitid(unix.P_PID, g.pid, &info, unix.WSTOPPED|unix.WNOHANG, nil) // consume this event
 		takeTerminal(tty)
 		_ = unix.Kill(0, unix.SIGTSTP)
 		setForeground(tty, g.pid)

@@ -7,25 +7,25 @@ import (
 	"guild/runs"
 )
 
-// EndLeft is endLost for all runs that processes of this system say they belong to: where the scheduler has died with the worker,
-// and one of another host has taken care of the run, nobody else would end them.
+// EndLeft kills the processes on this system that lost runs have left behind. This is needed when a scheduler has died together with its
+// worker: a scheduler of another host recovers the run, but cannot end processes here.
 func EndLeft(s *runs.Store) {
 	for _, r := range withProcesses(s) {
 		endLost(r)
 	}
 }
 
-// endLost is EndStrays for a run whose worker was lost on this system. To find out that it was not costs little. A worker that
-// lives and has merely lost its lock, as over NFS it can on a busy host, ends its operation itself where it must.
+// endLost kills the processes of a run if its worker has died on this system. A worker that lives and has only lost its lock, as can happen
+// over NFS on a busy host, ends its operation itself if it must.
 func endLost(r *runs.Run) {
 	if st := r.State(); st.Lost && st.Owner.SameSystem() && !st.Owner.Alive() {
 		EndStrays(r)
 	}
 }
 
-// EndStrays ends what is left on this system of a run whose worker has died here: the kernel ends the operation with its worker,
-// and not what the operation has started. Whatever has become of the run since, nobody here may be at work on it but who has
-// started it again here, and sees to this itself.
+// EndStrays kills the processes that a run has left on this system when its worker has died here: the kernel kills the operation with
+// its worker, but not what the operation has started. It does nothing if the run was started again here meanwhile: that start has killed
+// them already.
 func EndStrays(r *runs.Run) {
 	l, err := r.LockWait()
 	if err == nil {
@@ -38,11 +38,13 @@ func EndStrays(r *runs.Run) {
 	}
 }
 
+// ownedElsewhere reports whether a worker on another system runs the run.
 func ownedElsewhere(r *runs.Run) bool {
 	st := r.State()
 	return st.Status == runs.Running && st.Owner.PID > 0 && !st.Owner.SameSystem()
 }
 
+// killStrays kills all processes of a run on this system.
 func killStrays(r *runs.Run) {
 	for _, s := range strays(r) {
 		s.signal(syscall.SIGKILL)

@@ -15,33 +15,34 @@ import (
 	"guild/runs/plainfile"
 )
 
-// recorder copies what an operation prints to .guild/output, with a line's time and stream in .guild/output.index: 8 bytes
-// of milliseconds since the epoch, big-endian, and 1 byte of stream (0, for both streams are one, see the package comment).
+// recorder writes the output of an operation to .guild/output. For each line, .guild/output.index has 8 bytes with its time in
+// milliseconds since the epoch, big-endian, and 1 byte with its stream, which is always 0 since both streams are one (see the
+// package comment).
 //
-// Where the file takes no more, as on a full disk, the operation and the echo go on. Writing is tried again now and then, and a
-// line in the file says how much is missing before what follows it.
+// If a write fails, as on a full disk, the operation and the echo go on. The recorder tries to write again from time to time, and then
+// first writes a line that says how much output is missing.
 type recorder struct {
 	run        *runs.Run
 	out, index *os.File
-	publisher  *publisher // nil on a file system of this host
+	publisher  *publisher // nil on a file system that other hosts cannot see
 	echo       *echo      // may be nil
 	rules      captureRules
-	capture    *capture // nil until there is output, and where nothing is looked for
-	open       bool     // the last line has no end yet
-	size       int64    // of out
-	indexSize  int64
-	unindexed  []byte // entries that the index has not taken yet
+	capture    *capture // nil until there is output, and if the rules capture nothing
+	open       bool     // the last line is incomplete
+	size       int64    // size of out, in bytes
+	indexSize  int64    // size of index, in bytes
+	unindexed  []byte   // entries that are still to be written to the index
 
-	err     error     // first failure to write
-	missing int64     // bytes that were not recorded, in all
-	gap     int64     // of them those after the end of the file
-	retry   time.Time // when to write again after a failure
+	err     error     // first error of a write
+	missing int64     // number of bytes that were not recorded
+	gap     int64     // number of these bytes since the last successful write
+	retry   time.Time // when to try again after an error
 }
 
-// retryRecord is how long a recorder waits until it tries again to write to a file that took no more.
+// retryRecord is how long a recorder waits after a failed write until it tries again.
 const retryRecord = time.Second
 
-// newRecorder starts the output of a run anew. echoTo may be nil.
+// newRecorder starts to record the output of a run, in empty files. echoTo also receives the output; it may be nil.
 func newRecorder(r *runs.Run, rules captureRules, echoTo io.Writer, wholeLines bool) (*recorder, error) {
 	out, err := begin(r.GuildPath("output"))
 	if err != nil {
@@ -52,7 +53,7 @@ func newRecorder(r *runs.Run, rules captureRules, echoTo io.Writer, wholeLines b
 		out.Close()
 		return nil, fmt.Errorf("record output: %w", err)
 	}
-	if os.Getenv("NO_RUN_OUTPUT") == "1" { // the files are gone when they are closed; until then what is in them is looked at and echoed
+	if os.Getenv("NO_RUN_OUTPUT") == "1" { // the open files are still needed for the echo and the capture
 		for _, name := range []string{"output", "output.index"} {
 			if err := os.Remove(r.GuildPath(name)); err != nil {
 				out.Close()
@@ -69,7 +70,7 @@ func newRecorder(r *runs.Run, rules captureRules, echoTo io.Writer, wholeLines b
 	return rec, nil
 }
 
-// begin opens a file that begins anew. What is no file, as a link to somebody's file, is replaced by one.
+// begin creates an empty file, or empties the one that exists. Anything else at the path, such as a link to another file, is replaced.
 func begin(path string) (*os.File, error) {
 	const flags = os.O_RDWR | os.O_CREATE | os.O_TRUNC | unix.O_NOFOLLOW
 	f, err := plainfile.OpenFile(path, flags, 0o666)
@@ -81,7 +82,7 @@ func begin(path string) (*os.File, error) {
 	return f, err
 }
 
-// readFrom records until the end of r.
+// readFrom records what it reads from r, until r ends.
 func (rec *recorder) readFrom(r io.Reader) {
 	buf := make([]byte, 32<<10)
 	for {
@@ -95,6 +96,7 @@ func (rec *recorder) readFrom(r io.Reader) {
 	}
 }
 
+// write records data and passes it to the echo and the capture.
 func (rec *recorder) write(data []byte, now time.Time) {
 	from := rec.size
 	n := 0
@@ -120,7 +122,7 @@ func (rec *recorder) write(data []byte, now time.Time) {
 	}
 }
 
-// append writes to the file, and to the index for each line that it ends. It returns how much the file took.
+// append writes data to the output file, and an entry for each end of line to the index. It returns how many bytes were written.
 func (rec *recorder) append(data []byte, now time.Time) int {
 	n, err := writeAt(rec.out, data, rec.size)
 	if err != nil {
@@ -136,7 +138,7 @@ func (rec *recorder) append(data []byte, now time.Time) int {
 	return n
 }
 
-// resume tries to go on with a file that took no more, and reports whether that was possible.
+// resume tries to continue the output file after a failed write, and reports whether it could.
 func (rec *recorder) resume(now time.Time) bool {
 	if now.Before(rec.retry) {
 		return false
@@ -147,7 +149,7 @@ func (rec *recorder) resume(now time.Time) bool {
 	}
 	before, open := rec.size, rec.open
 	if n := rec.append([]byte(text), now); n < len(text) {
-		_ = rec.out.Truncate(before) // a part of the line says nothing
+		_ = rec.out.Truncate(before) // an incomplete line would be misleading
 		rec.size, rec.open = before, open
 		return false
 	}
@@ -155,7 +157,7 @@ func (rec *recorder) resume(now time.Time) bool {
 	return true
 }
 
-// addIndex adds the entries of lines. What the file does not take is tried again with the next ones.
+// addIndex writes index entries for lines. Entries that cannot be written are tried again with the next ones.
 func (rec *recorder) addIndex(lines int, now time.Time) {
 	if lines == 0 && len(rec.unindexed) == 0 {
 		return
@@ -167,7 +169,7 @@ func (rec *recorder) addIndex(lines int, now time.Time) {
 	rec.unindexed = append(rec.unindexed[:0], rec.unindexed[n:]...)
 }
 
-// writeAt is f.WriteAt, which does not say how much was written before an error.
+// writeAt is like f.WriteAt, but on an error it reports exactly how much was written.
 func writeAt(f *os.File, data []byte, at int64) (n int, err error) {
 	for n < len(data) {
 		m, err := unix.Pwrite(int(f.Fd()), data[n:], at+int64(n))
@@ -182,14 +184,15 @@ func writeAt(f *os.File, data []byte, at int64) (n int, err error) {
 	return n, nil
 }
 
+// note keeps the first error.
 func (rec *recorder) note(err error) {
 	if rec.err == nil && err != nil {
 		rec.err = fmt.Errorf("record output: %w", err)
 	}
 }
 
-// close ends the record, once all of it was looked at. The error is an IncompleteOutput where something is missing of the
-// output, and otherwise what else could not be recorded. The echo goes on until it has caught up, see drain.
+// close completes the record and waits for the capture. The error is an IncompleteOutput if output is missing, and otherwise the first
+// error of recording anything else. The echo goes on, see drain.
 func (rec *recorder) close() error {
 	now := time.Now()
 	if rec.gap > 0 {
@@ -208,7 +211,7 @@ func (rec *recorder) close() error {
 	}
 	if rec.publisher != nil {
 		rec.publisher.close()
-		rec.note(rec.out.Sync()) // to close it would send it too, but comes after the outcome
+		rec.note(rec.out.Sync()) // before the outcome is recorded; the echo closes the file later
 	}
 	rec.note(rec.index.Close())
 	if rec.echo == nil {
@@ -222,7 +225,7 @@ func (rec *recorder) close() error {
 	return rec.err
 }
 
-// drain waits until the console has been given everything or has gone.
+// drain waits until the console has received all output or is gone.
 func (rec *recorder) drain() {
 	if rec.echo != nil {
 		<-rec.echo.done
@@ -230,11 +233,11 @@ func (rec *recorder) drain() {
 	}
 }
 
-// IncompleteOutput is the error of a run whose operation was seen to its end, while not all that it printed could be recorded.
+// IncompleteOutput is the error of a run whose operation has ended, but whose output could not be recorded completely.
 type IncompleteOutput struct {
 	Loss    runs.Loss
-	Missing int64 // bytes, as far as that is known
-	Err     error // the first failure
+	Missing int64 // number of missing bytes; zero if it is not known
+	Err     error // the first error
 }
 
 func (e *IncompleteOutput) Error() string {
@@ -246,6 +249,7 @@ func (e *IncompleteOutput) Error() string {
 
 func (e *IncompleteOutput) Unwrap() error { return e.Err }
 
+// indexEntries returns n entries of the index for the same time.
 func indexEntries(n int, now time.Time) []byte {
 	b := make([]byte, 0, 9*n)
 	for range n {

@@ -16,8 +16,8 @@ import (
 	"guild/runs"
 )
 
-// limitFiles lets no file of this process grow beyond a size, as a full disk does, until the returned function is called. What it
-// starts is bound by it too.
+// limitFiles limits the size of all files that this process and its children write, which has the effect of a full disk, until lift is
+// called.
 func limitFiles(t *testing.T, size uint64) (lift func()) {
 	t.Helper()
 	var was unix.Rlimit
@@ -35,8 +35,8 @@ func limitFiles(t *testing.T, size uint64) (lift func()) {
 	return lift
 }
 
-// TestFullDisk goes on with the operation and the echo where the record takes no more, and says in the state of the run and by an
-// error that the record is incomplete.
+// TestFullDisk expects that the operation and the echo go on when the output cannot be recorded, and that an error and the state of the run
+// say that the record is incomplete.
 func TestFullDisk(t *testing.T) {
 	w := newWorker(t, "seq 1 100000")
 	var console bytes.Buffer
@@ -59,7 +59,7 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// TestFullDiskForAWhile goes on with the record when there is space again, and says in it what is missing.
+// TestFullDiskForAWhile expects that recording goes on when there is space again, with a line about the missing output.
 func TestFullDiskForAWhile(t *testing.T) {
 	w := newWorker(t, "seq 1 50000; until [ -e go ]; do sleep 0.01; done; sleep 1.1; echo last")
 	var console bytes.Buffer
@@ -88,7 +88,7 @@ func TestFullDiskForAWhile(t *testing.T) {
 	}
 }
 
-// TestOutcomeCannotBeRecorded tries again to record an outcome while the runs root is not there, and says so once.
+// TestOutcomeCannotBeRecorded expects that the worker tries to record the outcome until the runs root is back, and warns once.
 func TestOutcomeCannotBeRecorded(t *testing.T) {
 	w := newWorker(t, "echo ready; until [ -e go ]; do sleep 0.01; done; exit 3")
 	said := make(chan string, 9)
@@ -117,7 +117,7 @@ func TestOutcomeCannotBeRecorded(t *testing.T) {
 	}
 }
 
-// TestOutcomeIsGivenUp ends with the error where somebody does not want to wait.
+// TestOutcomeIsGivenUp expects an error if a signal ends the attempts to record the outcome.
 func TestOutcomeIsGivenUp(t *testing.T) {
 	w := newWorker(t, "echo ready; until [ -e go ]; do sleep 0.01; done")
 	signals := make(chan os.Signal, 1)
@@ -153,8 +153,8 @@ func (c *stuckConsole) Write(p []byte) (int, error) {
 	return c.Buffer.Write(p)
 }
 
-// TestEchoOfWhatIsLost keeps the order of what the file has and what it has not.
-func TestEchoOfWhatIsLost(t *testing.T) {
+// TestEchoOfLostOutput expects that recorded and lost output reaches the console in order.
+func TestEchoOfLostOutput(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "output"))
 	if err != nil {
 		t.Fatal(err)

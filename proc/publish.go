@@ -8,21 +8,20 @@ import (
 	"guild/runs/mount"
 )
 
-// publisher makes what is written to a file visible to other hosts within two seconds. A client of a file server keeps what is
-// written in its memory, for half a minute as a rule. Where there is something new, the publisher asks the kernel once a second to
-// begin to send it. It waits neither for the server nor for its disk, so that it costs the operation nothing: per second at most
-// one write request of what would be sent anyway. On a file system of this host alone there is no publisher.
+// publisher makes data that is written to files visible to other hosts within two seconds. An NFS client keeps written data in its memory,
+// usually for half a minute. The publisher asks the kernel once a second to begin to send new data. It waits neither for the server nor
+// for a disk, so that it does not delay the operation. On a file system that other hosts cannot see there is no publisher.
 type publisher struct {
 	mu      sync.Mutex
-	written bool // since the last time
+	written bool // new data since the last time
 	stop    chan struct{}
 	done    chan struct{}
 }
 
-// publishEvery is how often new output is sent to the file server.
+// publishEvery is the interval at which new output is sent to the file server.
 const publishEvery = time.Second
 
-// startPublisher returns nil where nobody else can see the files.
+// startPublisher starts a publisher for files below dir. It returns nil if other hosts cannot see dir.
 func startPublisher(dir string, files ...*os.File) *publisher {
 	if mount.IsLocal(dir) {
 		return nil
@@ -32,7 +31,7 @@ func startPublisher(dir string, files ...*os.File) *publisher {
 	return p
 }
 
-// wrote says that there is something new. It never waits.
+// wrote marks that there is new data. It never blocks on I/O.
 func (p *publisher) wrote() {
 	if p == nil {
 		return
@@ -46,7 +45,7 @@ func (p *publisher) run(files []*os.File) {
 	defer close(p.done)
 	tick := time.NewTicker(publishEvery)
 	defer tick.Stop()
-	again := false // what a busy client has put off is asked for once more
+	again := false // send once more, since a busy NFS client may have postponed it
 	for {
 		select {
 		case <-p.stop:
@@ -66,7 +65,7 @@ func (p *publisher) run(files []*os.File) {
 	}
 }
 
-// close ends the publisher. The files must be open until then; to close them sends the rest.
+// close ends the publisher. The caller closes the files after that, which sends the remaining data.
 func (p *publisher) close() {
 	if p == nil {
 		return

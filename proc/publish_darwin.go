@@ -2,5 +2,5 @@ package proc
 
 import "os"
 
-// sendWritten writes to the file server what the kernel holds of a file. An error shows when the file is closed.
+// sendWritten sends the written data of a file to the file server. The close of the file reports errors.
 func sendWritten(f *os.File) { _ = f.Sync() }

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sendWritten begins to write to the file server, or disk, what the kernel holds of a file, and does not wait. An error shows when
-// the file is synced or closed.
+// sendWritten makes the kernel begin to send the written data of a file to the file server or disk, and does not wait. Sync and close
+// report errors.
 func sendWritten(f *os.File) {
 	_ = unix.SyncFileRange(int(f.Fd()), 0, 0, unix.SYNC_FILE_RANGE_WRITE)
 }

@@ -14,14 +14,14 @@ import (
 	"guild/runs"
 )
 
-// limitDescriptors lets this process open so many more files, until the returned function is called.
+// limitDescriptors allows this process to open only more files until lift is called.
 func limitDescriptors(t *testing.T, more int) (lift func()) {
 	t.Helper()
 	var was unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &was); err != nil {
 		t.Fatal(err)
 	}
-	var fill []*os.File // the places below the limit that are free
+	var fill []*os.File // files that take the free descriptors below the limit
 	next := func() *os.File {
 		f, err := os.Open(os.DevNull)
 		if err != nil {
@@ -33,7 +33,7 @@ func limitDescriptors(t *testing.T, more int) (lift func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range entries { // then all that is opened now comes after what is open
+	for range entries { // as many as are open, so that no lower descriptor is free
 		fill = append(fill, next())
 	}
 	top := next()
@@ -59,8 +59,8 @@ func limitDescriptors(t *testing.T, more int) (lift func()) {
 	return lift
 }
 
-// TestTooManyOpenFiles runs staged runs with ever more descriptors: a run that cannot be started for lack of them stays staged, and
-// is started when there are enough.
+// TestTooManyOpenFiles starts staged runs with different numbers of free descriptors. A run that cannot be started for lack of descriptors stays
+// staged, and can be started when there are enough.
 func TestTooManyOpenFiles(t *testing.T) {
 	scarceOnes := 0
 	for more := 1; more < 16; more++ {
@@ -90,7 +90,7 @@ func TestTooManyOpenFiles(t *testing.T) {
 			continue
 		}
 		scarceOnes++
-		if _, err := store.RecoverClaims(); err != nil { // of one that could not even begin
+		if _, err := store.RecoverClaims(); err != nil { // the claim of a run that could not begin
 			t.Error(err)
 		}
 		if c, err = store.Claim(r.ID); err != nil {
@@ -108,7 +108,7 @@ func TestTooManyOpenFiles(t *testing.T) {
 	}
 }
 
-// TestScarce tells what comes from a lack of means from what is wrong with a run.
+// TestScarce expects a ScarceError only for errors that a lack of resources has caused.
 func TestScarce(t *testing.T) {
 	for err, want := range map[error]bool{
 		os.NewSyscallError("pipe2", syscall.EMFILE):                                       true,
@@ -121,7 +121,7 @@ func TestScarce(t *testing.T) {
 		fmt.Errorf("take the lock: %w", os.NewSyscallError("flock", syscall.EWOULDBLOCK)): false,
 	} {
 		var lack *ScarceError
-		if got := errors.As(scarce(fmt.Errorf("start: %w", err)), &lack); got != want {
+		if got := errors.As(Scarce(fmt.Errorf("start: %w", err)), &lack); got != want {
 			t.Errorf("%v: %v", err, got)
 		}
 	}

@@ -15,12 +15,12 @@ import (
 	"guild/runs/words"
 )
 
-// startFault says in words what keeps the kernel from starting a program, and what to do about it. program is the first word of
-// the command, dir the directory in which it is started.
+// startFault returns an error that explains why the kernel could not start a program, and what to do about it. program is the first word
+// of the command, dir the directory in which it was started, err the error of the kernel.
 func startFault(program, dir string, err error) error {
 	why := "cannot start " + words.Join([]string{program})
 	var lack *ScarceError
-	if errors.As(scarce(err), &lack) { // nothing is wrong with the program
+	if errors.As(Scarce(err), &lack) { // nothing is wrong with the program
 		return fmt.Errorf("%s: %w", why, err)
 	}
 	path := program
@@ -61,7 +61,7 @@ func startFault(program, dir string, err error) error {
 	return fmt.Errorf("%s: %w", why, bare(err))
 }
 
-// bare is what the system said, without the name of the file.
+// bare returns the system error alone, without the operation and file name that the os package adds.
 func bare(err error) error {
 	var errno syscall.Errno
 	if errors.As(err, &errno) {
@@ -70,14 +70,14 @@ func bare(err error) error {
 	return err
 }
 
-// interpreterLine is what follows #! in the first line of a script, empty for other files.
+// interpreterLine returns the first line of a script after #!, or an empty string for other files.
 func interpreterLine(path string) string {
 	f, err := plainfile.Open(path)
 	if err != nil {
 		return ""
 	}
 	defer func() { _ = f.Close() }()
-	line, _ := bufio.NewReaderSize(f, 512).ReadSlice('\n') // what is longer than the kernel reads is cut off
+	line, _ := bufio.NewReaderSize(f, 512).ReadSlice('\n') // the kernel does not read more either
 	text, script := strings.CutPrefix(string(line), "#!")
 	if !script {
 		return ""
@@ -85,7 +85,7 @@ func interpreterLine(path string) string {
 	return strings.TrimSuffix(text, "\n")
 }
 
-// isBinary reports a file that begins with something else than a line of text.
+// isBinary reports whether a file has a zero byte near its beginning.
 func isBinary(path string) bool {
 	f, err := plainfile.Open(path)
 	if err != nil {

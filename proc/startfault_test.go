@@ -7,10 +7,11 @@ import (
 	"testing"
 
 	"guild/opdef"
+	"guild/proc/recipe"
 	"guild/runs"
 )
 
-// TestStartFaults has programs that the kernel does not start: the message names the cause and the cure, and the run keeps it.
+// TestStartFaults starts programs that the kernel refuses. The error names cause and remedy, and the run records it.
 func TestStartFaults(t *testing.T) {
 	elf := "\x7fELF\x02\x01\x01\x00 of another machine \x00"
 	for _, tt := range []struct {
@@ -27,7 +28,7 @@ func TestStartFaults(t *testing.T) {
 		{"missing", "-", 0, "no such file in "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := newWorker(t, "", func(r *recipe) { r.Command = opdef.Command{Args: []string{"./prog"}} })
+			w := newWorker(t, "", func(r *recipe.Recipe) { r.Command = opdef.Command{Args: []string{"./prog"}} })
 			if tt.content != "-" {
 				path := w.Lock.Run().Path("prog")
 				if err := os.WriteFile(path, []byte(tt.content), 0o666); err != nil {
@@ -46,7 +47,7 @@ func TestStartFaults(t *testing.T) {
 			}
 		})
 	}
-	w := newWorker(t, "", func(r *recipe) { r.Command = opdef.Command{Args: []string{"no-such-program-anywhere"}} })
+	w := newWorker(t, "", func(r *recipe.Recipe) { r.Command = opdef.Command{Args: []string{"no-such-program-anywhere"}} })
 	if _, err := w.Run(context.Background()); err == nil || !strings.HasSuffix(err.Error(), "not found in PATH") {
 		t.Errorf("not in PATH: %v", err)
 	}

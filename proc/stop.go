@@ -4,30 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"syscall"
 	"time"
 
 	"guild/runs"
 )
 
-// ErrNotRunning is returned for a run that nobody could stop, for it does not run.
+// ErrNotRunning is the error of a request to stop a run that is not running.
 var ErrNotRunning = errors.New("run is not running")
 
-// nudge is the signal that makes a worker look for a request to stop at once. It stops nothing by itself: a worker may be at
-// its next run when it arrives.
-const nudge = syscall.SIGUSR1
-
-// warning is the signal by which a batch system says that the time of a job will be up soon. It is passed on to the operation and stops
-// nothing by itself.
-const warning = syscall.SIGUSR2
-
-// asksToEnd reports that a signal asks a worker to end.
-func asksToEnd(sig os.Signal) bool { return sig != nudge && sig != warning }
-
-// RequestStop asks a running run to end, by a file that its owner obeys within a second on any host, and at once on this
-// one. A run that is staged or waits in an engine ends at once. It does not wait, but for somebody who has claimed the run to start it,
-// and for what a run of Guild AI has started to end with it. With force the operation is killed.
+// RequestStop asks a run to end, with force by SIGKILL, and returns its owner. It writes a file that the worker sees within a second on any
+// host, and at once on this one. A run that is staged or waits in an engine ends immediately. RequestStop does not wait for the end of a
+// running run. It waits up to 30 s for a scheduler that has claimed the run to start it, and up to 2 s for the processes of a run of
+// Guild AI. The error is ErrNotRunning if the run is not running.
 func RequestStop(r *runs.Run, force bool) (runs.Owner, error) {
 	if ended, err := endStaged(r); ended || err != nil {
 		return runs.Owner{}, err
@@ -40,7 +29,7 @@ func RequestStop(r *runs.Run, force bool) (runs.Owner, error) {
 		if ended, err := r.EndQueued(-int(syscall.SIGTERM)); ended || err != nil {
 			return state.Owner, err
 		}
-		state = r.State() // it may have begun meanwhile
+		state = r.State() // the engine may have started it meanwhile
 	}
 	if state.Status != runs.Running {
 		return state.Owner, ErrNotRunning
@@ -52,7 +41,7 @@ func RequestStop(r *runs.Run, force bool) (runs.Owner, error) {
 		return state.Owner, err
 	}
 	if state.Owner.Alive() {
-		// Another user's worker cannot be signalled; it sees the file.
+		// A worker of another user cannot be signalled, but sees the file.
 		if err := syscall.Kill(state.Owner.PID, nudge); err != nil && !errors.Is(err, syscall.ESRCH) && !errors.Is(err, syscall.EPERM) {
 			return state.Owner, fmt.Errorf("signal process %d: %w", state.Owner.PID, err)
 		}
@@ -60,8 +49,8 @@ func RequestStop(r *runs.Run, force bool) (runs.Owner, error) {
 	return state.Owner, nil
 }
 
-// endStaged ends a run that is staged. It reports false where the run is not, or not any more. While somebody has claimed the run and
-// has not begun it, a request to stop would be cleared by the start, so it waits for that.
+// endStaged ends a staged run. It reports false if the run is not staged, or not any more. If a scheduler has claimed the run and not
+// started it yet, endStaged waits for the start, which would remove a request to stop.
 func endStaged(r *runs.Run) (bool, error) {
 	const patience, first, last = 30 * time.Second, 2 * time.Millisecond, 100 * time.Millisecond
 	deadline := time.Now().Add(patience)
@@ -70,7 +59,7 @@ func endStaged(r *runs.Run) (bool, error) {
 		switch {
 		case err == nil:
 			return true, nil
-		case errors.Is(err, runs.ErrNotStaged): // the next look tells what it is
+		case errors.Is(err, runs.ErrNotStaged): // read the status again
 		case !errors.Is(err, runs.ErrBusy):
 			return false, err
 		case time.Now().After(deadline):
@@ -81,7 +70,7 @@ func endStaged(r *runs.Run) (bool, error) {
 	return false, nil
 }
 
-// stopForeign ends a run of Guild AI as Guild AI does: by signals to its operation, which LOCK names, and to what that started.
+// stopForeign ends a run of Guild AI in the way of Guild AI: by signals to its operation, whose pid is in LOCK, and the processes below it.
 func stopForeign(r *runs.Run, pid int, force bool) error {
 	if pid == 0 {
 		return fmt.Errorf("run %s is on a remote of Guild AI: only Guild AI can stop it", r.ShortID())
@@ -93,10 +82,10 @@ func stopForeign(r *runs.Run, pid int, force bool) error {
 	return signalTree(r, pid, sig)
 }
 
-// AwaitEnd returns when the run is no longer running, or with ctx's error.
+// AwaitEnd returns nil when the run is no longer running, or the error of ctx. It polls, four times a second at least.
 func AwaitEnd(ctx context.Context, r *runs.Run) error {
 	const first, last = 2 * time.Millisecond, 250 * time.Millisecond
-	// The end of a process on another host raises no event here, so this asks; locally the first looks are close together.
+	// The end of a process on another host raises no event here. The first intervals are short, since a local run ends quickly.
 	for wait := first; mayRun(r.State()); wait = min(wait*3/2, last) {
 		select {
 		case <-ctx.Done():
@@ -107,4 +96,5 @@ func AwaitEnd(ctx context.Context, r *runs.Run) error {
 	return nil
 }
 
+// mayRun reports whether a run is running or its status cannot be read.
 func mayRun(s runs.State) bool { return s.Status == runs.Running || s.Err != nil }

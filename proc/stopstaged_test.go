@@ -8,10 +8,10 @@ import (
 	"guild/runs"
 )
 
-// TestStopOfStagedRun stops a run that waits, and one that a scheduler has claimed at that moment: the first is never started, the
-// second is started once and told to stop.
+// TestStopOfStagedRun stops two staged runs, of which a scheduler has just claimed the second. The first is never started; the second is
+// started and gets a request to stop.
 func TestStopOfStagedRun(t *testing.T) {
-	nudges := make(chan os.Signal, 1) // which the test's own process gets as the owner
+	nudges := make(chan os.Signal, 1) // this process gets them, as the owner of the second run
 	signal.Notify(nudges, nudge)
 	defer signal.Stop(nudges)
 	store := runs.Open(t.TempDir())

@@ -7,7 +7,7 @@ import (
 	"guild/runs"
 )
 
-// stray is a process of a run that left its group. This system does not tell which there are.
+// stray would be a process of a run. This system does not show the environment of processes, by which they are found.
 type stray struct{}
 
 func strays(*runs.Run) []stray { return nil }
@@ -18,7 +18,7 @@ func (stray) in(int) bool { return false }
 
 func (stray) signal(syscall.Signal) {}
 
-// signalTree would signal a process of a run and all below it. This system does not tell whose a process is.
+// signalTree returns an error: this system does not show which run a process belongs to.
 func signalTree(r *runs.Run, pid int, _ syscall.Signal) error {
 	return fmt.Errorf("run %s was started by Guild AI as process %d: stop it with Guild AI, or end the process", r.ShortID(), pid)
 }

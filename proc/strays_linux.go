@@ -14,8 +14,8 @@ import (
 	"guild/runs"
 )
 
-// strays returns the processes that belong to a run, but for this one: those whose environment names it, in whatever group or
-// session they are. A zombie has none and does not count.
+// strays returns the processes of a run other than this one, in any process group or session: those whose environment names the run.
+// A zombie has no environment and is not returned.
 func strays(r *runs.Run) []stray {
 	var found []stray
 	for _, pid := range otherProcesses() {
@@ -26,7 +26,7 @@ func strays(r *runs.Run) []stray {
 	return found
 }
 
-// otherProcesses are the pids of all processes that this one can see.
+// otherProcesses returns the pids of all processes that this process can see, without its own.
 func otherProcesses() []int {
 	dir, err := os.Open("/proc")
 	if err != nil {
@@ -46,7 +46,7 @@ func otherProcesses() []int {
 	return pids
 }
 
-// withProcesses are the runs of a store that processes say they belong to.
+// withProcesses returns the runs of a store to which processes on this system belong.
 func withProcesses(s *runs.Store) []*runs.Run {
 	seen := map[string]bool{}
 	var found []*runs.Run
@@ -63,8 +63,8 @@ func withProcesses(s *runs.Store) []*runs.Run {
 	return found
 }
 
-// belongs looks for a run in a process's environment. In a copy of the store there are runs of the same ids, so the directory
-// counts, too.
+// belongs reports whether the environment of a process names a run. It compares the directory too, since a copy of the store has runs with
+// the same ids.
 func belongs(pid int, r *runs.Run) bool {
 	env := environment(pid)
 	if value(env, "RUN_ID") != r.ID {
@@ -82,21 +82,21 @@ func belongs(pid int, r *runs.Run) bool {
 	return err == nil && os.SameFile(there, here)
 }
 
-// environment of a process, empty for one that has ended. One that is just becoming another program has none for a moment, which
-// is waited for: on a busy machine it can be long.
+// environment returns the environment of a process, or nothing if it has ended. A process has no environment for a moment while it executes
+// another program (execve); environment waits for that, up to a second, since it can take long on a busy machine.
 func environment(pid int) []byte {
 	const patience, looks = time.Second, 5
 	dir := "/proc/" + strconv.Itoa(pid)
-	settled := 0 // looks in a row
+	settled := 0 // how often in a row the process was not in execve
 	for deadline := time.Now().Add(patience); settled < looks && time.Now().Before(deadline); {
 		env, err := os.ReadFile(dir + "/environ")
 		if err != nil || len(env) > 0 {
 			return env
 		}
 		if _, err := os.Readlink(dir + "/exe"); err != nil {
-			return nil // of the kernel, or a zombie
+			return nil // a kernel thread or a zombie
 		}
-		if settled++; becoming(dir) {
+		if settled++; inExec(dir) {
 			settled = 0
 			time.Sleep(time.Millisecond)
 		}
@@ -104,8 +104,8 @@ func environment(pid int) []byte {
 	return nil
 }
 
-// becoming reports that a process has no place for an environment yet: field 51 of its stat file is 0, see proc_pid_stat(5).
-func becoming(dir string) bool {
+// inExec reports whether a process is in execve and has no environment yet: field 51 of its stat file is 0, see proc_pid_stat(5).
+func inExec(dir string) bool {
 	stat, err := os.ReadFile(dir + "/stat")
 	if err != nil {
 		return false
@@ -114,7 +114,7 @@ func becoming(dir string) bool {
 	return len(fields) > 48 && string(fields[48]) == "0"
 }
 
-// value of a variable in the form of environ, in which each ends with a zero byte.
+// value returns the value of a variable in the content of a file /proc/PID/environ, in which a zero byte ends each variable.
 func value(env []byte, name string) string {
 	for v := range bytes.SplitSeq(env, []byte{0}) {
 		if rest, ok := bytes.CutPrefix(v, []byte(name+"=")); ok {
@@ -136,8 +136,8 @@ func (s stray) in(group int) bool {
 	return err == nil && pgid == group
 }
 
-// signal sends sig to this very process: by a descriptor that is held while its environment is looked at once more, so that a
-// number that has been given to another process meanwhile is not hit.
+// signal sends a signal to the process if it still belongs to the run. It checks that while it holds a pidfd, so that the signal cannot reach
+// another process that has got the same pid.
 func (s stray) signal(sig syscall.Signal) {
 	fd, err := unix.PidfdOpen(s.pid, 0)
 	if err != nil {
@@ -149,8 +149,9 @@ func (s stray) signal(sig syscall.Signal) {
 	}
 }
 
-// signalTree signals a process that belongs to a run, and after a while those below it, of whatever run, that are left: an operation
-// that ends what it has started, as a batch of Guild AI does, would take a sudden end of that for a failure and go on.
+// signalTree signals a process of a run and, two seconds later, those of its descendants that are left, also if they belong to other runs. The
+// delay is for operations that end their descendants themselves: a batch of Guild AI takes a trial that is killed at once for one that has
+// failed, and goes on.
 func signalTree(r *runs.Run, pid int, sig syscall.Signal) error {
 	root := stray{pid: pid, run: r}
 	if !belongs(pid, r) {
@@ -169,7 +170,7 @@ func signalTree(r *runs.Run, pid int, sig syscall.Signal) error {
 	return nil
 }
 
-// descendants are the processes below another one that belong to runs, each with its own.
+// descendants returns the descendants of a process that belong to a run, each with its run.
 func descendants(root int) []stray {
 	children := map[int][]int{}
 	for _, pid := range otherProcesses() {

@@ -11,7 +11,7 @@ import (
 	"guild/runs"
 )
 
-// TestBelongs looks all the time at a process that becomes one program after the other.
+// TestBelongs checks a process again and again while it executes one program after the other.
 func TestBelongs(t *testing.T) {
 	r := runs.Named("r", t.TempDir())
 	script := filepath.Join(r.Dir, "again")
@@ -44,6 +44,6 @@ func TestBelongs(t *testing.T) {
 }
 
 func commandLine(pid int) string {
-	data, _ := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline")) // empty while it becomes another program
+	data, _ := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline")) // empty during execve
 	return string(bytes.TrimSpace(bytes.ReplaceAll(data, []byte{0}, []byte(" "))))
 }

@@ -4,36 +4,35 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"syscall"
 	"time"
 
 	"guild/runs"
 )
 
-// How often a worker looks for a request to stop by another host, gives a sign of life, and, after a stop, looks whether all
-// processes have ended.
+// Intervals of a worker: stopPoll for reading requests to stop from other hosts, heartbeat for touching the lock, and strayPoll for checking,
+// after a stop, whether all processes have ended.
 const (
 	stopPoll  = time.Second
 	heartbeat = 10 * time.Second
 	strayPoll = 20 * time.Millisecond
 )
 
-// watch sees an operation to its end and passes requests to stop on to it.
+// watch waits for the end of an operation and passes requests to stop on to it.
 type watch struct {
 	worker *Worker
 	group  group
-	exited <-chan struct{} // the leader has ended, and is not reaped yet
+	exited <-chan struct{} // closed when the leader has ended; it is not reaped yet
 
-	timeUp  <-chan time.Time // when the operation has run for as long as it may; nil is never
+	timeUp  <-chan time.Time // fires when the operation must be stopped; nil is never
 	started time.Time
 
 	stopped, timedOut bool
 
-	kill <-chan time.Time // when patience ends
+	kill <-chan time.Time // fires when an operation that was asked to stop must be killed
 }
 
-// run returns when the leader has ended and, after a stop, everything that it started. It reports whether there was a stop.
+// run returns when the leader has ended and, after a stop, all processes that it started. It reports whether there was a stop.
 func (w *watch) run() (stopped bool) {
 	poll := time.NewTicker(stopPoll)
 	defer poll.Stop()
@@ -49,8 +48,8 @@ func (w *watch) run() (stopped bool) {
 		case <-poll.C:
 			w.look()
 		case <-heart.C:
-			// A sign of life that fails is missed by people, and no more than that. A run that another owner has taken over
-			// meanwhile, over NFS, must not go on here.
+			// Other errors do no harm: the heartbeat only informs people. But over NFS another owner may have taken over the run,
+			// which then must not go on here.
 			if err := w.worker.Lock.Touch(); errors.Is(err, runs.ErrBusy) && !w.stopped {
 				w.stop(syscall.SIGTERM)
 			}
@@ -64,20 +63,21 @@ func (w *watch) run() (stopped bool) {
 	}
 }
 
+// obey handles a signal to the worker.
 func (w *watch) obey(sig os.Signal) {
 	switch sig {
 	case nudge:
 		w.look()
 	case warning:
-		// To the operation's own process alone: most programs are ended by a signal that they do not expect, such as those that the
-		// operation has started.
+		// Only to the operation's own process: a program that does not handle the signal, as those that the operation has started
+		// may not, is ended by it.
 		w.group.signalLeader(warning)
 	default:
 		w.stop(sig.(syscall.Signal))
 	}
 }
 
-// stop passes a signal on. Whoever asks twice will not wait any longer.
+// stop sends a signal to the operation; at the second request it kills the operation.
 func (w *watch) stop(sig syscall.Signal) {
 	if w.stopped {
 		sig = syscall.SIGKILL
@@ -87,7 +87,7 @@ func (w *watch) stop(sig syscall.Signal) {
 	w.kill = time.After(w.worker.grace())
 }
 
-// look obeys a request to stop by file.
+// look reads the file of requests to stop, and obeys a new one.
 func (w *watch) look() {
 	req, ok := w.worker.Lock.Run().StopRequested()
 	if !ok || w.stopped && !req.Force {
@@ -99,18 +99,18 @@ func (w *watch) look() {
 	}
 }
 
-// signal reaches the operation's group and the processes that have left it.
+// signal sends a signal to all processes of the operation, also to those that have left its group.
 func (w *watch) signal(sig syscall.Signal) {
 	w.group.signal(sig)
 	for _, s := range strays(w.worker.Lock.Run()) {
-		if !s.in(w.group.pid) { // whoever is in it must not get the signal twice
+		if !s.in(w.group.pid) { // those in the group have got the signal already
 			s.signal(sig)
 		}
 	}
 }
 
-// clean waits, after a stop, for the processes that outlive their leader, and kills them when patience ends. A run that was not
-// stopped may leave processes behind.
+// clean waits after a stop for the processes that outlive the leader, and kills them when the grace period is over. A run that was not stopped
+// may leave processes behind.
 func (w *watch) clean() {
 	if !w.stopped {
 		return
@@ -133,12 +133,4 @@ func (w *watch) clean() {
 		case <-tick.C:
 		}
 	}
-}
-
-// StopSignals delivers the signals that a worker obeys: those that ask a process to end, the one that makes it look for a request to
-// stop, and the one that it passes on as a warning.
-func StopSignals() <-chan os.Signal {
-	ch := make(chan os.Signal, 4)
-	signal.Notify(ch, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, nudge, warning)
-	return ch
 }

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/replace"
 	"guild/runs/scalars"
@@ -21,40 +22,41 @@ import (
 
 // Worker runs one run that this process owns, from Begin to Finish.
 type Worker struct {
-	Store *runs.Store // the store of the run; nil for a run directory outside of any
+	Store *runs.Store // the store of the run; nil for a run directory outside of a store
 	Lock  *runs.Lock
-	Claim string            // name of the claim for a run that was staged
+	Claim string            // name of the claim; empty if the run was not staged
 	Env   map[string]string // added to the operation's environment
 
-	// Held are open files with locks (flock) of what the run uses alone, such as GPUs. The operation inherits them: where this process is
-	// killed, what is left of the operation still holds them. They are unlocked, in all processes, when the run has ended.
+	// Held are open files with locks (flock) on resources that the run uses alone, such as GPUs. The operation inherits them, so that
+	// its remaining processes keep the locks if this process is killed. When the run has ended, the locks are released in all processes.
 	Held []*os.File
 
-	Stdin      *os.File  // given to the operation; nil is /dev/null
-	Echo       io.Writer // console that sees the output too; may be nil
-	WholeLines bool      // the console is shared with other workers
+	Stdin      *os.File  // standard input of the operation; nil is /dev/null
+	Echo       io.Writer // receives the output, too; may be nil
+	WholeLines bool      // write only whole lines to Echo, which other workers share
 	Foreground bool      // Stdin is a terminal whose keys are for the operation
 
-	Debug func(format string, args ...any) // is told more; may be nil
-	Say   func(line string)                // is told what is done before the operation starts; may be nil
+	Debug func(format string, args ...any) // receives details for debugging; may be nil
+	Say   func(line string)                // receives what is done before the operation starts, and warnings; may be nil
 
-	Signals <-chan os.Signal // see StopSignals: the first is passed on to the operation, the second kills it
+	Signals <-chan os.Signal // see StopSignals; the first one that asks to end is passed on to the operation, the second one kills it
 	Grace   time.Duration    // from the request to stop to SIGKILL; zero is DefaultGrace
 }
 
-// lingering is how long output is awaited from processes that the operation left behind, which hold its pipe.
+// lingering is how long the worker waits for the output of processes that the operation has left behind.
 const lingering = time.Second
 
-// Result of a run.
+// Result says how a run ended.
 type Result struct {
 	Exit     int  // exit status, or minus the signal
-	Stopped  bool // somebody asked for the stop, or its time was up
+	Stopped  bool // it was asked to stop, or its time was up
 	TimedOut bool // its time was up
-	Deleted  bool // removed as configured
+	Deleted  bool // its operation is configured to delete successful runs
 }
 
-// Run starts the operation and returns when the outcome is on disk and the console has caught up. An error means that the
-// run could not be started or its outcome not be written; where it could not be started, the run's status says so too.
+// Run starts the operation and returns when the outcome is on disk and the console has received all output. An error means that the run
+// could not be started, or that its output (IncompleteOutput) or outcome could not be recorded. A run that could not be started gets status
+// error and the reason.
 func (w *Worker) Run(ctx context.Context) (Result, error) {
 	defer w.unlockHeld()
 	run := w.Lock.Run()
@@ -62,13 +64,13 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	owner.Claim = w.Claim
 	_, again := run.Owner()
 	if again {
-		killStrays(run) // of an earlier worker that was killed: two operations must not be at work in one run
+		killStrays(run) // left by an earlier worker that was killed: two operations must not work in the same run
 	}
-	// Whoever changed the run before may have been killed halfway.
+	// A process that replaced files of the run may have been killed halfway.
 	recovered := replace.Recover(run.Dir, run.GuildPath())
-	// Read before Begin, it is what the run was to be started with: a host that is frozen after Begin, until the run has been
-	// staged again with other flags, must not start it with those.
-	order, unreadable := readOrder(run)
+	// Read the recipe before Begin. This host may freeze after Begin until the run was staged again with other flags; it must not
+	// start the run with those.
+	rec, flags, unreadable := recipe.ReadWithFlags(run)
 	if recovered != nil {
 		unreadable = recovered
 	}
@@ -76,12 +78,12 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 		if w.Lock.Begun() {
 			return w.fail(err)
 		}
-		return Result{}, scarce(err)
+		return Result{}, Scarce(err)
 	}
 	if unreadable != nil {
 		return w.fail(unreadable)
 	}
-	launch, err := w.prepare(ctx, order)
+	launch, err := w.prepare(ctx, rec, flags)
 	if errors.Is(err, errStopped) {
 		err := w.end(-int(syscall.SIGTERM))
 		return Result{Exit: -int(syscall.SIGTERM), Stopped: true}, err
@@ -89,7 +91,7 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if err != nil {
 		return w.fail(err)
 	}
-	// To prepare can take long, or this host can have been frozen meanwhile: another owner may have taken the run over.
+	// Preparing can take long, and this host may have been frozen. Check that no other owner has taken over the run.
 	if err := w.Lock.Touch(); errors.Is(err, runs.ErrBusy) || errors.Is(err, runs.ErrNotFound) {
 		return w.fail(err)
 	}
@@ -98,21 +100,21 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 			return w.fail(err)
 		}
 	}
-	rec, err := newRecorder(run, launch.Capture, w.Echo, w.WholeLines)
+	out, err := newRecorder(run, launch.Capture, w.Echo, w.WholeLines)
 	if err != nil {
 		return w.fail(err)
 	}
-	res, err := w.operate(launch, rec)
-	recErr := rec.close()
+	res, err := w.operate(launch, out)
+	recErr := out.close()
 	if err != nil {
-		rec.drain() // nothing was printed: this is to close the file
+		out.drain() // nothing was printed; this closes the file
 		return w.fail(err)
 	}
 	err = w.finish(res.Exit, runs.LossOf(recErr))
 	if err == nil {
-		_ = w.dropClaim() // one that stays is dropped by a scheduler's recovery
+		_ = w.dropClaim() // on an error the recovery of a scheduler drops it
 	}
-	rec.drain()
+	out.drain()
 	if err := errors.Join(recErr, err); err != nil {
 		return res, err
 	}
@@ -123,7 +125,7 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	return res, nil
 }
 
-// delete moves the run to the trash, as its operation wants it on success.
+// delete moves a successful run to the trash, if its operation is configured so.
 func (w *Worker) delete(res *Result) error {
 	if err := w.Lock.Close(); err != nil {
 		return fmt.Errorf("delete run %s: %w", w.Lock.Run().ShortID(), err)
@@ -135,11 +137,10 @@ func (w *Worker) delete(res *Result) error {
 	return nil
 }
 
-// fail records that the operation could not be started, and why. The cause is what people need to know, also where the record
-// fails for the same reason. A run that waited for a scheduler, and for which this process or host has no means at the moment,
-// waits again.
+// fail records that the operation could not be started, and why. It returns the cause, also if recording fails, which often has the same
+// cause. A staged run that could not be started for lack of resources (see ScarceError) becomes staged again.
 func (w *Worker) fail(cause error) (Result, error) {
-	lack := scarce(cause)
+	lack := Scarce(cause)
 	var none *ScarceError
 	if errors.As(lack, &none) {
 		if w.Claim != "" && w.Store != nil && w.Store.Unstart(w.Lock, w.Claim) == nil {
@@ -160,12 +161,12 @@ func (w *Worker) fail(cause error) (Result, error) {
 func (w *Worker) end(exit int) error {
 	err := w.Lock.Finish(exit)
 	if err == nil {
-		_ = w.dropClaim() // left to a scheduler's recovery
+		_ = w.dropClaim() // on an error the recovery of a scheduler drops it
 	}
 	return err
 }
 
-// unlockHeld gives up what the run had alone.
+// unlockHeld releases the locks in Held.
 func (w *Worker) unlockHeld() {
 	for _, f := range w.Held {
 		_ = unix.Flock(int(f.Fd()), unix.LOCK_UN)
@@ -174,7 +175,8 @@ func (w *Worker) unlockHeld() {
 	w.Held = nil
 }
 
-// dropClaim says that the run is not under way any more: who waits for what it had finds that free.
+// dropClaim removes the claim of the run, which has ended, after it has released the locks: whoever sees the claim gone finds its resources
+// free.
 func (w *Worker) dropClaim() error {
 	w.unlockHeld()
 	if w.Store == nil {
@@ -183,9 +185,9 @@ func (w *Worker) dropClaim() error {
 	return w.Store.DropClaim(w.Claim)
 }
 
-// operate starts the operation and sees it through.
-func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
-	// On Linux the operation is killed when the thread that started it ends (see groupAttr): this one must stay.
+// operate starts the operation and waits for its end.
+func (w *Worker) operate(launch *launch, rec *recorder) (Result, error) {
+	// On Linux the kernel kills the operation when the thread that started it ends (see groupAttr), so this thread must not end.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	pr, pw, err := os.Pipe()
@@ -236,11 +238,11 @@ func (w *Worker) operate(launch *Launch, rec *recorder) (Result, error) {
 	case stopped && launch.Stoppable:
 		res.Exit = 0
 	case stopped && runs.StatusFor(res.Exit) != runs.Terminated:
-		// It was told to end and did so in good order, with whatever code, or was killed because it did not: it has neither
-		// completed nor failed.
+		// It was asked to end and did so with an exit code of its own, or was killed because it did not: it has neither completed nor
+		// failed.
 		res.Exit = -int(syscall.SIGTERM)
 	case w.Foreground && runs.StatusFor(128-res.Exit) == runs.Terminated:
-		// Ctrl-C reaches the operation alone, which says by this exit status, as shells do, that it obeyed.
+		// Ctrl-C reaches the operation alone. This exit status says, as in shells, that a signal has ended it.
 		res.Exit = 128 - res.Exit
 	}
 	return res, nil
@@ -266,7 +268,7 @@ func (w *Worker) grace() time.Duration {
 	return DefaultGrace
 }
 
-// ExitCode is the exit code that tells a shell of an exit status: 128 plus the signal where one ended the operation.
+// ExitCode returns the exit code of a process that reports the exit status of a run: 128 plus the signal if exit is minus a signal.
 func ExitCode(exit int) int {
 	if exit < 0 {
 		return 128 - exit
@@ -274,7 +276,7 @@ func ExitCode(exit int) int {
 	return exit
 }
 
-// exitStatus is the exit code, or minus the signal that ended the process.
+// exitStatus returns the exit code of a process, or minus the signal that has ended it.
 func exitStatus(st *os.ProcessState) int {
 	if ws, ok := st.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
 		return -int(ws.Signal())

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/opdef"
+	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/catalog"
 )
@@ -28,18 +29,18 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // newWorker returns a worker for a new run of a shell script.
-func newWorker(t *testing.T, script string, change ...func(*recipe)) *Worker {
+func newWorker(t *testing.T, script string, change ...func(*recipe.Recipe)) *Worker {
 	t.Helper()
 	store := runs.Open(t.TempDir())
 	d, err := store.Draft("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := &recipe{Command: opdef.Command{Args: []string{"sh", "-c", script}}}
+	rec := &recipe.Recipe{Command: opdef.Command{Args: []string{"sh", "-c", script}}}
 	for _, c := range change {
 		c(rec)
 	}
-	if err := d.SetAttrs(map[string]any{"op": rec.data(), "flags": map[string]any{"x": 1.5}}); err != nil {
+	if err := d.SetAttrs(map[string]any{"op": rec.Data(), "flags": map[string]any{"x": 1.5}}); err != nil {
 		t.Fatal(err)
 	}
 	lock, err := d.CommitOwned(runs.Pending)
@@ -189,7 +190,7 @@ func TestConsoleGoesAway(t *testing.T) {
 	}
 }
 
-// gate is a console that does not read until it is opened.
+// gate is a console that takes nothing until it is opened.
 type gate struct{ open chan struct{} }
 
 func (g gate) Write(p []byte) (int, error) {
@@ -206,7 +207,7 @@ func TestConsoleDoesNotRead(t *testing.T) {
 		_, err := w.Run(context.Background())
 		done <- err
 	}()
-	// The outcome is there although not a byte has been taken from the console.
+	// The outcome is recorded although the console has taken nothing.
 	await(t, func() bool { return w.Lock.Run().Status() == runs.Completed })
 	select {
 	case err := <-done:
@@ -280,7 +281,7 @@ func TestStopBySignal(t *testing.T) {
 }
 
 func TestStoppable(t *testing.T) {
-	w := newWorker(t, "echo ready; exec sleep 100", func(r *recipe) { r.Stoppable = true })
+	w := newWorker(t, "echo ready; exec sleep 100", func(r *recipe.Recipe) { r.Stoppable = true })
 	signals := make(chan os.Signal, 1)
 	w.Signals = signals
 	result := run(w)
@@ -304,8 +305,8 @@ func TestStopByFile(t *testing.T) {
 	}
 }
 
-// TestStopWhatCannotBeRead has a run whose status nobody can tell: it may be running.
-func TestStopWhatCannotBeRead(t *testing.T) {
+// TestStopUnreadable stops a run whose status cannot be read. It must count as running.
+func TestStopUnreadable(t *testing.T) {
 	r := runs.Named("r", t.TempDir())
 	if err := os.WriteFile(r.GuildPath(), nil, 0o666); err != nil {
 		t.Fatal(err)
@@ -341,8 +342,8 @@ func TestStopKillsTheWholeGroup(t *testing.T) {
 	await(t, func() bool { return dead(child) })
 }
 
-// TestStopFindsWhatLeftTheGroup stops a run with a process in a session of its own that ignores being asked.
-func TestStopFindsWhatLeftTheGroup(t *testing.T) {
+// TestStopOutsideGroup stops a run of which one process is in a session of its own and ignores SIGTERM.
+func TestStopOutsideGroup(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the system does not tell which processes belong to a run")
 	}
@@ -366,7 +367,7 @@ func TestStopFindsWhatLeftTheGroup(t *testing.T) {
 	await(t, func() bool { return dead(pid) })
 }
 
-// TestEndLost has a process of a run whose worker was lost, and one of a run that is owned.
+// TestEndLost expects that processes are killed if the worker of their run was lost, and not if the run is owned or has completed.
 func TestEndLost(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the system does not tell which processes belong to a run")
@@ -404,7 +405,7 @@ func TestEndLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Lock.Close()
-	if _, err := w.Run(context.Background()); err != nil { // started again, it has no use for what is left
+	if _, err := w.Run(context.Background()); err != nil { // the new start kills the remaining processes
 		t.Fatal(err)
 	}
 	await(t, func() bool { return dead(second) })
@@ -415,8 +416,8 @@ func TestEndLost(t *testing.T) {
 	}
 }
 
-// TestEndLostOfTheLiving has an owner that lives and has lost its lock.
-func TestEndLostOfTheLiving(t *testing.T) {
+// TestEndLostOfLiveWorker expects that nothing is killed if the worker lives and has only lost its lock.
+func TestEndLostOfLiveWorker(t *testing.T) {
 	w := newWorker(t, "true")
 	r := w.Lock.Run()
 	if err := errors.Join(w.Lock.Begin(runs.Self()), w.Lock.Close()); err != nil {
@@ -429,7 +430,7 @@ func TestEndLostOfTheLiving(t *testing.T) {
 	}
 }
 
-// leave starts a process that looks as if the run of a directory had started it.
+// leave starts a process whose environment says that it belongs to the run in a directory.
 func leave(t *testing.T, r *runs.Run, dir string) (pid int) {
 	t.Helper()
 	cmd := exec.Command("sleep", "100")
@@ -444,7 +445,7 @@ func leave(t *testing.T, r *runs.Run, dir string) (pid int) {
 	return cmd.Process.Pid
 }
 
-// TestEndStrays has what can have become of a run by the time that the death of its worker is noticed.
+// TestEndStrays has cases for what may have happened to a run before the death of its worker is noticed.
 func TestEndStrays(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the system does not tell which processes belong to a run")
@@ -481,7 +482,7 @@ func TestEndStrays(t *testing.T) {
 	}
 }
 
-// TestStopWaitsForTheGroup has a leader that dies at once and a child that needs some time to end in good order.
+// TestStopWaitsForTheGroup stops a run whose leader dies at once and whose child needs time to end.
 func TestStopWaitsForTheGroup(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the system does not tell which processes belong to a run")
@@ -497,18 +498,6 @@ func TestStopWaitsForTheGroup(t *testing.T) {
 	}
 	if got := outputOf(t, w.Lock.Run()); !strings.Contains(got, "saved") {
 		t.Errorf("the child was not waited for: %q", got)
-	}
-}
-
-// TestOuterRun shows that a worker does not pass on what it knows of the run that started it.
-func TestOuterRun(t *testing.T) {
-	for _, k := range append(runVariables[:], "FLAG_X") {
-		t.Setenv(k, "outer")
-	}
-	for _, kv := range OuterEnv() {
-		if strings.HasSuffix(kv, "=outer") {
-			t.Errorf("%s is passed on", kv)
-		}
 	}
 }
 
@@ -554,7 +543,7 @@ func TestProcessLeftBehindDoesNotHoldTheRun(t *testing.T) {
 }
 
 func TestCannotStart(t *testing.T) {
-	w := newWorker(t, "", func(r *recipe) { r.Command.Args = []string{"no-such-program"} })
+	w := newWorker(t, "", func(r *recipe.Recipe) { r.Command.Args = []string{"no-such-program"} })
 	res, err := w.Run(context.Background())
 	if err == nil || !strings.Contains(err.Error(), "no-such-program") {
 		t.Errorf("error %v", err)
@@ -569,7 +558,7 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("MY_API_KEY", "hidden")
 	t.Setenv("PYTHONPATH", "/elsewhere")
 	w := newWorker(t, `for v in RUN_ID RUN_DIR PROJECT_DIR CMD_DIR GUILD_HOME FLAG_X FLAG_STALE PYTHONPATH MY_API_KEY; do
-		eval echo $v=\$$v; done; pwd`, func(r *recipe) { r.ProjectDir, r.CmdDir = "/project", "/cmd" })
+		eval echo $v=\$$v; done; pwd`, func(r *recipe.Recipe) { r.ProjectDir, r.CmdDir = "/project", "/cmd" })
 	if _, err := w.Run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -597,7 +586,7 @@ func TestEnvironment(t *testing.T) {
 
 func TestDeleteOnSuccess(t *testing.T) {
 	for script, deleted := range map[string]bool{"true": true, "false": false} {
-		w := newWorker(t, script, func(r *recipe) { r.DeleteOnSuccess = true })
+		w := newWorker(t, script, func(r *recipe.Recipe) { r.DeleteOnSuccess = true })
 		res, err := w.Run(context.Background())
 		if err != nil || res.Deleted != deleted {
 			t.Errorf("%s: %+v, %v", script, res, err)
@@ -612,7 +601,7 @@ func TestDeleteOnSuccess(t *testing.T) {
 	}
 }
 
-// TestLostLock shows that an owner whose lock another one took meanwhile, as happens on NFS, leaves the outcome alone.
+// TestLostLock expects that a worker records no outcome after another owner has taken its lock, as can happen over NFS.
 func TestLostLock(t *testing.T) {
 	w := newWorker(t, "echo ready; while [ ! -e go ]; do sleep 0.01; done")
 	done := make(chan error, 1)

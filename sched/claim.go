@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"guild/proc"
+	"guild/proc/required"
 	"guild/runs"
 	"guild/sched/state"
 )
@@ -281,7 +281,7 @@ func (s *Scheduler) upstreamEnded(id string, e *entry) bool {
 	if err != nil {
 		return true // claiming it says what is wrong
 	}
-	needed := proc.Awaited(s.store, r)
+	needed := required.Awaited(s.store, r)
 	if needed == nil {
 		return true
 	}
@@ -290,7 +290,7 @@ func (s *Scheduler) upstreamEnded(id string, e *entry) bool {
 		s.ignore(id, e, what+", which it requires, is not started here")
 		return false
 	}
-	if back := proc.Awaited(s.store, needed); back != nil && back.ID == id {
+	if back := required.Awaited(s.store, needed); back != nil && back.ID == id {
 		s.ignore(id, e, fmt.Sprintf("it and %s require each other", what))
 		return false
 	}

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"guild/proc"
+	"guild/proc/environ"
 	"guild/sched/gpu"
 )
 
@@ -111,7 +111,7 @@ func (d *devices) env() map[string]string {
 	if d == nil || d.named || len(d.names) == 0 {
 		return nil
 	}
-	return map[string]string{proc.GPUsVariable: strings.Join(d.names, ",")}
+	return map[string]string{environ.GPUs: strings.Join(d.names, ",")}
 }
 
 // gpuResource is how reasons speak of GPUs, which are counted by their locks and not as resources are.

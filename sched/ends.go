@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"time"
 
-	"guild/proc"
+	"guild/proc/pool"
 	"guild/runs"
 )
 
 // end counts a run that is no longer under way here.
-func (s *Scheduler) end(j *job, end proc.End) {
+func (s *Scheduler) end(j *job, end pool.End) {
 	r := j.Run
 	s.longest = max(s.longest, time.Since(j.since))
 	st := r.State()

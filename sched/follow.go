@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"time"
 
-	"guild/proc"
+	"guild/proc/pool"
 	"guild/runs"
 	"guild/sched/engine"
 )
@@ -220,7 +220,7 @@ func (s *Scheduler) ended(ctx context.Context, j *job) {
 		s.unexplained = append(s.unexplained, j)
 		return
 	}
-	s.end(j, proc.End{})
+	s.end(j, pool.End{})
 }
 
 // neverBegan reports that no worker of an engine has had the run: it was stopped while it waited.
@@ -253,7 +253,7 @@ func (s *Scheduler) findCauses(ctx context.Context) {
 		if state.Progress == engine.Ended {
 			s.recordCause(j, state.Reason)
 		}
-		s.end(j, proc.End{})
+		s.end(j, pool.End{})
 	}
 	s.unexplained = open
 	if len(open) > 0 {

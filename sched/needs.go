@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"guild/proc"
+	"guild/proc/required"
 	"guild/runs"
 	"guild/runs/pyyaml"
 	"guild/sched/engine"
@@ -35,7 +35,7 @@ type needs struct {
 
 // readNeeds reads what of a run matters to a scheduler with the given options: its tags, and the options that it was staged with.
 func readNeeds(r *runs.Run, o *Options) (*needs, error) {
-	n := &needs{resources: map[string]float64{}, stamp: attrsStamp(r), runs: proc.RequiresRuns(r)}
+	n := &needs{resources: map[string]float64{}, stamp: attrsStamp(r), runs: required.RequiresRuns(r)}
 	ofSlurm := o.Kind == Slurm || o.Kind == Node
 	tags, err := r.ReadTags()
 	if err != nil && (o.Kind == Dask || ofSlurm) {

@@ -17,7 +17,7 @@ import (
 	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
 
-	"guild/proc"
+	"guild/proc/pool"
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/sched/state"
@@ -35,7 +35,7 @@ func work(home string) int {
 	if os.Getenv("TEST_WORKER_DIES") != "" {
 		return 1
 	}
-	if err := proc.Serve(context.Background(), runs.Open(home), nil); err != nil {
+	if err := pool.Serve(context.Background(), runs.Open(home), nil); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}

@@ -4,10 +4,11 @@ import (
 	"context"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
 	"guild/runs/console"
 )
 
-// APIOps is a list of the project's operations for programs, in the form that Guild AI has for them.
+// APIOps lists the operations of the project for programs, in the format of Guild AI.
 type APIOps struct {
 	console.Formatted
 }
@@ -35,7 +36,7 @@ func (k *APIOps) Run(ctx context.Context, con *console.Console, projects Project
 	return k.Write(con, out)
 }
 
-// APIHelpOp is one operation, in the same form.
+// APIHelpOp shows one operation in the format of APIOps.
 type APIHelpOp struct {
 	Operation string `arg:"" help:"Operation or script." complete:"runnable"`
 	console.Formatted
@@ -57,7 +58,7 @@ func (k *APIHelpOp) Run(ctx context.Context, con *console.Console, projects Proj
 	return k.Write(con, newAPIOp(op))
 }
 
-// apiOp is what programs are told of an operation.
+// apiOp is an operation in the format of Guild AI.
 type apiOp struct {
 	Description string             `json:"description"`
 	Flags       map[string]apiFlag `json:"flags"`
@@ -104,7 +105,7 @@ func newAPIOp(op *opdef.Operation) apiOp {
 	}
 	for _, f := range op.Flags {
 		af := apiFlag{Choices: make([]apiChoice, len(f.Choices)), Default: jsonValue(f.Default), Description: f.Description,
-			DefaultAssign: opdef.FormatAssignments(opdef.Values{f.Name: f.Default}, false)[0]}
+			DefaultAssign: flagvalue.FormatAssignments(opdef.Values{f.Name: f.Default}, false)[0]}
 		if f.Type != "" {
 			af.Type = &f.Type
 		}

@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"guild/opdef"
 	"guild/opdef/cmd"
+	"guild/opdef/project"
 	"guild/opdef/python"
 	"guild/runs/console"
 	"guild/runs/console/grammar"
@@ -22,11 +22,11 @@ import (
 // here loads projects from a directory that stands for the current one.
 type here string
 
-func (h here) LoadProject(dir string) (*opdef.Project, error) {
-	return opdef.LoadProject(filepath.Join(string(h), dir))
+func (h here) LoadProject(dir string) (*project.Project, error) {
+	return project.Load(filepath.Join(string(h), dir))
 }
 
-func (h here) LoadWhole(dir string) (*opdef.Project, error) {
+func (h here) LoadWhole(dir string) (*project.Project, error) {
 	return h.LoadProject(dir)
 }
 

@@ -2,12 +2,14 @@
 // fills them in; Run asks for no more than it uses.
 package cmd
 
-import "guild/opdef"
+import (
+	"guild/opdef/project"
+)
 
 // Projects loads projects.
 type Projects interface {
 	// LoadProject reads the project of a directory; empty is the current one.
-	LoadProject(dir string) (*opdef.Project, error)
+	LoadProject(dir string) (*project.Project, error)
 	// LoadWhole is LoadProject for a command that shows all operations: what keeps some from being run is told too.
-	LoadWhole(dir string) (*opdef.Project, error)
+	LoadWhole(dir string) (*project.Project, error)
 }

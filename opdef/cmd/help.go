@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/opdef/guildfile"
+	"guild/opdef/help"
 	"guild/runs/console"
 	"guild/runs/console/grammar"
 )
@@ -26,7 +28,7 @@ func (c *Help) Run(ctx context.Context, w io.Writer, con *console.Console, progr
 	if len(c.Words) == 0 {
 		return c.project(ctx, w, projects, r, "")
 	}
-	if _, err := os.Stat(filepath.Join(c.Words[0], opdef.GuildfileName)); err == nil && len(c.Words) == 1 {
+	if _, err := os.Stat(filepath.Join(c.Words[0], guildfile.Name)); err == nil && len(c.Words) == 1 {
 		return c.project(ctx, w, projects, r, c.Words[0])
 	}
 	if command, ok := program.Find(c.Words...); ok {
@@ -57,7 +59,7 @@ func (c *Help) subject(ctx context.Context, w io.Writer, projects Projects, r op
 	if err := op.ImportFlags(ctx, r); err != nil {
 		return err
 	}
-	opdef.HelpOp(w, op)
+	help.Operation(w, op)
 	return nil
 }
 
@@ -68,7 +70,7 @@ func (c *Help) project(ctx context.Context, w io.Writer, projects Projects, r op
 		return err
 	}
 	if p.File == "" {
-		return console.WithHint(fmt.Errorf("there is no %s in %s", opdef.GuildfileName, p.Dir),
+		return console.WithHint(fmt.Errorf("there is no %s in %s", guildfile.Name, p.Dir),
 			"Try 'guild --help' for the commands, or 'guild run SCRIPT --help-op' for a script.")
 	}
 	h := helpWriter{w, ctx, r}
@@ -103,7 +105,7 @@ func (c *Help) project(ctx context.Context, w io.Writer, projects Projects, r op
 	return nil
 }
 
-// shownDir names a directory as seen from the current one.
+// shownDir names a directory relative to the current one.
 func shownDir(dir string) string {
 	cwd, err := os.Getwd()
 	if err != nil {
@@ -163,7 +165,7 @@ func (h helpWriter) operations(m *opdef.Model, indent string) error {
 				fmt.Fprintln(h)
 			}
 			h.text("Flags:", indent)
-			opdef.WriteFlags(h, op.Flags, indent+"  ")
+			help.WriteFlags(h, op.Flags, indent+"  ")
 		}
 	}
 	return nil

@@ -9,11 +9,14 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/help"
+	"guild/opdef/steps"
 	"guild/runs/console"
 	"guild/runs/words"
 )
 
-// Operations is `guild operations`: the operations of the project, one a line.
+// Operations is `guild operations`: it lists the operations of the project.
 type Operations struct {
 	Filter  []string `arg:"" optional:"" help:"Parts of names or descriptions; operations that have them all are listed." complete:"operation"`
 	All     bool     `short:"a" help:"List operations whose names begin with _ too."`
@@ -73,7 +76,7 @@ func (c *Operations) Run(ctx context.Context, w io.Writer, projects Projects, r 
 	return nil
 }
 
-// verbose writes what describeAll does, and below each operation more of it. What cannot be read of flags is left out with a remark.
+// verbose writes each operation with its details. If flags cannot be read, it writes a remark instead.
 func verbose(ctx context.Context, w io.Writer, ops []*opdef.Operation, rows [][]string, r opdef.FlagReader) error {
 	for i, op := range ops {
 		describeAll(w, rows[i:i+1])
@@ -94,7 +97,7 @@ func verbose(ctx context.Context, w io.Writer, ops []*opdef.Operation, rows [][]
 		}
 		if len(op.Flags) > 0 {
 			fmt.Fprintf(w, "  flags:\n")
-			opdef.WriteFlags(w, op.Flags, "    ")
+			help.WriteFlags(w, op.Flags, "    ")
 		}
 	}
 	return nil
@@ -132,7 +135,7 @@ func writeJSON(w io.Writer, ops []*opdef.Operation) error {
 	out := make([]operation, len(ops))
 	for i, op := range ops {
 		out[i] = operation{Name: op.FullName(), Description: op.Description, Default: op.Default, Model: op.Model,
-			Label: op.Label, Steps: steps(op.Steps), Flags: make([]flag, len(op.Flags))}
+			Label: op.Label, Steps: stepData(op.Steps), Flags: make([]flag, len(op.Flags))}
 		for j, f := range op.Flags {
 			jf := flag{Name: f.Name, Description: f.Description, Type: f.Type, Default: jsonValue(f.Default), Required: f.Required,
 				Min: bound(f.Min), Max: bound(f.Max), ArgName: f.ArgName, NullLabel: f.NullLabel}
@@ -161,7 +164,7 @@ func encode(w io.Writer, v any) error {
 	return nil
 }
 
-func steps(list []opdef.Step) []any {
+func stepData(list []steps.Step) []any {
 	var out []any
 	for _, s := range list {
 		run := append(append([]string{s.OpSpec}, s.Args...), s.Flags...)
@@ -201,15 +204,14 @@ func bound(f *float64) any {
 	return jsonValue(*f)
 }
 
-// jsonValue replaces what JSON has no form for by the text that stands for it on the command line, and keeps floats apart
-// from integers.
+// jsonValue replaces values that JSON cannot represent by their text on the command line, and keeps floats apart from integers.
 func jsonValue(v any) any {
 	switch v := v.(type) {
 	case float64:
-		if text := opdef.FormatValue(v); !math.IsInf(v, 0) && !math.IsNaN(v) {
+		if text := flagvalue.Format(v); !math.IsInf(v, 0) && !math.IsNaN(v) {
 			return json.Number(text)
 		}
-		return opdef.FormatValue(v)
+		return flagvalue.Format(v)
 	case []any:
 		list := make([]any, len(v))
 		for i, e := range v {

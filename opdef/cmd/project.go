@@ -6,20 +6,21 @@ import (
 	"os"
 	"strings"
 
-	"guild/opdef"
+	"guild/opdef/guildfile"
+	"guild/opdef/project"
 	"guild/runs/console"
 )
 
-// noGuildfile is the error of a directory that has another file in the place of a guild.yml.
+// noGuildfile is the error of a directory with a file that was probably meant to be a guild.yml.
 func noGuildfile() error {
-	p, err := opdef.LoadProject(".")
+	p, err := project.Load(".")
 	if err != nil || len(p.Warnings()) == 0 {
 		return err
 	}
 	return errors.New(strings.Join(p.Warnings(), "; "))
 }
 
-// CheckProject is the part of `guild check` that is about the project.
+// CheckProject is the part of `guild check` that checks the project.
 type CheckProject struct {
 	Schema bool `help:"Print the JSON schema of guild.yml, for editors, and check nothing."`
 }
@@ -27,10 +28,10 @@ type CheckProject struct {
 // Run examines the guild.yml of the current directory, if there is one. Whatever is wrong in it is told and is an error, also what
 // other commands ignore with a warning.
 func (c *CheckProject) Run(con *console.Console) error {
-	if _, err := os.Lstat(opdef.GuildfileName); os.IsNotExist(err) {
+	if _, err := os.Lstat(guildfile.Name); os.IsNotExist(err) {
 		return noGuildfile()
 	}
-	project, err := opdef.LoadProject(".")
+	project, err := project.Load(".")
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func (c *CheckProject) Run(con *console.Console) error {
 		con.Notef("%v\n", err)
 	}
 	if len(found) > 0 {
-		return fmt.Errorf("the project's %s has %d mistake(s); see above, and correct them there", opdef.GuildfileName, len(found))
+		return fmt.Errorf("the project's %s has %d mistake(s); see above, and correct them there", guildfile.Name, len(found))
 	}
 	return nil
 }

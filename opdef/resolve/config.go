@@ -10,15 +10,16 @@ import (
 	"slices"
 	"strings"
 
-	"guild/opdef"
 	"guild/opdef/configfile"
+	"guild/opdef/flagvalue"
+	"guild/opdef/resource"
 	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 	"guild/runs/replace"
 )
 
 // findConfig finds config files and makes the run's own of them.
-func (t *task) findConfig(src *opdef.ResourceSource) ([]file, error) {
+func (t *task) findConfig(src *resource.Source) ([]file, error) {
 	found, err := t.findFile(src)
 	if err != nil {
 		return nil, err
@@ -27,7 +28,7 @@ func (t *task) findConfig(src *opdef.ResourceSource) ([]file, error) {
 }
 
 // configs makes files below .guild/generated with the values of the source's params and of the run's flags.
-func (t *task) configs(src *opdef.ResourceSource, found []file) ([]file, error) {
+func (t *task) configs(src *resource.Source, found []file) ([]file, error) {
 	for i, f := range found {
 		path, err := t.config(src, f.path)
 		if err != nil {
@@ -44,7 +45,7 @@ func encoder(name string) func(map[string]any) ([]byte, error) {
 	case ".yml", ".yaml":
 		return func(m map[string]any) ([]byte, error) { return pyyaml.Encode(m) }
 	case ".json":
-		return func(m map[string]any) ([]byte, error) { return []byte(opdef.EncodeJSON(m)), nil }
+		return func(m map[string]any) ([]byte, error) { return []byte(flagvalue.EncodeJSON(m)), nil }
 	case ".toml":
 		return configfile.EncodeTOML
 	case ".cfg", ".ini":
@@ -53,7 +54,7 @@ func encoder(name string) func(map[string]any) ([]byte, error) {
 	return nil
 }
 
-func (t *task) config(src *opdef.ResourceSource, path string) (string, error) {
+func (t *task) config(src *resource.Source, path string) (string, error) {
 	encode := encoder(path)
 	if encode == nil {
 		return "", fmt.Errorf("unsupported file type for '%s'; known are %s", path, configfile.Kinds)
@@ -113,7 +114,7 @@ func set(m map[string]any, name string, v any) error {
 		}
 		sub, ok := old.(map[string]any)
 		if !ok {
-			return fmt.Errorf("'%s' is %s and holds no other values", name[:i], opdef.FormatValue(old))
+			return fmt.Errorf("'%s' is %s and holds no other values", name[:i], flagvalue.Format(old))
 		}
 		return set(sub, name[i+1:], v)
 	}

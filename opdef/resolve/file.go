@@ -9,12 +9,13 @@ import (
 	"path/filepath"
 	"strings"
 
-	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/resource"
 	"guild/runs/plainfile"
 )
 
 // findFile finds a file or directory of the project.
-func (t *task) findFile(src *opdef.ResourceSource) ([]file, error) {
+func (t *task) findFile(src *resource.Source) ([]file, error) {
 	path, err := t.projectPath(src)
 	if err != nil {
 		return nil, err
@@ -39,8 +40,8 @@ func (t *task) findFile(src *opdef.ResourceSource) ([]file, error) {
 }
 
 // projectPath is the absolute path of a file of the project.
-func (t *task) projectPath(src *opdef.ResourceSource) (string, error) {
-	rel, err := opdef.ExpandFlags(src.Ref, t.Values)
+func (t *task) projectPath(src *resource.Source) (string, error) {
+	rel, err := flagvalue.ExpandFlags(src.Ref, t.Values)
 	if err != nil {
 		return "", fmt.Errorf("cannot resolve '%s' in %s: %w", src.Ref, src.ResolvingName(), err)
 	}
@@ -58,7 +59,7 @@ func (t *task) projectPath(src *opdef.ResourceSource) (string, error) {
 }
 
 // findNamed finds the file that a flag names in place of that of the source.
-func (t *task) findNamed(src *opdef.ResourceSource, name string) ([]file, error) {
+func (t *task) findNamed(src *resource.Source, name string) ([]file, error) {
 	path := name
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(t.CmdDir, name)
@@ -78,14 +79,14 @@ func (t *task) findNamed(src *opdef.ResourceSource, name string) ([]file, error)
 	}
 	t.Say(fmt.Sprintf("Using %s for %s", shown, src.ResolvingName()))
 	found := []file{within(t.Project, path)}
-	if src.Kind == opdef.FromConfig {
+	if src.Kind == resource.FromConfig {
 		return t.configs(src, found)
 	}
 	return found, nil
 }
 
 // files are what there is of one file: the file, or the selected part of an archive.
-func (t *task) files(src *opdef.ResourceSource, path, root string) ([]file, error) {
+func (t *task) files(src *resource.Source, path, root string) ([]file, error) {
 	if src.SHA256 != "" {
 		sum, err := sha256Of(path)
 		if err != nil {

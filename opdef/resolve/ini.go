@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"guild/opdef"
+	"guild/opdef/flagvalue"
 )
 
 // encodeINI writes what configparser reads: sections and names in order, values outside of any in DEFAULT.
@@ -76,5 +76,5 @@ func pythonText(v any) string {
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	}
-	return opdef.FormatValue(v)
+	return flagvalue.Format(v)
 }

@@ -5,16 +5,17 @@ import (
 	"path/filepath"
 	"slices"
 
-	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/resource"
 )
 
 // findRun finds the files of a run. Without a selection they are those that its operation wrote: what was copied into the run
 // is there for whoever needs it from where it came.
-func (t *task) findRun(src *opdef.ResourceSource) ([]file, error) {
+func (t *task) findRun(src *resource.Source) ([]file, error) {
 	spec := ""
 	if v, ok := src.Value(t.Values); ok {
 		var err error
-		if spec, err = opdef.ExpandFlags(fmt.Sprint(v), t.Values); err != nil {
+		if spec, err = flagvalue.ExpandFlags(fmt.Sprint(v), t.Values); err != nil {
 			return nil, err
 		}
 	}
@@ -22,7 +23,7 @@ func (t *task) findRun(src *opdef.ResourceSource) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	if spec == opdef.AllRuns {
+	if spec == resource.AllRuns {
 		return t.findAll(src, ops)
 	}
 	run, err := t.FindRun(ops, spec)
@@ -34,7 +35,7 @@ func (t *task) findRun(src *opdef.ResourceSource) ([]file, error) {
 }
 
 // findAll finds the files of all runs. Those of each go to a directory of their own, which is named by the run's short id.
-func (t *task) findAll(src *opdef.ResourceSource, ops []string) ([]file, error) {
+func (t *task) findAll(src *resource.Source, ops []string) ([]file, error) {
 	runs, err := t.FindAll(ops)
 	if err != nil {
 		return nil, err
@@ -56,7 +57,7 @@ func (t *task) findAll(src *opdef.ResourceSource, ops []string) ([]file, error) 
 const shortID = 8
 
 // filesOf finds the files of a run that the source selects.
-func (t *task) filesOf(src *opdef.ResourceSource, run Run) ([]file, error) {
+func (t *task) filesOf(src *resource.Source, run Run) ([]file, error) {
 	t.Say(fmt.Sprintf("Using run %s for %s", run.ID, src.ResolvingName()))
 	found, err := selectFiles(run.Dir, run.Dir, src.Select)
 	if err != nil || len(src.Select) > 0 {

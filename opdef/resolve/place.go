@@ -12,7 +12,8 @@ import (
 	"path"
 	"path/filepath"
 
-	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/resource"
 	"guild/runs/clone"
 	"guild/runs/plainfile"
 )
@@ -24,7 +25,7 @@ func (e errPlace) Error() string { return e.err.Error() }
 func (e errPlace) Unwrap() error { return e.err }
 
 // place puts a file into the run directory.
-func (t *task) place(src *opdef.ResourceSource, f file) error {
+func (t *task) place(src *resource.Source, f file) error {
 	rel, err := t.target(src, f)
 	if err != nil {
 		return errPlace{err}
@@ -38,9 +39,9 @@ func (t *task) place(src *opdef.ResourceSource, f file) error {
 	}
 	kind := cmp.Or(src.TargetType, t.res.TargetType)
 	if kind == "" {
-		kind = opdef.TargetCopy
-		if src.Kind == opdef.FromOperation {
-			kind = opdef.TargetLink
+		kind = resource.TargetCopy
+		if src.Kind == resource.FromOperation {
+			kind = resource.TargetLink
 		}
 	}
 	_, err = os.Lstat(target)
@@ -67,11 +68,11 @@ func leadsNowhere(link string) bool {
 }
 
 // origin tells where a file came from: its path in the project or run, or the source and the path within it.
-func (f file) origin(src *opdef.ResourceSource) []string {
+func (f file) origin(src *resource.Source) []string {
 	switch {
 	case f.packed:
 		return []string{src.URI(), f.rel}
-	case src.Kind == opdef.FromFile && f.rel != "":
+	case src.Kind == resource.FromFile && f.rel != "":
 		return []string{"file:" + f.rel}
 	}
 	return []string{src.URI()}
@@ -88,7 +89,7 @@ func (t *task) put(kind string, f file, rel string, exists bool) error {
 	}
 	target := filepath.Join(t.RunDir, filepath.FromSlash(rel))
 	var err error
-	if kind == opdef.TargetLink {
+	if kind == resource.TargetLink {
 		err = link(f.path, filepath.Dir(target), tmp)
 	} else {
 		err = t.copyTree(f.path, tmp)
@@ -189,9 +190,9 @@ func sha1Of(path string) (string, error) {
 }
 
 // target is where a file goes, relative to the run directory, with slashes.
-func (t *task) target(src *opdef.ResourceSource, f file) (string, error) {
+func (t *task) target(src *resource.Source, f file) (string, error) {
 	dir := cmp.Or(src.TargetPath, t.res.TargetPath)
-	dir, err := opdef.ExpandFlags(dir, t.Values)
+	dir, err := flagvalue.ExpandFlags(dir, t.Values)
 	if err != nil {
 		return "", fmt.Errorf("target-path of %s: %w", src.ResolvingName(), err)
 	}

@@ -9,11 +9,11 @@ import (
 	"path/filepath"
 	"strings"
 
-	"guild/opdef"
+	"guild/opdef/resource"
 )
 
 // postProcess runs the command of a source where its files are, once for each command and directory.
-func (t *task) postProcess(src *opdef.ResourceSource, dir string) error {
+func (t *task) postProcess(src *resource.Source, dir string) error {
 	line := strings.Join(strings.Fields(src.PostProcess), " ")
 	if line == "" {
 		return nil

@@ -6,11 +6,12 @@ import (
 	"strings"
 	"sync"
 
-	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/resource"
 )
 
 // rename applies the first of the source's renames that changes the name.
-func (t *task) rename(src *opdef.ResourceSource, name string) (string, error) {
+func (t *task) rename(src *resource.Source, name string) (string, error) {
 	for _, r := range src.Rename {
 		fail := func(pattern, repl string, err error) (string, error) {
 			return "", fmt.Errorf("error renaming source %s ('%s' -> '%s'): %w", name, pattern, repl, err)
@@ -18,7 +19,7 @@ func (t *task) rename(src *opdef.ResourceSource, name string) (string, error) {
 		var expanded [2]string
 		for i, text := range []string{r.Pattern, r.Repl} {
 			var err error
-			if expanded[i], err = opdef.ExpandFlags(text, t.Values); err != nil {
+			if expanded[i], err = flagvalue.ExpandFlags(text, t.Values); err != nil {
 				return fail(r.Pattern, r.Repl, fmt.Errorf("resolution error: cannot resolve '%s': %w", text, err))
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"guild/opdef"
+	"guild/opdef/resource"
 	"guild/runs/replace"
 )
 
@@ -65,7 +66,7 @@ func (e errNotMet) Unwrap() error { return e.err }
 // Resolve resolves the resources in order. done is the run's attribute deps, with what was resolved before, by resource and
 // source, and is added to: uri, paths relative to the run directory and, where a flag said so, config. The error is that of the
 // first source that cannot be resolved; entries and done have what was resolved before it.
-func (r *Resolver) Resolve(ctx context.Context, resources []opdef.Resource, done map[string]any) (entries []Entry, err error) {
+func (r *Resolver) Resolve(ctx context.Context, resources []resource.Resource, done map[string]any) (entries []Entry, err error) {
 	own := filepath.Join(r.RunDir, ".guild")
 	if err := os.MkdirAll(own, 0o777); err != nil {
 		return nil, fmt.Errorf("resolve dependencies: %w", err)
@@ -108,7 +109,7 @@ func (r *Resolver) Resolve(ctx context.Context, resources []opdef.Resource, done
 type task struct {
 	*Resolver
 	ctx     context.Context
-	res     *opdef.Resource
+	res     *resource.Resource
 	set     *replace.Set    // of files of the run
 	stand   map[string]bool // names of sources, which flags may have
 	entries []Entry
@@ -153,11 +154,11 @@ func (t *task) sources(done map[string]any) error {
 
 // lost tells, of the record of a source that was resolved for an earlier start, whether the run has a link to a file that is gone, as
 // happens when the run which it is a file of is deleted.
-func (t *task) lost(src *opdef.ResourceSource, record any) bool {
+func (t *task) lost(src *resource.Source, record any) bool {
 	m, _ := record.(map[string]any)
 	paths, _ := m["paths"].([]any)
 	root := t.Project
-	if id, ok := m["config"].(string); ok && src.Kind == opdef.FromOperation {
+	if id, ok := m["config"].(string); ok && src.Kind == resource.FromOperation {
 		root = filepath.Join(filepath.Dir(t.RunDir), id)
 	}
 	return slices.ContainsFunc(paths, func(path any) bool {
@@ -176,7 +177,7 @@ func (t *task) lost(src *opdef.ResourceSource, record any) bool {
 	})
 }
 
-func (t *task) unresolved(src *opdef.ResourceSource, err error) error {
+func (t *task) unresolved(src *resource.Source, err error) error {
 	err = fmt.Errorf("could not resolve '%s' in %s resource: %w", src.ResolvingName(), t.res.ResolvingName(), err)
 	if src.Help != "" {
 		err = fmt.Errorf("%w (%s)", err, src.Help)
@@ -185,12 +186,12 @@ func (t *task) unresolved(src *opdef.ResourceSource, err error) error {
 }
 
 // source finds the files of a source and places them. It returns where they are, relative to the run directory.
-func (t *task) source(src *opdef.ResourceSource) ([]any, error) {
+func (t *task) source(src *resource.Source) ([]any, error) {
 	files, err := t.find(src)
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 0 && src.Kind != opdef.FromModule {
+	if len(files) == 0 && src.Kind != resource.FromModule {
 		if src.FailIfEmpty {
 			return nil, fmt.Errorf("nothing resolved for %s", src.ResolvingName())
 		}
@@ -229,20 +230,20 @@ func within(root, path string) file {
 	return file{path: path, rel: filepath.ToSlash(rel)}
 }
 
-func (t *task) find(src *opdef.ResourceSource) ([]file, error) {
+func (t *task) find(src *resource.Source) ([]file, error) {
 	switch src.Kind {
-	case opdef.FromModule:
+	case resource.FromModule:
 		return nil, t.Import(t.ctx, src.Ref)
-	case opdef.FromOperation:
+	case resource.FromOperation:
 		return t.findRun(src)
 	}
 	if v, ok := src.Value(t.Values); ok {
 		return t.findNamed(src, fmt.Sprint(v))
 	}
 	switch src.Kind {
-	case opdef.FromURL:
+	case resource.FromURL:
 		return t.findURL(src)
-	case opdef.FromConfig:
+	case resource.FromConfig:
 		return t.findConfig(src)
 	}
 	return t.findFile(src)

@@ -20,6 +20,7 @@ import (
 
 	"guild/opdef"
 	"guild/opdef/configfile"
+	"guild/opdef/resource"
 	"guild/runs/pyyaml"
 	"guild/runs/replace"
 	"guild/runs/unpack"
@@ -76,9 +77,9 @@ func (w *world) resolve(requires string) (map[string]any, []Entry, error) {
 	if !ok {
 		list = []any{v}
 	}
-	var resources []opdef.Resource
+	var resources []resource.Resource
 	for _, item := range list {
-		r, err := opdef.ParseResource(item, "")
+		r, err := resource.Parse(item, "")
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -235,12 +236,12 @@ func TestForceAndAgain(t *testing.T) {
 	if !slices.ContainsFunc(w.said, func(s string) bool { return strings.HasPrefix(s, "WARNING: a dependency was not met") }) {
 		t.Errorf("said %q", w.said)
 	}
-	res, err := opdef.ParseResource(map[string]any{"file": "a.txt"}, "")
+	res, err := resource.Parse(map[string]any{"file": "a.txt"}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.said = nil
-	if _, err := w.Resolve(t.Context(), []opdef.Resource{res}, done); err != nil {
+	if _, err := w.Resolve(t.Context(), []resource.Resource{res}, done); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"Resolving file:a.txt", "Skipping resolution of file:a.txt because it's already resolved"}, w.said); diff != "" {

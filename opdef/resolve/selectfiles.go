@@ -10,12 +10,12 @@ import (
 	"strconv"
 	"strings"
 
-	"guild/opdef"
+	"guild/opdef/resource"
 )
 
 // selectFiles returns the files and directories below dir whose relative path, as a whole, one of the patterns matches; without
 // patterns those in dir itself, but for guild's own.
-func selectFiles(dir, root string, patterns []opdef.Select) ([]file, error) {
+func selectFiles(dir, root string, patterns []resource.Select) ([]file, error) {
 	var rels []string
 	var err error
 	if len(patterns) == 0 {
@@ -65,7 +65,7 @@ func allPaths(dir string) ([]string, error) {
 }
 
 // matching returns those that a pattern matches, each once and in order.
-func matching(rels []string, patterns []opdef.Select) ([]string, error) {
+func matching(rels []string, patterns []resource.Select) ([]string, error) {
 	chosen := map[string]bool{}
 	for _, p := range patterns {
 		re, err := regexp.Compile("^(?:" + p.Pattern + ")$")

@@ -14,12 +14,13 @@ import (
 	"path/filepath"
 	"strings"
 
-	"guild/opdef"
+	"guild/opdef/flagvalue"
+	"guild/opdef/resource"
 )
 
 // findURL finds a file of the web, in the cache if it is there.
-func (t *task) findURL(src *opdef.ResourceSource) ([]file, error) {
-	address, err := opdef.ExpandFlags(src.Ref, t.Values)
+func (t *task) findURL(src *resource.Source) ([]file, error) {
+	address, err := flagvalue.ExpandFlags(src.Ref, t.Values)
 	if err != nil {
 		return nil, fmt.Errorf("cannot resolve '%s': %w", src.Ref, err)
 	}

@@ -88,8 +88,9 @@ func All() []Option {
 // Long is the long name with its dashes.
 func (o Option) Long() string { return "--" + o.Name }
 
-// Find returns the option that a word of a command line is, in any spelling: -l, --label or --label=TEXT. whole tells that the word
-// holds all of it, so that the next word is not its value; it is right for bundles of short options too, which are no one option.
+// Find returns the option that a word of a command line is, in any spelling: -l, --label or --label=TEXT. whole reports whether the
+// word includes the value, if there is one, so that the next word is not the value; it is also right for bundles of short options, for
+// which ok is false.
 func Find(word string) (o Option, whole, ok bool) {
 	spelling, _, inline := strings.Cut(word, "=")
 	if !strings.HasPrefix(word, "--") {
@@ -103,7 +104,7 @@ func Find(word string) (o Option, whole, ok bool) {
 	return Option{}, !endsOpen(word), false
 }
 
-// endsOpen tells a bundle of short options, such as -yl, whose last one takes the next word as its value.
+// endsOpen reports whether a bundle of short options, such as -yl, ends with one that takes the next word as its value.
 func endsOpen(word string) bool {
 	for i := 1; i < len(word); i++ {
 		o, whole, ok := Option{}, true, false

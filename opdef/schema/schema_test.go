@@ -12,7 +12,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
 
-	"guild/opdef"
+	"guild/opdef/guildfile"
+	"guild/opdef/project"
 	"guild/opdef/schema"
 )
 
@@ -63,7 +64,7 @@ func said(t *testing.T, text string) []string {
 	if err := os.WriteFile(filepath.Join(dir, "guild.yml"), []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	p, err := opdef.LoadProject(dir)
+	p, err := project.Load(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +121,7 @@ func TestSamples(t *testing.T) {
 	s := compiled(t)
 	n := 0
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.Name() != opdef.GuildfileName {
+		if err != nil || d.Name() != guildfile.Name {
 			return err
 		}
 		n++

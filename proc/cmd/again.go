@@ -12,7 +12,8 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
-	"guild/proc"
+	"guild/proc/newrun"
+	"guild/proc/revise"
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
@@ -20,7 +21,7 @@ import (
 	"guild/runs/replace"
 )
 
-// again starts a run that exists: a staged one, or any other once more.
+// again starts an existing run: a staged one, or any run once more.
 func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) error {
 	if err := c.refuseOperation(ctx, user); err != nil {
 		return err
@@ -41,7 +42,7 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 		return err
 	}
 	if c.Needed {
-		needed, err := proc.RestartNeeded(store.Store, run, rev)
+		needed, err := revise.Needed(store.Store, run, rev)
 		if err != nil {
 			return err
 		}
@@ -50,14 +51,14 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 			return c.unnecessary(nil)
 		}
 	}
-	flags, err := proc.RevisedFlags(run, rev)
+	flags, err := revise.Flags(run, rev)
 	if err != nil {
 		return err
 	}
 	if ok, err := c.confirm(con, fmt.Sprintf("%s (%s)\n%s", name, run.ID, flagLines(flags))); err != nil || !ok {
 		return err
 	}
-	var renewal *proc.Request
+	var renewal *newrun.Request
 	if c.ForceSourcecode {
 		if renewal, err = c.renewal(ctx, user, con, run, flags); err != nil {
 			return err
@@ -67,14 +68,14 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	if err != nil {
 		return err
 	}
-	if renewal != nil { // first: what can be wrong with it must leave the run as it is
+	if renewal != nil { // first, since it can fail and then leaves the run unchanged
 		err = renewal.Renew(run)
 	}
 	if err == nil {
-		err = proc.Revise(run, rev)
+		err = revise.Apply(run, rev)
 	}
 	if err != nil {
-		_ = store.PutBack(lock, claim) // else a scheduler's recovery does it
+		_ = store.PutBack(lock, claim) // on an error the recovery of a scheduler does it
 		return err
 	}
 	if c.Stage {
@@ -90,8 +91,8 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	return c.own(ctx, store.Store, con, lock, claim, name)
 }
 
-// refuseOperation refuses an operation where a run is to be started that has one. Whoever names one may mean a flag of it which has
-// the name of the option.
+// refuseOperation returns an error if an operation is named together with --start or --restart, since the run has one already. The user may
+// have meant a flag with the name of that option; then the error says how to set it.
 func (c *Run) refuseOperation(ctx context.Context, user *opdefcmd.User) error {
 	if c.Operation == "" || strings.Contains(c.Operation, "=") {
 		return nil
@@ -110,11 +111,11 @@ func (c *Run) refuseOperation(ctx context.Context, user *opdefcmd.User) error {
 	return console.Usage(console.WithHint(err, hint))
 }
 
-// revision is what the options change of a run.
-func (c *Run) revision(run *runs.Run) (rev proc.Revision, err error) {
-	rev = proc.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode,
+// revision returns the changes that the options make to a run.
+func (c *Run) revision(run *runs.Run) (rev revise.Revision, err error) {
+	rev = revise.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode,
 		Needed: c.Needed, Workers: c.Workers, GPUs: c.gpus(), StopAfter: c.StopAfter, Params: c.lasting()}
-	if !c.Stage { // GPUs of a start by hand are those of this start alone
+	if !c.Stage { // the GPUs of a start by hand are not kept for later starts
 		rev.GPUs = nil
 		delete(rev.Params, "gpus")
 		delete(rev.Params, "no_gpus")
@@ -134,7 +135,7 @@ func (c *Run) revision(run *runs.Run) (rev proc.Revision, err error) {
 	return rev, err
 }
 
-// take owns a run in order to start it: with --start for the first time.
+// take takes ownership of a run in order to start it. With --start it must not have been started before.
 func (c *Run) take(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim string, err error) {
 	if c.Start != "" {
 		lock, claim, err = store.OwnWaiting(run)
@@ -158,8 +159,8 @@ func (c *Run) take(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim str
 	return lock, claim, err
 }
 
-// renewal is what a run that is started again is made of where it is to have the source code of its project.
-func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Console, run *runs.Run, flags opdef.Values) (*proc.Request, error) {
+// renewal returns the request by which a run that is started again gets the current source code of its project.
+func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Console, run *runs.Run, flags opdef.Values) (*newrun.Request, error) {
 	op, err := definition(user, run)
 	if err != nil {
 		return nil, err
@@ -167,7 +168,7 @@ func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Con
 	if err := op.ImportFlags(ctx, user); err != nil {
 		return nil, err
 	}
-	q := &proc.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.stopAfter(),
+	q := &newrun.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.stopAfter(),
 		Warn: func(text string) { con.Notef("WARNING: %s\n", text) }}
 	for _, f := range op.Flags {
 		q.Values[f.Name] = f.Default
@@ -176,7 +177,7 @@ func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Con
 	return q, setPython(ctx, user, q)
 }
 
-// findRun resolves an index, an id or the beginning of one; a path names a run directory outside of the store.
+// findRun returns the run with an index, an id or the beginning of one. A path names a run directory outside of the store.
 func findRun(store *catalog.Catalog, spec string) (*runs.Run, error) {
 	if strings.ContainsRune(spec, filepath.Separator) {
 		dir, err := filepath.Abs(spec)

@@ -10,7 +10,9 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
-	"guild/proc"
+	"guild/opdef/project"
+	"guild/proc/newrun"
+	"guild/proc/revise"
 	"guild/runs/compare"
 	"guild/runs/console"
 )
@@ -40,8 +42,8 @@ type BatchOptions struct {
 	EditBatchComment bool `short2:"ebc" help:"Write the comment on the batch's own run in $$VISUAL or $$EDITOR."`
 }
 
-// addBatch makes the request one for a batch where an optimizer is asked for, or there are several trials.
-func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.Project, q *proc.Request, rows []opdef.Values) error {
+// addBatch turns the request into one for a batch if the user wants an optimizer or there are several trials.
+func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *project.Project, q *newrun.Request, rows []opdef.Values) error {
 	for _, o := range []struct {
 		option string
 		n      int
@@ -74,15 +76,15 @@ func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *opdef.
 	if err != nil {
 		return err
 	}
-	q.Batch = &proc.BatchRequest{Optimizer: opt, Rows: rows, MaxTrials: cmp.Or(c.MaxTrials, op.MaxTrials)}
+	q.Batch = &newrun.Batch{Optimizer: opt, Rows: rows, MaxTrials: cmp.Or(c.MaxTrials, op.MaxTrials)}
 	if op.Name != opdef.GridName && op.FullName() != "skopt:random" {
 		q.Batch.Objective, err = c.objective(cmp.Or(q.Op.Objective, opdef.DefaultObjective))
 	}
 	return err
 }
 
-// batchRevision is what changes of a batch that is started again.
-func (c *Run) batchRevision() (proc.BatchRevision, error) {
+// batchRevision returns the changes that the options make to a batch that is started again.
+func (c *Run) batchRevision() (revise.Batch, error) {
 	objective, err := c.objective("")
 	params := map[string]any{"needed": c.Needed}
 	for name, on := range map[string]bool{"stage_trials": c.StageTrials, "fail_on_trial_error": c.FailOnTrialError} {
@@ -93,12 +95,12 @@ func (c *Run) batchRevision() (proc.BatchRevision, error) {
 	if c.Workers > 0 {
 		params["workers"] = c.Workers
 	}
-	return proc.BatchRevision{OptFlags: c.OptFlag, Objective: objective, MaxTrials: c.MaxTrials, Seed: c.RandomSeed, Params: params,
+	return revise.Batch{OptFlags: c.OptFlag, Objective: objective, MaxTrials: c.MaxTrials, Seed: c.RandomSeed, Params: params,
 		Label: c.BatchLabel, Tags: c.BatchTag, Keep: c.KeepBatch}, err
 }
 
-// optimizer is the one that is asked for, or that the flags ask for. Its algorithm is empty where they ask for none.
-func (c *Run) optimizer(q *proc.Request, rows []opdef.Values) (opdef.Optimizer, error) {
+// optimizer returns the optimizer that the options or the flag values ask for. Its algorithm is empty if there is none.
+func (c *Run) optimizer(q *newrun.Request, rows []opdef.Values) (opdef.Optimizer, error) {
 	spec := &opdef.Batch{Values: q.Values, Rows: rows}
 	switch {
 	case c.Optimizer != "":
@@ -113,7 +115,8 @@ func (c *Run) optimizer(q *proc.Request, rows []opdef.Values) (opdef.Optimizer, 
 	return opdef.Optimizer{}, nil
 }
 
-func (c *Run) warnNoBatch(q *proc.Request) error {
+// warnNoBatch warns of options for batches, or refuses them, since the request is for a single run.
+func (c *Run) warnNoBatch(q *newrun.Request) error {
 	switch {
 	case c.PrintTrials:
 		return noBatch("cannot print trials for a non-batch operation")
@@ -143,7 +146,7 @@ func (c *Run) warnNoBatch(q *proc.Request) error {
 	return nil
 }
 
-// trialOption is an option that was given and says how trials are chosen; empty where none was.
+// trialOption returns the first given option that is only about trials, or an empty string.
 func (c *Run) trialOption() string {
 	switch {
 	case c.MaxTrials > 0:
@@ -160,8 +163,8 @@ func noBatch(what string) error {
 	return console.WithHint(errors.New(what), "Give a flag several values, as in x=[1,2], or use --optimizer.")
 }
 
-// optimizerRequest is what the batch's own run is made of. Flags that the user gives override those that are defined.
-func (c *Run) optimizerRequest(ctx context.Context, user *opdefcmd.User, op *opdef.Operation, defined []string) (*proc.Request, error) {
+// optimizerRequest returns the request for the batch's own run. Flags that the user gives override those in defined.
+func (c *Run) optimizerRequest(ctx context.Context, user *opdefcmd.User, op *opdef.Operation, defined []string) (*newrun.Request, error) {
 	if err := op.ImportFlags(ctx, user); err != nil {
 		return nil, err
 	}
@@ -176,13 +179,13 @@ func (c *Run) optimizerRequest(ctx context.Context, user *opdefcmd.User, op *opd
 	if err != nil {
 		return nil, fmt.Errorf("optimizer %s: %w", op.FullName(), err)
 	}
-	opt := &proc.Request{Op: op, Values: vals, UserFlags: set, Label: c.BatchLabel, Tags: c.BatchTag,
+	opt := &newrun.Request{Op: op, Values: vals, UserFlags: set, Label: c.BatchLabel, Tags: c.BatchTag,
 		Comment: c.BatchComment, KeepRun: c.KeepBatch}
 	return opt, setPython(ctx, user, opt)
 }
 
 // setPython finds the interpreter of a Python operation.
-func setPython(ctx context.Context, user *opdefcmd.User, q *proc.Request) error {
+func setPython(ctx context.Context, user *opdefcmd.User, q *newrun.Request) error {
 	if !q.Op.IsPython() {
 		return nil
 	}
@@ -191,7 +194,7 @@ func setPython(ctx context.Context, user *opdefcmd.User, q *proc.Request) error 
 	return err
 }
 
-// objective is the column that is to be minimised, or with a minus in front maximised: what the user says, or else def.
+// objective returns the column to be minimised, with a leading minus to be maximised: that of the options, or else def.
 func (c *Run) objective(def string) (string, error) {
 	objective := cmp.Or(c.Minimize, def)
 	if c.Maximize != "" {
@@ -211,8 +214,8 @@ func (c *Run) objective(def string) (string, error) {
 	return objective, nil
 }
 
-// rows reads the batch files among the arguments, which begin with @, and returns the other arguments. A single row sets flags
-// like arguments do, as far as these do not.
+// rows reads the batch files among the arguments, which begin with @, and removes them from the arguments. It returns the rows of the
+// files.
 func (c *Run) rows(op *opdef.Operation) ([]opdef.Values, error) {
 	var rows []opdef.Values
 	var flags []string

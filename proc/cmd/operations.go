@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"os"
 
-	"guild/opdef"
+	"guild/opdef/flagvalue"
 	"guild/proc"
-	"guild/proc/pool"
+	"guild/proc/steps"
+	"guild/proc/trials"
 	"guild/runs"
 	"guild/runs/console"
 )
@@ -22,10 +23,10 @@ func (*Batch) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 	if err != nil {
 		return err
 	}
-	b := &proc.Batch{Store: store, Run: self, Out: con.Out, Signals: proc.StopSignals(),
-		Parallel: parallel(ctx, store)}
-	err = b.Do(context.WithoutCancel(ctx))
-	var end proc.BatchEnd
+	signals, release := proc.StopSignals()
+	defer release()
+	err = (&trials.Batch{Store: store, Run: self, Out: con.Out, Signals: signals}).Do(ctx)
+	var end trials.EarlyEnd
 	if errors.As(err, &end) {
 		return console.Exit(end.Exit)
 	}
@@ -48,7 +49,9 @@ func (t *Trial) Run(ctx context.Context, store *runs.Store, con *console.Console
 		return console.WithHint(errors.New("trials are those of a batch, and this run is none"),
 			fmt.Sprintf("Use 'guild run OPERATION --optimizer %s'.", self.Opref().OpSpec()))
 	}
-	b := &proc.Batch{Store: store, Run: self, Out: con.Out, Signals: proc.StopSignals()}
+	signals, release := proc.StopSignals()
+	defer release()
+	b := &trials.Batch{Store: store, Run: self, Out: con.Out, Signals: signals}
 	res, err := b.One(context.WithoutCancel(ctx), t.Flags, t.Result)
 	if err != nil {
 		return err
@@ -74,7 +77,7 @@ func (a *Attrs) Run(con *console.Console) error {
 			return err
 		}
 	}
-	con.Printf("%s\n", opdef.EncodeJSON(attrs))
+	con.Printf("%s\n", flagvalue.EncodeJSON(attrs))
 	return nil
 }
 
@@ -87,8 +90,8 @@ func (*Steps) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 	if err != nil {
 		return err
 	}
-	err = (&proc.Steps{Store: store, Run: self, Out: con.Out, Parallel: parallel(ctx, store)}).Do(ctx)
-	var failed proc.StepFailed
+	err = (&steps.Steps{Store: store, Run: self, Out: con.Out}).Do(ctx)
+	var failed steps.Failed
 	if !errors.As(err, &failed) {
 		return err
 	}
@@ -98,12 +101,7 @@ func (*Steps) Run(ctx context.Context, store *runs.Store, con *console.Console) 
 	return console.Exit(failed.Exit)
 }
 
-// parallel runs trials or steps until ctx ends.
-func parallel(ctx context.Context, store *runs.Store) func(w proc.Work, workers int) error {
-	return func(w proc.Work, workers int) error { return pool.Run(ctx, store, w, workers) }
-}
-
-// thisRun is the run that this process is the operation of.
+// thisRun returns the run whose operation this process is.
 func thisRun() (*runs.Run, error) {
 	dir := os.Getenv("RUN_DIR")
 	if dir == "" {

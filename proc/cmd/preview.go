@@ -9,13 +9,14 @@ import (
 	"strings"
 
 	"guild/opdef"
-	"guild/proc"
+	"guild/opdef/flagvalue"
+	"guild/proc/newrun"
 	"guild/runs/console"
 	"guild/runs/csvsafe"
 )
 
 // preview describes what is about to be run: a line with the operation, then its flags and those of an optimizer.
-func preview(q *proc.Request) string {
+func preview(q *newrun.Request) string {
 	text := q.Op.FullName() + batchPreview(q) + "\n" + flagLines(q.Values, q.Op.Flags...)
 	if q.Batch == nil || len(q.Batch.Optimizer.Values) == 0 {
 		return text
@@ -24,8 +25,8 @@ func preview(q *proc.Request) string {
 	return text + "Optimizer flags:\n" + flagLines(opt.Values, opt.Op.Flags...)
 }
 
-// batchPreview is what follows the name of the operation of a batch.
-func batchPreview(q *proc.Request) string {
+// batchPreview returns the text after the name of the operation: how a batch chooses its trials. It is empty for other runs.
+func batchPreview(q *newrun.Request) string {
 	if q.Batch == nil {
 		return ""
 	}
@@ -34,7 +35,7 @@ func batchPreview(q *proc.Request) string {
 	switch {
 	case op.Name == opdef.GridName:
 		how = "as a batch"
-		count, _ = q.Spec().Count(count) // Make tells the error
+		count, _ = q.Spec().Count(count) // Make reports the error
 		if len(q.Batch.Rows) > 0 {
 			rows = " (flags below used unless specified in batch trial)"
 		}
@@ -59,13 +60,13 @@ func batchPreview(q *proc.Request) string {
 	return " " + how + rows
 }
 
-// flagLines has a line for each flag.
+// flagLines returns a line for each flag.
 func flagLines(vals opdef.Values, flags ...*opdef.Flag) string {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(vals)) {
 		text := "default"
 		if v := vals[name]; v != nil {
-			text = opdef.FormatValue(v)
+			text = flagvalue.Format(v)
 		} else if i := slices.IndexFunc(flags, func(f *opdef.Flag) bool { return f.Name == name }); i >= 0 {
 			text = cmp.Or(flags[i].NullLabel, text)
 		}
@@ -75,7 +76,7 @@ func flagLines(vals opdef.Values, flags ...*opdef.Flag) string {
 }
 
 // printTrials shows the trials of a batch, with a row for each and a column for each flag.
-func printTrials(con *console.Console, q *proc.Request) error {
+func printTrials(con *console.Console, q *newrun.Request) error {
 	trials, err := q.Trials()
 	if err != nil {
 		return err
@@ -92,7 +93,7 @@ func printTrials(con *console.Console, q *proc.Request) error {
 	return nil
 }
 
-func (c *Run) saveTrials(con *console.Console, q *proc.Request) error {
+func (c *Run) saveTrials(con *console.Console, q *newrun.Request) error {
 	trials, err := q.Trials()
 	if err != nil {
 		return err

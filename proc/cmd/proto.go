@@ -8,13 +8,14 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/project"
 	"guild/opdef/python"
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
 )
 
-// prototype is a run that a new one is made like: the run itself, or the prototype of a batch.
+// prototype is a run after which a new run is made; for a batch it is the prototype of its trials.
 type prototype struct {
 	run   *runs.Run
 	flags opdef.Values
@@ -32,7 +33,7 @@ func findPrototype(store *catalog.Catalog, spec string) (*prototype, error) {
 	return &prototype{r, flags}, err
 }
 
-// definition is the operation of a run as its project defines it now.
+// definition returns the operation of a run as its project defines it now.
 func definition(user *opdefcmd.User, r *runs.Run) (*opdef.Operation, error) {
 	ref := r.Opref()
 	missing := console.WithHint(fmt.Errorf("cannot find definition for operation '%s' in run %s", ref.OpSpec(), r.ShortID()),
@@ -64,8 +65,8 @@ func (p *prototype) apply(op *opdef.Operation) {
 	}
 }
 
-// operation finds the operation to run: the one that is named, or else that of the prototype where there is one.
-func (c *Run) operation(ctx context.Context, user *opdefcmd.User, con *console.Console, project *opdef.Project, proto *prototype) (*opdef.Operation, error) {
+// operation returns the operation to run: the named one, or else that of the prototype if there is one.
+func (c *Run) operation(ctx context.Context, user *opdefcmd.User, con *console.Console, project *project.Project, proto *prototype) (*opdef.Operation, error) {
 	var op *opdef.Operation
 	var err error
 	if proto != nil && c.Operation == "" {
@@ -85,7 +86,7 @@ func (c *Run) operation(ctx context.Context, user *opdefcmd.User, con *console.C
 		return nil, err
 	}
 	if len(op.Steps) > 0 {
-		if c.Flags, err = op.AddStepFlags(ctx, project, user, c.Flags); err != nil {
+		if c.Flags, err = project.AddStepFlags(ctx, op, user, c.Flags); err != nil {
 			return nil, err
 		}
 	}
@@ -95,8 +96,8 @@ func (c *Run) operation(ctx context.Context, user *opdefcmd.User, con *console.C
 	return op, nil
 }
 
-// importWritten reads the flags of a script that cannot be run here from its source, where it is not to be run here either.
-// What is not written there is accepted. failure is why it cannot be run.
+// importWritten reads the flags of a script from its source, if the script cannot run on this host but is only to be staged or described. If the
+// source may not show all flags, unknown ones are accepted. failure is the reason why the script cannot run.
 func (c *Run) importWritten(ctx context.Context, user *opdefcmd.User, con *console.Console, op *opdef.Operation, failure error) error {
 	var broken *python.ScriptError
 	if !errors.As(failure, &broken) || broken.Kind == "SyntaxError" || !c.Stage && !c.StageTrials && !c.HelpOp {

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// ownErrors passes on, of what a run prints, the lines in which guild itself says what is wrong: batches, steps and schedulers are
-// runs too, and print them as their output. Nobody who wants no output wants to miss them.
+// ownErrors passes on the lines of output in which guild itself reports errors and warnings, and drops all others. Batches, runs with
+// steps and schedulers are runs whose output has such lines, which --quiet must not hide.
 type ownErrors struct {
 	to   io.Writer
-	line []byte // what has come of a line that is not complete
+	line []byte // the beginning of an incomplete line
 }
 
 func (e *ownErrors) Write(p []byte) (int, error) {
@@ -18,7 +18,7 @@ func (e *ownErrors) Write(p []byte) (int, error) {
 	for {
 		end := bytes.IndexByte(p, '\n') + 1
 		if end == 0 {
-			// Of a long line the beginning tells what it is: the rest need not be kept.
+			// The beginning of a line says whether it is passed on, so that the rest of a very long line can be dropped.
 			if len(e.line) < longestKept {
 				e.line = append(e.line, p...)
 			}
@@ -45,7 +45,7 @@ func isOwnError(line []byte) bool {
 	return false
 }
 
-// sayWarnings says nothing but warnings.
+// sayWarnings returns a function that passes only warnings to say.
 func sayWarnings(say func(line string)) func(line string) {
 	return func(line string) {
 		if strings.HasPrefix(line, "WARNING: ") {

@@ -12,7 +12,11 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/help"
 	"guild/proc"
+	"guild/proc/environ"
+	"guild/proc/newrun"
+	"guild/proc/steps"
 	"guild/runs"
 	"guild/runs/catalog"
 	runscmd "guild/runs/cmd"
@@ -74,7 +78,7 @@ type Run struct {
 	after []string // ids of the runs that After names
 }
 
-// Run does what was asked for.
+// Run runs the operation, or does what other options ask for.
 func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) error {
 	if c.NoGPUs && c.GPUs != nil {
 		return console.WithHint(errors.New("--no-gpus and --gpus cannot both be used"), "Try 'guild run --help' for more information.")
@@ -98,7 +102,7 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if err != nil {
 		return err
 	}
-	if told, err := c.tell(ctx, store.Store, user, con, q); told || err != nil {
+	if answered, err := c.answer(ctx, store.Store, user, con, q); answered || err != nil {
 		return err
 	}
 	if !c.Stage && !c.StageTrials {
@@ -115,7 +119,7 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 		}
 	}
 	if q.Batch == nil && c.StageTrials && len(q.Op.Steps) == 0 && q.RunsOf == "" {
-		c.StageTrials, c.Stage = false, true // a batch of one; for steps it is about those that are batches
+		c.StageTrials, c.Stage = false, true // a batch of one trial; a run with steps passes the option to steps that are batches
 	}
 	if ok, err := c.confirm(con, preview(q)); err != nil || !ok {
 		return err
@@ -126,7 +130,7 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	}
 	if c.Stage {
 		if q.Batch == nil {
-			q.SayStaged(func(line string) { con.Notef("%s\n", line) })
+			q.LogUnresolved(func(line string) { con.Notef("%s\n", line) })
 		}
 		return c.unnecessary(c.stage(store.Store, con, d, q.Name()))
 	}
@@ -141,13 +145,13 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	return c.own(ctx, store.Store, con, lock, "", q.Name())
 }
 
-// tell answers a question about the request in place of running it, where the options ask one.
-func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console, q *proc.Request) (told bool, err error) {
+// answer prints what the options ask about the request, in place of running it. It reports whether they ask anything.
+func (c *Run) answer(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console, q *newrun.Request) (answered bool, err error) {
 	switch {
 	case c.HelpOp:
-		opdef.HelpOp(console.Escaping(con.Out), q.Op)
+		help.Operation(console.Escaping(con.Out), q.Op)
 	case c.TestFlags:
-		opdef.TestFlags(console.Escaping(con.Out), q.Op)
+		help.TestFlags(console.Escaping(con.Out), q.Op)
 	case c.TestSourcecode:
 		err = q.Op.TrySource(console.Escaping(con.Out), user.Dir)
 	case c.TestOutputScalars != "":
@@ -166,8 +170,8 @@ func (c *Run) tell(ctx context.Context, store *runs.Store, user *opdefcmd.User, 
 	return true, err
 }
 
-// skip tells whether there are runs that make the requested one unnecessary, and shows them.
-func skip(con *console.Console, store *catalog.Catalog, q *proc.Request) (bool, error) {
+// skip reports whether there are runs that make the requested one unnecessary, and prints them.
+func skip(con *console.Console, store *catalog.Catalog, q *newrun.Request) (bool, error) {
 	found, err := q.Matching(store)
 	if err != nil || len(found) == 0 {
 		return false, err
@@ -177,21 +181,21 @@ func skip(con *console.Console, store *catalog.Catalog, q *proc.Request) (bool, 
 	return true, q.UseMatch(found[0])
 }
 
-// unnecessary is the end of a request that leaves nothing to be started.
+// unnecessary returns err or, with --hold, the exit status that says that there is nothing to start.
 func (c *Run) unnecessary(err error) error {
 	if err == nil && c.Hold {
-		return console.Exit(proc.ExitNotNeeded)
+		return console.Exit(steps.ExitNotNeeded)
 	}
 	return err
 }
 
 // request finds the operation and reads its flags.
-func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) (*proc.Request, error) {
+func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcmd.User, con *console.Console) (*newrun.Request, error) {
 	cwd, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)
 	}
-	if c.Hold { // a step: who runs the steps has been warned
+	if c.Hold { // a step: the run with steps has printed the warnings
 		user.Warn = nil
 	}
 	project, err := user.LoadProject("")
@@ -236,10 +240,10 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 	if op.GPUs > 0 && params["gpu_count"] == nil {
 		params["gpu_count"] = op.GPUs
 	}
-	q := &proc.Request{
+	q := &newrun.Request{
 		Op: op, Values: vals, UserFlags: set, Label: c.Label, Tags: c.Tag, Comment: c.Comment, Seed: c.RandomSeed,
 		Params: params, GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
-		KeepRun: c.KeepRun, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(proc.RunsOfVariable),
+		KeepRun: c.KeepRun, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(environ.StepsOf),
 		StopAfter: c.stopAfter(),
 		Warn:      func(text string) { con.Notef("WARNING: %s\n", text) },
 	}
@@ -254,7 +258,7 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 	return q, setPython(ctx, user, q)
 }
 
-// debug sets of an operation what the options say of its debugging.
+// debug applies the options for debugging to an operation.
 func (c *Run) debug(op *opdef.Operation) (err error) {
 	if c.DebugSourcecode != "" {
 		if op.DebugSource, err = filepath.Abs(c.DebugSourcecode); err != nil {
@@ -267,7 +271,7 @@ func (c *Run) debug(op *opdef.Operation) (err error) {
 	return err
 }
 
-// params are the options that say how the run was to be run.
+// params returns the options that are recorded with the run, by name.
 func (c *Run) params() map[string]any {
 	p := map[string]any{"opspec": c.Operation, "flags": c.Flags}
 	for name, on := range map[string]bool{"stage": c.Stage, "stage_trials": c.StageTrials, "background": c.Background,
@@ -290,7 +294,7 @@ func (c *Run) params() map[string]any {
 	return p
 }
 
-// lasting are the options that a run which is started again keeps until they are given anew.
+// lasting returns the options that stay in force when the run is started again, until they are given anew.
 func (c *Run) lasting() map[string]any {
 	p := map[string]any{}
 	if c.StopAfter != nil {
@@ -317,7 +321,7 @@ func (c *Run) lasting() map[string]any {
 	return p
 }
 
-// stopAfter is how many minutes the run may take; zero is as many as it needs.
+// stopAfter returns the minutes after which the run is stopped; zero is never.
 func (c *Run) stopAfter() float64 {
 	if c.StopAfter == nil {
 		return 0
@@ -378,12 +382,12 @@ func (c *Run) stage(store *runs.Store, con *console.Console, d *runs.Draft, name
 	return nil
 }
 
-// own runs an owned run, here or in the background.
+// own starts an owned run, in this process or in the background.
 func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, lock *runs.Lock, claim, name string) error {
 	defer lock.Close()
-	var env map[string]string // besides that which the run has
+	var env map[string]string // for this start, besides the environment of the run
 	if gpus := c.gpus(); gpus != nil {
-		env = map[string]string{proc.GPUsVariable: *gpus}
+		env = map[string]string{environ.GPUs: *gpus}
 	}
 	run, batch := lock.Run(), lock.Run().IsBatch()
 	if c.Background || c.Pidfile != "" {
@@ -395,13 +399,15 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 			if claim != "" && store.PutBack(lock, claim) == nil {
 				return fmt.Errorf("run %s stays staged: %w", run.ShortID(), err)
 			}
-			_ = lock.Finish(1) // what is wrong is said already
+			_ = lock.Finish(1) // the caller reports err
 			return err
 		}
 		con.Printf("%s started in background as %s (pidfile %s)\n", name, run.ID, pidfile)
 		return nil
 	}
-	w := &proc.Worker{Store: store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: proc.StopSignals(),
+	signals, release := proc.StopSignals()
+	defer release()
+	w := &proc.Worker{Store: store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: signals,
 		Foreground: proc.OwnsTerminal(os.Stdin), Env: env}
 	w.Debug = con.Debugf
 	w.Say = func(line string) { con.Notef("%s\n", line) }
@@ -413,7 +419,7 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 	if err != nil {
 		return failedWith(con, run, res.Exit, err)
 	}
-	tellSignal(con, run, res)
+	reportSignal(con, run, res)
 	if res.Deleted && !batch {
 		con.Notef("Deleting interim run %s ('%s' is configured for deletion on success)\n", run.ID, name)
 	}
@@ -423,8 +429,8 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 	return exitStatus(res.Exit)
 }
 
-// withCure adds to an error what to do about it, for people: what reads standard error otherwise gets the lines that Guild AI
-// documents, and nothing else. 'guild runs info' has the cure for both.
+// withCure adds to an error a hint on what to do about it, if standard error is a terminal. Other readers get only the lines that Guild AI
+// documents. 'guild runs info' always shows the hint.
 func withCure(con *console.Console, err error) error {
 	if cure := proc.Cure(err); cure != "" && con.OnTerminal() {
 		return console.WithHint(err, cure)
@@ -432,8 +438,8 @@ func withCure(con *console.Console, err error) error {
 	return err
 }
 
-// tellSignal says that a signal ended the operation which nobody asked for: the operation could not.
-func tellSignal(con *console.Console, run *runs.Run, res proc.Result) {
+// reportSignal prints that a signal has ended the operation which nobody asked for, since the operation could not print it.
+func reportSignal(con *console.Console, run *runs.Run, res proc.Result) {
 	if res.Exit >= 0 {
 		return
 	}
@@ -442,8 +448,8 @@ func tellSignal(con *console.Console, run *runs.Run, res proc.Result) {
 	}
 }
 
-// failedWith is the end of a run of which something could not be done or recorded. The process ends with the exit status of an
-// operation that failed itself.
+// failedWith returns the error for a run that could not be started or recorded. If the operation itself has failed, it prints err and returns the
+// exit status of the operation.
 func failedWith(con *console.Console, run *runs.Run, exit int, err error) error {
 	var incomplete *proc.IncompleteOutput
 	if !errors.As(err, &incomplete) {

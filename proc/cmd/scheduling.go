@@ -8,7 +8,7 @@ import (
 	"guild/runs/console"
 )
 
-// checkScheduling refuses options for schedulers that are wrong, and finds the runs that this one is to come after.
+// checkScheduling returns an error for wrong scheduling options, and looks up the runs of --after.
 func (c *Run) checkScheduling(store *catalog.Catalog) error {
 	if c.GPUCount < 0 {
 		return console.Usage(fmt.Errorf("--gpu-count %d: give a number above 0, or --no-gpus", c.GPUCount))

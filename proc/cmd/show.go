@@ -9,18 +9,20 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
-	"guild/proc"
+	"guild/opdef/flagvalue"
+	"guild/opdef/help"
+	"guild/proc/newrun"
 	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 	"guild/runs/pyyaml"
 	"guild/runs/words"
 )
 
-// printProcess shows the command or the environment that a run would have, one variable a line; those of a batch and of its trials
-// after each other.
-func (c *Run) printProcess(ctx context.Context, con *console.Console, q *proc.Request, home string) error {
+// printProcess prints the command or the environment that a run would have, with one variable per line. For a batch it prints those of the
+// batch and of each trial.
+func (c *Run) printProcess(ctx context.Context, con *console.Console, q *newrun.Request, home string) error {
 	all, unknown := q.Requests()
-	var secrets []string // of the trials: their batch has them in its environment too
+	var secrets []string // of the trials too, since the batch inherits them
 	for _, q := range all {
 		secrets = append(secrets, q.Op.EnvSecrets...)
 	}
@@ -43,7 +45,7 @@ func (c *Run) printProcess(ctx context.Context, con *console.Console, q *proc.Re
 func editFlags(con *console.Console, op *opdef.Operation, vals opdef.Values, force bool) (all, edited opdef.Values, err error) {
 	shown := map[string]any{}
 	for name, v := range vals {
-		if s, ok := v.(opdef.SearchSpace); ok {
+		if s, ok := v.(flagvalue.SearchSpace); ok {
 			v = string(s)
 		}
 		shown[name] = v
@@ -66,9 +68,9 @@ func editFlags(con *console.Console, op *opdef.Operation, vals opdef.Values, for
 	}
 	assigned := make([]string, 0, len(lines))
 	for _, name := range slices.Sorted(maps.Keys(lines)) {
-		text := opdef.FormatValue(lines[name])
+		text := flagvalue.Format(lines[name])
 		if s, ok := lines[name].(string); ok {
-			if space, ok := opdef.ParseSearchSpace(s); ok && vals[name] != any(s) { // a text that looks like one stays a text
+			if space, ok := flagvalue.ParseSearchSpace(s); ok && vals[name] != any(s) { // a string that looks like a search space stays a string
 				text = string(space)
 			}
 		}
@@ -90,7 +92,7 @@ func (c *Run) describeModel(user *opdefcmd.User, con *console.Console) error {
 	if m == nil {
 		return fmt.Errorf("operation '%s' belongs to no model", op.FullName())
 	}
-	opdef.HelpModel(console.Escaping(con.Out), m)
+	help.Model(console.Escaping(con.Out), m)
 	return nil
 }
 

@@ -8,8 +8,8 @@ import (
 	"guild/runs/console"
 )
 
-// startedAlready is the error that a run which is to be started has been started by somebody else, or before: who did it, what has
-// become of it, and what can be done now.
+// startedAlready returns the error for a run that cannot be started since it has been started already. It says who has started it, its
+// status, and what the user can do.
 func startedAlready(store *runs.Store, run *runs.Run) error {
 	state := run.State()
 	id := run.ShortID()
@@ -17,7 +17,7 @@ func startedAlready(store *runs.Store, run *runs.Run) error {
 	switch {
 	case state.Err != nil:
 		return state.Err
-	case state.Status.Waits(): // claimed, and not begun
+	case state.Status.Waits(): // claimed, but not started yet
 		host, pid, ok := store.Starter(run)
 		if !ok {
 			return console.WithHint(fmt.Errorf("run %s is in use by another process", id), "Try again in a moment.")

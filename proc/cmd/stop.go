@@ -35,7 +35,7 @@ func (s *Stop) Run(ctx context.Context, store *catalog.Catalog, con *console.Con
 	}
 	var running []*runs.Run
 	var unread []error
-	staged := 0 // of them, that are not meant
+	staged := 0 // number of staged runs that are left alone
 	for _, r := range selected {
 		switch st := r.State(); {
 		case st.Status == runs.Running, st.Status == runs.Pending && waitsInEngine(r):
@@ -44,13 +44,13 @@ func (s *Stop) Run(ctx context.Context, store *catalog.Catalog, con *console.Con
 			running = append(running, r)
 		case st.Status == runs.Staged:
 			staged++
-		case st.Err != nil && (len(s.Runs) > 0 || !errors.Is(st.Err, fs.ErrPermission)): // else it is another user's
+		case st.Err != nil && (len(s.Runs) > 0 || !errors.Is(st.Err, fs.ErrPermission)): // a run of another user, which was not named
 			unread = append(unread, st.Err)
 		case len(s.Runs) > 0:
 			con.Notef("Run %s is not running\n", r.ShortID())
 		}
 	}
-	// A batch that loses a trial starts the next one.
+	// Batches first: a batch whose trial is stopped would start the next one.
 	slices.SortStableFunc(running, func(a, b *runs.Run) int { return btoi(b.IsBatch()) - btoi(a.IsBatch()) })
 	if len(running) == 0 {
 		if len(s.Runs)+len(unread) == 0 {
@@ -76,7 +76,7 @@ func (s *Stop) Run(ctx context.Context, store *catalog.Catalog, con *console.Con
 	return errors.Join(unread...)
 }
 
-// waitsInEngine reports that a run is about to be started by an engine that it was handed to.
+// waitsInEngine reports whether a run waits in the queue of an engine.
 func waitsInEngine(r *runs.Run) bool {
 	queued, err := r.Queued()
 	return err == nil && queued
@@ -103,7 +103,7 @@ func (s *Stop) stop(ctx context.Context, con *console.Console, running []*runs.R
 	for _, r := range running {
 		waits := r.Status().Waits()
 		owner, err := proc.RequestStop(r, false)
-		if errors.Is(err, proc.ErrNotRunning) { // it ended meanwhile
+		if errors.Is(err, proc.ErrNotRunning) { // it has ended meanwhile
 			continue
 		}
 		if err != nil {
@@ -144,7 +144,7 @@ func (s *Stop) stop(ctx context.Context, con *console.Console, running []*runs.R
 	return nil
 }
 
-// kill ends a run that has not obeyed, and waits for what the kernel and the network need for that.
+// kill kills a run that has not stopped, and waits up to five seconds for its end.
 func kill(ctx context.Context, r *runs.Run) error {
 	if _, err := proc.RequestStop(r, true); err != nil {
 		if errors.Is(err, proc.ErrNotRunning) {

@@ -8,10 +8,10 @@ import (
 	"guild/runs/console"
 )
 
-// longestStopAfter is ten years, in minutes: more is a mistake, and overflows a duration in the end.
+// longestStopAfter is ten years, in minutes. More is a mistake, and much more would overflow a time.Duration.
 const longestStopAfter = 10 * 366 * 24 * 60
 
-// checkStopAfter refuses times that stand for none.
+// checkStopAfter returns an error for values of --stop-after that are no sensible number of minutes.
 func checkStopAfter(minutes *float64) error {
 	if minutes == nil {
 		return nil

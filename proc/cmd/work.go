@@ -4,21 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"guild/proc"
+	"guild/proc/environ"
 	"guild/runs"
 	"guild/runs/console"
 )
 
-// Work is what the job of an engine executes: it owns a queued run and runs it. A job that comes twice or too late says that there
-// is nothing to do, and succeeds.
+// Work is the command of an engine's job: it takes ownership of a queued run and runs it. A job that is started twice or too late prints
+// that there is nothing to do, and succeeds.
 type Work struct {
 	RunDir   string `arg:"" help:"Run directory, as this host sees it."`
 	Home     string `arg:"" help:"Guild home."`
@@ -26,11 +23,10 @@ type Work struct {
 	UntilEOF bool   `name:"until-eof" help:"Stop the run when standard input ends: whoever started this job is gone then."`
 }
 
-// lockPatience is how long a job waits for somebody who holds the lock of a run that is still queued.
+// lockPatience is how long a job waits for the lock of a queued run.
 const lockPatience = 30 * time.Second
 
-// Run runs the run. The exit status is that of the operation. It writes nothing to the store that a worker of a scheduler would
-// not write.
+// Run runs the run. The exit status is that of the operation.
 func (w *Work) Run(ctx context.Context, con *console.Console) error {
 	store := runs.Open(w.Home)
 	if filepath.Dir(filepath.Clean(w.RunDir)) != store.Root() {
@@ -48,26 +44,31 @@ func (w *Work) Run(ctx context.Context, con *console.Console) error {
 		return err
 	}
 	defer lock.Close()
-	signals := proc.StopSignals()
+	signals, release := proc.StopSignals()
+	defer release()
 	if w.UntilEOF {
-		signals = stopAtEOF(signals, os.Stdin)
+		var end func()
+		if signals, end, err = stopAtEOF(signals, os.Stdin); err != nil {
+			return err
+		}
+		defer end()
 	}
 	worker := &proc.Worker{Store: store, Lock: lock, Claim: w.Claim, Signals: signals, Grace: proc.EnvGrace(),
 		Env: proc.WorkerEnv()}
 	res, err := worker.Run(ctx)
 	if errors.Is(err, runs.ErrBusy) {
-		con.Notef("guild: nothing to do: %v\n", err) // staged again between the look and the start
+		con.Notef("guild: nothing to do: %v\n", err) // it was staged again meanwhile
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	removeEmpty(os.Getenv(proc.JobOutputVariable), os.Stdout)
+	removeEmpty(os.Getenv(environ.JobOutput), os.Stdout)
 	return exitStatus(res.Exit)
 }
 
-// removeEmpty removes the file of a job's output where it is out and nothing was written to it: most jobs leave nothing that is worth a
-// file. All output of the operation is in its run.
+// removeEmpty removes the file with the output of a job if it is empty and out is that file. It usually is, since the output of the operation is in
+// the run.
 func removeEmpty(path string, out *os.File) {
 	if path == "" {
 		return
@@ -85,31 +86,4 @@ func takeQueued(ctx context.Context, store *runs.Store, id, claim string) (*runs
 	ctx, cancel := context.WithTimeoutCause(ctx, lockPatience, errors.New("it was held for "+lockPatience.String()))
 	defer cancel()
 	return store.TakeQueued(ctx, id, claim)
-}
-
-// stopAtEOF passes signals on, and a SIGTERM when in ends. Nobody reads what this process prints from then on: it goes to /dev/null,
-// since a write to a pipe without a reader would end the process.
-func stopAtEOF(signals <-chan os.Signal, in io.Reader) <-chan os.Signal {
-	both := make(chan os.Signal, cap(signals))
-	ended := make(chan struct{})
-	go func() {
-		_, _ = io.Copy(io.Discard, in)
-		if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
-			_ = unix.Dup2(int(null.Fd()), 1)
-			_ = unix.Dup2(int(null.Fd()), 2)
-		}
-		close(ended)
-	}()
-	go func() {
-		for {
-			select {
-			case s := <-signals:
-				both <- s
-			case <-ended:
-				ended = nil
-				both <- syscall.SIGTERM
-			}
-		}
-	}()
-	return both
 }

@@ -6,12 +6,13 @@ import (
 	"os"
 
 	"guild/proc"
+	"guild/proc/pool"
 	"guild/runs"
 	"guild/runs/console"
 )
 
-// Worker owns runs whose locks it inherits: `guild sys worker RUNDIR [HOME [CLAIM]]` has one run, `guild sys worker --serve HOME`
-// one after the other, from whoever started it.
+// Worker runs runs that another process owns and passes on. `guild sys worker RUNDIR [HOME [CLAIM]]` inherits the lock of one run;
+// `guild sys worker --serve HOME` is a worker process of a pool.
 type Worker struct {
 	Serve  bool
 	RunDir string `arg:""`
@@ -19,14 +20,14 @@ type Worker struct {
 	Claim  string `arg:"" optional:""`
 }
 
-// Run runs the run or runs. Their output goes to the scheduler that started this process, or nowhere.
+// Run runs the run or runs. Their output is also written to standard output.
 func (w *Worker) Run(ctx context.Context) error {
 	var echo io.Writer
 	if !isNull(os.Stdout) {
 		echo = os.Stdout
 	}
 	if w.Serve {
-		return proc.Serve(ctx, runs.Open(w.RunDir), echo)
+		return pool.Serve(ctx, runs.Open(w.RunDir), echo)
 	}
 	run := runs.At(w.RunDir)
 	lock, err := runs.AdoptLock(run, proc.LockFD)
@@ -34,7 +35,9 @@ func (w *Worker) Run(ctx context.Context) error {
 		return err
 	}
 	defer lock.Close()
-	worker := &proc.Worker{Lock: lock, Claim: w.Claim, Echo: echo, Signals: proc.StopSignals(), Say: proc.SayTo(echo),
+	signals, release := proc.StopSignals()
+	defer release()
+	worker := &proc.Worker{Lock: lock, Claim: w.Claim, Echo: echo, Signals: signals, Say: proc.SayTo(echo),
 		Env: proc.WorkerEnv()}
 	if w.Home != "" {
 		worker.Store = runs.Open(w.Home)
@@ -46,7 +49,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	return exitStatus(res.Exit)
 }
 
-// isNull reports that nobody reads f.
+// isNull reports whether f is /dev/null.
 func isNull(f *os.File) bool {
 	st, err := f.Stat()
 	if err != nil {
@@ -56,7 +59,7 @@ func isNull(f *os.File) bool {
 	return err == nil && os.SameFile(st, null)
 }
 
-// exitTimedOut is the exit code of `guild run --stop-after` where the time was up, as people know it from Guild AI: 256 less SIGTERM.
+// exitTimedOut is the exit code of `guild run --stop-after` if the time was up, as in Guild AI: 256 minus SIGTERM.
 const exitTimedOut = 241
 
 // exitStatus maps a run's exit status to that of the process: 128 plus the signal for a run that one ended.

@@ -10,18 +10,17 @@ import (
 	"guild/runs"
 )
 
-// askAgain is when a run is asked again to stop that had not begun yet.
+// askAgain is the time after which a run that had not begun yet is asked again to stop.
 const askAgain = 20 * time.Millisecond
 
-// Run runs the trials of a batch, or steps, several at a time. When ctx ends, those under way are stopped and no more are
-// started.
-func Run(ctx context.Context, store *runs.Store, work proc.Work, workers int) error {
+// Run runs the runs that work hands out, at most workers at a time. When ctx ends, it stops those under way and starts no more.
+func Run(ctx context.Context, store *runs.Store, work Work, workers int) error {
 	p := New(store, workers)
 	defer p.Close()
 	stop := ctx.Done()
 	var asking []*runs.Run
 	var again <-chan time.Time
-	var ended error // what ends the work, once the runs under way have ended
+	var ended error // returned when the runs under way have ended
 	for {
 		if ended == nil {
 			ended = p.fill(work)
@@ -57,7 +56,7 @@ func Run(ctx context.Context, store *runs.Store, work proc.Work, workers int) er
 }
 
 // fill starts runs while there are free slots.
-func (p *Pool) fill(work proc.Work) error {
+func (p *Pool) fill(work Work) error {
 	for p.Busy() < len(p.slots) {
 		l, err := work.Next()
 		if err != nil || l == nil {
@@ -71,19 +70,19 @@ func (p *Pool) fill(work proc.Work) error {
 	return nil
 }
 
-// runEnd is how a run ended, also where its process did not live to say so.
-func runEnd(r *runs.Run, e Event) proc.End {
+// runEnd returns how a run ended. If its process died, it reads that from the run.
+func runEnd(r *runs.Run, e Event) End {
 	if !e.Gone {
 		return e.End
 	}
 	st := r.State()
 	if st.Status == runs.Completed {
-		return proc.End{}
+		return End{}
 	}
-	return proc.End{Exit: 1, Err: fmt.Sprintf("its worker died, it is %s", st.Status)}
+	return End{Exit: 1, Err: fmt.Sprintf("its worker died, it is %s", st.Status)}
 }
 
-// askToStop returns the runs that have not begun yet and must be asked again.
+// askToStop asks runs to stop. It returns those that have not begun yet, which must be asked again.
 func askToStop(list []*runs.Run) (again []*runs.Run, err error) {
 	for _, r := range list {
 		_, e := proc.RequestStop(r, false)

@@ -1,55 +1,56 @@
-// Package pool keeps worker processes in a bounded number of slots, so that several runs are under way at the same time: those of a
+// Package pool runs several runs at the same time, each in a worker process and at most as many as there are slots: those of a
 // scheduler on this host, the trials of a batch, the steps of a pipeline.
 package pool
 
 import (
 	"os"
+	"sync"
 	"time"
 
 	"guild/proc"
 	"guild/runs"
 )
 
-// Pool is slots for runs that are under way at the same time, and the worker processes in them. It is used by one goroutine.
+// Pool has slots for runs that are under way at the same time, and a worker process for each slot in use. One goroutine uses it.
 type Pool struct {
 	store   *runs.Store
 	slots   []*Slot
 	events  chan Event
-	closed  chan struct{}          // closed when nobody takes events any more
-	retired map[*proc.Process]bool // let go, and not ended yet
+	closed  chan struct{}     // closed when nobody receives events any more
+	retired map[*process]bool // processes that were asked to end and have not ended yet
+	senders sync.WaitGroup    // goroutines that deliver events, one for each process
 }
 
-// Slot is a place for one run at a time. Its process lives while there are runs for it.
+// Slot is a place for one run at a time. Its process is kept as long as there are runs for it.
 type Slot struct {
 	Number int // from 1
 
-	proc  *proc.Process // nil: none was needed yet, or the last one has gone
-	run   *runs.Run     // under way; nil: the slot is free
-	since time.Time
+	proc *process  // nil until it is needed, and after it has ended
+	run  *runs.Run // the run under way; nil if the slot is free
 }
 
-// Event is the end of a slot's run or of its process.
+// Event is the end of the run of a slot or of its process.
 type Event struct {
-	End  proc.End // of the run
-	Gone bool     // the process has ended
+	End  End  // of the run
+	Gone bool // the process has ended
 
 	slot *Slot
-	proc *proc.Process
+	proc *process
 }
 
 // New returns a pool of free slots.
 func New(store *runs.Store, slots int) *Pool {
-	p := &Pool{store: store, events: make(chan Event), closed: make(chan struct{}), retired: map[*proc.Process]bool{}}
+	p := &Pool{store: store, events: make(chan Event), closed: make(chan struct{}), retired: map[*process]bool{}}
 	for i := range slots {
 		p.slots = append(p.slots, &Slot{Number: i + 1})
 	}
 	return p
 }
 
-// Size is the number of slots.
+// Size returns the number of slots.
 func (p *Pool) Size() int { return len(p.slots) }
 
-// Busy is the number of runs under way.
+// Busy returns the number of runs under way.
 func (p *Pool) Busy() int {
 	n := 0
 	for _, sl := range p.slots {
@@ -60,32 +61,33 @@ func (p *Pool) Busy() int {
 	return n
 }
 
-// Events delivers the ends of runs and processes; each is to be passed to Settle.
+// Events delivers the ends of runs and processes. Each must be passed to Settle.
 func (p *Pool) Events() <-chan Event { return p.events }
 
-// Give starts an owned run in a free slot, whose process is started if it has none. Output goes to the standard output. held are files
-// with locks that are the run's until it has ended. On an error all is still the caller's.
+// Give starts an owned run in a free slot, of which there must be one. claim is the name of the run's claim, empty if it was not staged; env
+// is added to the environment of the operation; held are open files with locks that belong to the run until it has ended. The output of the run
+// goes to standard output. On an error the caller still owns all of it.
 func (p *Pool) Give(l *runs.Lock, claim string, env map[string]string, held ...*os.File) (*Slot, error) {
 	sl := p.freeSlot()
-	if sl.proc != nil && sl.proc.Give(l, claim, env, held...) != nil {
-		sl.proc = nil // it died while it was idle
+	if sl.proc != nil && sl.proc.give(l, claim, env, held...) != nil {
+		sl.proc = nil // it has died while it was idle
 	}
 	if sl.proc == nil {
-		if err := p.startProcess(sl); err != nil {
+		if err := p.addProcess(sl); err != nil {
 			return nil, err
 		}
-		if err := sl.proc.Give(l, claim, env, held...); err != nil {
+		if err := sl.proc.give(l, claim, env, held...); err != nil {
 			return nil, err
 		}
 	}
-	sl.run, sl.since = l.Run(), time.Now()
+	sl.run = l.Run()
 	return sl, nil
 }
 
-// PID of the slot's process.
-func (sl *Slot) PID() int { return sl.proc.PID() }
+// PID returns the process id of the slot's worker process.
+func (sl *Slot) PID() int { return sl.proc.cmd.Process.Pid }
 
-// freeSlot prefers one that has a process.
+// freeSlot returns a free slot, if possible one that has a process.
 func (p *Pool) freeSlot() *Slot {
 	var free *Slot
 	for _, sl := range p.slots {
@@ -96,22 +98,23 @@ func (p *Pool) freeSlot() *Slot {
 	return free
 }
 
-func (p *Pool) startProcess(sl *Slot) error {
-	worker, err := proc.StartProcess(p.store, os.Stdout)
+// addProcess starts a process for a slot, and a goroutine that delivers its events.
+func (p *Pool) addProcess(sl *Slot) error {
+	worker, err := startProcess(p.store, os.Stdout)
 	if err != nil {
 		return err
 	}
 	sl.proc = worker
-	go func() {
-		for end := range worker.Ends() {
+	p.senders.Go(func() {
+		for end := range worker.ends {
 			p.report(Event{slot: sl, proc: worker, End: end})
 		}
 		p.report(Event{slot: sl, proc: worker, Gone: true})
-	}()
+	})
 	return nil
 }
 
-// report passes an event on, as long as there is somebody who takes it.
+// report delivers an event, unless the pool is closed.
 func (p *Pool) report(e Event) {
 	select {
 	case p.events <- e:
@@ -119,14 +122,13 @@ func (p *Pool) report(e Event) {
 	}
 }
 
-// Settle takes note of an event and returns the run that is no longer under way, nil where there is none. A process that ends
-// takes the run that it had along.
+// Settle updates the slots for an event. It returns the run that has ended by it, or nil if none has. A run ends with its process.
 func (p *Pool) Settle(e Event) *runs.Run {
 	if e.Gone {
 		delete(p.retired, e.proc)
 	}
 	sl := e.slot
-	if e.proc != sl.proc || e.End.Died != nil { // a process that was let go, or one whose end follows
+	if e.proc != sl.proc || e.End.Died != nil { // the process has retired, or the event of its end follows
 		return nil
 	}
 	if e.Gone {
@@ -138,23 +140,23 @@ func (p *Pool) Settle(e Event) *runs.Run {
 	}
 	sl.run = nil
 	if e.Gone {
-		proc.EndStrays(run) // whatever becomes of the run: it can be staged again, and started elsewhere, by now
+		proc.EndStrays(run) // also if the run has been staged again meanwhile, or started elsewhere
 	}
 	return run
 }
 
-// Retire lets the processes of free slots go.
+// Retire makes the processes of free slots end.
 func (p *Pool) Retire() {
 	for _, sl := range p.slots {
 		if sl.run == nil && sl.proc != nil {
-			sl.proc.Retire()
+			sl.proc.retire()
 			p.retired[sl.proc] = true
 			sl.proc = nil
 		}
 	}
 }
 
-// AwaitRetired waits for the processes that were let go, which have nothing left to do but to end.
+// AwaitRetired waits for the end of retired processes, for five seconds at most. handle receives the events that come meanwhile.
 func (p *Pool) AwaitRetired(handle func(Event)) {
 	const patience = 5 * time.Second
 	late := time.After(patience)
@@ -168,12 +170,16 @@ func (p *Pool) AwaitRetired(handle func(Event)) {
 	}
 }
 
-// Close gives the pool up. Runs under way go on in their processes, which end with them.
+// Close ends the use of the pool. Runs under way go on in their processes, which end after them.
 func (p *Pool) Close() {
 	close(p.closed)
 	for _, sl := range p.slots {
 		if sl.proc != nil {
-			sl.proc.Retire()
+			sl.proc.abandon()
 		}
 	}
+	for worker := range p.retired {
+		worker.abandon()
+	}
+	p.senders.Wait()
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"guild/opdef"
+	"guild/opdef/project"
 	"guild/runs"
 	"guild/runs/opref"
 )
@@ -36,7 +37,7 @@ func (d *definitions) in(dir string) []*opdef.Operation {
 	if ok {
 		return ops
 	}
-	if project, err := opdef.LoadProject(dir); err == nil { // what is wrong with it is told where it is run
+	if project, err := project.Load(dir); err == nil { // what is wrong with it is told where it is run
 		ops = project.Operations()
 	}
 	if d.known == nil {

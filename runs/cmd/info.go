@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"guild/opdef"
-	"guild/proc"
+	"guild/proc/invocation"
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
@@ -131,7 +131,7 @@ func commandOf(r *runs.View, state runs.State) string {
 	line := command(attr)
 	waits := state.Status == runs.Staged || state.Status == runs.Pending
 	if waits && (strings.Contains(line, "${") || strings.Contains(line, opdef.FlagArgs)) {
-		if argv, err := proc.Planned(r.Run()); err == nil {
+		if argv, err := invocation.Planned(r.Run()); err == nil {
 			return words.Join(argv)
 		}
 	}

@@ -46,6 +46,12 @@ func (r Ref) Dir() string {
 	return ""
 }
 
+// SameOperation reports whether two references name the same operation, in whatever version of its package.
+func (r Ref) SameOperation(other Ref) bool {
+	r.PkgVersion, other.PkgVersion = "", ""
+	return r == other
+}
+
 // String returns the form on disk: PKGTYPE:PKGNAME VERSION MODEL OP, each quoted as for a shell; empty parts are two quotes.
 func (r Ref) String() string {
 	if r == (Ref{}) {

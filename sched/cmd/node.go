@@ -4,7 +4,7 @@ import (
 	"context"
 	"os"
 
-	"guild/proc"
+	"guild/proc/environ"
 	"guild/sched"
 	"guild/sched/engine/slurm"
 )
@@ -23,7 +23,7 @@ func useAllocation(ctx context.Context, opts *sched.Options) error {
 		opts.Deadline = a.End
 	}
 	if opts.GPUs == "" && a.GPUs > 0 {
-		opts.GPUs = os.Getenv(proc.GPUsVariable)
+		opts.GPUs = os.Getenv(environ.GPUs)
 	}
 	opts.Dashboard = "no" // that of the scheduler which submitted the job shows the runs too
 	return nil

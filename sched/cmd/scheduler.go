@@ -10,7 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"guild/proc"
+	"guild/proc/environ"
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
@@ -74,7 +74,7 @@ func checkRoot(ctx context.Context, store *runs.Store, log zerolog.Logger) error
 	if err := store.CheckFormat(); err != nil {
 		return err
 	}
-	exe, err := proc.Executable()
+	exe, err := environ.Executable()
 	if err != nil {
 		return err
 	}

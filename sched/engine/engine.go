@@ -17,7 +17,7 @@ import (
 	"strings"
 	"time"
 
-	"guild/proc"
+	"guild/proc/pool"
 	"guild/runs"
 )
 
@@ -122,7 +122,7 @@ type State struct {
 type Event struct {
 	Token string // empty: of the engine itself
 	State State
-	End   proc.End // of a local worker's run
+	End   pool.End // of a local worker's run
 	Died  bool     // a local worker ended without saying how its run ended
 	Lost  error    // the engine is gone
 	Back  bool     // the engine answers again, or its room has changed

@@ -11,6 +11,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
+
+	"guild/runs/console/build"
 )
 
 type filters struct {
@@ -217,7 +219,7 @@ func TestWriteJSON(t *testing.T) {
 
 func TestWriteManual(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "man1")
-	n, err := program().WriteManual(dir, "1.2", false)
+	n, err := program().WriteManual(dir, build.Info{Version: "1.2", Date: "2026-11-30"}, false)
 	if err != nil || n != 5 {
 		t.Errorf("%d pages, %v", n, err)
 	}
@@ -225,7 +227,7 @@ func TestWriteManual(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{".TH \"GUILD\" 1 \"\" \"guild 1.2\"\n", "Run it. It\\(aqs \\-1\\e2.\n.PP \n\\&.dots\n", ".SH SEE ALSO\nguild\\-runs(1), guild\\-cat(1)\n"} {
+	for _, want := range []string{".TH \"GUILD\" 1 \"2026-11-30\" \"guild 1.2\"\n", "Run it. It\\(aqs \\-1\\e2.\n.PP \n\\&.dots\n", ".SH SEE ALSO\nguild\\-runs(1), guild\\-cat(1)\n"} {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("no %q in\n%s", want, data)
 		}
@@ -233,7 +235,7 @@ func TestWriteManual(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "guild-runs-delete.1")); err != nil {
 		t.Error(err)
 	}
-	if _, err := program().WriteManual(filepath.Join(dir, "guild.1", "x"), "", false); err == nil {
+	if _, err := program().WriteManual(filepath.Join(dir, "guild.1", "x"), build.Info{}, false); err == nil {
 		t.Error("pages are written below a file")
 	}
 }

@@ -7,15 +7,16 @@ import (
 	"slices"
 	"strings"
 
+	"guild/runs/console/build"
 	"guild/runs/made"
 	"guild/runs/replace"
 )
 
 // WriteManual writes a manual page for each command (guild.1, guild-run.1, ...) to the directory dir, which it creates if necessary.
-// It returns the number of pages. Existing files that guild did not write are replaced only if replaceIt is true.
-func (c *Command) WriteManual(dir, version string, replaceIt bool) (int, error) {
+// The pages have the version and the date of the build. It returns the number of pages. Existing files that guild did not write are replaced only if replaceIt is true.
+func (c *Command) WriteManual(dir string, from build.Info, replaceIt bool) (int, error) {
 	pages := map[string]string{}
-	c.manuals(version, pages)
+	c.manuals(from, pages)
 	names := slices.Sorted(maps.Keys(pages))
 	if !replaceIt {
 		if err := made.Check(dir, names...); err != nil {
@@ -38,24 +39,24 @@ func (c *Command) WriteManual(dir, version string, replaceIt bool) (int, error) 
 }
 
 // manuals adds the pages of a command and its subcommands to pages, by file name.
-func (c *Command) manuals(version string, pages map[string]string) {
+func (c *Command) manuals(from build.Info, pages map[string]string) {
 	if c.Hidden {
 		return
 	}
-	pages[c.page()+".1"] = c.manual(version)
+	pages[c.page()+".1"] = c.manual(from)
 	for _, k := range c.Commands {
-		k.manuals(version, pages)
+		k.manuals(from, pages)
 	}
 }
 
 func (c *Command) page() string { return strings.ReplaceAll(c.Path(), " ", "-") }
 
 // manual returns the page in troff with man macros.
-func (c *Command) manual(version string) string {
+func (c *Command) manual(from build.Info) string {
 	var b strings.Builder
 	macro := func(name, text string) { fmt.Fprintf(&b, ".%s %s\n", name, text) }
 	line := func(text string) { b.WriteString(escape(text) + "\n") }
-	fmt.Fprintf(&b, ".TH %q 1 \"\" %q\n", strings.ToUpper(c.page()), "guild "+version)
+	fmt.Fprintf(&b, ".TH %q 1 %q %q\n", strings.ToUpper(c.page()), from.Date, "guild "+from.Version)
 	macro("SH", "NAME")
 	line(c.page() + " - " + strings.TrimSuffix(c.Help, "."))
 	macro("SH", "SYNOPSIS")

@@ -16,7 +16,7 @@ import (
 	"syscall"
 	"time"
 
-	"guild/proc"
+	"guild/proc/environ"
 	"guild/runs"
 	"guild/runs/words"
 	"guild/sched/engine"
@@ -67,7 +67,7 @@ func Open(cfg Config) (*Engine, error) {
 			return nil, fmt.Errorf("flag %s=%q names no job: put {id} or {name} into it", flag, command)
 		}
 	}
-	exe, err := proc.Executable()
+	exe, err := environ.Executable()
 	if err != nil {
 		return nil, err
 	}
@@ -239,7 +239,7 @@ func command(ctx context.Context, line, stdin string) (out string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errNoAnswer)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", line)
-	cmd.Env = proc.OuterEnv()
+	cmd.Env = environ.OuterList()
 	cmd.Dir = "/"
 	cmd.Stdin = strings.NewReader(stdin)
 	var stdout, stderr bytes.Buffer

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"guild/proc"
+	"guild/proc/environ"
 	"guild/runs/plainfile"
 )
 
@@ -89,7 +89,7 @@ func connect(ctx, life context.Context, cfg *Config) (*bridge, *cluster, error) 
 	}
 	b := &bridge{events: make(chan event, 16)}
 	b.cmd = exec.CommandContext(life, cfg.Python, "-u", "-c", bridgeSource, cfg.Address, cfg.SchedulerFile)
-	b.cmd.Env = proc.OuterEnv()
+	b.cmd.Env = environ.OuterList()
 	b.cmd.Cancel = func() error { return b.cmd.Process.Signal(syscall.SIGTERM) }
 	b.cmd.WaitDelay = 5 * time.Second
 	// A group of its own: Ctrl-C at the scheduler's terminal is the scheduler's.

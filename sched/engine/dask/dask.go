@@ -9,7 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"guild/proc"
+	"guild/proc/environ"
 	"guild/runs"
 	"guild/sched/engine"
 )
@@ -65,7 +65,7 @@ type task struct {
 
 // Open connects to the cluster. The error says what is missing: Python's package, or the cluster.
 func Open(ctx context.Context, cfg Config) (*Engine, error) {
-	exe, err := proc.Executable()
+	exe, err := environ.Executable()
 	if err != nil {
 		return nil, err
 	}

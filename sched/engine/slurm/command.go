@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"guild/proc"
+	"guild/proc/environ"
 )
 
 // defaultPatience is how long a command of Slurm may take.
@@ -27,7 +27,7 @@ type commands struct {
 // newCommands returns commands with the environment that jobs should inherit: nothing of the scheduler's own run, and nothing of a job
 // that the scheduler is itself part of.
 func newCommands(patience time.Duration) commands {
-	return commands{env: outsideOfJobs(proc.OuterEnv()), patience: patience}
+	return commands{env: outsideOfJobs(environ.OuterList()), patience: patience}
 }
 
 // outsideOfJobs leaves out what Slurm says of a job, and keeps what says which Slurm is meant.

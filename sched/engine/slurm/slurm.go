@@ -14,7 +14,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"guild/proc"
+	"guild/proc/environ"
 	"guild/runs"
 	"guild/runs/words"
 	"guild/sched/engine"
@@ -77,7 +77,7 @@ func open(ctx context.Context, cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("flag sbatch=%s: %w", cfg.Sbatch, err)
 	}
-	exe, err := proc.Executable()
+	exe, err := environ.Executable()
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,104 @@
+// Package invocation makes the argument vector and the environment of a run's process on this host, and records them with the run.
+package invocation
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+
+	"guild/opdef"
+	"guild/opdef/python"
+	"guild/proc/environ"
+	"guild/proc/recipe"
+	"guild/runs"
+)
+
+// Build returns the argument vector and the environment of the process of run r on this host. It also records the installed packages
+// of the interpreter if the recipe asks for that. home is the Guild home; secrets are variables that the recipe does not hold.
+func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Values, home string, secrets map[string]any) (argv []string, env Env, err error) {
+	vars := map[string]string{"project_dir": rec.ProjectDir}
+	exe, err := environ.Executable()
+	if err != nil {
+		return nil, env, err
+	}
+	vars["guild_exe"] = exe
+	cache := runs.Open(home).CacheDir
+	if uses(rec, "${python_exe}") {
+		if vars["python_exe"], err = interpreter(rec); err != nil {
+			return nil, env, err
+		}
+		if rec.PipFreeze && os.Getenv("NO_PIP_FREEZE") != "1" {
+			if err := freeze(ctx, r, vars["python_exe"], cache()); err != nil {
+				return nil, env, err
+			}
+		}
+	}
+	if uses(rec, "${guild_notebook}") {
+		if vars["guild_notebook"], err = python.Notebook(cache()); err != nil {
+			return nil, env, err
+		}
+	}
+	if uses(rec, "${guild_main}") {
+		if vars["guild_main"], err = python.Main(cache()); err != nil {
+			return nil, env, err
+		}
+	}
+	argv, defined, err := withEnv(rec.Command, secrets).Build(flags, vars)
+	if err != nil {
+		return nil, env, err
+	}
+	env = Env{All: operationEnv(r, rec, defined, home), defined: defined}
+	if r.IsBatch() {
+		err = addOptimizerEnv(rec, env.All, exe, cache())
+	}
+	return argv, env, err
+}
+
+// uses reports whether the command refers to a variable such as "${python_exe}".
+func uses(rec *recipe.Recipe, ref string) bool {
+	return slices.ContainsFunc(rec.Command.Args, func(a string) bool { return strings.Contains(a, ref) })
+}
+
+// interpreter returns the interpreter with which the run was made, so that a scheduler outside of its virtual environment starts it
+// in the same one. On a host that lacks it, it returns the interpreter found there.
+func interpreter(rec *recipe.Recipe) (string, error) {
+	if rec.Python != "" {
+		if _, err := os.Stat(rec.Python); err == nil {
+			return rec.Python, nil
+		}
+	}
+	return python.Find()
+}
+
+// freeze records the packages of the interpreter, as `pip freeze` would list them.
+func freeze(ctx context.Context, r *runs.Run, exe, cacheDir string) error {
+	info, err := python.Probe(ctx, exe, cacheDir)
+	if err != nil {
+		return err
+	}
+	return r.SetAttr("pip_freeze", python.Packages(info))
+}
+
+// ImportModule returns nil if the interpreter of the run can import a module, and otherwise Python's reason.
+func ImportModule(ctx context.Context, rec *recipe.Recipe, r *runs.Run, module string) error {
+	exe, err := interpreter(rec)
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, exe, "-c", "import importlib, sys; importlib.import_module(sys.argv[1])", module)
+	cmd.Dir = r.Dir
+	cmd.Env = environ.List(operationEnv(r, rec, nil, ""))
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		return nil
+	}
+	text := strings.TrimSpace(string(out))
+	text = text[strings.LastIndexByte(text, '\n')+1:]
+	if _, why, ok := strings.Cut(text, "Error: "); ok {
+		text = why
+	}
+	return errors.New(text)
+}

@@ -1,0 +1,83 @@
+package invocation
+
+import (
+	"cmp"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"guild/opdef/python"
+	"guild/proc/environ"
+	"guild/proc/recipe"
+	"guild/runs"
+)
+
+// Env is the environment of an operation's process.
+type Env struct {
+	All     map[string]string
+	defined map[string]string // the part that guild.yml and flags define
+}
+
+// operationEnv returns the environment of an operation. Later sources override earlier ones: the environment of this process, the
+// variables that the operation defines, and those that guild sets for every run.
+func operationEnv(r *runs.Run, rec *recipe.Recipe, defined map[string]string, home string) map[string]string {
+	env := environ.Outer()
+	outer := env["PYTHONPATH"]
+	maps.Copy(env, defined)
+	env["PYTHONPATH"] = joinPaths(defined["PYTHONPATH"], sourceDir(rec, r), pythonPath(rec, r), outer)
+	env["PYTHONDONTWRITEBYTECODE"] = "1" // source code in a run directory stays as it was
+	env["RUN_DIR"] = r.Dir
+	env["RUN_ID"] = r.ID
+	env["CMD_DIR"] = rec.CmdDir
+	env["PROJECT_DIR"] = rec.ProjectDir
+	env["GUILD_OP"] = r.Opref().OpSpec()
+	env["GUILD_SOURCECODE"] = cmp.Or(rec.Source.Dest, ".")
+	if home != "" {
+		env["GUILD_HOME"] = home
+	}
+	if env["LOG_LEVEL"] == "" {
+		env["LOG_LEVEL"] = "20" // Python's logging.INFO
+	}
+	return env
+}
+
+// addOptimizerEnv adds the variables that only the operation of a batch gets: the path of guild and, for Python, the path of the
+// package by which an optimizer calls it.
+func addOptimizerEnv(rec *recipe.Recipe, env map[string]string, exe, cache string) error {
+	env[environ.GuildExe] = exe
+	if !uses(rec, "${python_exe}") {
+		return nil
+	}
+	dir, err := python.OptimizerPath(cache)
+	env["PYTHONPATH"] = joinPaths(env["PYTHONPATH"], dir)
+	return err
+}
+
+// pythonPath returns the directories that the recipe adds to PYTHONPATH. Each is taken from the source code in the run or, where
+// that lacks it, from the project.
+func pythonPath(rec *recipe.Recipe, r *runs.Run) string {
+	dirs := make([]string, len(rec.PythonPath))
+	for i, dir := range rec.PythonPath {
+		if dirs[i] = dir; filepath.IsAbs(dir) {
+			continue
+		}
+		dirs[i] = filepath.Join(sourceDir(rec, r), filepath.FromSlash(dir))
+		if info, err := os.Stat(dirs[i]); err != nil || !info.IsDir() {
+			dirs[i] = filepath.Join(rec.Source.InProject(rec.ProjectDir), filepath.FromSlash(dir))
+		}
+	}
+	return joinPaths(dirs...)
+}
+
+// sourceDir returns the directory of the source code in the run.
+func sourceDir(rec *recipe.Recipe, r *runs.Run) string {
+	return filepath.Join(r.Dir, filepath.FromSlash(rec.Source.Dest))
+}
+
+// joinPaths joins lists of directories, such as the values of PYTHONPATH.
+func joinPaths(lists ...string) string {
+	lists = slices.DeleteFunc(lists, func(s string) bool { return s == "" })
+	return strings.Join(lists, string(filepath.ListSeparator))
+}

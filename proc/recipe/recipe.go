@@ -1,0 +1,107 @@
+// Package recipe defines the run attribute `op`: everything that a host needs to start a run, also later and with other flags.
+package recipe
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+
+	"guild/opdef"
+	"guild/opdef/output"
+	"guild/opdef/resource"
+	"guild/proc/environ"
+	"guild/runs"
+	"guild/runs/pyyaml"
+)
+
+// Attr is the name of the run attribute that holds the recipe.
+const Attr = "op"
+
+// GPUsAttr is the name of the run attribute with the GPUs that the run was given, as a value of CUDA_VISIBLE_DEVICES. A run that was
+// not given any in particular lacks it.
+const GPUsAttr = "gpus"
+
+// Recipe is what a run is started from. Relative paths are relative to ProjectDir unless a field says otherwise.
+type Recipe struct {
+	Command         opdef.Command       `yaml:"op-cmd"`
+	LabelTemplate   string              `yaml:"label-template"`
+	ProjectDir      string              `yaml:"project-dir"`
+	CmdDir          string              `yaml:"cmd-dir"`    // working directory of the `guild run` that made the run
+	Python          string              `yaml:"python-exe"` // interpreter at that time and place
+	Source          SourcePlace         `yaml:"sourcecode"`
+	PythonPath      []string            `yaml:"python-path"`          // directories to import from, relative to the run's source code or, where it lacks them, to the project's
+	EnvSecrets      []string            `yaml:"env-secrets"`          // names of variables whose values are never recorded
+	RecordEnv       bool                `yaml:"record-env,omitempty"` // record the values of all other variables
+	DeleteOnSuccess bool                `yaml:"delete-on-success"`
+	Stoppable       bool                `yaml:"stoppable,omitempty"` // a run that was asked to stop has completed
+	PipFreeze       bool                `yaml:"pip-freeze"`
+	OutputScalars   output.Rules        `yaml:"output-scalars"`
+	OutputAttrs     output.Rules        `yaml:"output-attrs"`
+	Requires        []resource.Resource `yaml:"deps"`
+	StopAfter       float64             `yaml:"stop-after,omitempty"` // minutes after which the run is stopped; zero is never
+	ForceDeps       bool                `yaml:"force-deps"`           // start the run even if a dependency is not met
+	RunsOf          string              `yaml:"runs-of"`              // directory of a run with steps: only its runs can be required; empty for all runs
+}
+
+// SourcePlace says where source code is copied from and to.
+type SourcePlace struct {
+	Root string `yaml:"root,omitempty"` // directory, relative to the project or absolute; empty is the project
+	Dest string `yaml:"dest"`           // directory in the run; empty or "." is the run directory itself
+}
+
+// InProject returns the directory of the source code in the project directory dir.
+func (p SourcePlace) InProject(dir string) string {
+	if root := filepath.FromSlash(p.Root); filepath.IsAbs(root) {
+		return root
+	}
+	return filepath.Join(dir, filepath.FromSlash(p.Root))
+}
+
+// CaptureNothing turns off the default rules for scalars and attributes. It is for operations that print the output of other
+// runs, which have captured it already.
+func (rec *Recipe) CaptureNothing() {
+	for _, rules := range []*output.Rules{&rec.OutputScalars, &rec.OutputAttrs} {
+		if rules.IsDefault() {
+			rules.None = true
+		}
+	}
+}
+
+// SetGPUs limits the operation to the named GPUs; an empty text hides all of them.
+func (rec *Recipe) SetGPUs(gpus string) {
+	env := maps.Clone(rec.Command.Env)
+	if env == nil {
+		env = map[string]any{}
+	}
+	env[environ.GPUs] = gpus
+	rec.Command.Env = env
+}
+
+// Data returns the recipe as the value of the run attribute.
+func (rec *Recipe) Data() map[string]any { return pyyaml.Fields(*rec) }
+
+// Read returns the recipe of a run. The error wraps opdef.ErrNoCommand if the run has no command.
+func Read(r *runs.Run) (*Recipe, error) {
+	v, err := r.Attr(Attr)
+	if m, ok := v.(map[string]any); err == nil && (!ok || m["op-cmd"] == nil) {
+		err = opdef.ErrNoCommand
+	}
+	rec := &Recipe{}
+	if err == nil {
+		err = pyyaml.SetFields(v, rec)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
+	}
+	return rec, nil
+}
+
+// ReadWithFlags returns the recipe of a run and the values of its flags.
+func ReadWithFlags(r *runs.Run) (*Recipe, opdef.Values, error) {
+	rec, err := Read(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	flags, err := r.ReadFlags()
+	return rec, flags, err
+}
