@@ -209,7 +209,7 @@ func TestBrowserRunPage(t *testing.T) {
 	b.eval(`document.getElementById('output-find').focus()`)
 	b.typeText("error")
 	b.keys("Enter")
-	b.await(`document.getElementById('output-found').innerText === '1 of 1' && document.querySelector('#output [data-here]').innerText.startsWith('ERROR')`)
+	b.await(`document.getElementById('output-found').innerText === 'line 1 of 1' && document.querySelector('#output [data-here]').innerText.startsWith('ERROR')`)
 	b.eval(`document.getElementById('output-times').click()`)
 	b.await(`/^\d\d:\d\d:\d\d\.\d\d\d$/.test(document.querySelector('#output .l').dataset.time)`)
 	b.eval(`document.activeElement.blur()`)

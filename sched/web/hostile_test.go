@@ -17,7 +17,7 @@ func TestBrowserHostileContents(t *testing.T) {
 	run := "#run/" + ids["hostile"]
 	for _, p := range []struct{ address, ready string }{
 		{run + "/overview", `document.getElementById('run-flags').innerText.includes('<script>') && document.getElementById('run-scalars').innerText.includes('<script>')`},
-		{run + "/output", `document.getElementById('output').innerText.includes('link\n<script>') && document.querySelector('#output .f1')`},
+		{run + "/output", `document.getElementById('output').textContent.includes('link\n<script>') && document.querySelector('#output .f1')`},
 		{run + "/files", `document.getElementById('files').innerText.includes('<img src=x')`},
 		{run + "/charts", `document.querySelectorAll('#run-board .u-over').length === 2`},
 		{run + "/source", `document.getElementById('source-state').innerText === ''`},

@@ -25,6 +25,7 @@ type Output struct {
 	Size   int64         `json:"size"`   // of the output so far
 	Text   string        `json:"text"`
 	Spans  []render.Span `json:"spans,omitempty"` // of Text by style, where there is any
+	Line   int           `json:"line"`            // number of the line that Offset is in, from 0; -1: not known
 	Times  []int64       `json:"times,omitempty"` // of the lines that end in Text, see lineTimes
 	Done   bool          `json:"done"`            // the run has ended and Next is the end
 	Reset  bool          `json:"reset,omitempty"` // the output began anew: what was sent before is of an earlier start
@@ -92,6 +93,7 @@ func (t *tail) read() (Output, error) {
 	if t.counted != t.next {
 		t.lines = linesBefore(f, t.next)
 	}
+	out.Line = t.lines
 	ends := bytes.Count(buf, []byte{'\n'})
 	out.Times = lineTimes(t.run, t.lines, ends)
 	if t.lines >= 0 {

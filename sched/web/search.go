@@ -12,7 +12,8 @@ import (
 
 // Found says where some words are in the output of a run.
 type Found struct {
-	At    []int64 `json:"at"`    // offsets in bytes, the first ones
+	At    []int64 `json:"at"`    // offsets in bytes of lines with a match, the first ones
+	Lines []int   `json:"lines"` // their numbers, from 0
 	Total int     `json:"total"` // matches, in what was searched
 	More  bool    `json:"more,omitempty"`
 }
@@ -37,7 +38,7 @@ func (s *Server) searchOutput(w http.ResponseWriter, r *http.Request) {
 	words := bytes.ToLower([]byte(given))
 	f, err := openInside(run.Dir, ".guild/output")
 	if err != nil {
-		answer(w, r, http.StatusOK, encode(Found{At: []int64{}}))
+		answer(w, r, http.StatusOK, encode(Found{At: []int64{}, Lines: []int{}}))
 		return
 	}
 	defer func() { _ = f.Close() }()
@@ -46,8 +47,8 @@ func (s *Server) searchOutput(w http.ResponseWriter, r *http.Request) {
 
 // search looks at one line after another. A match that a control sequence cuts is one too.
 func search(f io.Reader, words []byte) Found {
-	found := Found{At: []int64{}}
-	offset := int64(0)
+	found := Found{At: []int64{}, Lines: []int{}}
+	offset, number := int64(0), 0
 	buf := make([]byte, 0, 2*maxChunk)
 	for {
 		n, err := f.Read(buf[len(buf):cap(buf)])
@@ -60,12 +61,12 @@ func search(f io.Reader, words []byte) Found {
 			text := bytes.ToLower([]byte(render.Plain(line)))
 			if n := bytes.Count(text, words); n > 0 {
 				found.Total += n
-				at := max(0, bytes.Index(bytes.ToLower(line), words))
 				if len(found.At) < maxFound {
-					found.At = append(found.At, offset+int64(at))
+					found.At, found.Lines = append(found.At, offset), append(found.Lines, number)
 				}
 			}
 			offset += int64(len(line))
+			number += bytes.Count(line, []byte{'\n'})
 		}
 		buf = buf[:copy(buf[:cap(buf)], buf[end:])]
 		if err != nil {

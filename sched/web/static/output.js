@@ -7,7 +7,7 @@ import { Screen, progress } from './screen.js';
 const chunk = 64 << 10;
 
 let open = null; // {id, source, from, next, done}: from is null where the way back is not known
-let matches = null; // {words, list, at}: places of what is searched for, in bytes
+let matches = null; // {words, offsets, lines, total, at}: the lines that have what is searched for, and the one that is shown
 const screen = new Screen($('output'), (following) => { $('output-end').hidden = following; });
 
 export function openOutput(id) {
@@ -132,8 +132,8 @@ async function search() {
   if (matches?.words === words) return;
   const answer = await fetch(`api/runs/${encodeURIComponent(mine.id)}/output/search?words=${encodeURIComponent(words)}`);
   if (!answer.ok || open !== mine || box.value !== words) return;
-  const { at, total } = await answer.json();
-  matches = { words, list: at, total, at: at.length };
+  const { at, lines, total } = await answer.json();
+  matches = { words, offsets: at, lines, total, at: at.length };
   $('find-next').disabled = $('find-previous').disabled = !at.length;
   text($('output-found'), at.length ? count(total, 'match', 'matches') : 'no match');
   highlight();
@@ -142,12 +142,13 @@ async function search() {
 
 // step goes to the next match, or with -1 to the one before.
 async function step(by) {
-  if (!matches?.list.length) return;
-  const n = matches.list.length;
+  if (!matches?.lines.length) return;
+  const n = matches.lines.length;
   matches.at = (matches.at + by + n) % n;
-  text($('output-found'), `${number(matches.at + 1)} of ${number(matches.total)}`);
-  const offset = matches.list[matches.at];
-  if (!screen.showOffset(offset)) {
+  text($('output-found'), `line ${number(matches.at + 1)} of ${number(n)}`);
+  const offset = matches.offsets[matches.at];
+  const line = matches.lines[matches.at];
+  if (!screen.showLine(line)) {
     // It is not among what was read: that part takes the place of the end.
     open.source?.close();
     open.source = null;
@@ -161,7 +162,7 @@ async function step(by) {
     open.from = out.offset;
     $('output-earlier').hidden = !out.offset;
     $('output-end').hidden = false;
-    screen.showOffset(offset);
+    screen.showLine(line);
   }
   highlight();
 }

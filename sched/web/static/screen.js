@@ -106,8 +106,7 @@ export class Screen {
         at += out.times[i];
         node.dataset.time = clockTime(at, true);
       }
-      if (i === 0) node.dataset.from = out.offset;
-      if (i === list.length - 1) node.dataset.to = out.next;
+      if (i === 0 && out.line >= 0) node.dataset.line = out.line;
       return node;
     });
   }
@@ -138,19 +137,12 @@ export class Screen {
     this.#pre.scrollTop = this.#pre.scrollHeight;
   }
 
-  // showOffset scrolls to the line with a place of the output, given in bytes, and reports whether it is there.
-  showOffset(offset) {
+  // showLine scrolls to the line of a number, and reports whether it is there.
+  showLine(n) {
     let node = null;
-    for (const first of this.#pre.querySelectorAll('[data-from]')) if (Number(first.dataset.from) <= offset) node = first;
+    for (const first of this.#pre.querySelectorAll('[data-line]')) if (Number(first.dataset.line) <= n) node = first;
+    for (let left = n - Number(node?.dataset.line); left > 0 && node; left--) node = node.nextElementSibling;
     if (!node) return false;
-    const size = new TextEncoder();
-    let at = Number(node.dataset.from);
-    for (; node && node !== this.#last; node = node.nextElementSibling) {
-      if (node.dataset.from) at = Number(node.dataset.from);
-      at += size.encode(node.textContent).length;
-      if (at > offset) break;
-    }
-    node ??= this.#last;
     this.following = false;
     node.scrollIntoView({ block: 'center' });
     for (const other of this.#pre.querySelectorAll('[data-here]')) delete other.dataset.here;
