@@ -18,6 +18,8 @@ import (
 	"guild/runs/filter"
 	"guild/sched"
 	"guild/sched/web"
+	"guild/sched/web/access"
+	"guild/sched/web/listen"
 	"guild/sched/web/peer"
 )
 
@@ -76,15 +78,15 @@ func (v *View) Run(ctx context.Context, con *console.Console, c *catalog.Catalog
 }
 
 func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, error) {
-	host, port, err := net.SplitHostPort(web.DefaultAddr)
+	host, port, err := net.SplitHostPort(listen.DefaultAddr)
 	if err != nil {
 		return web.Config{}, err
 	}
-	addr, _, err := web.ParseAddress(net.JoinHostPort(cmp.Or(v.Host, host), cmp.Or(v.Port, port)))
+	addr, _, err := listen.ParseAddress(net.JoinHostPort(cmp.Or(v.Host, host), cmp.Or(v.Port, port)))
 	if err != nil {
 		return web.Config{}, err
 	}
-	base, err := web.CleanBasePath(v.BasePath)
+	base, err := access.CleanBasePath(v.BasePath)
 	if err != nil {
 		return web.Config{}, err
 	}
@@ -105,7 +107,7 @@ func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, err
 
 // printLinks prints the links of the dashboards that serve.
 func printLinks(con *console.Console, store *runs.Store) error {
-	links, err := web.Links(store)
+	links, err := access.Links(store)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/tdewolff/minify/v2/css"
 	"github.com/tdewolff/minify/v2/html"
 	"github.com/tdewolff/minify/v2/js"
+
+	"guild/sched/web/reply"
 )
 
 //go:embed static
@@ -24,7 +26,7 @@ func file(w http.ResponseWriter, r *http.Request, name string) {
 	files, err := assets()
 	f, ok := files[name]
 	if err != nil || !ok {
-		fail(w, r, http.StatusNotFound, "no such file: the dashboard is at /status")
+		reply.Fail(w, r, http.StatusNotFound, "no such file: the dashboard is at /status")
 		return
 	}
 	h := w.Header()
@@ -32,13 +34,13 @@ func file(w http.ResponseWriter, r *http.Request, name string) {
 	h.Set("ETag", f.tag)
 	h.Set("Content-Type", contentTypes[path.Ext(name)]) // the system's own table may say anything
 	h.Add("Vary", "Accept-Encoding")
-	deadline(w)
+	reply.Deadline(w)
 	if slices.Contains(r.Header.Values("If-None-Match"), f.tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
 	data := f.plain
-	if takesGzip(r) {
+	if reply.TakesGzip(r) {
 		h.Set("Content-Encoding", "gzip")
 		data = f.gzip
 	}
@@ -82,7 +84,7 @@ var assets = sync.OnceValues(func() (map[string]asset, error) {
 				data = small
 			}
 		}
-		list[strings.TrimPrefix(name, "static/")] = asset{plain: data, gzip: compressed(data), tag: etag(data)}
+		list[strings.TrimPrefix(name, "static/")] = asset{plain: data, gzip: reply.Compressed(data), tag: reply.ETag(data)}
 		return nil
 	})
 	return list, err

@@ -11,6 +11,7 @@ import (
 
 	"guild/runs/catalog"
 	"guild/runs/scalars"
+	"guild/sched/web/reply"
 )
 
 const tableIDs = `[...document.querySelectorAll('#compare-rows a')].map((a) => a.dataset.id).join()`
@@ -245,7 +246,7 @@ func TestBrowserManyRuns(t *testing.T) {
 		for i := m.Offset; i < min(all, m.Offset+limit); i++ {
 			m.Runs = append(m.Runs, Run{ID: "run" + strconv.Itoa(i), ShortID: strconv.Itoa(i), Op: "train", Label: "lr=0.1 seed=" + strconv.Itoa(i), Status: "completed", Seconds: 3, Stopped: time.Now()})
 		}
-		answer(w, r, http.StatusOK, encode(m))
+		reply.JSON(w, r, http.StatusOK, reply.Encode(m))
 	}))
 	t.Cleanup(func() {
 		s.end()

@@ -18,6 +18,7 @@ import (
 	"guild/runs/natural"
 	"guild/runs/plainfile"
 	"guild/sched/web/render"
+	"guild/sched/web/reply"
 )
 
 // Files is a directory of a run. What is hidden, which guild's own files are, is neither listed nor served.
@@ -68,7 +69,7 @@ func (s *Server) files(w http.ResponseWriter, r *http.Request) {
 		failFile(w, r, err)
 		return
 	}
-	answer(w, r, http.StatusOK, encode(list))
+	reply.JSON(w, r, http.StatusOK, reply.Encode(list))
 }
 
 func listFiles(run *runs.Run, dir string) (*Files, error) {
@@ -232,14 +233,14 @@ func failFile(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.As(err, &p) {
 		line = p.Path + ": " + p.Err.Error()
 	}
-	fail(w, r, code, line)
+	reply.Fail(w, r, code, line)
 }
 
 // patient gives each piece of an answer its own time, for a large file may take long as a whole.
 type patient struct{ http.ResponseWriter }
 
 func (p patient) Write(b []byte) (int, error) {
-	deadline(p.ResponseWriter)
+	reply.Deadline(p.ResponseWriter)
 	return p.ResponseWriter.Write(b)
 }
 

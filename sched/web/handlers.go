@@ -2,21 +2,13 @@ package web
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
-	"strings"
-	"time"
 
 	"guild/runs"
+	"guild/sched/web/reply"
 )
-
-type apiError struct {
-	Error string `json:"error"`
-}
 
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
@@ -43,7 +35,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("/api/runs/{id}/files", s.files)
 	mux.HandleFunc("/api/runs/{id}/files/{path...}", s.content)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		fail(w, r, http.StatusNotFound, "no such page: the dashboard is at /status")
+		reply.Fail(w, r, http.StatusNotFound, "no such page: the dashboard is at /status")
 	})
 	return mux
 }
@@ -56,13 +48,13 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 	for {
 		f, looked := s.poller.look()
 		if f != nil {
-			answer(w, r, http.StatusOK, f.data)
+			reply.JSON(w, r, http.StatusOK, f.data)
 			return
 		}
 		select {
 		case <-looked:
 		case <-ctx.Done():
-			fail(w, r, http.StatusServiceUnavailable, "the runs root "+s.catalog.Root()+" does not answer")
+			reply.Fail(w, r, http.StatusServiceUnavailable, "the runs root "+s.catalog.Root()+" does not answer")
 			return
 		}
 	}
@@ -71,7 +63,7 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 // run answers with what one run says about itself.
 func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	if run, ok := s.find(w, r); ok {
-		answer(w, r, http.StatusOK, encode(s.describe(run.AsView())))
+		reply.JSON(w, r, http.StatusOK, reply.Encode(s.describe(run.AsView())))
 	}
 }
 
@@ -91,11 +83,11 @@ func (s *Server) output(w http.ResponseWriter, r *http.Request) {
 	out, err := (&tail{run: run, next: offset, most: min(limit, maxChunk)}).read()
 	switch {
 	case errors.Is(err, runs.ErrNotFound):
-		fail(w, r, http.StatusNotFound, err.Error())
+		reply.Fail(w, r, http.StatusNotFound, err.Error())
 	case err != nil:
-		fail(w, r, http.StatusForbidden, err.Error())
+		reply.Fail(w, r, http.StatusForbidden, err.Error())
 	default:
-		answer(w, r, http.StatusOK, encode(out))
+		reply.JSON(w, r, http.StatusOK, reply.Encode(out))
 	}
 }
 
@@ -103,7 +95,7 @@ func (s *Server) output(w http.ResponseWriter, r *http.Request) {
 func (s *Server) find(w http.ResponseWriter, r *http.Request) (*runs.Run, bool) {
 	run, err := s.catalog.Get(r.PathValue("id"))
 	if err != nil || !s.serves(run.ID) {
-		fail(w, r, http.StatusNotFound, "no run here has this full id: it may have been deleted")
+		reply.Fail(w, r, http.StatusNotFound, "no run here has this full id: it may have been deleted")
 		return nil, false
 	}
 	return run, true
@@ -117,49 +109,8 @@ func bytesParam(w http.ResponseWriter, r *http.Request, name string, otherwise i
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 {
-		fail(w, r, http.StatusBadRequest, name+" is a number of bytes from 0 on")
+		reply.Fail(w, r, http.StatusBadRequest, name+" is a number of bytes from 0 on")
 		return 0, false
 	}
 	return n, true
-}
-
-func etag(data []byte) string {
-	sum := sha256.Sum256(data)
-	return `"` + hex.EncodeToString(sum[:8]) + `"`
-}
-
-// encode is v as JSON. What JSON has no form for must not end a scheduler: the answer says so.
-func encode(v any) []byte {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return encode(apiError{err.Error()})
-	}
-	return data
-}
-
-func answer(w http.ResponseWriter, r *http.Request, code int, data []byte) {
-	deadline(w)
-	h := w.Header()
-	h.Set("Content-Type", "application/json; charset=utf-8")
-	body := encoded(w, r, append(data[:len(data):len(data)], '\n'))
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(code)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the client may be gone
-	}
-}
-
-// fail answers with one line that says what is wrong: JSON for the API, text for people.
-func fail(w http.ResponseWriter, r *http.Request, code int, line string) {
-	if strings.HasPrefix(r.URL.Path, "/api/") {
-		answer(w, r, code, encode(apiError{line}))
-		return
-	}
-	deadline(w)
-	http.Error(w, line, code)
-}
-
-// deadline bounds the time for one answer. A writer without deadlines is one that does not wait for a network.
-func deadline(w http.ResponseWriter) {
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout))
 }

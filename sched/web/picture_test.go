@@ -11,6 +11,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/sharedfs"
 	"guild/sched/state"
+	"guild/sched/web/reply"
 )
 
 func newTestPicture(s *runs.Store, m *manual) *picture {
@@ -307,7 +308,7 @@ func TestBrokenTimes(t *testing.T) {
 	got := look(t, newTestPicture(s, m))
 	same(t, "finished", ids(got.Finished), []string{r.ID})
 	same(t, "waiting", ids(got.Waiting), []string{w.ID})
-	if data := string(encode(got)); !strings.Contains(data, r.ID) {
+	if data := string(reply.Encode(got)); !strings.Contains(data, r.ID) {
 		t.Errorf("encoded: %s", data)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"guild/sched/web/reply"
 )
 
 const (
@@ -155,7 +157,7 @@ func (p *poller) refresh(ctx context.Context) {
 		p.log.Debug().Err(err).Msg("dashboard")
 	}
 	what, beats := withoutClock(s)
-	data := encode(s)
+	data := reply.Encode(s)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.since = time.Time{}
@@ -186,5 +188,5 @@ func withoutClock(s *Snapshot) (what, beats string) {
 		sched.Heartbeat = time.Time{}
 		c.Schedulers[i] = sched
 	}
-	return string(encode(&c)), string(b)
+	return string(reply.Encode(&c)), string(b)
 }

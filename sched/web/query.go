@@ -10,6 +10,7 @@ import (
 	"guild/runs"
 	"guild/runs/compare"
 	"guild/runs/filter"
+	"guild/sched/web/reply"
 )
 
 // syntaxError is the answer to a text that cannot be read.
@@ -49,7 +50,7 @@ func readQuery(w http.ResponseWriter, r *http.Request) *query {
 	for _, name := range params["status"] {
 		status := runs.Status(name)
 		if !slices.Contains(runs.Statuses[:], status) {
-			fail(w, r, http.StatusBadRequest, "no run has the status "+name)
+			reply.Fail(w, r, http.StatusBadRequest, "no run has the status "+name)
 			return nil
 		}
 		q.statuses = append(q.statuses, status)
@@ -104,5 +105,5 @@ func failSyntax(w http.ResponseWriter, r *http.Request, param, text string, err 
 		e.Error, at = column.Reason, column.Pos
 	}
 	e.At = len(utf16.Encode([]rune(text[:min(at, len(text))])))
-	answer(w, r, http.StatusBadRequest, encode(e))
+	reply.JSON(w, r, http.StatusBadRequest, reply.Encode(e))
 }

@@ -15,6 +15,7 @@ import (
 	"guild/runs/opref"
 	"guild/runs/scalars"
 	"guild/sched/state"
+	"guild/sched/web/reply"
 )
 
 // world has three runs, the latest first c, which is staged, then b and a, which have ended; all have flags, and these two
@@ -93,7 +94,7 @@ func TestWrongQueries(t *testing.T) {
 		}
 	}
 	for _, target := range []string{"/api/runs?status=lost", "/api/runs?limit=0", "/api/runs?offset=-1", "/api/compare?limit=x", "/api/compare?status="} {
-		if w := get(t, s, http.MethodGet, target); w.Code != 400 || decode[apiError](t, w).Error == "" {
+		if w := get(t, s, http.MethodGet, target); w.Code != 400 || decode[reply.Error](t, w).Error == "" {
 			t.Errorf("%s: %d, %s", target, w.Code, w.Body)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"guild/runs"
+	"guild/sched/web/reply"
 )
 
 // RunDiff is how two runs differ.
@@ -38,7 +39,7 @@ func (s *Server) diff(w http.ResponseWriter, r *http.Request) {
 	for i, name := range []string{"a", "b"} {
 		run, err := s.catalog.Get(r.URL.Query().Get(name))
 		if err != nil || !s.serves(run.ID) {
-			fail(w, r, http.StatusNotFound, "no run here has the full id that "+name+" gives: it may have been deleted")
+			reply.Fail(w, r, http.StatusNotFound, "no run here has the full id that "+name+" gives: it may have been deleted")
 			return
 		}
 		pair[i] = run
@@ -47,7 +48,7 @@ func (s *Server) diff(w http.ResponseWriter, r *http.Request) {
 	out := &RunDiff{A: *a, B: *b, Flags: join(a.Flags, b.Flags), Facts: join(facts(a), facts(b)), Scalars: joinScalars(a.Scalars, b.Scalars)}
 	out.Source = &Source{With: pair[0].ID, Files: []SourceFile{}, Choices: []Choice{}}
 	out.Source.compare(pair[1], pair[1].Dir, pair[0].Dir, true)
-	answer(w, r, http.StatusOK, encode(out))
+	reply.JSON(w, r, http.StatusOK, reply.Encode(out))
 }
 
 func facts(d *Detail) []Value {

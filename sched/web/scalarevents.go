@@ -7,6 +7,7 @@ import (
 
 	"guild/runs"
 	"guild/sched/web/curves"
+	"guild/sched/web/reply"
 )
 
 const curvesEvery = 2 * time.Second
@@ -55,7 +56,7 @@ func (s *Server) scalarEvents(w http.ResponseWriter, r *http.Request) {
 			if before == nil || before == now {
 				continue
 			}
-			if news := newPoints(before, now); len(news) > 0 && st.send("points", "", encode(NewPoints{ID: run.ID, Series: news})) != nil {
+			if news := newPoints(before, now); len(news) > 0 && st.send("points", "", reply.Encode(NewPoints{ID: run.ID, Series: news})) != nil {
 				return
 			}
 		}

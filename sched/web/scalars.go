@@ -14,6 +14,7 @@ import (
 	"guild/runs"
 	"guild/runs/csvsafe"
 	"guild/sched/web/curves"
+	"guild/sched/web/reply"
 )
 
 // Limits of what is drawn at a time.
@@ -75,12 +76,12 @@ func (s *Server) scalars(w http.ResponseWriter, r *http.Request) {
 	defer done()
 	params := r.URL.Query()
 	if !params.Has("tag") {
-		answerIfNew(w, r, encode(s.scalarIndex(list)))
+		reply.JSONIfNew(w, r, reply.Encode(s.scalarIndex(list)))
 		return
 	}
 	by := curves.Axis(cmp.Or(params.Get("x"), string(curves.ByStep)))
 	if by != curves.ByStep && by != curves.ByTime {
-		fail(w, r, http.StatusBadRequest, "x is step or time")
+		reply.Fail(w, r, http.StatusBadRequest, "x is step or time")
 		return
 	}
 	points, ok := rowsParam(w, r, "points", fewPoints, 4)
@@ -95,14 +96,14 @@ func (s *Server) scalars(w http.ResponseWriter, r *http.Request) {
 				Columns: curves.Make(series, by, min(points, maxPointsAsk))})
 		}
 	}
-	answerIfNew(w, r, encode(out))
+	reply.JSONIfNew(w, r, reply.Encode(out))
 }
 
 // curveRuns are the runs that ?ids=ID,ID names. Those that are gone by now are left out.
 func (s *Server) curveRuns(w http.ResponseWriter, r *http.Request) ([]*runs.Run, bool) {
 	ids := strings.FieldsFunc(r.URL.Query().Get("ids"), func(c rune) bool { return c == ',' })
 	if len(ids) == 0 || len(ids) > maxCurves {
-		fail(w, r, http.StatusBadRequest, fmt.Sprintf("ids names from 1 to %d runs by their full ids, with commas between", maxCurves))
+		reply.Fail(w, r, http.StatusBadRequest, fmt.Sprintf("ids names from 1 to %d runs by their full ids, with commas between", maxCurves))
 		return nil, false
 	}
 	var list []*runs.Run

@@ -14,6 +14,7 @@ import (
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/scalars"
+	"guild/sched/web/reply"
 )
 
 func TestScalars(t *testing.T) {
@@ -34,7 +35,7 @@ func TestScalars(t *testing.T) {
 	}
 	for _, target := range []string{"/api/scalars", "/api/scalars?ids=,", "/api/scalars?ids=a&tag=loss&x=y", "/api/scalars?ids=a&tag=loss&points=1",
 		"/api/scalars?ids=" + strings.Repeat("a,", maxCurves+1), "/api/scalars.csv", "/api/scalars/events"} {
-		if w := get(t, s, http.MethodGet, target); w.Code != 400 || decode[apiError](t, w).Error == "" {
+		if w := get(t, s, http.MethodGet, target); w.Code != 400 || decode[reply.Error](t, w).Error == "" {
 			t.Errorf("%s: %d, %s", target, w.Code, w.Body)
 		}
 	}

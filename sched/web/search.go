@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"guild/sched/web/render"
+	"guild/sched/web/reply"
 )
 
 // Found says where some words are in the output of a run.
@@ -32,17 +33,17 @@ func (s *Server) searchOutput(w http.ResponseWriter, r *http.Request) {
 	}
 	given := r.URL.Query().Get("words")
 	if given == "" || len(given) > maxWords || !utf8.ValidString(given) {
-		fail(w, r, http.StatusBadRequest, "words is a text of at most 200 bytes")
+		reply.Fail(w, r, http.StatusBadRequest, "words is a text of at most 200 bytes")
 		return
 	}
 	words := bytes.ToLower([]byte(given))
 	f, err := openInside(run.Dir, ".guild/output")
 	if err != nil {
-		answer(w, r, http.StatusOK, encode(Found{At: []int64{}, Lines: []int{}}))
+		reply.JSON(w, r, http.StatusOK, reply.Encode(Found{At: []int64{}, Lines: []int{}}))
 		return
 	}
 	defer func() { _ = f.Close() }()
-	answer(w, r, http.StatusOK, encode(search(f, words)))
+	reply.JSON(w, r, http.StatusOK, reply.Encode(search(f, words)))
 }
 
 // search looks at one line after another. A match that a control sequence cuts is one too.

@@ -11,6 +11,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/filter"
 	"guild/runs/opref"
+	"guild/sched/web/reply"
 )
 
 // choose asks which runs of the store, as it is now, the dashboard is about, the latest started first. What was read of them is
@@ -35,7 +36,7 @@ func (s *Server) reading(w http.ResponseWriter, r *http.Request) (done func()) {
 	case s.readers <- struct{}{}:
 		return func() { <-s.readers }
 	case <-ctx.Done():
-		fail(w, r, http.StatusServiceUnavailable, "the runs root "+s.catalog.Root()+" does not answer")
+		reply.Fail(w, r, http.StatusServiceUnavailable, "the runs root "+s.catalog.Root()+" does not answer")
 		return nil
 	}
 }
@@ -64,7 +65,7 @@ func (s *Server) match(w http.ResponseWriter, r *http.Request, q *query, leftOut
 	all, err := choose(s.catalog, s.choose)
 	if err != nil {
 		done()
-		fail(w, r, http.StatusInternalServerError, err.Error())
+		reply.Fail(w, r, http.StatusInternalServerError, err.Error())
 		return nil, m, nil
 	}
 	if leftOut != nil {
@@ -110,7 +111,7 @@ func (s *Server) matches(w http.ResponseWriter, r *http.Request) {
 		st := run.State()
 		m.Runs = append(m.Runs, newRow(run.AsView(), st.Status, st.Reason, readDetail(run.AsView(), st.Status)))
 	}
-	answerIfNew(w, r, encode(m))
+	reply.JSONIfNew(w, r, reply.Encode(m))
 }
 
 // rowsParam reads how many rows are wanted, or from which one on: a number that is at least least. otherwise is for none.
@@ -121,20 +122,8 @@ func rowsParam(w http.ResponseWriter, r *http.Request, name string, otherwise, l
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < least {
-		fail(w, r, http.StatusBadRequest, fmt.Sprintf("%s is a number of runs from %d on", name, least))
+		reply.Fail(w, r, http.StatusBadRequest, fmt.Sprintf("%s is a number of runs from %d on", name, least))
 		return 0, false
 	}
 	return n, true
-}
-
-// answerIfNew answers with 304 where the client has the very same already.
-func answerIfNew(w http.ResponseWriter, r *http.Request, data []byte) {
-	tag := etag(data)
-	w.Header().Set("ETag", tag)
-	if slices.Contains(r.Header.Values("If-None-Match"), tag) {
-		deadline(w)
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	answer(w, r, http.StatusOK, data)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"guild/runs/catalog"
+	"guild/sched/web/listen"
 )
 
 func TestServesOverTheNetwork(t *testing.T) {
@@ -57,7 +58,7 @@ func TestTakenPortTriesTheNext(t *testing.T) {
 	must(t, err)
 	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port
-	l, err := listen(t.Context(), taken.Addr().String(), false)
+	l, err := listen.On(t.Context(), taken.Addr().String(), false)
 	must(t, err)
 	defer l.Close()
 	got := l.Addr().(*net.TCPAddr).Port

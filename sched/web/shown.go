@@ -12,6 +12,7 @@ import (
 
 	"guild/runs"
 	"guild/sched/web/render"
+	"guild/sched/web/reply"
 )
 
 // Shown is a file of a run in a form that a page can show.
@@ -54,7 +55,7 @@ func (s *Server) shown(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !isText(f) {
-		fail(w, r, http.StatusUnsupportedMediaType, "this is no text: download it")
+		reply.Fail(w, r, http.StatusUnsupportedMediaType, "this is no text: download it")
 		return
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxShownData))
@@ -66,7 +67,7 @@ func (s *Server) shown(w http.ResponseWriter, r *http.Request) {
 	if out.Size = st.Size(); out.Cut >= out.Size || out.Kind == "table" && out.Size <= maxShownData {
 		out.Cut = 0
 	}
-	answer(w, r, http.StatusOK, encode(out))
+	reply.JSON(w, r, http.StatusOK, reply.Encode(out))
 }
 
 // show chooses the form by the name of the file.

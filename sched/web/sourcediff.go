@@ -12,6 +12,7 @@ import (
 
 	"guild/runs"
 	"guild/sched/web/render"
+	"guild/sched/web/reply"
 )
 
 // Source is how the source code of a run differs from another one.
@@ -57,11 +58,11 @@ func (s *Server) source(w http.ResponseWriter, r *http.Request) {
 	other, inRun := s.otherSource(run, with)
 	if other == "" {
 		out.Error = "There is nothing to compare the source code with."
-		answer(w, r, http.StatusOK, encode(out))
+		reply.JSON(w, r, http.StatusOK, reply.Encode(out))
 		return
 	}
 	out.compare(run, run.Dir, other, inRun)
-	answer(w, r, http.StatusOK, encode(out))
+	reply.JSON(w, r, http.StatusOK, reply.Encode(out))
 }
 
 // choices are what the source code of a run can be compared with.

@@ -9,6 +9,7 @@ import (
 	"guild/runs/compare"
 	"guild/runs/pyyaml"
 	"guild/runs/values"
+	"guild/sched/web/reply"
 )
 
 // Table puts the runs that a query asks for side by side, as guild compare does.
@@ -69,9 +70,9 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &syntax):
 		failSyntax(w, r, "sort", syntax.Text, err)
 	case err != nil:
-		fail(w, r, http.StatusInternalServerError, err.Error())
+		reply.Fail(w, r, http.StatusInternalServerError, err.Error())
 	default:
-		answerIfNew(w, r, encode(newTable(t, m)))
+		reply.JSONIfNew(w, r, reply.Encode(newTable(t, m)))
 	}
 }
 

@@ -1,4 +1,4 @@
-package web
+package access
 
 import (
 	"fmt"
@@ -8,19 +8,22 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"guild/sched/web/reply"
 )
 
-// guard lets through what people on this host's names ask for: no other method than GET and HEAD, no foreign host name, no
+// Guard lets through what people on this host's names ask for: no other method than GET and HEAD, no foreign host name, no
 // request on behalf of a page of somebody else.
-type guard struct {
-	listen   string              // host part of the address listened on
-	hostname string              // of this host
-	addrs    func() []netip.Addr // of this host
-	url      string              // where to go instead
-	allow    []string            // host names that are let through besides this host's, in lower case
+type Guard struct {
+	Listen   string              // host part of the address listened on
+	Hostname string              // of this host
+	Addrs    func() []netip.Addr // of this host
+	URL      string              // where to go instead
+	Allow    []string            // host names that are let through besides this host's, in lower case
 }
 
-func (g *guard) wrap(next http.Handler) http.Handler {
+// Wrap lets those requests through.
+func (g *Guard) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'none'; "+
@@ -31,16 +34,16 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 		h.Set("Cache-Control", "no-store")
 		switch {
 		case !g.knows(r.Host):
-			fail(w, r, http.StatusForbidden, fmt.Sprintf("%q is no name of this host: open %s, or add the name: "+
-				"guild view --allow-host NAME, or dashboard-address=NAME:PORT of a scheduler", r.Host, g.url))
+			reply.Fail(w, r, http.StatusForbidden, fmt.Sprintf("%q is no name of this host: open %s, or add the name: "+
+				"guild view --allow-host NAME, or dashboard-address=NAME:PORT of a scheduler", r.Host, g.URL))
 		case g.foreign(r):
-			fail(w, r, http.StatusForbidden, "the dashboard answers its own page only, and no other site's")
+			reply.Fail(w, r, http.StatusForbidden, "the dashboard answers its own page only, and no other site's")
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			h.Set("Allow", "GET, HEAD")
-			fail(w, r, http.StatusMethodNotAllowed, "the dashboard only reads: GET and HEAD")
+			reply.Fail(w, r, http.StatusMethodNotAllowed, "the dashboard only reads: GET and HEAD")
 		case r.ContentLength != 0:
 			h.Set("Connection", "close")
-			fail(w, r, http.StatusBadRequest, "a request to the dashboard has no body")
+			reply.Fail(w, r, http.StatusBadRequest, "a request to the dashboard has no body")
 		default:
 			next.ServeHTTP(w, r)
 		}
@@ -48,7 +51,7 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 }
 
 // knows reports whether hostport, as a request's Host says it, names this host. The port is free: a tunnel has another one.
-func (g *guard) knows(hostport string) bool {
+func (g *Guard) knows(hostport string) bool {
 	host := hostport
 	if h, _, err := net.SplitHostPort(hostport); err == nil {
 		host = h
@@ -60,26 +63,26 @@ func (g *guard) knows(hostport string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return g.knowsIP(ip.Unmap())
 	}
-	if slices.Contains(g.allow, host) {
+	if slices.Contains(g.Allow, host) {
 		return true
 	}
-	own := strings.ToLower(g.hostname)
+	own := strings.ToLower(g.Hostname)
 	short, _, _ := strings.Cut(own, ".")
 	switch host {
-	case "localhost", strings.ToLower(g.listen), own, short, short + ".local":
+	case "localhost", strings.ToLower(g.Listen), own, short, short + ".local":
 		return true
 	}
 	return strings.HasSuffix(host, ".localhost")
 }
 
-func (g *guard) knowsIP(ip netip.Addr) bool {
+func (g *Guard) knowsIP(ip netip.Addr) bool {
 	if ip.IsLoopback() {
 		return true
 	}
-	if listen, err := netip.ParseAddr(g.listen); err == nil && !ip.IsUnspecified() && listen.Unmap() == ip {
+	if listen, err := netip.ParseAddr(g.Listen); err == nil && !ip.IsUnspecified() && listen.Unmap() == ip {
 		return true
 	}
-	for _, own := range g.addrs() {
+	for _, own := range g.Addrs() {
 		if own.WithZone("") == ip.WithZone("") {
 			return true
 		}
@@ -88,7 +91,7 @@ func (g *guard) knowsIP(ip netip.Addr) bool {
 }
 
 // foreign reports a request that a browser makes for another site's page. A link from there to the dashboard is none.
-func (g *guard) foreign(r *http.Request) bool {
+func (g *Guard) foreign(r *http.Request) bool {
 	if origin := r.Header.Get("Origin"); origin != "" && !strings.EqualFold(origin, "http://"+r.Host) && !g.allowed(origin, r.Host) {
 		return true
 	}
@@ -96,7 +99,7 @@ func (g *guard) foreign(r *http.Request) bool {
 }
 
 // allowed reports the origin of a page that a proxy shows under a name that is allowed. Proxies often end TLS.
-func (g *guard) allowed(origin, host string) bool {
+func (g *Guard) allowed(origin, host string) bool {
 	u, err := url.Parse(origin)
-	return err == nil && u.Scheme == "https" && strings.EqualFold(u.Host, host) && slices.Contains(g.allow, strings.ToLower(u.Hostname()))
+	return err == nil && u.Scheme == "https" && strings.EqualFold(u.Host, host) && slices.Contains(g.Allow, strings.ToLower(u.Hostname()))
 }

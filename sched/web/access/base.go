@@ -1,4 +1,4 @@
-package web
+package access
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// CleanBasePath checks the path below which a proxy shows the dashboard, and returns it as Config.BasePath takes it: with a slash at the
+// CleanBasePath checks the path below which a proxy shows the dashboard, and returns it as New and WithoutBase take it: with a slash at the
 // start and none at the end, or empty for the root.
 func CleanBasePath(p string) (string, error) {
 	u, err := url.Parse(p)
@@ -21,9 +21,9 @@ func CleanBasePath(p string) (string, error) {
 	return p, nil
 }
 
-// withoutBase serves what is asked for below base as if it were at the root. Some proxies take their path away from what they
+// WithoutBase serves what is asked for below base as if it were at the root. Some proxies take their path away from what they
 // forward and some do not, so requests without it are served too.
-func withoutBase(base string, next http.Handler) http.Handler {
+func WithoutBase(base string, next http.Handler) http.Handler {
 	if base == "" {
 		return next
 	}

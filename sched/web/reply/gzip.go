@@ -1,4 +1,4 @@
-package web
+package reply
 
 import (
 	"bytes"
@@ -11,8 +11,8 @@ import (
 // leastGzip is the size in bytes from which on an answer is compressed: a smaller one gains nothing.
 const leastGzip = 512
 
-// takesGzip reports a client that can read compressed answers.
-func takesGzip(r *http.Request) bool {
+// TakesGzip reports a client that can read compressed answers.
+func TakesGzip(r *http.Request) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
 		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
@@ -27,8 +27,8 @@ var writers = sync.Pool{New: func() any {
 	return z
 }}
 
-// compressed is data as gzip has it.
-func compressed(data []byte) []byte {
+// Compressed is data as gzip has it.
+func Compressed(data []byte) []byte {
 	var buf bytes.Buffer
 	z := writers.Get().(*gzip.Writer)
 	defer writers.Put(z)
@@ -41,9 +41,9 @@ func compressed(data []byte) []byte {
 // encoded compresses an answer where its client can read that, and says so in the header.
 func encoded(w http.ResponseWriter, r *http.Request, data []byte) []byte {
 	w.Header().Add("Vary", "Accept-Encoding")
-	if len(data) < leastGzip || !takesGzip(r) {
+	if len(data) < leastGzip || !TakesGzip(r) {
 		return data
 	}
 	w.Header().Set("Content-Encoding", "gzip")
-	return compressed(data)
+	return Compressed(data)
 }
