@@ -19,7 +19,7 @@ func TestBrowserHostileContents(t *testing.T) {
 		{run + "/overview", `document.getElementById('run-flags').innerText.includes('<script>') && document.getElementById('run-scalars').innerText.includes('<script>')`},
 		{run + "/output", `document.getElementById('output').textContent.includes('link\n<script>') && document.querySelector('#output .f1')`},
 		{run + "/files", `document.getElementById('files').innerText.includes('<img src=x')`},
-		{run + "/charts", `document.querySelectorAll('#run-board .u-over').length === 2`},
+		{run + "/charts", `document.querySelector('#run-board .u-over')`},
 		{run + "/source", `document.getElementById('source-state').innerText === ''`},
 		{run + "/files/evil.md", `document.querySelector('#viewer-body .document')?.innerText.includes('<script>')`},
 		{run + "/files/evil.csv", `document.querySelector('#viewer-body td')?.innerText.includes('<script>')`},

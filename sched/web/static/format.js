@@ -64,7 +64,9 @@ const dates = { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit'
 export const moment = (iso) => (iso ? new Date(iso).toLocaleString('en-GB', { ...dates, timeZone: zone, timeZoneName: 'short' }) : '');
 
 // clockTime is a time of day, with milliseconds if asked for.
-export const clockTime = (ms, fine) => new Date(ms).toLocaleTimeString('en-GB', { timeZone: zone, fractionalSecondDigits: fine ? 3 : undefined });
+export const clockTime = (ms, fine) => new Date(ms).toLocaleTimeString('en-GB', {
+  timeZone: zone, hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: fine ? 3 : undefined,
+});
 
 // dayTime is a time on the axis of a chart.
 export const dayTime = (ms, long) => new Date(ms).toLocaleString('en-GB', {
