@@ -18,6 +18,10 @@
 //	GET /api/runs/{id}/output        an Output: at most ?limit=N bytes, 64 KiB without it, from ?offset=N, or the last ones
 //	GET /api/runs/{id}/events        server-sent events: "output" with an Output for each piece, "end" after the last one,
 //	                                 "gone" when the run was deleted; starts as above and resumes by Last-Event-ID
+//	GET /api/runs/{id}/output/search a Found: the lines of the output with ?words=TEXT
+//	GET /api/runs/{id}/shown/{path}  a Shown: a file of text as a table, Markdown or code
+//	GET /api/runs/{id}/source        a Source: how its source code differs from ?with=prototype, project or the id of a run
+//	GET /api/diff                    a RunDiff of ?a=ID and ?b=ID
 //	GET /api/runs/{id}/files         a Files: the directory ?dir=PATH of the run
 //	GET /api/runs/{id}/files/{path}  a file of the run; with ?download to be saved
 //

@@ -62,7 +62,7 @@ func TestTakenPortTriesTheNext(t *testing.T) {
 	must(t, err)
 	defer l.Close()
 	got := l.Addr().(*net.TCPAddr).Port
-	for p := port + 1; p < got && p <= port+50 /* ports that are tried */; p++ {
+	for p := port + 1; p < got && p <= port+50; /* ports that are tried */ p++ {
 		if free, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(p))); err == nil {
 			free.Close()
 			t.Errorf("took %d for %d, though %d is free", got, port, p)

@@ -137,7 +137,7 @@ func (s *Server) outputEvents(w http.ResponseWriter, r *http.Request) {
 	for first := true; ; {
 		out, err := t.read()
 		if err != nil {
-			_ = st.send("gone", "", reply.Encode(reply.Error{err.Error()})) // the last word: whether it arrives changes nothing
+			_ = st.send("gone", "", reply.Encode(reply.Error{Error: err.Error()})) // the last word: whether it arrives changes nothing
 			return
 		}
 		if first || out.Text != "" || out.Next != out.Offset || out.Reset || out.Done {

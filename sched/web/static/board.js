@@ -4,7 +4,7 @@ import { $, h, keyed, text } from './dom.js';
 import { number } from './format.js';
 import { at, onChange } from './address.js';
 import { Card } from './card.js';
-import { colour, onTheme, shade } from './palette.js';
+import { colour, grey, onTheme, shade } from './palette.js';
 
 const groupMost = 24; // cards of a group that are there before somebody asks for more
 const oneGroup = 8; // cards up to which all are in one group
@@ -103,15 +103,15 @@ export class Board {
     const by = (run, what) => (what === 'op' ? run.op : run.flags[what.replace(/^flag:/, '')] ?? 'none');
     const list = this.ids.map((id) => this.#runs.get(id));
     const values = s.colour ? [...new Set(list.map((r) => by(r, s.colour)))] : [];
-    const numbers = values.map(Number);
+    const numbers = values.filter((v) => v !== 'none').map(Number);
     const lo = Math.min(...numbers);
     const hi = Math.max(...numbers);
-    const scale = values.length > 2 && numbers.every(Number.isFinite) && hi > lo;
+    const scale = numbers.length > 2 && numbers.every(Number.isFinite) && hi > lo;
     const groups = [...new Set(list.map((r) => (s.group ? by(r, s.group) : '')))];
     list.forEach((run, i) => {
       run.group = s.group ? `${s.group.replace(/^flag:/, '')} = ${by(run, s.group)}` : '';
       run.dash = i >= 10 && !s.colour && !s.group ? [6, 3] : undefined;
-      if (s.colour && scale) run.colour = shade((Number(by(run, s.colour)) - lo) / (hi - lo));
+      if (s.colour && scale) run.colour = by(run, s.colour) === 'none' ? grey() : shade((Number(by(run, s.colour)) - lo) / (hi - lo));
       else if (s.colour) run.colour = colour(values.indexOf(by(run, s.colour)));
       else run.colour = colour(s.group ? groups.indexOf(by(run, s.group)) : i);
     });

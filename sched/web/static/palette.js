@@ -13,6 +13,9 @@ export const isDark = () => {
 
 export const colour = (i) => (isDark() ? dark : light)[i % light.length];
 
+// grey is for runs that have no value to be coloured by.
+export const grey = () => (isDark() ? '#a2a79f' : '#5b6057');
+
 // shade is a colour between two, p from 0 to 1.
 export function shade(p) {
   const [a, b] = ends[isDark() ? 'dark' : 'light'];
