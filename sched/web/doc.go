@@ -43,7 +43,8 @@
 // # What is served
 //
 // What runs have written is not trusted: a file is served from within its run's directory only, whatever links there say,
-// without what is hidden, and as a page it has no origin and no scripts.
+// without what is hidden, and as a page it has no origin and no scripts. Only in a frame of the dashboard a report runs its scripts,
+// without an origin and without any connection. Texts are sent as nodes with a few known tags, never as HTML, see package render.
 //
 // # Cost
 //
