@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/opdef"
+	"guild/opdef/hooks"
 	"guild/opdef/python"
 	"guild/opdef/source"
 	"guild/proc/batchplan"
@@ -31,8 +32,9 @@ type Request struct {
 	CmdDir    string         // working directory of `guild run`
 	Python    *python.Info   // interpreter of a Python operation
 
-	Proto     *runs.Run // run whose source code is used; nil uses that of the project
-	StopAfter float64   // minutes after which the run is stopped; zero is never
+	Proto     *runs.Run   // run whose source code is used; nil uses that of the project
+	Hooks     hooks.Hooks // hooks besides those of the operation
+	StopAfter float64     // minutes after which the run is stopped; zero is never
 
 	Warn func(text string) // receives warnings, such as about source code that is left out and required runs that are missing
 
@@ -185,10 +187,12 @@ func (q *Request) recipe() *recipe.Recipe {
 		OutputAttrs:     q.Op.OutputAttrs,
 		ForceDeps:       q.ForceDeps,
 		RunsOf:          q.RunsOf,
+		Hooks:           q.Op.Hooks,
+		OptionHooks:     q.Hooks,
 		StopAfter:       q.StopAfter,
 	}
 	if len(q.Op.Steps) > 0 {
-		rec.Command.Args = []string{"${guild_exe}", "sys", "steps"}
+		rec.Command.Args = recipe.StepsCommand()
 	}
 	if len(q.Op.Steps) > 0 || q.Op.IsBuiltin() {
 		rec.CaptureNothing()

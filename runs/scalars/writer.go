@@ -32,7 +32,7 @@ func NewWriter(r *runs.Run) *Writer { return &Writer{run: r} }
 // NewAttrsWriter returns a writer of attributes. It does no I/O.
 func NewAttrsWriter(r *runs.Run) *Writer { return &Writer{run: r, suffix: attrsSuffix} }
 
-// Scalar adds a scalar, to be written by Flush. Its value is stored as a float32.
+// Scalar adds a scalar, to be written by Flush.
 func (w *Writer) Scalar(tag string, v float64, step int64, at time.Time) {
 	w.add(summaryEvent(at, step, scalarValue(tag, v)), at)
 }

@@ -215,7 +215,8 @@ func TestTableOfExperiments(t *testing.T) {
 	must(t, err)
 	batch, err := d.Commit(runs.Completed)
 	must(t, err)
-	must(t, os.Mkdir(batch.GuildPath("proto"), 0o777))
+	must(t, os.MkdirAll(batch.GuildPath("proto", ".guild"), 0o777))
+	must(t, os.WriteFile(batch.GuildPath("proto", ".guild", "opref"), []byte("script:/p '' '' a.py"), 0o666))
 	for _, batches := range []bool{false, true} {
 		s := offline(t, store)
 		s.batches = batches
