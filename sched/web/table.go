@@ -3,15 +3,13 @@ package web
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 
 	"guild/runs"
-	"guild/runs/catalog"
 	"guild/runs/compare"
-	"guild/runs/opref"
 	"guild/runs/pyyaml"
 	"guild/runs/values"
+	"guild/sched/web/reply"
 )
 
 // Table puts the runs that a query asks for side by side, as guild compare does.
@@ -56,16 +54,11 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	list, m, done := s.match(w, r, q)
+	list, m, done := s.match(w, r, q, s.noExperiment)
 	if done == nil {
 		return
 	}
 	defer done()
-	list = slices.DeleteFunc(list, func(run *catalog.Snapshot) bool {
-		// Schedulers and the like are no experiments: their options would be axes of the chart.
-		return run.Opref().PkgType == opref.Builtin || !s.batches && run.IsBatch()
-	})
-	m.Matched = len(list)
 	if o.Min == "" && o.Max == "" && g.None() {
 		list = list[:min(len(list), q.limit)] // the others need not be read
 	}
@@ -77,7 +70,7 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 	if g.None() {
 		t, err = compare.New(list, o)
 	} else if t, err = compare.NewGrouped(list, g, o); err != nil {
-		fail(w, r, http.StatusBadRequest, err.Error())
+		reply.Fail(w, r, http.StatusBadRequest, err.Error())
 		return
 	}
 	var syntax *compare.SyntaxError
@@ -85,9 +78,9 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &syntax):
 		failSyntax(w, r, "sort", syntax.Text, err)
 	case err != nil:
-		fail(w, r, http.StatusInternalServerError, err.Error())
+		reply.Fail(w, r, http.StatusInternalServerError, err.Error())
 	default:
-		answerIfNew(w, r, encode(newTable(t, m)))
+		reply.JSONIfNew(w, r, reply.Encode(newTable(t, m)))
 	}
 }
 

@@ -1,4 +1,4 @@
-package web
+package access
 
 import (
 	"bytes"
@@ -41,7 +41,8 @@ func tokenPath(store *runs.Store) string {
 	return filepath.Join(store.Home(), "dashboard-token."+strconv.Itoa(os.Geteuid()))
 }
 
-func newToken() string {
+// NewToken returns a token that nobody knows.
+func NewToken() string {
 	secret := make([]byte, tokenBytes)
 	_, _ = rand.Read(secret) // never fails, see crypto/rand
 	return hex.EncodeToString(secret)
@@ -51,7 +52,7 @@ func newToken() string {
 func makeToken(path string) error {
 	tmp := filepath.Join(filepath.Dir(path), runs.TempName("token"))
 	defer func() { _ = os.Remove(tmp) }()
-	if err := os.WriteFile(tmp, []byte(newToken()+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(tmp, []byte(NewToken()+"\n"), 0o600); err != nil {
 		return err
 	}
 	err := os.Link(tmp, path)

@@ -1,4 +1,4 @@
-package web
+package access
 
 import (
 	"context"
@@ -11,36 +11,40 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strings"
+	"path"
 	"sync"
 
 	"guild/runs"
 	"guild/sched/web/peer"
+	"guild/sched/web/reply"
 )
 
 // tokenParam is the parameter of a link that carries the token.
 const tokenParam = "token"
 
-// access lets in the user whose process serves, root, and whoever has the token: by the link that carries it, and from then on by
+// Access lets in the user whose process serves, root, and whoever has the token: by the link that carries it, and from then on by
 // a cookie.
-type access struct {
+type Access struct {
 	token  string
 	cookie string // name: cookies know no ports, and a host can have dashboards of several homes
 	user   string
+	path   string // below which the cookie is sent
 }
 
-func newAccess(token string) *access {
+// New returns an access by a token. base is the path below which the dashboard is shown, see CleanBasePath.
+func New(token, base string) *Access {
 	sum := sha256.Sum256([]byte(token))
-	return &access{token: token, cookie: "guild-" + hex.EncodeToString(sum[:4]), user: runs.Username()}
+	return &Access{token: token, cookie: "guild-" + hex.EncodeToString(sum[:4]), user: runs.Username(), path: base + "/"}
 }
 
-func (a *access) wrap(next http.Handler) http.Handler {
+// Wrap lets those through who are let in.
+func (a *Access) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		given := r.URL.Query()
 		byLink := a.is(given.Get(tokenParam))
 		switch {
 		case !byLink && !a.knows(r):
-			fail(w, r, http.StatusForbidden, fmt.Sprintf("this dashboard is %s's, who gets a link for others by 'guild view --link'", a.user))
+			reply.Fail(w, r, http.StatusForbidden, fmt.Sprintf("this dashboard is %s's, who gets a link for others by 'guild view --link'", a.user))
 		case given.Has(tokenParam):
 			a.forward(w, r, byLink)
 		default:
@@ -49,8 +53,8 @@ func (a *access) wrap(next http.Handler) http.Handler {
 	})
 }
 
-// withoutToken is an address as it may be logged.
-func withoutToken(u *url.URL) string {
+// WithoutToken is an address as it may be logged.
+func WithoutToken(u *url.URL) string {
 	query := u.Query()
 	if !query.Has(tokenParam) {
 		return u.String()
@@ -62,11 +66,11 @@ func withoutToken(u *url.URL) string {
 }
 
 // is compares a word with the token, in a time that says nothing about it.
-func (a *access) is(word string) bool {
+func (a *Access) is(word string) bool {
 	return subtle.ConstantTimeCompare([]byte(word), []byte(a.token)) == 1
 }
 
-func (a *access) knows(r *http.Request) bool {
+func (a *Access) knows(r *http.Request) bool {
 	for _, c := range r.CookiesNamed(a.cookie) {
 		if a.is(c.Value) {
 			return true
@@ -77,34 +81,39 @@ func (a *access) knows(r *http.Request) bool {
 
 // forward leads to the same page without the token, which is not to stay in the address, in the history or on a picture of the
 // screen. remember makes it a cookie.
-func (a *access) forward(w http.ResponseWriter, r *http.Request, remember bool) {
+func (a *Access) forward(w http.ResponseWriter, r *http.Request, remember bool) {
 	if remember {
-		http.SetCookie(w, &http.Cookie{Name: a.cookie, Value: a.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+		http.SetCookie(w, &http.Cookie{Name: a.cookie, Value: a.token, Path: a.path, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	}
 	query := r.URL.Query()
 	query.Del(tokenParam)
-	// Two slashes at the start would be another host.
-	to := (&url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, `/\`), RawQuery: query.Encode()}).String()
-	deadline(w)
+	// Relative, for a proxy may show the page below another path. With ./ at the start a colon in it makes no scheme.
+	_, name := path.Split(r.URL.Path)
+	to := "./" + (&url.URL{Path: name, RawQuery: query.Encode()}).EscapedPath()
+	if len(query) > 0 {
+		to += "?" + query.Encode()
+	}
+	reply.Deadline(w)
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "cross-site" && site != "same-site" {
-		http.Redirect(w, r, to, http.StatusSeeOther)
+		w.Header().Set("Location", to) // http.Redirect would make it absolute
+		w.WriteHeader(http.StatusSeeOther)
 		return
 	}
 	// A browser that follows a link of another site, such as a mail page, sends no strict cookie along the whole way of
 	// redirects. It does when a page of ours leads on.
-	w.Header().Set("Content-Type", contentTypes[".html"])
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	target := html.EscapeString(to)
 	_, _ = fmt.Fprintf(w, "<!doctype html><title>Guild</title><meta http-equiv=\"refresh\" content=\"0;url=%s\">"+
 		"<p><a href=\"%s\">Go to the dashboard</a>\n", target, target)
 }
 
-// withToken is the address of a dashboard as a link that lets others in.
-func withToken(address, token string) string { return address + "?" + tokenParam + "=" + token }
+// WithToken is the address of a dashboard as a link that lets others in.
+func WithToken(address, token string) string { return address + "?" + tokenParam + "=" + token }
 
 type connectionKey struct{}
 
-// withOwner gives the requests of a connection what the kernel says of its other end, asked once when the first one comes.
-func withOwner(ctx context.Context, c net.Conn) context.Context {
+// WithOwner gives the requests of a connection what the kernel says of its other end, asked once when the first one comes.
+func WithOwner(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, sync.OnceValue(func() bool {
 		uid, known := peer.UID(c)
 		return known && (uid == 0 || uid == os.Geteuid())
@@ -121,3 +130,6 @@ func ownConnection(r *http.Request) bool {
 	own, ok := r.Context().Value(connectionKey{}).(func() bool)
 	return ok && own()
 }
+
+// Link is the address of a dashboard with the token, which lets others in.
+func (a *Access) Link(address string) string { return WithToken(address, a.token) }

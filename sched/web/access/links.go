@@ -1,4 +1,4 @@
-package web
+package access
 
 import (
 	"cmp"
@@ -15,38 +15,39 @@ import (
 
 	"guild/runs"
 	"guild/runs/plainfile"
+	"guild/sched/web/reply"
 )
 
-// dashboard is what an announcement says.
-type dashboard struct {
+// Dashboard is what an announcement says.
+type Dashboard struct {
 	URL  string `json:"url"`
 	Open bool   `json:"open"` // to everybody, without a token
 }
 
-// announcement is a file of the home that holds a dashboard, locked for as long as the dashboard serves, so that
+// Announcement is a file of the home that holds a dashboard, locked for as long as the dashboard serves, so that
 // its user's other processes find it, on any host.
-type announcement struct {
+type Announcement struct {
 	path string
 	lock *flock.Flock
 }
 
 func announcementsDir(store *runs.Store) string { return filepath.Join(store.Home(), "dashboards") }
 
-// announce makes a dashboard known.
-func announce(store *runs.Store, d dashboard) (*announcement, error) {
+// Announce makes a dashboard known.
+func Announce(store *runs.Store, d Dashboard) (*Announcement, error) {
 	dir := announcementsDir(store)
 	if err := store.MakeDir(dir); err != nil {
 		return nil, err
 	}
 	name := runs.TempName("dashboard")
 	tmp := filepath.Join(dir, name)
-	a := &announcement{path: filepath.Join(dir, strings.TrimLeft(name, ".")), lock: flock.New(tmp, flock.SetPermissions(0o600))}
+	a := &Announcement{path: filepath.Join(dir, strings.TrimLeft(name, ".")), lock: flock.New(tmp, flock.SetPermissions(0o600))}
 	got, err := a.lock.TryLock()
 	if err == nil && !got {
 		err = errors.New("a file with a new name is locked")
 	}
 	if err == nil {
-		err = os.WriteFile(tmp, encode(d), 0o600)
+		err = os.WriteFile(tmp, reply.Encode(d), 0o600)
 	}
 	if err == nil {
 		err = os.Rename(tmp, a.path)
@@ -59,8 +60,8 @@ func announce(store *runs.Store, d dashboard) (*announcement, error) {
 	return a, nil
 }
 
-// withdraw ends the announcement. A nil one is none.
-func (a *announcement) withdraw() {
+// Withdraw ends the announcement. A nil one is none.
+func (a *Announcement) Withdraw() {
 	if a == nil {
 		return
 	}
@@ -82,20 +83,20 @@ func Links(store *runs.Store) ([]string, error) {
 	links := make([]string, len(list))
 	for i, d := range list {
 		if links[i] = d.URL; !d.Open {
-			links[i] = withToken(d.URL, token)
+			links[i] = WithToken(d.URL, token)
 		}
 	}
 	return links, nil
 }
 
 // dashboards returns what this user's dashboards of a home have announced. What those that were killed have left is removed.
-func dashboards(store *runs.Store) ([]dashboard, error) {
+func dashboards(store *runs.Store) ([]Dashboard, error) {
 	dir := announcementsDir(store)
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("look for dashboards: %w", err)
 	}
-	var list []dashboard
+	var list []Dashboard
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), ".") || !e.Type().IsRegular() {
 			continue
@@ -108,13 +109,13 @@ func dashboards(store *runs.Store) ([]dashboard, error) {
 		case got:
 			_ = os.Remove(path)
 		default:
-			var d dashboard
+			var d Dashboard
 			if data, err := plainfile.Read(path); err == nil && json.Unmarshal(data, &d) == nil {
 				list = append(list, d)
 			}
 		}
 		_ = lock.Close()
 	}
-	slices.SortFunc(list, func(a, b dashboard) int { return cmp.Compare(a.URL, b.URL) })
+	slices.SortFunc(list, func(a, b Dashboard) int { return cmp.Compare(a.URL, b.URL) })
 	return list, nil
 }

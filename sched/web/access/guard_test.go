@@ -1,4 +1,4 @@
-package web
+package access
 
 import (
 	"net/http"
@@ -9,9 +9,9 @@ import (
 )
 
 func testGuard(listen string) http.Handler {
-	g := &guard{listen: listen, hostname: "node1.cluster.example", url: "http://127.0.0.1:8787/status",
-		addrs: func() []netip.Addr { return []netip.Addr{netip.MustParseAddr("192.168.1.189")} }}
-	return g.wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	g := &Guard{Listen: listen, Hostname: "node1.cluster.example", URL: "http://127.0.0.1:8787/status",
+		Addrs: func() []netip.Addr { return []netip.Addr{netip.MustParseAddr("192.168.1.189")} }}
+	return g.Wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 }
 
 func TestHost(t *testing.T) {

@@ -1,7 +1,10 @@
-package web
+package render
 
 import (
 	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -10,23 +13,71 @@ const (
 	maxSequence = 1 << 10 // a control sequence that goes on for longer is none
 )
 
-// plain is terminal output as text: without control sequences and control characters, but for tabs, line feeds and carriage
+// Plain is terminal output as text: without control sequences and control characters, but for tabs, line feeds and carriage
 // returns, which a page can act upon. What is not UTF-8 becomes U+FFFD.
-func plain(b []byte) string {
-	out := make([]byte, 0, len(b))
+func Plain(b []byte) string {
+	text, _ := new(Terminal).Text(b)
+	return text
+}
+
+// Terminal reads terminal output piece by piece; its state is the style that the last sequence has left.
+type Terminal struct{ style style }
+
+// Span is a part of a text in one style.
+type Span struct {
+	Length int    // in UTF-16 units, as scripts count
+	Class  string // names of the style with spaces between, see style.class; empty for none
+}
+
+// MarshalJSON writes [length, class].
+func (s Span) MarshalJSON() ([]byte, error) { return json.Marshal([2]any{s.Length, s.Class}) }
+
+// Text is a piece as Plain has it, and its spans in order, none where there is no style at all. The piece must end where Incomplete says.
+func (t *Terminal) Text(b []byte) (string, []Span) {
+	var text strings.Builder
+	var spans []Span
+	var run []byte // in one style
+	styled := false
+	flush := func() {
+		if len(run) == 0 {
+			return
+		}
+		valid := bytes.ToValidUTF8(run, []byte("\uFFFD"))
+		text.Write(valid)
+		length := 0
+		for _, c := range string(valid) {
+			length += utf16.RuneLen(c)
+		}
+		class := t.style.class()
+		if n := len(spans); n > 0 && spans[n-1].Class == class {
+			spans[n-1].Length += length
+		} else {
+			spans = append(spans, Span{length, class})
+		}
+		styled = styled || class != ""
+		run = run[:0]
+	}
 	for i := 0; i < len(b); {
 		c := b[i]
 		switch {
 		case c == esc:
-			n, _ := sequence(b[i:])
+			n, whole := sequence(b[i:])
+			if whole && n > 2 && b[i+1] == '[' && b[i+n-1] == 'm' {
+				flush()
+				t.style.apply(string(b[i+2 : i+n-1]))
+			}
 			i += n
 			continue
 		case c == '\n' || c == '\t' || c == '\r' || c >= ' ' && c != 0x7f:
-			out = append(out, c)
+			run = append(run, c)
 		}
 		i++
 	}
-	return string(bytes.ToValidUTF8(out, []byte("\uFFFD")))
+	flush()
+	if !styled {
+		spans = nil
+	}
+	return text.String(), spans
 }
 
 // sequence measures the control sequence at the start of b, which is an ESC. whole is false where b ends before it does.
@@ -80,8 +131,8 @@ func str(b []byte) (int, bool) {
 	return len(b), false
 }
 
-// incomplete is the length of the control sequence or character at the end of b that is not whole yet.
-func incomplete(b []byte) int {
+// Incomplete is the length of the control sequence or character at the end of b that is not whole yet.
+func Incomplete(b []byte) int {
 	from := max(0, len(b)-maxSequence)
 	for i := from; i < len(b); {
 		if b[i] != esc {

@@ -1,4 +1,4 @@
-package web
+package listen
 
 import (
 	"context"
@@ -83,8 +83,8 @@ func validHost(s string) bool {
 // portsToTry is how many ports after the wanted one are tried before any free one is taken.
 const portsToTry = 50
 
-// listen takes the first free port from the one of addr on, or with exact that one alone.
-func listen(ctx context.Context, addr string, exact bool) (net.Listener, error) {
+// On takes the first free port from the one of addr on, or with exact that one alone.
+func On(ctx context.Context, addr string, exact bool) (net.Listener, error) {
 	host, portText, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, fmt.Errorf("serve the dashboard: %w", err)
@@ -117,8 +117,8 @@ func listen(ctx context.Context, addr string, exact bool) (net.Listener, error) 
 	return l, nil
 }
 
-// linkHost is the host by which people reach a server that listens on host.
-func linkHost(host string, interfaces []netip.Addr) string {
+// LinkHost is the host by which people reach a server that listens on host.
+func LinkHost(host string, interfaces []netip.Addr) string {
 	if host != "" {
 		ip, err := netip.ParseAddr(host)
 		if err != nil || !ip.IsUnspecified() {
@@ -136,8 +136,8 @@ func linkHost(host string, interfaces []netip.Addr) string {
 	return loopback
 }
 
-// hostAddrs lists the addresses of the interfaces that are up, in the system's order.
-func hostAddrs() []netip.Addr {
+// HostAddrs lists the addresses of the interfaces that are up, in the system's order.
+func HostAddrs() []netip.Addr {
 	interfaces, err := net.Interfaces()
 	if err != nil {
 		return nil

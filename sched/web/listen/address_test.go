@@ -1,4 +1,4 @@
-package web
+package listen
 
 import (
 	"net"
@@ -93,8 +93,8 @@ func TestLinkHost(t *testing.T) {
 		{"", []netip.Addr{lan}, "192.168.1.189"},
 		{"0.0.0.0", []netip.Addr{lo, six}, name},
 	} {
-		if got := linkHost(c.host, c.addrs); got != c.want {
-			t.Errorf("linkHost(%q, %v) = %q, want %q", c.host, c.addrs, got, c.want)
+		if got := LinkHost(c.host, c.addrs); got != c.want {
+			t.Errorf("LinkHost(%q, %v) = %q, want %q", c.host, c.addrs, got, c.want)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package web
+package listen
 
 import (
 	"net"
@@ -14,8 +14,8 @@ const (
 	shareOfFiles     = 4 // a quarter of the descriptors that the process may have
 )
 
-// connectionLimit is how many connections a dashboard holds, so that enough descriptors are left for a scheduler's workers.
-func connectionLimit() int {
+// ConnectionLimit is how many connections a dashboard holds, so that enough descriptors are left for a scheduler's workers.
+func ConnectionLimit() int {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return fewestConnection
@@ -23,12 +23,12 @@ func connectionLimit() int {
 	return int(min(max(limit.Cur/shareOfFiles, fewestConnection), mostConnections))
 }
 
-// streamLimit is how many of so many connections may be streams, which never wait for a request: the others are for answers.
-func streamLimit(connections int) int { return max(connections*2/5, 1) }
+// StreamLimit is how many of so many connections may be streams, which never wait for a request: the others are for answers.
+func StreamLimit(connections int) int { return max(connections*2/5, 1) }
 
-// connections are those that a server has open. Over the limit the one that has waited longest for a request goes, so that nobody
+// Connections are those that a server has open. Over the limit the one that has waited longest for a request goes, so that nobody
 // keeps others out by connections that ask for nothing.
-type connections struct {
+type Connections struct {
 	limit int
 
 	mu      sync.Mutex
@@ -36,12 +36,13 @@ type connections struct {
 	all     map[net.Conn]bool
 }
 
-func newConnections(limit int) *connections {
-	return &connections{limit: limit, waiting: make(map[net.Conn]time.Time), all: make(map[net.Conn]bool)}
+// NewConnections returns none yet, of which there are to be limit at most.
+func NewConnections(limit int) *Connections {
+	return &Connections{limit: limit, waiting: make(map[net.Conn]time.Time), all: make(map[net.Conn]bool)}
 }
 
-// changed is the ConnState of an http.Server.
-func (c *connections) changed(conn net.Conn, state http.ConnState) {
+// Changed is the ConnState of an http.Server.
+func (c *Connections) Changed(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch state {
@@ -62,7 +63,7 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 }
 
 // closeOne closes the connection that has waited longest, or the newest one, where all others are answered just now.
-func (c *connections) closeOne(newest net.Conn) {
+func (c *Connections) closeOne(newest net.Conn) {
 	longest := newest
 	for conn, since := range c.waiting {
 		if conn != newest && (longest == newest || since.Before(c.waiting[longest])) {
@@ -73,7 +74,7 @@ func (c *connections) closeOne(newest net.Conn) {
 	c.forget(longest)
 }
 
-func (c *connections) forget(conn net.Conn) {
+func (c *Connections) forget(conn net.Conn) {
 	delete(c.all, conn)
 	delete(c.waiting, conn)
 }

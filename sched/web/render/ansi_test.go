@@ -1,6 +1,7 @@
-package web
+package render
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -26,7 +27,7 @@ func TestPlain(t *testing.T) {
 		{"\x1b]" + strings.Repeat("x", 2*maxSequence), strings.Repeat("x", 2*maxSequence)},
 		{"", ""},
 	} {
-		if got := plain([]byte(c.in)); got != c.want {
+		if got := Plain([]byte(c.in)); got != c.want {
 			t.Errorf("plain(%q) = %q, want %q", c.in, got, c.want)
 		}
 	}
@@ -51,7 +52,7 @@ func TestIncomplete(t *testing.T) {
 		{"\xff", 0},
 		{"", 0},
 	} {
-		if got := incomplete([]byte(c.in)); got != c.want {
+		if got := Incomplete([]byte(c.in)); got != c.want {
 			t.Errorf("incomplete(%q) = %d, want %d", c.in, got, c.want)
 		}
 	}
@@ -67,13 +68,41 @@ func FuzzPlainInPieces(f *testing.F) {
 		if len(s) > maxSequence || at < 0 || at > len(s) {
 			return
 		}
-		whole := plain([]byte(s))
+		whole := Plain([]byte(s))
 		if !utf8.ValidString(whole) || strings.ContainsRune(whole, esc) {
 			t.Fatalf("plain(%q) = %q", s, whole)
 		}
-		cut := at - incomplete([]byte(s[:at]))
-		if got := plain([]byte(s[:cut])) + plain([]byte(s[cut:])); got != whole && utf8.ValidString(s) {
+		cut := at - Incomplete([]byte(s[:at]))
+		if got := Plain([]byte(s[:cut])) + Plain([]byte(s[cut:])); got != whole && utf8.ValidString(s) {
 			t.Fatalf("%q cut at %d: %q, want %q", s, at, got, whole)
 		}
 	})
+}
+
+func TestSpans(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"no style", ""},
+		{"a\x1b[1;31mb😀\x1b[0mc", "1: 3:b f1 1:"},
+		{"\x1b[38;5;196mx\x1b[48;2;0;0;255my", "1:f9 1:f9 g12"},
+		{"\x1b[92mx\x1b[39my", "1:f10 1:"},
+		{"\x1b[4;7mx\x1b[24my\x1b[mz", "1:u v 1:v 1:"},
+		{"\x1b[<script>mx", ""},
+		{"\x1b[38;5mx\x1b[38;9;1my\x1b[999mz", ""},
+		{"\x1b[38:2::255:0:0mx", "1:f9"},
+	} {
+		_, spans := new(Terminal).Text([]byte(tt.in))
+		var words []string
+		for _, s := range spans {
+			words = append(words, fmt.Sprintf("%d:%s", s.Length, s.Class))
+		}
+		if got := strings.Join(words, " "); got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.in, got, tt.want)
+		}
+	}
+	// A style goes on in the next piece.
+	var term Terminal
+	term.Text([]byte("\x1b[31mred"))
+	if _, spans := term.Text([]byte("still")); len(spans) != 1 || spans[0].Class != "f1" {
+		t.Errorf("%v", spans)
+	}
 }
