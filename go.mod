@@ -22,7 +22,11 @@ require (
 
 require (
 	github.com/nikolalohinski/gonja/v2 v2.9.1
+	github.com/NimbleMarkets/ntcharts v0.4.0
+	github.com/alecthomas/chroma/v2 v2.27.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
+	github.com/tdewolff/minify/v2 v2.24.25
+	github.com/yuin/goldmark v1.8.7
 	go.etcd.io/bbolt v1.5.0
 )
 
@@ -34,6 +38,8 @@ require (
 	github.com/pkg/errors v0.9.1 // indirect
 	github.com/sirupsen/logrus v1.9.3 // indirect
 	golang.org/x/exp v0.0.0-20240719175910-8a7402abbf56 // indirect
+	github.com/dlclark/regexp2/v2 v2.2.1 // indirect
+	github.com/tdewolff/parse/v2 v2.8.20 // indirect
 	golang.org/x/text v0.23.0 // indirect
 )
 

@@ -30,7 +30,6 @@ import (
 	consolecmd "guild/runs/console/cmd"
 	"guild/runs/console/grammar"
 	schedcmd "guild/sched/cmd"
-	"guild/sched/state"
 )
 
 // version of this program, set by the linker for releases.
@@ -75,6 +74,7 @@ func program(g *globals) *grammar.Command {
 		{Name: "cat", Help: "Print a file or the output of a run.", Struct: &runscmd.Cat{}},
 		{Name: "select", Help: "Print the id of a run.", Struct: &runscmd.Select{}},
 		{Name: "compare", Help: "Show runs side by side, with their flags and scalars.", Struct: &runscmd.Compare{}},
+		{Name: "scalars", Help: "Show the values of scalars step by step, as a table, data or plots.", Struct: &runscmd.Scalars{}},
 		{Name: "tensorboard", Help: "Show runs in TensorBoard.", Struct: &runscmd.Tensorboard{}},
 		diff,
 		{Name: "open", Help: "Open a run's directory or file in a program.", Struct: &runscmd.Open{}},
@@ -92,6 +92,7 @@ func program(g *globals) *grammar.Command {
 		{Name: "models", Help: "List the models of this project.", Struct: &opdefcmd.Models{}},
 		{Name: "download", Help: "Get a file that operations require, and show its SHA-256.", Struct: &opdefcmd.Download{}},
 		{Name: "help", Help: "Describe a project's operations and their flags.", Struct: &opdefcmd.Help{}},
+		{Name: "python", Help: "Give Python programs the package guild.", Struct: &opdefcmd.Python{Version: version}},
 		{Name: "completion", Help: "Make a shell complete the words of commands.", Struct: &consolecmd.Completion{}},
 		{Name: "man", Help: "Write the manual pages.", Struct: &consolecmd.Manual{Build: build.Read(version)}},
 		{Name: "doctest", Help: "Run Markdown documents as tests.", Struct: &doctestcmd.Doctest{}},
@@ -124,7 +125,7 @@ func runsGroup(shared []*grammar.Command) *grammar.Command {
 	list := &grammar.Command{Name: "list", Help: "List runs (what 'guild runs' does).", Struct: &runscmd.RunsList{}}
 	all := []*grammar.Command{
 		list,
-		{Name: "info", Help: "Show all that is known of a run.", Struct: &runscmd.RunsInfo{WhyWaits: state.WhyWaits}},
+		{Name: "info", Help: "Show all that is known of a run.", Struct: &runscmd.RunsInfo{}},
 		{Name: "delete", Aliases: []string{"rm"}, Help: "Move runs to the trash.", Struct: &runscmd.RunsDelete{}},
 	}
 	for _, c := range shared {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"guild/opdef/hooks"
 	"guild/opdef/output"
 	"guild/opdef/source"
 	"guild/opdef/steps"
@@ -38,6 +39,7 @@ type Operation struct {
 	RunAttrs        map[string]any // attributes of its runs, see CustomAttrs
 	Compare         []string       // columns of comparisons of its runs
 	Publish         Publish        // how reports show its runs
+	Hooks           hooks.Hooks    // commands that workers execute at the start and end of its runs
 	GPUs            int            // number that a scheduler gives to a run; 0: the default of the scheduler
 	PipFreeze       bool
 	DeleteOnSuccess bool
@@ -47,6 +49,9 @@ type Operation struct {
 	DebugSource     string // absolute directory whose source code is run in place of the copy; empty: the copy
 	OutputScalars   output.Rules
 	OutputAttrs     output.Rules
+	PythonSetting   string   // environment or interpreter, see pyenv.Find
+	Image           string   // of the container that it runs in; empty: none
+	MetricFiles     []string // patterns of files whose numbers are scalars, the first of which can be no
 
 	Optimizers []Optimizer
 	Objective  string // column to minimise, or with a leading minus to maximise; empty: DefaultObjective

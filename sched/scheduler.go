@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -14,6 +15,7 @@ import (
 	"guild/sched/engine"
 	"guild/sched/engine/local"
 	"guild/sched/web"
+	"guild/sched/web/listen"
 )
 
 // Scheduler starts staged runs of a store.
@@ -37,7 +39,7 @@ type Scheduler struct {
 	unexplained []*job              // have failed or were terminated; the engine has not said yet whether it did that
 	putBack     bool                // a run could not be started and waits again
 	outcomes    map[runs.Status]int // of runs that ended here
-	retry       <-chan time.Time
+	retry       retry
 	failures    map[string]failure // of starts, by run id
 	cut         []cut
 	problems    map[string]string // what is wrong now, by subject, so that it is logged once
@@ -62,7 +64,7 @@ func New(c *catalog.Catalog, self *runs.Run, opts Options, log zerolog.Logger) *
 		queue:    newQueue(c.Store),
 		fairness: fairness{now: time.Now},
 		jobs:     map[string]*job{},
-		sweeper:  &sweeper{store: c.Store, log: log},
+		sweeper:  &sweeper{store: c.Store, log: log, quiet: copyQuiet},
 		failures: map[string]failure{},
 		problems: map[string]string{},
 		foreign:  map[string]bool{},
@@ -132,7 +134,7 @@ func (s *Scheduler) openCluster(ctx context.Context) (closeFn func(), err error)
 }
 
 func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err error) {
-	addr, disabled, err := web.ParseAddress(s.opts.Dashboard)
+	addr, disabled, err := listen.ParseAddress(s.opts.Dashboard)
 	if err != nil {
 		return nil, err
 	}
@@ -183,20 +185,27 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	defer poll.Stop()
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
+	var beside sync.WaitGroup // what does not keep the loop
+	defer beside.Wait()
 	defer s.close(ctx)
 	s.state.start()
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	proc.EndLeft(s.store)
-	go s.endLeft(ctx)
+	beside.Go(func() { s.endLeft(ctx) })
 	s.recover()
 	s.adopt()
+	if s.opts.RunOnce {
+		s.sweeper.stageAllMarked(ctx)
+	} else {
+		s.sweeper.stageMarked()
+	}
 	defer s.startClock()()
 	if s.opts.RunOnce {
 		s.log.Info().Msg("Processing staged runs")
 	}
-	look := true
+	look, swept := true, false
 	for {
 		if look {
 			s.problem("queue", s.queue.refresh())
@@ -207,6 +216,11 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			continue
 		}
 		if s.opts.RunOnce && s.drained() {
+			if !swept { // a root may have no scheduler that stays, which would find copies of staged runs
+				s.sweeper.sweep()
+				swept, look = true, true
+				continue
+			}
 			if err := s.blind(); err != nil {
 				return err
 			}
@@ -236,7 +250,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			look = s.opts.RunOnce && len(s.jobs) == 0
 		case <-woken:
 			look = true
-		case <-s.retry:
+		case <-s.retry.due:
 			look = true
 		case <-poll.C:
 			if err := s.vanished(); err != nil {
@@ -246,9 +260,10 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.adopt()
 			s.follow(ctx)
 			s.queue.readAgain(&s.opts)
+			beside.Go(func() { s.sweeper.stageMarked() })
 			look = true
 		case <-sweep.C:
-			go s.sweeper.sweep()
+			beside.Go(s.sweeper.sweep)
 		case <-s.state.due():
 			look = false
 		}

@@ -9,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"guild/opdef"
+	"guild/opdef/hooks"
 	"guild/opdef/output"
 	"guild/opdef/program"
 	"guild/runs/console"
@@ -60,9 +61,23 @@ func (p *opParser) targets() targets {
 		"sourcecode":     func(n *yaml.Node) (err error) { op.Source, err = p.source(n); return err },
 		"output-scalars": func(e entry) (err error) { op.OutputScalars, err = p.outputRules(e, output.Rules.Scalars); return err },
 		"output-attrs":   func(e entry) (err error) { op.OutputAttrs, err = p.outputRules(e, output.Rules.Attrs); return err },
+		"metric-files":   p.metricFiles,
+		"python":         &op.PythonSetting,
+		"image":          &op.Image,
 		"compare":        &op.Compare,
 		"gpus":           &op.GPUs,
-		"publish":        p.publish,
+		"on-start":       &op.Hooks.Start,
+		"on-end":         &op.Hooks.End,
+		"on-fail":        &op.Hooks.Fail,
+		"hook-time-limit": func(n *yaml.Node) (err error) {
+			if op.Hooks.TimeLimit, err = p.count(n, "hook-time-limit"); err == nil {
+				if bad := hooks.CheckTimeLimit(op.Hooks.TimeLimit); bad != nil {
+					err = p.errorf(n, "hook-time-limit: %v", bad)
+				}
+			}
+			return err
+		},
+		"publish": p.publish,
 		"pip-freeze": func(n *yaml.Node) error {
 			p.setFreeze = true
 			return p.assign(entry{name: "pip-freeze", value: n}, &op.PipFreeze)

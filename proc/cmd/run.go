@@ -14,6 +14,7 @@ import (
 	opdefcmd "guild/opdef/cmd"
 	"guild/opdef/help"
 	"guild/proc"
+	"guild/proc/container"
 	"guild/proc/environ"
 	"guild/proc/newrun"
 	"guild/proc/steps"
@@ -43,12 +44,15 @@ type Run struct {
 	After       []string `sep:"none" placeholder:"RUN" help:"With --stage and --stage-trials: schedulers start the run when RUN has completed. May be repeated." complete:"run"`
 	Retries     *int     `placeholder:"N" help:"Schedulers start the run again up to N times where it is lost, and with their flag retry-failed=yes also where it fails. Default: the flag retries of the scheduler."`
 	StopAfter   *float64 `aliases:"time-limit" placeholder:"MINUTES" help:"Stop the run after so many minutes, such as 90 or 0.5. Guild then exits with 241."`
-	Background  bool     `short:"b" help:"Run in the background and print where the pid is."`
-	Pidfile     string   `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
-	Quiet       bool     `short:"q" help:"Do not print what the operation prints."`
-	Hold        bool     `hidden:"" help:"Make the run, or change the one to start again, and leave its start to the caller."`
-	Needed      bool     `help:"Run only if no run of the operation with the same flags exists that has not failed; with --restart, only if flags change or the run has not ended well. A batch then does not run again what it has completed, nor a pipeline a step before which nothing is run again."`
+	HookOptions `embed:""`
 
+	Background bool   `short:"b" help:"Run in the background and print where the pid is."`
+	Pidfile    string `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
+	Quiet      bool   `short:"q" help:"Do not print what the operation prints."`
+	Hold       bool   `hidden:"" help:"Make the run, or change the one to start again, and leave its start to the caller."`
+	Needed     bool   `help:"Run only if no run of the operation with the same flags exists that has not failed; with --restart, only if flags change or the run has not ended well. A batch then does not run again what it has completed, nor a pipeline a step before which nothing is run again."`
+
+	RestoreEnv string `placeholder:"RUN" help:"Make the Python environment of RUN again, from the lock file or the packages that the run has recorded, by uv or pip, and run the operation in it. Without an operation, only make it and print its interpreter." complete:"run"`
 	KeepRun    bool   `help:"Keep a run that its operation wants deleted on success."`
 	RandomSeed *int64 `placeholder:"N" help:"Seed of all that is drawn at random; the run and the trials of a batch get it too."`
 
@@ -86,11 +90,19 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if err := checkStopAfter(c.StopAfter); err != nil {
 		return err
 	}
+	if err := c.checkHooks(); err != nil {
+		return err
+	}
 	if err := c.checkScheduling(store); err != nil {
 		return err
 	}
 	if err := c.placeInStore(store.Store); err != nil {
 		return err
+	}
+	if c.RestoreEnv != "" {
+		if done, err := c.restoreEnv(ctx, store, con); done || err != nil {
+			return err
+		}
 	}
 	if c.Operation != "" {
 		c.Operation, c.Flags = opdefcmd.SplitArgs(append([]string{c.Operation}, c.Flags...))
@@ -115,6 +127,11 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if !c.Stage && !c.StageTrials {
 		if err := q.Op.MissingProgram(); err != nil {
 			return err
+		}
+		if q.Op.Image != "" {
+			if _, err := container.Find(q.Op.Image); err != nil {
+				return err
+			}
 		}
 	}
 	if err := q.FindRuns(store); err != nil {
@@ -251,8 +268,8 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 		Op: op, Values: vals, UserFlags: set, Label: c.Label, Tags: c.Tag, Comment: c.Comment, Seed: c.RandomSeed,
 		Params: params, GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
 		KeepRun: c.KeepRun, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(environ.StepsOf),
-		StopAfter: c.stopAfter(),
-		Warn:      func(text string) { con.Notef("WARNING: %s\n", text) },
+		StopAfter: c.stopAfter(), Hooks: c.hooks(),
+		Warn: func(text string) { con.Notef("WARNING: %s\n", text) },
 	}
 	if proto != nil {
 		if q.Seed == nil {
@@ -330,6 +347,7 @@ func (c *Run) lasting() map[string]any {
 	if len(c.after) > 0 {
 		p["after"] = c.after
 	}
+	maps.Copy(p, c.hookParams())
 	return p
 }
 

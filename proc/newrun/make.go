@@ -10,11 +10,14 @@ import (
 	"time"
 
 	"guild/opdef"
+	"guild/opdef/hooks"
 	"guild/opdef/python"
+	"guild/opdef/python/pyenv"
 	"guild/opdef/source"
 	"guild/proc/batchplan"
 	"guild/proc/recipe"
 	"guild/runs"
+	"guild/runs/scalars"
 	"guild/runs/words"
 )
 
@@ -31,8 +34,11 @@ type Request struct {
 	CmdDir    string         // working directory of `guild run`
 	Python    *python.Info   // interpreter of a Python operation
 
-	Proto     *runs.Run // run whose source code is used; nil uses that of the project
-	StopAfter float64   // minutes after which the run is stopped; zero is never
+	Environment pyenv.Environment // that the operation runs in; empty: none in particular
+
+	Proto     *runs.Run   // run whose source code is used; nil uses that of the project
+	Hooks     hooks.Hooks // hooks besides those of the operation
+	StopAfter float64     // minutes after which the run is stopped; zero is never
 
 	Warn func(text string) // receives warnings, such as about source code that is left out and required runs that are missing
 
@@ -114,6 +120,12 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 	if len(q.Op.Compare) > 0 {
 		attrs["compare"] = q.Op.Compare
 	}
+	if err := q.recordEnvironment(d, attrs); err != nil {
+		return err
+	}
+	if len(q.Op.MetricFiles) > 0 {
+		attrs[scalars.MetricFilesAttr] = q.Op.MetricFiles
+	}
 	custom, reserved := q.Op.CustomAttrs()
 	if len(custom) > 0 {
 		attrs["opdef_attrs"] = custom
@@ -189,10 +201,12 @@ func (q *Request) recipe() *recipe.Recipe {
 		OutputAttrs:     q.Op.OutputAttrs,
 		ForceDeps:       q.ForceDeps,
 		RunsOf:          q.RunsOf,
+		Hooks:           q.Op.Hooks,
+		OptionHooks:     q.Hooks,
 		StopAfter:       q.StopAfter,
 	}
 	if len(q.Op.Steps) > 0 {
-		rec.Command.Args = []string{"${guild_exe}", "sys", "steps"}
+		rec.Command.Args = recipe.StepsCommand()
 	}
 	if len(q.Op.Steps) > 0 || q.Op.IsBuiltin() {
 		rec.CaptureNothing()
@@ -203,6 +217,7 @@ func (q *Request) recipe() *recipe.Recipe {
 	if q.Python != nil {
 		rec.Python = q.Python.Exe
 	}
+	rec.EnvKind, rec.EnvDir, rec.Image = q.Environment.Kind, q.Environment.Dir, q.Op.Image
 	return rec
 }
 

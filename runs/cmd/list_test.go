@@ -30,7 +30,7 @@ func TestList(t *testing.T) {
 [6]  dask:scheduler       terminated
 `)
 	w.want(&RunsList{Flags: filter.Flags{Staged: true, Error: true}}, `[1:33330000]  train.py     2026-01-01 12:00:03  error
-[2:44440000]  mnist:train  2026-01-01 12:00:02  staged  two lines
+[2:44440000]  mnist:train  2026-01-01 12:00:02  staged (no scheduler runs)  two lines
 `)
 	w.want(&RunsList{Limit: 1}, "[1:11110000]  train [marked]  2026-01-01 12:00:05  completed  lr=0.1\n")
 	w.want(&RunsList{Flags: filter.Flags{Pending: true}}, "")
@@ -97,8 +97,8 @@ func TestListJSON(t *testing.T) {
 		t.Fatalf("%d objects", len(got))
 	}
 	want := map[string]any{
-		"id": id("1111"), "short_id": "11110000", "dir": w.get("1111").Dir,
-		"operation": "train", "opref": w.guildfile("", "train").String(),
+		"id": id("1111"), "short_id": "11110000", "dir": w.get("1111").Dir, "run_dir": w.get("1111").Dir,
+		"cmd": []any{"python", "-m", "a b", "1"}, "operation": "train", "opref": w.guildfile("", "train").String(),
 		"status": "completed", "started": 1767268805000000.0, "stopped": 1767272400000000.0, "exit_status": 0.0,
 		"host": runs.Hostname(), "label": "lr=0.1", "tags": []any{"model"}, "marked": true,
 		"flags": map[string]any{"lr": 0.1, "on": true, "name": "x y", "text": "12", "none": nil},
