@@ -2,7 +2,9 @@ package opdef
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"guild/opdef/program"
@@ -49,6 +51,10 @@ func (op *Operation) importR() error {
 		return nil
 	}
 	source, err := plainfile.Read(filepath.Join(op.SourceDir(), op.rScript))
+	if errors.Is(err, fs.ErrNotExist) { // it may come to the run as a dependency
+		op.FlagsDest = cmp.Or(op.FlagsDest, program.DestArgs)
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("read the flags of operation '%s': %w", op.FullName(), err)
 	}

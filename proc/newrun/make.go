@@ -222,7 +222,7 @@ func (q *Request) recipe() *recipe.Recipe {
 }
 
 func (q *Request) platform() map[string]any {
-	p := map[string]any{"architecture": runtime.GOARCH, "cpus": runtime.NumCPU(), "uname": uname()}
+	p := map[string]any{"architecture": runtime.GOARCH, "cpus": runtime.NumCPU(), "processor": processor(), "uname": uname()}
 	if q.Python != nil {
 		p["python_version"] = q.Python.Version
 	}
