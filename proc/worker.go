@@ -74,6 +74,7 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if recovered != nil {
 		unreadable = recovered
 	}
+	frozen := !again || w.Claim != "" || run.Status() == runs.Staged // it was resolved when the run was made or staged
 	if err := w.Lock.Begin(owner); err != nil {
 		if w.Lock.Begun() {
 			return w.fail(err)
@@ -83,7 +84,7 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if unreadable != nil {
 		return w.fail(unreadable)
 	}
-	launch, err := w.prepare(ctx, rec, flags)
+	launch, err := w.prepare(ctx, rec, flags, frozen)
 	if errors.Is(err, errStopped) {
 		err := w.end(-int(syscall.SIGTERM))
 		return Result{Exit: -int(syscall.SIGTERM), Stopped: true}, err

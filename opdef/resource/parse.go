@@ -10,7 +10,7 @@ import (
 	"guild/runs/words"
 )
 
-// ParseResource reads a resource: a list of sources, a mapping with sources, or a mapping that is one source. name is the
+// Parse reads a resource: a list of sources, a mapping with sources, or a mapping that is one source. name is the
 // resource's unless it has another. Attributes that are not known are ignored: a run may be one of Guild AI, and in a guild.yml they
 // are warned of when it is read.
 func Parse(v any, name string) (Resource, error) {

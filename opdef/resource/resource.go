@@ -46,7 +46,7 @@ const (
 	TargetLink = "link"
 )
 
-// ResourceSource says where files of a resource come from. Its texts may refer to flags.
+// Source says where files of a resource come from. Its texts may refer to flags.
 type Source struct {
 	Kind string // one of the kinds above
 	Ref  string // path in the project, URL, operations separated by commas, or module
@@ -93,13 +93,22 @@ func (r *Resource) ResolvingName() string {
 	return cmp.Or(strings.Join(names, ","), "resource")
 }
 
-// Data is the resource as plain values that ParseResource reads.
+// Data is the resource as plain values that Parse reads.
 func (r Resource) Data() any { return r.data }
 
-// SetData is ParseResource.
+// SetData is Parse.
 func (r *Resource) SetData(v any) (err error) {
 	*r, err = Parse(v, "")
 	return err
+}
+
+// TargetTypeOf returns how files of a source of the resource get into the run directory: TargetCopy or TargetLink.
+func (r *Resource) TargetTypeOf(s *Source) string {
+	byDefault := TargetCopy
+	if s.Kind == FromOperation {
+		byDefault = TargetLink
+	}
+	return cmp.Or(s.TargetType, r.TargetType, byDefault)
 }
 
 // URI names the source in records: KIND:REF, or the URL.
@@ -141,6 +150,23 @@ func (s *Source) Value(vals map[string]any) (any, bool) {
 		}
 	}
 	return nil, false
+}
+
+// FlagsUsed returns the names of the flags on which it depends what the source is resolved to: those whose values can take its place, and
+// those that its texts refer to. The values of a config file, which are those of all flags, do not count.
+func (s *Source) FlagsUsed() []string {
+	names := s.FlagNames()
+	texts := []string{s.Ref, s.TargetPath}
+	for _, r := range s.Rename {
+		texts = append(texts, r.Pattern, r.Repl)
+	}
+	for _, text := range texts {
+		_, _ = flagvalue.ExpandRefs(text, func(ref string) (string, error) {
+			names = append(names, ref)
+			return "", nil
+		})
+	}
+	return names
 }
 
 // LocalPath is the path of a file of the project, empty for other sources.

@@ -74,6 +74,9 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	if err == nil {
 		err = revise.Apply(run, rev)
 	}
+	if err == nil {
+		err = notStaged(newrun.Freeze(ctx, store.Store, run, c.freezing(con, run.IsBatch())))
+	}
 	if err != nil {
 		_ = store.PutBack(lock, claim) // on an error the recovery of a scheduler does it
 		return err

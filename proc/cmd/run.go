@@ -13,6 +13,7 @@ import (
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
 	"guild/opdef/help"
+	"guild/opdef/resolve"
 	"guild/proc"
 	"guild/proc/environ"
 	"guild/proc/newrun"
@@ -124,14 +125,12 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if ok, err := c.confirm(con, preview(q)); err != nil || !ok {
 		return err
 	}
-	d, err := q.Make(store.Store)
+	q.Freezing = c.freezing(con, q.Batch != nil)
+	d, err := q.Make(ctx, store.Store)
 	if err != nil {
-		return err
+		return notStaged(err)
 	}
 	if c.Stage {
-		if q.Batch == nil {
-			q.LogUnresolved(func(line string) { con.Notef("%s\n", line) })
-		}
 		return c.unnecessary(c.stage(store.Store, con, d, q.Name()))
 	}
 	if c.Hold {
@@ -365,6 +364,20 @@ func (c *Run) confirm(con *console.Console, preview string) (bool, error) {
 	head, rest, _ := strings.Cut(preview, "\n")
 	con.Printf("You are about to %s %s%s\n%s", verb, head, suffix, rest)
 	return con.Confirm("Continue?", true)
+}
+
+// freezing says what of a run is to be staged.
+func (c *Run) freezing(con *console.Console, batch bool) newrun.Freezing {
+	return newrun.Freezing{Run: c.Stage, Trials: c.StageTrials && batch, Say: func(line string) { con.Notef("%s\n", line) }}
+}
+
+// notStaged adds to the error of a dependency that cannot be resolved at staging what the user can do.
+func notStaged(err error) error {
+	var unmet *resolve.NotMetError
+	if !errors.As(err, &unmet) {
+		return err
+	}
+	return console.WithHint(err, "Nothing was staged. Mend this and try again, or stage with --force-deps and leave it to the start of the run.")
 }
 
 func (c *Run) stage(store *runs.Store, con *console.Console, d *runs.Draft, name string) error {

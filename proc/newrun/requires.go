@@ -74,32 +74,23 @@ func (q *Request) findRuns(finder *required.Finder, src *resource.Source) error 
 	return nil
 }
 
-// LogUnresolved logs for a staged run that its requirements are resolved when it is started.
-func (q *Request) LogUnresolved(say func(line string)) {
-	resources, err := q.requires()
-	if err != nil {
-		return // the run could not have been made
-	}
-	for _, res := range resources {
-		say("Resolving " + res.ResolvingName())
-		for i := range res.Sources {
-			say("Skipping resolution of " + res.Sources[i].ResolvingName() + " because it's being staged")
-		}
-	}
-}
-
-// requires returns the resources of the run: those of the operation and the files that the user adds.
+// requires returns the resources of the run: those of the operation and the files that the user adds. The latter are linked, and copied if
+// the run, or its trials, wait to be started.
 func (q *Request) requires() ([]resource.Resource, error) {
 	resources, err := q.Op.Requires(q.Values)
 	if err != nil {
 		return nil, err
+	}
+	kind := resource.TargetLink
+	if q.Freezing.Run || q.Freezing.Trials {
+		kind = resource.TargetCopy
 	}
 	for _, path := range q.Deps {
 		abs := path
 		if !filepath.IsAbs(abs) {
 			abs = filepath.Join(q.CmdDir, path)
 		}
-		r, err := resource.Parse(map[string]any{"name": path, "target-type": resource.TargetLink,
+		r, err := resource.Parse(map[string]any{"name": path, "target-type": kind,
 			"sources": []any{map[string]any{"file": abs}}}, "")
 		if err != nil {
 			return nil, err
