@@ -29,7 +29,6 @@ import (
 	consolecmd "guild/runs/console/cmd"
 	"guild/runs/console/grammar"
 	schedcmd "guild/sched/cmd"
-	"guild/sched/state"
 )
 
 // version of this program, set by the linker for releases.
@@ -122,7 +121,7 @@ func runsGroup(shared []*grammar.Command) *grammar.Command {
 	list := &grammar.Command{Name: "list", Help: "List runs (what 'guild runs' does).", Struct: &runscmd.RunsList{}}
 	all := []*grammar.Command{
 		list,
-		{Name: "info", Help: "Show all that is known of a run.", Struct: &runscmd.RunsInfo{WhyWaits: state.WhyWaits}},
+		{Name: "info", Help: "Show all that is known of a run.", Struct: &runscmd.RunsInfo{}},
 		{Name: "delete", Aliases: []string{"rm"}, Help: "Move runs to the trash.", Struct: &runscmd.RunsDelete{}},
 	}
 	for _, c := range shared {

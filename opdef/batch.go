@@ -12,20 +12,20 @@ import (
 	"guild/opdef/search"
 )
 
-// MaxTrials bounds the number of trials of one batch, so that a slip of the pen does not fill the disk.
+// MaxTrials is the largest number of trials of one batch. It keeps a typing mistake from filling the disk.
 const MaxTrials = 100_000
 
-// DefaultMaxTrials is the number of trials of a batch that could go on for ever.
+// DefaultMaxTrials is the number of trials of an optimizer that would otherwise never stop.
 const DefaultMaxTrials = 20
 
-// Batch is what the trials of a batch are made of.
+// Batch describes the trials of a batch.
 type Batch struct {
-	Values Values   // of all flags; a list stands for its elements, a SearchSpace for values drawn from it
-	User   Values   // those of them that the user set, which override what rows have
-	Rows   []Values // of batch files; none is one row without values
+	Values Values   // of all flags; trials take the elements of a list, and values from a SearchSpace
+	User   Values   // those of them that the user set; they override the values of rows
+	Rows   []Values // of batch files; no rows mean one row without values
 }
 
-// Is tells whether there can be several runs: a value is a list or a search space, or there are rows.
+// Is tells whether there can be several trials: a value is a list or a search space, or there are rows.
 func (b *Batch) Is() bool {
 	for _, v := range b.Values {
 		switch v.(type) {
@@ -36,7 +36,7 @@ func (b *Batch) Is() bool {
 	return len(b.Rows) > 0
 }
 
-// Searches tells whether a value is a search space.
+// Searches tells whether any value is a search space.
 func (b *Batch) Searches() bool {
 	for _, v := range b.Values {
 		if _, ok := v.(flagvalue.SearchSpace); ok {
@@ -46,10 +46,10 @@ func (b *Batch) Searches() bool {
 	return false
 }
 
-// ErrTooManyTrials is the error of a batch beyond MaxTrials.
+// ErrTooManyTrials is the error of a batch with more than MaxTrials trials.
 var ErrTooManyTrials = errors.New("a batch of this size is refused")
 
-// grid is the combinations of the elements of the lists among the values of one row.
+// grid is all combinations of the elements of the lists in one row of values.
 type grid struct {
 	vals  Values
 	lists []string // names, sorted
@@ -71,7 +71,7 @@ func newGrid(vals Values) (grid, error) {
 	return g, nil
 }
 
-// at returns combination i. Names count in ascending order, the last one fastest, and each list keeps its order.
+// at returns combination i, which is below size. The last name changes fastest; the elements of a list keep their order.
 func (g grid) at(i int) Values {
 	trial := maps.Clone(g.vals)
 	for _, name := range slices.Backward(g.lists) {
@@ -82,7 +82,7 @@ func (g grid) at(i int) Values {
 	return trial
 }
 
-// grids has one for each row.
+// grids returns the grid of each row and the number of their combinations.
 func (b *Batch) grids() (grids []grid, total int, err error) {
 	rows := b.Rows
 	if len(rows) == 0 {
@@ -102,7 +102,7 @@ func (b *Batch) grids() (grids []grid, total int, err error) {
 	return grids, total, nil
 }
 
-// Count is the number of trials that Grid returns. most is 0 for all.
+// Count returns the number of trials that Grid returns. most limits it; 0 is no limit.
 func (b *Batch) Count(most int) (int, error) {
 	_, total, err := b.grids()
 	if most > 0 {
@@ -114,9 +114,9 @@ func (b *Batch) Count(most int) (int, error) {
 	return total, err
 }
 
-// Grid returns the values of each trial: for each row, every combination of the elements of the lists, and values drawn from
-// the search spaces, of which the first is the initial one. An element that is listed twice runs twice. Where there are more
-// than most, which is 0 for all, trials chosen at random are left out.
+// Grid returns the values of each trial: for each row, every combination of the elements of the lists. A search space is replaced by a
+// random value; the first trial has its initial value. An element that is listed twice gives two trials. If there are more than most
+// trials, most of them are chosen at random; 0 is no limit.
 func (b *Batch) Grid(most int, seed int64) ([]Values, error) {
 	count, err := b.Count(most)
 	if err != nil {
@@ -139,7 +139,7 @@ func (b *Batch) Grid(most int, seed int64) ([]Values, error) {
 	return trials, drawSpaces(trials, rng)
 }
 
-// chosen returns count different numbers below total, in ascending order.
+// chosen returns count different random numbers from 0 to total-1, in ascending order.
 func chosen(rng *rand.Rand, total, count int) []int {
 	picked := make([]int, 0, count)
 	if count == total {
@@ -161,9 +161,9 @@ func chosen(rng *rand.Rand, total, count int) []int {
 	return picked
 }
 
-// drawSpaces replaces the search spaces of trials by values.
+// drawSpaces replaces the search spaces in trials by random values.
 func drawSpaces(trials []Values, rng *rand.Rand) error {
-	initial := map[string]bool{} // names whose initial value has been used
+	initial := map[string]bool{} // flags whose initial value is used by a trial
 	for _, vals := range trials {
 		for _, name := range slices.Sorted(maps.Keys(vals)) {
 			s, ok := vals[name].(flagvalue.SearchSpace)
@@ -183,15 +183,15 @@ func drawSpaces(trials []Values, rng *rand.Rand) error {
 	return nil
 }
 
-// NoDimsError is the error of a search where there is nothing to search in.
+// NoDimsError is the error of a search whose flags have neither a list nor a search space.
 type NoDimsError struct{ Values Values }
 
 func (e *NoDimsError) Error() string {
 	return fmt.Sprintf("flags for batch (%s) do not contain any search dimensions", strings.Join(flagvalue.FormatAssignments(e.Values, false), ", "))
 }
 
-// Dims are the spaces in which an optimizer looks for values, in the order of the names of the flags: those of search spaces
-// and of lists. The error is a *NoDimsError where there are none.
+// Dims returns what an optimizer searches: the search spaces, and the lists as choices, in the order of the names of their flags. The
+// error is a *NoDimsError if there are none.
 func (b *Batch) Dims() ([]search.Dim, error) {
 	var dims []search.Dim
 	for _, name := range slices.Sorted(maps.Keys(b.Values)) {
@@ -214,7 +214,7 @@ func (b *Batch) Dims() ([]search.Dim, error) {
 	return dims, nil
 }
 
-// Random returns the values of n trials, drawn at random from all of Dims. The first has the initial values.
+// Random returns the values of n trials, drawn at random from Dims. The first trial has the initial values.
 func (b *Batch) Random(n int, seed int64) ([]Values, error) {
 	dims, err := b.Dims()
 	if err != nil {

@@ -20,9 +20,9 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Rows reads a batch file: a CSV file with the names of flags in its first line, or a JSON or YAML file that is a list of
-// mappings of names to values, or one such mapping. Empty cells are flags that the row leaves alone. Values are checked as
-// those of the command line are, unless force is set.
+// Rows reads a batch file. That is a CSV file with the names of flags in its first line, or a JSON or YAML file with a list of
+// mappings from names to values, or one such mapping. An empty cell leaves the flag unset. Unless force is set, values are checked
+// like those of the command line.
 func (op *Operation) Rows(path string, force bool) ([]Values, error) {
 	shown := path
 	if !filepath.IsAbs(path) {
@@ -87,7 +87,7 @@ func (op *Operation) csvRows(data []byte) ([]Values, error) {
 func listedRows(path string, data []byte) ([]Values, error) {
 	v, err := configfile.DecodeAny(path, data)
 	if err != nil {
-		v, err = pyyaml.Decode(data) // JSON with a comma too many, as people write it
+		v, err = pyyaml.Decode(data) // JSON with a trailing comma is YAML
 	}
 	if err != nil {
 		return nil, err
@@ -112,7 +112,7 @@ func listedRows(path string, data []byte) ([]Values, error) {
 	return rows, nil
 }
 
-// pythonType is how people who write batch files for Python scripts call a type.
+// pythonType is the name of a type in Python, which users of batch files know.
 func pythonType(v any) string {
 	switch v.(type) {
 	case nil:
@@ -127,7 +127,7 @@ func pythonType(v any) string {
 	return "str"
 }
 
-// checkRows makes the values of rows legal ones of the operation's flags.
+// checkRows replaces the values in rows by legal values of the flags, or returns what is wrong with one.
 func (op *Operation) checkRows(rows []Values) error {
 	cwd, err := os.Getwd()
 	if err != nil {
@@ -154,7 +154,7 @@ func (op *Operation) checkRows(rows []Values) error {
 	return nil
 }
 
-// CheckTrialsPath says what is wrong with the name of a file that trials are to be saved to.
+// CheckTrialsPath returns an error if trials cannot be saved to a file of that name.
 func CheckTrialsPath(path string) error {
 	switch ext := filepath.Ext(path); strings.ToLower(ext) {
 	case ".csv", ".json", "":
@@ -165,8 +165,8 @@ func CheckTrialsPath(path string) error {
 	}
 }
 
-// SaveTrials writes trials so that Rows reads them again: as JSON, or as CSV where path has that extension or none. row may change the cells
-// of a row of CSV. A file that is there is replaced only where replace says so.
+// SaveTrials writes trials so that Rows can read them: as JSON, or as CSV if path has that extension or none. row may change the cells
+// of a line of CSV. An existing file is replaced only if replace is set.
 func SaveTrials(path string, trials []Values, replace bool, row func(cells []string) []string) error {
 	var data []byte
 	switch strings.ToLower(filepath.Ext(path)) {
@@ -200,8 +200,8 @@ func SaveTrials(path string, trials []Values, replace bool, row func(cells []str
 	return nil
 }
 
-// TrialTable has a line with the names of all flags, and one with the values of each trial. A flag that a trial does not have
-// is empty.
+// TrialTable returns a line with the names of all flags, and a line with the values of each trial. The cell of a flag that a trial
+// does not have is empty.
 func TrialTable(trials []Values) [][]string {
 	known := map[string]bool{}
 	for _, vals := range trials {

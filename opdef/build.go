@@ -12,15 +12,15 @@ import (
 	"guild/runs/words"
 )
 
-// Build returns the words and the variables of the process for the given values. vars are what references stand for besides
-// flags: python_exe, guild_exe, guild_main, project_dir. The variables are those of the operation and FLAG_NAME for each
-// flag; the rest of the environment is up to the caller.
+// Build returns the arguments and the environment variables of a process for the given values of flags. vars are the variables that
+// arguments may refer to besides flags: python_exe, guild_exe, guild_main, guild_notebook, project_dir. env has the variables of the
+// operation and FLAG_NAME for each flag; the caller adds the rest of the environment.
 func (c Command) Build(vals Values, vars map[string]string) (argv []string, env map[string]string, err error) {
 	ref := func(name string) (string, error) {
 		if v, ok := vars[name]; ok {
 			return v, nil
 		}
-		if name == "flag_args" { // within a word, which may be a line for a shell
+		if name == "flag_args" { // part of a word, which may be a shell command
 			return words.Join(c.flagArgs(vals)), nil
 		}
 		v, ok := vals[name]
@@ -56,7 +56,7 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 	return argv, env, nil
 }
 
-// CheckRefs is the error that the command refers to what is no flag.
+// CheckRefs returns an error if the command or a variable refers to something that is not a flag.
 func (op *Operation) CheckRefs(vals Values) error {
 	if len(op.Steps) > 0 {
 		return nil
@@ -71,7 +71,7 @@ func (op *Operation) CheckRefs(vals Values) error {
 	return nil
 }
 
-// flagArgs are the arguments that take the place of FlagArgs: options, or all values as one JSON object.
+// flagArgs returns the arguments that replace FlagArgs: options, or all values as one JSON object.
 func (c Command) flagArgs(vals Values) []string {
 	if slices.Contains(c.Args, "${guild_notebook}") {
 		if c.FlagsDest == program.DestNone {
@@ -118,7 +118,7 @@ func (c Command) flagArgs(vals Values) []string {
 	return args
 }
 
-// optionValue passes a value that looks like an option in one word with its option, so that it is not taken for one.
+// optionValue returns the words of an option with its value. A value that looks like an option is joined to the option with =.
 func optionValue(option, value string) []string {
 	if strings.HasPrefix(value, "-") && strings.HasPrefix(option, "--") && !isNegative(value) {
 		return []string{option + "=" + value}
@@ -126,13 +126,13 @@ func optionValue(option, value string) []string {
 	return []string{option, value}
 }
 
-// isNegative tells negative numbers as argparse knows them. -1e-05 is none to it, but an option.
+// isNegative reports whether argparse takes a word for a negative number. It takes -1e-05 for an option.
 func isNegative(s string) bool {
 	whole, frac, _ := strings.Cut(s[1:], ".")
 	return whole+frac != "" && strings.Trim(whole+frac, "0123456789") == ""
 }
 
-// hasOption tells whether the command itself has the option. It then decides, not the flag.
+// hasOption reports whether the command has the option itself. Then the flag is not passed.
 func (c Command) hasOption(option string) bool {
 	return slices.ContainsFunc(c.Args, func(a string) bool { return a == option || strings.HasPrefix(a, option+"=") })
 }
@@ -206,7 +206,8 @@ func (f CommandFlag) envText(v any) string {
 	return f.argText(v)
 }
 
-// envName is the variable that holds the flag: FLAG_ and the name in capitals, with _ for all but letters and digits.
+// envName is the name of the environment variable of the flag: FLAG_ and the name in capitals, with _ for other characters than
+// letters and digits.
 func (f CommandFlag) envName(name string) string {
 	if f.EnvName != "" {
 		return f.EnvName
@@ -222,7 +223,7 @@ func (f CommandFlag) envName(name string) string {
 	}, name)
 }
 
-// paramArgs are options of quarto. Values are written so that YAML has them as what they are.
+// paramArgs returns the parameters of a Quarto document as options of quarto. Values are JSON, so that YAML reads their type.
 func (c Command) paramArgs(vals Values) []string {
 	var args []string
 	for _, name := range slices.Sorted(maps.Keys(vals)) {

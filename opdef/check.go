@@ -11,8 +11,8 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// check makes v a legal value of the flag, or says in a few words what is wrong: "must be a number". Relative paths are
-// resolved from dir.
+// check returns v as a legal value of the flag. The error says in a few words what v must be, such as "must be a number". dir is the
+// directory of relative paths.
 func (f *Flag) check(v any, dir string) (any, error) {
 	if v == nil {
 		return nil, nil
@@ -44,14 +44,14 @@ func (f *Flag) check(v any, dir string) (any, error) {
 	return v, nil
 }
 
-// choiceError tells that a value is none of the choices of a flag.
+// choiceError is the error of a value that is not a choice of its flag.
 type choiceError struct{ flag *Flag }
 
 func (e *choiceError) Error() string {
 	return "must be one of " + strings.Join(e.flag.ChoiceNames(), ", ")
 }
 
-// Describe writes the choices on lines of their own.
+// Describe writes the choices, one a line.
 func (e *choiceError) Describe(w io.Writer) {
 	fmt.Fprintf(w, "Unsupported value for '%s' - supported values are:\n\n", e.flag.Name)
 	for _, line := range e.flag.ChoiceLines() {
@@ -60,7 +60,7 @@ func (e *choiceError) Describe(w io.Writer) {
 	fmt.Fprint(w, "\nRun the command again using one of these options.\n")
 }
 
-// ChoiceNames are the choices as people write them: by alias where there is one.
+// ChoiceNames returns the choices as users write them: the alias of a choice if it has one.
 func (f *Flag) ChoiceNames() []string {
 	names := make([]string, len(f.Choices))
 	for i, c := range f.Choices {
@@ -95,7 +95,7 @@ func (f *Flag) checkSplit(v any, dir string) (any, error) {
 	return flagvalue.Join(parts, f.ArgSplit), nil
 }
 
-// joinParts makes a list the text of several values that it stands for.
+// joinParts joins a list to a text of several values.
 func (f *Flag) joinParts(list []any, dest string) string {
 	parts := make([]string, len(list))
 	for i, e := range list {
@@ -108,7 +108,7 @@ func (f *Flag) joinParts(list []any, dest string) string {
 	return flagvalue.Join(parts, f.ArgSplit)
 }
 
-// checkSpace makes the bounds of a search space legal values of the flag.
+// checkSpace checks the bounds of a search space as values of the flag.
 func (f *Flag) checkSpace(s flagvalue.SearchSpace, dir string) (flagvalue.SearchSpace, error) {
 	if _, err := s.Dim(f.Name); err != nil {
 		return "", console.WithHint(err, "Search spaces are [LOW:HIGH], uniform[LOW:HIGH] and loguniform[LOW:HIGH]; quote a text that looks "+

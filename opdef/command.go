@@ -10,12 +10,11 @@ import (
 	"guild/runs/words"
 )
 
-// FlagArgs is the word of a command that stands for the arguments of the flags.
+// FlagArgs is the word of a command that is replaced by the arguments of the flags.
 const FlagArgs = "__flag_args__"
 
-// Command is the template of a process, kept with a run so that it can be started elsewhere and later. Args may refer to
-// flags and to variables of the caller: python_exe, guild_exe, guild_main, guild_notebook,
-// project_dir.
+// Command is the template of a process. It is stored in the run, so that the run can be started later and elsewhere. Args may refer to
+// flags, and to the variables python_exe, guild_exe, guild_main, guild_notebook and project_dir, which the caller of Build provides.
 type Command struct {
 	Args      []string               `yaml:"cmd-args"`
 	Env       map[string]any         `yaml:"cmd-env,omitempty"`
@@ -23,7 +22,7 @@ type Command struct {
 	FlagsDest string                 `yaml:"flags-dest,omitempty"`
 }
 
-// CommandFlag says how a flag becomes an argument and a variable. The fields are those of Flag.
+// CommandFlag says how a flag becomes an argument and an environment variable. See Flag for its fields.
 type CommandFlag struct {
 	ArgName     string    `yaml:"arg-name,omitempty"`
 	ArgSkip     bool      `yaml:"arg-skip,omitempty"`
@@ -34,16 +33,16 @@ type CommandFlag struct {
 	EnvName     string    `yaml:"env-name,omitempty"`
 	EnvEncoding Encoding  `yaml:"env-encoding,omitempty"`
 	Type        string    `yaml:"type,omitempty"`
-	Text        bool      `yaml:"text,omitempty"` // the program gets what was typed
+	Text        bool      `yaml:"text,omitempty"` // the program gets the text that was typed
 }
 
-// Split reads a value that is several: each part as people type it.
+// Split decodes each part of a text of several values.
 func (f CommandFlag) Split(text string) []any { return splitValues(text, string(f.ArgSplit)) }
 
-// ErrNoCommand is the error of data that holds no command.
+// ErrNoCommand is the error of recorded data without a command.
 var ErrNoCommand = errors.New("no command is recorded")
 
-// Command returns the template of the operation's process. An operation of steps has none.
+// Command returns the template of the process. An operation of steps has an empty one.
 func (op *Operation) Command() Command {
 	c := Command{Env: op.publicEnv(), FlagsDest: op.FlagsDest, Flags: make(map[string]CommandFlag, len(op.Flags))}
 	for _, f := range op.Flags {
@@ -60,7 +59,7 @@ func (op *Operation) Command() Command {
 	return c
 }
 
-// publicEnv is Env without secrets.
+// publicEnv returns Env without the variables that are secret.
 func (op *Operation) publicEnv() map[string]any {
 	env := maps.Clone(op.Env)
 	maps.DeleteFunc(env, func(name string, _ any) bool { return slices.Contains(op.EnvSecrets, name) })
@@ -73,11 +72,11 @@ func (op *Operation) publicEnv() map[string]any {
 	return env
 }
 
-// execArgs splits a command line into words as a shell does. There is no shell, so nothing else is special but references.
+// execArgs splits a command line into words as a shell does. Nothing else is special in it, except references.
 func execArgs(line string) []string {
 	words, err := words.Split(line)
 	if err != nil {
-		return nil // finish has seen to it that the words can be told apart
+		return nil // package guildfile refuses such a line
 	}
 	for i, w := range words {
 		if w == "${flag_args}" {
@@ -87,6 +86,7 @@ func execArgs(line string) []string {
 	return words
 }
 
+// pythonArgs returns the arguments of Python for a module or script.
 func (op *Operation) pythonArgs() []string {
 	m := op.Python()
 	if m.IsPass() {
@@ -96,7 +96,7 @@ func (op *Operation) pythonArgs() []string {
 		}
 		return args
 	}
-	script := m.Script // not asked for where there is a module
+	script := m.Script // unused if there is a module
 	switch {
 	case op.DebugSource != "":
 		script = filepath.Join(op.DebugSource, script)

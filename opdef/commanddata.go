@@ -7,10 +7,10 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Data is the template as plain values, in the form of the op attribute of a run.
+// Data returns the template as plain values, in the form of the attribute op of a run.
 func (c Command) Data() map[string]any { return pyyaml.Fields(c) }
 
-// SetData reads what Data wrote, or what Guild AI did.
+// SetData reads values that Data or Guild AI wrote. The error is ErrNoCommand if they hold no command.
 func (c *Command) SetData(data any) error {
 	m, _ := data.(map[string]any)
 	if _, ok := m["cmd-args"].([]any); !ok {
@@ -23,16 +23,16 @@ func (c *Command) SetData(data any) error {
 	return nil
 }
 
-// ParseCommand reads what Data wrote, or what Guild AI did.
+// ParseCommand returns the command that Data or Guild AI wrote, see SetData.
 func ParseCommand(data any) (Command, error) {
 	var c Command
 	return c, c.SetData(data)
 }
 
-// Separator is the attribute arg-split of a flag: "shlex" or a separator.
+// Separator is the attribute arg-split of a flag: a separator, or "shlex" to split as a shell does.
 type Separator string
 
-// SetData reads a separator. Guild AI has true for what a shell splits by.
+// SetData reads a separator. Guild AI writes true for "shlex".
 func (s *Separator) SetData(v any) error {
 	switch v := v.(type) {
 	case string:
@@ -45,10 +45,10 @@ func (s *Separator) SetData(v any) error {
 	return nil
 }
 
-// Encoding is a mapping of values, as FormatValue has them, to texts that stand for them.
+// Encoding maps values, as flagvalue.Format writes them, to the texts that are passed in place of them.
 type Encoding map[string]string
 
-// SetData reads an encoding, whose values may be written in other ways that mean the same.
+// SetData reads an encoding. Its keys may be any spelling of a value.
 func (e *Encoding) SetData(v any) error {
 	m, _ := v.(map[string]any)
 	if len(m) == 0 {

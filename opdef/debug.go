@@ -12,7 +12,7 @@ type Debug struct {
 	OnError bool     // where it fails
 }
 
-// SetDebug has the operation run with the debugger. It must be a Python module or script.
+// SetDebug makes the operation run in Python's debugger. The error is that it does not run Python.
 func (op *Operation) SetDebug(d Debug) error {
 	if m := op.Python(); op.Main == "" || m.IsPass() {
 		return fmt.Errorf("operation '%s' is no Python script, so Python's debugger cannot stop it", op.FullName())

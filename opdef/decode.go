@@ -7,8 +7,8 @@ import (
 	"guild/opdef/program"
 )
 
-// Decode reads a value of the flag as people type it, for an operation whose flags go to dest. It may be a list, or a SearchSpace.
-// The text of several values is kept for its parts to be read.
+// Decode reads the text of a value for an operation whose flags are passed to dest. The value may be a list or a SearchSpace. The text
+// of a flag with several values stays a text, whose parts are decoded later.
 func (f CommandFlag) Decode(text, dest string) (any, error) {
 	if f.ArgSplit != "" {
 		return f.decodeParts(text, dest)
@@ -32,7 +32,7 @@ func (f CommandFlag) Decode(text, dest string) (any, error) {
 	return v, nil
 }
 
-// decodeParts reads a text of several values, or a list of such: each item of it is a text, a list of values or one value.
+// decodeParts reads a text of several values, or a list in which each item is such a text, a list of values or one value.
 func (f CommandFlag) decodeParts(text, dest string) (any, error) {
 	if program.TakesText(dest) {
 		return flagvalue.DecodeTyped(text, flagvalue.TypeString)

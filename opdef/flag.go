@@ -13,48 +13,48 @@ type Flag struct {
 	Name        string
 	Alias       string // other name on the command line
 	Description string
-	Type        string // one of the types above, or empty: the value is what DecodeValue makes of it
-	Default     any    // nil: none
+	Type        string // see flagvalue.TypeString; empty: the text tells the type
+	Default     any    // nil if there is none
 	Required    bool
-	Choices     []Choice // empty: any value
-	AllowOther  bool     // a value that is no choice is fine
+	Choices     []Choice // empty: any value is legal
+	AllowOther  bool     // other values than Choices are legal
 	Min, Max    *float64
-	NullLabel   string // shown where the value is nil
+	NullLabel   string // shown in place of nil
 
-	ArgName   string // option or global that takes the value; Name if empty. With a leading dash it is the whole option
-	ArgSkip   bool   // not passed on
-	ArgSwitch any    // not nil: the option is passed alone, when the value equals this
-	ArgOff    string // with ArgSwitch: option that is passed alone when the value is false
+	ArgName   string // option or global variable that takes the value, by default Name. With a leading dash it is the whole option
+	ArgSkip   bool   // not passed as an argument
+	ArgSwitch any    // not nil: the option is passed without a value, if the value of the flag is this one
+	ArgOff    string // with ArgSwitch: option that is passed if the value is false
 	ArgSplit  string // "shlex" or a separator: the value is a text of several values
 
 	ArgEncoding map[string]string // formatted value to argument
 	EnvName     string            // variable in place of FLAG_NAME
 	EnvEncoding map[string]string // formatted value to variable
 
-	Extra map[string]any // attributes without a meaning here, such as those of search spaces
+	Extra map[string]any // attributes for other readers, such as the distribution of a search space
 
-	RequiredSet, ArgSkipSet bool // the guild.yml says whether it is Required, and whether it has ArgSkip
+	RequiredSet, ArgSkipSet bool // the guild.yml sets Required, and ArgSkip
 
-	text  bool // the program gets what was typed, see decodeText
-	early bool // the program reads it before it has all of its options, see python.Flag
+	text  bool // the program gets the text that was typed, see flagvalue.DecodeText
+	early bool // the program reads it before its other options are defined, see python.Flag
 }
 
-// Command says how the flag becomes an argument and a variable.
+// Command says how the flag becomes an argument and an environment variable.
 func (f *Flag) Command() CommandFlag {
 	return CommandFlag{ArgName: f.ArgName, ArgSkip: f.ArgSkip, ArgSwitch: f.ArgSwitch, ArgOff: f.ArgOff, ArgSplit: Separator(f.ArgSplit),
 		ArgEncoding: f.argEncoding(), EnvName: f.EnvName, EnvEncoding: f.EnvEncoding, Type: f.Type, Text: f.text}
 }
 
-// Choice is one legal value of a flag.
+// Choice is a legal value of a flag.
 type Choice struct {
 	Value       any
-	Alias       any // nil: none
+	Alias       any // nil if there is none
 	Description string
-	Flags       Values // values that other flags take with this choice
-	ArgValue    any    // what is passed on in place of the value; nil: the value
+	Flags       Values // values that this choice gives to other flags
+	ArgValue    any    // passed in place of the value; nil: the value is passed
 }
 
-// FormatValue is the value as people read it in previews and help: the label of null in place of nil.
+// FormatValue returns a value as previews and help show it: NullLabel in place of nil.
 func (f *Flag) FormatValue(v any) string {
 	if v == nil {
 		return f.NullLabel
@@ -62,7 +62,7 @@ func (f *Flag) FormatValue(v any) string {
 	return flagvalue.Format(v)
 }
 
-// argName is the option, without dashes, or the global that takes the value.
+// argName is the name of the option, without dashes, or of the global variable that takes the value.
 func (f *Flag) argName() string {
 	if f.ArgName != "" {
 		return f.ArgName
@@ -70,7 +70,7 @@ func (f *Flag) argName() string {
 	return f.Name
 }
 
-// argEncoding is ArgEncoding with what choices say.
+// argEncoding is ArgEncoding with the argument values of the choices.
 func (f *Flag) argEncoding() map[string]string {
 	enc := f.ArgEncoding
 	for _, c := range f.Choices {
@@ -85,7 +85,7 @@ func (f *Flag) argEncoding() map[string]string {
 	return enc
 }
 
-// choice returns the choice with the given value or alias.
+// choice returns the choice with the given value or alias, or nil.
 func (f *Flag) choice(v any) *Choice {
 	for i := range f.Choices {
 		if c := &f.Choices[i]; flagvalue.Equal(c.Value, v) || c.Alias != nil && flagvalue.Equal(c.Alias, v) {
@@ -95,7 +95,7 @@ func (f *Flag) choice(v any) *Choice {
 	return nil
 }
 
-// hasProfile tells whether any of the values is a choice that sets other flags.
+// hasProfile reports whether any of the values is a choice that sets other flags.
 func (f *Flag) hasProfile(values []any) bool {
 	for _, v := range values {
 		if c := f.choice(v); c != nil && len(c.Flags) > 0 {
@@ -105,13 +105,14 @@ func (f *Flag) hasProfile(values []any) bool {
 	return false
 }
 
-// ForStep is a flag of that name by which an operation takes the value for the flag of one of its steps. It is not passed on.
+// ForStep returns a flag with the given name for an operation that has the flag's operation as a step. Its value is for the step and
+// is not passed to a command.
 func (f *Flag) ForStep(name string) *Flag {
 	return &Flag{Name: name, Type: f.Type, Choices: f.Choices, AllowOther: f.AllowOther, Min: f.Min, Max: f.Max,
 		ArgSplit: f.ArgSplit, ArgSkip: true, Description: f.Description, text: f.text}
 }
 
-// ChoiceLines are the choices with what they are, one a line.
+// ChoiceLines returns the choices with their descriptions, one a line.
 func (f *Flag) ChoiceLines() []string {
 	names := f.ChoiceNames()
 	width := 0

@@ -8,8 +8,7 @@ import (
 	"guild/runs/plainfile"
 )
 
-// importConfig completes the flags by the values of a config file of the project, as flags-import says. Names of nested values
-// have dots.
+// importConfig adds the values of a config file of the project to the flags, as flags-import says.
 func (op *Operation) importConfig(file string) error {
 	mode := op.FlagsImport.Mode
 	if mode == ImportNone || mode == ImportDefined && len(op.Flags) == 0 {
@@ -26,7 +25,7 @@ func (op *Operation) importConfig(file string) error {
 	return op.importAll(found, file)
 }
 
-// importParams completes the flags by the params of a Quarto document's front matter, as flags-import says.
+// importParams adds the params of a Quarto document to the flags, as flags-import says.
 func (op *Operation) importParams() error {
 	op.FlagsDest = program.DestParams
 	if mode := op.FlagsImport.Mode; mode == ImportNone || mode == ImportDefined && len(op.Flags) == 0 {

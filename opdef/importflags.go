@@ -13,19 +13,19 @@ import (
 	"guild/runs/console"
 )
 
-// FlagReader finds out what flags a Python script has; python.Reader does.
+// FlagReader reads the flags of Python scripts. python.Reader implements it.
 type FlagReader interface {
-	// Interface tells from the source alone how the script takes flags: "args" or "globals".
+	// Interface returns how the script takes flags, "args" or "globals", from its source alone.
 	Interface(ctx context.Context, s python.Script) (string, error)
-	// Flags reads the flags, for which it may have to run the script up to where it reads its arguments.
+	// Flags reads the flags. It may run the script up to the point where it parses its arguments.
 	Flags(ctx context.Context, s python.Script) (python.Detection, error)
-	// Written reads the flags that the source of a script tells, which cannot be run here.
+	// Written reads the flags from the source of a script that cannot be run here.
 	Written(ctx context.Context, s python.Script) (python.Detection, error)
 }
 
-// ImportFlags completes the flags of a Python operation by those that its script has, as flags-import says, and finds out
-// FlagsDest where it is not given. Where a config file is the destination, its values are the flags. Other operations stay as
-// they are. The error of a script that cannot be read is a *python.ScriptError; FlagsDest is set even then.
+// ImportFlags adds the flags of a Python script to those that the operation defines, as flags-import says, and sets FlagsDest if the
+// definition does not. If flags go to a config file, the values of the file are the flags. Operations that run no Python keep their
+// flags. The error of a script that cannot be read is a *python.ScriptError; FlagsDest is set even then.
 func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 	file := program.DestFile(op.FlagsDest)
 	switch {
@@ -58,21 +58,21 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 		if op.FlagsDest == "" {
 			dest, err := r.Interface(ctx, op.target(m, ""))
 			if program.DestFile(dest) != "" {
-				dest = program.DestGlobals // no flags are wanted that would have to get there
+				dest = program.DestGlobals // without flags, no config file is needed
 			}
 			op.FlagsDest = cmp.Or(dest, program.DestArgs)
 			if err != nil && ctx.Err() != nil {
 				return err
 			}
 		}
-		return nil // a script that cannot be read says so when it is run
+		return nil // the error of a script that cannot be read shows when it is run
 	}
 	op.defined = cloneFlags(op.Flags)
 	det, err := r.Flags(ctx, op.target(m, op.FlagsDest))
 	return op.importDetected(det, err)
 }
 
-// importDetected takes over what was found out about the script, as far as that is known.
+// importDetected adds the flags that a reader found in the script. With an error, it sets FlagsDest only.
 func (op *Operation) importDetected(det python.Detection, err error) error {
 	op.FlagsDest, op.tried = cmp.Or(op.FlagsDest, det.Dest, program.DestArgs), det.Tried
 	if err != nil {
@@ -87,9 +87,9 @@ func (op *Operation) importDetected(det python.Detection, err error) error {
 	return op.importAll(det.Flags, op.Python().Script)
 }
 
-// ImportGiven reads the flags once more where they depend on flags that are assigned: what a script reads first, such as the name
-// of a config file or of a model, can choose its other options and their defaults. Where that cannot be told before the run,
-// what is known stays.
+// ImportGiven reads the flags again if they depend on assigned flags: some scripts read one option first, such as the name of a config
+// file or of a model, which decides what other options there are. If these cannot be found out before the run, the flags stay as they
+// are.
 func (op *Operation) ImportGiven(ctx context.Context, r FlagReader, assign []string) error {
 	first := Command{FlagsDest: program.DestArgs, Flags: map[string]CommandFlag{}}
 	vals := Values{}
@@ -101,7 +101,7 @@ func (op *Operation) ImportGiven(ctx context.Context, r FlagReader, assign []str
 		}
 		v, err := f.Command().Decode(text, op.FlagsDest)
 		if err != nil {
-			continue // told where the values are read
+			continue // an error of ReadInput
 		}
 		if (&Batch{Values: Values{name: v}}).Is() {
 			return nil // each trial may have other options
@@ -130,8 +130,8 @@ func cloneFlags(flags []*Flag) []*Flag {
 	return out
 }
 
-// ImportWritten is ImportFlags for a script that cannot be run here, as that failed to: it has the flags that its source
-// tells. The flags of others are then accepted, see Input.Force, unless whole says that there are none.
+// ImportWritten is ImportFlags for a script that failed when it was run to read its flags: it takes the flags from the source. whole
+// reports whether these are all flags of the script; if not, callers accept unknown flags, see Input.Force.
 func (op *Operation) ImportWritten(ctx context.Context, r FlagReader) (whole bool, err error) {
 	det, err := r.Written(ctx, op.target(op.Python(), op.FlagsDest))
 	if err != nil {
@@ -140,7 +140,7 @@ func (op *Operation) ImportWritten(ctx context.Context, r FlagReader) (whole boo
 	return !det.Incomplete, op.importDetected(det, nil)
 }
 
-// importAll takes over flags that were found in a file.
+// importAll adds the flags that were found in a file, as flags-import says.
 func (op *Operation) importAll(found []python.Flag, file string) error {
 	if err := op.requireNamed(found, file); err != nil {
 		return err
@@ -152,7 +152,7 @@ func (op *Operation) importAll(found []python.Flag, file string) error {
 	return nil
 }
 
-// requireNamed makes sure that the flags that are to be imported by name exist.
+// requireNamed returns an error if flags-import names a flag that was not found.
 func (op *Operation) requireNamed(found []python.Flag, file string) error {
 	for _, name := range op.FlagsImport.Names {
 		if op.Flag(name) != nil || slices.ContainsFunc(found, func(f python.Flag) bool { return f.Name == name }) {
@@ -171,7 +171,7 @@ func (op *Operation) requireNamed(found []python.Flag, file string) error {
 	return nil
 }
 
-// importFlag merges a flag of the script into the one that the operation defines for it, or adds it.
+// importFlag completes the definition of a flag by the flag of the script, or adds the flag if flags-import says so.
 func (op *Operation) importFlag(in *python.Flag) {
 	if slices.Contains(op.FlagsImportSkip, in.Name) {
 		return
@@ -189,7 +189,7 @@ func (op *Operation) importFlag(in *python.Flag) {
 	}
 }
 
-// complete takes over from the script what the definition leaves open.
+// complete sets what the definition of the flag leaves open.
 func (f *Flag) complete(in *python.Flag) {
 	f.Description = cmp.Or(f.Description, in.Description)
 	f.Type = cmp.Or(f.Type, in.Type)

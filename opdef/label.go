@@ -12,11 +12,11 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// DefaultLabel is the reference to the label that a run has when nobody asks for another.
+// DefaultLabel is the template of the label of a run that has no other.
 const DefaultLabel = "${default_label}"
 
-// LabelTemplate is the template of a run's label: what the user asked for (nil: nothing), else the operation's or the
-// default one, with the tags in front. It is what a restart expands again.
+// LabelTemplate returns the template of a run's label: user if it is not nil, else the tags followed by the label of the operation or
+// the default label. It is stored in the run and expanded again when the run is restarted.
 func (op *Operation) LabelTemplate(user *string, tags []string) string {
 	if user != nil {
 		return *user
@@ -24,9 +24,9 @@ func (op *Operation) LabelTemplate(user *string, tags []string) string {
 	return strings.Join(append(tags[:len(tags):len(tags)], cmp.Or(op.Label, DefaultLabel)), " ")
 }
 
-// Label expands a label template. ${FLAG} is a value, ${default_label} all values that are set, as a=1 b=2 in name order.
-// ${FLAG|FILTER:ARG|...} changes a value: default:TEXT for one that is not set, basename, unquote, or a format such as
-// %.2f. Flags that do not exist are empty.
+// Label expands the template of a label. ${FLAG} is the value of a flag, and ${default_label} all values that are not nil, such as a=1
+// b=2 in the order of names. ${FLAG|FILTER:ARG|...} applies filters: default:TEXT replaces nil, basename and unquote change a text,
+// and a format such as %.2f formats a number. Unknown flags are empty.
 func Label(template string, vals Values) string {
 	text, _ := flagvalue.ExpandRefs(template, func(ref string) (string, error) {
 		name, filters, _ := strings.Cut(ref, "|")
@@ -38,7 +38,7 @@ func Label(template string, vals Values) string {
 	return strings.TrimSpace(text)
 }
 
-// labelValue formats a value as listings do, so that a text with spaces has quotes; unquote leaves them out.
+// labelValue formats a value for a label: like a listing, so a text with spaces is quoted unless the filter unquote is used.
 func labelValue(v any, filters string) string {
 	for filters != "" {
 		var f string
@@ -64,13 +64,13 @@ func labelValue(v any, filters string) string {
 	return flagvalue.FormatShort(v)
 }
 
-// verbForm is a format of one value: flags, a width and a precision of at most three digits, and the verb.
+// verbForm matches the format of one value: flags, a width and a precision of at most three digits, and the verb.
 var verbForm = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(%[-+ #0]{0,5}[0-9]{0,3}(?:\.[0-9]{0,3})?)([idxXofFeEgGs])$`)
 })
 
-// formatVerb formats v by a verb as Python's % has it: %d, %i, %s, %x and the floats. It fails where format is none of these, or v
-// is not of that kind.
+// formatVerb formats v like Python's operator %: %d, %i, %s, %x and the floats. ok is false if format is another one, or v has the
+// wrong type.
 func formatVerb(format string, v any) (string, bool) {
 	m := verbForm().FindStringSubmatch(format)
 	if m == nil {

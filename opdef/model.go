@@ -4,7 +4,7 @@ import (
 	"guild/opdef/resource"
 )
 
-// Model is a set of operations under one name. The model without a name holds the operations of a file that has no models.
+// Model is a named set of operations. The model without a name holds the operations of a file without models.
 type Model struct {
 	Name        string
 	Description string

@@ -18,10 +18,10 @@ type notebook struct {
 	options []string // see python.Notebook
 }
 
-// nbReplace is the attribute of a flag with regular expressions for where cells of a notebook have its value.
+// nbReplace is the attribute of a flag with the regular expressions that find its value in the cells of a notebook.
 const nbReplace = "nb-replace"
 
-// patterns are the values of nbReplace by flag.
+// patterns returns the regular expressions of nbReplace by flag.
 func (op *Operation) patterns() map[string][]string {
 	out := map[string][]string{}
 	for _, f := range op.Flags {
@@ -37,7 +37,7 @@ func (op *Operation) patterns() map[string][]string {
 	return out
 }
 
-// importNotebook completes the flags by the literals that the cells assign, as flags-import says.
+// importNotebook adds the values that cells assign to variables to the flags, as flags-import says.
 func (op *Operation) importNotebook(ctx context.Context, r FlagReader) error {
 	op.FlagsDest = cmp.Or(op.FlagsDest, program.DestGlobals)
 	if mode := op.FlagsImport.Mode; mode == ImportNone || mode == ImportDefined && len(op.Flags) == 0 {
@@ -65,12 +65,12 @@ func (op *Operation) notebookArgs() []string {
 		}
 		patterns[name] = values
 	}
-	// A dollar sign that is spelt otherwise begins no reference.
+	// An escaped dollar sign does not begin a reference.
 	encoded := strings.ReplaceAll(flagvalue.EncodeJSON(patterns), "$", `\u0024`)
 	return append([]string{"${python_exe}", "-u", "${guild_notebook}", FlagArgs, encoded, path}, op.notebook.options...)
 }
 
-// CheckPatterns refuses a value of nb-replace that holds no regular expressions.
+// CheckPatterns returns an error if nb-replace is not a regular expression or a list of them.
 func (f *Flag) CheckPatterns() error {
 	switch f.Extra[nbReplace].(type) {
 	case nil, string, []any:

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"guild/opdef/hooks"
 	"guild/opdef/output"
 	"guild/opdef/source"
 	"guild/opdef/steps"
@@ -18,13 +19,13 @@ type Operation struct {
 	Description string
 	Dir         string // absolute project directory; empty for an operation of guild itself
 
-	// One of these, or a notebook, says what is run; none of them is an operation that cannot be run.
+	// What is run: one of these, or a notebook.
 	Main  string       // Python module with arguments
 	Exec  string       // command line
 	Steps []steps.Step // operations, in order
 
 	Flags           []*Flag // in name order
-	FlagsDest       string  // a destination, or empty: found out by ImportFlags
+	FlagsDest       string  // see program.DestArgs; empty: ImportFlags sets it
 	FlagsImport     Import
 	FlagsImportSkip []string
 
@@ -32,25 +33,26 @@ type Operation struct {
 	Label           string // template, empty for the default one
 	Tags            []string
 	Env             map[string]any // variables of the process; values may refer to flags
-	RecordEnv       bool           // record the values of all variables of the process, and not only of those that are known to be harmless
-	EnvSecrets      []string       // variables whose values are passed to the process and recorded nowhere
+	RecordEnv       bool           // record the values of all environment variables, not only of those known to hold no secrets
+	EnvSecrets      []string       // variables that the process gets but whose values are not recorded
 	PythonPath      []string       // directories to import from, absolute or relative to Dir
 	RunAttrs        map[string]any // attributes of its runs, see CustomAttrs
 	Compare         []string       // columns of comparisons of its runs
-	Publish         Publish        // its runs in reports
-	GPUs            int            // that a scheduler gives to a run; 0: what schedulers give to each
+	Publish         Publish        // how reports show its runs
+	Hooks           hooks.Hooks    // commands that workers execute at the start and end of its runs
+	GPUs            int            // number that a scheduler gives to a run; 0: the default of the scheduler
 	PipFreeze       bool
 	DeleteOnSuccess bool
 	Stoppable       bool   // a stop by the user counts as success
-	Debug           *Debug // nil: no debugger is wanted
+	Debug           *Debug // nil: run without a debugger
 	Source          source.Selection
-	DebugSource     string // absolute directory whose source code is run in place of the copied one; empty for the latter
+	DebugSource     string // absolute directory whose source code is run in place of the copy; empty: the copy
 	OutputScalars   output.Rules
 	OutputAttrs     output.Rules
 
 	Optimizers []Optimizer
-	Objective  string // column to minimise, with a minus in front one to maximise; empty for DefaultObjective
-	MaxTrials  int    // of batches that the operation is the optimizer of; 0: no limit
+	Objective  string // column to minimise, or with a leading minus to maximise; empty: DefaultObjective
+	MaxTrials  int    // of batches with this operation as the optimizer; 0: no limit
 
 	At      Place // of its name in the guild.yml
 	StepsAt Place // of its steps
@@ -59,14 +61,14 @@ type Operation struct {
 
 	requires    []requirement
 	resources   resourceSet
-	script      string // file that is run, relative to Dir, where no guild.yml says so
+	script      string // file that is run, relative to Dir, if no guild.yml defines the operation
 	notebook    *notebook
 	document    string // Quarto document that is run, relative to the source code
 	interpreted string // file that an interpreter runs, see MissingProgram
 	warnings    []string
 	errs        []error // why the operation cannot be run
 	defined     []*Flag // Flags before the import
-	tried       string  // how flags were looked for where none were found
+	tried       string  // how flags were looked for, if none were found
 }
 
 // Fail records a reason why the operation cannot be run.
@@ -75,10 +77,10 @@ func (op *Operation) Fail(err error) { op.errs = append(op.errs, err) }
 // Errors are the reasons why the operation cannot be run, none if it can.
 func (op *Operation) Errors() []error { return op.errs }
 
-// Warnings are what in the definition of the operation is ignored.
+// Warnings are the parts of the definition that are ignored, with the reason.
 func (op *Operation) Warnings() []string { return op.warnings }
 
-// Import says which flags of a Python script an operation takes over.
+// Import says which flags of a Python script become flags of the operation.
 type Import struct {
 	Mode  ImportMode
 	Names []string // with ImportNamed
@@ -87,7 +89,7 @@ type Import struct {
 // ImportMode is how flags are imported.
 type ImportMode int
 
-// The modes of import. The zero value completes the flags that the operation defines and adds none.
+// The modes of import. ImportDefined completes the flags that the operation defines and adds none.
 const (
 	ImportDefined ImportMode = iota
 	ImportNone
@@ -95,7 +97,7 @@ const (
 	ImportNamed
 )
 
-// FullName is the name on the command line: MODEL:NAME or NAME.
+// FullName is the name of the operation on the command line: MODEL:NAME or NAME.
 func (op *Operation) FullName() string {
 	if op.Model == "" {
 		return op.Name
@@ -103,7 +105,7 @@ func (op *Operation) FullName() string {
 	return op.Model + ":" + op.Name
 }
 
-// Guildfile is the absolute path of the guild.yml that defines the operation, empty for others.
+// Guildfile is the absolute path of the guild.yml that defines the operation. It is empty for other operations.
 func (op *Operation) Guildfile() string {
 	if op.Ref.PkgType != opref.Guildfile {
 		return ""
@@ -111,7 +113,7 @@ func (op *Operation) Guildfile() string {
 	return op.Ref.PkgName
 }
 
-// Flag returns the flag of that name, or nil.
+// Flag returns the flag with that name, or nil.
 func (op *Operation) Flag(name string) *Flag {
 	i := slices.IndexFunc(op.Flags, func(f *Flag) bool { return f.Name == name })
 	if i < 0 {
@@ -120,11 +122,11 @@ func (op *Operation) Flag(name string) *Flag {
 	return op.Flags[i]
 }
 
-// IsBuiltin tells whether the operation is part of guild itself.
+// IsBuiltin reports whether the operation is part of guild itself.
 func (op *Operation) IsBuiltin() bool { return op.Builtin != "" }
 
-// IsPython tells whether the operation is a Python module, script or notebook.
+// IsPython reports whether the operation is a Python module, script or notebook.
 func (op *Operation) IsPython() bool { return op.Main != "" || op.notebook != nil }
 
-// IsPrivate tells whether the operation is left out of listings: its name begins with _.
+// IsPrivate reports whether listings leave the operation out: its name begins with _.
 func (op *Operation) IsPrivate() bool { return strings.HasPrefix(op.Name, "_") }

@@ -11,10 +11,10 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// DefaultObjective is the scalar that optimizers minimise where nobody says otherwise.
+// DefaultObjective is the scalar that optimizers minimise by default.
 const DefaultObjective = "loss"
 
-// Optimizer is what an operation says of an optimizer for it.
+// Optimizer is an optimizer that an operation defines for its batches.
 type Optimizer struct {
 	Name      string // on the command line
 	Algorithm string // the operation
@@ -22,7 +22,7 @@ type Optimizer struct {
 	Default   bool
 }
 
-// FindOptimizer returns the optimizer of that name as the operation defines it, or else one of the algorithm that the name is.
+// FindOptimizer returns the optimizer with that name. If the operation defines none, name is the algorithm.
 func (op *Operation) FindOptimizer(name string) Optimizer {
 	if i := slices.IndexFunc(op.Optimizers, func(o Optimizer) bool { return o.Name == name }); i >= 0 {
 		return op.Optimizers[i]
@@ -30,7 +30,7 @@ func (op *Operation) FindOptimizer(name string) Optimizer {
 	return Optimizer{Name: name, Algorithm: name}
 }
 
-// DefaultOptimizer is the one for those who name none.
+// DefaultOptimizer returns the optimizer to use if the user names none.
 func (op *Operation) DefaultOptimizer() (Optimizer, error) {
 	if i := slices.IndexFunc(op.Optimizers, func(o Optimizer) bool { return o.Default }); i >= 0 {
 		return op.Optimizers[i], nil
@@ -50,20 +50,20 @@ func (op *Operation) DefaultOptimizer() (Optimizer, error) {
 		"Specify one of the following with '--optimizer': "+strings.Join(names, ", "))
 }
 
-// BuiltinBatch is the kind of the built-in operations that run batches.
+// BuiltinBatch is the value of Builtin of the operations that run batches.
 const BuiltinBatch = "batch"
 
-// GridName is the operation of batches that run the trials that they are given.
+// GridName is the name of the operation that runs the trials that it is given.
 const GridName = "+"
 
-// IsSearch tells the built-in optimizers, which look for values in the spaces of flags.
+// IsSearch reports whether the operation is a built-in optimizer, which chooses values from search spaces.
 func (op *Operation) IsSearch() bool { return op.Builtin == BuiltinBatch && op.Name != GridName }
 
-// IsSequential tells the optimizers that choose a trial by the results of others, so that none can be made ahead.
+// IsSequential reports whether the operation is an optimizer that chooses a trial by the results of earlier ones.
 func (op *Operation) IsSequential() bool { return op.IsSearch() && op.Name != "random" }
 
-// ImplySpaces gives an optimizer the space of each flag that the user did not set and whose definition tells it: its choices, or
-// all from its min to its max, with the value that the flag has otherwise as the initial one.
+// ImplySpaces sets in vals the search space of each flag that the user did not set, if the definition of the flag has one: its
+// choices, or the numbers from its min to its max with its present value as the initial one.
 func (op *Operation) ImplySpaces(vals, user Values) {
 	for _, f := range op.Flags {
 		if _, set := user[f.Name]; set {
@@ -95,8 +95,8 @@ func (f *Flag) space(initial any) flagvalue.SearchSpace {
 	return flagvalue.SearchSpace(text + "]")
 }
 
-// Publish says what reports of the operation's runs are made of.
+// Publish says how reports show runs of the operation.
 type Publish struct {
-	Template string           // as --template takes it, but relative to the project; empty for the default one
-	Files    source.Selection // which files of the run, by the rules that source code is selected by
+	Template string           // like the option --template, but relative to the project; empty: the default
+	Files    source.Selection // files of the run that are published, selected by the same rules as source code
 }

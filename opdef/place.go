@@ -4,7 +4,7 @@ import (
 	"fmt"
 )
 
-// Place is a place in a file.
+// Place is a position in a file.
 type Place struct {
 	Path         string
 	Line, Column int // from 1

@@ -14,17 +14,16 @@ import (
 	"guild/runs/console"
 )
 
-// requirement is one entry of requires: a resource, or the name of one, NAME or MODEL:NAME, that may refer to flags.
+// requirement is an entry of requires: a resource, or a reference to a named resource, NAME or MODEL:NAME, which may refer to flags.
 type requirement struct {
 	resource resource.Resource
 	ref      string
 }
 
-// resourceSet is the named resources of a Guild file, by model.
+// resourceSet holds the named resources of a guild.yml, by model and name.
 type resourceSet map[string]map[string]resource.Resource
 
-// LinkResources lets the operations of models find the resources that they name, and gives them the flags of what they
-// require.
+// LinkResources lets the operations of models find the resources that they refer to, and adds the flags of required resources to them.
 func LinkResources(models []*Model) {
 	set := resourceSet{}
 	for _, m := range models {
@@ -69,7 +68,7 @@ func (op *Operation) Requires(vals Values) ([]resource.Resource, error) {
 	return out, nil
 }
 
-// refuseDVC makes an operation that requires files of DVC one that cannot be run.
+// refuseDVC fails an operation that requires files of DVC.
 func (op *Operation) refuseDVC() {
 	for _, r := range op.KnownResources() {
 		for i := range r.Sources {
@@ -90,8 +89,8 @@ func (op *Operation) resource(name string) (resource.Resource, bool) {
 	return r, ok
 }
 
-// RequiredRuns are the operations that the sources of required runs name, a list for each source. known is false where they cannot
-// be told before the values of flags are.
+// RequiredRuns returns the names of operations whose runs are required, a list for each source. known is false if they depend on the
+// values of flags.
 func (op *Operation) RequiredRuns() (names [][]string, known bool) {
 	for _, r := range op.KnownResources() {
 		if len(r.Sources) == 0 {
@@ -111,7 +110,7 @@ func (op *Operation) RequiredRuns() (names [][]string, known bool) {
 	return names, true
 }
 
-// KnownResources are the requirements that can be told before the values of flags are.
+// KnownResources returns the required resources. One whose name depends on the values of flags is empty.
 func (op *Operation) KnownResources() []resource.Resource {
 	var out []resource.Resource
 	for _, req := range op.requires {
@@ -124,8 +123,8 @@ func (op *Operation) KnownResources() []resource.Resource {
 	return out
 }
 
-// addResourceFlags gives the operation a flag for each source that has one. Of a flag that is defined already, what is left
-// open is filled in: it is not passed on, and a type that its value cannot have is dropped.
+// addResourceFlags adds a flag for each source that has one. If the flag is defined already, its default and arg-skip are completed,
+// and a type that its value cannot have is dropped.
 func (op *Operation) addResourceFlags() {
 	for _, r := range op.KnownResources() {
 		for i := range r.Sources {
@@ -159,7 +158,7 @@ func (op *Operation) addResourceFlags() {
 	slices.SortFunc(op.Flags, func(a, b *Flag) int { return cmp.Compare(a.Name, b.Name) })
 }
 
-// requiredPaths are the files and directories of the project that the operation requires: they are no source code.
+// requiredPaths returns the files and directories of the project that the operation requires. They are not source code.
 func (op *Operation) requiredPaths() map[string]bool {
 	var paths map[string]bool
 	for _, r := range op.KnownResources() {
@@ -175,7 +174,7 @@ func (op *Operation) requiredPaths() map[string]bool {
 	return paths
 }
 
-// SourceFlag is the name of the operation's flag whose value takes the place of a source of its resources.
+// SourceFlag returns the name of the flag whose value replaces a source of the required resources.
 func (op *Operation) SourceFlag(s *resource.Source) string {
 	for _, name := range s.FlagNames() {
 		if op.Flag(name) != nil {
@@ -185,8 +184,8 @@ func (op *Operation) SourceFlag(s *resource.Source) string {
 	return s.ResolvingName()
 }
 
-// sourceFlag returns the flag that a source adds to its operation, nil if it adds none. A source of runs always adds one, a file
-// only where it has a flag-name.
+// sourceFlag returns the flag that a source adds to its operation, or nil. A source of runs always adds one, a file only if it has
+// flag-name.
 func sourceFlag(s *resource.Source) *Flag {
 	f := &Flag{Name: cmp.Or(s.FlagName, s.Name, s.URI()), Type: flagvalue.TypeString, ArgSkip: true, ArgSkipSet: true}
 	switch {
@@ -203,19 +202,18 @@ func sourceFlag(s *resource.Source) *Flag {
 	return nil
 }
 
-// Require adds a resource to what the operation requires.
+// Require adds a required resource.
 func (op *Operation) Require(r resource.Resource) {
 	op.requires = append(op.requires, requirement{resource: r})
 }
 
-// RequireNamed adds a resource of the guild.yml to what the operation requires. The name may have a model, as MODEL:NAME, and refer
-// to flags.
+// RequireNamed adds a reference to a named resource, NAME or MODEL:NAME, which may refer to flags.
 func (op *Operation) RequireNamed(name string) {
 	op.requires = append(op.requires, requirement{ref: name})
 }
 
-// requireConfig makes the config file that is the destination of the flags something that the operation requires, so that the
-// run gets one with the values of the flags. What the operation says of that file itself counts.
+// requireConfig requires the config file that flags go to, so that the run gets a copy with the values of its flags. If the operation
+// requires the file itself, its attributes are kept.
 func (op *Operation) requireConfig() error {
 	file := program.DestFile(op.FlagsDest)
 	if file == "" || len(op.errs) > 0 {
@@ -242,7 +240,7 @@ func (op *Operation) requireConfig() error {
 	return err
 }
 
-// RequiresByFlag tells whether the values of flags decide which resources the operation requires.
+// RequiresByFlag reports whether the required resources depend on the values of flags.
 func (op *Operation) RequiresByFlag() bool {
 	return slices.ContainsFunc(op.requires, func(r requirement) bool { return strings.Contains(r.ref, "${") })
 }

@@ -17,7 +17,7 @@ import (
 	"guild/runs/words"
 )
 
-// target describes the script to the reader of flags. It imports from where it will when it is run.
+// target describes the script to a FlagReader. The import path is the one that a run has.
 func (op *Operation) target(m program.Python, dest string) python.Script {
 	s := python.Script{Path: filepath.Join(m.Root, m.Script), Name: m.Script, Module: m.Module, Dir: m.Root, Args: m.Args, Dest: program.ReaderDest(dest)}
 	for _, dir := range append([]string{"."}, op.PythonPath...) {
@@ -31,7 +31,7 @@ func (op *Operation) target(m program.Python, dest string) python.Script {
 	return s
 }
 
-// Python is what Python runs for the operation.
+// Python returns the module or script that Python runs for the operation.
 func (op *Operation) Python() program.Python {
 	if op.script != "" {
 		return program.Python{Script: op.script, Root: op.Dir}
@@ -39,8 +39,7 @@ func (op *Operation) Python() program.Python {
 	return program.FindPython(op.Main, op.SourceDir(), op.PythonPath)
 }
 
-// Interpret makes an operation run a file by its interpreter. options are those of the file's own kind. The error is that there
-// are some where none are known.
+// Interpret makes the operation run a file by its interpreter. options are only allowed for notebooks.
 func (op *Operation) Interpret(file string, options []string) error {
 	switch ext := strings.ToLower(filepath.Ext(file)); {
 	case ext == program.ExtNotebook:
@@ -57,7 +56,7 @@ func (op *Operation) Interpret(file string, options []string) error {
 	return nil
 }
 
-// MissingProgram is the error that a file cannot be run because its interpreter is not installed here.
+// MissingProgram returns an error with a hint if the interpreter of the operation is not installed.
 func (op *Operation) MissingProgram() error {
 	i := program.InterpreterOf(op.interpreted)
 	if i == nil {
@@ -73,7 +72,7 @@ func (op *Operation) MissingProgram() error {
 	return console.WithHint(err, i.Hint)
 }
 
-// execFile makes the operation run an executable file, which is called spec in messages. name is its path in the source code.
+// execFile makes the operation run an executable file. name is its path in the source code, spec its name in messages.
 func (op *Operation) execFile(spec, name string, info fs.FileInfo) error {
 	if info.Mode()&0o111 == 0 {
 		return fmt.Errorf("%s is neither a script of a known kind nor executable; 'chmod +x %s' makes it so", spec, words.Quote(spec))
@@ -87,7 +86,7 @@ func (op *Operation) execFile(spec, name string, info fs.FileInfo) error {
 	return nil
 }
 
-// RunNamed makes an operation run what it is named after: a script of the project, or else a Python module.
+// RunNamed makes the operation run what it is named after: a file of the project, else a Python module.
 func (op *Operation) RunNamed() error {
 	if program.InterpreterOf(op.Name) != nil {
 		return op.Interpret(op.Name, nil)
@@ -102,8 +101,8 @@ func (op *Operation) RunNamed() error {
 	return nil
 }
 
-// OfFile returns the operation that runs a file which no guild.yml describes. dir is its absolute directory, which is the project of
-// the operation; spec is the file as messages name it.
+// OfFile returns the operation that runs a file without a definition in a guild.yml. dir is the absolute directory of the file, which
+// becomes the project of the operation. spec is the file in messages. The error is that the file is not executable.
 func OfFile(dir, name, spec string, info fs.FileInfo) (*Operation, error) {
 	op := &Operation{
 		Ref:    opref.Ref{PkgType: opref.Script, PkgName: dir, Op: name},
@@ -130,7 +129,7 @@ func OfFile(dir, name, spec string, info fs.FileInfo) (*Operation, error) {
 	return op, nil
 }
 
-// SaysWhatToRun tells whether the definition of the operation says what to run.
+// SaysWhatToRun reports whether the operation has something to run.
 func (op *Operation) SaysWhatToRun() bool {
 	return op.Main != "" || op.Exec != "" || op.Steps != nil || op.notebook != nil
 }

@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// reservedAttrs are the attributes of a run that guild itself writes.
+// reservedAttrs are the attributes of a run that guild writes itself.
 func reservedAttrs() []string {
 	return []string{"cmd", "comments", "compare", "deps", "env", "env_names", "exit_status", "failure_reason", "flags", "host", "id", "initialized", "label", "marked", "op",
 		"opdef_attrs", "pip_freeze", "platform", "plugins", "r_packages_loaded", "r_sys_info", "random_seed", "run_params",
 		"sourcecode_digest", "started", "stopped", "tags", "user", "user_flags", "vcs_commit"}
 }
 
-// CustomAttrs are the attributes that runs get from the operation, and the names of those that they do not get because guild
-// writes attributes of these names.
+// CustomAttrs returns the attributes that the operation gives to its runs. reserved are the names of those that are left out because
+// guild writes attributes of the same names, in order.
 func (op *Operation) CustomAttrs() (attrs map[string]any, reserved []string) {
 	attrs = maps.Clone(op.RunAttrs)
 	for _, name := range reservedAttrs() {

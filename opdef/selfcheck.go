@@ -11,7 +11,7 @@ import (
 	"guild/opdef/resource"
 )
 
-// KnowsFlags tells whether the guild.yml says what flags the operation has.
+// KnowsFlags reports whether the guild.yml alone defines the flags of the operation.
 func (op *Operation) KnowsFlags() bool {
 	if program.DestFile(op.FlagsDest) != "" || op.document != "" {
 		return false
@@ -20,7 +20,7 @@ func (op *Operation) KnowsFlags() bool {
 	return !op.IsPython() || mode == ImportNone || mode == ImportDefined
 }
 
-// Defaults are the defaults of all flags.
+// Defaults returns the defaults of all flags.
 func (op *Operation) Defaults() Values {
 	vals := make(Values, len(op.Flags))
 	for _, f := range op.Flags {
@@ -29,12 +29,12 @@ func (op *Operation) Defaults() Values {
 	return vals
 }
 
-// CheckFlags holds the defaults against types, choices and bounds, and what refers to flags against these.
+// CheckFlags checks defaults against types, choices and bounds, and references to flags.
 func (op *Operation) CheckFlags() []error {
 	var found []error
 	for _, f := range op.Flags {
 		if f.Type == flagvalue.TypeExistingPath {
-			continue // a file can come to be
+			continue // the file may be created later
 		}
 		if _, err := op.checkAll(f, f.Default, op.Dir); f.Default != nil && err != nil {
 			found = append(found, fmt.Errorf("its default: %w", err))
@@ -49,7 +49,7 @@ func (op *Operation) CheckFlags() []error {
 	return found
 }
 
-// CheckAssignments looks for the flags that are set, and at values that do not come from other flags.
+// CheckAssignments checks that assigned flags exist and that their values are legal. Values that refer to other flags are not checked.
 func (op *Operation) CheckAssignments(assign []string) []error {
 	var found []error
 	var fixed []string
@@ -70,7 +70,7 @@ func (op *Operation) CheckAssignments(assign []string) []error {
 	return found
 }
 
-// standsForSource tells flags by which runs and files are chosen that the operation requires.
+// standsForSource reports whether a flag chooses a run or file that the operation requires.
 func (op *Operation) standsForSource(name string) bool {
 	for _, r := range op.KnownResources() {
 		for i := range r.Sources {

@@ -13,20 +13,20 @@ func (op *Operation) SourceDir() string { return op.Source.In(op.Dir) }
 // CopySource copies the source code of the operation into the directory dst, see source.Tree.
 func (op *Operation) CopySource(dst string) (source.Copy, error) { return op.sourceTree().Copy(dst) }
 
-// TrySource shows which files of the project would be copied as source code, see source.Tree.
+// TrySource writes which files would be copied as source code, see source.Tree.
 func (op *Operation) TrySource(w io.Writer, from string) error { return op.sourceTree().Try(w, from) }
 
-// Commit is the latest commit of the project, see source.Commit.
+// Commit returns the latest commit of the project, see source.Commit.
 func (op *Operation) Commit(cache string) string { return source.Commit(op.Dir, cache) }
 
 func (op *Operation) sourceTree() *source.Tree {
 	return &source.Tree{
 		Selection: op.Source, Project: op.Dir, Script: filepath.ToSlash(op.scriptFile()), Required: op.requiredPaths(), Python: op.IsPython(),
-		Empty: op.Dir == "" || len(op.Steps) > 0, // steps copy what they need
+		Empty: op.Dir == "" || len(op.Steps) > 0, // the operations of steps copy their own source code
 	}
 }
 
-// scriptFile is the file that the operation runs, which is copied whatever the limits say.
+// scriptFile is the file that the operation runs. It is copied regardless of limits.
 func (op *Operation) scriptFile() string {
 	if op.script != "" {
 		return op.script

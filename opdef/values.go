@@ -11,15 +11,15 @@ import (
 	"guild/runs/console"
 )
 
-// Values are flag values by name. A nil value is one that was not set.
+// Values are values of flags by name. A nil value means that the flag has no value.
 type Values map[string]any
 
-// Input is what is said of the flags of a run.
+// Input is where the values of the flags of a run come from.
 type Input struct {
 	Assign  []string // NAME=VALUE
-	Row     Values   // of a batch file: values of flags that Assign leaves alone
-	Force   bool     // accept unknown flags, illegal values and missing ones
-	Partial bool     // accept missing ones: rows of a batch file can have them
+	Row     Values   // row of a batch file; Assign overrides it
+	Force   bool     // accept unknown flags, illegal values and missing values
+	Partial bool     // accept missing values, which rows of a batch file may have
 }
 
 // Values is ReadInput for assignments alone.
@@ -28,8 +28,8 @@ func (op *Operation) Values(assign []string, force bool) (Values, error) {
 	return vals, err
 }
 
-// ReadInput returns the values of all flags, and those of the flags that are set: defaults filled in, values of choices applied,
-// types checked. A value may be a list or a SearchSpace, for a batch; then each of its elements is checked, or its bounds. Flags
+// ReadInput returns the values of all flags, and of those the ones that the user set. Defaults are filled in, values of choices
+// applied and types checked. A value may be a list or a SearchSpace for a batch; then each element is checked, or the bounds. Flags
 // must have been imported, see ImportFlags.
 func (op *Operation) ReadInput(in Input) (vals, user Values, err error) {
 	user, err = op.parseAssignments(in.Assign, in.Force)
@@ -90,7 +90,7 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 		}
 		if _, twice := user[f.Name]; twice {
 			if name == f.Alias || aliased[f.Name] {
-				// Guild AI names them the other way round, which its documents show.
+				// The documents of Guild AI show the alias and the name in this order.
 				return nil, console.WithHint(fmt.Errorf("cannot specify both alias '%s' and name for flag '%s'", f.Name, f.Alias),
 					"Use --force-flags to skip this check.")
 			}
@@ -135,7 +135,7 @@ func (op *Operation) unknownFlag(name string) error {
 		tried+fmt.Sprintf("Try 'guild run %s --help-op' for a list of flags or use --force-flags to skip this check.", op.FullName()))
 }
 
-// check replaces each value by the legal one it stands for. With partial none need be there.
+// check replaces each value by the legal value that it means. With partial, required flags may be missing.
 func (op *Operation) check(vals, user Values, partial bool) error {
 	cwd, err := os.Getwd()
 	if err != nil {
@@ -162,7 +162,7 @@ func (op *Operation) check(vals, user Values, partial bool) error {
 	return nil
 }
 
-// MissingFlagsError are flags that an operation requires and that have no value.
+// MissingFlagsError is the error of required flags without a value.
 type MissingFlagsError struct {
 	op    *Operation
 	flags []*Flag
@@ -176,7 +176,7 @@ func (e *MissingFlagsError) Error() string {
 	return fmt.Sprintf("operation '%s' needs a value of %s", e.op.FullName(), console.Quoted(names, " and "))
 }
 
-// Describe writes what flags are missing and what they are.
+// Describe writes the missing flags with their descriptions.
 func (e *MissingFlagsError) Describe(w io.Writer) {
 	fmt.Fprint(w, "Operation requires the following missing flags:\n\n")
 	width := 0
@@ -190,7 +190,7 @@ func (e *MissingFlagsError) Describe(w io.Writer) {
 	fmt.Fprintf(w, "\nRun the command again with these flags or try 'guild run %s --help-op' for help.\n", e.op.FullName())
 }
 
-// checkForced does what check does where it can.
+// checkForced is check without errors: illegal values stay as they are.
 func (op *Operation) checkForced(vals Values) {
 	for _, f := range op.Flags {
 		if v, err := op.checkAll(f, vals[f.Name], op.Dir); err == nil {
@@ -199,7 +199,7 @@ func (op *Operation) checkForced(vals Values) {
 	}
 }
 
-// checkAll checks a value, or each element of a list, or the bounds of a search space.
+// checkAll checks a value, each element of a list, or the bounds of a search space.
 func (op *Operation) checkAll(f *Flag, v any, dir string) (any, error) {
 	if s, ok := v.(flagvalue.SearchSpace); ok {
 		return f.checkSpace(s, dir)

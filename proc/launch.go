@@ -32,6 +32,7 @@ func (w *Worker) prepare(ctx context.Context, rec *recipe.Recipe, flags opdef.Va
 	if err != nil {
 		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
 	}
+	w.loadHooks(rec, depth)
 	home := ""
 	if w.Store != nil {
 		home = w.Store.Home()

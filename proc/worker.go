@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"guild/proc/hook"
 	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/replace"
@@ -41,6 +42,10 @@ type Worker struct {
 
 	Signals <-chan os.Signal // see StopSignals; the first one that asks to end is passed on to the operation, the second one kills it
 	Grace   time.Duration    // from the request to stop to SIGKILL; zero is DefaultGrace
+
+	hooks           *hook.Hooks        // nil: the run has none
+	startHooksEnded chan struct{}      // nil: none were started
+	endStartHooks   context.CancelFunc // likewise
 }
 
 // lingering is how long the worker waits for the output of processes that the operation has left behind.
@@ -52,13 +57,25 @@ type Result struct {
 	Stopped  bool // it was asked to stop, or its time was up
 	TimedOut bool // its time was up
 	Deleted  bool // its operation is configured to delete successful runs
+
+	deletes bool // it is to be deleted
 }
 
-// Run starts the operation and returns when the outcome is on disk and the console has received all output. An error means that the run
-// could not be started, or that its output (IncompleteOutput) or outcome could not be recorded. A run that could not be started gets status
-// error and the reason.
+// Run starts the operation and returns when the outcome is on disk, the console has received all output and the hooks have ended. An error
+// means that the run could not be started, or that its output (IncompleteOutput) or outcome could not be recorded. A run that could not be
+// started gets status error and the reason.
 func (w *Worker) Run(ctx context.Context) (Result, error) {
 	defer w.unlockHeld()
+	res, err := w.see(ctx)
+	w.endHooks(res.deletes)
+	if res.deletes {
+		err = w.delete(&res)
+	}
+	return res, err
+}
+
+// see sees the run through, until its outcome is on disk.
+func (w *Worker) see(ctx context.Context) (Result, error) {
 	run := w.Lock.Run()
 	owner := runs.Self()
 	owner.Claim = w.Claim
@@ -105,6 +122,7 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if err != nil {
 		return w.fail(err)
 	}
+	w.startHooks()
 	res, err := w.operate(launch, out)
 	recErr := out.close()
 	if err != nil {
@@ -119,10 +137,7 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	if err := errors.Join(recErr, err); err != nil {
 		return res, err
 	}
-	if res.Exit == 0 && launch.DeleteOnSuccess && w.Store != nil {
-		err = w.delete(&res)
-		return res, err
-	}
+	res.deletes = res.Exit == 0 && launch.DeleteOnSuccess && w.Store != nil
 	return res, nil
 }
 

@@ -17,6 +17,7 @@
 //	      LOCK                   permanent; locked (flock) while somebody owns the run; holds the owner, see Owner, and its
 //	                             mtime is the last sign of life
 //	      stop                   present when somebody asked for a stop
+//	      hooks.<started>        what the hooks of one start have printed, see package hook
 //	      EDIT                   permanent once it is there; locked while somebody changes the label, tags or comments
 //	  .staged/<id>               marker of a run that waits for a scheduler; its mtime is the time of staging
 //	  .format                    which version of this program the root needs, see format.go
@@ -31,7 +32,8 @@
 // # Who may write what
 //
 // The owner of a run is whoever holds its LOCK; only the owner writes below .guild, with two exceptions that anybody may
-// write at any time: the stop file, and attributes that label a run (label, tags, comments, marked; see Run.Edit). A run enters the root
+// write at any time: the stop file, and attributes that label a run (label, tags, comments, marked; see Run.Edit). The owner of a run that
+// has ended gives the lock up before it executes hooks, and goes on to write what they print. A run enters the root
 // complete, by one rename, and leaves it by one rename. Files are replaced by rename and never rewritten, but for LOCK
 // and EDIT, which must keep their inodes: a lock on a replaced file locks nothing.
 //

@@ -113,6 +113,37 @@ func (r *Run) EndStaged(exit int) error {
 	return errors.Join(s.DropClaim(c.name), c.Lock.Close())
 }
 
+// FailStaged ends a staged run as an error for a reason that was known before its start: it begins and fails at once. The errors are those
+// of Claim. Where there is one, the run still waits, unless it has ended all the same.
+func (s *Store) FailStaged(id, reason string) error {
+	c, err := s.Claim(id)
+	if err != nil {
+		return err
+	}
+	owner := Self()
+	owner.Claim = c.name
+	if err = c.Lock.Begin(owner); err == nil {
+		err = errors.Join(c.Lock.NoteFailure(reason), c.Lock.Finish(1))
+	}
+	if !c.Lock.Ended() {
+		return errors.Join(err, s.Unstart(c.Lock, c.name))
+	}
+	return errors.Join(err, s.DropClaim(c.name), c.Lock.Close())
+}
+
+// StageAgain makes a run wait for a scheduler that nobody owns, such as one that has ended. The errors are those of Own.
+func (s *Store) StageAgain(r *Run) error {
+	l, claim, err := s.Own(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Restage(l); err != nil {
+		_ = l.Close()
+		return err
+	}
+	return s.DropClaim(claim)
+}
+
 // Restage makes an owned run wait for a scheduler, as if it had just been staged, and gives the lock up.
 func (s *Store) Restage(l *Lock) error {
 	r := l.run

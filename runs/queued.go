@@ -39,6 +39,7 @@ type EngineJob struct {
 	Survives  bool   // the job waits in the engine also when the scheduler is gone
 	Submitted time.Time
 	Attempt   int    // counts the starts that were asked of engines; the first is 1
+	Avoid     string // node that failed under the previous attempt, in the engine's notation; the next attempt leaves it out
 	EndedBy   string // why the engine ended the run; empty where nobody but the operation or a stop did
 }
 
@@ -93,7 +94,7 @@ func (r *View) readEngineJob() (EngineJob, error) {
 		return s
 	}
 	j := EngineJob{Kind: text("kind"), Cluster: text("cluster"), Job: text("job"), Name: text("name"),
-		Scheduler: text("scheduler"), EndedBy: text("ended_by")}
+		Scheduler: text("scheduler"), Avoid: text("avoid"), EndedBy: text("ended_by")}
 	j.Survives, _ = m["survives"].(bool)
 	j.Attempt, _ = m["attempt"].(int)
 	if us, ok := m["submitted"].(int); ok {
@@ -106,7 +107,7 @@ func (r *View) readEngineJob() (EngineJob, error) {
 func (r *Run) SetEngineJob(j EngineJob) error {
 	m := map[string]any{"kind": j.Kind, "attempt": j.Attempt, "survives": j.Survives}
 	for key, text := range map[string]string{"cluster": j.Cluster, "job": j.Job, "name": j.Name, "scheduler": j.Scheduler,
-		"ended_by": j.EndedBy} {
+		"avoid": j.Avoid, "ended_by": j.EndedBy} {
 		if text != "" {
 			m[key] = text
 		}

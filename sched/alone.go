@@ -3,7 +3,6 @@ package sched
 import (
 	"path/filepath"
 	"slices"
-	"time"
 
 	"guild/runs"
 )
@@ -25,7 +24,7 @@ func (s *Scheduler) alone() (unlock func()) {
 	s.problem("runs", err)
 	switch {
 	case err == nil && unlock == nil: // another scheduler decides at this moment
-		s.retry = time.After(retryAfter)
+		s.lookAgain(retryAfter)
 		return nil
 	case err == nil && len(busy) == 0:
 		s.blocked = ""

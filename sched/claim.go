@@ -26,6 +26,20 @@ type claimed struct {
 // retryAfter is when to look again after a run was held by somebody who was perhaps about to claim it.
 const retryAfter = 50 * time.Millisecond
 
+// retry is the next look at the queue that was asked for before the poll.
+type retry struct {
+	due <-chan time.Time
+	at  time.Time
+}
+
+// lookAgain asks for a look at the queue after a while, or earlier where an earlier one was asked for.
+func (s *Scheduler) lookAgain(after time.Duration) {
+	now := time.Now()
+	if at := now.Add(after); s.retry.at.Before(now) || at.Before(s.retry.at) {
+		s.retry = retry{time.After(after), at}
+	}
+}
+
 // look is what one look at the queue has found out of the host so far.
 type look struct {
 	used     map[string]float64 // resources of the runs under way, and of those that were claimed in this look
@@ -65,6 +79,7 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 		}
 		d := s.allowed(m.ID, e, now)
 		if d == nil {
+			gone[m.ID] = e.over
 			continue
 		}
 		c, ok := s.claimOne(m.ID, e, d, gone)
@@ -94,7 +109,7 @@ func (s *Scheduler) lookAtHost() (now *look, unlock func()) {
 	unlock, err := s.lockHost()
 	s.problem("resources", err)
 	if unlock == nil {
-		s.retry = time.After(retryAfter)
+		s.lookAgain(retryAfter)
 		return nil, nil
 	}
 	used, err := s.host.used()
@@ -128,7 +143,7 @@ func (s *Scheduler) claimOne(id string, e *entry, d *devices, gone map[string]bo
 		gone[id] = true
 	case errors.Is(err, runs.ErrBusy):
 		e.reason = "another process holds it"
-		s.retry = time.After(retryAfter)
+		s.lookAgain(retryAfter)
 	case s.ignoreForeign(id, e):
 	default:
 		s.explain(id, e, err.Error())
@@ -185,9 +200,9 @@ func (s *Scheduler) allowed(id string, e *entry, now *look) *devices {
 	if !s.upstreamEnded(id, e) {
 		return nil
 	}
-	why, never := s.comesAfter(e.needs)
-	if never {
-		s.ignore(id, e, why)
+	why, failed := s.comesAfter(e)
+	if failed {
+		s.fail(id, e, why)
 		return nil
 	}
 	if why = cmp.Or(why, s.tooLate(e.needs), s.tooLong(e.needs)); why != "" {

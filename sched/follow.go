@@ -251,7 +251,7 @@ func (s *Scheduler) findCauses(ctx context.Context) {
 			continue
 		}
 		if state.Progress == engine.Ended {
-			s.recordCause(j, state.Reason)
+			s.recordCause(j, state)
 		}
 		s.end(j, pool.End{})
 	}
@@ -261,13 +261,18 @@ func (s *Scheduler) findCauses(ctx context.Context) {
 	}
 }
 
-// recordCause writes to attrs/engine why the engine ended a run; reason is empty where it did not.
-func (s *Scheduler) recordCause(j *job, reason string) {
+// recordCause writes to attrs/engine why the engine ended a run, and which node failed under it; state.Reason is empty where the engine
+// did not end it.
+func (s *Scheduler) recordCause(j *job, state engine.State) {
 	about, ok := j.Run.EngineJob()
-	if j.cause = reason; reason == "" || !ok {
+	if j.cause = state.Reason; state.Reason == "" || !ok {
 		return
 	}
-	about.EndedBy = reason
+	about.EndedBy = state.Reason
+	about.Avoid = ""
+	if state.NodeDied {
+		about.Avoid = state.Node
+	}
 	if err := j.Run.SetEngineJob(about); err != nil {
 		s.log.Warn().Msg(sentence(err))
 	}

@@ -60,6 +60,7 @@ func (s *Scheduler) prepare(c claimed) (*engine.Job, error) {
 		return j, nil
 	}
 	before, _ := c.Run.EngineJob()
+	j.Needs.Avoid = before.Avoid
 	err := c.Queue(runs.EngineJob{Kind: s.traits.Kind, Cluster: s.traits.Cluster, Scheduler: s.self.ID,
 		Survives: s.traits.Survives, Submitted: time.Now(), Attempt: before.Attempt + 1})
 	j.Token = c.Name()

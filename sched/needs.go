@@ -79,10 +79,7 @@ func (n *needs) readParams(params map[string]any) {
 	if minutes, ok := pyyaml.Number(params["stop_after"]); ok {
 		n.limit = time.Duration(minutes * float64(time.Minute))
 	}
-	list, _ := params["after"].([]any)
-	for _, id := range list {
-		n.after = append(n.after, fmt.Sprint(id))
-	}
+	n.after = required.After(params)
 	if params["no_gpus"] == true {
 		n.gpuCount = -1
 	}

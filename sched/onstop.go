@@ -99,14 +99,7 @@ func (s *Scheduler) restageAll(ended []*runs.Run) {
 
 // restage makes a run that has ended wait for a scheduler.
 func (s *Scheduler) restage(r *runs.Run) bool {
-	l, claim, err := s.store.Own(r)
-	if err == nil {
-		if err = s.store.Restage(l); err != nil {
-			_ = l.Close()
-		} else {
-			err = s.store.DropClaim(claim)
-		}
-	}
+	err := s.store.StageAgain(r)
 	if err != nil {
 		s.log.Error().Msgf("Run %s cannot be staged again: %s", r.ShortID(), err)
 	}

@@ -1,11 +1,13 @@
 package sched
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"guild/runs"
+	"guild/sched/engine"
 )
 
 // TestOrder has runs of different priority, and one that comes after another.
@@ -29,16 +31,37 @@ func TestOrder(t *testing.T) {
 	f.stage("failed", "exit 3")
 	later := stage("later", map[string]any{"after": []string{"last"}})
 	never := stage("never", map[string]any{"after": []string{"failed"}})
+	neverToo := stage("never-too", map[string]any{"after": []string{"never"}, "priority": 1})
+	orphan := stage("orphan", map[string]any{"after": []string{"nowhere"}})
 	stage("last", map[string]any{"priority": -1})
 	stage("first", map[string]any{"priority": 2})
 	f.runOnce(func(o *Options) { o.Workers = 1; o.PollInterval = 10 * time.Millisecond })
 	f.inOrder("Starting staged run first", "Starting staged run failed", "Starting staged run last", "Starting staged run later",
 		"Dask scheduler processed 4 run(s)")
 	f.wantStatus(later, runs.Completed)
-	f.wantStatus(never, runs.Staged)
-	if want := ": 3 completed, 1 failed; 1 left staged (comes after run failed, which did not complete (error))"; !strings.Contains(f.log.String(), want) {
-		t.Errorf("no %q in\n%s", want, f.log.String())
+	for r, why := range map[*runs.Run]string{
+		never:    "run failed, which it comes after, did not complete (error)",
+		neverToo: "run never, which it comes after, did not complete (error)",
+		orphan:   "run nowhere, which it comes after, was deleted",
+	} {
+		f.wantStatus(r, runs.Error)
+		if got := r.State().Reason; got != why {
+			t.Errorf("%s: reason %q, want %q", r.ID, got, why)
+		}
 	}
+}
+
+// TestAfterRetried has a run that comes after one which is lost and started again.
+func TestAfterRetried(t *testing.T) {
+	f := newFixture(t)
+	lost := f.stage("lost", "[ -e ../seen ] || { mkdir ../seen; kill -KILL $PPID; sleep 100; }")
+	after := f.stage("after", "exit 0")
+	if err := after.SetAttr("run_params", map[string]any{"after": []string{"lost"}}); err != nil {
+		t.Fatal(err)
+	}
+	f.runOnce(func(o *Options) { o.Retries = 1; o.PollInterval = 10 * time.Millisecond })
+	f.wantStatus(lost, runs.Completed)
+	f.wantStatus(after, runs.Completed)
 }
 
 // TestRetries has runs that are lost once or that fail for ever.
@@ -74,4 +97,38 @@ func TestAllocationEnds(t *testing.T) {
 	if got := AllocationEnd(func(k string) string { return env[k] }); got.Unix() != 1800000000 {
 		t.Errorf("the allocation ends at %v", got)
 	}
+}
+
+// TestRetryAvoidsNode has a run whose node failed: the next attempt leaves the node out, and the one after that does not.
+func TestRetryAvoidsNode(t *testing.T) {
+	f := newFixture(t)
+	r := f.stage("r", "")
+	fake := newFakeEngine(f.store)
+	fake.afterward = func(j engine.Job) {
+		exit, state := 0, engine.State{Progress: engine.Ended}
+		switch j.Needs.Avoid {
+		case "":
+			if len(fake.submitted) == 1 {
+				exit, state = 1, engine.State{Progress: engine.Ended, Reason: "node_fail", Node: "n2", NodeDied: true}
+			}
+		case "n2":
+			exit, state.Reason = 1, "preempted"
+		}
+		if err := fake.execute(j, exit); err != nil {
+			t.Error(err)
+		}
+		fake.mu.Lock()
+		fake.states = map[string]engine.State{j.Token: state}
+		fake.mu.Unlock()
+		fake.events <- engine.Event{Token: j.Token, State: state}
+	}
+	f.runOnEngine(fake, func(o *Options) { o.Retries = 2 })
+	var avoided []string
+	for _, j := range fake.submitted {
+		avoided = append(avoided, j.Needs.Avoid)
+	}
+	if want := []string{"", "n2", ""}; !slices.Equal(avoided, want) {
+		t.Errorf("attempts avoided %q, want %q; log:\n%s", avoided, want, f.log.String())
+	}
+	f.wantStatus(r, runs.Completed)
 }

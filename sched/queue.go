@@ -22,8 +22,10 @@ type entry struct {
 	needs   *needs // nil until read
 	reason  string // why it was not started at the last look
 	ignored bool   // this scheduler can never start it
+	over    bool   // it does not wait any more
 
-	shortSince time.Time // since when it waits for resources; zero: it does not
+	shortSince  time.Time // since when it waits for resources; zero: it does not
+	failedSince time.Time // when a run that it comes after was first seen to have failed that may be started again
 }
 
 func newQueue(store *runs.Store) *queue {
@@ -69,8 +71,10 @@ func (q *queue) remove(gone map[string]bool) {
 		return
 	}
 	q.markers = slices.DeleteFunc(q.markers, func(m runs.Marker) bool { return gone[m.ID] })
-	for id := range gone {
-		delete(q.entries, id)
+	for id, is := range gone {
+		if is {
+			delete(q.entries, id)
+		}
 	}
 }
 

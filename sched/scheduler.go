@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -37,7 +38,7 @@ type Scheduler struct {
 	unexplained []*job              // have failed or were terminated; the engine has not said yet whether it did that
 	putBack     bool                // a run could not be started and waits again
 	outcomes    map[runs.Status]int // of runs that ended here
-	retry       <-chan time.Time
+	retry       retry
 	failures    map[string]failure // of starts, by run id
 	cut         []cut
 	problems    map[string]string // what is wrong now, by subject, so that it is logged once
@@ -183,13 +184,15 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	defer poll.Stop()
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
+	var beside sync.WaitGroup // what does not keep the loop
+	defer beside.Wait()
 	defer s.close(ctx)
 	s.state.start()
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	proc.EndLeft(s.store)
-	go s.endLeft(ctx)
+	beside.Go(func() { s.endLeft(ctx) })
 	s.recover()
 	s.adopt()
 	defer s.startClock()()
@@ -236,7 +239,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			look = s.opts.RunOnce && len(s.jobs) == 0
 		case <-woken:
 			look = true
-		case <-s.retry:
+		case <-s.retry.due:
 			look = true
 		case <-poll.C:
 			if err := s.vanished(); err != nil {
@@ -248,7 +251,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.queue.readAgain(&s.opts)
 			look = true
 		case <-sweep.C:
-			go s.sweeper.sweep()
+			beside.Go(s.sweeper.sweep)
 		case <-s.state.due():
 			look = false
 		}

@@ -79,13 +79,13 @@ func FlagTypes() []string {
 // TargetTypes are the values of TargetType.
 func TargetTypes() []string { return []string{"copy", "link"} }
 
-// Attribute is an entry of a mapping in a guild.yml.
+// Attribute is an attribute of a mapping in a guild.yml.
 type Attribute struct {
 	Name        string
 	Type        Type
 	Places      []Place // where it is allowed
 	Description string  // a sentence in Markdown
-	// Ignored marks an attribute of Guild AI that changes nothing here. A project that has it can be run as it is.
+	// Ignored marks an attribute of Guild AI that has no effect here. Projects that use it run unchanged.
 	Ignored bool
 
 	since string // version of guild that has it first; empty: firstVersion
@@ -138,8 +138,8 @@ func (p Place) WithArticle() string {
 	return "a " + string(p)
 }
 
-// Open tells whether a place takes attributes that the table does not have: a config is read where it is inherited, flags and optimizers
-// have attributes and flags of their own.
+// Open reports whether a place allows attributes that are not in the table: a config is checked where it is used, and flags and
+// optimizers have other attributes and flags.
 func (p Place) Open() bool {
 	return p == Config || p == Package || p == Flag || p == Optimizer
 }

@@ -8,7 +8,7 @@ import (
 	"guild/runs/console"
 )
 
-// APIOps is a list of the project's operations for programs, in the form that Guild AI has for them.
+// APIOps lists the operations of the project for programs, in the format of Guild AI.
 type APIOps struct {
 	console.Formatted
 }
@@ -36,7 +36,7 @@ func (k *APIOps) Run(ctx context.Context, con *console.Console, projects Project
 	return k.Write(con, out)
 }
 
-// APIHelpOp is one operation, in the same form.
+// APIHelpOp shows one operation in the format of APIOps.
 type APIHelpOp struct {
 	Operation string `arg:"" help:"Operation or script." complete:"runnable"`
 	console.Formatted
@@ -58,7 +58,7 @@ func (k *APIHelpOp) Run(ctx context.Context, con *console.Console, projects Proj
 	return k.Write(con, newAPIOp(op))
 }
 
-// apiOp is what programs are told of an operation.
+// apiOp is an operation in the format of Guild AI.
 type apiOp struct {
 	Description string             `json:"description"`
 	Flags       map[string]apiFlag `json:"flags"`

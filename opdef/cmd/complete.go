@@ -11,10 +11,10 @@ import (
 	"guild/runs/console/grammar"
 )
 
-// Complete returns what the word at a point may become where it names an operation of the project or a flag of one.
+// Complete returns the completions of a word that names an operation of the project or one of its flags.
 func Complete(ctx context.Context, projects Projects, r opdef.FlagReader, p *grammar.Point) []grammar.Candidate {
 	project, err := projects.LoadProject("")
-	if err != nil { // a shell has no place for complaints
+	if err != nil { // completion reports no errors
 		return nil
 	}
 	switch p.Kind {
@@ -34,8 +34,8 @@ func Complete(ctx context.Context, projects Projects, r opdef.FlagReader, p *gra
 	return nil
 }
 
-// SplitArgs takes the arguments of 'guild run' apart: the operation is the first that is neither a flag nor a file of flags, and empty
-// where there is none.
+// SplitArgs splits the arguments of 'guild run'. The operation is the first argument that is neither a flag nor a batch file; it may
+// be empty.
 func SplitArgs(args []string) (operation string, flags []string) {
 	for i, a := range args {
 		if !strings.Contains(a, "=") && !strings.HasPrefix(a, "@") {
@@ -64,7 +64,7 @@ func builtins() []grammar.Candidate {
 	return list
 }
 
-// flags are the flags of an operation that were not given yet, or the values of the flag whose value is being typed.
+// flags returns the flags of an operation that are not assigned yet, or the values of the flag whose value is being typed.
 func flags(ctx context.Context, project *project.Project, r opdef.FlagReader, p *grammar.Point, name string) []grammar.Candidate {
 	if batch, ok := strings.CutPrefix(p.Prefix(), "@"); ok {
 		return lead("@", grammar.Files(".", batch, "*.csv", "*.yaml", "*.yml", "*.json"))
@@ -73,7 +73,7 @@ func flags(ctx context.Context, project *project.Project, r opdef.FlagReader, p 
 	if err != nil {
 		return nil
 	}
-	_ = op.ImportFlags(ctx, r) // those of guild.yml are there all the same
+	_ = op.ImportFlags(ctx, r) // the flags of the guild.yml remain
 	flagName, value, isValue := strings.Cut(p.Prefix(), "=")
 	var list []grammar.Candidate
 	for _, f := range op.Flags {

@@ -105,7 +105,7 @@ func (c *Help) project(ctx context.Context, w io.Writer, projects Projects, r op
 	return nil
 }
 
-// shownDir names a directory as seen from the current one.
+// shownDir names a directory relative to the current one.
 func shownDir(dir string) string {
 	cwd, err := os.Getwd()
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"guild/opdef"
 )
 
-// Models is `guild models`: the models of the project, one a line.
+// Models is `guild models`: it lists the models of the project.
 type Models struct {
 	Filter  []string `arg:"" optional:"" help:"Parts of names or descriptions; models that have them all are listed."`
 	All     bool     `short:"a" help:"List models whose names begin with _ too."`
@@ -18,7 +18,7 @@ type Models struct {
 	JSON    bool     `name:"json" help:"As a JSON list of objects: name, description, default (whether it is the project's), operations (their names, without the model)."`
 }
 
-// model is the JSON form of a model, which is stable.
+// model is the JSON form of a model. Programs depend on it.
 type model struct {
 	Name        string   `json:"name"`
 	Description string   `json:"description"`

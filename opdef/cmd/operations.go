@@ -16,7 +16,7 @@ import (
 	"guild/runs/words"
 )
 
-// Operations is `guild operations`: the operations of the project, one a line.
+// Operations is `guild operations`: it lists the operations of the project.
 type Operations struct {
 	Filter  []string `arg:"" optional:"" help:"Parts of names or descriptions; operations that have them all are listed." complete:"operation"`
 	All     bool     `short:"a" help:"List operations whose names begin with _ too."`
@@ -76,7 +76,7 @@ func (c *Operations) Run(ctx context.Context, w io.Writer, projects Projects, r 
 	return nil
 }
 
-// verbose writes what describeAll does, and below each operation more of it. What cannot be read of flags is left out with a remark.
+// verbose writes each operation with its details. If flags cannot be read, it writes a remark instead.
 func verbose(ctx context.Context, w io.Writer, ops []*opdef.Operation, rows [][]string, r opdef.FlagReader) error {
 	for i, op := range ops {
 		describeAll(w, rows[i:i+1])
@@ -204,8 +204,7 @@ func bound(f *float64) any {
 	return jsonValue(*f)
 }
 
-// jsonValue replaces what JSON has no form for by the text that stands for it on the command line, and keeps floats apart
-// from integers.
+// jsonValue replaces values that JSON cannot represent by their text on the command line, and keeps floats apart from integers.
 func jsonValue(v any) any {
 	switch v := v.(type) {
 	case float64:

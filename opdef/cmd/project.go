@@ -11,7 +11,7 @@ import (
 	"guild/runs/console"
 )
 
-// noGuildfile is the error of a directory that has another file in the place of a guild.yml.
+// noGuildfile is the error of a directory with a file that was probably meant to be a guild.yml.
 func noGuildfile() error {
 	p, err := project.Load(".")
 	if err != nil || len(p.Warnings()) == 0 {
@@ -20,7 +20,7 @@ func noGuildfile() error {
 	return errors.New(strings.Join(p.Warnings(), "; "))
 }
 
-// CheckProject is the part of `guild check` that is about the project.
+// CheckProject is the part of `guild check` that checks the project.
 type CheckProject struct {
 	Schema bool `help:"Print the JSON schema of guild.yml, for editors, and check nothing."`
 }

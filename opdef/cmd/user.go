@@ -12,13 +12,13 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// User is what the user has set up: configuration and interpreter. It loads projects and reads flags accordingly.
+// User is the configuration and the Python interpreter of the user. It loads projects and reads flags with them.
 type User struct {
 	Home  string                      // Guild home, for its configuration file
-	Dir   string                      // where the user is: the current directory but for -C
+	Dir   string                      // the current directory, or that of the option -C
 	Cache func(elem ...string) string // directory below the cache
 
-	Warn func(text string) // is told what is wrong in a project and of no consequence; may be nil
+	Warn func(text string) // gets warnings about projects; may be nil
 
 	warned map[string]bool
 	once   sync.Once
@@ -62,7 +62,7 @@ func (u *User) LoadWhole(dir string) (*project.Project, error) {
 	return p, nil
 }
 
-// warn tells what is wrong in a project. A command that loads it twice tells it once.
+// warn reports what is ignored in a project, once for each text.
 func (u *User) warn(text string) {
 	if u.Warn == nil || u.warned[text] {
 		return
@@ -78,8 +78,8 @@ func (u *User) config() (userconfig.Config, error) {
 	return userconfig.Load(userconfig.Find(".", u.Home, os.Getenv))
 }
 
-// Python is the interpreter: the one of the environment, else that of the user configuration, else the first on PATH. It is
-// looked for once.
+// Python returns the interpreter: that of the environment, else of the user configuration, else the first on PATH. It is determined
+// once.
 func (u *User) Python(ctx context.Context) (python.Info, error) {
 	u.once.Do(func() { u.python, u.err = u.findPython(ctx) })
 	return u.python, u.err

@@ -10,18 +10,18 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Kinds names the kinds of config files, for people.
+// Kinds names the supported kinds of config files in messages.
 const Kinds = ".yml, .json, .toml, .ini and .cfg, each with or without .in"
 
-// ErrUnknown is the error of a file whose name does not tell a known kind.
+// ErrUnknown is the error of a file whose extension is not supported.
 var ErrUnknown = errors.New("unknown kind of config file; known are " + Kinds)
 
-// Ext is the extension that tells the kind of a file, in lower case. That of a template, .in, does not count.
+// Ext returns the extension of a config file in lower case, without the extension .in of a template.
 func Ext(path string) string {
 	return strings.ToLower(filepath.Ext(strings.TrimSuffix(path, ".in")))
 }
 
-// Known tells whether the name of a file tells a known kind.
+// Known reports whether the extension of a file is supported.
 func Known(path string) bool { return decoder(path) != nil }
 
 func decoder(path string) func([]byte) (any, error) {
@@ -38,7 +38,7 @@ func decoder(path string) func([]byte) (any, error) {
 	return nil
 }
 
-// Decode reads the text of a config file, whose name tells its kind. An empty file has no values.
+// Decode reads the text of a config file, whose extension tells its kind. An empty file has no values.
 func Decode(path string, data []byte) (map[string]any, error) {
 	v, err := DecodeAny(path, data)
 	if err != nil {
@@ -54,7 +54,7 @@ func Decode(path string, data []byte) (map[string]any, error) {
 	return conf, nil
 }
 
-// DecodeAny is Decode for a file that need not be a mapping of names to values. Errors do not name the file.
+// DecodeAny is Decode for a file that may hold any value. Errors do not name the file.
 func DecodeAny(path string, data []byte) (any, error) {
 	decode := decoder(path)
 	if decode == nil {
@@ -63,7 +63,7 @@ func DecodeAny(path string, data []byte) (any, error) {
 	return decode(data)
 }
 
-// Flatten returns the values of a config by their names, in which dots lead into mappings. Empty mappings have none.
+// Flatten returns the values of a config by name. Names of nested values are joined with dots. Empty mappings have no values.
 func Flatten(conf map[string]any) map[string]any {
 	out := map[string]any{}
 	flatten(out, "", conf)

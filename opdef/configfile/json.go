@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// decodeJSON keeps whole numbers apart from others, as Python does.
+// decodeJSON keeps integers apart from floats, as Python does.
 func decodeJSON(data []byte) (any, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, nil
@@ -26,7 +26,7 @@ func decodeJSON(data []byte) (any, error) {
 	return plain(v), nil
 }
 
-// plain replaces what decoders return and flag values are not: their numbers, and the times and arrays of tables of TOML.
+// plain replaces the types of decoders that are not values of flags: their numbers, and times and arrays of tables of TOML.
 func plain(v any) any {
 	switch v := v.(type) {
 	case json.Number:

@@ -12,8 +12,10 @@ import (
 	"guild/runs/words"
 )
 
+// SplitShell is the separator that stands for splitting as a shell does.
 const SplitShell = "shlex"
 
+// Split splits a text of several values by a separator, or as a shell does. The error is an open quote.
 func Split(s, sep string) ([]string, error) {
 	if sep == SplitShell {
 		return words.Split(s)
@@ -24,6 +26,8 @@ func Split(s, sep string) ([]string, error) {
 	return strings.Split(s, sep), nil
 }
 
+// Coerce returns v as a value of a type of flags. The error says in a few words what v must be, such as "must be a number". dir is the
+// directory of relative paths.
 func Coerce(v any, typ, dir string) (any, error) {
 	if b, ok := v.(bool); ok && (typ == TypeInt || typ == TypeFloat) { // as in Python, where truth values are numbers
 		v = 0
@@ -94,7 +98,7 @@ func coercePath(v any, exists bool, dir string) (any, error) {
 	return path, nil
 }
 
-// formatBound writes a bound, which is an integer more often than not.
+// FormatBound writes a bound, as an integer if it is one.
 func FormatBound(f float64) string {
 	if f == math.Trunc(f) && math.Abs(f) < 1e15 {
 		return fmt.Sprintf("%d", int64(f))
@@ -102,7 +106,7 @@ func FormatBound(f float64) string {
 	return pythonFloat(f)
 }
 
-// joinParts is the text of several values that splitParts takes apart again.
+// Join joins the parts of a text of several values, so that Split returns them.
 func Join(parts []string, sep string) string {
 	if sep == SplitShell {
 		return words.Join(parts)

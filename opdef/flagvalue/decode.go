@@ -7,18 +7,18 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// DecodeValue reads a flag value as people type it: a YAML scalar, a quoted string, a list, a map, a list repeated
-// ([1,2]*3) or a sequence (range[1:5], linspace[0:1:5], logspace[-4:-1:4]). The error is that of a sequence function whose
-// arguments are wrong; any text that is none of these is a string.
+// Decode reads a value as users type it: a YAML scalar, a quoted string, a list, a map, a repeated list ([1,2]*3) or a sequence
+// (range[1:5], linspace[0:1:5], logspace[-4:-1:4]). Any other text is a string. The error is that the arguments of a sequence are
+// wrong.
 func Decode(s string) (any, error) {
 	return decodeWith(s, DecodeScalar)
 }
 
-// decodeText is DecodeValue for a flag whose program gets the text that was typed: a scalar is a number only where that is written
-// as it was typed, by people and by programs, so that 2.50, 007, 1e3 and yes stay texts.
+// DecodeText is Decode for a program that gets the text that was typed. A scalar is only a number if writing the number gives the same
+// text, so that 2.50, 007, 1e3 and yes stay texts.
 func DecodeText(s string) (any, error) { return decodeWith(s, decodeAsTyped) }
 
-// scalar reads an unquoted scalar, which is given as it was typed and without spaces around it.
+// scalar decodes an unquoted scalar. s is the text that was typed, trimmed the same without spaces around it.
 type scalar func(s, trimmed string) any
 
 func decodeWith(s string, plain scalar) (any, error) {
@@ -47,7 +47,7 @@ func decodeWith(s string, plain scalar) (any, error) {
 	return plain(s, t), nil
 }
 
-// decodeAsTyped is decodePlain but for scalars that are written otherwise than they were typed: these are texts.
+// decodeAsTyped is DecodeScalar, except that a scalar stays a text if the value would be written otherwise.
 func decodeAsTyped(s, trimmed string) any {
 	v := DecodeScalar(s, trimmed)
 	if v != nil && (PlainText(v) != s || Flow(v) != s) {
@@ -56,8 +56,8 @@ func decodeAsTyped(s, trimmed string) any {
 	return v
 }
 
-// decodePlain resolves a scalar as YAML does, with three exceptions that keep what people mean: 1_2 and 1:2 are strings,
-// and a number with leading zeros is decimal.
+// DecodeScalar decodes a scalar as YAML does, with three exceptions: 1_2 and 1:2 are strings, and a number with leading zeros is
+// decimal. s is the text that was typed, trimmed the same without spaces around it.
 func DecodeScalar(s, trimmed string) any {
 	if isDigits(trimmed) {
 		if n, err := strconv.Atoi(trimmed); err == nil {
@@ -82,8 +82,8 @@ func isDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// decodeTyped is DecodeValue for a flag whose type is known. A text that looks like no value of the type is decoded as one
-// of no type, and left to coerce to refuse.
+// DecodeTyped is Decode for a flag of a known type. A text that cannot be a value of the type is decoded like one without a type, so
+// that Coerce reports it.
 func DecodeTyped(s, typ string) (any, error) {
 	t := strings.TrimSpace(s)
 	switch typ {
@@ -105,8 +105,8 @@ func DecodeTyped(s, typ string) (any, error) {
 	return Decode(s)
 }
 
-// decodeWhole decodes a quoted text, a list or a map. As an item of a list it cannot be followed by anything: a YAML parser
-// would stop after it and take 'a' b for the text a.
+// decodeWhole decodes a quoted text, a list or a map. It decodes the text as the only item of a list, since a YAML parser would ignore
+// what follows a value: it reads 'a' b as a.
 func decodeWhole(s string, plain scalar) (any, bool) {
 	v, err := pyyaml.DecodeWith([]byte("["+s+"]"), func(text string) any { return plain(text, text) })
 	list, _ := v.([]any)

@@ -11,8 +11,8 @@ import (
 	"guild/runs/words"
 )
 
-// FormatValue writes a flag value so that DecodeValue reads the same value back: yes, null, 1.0, '1', [1, a b], {a: 1}.
-// Texts that a shell would take apart are quoted.
+// Format writes a value so that Decode reads the same value: yes, null, 1.0, '1', [1, a b], {a: 1}. Texts with characters that a shell
+// treats specially are quoted.
 func Format(v any) string {
 	enc := Flow(v)
 	if s, ok := v.(string); ok && enc == s && words.Quote(s) != s {
@@ -21,7 +21,7 @@ func Format(v any) string {
 	return enc
 }
 
-// quoteText quotes as YAML does, and where possible so that a shell reads the same.
+// quoteText quotes a text for YAML, if possible so that a shell reads the same text.
 func quoteText(s string) string {
 	if strings.Contains(s, "'") && !strings.ContainsAny(s, "\"\\") {
 		return `"` + s + `"`
@@ -29,10 +29,10 @@ func quoteText(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 }
 
-// Flow writes v on one line of YAML, which its flow style is.
+// Flow writes a value in the flow style of YAML, on one line.
 func Flow(v any) string { return flow(v, false) }
 
-// FlowItem is Flow for an item of a list or a map, where commas and brackets have a meaning.
+// FlowItem is Flow for an item of a list or map, where commas and brackets are quoted.
 func FlowItem(v any) string { return flow(v, true) }
 
 func flow(v any, inside bool) string {
@@ -79,14 +79,14 @@ func flowString(s string, inside bool) string {
 	return s
 }
 
-// almostNumber tells texts that files quote because other readers may take them for a number or a date, such as 1.2.3 and
-// 2024-01-31, but that are texts here.
+// almostNumber reports whether Encode quotes a text because some YAML readers take it for a number or a date, such as 1.2.3 and
+// 2024-01-31, although Decode does not.
 func almostNumber(s string) bool {
 	v, isText := pyyaml.DecodeScalar(s).(string)
 	return isText && v != "" && v[0] >= '0' && v[0] <= '9' && strings.Trim(v, "0123456789-+_.:") == "" && !misread(s)
 }
 
-// misread tells whether a string that is plain for YAML is another value for DecodeValue.
+// misread reports whether Decode takes a string that YAML need not quote for another value.
 func misread(s string) bool {
 	v, err := Decode(s)
 	return err != nil || v != any(s)
@@ -99,8 +99,8 @@ func yesNo(b bool) string {
 	return "no"
 }
 
-// plainText writes a value without any quoting, as programs take it from arguments and variables: 1 and nothing for true
-// and false, which is what Python's bool() understands, nothing for null.
+// PlainText writes a value without quotes, as programs take it from arguments and variables. True is 1 and false is empty, as Python's
+// bool() reads them; nil is empty.
 func PlainText(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -118,7 +118,7 @@ func PlainText(v any) string {
 	return Flow(v)
 }
 
-// pythonFloat is the text that Python's str gives a float: 1e-05 where YAML has 1.0e-05.
+// pythonFloat formats a float as Python's str does: 1e-05, not 1.0e-05.
 func pythonFloat(f float64) string {
 	s := pyyaml.FormatFloat(f)
 	if mant, exp, ok := strings.Cut(s, ".0e"); ok {
@@ -127,8 +127,8 @@ func pythonFloat(f float64) string {
 	return strings.Replace(strings.TrimPrefix(s, "."), "-.", "-", 1)
 }
 
-// FormatAssignments writes values as NAME=VALUE, in name order. Short is for labels and listings: floats keep five digits
-// of their fraction, long paths and texts are cut, and nulls are left out.
+// FormatAssignments writes values as NAME=VALUE, in the order of names. Short is for labels and listings: floats have five decimals,
+// long paths and texts are shortened, and nil is left out.
 func FormatAssignments(vals map[string]any, short bool) []string {
 	out := make([]string, 0, len(vals))
 	for _, name := range slices.Sorted(maps.Keys(vals)) {
@@ -145,7 +145,7 @@ func FormatAssignments(vals map[string]any, short bool) []string {
 	return out
 }
 
-// equal compares flag values; an int and a float of the same value are equal.
+// Equal compares two values. An int and a float of the same number are equal.
 func Equal(a, b any) bool {
 	if x, ok := pyyaml.Number(a); ok {
 		y, ok := pyyaml.Number(b)

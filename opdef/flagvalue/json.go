@@ -9,12 +9,13 @@ import (
 	"strings"
 )
 
-// encodeJSON writes a value as Python's json module reads it. Unlike encoding/json it keeps floats apart from integers
-// (1.0 is not 1) and knows NaN and Infinity, as Python does.
+// EncodeJSON writes a value as Python's json module does, with sorted names. Unlike encoding/json it keeps floats apart from integers
+// (1.0 is not 1) and writes NaN and Infinity.
 func EncodeJSON(v any) string {
 	return string(AppendJSON(nil, v))
 }
 
+// AppendJSON appends a value in the form of EncodeJSON.
 func AppendJSON(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case bool:
@@ -58,7 +59,7 @@ func AppendJSON(b []byte, v any) []byte {
 
 func appendJSONString(b []byte, s string) []byte {
 	enc, err := json.Marshal(strings.ToValidUTF8(s, "\uFFFD"))
-	if err != nil { // a string always has a form
+	if err != nil { // cannot happen: every string has a JSON form
 		return append(b, `""`...)
 	}
 	return append(b, enc...)

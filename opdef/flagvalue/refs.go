@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// expand replaces each ${REF} of s by what value returns for REF. A backslash before the dollar sign keeps the text; a
-// reference without its closing brace is text.
+// ExpandRefs replaces each ${REF} in s by the result of value. A backslash before the dollar sign keeps the text. A reference without
+// a closing brace is text.
 func ExpandRefs(s string, value func(ref string) (string, error)) (string, error) {
 	i := strings.Index(s, "${")
 	if i < 0 {
@@ -34,7 +34,7 @@ func ExpandRefs(s string, value func(ref string) (string, error)) (string, error
 	return b.String(), nil
 }
 
-// soleRef returns the name of s where s is one reference and nothing else.
+// SoleRef returns the name if s is one reference and nothing else.
 func SoleRef(s string) (string, bool) {
 	if !strings.HasPrefix(s, "${") || strings.IndexByte(s, '}') != len(s)-1 {
 		return "", false
@@ -42,7 +42,7 @@ func SoleRef(s string) (string, bool) {
 	return s[2 : len(s)-1], true
 }
 
-// ExpandFlags replaces each ${FLAG} of s by the value of the flag.
+// ExpandFlags replaces each ${FLAG} in s by the value of the flag. The error names a flag that is not in vals.
 func ExpandFlags(s string, vals map[string]any) (string, error) {
 	return ExpandRefs(s, func(ref string) (string, error) {
 		v, ok := vals[ref]

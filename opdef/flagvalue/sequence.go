@@ -8,11 +8,11 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// maxSequence bounds the number of values that one flag value expands to.
+// maxSequence limits the number of values that one text expands to.
 const maxSequence = 100_000
 
-// splitFunction takes NAME[ARG:ARG...] apart. Without a name there must be two arguments, of which none may hold a bracket,
-// brace, comma, quote or space: that is a list.
+// splitFunction splits NAME[ARG:ARG...]. Without a name there must be at least two arguments, without brackets, braces, commas, quotes
+// and spaces; other texts in brackets are lists.
 func splitFunction(s string) (name string, args []string, ok bool) {
 	i := strings.IndexByte(s, '[')
 	if i < 0 || !strings.HasSuffix(s, "]") || strings.IndexByte(s, '*') > 0 {
@@ -35,7 +35,7 @@ func splitFunction(s string) (name string, args []string, ok bool) {
 	return name, args, true
 }
 
-// isSequence tells the names of functions that are lists.
+// isSequence reports whether name is a function that expands to a list.
 func isSequence(name string) bool {
 	switch name {
 	case "range", "linspace", "logspace":
@@ -44,7 +44,7 @@ func isSequence(name string) bool {
 	return false
 }
 
-// sequence expands a sequence function. A name that is none of them is not a function: the text is the value.
+// sequence expands a sequence. If name is not a sequence, the value is the text itself.
 func sequence(text, name string, args []string) (any, error) {
 	var need, most int
 	switch name {
@@ -88,7 +88,7 @@ func sequence(text, name string, args []string) (any, error) {
 	}
 }
 
-// rangeValues counts from START to END, both included. One number N alone counts from 0 to N-1.
+// rangeValues counts from START to END, both included. A single number N counts from 0 to N-1.
 func rangeValues(text string, nums []float64, ints bool) (any, error) {
 	start, end, step := 0.0, nums[0]-1, 1.0
 	if len(nums) > 1 {
@@ -97,7 +97,7 @@ func rangeValues(text string, nums []float64, ints bool) (any, error) {
 	if len(nums) > 2 {
 		step = nums[2]
 	}
-	// The tolerance lets 0.1, 0.2 ... end at the END that people wrote in spite of binary fractions.
+	// The tolerance makes range[0:0.3:0.1] include 0.3 in spite of rounding.
 	n := math.Floor((end-start)/step+1e-9) + 1
 	if step == 0 || math.IsNaN(n) || n > maxSequence {
 		return nil, fmt.Errorf("'%s' has no end", text)
@@ -133,7 +133,7 @@ func spaced(text string, nums []float64, at func(float64) float64) (any, error) 
 	return out, nil
 }
 
-// tidy drops the last digits of a float, which are noise of the arithmetic: 0.30000000000000004 becomes 0.3.
+// tidy rounds off the last digits of a float, which are rounding errors: 0.30000000000000004 becomes 0.3.
 func tidy(f float64) float64 {
 	if f == 0 || math.IsInf(f, 0) || math.IsNaN(f) {
 		return f

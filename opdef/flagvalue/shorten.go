@@ -7,13 +7,13 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Lengths in characters beyond which labels and listings cut a value.
+// Longest values, in characters, that labels and listings show whole.
 const (
 	maxShortText = 60
 	maxShortPath = 20
 )
 
-// formatShort is FormatValue for where many values share a line.
+// FormatShort is Format for lines with many values.
 func FormatShort(v any) string {
 	switch v := v.(type) {
 	case float64:
@@ -27,7 +27,7 @@ func FormatShort(v any) string {
 	return shortenText(Format(v))
 }
 
-// truncateFloat keeps five digits behind the point, without rounding, and the exponent.
+// truncateFloat keeps five decimals, without rounding, and the exponent.
 func truncateFloat(s string) string {
 	point := strings.IndexByte(s, '.')
 	if point <= 0 {
@@ -47,8 +47,8 @@ func shortenText(s string) string {
 	return string([]rune(s)[:maxShortText-1]) + "…"
 }
 
-// shortenPath replaces parts in the middle by an ellipsis. The last part stays, then as much of the right and the left side
-// as fits, in turn.
+// shortenPath replaces the middle of a path by an ellipsis. It keeps the last part, then as many parts on the right and on the left,
+// in turn, as fit.
 func shortenPath(s string) string {
 	if utf8.RuneCountInString(s) <= maxShortPath {
 		return s

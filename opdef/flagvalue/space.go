@@ -7,11 +7,11 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// SearchSpace is a flag value that stands for values which an optimizer chooses, as it is typed: [1:10], uniform[0.1:1],
+// SearchSpace is a value that an optimizer replaces by values from a space. It is the text that was typed: [1:10], uniform[0.1:1],
 // loguniform[1e-5:0.1].
 type SearchSpace string
 
-// Dim is the space itself. Its flag is for messages.
+// Dim returns the space. flag is the name of the flag in errors.
 func (s SearchSpace) Dim(flag string) (search.Dim, error) {
 	name, texts, _ := splitFunction(string(s))
 	args := make([]any, 0, len(texts))
@@ -23,7 +23,8 @@ func (s SearchSpace) Dim(flag string) (search.Dim, error) {
 	return search.Function(flag, name, args)
 }
 
-// ParseSearchSpace tells whether an unquoted value is a search space, or looks like one whose name is wrong.
+// ParseSearchSpace returns a text as a search space if it has the form of one. The name of the function may be wrong; Dim reports
+// that.
 func ParseSearchSpace(text string) (SearchSpace, bool) {
 	text = strings.TrimSpace(text)
 	name, args, ok := splitFunction(text)
@@ -33,7 +34,7 @@ func ParseSearchSpace(text string) (SearchSpace, bool) {
 	return SearchSpace(text), true
 }
 
-// functionValue is the SearchSpace or the list that a text stands for. A text that only looks like one stays a text.
+// ParseFunction returns the SearchSpace or list that a text defines. ok is false if the text only looks like one, and so stays a text.
 func ParseFunction(text string) (any, bool) {
 	name, args, ok := splitFunction(strings.TrimSpace(text))
 	if !ok {
@@ -51,7 +52,7 @@ func ParseFunction(text string) (any, bool) {
 	return s, err == nil
 }
 
-// Map returns the search space with each argument replaced by what f returns for it, where that is a number.
+// Map replaces each argument of the search space by the result of f, if that is a number.
 func (s SearchSpace) Map(f func(v any) (any, error)) (SearchSpace, error) {
 	name, args, _ := splitFunction(string(s))
 	for i, arg := range args {

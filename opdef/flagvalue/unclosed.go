@@ -7,8 +7,8 @@ import (
 	"guild/runs/console"
 )
 
-// CheckClosed refuses the text of a flag's value that begins as a list or a map and does not come to its end, as a shell leaves it
-// where brackets are forgotten, or blanks not quoted. It would be taken for a text. The name is that of the flag.
+// CheckClosed returns an error if a text begins as a list or a map and does not end, which happens if brackets are forgotten or spaces
+// are not quoted for the shell. Decode would take it for a text. name is the flag in the error.
 func CheckClosed(name, text string) error {
 	what, end := unclosed(text)
 	if what == "" {
@@ -19,12 +19,13 @@ func CheckClosed(name, text string) error {
 		fmt.Sprintf("Write '%s=%s%s', or '%[1]s=%[4]s' if it is a text.", name, text, end, quoted(text)))
 }
 
-// quoted is a text as a YAML string in double quotes.
+// quoted returns a text as a YAML string in double quotes.
 func quoted(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
 }
 
-// unclosed tells what a text begins and does not end, list or map, and what would end it. Both are empty for other texts.
+// unclosed returns what the text begins without an end, "list" or "map", and the characters that would end it. Both are empty for
+// other texts.
 func unclosed(text string) (what, end string) {
 	t := strings.TrimSpace(text)
 	switch {
@@ -35,7 +36,7 @@ func unclosed(text string) (what, end string) {
 	default:
 		return "", ""
 	}
-	var open []byte // the brackets that would close those that are open
+	var open []byte // closing brackets of the open ones
 	quote := byte(0)
 	for i := range len(t) {
 		c := t[i]
@@ -45,7 +46,7 @@ func unclosed(text string) (what, end string) {
 				quote = 0
 			}
 		case c == '\'' || c == '"':
-			if strings.IndexByte("[{,: ", t[i-1]) >= 0 { // else it is an apostrophe
+			if strings.IndexByte("[{,: ", t[i-1]) >= 0 { // otherwise an apostrophe
 				quote = c
 			}
 		case c == '[':
@@ -54,7 +55,7 @@ func unclosed(text string) (what, end string) {
 			open = append(open, '}')
 		case len(open) > 0 && c == open[len(open)-1]:
 			if open = open[:len(open)-1]; len(open) == 0 {
-				return "", "" // what follows makes a text of it, or an error
+				return "", "" // Decode handles what follows
 			}
 		}
 	}

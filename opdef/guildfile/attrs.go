@@ -11,15 +11,14 @@ import (
 	"guild/runs/console"
 )
 
-// targets says where the attributes of a mapping go, by name: into a pointer of a type that assign knows, or to a function. An
-// attribute that the table of attributes has and that has no target changes nothing. The target otherAttrs takes those that the
-// table lacks.
+// targets says where the values of attributes go, by name: a pointer of a type that assign knows, or a function. A known attribute
+// without a target is ignored. The target otherAttrs gets attributes that are not in the table of package attribute.
 type targets map[string]any
 
 const otherAttrs = ""
 
-// attributes reads the attributes of a mapping into their targets. fail is told of each value that cannot be used; the others are
-// read all the same.
+// attributes reads the attributes of a mapping into their targets. It calls fail for each value that cannot be used, and reads the
+// others.
 func (p *parser) attributes(place attribute.Place, what string, n *yaml.Node, to targets, fail func(error)) {
 	entries, err := p.mapping(n, what)
 	if err != nil {
@@ -40,7 +39,7 @@ func (p *parser) attributes(place attribute.Place, what string, n *yaml.Node, to
 	}
 }
 
-// known returns the entries of a mapping that the table has for its place, and warns of the others.
+// known returns the entries of a mapping that are attributes of the place. It warns of the others.
 func (p *parser) known(place attribute.Place, what string, n *yaml.Node) ([]entry, error) {
 	entries, err := p.mapping(n, what)
 	return slices.DeleteFunc(entries, func(e entry) bool {
@@ -55,7 +54,7 @@ func (p *parser) known(place attribute.Place, what string, n *yaml.Node) ([]entr
 // assign reads the value of an attribute into its target.
 func (p *parser) assign(e entry, target any) (err error) {
 	switch to := target.(type) {
-	case nil: // it changes nothing
+	case nil: // an ignored attribute
 	case *string:
 		*to, err = p.text(e.value, e.name)
 	case *[]string:
@@ -80,7 +79,7 @@ func (p *parser) assign(e entry, target any) (err error) {
 	return err
 }
 
-// warnUnknown warns of an attribute that the table does not have for its place.
+// warnUnknown warns of an entry that is not an attribute of its place.
 func (p *parser) warnUnknown(place attribute.Place, what string, e entry) {
 	places := attribute.PlacesOf(e.name)
 	inOperations := slices.Contains(places, attribute.Operation)

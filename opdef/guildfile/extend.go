@@ -10,21 +10,21 @@ import (
 	"guild/runs/console"
 )
 
-// extension is an object with what it inherits.
+// extension is an object with the attributes that it inherits.
 type extension struct {
 	node      *yaml.Node // mapping
-	libraries []*library // in which its references are looked up: its own, then those of the packages that it extends
+	libraries []*library // to look up references in: that of the object, then those of the packages that it extends
 }
 
-// inherited are the attributes that extends hands down.
+// inherited are the attributes that objects inherit by extends.
 func inherited() []string {
 	return []string{"description", "extra", "flags", "operation-defaults", "operations", "params", "references", "resources",
 		"sourcecode"}
 }
 
-// extend returns the object with what it inherits from the objects that it names in extends: an attribute comes from the
-// object itself, else from the first of them that has it, and mappings are merged so, down to their last level. chain holds
-// the objects that led here. With an error, the object has what could be inherited.
+// extend returns the object with what it inherits from the objects that it extends. An attribute comes from the object itself, else
+// from the first of these that has it; mappings are merged recursively. chain holds the objects whose extends led to this one. With an
+// error, the result has what could be inherited.
 func (f *guildfile) extend(o *object, chain []*object) (*extension, error) {
 	if o.extended != nil {
 		return o.extended, o.extendErr
@@ -34,7 +34,7 @@ func (f *guildfile) extend(o *object, chain []*object) (*extension, error) {
 	return ext, o.extendErr
 }
 
-// extendBy adds to an extension what the object o inherits. The last of chain is o.
+// extendBy adds to an extension what the object o, the last of chain, inherits.
 func (f *guildfile) extendBy(ext *extension, o *object, chain []*object) error {
 	at, err := f.child(o.node, "extends")
 	if err != nil || at == nil {
@@ -78,7 +78,7 @@ func circle(chain []*object) string {
 	return strings.Join(names, " -> ")
 }
 
-// parent finds what an object extends: NAME in its own library, or PACKAGE/NAME.
+// parent finds an object that is extended: NAME in the same library, or PACKAGE/NAME.
 func (f *guildfile) parent(o *object, at *yaml.Node, name string) (*object, error) {
 	lib, where := o.library, ""
 	if pkg, rest, ok := strings.Cut(name, "/"); ok {
@@ -107,13 +107,14 @@ func (f *guildfile) packageLibrary(at *yaml.Node, pkg, dir string) (*library, er
 	return lib, f.readFile(lib, at, path, path, nil)
 }
 
-// maxInherited bounds the number of entries that are merged: aliases make large files of small ones.
+// maxInherited limits the number of inherited entries. Aliases can multiply them.
 const maxInherited = 100_000
 
-// maxDepth bounds how deep definitions are nested: a mapping may hold itself by an alias.
+// maxDepth limits the depth of nested definitions. A mapping can contain itself by an alias.
 const maxDepth = 50
 
-// inherit returns child with what it lacks of parent. With attrs, only those of the parent count.
+// inherit returns child with the entries of parent that it lacks. If attrs is not nil, only these attributes of the parent are
+// inherited.
 func (f *guildfile) inherit(child, parent *yaml.Node, attrs []string, depth int) (*yaml.Node, error) {
 	if deref(child).Kind != yaml.MappingNode || deref(parent).Kind != yaml.MappingNode {
 		return child, nil

@@ -11,10 +11,11 @@ import (
 	"guild/runs/plainfile"
 )
 
-// maxFiles is the number of files that one guild.yml may draw in.
+// maxFiles limits the number of files that a guild.yml includes.
 const maxFiles = 100
 
-// readIncludes adds the objects of other files to the library: paths relative to the including file, or names of packages.
+// readIncludes adds the objects of included files to the library. An include is a path relative to the including file, or the name of
+// a package.
 func (f *guildfile) readIncludes(lib *library, n *yaml.Node, abs, shown string, chain []string) error {
 	names, err := f.textList(n, objectInclude)
 	if err != nil {
@@ -45,7 +46,7 @@ func (f *guildfile) readIncludes(lib *library, n *yaml.Node, abs, shown string, 
 	return nil
 }
 
-// readFile adds the objects of the file that the node n asks for.
+// readFile adds the objects of a file that node n includes.
 func (f *guildfile) readFile(lib *library, n *yaml.Node, path, shown string, chain []string) error {
 	if f.files++; f.files > maxFiles {
 		return f.errorf(n, "more than %d files are included", maxFiles)
@@ -57,14 +58,14 @@ func (f *guildfile) readFile(lib *library, n *yaml.Node, path, shown string, cha
 	return f.read(lib, data, path, shown, chain)
 }
 
-// findPackage returns the guild.yml of a Python package: in the directory of the file that names it, on PYTHONPATH, or in
-// the active environment. It is empty if there is none.
+// findPackage returns the guild.yml of a Python package: in the directory dir of the file that names it, on PYTHONPATH, or in the
+// active environment. It is empty if there is none.
 func (f *guildfile) findPackage(name, dir string) string {
 	rel := filepath.FromSlash(strings.ReplaceAll(strings.ReplaceAll(name, "-", "_"), ".", "/"))
 	dirs := append([]string{dir}, filepath.SplitList(os.Getenv("PYTHONPATH"))...)
 	for _, variable := range []string{"VIRTUAL_ENV", "CONDA_PREFIX"} {
 		if env := os.Getenv(variable); env != "" {
-			found, _ := filepath.Glob(filepath.Join(env, "lib", "python3*", "site-packages")) // an odd path holds no packages
+			found, _ := filepath.Glob(filepath.Join(env, "lib", "python3*", "site-packages")) // fails only for a malformed pattern, in which case there are no packages
 			dirs = append(dirs, found...)
 		}
 	}

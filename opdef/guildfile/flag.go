@@ -23,7 +23,7 @@ func (p *opParser) flags(n *yaml.Node) error {
 	return err
 }
 
-// flag reads one flag in its long form, a mapping of attributes. It returns nil where the name can be none.
+// flag reads a flag in its long form, a mapping of attributes. It returns nil if the name is illegal.
 func (p *opParser) flag(e entry) *opdef.Flag {
 	if e.name == "" || strings.Contains(e.name, "=") {
 		p.fail(p.errorf(e.key, "'%s' is no name of a flag", e.name))
@@ -38,7 +38,7 @@ func (p *opParser) flag(e entry) *opdef.Flag {
 	}
 	p.attributes(attribute.Flag, "flag '"+e.name+"'", e.value, set, p.fail)
 	if def != nil {
-		readFunction(f, def) // last, for it depends on the type
+		readFunction(f, def) // last, since it depends on the type
 	}
 	return f
 }
@@ -80,7 +80,7 @@ func (p *opParser) flagTargets(f *opdef.Flag) targets {
 	}
 }
 
-// flagDefault reads the default of a flag. A set is a text, as it is on the command line.
+// flagDefault reads the default of a flag. A YAML set is kept as text, like on the command line.
 func (p *opParser) flagDefault(f *opdef.Flag, n *yaml.Node) (err error) {
 	d := deref(n)
 	if d.Kind != yaml.MappingNode || d.Tag != setTag {
@@ -99,7 +99,7 @@ func (p *opParser) flagDefault(f *opdef.Flag, n *yaml.Node) (err error) {
 	return nil
 }
 
-// flagType reads the type of a flag. A flag of an unknown type is one without a type.
+// flagType reads the type of a flag. An unknown type is ignored with a warning.
 func (p *opParser) flagType(f *opdef.Flag, n *yaml.Node) (err error) {
 	if f.Type, err = p.text(n, "type"); err != nil || f.Type == "" || slices.Contains(attribute.FlagTypes(), f.Type) {
 		return err
@@ -113,7 +113,7 @@ func (p *opParser) flagType(f *opdef.Flag, n *yaml.Node) (err error) {
 	return nil
 }
 
-// extra keeps an attribute that only some programs know, such as those of search spaces.
+// extra keeps an attribute that guild does not use itself.
 func (p *opParser) extra(f *opdef.Flag, a entry) error {
 	v, err := p.value(a.value, a.name)
 	if err != nil {
@@ -154,7 +154,7 @@ func (p *opParser) argSplit(n *yaml.Node) (string, error) {
 	return d.Value, nil
 }
 
-// encoding reads a mapping of values to texts, keyed by the value as FormatValue has it.
+// encoding reads a mapping from values to texts. Its keys are values as flagvalue.Format writes them.
 func (p *opParser) encoding(n *yaml.Node, what string) (map[string]string, error) {
 	entries, err := p.mapping(n, what)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"guild/opdef/flagvalue"
 )
 
-// readFunction makes a default that is a search space or a sequence, such as loguniform[1e-5:1], [1:10] or range[1:5], what it is
-// on the command line.
+// readFunction replaces a default that is written as a search space or a sequence, such as loguniform[1e-5:1], [1:10] or range[1:5],
+// by its value.
 func readFunction(f *opdef.Flag, n *yaml.Node) {
 	if f.ArgSplit != "" || f.Type == flagvalue.TypeString || f.Type == flagvalue.TypePath || f.Type == flagvalue.TypeExistingPath {
 		return
@@ -20,7 +20,7 @@ func readFunction(f *opdef.Flag, n *yaml.Node) {
 	}
 }
 
-// functionText is the text of a node that can be a function, empty for others. To YAML, [1:10] is a list of one item.
+// functionText returns the text of a node that can be a function, else an empty text. YAML reads [1:10] as a list of one item.
 func functionText(n *yaml.Node) string {
 	d := deref(n)
 	switch {

@@ -15,15 +15,15 @@ import (
 	"guild/runs/opref"
 )
 
-// Guildfile is what a guild.yml defines.
+// File is what a guild.yml defines.
 type File struct {
 	Models   []*opdef.Model     // in file order
 	Warnings []*opdef.FileError // of what is ignored, such as unknown attributes
 	Errors   []error            // of parts of the file that are more than one operation
 }
 
-// ReadGuildfile reads a guild.yml, whose text is data. abs is its absolute path, shown the path as errors name it. The error is a
-// *FileError where the file is no YAML; whatever else is wrong leaves the rest of the file usable.
+// Parse reads the text of a guild.yml. abs is its absolute path, shown the path in errors. The error is a *opdef.FileError if the text
+// is not YAML; other mistakes leave the rest of the file usable.
 func Parse(data []byte, abs, shown string) (*File, error) {
 	sum := md5.Sum(data)
 	f := &guildfile{
@@ -37,7 +37,7 @@ func Parse(data []byte, abs, shown string) (*File, error) {
 	read := &File{}
 	for _, o := range lib.objects {
 		switch o.kind {
-		case objectPackage: // is about how a project is published
+		case objectPackage: // only for publishing a project
 		case objectConfig:
 			f.checkConfig(o)
 		default:
@@ -53,8 +53,8 @@ type guildfile struct {
 	*parser
 	abs, digest string
 	packages    map[string]*library // by the absolute path of the guild.yml
-	files       int                 // that were read
-	inherited   int                 // entries that were merged, see inherit
+	files       int                 // number of files read
+	inherited   int                 // number of inherited entries, see inherit
 }
 
 // modelParser reads one model.
@@ -67,7 +67,7 @@ type modelParser struct {
 	list     *yaml.Node // operations, nil if there are none
 }
 
-// model reads a model. What is wrong with it as a whole is wrong with each of its operations.
+// model reads a model. An error in the model as a whole is an error of each of its operations.
 func (f *guildfile) model(o *object) *opdef.Model {
 	var errs []error
 	fail := func(err error) {
@@ -81,7 +81,6 @@ func (f *guildfile) model(o *object) *opdef.Model {
 	params, err := f.params(ext.node)
 	fail(err)
 	p := &modelParser{guildfile: f, model: &opdef.Model{Name: o.name}, scope: &scope{f, ext.libraries, params}}
-	// Other attributes than those that operations are made of are of no consequence for them.
 	p.attributes(attribute.Model, p.what(), params.apply(ext.node), p.targets(), f.fail)
 	if p.list != nil {
 		fail(p.operations(p.list))
@@ -109,7 +108,7 @@ func (p *modelParser) targets() targets {
 		"operations":         &p.list,
 		"operation-defaults": &p.defaults,
 		"sourcecode":         &p.source,
-		"flags": func(n *yaml.Node) error { // are there to be included
+		"flags": func(n *yaml.Node) error { // others include them
 			_, err := p.scope.section(n, "flags")
 			return err
 		},
@@ -117,7 +116,7 @@ func (p *modelParser) targets() targets {
 	}
 }
 
-// checkConfig finds slips of the pen in a config. What it holds is read where it is used.
+// checkConfig finds probable misspellings in a config. Its contents are read by the objects that include or extend it.
 func (f *guildfile) checkConfig(o *object) {
 	if _, err := f.extend(o, nil); err != nil {
 		f.fail(err)
@@ -133,7 +132,7 @@ func (f *guildfile) checkConfig(o *object) {
 	}
 }
 
-// operations reads the operations of the model. Those that can be read are there whatever the error says of the others.
+// operations reads the operations of the model. With an error, it has added those that could be read.
 func (p *modelParser) operations(n *yaml.Node) error {
 	entries, err := p.scope.section(n, "operations")
 	for _, e := range entries {
@@ -147,7 +146,7 @@ func (p *modelParser) operations(n *yaml.Node) error {
 	return err
 }
 
-// withDefaults adds the attributes of operation-defaults that the operation does not have.
+// withDefaults adds the attributes of operation-defaults that the operation lacks.
 func (p *modelParser) withDefaults(n *yaml.Node) (*yaml.Node, error) {
 	if p.defaults == nil || deref(n).Kind != yaml.MappingNode {
 		return n, nil
@@ -199,5 +198,5 @@ func (p *modelParser) operation(e entry) *opdef.Operation {
 	return op
 }
 
-// GuildfileName is the file that describes the operations of a project.
+// Name is the name of the file that describes the operations of a project.
 const Name = "guild.yml"

@@ -10,19 +10,18 @@ import (
 	"guild/runs/console"
 )
 
-// includeKey is the name in operations, flags and resources that stands for entries that are defined elsewhere.
+// includeKey is the name of an entry in operations, flags and resources that includes entries from elsewhere.
 const includeKey = "$include"
 
-// scope is where the references of one model are looked up.
+// scope is where references of a model are looked up.
 type scope struct {
 	f         *guildfile
 	libraries []*library
 	params    *params
 }
 
-// section returns the entries of a mapping, with what it includes before what it says itself. name is the attribute that
-// holds the mapping, and what is looked up in the objects that are included: operations, flags or resources. With an error, the
-// entries are those that could be read.
+// section returns the entries of a mapping, preceded by those that it includes. name is the attribute that has the mapping, and that
+// is looked up in included objects: operations, flags or resources. With an error, the entries are those that could be read.
 func (s *scope) section(n *yaml.Node, name string) ([]entry, error) {
 	var out []entry
 	err := s.addSection(&out, n, name, map[string]bool{})
@@ -58,7 +57,7 @@ func (s *scope) addSection(out *[]entry, n *yaml.Node, name string, seen map[str
 	return failed
 }
 
-// addIncluded adds what a reference stands for: CONFIG, MODEL:OPERATION or :OPERATION, each with #NAME,NAME for some of it.
+// addIncluded adds the entries that a reference includes: CONFIG, MODEL:OPERATION or :OPERATION, with #NAME,NAME to select some.
 func (s *scope) addIncluded(out *[]entry, at *yaml.Node, ref, name string, seen map[string]bool) error {
 	target, only, filtered := strings.Cut(ref, "#")
 	n, err := s.lookUp(at, target, name)
@@ -88,7 +87,7 @@ func (s *scope) addIncluded(out *[]entry, at *yaml.Node, ref, name string, seen 
 	return nil
 }
 
-// lookUp returns the section of an object or of one of its operations, nil where it has none.
+// lookUp returns the section of an object or of one of its operations, or nil if it has none.
 func (s *scope) lookUp(at *yaml.Node, target, name string) (*yaml.Node, error) {
 	objectName, op, ofOp := strings.Cut(target, ":")
 	var known []string
@@ -124,7 +123,7 @@ func (s *scope) lookUp(at *yaml.Node, target, name string) (*yaml.Node, error) {
 		console.DidYouMean(target, known))
 }
 
-// child returns the value of a name in a mapping, nil if there is none.
+// child returns the value of a name in a mapping, or nil.
 func (p *parser) child(n *yaml.Node, name string) (*yaml.Node, error) {
 	if n == nil {
 		return nil, nil
@@ -140,7 +139,7 @@ func (p *parser) child(n *yaml.Node, name string) (*yaml.Node, error) {
 	return entries[i].value, nil
 }
 
-// add adds an entry, or takes over its attributes into the one of that name.
+// add adds an entry. If there is one with that name, it merges the attributes.
 func (s *scope) add(out *[]entry, e entry) error {
 	i := slices.IndexFunc(*out, func(o entry) bool { return o.name == e.name })
 	if i < 0 {

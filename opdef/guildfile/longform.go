@@ -6,11 +6,11 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Operations that are a text and flags that are a value are short forms. Definitions are brought into their long form before
-// they are merged, so that a short form replaces the main or the default of what it is merged with, and nothing else.
+// A text is the short form of an operation, and a value that of a flag. Definitions are converted to their long form before they are
+// merged, so that a short form replaces only the main or the default of the other definition.
 
-// longForm returns the mapping of an object in its long form. What cannot be brought into it stays as it is: that is an error only
-// where it is used.
+// longForm returns the mapping of an object in its long form. Entries that cannot be converted stay as they are; they are errors only
+// if they are used.
 func (f *guildfile) longForm(at *yaml.Node, entries []entry) *yaml.Node {
 	out := make([]entry, len(entries))
 	for i, e := range entries {
@@ -47,7 +47,7 @@ func (f *guildfile) longOperations(n *yaml.Node) (*yaml.Node, error) {
 	return f.newMapping(n, entries), nil
 }
 
-// longOperation leaves alone what is neither a text nor a mapping; that is an error only where it is used.
+// longOperation converts a text to a mapping. It returns other values as they are; they are errors only if they are used.
 func (f *guildfile) longOperation(n *yaml.Node) (*yaml.Node, error) {
 	d := deref(n)
 	switch {
@@ -86,10 +86,10 @@ func (f *guildfile) longFlags(n *yaml.Node) (*yaml.Node, error) {
 	return f.newMapping(n, entries), nil
 }
 
-// setTag is the tag of a mapping that is a value, a set, and not the attributes of something.
+// setTag is the tag of a YAML set, which is a mapping that is a value.
 const setTag = "!!set"
 
-// newMapping makes a mapping of entries that stands where the node at is.
+// newMapping returns a mapping of the entries at the place of the node at.
 func (f *guildfile) newMapping(at *yaml.Node, entries []entry) *yaml.Node {
 	m := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: at.Line, Column: at.Column}
 	for _, e := range entries {
@@ -99,12 +99,12 @@ func (f *guildfile) newMapping(at *yaml.Node, entries []entry) *yaml.Node {
 	return m
 }
 
-// keyNode is a key that is not written in the file but meant.
+// keyNode returns the key of an entry that the file implies.
 func keyNode(name string, at *yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: name, Line: at.Line, Column: at.Column}
 }
 
-// isNull tells a key without a value.
+// isNull reports whether a node is null or missing.
 func isNull(d *yaml.Node) bool {
 	return d.Kind == yaml.ScalarNode && d.Style == 0 && pyyaml.DecodeScalar(d.Value) == nil
 }

@@ -12,20 +12,19 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// parser reads the nodes of one guild.yml, and those of files that it includes.
+// parser reads the nodes of a guild.yml and of files that it includes.
 type parser struct {
 	path    string
-	origins map[*yaml.Node]string // paths of the files of nodes, where it is not path
-	depth   int                   // of merge keys within merge keys
-	left    int                   // merged entries still allowed: aliases make large files of small ones
+	origins map[*yaml.Node]string // paths of the files of nodes, if other than path
+	depth   int                   // nesting of merge keys
+	left    int                   // number of merges still allowed; aliases can multiply them
 
 	warnings []*opdef.FileError       // what is ignored
-	warned   map[opdef.FileError]bool // their places, with the format of the message in place of the message
-	errors   []error                  // what makes a part of the file unusable that is more than one operation
+	warned   map[opdef.FileError]bool // places of warnings, with the format in place of the message
+	errors   []error                  // of parts of the file that are more than one operation
 }
 
-// warn records that something is ignored. A node can be read several times, for each model that inherits it too; what is wrong with
-// it is recorded once.
+// warn records that something is ignored. A node may be read several times, by each model that inherits it; it is reported once.
 func (p *parser) warn(n *yaml.Node, format string, args ...any) {
 	w := p.errorAt(n, format, args...)
 	kind := opdef.FileError{Place: w.Place, Msg: format}
@@ -39,7 +38,7 @@ func (p *parser) warn(n *yaml.Node, format string, args ...any) {
 	p.warnings = append(p.warnings, w)
 }
 
-// fail records that a part of the file cannot be used. The rest still can.
+// fail records that a part of the file cannot be used. The rest is not affected.
 func (p *parser) fail(err error) { p.errors = append(p.errors, err) }
 
 func (p *parser) errorf(n *yaml.Node, format string, args ...any) error {
@@ -50,7 +49,7 @@ func (p *parser) errorAt(n *yaml.Node, format string, args ...any) *opdef.FileEr
 	return errorAt(cmp.Or(p.origins[n], p.path), n, format, args...)
 }
 
-// setOrigin records the file of a node and of all that is in it.
+// setOrigin records the file of a node and of the nodes in it.
 func (p *parser) setOrigin(n *yaml.Node, path string) {
 	if path == p.path {
 		return
@@ -61,7 +60,7 @@ func (p *parser) setOrigin(n *yaml.Node, path string) {
 	}
 }
 
-// copyOrigin gives a node that was made of another the same file.
+// copyOrigin records that a node made from another one is in the same file.
 func (p *parser) copyOrigin(n, from *yaml.Node) {
 	if path, ok := p.origins[from]; ok {
 		p.origins[n] = path
@@ -80,7 +79,7 @@ type entry struct {
 	value *yaml.Node
 }
 
-// deref follows an alias to the node that it stands for.
+// deref returns the node that an alias refers to, or the node itself.
 func deref(n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode {
 		return n.Alias
@@ -88,8 +87,8 @@ func deref(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// mapping returns the entries of a mapping in file order, merge keys (<<) resolved. Of entries of one name the last one counts, as
-// in PyYAML. what names the mapping in messages.
+// mapping returns the entries of a mapping in file order, with merge keys (<<) resolved. If a name occurs twice, the last entry
+// counts, as in PyYAML. what names the mapping in messages.
 func (p *parser) mapping(n *yaml.Node, what string) ([]entry, error) {
 	m := deref(n)
 	if isNull(m) {
@@ -128,7 +127,7 @@ func (p *parser) mapping(n *yaml.Node, what string) ([]entry, error) {
 	return out, nil
 }
 
-// merge returns what a merge key adds: the entries of a mapping, or of each mapping of a list.
+// merge returns the entries that a merge key adds: those of a mapping, or of each mapping in a list.
 func (p *parser) merge(v *yaml.Node, what string) ([]entry, error) {
 	p.depth++
 	defer func() { p.depth-- }()
@@ -150,7 +149,7 @@ func (p *parser) merge(v *yaml.Node, what string) ([]entry, error) {
 	return out, nil
 }
 
-// text reads a scalar as it is written; numbers and the like are text too, and an empty value is an empty text.
+// text reads a scalar as it is written, so that numbers are texts too. Null is an empty text.
 func (p *parser) text(n *yaml.Node, what string) (string, error) {
 	d := deref(n)
 	if d.Kind != yaml.ScalarNode {
@@ -184,7 +183,7 @@ func (p *parser) value(n *yaml.Node, what string) (any, error) {
 	return v, nil
 }
 
-// texts reads a list of texts; one text alone is a list of one.
+// texts reads a list of texts. A single text is a list of one.
 func (p *parser) texts(n *yaml.Node, what string) ([]string, error) {
 	d := deref(n)
 	if d.Kind != yaml.SequenceNode {
@@ -205,7 +204,7 @@ func (p *parser) texts(n *yaml.Node, what string) ([]string, error) {
 	return out, nil
 }
 
-// textList is texts, but for a text that looks like a list, as one whose parameters are replaced does.
+// textList is texts, except that a text that looks like a list is one. Such texts result from parameters.
 func (p *parser) textList(n *yaml.Node, what string) ([]string, error) {
 	if d := deref(n); d.Kind == yaml.ScalarNode && strings.HasPrefix(d.Value, "[") && strings.HasSuffix(d.Value, "]") {
 		if v, err := pyyaml.Decode([]byte(d.Value)); err == nil {

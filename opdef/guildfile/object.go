@@ -10,18 +10,18 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// object is one item of the list that a guild.yml is. A file that is a mapping of operations is one model without a name.
+// object is an item of the list in a guild.yml. A file that is a mapping of operations is one model without a name.
 type object struct {
 	kind    string // objectModel, objectConfig or objectPackage
 	name    string
 	node    *yaml.Node // mapping, with flags and operations in their long form
 	library *library
 
-	extended  *extension // nil: not yet known, see extend
-	extendErr error      // why it could not be extended by all that it names
+	extended  *extension // nil until extend has been called
+	extendErr error      // error of extend
 }
 
-// Kinds of objects. An include stands for the objects of other files.
+// Kinds of objects. An include is replaced by the objects of other files.
 const (
 	objectModel   = "model"
 	objectConfig  = "config"
@@ -33,13 +33,13 @@ func objectKinds() []string {
 	return []string{objectModel, objectConfig, objectInclude, objectPackage}
 }
 
-// library is a guild.yml with the files that it includes: what names in it refer to.
+// library is a guild.yml with the files that it includes. Names in it refer to its objects.
 type library struct {
 	dir     string // absolute
 	objects []*object
 }
 
-// find returns the model or config of that name.
+// find returns the model or config with that name, or nil.
 func (l *library) find(name string) *object {
 	i := slices.IndexFunc(l.objects, func(o *object) bool { return o.kind != objectPackage && o.name == name })
 	if i < 0 {
@@ -48,7 +48,7 @@ func (l *library) find(name string) *object {
 	return l.objects[i]
 }
 
-// names are those of models and configs.
+// names returns the names of models and configs.
 func (l *library) names() []string {
 	var out []string
 	for _, o := range l.objects {
@@ -59,8 +59,8 @@ func (l *library) names() []string {
 	return out
 }
 
-// read adds the objects of a file to a library. abs is the absolute path of the file and shown the one that errors name;
-// chain holds the absolute paths of the files that led here.
+// read adds the objects of a file to a library. abs is the absolute path of the file and shown its path in errors; chain holds the
+// absolute paths of the files whose includes led to this one.
 func (f *guildfile) read(lib *library, data []byte, abs, shown string, chain []string) error {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {

@@ -9,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"guild/opdef"
+	"guild/opdef/hooks"
 	"guild/opdef/output"
 	"guild/opdef/program"
 	"guild/runs/console"
@@ -21,13 +22,13 @@ type opParser struct {
 	*parser
 	scope *scope
 	op    *opdef.Operation
-	what  string // the operation, for messages
+	what  string // name of the operation in messages
 
 	argSkip   bool
 	setFreeze bool
 }
 
-// targets are where the attributes of the operation go.
+// targets returns where the attributes of the operation go.
 func (p *opParser) targets() targets {
 	op := p.op
 	nothing := func(e entry) error {
@@ -62,7 +63,18 @@ func (p *opParser) targets() targets {
 		"output-attrs":   func(e entry) (err error) { op.OutputAttrs, err = p.outputRules(e, output.Rules.Attrs); return err },
 		"compare":        &op.Compare,
 		"gpus":           &op.GPUs,
-		"publish":        p.publish,
+		"on-start":       &op.Hooks.Start,
+		"on-end":         &op.Hooks.End,
+		"on-fail":        &op.Hooks.Fail,
+		"hook-time-limit": func(n *yaml.Node) (err error) {
+			if op.Hooks.TimeLimit, err = p.count(n, "hook-time-limit"); err == nil {
+				if bad := hooks.CheckTimeLimit(op.Hooks.TimeLimit); bad != nil {
+					err = p.errorf(n, "hook-time-limit: %v", bad)
+				}
+			}
+			return err
+		},
+		"publish": p.publish,
 		"pip-freeze": func(n *yaml.Node) error {
 			p.setFreeze = true
 			return p.assign(entry{name: "pip-freeze", value: n}, &op.PipFreeze)
@@ -78,17 +90,17 @@ func (p *opParser) targets() targets {
 	}
 }
 
-// fail records why the operation cannot be run. Others of the file still can.
+// fail records why the operation cannot be run. Other operations of the file are not affected.
 func (p *opParser) fail(err error) { p.op.Fail(err) }
 
-// unsupported is fail for what is legal in a guild.yml but cannot be run.
+// unsupported is fail for what is legal in a guild.yml but not supported.
 func (p *opParser) unsupported(n *yaml.Node, format string, args ...any) {
 	e := p.errorAt(n, format, args...)
 	e.Msg = p.what + ": " + e.Msg
 	p.fail(e)
 }
 
-// notebook is what the operation runs: a file, and options.
+// notebook reads the file of a notebook and its options.
 func (p *opParser) notebook(n *yaml.Node) error {
 	text, err := p.text(n, "notebook")
 	if err != nil {
@@ -112,7 +124,7 @@ func (p *opParser) notebook(n *yaml.Node) error {
 	return nil
 }
 
-// finish checks what concerns several attributes, and fills in what follows from others.
+// finish checks attributes that depend on each other, and sets those that follow from others.
 func (p *opParser) finish(key *yaml.Node) {
 	op := p.op
 	p.chooseWay(key)
@@ -143,7 +155,8 @@ func (p *opParser) finish(key *yaml.Node) {
 	slices.SortFunc(op.Flags, func(a, b *opdef.Flag) int { return cmp.Compare(a.Name, b.Name) })
 }
 
-// chooseWay keeps one of several attributes that say what is run: an operation that extends another may have both.
+// chooseWay keeps one of several attributes that say what is run, and warns of the others. An operation that extends another one may
+// have both.
 func (p *opParser) chooseWay(key *yaml.Node) {
 	op := p.op
 	var ways []string
@@ -193,7 +206,7 @@ func (p *opParser) flagsImport(n *yaml.Node) error {
 	return err
 }
 
-// env reads the variables of the operation's process, or the word all, which asks that the whole environment is recorded.
+// env reads the environment variables of the operation, or the word all, which means that all variables are recorded.
 func (p *opParser) env(n *yaml.Node) error {
 	if d := deref(n); d.Kind == yaml.ScalarNode && d.Value == "all" {
 		p.op.RecordEnv = true

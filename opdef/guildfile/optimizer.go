@@ -10,7 +10,7 @@ import (
 	"guild/opdef/flagvalue"
 )
 
-// optimizers reads a list of names, or a mapping of names to algorithms or to mappings of attributes.
+// optimizers reads a list of names, or a mapping from names to algorithms or to mappings of attributes.
 func (p *opParser) optimizers(n *yaml.Node) error {
 	d := deref(n)
 	if d.Kind != yaml.MappingNode {
@@ -32,8 +32,8 @@ func (p *opParser) optimizers(n *yaml.Node) error {
 	return nil
 }
 
-// optimizer reads an algorithm, or a mapping with it, with default, and with the values of flags. Without a name it has that of
-// its algorithm.
+// optimizer reads an algorithm, or a mapping of attributes. Other attributes are flags. Without a name it is named after its
+// algorithm.
 func (p *opParser) optimizer(name string, n *yaml.Node) error {
 	o := opdef.Optimizer{Name: name}
 	if deref(n).Kind == yaml.MappingNode {
@@ -53,7 +53,7 @@ func (p *opParser) optimizer(name string, n *yaml.Node) error {
 	return nil
 }
 
-// optimizerTargets: what the table does not have are flags of the optimizer.
+// optimizerTargets returns where the attributes of an optimizer go. Unknown ones are flags of the optimizer.
 func (p *opParser) optimizerTargets(o *opdef.Optimizer) targets {
 	return targets{
 		"algorithm": &o.Algorithm,
@@ -66,7 +66,7 @@ func (p *opParser) optimizerTargets(o *opdef.Optimizer) targets {
 	}
 }
 
-// objective reads a column to minimise, or to maximise with a minus in front, or minimize or maximize with a column.
+// objective reads a column to minimise, with a leading minus to maximise, or a mapping with minimize or maximize.
 func (p *opParser) objective(n *yaml.Node) error {
 	d := deref(n)
 	if d.Kind != yaml.MappingNode {
@@ -87,7 +87,7 @@ func (p *opParser) objective(n *yaml.Node) error {
 	return err
 }
 
-// count reads a whole number above 0, or null for none.
+// count reads an integer above 0. Null is 0.
 func (p *parser) count(n *yaml.Node, what string) (int, error) {
 	v, err := p.value(n, what)
 	count, ok := v.(int)

@@ -2,8 +2,7 @@ package guildfile
 
 import "guild/opdef/output"
 
-// outputRules reads the attribute output-scalars or output-attrs. A pattern that cannot be used does not keep others from
-// being run.
+// outputRules reads output-scalars or output-attrs. An invalid pattern is an error of this operation only.
 func (p *opParser) outputRules(a entry, compile func(output.Rules) (*output.Matcher, error)) (output.Rules, error) {
 	v, err := p.value(a.value, a.name)
 	if err != nil {

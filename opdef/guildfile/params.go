@@ -9,8 +9,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// params are the parameters of a model, by name. A text that is one reference {{ NAME }} and nothing else takes the value
-// with its type; within a longer text the value is written as in the file. Unknown names stay as they are.
+// params are the parameters of a model, by name. A text that is one reference {{ NAME }} and nothing else takes the value with its
+// type; in a longer text the value is inserted as it is written in the file. References to unknown names stay as they are.
 type params struct {
 	f      *guildfile
 	values map[string]*yaml.Node
@@ -19,7 +19,7 @@ type params struct {
 
 var paramRef = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{[^{}]*\}\}`) })
 
-// params reads the parameters of an extended object. They may refer to one another. With an error there are none.
+// params reads the parameters of an extended object. They may refer to each other. With an error there are none.
 func (f *guildfile) params(node *yaml.Node) (*params, error) {
 	p := &params{f: f, values: map[string]*yaml.Node{}, done: map[*yaml.Node]*yaml.Node{}}
 	at, err := f.child(node, "params")
@@ -40,10 +40,10 @@ func (f *guildfile) params(node *yaml.Node) (*params, error) {
 	return p, nil
 }
 
-// maxRounds bounds how often references lead to further references.
+// maxRounds limits how often a reference leads to another one.
 const maxRounds = 20
 
-// settle replaces references in the value of a parameter until there are none, or those that there are go in a circle.
+// settle replaces references in the value of a parameter until none is left, or the rest refer to each other.
 func (p *params) settle(v *yaml.Node) *yaml.Node {
 	seen := []string{v.Value}
 	for range maxRounds {
@@ -62,10 +62,10 @@ func (p *params) settle(v *yaml.Node) *yaml.Node {
 	return v
 }
 
-// maxParamText bounds the length of a text that references make, in bytes.
+// maxParamText limits the length, in bytes, of a text after replacement.
 const maxParamText = 1 << 16
 
-// apply returns the node with all references in its texts replaced.
+// apply returns the node with the references in all of its texts replaced.
 func (p *params) apply(n *yaml.Node) *yaml.Node {
 	if len(p.values) == 0 {
 		return n
@@ -74,7 +74,7 @@ func (p *params) apply(n *yaml.Node) *yaml.Node {
 	if out, ok := p.done[d]; ok {
 		return out
 	}
-	p.done[d] = d // for a node that holds itself
+	p.done[d] = d // in case the node contains itself
 	out := d
 	switch d.Kind {
 	case yaml.ScalarNode:
@@ -111,7 +111,7 @@ func (p *params) scalar(d *yaml.Node) *yaml.Node {
 			return d
 		}
 		out := *v
-		out.Line, out.Column = d.Line, d.Column // mistakes are shown where the parameter is used
+		out.Line, out.Column = d.Line, d.Column // errors are reported where the parameter is used
 		p.f.copyOrigin(&out, d)
 		return &out
 	}

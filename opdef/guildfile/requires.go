@@ -46,7 +46,7 @@ func (p *opParser) require(item *yaml.Node) error {
 	return nil
 }
 
-// resources reads the named resources of a model. One that cannot be used is an error of the operations that require it.
+// resources reads the named resources of a model. An error in one is an error of the operations that require it.
 func (p *modelParser) resources(n *yaml.Node) error {
 	entries, err := p.scope.section(n, "resources")
 	p.model.Resources = make(map[string]resource.Resource, len(entries))

@@ -11,7 +11,7 @@ import (
 	"guild/opdef/resource"
 )
 
-// warnResource warns of attributes of a resource that are not known. What their values are is checked by ParseResource.
+// warnResource warns of unknown attributes of a resource. resource.Parse checks their values.
 func (p *parser) warnResource(n *yaml.Node, what string) {
 	switch d := deref(n); d.Kind {
 	case yaml.SequenceNode:
@@ -39,7 +39,7 @@ func (p *parser) warnSources(list *yaml.Node, what string) {
 func (p *parser) warnSource(n *yaml.Node, what string) {
 	entries, err := p.known(attribute.Source, what, n)
 	if err != nil {
-		return // is told where the value is read
+		return // reported where the value is read
 	}
 	for _, e := range entries {
 		if e.name != "rename" {
@@ -57,8 +57,8 @@ func (p *parser) warnSource(n *yaml.Node, what string) {
 	}
 }
 
-// ownFiles replaces paths of files that a resource has in a package from which it is inherited: the project's own file counts, and
-// where there is none, that of the package.
+// ownFiles resolves the paths of files in a resource that is inherited from a package: a file of the project is preferred, else that
+// of the package is used.
 func (s *scope) ownFiles(v any) any {
 	if len(s.libraries) < 2 {
 		return v
@@ -70,7 +70,7 @@ func (s *scope) ownFiles(v any) any {
 			out[i] = s.ownFiles(e)
 		}
 		return out
-	case string: // short for a file
+	case string: // short form of a file
 		return s.ownFile(v)
 	case map[string]any:
 		out := maps.Clone(v)

@@ -12,8 +12,8 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// source reads the sourcecode attribute: no, a pattern, or a list of patterns and rules. Patterns alone say all that is
-// copied; rules change the default.
+// source reads the attribute sourcecode: no, a pattern, or a list of patterns and rules. Patterns alone select exactly the files to
+// copy; rules change the default selection.
 func (p *opParser) source(n *yaml.Node) (source.Selection, error) {
 	d := deref(n)
 	items := d.Content
@@ -88,7 +88,7 @@ func (p *opParser) sourceTargets(src *source.Selection, excluded *[]source.Rule,
 	}
 }
 
-// cleanDir is a path in its shortest form, empty for the directory itself.
+// cleanDir returns the shortest form of a path, empty for the directory itself.
 func cleanDir(dir string) string {
 	if dir = path.Clean(filepath.ToSlash(dir)); dir == "." {
 		return ""
@@ -112,7 +112,7 @@ func (p *opParser) sourceRules(n *yaml.Node) ([]source.Rule, error) {
 	return p.filePatterns(attrs[0])
 }
 
-// filePatterns reads the patterns of an include or exclude: a pattern, a list of them, or those of files of several kinds.
+// filePatterns reads the patterns of include or exclude: a pattern, a list of patterns, or a mapping from kinds of files to patterns.
 func (p *opParser) filePatterns(e entry) ([]source.Rule, error) {
 	exclude := e.name == "exclude"
 	if deref(e.value).Kind != yaml.MappingNode {
@@ -142,5 +142,5 @@ func (p *opParser) filePatterns(e entry) ([]source.Rule, error) {
 	return rules, nil
 }
 
-// anyFile is the name in a guild.yml of rules for files of any kind.
+// anyFile is the kind, in a guild.yml, of rules for files of any kind.
 const anyFile = "file"

@@ -11,7 +11,7 @@ import (
 	"guild/opdef/steps"
 )
 
-// stepTargets are where the attributes of a step go but for run, which is read first.
+// stepTargets returns where the attributes of a step go, except run, which is read first.
 func (p *opParser) stepTargets(s *steps.Step) targets {
 	checks := func(n *yaml.Node) error { return p.stepChecks(s, n) }
 	to := targets{
@@ -37,7 +37,7 @@ func (p *opParser) stepTargets(s *steps.Step) targets {
 	return to
 }
 
-// stepOption adds an option of guild run that a step has as an attribute.
+// stepOption reads an attribute of a step that is an option of guild run.
 func (p *opParser) stepOption(s *steps.Step, o runoption.Option, n *yaml.Node) error {
 	if !o.TakesValue {
 		set, err := p.boolean(n, o.Attribute)
@@ -72,7 +72,7 @@ func (p *opParser) stepFlags(s *steps.Step, n *yaml.Node) error {
 		return err
 	}
 	for _, f := range flags {
-		if d := deref(f.value); d.Kind == yaml.MappingNode { // the definition of a flag that is included
+		if d := deref(f.value); d.Kind == yaml.MappingNode { // an included definition of a flag
 			if f.value, err = p.child(d, "default"); err != nil {
 				return err
 			}

@@ -29,7 +29,7 @@ func (p *opParser) steps(n *yaml.Node) error {
 	return nil
 }
 
-// step reads a step. One that does not say what to run has no OpSpec, and makes the operation one that cannot be run.
+// step reads a step. A step without an operation has no OpSpec; the operation that has it cannot be run.
 func (p *opParser) step(n *yaml.Node) (steps.Step, error) {
 	if deref(n).Kind != yaml.MappingNode {
 		return p.stepLine(n)
@@ -52,7 +52,7 @@ func (p *opParser) step(n *yaml.Node) (steps.Step, error) {
 	return s, nil
 }
 
-// stepLine reads a step from the arguments of guild run.
+// stepLine reads a step that is written as the arguments of guild run.
 func (p *opParser) stepLine(n *yaml.Node) (steps.Step, error) {
 	if d := deref(n); d.Kind != yaml.ScalarNode || strings.TrimSpace(d.Value) == "" || isNull(d) {
 		p.unsupported(n, "a step must say what to run, as in 'train' or 'run: train'")

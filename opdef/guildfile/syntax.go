@@ -11,8 +11,8 @@ import (
 	"guild/opdef"
 )
 
-// syntaxError gives an error of the YAML parser its place. The parser knows at best the line where the mapping or list
-// around the mistake begins. The mistake is behind the last line down to which the file is YAML.
+// syntaxError returns an error of the YAML parser with its place. The parser reports at best the line where the mapping or list around
+// the mistake begins. The mistake is after the longest part of the file, from its start, that is YAML.
 func syntaxError(path string, data []byte, err error) *opdef.FileError {
 	msg := strings.TrimPrefix(err.Error(), "yaml: ")
 	near := 1
@@ -42,7 +42,7 @@ func syntaxError(path string, data []byte, err error) *opdef.FileError {
 	return e
 }
 
-// maxSearch is how many lines behind the place that the parser tells are searched for the mistake.
+// maxSearch is the number of lines after the reported one that are searched for the mistake.
 const maxSearch = 50
 
 func errorAt(path string, n *yaml.Node, format string, args ...any) *opdef.FileError {

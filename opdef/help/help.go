@@ -11,7 +11,7 @@ import (
 	"guild/opdef/flagvalue"
 )
 
-// HelpOp writes what an operation is and what flags it has. Flags should have been imported.
+// Operation writes what an operation is and what flags it has. Its flags should have been imported.
 func Operation(w io.Writer, op *opdef.Operation) {
 	fmt.Fprintf(w, "Usage: guild run [OPTIONS] %s [FLAG]...\n", op.FullName())
 	if op.Description != "" {
@@ -31,7 +31,7 @@ func Operation(w io.Writer, op *opdef.Operation) {
 	}
 }
 
-// HelpModel writes what a model is, and what operations and resources it has.
+// Model writes what a model is, and its operations and resources.
 func Model(w io.Writer, m *opdef.Model) {
 	spec := "OPERATION"
 	if m.Name != "" {
@@ -55,7 +55,7 @@ func Model(w io.Writer, m *opdef.Model) {
 	writeSection(w, "Resources", resources)
 }
 
-// writeSection writes names with the first lines of their descriptions, below a heading, if there are any.
+// writeSection writes names with the first lines of their descriptions below a heading. It writes nothing if there are no names.
 func writeSection(w io.Writer, heading string, rows [][2]string) {
 	width := 0
 	for _, row := range rows {
@@ -70,7 +70,7 @@ func writeSection(w io.Writer, heading string, rows [][2]string) {
 	}
 }
 
-// WriteFlags writes one line for each flag, with what follows from its attributes below it, each line after the indent.
+// WriteFlags writes a line for each flag, followed by its legal values. Each line begins with indent.
 func WriteFlags(w io.Writer, flags []*opdef.Flag, indent string) {
 	width := 0
 	for _, f := range flags {
@@ -96,7 +96,7 @@ func WriteFlags(w io.Writer, flags []*opdef.Flag, indent string) {
 	}
 }
 
-// remark is what stands behind the description of a flag.
+// remark is the text after the description of a flag.
 func remark(f *opdef.Flag) string {
 	switch text := f.FormatValue(f.Default); {
 	case f.Default == nil && f.Required:
@@ -107,7 +107,7 @@ func remark(f *opdef.Flag) string {
 	return ""
 }
 
-// details are the lines on legal values.
+// details returns lines about the legal values of a flag.
 func details(f *opdef.Flag) []string {
 	var lines []string
 	if f.Min != nil {

@@ -8,8 +8,7 @@ import (
 	"guild/opdef/flagvalue"
 )
 
-// TestFlags writes how the flags of an operation are passed on and imported, and all attributes of each flag. Flags should
-// have been imported.
+// TestFlags writes how flags are passed and imported, and all attributes of each flag. The flags should have been imported.
 func TestFlags(w io.Writer, op *opdef.Operation) {
 	fmt.Fprintf(w, "### Flags of %s\n", op.FullName())
 	writeAttr(w, "", "flags-dest", emptyAsNil(op.FlagsDest))
@@ -23,7 +22,7 @@ func TestFlags(w io.Writer, op *opdef.Operation) {
 	}
 }
 
-// writeAttr writes a name with its value; nil is no value.
+// writeAttr writes a name with its value, or without one if it is nil.
 func writeAttr(w io.Writer, indent, name string, v any) {
 	line := indent + name + ":"
 	if v != nil {
@@ -37,7 +36,7 @@ type flagAttrValue struct {
 	value any // nil: not set
 }
 
-// attrs are the attributes of a flag as a guild.yml has them.
+// attrs returns the attributes of a flag in the form of a guild.yml.
 func attrs(f *opdef.Flag) []flagAttrValue {
 	choices := make([]any, len(f.Choices))
 	for i, c := range f.Choices {
@@ -92,7 +91,7 @@ func encodingData(enc map[string]string) any {
 	return out
 }
 
-// importData is the import as a guild.yml has it.
+// importData returns flags-import in the form of a guild.yml.
 func importData(i opdef.Import) any {
 	switch i.Mode {
 	case opdef.ImportAll:

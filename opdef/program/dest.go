@@ -6,12 +6,12 @@ import (
 	"guild/opdef/python"
 )
 
-// Destinations of flags. Besides these there are DestArgs:LIBRARY, options that are read with a certain library, and the kinds
-// that are followed by a colon and a name.
+// Destinations of flags: how flags reach a program. DestArgs may be followed by a colon and the library that reads the options; the
+// kinds in the second group are followed by a colon and a name.
 const (
 	DestArgs    = "args"    // options of the command
-	DestGlobals = "globals" // globals of the Python script
-	DestNone    = "none"    // not passed on but as variables
+	DestGlobals = "globals" // global variables of the Python script
+	DestNone    = "none"    // flags are only passed as environment variables
 
 	destGlobal    = "global"    // a global dict or namespace of the script
 	destDict      = "dict"      // the same
@@ -19,7 +19,7 @@ const (
 	DestConfig    = "config"    // a config file, relative to the project
 )
 
-// DestGlobal is the global dict or namespace that is the destination, empty if it is another one.
+// DestGlobal returns the global dict or namespace that flags go to, empty for other destinations.
 func DestGlobal(dest string) string {
 	switch kind, name, _ := strings.Cut(dest, ":"); kind {
 	case destGlobal, destDict, destNamespace:
@@ -28,7 +28,7 @@ func DestGlobal(dest string) string {
 	return ""
 }
 
-// DestFile is the config file that is the destination, empty if it is another one.
+// DestFile returns the config file that flags go to, empty for other destinations.
 func DestFile(dest string) string {
 	if kind, path, _ := strings.Cut(dest, ":"); kind == DestConfig {
 		return path
@@ -36,18 +36,18 @@ func DestFile(dest string) string {
 	return ""
 }
 
-// TakesOptions tells whether flags become options of the command.
+// TakesOptions reports whether flags become options of the command.
 func TakesOptions(dest string) bool {
 	return dest != DestNone && DestFile(dest) == ""
 }
 
-// TakesText tells whether the program gets flags as words of its command, and not as values.
+// TakesText reports whether the program gets flags as words of its command, not as typed values.
 func TakesText(dest string) bool {
 	kind, _, _ := strings.Cut(dest, ":")
 	return kind == "" || kind == DestArgs || dest == DestParams
 }
 
-// ReaderDest is the destination as the reader of scripts names it.
+// ReaderDest returns the destination in the form of python.Script.
 func ReaderDest(dest string) string {
 	if name := DestGlobal(dest); name != "" {
 		return python.GlobalPrefix + name
@@ -56,5 +56,5 @@ func ReaderDest(dest string) string {
 	return kind
 }
 
-// DestParams is the destination of flags that a Quarto document has as params.
+// DestParams is the destination of the params of a Quarto document.
 const DestParams = "params"

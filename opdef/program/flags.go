@@ -36,7 +36,7 @@ func configFlag(name string, v any) python.Flag {
 	return f
 }
 
-// frontMatter is the YAML at the start of a document, between lines of three dashes.
+// frontMatter returns the YAML between lines of three dashes at the start of a document.
 func frontMatter(doc []byte) []byte {
 	var head []byte
 	inside := false

@@ -8,7 +8,7 @@ import (
 	"guild/runs/words"
 )
 
-// Python is what Python runs for an operation.
+// Python is a Python module or script with its arguments.
 type Python struct {
 	Script string   // file relative to Root; empty for a module that is not part of the project
 	Root   string   // absolute directory that the module is imported from: that of the source code, or one of the import path

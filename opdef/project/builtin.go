@@ -10,8 +10,8 @@ import (
 	"guild/runs/opref"
 )
 
-// builtins returns the operations that are part of guild: schedulers, each of which is a run like any other. They read
-// their flags from the run, so none is passed on the command line.
+// builtins returns the schedulers that are part of guild. Each is a run like any other. They read their flags from the run, so that no
+// flags are passed on the command line.
 func builtins() []*opdef.Operation {
 	return []*opdef.Operation{
 		{
@@ -71,10 +71,10 @@ func builtins() []*opdef.Operation {
 	}
 }
 
-// BuiltinNames are the full names of the operations that are part of guild.
+// BuiltinNames returns the full names of the schedulers that are part of guild.
 func BuiltinNames() []string { return fullNames(builtins()) }
 
-// schedulerFlags are common to all schedulers.
+// schedulerFlags returns the flags of all schedulers.
 func schedulerFlags() []*opdef.Flag {
 	return []*opdef.Flag{
 		{Name: "poll-interval", Type: flagvalue.TypeInt, Default: 10, Min: ptr(1),
@@ -93,7 +93,7 @@ func schedulerFlags() []*opdef.Flag {
 	}
 }
 
-// parallelFlags are those of schedulers with several workers.
+// parallelFlags returns the flags of schedulers with several workers. workers describes the default number of workers.
 func parallelFlags(workers string) []*opdef.Flag {
 	return []*opdef.Flag{
 		{Name: "workers", Type: flagvalue.TypeInt, Min: ptr(1), NullLabel: "auto",
@@ -110,7 +110,7 @@ func parallelFlags(workers string) []*opdef.Flag {
 
 func ptr(f float64) *float64 { return &f }
 
-// Builtins returns the built-in operations, with the defaults of the project's BuiltinDefaults.
+// Builtins returns the built-in schedulers with the defaults of BuiltinDefaults.
 func (p *Project) Builtins() []*opdef.Operation {
 	ops := builtins()
 	for _, op := range ops {

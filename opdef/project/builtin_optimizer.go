@@ -13,7 +13,7 @@ import (
 	"guild/runs/opref"
 )
 
-// Optimizer returns the operation that an algorithm of an optimizer names: a built-in one, or any other of the project.
+// Optimizer returns the operation of the algorithm of an optimizer: a built-in one, or an operation of the project.
 func (p *Project) Optimizer(algorithm string) (*opdef.Operation, error) {
 	if op := p.builtinOptimizer(algorithm); op != nil {
 		return op, nil
@@ -26,7 +26,7 @@ func (p *Project) Optimizer(algorithm string) (*opdef.Operation, error) {
 	return op, err
 }
 
-// builtinOptimizer is nil where the name is none of a built-in optimizer.
+// builtinOptimizer returns the built-in optimizer with that name, or nil.
 func (p *Project) builtinOptimizer(name string) *opdef.Operation {
 	switch name {
 	case "bayesian", "gaussian":
@@ -89,7 +89,7 @@ func builtinOptimizers() []*opdef.Operation {
 	}
 }
 
-// searchFlags are common to all sequential optimizers.
+// searchFlags returns the flags of all sequential optimizers.
 func searchFlags() []*opdef.Flag {
 	return []*opdef.Flag{
 		{Name: "random-starts", Type: flagvalue.TypeInt, Default: 3, Min: ptr(0),

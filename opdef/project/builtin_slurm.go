@@ -6,7 +6,7 @@ import (
 	"guild/opdef/program"
 )
 
-// slurmScheduler hands runs to Slurm.
+// slurmScheduler submits runs to Slurm.
 func slurmScheduler() *opdef.Operation {
 	text := func(name, otherwise, description string) *opdef.Flag {
 		return &opdef.Flag{Name: name, Type: flagvalue.TypeString, NullLabel: otherwise, Description: description}

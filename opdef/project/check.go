@@ -13,9 +13,9 @@ import (
 	"guild/runs/console"
 )
 
-// Check returns all that is wrong in the guild.yml, in the order of the file: what is ignored, what keeps operations from being run, and
-// what would be found out only when an operation is run. Scripts are not asked for their flags, so that what needs these is not
-// examined.
+// Check returns all mistakes in the guild.yml in the order of the file: what is ignored, what keeps operations from being run, and
+// what would otherwise be found only when an operation is run. Scripts are not asked for their flags, so checks that need these are
+// left out.
 func (p *Project) Check() []error {
 	var found []error
 	for _, w := range p.warnings {
@@ -43,7 +43,7 @@ func (p *Project) Check() []error {
 	return found
 }
 
-// placeOf is where a mistake is. One without a place comes first.
+// placeOf returns the place of a mistake. A mistake without a place sorts first.
 func placeOf(err error) opdef.FileError {
 	var at *opdef.FileError
 	if errors.As(err, &at) {
@@ -52,12 +52,12 @@ func placeOf(err error) opdef.FileError {
 	return opdef.FileError{}
 }
 
-// errorAt gives what is wrong with an operation the place of the operation.
+// errorAtOperation returns an error at the place of an operation.
 func errorAtOperation(op *opdef.Operation, text string) error {
 	return &opdef.FileError{Place: op.At, Msg: text}
 }
 
-// audit returns what is wrong with an operation that can be read.
+// audit returns the mistakes in an operation whose definition can be read.
 func (p *Project) audit(op *opdef.Operation) []error {
 	if len(op.Errors()) > 0 {
 		return nil
@@ -71,7 +71,7 @@ func (p *Project) audit(op *opdef.Operation) []error {
 	return found
 }
 
-// auditSteps looks for the operations that steps name, and for the flags that they set.
+// auditSteps checks the operations that steps run and the flags that they set.
 func (p *Project) auditSteps(op *opdef.Operation) []error {
 	var found []error
 	vals := op.Defaults()
@@ -97,12 +97,12 @@ func (p *Project) auditSteps(op *opdef.Operation) []error {
 	return found
 }
 
-// auditRequires looks for the resources that are required, and for the operations whose runs are.
+// auditRequires checks required resources, and the operations whose runs are required.
 func (p *Project) auditRequires(op *opdef.Operation) []error {
 	vals := op.Defaults()
 	resources, err := op.Requires(vals)
 	if err != nil && !op.KnowsFlags() && op.RequiresByFlag() {
-		return nil // a flag of a script, perhaps
+		return nil // may refer to a flag of the script
 	}
 	if err != nil {
 		return []error{errors.New(strings.TrimPrefix(err.Error(), fmt.Sprintf("operation '%s' ", op.FullName())))}
@@ -117,7 +117,7 @@ func (p *Project) auditRequires(op *opdef.Operation) []error {
 			}
 			names, err := s.Operations(vals)
 			if err != nil {
-				continue // a flag of a script, perhaps
+				continue // may refer to a flag of the script
 			}
 			for _, name := range names {
 				if err := p.auditRequired(name); err != nil {
@@ -129,8 +129,8 @@ func (p *Project) auditRequires(op *opdef.Operation) []error {
 	return found
 }
 
-// auditRequired looks for operations that match MODEL:OP or OP, which are regular expressions. Those of packages are elsewhere, and
-// scripts are files.
+// auditRequired checks that an operation matches MODEL:OP or OP, which are regular expressions. Operations of packages are not
+// checked. Scripts are files.
 func (p *Project) auditRequired(spec string) error {
 	re, err := regexp.Compile("^(?:" + spec + ")$")
 	if err != nil {

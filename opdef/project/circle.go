@@ -8,8 +8,8 @@ import (
 	"guild/opdef"
 )
 
-// refuseCircles marks as not to be run the operations whose steps lead into a circle: each of their runs would start another one,
-// without end. Steps whose operation a flag names are not followed; see proc's limit of the depth of runs for these.
+// refuseCircles fails operations whose steps lead back to themselves: their runs would start each other without end. Steps whose
+// operation depends on a flag are not followed; for these, package proc limits the depth of runs.
 func (p *Project) refuseCircles() {
 	c := circles{project: p, ops: p.Operations(), clear: map[*opdef.Operation]bool{}}
 	for _, op := range c.ops {
@@ -22,15 +22,15 @@ func (p *Project) refuseCircles() {
 	}
 }
 
-// circles looks for circles of steps.
+// circles looks for operations whose steps lead back to themselves.
 type circles struct {
 	project *Project
 	ops     []*opdef.Operation
-	clear   map[*opdef.Operation]bool // no circle begins there
+	clear   map[*opdef.Operation]bool // operations that lead to no circle
 }
 
-// from returns the operations of a circle that the steps of an operation lead to, nil where there is none. chain is how the
-// operation was come to.
+// from returns the operations of a circle that the steps of an operation lead to, or nil. chain holds the operations that led to this
+// one.
 func (c *circles) from(op *opdef.Operation, chain []*opdef.Operation) []*opdef.Operation {
 	if i := slices.Index(chain, op); i >= 0 {
 		return chain[i:]
@@ -50,7 +50,7 @@ func (c *circles) from(op *opdef.Operation, chain []*opdef.Operation) []*opdef.O
 	return nil
 }
 
-// stepOf is the operation of the guild.yml that a step runs, nil for anything else.
+// stepOf returns the operation of the guild.yml that a step runs, or nil if it runs another one.
 func (c *circles) stepOf(op *opdef.Operation, i int) *opdef.Operation {
 	spec := op.Steps[i].OpSpec
 	if strings.Contains(spec, "${") {
@@ -66,7 +66,7 @@ func (c *circles) stepOf(op *opdef.Operation, i int) *opdef.Operation {
 	return next
 }
 
-// refusal names the circle, at the steps that lead to it.
+// refusal returns the error of a circle, at the place of the steps that lead to it.
 func (c *circles) refusal(op *opdef.Operation, circle []*opdef.Operation) error {
 	names := fullNames(append(circle[:len(circle):len(circle)], circle[0]))
 	return &opdef.FileError{Place: op.StepsAt, Msg: fmt.Sprintf("operation '%s': its steps go in a circle: %s; take one of these steps away", op.FullName(),

@@ -12,9 +12,9 @@ import (
 	"guild/runs/console"
 )
 
-// Find returns the operation that spec names: an operation of the guild.yml, a script of the project, a built-in operation,
-// or a unique part of the name of an operation of the guild.yml. An empty spec is the default operation. The flags of
-// Python scripts are not there yet, see ImportFlags.
+// Find returns the operation that spec names: an operation of the guild.yml, a script of the project, a built-in operation, or a
+// unique part of the name of an operation of the guild.yml. If spec is empty, it is the default operation. Flags of Python scripts are
+// not imported yet, see opdef.Operation.ImportFlags.
 func (p *Project) Find(spec string) (*opdef.Operation, error) {
 	if spec == "" {
 		return p.defaultOperation()
@@ -43,7 +43,7 @@ func (p *Project) Find(spec string) (*opdef.Operation, error) {
 	return runnable(op)
 }
 
-// runnable returns the operation, or why it cannot be run.
+// runnable returns the operation, or the reason why it cannot be run.
 func runnable(op *opdef.Operation) (*opdef.Operation, error) {
 	if len(op.Errors()) > 0 {
 		return nil, op.Errors()[0]
@@ -51,8 +51,8 @@ func runnable(op *opdef.Operation) (*opdef.Operation, error) {
 	return op, nil
 }
 
-// defaultOperation is that of the default model, or that of all models. An operation that is not marked is the default one
-// where it is the only one that is not private.
+// defaultOperation returns the operation that is marked as default, first in the default model, then in all models. Without a mark it
+// is the only operation that is not private.
 func (p *Project) defaultOperation() (*opdef.Operation, error) {
 	ops := p.Operations()
 	for _, m := range p.Models {
@@ -73,7 +73,7 @@ func (p *Project) defaultOperation() (*opdef.Operation, error) {
 	return nil, console.WithHint(errors.New("cannot find a default operation"), "Try 'guild operations' for a list.")
 }
 
-// exact finds an operation by its full name, or by its name alone where one model has it or the default model does.
+// exact finds an operation by its full name, or by its name alone if it is unique or in the default model.
 func (p *Project) exact(spec string, ops []*opdef.Operation) *opdef.Operation {
 	var found []*opdef.Operation
 	for _, op := range ops {
@@ -96,7 +96,7 @@ func (p *Project) isDefaultModel(name string) bool {
 	return len(p.Models) == 1 || slices.ContainsFunc(p.Models, func(m *opdef.Model) bool { return m.Default && m.Name == name })
 }
 
-// partial finds the one operation whose name has spec as a part.
+// partial finds the only operation whose name contains spec.
 func (p *Project) partial(spec string, ops []*opdef.Operation) (*opdef.Operation, error) {
 	model, name, qualified := strings.Cut(spec, ":")
 	var found []*opdef.Operation
@@ -107,7 +107,7 @@ func (p *Project) partial(spec string, ops []*opdef.Operation) (*opdef.Operation
 		}
 	}
 	if whole := slices.DeleteFunc(slices.Clone(found), func(op *opdef.Operation) bool { return op.Name != name }); qualified && len(whole) == 1 {
-		return whole[0], nil // a part of a model's name and a whole one of an operation
+		return whole[0], nil // part of the name of a model, and the name of an operation
 	}
 	switch len(found) {
 	case 0:

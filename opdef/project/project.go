@@ -15,7 +15,7 @@ import (
 	"guild/runs/plainfile"
 )
 
-// Project is a directory with what can be run in it.
+// Project is a directory with operations.
 type Project struct {
 	Dir    string         // absolute
 	File   string         // absolute path of the guild.yml, or empty
@@ -27,13 +27,13 @@ type Project struct {
 	// the user's configuration.
 	BuiltinDefaults map[string]map[string]any
 
-	misnamed string             // a file that was probably meant as the guild.yml, which there is none; or empty
+	misnamed string             // file that was probably meant to be the guild.yml, which does not exist; may be empty
 	warnings []*opdef.FileError // of the guild.yml, see Warnings
 	errors   []error            // of parts of the guild.yml that are more than one operation
 }
 
-// LoadProject reads the guild.yml of dir, which may have none. The error is a *FileError where it is no YAML. Other mistakes in it
-// leave the rest usable: see Warnings and Errors.
+// Load reads the guild.yml of dir, if there is one. The error is a *opdef.FileError if the file is not YAML. Other mistakes leave the
+// rest of the file usable, see Warnings and Errors.
 func Load(dir string) (*Project, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -41,7 +41,7 @@ func Load(dir string) (*Project, error) {
 	}
 	p := &Project{Dir: abs}
 	file := filepath.Join(abs, guildfile.Name)
-	data, err := plainfile.Read(file) // the project is the user's
+	data, err := plainfile.Read(file) // any user may have written it
 	if err != nil {
 		if info, statErr := os.Stat(abs); statErr != nil || !info.IsDir() {
 			return nil, fmt.Errorf("there is no directory %s", dir)
@@ -63,7 +63,7 @@ func Load(dir string) (*Project, error) {
 	return p, nil
 }
 
-// misnamed is a file of dir whose name people take for that of the guild.yml.
+// misnamed returns a file in dir that was probably meant to be the guild.yml, or an empty name.
 func misnamed(dir string) string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -80,7 +80,7 @@ func misnamed(dir string) string {
 	return ""
 }
 
-// Operations returns the operations of the guild.yml, in the order of their full names.
+// Operations returns the operations of the guild.yml in the order of their full names.
 func (p *Project) Operations() []*opdef.Operation {
 	var out []*opdef.Operation
 	for _, m := range p.Models {
@@ -90,7 +90,7 @@ func (p *Project) Operations() []*opdef.Operation {
 	return out
 }
 
-// Model returns the model that an operation belongs to, nil for an operation of none.
+// Model returns the model that an operation belongs to, or nil.
 func (p *Project) Model(op *opdef.Operation) *opdef.Model {
 	i := slices.IndexFunc(p.Models, func(m *opdef.Model) bool { return slices.Contains(m.Operations, op) })
 	if i < 0 {
@@ -99,7 +99,7 @@ func (p *Project) Model(op *opdef.Operation) *opdef.Model {
 	return p.Models[i]
 }
 
-// Warnings are what in the guild.yml is ignored, such as unknown attributes.
+// Warnings returns what is ignored in the guild.yml, such as unknown attributes.
 func (p *Project) Warnings() []string {
 	var out []string
 	if p.misnamed != "" {
@@ -115,8 +115,8 @@ func (p *Project) Warnings() []string {
 	return out
 }
 
-// Errors are what keeps parts of the guild.yml from being used: first those that concern more than one operation, then those of
-// operations, which Find returns too.
+// Errors returns why parts of the guild.yml cannot be used: first what concerns several operations, then the errors of operations,
+// which Find returns too.
 func (p *Project) Errors() []error {
 	out := slices.Clone(p.errors)
 	for _, op := range p.Operations() {
@@ -129,7 +129,7 @@ func (p *Project) Errors() []error {
 	return out
 }
 
-// qualifySteps gives steps that name an operation of their own model the name of the model.
+// qualifySteps adds the name of the model to steps that run an operation of the same model.
 func (p *Project) qualifySteps() {
 	for _, m := range p.Models {
 		if m.Name == "" {

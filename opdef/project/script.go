@@ -7,8 +7,8 @@ import (
 	"guild/opdef"
 )
 
-// script returns the operation that runs the file spec, relative to the project, or nil if there is no such file. Its
-// project is the directory of the file.
+// script returns the operation that runs the file spec, a path relative to the project, or nil if there is no such file. The project
+// of the operation is the directory of the file.
 func (p *Project) script(spec string) (*opdef.Operation, error) {
 	file := spec
 	if !filepath.IsAbs(file) {

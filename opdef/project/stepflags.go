@@ -8,9 +8,8 @@ import (
 	"guild/opdef"
 )
 
-// AddStepFlags lets flags of an operation's steps be set on the operation itself: STEP:FLAG, or FLAG for each step that has it. It
-// gives the operation those flags that are assigned and that it lacks, and returns the assignments in their terms. Steps of steps
-// count too.
+// AddStepFlags lets users set flags of steps on the operation: as STEP:FLAG, or as FLAG for each step that has it. It adds the
+// assigned flags of steps to the operation and returns the assignments with their full names. Steps of steps are included.
 func (p *Project) AddStepFlags(ctx context.Context, op *opdef.Operation, r opdef.FlagReader, assign []string) ([]string, error) {
 	out := make([]string, 0, len(assign))
 	for _, a := range assign {
@@ -30,13 +29,13 @@ func (p *Project) AddStepFlags(ctx context.Context, op *opdef.Operation, r opdef
 			out = append(out, f.Name+"="+value)
 		}
 		if len(found) == 0 {
-			out = append(out, a) // which is told to be unknown
+			out = append(out, a) // ReadInput reports that it is unknown
 		}
 	}
 	return out, nil
 }
 
-// stepFlags returns the flags of the steps that a name stands for, by the names that Step.RunArgs knows them by.
+// stepFlags returns the flags of steps with that name, named as steps.Step.RunArgs expects them.
 func (p *Project) stepFlags(ctx context.Context, op *opdef.Operation, r opdef.FlagReader, name string) ([]*opdef.Flag, error) {
 	var found []*opdef.Flag
 	for _, s := range op.Steps {
@@ -61,11 +60,11 @@ func (p *Project) stepFlags(ctx context.Context, op *opdef.Operation, r opdef.Fl
 	return found, nil
 }
 
-// stepFlag returns the flag of the operation that a step runs, nil if it has none of that name.
+// stepFlag returns the flag of an operation that a step runs, or nil.
 func (p *Project) stepFlag(ctx context.Context, r opdef.FlagReader, opspec, name string) (*opdef.Flag, error) {
 	op, err := p.Find(opspec)
 	if err != nil {
-		return nil, nil // the step itself says so when it is run
+		return nil, nil // reported when the step is run
 	}
 	if err := op.ImportFlags(ctx, r); err != nil {
 		return nil, err

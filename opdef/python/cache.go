@@ -12,7 +12,7 @@ import (
 	"guild/runs/replace"
 )
 
-// cacheKey is the name of a cache entry: a digest of all that it depends on.
+// cacheKey returns the name of a cache entry: a digest of everything that the entry depends on.
 func cacheKey(parts ...string) string {
 	h := sha256.New()
 	for _, p := range parts {
@@ -21,7 +21,7 @@ func cacheKey(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// readCache reads an entry into v. An entry that is missing or damaged is no entry.
+// readCache reads an entry into v. It fails if the entry is missing or damaged.
 func readCache(dir, kind, key string, v any) bool {
 	if dir == "" {
 		return false
@@ -30,7 +30,7 @@ func readCache(dir, kind, key string, v any) bool {
 	return err == nil && json.Unmarshal(data, v) == nil
 }
 
-// writeCache writes an entry, all or nothing. A cache that cannot be written costs time and is no error.
+// writeCache writes an entry atomically. Errors are ignored, since the cache only saves time.
 func writeCache(dir, kind, key string, v any) {
 	data, err := json.Marshal(v)
 	if err != nil || dir == "" {
@@ -39,7 +39,7 @@ func writeCache(dir, kind, key string, v any) {
 	_ = replace.Bytes(filepath.Join(dir, "python", kind+"-"+key+".json"), data)
 }
 
-// flagsDigest is the version of the detector, on which every answer of it depends.
+// flagsDigest is the version of the program that reads flags. All of its answers depend on it.
 var flagsDigest = sync.OnceValue(func() string {
 	sum := sha256.Sum256([]byte(cellsSource + flagsSource))
 	return hex.EncodeToString(sum[:8])

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Packages returns the installed packages as NAME==VERSION, in the order of their names without regard to case. They are
-// read from the names in the site directories, without starting Python. The first directory that has a package counts.
+// Packages returns the installed packages as NAME==VERSION, sorted without regard to case. It reads them from the names in the site
+// directories, without starting Python. If several directories have a package, the first one counts.
 func Packages(info Info) []string {
 	versions := map[string]string{}
 	var names []string
@@ -33,8 +33,8 @@ func Packages(info Info) []string {
 	return names
 }
 
-// packageName takes NAME-VERSION.dist-info or NAME-VERSION[-pyX.Y].egg-info apart. A name with ~ is what an interrupted
-// installation left.
+// packageName splits NAME-VERSION.dist-info or NAME-VERSION[-pyX.Y].egg-info. A name with ~ is left over from an interrupted
+// installation.
 func packageName(entry string) (name, version string, ok bool) {
 	base, isDist := strings.CutSuffix(entry, ".dist-info")
 	if !isDist {

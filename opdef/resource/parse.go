@@ -10,9 +10,8 @@ import (
 	"guild/runs/words"
 )
 
-// Parse reads a resource: a list of sources, a mapping with sources, or a mapping that is one source. name is the
-// resource's unless it has another. Attributes that are not known are ignored: a run may be one of Guild AI, and in a guild.yml they
-// are warned of when it is read.
+// Parse reads a resource: a list of sources, a mapping with sources, or a mapping that is one source. name is the name of the resource
+// unless the mapping has one. Unknown attributes are ignored, since a run may be one of Guild AI; package guildfile warns of them.
 func Parse(v any, name string) (Resource, error) {
 	m, ok := v.(map[string]any)
 	if list, isList := v.([]any); isList {
@@ -122,7 +121,7 @@ func parseSource(v any, unpack bool) (Source, error) {
 	return s, a.err
 }
 
-// attrReader reads the attributes of a mapping of plain values, and keeps the first thing that is wrong with them.
+// attrReader reads attributes of a mapping of plain values. It keeps the first error.
 type attrReader struct {
 	m    map[string]any
 	what string
@@ -135,7 +134,7 @@ func (a *attrReader) fail(format string, args ...any) {
 	}
 }
 
-// get returns an attribute that is set.
+// get returns an attribute if it is set.
 func (a *attrReader) get(name string) (any, bool) {
 	v := a.m[name]
 	return v, v != nil
@@ -209,7 +208,7 @@ func (a *attrReader) targetType(to *string) {
 	}
 }
 
-// renames reads 'PATTERN REPL', a new name alone, a mapping with pattern and repl, or a list of these.
+// renames reads 'PATTERN REPL', a new name, a mapping with pattern and repl, or a list of these.
 func (a *attrReader) renames(to *[]Rename) {
 	v, ok := a.get("rename")
 	if !ok {

@@ -12,17 +12,17 @@ import (
 	"guild/opdef/flagvalue"
 )
 
-// Resource is a set of files, or of other things, that an operation requires.
+// Resource is a set of files or other things that an operation requires.
 type Resource struct {
-	Name         string // empty where it has none, see ResolvingName
+	Name         string // may be empty, see ResolvingName
 	Description  string
 	Sources      []Source
-	TargetPath   string // directory in the run directory, that of the run if empty
+	TargetPath   string // directory below the run directory; empty: the run directory
 	TargetType   string // TargetCopy, TargetLink or empty for the default of each source
 	PreservePath bool
 
 	data map[string]any // as it was read
-	Err  error          // why it cannot be used; nil if it can
+	Err  error          // why the resource cannot be used, or nil
 }
 
 // Kinds of sources.
@@ -33,11 +33,11 @@ const (
 	FromConfig    = "config"
 	FromModule    = "module"
 
-	FromDVCFile  = "dvcfile"  // known so that other operations of a project that has it can be run
+	FromDVCFile  = "dvcfile"  // not supported, but other operations of such projects are
 	FromDVCStage = "dvcstage" // the same
 )
 
-// AllRuns is the value of the flag for a source of runs that stands for all of them.
+// AllRuns is the value of a flag for a source of runs that stands for all runs.
 const AllRuns = "all"
 
 // How files get into the run directory.
@@ -51,37 +51,37 @@ type Source struct {
 	Kind string // one of the kinds above
 	Ref  string // path in the project, URL, operations separated by commas, or module
 
-	Name     string // empty where it has none
-	FlagName string // flag whose value takes the place of the source
-	NoFlag   bool   // no flag does
+	Name     string // may be empty
+	FlagName string // flag whose value replaces the source
+	NoFlag   bool   // no flag replaces the source
 
 	SHA256          string // of the file, in hex
 	Unpack          bool   // archives are unpacked
-	ArchiveType     string // tar, zip, gzip, or empty: the name of the file says it
+	ArchiveType     string // tar, zip or gzip; empty: the name of the file tells
 	Select          []Select
 	Rename          []Rename
 	TargetPath      string
 	TargetType      string
-	PreservePath    bool // the directories that lead to a file in the project lead to it in the run
+	PreservePath    bool // keep the directories of a path
 	ReplaceExisting bool
-	AlwaysResolve   bool // when a run is started again, too
+	AlwaysResolve   bool // resolve the source again when a run is restarted
 	Optional        bool
 	FailIfEmpty     bool
 	WarnIfEmpty     bool
 	Params          map[string]any // values of a config file, by name
-	Help            string         // for people who lack it
+	Help            string         // shown if the source is missing
 	Description     string
-	PostProcess     string // shell command, run where the files are before they are used
+	PostProcess     string // shell command that is run in the directory of the files before they are used
 }
 
-// Select is a regular expression for paths. With Reduce of "min" or "max" only one of the paths that match is selected: that
-// with the least or the largest number in the first group.
+// Select is a regular expression that selects paths. With Reduce "min" or "max" it selects only the matching path whose first group is
+// the smallest or the largest number.
 type Select struct{ Pattern, Reduce string }
 
-// Rename is a regular expression for names and what the first match of it is replaced with, where \1 is a group.
+// Rename replaces the first match of a regular expression in a name. \1 in Repl is a group.
 type Rename struct{ Pattern, Repl string }
 
-// ResolvingName is what people call the resource.
+// ResolvingName is the name of the resource in messages.
 func (r *Resource) ResolvingName() string {
 	if r.Name != "" {
 		return r.Name
@@ -93,7 +93,7 @@ func (r *Resource) ResolvingName() string {
 	return cmp.Or(strings.Join(names, ","), "resource")
 }
 
-// Data is the resource as plain values that Parse reads.
+// Data returns the resource as plain values that Parse reads.
 func (r Resource) Data() any { return r.data }
 
 // SetData is Parse.
@@ -111,7 +111,7 @@ func (r *Resource) TargetTypeOf(s *Source) string {
 	return cmp.Or(s.TargetType, r.TargetType, byDefault)
 }
 
-// URI names the source in records: KIND:REF, or the URL.
+// URI is the name of the source in records: KIND:REF, or the URL.
 func (s *Source) URI() string {
 	if s.Kind == FromURL {
 		return s.Ref
@@ -119,10 +119,10 @@ func (s *Source) URI() string {
 	return s.Kind + ":" + s.Ref
 }
 
-// ResolvingName is what people call the source.
+// ResolvingName is the name of the source in messages.
 func (s *Source) ResolvingName() string { return cmp.Or(s.Name, s.FlagName, s.URI()) }
 
-// Operations are the operations whose runs the source is one of, with the values of flags that their names refer to.
+// Operations returns the names of the operations whose runs the source accepts. vals are the values of flags that the names refer to.
 func (s *Source) Operations(vals map[string]any) ([]string, error) {
 	names := strings.Split(s.Ref, ",")
 	for i, name := range names {
@@ -134,7 +134,7 @@ func (s *Source) Operations(vals map[string]any) ([]string, error) {
 	return names, nil
 }
 
-// FlagNames are the names under which a flag can stand for the source.
+// FlagNames returns the names that a flag for the source can have.
 func (s *Source) FlagNames() []string {
 	if name := cmp.Or(s.FlagName, s.Name); name != "" {
 		return []string{name}
@@ -142,7 +142,7 @@ func (s *Source) FlagNames() []string {
 	return []string{s.URI(), s.Ref}
 }
 
-// Value returns what the flags have in place of the source: a path, or the id of a run.
+// Value returns the value of the flag for the source, a path or the id of a run. ok is false if no flag is set.
 func (s *Source) Value(vals map[string]any) (any, bool) {
 	for _, name := range s.FlagNames() {
 		if v, ok := vals[name]; ok && v != nil {
@@ -169,7 +169,7 @@ func (s *Source) FlagsUsed() []string {
 	return names
 }
 
-// LocalPath is the path of a file of the project, empty for other sources.
+// LocalPath is the path of a file of the project. It is empty for other sources.
 func (s *Source) LocalPath() string {
 	if s.Kind != FromFile && s.Kind != FromConfig || path.IsAbs(s.Ref) {
 		return ""
@@ -177,7 +177,7 @@ func (s *Source) LocalPath() string {
 	return path.Clean(s.Ref)
 }
 
-// CheckPatterns compiles the patterns of a source but for those that refer to flags.
+// CheckPatterns returns the errors of regular expressions. Those that refer to flags are not checked.
 func (s *Source) CheckPatterns() []error {
 	var found []error
 	check := func(attr, pattern string) {

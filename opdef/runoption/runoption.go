@@ -45,6 +45,7 @@ func All() []Option {
 		{Name: "help-model"},
 		{Name: "help-op"},
 		{Name: "hold"},
+		{Name: "hook-time-limit", TakesValue: true, Attribute: "hook-time-limit"},
 		{Name: "keep-batch"},
 		{Name: "keep-run"},
 		{Name: "label", Short: "-l", TakesValue: true, Attribute: "label"},
@@ -53,6 +54,9 @@ func All() []Option {
 		{Name: "minimize", Short: "-N", TakesValue: true, Attribute: "minimize"},
 		{Name: "needed", Attribute: "needed"},
 		{Name: "no-gpus", Attribute: "no-gpus"},
+		{Name: "on-end", TakesValue: true, Attribute: "on-end"},
+		{Name: "on-fail", TakesValue: true, Attribute: "on-fail"},
+		{Name: "on-start", TakesValue: true, Attribute: "on-start"},
 		{Name: "opt-flag", Short: "-Fo", TakesValue: true, Attribute: "opt-flags"},
 		{Name: "optimize", Short: "-O", Attribute: "optimize"},
 		{Name: "optimizer", Short: "-o", TakesValue: true, Attribute: "optimizer"},
@@ -88,8 +92,9 @@ func All() []Option {
 // Long is the long name with its dashes.
 func (o Option) Long() string { return "--" + o.Name }
 
-// Find returns the option that a word of a command line is, in any spelling: -l, --label or --label=TEXT. whole tells that the word
-// holds all of it, so that the next word is not its value; it is right for bundles of short options too, which are no one option.
+// Find returns the option that a word of a command line is, in any spelling: -l, --label or --label=TEXT. whole reports whether the
+// word includes the value, if there is one, so that the next word is not the value; it is also right for bundles of short options, for
+// which ok is false.
 func Find(word string) (o Option, whole, ok bool) {
 	spelling, _, inline := strings.Cut(word, "=")
 	if !strings.HasPrefix(word, "--") {
@@ -103,7 +108,7 @@ func Find(word string) (o Option, whole, ok bool) {
 	return Option{}, !endsOpen(word), false
 }
 
-// endsOpen tells a bundle of short options, such as -yl, whose last one takes the next word as its value.
+// endsOpen reports whether a bundle of short options, such as -yl, ends with one that takes the next word as its value.
 func endsOpen(word string) bool {
 	for i := 1; i < len(word); i++ {
 		o, whole, ok := Option{}, true, false

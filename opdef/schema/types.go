@@ -6,7 +6,7 @@ import (
 	"guild/opdef/attribute"
 )
 
-// escaped is the name of a definition in a reference, which is a URI.
+// escaped returns the name of a definition in the form of a reference, which is a URI.
 func escaped(name string) string { return strings.ReplaceAll(name, " ", "%20") }
 
 func anyOf(schemas ...object) object {
@@ -21,18 +21,18 @@ func types(names ...string) object { return object{"type": names} }
 
 func list(items object) object { return object{"type": []string{"array"}, "items": items} }
 
-// oneOf is a text of a list, or none.
+// oneOf is a text from a list, or null.
 func oneOf(texts []string) object { return anyOf(object{"enum": texts}, types("null")) }
 
-// named is a mapping of any names to values that fit s. Entries of other objects can be included.
+// named is a mapping from any names to values that match s. It may include entries of other objects.
 func named(s object) object {
 	return object{"type": []string{"object", "null"}, "properties": object{"$include": ref(attribute.Texts)}, "additionalProperties": s}
 }
 
-// reference is a text that is replaced: by the value of a flag, or by that of a parameter.
+// reference is a text that is replaced by the value of a flag or of a parameter.
 func reference() object { return object{"type": []string{"string"}, "pattern": `\$\{|\{\{`} }
 
-// switchTexts are the texts that are yes and no in YAML 1.1, which guild.yml is. Editors read YAML 1.2, where they are texts.
+// switchTexts are the texts that mean yes and no in YAML 1.1, which guild.yml is. Editors read YAML 1.2, where they are texts.
 func switchTexts() object {
 	var texts []string
 	for _, t := range []string{"yes", "no", "on", "off", "true", "false"} {

@@ -14,20 +14,20 @@ import (
 	"guild/runs/words"
 )
 
-// Step is one operation of an operation that has steps. References such as ${FLAG} to the flags of the parent stay in all
-// of its texts until RunArgs.
+// Step is one operation that an operation with steps runs. Its texts may refer to flags of the operation, as ${FLAG}; RunArgs replaces
+// the references.
 type Step struct {
-	Name   string   // of the step, by default OpSpec
-	OpSpec string   // what to run
+	Name   string   // by default OpSpec
+	OpSpec string   // operation to run
 	Args   []string // options of guild run, such as -l and its value
 	Flags  []string // NAME=VALUE
 	Checks []Check
 
-	AllRuns  bool     // it may require runs that are none of these steps
-	Warnings []string // of options that are ignored
+	AllRuns  bool     // runs of other operations than these steps can be required
+	Warnings []string // options that are ignored
 }
 
-// parseStep reads a step that is one line of arguments of guild run.
+// Parse reads a step that is written as the arguments of guild run.
 func Parse(line string) (Step, error) {
 	words, err := words.Split(line)
 	if err != nil {
@@ -67,7 +67,7 @@ func Parse(line string) (Step, error) {
 	return s, nil
 }
 
-// sortOptions gives options of guild run their long names and orders them, so that steps are alike however they are written.
+// SortOptions replaces options of guild run by their long names and sorts them, so that steps are equal however they are written.
 func SortOptions(args []string) []string {
 	var options [][]string
 	var files []string
@@ -82,7 +82,7 @@ func SortOptions(args []string) []string {
 		case !known:
 		case !whole || !inline:
 			option[0] = o.Long()
-		case o.TakesValue && !strings.HasPrefix(value, "-"): // one with a dash must stay in the word of its option
+		case o.TakesValue && !strings.HasPrefix(value, "-"): // a value with a dash must stay in one word with its option
 			option = []string{o.Long(), value}
 		}
 		if !whole && i+1 < len(args) {
@@ -95,9 +95,10 @@ func SortOptions(args []string) []string {
 	return append(slices.Concat(options...), files...)
 }
 
-// RunArgs returns the arguments of guild run for the step: the operation, its options and flags, with the references to the
-// flags of the parent, whose full name is operation, resolved. A flag that is one reference and nothing else keeps the type of the value. Flags of the parent that
-// begin with the step's name or operation and a colon are the step's, in place of what it says.
+// RunArgs returns the arguments of guild run for the step: its operation, options and flags. References to flags of the operation that
+// has the step are replaced by their values. operation is the full name of that operation and vals are its values. A flag that is one
+// reference keeps the type of the value. Flags in vals whose names begin with the name or the operation of the step and a colon
+// override those of the step.
 func (s *Step) RunArgs(operation string, vals map[string]any) ([]string, error) {
 	resolve := func(text string) (string, error) {
 		return flagvalue.ExpandRefs(text, func(ref string) (string, error) {
@@ -151,11 +152,11 @@ func (s *Step) RunArgs(operation string, vals map[string]any) ([]string, error) 
 	return args, nil
 }
 
-// StepCheck is what a step expects of its run: that its output matches a pattern, or that there are files, which match it or
-// are the same as another one.
+// Check is what a step expects of its run: that its output matches a pattern, or that files exist, and match a pattern or equal
+// another file.
 type Check struct {
-	File      string // pattern of paths in the run directory; empty for a check of the output
+	File      string // pattern of paths in the run directory; empty: check the output
 	Contains  *regexp.Regexp
-	Pattern   string // text of Contains; empty where there is none
+	Pattern   string // text of Contains; empty: no pattern
 	CompareTo string // path relative to the run; may refer to variables of the environment
 }

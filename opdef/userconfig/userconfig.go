@@ -8,17 +8,19 @@ import (
 	"os"
 	"path/filepath"
 
+	"guild/opdef/hooks"
 	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 )
 
 // Config is the user's configuration. The zero value is an empty one.
 type Config struct {
-	Path             string // file that was read, empty where there is none
-	DashboardAddress any    // key dashboard-address: a port, host:port or no
-	Python           string // key python.exe: interpreter of Python operations
-	Diff             string // key diff.command: program that shows differences of two paths
-	OneHome          bool   // key legacy.guild-home is pre-0.9: a .guild of a directory that is not the user's is no Guild home
+	Path             string      // file that was read, empty where there is none
+	DashboardAddress any         // key dashboard-address: a port, host:port or no
+	Python           string      // key python.exe: interpreter of Python operations
+	Diff             string      // key diff.command: program that shows differences of two paths
+	Hooks            hooks.Hooks // keys on-start, on-end, on-fail and hook-time-limit: of all runs of this user on this host
+	OneHome          bool        // key legacy.guild-home is pre-0.9: a .guild of a directory that is not the user's is no Guild home
 }
 
 // Find returns the configuration file that applies in cwd: the one named by GUILD_CONFIG, else guild-config.yml here, else
@@ -65,6 +67,9 @@ func Load(path string) (Config, error) {
 	}
 	if diff, ok := m["diff"].(map[string]any); ok {
 		c.Diff, _ = diff["command"].(string)
+	}
+	if c.Hooks, err = hooks.Read(m); err != nil {
+		return Config{}, fmt.Errorf("user configuration %s: %w", path, err)
 	}
 	if legacy, ok := m["legacy"].(map[string]any); ok && legacy["guild-home"] != nil {
 		if c.OneHome = legacy["guild-home"] == "pre-0.9"; !c.OneHome {

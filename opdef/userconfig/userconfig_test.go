@@ -3,6 +3,7 @@ package userconfig
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -54,7 +55,7 @@ func TestLoad(t *testing.T) {
 			t.Errorf("%q: error %v, want %q in it", text, err, want)
 		}
 	}
-	if c, err := Load(path + ".none"); err != nil || c != (Config{}) {
+	if c, err := Load(path + ".none"); err != nil || !reflect.DeepEqual(c, Config{}) {
 		t.Errorf("absent: %+v, %v", c, err)
 	}
 }

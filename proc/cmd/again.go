@@ -117,7 +117,7 @@ func (c *Run) refuseOperation(ctx context.Context, user *opdefcmd.User) error {
 // revision returns the changes that the options make to a run.
 func (c *Run) revision(run *runs.Run) (rev revise.Revision, err error) {
 	rev = revise.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode,
-		Needed: c.Needed, Workers: c.Workers, GPUs: c.gpus(), StopAfter: c.StopAfter, Params: c.lasting()}
+		Needed: c.Needed, Workers: c.Workers, GPUs: c.gpus(), StopAfter: c.StopAfter, Hooks: c.hooks(), Params: c.lasting()}
 	if !c.Stage { // the GPUs of a start by hand are not kept for later starts
 		rev.GPUs = nil
 		delete(rev.Params, "gpus")

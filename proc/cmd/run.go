@@ -44,11 +44,13 @@ type Run struct {
 	After       []string `sep:"none" placeholder:"RUN" help:"With --stage and --stage-trials: schedulers start the run when RUN has completed. May be repeated." complete:"run"`
 	Retries     *int     `placeholder:"N" help:"Schedulers start the run again up to N times where it is lost, and with their flag retry-failed=yes also where it fails. Default: the flag retries of the scheduler."`
 	StopAfter   *float64 `aliases:"time-limit" placeholder:"MINUTES" help:"Stop the run after so many minutes, such as 90 or 0.5. Guild then exits with 241."`
-	Background  bool     `short:"b" help:"Run in the background and print where the pid is."`
-	Pidfile     string   `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
-	Quiet       bool     `short:"q" help:"Do not print what the operation prints."`
-	Hold        bool     `hidden:"" help:"Make the run, or change the one to start again, and leave its start to the caller."`
-	Needed      bool     `help:"Run only if no run of the operation with the same flags exists that has not failed; with --restart, only if flags change or the run has not ended well. A batch then does not run again what it has completed, nor a pipeline a step before which nothing is run again."`
+	HookOptions `embed:""`
+
+	Background bool   `short:"b" help:"Run in the background and print where the pid is."`
+	Pidfile    string `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
+	Quiet      bool   `short:"q" help:"Do not print what the operation prints."`
+	Hold       bool   `hidden:"" help:"Make the run, or change the one to start again, and leave its start to the caller."`
+	Needed     bool   `help:"Run only if no run of the operation with the same flags exists that has not failed; with --restart, only if flags change or the run has not ended well. A batch then does not run again what it has completed, nor a pipeline a step before which nothing is run again."`
 
 	KeepRun    bool   `help:"Keep a run that its operation wants deleted on success."`
 	RandomSeed *int64 `placeholder:"N" help:"Seed of all that is drawn at random; the run and the trials of a batch get it too."`
@@ -85,6 +87,9 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 		return console.WithHint(errors.New("--no-gpus and --gpus cannot both be used"), "Try 'guild run --help' for more information.")
 	}
 	if err := checkStopAfter(c.StopAfter); err != nil {
+		return err
+	}
+	if err := c.checkHooks(); err != nil {
 		return err
 	}
 	if err := c.checkScheduling(store); err != nil {
@@ -243,8 +248,8 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 		Op: op, Values: vals, UserFlags: set, Label: c.Label, Tags: c.Tag, Comment: c.Comment, Seed: c.RandomSeed,
 		Params: params, GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
 		KeepRun: c.KeepRun, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(environ.StepsOf),
-		StopAfter: c.stopAfter(),
-		Warn:      func(text string) { con.Notef("WARNING: %s\n", text) },
+		StopAfter: c.stopAfter(), Hooks: c.hooks(),
+		Warn: func(text string) { con.Notef("WARNING: %s\n", text) },
 	}
 	if proto != nil && !c.ForceSourcecode {
 		q.Proto = proto.run
@@ -317,6 +322,7 @@ func (c *Run) lasting() map[string]any {
 	if len(c.after) > 0 {
 		p["after"] = c.after
 	}
+	maps.Copy(p, c.hookParams())
 	return p
 }
 

@@ -1,9 +1,13 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 
+	"guild/proc/required"
+	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
 )
@@ -28,6 +32,32 @@ func (c *Run) checkScheduling(store *catalog.Catalog) error {
 			return fmt.Errorf("--after %s: %w", spec, err)
 		}
 		c.after = append(c.after, r.ID)
+	}
+	return c.refuseCircle(store)
+}
+
+// refuseCircle refuses runs to come after that themselves wait for the run which is to be staged.
+func (c *Run) refuseCircle(store *catalog.Catalog) error {
+	self := c.RunID
+	if spec := cmp.Or(c.Start, c.Restart); spec != "" && len(c.after) > 0 {
+		r, err := findRun(store, spec)
+		if err != nil {
+			return err
+		}
+		self = r.ID
+	}
+	if self == "" { // a new run, which nothing can wait for
+		return nil
+	}
+	for _, id := range c.after {
+		if path := required.PathAfter(store.Store, id, self); path != nil {
+			short := runs.At(id).ShortID()
+			if id == self {
+				return fmt.Errorf("--after %s: a run cannot come after itself", short)
+			}
+			return fmt.Errorf("--after %s: they would wait for each other: %s; leave it out, or stage one of them without --after",
+				short, strings.Join(path, " comes after "))
+		}
 	}
 	return nil
 }

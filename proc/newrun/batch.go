@@ -48,6 +48,7 @@ func (q *Request) makeBatch(d *runs.Draft, cache string) error {
 	}
 	opt := *q.Batch.Optimizer
 	opt.Params, opt.CmdDir, opt.Seed, opt.Warn, opt.GPUs = q.Params, q.CmdDir, q.Seed, q.Warn, q.GPUs
+	opt.Hooks = q.Hooks
 	if err := opt.makeRun(d, cache); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guild/opdef"
+	"guild/opdef/hooks"
 	"guild/opdef/python"
 	"guild/opdef/source"
 	"guild/proc/batchplan"
@@ -32,8 +33,9 @@ type Request struct {
 	CmdDir    string         // working directory of `guild run`
 	Python    *python.Info   // interpreter of a Python operation
 
-	Proto     *runs.Run // run whose source code is used; nil uses that of the project
-	StopAfter float64   // minutes after which the run is stopped; zero is never
+	Proto     *runs.Run   // run whose source code is used; nil uses that of the project
+	Hooks     hooks.Hooks // hooks besides those of the operation
+	StopAfter float64     // minutes after which the run is stopped; zero is never
 
 	Freezing Freezing // what of the run is to be staged
 
@@ -191,10 +193,12 @@ func (q *Request) recipe() *recipe.Recipe {
 		OutputAttrs:     q.Op.OutputAttrs,
 		ForceDeps:       q.ForceDeps,
 		RunsOf:          q.RunsOf,
+		Hooks:           q.Op.Hooks,
+		OptionHooks:     q.Hooks,
 		StopAfter:       q.StopAfter,
 	}
 	if len(q.Op.Steps) > 0 {
-		rec.Command.Args = []string{"${guild_exe}", "sys", "steps"}
+		rec.Command.Args = recipe.StepsCommand()
 	}
 	if len(q.Op.Steps) > 0 || q.Op.IsBuiltin() {
 		rec.CaptureNothing()

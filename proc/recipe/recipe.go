@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"slices"
 
 	"guild/opdef"
+	"guild/opdef/hooks"
 	"guild/opdef/output"
 	"guild/opdef/resource"
 	"guild/proc/environ"
@@ -16,6 +18,9 @@ import (
 
 // Attr is the name of the run attribute that holds the recipe.
 const Attr = "op"
+
+// BatchAttr is the name of the run attribute of a trial that holds the id of its batch.
+const BatchAttr = "batch"
 
 // GPUsAttr is the name of the run attribute with the GPUs that the run was given, as a value of CUDA_VISIBLE_DEVICES. A run that was
 // not given any in particular lacks it.
@@ -38,9 +43,11 @@ type Recipe struct {
 	OutputScalars   output.Rules        `yaml:"output-scalars"`
 	OutputAttrs     output.Rules        `yaml:"output-attrs"`
 	Requires        []resource.Resource `yaml:"deps"`
-	StopAfter       float64             `yaml:"stop-after,omitempty"` // minutes after which the run is stopped; zero is never
-	ForceDeps       bool                `yaml:"force-deps"`           // start the run even if a dependency is not met
-	RunsOf          string              `yaml:"runs-of"`              // directory of a run with steps: only its runs can be required; empty for all runs
+	Hooks           hooks.Hooks         `yaml:"hooks,omitempty"`        // of guild.yml
+	OptionHooks     hooks.Hooks         `yaml:"option-hooks,omitempty"` // of the options of `guild run`
+	StopAfter       float64             `yaml:"stop-after,omitempty"`   // minutes after which the run is stopped; zero is never
+	ForceDeps       bool                `yaml:"force-deps"`             // start the run even if a dependency is not met
+	RunsOf          string              `yaml:"runs-of"`                // directory of a run with steps: only its runs can be required; empty for all runs
 }
 
 // SourcePlace says where source code is copied from and to.
@@ -65,6 +72,33 @@ func (rec *Recipe) CaptureNothing() {
 			rules.None = true
 		}
 	}
+}
+
+// stepsCommand is the command of an operation with steps.
+var stepsCommand = [...]string{"${guild_exe}", "sys", "steps"}
+
+// StepsCommand returns the command of an operation with steps.
+func StepsCommand() []string { return slices.Clone(stepsCommand[:]) }
+
+// Kind returns what a run is (run, batch, trial, pipeline or step), and the id of the batch or of the run with steps that it belongs to.
+func (rec *Recipe) Kind(r *runs.Run) (kind, parent string) {
+	batch, trial := r.AttrString(BatchAttr)
+	switch {
+	case r.IsBatch():
+		kind = "batch"
+	case trial:
+		return "trial", batch
+	case slices.Equal(rec.Command.Args, stepsCommand[:]):
+		kind = "pipeline"
+	case rec.RunsOf != "":
+		kind = "step"
+	default:
+		kind = "run"
+	}
+	if rec.RunsOf != "" {
+		parent = filepath.Base(rec.RunsOf)
+	}
+	return kind, parent
 }
 
 // SetGPUs limits the operation to the named GPUs; an empty text hides all of them.

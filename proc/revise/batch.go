@@ -77,6 +77,7 @@ func (v *Revision) batchAttrs(r *runs.Run, p *batchplan.Plan, vals opdef.Values)
 		rec.LabelTemplate = *v.Batch.Label
 	}
 	rec.DeleteOnSuccess = rec.DeleteOnSuccess && !v.Batch.Keep
+	rec.OptionHooks = rec.OptionHooks.With(v.Hooks)
 	attrs[recipe.Attr] = rec.Data()
 	if len(v.Batch.Tags) > 0 {
 		attrs["tags"] = v.Batch.Tags

@@ -9,6 +9,7 @@ import (
 
 	"guild/opdef"
 	"guild/opdef/flagvalue"
+	"guild/opdef/hooks"
 	"guild/opdef/resource"
 	"guild/proc/dependency"
 	"guild/proc/recipe"
@@ -30,6 +31,7 @@ type Revision struct {
 
 	GPUs      *string        // value of CUDA_VISIBLE_DEVICES; nil keeps it
 	StopAfter *float64       // minutes; nil keeps it
+	Hooks     hooks.Hooks    // replace those of an earlier `guild run`, event by event
 	Params    map[string]any // options of `guild run` to set, by name
 }
 
@@ -44,7 +46,8 @@ func (v Revision) changeRecipe(rec *recipe.Recipe) bool {
 	if v.StopAfter != nil {
 		rec.StopAfter = *v.StopAfter
 	}
-	return v.Label != nil || v.GPUs != nil || v.StopAfter != nil
+	rec.OptionHooks = rec.OptionHooks.With(v.Hooks)
+	return v.Label != nil || v.GPUs != nil || v.StopAfter != nil || v.Hooks.Given()
 }
 
 // changeParams applies the changes to the recorded options of `guild run`. gpus and no_gpus exclude each other.

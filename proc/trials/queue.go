@@ -23,9 +23,6 @@ import (
 	"guild/runs/catalog"
 )
 
-// batchAttr is the attribute of a trial with the id of its batch.
-const batchAttr = "batch"
-
 // queue hands out the trials of a batch in order. It implements pool.Work.
 type queue struct {
 	ctx    context.Context // of the batch
@@ -123,8 +120,8 @@ func (t *queue) fill(d *runs.Draft, vals opdef.Values) error {
 		return err
 	}
 	err := d.SetAttrs(map[string]any{
-		"flags":   map[string]any(vals),
-		batchAttr: t.batch.Run.ID,
+		"flags":          map[string]any(vals),
+		recipe.BatchAttr: t.batch.Run.ID,
 	})
 	if err != nil {
 		return err

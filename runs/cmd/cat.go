@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"guild/proc/hook"
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
@@ -24,6 +25,7 @@ type Cat struct {
 	Spec       string `arg:"" optional:"" name:"run" help:"Index of the run in the list, or the start of its id. Default: the latest." complete:"run"`
 	Path       string `short:"p" placeholder:"PATH" help:"The file, relative to the run directory." complete:"run-file"`
 	Output     bool   `short:"O" help:"What the run has printed so far."`
+	Hooks      bool   `help:"What the hooks of the run have printed, of all its starts, and how they ended."`
 	Sourcecode bool   `short:"s" help:"PATH is that of a source code file in the project."`
 	Page       bool   `short2:"pa" help:"In the program that PAGER names, or less, where this is on a terminal."`
 }
@@ -33,7 +35,9 @@ func (k *Cat) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) e
 	switch {
 	case k.Output && k.Path != "":
 		return errors.New("--output and --path exclude each other: give one of them")
-	case !k.Output && k.Path == "":
+	case k.Hooks && (k.Output || k.Path != ""):
+		return errors.New("--hooks, --output and --path exclude each other: give one of them")
+	case !k.Output && !k.Hooks && k.Path == "":
 		return errors.New("which file? Name it with -p PATH ('guild ls' lists the files), or use --output")
 	case filepath.IsAbs(k.Path):
 		return fmt.Errorf("%s is not relative to the run: name the file as 'guild ls' does", k.Path)
@@ -45,6 +49,9 @@ func (k *Cat) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) e
 	r, err := filter.Latest(s, only, k.Spec)
 	if err != nil {
 		return err
+	}
+	if k.Hooks {
+		return printHooks(c, r)
 	}
 	path, err := k.file(r)
 	if err != nil {
@@ -65,6 +72,20 @@ func (k *Cat) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) e
 		return runProgram(ctx, c, cmp.Or(os.Getenv("PAGER"), "less"), "", path)
 	}
 	return stream(c.Out, f)
+}
+
+// printHooks prints what the hooks of a run have printed.
+func printHooks(c *console.Console, r *runs.Run) error {
+	data, err := hook.Kept(r)
+	if err != nil {
+		return err
+	}
+	if len(data) == 0 {
+		return console.WithHint(fmt.Errorf("no hook of run %s has ended", r.ShortID()),
+			"on-start, on-end and on-fail set hooks, in guild.yml, in the user configuration and as options of 'guild run'.")
+	}
+	c.Printf("%s", data)
+	return nil
 }
 
 func (k *Cat) file(r *runs.Run) (string, error) {

@@ -29,8 +29,6 @@ type RunsInfo struct {
 	Manifest     bool   `short:"m" help:"With the files that were copied into the run."`
 	PrivateAttrs bool   `short:"p" name:"private-attrs" help:"With the attributes that guild keeps for itself."`
 	JSON         bool   `name:"json" help:"As a JSON object: that of 'guild runs list --json' and from, command, sourcecode_digest, vcs_commit, pid, owned_since, last_seen (microseconds, by the clock of the file server), scalars (last value and step by name), attributes, engine (of a run that an engine such as Dask or Slurm was given: kind, cluster, job, name, scheduler, submitted, attempt, survives, ended_by); with the other options also env, deps, all_scalars (by name: avg, count, total, and value and step of first, last, max, min), manifest, private."`
-
-	WhyWaits func(*runs.Store, *runs.Run) string `kong:"-"` // the reason of a run that was handed to an engine and waits there
 }
 
 // Run shows the run.
@@ -44,8 +42,8 @@ func (i *RunsInfo) Run(c *console.Console, s *catalog.Catalog) error {
 		return err
 	}
 	info := newInfo(r.AsView())
-	if info.state.Status == runs.Pending && i.WhyWaits != nil {
-		info.summary.Reason = i.WhyWaits(s.Store, r)
+	if info.summary.Reason == "" {
+		info.summary.Reason = (&reasons{catalog: s}).of(r, info.state.Status)
 	}
 	if err := i.addParts(info); err != nil {
 		return err

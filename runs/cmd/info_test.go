@@ -53,6 +53,7 @@ attributes:
 operation: mnist:train
 from: `+w.project+`/guild.yml
 status: staged
+reason: no scheduler runs
 started: 2026-01-01 12:00:02
 stopped:
 marked: no

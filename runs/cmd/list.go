@@ -28,7 +28,7 @@ type RunsList struct {
 	Comments   bool   `short:"c" help:"With the comments on each run."`
 	Verbose    bool   `short:"v" help:"With the details of each run."`
 	Simplified bool   `short:"s" help:"Without ids and times."`
-	JSON       bool   `name:"json" help:"As a JSON list of objects: id, short_id, dir, operation, opref, status, reason (where there is one), started and stopped (microseconds, or null), exit_status, host, label, tags, marked, flags, comments."`
+	JSON       bool   `name:"json" help:"As a JSON list of objects: id, short_id, dir, operation, opref, status, reason (where there is one; of runs that wait, why they do), started and stopped (microseconds, or null), exit_status, host, label, tags, marked, flags, comments."`
 }
 
 const pageSize = 20
@@ -48,12 +48,18 @@ func (l *RunsList) Run(c *console.Console, s *catalog.Catalog) error {
 		if err != nil {
 			return err
 		}
+		if l.here() {
+			addReasons(texts, &reasons{catalog: s})
+		}
 		return writeSummaries(c, texts)
 	}
 	cwd, _ := os.Getwd()
 	shown, total, err := collect(l, c, s, f, func(r *runs.View) listedRun { return l.show(r, cwd) })
 	if err != nil {
 		return err
+	}
+	if l.here() && (l.Staged || l.Pending) && !l.Simplified {
+		l.addReasons(shown, &reasons{catalog: s})
 	}
 	l.print(c, shown)
 	if len(shown) < total && l.Limit == 0 {
@@ -123,6 +129,9 @@ func (l *RunsList) elsewhere(c *console.Console, s *catalog.Catalog) (list []*ru
 	return p.List(context.Background())
 }
 
+// here reports that the runs are those of the store, for which schedulers have a word.
+func (l *RunsList) here() bool { return !l.Deleted && l.Archive == "" }
+
 func (l *RunsList) limit(count int) int {
 	switch {
 	case l.Limit > 0:
@@ -137,13 +146,24 @@ func (l *RunsList) limit(count int) int {
 type listedRun struct {
 	row    []string
 	detail string
+	run    *runs.Run
 }
 
 func (l *RunsList) show(r *runs.View, cwd string) listedRun {
 	if l.Simplified {
-		return listedRun{[]string{"", operation(r, cwd), string(r.Status()), oneLine(r.Label())}, l.detail(r)}
+		return listedRun{[]string{"", operation(r, cwd), string(r.Status()), oneLine(r.Label())}, l.detail(r), r.Run()}
 	}
-	return listedRun{row(r.ShortID(), r, cwd), l.detail(r)}
+	return listedRun{row(r.ShortID(), r, cwd), l.detail(r), r.Run()}
+}
+
+// addReasons says after the status of runs that wait why they do.
+func (l *RunsList) addReasons(list []listedRun, why *reasons) {
+	for _, one := range list {
+		status := &one.row[statusColumn]
+		if reason := why.of(one.run, runs.Status(*status)); reason != "" {
+			*status += " (" + short(reason) + ")"
+		}
+	}
 }
 
 func (l *RunsList) detail(r *runs.View) string {

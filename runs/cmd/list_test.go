@@ -30,7 +30,7 @@ func TestList(t *testing.T) {
 [6]  dask:scheduler       terminated
 `)
 	w.want(&RunsList{Flags: filter.Flags{Staged: true, Error: true}}, `[1:33330000]  train.py     2026-01-01 12:00:03  error
-[2:44440000]  mnist:train  2026-01-01 12:00:02  staged  two lines
+[2:44440000]  mnist:train  2026-01-01 12:00:02  staged (no scheduler runs)  two lines
 `)
 	w.want(&RunsList{Limit: 1}, "[1:11110000]  train [marked]  2026-01-01 12:00:05  completed  lr=0.1\n")
 	w.want(&RunsList{Flags: filter.Flags{Pending: true}}, "")

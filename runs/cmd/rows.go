@@ -38,6 +38,9 @@ func oneLine(s string) string { return console.Line(breaks.Replace(s)) }
 // breaks are what a text that is shown on one line loses by a blank.
 var breaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
 
+// statusColumn is the column of row that has the status.
+const statusColumn = 3
+
 // row is the line of one run in a listing, after its first column.
 func row(first string, r *runs.View, cwd string) []string {
 	return []string{first, operation(r, cwd), formatTime(r.Started()), string(r.Status()), oneLine(r.Label())}

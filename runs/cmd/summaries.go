@@ -43,16 +43,38 @@ func writeSummaries(c *console.Console, list []summary) error {
 
 // summary is that of a run, in JSON.
 type summary struct {
-	text []byte
-	err  error
+	text  []byte
+	err   error
+	waits *runs.Run // nil for a run that does not wait; else its reason is still to be added
 }
 
 func summaryOf(r *runs.View) summary {
+	state := r.State()
+	s := encode(r.Summary(state))
+	if state.Status.Waits() && state.Reason == "" {
+		s.waits = r.Run()
+	}
+	return s
+}
+
+func encode(of runs.Summary) summary {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
-	err := e.Encode(r.Summary(r.State()))
-	return summary{bytes.TrimSuffix(out.Bytes(), []byte("\n")), err}
+	err := e.Encode(of)
+	return summary{text: bytes.TrimSuffix(out.Bytes(), []byte("\n")), err: err}
+}
+
+// addReasons says of the runs that wait why they do.
+func addReasons(list []summary, why *reasons) {
+	for i, s := range list {
+		if s.waits == nil {
+			continue
+		}
+		state := s.waits.State()
+		state.Reason = why.of(s.waits, state.Status)
+		list[i] = encode(s.waits.Summary(state))
+	}
 }
 
 func summariesOf(list []*runs.Run) []summary {

@@ -152,6 +152,10 @@ func setScalar(v any, to reflect.Value) {
 		if n, ok := Number(v); ok {
 			to.SetFloat(n)
 		}
+	case reflect.Int:
+		if n, ok := v.(int); ok {
+			to.SetInt(int64(n))
+		}
 	case reflect.Bool:
 		if b, ok := v.(bool); ok {
 			to.SetBool(b)

@@ -31,6 +31,7 @@ func (u *upper) SetData(v any) error {
 type whole struct {
 	Text    string            `yaml:"text"`
 	Number  float64           `yaml:"number,omitempty"`
+	Count   int               `yaml:"count,omitempty"`
 	Any     any               `yaml:"any,omitempty"`
 	List    []string          `yaml:"list"`
 	Texts   map[string]string `yaml:"texts,omitempty"`
@@ -46,7 +47,7 @@ type whole struct {
 func TestFields(t *testing.T) {
 	for _, in := range []whole{
 		{List: []string{}},
-		{Text: "yes", Number: 2.5, Any: false, List: []string{"1", "a b"}, Texts: map[string]string{"no": "1e3"},
+		{Text: "yes", Number: 2.5, Count: 7, Any: false, List: []string{"1", "a b"}, Texts: map[string]string{"no": "1e3"},
 			Values: map[string]any{"a": 1, "b": nil, "c": []any{2.0, "x"}}, Part: part{Name: "p"},
 			Parts: map[string]part{"x": {}, "y": {On: true}}, Several: []part{{Name: "s"}, {}}, Upper: "u"},
 	} {
@@ -75,7 +76,7 @@ func TestFields(t *testing.T) {
 // TestSetFields reads what others write: other types, and more than there are fields.
 func TestSetFields(t *testing.T) {
 	out := whole{Text: "was", List: []string{"was"}}
-	v, err := pyyaml.Decode([]byte("{text: [1], number: 3, list: [1, yes, 2.0], texts: {a: 1}, part: {name: 7, on: maybe}, other: 1}"))
+	v, err := pyyaml.Decode([]byte("{text: [1], number: 3, count: 2.5, list: [1, yes, 2.0], texts: {a: 1}, part: {name: 7, on: maybe}, other: 1}"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,15 +55,7 @@ func (s *Restage) Run(con *console.Console, store *catalog.Catalog) error {
 	}
 	var failed []error
 	for _, r := range chosen {
-		l, claim, err := store.Own(r)
-		if err == nil {
-			if err = store.Restage(l); err != nil {
-				_ = l.Close()
-			} else {
-				err = store.DropClaim(claim)
-			}
-		}
-		if err != nil {
+		if err := store.StageAgain(r); err != nil {
 			failed = append(failed, fmt.Errorf("run %s cannot be staged again: %w", r.ShortID(), err))
 			continue
 		}

@@ -76,6 +76,10 @@ func (e *Explain) Run(con *console.Console, store *catalog.Catalog) error {
 		con.Printf("Run %s does not wait: it is %s\n", r.ShortID(), status)
 		return nil
 	}
+	if why := state.WhyWaits(store.Store, r); why != "" {
+		con.Printf("Run %s %s\n", r.ShortID(), why)
+		return nil
+	}
 	list, err := state.Live(store.Store)
 	if err != nil {
 		return err
@@ -85,28 +89,9 @@ func (e *Explain) Run(con *console.Console, store *catalog.Catalog) error {
 		return nil
 	}
 	for _, st := range list {
-		con.Printf("%s (%s on %s): %s\n", short(st.RunID), st.Kind, st.Host, whyIn(st, r.ID))
+		con.Printf("%s (%s on %s): %s\n", short(st.RunID), st.Kind, st.Host, st.WhyWaitsFor(r.ID))
 	}
 	return nil
-}
-
-// whyIn is what a scheduler says of a run that waits.
-func whyIn(st *state.State, id string) string {
-	for _, w := range st.Waiting {
-		switch {
-		case w.RunID != id:
-		case st.Paused:
-			return "the scheduler is paused; 'guild resume " + short(st.RunID) + "' ends that"
-		default:
-			return st.WhyWaits(w)
-		}
-	}
-	for _, r := range st.Running {
-		if r.RunID == id {
-			return r.Waits
-		}
-	}
-	return "has not looked at it yet, or lists others that wait before it"
 }
 
 // Pause makes schedulers start nothing.

@@ -48,6 +48,7 @@ type Needs struct {
 	Resources map[string]float64 // by name
 	GPUs      string             // GPUs by number or name; empty: not asked for
 	Priority  int                // higher is earlier
+	Avoid     string             // nodes on which the run must not start, in the engine's notation
 	Raw       map[string]string  // what only one kind of engine understands, such as Slurm's partition
 }
 
@@ -115,6 +116,7 @@ type State struct {
 	Reason   string // why it waits, or why the engine ended it, in the engine's word: Priority, PREEMPTED
 	Said     string // of a job that ended: the last line that it printed, where known
 	Node     string
+	NodeDied bool   // the job ended because its node failed
 	Ref      string // the engine's name of a job that was known by its Name only
 }
 

@@ -34,16 +34,26 @@ func Paused(r *runs.Run) bool {
 }
 
 // Live returns what the schedulers that run have published, on whatever host, the longest at work first. It looks through the whole
-// root.
+// root: who has the runs that are running calls Of.
 func Live(store *runs.Store) ([]*State, error) {
 	ids, err := store.IDs()
 	if err != nil {
 		return nil, err
 	}
-	var list []*State
+	var list []*runs.Run
 	for _, id := range ids {
-		r, err := store.Get(id)
-		if err != nil || !IsScheduler(r) || r.Status() != runs.Running {
+		if r, err := store.Get(id); err == nil && IsScheduler(r) {
+			list = append(list, r)
+		}
+	}
+	return Of(list), nil
+}
+
+// Of is Live for the schedulers among some runs.
+func Of(among []*runs.Run) []*State {
+	var list []*State
+	for _, r := range among {
+		if !IsScheduler(r) || r.Status() != runs.Running {
 			continue
 		}
 		s, err := Read(r)
@@ -54,5 +64,5 @@ func Live(store *runs.Store) ([]*State, error) {
 		list = append(list, s)
 	}
 	slices.SortFunc(list, func(a, b *State) int { return a.Started.Compare(b.Started) })
-	return list, nil
+	return list
 }

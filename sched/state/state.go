@@ -61,12 +61,15 @@ type Waiting struct {
 	Reason string    `json:"reason,omitempty"` // empty: it waits for a free worker
 }
 
+// noWorker is why a run waits that has nothing else to wait for.
+const noWorker = "waiting for a free worker"
+
 // WhyWaits says why a run waits.
 func (s *State) WhyWaits(w Waiting) string {
 	if w.Reason != "" {
 		return w.Reason
 	}
-	return "waiting for a free worker"
+	return noWorker
 }
 
 // MaxWaiting bounds the waiting runs that are listed one by one.

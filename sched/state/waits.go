@@ -1,8 +1,46 @@
 package state
 
 import (
+	"fmt"
+
 	"guild/runs"
 )
+
+// Why says shortly why a staged run waits, by what the schedulers that run have published, see Live. Where there are several,
+// it is the reason of one that has nothing against the run, or else of the first.
+func Why(live []*State, r *runs.Run) string {
+	why := "no scheduler runs"
+	for i, st := range live {
+		one := st.WhyWaitsFor(r.ID)
+		if i == 0 || one == noWorker {
+			why = one
+		}
+	}
+	if others := len(live) - 1; others > 0 && why != noWorker {
+		why += fmt.Sprintf(" (and %d more scheduler(s), see 'guild explain')", others)
+	}
+	return why
+}
+
+// WhyWaitsFor is what a scheduler has to say of a run that waits.
+func (s *State) WhyWaitsFor(id string) string {
+	for _, w := range s.Waiting {
+		switch {
+		case w.RunID != id:
+		case s.Paused:
+			short := runs.Named(s.RunID, "").ShortID()
+			return "the scheduler is paused; 'guild resume " + short + "' ends that"
+		default:
+			return s.WhyWaits(w)
+		}
+	}
+	for _, r := range s.Running {
+		if r.RunID == id {
+			return r.Waits
+		}
+	}
+	return "the scheduler has not looked at it yet, or lists others that wait before it"
+}
 
 // Unexplained is what Running.Waits says of a run where the engine does not say why it waits.
 const Unexplained = "waiting"

@@ -55,3 +55,23 @@ func TestWhyWaits(t *testing.T) {
 	}
 	want("")
 }
+
+func TestWhy(t *testing.T) {
+	r := runs.Named("1234", "")
+	says := func(reason string) *State { return &State{Waiting: []Waiting{{RunID: "1234", Reason: reason}}} }
+	for _, tt := range []struct {
+		live []*State
+		want string
+	}{
+		{nil, "no scheduler runs"},
+		{[]*State{{}}, "the scheduler has not looked at it yet, or lists others that wait before it"},
+		{[]*State{says("requires gpu=2")}, "requires gpu=2"},
+		{[]*State{says("requires gpu=2"), says("x")}, "requires gpu=2 (and 1 more scheduler(s), see 'guild explain')"},
+		{[]*State{says("requires gpu=2"), says("")}, noWorker},
+		{[]*State{{RunID: "77", Paused: true, Waiting: says("").Waiting}}, "the scheduler is paused; 'guild resume 77' ends that"},
+	} {
+		if got := Why(tt.live, r); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}

@@ -3,7 +3,6 @@
 package batch
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -20,6 +19,7 @@ import (
 	"guild/runs"
 	"guild/runs/words"
 	"guild/sched/engine"
+	"guild/sched/engine/command"
 )
 
 // Config of a batch system. In the commands, which a shell runs, {name} stands for the job's name, {script} for a file with its
@@ -38,9 +38,6 @@ type Config struct {
 
 // DefaultID takes the first word of the output that begins with a digit.
 const DefaultID = `\b\d[^\s'"<>]*`
-
-// patience is how long a command of the batch system may take.
-const patience = 30 * time.Second
 
 // Engine is a batch system.
 type Engine struct {
@@ -113,9 +110,9 @@ func (e *Engine) submit(ctx context.Context, j *engine.Job) {
 		}
 		stdin = ""
 	}
-	out, err := command(ctx, e.expand(e.cfg.Submit, j, path), stdin)
+	out, err := shell(ctx, e.expand(e.cfg.Submit, j, path), stdin)
 	switch {
-	case errors.Is(err, errNoAnswer):
+	case errors.Is(err, command.ErrNoAnswer):
 		j.Ambiguous = true
 	case err != nil:
 		j.Err = err
@@ -127,7 +124,7 @@ func (e *Engine) submit(ctx context.Context, j *engine.Job) {
 		j.Ref = j.Name
 		if e.needsID() {
 			j.Ref = ""
-			j.Err = fmt.Errorf("flag id: %q finds no job id in what submit printed%s", e.cfg.ID, lastLine(out))
+			j.Err = fmt.Errorf("flag id: %q finds no job id in what submit printed%s", e.cfg.ID, quoted(out))
 		}
 	}
 }
@@ -210,7 +207,7 @@ func btoi(b bool) int {
 
 // alive asks about a job. The error means that the command gave no answer.
 func (e *Engine) alive(ctx context.Context, j *engine.Job) (bool, error) {
-	_, err := command(ctx, e.expand(e.cfg.Alive, j, ""), "")
+	_, err := shell(ctx, e.expand(e.cfg.Alive, j, ""), "")
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && !slices.Contains(noAnswers[:], exit.ExitCode()) {
 		return false, nil
@@ -226,43 +223,24 @@ var noAnswers = [...]int{-1, 126, 127, 128 + int(syscall.SIGINT), 128 + int(sysc
 func (e *Engine) Cancel(ctx context.Context, jobs []*engine.Job) {
 	for _, j := range jobs {
 		if e.cfg.Cancel != "" && (j.Ref != "" || !strings.Contains(e.cfg.Cancel, "{id}")) {
-			_, _ = command(ctx, e.expand(e.cfg.Cancel, j, ""), "")
+			_, _ = shell(ctx, e.expand(e.cfg.Cancel, j, ""), "")
 		}
 	}
 }
 
-// errNoAnswer says that a command did not end in time.
-var errNoAnswer = fmt.Errorf("no answer within %s", patience)
-
-// command runs a line of shell in the environment that jobs should inherit.
-func command(ctx context.Context, line, stdin string) (out string, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errNoAnswer)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", line)
-	cmd.Env = environ.OuterList()
-	cmd.Dir = "/"
-	cmd.Stdin = strings.NewReader(stdin)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
-	err = cmd.Run()
-	switch {
-	case ctx.Err() != nil:
-		return "", fmt.Errorf("%s: %w", line, context.Cause(ctx))
-	case errors.Is(err, exec.ErrWaitDelay): // it left a process behind that has its output
-		err = nil
-	case err != nil:
-		return "", fmt.Errorf("%s: %w%s", line, err, lastLine(stderr.String()))
+// shell runs a line of shell in the environment that jobs should inherit.
+func shell(ctx context.Context, line, stdin string) (out string, err error) {
+	run := command.Runner{Env: environ.OuterList(), Patience: command.DefaultPatience}
+	out, errs, err := run.Run(ctx, stdin, "/bin/sh", "-c", line)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w%s", line, err, quoted(errs))
 	}
-	return stdout.String(), err
+	return out, nil
 }
 
-// lastLine is `: text` with the last line that says something.
-func lastLine(text string) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	if last := strings.TrimSpace(lines[len(lines)-1]); last != "" {
+// quoted is `: text` with the last line that says something.
+func quoted(text string) string {
+	if last := command.LastLine(text); last != "" {
 		return ": " + last
 	}
 	return ""

@@ -14,6 +14,7 @@ import (
 
 	"guild/proc/environ"
 	"guild/runs/plainfile"
+	"guild/sched/engine/command"
 )
 
 //go:embed bridge.py
@@ -117,13 +118,13 @@ func connect(ctx, life context.Context, cfg *Config) (*bridge, *cluster, error) 
 		case ev, ok := <-b.events:
 			switch {
 			case !ok:
-				return nil, nil, noCluster(cfg, lastLine(stderr.String()))
+				return nil, nil, noCluster(cfg, command.LastLine(stderr.String()))
 			case ev.Event == "missing":
 				b.end()
 				return nil, nil, missing(cfg.Python, ev.Error)
 			case ev.Event == "lost":
 				b.end()
-				return nil, nil, noCluster(cfg, lastLine(ev.Error))
+				return nil, nil, noCluster(cfg, command.LastLine(ev.Error))
 			case ev.Event == "cluster":
 				return b, &ev.cluster, nil
 			}
@@ -191,9 +192,4 @@ func (b *bridge) end() {
 	_ = b.in.Close()
 	for range b.events { // until the program has ended
 	}
-}
-
-func lastLine(text string) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return strings.TrimSpace(lines[len(lines)-1])
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"guild/sched/engine"
+	"guild/sched/engine/command"
 )
 
 // workerGone is why a run was ended whose Dask worker was killed, restarted or lost.
@@ -23,7 +24,7 @@ func (t *task) state(exe string) engine.State {
 	case t.exit == notStarted && strings.HasPrefix(t.text, "FileNotFoundError"):
 		s.Said = fmt.Sprintf("the host of a Dask worker has no %s: install guild there, at the same path", exe)
 	case t.exit != 0 && t.text != "":
-		s.Said = lastLine(t.text)
+		s.Said = command.LastLine(t.text)
 	}
 	return s
 }
@@ -48,6 +49,7 @@ func (e *Engine) loop() {
 	var again <-chan time.Time  // when to connect again
 	pause := firstPause
 	connected := make(chan connection, 1)
+	connecting := false
 	for {
 		var events <-chan event
 		if e.bridge != nil {
@@ -60,6 +62,11 @@ func (e *Engine) loop() {
 		}
 		select {
 		case <-e.ctx.Done():
+			if connecting { // which ends with the engine, too
+				if c := <-connected; c.err == nil {
+					c.bridge.end()
+				}
+			}
 			if e.bridge != nil {
 				e.bridge.end()
 			}
@@ -76,12 +83,13 @@ func (e *Engine) loop() {
 			outgoing = append(outgoing, e.lose(ev))
 			again = time.After(pause)
 		case <-again:
-			again = nil
+			again, connecting = nil, true
 			go func() {
 				b, up, err := connect(e.ctx, e.ctx, &e.cfg)
 				connected <- connection{b, up, err}
 			}()
 		case c := <-connected:
+			connecting = false
 			if c.err != nil {
 				pause = min(2*pause, longestPause)
 				again = time.After(pause)

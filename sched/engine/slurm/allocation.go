@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guild/sched/engine"
+	"guild/sched/engine/command"
 )
 
 // Allocation is what Slurm gave to the job that this process is part of.
@@ -35,7 +36,7 @@ func ReadAllocation(ctx context.Context) (Allocation, error) {
 	if gpus := os.Getenv("SLURM_JOB_GPUS"); gpus != "" {
 		a.GPUs = len(strings.Split(gpus, ","))
 	}
-	out, err := commands{env: os.Environ(), patience: defaultPatience}.run(ctx, "", "squeue", "--noheader", "-o", "%L", "--job="+a.Job)
+	out, err := commands{command.Runner{Env: os.Environ(), Patience: command.DefaultPatience}}.run(ctx, "", "squeue", "--noheader", "-o", "%L", "--job="+a.Job)
 	if left, ok := ParseTime(strings.TrimSpace(out)); err == nil && ok {
 		a.End = time.Now().Add(left)
 	}

@@ -1,33 +1,25 @@
 package slurm
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os/exec"
 	"regexp"
 	"strings"
-	"syscall"
 	"time"
 
 	"guild/proc/environ"
+	"guild/sched/engine/command"
 )
 
-// defaultPatience is how long a command of Slurm may take.
-const defaultPatience = 30 * time.Second
-
 // commands runs the commands of Slurm.
-type commands struct {
-	env      []string
-	patience time.Duration
-}
+type commands struct{ command.Runner }
 
 // newCommands returns commands with the environment that jobs should inherit: nothing of the scheduler's own run, and nothing of a job
 // that the scheduler is itself part of.
 func newCommands(patience time.Duration) commands {
-	return commands{env: outsideOfJobs(environ.OuterList()), patience: patience}
+	return commands{command.Runner{Env: outsideOfJobs(environ.OuterList()), Patience: patience}}
 }
 
 // outsideOfJobs leaves out what Slurm says of a job, and keeps what says which Slurm is meant.
@@ -77,30 +69,19 @@ func (f *failure) ambiguous() bool { return f.mute || noController.MatchString(f
 
 // run runs a command and returns its standard output. The error is a *failure.
 func (c commands) run(ctx context.Context, stdin, name string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.patience, fmt.Errorf("no answer within %s", c.patience))
-	defer cancel()
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = c.env
-	cmd.Dir = "/" // jobs inherit it, and every node has it
-	cmd.Stdin = strings.NewReader(stdin)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
-	err := cmd.Run()
-	if err == nil || errors.Is(err, exec.ErrWaitDelay) && ctx.Err() == nil { // a process that it left behind has its output
-		return stdout.String(), nil
+	out, errs, err := c.Run(ctx, stdin, name, args...)
+	if err == nil {
+		return out, nil
 	}
-	f := &failure{command: name, text: sayings(stderr.String()), cause: err}
+	f := &failure{command: name, text: sayings(errs), cause: err}
 	var exit *exec.ExitError
 	switch {
-	case ctx.Err() != nil:
-		f.cause, f.text, f.mute = context.Cause(ctx), "", true
+	case errors.Is(err, command.ErrNoAnswer), ctx.Err() != nil:
+		f.text, f.mute = "", true
 	case errors.As(err, &exit) && exit.ExitCode() < 0: // a signal
 		f.mute = true
 	}
-	return stdout.String(), f
+	return out, f
 }
 
 // sayings is what a command printed on standard error, in one line, without the name of the command.

@@ -62,6 +62,9 @@ func options(defaults map[string]string, n engine.Needs) []string {
 			list = append(list, option+"="+set[name])
 		}
 	}
+	if n.Avoid != "" {
+		list = append(list, "--exclude="+n.Avoid)
+	}
 	if n.Priority < 0 { // to be earlier than others is no option that users have
 		list = append(list, "--nice="+strconv.Itoa(-n.Priority))
 	}

@@ -145,6 +145,7 @@ func TestOptions(t *testing.T) {
 			"--cpus-per-task=2 --gres=gpu:1 --mem=15259M --nodes=1 --partition=main --time=60"},
 		{"memory in bytes", engine.Needs{Resources: map[string]float64{"mem": 1 << 30}}, "--mem=1024M --nodes=1 --partition=main --time=60"},
 		{"no gpu", engine.Needs{Resources: map[string]float64{"gpu": 0}}, "--nodes=1 --partition=main --time=60"},
+		{"a node that failed", engine.Needs{Avoid: "n2"}, "--nodes=1 --partition=main --time=60 --exclude=n2"},
 		{"a tag has the last word", engine.Needs{GPUs: "0", Raw: map[string]string{"gres": "gpu:a100:1"}},
 			"--gres=gpu:a100:1 --nodes=1 --partition=main --time=60"},
 	}

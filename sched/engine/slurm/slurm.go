@@ -18,6 +18,7 @@ import (
 	"guild/runs"
 	"guild/runs/words"
 	"guild/sched/engine"
+	"guild/sched/engine/command"
 )
 
 // Config of a scheduler that submits to Slurm.
@@ -71,7 +72,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 
 func open(ctx context.Context, cfg Config) (*Engine, error) {
 	if cfg.Patience == 0 {
-		cfg.Patience = defaultPatience
+		cfg.Patience = command.DefaultPatience
 	}
 	extra, err := words.Split(cfg.Sbatch)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"guild/runs/plainfile"
 	"guild/sched/engine"
+	"guild/sched/engine/command"
 )
 
 // row is what Slurm says of one job.
@@ -162,6 +163,7 @@ func (e *Engine) state(j *engine.Job, r row) engine.State {
 	case engine.Ended:
 		if fromOutside(r.state) {
 			s.Reason = strings.ToLower(r.state)
+			s.NodeDied = r.state == "NODE_FAIL"
 		}
 		if queued, err := j.Run.Queued(); queued && err == nil {
 			s.Reason = joinNonEmpty(s.Reason, e.lastLine(r.ref))
@@ -181,8 +183,7 @@ func (e *Engine) lastLine(ref string) string {
 	if err != nil {
 		return ""
 	}
-	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
-	return strings.TrimSpace(lines[len(lines)-1])
+	return command.LastLine(string(data))
 }
 
 func readEnd(path string, most int64) ([]byte, error) {

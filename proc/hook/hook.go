@@ -1,0 +1,216 @@
+// Package hook executes the shell commands that users set for the begin and the end of runs: to send a message, or to copy results.
+//
+// A hook cannot change what becomes of its run. It is told of the run in its environment and, as JSON, on its standard input. What it
+// prints is kept in the run directory, one file for each start of the run:
+// .guild/hooks.<time of the start in microseconds>.
+// That file is written by the run's worker, also once the run has ended and its lock is free.
+package hook
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strconv"
+	"time"
+
+	"guild/opdef/hooks"
+	"guild/proc/bounded"
+	"guild/runs"
+	"guild/runs/scalars"
+)
+
+// Event is when a hook is executed.
+type Event string
+
+// The events.
+const (
+	OnStart Event = "on-start" // the operation starts; the hook runs beside it
+	OnEnd   Event = "on-end"   // the run has ended, and its outcome is on disk
+	OnFail  Event = "on-fail"  // likewise, and the outcome is error or terminated; before OnEnd
+)
+
+// Source is where hooks were set.
+type Source struct {
+	Name  string // for people
+	Hooks hooks.Hooks
+}
+
+// Hooks are those of one start of a run.
+type Hooks struct {
+	Run     *runs.Run
+	Started time.Time
+	Kind    string   // what the run is: run, batch, trial, pipeline, step
+	Parent  string   // id of the batch of a trial, or of the pipeline of a step
+	Sources []Source // in the order in which their hooks are executed
+	Env     []string // that hooks inherit; NAME=VALUE
+
+	Warn func(text string) // is told of hooks that fail; may be nil
+
+	kept []byte // what was kept so far
+}
+
+// Any reports whether there is a hook for any event.
+func (h *Hooks) Any() bool {
+	for _, s := range h.Sources {
+		if !s.Hooks.Empty() {
+			return true
+		}
+	}
+	return false
+}
+
+// command of a hook.
+type command struct {
+	event  Event
+	source string
+	line   string
+}
+
+// commands returns the hooks of an event, in order.
+func (h *Hooks) commands(e Event) (list []command) {
+	for _, s := range h.Sources {
+		for _, line := range map[Event][]string{OnStart: s.Hooks.Start, OnEnd: s.Hooks.End, OnFail: s.Hooks.Fail}[e] {
+			list = append(list, command{e, s.Name, line})
+		}
+	}
+	return list
+}
+
+// Round is the hooks of one or more events of a run.
+type Round struct {
+	hooks *Hooks
+	list  []command
+	facts *facts
+	err   error // the facts are not known
+}
+
+// Prepare reads what the hooks of some events are to be told of the run as it is now.
+func (h *Hooks) Prepare(events ...Event) *Round {
+	r := &Round{hooks: h}
+	for _, e := range events {
+		r.list = append(r.list, h.commands(e)...)
+	}
+	if len(r.list) > 0 {
+		r.facts, r.err = h.facts()
+	}
+	return r
+}
+
+// Execute executes the hooks one after the other. When ctx ends, the one that is being executed is ended and the others are left out.
+// Rounds of the same Hooks must not be executed at the same time.
+func (r *Round) Execute(ctx context.Context) {
+	h := r.hooks
+	for _, c := range r.list {
+		err := r.err
+		if err == nil {
+			err = h.execute(ctx, c, r.facts)
+		}
+		if err != nil {
+			h.warn(fmt.Sprintf("WARNING: hook %s of %s: %v; see 'guild cat --hooks %s'", c.event, c.source, err, h.Run.ShortID()))
+		}
+	}
+}
+
+func (h *Hooks) limit() time.Duration {
+	all := make([]hooks.Hooks, len(h.Sources))
+	for i, s := range h.Sources {
+		all[i] = s.Hooks
+	}
+	return hooks.Limit(all...)
+}
+
+func (h *Hooks) warn(text string) {
+	if h.Warn != nil {
+		h.Warn(text)
+	}
+}
+
+// errStopped is the cause of the end of a hook whose worker was told to end.
+var errStopped = errors.New("the worker was told to end")
+
+// execute executes one hook and keeps what it printed. The error says how it failed.
+func (h *Hooks) execute(ctx context.Context, c command, facts *facts) error {
+	if ctx.Err() != nil {
+		return h.add(c, &limited{}, fmt.Errorf("it was not executed: %w", errStopped), 0)
+	}
+	limit := h.limit()
+	timed, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("it was ended after its time limit of %s", limit))
+	defer cancel()
+	stdin, err := json.Marshal(facts.with(c.event))
+	if err != nil {
+		return fmt.Errorf("describe the run: %w", err)
+	}
+	cmd := bounded.Command(timed, "/bin/sh", "-c", c.line)
+	cmd.Dir = h.Run.Dir
+	cmd.Env = append(append([]string{}, h.Env...), facts.env(c.event)...)
+	cmd.Stdin = bytes.NewReader(append(stdin, '\n'))
+	out := &limited{}
+	cmd.Stdout, cmd.Stderr = out, out
+	begun := time.Now()
+	err = cmd.Run()
+	bounded.End(cmd)
+	switch {
+	case ctx.Err() != nil:
+		err = errStopped
+	case timed.Err() != nil:
+		err = context.Cause(timed)
+	case errors.Is(err, exec.ErrWaitDelay): // it left a process behind that had its output
+		err = nil
+	}
+	return h.add(c, out, err, time.Since(begun))
+}
+
+// facts are what hooks are told of a run: the object of `guild runs list --json` and a few more fields.
+type facts struct {
+	Event Event `json:"hook"`
+	runs.Summary
+	Kind    string         `json:"kind"`
+	Parent  string         `json:"parent,omitempty"`
+	Scalars map[string]any `json:"scalars"` // last values by key
+}
+
+// facts reads them.
+func (h *Hooks) facts() (*facts, error) {
+	state := h.Run.State()
+	f := &facts{Summary: h.Run.Summary(state), Kind: h.Kind, Parent: h.Parent, Scalars: map[string]any{}}
+	if state.Err != nil {
+		return nil, state.Err
+	}
+	all, _ := scalars.Read(h.Run) // what a damaged file still has
+	for _, s := range all {
+		f.Scalars[s.Key()] = runs.JSONValue(s.Last.Value)
+	}
+	return f, nil
+}
+
+func (f *facts) with(e Event) *facts {
+	g := *f
+	g.Event = e
+	return &g
+}
+
+// env are the facts as variables. None of them has the name of a variable of the run's own processes: by those, a stop finds what belongs
+// to the run.
+func (f *facts) env(e Event) []string {
+	exit := ""
+	if f.ExitStatus != nil {
+		exit = strconv.Itoa(*f.ExitStatus)
+	}
+	return []string{
+		"GUILD_HOOK=" + string(e),
+		"GUILD_RUN_ID=" + f.ID,
+		"GUILD_RUN_DIR=" + f.Dir,
+		"GUILD_RUN_KIND=" + f.Kind,
+		"GUILD_RUN_PARENT=" + f.Parent,
+		"GUILD_RUN_OPERATION=" + f.Operation,
+		"GUILD_RUN_LABEL=" + f.Label,
+		"GUILD_RUN_STATUS=" + string(f.Status),
+		"GUILD_RUN_REASON=" + f.Reason,
+		"GUILD_RUN_EXIT_STATUS=" + exit,
+		"GUILD_RUN_HOST=" + cmp.Or(f.Host, runs.Hostname()),
+	}
+}

@@ -1,0 +1,103 @@
+package proc
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"guild/opdef/userconfig"
+	"guild/proc/environ"
+	"guild/proc/hook"
+	"guild/proc/recipe"
+	"guild/runs"
+)
+
+// loadHooks finds the hooks of this start of the run: those of the user configuration that applies here, then those of guild.yml, then
+// those of the options of `guild run`. The configuration is read here and recorded nowhere, for it can have addresses that are secrets.
+// depth is that of the run, see environ.Depth.
+func (w *Worker) loadHooks(rec *recipe.Recipe, depth int) {
+	run := w.Lock.Run()
+	h := &hook.Hooks{Run: run, Started: run.Started(), Warn: w.say}
+	home := filepath.Join(os.Getenv("HOME"), ".guild")
+	if w.Store != nil {
+		home = w.Store.Home()
+	}
+	config, err := userconfig.Load(userconfig.Find(rec.CmdDir, home, os.Getenv))
+	if err != nil {
+		w.say("WARNING: hooks of the user configuration are left out: " + err.Error())
+	}
+	h.Sources = []hook.Source{{Name: "the user configuration", Hooks: config.Hooks}, {Name: "guild.yml", Hooks: rec.Hooks},
+		{Name: "guild run", Hooks: rec.OptionHooks}}
+	if !h.Any() {
+		return
+	}
+	env := environ.Outer()
+	env["GUILD_HOME"] = home
+	env[environ.Depth] = strconv.Itoa(depth) // a hook that starts runs whose hooks start runs comes to an end
+	if exe, err := environ.Executable(); err == nil {
+		env[environ.GuildExe] = exe
+	}
+	h.Env = environ.List(env)
+	h.Kind, h.Parent = rec.Kind(run)
+	w.hooks = h
+}
+
+// startHooks executes the hooks of the start beside the operation.
+func (w *Worker) startHooks() {
+	if w.hooks == nil {
+		return
+	}
+	round := w.hooks.Prepare(hook.OnStart)
+	var ctx context.Context
+	ctx, w.endStartHooks = context.WithCancel(context.Background())
+	w.startHooksEnded = make(chan struct{})
+	go func() {
+		defer close(w.startHooksEnded)
+		round.Execute(ctx)
+	}()
+}
+
+// endHooks executes the hooks of the end, once the outcome is on disk, and returns when all hooks have ended. Where keep is false, it
+// gives the run's lock up first: nobody who starts the run again, or deletes it, has to wait for hooks.
+func (w *Worker) endHooks(keep bool) {
+	if w.hooks == nil {
+		return
+	}
+	ended := w.Lock.Ended()
+	var events []hook.Event
+	if ended {
+		if status := w.Lock.Run().Status(); status == runs.Error || status == runs.Terminated {
+			events = append(events, hook.OnFail)
+		}
+		events = append(events, hook.OnEnd)
+	}
+	round := w.hooks.Prepare(events...)
+	if ended && !keep {
+		_ = w.Lock.Close() // the caller's Close finds it closed
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if w.startHooksEnded != nil {
+			<-w.startHooksEnded
+			w.endStartHooks()
+		}
+		round.Execute(ctx)
+	}()
+	for {
+		select {
+		case <-done:
+			return
+		case sig := <-w.Signals:
+			if AsksToEnd(sig) {
+				if w.endStartHooks != nil {
+					w.endStartHooks()
+				}
+				cancel()
+			}
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package required
+
+import (
+	"fmt"
+
+	"guild/runs"
+)
+
+// After returns the ids of the runs that a staged run is to start after, which must have completed. params are its options of `guild run`.
+func After(params map[string]any) (ids []string) {
+	list, _ := params["after"].([]any)
+	for _, id := range list {
+		ids = append(ids, fmt.Sprint(id))
+	}
+	return ids
+}
+
+// PathAfter returns the short ids of the runs by which a run waits for another one: its own, that of the run which it comes after, and so
+// on up to the other one. It is nil where it does not wait for that. Runs that have ended wait for none.
+func PathAfter(s *runs.Store, from, to string) []string {
+	seen := map[string]bool{}
+	var find func(id string) []string
+	find = func(id string) []string {
+		short := []string{runs.At(id).ShortID()}
+		if id == to {
+			return short
+		}
+		r, err := s.Get(id)
+		if err != nil || seen[id] || !r.Status().Waits() {
+			return nil
+		}
+		seen[id] = true
+		v, _ := r.Attr("run_params")
+		params, _ := v.(map[string]any)
+		for _, next := range After(params) {
+			if rest := find(next); rest != nil {
+				return append(short, rest...)
+			}
+		}
+		return nil
+	}
+	return find(from)
+}

@@ -1,0 +1,43 @@
+package cmd
+
+import (
+	"guild/runs"
+	"guild/runs/catalog"
+	"guild/sched/state"
+)
+
+// reasons knows why runs wait. What the schedulers have published is read once, when it is asked for the first time.
+type reasons struct {
+	catalog *catalog.Catalog
+	read    bool
+	live    []*state.State
+}
+
+// of is why a run waits; empty for one that does not.
+func (w *reasons) of(r *runs.Run, status runs.Status) string {
+	if status == runs.Pending {
+		return state.WhyWaits(w.catalog.Store, r)
+	}
+	if status != runs.Staged {
+		return ""
+	}
+	if !w.read {
+		w.read = true
+		running, _ := w.catalog.Snapshots(func(s *catalog.Snapshot) bool { return s.Status() == runs.Running })
+		list := make([]*runs.Run, len(running))
+		for i, s := range running {
+			list[i] = s.AsView().Run()
+		}
+		w.live = state.Of(list)
+	}
+	return state.Why(w.live, r)
+}
+
+// short is a reason for a line of a listing.
+func short(reason string) string {
+	const most = 60 // characters
+	if text := []rune(oneLine(reason)); len(text) > most {
+		return string(text[:most-3]) + "..."
+	}
+	return oneLine(reason)
+}
