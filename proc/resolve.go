@@ -15,15 +15,34 @@ import (
 // errStopped is the error of a preparation that was asked to stop.
 var errStopped = errors.New("stopped")
 
-// resolve puts the files that the run requires into its directory and records them. If frozen is true, what was resolved earlier was
-// resolved for this start. The error is errStopped if the run was asked to stop.
-func (w *Worker) resolve(ctx context.Context, rec *recipe.Recipe, vals opdef.Values, frozen bool) error {
-	if len(rec.Requires) == 0 {
-		return nil
+// earlier is what was done of a run before its start.
+type earlier struct {
+	frozen bool      // the files that are resolved already were resolved for this start
+	staged time.Time // when the run was staged; zero if it does not start as a staged run
+}
+
+// before returns what was done of the run before this start, which has not begun. again tells that the run has been started before.
+func (w *Worker) before(again bool) earlier {
+	r := w.Lock.Run()
+	var e earlier
+	if w.Claim != "" || r.Status() == runs.Staged {
+		e.staged = r.Started()
 	}
-	job := &dependency.Job{Run: w.Lock.Run(), Recipe: rec, Values: vals, Store: w.Store, Say: w.say, Debug: w.Debug}
+	e.frozen = !again || !e.staged.IsZero()
+	return e
+}
+
+// resolve waits for the runs that the run comes after, puts the files that it requires into its directory and records them. The error is errStopped if the run was asked to stop.
+func (w *Worker) resolve(ctx context.Context, rec *recipe.Recipe, vals opdef.Values, was earlier) error {
+	job := &dependency.Job{Run: w.Lock.Run(), Recipe: rec, Values: vals, Store: w.Store, Staged: was.staged, Say: w.say, Debug: w.Debug}
 	ctx, end := w.untilStopped(ctx)
-	err := job.AtStart(ctx, frozen)
+	var err error
+	if was.staged.IsZero() { // else a scheduler has waited
+		err = job.AwaitEarlier(ctx, was.frozen)
+	}
+	if err == nil {
+		err = job.AtStart(ctx, was.frozen)
+	}
 	if end() {
 		err = errors.Join(errStopped, err)
 	}

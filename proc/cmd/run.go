@@ -41,7 +41,7 @@ type Run struct {
 	Restart     string   `xor:"start" placeholder:"RUN" help:"Run again in the same run directory. Flags may be given anew." complete:"run"`
 	Proto       string   `xor:"start" placeholder:"RUN" help:"Make a new run with the operation, the flags and the source code of RUN. Flags may be given anew." complete:"run"`
 	Priority    *int     `placeholder:"N" help:"With --stage and --stage-trials: schedulers start runs of a higher priority first. Default: 0; may be negative."`
-	After       []string `sep:"none" placeholder:"RUN" help:"With --stage and --stage-trials: schedulers start the run when RUN has completed. May be repeated." complete:"run"`
+	After       []string `sep:"none" placeholder:"RUN" help:"Start the run when RUN has completed: a scheduler does that with a staged run, otherwise this command waits. If RUN does not complete, the run fails. May be repeated." complete:"run"`
 	Retries     *int     `placeholder:"N" help:"Schedulers start the run again up to N times where it is lost, and with their flag retry-failed=yes also where it fails. Default: the flag retries of the scheduler."`
 	StopAfter   *float64 `aliases:"time-limit" placeholder:"MINUTES" help:"Stop the run after so many minutes, such as 90 or 0.5. Guild then exits with 241."`
 	HookOptions `embed:""`
@@ -116,7 +116,10 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 			return err
 		}
 	}
-	if err := q.FindRuns(store); err != nil {
+	if err := q.FindRuns(store, c.Stage || c.StageTrials); err != nil {
+		return err
+	}
+	if err := c.refuseRequired(store.Store, c.RunID, q); err != nil {
 		return err
 	}
 	if c.Needed {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"guild/opdef"
 	"guild/opdef/resolve"
@@ -39,6 +40,7 @@ type Job struct {
 	Values opdef.Values // of the run's flags
 	Store  *runs.Store  // nil for a run directory outside of a store
 	Batch  *runs.Run    // the batch whose trial the run is; nil for other runs
+	Staged time.Time    // when the run that starts now was staged; zero if it was not
 
 	Say   func(line string)                // receives what is done; warnings begin with WARNING
 	Debug func(format string, args ...any) // receives details for debugging; may be nil
@@ -56,7 +58,7 @@ func (j *Job) AtStart(ctx context.Context, frozen bool) error {
 	if len(j.Recipe.Requires) == 0 {
 		return nil
 	}
-	r, done, err := j.resolver()
+	r, done, err := j.resolver(ctx)
 	if err != nil {
 		return err
 	}
@@ -88,7 +90,7 @@ func (j *Job) freeze(ctx context.Context, st *resolve.Staging) error {
 	if len(j.Recipe.Requires) == 0 {
 		return nil
 	}
-	r, done, err := j.resolver()
+	r, done, err := j.resolver(ctx)
 	if err != nil {
 		return err
 	}
@@ -100,7 +102,7 @@ func (j *Job) freeze(ctx context.Context, st *resolve.Staging) error {
 }
 
 // resolver returns what resolves the resources, and the records of what was resolved before.
-func (j *Job) resolver() (*resolve.Resolver, map[string]any, error) {
+func (j *Job) resolver(ctx context.Context) (*resolve.Resolver, map[string]any, error) {
 	v, err := j.Run.ReadAttr(attr)
 	if err != nil {
 		return nil, nil, err
@@ -113,7 +115,7 @@ func (j *Job) resolver() (*resolve.Resolver, map[string]any, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	finder := &required.Finder{Within: j.Recipe.RunsOf, Self: j.Run.ID}
+	finder := &required.Finder{Within: j.Recipe.RunsOf, Self: j.Run.ID, Since: j.Staged, Ended: !j.Staged.IsZero()}
 	cache := runs.Open("").CacheDir()
 	if j.Store != nil {
 		finder.Store = catalog.New(j.Store, nil)
@@ -128,6 +130,9 @@ func (j *Job) resolver() (*resolve.Resolver, map[string]any, error) {
 		Values: j.Values, Flags: j.Recipe.Command.Flags, Force: j.Recipe.ForceDeps, Originals: originals, Placed: placed,
 		FindRun: func(operations []string, spec string) (resolve.Run, error) {
 			found, err := finder.Find(operations, spec)
+			if err == nil {
+				err = j.await(ctx, found)
+			}
 			if err != nil {
 				return resolve.Run{}, err
 			}

@@ -7,13 +7,15 @@ import (
 
 	"guild/opdef/resource"
 	"guild/proc/required"
+	"guild/runs"
 	"guild/runs/catalog"
 )
 
 // FindRuns sets the flags that name required runs to the whole ids of these runs. A user may have given the beginning of an id, or
-// nothing. If no suitable run exists yet, it keeps the value and warns, since there may be one when the run is started.
-func (q *Request) FindRuns(store *catalog.Catalog) error {
-	finder := &required.Finder{Store: store, Within: q.RunsOf, Staged: true}
+// nothing. If no suitable run exists yet, it keeps the value and warns, since there may be one when the run is started. If staged is true,
+// the run is to be staged, and may require runs that are staged too.
+func (q *Request) FindRuns(store *catalog.Catalog, staged bool) error {
+	finder := &required.Finder{Store: store, Within: q.RunsOf, Staged: staged, Self: q.RunID}
 	resources, err := q.Op.Requires(q.Values)
 	if err != nil {
 		return err
@@ -55,6 +57,9 @@ func (q *Request) findRuns(finder *required.Finder, src *resource.Source) error 
 			continue
 		}
 		if run, err := finder.Find(ops, text); err == nil {
+			if s := run.Status(); finder.Staged && (s == runs.Error || s == runs.Terminated) { // else its start says so
+				q.Warn(fmt.Sprintf("required run %s of %s did not complete (%s); its files are used as they are", run.ShortID(), run.OpSpec(), s))
+			}
 			found = true
 			if strings.HasPrefix(run.ID, text) {
 				ids[i] = run.ID

@@ -45,7 +45,7 @@ func TestFind(t *testing.T) {
 		{"train", "cc2", "cc2"},
 		{"m:train", "", ""},
 		{"tra", "", ""},
-		{"m:prep", "aa3", ""},
+		{"m:prep", "aa3", "aa3"}, // named by its whole id
 		{"m:prep|train", "", "cc1"},
 	}
 	for _, tt := range tests {
