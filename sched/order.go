@@ -75,10 +75,16 @@ func (s *Scheduler) waitsForLiving(id string, e *entry, other *runs.Run, status 
 	if name == "run" {
 		why += " to complete"
 	}
+	if status == runs.Running || s.queue.starts(other.ID) {
+		e.unlistedSince = time.Time{}
+	}
 	if status == runs.Running {
 		return why
 	}
 	if s.opts.RunOnce && !s.queue.starts(other.ID) {
+		if s.queue.entries[other.ID] == nil && e.mayAppear(s) {
+			return why
+		}
 		s.ignore(id, e, what+" is not started here, and has to complete before")
 		return why
 	}
@@ -88,6 +94,22 @@ func (s *Scheduler) waitsForLiving(id string, e *entry, other *runs.Run, status 
 		}
 	}
 	return why
+}
+
+// unlisted is how long a scheduler that does not stay waits for a run which is staged and not in its queue: it may have been staged again
+// after the queue was read.
+const unlisted = time.Second
+
+// mayAppear reports that the run for which this one waits may still appear in the queue of a scheduler.
+func (e *entry) mayAppear(s *Scheduler) bool {
+	if e.unlistedSince.IsZero() {
+		e.unlistedSince = time.Now()
+	}
+	left := unlisted - time.Since(e.unlistedSince)
+	if left > 0 {
+		s.lookAgain(min(left, retryAfter))
+	}
+	return left > 0
 }
 
 // endedBeforeStaging reports whether a run had ended when another one was staged.
