@@ -106,6 +106,9 @@ func (r *Run) claimable() (Status, error) {
 	if err != nil {
 		return "", err
 	}
+	if now, ok := r.startedByGuildAI(p); ok {
+		return now.Status, nil
+	}
 	if p.kind != phaseMade {
 		return p.status(), nil
 	}
@@ -116,7 +119,7 @@ func (r *Run) claimable() (Status, error) {
 	if s := parseStatus(data); s != "" {
 		return s, nil
 	}
-	return r.foreignState().Status, nil
+	return r.markerState(p).Status, nil
 }
 
 // claimableStatus is claimable for those who only look.

@@ -18,9 +18,12 @@ type derivedFile struct {
 	path string
 	data []byte // nil: the file is not there
 	tmp  string // holds the data once it is prepared
+	from string // of a marker, which has no data: path of another marker, which becomes this one if it is there
 }
 
-// derivedFiles are those of a phase; none for a run that was just made, whose files say what it is.
+// derivedFiles are those of a phase; none for a run that was just made, whose files say what it is. They are ordered so that Guild AI never
+// takes a run that waits or is running for one that has failed, and never one for staged: the marker that a phase has comes before everything
+// that contradicts it, the marker that it has not comes after the outcome.
 func (r *Run) derivedFiles(p phase) derivedFiles {
 	var files derivedFiles
 	file := func(data string, elem ...string) {
@@ -29,9 +32,19 @@ func (r *Run) derivedFiles(p phase) derivedFiles {
 	gone := func(elem ...string) {
 		files = append(files, &derivedFile{path: r.GuildPath(elem...)})
 	}
+	marker := func(name, instead string) {
+		files = append(files, &derivedFile{path: r.GuildPath(name), data: []byte{}, from: r.GuildPath(instead)})
+		gone(instead)
+	}
 	switch p.kind {
 	case phaseMade:
 		return nil
+	case phaseStaged, phaseQueued:
+		marker(pendingMarker, remoteMarker)
+	case phaseRunning:
+		marker(remoteMarker, pendingMarker)
+	}
+	switch p.kind {
 	case phaseEnded:
 		file(fmt.Sprintln(p.stopped), "attrs", "stopped")
 		file(fmt.Sprintln(p.exit), "attrs", "exit_status")
@@ -39,13 +52,26 @@ func (r *Run) derivedFiles(p phase) derivedFiles {
 		gone("attrs", "exit_status")
 		gone("attrs", "stopped")
 	}
-	gone("STAGED") // by which Guild AI tells the status
-	gone("PENDING")
+	gone(stagedMarker)
+	if p.kind == phaseEnded || p.kind == phaseLost {
+		gone(pendingMarker)
+		gone(remoteMarker)
+	}
 	if p.kind == phaseStaged || p.kind == phaseRunning {
 		file(fmt.Sprintln(p.started), "attrs", "started")
 	}
 	file(fmt.Sprintln(p.status()), "status")
 	return files
+}
+
+// unownedFiles are the derived files of a run that nobody owns. A running phase of such a run has been lost, on another host perhaps only for
+// a while: whether Guild AI is to take it for running is for Settle to say.
+func (r *Run) unownedFiles(p phase) derivedFiles {
+	files := r.derivedFiles(p)
+	if p.kind != phaseRunning {
+		return files
+	}
+	return slices.DeleteFunc(files, func(f *derivedFile) bool { return f.path == r.GuildPath(remoteMarker) })
 }
 
 // wrong are the files that are not as they should be.
@@ -57,7 +83,7 @@ func (files derivedFiles) wrong() derivedFiles {
 func (files derivedFiles) prepare() error {
 	var first error
 	for _, f := range files {
-		if f.data == nil {
+		if len(f.data) == 0 { // which needs no space
 			continue
 		}
 		tmp, err := writeTemp(f.path, f.data)
@@ -72,6 +98,10 @@ func (files derivedFiles) prepare() error {
 
 // holds reports that the file is as it should be.
 func (f *derivedFile) holds() bool {
+	if f.from != "" {
+		_, err := os.Lstat(f.path)
+		return err == nil
+	}
 	data, err := sharedfs.ReadFile(f.path)
 	if f.data == nil {
 		return errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist)
@@ -86,6 +116,8 @@ func (files derivedFiles) publish() error {
 		switch {
 		case f.data == nil:
 			err = sharedfs.RemoveFile(f.path)
+		case f.from != "":
+			err = f.publishMarker()
 		case f.tmp != "":
 			err = os.Rename(f.tmp, f.path)
 		}
@@ -96,6 +128,15 @@ func (files derivedFiles) publish() error {
 		f.tmp = ""
 	}
 	return nil
+}
+
+// publishMarker puts a marker in place: one rename, where the run had the other one.
+func (f *derivedFile) publishMarker() error {
+	err := os.Rename(f.from, f.path)
+	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
+		err = createMarker(f.path)
+	}
+	return err
 }
 
 // discard removes what was prepared and not published.

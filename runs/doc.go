@@ -12,12 +12,16 @@
 //	      manifest               what was copied in: one line per file
 //	      output output.index    what the operation printed; per line 8 bytes of milliseconds and 1 byte of stream
 //	      events.out.tfevents.…  scalars of the output, and where it ends with .attrs, attributes: see package scalars
+//	      logged.….jsonl         scalars that the operation logged by the Python package, and .attrs.jsonl, attributes: JSON lines, a file
+//	                             for each process
+//	      environment/           files of the project that say which packages the operation ran with, such as uv.lock
 //	      generated/             config files with the flags of the run
 //	      .guild-replacing-…     what is about to replace files of the run, see package replace
 //	      LOCK                   permanent; locked (flock) while somebody owns the run; holds the owner, see Owner, and its
 //	                             mtime is the last sign of life
 //	      stop                   present when somebody asked for a stop
 //	      hooks.<started>        what the hooks of one start have printed, see package hook
+//	      PENDING LOCK.remote    markers for Guild AI: the run waits, or is running; see guildai.go
 //	      EDIT                   permanent once it is there; locked while somebody changes the label, tags or comments
 //	  .staged/<id>               marker of a run that waits for a scheduler; its mtime is the time of staging
 //	  .format                    which version of this program the root needs, see format.go
@@ -79,12 +83,34 @@
 // The name is as fresh as the directory, on every host; it can be had with one look; and renaming needs no space, so that a
 // full disk takes no outcome away: what needs space is written, under temporary names, before the rename.
 //
+// # Guild AI on the same root
+//
+// Guild AI sees each run of this program with its status, by the markers PENDING and LOCK.remote. They follow the phase and are never
+// believed; a recovery or a sweep removes what a crash left. Its queues leave runs with PENDING alone, so that each staged run is started
+// once. A run that Guild AI staged is taken under the lock of its queues, <home>/locks/run-status, see Store.StageMarked. If a person
+// starts a waiting run with Guild AI while a scheduler of this program starts it, both can start it: that is the one case left.
+//
 // # What survives a power cut
 //
 // The file system orders what is written here and brings it to the disk within seconds. A run whose last seconds are lost is
 // shown as one that lost its owner, never as completed by mistake. The outcome of a run that took longer than a second is
 // synced before Finish returns, which costs milliseconds; a shorter one is as quickly run again. On NFS the server syncs each
 // rename. The files of the operation are as durable as the operation makes them. Nothing else is synced.
+//
+// # Glossary
+//
+//	run          one execution of an operation, and its directory
+//	phase        a part of a run's life; the name of an entry of .guild, and the truth about the run
+//	owner        the process that holds a run's LOCK
+//	outcome      exit status and end of the latest start
+//	marker       an entry of .staged or .claimed; or a file by which Guild AI tells a status
+//	claim        the right to start a staged run, which one process has
+//	lost         said of a run whose owner ended without an outcome
+//	queued       said of a run that waits in an engine such as Slurm
+//	derived file a file that follows from the phase, for people and for Guild AI
+//	draft        a run that is being made and that no reader sees
+//	sweep        a look at all runs for what markers do not tell
+//	settle       to write the derived files of a phase whose owner did not
 //
 // # Packages
 //

@@ -187,6 +187,11 @@ func (d *Draft) stamp(s Status) error {
 	if err := d.SetAttrs(attrs); err != nil {
 		return err
 	}
+	if s.Waits() {
+		if err := d.WriteFile(pendingMarker, nil); err != nil {
+			return err
+		}
+	}
 	return d.WriteFile("status", []byte(s+"\n"))
 }
 
@@ -197,11 +202,14 @@ func (d *Draft) Unstage() error {
 		return fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
 	}
 	for _, name := range names {
-		if strings.HasPrefix(name, phasePrefix) || name == "STAGED" {
+		if strings.HasPrefix(name, phasePrefix) || name == stagedMarker {
 			if err := os.Remove(d.run.GuildPath(name)); err != nil {
 				return fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
 			}
 		}
+	}
+	if err := createMarker(d.run.GuildPath(pendingMarker)); err != nil {
+		return fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
 	}
 	if err := d.WriteFile("status", []byte(Pending+"\n")); err != nil {
 		return err

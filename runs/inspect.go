@@ -42,7 +42,10 @@ func (r *Run) Inspect() (Inspection, error) {
 		_, err := os.Lstat(r.GuildPath("status"))
 		in.NoStatus = err == nil || p == firstPhase
 	}
-	for _, f := range r.derivedFiles(p).wrong() {
+	if s, ok := r.startedByGuildAI(p); ok && !s.Status.Ended() {
+		return Inspection{Owned: true}, nil
+	}
+	for _, f := range r.unownedFiles(p).wrong() {
 		rel, _ := filepath.Rel(r.GuildPath(), f.path) // it is below
 		in.Stale = append(in.Stale, rel)
 	}

@@ -134,18 +134,8 @@ func (l *Lock) NoteLost() error {
 
 // lose ends a running phase without an outcome.
 func (l *Lock) lose(from phase) error {
-	r := l.run
-	to := from.next(phaseLost, from.started)
-	files := r.derivedFiles(to)
-	prepared := files.prepare()
-	err := l.enter(from, to)
-	if err != nil {
-		files.discard()
-	} else if _, err = r.writeDerived(to, files); err == nil {
-		err = prepared
-	}
-	if err != nil {
-		return fmt.Errorf("record that the owner of run %s was lost: %w", r.ShortID(), err)
+	if err := l.follow(from, from.next(phaseLost, from.started)); err != nil {
+		return fmt.Errorf("record that the owner of run %s was lost: %w", l.run.ShortID(), err)
 	}
 	return nil
 }
@@ -158,12 +148,21 @@ func (l *Lock) Settle() error {
 	if err != nil {
 		return err
 	}
+	if now, ok := r.startedByGuildAI(p); ok {
+		if err := l.adoptOutcome(p, now); err != nil {
+			return fmt.Errorf("record the outcome of run %s, which Guild AI started: %w", r.ShortID(), err)
+		}
+		return nil
+	}
 	if p.kind == phaseRunning {
 		if o, ok := r.Owner(); ok && o.Nonce == p.nonce && o.SameSystem() && !o.Alive() {
 			return l.NoteLost()
 		}
+		if err := sharedfs.RemoveFile(r.GuildPath(remoteMarker)); err != nil { // else Guild AI lists it as running for ever
+			return fmt.Errorf("mend the files of run %s: %w", r.ShortID(), err)
+		}
 	}
-	files := r.derivedFiles(p).wrong()
+	files := r.unownedFiles(p).wrong()
 	if err = files.prepare(); err == nil {
 		_, err = r.writeDerived(p, files)
 	}
@@ -192,11 +191,14 @@ func (r *View) Outcome() (o Outcome, ok bool) {
 // ending is what is known of the end: nil and the zero time stand for nothing.
 func (r *View) ending() (exit *int, stopped time.Time) {
 	p, err := r.phase()
+	if err != nil {
+		return nil, time.Time{}
+	}
+	_, byGuildAI := r.startedByGuildAI(p)
 	switch {
-	case err != nil:
-	case p.kind == phaseEnded:
+	case p.kind == phaseEnded && !byGuildAI:
 		return &p.exit, time.UnixMicro(p.stopped)
-	case p.kind == phaseMade:
+	case p.kind == phaseMade, byGuildAI:
 		if n, ok := r.AttrInt("exit_status"); ok {
 			exit = &n
 		}

@@ -25,7 +25,7 @@ func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if r.recordedStatus() == "" && r.foreignState().Status == Running {
+	if s := r.state(); s.Status == Running && s.Foreign {
 		_ = l.Close()
 		return nil, "", fmt.Errorf("run %s: %w", r.ShortID(), ErrBusy)
 	}

@@ -2,6 +2,7 @@ package runs
 
 import (
 	"errors"
+	"guild/runs/opref"
 	"os"
 	"path/filepath"
 	"testing"
@@ -183,7 +184,7 @@ func TestProto(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(p.Dir(), "file"), []byte("x"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(p.SetAttrs(map[string]any{"flags": map[string]any{"x": 1}}), p.Seal()); err != nil {
+	if err := errors.Join(p.SetOpref(opref.Ref{PkgType: opref.Script, Op: "a"}), p.SetAttrs(map[string]any{"flags": map[string]any{"x": 1}}), p.Seal()); err != nil {
 		t.Fatal(err)
 	}
 	batch, err := d.Commit(Pending)
@@ -212,8 +213,8 @@ func TestProto(t *testing.T) {
 	if id, _ := r.AttrString("id"); id != r.ID {
 		t.Errorf("id %q of run %s", id, r.ID)
 	}
-	if _, err := os.Stat(r.GuildPath("PENDING")); err == nil {
-		t.Error("the trial is pending for Guild AI")
+	if _, err := os.Stat(r.GuildPath("PENDING")); err != nil {
+		t.Error("a queue of Guild AI can start the trial")
 	}
 }
 

@@ -9,9 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
-	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
 
@@ -257,11 +254,10 @@ func (r *Run) makeFirstPhase() error {
 	if os.Link(r.lockPath(), path) == nil { // costs less than a file of its own
 		return nil
 	}
-	f, err := plainfile.OpenFile(path, os.O_CREATE|os.O_WRONLY|unix.O_NOFOLLOW, 0o666)
-	if err != nil {
+	if err := createMarker(path); err != nil {
 		return fmt.Errorf("make run %s: %w", r.ShortID(), err)
 	}
-	return f.Close()
+	return nil
 }
 
 // look reads the phase while the lock is held, which a look at the lock after it proves.

@@ -370,6 +370,13 @@ func (m *model) check(t *rapid.T) {
 		if s := r.State(); s.Status != status || s.Lost != (status == Error && want.exit == nil) {
 			t.Fatalf("run %s: state %+v, want %s", r.ID, s, status)
 		}
+		switch got := guildAIStatus(r.Dir); {
+		case got == inGuildAI(status):
+		case got == "running" && status == Error && want.exit == nil: // lost, and nobody has swept
+		case got == "error" && status == Running && m.owner(r.ID).start != want.starts: // lost and swept, and somebody looks at it
+		default:
+			t.Fatalf("run %s: %s in Guild AI, want %s", r.ID, got, status)
+		}
 		if owned, err := r.Owned(); err != nil || owned != (m.owner(r.ID) != nil) {
 			t.Fatalf("run %s: owned %v, %v", r.ID, owned, err)
 		}

@@ -15,9 +15,4 @@ func (d *Draft) Proto() (*Draft, error) {
 }
 
 // Seal ends a prototype: a run that is never started itself.
-func (d *Draft) Seal() error {
-	if err := d.stamp(Pending); err != nil {
-		return err
-	}
-	return d.WriteFile("PENDING", nil) // what Guild AI takes for the status
-}
+func (d *Draft) Seal() error { return d.stamp(Pending) }

@@ -96,7 +96,7 @@ func (r *View) readFlags() (map[string]any, error) {
 // read. A run without the attribute has none.
 func (r *Run) ReadFlags() (map[string]any, error) { return r.readFlags() }
 
-// IsBatch reports a batch parent: it holds a prototype of its trials.
-func (r *View) IsBatch() bool { return r.hasGuild("proto") }
+// IsBatch reports whether the run is a batch: it holds a prototype of its trials. Queues of Guild AI hold an empty directory of that name.
+func (r *View) IsBatch() bool { return r.hasGuild("proto/.guild/opref") }
 
 func trimmed(data []byte) string { return strings.TrimSpace(string(data)) }

@@ -109,8 +109,9 @@ func TestTokenStartsOnce(t *testing.T) {
 			}
 		}, Error},
 		{"started by hand with a version that does not know queued runs", func(t *testing.T, _ *Store, r *Run, _ string) {
-			for _, name := range []string{".phase.1.n.5.ended.0.7"} {
-				if err := os.WriteFile(r.GuildPath(name), nil, 0o666); err != nil {
+			files := map[string]string{".phase.1.n.5.ended.0.7": "", "attrs/started": "5\n", "attrs/stopped": "7\n", "attrs/exit_status": "0\n"}
+			for name, text := range files {
+				if err := os.WriteFile(r.GuildPath(filepath.FromSlash(name)), []byte(text), 0o666); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"syscall"
 	"time"
-
-	"guild/runs/sharedfs"
 )
 
 // Status of a run, one word.
@@ -97,20 +95,30 @@ func (r *View) state() State {
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return State{Status: Error, Reason: err.Error(), Err: err}
-	case p.kind == phaseLost:
-		return lostState(r.ownerState())
-	case p.kind != phaseMade:
-		return State{Status: p.status(), Reason: p.loss.reason()}
+	case p == noPhase:
+		return r.fileState(p)
 	}
-	return r.fileState()
+	if r.stagedAfter(p) {
+		return State{Status: Staged, Reason: "it was marked with the file STAGED"}
+	}
+	if s, ok := r.startedByGuildAI(p); ok {
+		return s
+	}
+	switch p.kind {
+	case phaseMade:
+		return r.fileState(p)
+	case phaseLost:
+		return lostState(r.ownerState())
+	}
+	return State{Status: p.status(), Reason: p.loss.reason()}
 }
 
 // fileState is the state of a run that has not been started by us: what the status file says, or Guild AI's files.
-func (r *View) fileState() State {
+func (r *View) fileState(p phase) State {
 	said := r.statusFile()
 	switch said {
 	case "":
-		return r.foreignState()
+		return r.markerState(p)
 	case Running:
 	default:
 		return State{Status: said}
@@ -185,32 +193,4 @@ func parseStatus(data []byte) Status {
 		return s
 	}
 	return ""
-}
-
-// foreignState derives the status of a run that Guild AI wrote, which has marker files and no status file.
-func (r *View) foreignState() State {
-	switch {
-	case r.hasGuild("LOCK.remote"):
-		return State{Status: Running, Reason: "it runs on a remote", Foreign: true}
-	case r.hasGuild("PENDING"):
-		return State{Status: Pending}
-	case r.hasGuild("STAGED"):
-		return State{Status: Staged}
-	}
-	if exit, ok := r.AttrInt("exit_status"); ok {
-		return State{Status: StatusFor(exit)}
-	}
-	// Its LOCK holds a pid and no more. On this host it is the best that there is; of another host it says nothing.
-	if pid, ok := r.foreignPID(); ok {
-		if host, _ := r.AttrString("host"); host == Hostname() {
-			if _, err := processStart(pid); err == nil {
-				return State{Status: Running, Owner: Owner{Host: host, PID: pid}, Foreign: true}
-			}
-		}
-	}
-	return State{Status: Error, Reason: "it has no outcome"}
-}
-
-func (r *View) foreignPID() (int, bool) {
-	return parseInt(sharedfs.ReadFile(r.lockPath()))
 }

@@ -1,9 +1,12 @@
 package runs
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"time"
+
+	"guild/runs/pyyaml"
 )
 
 // Summary describes a run to programs. Its JSON form is stable: fields are added, never renamed or removed.
@@ -11,6 +14,8 @@ type Summary struct {
 	ID         string           `json:"id"`
 	ShortID    string           `json:"short_id"`
 	Dir        string           `json:"dir"`
+	RunDir     string           `json:"run_dir"`   // the same, by the name that Guild AI has for it
+	Cmd        []string         `json:"cmd"`       // words of the command that was run; empty while it was not started
 	Operation  string           `json:"operation"` // see Run.OpSpec
 	Opref      string           `json:"opref"`     // form of package opref
 	Status     Status           `json:"status"`
@@ -40,7 +45,7 @@ func (r *View) Summary(state State) Summary {
 	ref := r.Opref()
 	spec, _ := r.specAndDirOf(ref)
 	s := Summary{
-		ID: r.ID, ShortID: r.ShortID(), Dir: r.Dir,
+		ID: r.ID, ShortID: r.ShortID(), Dir: r.Dir, RunDir: r.Dir, Cmd: r.Cmd(),
 		Operation: spec, Opref: ref.String(),
 		Status: state.Status, Reason: state.Reason,
 		Started: microsOrNil(r.Started()), Stopped: microsOrNil(stopped), ExitStatus: exit,
@@ -67,13 +72,26 @@ func microsOrNil(t time.Time) *int64 {
 	return &n
 }
 
-// JSONValue turns a value of an attribute into one that JSON can express: floats that are not finite become strings.
+// Cmd returns the words of the command of the run's process, empty where none are recorded.
+func (r *View) Cmd() []string {
+	v, _ := r.Attr("cmd")
+	list, _ := v.([]any)
+	words := make([]string, len(list))
+	for i, word := range list {
+		words[i] = fmt.Sprint(word)
+	}
+	return words
+}
+
+// JSONValue turns a value of an attribute into one that JSON can express: floats that are not finite become strings. Other floats stay
+// floats, 3.0 and not 3, so that programs can tell them from integers.
 func JSONValue(v any) any {
 	switch v := v.(type) {
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return strconv.FormatFloat(v, 'g', -1, 64)
 		}
+		return jsonFloat(v)
 	case map[string]any:
 		m := make(map[string]any, len(v))
 		for k, e := range v {
@@ -89,3 +107,9 @@ func JSONValue(v any) any {
 	}
 	return v
 }
+
+// jsonFloat is a finite float64 whose JSON form always has a point or an exponent.
+type jsonFloat float64
+
+// MarshalJSON returns the shortest form that is read as the same float.
+func (f jsonFloat) MarshalJSON() ([]byte, error) { return []byte(pyyaml.FormatFloat(float64(f))), nil }

@@ -42,13 +42,15 @@ func (s *Store) Sweep(quiet time.Duration, seen map[string]bool) (staged []strin
 		marked[m.ID] = true
 	}
 	settled := timeIn(dir).Add(-quiet)
-	says, old := make([]bool, len(ids)), make([]bool, len(ids))
+	says, old, running := make([]bool, len(ids)), make([]bool, len(ids)), make([]bool, len(ids))
 	Each(len(ids), func(i int) {
 		r := s.run(ids[i])
 		stamp, err := sharedfs.Stamp(r.GuildPath())
 		old[i] = err == nil && !time.Unix(0, stamp).After(settled)
 		queued, err := r.Queued()
-		says[i] = !marked[r.ID] && (r.claimableStatus() == Staged || err == nil && queued)
+		status := r.claimableStatus()
+		says[i] = !marked[r.ID] && (status == Staged || err == nil && queued || r.markedStaged())
+		running[i] = status == Running
 	})
 	var failed []error
 	for i, id := range ids {
@@ -59,6 +61,10 @@ func (s *Store) Sweep(quiet time.Duration, seen map[string]bool) (staged []strin
 				failed = append(failed, fmt.Errorf("stage run %s: %w", id, err))
 			} else if found {
 				staged = append(staged, id)
+			}
+		case running[i]:
+			if err := s.run(id).clearAfterLoss(); err != nil {
+				failed = append(failed, err)
 			}
 		case old[i] && seen != nil: // the status of a younger one may follow
 			seen[id] = true
@@ -79,6 +85,9 @@ func (s *Store) stageUnmarked(r *Run, settled time.Time) (bool, error) {
 	}
 	if err != nil {
 		return false, err
+	}
+	if r.markedStaged() {
+		return s.takeMarked(l)
 	}
 	status, err := r.claimable()
 	queued := false

@@ -72,7 +72,7 @@ func ReadTemplate(r *Run) (*Template, error) {
 func isOwnLife(path string) bool {
 	name, ok := strings.CutPrefix(path, ".guild/")
 	return ok && (strings.HasPrefix(name, phasePrefix) ||
-		slices.Contains([]string{"PENDING", "status", "LOCK", "output", "output.index"}, name))
+		slices.Contains([]string{pendingMarker, stagedMarker, remoteMarker, "status", "LOCK", "output", "output.index"}, name))
 }
 
 // Fill copies the template into a draft. It is for one goroutine at a time.

@@ -2,6 +2,7 @@ package sched
 
 import (
 	"cmp"
+	"errors"
 	"time"
 
 	"guild/proc/pool"
@@ -14,6 +15,12 @@ func (s *Scheduler) end(j *job, end pool.End) {
 	s.longest = max(s.longest, time.Since(j.since))
 	st := r.State()
 	s.fairness.ended(time.Since(j.since))
+	if _, err := s.store.Get(r.ID); errors.Is(err, runs.ErrNotFound) && end == (pool.End{}) { // such as one that is deleted on success
+		s.outcomes[runs.Completed]++
+		s.done++
+		s.log.Debug().Msgf("Run %s ended and was deleted", r.ID)
+		return
+	}
 	switch st.Status {
 	case runs.Completed:
 		s.outcomes[runs.Completed]++

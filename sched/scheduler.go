@@ -15,6 +15,7 @@ import (
 	"guild/sched/engine"
 	"guild/sched/engine/local"
 	"guild/sched/web"
+	"guild/sched/web/listen"
 )
 
 // Scheduler starts staged runs of a store.
@@ -63,7 +64,7 @@ func New(c *catalog.Catalog, self *runs.Run, opts Options, log zerolog.Logger) *
 		queue:    newQueue(c.Store),
 		fairness: fairness{now: time.Now},
 		jobs:     map[string]*job{},
-		sweeper:  &sweeper{store: c.Store, log: log},
+		sweeper:  &sweeper{store: c.Store, log: log, quiet: copyQuiet},
 		failures: map[string]failure{},
 		problems: map[string]string{},
 		foreign:  map[string]bool{},
@@ -133,7 +134,7 @@ func (s *Scheduler) openCluster(ctx context.Context) (closeFn func(), err error)
 }
 
 func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err error) {
-	addr, disabled, err := web.ParseAddress(s.opts.Dashboard)
+	addr, disabled, err := listen.ParseAddress(s.opts.Dashboard)
 	if err != nil {
 		return nil, err
 	}
@@ -195,11 +196,16 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	beside.Go(func() { s.endLeft(ctx) })
 	s.recover()
 	s.adopt()
+	if s.opts.RunOnce {
+		s.sweeper.stageAllMarked(ctx)
+	} else {
+		s.sweeper.stageMarked()
+	}
 	defer s.startClock()()
 	if s.opts.RunOnce {
 		s.log.Info().Msg("Processing staged runs")
 	}
-	look := true
+	look, swept := true, false
 	for {
 		if look {
 			s.problem("queue", s.queue.refresh())
@@ -210,6 +216,11 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			continue
 		}
 		if s.opts.RunOnce && s.drained() {
+			if !swept { // a root may have no scheduler that stays, which would find copies of staged runs
+				s.sweeper.sweep()
+				swept, look = true, true
+				continue
+			}
 			if err := s.blind(); err != nil {
 				return err
 			}
@@ -249,6 +260,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.adopt()
 			s.follow(ctx)
 			s.queue.readAgain(&s.opts)
+			beside.Go(func() { s.sweeper.stageMarked() })
 			look = true
 		case <-sweep.C:
 			beside.Go(s.sweeper.sweep)

@@ -183,7 +183,6 @@ func TestRunOnceWithNothingStaged(t *testing.T) {
 	f.inOrder("Starting queue", "Processing staged runs", "Queue processed 0 run(s)", "Stopping queue")
 }
 
-// TestRunOnceTakesWhatIsStagedMeanwhile stages a run from within another one.
 // TestRunOnceCannotLook has claims that cannot be listed: a run can be among them that was never started.
 func TestRunOnceCannotLook(t *testing.T) {
 	f := newFixture(t)
@@ -196,6 +195,22 @@ func TestRunOnceCannotLook(t *testing.T) {
 	}
 }
 
+// TestRunOnceFindsCopies has a staged run without a marker, as a copy of one is.
+func TestRunOnceFindsCopies(t *testing.T) {
+	f := newFixture(t)
+	r := f.stage("copy", "exit 0")
+	if err := os.Remove(f.store.Root() + "/.staged/copy"); err != nil {
+		t.Fatal(err)
+	}
+	s := f.scheduler(func(*Options) {})
+	s.sweeper.quiet = 0
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	f.wantStatus(r, runs.Completed)
+}
+
+// TestRunOnceTakesWhatIsStagedMeanwhile stages a run from within another one.
 func TestRunOnceTakesWhatIsStagedMeanwhile(t *testing.T) {
 	f := newFixture(t)
 	late := f.stage("late", "exit 0")

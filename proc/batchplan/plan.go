@@ -10,6 +10,7 @@ import (
 
 	"guild/opdef"
 	"guild/opdef/flagvalue"
+	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/compare"
 )
@@ -78,6 +79,7 @@ func Read(batch *runs.Run) (*Plan, error) {
 	p.Objective, _ = read(batch, AttrObjective).(string)
 	rows, _ := read(batch, AttrTrials).([]any)
 	spaces, _ := read(batch, AttrSpaces).([]any)
+	guildAI := batch.Opref().PkgName == recipe.GuildAIPackage // which does not record search spaces: each text that looks like one is one
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +92,7 @@ func Read(batch *runs.Run) (*Plan, error) {
 	}
 	for _, vals := range append([]opdef.Values{p.Values, p.User}, p.Rows...) {
 		for name, v := range vals {
-			if text, ok := v.(string); ok && slices.Contains(spaces, any(name)) {
+			if text, ok := v.(string); ok && (guildAI || slices.Contains(spaces, any(name))) {
 				if s, ok := flagvalue.ParseSearchSpace(text); ok {
 					vals[name] = s
 				}

@@ -28,7 +28,7 @@ type RunsList struct {
 	Comments   bool   `short:"c" help:"With the comments on each run."`
 	Verbose    bool   `short:"v" help:"With the details of each run."`
 	Simplified bool   `short:"s" help:"Without ids and times."`
-	JSON       bool   `name:"json" help:"As a JSON list of objects: id, short_id, dir, operation, opref, status, reason (where there is one; of runs that wait, why they do), started and stopped (microseconds, or null), exit_status, host, label, tags, marked, flags, comments."`
+	JSON       bool   `name:"json" help:"As a JSON list of objects, of all runs unless -n or -m says how many: id, short_id, dir and run_dir (the same), cmd, operation, opref, status, reason (where there is one; of runs that wait, why they do), started and stopped (microseconds, or null), exit_status, host, label, tags, marked, flags, comments."`
 }
 
 const pageSize = 20
@@ -44,6 +44,7 @@ func (l *RunsList) Run(c *console.Console, s *catalog.Catalog) error {
 	}
 	debug.SetGCPercent(400) // for time rather than memory: what is made of many runs is soon written, and this process ends
 	if l.JSON {
+		l.All = l.All || l.More == 0 // a program does not see a remark that there are more
 		texts, _, err := collect(l, c, s, f, summaryOf)
 		if err != nil {
 			return err

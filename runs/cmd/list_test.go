@@ -97,8 +97,8 @@ func TestListJSON(t *testing.T) {
 		t.Fatalf("%d objects", len(got))
 	}
 	want := map[string]any{
-		"id": id("1111"), "short_id": "11110000", "dir": w.get("1111").Dir,
-		"operation": "train", "opref": w.guildfile("", "train").String(),
+		"id": id("1111"), "short_id": "11110000", "dir": w.get("1111").Dir, "run_dir": w.get("1111").Dir,
+		"cmd": []any{"python", "-m", "a b", "1"}, "operation": "train", "opref": w.guildfile("", "train").String(),
 		"status": "completed", "started": 1767268805000000.0, "stopped": 1767272400000000.0, "exit_status": 0.0,
 		"host": runs.Hostname(), "label": "lr=0.1", "tags": []any{"model"}, "marked": true,
 		"flags": map[string]any{"lr": 0.1, "on": true, "name": "x y", "text": "12", "none": nil},

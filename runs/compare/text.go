@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"encoding/json"
 	"maps"
 	"math"
 	"slices"
@@ -66,11 +65,8 @@ func Raw(v any) string {
 	return ""
 }
 
-// JSON is a value as JSON has it; moments and durations are texts, and floats look like floats: 2.0 is not an integer.
+// JSON is a value as JSON has it; moments and durations are texts.
 func JSON(v any) any {
-	if f, ok := v.(float64); ok && !math.IsNaN(f) && !math.IsInf(f, 0) {
-		return json.RawMessage(pyyaml.FormatFloat(f))
-	}
 	if s, ok := v.(interface{ String() string }); ok {
 		return s.String()
 	}

@@ -1,0 +1,81 @@
+package opdef
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"guild/opdef/program"
+)
+
+// guildAIModules maps modules of Guild AI that run built-in operations to the words of the same operations here. All of them read their
+// flags from the run, so that they need no arguments.
+var guildAIModules = map[string][]string{
+	"guild.batch_main":                  {"sys", "batch"},
+	"guild.plugins.random_main":         {"sys", "batch"},
+	"guild.plugins.skopt_gp_main":       {"sys", "batch"},
+	"guild.plugins.skopt_forest_main":   {"sys", "batch"},
+	"guild.plugins.skopt_gbrt_main":     {"sys", "batch"},
+	"guild.steps_main":                  {"sys", "steps"},
+	"guild.plugins.queue_main":          {"sys", "scheduler", "queue"},
+	"guild.plugins.dask_scheduler_main": {"sys", "scheduler", "dask"},
+}
+
+// guildAIMain is the module by which Guild AI runs the Python module of an operation.
+const guildAIMain = "guild.op_main"
+
+// guildAIEnv are variables that Guild AI records with a command for its own modules.
+var guildAIEnv = [...]string{"FLAGS_DEST", "GUILD_PLUGINS", "NO_OP_INTERRUPTED_MSG", "PROJECT_DIR"}
+
+// ConvertGuildAI changes a command that Guild AI recorded to one that does the same without Guild AI. Commands of other programs stay as
+// they are. sourceDest is the directory with the source code, relative to the run; isFile reports whether a path relative to it is a file.
+func (c *Command) ConvertGuildAI(sourceDest string, isFile func(path string) bool) {
+	for i, word := range c.Args {
+		c.Args[i] = strings.ReplaceAll(word, "${guild_python_exe}", "${python_exe}")
+	}
+	if dest, ok := c.Env["FLAGS_DEST"].(string); ok && dest != "" {
+		c.FlagsDest = dest
+	}
+	for _, name := range guildAIEnv {
+		delete(c.Env, name)
+	}
+	if len(c.Args) < 3 || c.Args[0] != "${python_exe}" || c.Args[1] != "-um" {
+		return
+	}
+	module, rest := c.Args[2], c.Args[3:]
+	if words, ok := guildAIModules[module]; ok {
+		c.Args, c.FlagsDest = append([]string{"${guild_exe}"}, words...), program.DestNone
+		return
+	}
+	if module == guildAIMain && len(rest) > 0 {
+		c.Args = c.convertMain(rest[0], rest[1:], sourceDest, isFile)
+	}
+}
+
+// convertMain returns the words that run a module: MODULE, DIR/MODULE or PACKAGE.MODULE. args are its arguments, followed by "--" and
+// FlagArgs.
+func (c *Command) convertMain(module string, args []string, sourceDest string, isFile func(path string) bool) []string {
+	args = slices.DeleteFunc(slices.Clone(args), func(a string) bool { return a == FlagArgs })
+	if n := len(args); n > 0 && args[n-1] == "--" {
+		args = args[:n-1]
+	}
+	words := []string{"${python_exe}", "-u"}
+	switch {
+	case module == program.PassModule:
+		words = append(words, "-c", program.PassScript)
+	default:
+		if !program.TakesText(c.FlagsDest) && program.TakesOptions(c.FlagsDest) {
+			words = append(words, "${guild_main}", program.ReaderDest(c.FlagsDest), FlagArgs)
+		}
+		if file := module + ".py"; isFile(file) {
+			words = append(words, path.Join(sourceDest, file))
+		} else {
+			words = append(words, "-m", strings.ReplaceAll(module, "/", "."))
+		}
+	}
+	words = append(words, args...)
+	if program.TakesText(c.FlagsDest) {
+		words = append(words, FlagArgs)
+	}
+	return words
+}
