@@ -21,12 +21,19 @@ require (
 )
 
 require (
+	github.com/NimbleMarkets/ntcharts v0.4.0
+	github.com/alecthomas/chroma/v2 v2.27.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
+	github.com/tdewolff/minify/v2 v2.24.25
 	github.com/yuin/goldmark v1.8.7
 	go.etcd.io/bbolt v1.5.0
 )
 
-require golang.org/x/text v0.23.0 // indirect
+require (
+	github.com/dlclark/regexp2/v2 v2.2.1 // indirect
+	github.com/tdewolff/parse/v2 v2.8.20 // indirect
+	golang.org/x/text v0.23.0 // indirect
+)
 
 require (
 	github.com/kr/text v0.2.0 // indirect

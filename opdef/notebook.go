@@ -45,7 +45,7 @@ func (op *Operation) importNotebook(ctx context.Context, r FlagReader) error {
 	}
 	file := op.notebook.file
 	det, err := r.Flags(ctx, python.Script{Path: filepath.Join(op.SourceDir(), file), Name: file, Dir: op.SourceDir(),
-		Dest: program.DestGlobals, Patterns: op.patterns()})
+		Dest: program.DestGlobals, Patterns: op.patterns(), Env: op.EnvChoice()})
 	if err != nil {
 		return err
 	}

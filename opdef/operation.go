@@ -49,6 +49,9 @@ type Operation struct {
 	DebugSource     string // absolute directory whose source code is run in place of the copy; empty: the copy
 	OutputScalars   output.Rules
 	OutputAttrs     output.Rules
+	PythonSetting   string   // environment or interpreter, see pyenv.Find
+	Image           string   // of the container that it runs in; empty: none
+	MetricFiles     []string // patterns of files whose numbers are scalars, the first of which can be no
 
 	Optimizers []Optimizer
 	Objective  string // column to minimise, or with a leading minus to maximise; empty: DefaultObjective

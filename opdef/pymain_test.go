@@ -55,6 +55,7 @@ func TestPythonPath(t *testing.T) {
 			for i, dir := range want.PythonPath {
 				want.PythonPath[i] = filepath.Join(p.Dir, dir)
 			}
+			want.Env.Dir = p.Dir
 		}
 		if d := cmp.Diff(want, r.script); d != "" {
 			t.Errorf("%s: %s", name, d)

@@ -12,6 +12,7 @@ import (
 
 	"guild/opdef/program"
 	"guild/opdef/python"
+	"guild/opdef/python/pyenv"
 	"guild/runs/console"
 	"guild/runs/opref"
 	"guild/runs/words"
@@ -19,7 +20,7 @@ import (
 
 // target describes the script to a FlagReader. The import path is the one that a run has.
 func (op *Operation) target(m program.Python, dest string) python.Script {
-	s := python.Script{Path: filepath.Join(m.Root, m.Script), Name: m.Script, Module: m.Module, Dir: m.Root, Args: m.Args, Dest: program.ReaderDest(dest)}
+	s := python.Script{Path: filepath.Join(m.Root, m.Script), Name: m.Script, Module: m.Module, Dir: m.Root, Args: m.Args, Dest: program.ReaderDest(dest), Env: op.EnvChoice()}
 	for _, dir := range append([]string{"."}, op.PythonPath...) {
 		if !filepath.IsAbs(dir) {
 			dir = filepath.Join(op.SourceDir(), filepath.FromSlash(dir))
@@ -29,6 +30,11 @@ func (op *Operation) target(m program.Python, dest string) python.Script {
 		}
 	}
 	return s
+}
+
+// EnvChoice is what the operation says about the Python environment that it runs in.
+func (op *Operation) EnvChoice() pyenv.Choice {
+	return pyenv.Choice{Setting: op.PythonSetting, Dir: op.Dir}
 }
 
 // Python returns the module or script that Python runs for the operation.

@@ -74,7 +74,7 @@ func TestValues(t *testing.T) {
 		{"text=[1,yes]", opdef.Values{"text": list("1", "yes")}},
 		{"tt=no", opdef.Values{"text": "no"}},
 		{"path=a/../b", opdef.Values{"path": filepath.Join(cwd, "b")}},
-		{"file=testdata", opdef.Values{"file": filepath.Join(cwd, "testdata")}},
+		{"file=source", opdef.Values{"file": filepath.Join(cwd, "source")}},
 		{"split=3", opdef.Values{"split": "3.0"}},
 		{"split=[1,2]*2", opdef.Values{"split": list("1.0", "2.0", "1.0", "2.0")}},
 		{"commas=1,a", opdef.Values{"commas": "1,a"}},

@@ -37,13 +37,12 @@ type capture struct {
 	last    map[string]string // latest recorded value of each attribute
 	err     error             // first error; other goroutines read it after done is closed
 
-	shared    bool      // other hosts can read the run
-	published time.Time // when the values were last sent to the file server
+	publisher *publisher // nil if other hosts cannot read the run
 }
 
-func startCapture(r *runs.Run, file io.ReaderAt, rules captureRules, shared bool) *capture {
+func startCapture(r *runs.Run, file io.ReaderAt, rules captureRules, p *publisher) *capture {
 	c := &capture{follower: newFollower(file), rules: rules, scalars: scalars.NewWriter(r), attrs: scalars.NewAttrsWriter(r),
-		last: map[string]string{}, shared: shared}
+		last: map[string]string{}, publisher: p}
 	go c.run()
 	return c
 }
@@ -88,7 +87,7 @@ func (c *capture) run() {
 			rest, skip = nil, true
 		}
 		held = copy(buf, rest)
-		c.flush(now)
+		c.flush()
 	}
 	if held > 0 && !skip {
 		c.line(buf[:held], time.Now())
@@ -115,19 +114,11 @@ func (c *capture) note(err error) {
 	}
 }
 
-// flush writes the values found so far to the run. If other hosts can read the run, they are also sent to the file server, see publisher.
-func (c *capture) flush(now time.Time) {
+// flush writes the values found so far to the run.
+func (c *capture) flush() {
 	c.note(c.scalars.Flush())
 	c.note(c.attrs.Flush())
-	if !c.shared || now.Sub(c.published) < publishEvery {
-		return
-	}
-	c.published = now
-	for _, w := range []*scalars.Writer{c.scalars, c.attrs} {
-		if f := w.File(); f != nil {
-			sendWritten(f)
-		}
-	}
+	c.publisher.wrote(c.scalars.File(), c.attrs.File())
 }
 
 // line records the scalars and attributes in one line of output.

@@ -23,7 +23,7 @@ func TestCapture(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := runs.At(dir)
-		c := startCapture(r, strings.NewReader(output), captureRules{flags: opdef.Values{"flag": 1}}, false)
+		c := startCapture(r, strings.NewReader(output), captureRules{flags: opdef.Values{"flag": 1}}, nil)
 		for n := piece; n < len(output)+piece; n += piece {
 			c.advance(int64(min(n, len(output))))
 		}
@@ -52,7 +52,7 @@ func TestCapture(t *testing.T) {
 
 // TestCaptureFails expects an error if scalars cannot be recorded.
 func TestCaptureFails(t *testing.T) {
-	c := startCapture(runs.At(filepath.Join(t.TempDir(), "missing")), strings.NewReader("a: 1\n"), captureRules{}, true)
+	c := startCapture(runs.At(filepath.Join(t.TempDir(), "missing")), strings.NewReader("a: 1\n"), captureRules{}, &publisher{})
 	c.advance(5)
 	c.finish()
 	if err := c.wait(); err == nil {

@@ -115,7 +115,7 @@ func (rec *recorder) write(data []byte, now time.Time) {
 		}
 	}
 	if rec.capture == nil && !rec.rules.none() {
-		rec.capture = startCapture(rec.run, rec.out, rec.rules, rec.publisher != nil)
+		rec.capture = startCapture(rec.run, rec.out, rec.rules, rec.publisher)
 	}
 	if rec.capture != nil {
 		rec.capture.advance(rec.size)

@@ -2,6 +2,7 @@ package proc
 
 import (
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 // for a disk, so that it does not delay the operation. On a file system that other hosts cannot see there is no publisher.
 type publisher struct {
 	mu      sync.Mutex
+	files   []*os.File
 	written bool // new data since the last time
 	stop    chan struct{}
 	done    chan struct{}
@@ -26,22 +28,27 @@ func startPublisher(dir string, files ...*os.File) *publisher {
 	if mount.IsLocal(dir) {
 		return nil
 	}
-	p := &publisher{stop: make(chan struct{}), done: make(chan struct{})}
-	go p.run(files)
+	p := &publisher{files: files, stop: make(chan struct{}), done: make(chan struct{})}
+	go p.run()
 	return p
 }
 
-// wrote marks that there is new data. It never blocks on I/O.
-func (p *publisher) wrote() {
+// wrote marks that there is new data, in one of the files of the publisher or in those that it is given here. It never blocks on I/O.
+func (p *publisher) wrote(files ...*os.File) {
 	if p == nil {
 		return
 	}
 	p.mu.Lock()
+	for _, f := range files {
+		if f != nil && !slices.Contains(p.files, f) {
+			p.files = append(p.files, f)
+		}
+	}
 	p.written = true
 	p.mu.Unlock()
 }
 
-func (p *publisher) run(files []*os.File) {
+func (p *publisher) run() {
 	defer close(p.done)
 	tick := time.NewTicker(publishEvery)
 	defer tick.Stop()
@@ -53,7 +60,7 @@ func (p *publisher) run(files []*os.File) {
 		case <-tick.C:
 		}
 		p.mu.Lock()
-		written := p.written
+		written, files := p.written, p.files
 		p.written = false
 		p.mu.Unlock()
 		if written || again {
@@ -65,7 +72,7 @@ func (p *publisher) run(files []*os.File) {
 	}
 }
 
-// close ends the publisher. The caller closes the files after that, which sends the remaining data.
+// close ends the publisher. Files that are closed send the remaining data.
 func (p *publisher) close() {
 	if p == nil {
 		return

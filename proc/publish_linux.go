@@ -7,7 +7,11 @@ import (
 )
 
 // sendWritten makes the kernel begin to send the written data of a file to the file server or disk, and does not wait. Sync and close
-// report errors.
+// report errors. A file that was closed meanwhile has sent its data.
 func sendWritten(f *os.File) {
-	_ = unix.SyncFileRange(int(f.Fd()), 0, 0, unix.SYNC_FILE_RANGE_WRITE)
+	c, err := f.SyscallConn()
+	if err != nil {
+		return
+	}
+	_ = c.Control(func(fd uintptr) { _ = unix.SyncFileRange(int(fd), 0, 0, unix.SYNC_FILE_RANGE_WRITE) })
 }

@@ -12,6 +12,9 @@
 //	      manifest               what was copied in: one line per file
 //	      output output.index    what the operation printed; per line 8 bytes of milliseconds and 1 byte of stream
 //	      events.out.tfevents.…  scalars of the output, and where it ends with .attrs, attributes: see package scalars
+//	      logged.….jsonl         scalars that the operation logged by the Python package, and .attrs.jsonl, attributes: JSON lines, a file
+//	                             for each process
+//	      environment/           files of the project that say which packages the operation ran with, such as uv.lock
 //	      generated/             config files with the flags of the run
 //	      .guild-replacing-…     what is about to replace files of the run, see package replace
 //	      LOCK                   permanent; locked (flock) while somebody owns the run; holds the owner, see Owner, and its

@@ -373,6 +373,7 @@ func (m *model) check(t *rapid.T) {
 		switch got := guildAIStatus(r.Dir); {
 		case got == inGuildAI(status):
 		case got == "running" && status == Error && want.exit == nil: // lost, and nobody has swept
+		case got == "error" && status == Running && m.owner(r.ID).start != want.starts: // lost and swept, and somebody looks at it
 		default:
 			t.Fatalf("run %s: %s in Guild AI, want %s", r.ID, got, status)
 		}

@@ -15,6 +15,7 @@ import (
 	"guild/sched/engine"
 	"guild/sched/engine/local"
 	"guild/sched/web"
+	"guild/sched/web/listen"
 )
 
 // Scheduler starts staged runs of a store.
@@ -133,7 +134,7 @@ func (s *Scheduler) openCluster(ctx context.Context) (closeFn func(), err error)
 }
 
 func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err error) {
-	addr, disabled, err := web.ParseAddress(s.opts.Dashboard)
+	addr, disabled, err := listen.ParseAddress(s.opts.Dashboard)
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,12 @@ func operations() []Attribute {
 		{Name: "env", Type: Variables, Description: "Environment variables. Values may refer to flags. `all` records the whole environment of the run with it, without secrets."},
 		{Name: "env-secrets", Type: Texts, Description: "Names of variables whose values are recorded nowhere."},
 		{Name: "python-path", Type: Texts, Description: "Directories to import from, relative to the project."},
+		{Name: "python", Type: Text, Description: "Python environment or interpreter: a path relative to this file, a name on PATH, or `conda:NAME`. " +
+			"By default an environment beside this file (`.venv`, a uv project, conda's `environment.yml`) is used without being activated; `no` turns that off."},
+		{Name: "image", Type: Text, Description: "Image of a container in which the operation runs, by apptainer, podman or docker."},
 		{Name: "output-scalars", Type: Output, Description: "Patterns that find scalars in the output, or `no`."},
+		{Name: "metric-files", Type: Texts, Description: "Files of the run whose numbers are scalars, besides those that are found: paths with `*`, `?` and `**`, " +
+			"of tables, JSON lines or JSON. `no`, alone or first, has no others found."},
 		{Name: "output-attrs", Type: Output, Description: "Patterns that find attributes of the run in the output, or `no`."},
 		{Name: "gpus", Type: Count, Description: "GPUs that a scheduler gives to a run, of those that it shares out. By default 1."},
 		{Name: "on-start", Type: Texts, Description: "Shell commands to execute beside the operation when a run starts, see howto/hooks.md."},

@@ -8,6 +8,7 @@ import (
 
 	"guild/opdef/project"
 	"guild/opdef/python"
+	"guild/opdef/python/pyenv"
 	"guild/opdef/userconfig"
 	"guild/runs/pyyaml"
 )
@@ -20,10 +21,16 @@ type User struct {
 
 	Warn func(text string) // gets warnings about projects; may be nil
 
-	warned map[string]bool
-	once   sync.Once
-	python python.Info
-	err    error
+	warned  map[string]bool
+	mu      sync.Mutex // guards pythons
+	pythons map[pyenv.Choice]*chosen
+}
+
+// chosen is an interpreter, determined once.
+type chosen struct {
+	once sync.Once
+	info python.Info
+	err  error
 }
 
 // LoadProject reads the project of a directory; empty is the current one. Defaults of built-in operations are those of the
@@ -78,22 +85,61 @@ func (u *User) config() (userconfig.Config, error) {
 	return userconfig.Load(userconfig.Find(".", u.Home, os.Getenv))
 }
 
-// Python returns the interpreter: that of the environment, else of the user configuration, else the first on PATH. It is determined
-// once.
+// Python returns the interpreter for what is in no project: that of the environment, else of the user configuration, else the first on PATH.
 func (u *User) Python(ctx context.Context) (python.Info, error) {
-	u.once.Do(func() { u.python, u.err = u.findPython(ctx) })
-	return u.python, u.err
+	return u.PythonOf(ctx, pyenv.Choice{Setting: pyenv.None})
 }
 
-func (u *User) findPython(ctx context.Context) (python.Info, error) {
-	config, err := u.config()
+// PythonOf returns the interpreter that a project chooses. It is determined once.
+func (u *User) PythonOf(ctx context.Context, c pyenv.Choice) (python.Info, error) {
+	one := u.chosen(c)
+	one.once.Do(func() { one.info, one.err = u.findPython(ctx, c) })
+	return one.info, one.err
+}
+
+func (u *User) chosen(c pyenv.Choice) *chosen {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.pythons == nil {
+		u.pythons = map[pyenv.Choice]*chosen{}
+	}
+	if u.pythons[c] == nil {
+		u.pythons[c] = &chosen{}
+	}
+	return u.pythons[c]
+}
+
+// Environment returns the environment that a project chooses and an operation of it runs in, without being activated. It is empty if the
+// user says something else: by GUILD_PYTHON_EXE, an environment that is active, or the user configuration. What the operation names
+// comes before the latter two.
+func (u *User) Environment(ctx context.Context, c pyenv.Choice) (pyenv.Environment, error) {
+	if os.Getenv(python.ExeVariable) != "" || c.Setting == pyenv.None {
+		return pyenv.Environment{}, nil
+	}
+	if c.Setting == "" {
+		config, err := u.config()
+		if err != nil || config.Python != "" || pyenv.Active(os.Getenv) {
+			return pyenv.Environment{}, err
+		}
+	}
+	return pyenv.Find(ctx, c)
+}
+
+func (u *User) findPython(ctx context.Context, c pyenv.Choice) (python.Info, error) {
+	env, err := u.Environment(ctx, c)
 	if err != nil {
 		return python.Info{}, err
 	}
-	exe := cmp.Or(os.Getenv(python.ExeVariable), config.Python)
+	exe := env.Exe
 	if exe == "" {
-		if exe, err = python.Find(); err != nil {
+		config, err := u.config()
+		if err != nil {
 			return python.Info{}, err
+		}
+		if exe = cmp.Or(os.Getenv(python.ExeVariable), config.Python); exe == "" {
+			if exe, err = python.Find(); err != nil {
+				return python.Info{}, err
+			}
 		}
 	}
 	return python.Probe(ctx, exe, u.Cache())
@@ -101,7 +147,7 @@ func (u *User) findPython(ctx context.Context) (python.Info, error) {
 
 // Interface tells how a script takes flags, see opdef.FlagReader.
 func (u *User) Interface(ctx context.Context, s python.Script) (string, error) {
-	r, err := u.reader(ctx)
+	r, err := u.reader(ctx, s)
 	if err != nil {
 		return "", err
 	}
@@ -110,7 +156,7 @@ func (u *User) Interface(ctx context.Context, s python.Script) (string, error) {
 
 // Flags reads the flags of a script, see opdef.FlagReader.
 func (u *User) Flags(ctx context.Context, s python.Script) (python.Detection, error) {
-	r, err := u.reader(ctx)
+	r, err := u.reader(ctx, s)
 	if err != nil {
 		return python.Detection{}, err
 	}
@@ -119,15 +165,15 @@ func (u *User) Flags(ctx context.Context, s python.Script) (python.Detection, er
 
 // Written reads the flags that the source of a script tells, see opdef.FlagReader.
 func (u *User) Written(ctx context.Context, s python.Script) (python.Detection, error) {
-	r, err := u.reader(ctx)
+	r, err := u.reader(ctx, s)
 	if err != nil {
 		return python.Detection{}, err
 	}
 	return r.Written(ctx, s)
 }
 
-func (u *User) reader(ctx context.Context) (python.Reader, error) {
-	info, err := u.Python(ctx)
+func (u *User) reader(ctx context.Context, s python.Script) (python.Reader, error) {
+	info, err := u.PythonOf(ctx, s.Env)
 	if err != nil {
 		return python.Reader{}, err
 	}

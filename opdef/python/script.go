@@ -1,6 +1,8 @@
 package python
 
 import (
+	"guild/opdef/python/pyenv"
+
 	"fmt"
 	"path/filepath"
 )
@@ -16,6 +18,7 @@ type Script struct {
 	Args       []string // arguments that it is always given, which may choose a sub-command
 	// Patterns are regular expressions for where values are, by flag. Not nil: the script is a notebook.
 	Patterns map[string][]string
+	Env      pyenv.Choice
 	Dest     string // the flags to read: Args, Globals or GlobalPrefix and a name; empty: those of the script's own interface
 }
 

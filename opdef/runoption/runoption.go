@@ -70,6 +70,7 @@ func All() []Option {
 		{Name: "random-seed", TakesValue: true, Attribute: "random-seed"},
 		{Name: "remote", Short: "-r", TakesValue: true, Attribute: "remote", Absent: true},
 		{Name: "replace"},
+		{Name: "restore-env", TakesValue: true, NotInStep: true},
 		{Name: "restart", TakesValue: true, NotInStep: true},
 		{Name: "retries", TakesValue: true, NotInStep: true},
 		{Name: "run-dir", Short: "-d", TakesValue: true, NotInStep: true},

@@ -184,12 +184,21 @@ func (c *Run) optimizerRequest(ctx context.Context, user *opdefcmd.User, op *opd
 	return opt, setPython(ctx, user, opt)
 }
 
-// setPython finds the interpreter of a Python operation.
-func setPython(ctx context.Context, user *opdefcmd.User, q *newrun.Request) error {
+// setPython finds the environment that an operation runs in and, if Python runs it, the interpreter. In a container these are those of the
+// image.
+func setPython(ctx context.Context, user *opdefcmd.User, q *newrun.Request) (err error) {
+	if q.Op.IsBuiltin() || q.Op.Image != "" && !q.Op.IsPython() {
+		return nil
+	}
+	if q.Op.Image == "" {
+		if q.Environment, err = user.Environment(ctx, q.Op.EnvChoice()); err != nil {
+			return err
+		}
+	}
 	if !q.Op.IsPython() {
 		return nil
 	}
-	info, err := user.Python(ctx)
+	info, err := user.PythonOf(ctx, q.Op.EnvChoice())
 	q.Python = &info
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	opdefcmd "guild/opdef/cmd"
 	"guild/opdef/help"
 	"guild/proc"
+	"guild/proc/container"
 	"guild/proc/environ"
 	"guild/proc/newrun"
 	"guild/proc/steps"
@@ -51,6 +52,7 @@ type Run struct {
 	Hold       bool   `hidden:"" help:"Make the run, or change the one to start again, and leave its start to the caller."`
 	Needed     bool   `help:"Run only if no run of the operation with the same flags exists that has not failed; with --restart, only if flags change or the run has not ended well. A batch then does not run again what it has completed, nor a pipeline a step before which nothing is run again."`
 
+	RestoreEnv string `placeholder:"RUN" help:"Make the Python environment of RUN again, from the lock file or the packages that the run has recorded, by uv or pip, and run the operation in it. Without an operation, only make it and print its interpreter." complete:"run"`
 	KeepRun    bool   `help:"Keep a run that its operation wants deleted on success."`
 	RandomSeed *int64 `placeholder:"N" help:"Seed of all that is drawn at random; the run and the trials of a batch get it too."`
 
@@ -94,6 +96,11 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if err := c.checkScheduling(store); err != nil {
 		return err
 	}
+	if c.RestoreEnv != "" {
+		if done, err := c.restoreEnv(ctx, store, con); done || err != nil {
+			return err
+		}
+	}
 	if c.Operation != "" {
 		c.Operation, c.Flags = opdefcmd.SplitArgs(append([]string{c.Operation}, c.Flags...))
 	}
@@ -113,6 +120,11 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if !c.Stage && !c.StageTrials {
 		if err := q.Op.MissingProgram(); err != nil {
 			return err
+		}
+		if q.Op.Image != "" {
+			if _, err := container.Find(q.Op.Image); err != nil {
+				return err
+			}
 		}
 	}
 	if err := q.FindRuns(store); err != nil {

@@ -26,7 +26,9 @@ func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Val
 	}
 	vars["guild_exe"] = exe
 	cache := runs.Open(home).CacheDir
-	if uses(rec, "${python_exe}") {
+	if rec.Image != "" {
+		vars["python_exe"] = "python3" // that of the image
+	} else if uses(rec, "${python_exe}") {
 		if vars["python_exe"], err = interpreter(rec); err != nil {
 			return nil, env, err
 		}
@@ -51,8 +53,14 @@ func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Val
 		return nil, env, err
 	}
 	env = Env{All: operationEnv(r, rec, defined, home), defined: defined}
-	if r.IsBatch() {
-		err = addOptimizerEnv(rec, env.All, exe, cache())
+	// Only an optimizer needs the package for certain: another run does not fail because the cache cannot be written.
+	if err := addLibraryEnv(env.All, exe, cache()); err != nil && r.IsBatch() {
+		return argv, env, err
+	}
+	if rec.Image != "" {
+		argv, err = inContainer(rec, r, argv, env, home, exe)
+	} else {
+		argv = useEnvironment(rec, argv, env.All)
 	}
 	return argv, env, err
 }

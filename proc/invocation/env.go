@@ -43,14 +43,11 @@ func operationEnv(r *runs.Run, rec *recipe.Recipe, defined map[string]string, ho
 	return env
 }
 
-// addOptimizerEnv adds the variables that only the operation of a batch gets: the path of guild and, for Python, the path of the
-// package by which an optimizer calls it.
-func addOptimizerEnv(rec *recipe.Recipe, env map[string]string, exe, cache string) error {
+// addLibraryEnv adds the variables by which the operation calls guild: the path of the program, and that of the package for Python. It is
+// the last one of the path, so that modules of the project come before it.
+func addLibraryEnv(env map[string]string, exe, cache string) error {
 	env[environ.GuildExe] = exe
-	if !uses(rec, "${python_exe}") {
-		return nil
-	}
-	dir, err := python.OptimizerPath(cache)
+	dir, err := python.LibraryPath(cache)
 	env["PYTHONPATH"] = joinPaths(env["PYTHONPATH"], dir)
 	return err
 }

@@ -12,10 +12,12 @@ import (
 	"guild/opdef"
 	"guild/opdef/hooks"
 	"guild/opdef/python"
+	"guild/opdef/python/pyenv"
 	"guild/opdef/source"
 	"guild/proc/batchplan"
 	"guild/proc/recipe"
 	"guild/runs"
+	"guild/runs/scalars"
 	"guild/runs/words"
 )
 
@@ -31,6 +33,8 @@ type Request struct {
 	GPUs      *string        // value of CUDA_VISIBLE_DEVICES; nil leaves it unchanged
 	CmdDir    string         // working directory of `guild run`
 	Python    *python.Info   // interpreter of a Python operation
+
+	Environment pyenv.Environment // that the operation runs in; empty: none in particular
 
 	Proto     *runs.Run   // run whose source code is used; nil uses that of the project
 	Hooks     hooks.Hooks // hooks besides those of the operation
@@ -116,6 +120,12 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 	}
 	if len(q.Op.Compare) > 0 {
 		attrs["compare"] = q.Op.Compare
+	}
+	if err := q.recordEnvironment(d, attrs); err != nil {
+		return err
+	}
+	if len(q.Op.MetricFiles) > 0 {
+		attrs[scalars.MetricFilesAttr] = q.Op.MetricFiles
 	}
 	custom, reserved := q.Op.CustomAttrs()
 	if len(custom) > 0 {
@@ -203,6 +213,7 @@ func (q *Request) recipe() *recipe.Recipe {
 	if q.Python != nil {
 		rec.Python = q.Python.Exe
 	}
+	rec.EnvKind, rec.EnvDir, rec.Image = q.Environment.Kind, q.Environment.Dir, q.Op.Image
 	return rec
 }
 

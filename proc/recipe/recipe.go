@@ -26,13 +26,23 @@ const BatchAttr = "batch"
 // not given any in particular lacks it.
 const GPUsAttr = "gpus"
 
+// What a run records of the environment for Python that it runs in: an attribute with kind, dir, python (the version) and files, or image;
+// and in the directory of the name below .guild the files that say what the environment consists of.
+const (
+	EnvironmentAttr = "environment"
+	EnvironmentDir  = "environment"
+)
+
 // Recipe is what a run is started from. Relative paths are relative to ProjectDir unless a field says otherwise.
 type Recipe struct {
 	Command         opdef.Command       `yaml:"op-cmd"`
 	LabelTemplate   string              `yaml:"label-template"`
 	ProjectDir      string              `yaml:"project-dir"`
-	CmdDir          string              `yaml:"cmd-dir"`    // working directory of the `guild run` that made the run
-	Python          string              `yaml:"python-exe"` // interpreter at that time and place
+	CmdDir          string              `yaml:"cmd-dir"`            // working directory of the `guild run` that made the run
+	Python          string              `yaml:"python-exe"`         // interpreter at that time and place
+	EnvKind         string              `yaml:"env-kind,omitempty"` // of the environment for Python that the operation runs in, see pyenv.Environment
+	EnvDir          string              `yaml:"env-dir,omitempty"`  // its directory at that time and place; empty: none in particular
+	Image           string              `yaml:"image,omitempty"`    // of the container that the operation runs in
 	Source          SourcePlace         `yaml:"sourcecode"`
 	PythonPath      []string            `yaml:"python-path"`          // directories to import from, relative to the run's source code or, where it lacks them, to the project's
 	EnvSecrets      []string            `yaml:"env-secrets"`          // names of variables whose values are never recorded

@@ -21,6 +21,7 @@ const (
 	readBudget  = 100 * time.Millisecond // per Sweep, for the first reading of runs beyond them
 	sweepBudget = 5 * time.Millisecond   // per Sweep, once all are read
 	settleTime  = 3 * time.Second        // a directory that changed later than this may change again unseen
+	datedFor    = time.Hour              // a run that changed within this time is dated, however many newer ones there are
 )
 
 // Live is a picture of the runs of a store that is cheap to keep up to date, for a process that shows them for long: it knows their status,
@@ -51,7 +52,7 @@ type LiveRun[E any] struct {
 	Status  runs.Status // empty for a run that is gone
 	Reason  string      // see runs.State
 	Lost    bool        // likewise
-	Ended   time.Time   // zero: not, or it is not among the newest
+	Ended   time.Time   // zero: not, or long ago and it is not among the newest
 	Extra   E
 
 	listed int // number of the listing that saw it last
@@ -211,7 +212,7 @@ func (x *Live[E]) load(r *LiveRun[E], mtime time.Time) {
 	if news && x.Loaded != nil {
 		x.Loaded(r, changed)
 	}
-	if !first { // it changed a moment ago
+	if !first || x.now().Sub(mtime) < datedFor {
 		x.date(r)
 	}
 }

@@ -38,12 +38,14 @@ type Compared struct {
 // Compare shows runs side by side.
 type Compare struct {
 	Compared
-	Table        bool   `short:"t" xor:"form" help:"As a table, which is the default where there is no terminal. On a terminal the comparison is on the whole of it, and the key ? shows what can be done."`
-	CSV          string `name:"csv" xor:"form" placeholder:"PATH" help:"As CSV, to the file PATH or with - to the standard output." complete:"file:*.csv"`
-	Replace      bool   `help:"Replace the file that --csv names, if it is there."`
-	CSVSafe      bool   `name:"csv-safe" help:"In CSV, an apostrophe before texts that spreadsheets would take for formulas: those that begin with =, +, - or @."`
-	JSON         bool   `name:"json" xor:"form" help:"As a JSON list of lists: the headings, then the values of each run (null where it has none)."`
-	PrintScalars bool   `name:"print-scalars" xor:"form" help:"List the scalars of the runs instead."`
+	Table        bool     `short:"t" xor:"form" help:"As a table, which is the default where there is no terminal. On a terminal the comparison is on the whole of it, and the key ? shows what can be done."`
+	CSV          string   `name:"csv" xor:"form" placeholder:"PATH" help:"As CSV, to the file PATH or with - to the standard output." complete:"file:*.csv"`
+	Replace      bool     `help:"Replace the file that --csv names, if it is there."`
+	CSVSafe      bool     `name:"csv-safe" help:"In CSV, an apostrophe before texts that spreadsheets would take for formulas: those that begin with =, +, - or @."`
+	JSON         bool     `name:"json" xor:"form" help:"As a JSON list of lists: the headings, then the values of each run (null where it has none)."`
+	GroupBy      []string `name:"group-by" xor:"group" placeholder:"FLAG" help:"Put runs together that have the same values of these flags, and show mean, standard deviation and count of the other columns. Sorting and --limit apply to the groups." complete:"run-flag"`
+	Over         []string `xor:"group" placeholder:"FLAG" help:"Likewise, of runs that differ in nothing but these flags, such as --over seed." complete:"run-flag"`
+	PrintScalars bool     `name:"print-scalars" xor:"form" help:"List the scalars of the runs instead."`
 }
 
 // Run shows the comparison.
@@ -55,10 +57,11 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *catalog.Catalo
 		}
 		return err
 	}
-	if in, out, ok := terminals(c); ok && !k.Table && k.CSV == "" && !k.JSON {
+	g := compare.Grouping{By: k.GroupBy, Over: k.Over}
+	if in, out, ok := terminals(c); ok && !k.Table && k.CSV == "" && !k.JSON && g.None() {
 		return k.show(ctx, s, in, out)
 	}
-	t, err := k.table(s)
+	t, err := k.grouped(s, g)
 	switch {
 	case err != nil:
 		return err
@@ -70,6 +73,9 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *catalog.Catalo
 		return err
 	case k.JSON:
 		return writeJSON(c, jsonTable(t))
+	}
+	if !g.None() {
+		t = t.WithoutCounts()
 	}
 	printTable(c, t)
 	return nil
@@ -89,6 +95,11 @@ func (k *Compared) Find(s *catalog.Catalog) ([]*catalog.Snapshot, error) {
 }
 
 func (k *Compared) table(s *catalog.Catalog) (*compare.Table, error) {
+	return k.grouped(s, compare.Grouping{})
+}
+
+// grouped is the comparison of groups, or of runs if there is no grouping.
+func (k *Compared) grouped(s *catalog.Catalog, g compare.Grouping) (*compare.Table, error) {
 	o, err := k.options()
 	if err != nil {
 		return nil, err
@@ -96,6 +107,9 @@ func (k *Compared) table(s *catalog.Catalog) (*compare.Table, error) {
 	list, err := k.Find(s)
 	if err != nil {
 		return nil, err
+	}
+	if !g.None() {
+		return compare.NewGrouped(list, g, o)
 	}
 	return compare.New(list, o)
 }
@@ -144,7 +158,7 @@ func printTable(c *console.Console, t *compare.Table) {
 		row := make([]string, len(values))
 		for j, v := range values {
 			row[j] = oneLine(compare.Text(v))
-			if t.Header[j] == "operation" && t.Runs[i].Marked() {
+			if t.Header[j] == "operation" && i < len(t.Runs) && t.Runs[i].Marked() {
 				row[j] += " [marked]"
 			}
 		}

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,6 +44,15 @@ func Complete(s *catalog.Catalog, p *grammar.Point, command any) []grammar.Candi
 		}))
 	case "column":
 		return p.Matching(c.columns())
+	case "run-flag":
+		return p.Matching(c.texts(func(r *runs.Run) []string { return slices.Collect(maps.Keys(r.Flags())) }))
+	case "scalar":
+		return p.Matching(c.texts(func(r *runs.Run) (keys []string) {
+			for _, s := range values.Of(r).Scalars() {
+				keys = append(keys, s.Key())
+			}
+			return keys
+		}))
 	case "run-file":
 		return c.files()
 	case "archive":

@@ -217,7 +217,7 @@ func (k *Tensorboard) export(c *console.Console, s *catalog.Catalog) error {
 	return writeCSV(c, k.Export, k.Replace, func(w *csv.Writer) error {
 		_ = w.Write([]string{"run", "path", "tag", "value", "step"}) // Flush says whether it failed
 		for _, r := range list {
-			if err := scalars.Each(r, func(dir, tag string, p scalars.Point) {
+			if err := scalars.Each(r, func(dir, tag string, p scalars.Point, _ time.Time) {
 				_ = w.Write(safe([]string{r.ID, filepath.ToSlash(filepath.Clean(dir)), tag, compare.Raw(p.Value), strconv.FormatInt(p.Step, 10)}))
 			}); err != nil {
 				c.Notef("WARNING: run %s: %v\n", r.ShortID(), err)

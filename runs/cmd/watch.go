@@ -16,13 +16,16 @@ import (
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/plainfile"
+	"guild/runs/series"
 )
 
 // Watch follows what a run prints until it ends, on whatever host it runs.
 type Watch struct {
 	filter.Flags
-	Spec string `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest that is running." complete:"run"`
-	PID  string `short:"p" name:"pid" placeholder:"PID" help:"The run whose process on this host has the number PID, or that in the file PID." complete:"file:*"`
+	Spec        string `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest that is running." complete:"run"`
+	Plot        bool   `help:"Plot the scalars of the run in place of its output."`
+	PID         string `short:"p" name:"pid" placeholder:"PID" help:"The run whose process on this host has the number PID, or that in the file PID." complete:"file:*"`
+	PlotOptions `embed:""`
 }
 
 // Looking at the file is all that works for every host: no other host's write raises an event here. A look at an idle run costs
@@ -35,6 +38,9 @@ const (
 
 // Run writes the output, what is there and what comes. The run goes on when this is interrupted.
 func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
+	if err := k.check(); err != nil {
+		return err
+	}
 	f, err := k.Filter()
 	if err != nil {
 		return err
@@ -70,7 +76,7 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog)
 	if os.Getenv("NO_WATCHING_MSG") != "1" {
 		c.Notef("Watching run %s\n", r.ID)
 	}
-	status, err := follow(ctx, c.Out, r)
+	status, err := k.follow(ctx, c, r)
 	if err != nil && ctx.Err() != nil {
 		c.Notef("\nStopped watching %s (still %s)\n", r.ID, status)
 		return nil
@@ -83,6 +89,20 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog)
 		c.Notef("Reason: %s\n", reason)
 	}
 	return nil
+}
+
+// follow shows what the run prints or, if that is asked for, plots of its scalars until it ends, and returns its status then.
+func (k *Watch) follow(ctx context.Context, c *console.Console, r *runs.Run) (runs.Status, error) {
+	if !k.Plot {
+		return follow(ctx, c.Out, r)
+	}
+	if _, _, ok := terminals(c); !ok { // plots cannot be replaced there: there is one, of all
+		if status, err := follow(ctx, io.Discard, r); err != nil {
+			return status, err
+		}
+	}
+	err := k.show(ctx, c, []*runs.View{r.AsView()}, nil, func(s series.Series) []series.Point { return s.Points })
+	return r.Status(), err
 }
 
 // processID is the number of a process, as it is or in a file.

@@ -86,6 +86,12 @@ func (n valueName) of(v *values.Values) any {
 	return val
 }
 
+// is reports whether the value that a run has under this name is the one that is wanted. An operation is called by its own name, or by the
+// full one that listings show, such as resnet:train.
+func (n valueName) is(v *values.Values, have any, want term) bool {
+	return equal(have, want) || n.name == "op" && (n.kind == "" || n.kind == "attr") && equal(v.Attr("operation"), want)
+}
+
 // find looks in the recorded attributes and flags first, since logged attributes and scalars require reading event files.
 func (n valueName) find(v *values.Values) any {
 	switch n.kind {
@@ -132,9 +138,9 @@ func (c comparison) holds(v *values.Values) bool {
 	}
 	switch c.op {
 	case "=":
-		return equal(have, c.want)
+		return c.name.is(v, have, c.want)
 	case "!=", "<>":
-		return !equal(have, c.want)
+		return !c.name.is(v, have, c.want)
 	}
 	order, ok := compare(have, c.want)
 	return ok && holdsOrder(c.op, order)
@@ -173,7 +179,7 @@ func compareMoment(t time.Time, op tokenKind, span timerange.Range) bool {
 
 func (m membership) holds(v *values.Values) bool {
 	have := m.name.of(v)
-	return slices.ContainsFunc(m.list, func(t term) bool { return equal(have, t) })
+	return slices.ContainsFunc(m.list, func(t term) bool { return m.name.is(v, have, t) })
 }
 
 func (w within) holds(v *values.Values) bool {

@@ -64,6 +64,10 @@ func TestExpr(t *testing.T) {
 			op = train
 			op is train
 			op_model = mnist
+			op = mnist:train
+			op in [mnist:train]
+			attr:op = mnist:train
+			op != mnist:evaluate
 			operation = mnist:train
 			status = completed
 			id = 12345678
@@ -145,7 +149,6 @@ func TestExpr(t *testing.T) {
 			''
 			undefined
 			not word
-			op = mnist:train
 			op != train
 			id = 123456780
 			lr = '0.1 '

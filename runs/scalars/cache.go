@@ -21,12 +21,13 @@ type dependencies struct {
 	run    *runs.View
 	paths  []string // relative to the run
 	stamps []int64
-	failed bool // nothing is to be cached
+	newest int64 // of the stamps, and of files that were read but are not in paths
+	failed bool  // nothing is to be cached
 }
 
 func newDependencies(r *runs.View) *dependencies {
 	s := r.Source()
-	return &dependencies{run: r, failed: s == nil || !s.CanKeep()}
+	return &dependencies{run: r, failed: s == nil || !s.CanKeep(), newest: math.MinInt64}
 }
 
 // cacheName is that of contents among the values that are derived from a run.
@@ -42,7 +43,18 @@ func (w *dependencies) note(path string) {
 	}
 	stamp, err := w.run.Source().Stamp(path)
 	w.failed = err != nil || len(w.paths) == maxPaths
-	w.paths, w.stamps = append(w.paths, path), append(w.stamps, stamp)
+	w.paths, w.stamps, w.newest = append(w.paths, path), append(w.stamps, stamp), max(w.newest, stamp)
+}
+
+// noteIfRoom is note for a file that does not change once its run has ended, such as each of the many files of MLflow: where there are too
+// many paths already, the file is taken as unchanging.
+func (w *dependencies) noteIfRoom(path string) {
+	if w.failed || len(w.paths) < maxPaths {
+		w.note(path)
+		return
+	}
+	stamp, err := w.run.Source().Stamp(path)
+	w.failed, w.newest = err != nil, max(w.newest, stamp)
 }
 
 func (w *dependencies) cache(c contents) {
@@ -51,11 +63,9 @@ func (w *dependencies) cache(c contents) {
 	}
 	var e encoder
 	e.int(len(w.paths))
-	newest := int64(math.MinInt64)
 	for i, path := range w.paths {
 		e.text(path)
 		e.bits(uint64(w.stamps[i])) //nolint:gosec // read likewise
-		newest = max(newest, w.stamps[i])
 	}
 	e.int(len(c.summaries))
 	for _, s := range c.summaries {
@@ -74,7 +84,7 @@ func (w *dependencies) cache(c contents) {
 		e.text(key)
 		e.text(c.attrs[key])
 	}
-	w.run.Source().KeepDerived(cacheName, newest, e)
+	w.run.Source().KeepDerived(cacheName, w.newest, e)
 }
 
 // cached returns the cached contents of a run if they are still valid.

@@ -19,6 +19,7 @@ const (
 
 // event is an Event with its scalars and texts. Other kinds of summary are dropped.
 type event struct {
+	at     time.Time // zero where the event has none
 	step   int64
 	values []value
 }
@@ -111,6 +112,10 @@ func parseEvent(msg []byte) (event, error) {
 	var e event
 	err := fields(msg, func(num protowire.Number, typ protowire.Type, n uint64, b []byte) error {
 		switch {
+		case num == 1 && typ == protowire.Fixed64Type:
+			if at := math.Float64frombits(n); at > 0 && at < 1e12 {
+				e.at = time.UnixMicro(int64(math.Round(at * 1e6)))
+			}
 		case num == 2 && typ == protowire.VarintType:
 			e.step = int64(n)
 		case num == 5 && typ == protowire.BytesType:

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"guild/runs"
 	"guild/runs/plainfile"
@@ -22,11 +23,12 @@ const attrsSuffix = ".attrs"
 func IsEventFile(name string) bool { return strings.Contains(name, ".tfevents.") && name[0] != '.' }
 
 // eventFiles calls f for each event file of the run, in order, with its directory, relative to the run and with slashes, and its
-// path. Links to directories are followed only if they lead to a run, as the links to steps do, and to each run once.
-func eventFiles(w *dependencies, f func(dir, file string) error) error {
+// path. Links to directories are followed only if they lead to a run, as the links to steps do, and to each run once. On the way it
+// finds the other files that have metrics.
+func eventFiles(w *dependencies, others *metricFiles, f func(dir, file string) error) error {
 	r, seen := w.run, map[string]bool{}
-	var walk func(abs, rel string) error
-	walk = func(abs, rel string) error {
+	var walk func(in *place, abs, rel string) error
+	walk = func(in *place, abs, rel string) error {
 		w.note(rel)
 		entries, err := os.ReadDir(abs)
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
@@ -44,7 +46,11 @@ func eventFiles(w *dependencies, f func(dir, file string) error) error {
 			}
 		}
 		for _, e := range entries {
-			sub := filepath.Join(abs, e.Name())
+			sub, in := filepath.Join(abs, e.Name()), in
+			if e.Type().IsRegular() {
+				others.find(in, path.Join(rel, e.Name()))
+				continue
+			}
 			if !e.IsDir() {
 				if e.Type()&fs.ModeSymlink == 0 || !isRun(sub) {
 					continue
@@ -54,8 +60,9 @@ func eventFiles(w *dependencies, f func(dir, file string) error) error {
 					continue
 				}
 				seen[target] = true
+				in = newPlace(runs.At(sub).AsView(), path.Join(rel, e.Name()))
 			}
-			if err := walk(sub, path.Join(rel, e.Name())); err != nil {
+			if err := walk(in, sub, path.Join(rel, e.Name())); err != nil {
 				return err
 			}
 		}
@@ -64,7 +71,7 @@ func eventFiles(w *dependencies, f func(dir, file string) error) error {
 	if self, err := filepath.EvalSymlinks(r.Dir); err == nil {
 		seen[self] = true
 	}
-	return walk(r.Dir, "")
+	return walk(newPlace(r, ""), r.Dir, "")
 }
 
 func isRun(dir string) bool {
@@ -100,15 +107,19 @@ func readFile(name string, f func(event)) error {
 	}
 }
 
-// each calls f for each value in the run's event files. ofAttrs says that the file contains attributes. A file that cannot be read to
-// its end is an error, which is returned after the other files were read.
-func each(w *dependencies, f func(dir string, ofAttrs bool, step int64, v value)) error {
+// each calls f for each value in the run's event files, and then for each in other files of metrics. ofAttrs says that the file contains
+// attributes. A file that cannot be read to its end is an error, which is returned after the other files were read.
+func each(w *dependencies, f func(dir string, ofAttrs bool, e event, v value)) error {
 	var damaged []error
-	err := eventFiles(w, func(dir, file string) error {
+	var others metricFiles
+	err := eventFiles(w, &others, func(dir, file string) error {
 		ofAttrs := strings.HasSuffix(file, attrsSuffix)
 		if err := readFile(file, func(e event) {
 			for _, v := range e.values {
-				f(dir, ofAttrs, e.step, v)
+				if !ofAttrs && !v.isText {
+					others.taken(dir, v.tag)
+				}
+				f(dir, ofAttrs, e, v)
 			}
 		}); err != nil {
 			damaged = append(damaged, err)
@@ -118,15 +129,19 @@ func each(w *dependencies, f func(dir string, ofAttrs bool, step int64, v value)
 	if err != nil {
 		return fmt.Errorf("read scalars: %w", err)
 	}
+	if err := others.each(w, f); err != nil {
+		damaged = append(damaged, err)
+	}
 	return errors.Join(damaged...)
 }
 
-// Each calls f for each value of each scalar of a run, in the order of the files. dir is the directory of the file, relative to the run.
-// A damaged file is an error, which is returned after the other files were read.
-func Each(r runs.Viewer, f func(dir, tag string, p Point)) error {
-	return each(&dependencies{run: r.AsView(), failed: true}, func(dir string, ofAttrs bool, step int64, v value) {
+// Each calls f for each value of each scalar of a run, in the order of the files. dir is the directory that the scalar is named after,
+// relative to the run. at is zero where the file does not tell the time. A damaged file is an error, which is returned after the other
+// files were read.
+func Each(r runs.Viewer, f func(dir, tag string, p Point, at time.Time)) error {
+	return each(&dependencies{run: r.AsView(), failed: true}, func(dir string, ofAttrs bool, e event, v value) {
 		if !ofAttrs && !v.isText {
-			f(dir, v.tag, Point{v.scalar, step})
+			f(dir, v.tag, Point{v.scalar, e.step}, e.at)
 		}
 	})
 }

@@ -127,7 +127,7 @@ func TestExactNumbers(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []float64
-	if err := Each(r, func(_, _ string, p Point) { got = append(got, p.Value) }); err != nil || !slices.Equal(got, numbers) {
+	if err := Each(r, func(_, _ string, p Point, _ time.Time) { got = append(got, p.Value) }); err != nil || !slices.Equal(got, numbers) {
 		t.Errorf("read %v, %v", got, err)
 	}
 
@@ -148,7 +148,7 @@ func TestExactNumbers(t *testing.T) {
 		want = append(want, v, v, v)
 	}
 	got = nil
-	if err := Each(other, func(_, _ string, p Point) { got = append(got, p.Value) }); err != nil || !slices.Equal(got, want) {
+	if err := Each(other, func(_, _ string, p Point, _ time.Time) { got = append(got, p.Value) }); err != nil || !slices.Equal(got, want) {
 		t.Errorf("of 32 bits, read %v, %v", got, err)
 	}
 }

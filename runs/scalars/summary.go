@@ -79,8 +79,8 @@ func (s *Summary) add(p Point) {
 	s.Avg = s.Total / float64(s.Count)
 }
 
-// Read summarises the scalars in all event files of a run: those that guild wrote from the output, and those that the operation
-// wrote. They are sorted by prefix and tag. If there is an error, which wraps ErrDamaged if a file is damaged, the result has the
+// Read summarises the scalars in all event files of a run, those that guild wrote from the output and those that the operation
+// wrote, and in other files of metrics, see package metrics. They are sorted by prefix and tag. If there is an error, which wraps ErrDamaged if a file is damaged, the result has the
 // scalars that could be read.
 func Read(r runs.Viewer) ([]*Summary, error) {
 	c, err := readAll(r.AsView())
@@ -100,7 +100,7 @@ func readAll(r *runs.View) (contents, error) {
 	type id struct{ dir, tag string }
 	found, attrs := map[id]*Summary{}, map[string]string{}
 	w := newDependencies(r)
-	err := each(w, func(dir string, ofAttrs bool, step int64, v value) {
+	err := each(w, func(dir string, ofAttrs bool, e event, v value) {
 		switch {
 		case ofAttrs && v.isText:
 			attrs[key(dir, strings.TrimSuffix(v.tag, "/text_summary"))] = v.text
@@ -110,7 +110,7 @@ func readAll(r *runs.View) (contents, error) {
 				s = &Summary{Prefix: dir, Tag: v.tag}
 				found[id{dir, v.tag}] = s
 			}
-			s.add(Point{v.scalar, step})
+			s.add(Point{v.scalar, e.step})
 		}
 	})
 	list := slices.SortedFunc(maps.Values(found), func(a, b *Summary) int {

@@ -32,7 +32,7 @@ func NewWriter(r *runs.Run) *Writer { return &Writer{run: r} }
 // NewAttrsWriter returns a writer of attributes. It does no I/O.
 func NewAttrsWriter(r *runs.Run) *Writer { return &Writer{run: r, suffix: attrsSuffix} }
 
-// Scalar adds a scalar, to be written by Flush. Its value is stored as a float32.
+// Scalar adds a scalar, to be written by Flush.
 func (w *Writer) Scalar(tag string, v float64, step int64, at time.Time) {
 	w.add(summaryEvent(at, step, scalarValue(tag, v)), at)
 }
@@ -88,7 +88,7 @@ func (w *Writer) Close() error {
 	return err
 }
 
-// Clear removes the files that Writers created for the run, before the operation is started again. Only the owner of the run may call
+// Clear removes the files that Writers created for the run, and those that the operation logged to, before the operation is started again. Only the owner of the run may call
 // it.
 func Clear(r *runs.Run) error {
 	entries, err := os.ReadDir(r.GuildPath())
@@ -96,7 +96,7 @@ func Clear(r *runs.Run) error {
 		return fmt.Errorf("remove old scalars: %w", err)
 	}
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), filePrefix) {
+		if !strings.HasPrefix(e.Name(), filePrefix) && !isLogged(e.Name()) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(r.GuildPath(), e.Name())); err != nil {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 
 	"github.com/rs/zerolog"
 
@@ -17,6 +18,8 @@ import (
 	"guild/runs/filter"
 	"guild/sched"
 	"guild/sched/web"
+	"guild/sched/web/access"
+	"guild/sched/web/listen"
 	"guild/sched/web/peer"
 )
 
@@ -28,6 +31,8 @@ type View struct {
 	Port         string   `short:"p" placeholder:"PORT" help:"The port, or 0 for any that is free. Default: 8787, or the next one that is free."`
 	IncludeBatch bool     `name:"include-batch" help:"Batches in comparisons too."`
 	NoOpen       bool     `short:"n" name:"no-open" help:"Do not open a browser."`
+	BasePath     string   `name:"base-path" placeholder:"PATH" help:"The path below which a proxy shows the pages, such as /user/ada/guild."`
+	AllowHosts   []string `name:"allow-host" placeholder:"NAME" help:"Answer a proxy that asks by this host name too. May be repeated."`
 	Logging      bool     `help:"Log what is asked for."`
 	Link         bool     `help:"Print the links that let other users and hosts see the dashboards of this home that serve now, and end."`
 	NoToken      bool     `name:"no-token" help:"Let everybody in who reaches the address, and not this user alone."`
@@ -73,11 +78,15 @@ func (v *View) Run(ctx context.Context, con *console.Console, c *catalog.Catalog
 }
 
 func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, error) {
-	host, port, err := net.SplitHostPort(web.DefaultAddr)
+	host, port, err := net.SplitHostPort(listen.DefaultAddr)
 	if err != nil {
 		return web.Config{}, err
 	}
-	addr, _, err := web.ParseAddress(net.JoinHostPort(cmp.Or(v.Host, host), cmp.Or(v.Port, port)))
+	addr, _, err := listen.ParseAddress(net.JoinHostPort(cmp.Or(v.Host, host), cmp.Or(v.Port, port)))
+	if err != nil {
+		return web.Config{}, err
+	}
+	base, err := access.CleanBasePath(v.BasePath)
 	if err != nil {
 		return web.Config{}, err
 	}
@@ -86,7 +95,7 @@ func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, err
 		level = zerolog.DebugLevel
 	}
 	cfg := web.Config{Catalog: c, Addr: addr, Exact: v.Port != "", Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
-		Open: v.NoToken, Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns}
+		BasePath: base, AllowHosts: lower(v.AllowHosts), Open: v.NoToken, Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns}
 	f, err := v.Filter()
 	if err != nil || f.Empty() && len(v.Specs) == 0 {
 		return cfg, err
@@ -98,7 +107,7 @@ func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, err
 
 // printLinks prints the links of the dashboards that serve.
 func printLinks(con *console.Console, store *runs.Store) error {
-	links, err := web.Links(store)
+	links, err := access.Links(store)
 	if err != nil {
 		return err
 	}
@@ -123,4 +132,12 @@ func (v *View) open(con *console.Console, url string) {
 		con.Notef("WARNING: cannot open a browser: %v\n", err)
 	}
 	go func() { _ = browser.Wait() }() // what becomes of it is its user's affair
+}
+
+func lower(names []string) []string {
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = strings.ToLower(name)
+	}
+	return list
 }

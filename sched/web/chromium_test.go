@@ -22,11 +22,11 @@ type tab struct {
 
 	mu      sync.Mutex
 	last    int
-	answers map[int]chan reply
+	answers map[int]chan message
 	wrong   []string // what the page has thrown, or its policy has refused
 }
 
-type reply struct {
+type message struct {
 	ID     int             `json:"id"`
 	Method string          `json:"method"`
 	Params json.RawMessage `json:"params"`
@@ -58,7 +58,7 @@ func openTab(t *testing.T, width int) *tab {
 	must(t, browser.Start())
 	must(t, fromUs.Close())
 	must(t, toUs.Close())
-	b := &tab{t: t, out: out, answers: map[int]chan reply{}, loaded: make(chan struct{}, 1)}
+	b := &tab{t: t, out: out, answers: map[int]chan message{}, loaded: make(chan struct{}, 1)}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -95,7 +95,7 @@ func (b *tab) listen(in io.Reader) {
 		if err != nil {
 			return
 		}
-		var m reply
+		var m message
 		if json.Unmarshal(data[:len(data)-1], &m) != nil {
 			continue
 		}
@@ -120,19 +120,19 @@ func (b *tab) listen(in io.Reader) {
 // call has the browser do something, and reads its answer into v where that is not nil.
 func (b *tab) call(method string, params, v any) {
 	b.t.Helper()
-	answer := make(chan reply, 1)
+	answer := make(chan message, 1)
 	b.mu.Lock()
 	b.last++
-	message := map[string]any{"id": b.last, "method": method}
+	request := map[string]any{"id": b.last, "method": method}
 	b.answers[b.last] = answer
 	b.mu.Unlock()
 	if b.session != "" {
-		message["sessionId"] = b.session
+		request["sessionId"] = b.session
 	}
 	if params != nil {
-		message["params"] = params
+		request["params"] = params
 	}
-	data, err := json.Marshal(message)
+	data, err := json.Marshal(request)
 	must(b.t, err)
 	_, err = b.out.Write(append(data, 0))
 	must(b.t, err)
@@ -144,7 +144,7 @@ func (b *tab) call(method string, params, v any) {
 		if v != nil {
 			must(b.t, json.Unmarshal(m.Result, v))
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		b.t.Fatalf("%s: no answer", method)
 	}
 }
@@ -166,7 +166,7 @@ func (b *tab) eval(expr string) any {
 // await waits until a condition holds in the page.
 func (b *tab) await(condition string) {
 	b.t.Helper()
-	const most = 10 // seconds
+	const most = 30 // seconds
 	ok := b.eval(fmt.Sprintf(`new Promise((done) => {
 		const from = Date.now();
 		const look = () => {
@@ -221,4 +221,17 @@ func (b *tab) keys(list ...string) {
 func (b *tab) typeText(text string) {
 	b.t.Helper()
 	b.call("Input.insertText", map[string]any{"text": text}, nil)
+}
+
+// prefers sets the theme that the system is said to have: light or dark.
+func (b *tab) prefers(theme string) {
+	b.t.Helper()
+	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": theme}}}, nil)
+}
+
+// forgetRefusals is for what a page's policy was to refuse.
+func (b *tab) forgetRefusals() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.wrong = nil
 }

@@ -12,10 +12,13 @@ import (
 // Detail is one run in full.
 type Detail struct {
 	Run
-	Dir        string  `json:"dir"`
-	Project    string  `json:"project,omitempty"` // directory of the operation
-	Flags      []Value `json:"flags"`
-	Attributes []Value `json:"attributes"`
+	Dir        string     `json:"dir"`
+	Project    string     `json:"project,omitempty"` // directory of the operation
+	Flags      []Value    `json:"flags"`
+	Attributes []Value    `json:"attributes"`
+	Scalars    []Scalar   `json:"scalars"` // by name, without those of the system
+	Parent     *Relative  `json:"parent,omitempty"`
+	Children   []Relative `json:"children,omitempty"`
 }
 
 // Value is a name with a value as YAML, which loses neither the digits nor the type of what was written.
@@ -30,10 +33,10 @@ const maxAttr = 16 << 10
 // The environment of a run is where people keep their passwords, and others than its owner may look at the page.
 const hiddenAttr = "env"
 
-func describe(run *runs.View) *Detail {
+func (s *Server) describe(run *runs.View) *Detail {
 	st := run.State()
 	d := &Detail{Run: newRow(run, st.Status, st.Reason, readDetail(run, st.Status)), Dir: run.Dir, Project: run.Opref().Dir(),
-		Flags: []Value{}, Attributes: []Value{}}
+		Flags: []Value{}, Attributes: []Value{}, Scalars: s.lastScalars(run), Parent: s.parent(run), Children: s.children(run)}
 	flags := run.Flags()
 	for _, name := range slices.Sorted(maps.Keys(flags)) {
 		d.Flags = append(d.Flags, Value{name, valueText(flags[name])})

@@ -6,13 +6,22 @@
 //	GET /api/events                  server-sent events: "status" with a Snapshot, at once and whenever it changed; "stalled"
 //	                                 while the runs root does not answer; "closing" when the server ends
 //	GET /api/runs                    a Matches: the runs that pass ?filter=TEXT, which is an expression as guild runs -F takes it
-//	                                 or words, and have one of ?status=STATUS; at most ?limit=N rows
+//	                                 or words, and have one of ?status=STATUS; at most ?limit=N rows from ?offset=N on
 //	GET /api/compare                 a Table of the same runs; ?cols=COLUMNS as guild compare -c takes them are added, and
 //	                                 ?min=COLUMN or ?max=COLUMN says what all of them are sorted by
+//	GET /api/scalars                 a ScalarIndex of the runs ?ids=ID,ID; with ?tag=NAME a ScalarSeries: of each run at most ?points=N,
+//	                                 by ?x=step or time
+//	GET /api/scalars.csv             all points of ?tag=NAME of these runs
+//	GET /api/scalars/events          server-sent events: "points" with a NewPoints for each of these runs that gets some, and "end" when
+//	                                 all have ended
 //	GET /api/runs/{id}               a Detail; id is the full id
 //	GET /api/runs/{id}/output        an Output: at most ?limit=N bytes, 64 KiB without it, from ?offset=N, or the last ones
 //	GET /api/runs/{id}/events        server-sent events: "output" with an Output for each piece, "end" after the last one,
 //	                                 "gone" when the run was deleted; starts as above and resumes by Last-Event-ID
+//	GET /api/runs/{id}/output/search a Found: the lines of the output with ?words=TEXT
+//	GET /api/runs/{id}/shown/{path}  a Shown: a file of text as a table, Markdown or code
+//	GET /api/runs/{id}/source        a Source: how its source code differs from ?with=prototype, project or the id of a run
+//	GET /api/diff                    a RunDiff of ?a=ID and ?b=ID
 //	GET /api/runs/{id}/files         a Files: the directory ?dir=PATH of the run
 //	GET /api/runs/{id}/files/{path}  a file of the run; with ?download to be saved
 //
@@ -34,7 +43,8 @@
 // # What is served
 //
 // What runs have written is not trusted: a file is served from within its run's directory only, whatever links there say,
-// without what is hidden, and as a page it has no origin and no scripts.
+// without what is hidden, and as a page it has no origin and no scripts. Only in a frame of the dashboard a report runs its scripts,
+// without an origin and without any connection. Texts are sent as nodes with a few known tags, never as HTML, see package render.
 //
 // # Cost
 //

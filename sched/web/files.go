@@ -17,6 +17,8 @@ import (
 	"guild/runs"
 	"guild/runs/natural"
 	"guild/runs/plainfile"
+	"guild/sched/web/render"
+	"guild/sched/web/reply"
 )
 
 // Files is a directory of a run. What is hidden, which guild's own files are, is neither listed nor served.
@@ -33,7 +35,7 @@ type FileInfo struct {
 	Size      int64     `json:"size"`
 	Modified  time.Time `json:"modified,omitzero"`
 	Kind      string    `json:"kind,omitempty"`   // "sourcecode", "dependency" or "generated"; of a directory only what the manifest says
-	Media     string    `json:"media,omitempty"`  // "image", "audio" or "video" of what browsers show
+	Media     string    `json:"media,omitempty"`  // "image", "audio" or "video" of what browsers play
 	Target    string    `json:"target,omitempty"` // where a link leads to
 	Closed    bool      `json:"closed,omitempty"` // not served: a link that leads out of the run or nowhere, or no regular file
 }
@@ -67,7 +69,7 @@ func (s *Server) files(w http.ResponseWriter, r *http.Request) {
 		failFile(w, r, err)
 		return
 	}
-	answer(w, r, http.StatusOK, encode(list))
+	reply.JSON(w, r, http.StatusOK, reply.Encode(list))
 }
 
 func listFiles(run *runs.Run, dir string) (*Files, error) {
@@ -140,7 +142,7 @@ func fileInfo(root *os.Root, name string, e fs.DirEntry, kinds *runs.Kinds) File
 	switch {
 	case st.Mode().IsRegular():
 		info.Size = st.Size()
-		if media, _, _ := strings.Cut(mediaType(e.Name()), "/"); media != "text" {
+		if media, _, _ := strings.Cut(mediaType(e.Name()), "/"); media != "text" && media != "application" {
 			info.Media = media
 		}
 	case !e.IsDir():
@@ -152,6 +154,27 @@ func fileInfo(root *os.Root, name string, e fs.DirEntry, kinds *runs.Kinds) File
 // filePolicy is for what runs have written: shown by itself it is a page without an origin that runs and loads nothing.
 const filePolicy = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// reportPolicy is for a report with scripts that the page shows in a frame of its own: it has no origin and reaches nothing, neither the
+// network nor the files beside it. Where the frame goes next is bound by the policy of the page around it.
+const reportPolicy = "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; " +
+	"img-src data: blob:; font-src data:; media-src data: blob:; worker-src 'none'; base-uri 'none'; form-action 'none'; " +
+	"webrtc 'block'; frame-ancestors 'self'"
+
+// documentPolicy is for a PDF file, which browsers show by a program of their own; that one does not work in a sandbox.
+const documentPolicy = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+
+// policyFor is the policy of a file. Scripts of a report run only in a frame of ours, never in a window of their own, where nothing would
+// bound where they go.
+func policyFor(kind string, r *http.Request) string {
+	switch {
+	case kind == "application/pdf":
+		return documentPolicy
+	case strings.HasPrefix(kind, "text/html") && r.URL.Query().Has("report") && r.Header.Get("Sec-Fetch-Dest") == "iframe":
+		return reportPolicy
+	}
+	return filePolicy
+}
 
 // content answers with a file of a run: ?download makes browsers save it, which they also do with what they cannot show.
 func (s *Server) content(w http.ResponseWriter, r *http.Request) {
@@ -184,7 +207,8 @@ func (s *Server) content(w http.ResponseWriter, r *http.Request) {
 		kind = "text/plain; charset=utf-8"
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", filePolicy)
+	h.Set("Content-Security-Policy", policyFor(kind, r))
+	h.Set("X-DNS-Prefetch-Control", "off")
 	h.Set("Content-Type", cmp.Or(kind, "application/octet-stream"))
 	if kind == "" || r.URL.Query().Has("download") {
 		h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+strings.ReplaceAll(url.QueryEscape(path.Base(name)), "+", "%20"))
@@ -209,14 +233,14 @@ func failFile(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.As(err, &p) {
 		line = p.Path + ": " + p.Err.Error()
 	}
-	fail(w, r, code, line)
+	reply.Fail(w, r, code, line)
 }
 
 // patient gives each piece of an answer its own time, for a large file may take long as a whole.
 type patient struct{ http.ResponseWriter }
 
 func (p patient) Write(b []byte) (int, error) {
-	deadline(p.ResponseWriter)
+	reply.Deadline(p.ResponseWriter)
 	return p.ResponseWriter.Write(b)
 }
 
@@ -253,6 +277,8 @@ func mediaType(name string) string {
 		return "video/webm"
 	case ".ogv":
 		return "video/ogg"
+	case ".pdf":
+		return "application/pdf"
 	case ".htm", ".html":
 		return "text/html; charset=utf-8"
 	}
@@ -270,7 +296,7 @@ func isText(f io.ReadSeeker) bool {
 		return false
 	}
 	if n == len(head) {
-		n -= incomplete(head) // it may be cut within a character
+		n -= render.Incomplete(head) // it may be cut within a character
 	}
 	head = head[:n]
 	return utf8.Valid(head) && !slices.Contains(head, 0)

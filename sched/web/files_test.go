@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"guild/runs"
+	"guild/sched/web/reply"
 )
 
 // runWithFiles is a run with files of all kinds; its home has a secret outside of it.
@@ -85,7 +86,7 @@ v.svg generated image`
 		".guild": 403, "sub/../.guild": 403, ".conf": 403, "..": 404, "/": 404, "sub/../..": 404, "nothing": 404, "root": 403, "dir": 403, "above": 403,
 		"train.py": 403, "a%00b": 403,
 	} {
-		if w := get(t, s, http.MethodGet, "/api/runs/"+run.ID+"/files?dir="+dir); w.Code != want || decode[apiError](t, w).Error == "" {
+		if w := get(t, s, http.MethodGet, "/api/runs/"+run.ID+"/files?dir="+dir); w.Code != want || decode[reply.Error](t, w).Error == "" {
 			t.Errorf("%s: %d, want %d: %s", dir, w.Code, want, w.Body)
 		}
 	}

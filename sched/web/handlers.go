@@ -2,45 +2,40 @@ package web
 
 import (
 	"context"
-	"crypto/sha256"
-	"embed"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"io/fs"
 	"net/http"
-	"path"
 	"strconv"
-	"strings"
-	"sync"
-	"time"
 
 	"guild/runs"
+	"guild/sched/web/reply"
 )
-
-//go:embed static
-var static embed.FS
-
-type apiError struct {
-	Error string `json:"error"`
-}
 
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/{$}", http.RedirectHandler("/status", http.StatusFound))
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "status") // relative: a proxy may show it below another path
+		w.WriteHeader(http.StatusFound)
+	})
 	mux.HandleFunc("/status", func(w http.ResponseWriter, r *http.Request) { file(w, r, "status.html") })
-	mux.HandleFunc("/static/{name}", func(w http.ResponseWriter, r *http.Request) { file(w, r, r.PathValue("name")) })
+	mux.HandleFunc("/static/{name...}", func(w http.ResponseWriter, r *http.Request) { file(w, r, r.PathValue("name")) })
 	mux.HandleFunc("/api/status", s.status)
 	mux.HandleFunc("/api/events", s.events)
 	mux.HandleFunc("/api/runs", s.matches)
 	mux.HandleFunc("/api/compare", s.table)
+	mux.HandleFunc("/api/scalars", s.scalars)
+	mux.HandleFunc("/api/scalars.csv", s.scalarsCSV)
+	mux.HandleFunc("/api/scalars/events", s.scalarEvents)
 	mux.HandleFunc("/api/runs/{id}", s.run)
 	mux.HandleFunc("/api/runs/{id}/output", s.output)
 	mux.HandleFunc("/api/runs/{id}/events", s.outputEvents)
+	mux.HandleFunc("/api/runs/{id}/output/search", s.searchOutput)
+	mux.HandleFunc("/api/runs/{id}/shown/{path...}", s.shown)
+	mux.HandleFunc("/api/runs/{id}/source", s.source)
+	mux.HandleFunc("/api/diff", s.diff)
 	mux.HandleFunc("/api/runs/{id}/files", s.files)
 	mux.HandleFunc("/api/runs/{id}/files/{path...}", s.content)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		fail(w, r, http.StatusNotFound, "no such page: the dashboard is at /status")
+		reply.Fail(w, r, http.StatusNotFound, "no such page: the dashboard is at /status")
 	})
 	return mux
 }
@@ -53,13 +48,13 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 	for {
 		f, looked := s.poller.look()
 		if f != nil {
-			answer(w, r, http.StatusOK, f.data)
+			reply.JSON(w, r, http.StatusOK, f.data)
 			return
 		}
 		select {
 		case <-looked:
 		case <-ctx.Done():
-			fail(w, r, http.StatusServiceUnavailable, "the runs root "+s.catalog.Root()+" does not answer")
+			reply.Fail(w, r, http.StatusServiceUnavailable, "the runs root "+s.catalog.Root()+" does not answer")
 			return
 		}
 	}
@@ -68,7 +63,7 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 // run answers with what one run says about itself.
 func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	if run, ok := s.find(w, r); ok {
-		answer(w, r, http.StatusOK, encode(describe(run.AsView())))
+		reply.JSON(w, r, http.StatusOK, reply.Encode(s.describe(run.AsView())))
 	}
 }
 
@@ -88,11 +83,11 @@ func (s *Server) output(w http.ResponseWriter, r *http.Request) {
 	out, err := (&tail{run: run, next: offset, most: min(limit, maxChunk)}).read()
 	switch {
 	case errors.Is(err, runs.ErrNotFound):
-		fail(w, r, http.StatusNotFound, err.Error())
+		reply.Fail(w, r, http.StatusNotFound, err.Error())
 	case err != nil:
-		fail(w, r, http.StatusForbidden, err.Error())
+		reply.Fail(w, r, http.StatusForbidden, err.Error())
 	default:
-		answer(w, r, http.StatusOK, encode(out))
+		reply.JSON(w, r, http.StatusOK, reply.Encode(out))
 	}
 }
 
@@ -100,7 +95,7 @@ func (s *Server) output(w http.ResponseWriter, r *http.Request) {
 func (s *Server) find(w http.ResponseWriter, r *http.Request) (*runs.Run, bool) {
 	run, err := s.catalog.Get(r.PathValue("id"))
 	if err != nil || !s.serves(run.ID) {
-		fail(w, r, http.StatusNotFound, "no run here has this full id: it may have been deleted")
+		reply.Fail(w, r, http.StatusNotFound, "no run here has this full id: it may have been deleted")
 		return nil, false
 	}
 	return run, true
@@ -114,86 +109,8 @@ func bytesParam(w http.ResponseWriter, r *http.Request, name string, otherwise i
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 {
-		fail(w, r, http.StatusBadRequest, name+" is a number of bytes from 0 on")
+		reply.Fail(w, r, http.StatusBadRequest, name+" is a number of bytes from 0 on")
 		return 0, false
 	}
 	return n, true
-}
-
-// file answers with an embedded file.
-func file(w http.ResponseWriter, r *http.Request, name string) {
-	tags, err := etags()
-	tag, ok := tags[name]
-	if err != nil || !ok {
-		fail(w, r, http.StatusNotFound, "no such file: the dashboard is at /status")
-		return
-	}
-	h := w.Header()
-	h.Set("Cache-Control", "no-cache") // to be asked for again, for the binary may be another one
-	h.Set("ETag", tag)
-	h.Set("Content-Type", contentTypes[path.Ext(name)]) // the system's own table may say anything
-	deadline(w)
-	http.ServeFileFS(w, r, static, "static/"+name)
-}
-
-var contentTypes = map[string]string{
-	".html": "text/html; charset=utf-8",
-	".css":  "text/css; charset=utf-8",
-	".js":   "text/javascript; charset=utf-8",
-	".svg":  "image/svg+xml",
-}
-
-// etags names the content of each embedded file.
-var etags = sync.OnceValues(func() (map[string]string, error) {
-	tags := make(map[string]string)
-	err := fs.WalkDir(static, "static", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := static.ReadFile(name)
-		tags[d.Name()] = etag(data)
-		return err
-	})
-	return tags, err
-})
-
-func etag(data []byte) string {
-	sum := sha256.Sum256(data)
-	return `"` + hex.EncodeToString(sum[:8]) + `"`
-}
-
-// encode is v as JSON. What JSON has no form for must not end a scheduler: the answer says so.
-func encode(v any) []byte {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return encode(apiError{err.Error()})
-	}
-	return data
-}
-
-func answer(w http.ResponseWriter, r *http.Request, code int, data []byte) {
-	deadline(w)
-	h := w.Header()
-	h.Set("Content-Type", "application/json; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(data)+1))
-	w.WriteHeader(code)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(data) // the client may be gone
-		_, _ = w.Write([]byte{'\n'})
-	}
-}
-
-// fail answers with one line that says what is wrong: JSON for the API, text for people.
-func fail(w http.ResponseWriter, r *http.Request, code int, line string) {
-	if strings.HasPrefix(r.URL.Path, "/api/") {
-		answer(w, r, code, encode(apiError{line}))
-		return
-	}
-	deadline(w)
-	http.Error(w, line, code)
-}
-
-// deadline bounds the time for one answer. A writer without deadlines is one that does not wait for a network.
-func deadline(w http.ResponseWriter) {
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout))
 }

@@ -10,6 +10,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/sched/web/reply"
 )
 
 // get asks the whole server, short of the network.
@@ -100,7 +101,7 @@ func TestPaths(t *testing.T) {
 			if got := w.Header().Get("Content-Type"); c.kind != "" && got != c.kind {
 				t.Errorf("%s %s: %q, want %q", method, c.target, got, c.kind)
 			}
-			if w.Code >= 400 && strings.HasPrefix(c.target, "/api/") && method == http.MethodGet && decode[apiError](t, w).Error == "" {
+			if w.Code >= 400 && strings.HasPrefix(c.target, "/api/") && method == http.MethodGet && decode[reply.Error](t, w).Error == "" {
 				t.Errorf("%s %s: no reason given in %q", method, c.target, w.Body)
 			}
 			if strings.HasPrefix(c.target, "/api/") && method == http.MethodHead && w.Code == 200 && w.Body.Len() > 0 {
@@ -108,7 +109,7 @@ func TestPaths(t *testing.T) {
 			}
 		}
 	}
-	if to := get(t, s, "GET", "/").Header().Get("Location"); to != "/status" {
+	if to := get(t, s, "GET", "/").Header().Get("Location"); to != "status" {
 		t.Errorf("/ leads to %q", to)
 	}
 	for _, target := range []string{"/status", "/api/status", "/api/runs", "/api/compare", "/api/runs/" + run.ID, "/api/runs/" + run.ID + "/files/x"} {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/plainfile"
+	"guild/sched/web/render"
 )
 
 // maxChunk is the most output, in bytes, of one answer.
@@ -18,12 +20,15 @@ const maxChunk = 64 << 10
 // Output is a piece of what a run printed. Offsets count the bytes of the output on disk; Text is shorter where control
 // sequences were taken out.
 type Output struct {
-	Offset int64  `json:"offset"` // of Text
-	Next   int64  `json:"next"`   // the offset to ask for next
-	Size   int64  `json:"size"`   // of the output so far
-	Text   string `json:"text"`
-	Done   bool   `json:"done"`            // the run has ended and Next is the end
-	Reset  bool   `json:"reset,omitempty"` // the output began anew: what was sent before is of an earlier start
+	Offset int64         `json:"offset"` // of Text
+	Next   int64         `json:"next"`   // the offset to ask for next
+	Size   int64         `json:"size"`   // of the output so far
+	Text   string        `json:"text"`
+	Spans  []render.Span `json:"spans,omitempty"` // of Text by style, where there is any
+	Line   int           `json:"line"`            // number of the line that Offset is in, from 0; -1: not known
+	Times  []int64       `json:"times,omitempty"` // of the lines that end in Text, see lineTimes
+	Done   bool          `json:"done"`            // the run has ended and Next is the end
+	Reset  bool          `json:"reset,omitempty"` // the output began anew: what was sent before is of an earlier start
 }
 
 // latest as an offset asks for the last piece, from the start of a line.
@@ -35,6 +40,10 @@ type tail struct {
 	next int64
 	most int64       // bytes of a piece, maxChunk at most
 	file fs.FileInfo // of the last read, to notice that the output was replaced
+
+	terminal render.Terminal
+	lines    int   // that end before counted; -1: not known
+	counted  int64 // offset
 }
 
 // read returns the next piece, which may be empty. The error is a runs.ErrNotFound where the run is gone.
@@ -64,6 +73,7 @@ func (t *tail) read() (Output, error) {
 	}
 	if t.next > out.Size || t.file != nil && !os.SameFile(t.file, st) {
 		t.next, out.Reset = 0, true
+		t.lines, t.counted, t.terminal = 0, 0, render.Terminal{}
 	}
 	t.file = st
 	buf := make([]byte, min(t.most, out.Size-t.next))
@@ -78,12 +88,22 @@ func (t *tail) read() (Output, error) {
 		t.next += int64(skip)
 	}
 	if atEnd := t.next+int64(len(buf)) >= out.Size; !ended || !atEnd {
-		buf = buf[:len(buf)-incomplete(buf)]
+		buf = buf[:len(buf)-render.Incomplete(buf)]
+	}
+	if t.counted != t.next {
+		t.lines = linesBefore(f, t.next)
+	}
+	out.Line = t.lines
+	ends := bytes.Count(buf, []byte{'\n'})
+	out.Times = lineTimes(t.run, t.lines, ends)
+	if t.lines >= 0 {
+		t.lines += ends
 	}
 	out.Offset = t.next
 	t.next += int64(len(buf))
 	out.Next = t.next
-	out.Text = plain(buf)
+	t.counted = t.next
+	out.Text, out.Spans = t.terminal.Text(buf)
 	out.Done = ended && out.Next >= out.Size
 	return out, nil
 }

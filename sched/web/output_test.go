@@ -31,7 +31,7 @@ func write(t *testing.T, r *runs.Run, text string) {
 func TestTailFollows(t *testing.T) {
 	l := running(t, newStore(t), "op", nil)
 	tl := tailOf(l.Run(), latest)
-	if out := read(t, tl); out != (Output{}) {
+	if out := read(t, tl); out.Size != 0 || out.Text != "" || out.Done {
 		t.Errorf("before any output: %+v", out)
 	}
 	write(t, l.Run(), "one\n\x1b[1mtw")

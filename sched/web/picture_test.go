@@ -11,6 +11,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/sharedfs"
 	"guild/sched/state"
+	"guild/sched/web/reply"
 )
 
 func newTestPicture(s *runs.Store, m *manual) *picture {
@@ -223,6 +224,21 @@ func TestOldRunsAreSwept(t *testing.T) {
 	same(t, "running", ids(got.Running), []string{list[5].ID})
 }
 
+// All runs that have ended lately count in the throughput, however many there are.
+func TestThroughputCountsAllRuns(t *testing.T) {
+	s, m := newStore(t), newManual()
+	x := newTestPicture(s, m)
+	x.Newest = 1
+	for i := range 4 {
+		at := m.now().Add(-time.Duration(i) * time.Minute)
+		r := ended(t, s, "op", 0, at)
+		must(t, os.Chtimes(r.GuildPath(), at, at))
+	}
+	if th := look(t, x).Throughput; sum(th.Completed[:]) != 4 {
+		t.Errorf("throughput %v, want 4 runs", th)
+	}
+}
+
 func TestStagedAgain(t *testing.T) {
 	s, m := newStore(t), newManual()
 	x := newTestPicture(s, m)
@@ -292,7 +308,7 @@ func TestBrokenTimes(t *testing.T) {
 	got := look(t, newTestPicture(s, m))
 	same(t, "finished", ids(got.Finished), []string{r.ID})
 	same(t, "waiting", ids(got.Waiting), []string{w.ID})
-	if data := string(encode(got)); !strings.Contains(data, r.ID) {
+	if data := string(reply.Encode(got)); !strings.Contains(data, r.ID) {
 		t.Errorf("encoded: %s", data)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"guild/sched/web/reply"
 )
 
 const (
@@ -28,6 +30,7 @@ type poller struct {
 	log   zerolog.Logger
 	here  string
 	empty func() *picture
+	idle  func() // called when nobody has watched for a while; may be nil
 
 	turn    chan struct{} // a token: whoever has it may use picture
 	picture *picture
@@ -91,6 +94,9 @@ func (p *poller) drop() {
 	}
 	p.picture = p.empty()
 	p.turn <- struct{}{}
+	if p.idle != nil {
+		p.idle()
+	}
 	debug.FreeOSMemory() // what comparisons of many runs took is not needed again soon
 }
 
@@ -151,7 +157,7 @@ func (p *poller) refresh(ctx context.Context) {
 		p.log.Debug().Err(err).Msg("dashboard")
 	}
 	what, beats := withoutClock(s)
-	data := encode(s)
+	data := reply.Encode(s)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.since = time.Time{}
@@ -182,5 +188,5 @@ func withoutClock(s *Snapshot) (what, beats string) {
 		sched.Heartbeat = time.Time{}
 		c.Schedulers[i] = sched
 	}
-	return string(encode(&c)), string(b)
+	return string(reply.Encode(&c)), string(b)
 }

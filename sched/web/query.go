@@ -10,6 +10,7 @@ import (
 	"guild/runs"
 	"guild/runs/compare"
 	"guild/runs/filter"
+	"guild/sched/web/reply"
 )
 
 // syntaxError is the answer to a text that cannot be read.
@@ -23,10 +24,11 @@ type syntaxError struct {
 type query struct {
 	text     filter.Filter
 	statuses []runs.Status // none for all
+	offset   int           // of the first row
 	limit    int           // of rows
 }
 
-// readQuery reads ?filter=TEXT, an expression or words, any number of ?status=STATUS, and ?limit=N. Where these make no sense it
+// readQuery reads ?filter=TEXT, an expression or words, any number of ?status=STATUS, ?offset=N and ?limit=N. Where these make no sense it
 // answers and returns nil.
 func readQuery(w http.ResponseWriter, r *http.Request) *query {
 	var q query
@@ -48,13 +50,17 @@ func readQuery(w http.ResponseWriter, r *http.Request) *query {
 	for _, name := range params["status"] {
 		status := runs.Status(name)
 		if !slices.Contains(runs.Statuses[:], status) {
-			fail(w, r, http.StatusBadRequest, "no run has the status "+name)
+			reply.Fail(w, r, http.StatusBadRequest, "no run has the status "+name)
 			return nil
 		}
 		q.statuses = append(q.statuses, status)
 	}
 	var ok bool
-	if q.limit, ok = limitParam(w, r); !ok {
+	if q.limit, ok = rowsParam(w, r, "limit", fewRows, 1); !ok {
+		return nil
+	}
+	q.limit = min(q.limit, manyRows)
+	if q.offset, ok = rowsParam(w, r, "offset", 0, 0); !ok {
 		return nil
 	}
 	return &q
@@ -99,5 +105,5 @@ func failSyntax(w http.ResponseWriter, r *http.Request, param, text string, err 
 		e.Error, at = column.Reason, column.Pos
 	}
 	e.At = len(utf16.Encode([]rune(text[:min(at, len(text))])))
-	answer(w, r, http.StatusBadRequest, encode(e))
+	reply.JSON(w, r, http.StatusBadRequest, reply.Encode(e))
 }

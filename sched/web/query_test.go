@@ -15,6 +15,7 @@ import (
 	"guild/runs/opref"
 	"guild/runs/scalars"
 	"guild/sched/state"
+	"guild/sched/web/reply"
 )
 
 // world has three runs, the latest first c, which is staged, then b and a, which have ended; all have flags, and these two
@@ -58,6 +59,9 @@ func TestMatches(t *testing.T) {
 		{"status=staged&status=completed", []string{"c", "a"}},
 		{"status=completed&filter=" + url.QueryEscape("not lr > 5"), []string{"a"}},
 		{"limit=1", []string{"c"}},
+		{"limit=1&offset=1", []string{"b"}},
+		{"offset=2", []string{"a"}},
+		{"offset=9", []string{}},
 		{"filter=+", []string{"c", "b", "a"}},
 	} {
 		w := get(t, s, http.MethodGet, "/api/runs?"+tt.query)
@@ -89,8 +93,8 @@ func TestWrongQueries(t *testing.T) {
 			t.Errorf("%s: %d, %+v, want %s at %d", tt.target, w.Code, got, tt.param, tt.at)
 		}
 	}
-	for _, target := range []string{"/api/runs?status=lost", "/api/runs?limit=0", "/api/compare?limit=x", "/api/compare?status="} {
-		if w := get(t, s, http.MethodGet, target); w.Code != 400 || decode[apiError](t, w).Error == "" {
+	for _, target := range []string{"/api/runs?status=lost", "/api/runs?limit=0", "/api/runs?offset=-1", "/api/compare?limit=x", "/api/compare?status="} {
+		if w := get(t, s, http.MethodGet, target); w.Code != 400 || decode[reply.Error](t, w).Error == "" {
 			t.Errorf("%s: %d, %s", target, w.Code, w.Body)
 		}
 	}
@@ -217,7 +221,7 @@ func TestTableOfExperiments(t *testing.T) {
 		s := offline(t, store)
 		s.batches = batches
 		got := decode[Table](t, get(t, s, http.MethodGet, "/api/compare"))
-		if len(got.Rows) != got.Matched || got.Total != 2 || (len(got.Rows) == 1) != batches || batches && got.Rows[0].ID != "batch" {
+		if len(got.Rows) != got.Matched || got.Total != got.Matched || (len(got.Rows) == 1) != batches || batches && got.Rows[0].ID != "batch" {
 			t.Errorf("with batches %v: %+v", batches, got)
 		}
 	}

@@ -12,13 +12,18 @@ import (
 
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/sched/web/access"
+	"guild/sched/web/curves"
+	"guild/sched/web/listen"
 )
 
 // Config of a dashboard.
 type Config struct {
 	Catalog      *catalog.Catalog
-	Addr         string         // host:port to listen on, see ParseAddress; port 0 is any free one
+	Addr         string         // host:port to listen on, see listen.ParseAddress; port 0 is any free one
 	Exact        bool           // a port of Addr that is taken is an error; else another one is used
+	BasePath     string         // where a proxy shows the dashboard, such as /user/ada/guild; may be empty, see access.CleanBasePath
+	AllowHosts   []string       // names besides this host's own by which a proxy asks
 	SchedulerRun string         // id of the run of the scheduler that serves, which the page marks; may be empty
 	Logger       zerolog.Logger // gets what goes wrong while serving, at level debug
 
@@ -52,7 +57,6 @@ func systemClock() *clock {
 
 // Limits of what one client, and all of them, can take.
 const (
-	writeTimeout  = 15 * time.Second // for one answer, or one event
 	headerTimeout = 5 * time.Second
 	idleTimeout   = time.Minute
 	answerTimeout = 10 * time.Second // for the store to be read
@@ -62,6 +66,8 @@ const (
 // Server is a dashboard that serves.
 type Server struct {
 	catalog *catalog.Catalog
+	base    string   // see Config.BasePath
+	allow   []string // see Config.AllowHosts
 	choose  func(*catalog.Catalog) ([]*catalog.Snapshot, error)
 	only    *chosen // nil: all runs
 	batches bool
@@ -69,12 +75,13 @@ type Server struct {
 	log     *zerolog.Logger // of requests; nil for none
 	clock   *clock
 	poller  *poller
+	curves  *curves.Cache
 	streams chan struct{} // a place per open stream
 	readers chan struct{} // a place per request that reads many runs
 	http    *http.Server
 	url     string
-	access  *access       // nil: everybody is let in
-	known   *announcement // nil: it could not be made known
+	access  *access.Access       // nil: everybody is let in
+	known   *access.Announcement // nil: it could not be made known
 
 	life   context.Context // ends when the server is to close; all requests and the poller end with it
 	end    context.CancelFunc
@@ -85,8 +92,8 @@ type Server struct {
 // Start listens and serves until ctx ends or Close is called. A port that is taken gives way to the next free one. The error
 // says why it cannot listen at all.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
-	limit := connectionLimit()
-	l, err := listen(ctx, cfg.Addr, cfg.Exact)
+	limit := listen.ConnectionLimit()
+	l, err := listen.On(ctx, cfg.Addr, cfg.Exact)
 	if err != nil {
 		return nil, err
 	}
@@ -96,9 +103,9 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	s := newServer(ctx, cfg)
-	s.url = "http://" + net.JoinHostPort(linkHost(host, hostAddrs()), strconv.Itoa(port)) + "/status"
+	s.url = "http://" + net.JoinHostPort(listen.LinkHost(host, listen.HostAddrs()), strconv.Itoa(port)) + s.base + "/status"
 	// Before it serves, so that nobody sees a dashboard that is not known yet.
-	if s.known, err = announce(cfg.Catalog.Store, dashboard{URL: s.url, Open: cfg.Open}); err != nil {
+	if s.known, err = access.Announce(cfg.Catalog.Store, access.Dashboard{URL: s.url, Open: cfg.Open}); err != nil {
 		cfg.Logger.Warn().Msgf("'guild view --link' will not know of this dashboard: %v", err)
 	}
 	s.http = &http.Server{
@@ -107,8 +114,8 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    1 << 14,
 		BaseContext:       func(net.Listener) context.Context { return s.life },
-		ConnContext:       withOwner,
-		ConnState:         newConnections(limit).changed,
+		ConnContext:       access.WithOwner,
+		ConnState:         listen.NewConnections(limit).Changed,
 		ErrorLog:          log.New(debugWriter{cfg.Logger}, "", 0),
 	}
 	go func() {
@@ -126,8 +133,8 @@ func newServer(ctx context.Context, cfg Config) *Server {
 	if c == nil {
 		c = systemClock()
 	}
-	s := &Server{catalog: cfg.Catalog, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, clock: c,
-		streams: make(chan struct{}, streamLimit(connectionLimit())), readers: make(chan struct{}, 1),
+	s := &Server{catalog: cfg.Catalog, base: cfg.BasePath, allow: cfg.AllowHosts, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, clock: c,
+		streams: make(chan struct{}, listen.StreamLimit(listen.ConnectionLimit())), readers: make(chan struct{}, 1),
 		served: make(chan struct{}), closed: make(chan struct{})}
 	if cfg.LogRequests {
 		s.log = &cfg.Logger
@@ -136,36 +143,38 @@ func newServer(ctx context.Context, cfg Config) *Server {
 		s.choose, s.only = allSnapshots, nil
 	}
 	if !cfg.Open {
-		s.access = newAccess(token(cfg))
+		s.access = access.New(token(cfg), cfg.BasePath)
 	}
 	s.life, s.end = context.WithCancel(ctx)
+	s.curves = curves.New(c.now)
 	s.poller = newPoller(s.life, c, cfg)
+	s.poller.idle = s.curves.Clear
 	return s
 }
 
 // handler is all of the server, listening on host.
 func (s *Server) handler(host string) http.Handler {
-	g := &guard{listen: host, hostname: runs.Hostname(), addrs: hostAddrs, url: s.url}
-	h := s.routes()
+	g := &access.Guard{Listen: host, Hostname: runs.Hostname(), Addrs: listen.HostAddrs, URL: s.url, Allow: s.allow}
+	h := access.WithoutBase(s.base, s.routes())
 	if s.access != nil {
-		h = s.access.wrap(h)
+		h = s.access.Wrap(h)
 	}
-	h = g.wrap(h)
+	h = g.Wrap(h)
 	if s.log == nil {
 		return h
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.log.Info().Msgf("%s %s %s", r.RemoteAddr, r.Method, withoutToken(r.URL))
+		s.log.Info().Msgf("%s %s %s", r.RemoteAddr, r.Method, access.WithoutToken(r.URL))
 		h.ServeHTTP(w, r)
 	})
 }
 
 // token is that of the home, or one for this server alone where the home cannot keep it.
 func token(cfg Config) string {
-	t, err := Token(cfg.Catalog.Store)
+	t, err := access.Token(cfg.Catalog.Store)
 	if err != nil {
 		cfg.Logger.Warn().Msgf("Links to this dashboard end with it: %v", err)
-		return newToken()
+		return access.NewToken()
 	}
 	return t
 }
@@ -179,7 +188,7 @@ func (s *Server) Link() string {
 	if s.access == nil {
 		return s.url
 	}
-	return withToken(s.url, s.access.token)
+	return s.access.Link(s.url)
 }
 
 // Close ends all streams, the listener and every goroutine of the server, and waits for that until ctx ends. It can be called
@@ -203,7 +212,7 @@ func (s *Server) shutdown() {
 	if s.http.Shutdown(ctx) != nil {
 		_ = s.http.Close() // its error is that of the listener, which Shutdown has closed
 	}
-	s.known.withdraw()
+	s.known.Withdraw()
 	<-s.served
 	s.poller.wait()
 }

@@ -7,6 +7,7 @@ type Snapshot struct {
 	Now        time.Time   `json:"now"`              // by the clock of the serving host
 	Host       string      `json:"host"`             // that serves
 	Root       string      `json:"root"`             // the runs root, as the serving host has it mounted
+	Zone       string      `json:"zone"`             // in which the page shows times: that of the serving host, see zoneName
 	Error      string      `json:"error,omitempty"`  // why the root could not be read
 	Chosen     bool        `json:"chosen,omitempty"` // only some of the runs are shown and counted, see Config.Select
 	Schedulers []Scheduler `json:"schedulers"`

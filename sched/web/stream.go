@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"guild/sched/web/reply"
 )
 
 const (
@@ -26,7 +28,7 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request) (st *stream, done 
 	case s.streams <- struct{}{}:
 	default:
 		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
-		fail(w, r, http.StatusServiceUnavailable, fmt.Sprintf("%d pages watch already: close some", cap(s.streams)))
+		reply.Fail(w, r, http.StatusServiceUnavailable, fmt.Sprintf("%d pages watch already: close some", cap(s.streams)))
 		return nil, nil
 	}
 	release := func() { <-s.streams }
@@ -42,7 +44,7 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request) (st *stream, done 
 }
 
 func (st *stream) write(text string) error {
-	if err := st.ctl.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+	if err := st.ctl.SetWriteDeadline(time.Now().Add(reply.Timeout)); err != nil {
 		return err
 	}
 	if _, err := st.w.Write([]byte(text)); err != nil {
@@ -89,7 +91,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 			err = st.beat()
 		case <-slow:
 			if d := s.poller.stalled(); d >= stalledAfter {
-				err = st.send("stalled", "", encode(map[string]float64{"seconds": d.Seconds()}))
+				err = st.send("stalled", "", reply.Encode(map[string]float64{"seconds": d.Seconds()}))
 			}
 		case <-r.Context().Done():
 			s.sayClosing(st)
@@ -135,11 +137,11 @@ func (s *Server) outputEvents(w http.ResponseWriter, r *http.Request) {
 	for first := true; ; {
 		out, err := t.read()
 		if err != nil {
-			_ = st.send("gone", "", encode(apiError{err.Error()})) // the last word: whether it arrives changes nothing
+			_ = st.send("gone", "", reply.Encode(reply.Error{Error: err.Error()})) // the last word: whether it arrives changes nothing
 			return
 		}
 		if first || out.Text != "" || out.Next != out.Offset || out.Reset || out.Done {
-			if st.send("output", strconv.FormatInt(out.Next, 10), encode(out)) != nil {
+			if st.send("output", strconv.FormatInt(out.Next, 10), reply.Encode(out)) != nil {
 				return
 			}
 		}

@@ -3,15 +3,13 @@ package web
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 
 	"guild/runs"
-	"guild/runs/catalog"
 	"guild/runs/compare"
-	"guild/runs/opref"
 	"guild/runs/pyyaml"
 	"guild/runs/values"
+	"guild/sched/web/reply"
 )
 
 // Table puts the runs that a query asks for side by side, as guild compare does.
@@ -40,13 +38,14 @@ type TableRow struct {
 }
 
 // table answers with a Table: ?cols=COLUMNS adds columns, ?min=COLUMN or ?max=COLUMN sorts all that match, ?limit=N bounds the
-// rows.
+// rows. ?group-by=FLAG or ?over=FLAG, each as often as there are flags, puts runs together: a row is a group, without an id and a status.
 func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 	q := readQuery(w, r)
 	if q == nil {
 		return
 	}
 	params := r.URL.Query()
+	g := compare.Grouping{By: params["group-by"], Over: params["over"]}
 	o := compare.Options{Min: params.Get("min"), Max: params.Get("max"), Limit: q.limit}
 	if cols := params.Get("cols"); cols != "" {
 		var err error
@@ -55,38 +54,44 @@ func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	list, m, done := s.match(w, r, q)
+	list, m, done := s.match(w, r, q, s.noExperiment)
 	if done == nil {
 		return
 	}
 	defer done()
-	list = slices.DeleteFunc(list, func(run *catalog.Snapshot) bool {
-		// Schedulers and the like are no experiments: their options would be axes of the chart.
-		return run.Opref().PkgType == opref.Builtin || !s.batches && run.IsBatch()
-	})
-	m.Matched = len(list)
-	if o.Min == "" && o.Max == "" {
+	if o.Min == "" && o.Max == "" && g.None() {
 		list = list[:min(len(list), q.limit)] // the others need not be read
 	}
 	if s.defined != nil {
 		o.Defined = s.defined()
 	}
-	t, err := compare.New(list, o)
+	var t *compare.Table
+	var err error
+	if g.None() {
+		t, err = compare.New(list, o)
+	} else if t, err = compare.NewGrouped(list, g, o); err != nil {
+		reply.Fail(w, r, http.StatusBadRequest, err.Error())
+		return
+	}
 	var syntax *compare.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
 		failSyntax(w, r, "sort", syntax.Text, err)
 	case err != nil:
-		fail(w, r, http.StatusInternalServerError, err.Error())
+		reply.Fail(w, r, http.StatusInternalServerError, err.Error())
 	default:
-		answerIfNew(w, r, encode(newTable(t, m)))
+		reply.JSONIfNew(w, r, reply.Encode(newTable(t, m)))
 	}
 }
 
 func newTable(t *compare.Table, m Matches) *Table {
 	out := &Table{Total: m.Total, Matched: m.Matched, Statuses: m.Statuses, Columns: []TableColumn{}, Rows: []TableRow{}}
-	for _, run := range t.Runs {
-		out.Rows = append(out.Rows, TableRow{ID: run.ID, Status: string(run.Status()), Cells: make([]*string, len(t.Header))})
+	for i := range t.Rows {
+		row := TableRow{Cells: make([]*string, len(t.Header))}
+		if i < len(t.Runs) { // it is no group
+			row.ID, row.Status = t.Runs[i].ID, string(t.Runs[i].Status())
+		}
+		out.Rows = append(out.Rows, row)
 	}
 	for j, name := range t.Header {
 		c := TableColumn{Name: name, Kind: kindOf(t.Columns[j]), Test: testOf(t.Columns[j]), Numeric: true, Same: len(t.Rows) > 1}

@@ -27,10 +27,10 @@ import (
 )
 
 // The buckets, by the version of their form: the starts of a shard of the runs in one value, for listings read all of them; the record of
-// each run by its id. Each value is sealed. Scalars that records hold have been read as in version 2 since then.
+// each run by its id. Each value is sealed. Scalars that records hold have been read as in version 3 since then.
 var (
 	startsBucket  = []byte("starts.3")
-	recordsBucket = []byte("records.2")
+	recordsBucket = []byte("records.3")
 )
 
 // Index is a catalog.Index in a file.

@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strconv"
@@ -21,13 +22,15 @@ func (c *Command) read() *fields {
 	if c.fields == nil {
 		c.fields = &fields{}
 		if c.Struct != nil {
-			c.fields.add(c, reflect.ValueOf(c.Struct).Elem())
+			c.fields.add(c, reflect.ValueOf(c.Struct).Elem(), nil)
 		}
 	}
 	return c.fields
 }
 
-func (f *fields) add(owner *Command, v reflect.Value) {
+// add adds the fields of a struct. renamed are new names of options of an embedded struct by their own names: its tag rename has them, as
+// in rename:"tag=run-tag,old=new", where the command needs the name for something else.
+func (f *fields) add(owner *Command, v reflect.Value, renamed map[string]string) {
 	t := v.Type()
 	for i := range t.NumField() {
 		sf := t.Field(i)
@@ -35,7 +38,7 @@ func (f *fields) add(owner *Command, v reflect.Value) {
 			continue
 		}
 		if _, embed := sf.Tag.Lookup("embed"); sf.Anonymous || embed {
-			f.add(owner, v.Field(i))
+			f.add(owner, v.Field(i), renames(sf.Tag))
 			continue
 		}
 		if !sf.IsExported() {
@@ -45,12 +48,22 @@ func (f *fields) add(owner *Command, v reflect.Value) {
 		if name == "" {
 			name = dashed(sf.Name)
 		}
+		name = cmp.Or(renamed[name], name)
 		if _, isArg := sf.Tag.Lookup("arg"); isArg {
 			f.args = append(f.args, newArg(name, field{v.Field(i), sf.Tag}))
 		} else {
 			f.options = append(f.options, newOption(owner, name, field{v.Field(i), sf.Tag}))
 		}
 	}
+}
+
+func renames(tag reflect.StructTag) map[string]string {
+	names := map[string]string{}
+	for _, pair := range (field{tag: tag}).list("rename") {
+		before, after, _ := strings.Cut(pair, "=")
+		names[before] = after
+	}
+	return names
 }
 
 func newArg(name string, f field) *Arg {

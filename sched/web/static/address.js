@@ -1,5 +1,7 @@
-// The address says what the page shows: ?view=compare, ?filter=, ?status=, and of the comparison ?cols=, ?min= or ?max=, ?hide=.
-// The part after # is of the run that is open.
+// The address says what the page shows: ?view=, ?filter=, ?status=; of the comparison ?cols=, ?min= or ?max=, ?hide=; of charts ?runs=,
+// ?x=, ?smooth=, ?log=, ?clip=, ?group=, ?colour=, ?cards=; ?wide= shows the open run alone. The part after # is of the run that is open.
+
+export const views = ['runs', 'charts', 'compare'];
 
 const listeners = [];
 
@@ -8,13 +10,22 @@ let state = read();
 function read() {
   const p = new URLSearchParams(location.search);
   return {
-    view: p.get('view') === 'compare' ? 'compare' : 'runs',
+    view: views.includes(p.get('view')) ? p.get('view') : 'runs',
     filter: p.get('filter') ?? '',
     status: p.getAll('status'),
     cols: p.get('cols') ?? '',
     min: p.get('min') ?? '',
     max: p.get('max') ?? '',
     hide: p.getAll('hide'),
+    runs: p.get('runs') ?? '',
+    x: ['time', 'relative'].includes(p.get('x')) ? p.get('x') : '',
+    smooth: Number(p.get('smooth')) > 0 && Number(p.get('smooth')) <= 0.99 ? p.get('smooth') : '',
+    log: p.get('log') ? '1' : '',
+    clip: p.get('clip') ? '1' : '',
+    group: p.get('group') ?? '',
+    colour: p.get('colour') ?? '',
+    cards: p.get('cards') ?? '',
+    wide: p.get('wide') ? '1' : '',
   };
 }
 

@@ -6,6 +6,8 @@ import { at, go } from './address.js';
 import { renderColumns } from './columns.js';
 import { Parallel } from './parallel.js';
 
+export const mostRows = 2000; // that one answer has
+
 const kinds = { run: '', attribute: 'attributes', flag: 'flags', scalar: 'scalars' };
 
 let table = null; // the last answer
@@ -62,7 +64,7 @@ function renderHead(columns) {
   const focused = document.activeElement?.dataset?.column;
   head.dataset.key = key;
   head.replaceChildren(
-    h('tr', { class: 'groups' }, ...groups.map((g) => h('th', { colspan: g.n, scope: 'colgroup', 'data-kind': g.kind }, kinds[g.kind]))),
+    h('tr', { class: 'groups' }, ...groups.map((g) => h(kinds[g.kind] ? 'th' : 'td', { colspan: g.n, scope: kinds[g.kind] && 'colgroup', 'data-kind': g.kind }, kinds[g.kind]))),
     h('tr', {}, ...columns.map(heading)));
   if (focused) head.querySelector(`[data-column="${CSS.escape(focused)}"]`)?.focus();
 }
@@ -101,16 +103,54 @@ $('same-toggle').addEventListener('click', () => {
   render();
 });
 
+const scroller = $('compare-table').parentElement;
+const spare = 15; // rows that are there above and below what is seen
+let passing = []; // rows that pass the ranges of the chart
+let first = 0; // of them that is in the page
+
+const rowHeight = () => $('compare-rows').firstElementChild?.offsetHeight || 34;
+
+// renderWindow puts those of the passing rows into the page that can be seen.
+function renderWindow() {
+  const columns = shown();
+  const height = rowHeight();
+  const n = Math.ceil((scroller.clientHeight || innerHeight) / height) + 2 * spare;
+  first = Math.max(0, Math.min(passing.length - n, Math.floor(scroller.scrollTop / height) - spare));
+  const rows = passing.slice(first, first + n);
+  keyed($('compare-rows'), rows, (r) => r.id, makeRow, (node, r) => fill(node, r, columns));
+  [...$('compare-rows').children].forEach((row, i) => set(row, 'aria-rowindex', first + i + 3));
+  set($('compare-table'), 'aria-rowcount', passing.length + 2);
+  for (const [id, rest] of [['compare-above', first], ['compare-below', passing.length - first - rows.length]]) {
+    $(id).colSpan = columns.length;
+    $(id).style.height = `${rest * height}px`;
+    $(id).parentElement.hidden = rest === 0;
+  }
+}
+
+scroller.addEventListener('scroll', () => { if (table?.rows.length) renderWindow(); }, { passive: true });
+
+// scrollTable has the row that is by places from the focused one take the focus, where it is not in the page.
+export function scrollTable(by) {
+  if ($('compare-view').hidden || !passing.length) return false;
+  const from = passing.findIndex((r) => r.id === document.activeElement?.dataset?.id);
+  const to = Math.max(0, Math.min(passing.length - 1, from + by));
+  scroller.scrollTop = to * rowHeight() - scroller.clientHeight / 2;
+  renderWindow();
+  const row = $('compare-rows').children[to - first];
+  row?.querySelector('a').focus();
+  return Boolean(row);
+}
+
 // renderRows shows the rows that pass the ranges of the chart.
 function renderRows() {
-  const columns = shown();
-  const rows = table.rows.filter((_, i) => chart.passes(i));
-  keyed($('compare-rows'), rows, (r) => r.id, makeRow, (node, r) => fill(node, r, columns));
+  passing = table.rows.filter((_, i) => chart.passes(i));
+  const rows = passing;
+  renderWindow();
   const cut = table.rows.length < table.matched;
   const which = at().min || at().max ? 'the first' : 'the latest';
   const words = cut ? `${which} ${number(table.rows.length)} of ${number(table.matched)}` : count(table.rows.length, 'run');
   text($('n-compare'), rows.length < table.rows.length ? `${number(rows.length)} in range, of ${words}` : words);
-  $('compare-more').hidden = !cut;
+  $('compare-more').hidden = !cut || table.rows.length >= mostRows;
   chart.hover(null);
 }
 

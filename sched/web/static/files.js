@@ -5,7 +5,7 @@ import { bytes, count, moment } from './format.js';
 
 let run = null;
 
-export const fileURL = (id, path) => `/api/runs/${encodeURIComponent(id)}/files/${path.split('/').map(encodeURIComponent).join('/')}`;
+export const fileURL = (id, path, what = 'files') => `api/runs/${encodeURIComponent(id)}/${what}/${path.split('/').map(encodeURIComponent).join('/')}`;
 
 export const fileAddress = (id, path) => `#run/${id}/files/${path.split('/').map(encodeURIComponent).join('/')}`;
 
@@ -23,7 +23,7 @@ async function read(node, dir) {
   const id = run;
   let list;
   try {
-    const answer = await fetch(`/api/runs/${encodeURIComponent(id)}/files?dir=${encodeURIComponent(dir)}`);
+    const answer = await fetch(`api/runs/${encodeURIComponent(id)}/files?dir=${encodeURIComponent(dir)}`);
     list = await answer.json();
     if (!answer.ok) throw new Error(list.error);
   } catch (err) {

@@ -46,9 +46,40 @@ export function bytes(n) {
   return `${Math.round(n)} TiB`;
 }
 
-export const moment = (iso) => (iso ? new Date(iso).toLocaleString('en-GB', {
-  year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
-}) : '');
+// The zone in which times are shown: that of the host that serves, whatever this browser's is.
+let zone = 'UTC';
+
+export function setZone(name) {
+  if (name === zone) return;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    zone = name;
+  } catch { /* a browser that does not know it */ }
+}
+
+export const zoneName = () => zone;
+
+const dates = { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' };
+
+export const moment = (iso) => (iso ? new Date(iso).toLocaleString('en-GB', { ...dates, timeZone: zone, timeZoneName: 'short' }) : '');
+
+// clockTime is a time of day, with milliseconds if asked for.
+export const clockTime = (ms, fine) => new Date(ms).toLocaleTimeString('en-GB', {
+  timeZone: zone, hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: fine ? 3 : undefined,
+});
+
+// dayTime is a time on the axis of a chart.
+export const dayTime = (ms, long) => new Date(ms).toLocaleString('en-GB', {
+  timeZone: zone, hour: '2-digit', minute: '2-digit', ...(long ? { day: 'numeric', month: 'short' } : { second: '2-digit' }),
+});
+
+// figure is a number with five digits.
+export function figure(v) {
+  if (v === null || v === undefined || Number.isNaN(v)) return 'none';
+  const size = Math.abs(v);
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return v.toExponential(4).replace(/\.?0+e/, 'e').replace('e+', 'e');
+  return String(Number(v.toPrecision(5)));
+}
 
 const signals = { 1: 'SIGHUP', 2: 'SIGINT', 3: 'SIGQUIT', 6: 'SIGABRT', 8: 'SIGFPE', 9: 'SIGKILL', 11: 'SIGSEGV', 13: 'SIGPIPE', 15: 'SIGTERM' };
 

@@ -1,7 +1,9 @@
 // The keyboard.
 
 import { $ } from './dom.js';
-import { allRows, rowOf } from './lists.js';
+import { allRows, goToMatch, matchOf, rowOf } from './lists.js';
+import { turn } from './run.js';
+import { scrollTable } from './compare.js';
 import { openId } from './run.js';
 import { at, go as goTo } from './address.js';
 import { apply, clear, filtered } from './filter.js';
@@ -27,8 +29,15 @@ export function bindKeys({ open, close }) {
     const rows = allRows();
     const at = rows.findIndex((r) => r === document.activeElement);
     const from = at >= 0 ? at : rows.findIndex((r) => r.dataset.id === last);
+    // Only some of many rows are in the page.
+    if (from >= 0 && !rows[from + by]) {
+      const match = matchOf(rows[from].dataset.id);
+      if (match >= 0 && goToMatch(match + by)) return;
+      if (scrollTable(by)) return;
+    }
     go(from < 0 ? (by > 0 ? 0 : rows.length - 1) : from + by);
   };
+  const toEnd = (end) => { if (!goToMatch(end) && !scrollTable(end)) go(end); };
   const escape = () => {
     if (document.activeElement === box && box.value) {
       box.value = '';
@@ -42,22 +51,31 @@ export function bindKeys({ open, close }) {
     }
     if (document.activeElement === box) box.blur();
   };
+  const toView = (view) => {
+    goTo({ view: at().view === view ? 'runs' : view }, true);
+    document.querySelector(`#${{ runs: 'headline', charts: 'h-charts', compare: 'h-compare' }[at().view]}`).focus();
+  };
   const onRow = () => document.activeElement === document.body || document.activeElement.dataset.id;
   const actions = {
     j: () => move(1),
     k: () => move(-1),
     ArrowDown: () => onRow() && (move(1), true),
     ArrowUp: () => onRow() && (move(-1), true),
-    g: () => go(0),
-    G: () => go(Infinity),
+    g: () => toEnd(-Infinity),
+    G: () => toEnd(Infinity),
     '/': () => { box.focus(); box.select(); },
     '?': help,
-    c: () => goTo({ view: at().view === 'compare' ? 'runs' : 'compare' }, true),
+    c: () => toView('compare'),
+    v: () => toView('charts'),
+    f: () => openId() && goTo({ wide: at().wide ? '' : '1' }),
+    '[': () => turn(-1),
+    ']': () => turn(1),
     t: () => $('theme').click(),
     Escape: escape,
     Enter: () => {
       const id = document.activeElement.dataset.id;
       if (!id || id !== openId()) return false; // a link does the rest
+      turn('output');
       $('output').focus();
       return true;
     },

@@ -3,6 +3,7 @@
 import { $, h, icon, keyed, set, text } from './dom.js';
 import { ago, count, duration, exit, moment, number, ticking } from './format.js';
 import { still, tick } from './clock.js';
+import { go } from './address.js';
 
 const firstWaiting = 8;
 const holdRoom = 20000; // milliseconds for which a list that got shorter keeps its height
@@ -17,6 +18,43 @@ export function renderLists(s) {
   render();
 }
 
+const spare = 30; // rows that are there above and below the window
+const block = 50; // rows; the window moves by whole ones
+let wanted = null; // number of the row that is to take the focus once it is there
+
+// rowHeight is that of a row, which the width of the list decides.
+const rowHeight = () => $('matches').firstElementChild?.offsetHeight || 41;
+
+// wantedRows says which of the runs that match are to be in the page: those around the window.
+export function wantedRows() {
+  const list = $('matches');
+  const height = rowHeight();
+  const above = matches && !list.hidden ? Math.max(0, -list.getBoundingClientRect().top) / height : 0;
+  const first = Math.max(0, Math.floor((above - spare) / block) * block);
+  return { offset: first, limit: Math.ceil((innerHeight / height + 2 * spare) / block) * block + block };
+}
+
+// goToMatch has the row of a number take the focus, wherever it is.
+export function goToMatch(i) {
+  if (!matches) return false;
+  wanted = Math.max(0, Math.min(matches.matched - 1, i));
+  const node = $('matches').children[wanted - matches.offset];
+  if (node) {
+    node.firstElementChild.focus();
+    node.scrollIntoView({ block: 'nearest' });
+    wanted = null;
+    return true;
+  }
+  scrollTo(0, scrollY + $('matches').getBoundingClientRect().top + wanted * rowHeight() - innerHeight / 2);
+  return true;
+}
+
+// matchOf is the number of the row of a run, or -1.
+export function matchOf(id) {
+  const i = matches?.runs.findIndex((r) => r.id === id) ?? -1;
+  return i < 0 ? -1 : matches.offset + i;
+}
+
 // renderMatches shows the runs that the server has found, in place of the lists; null goes back to these.
 export function renderMatches(found) {
   matches = found;
@@ -28,11 +66,19 @@ export function renderMatches(found) {
     if (run.stopped || run.seconds) fillFinished(at, run);
     else fillOpen(at, run);
   });
-  text($('n-matches'), found.runs.length < found.matched ? `the latest ${number(found.runs.length)} of ${number(found.matched)}` : number(found.matched));
+  const list = $('matches');
+  [...list.children].forEach((li, i) => {
+    set(li, 'aria-setsize', found.matched);
+    set(li, 'aria-posinset', found.offset + i + 1);
+  });
+  const height = rowHeight();
+  list.style.paddingTop = `${found.offset * height}px`;
+  list.style.paddingBottom = `${(found.matched - found.offset - found.runs.length) * height}px`;
+  text($('n-matches'), number(found.matched));
   $('matches-empty').hidden = found.matched > 0;
   $('matches').hidden = found.matched === 0;
-  $('matches-more').hidden = found.runs.length >= found.matched;
   refocus(focused);
+  if (wanted !== null && list.children[wanted - found.offset]) goToMatch(wanted);
 }
 
 function render() {
@@ -49,11 +95,21 @@ function render() {
   const ended = c.completed + c.error + c.terminated;
   text($('n-running'), number(c.running));
   text($('n-waiting'), number(c.staged + c.pending));
+  all('waiting', waiting.length, c.staged + c.pending, ['staged', 'pending']);
+  all('finished', finished.length, ended, ['completed', 'error', 'terminated']);
   text($('n-finished'), ended > finished.length ? `the latest ${finished.length} of ${number(ended)}` : number(finished.length));
   empty('running', running.length);
   empty('waiting', waiting.length);
   empty('finished', finished.length);
   refocus(focused);
+}
+
+// all offers the whole of a list that the page has the latest part of.
+function all(name, shown, of, status) {
+  const button = $(`${name}-all`);
+  button.hidden = of <= shown;
+  text(button, `Show all ${number(of)}`);
+  button.onclick = () => go({ status }, true);
 }
 
 // refocus: a run that went from one list to another took its row, and the focus, along.

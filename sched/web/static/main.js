@@ -1,17 +1,19 @@
 // The page: snapshots in, nodes out, and the address says which run is open.
 
 import { $, set, text } from './dom.js';
-import { ticking } from './format.js';
+import { setZone, ticking, zoneName } from './format.js';
 import { setNow } from './clock.js';
 import { connect } from './stream.js';
 import { renderOverview } from './overview.js';
-import { at, go, onChange, query, search } from './address.js';
+import { at, go, onChange, query, search, views } from './address.js';
 import { filtered, renderStatuses, tell, wrong } from './filter.js';
 import { Source } from './source.js';
-import { allRows, changes, find, renderLists, renderMatches, rowOf } from './lists.js';
-import { redraw, renderTable } from './compare.js';
+import { allRows, changes, find, renderLists, renderMatches, rowOf, wantedRows } from './lists.js';
+import { draw, leaveCharts, mostPicks, renderCharts } from './charts.js';
+import { leaveDiff, showDiff } from './diff.js';
+import { mostRows, redraw, renderTable } from './compare.js';
 import { wrongColumns } from './columns.js';
-import { hide, mark, openId, show, update } from './run.js';
+import { hide, isPart, mark, openId, show, update } from './run.js';
 import { bindViewer, hideFile, showFile } from './viewer.js';
 import { bindKeys, narrow } from './keys.js';
 
@@ -20,19 +22,23 @@ const announceEvery = 4000;
 let before = null;
 let heard = [];
 
-const limits = { runs: 0, compare: 0 }; // rows that were asked for beyond the first ones
-const more = (view) => limits[view] > 0 && `limit=${limits[view]}`;
-const withMore = (url, view) => [url, more(view)].filter(Boolean).join(url.includes('?') ? '&' : '?');
+let compareLimit = 0; // rows that were asked for beyond the first ones
+const plus = (url, name, value) => `${url}${url.includes('?') ? '&' : '?'}${name}=${value}`;
 const viewing = (view) => at().view === view && !document.hidden;
 
-const found = new Source(() => (viewing('runs') && filtered() ? withMore(`/api/runs${query()}`, 'runs') : null), (m) => {
+const windowed = (url) => {
+  const { offset, limit } = wantedRows();
+  return plus(plus(url, 'offset', offset), 'limit', limit);
+};
+
+const found = new Source(() => (viewing('runs') && filtered() ? windowed(`api/runs${query()}`) : null), (m) => {
   renderMatches(m);
   counted(m);
   update(find(openId()));
   mark(allRows());
 }, wrong);
 
-const compared = new Source(() => (viewing('compare') ? withMore(`/api/compare${query('cols', 'min', 'max')}`, 'compare') : null), (t) => {
+const compared = new Source(() => (viewing('compare') ? (compareLimit ? plus(`api/compare${query('cols', 'min', 'max')}`, 'limit', compareLimit) : `api/compare${query('cols', 'min', 'max')}`) : null), (t) => {
   renderTable(t);
   wrongColumns(null);
   counted(t);
@@ -44,6 +50,12 @@ const compared = new Source(() => (viewing('compare') ? withMore(`/api/compare${
   else wrong(problem);
 });
 
+const drawn = new Source(() => (viewing('charts') ? plus(plus(`api/runs${query()}`, 'limit', mostPicks), 'experiments', '1') : null), (m) => {
+  renderCharts(m);
+  counted(m);
+  mark(allRows());
+}, wrong);
+
 let told = false; // the server has counted those that match
 
 function counted(m) {
@@ -54,11 +66,14 @@ function counted(m) {
 
 function onSnapshot(s) {
   setNow(s.now);
+  setZone(s.zone);
+  text($('zone'), zoneName());
   renderOverview(s);
   renderLists(s);
   if (!told) renderStatuses(s.counts);
   found.news();
   compared.news();
+  drawn.news();
   update(find(openId()));
   mark(allRows());
   const news = changes(before, s);
@@ -87,33 +102,44 @@ function onState(state, seconds) {
   set(document.body, 'data-old', state !== 'live');
 }
 
-// The address #run/ID names the run that is open: rows are links to it, and going back closes it. #run/ID/files/PATH is a file.
+// The address #run/ID/PART names the run that is open: rows are links to it, and going back closes it. #run/ID/files/PATH is a file,
+// and #diff/ID/ID two runs compared.
 function addressed() {
   try {
-    const [, id, path] = /^#run\/([^/]+)(?:\/files\/(.+))?$/.exec(location.hash).map((part) => part && decodeURIComponent(part));
-    return { id, path };
+    const [, a, b] = /^#diff\/([^/]+)\/([^/]+)$/.exec(location.hash)?.map((part) => part && decodeURIComponent(part)) ?? [];
+    if (a) return { a, b };
+    const [, id, part, path] = /^#run\/([^/]+)(?:\/([a-z]+)(?:\/(.+))?)?$/.exec(location.hash).map((part) => part && decodeURIComponent(part));
+    return { id, part: isPart(part) ? part : undefined, path: part === 'files' ? path : undefined };
   } catch {
     return {}; // not an address of ours
   }
 }
 
 function onAddress() {
-  const { id, path } = addressed();
+  const { id, part, path, a, b } = addressed();
   const changed = id !== openId();
-  if (id) show(id, find(id));
+  if (id) show(id, find(id), part);
   else hide();
+  $('diff-view').hidden = !a;
+  set(document.body, 'data-diff', Boolean(a));
+  if (a) showDiff(a, b);
+  else leaveDiff();
+  onView(at());
   set(document.body, 'data-run', Boolean(id));
+  const alone = Boolean(id) && (at().wide !== '' || at().view === 'charts') && !narrow.matches;
+  set(document.body, 'data-alone', alone);
+  set($('run-wide'), 'aria-pressed', at().wide ? 'true' : 'false');
   for (const behind of document.querySelectorAll('.bar, .overview, .schedulers, .filter, .lists, .foot')) behind.inert = Boolean(id) && narrow.matches;
   mark(allRows());
   if (path) showFile(id, path);
   else hideFile();
-  if (id && changed && narrow.matches && !path) $('run-title').focus();
+  if (id && changed && (narrow.matches || alone) && !path) $('run-title').focus({ preventScroll: true });
+  if (alone && changed) scrollTo(0, 0);
 }
 
 function onView(s) {
   set(document.body, 'data-view', s.view);
-  $('compare-view').hidden = s.view !== 'compare';
-  $('runs-view').hidden = s.view !== 'runs';
+  for (const view of views) $(`${view}-view`).hidden = s.view !== view || !$('diff-view').hidden;
   for (const link of document.querySelectorAll('.views a')) {
     set(link, 'aria-current', link.dataset.view === s.view ? 'page' : null);
     set(link, 'href', location.pathname + search({ ...s, view: link.dataset.view }));
@@ -122,12 +148,15 @@ function onView(s) {
 
 onChange((s, old) => {
   onView(s);
+  if (s.wide !== old.wide || s.view !== old.view) onAddress();
+  if (s.view !== 'charts') leaveCharts();
+  else if (s.runs !== old.runs) draw();
   const asked = ['view', 'filter', 'status', 'cols', 'min', 'max'];
   if (search(s, asked) === search(old, asked)) {
-    if (s.view === 'compare') redraw();
+    if (s.view === 'compare' && s.hide.join() !== old.hide.join()) redraw();
     return;
   }
-  if (search(s, ['filter', 'status']) !== search(old, ['filter', 'status'])) limits.runs = limits.compare = 0;
+  if (search(s, ['filter', 'status']) !== search(old, ['filter', 'status'])) compareLimit = 0;
   if (!filtered()) {
     told = false;
     tell();
@@ -136,26 +165,38 @@ onChange((s, old) => {
   }
   found.now();
   compared.now();
+  drawn.now();
 });
 
 for (const link of document.querySelectorAll('.views a')) {
   link.addEventListener('click', (e) => {
     if (e.ctrlKey || e.metaKey || e.shiftKey) return;
     e.preventDefault();
+    if (location.hash.startsWith('#diff/')) goTo('');
     go({ view: link.dataset.view }, true);
   });
 }
 
-const beyond = (view, source, step) => () => {
-  limits[view] = (limits[view] || 100) + step;
-  source.now();
-};
-$('matches-more').addEventListener('click', beyond('runs', found, 200));
-$('compare-more').addEventListener('click', beyond('compare', compared, 400));
+$('compare-more').addEventListener('click', () => {
+  compareLimit = Math.min(mostRows, (compareLimit || 100) + 400);
+  compared.now();
+});
+
+// The rows around the window are read when it has moved.
+let moved = null;
+addEventListener('scroll', () => {
+  moved ??= setTimeout(() => {
+    moved = null;
+    if (viewing('runs') && filtered()) found.moved();
+  }, 80);
+}, { passive: true });
+
+$('run-wide').addEventListener('click', () => go({ wide: at().wide ? '' : '1' }));
 
 document.addEventListener('visibilitychange', () => {
   found.news();
   compared.news();
+  drawn.news();
 });
 
 const goTo = (hash) => {
@@ -182,11 +223,11 @@ $('run-close').addEventListener('click', () => {
   rowOf(id)?.focus();
 });
 bindViewer((id) => {
-  goTo(`#run/${id}`);
+  goTo(`#run/${id}/files`);
 });
 bindKeys({ open, close });
 connect(onSnapshot, onState);
-onView(at());
+onAddress();
 found.now();
 compared.now();
-onAddress();
+drawn.now();

@@ -12,7 +12,7 @@ export function renderOverview(s) {
   rich($('headline'), headline(c, alive.length > 0));
   rich($('subline'), s.error ? [`The runs cannot be read: ${s.error}`] : subline(c, alive));
   document.title = title(c);
-  text($('where'), s.host);
+  text($('where'), `on ${s.host}`);
   text($('root'), s.root);
   $('chosen').hidden = !s.chosen;
   renderSpark(s.throughput);

@@ -46,13 +46,18 @@ export class Parallel {
       const cells = rows.map((r) => r.cells[c.i]);
       const scale = makeScale(c, cells);
       return { ...c, scale, places: cells.map(scale.place) };
-    }).filter((a) => a.places.some((p) => p !== null));
+    }).filter((a) => new Set(a.places.filter((p) => p !== null)).size > 1); // an axis for a constant would say nothing
     for (const [name, range] of this.#ranges) {
       const now = this.#axes.find((a) => a.name === name)?.scale;
       if (!now) this.#ranges.delete(name);
       else if (now.move && before.get(name).move) this.#ranges.set(name, range.map((p) => (p > 0 && p < 1 ? now.move(p, before.get(name)) : p)));
     }
     const scalars = this.#axes.filter((a) => a.kind === 'scalar' && a.name !== 'step');
+    // What the runs are for is in sight: the axis of the order, or the first scalar, comes first where not all fit.
+    const goal = this.#axes.find((a) => a.name === sorted) ?? scalars[0];
+    if (goal && this.#axes.length > 1 && 2 * side + room * (this.#axes.length - 1) > this.#root.parentElement.clientWidth) {
+      this.#axes = [goal, ...this.#axes.filter((a) => a !== goal)];
+    }
     this.by = this.#axes.find((a) => a.name === this.#colour) ?? this.#axes.find((a) => a.name === sorted) ?? scalars[0] ?? this.#axes.at(-1);
     $('chart').hidden = this.#axes.length < 2 || rows.length < 2;
     this.#draw();
@@ -83,7 +88,7 @@ export class Parallel {
     const key = JSON.stringify([width, this.by?.name, this.#axes.map((a) => [a.name, a.places]), this.#rows.map((r) => r.id)]);
     if (key !== this.#drawn) {
       this.#drawn = key;
-      const focused = this.#root.contains(document.activeElement);
+      const focused = document.activeElement?.classList?.contains('handle') && this.#root.contains(document.activeElement);
       for (const [name, value] of [['width', width], ['height', height + top + bottom], ['viewBox', `0 0 ${width} ${height + top + bottom}`]]) {
         this.#root.setAttribute(name, value);
       }
@@ -122,10 +127,19 @@ export class Parallel {
     const edge = i === 0 || i === this.#axes.length - 1 ? 2 * side : Infinity;
     const name = svg('text', { class: 'axis-name', x, y: long && i % 2 ? 14 : 30, 'text-anchor': 'middle' },
       cut(a.name, Math.min(edge, long ? 2 * gap - 12 : gap)), svg('title', {}, `${a.name}: click to colour by it`));
-    name.addEventListener('click', () => {
+    for (const [key, value] of [['role', 'button'], ['tabindex', 0], ['aria-pressed', a === this.by], ['aria-label', `Colour by ${a.name}`]]) name.setAttribute(key, value);
+    const colour = () => {
       this.#colour = a.name;
       this.by = a;
       this.#draw();
+      this.#root.querySelector('.axis[data-by="true"] .axis-name')?.focus();
+    };
+    name.addEventListener('click', colour);
+    name.addEventListener('keydown', (e) => {
+      if (e.key !== 'Enter' && e.key !== ' ') return;
+      colour();
+      e.preventDefault();
+      e.stopPropagation();
     });
     const hit = svg('rect', { class: 'hit', x: x - 16, y: top - 6, width: 32, height: height + 12 });
     hit.addEventListener('pointerdown', (e) => this.#brush(e, a));

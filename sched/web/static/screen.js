@@ -1,13 +1,63 @@
-// A screen for output that may still be growing: lines, and a last one that a carriage return may overwrite.
+// A screen for output that may still be growing: a node for each line, and a last one that a carriage return may overwrite.
 
-import { bytes } from './format.js';
+import { bytes, clockTime } from './format.js';
+import { h } from './dom.js';
 
+const maxLines = 4000; // that are kept
 const maxText = 1 << 20; // characters that are kept
+
+// A line is a list of [text, class]: pieces of one colour.
+
+// pieces cuts text into those of one colour, by [length, class] of each from the start on.
+function pieces(text, spans) {
+  if (!spans?.length) return [[text, '']];
+  const list = [];
+  let at = 0;
+  for (const [length, name] of spans) {
+    list.push([text.slice(at, at + length), name]);
+    at += length;
+  }
+  if (at < text.length) list.push([text.slice(at), '']);
+  return list;
+}
+
+// lines cuts pieces at the ends of lines. The last one has no end yet.
+export function lines(list) {
+  const out = [[]];
+  for (const [text, name] of list) {
+    text.split('\n').forEach((part, i) => {
+      if (i) out.push([]);
+      if (part) out.at(-1).push([part, name]);
+    });
+  }
+  return out;
+}
+
+// overwrite is what a line looks like after its carriage returns.
+export function overwrite(line) {
+  if (!line.some(([text]) => text.includes('\r'))) return line;
+  let cells = [];
+  let at = 0;
+  for (const [text, name] of line) {
+    for (const c of text) {
+      if (c === '\r') at = 0;
+      else cells[at++] = [c, name];
+    }
+  }
+  const out = [];
+  for (const [c, name] of cells) {
+    if (out.length && out.at(-1)[1] === name) out.at(-1)[0] += c;
+    else out.push([c, name]);
+  }
+  return out;
+}
+
+const fill = (node, line) => node.replaceChildren(...overwrite(line).map(([text, name]) => (name ? h('span', { class: name }, text) : text)), '\n');
 
 export class Screen {
   #pre;
-  #last = document.createTextNode('');
-  #rest = '';
+  #rest = []; // the last line, which has no end yet
+  #last = h('div', { class: 'l' });
   #length = 0;
 
   constructor(pre, onScroll) {
@@ -25,46 +75,59 @@ export class Screen {
   }
 
   clear() {
-    this.#rest = '';
+    this.#rest = [];
     this.#length = 0;
-    this.#last.data = '';
+    this.#last.replaceChildren();
     this.#pre.replaceChildren(this.#last);
     this.following = true;
   }
 
-  get empty() { return this.#length === 0 && this.#rest === ''; }
+  get empty() { return this.#length === 0 && this.#rest.length === 0; }
 
-  append(text) {
-    const all = this.#rest + text;
-    const cut = all.lastIndexOf('\n') + 1;
-    if (cut > 0) {
-      const lines = all.slice(0, cut).split('\n').map(overwrite).join('\n');
-      this.#last.before(document.createTextNode(lines));
-      this.#length += lines.length;
-    }
-    this.#rest = all.slice(cut);
-    if (this.#rest.length > 4096) this.#rest = overwrite(this.#rest);
-    this.#last.data = overwrite(this.#rest);
+  // append takes a piece of output: {text, spans, times, offset}.
+  append(out) {
+    const list = lines(pieces(out.text, out.spans));
+    list[0] = [...this.#rest, ...list[0]];
+    this.#rest = list.pop();
+    if (this.#rest.length > 200) this.#rest = overwrite(this.#rest);
+    this.#last.before(...this.#make(list, out));
+    fill(this.#last, this.#rest);
     if (this.following) this.toEnd();
   }
 
-  // trim forgets the oldest text beyond what is kept, and reports whether it did.
+  // make has a node for each line that has ended. The first one of a piece knows where in the output it is.
+  #make(list, out) {
+    let at = 0;
+    return list.map((line, i) => {
+      const node = h('div', { class: 'l' });
+      fill(node, line);
+      this.#length += node.textContent.length;
+      if (out.times?.length > i) {
+        at += out.times[i];
+        node.dataset.time = clockTime(at, true);
+      }
+      if (i === 0 && out.line >= 0) node.dataset.line = out.line;
+      return node;
+    });
+  }
+
+  // trim forgets the oldest lines beyond what is kept, and reports whether it did.
   trim() {
     let cut = false;
-    while (this.#length > maxText && this.#pre.firstChild !== this.#last) {
-      this.#length -= this.#pre.firstChild.data.length;
+    while ((this.#length > maxText || this.#pre.childElementCount > maxLines) && this.#pre.firstChild !== this.#last) {
+      this.#length -= this.#pre.firstChild.textContent.length;
       this.#pre.firstChild.remove();
       cut = true;
     }
     return cut;
   }
 
-  // prepend puts earlier text above and shows the end of it.
-  prepend(text) {
-    const lines = text.split('\n').map(overwrite).join('\n');
+  // prepend puts an earlier piece above and shows the end of it.
+  prepend(out) {
+    const list = lines(pieces(out.text, out.spans));
+    if (list.at(-1).length === 0) list.pop();
     const before = this.#pre.scrollHeight;
-    this.#pre.prepend(document.createTextNode(lines));
-    this.#length += lines.length;
+    this.#pre.prepend(...this.#make(list, out));
     this.following = false;
     this.#pre.scrollTop = Math.max(0, this.#pre.scrollHeight - before - this.#pre.clientHeight * 0.8);
   }
@@ -73,12 +136,35 @@ export class Screen {
     this.following = true;
     this.#pre.scrollTop = this.#pre.scrollHeight;
   }
-}
 
-// overwrite is what a line looks like after its carriage returns.
-function overwrite(line) {
-  if (!line.includes('\r')) return line;
-  return line.split('\r').reduce((old, part) => part + old.slice(part.length), '');
+  // showLine scrolls to the line of a number, and reports whether it is there.
+  showLine(n) {
+    let node = null;
+    for (const first of this.#pre.querySelectorAll('[data-line]')) if (Number(first.dataset.line) <= n) node = first;
+    for (let left = n - Number(node?.dataset.line); left > 0 && node; left--) node = node.nextElementSibling;
+    if (!node) return false;
+    this.following = false;
+    node.scrollIntoView({ block: 'center' });
+    for (const other of this.#pre.querySelectorAll('[data-here]')) delete other.dataset.here;
+    node.dataset.here = '';
+    return true;
+  }
+
+  // ranges are where words are, in lower case.
+  ranges(words) {
+    const out = [];
+    const walk = document.createTreeWalker(this.#pre, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      const text = node.data.toLowerCase();
+      for (let i = text.indexOf(words); i >= 0; i = text.indexOf(words, i + words.length)) {
+        const range = new Range();
+        range.setStart(node, i);
+        range.setEnd(node, i + words.length);
+        out.push(range);
+      }
+    }
+    return out;
+  }
 }
 
 // progress says how much output there is.

@@ -32,6 +32,11 @@ export class Source {
     else this.#ask(url);
   }
 
+  // moved asks at once if by now something else is to be asked for.
+  moved() {
+    if (this.#url() !== this.#last.url) this.now();
+  }
+
   // news asks again when it is time.
   news() {
     if (this.#timer || !this.#url()) return;

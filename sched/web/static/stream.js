@@ -12,7 +12,7 @@ export function connect(onSnapshot, onState) {
   const open = () => {
     clearTimeout(retry);
     source?.close();
-    source = new EventSource('/api/events');
+    source = new EventSource('api/events');
     let ended = false;
     source.addEventListener('status', (e) => {
       wait = 1000;
@@ -35,7 +35,7 @@ export function connect(onSnapshot, onState) {
   // its title stays true.
   const ask = async () => {
     try {
-      const answer = await fetch('/api/status');
+      const answer = await fetch('api/status');
       if (answer.ok) onSnapshot(await answer.json());
     } catch { /* the stream will tell, once the page is seen again */ }
   };

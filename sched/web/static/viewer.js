@@ -1,10 +1,9 @@
 // One file of a run, in front of the page.
 
-import { $, h, text } from './dom.js';
-import { bytes } from './format.js';
+import { $, h, set, text } from './dom.js';
+import { bytes, count, number } from './format.js';
+import { build } from './nodes.js';
 import { fileAddress, fileURL } from './files.js';
-
-const most = 256 << 10; // bytes of a text
 
 const dialog = $('viewer');
 let shown = null; // {id, path}
@@ -25,35 +24,59 @@ export async function showFile(id, path) {
   $('viewer-download').href = `${url}?download`;
   $('viewer-open').href = url;
   $('viewer-body').replaceChildren();
+  set($('viewer-body'), 'data-kind', null);
   if (!dialog.open) dialog.showModal();
-  let answer;
-  let body = '';
   try {
-    answer = await fetch(url, { headers: { Range: `bytes=0-${most - 1}` } });
-    const type = answer.headers.get('Content-Type') ?? '';
-    if (!answer.ok && answer.status !== 416) throw new Error((await answer.json()).error);
-    if (answer.status !== 416 && type.startsWith('text/')) body = await answer.text();
-    else if (answer.ok) answer.body.cancel();
+    const head = await fetch(url, { method: 'HEAD' });
+    if (!head.ok) throw new Error((await (await fetch(url)).json()).error);
+    const type = head.headers.get('Content-Type') ?? '';
+    const size = Number(head.headers.get('Content-Length') ?? 0);
+    const node = media(type, url, path, size) ?? await read(id, path);
+    if (shown !== mine) return;
+    if (!$('viewer-about').textContent) text($('viewer-about'), bytes(size));
+    $('viewer-open').hidden = type.startsWith('application/octet');
+    $('viewer-body').replaceChildren(node);
   } catch (err) {
     if (shown === mine) $('viewer-body').replaceChildren(h('p', { class: 'quiet' }, err.message));
-    return;
   }
-  if (shown === mine) render(url, path, answer, body);
 }
 
-function render(url, path, answer, body) {
-  const type = answer.headers.get('Content-Type') ?? '';
-  const size = Number(answer.headers.get('Content-Range')?.split('/')[1] ?? answer.headers.get('Content-Length') ?? 0);
-  const [media] = type.split('/');
-  text($('viewer-about'), size > most && media === 'text' ? `the first ${bytes(most)} of ${bytes(size)}` : bytes(size));
-  $('viewer-open').hidden = media === 'application';
-  const node = {
+// media is what the browser itself shows, null for texts.
+function media(type, url, path, size) {
+  const kind = type.startsWith('text/html') ? 'report' : type === 'application/pdf' ? 'pdf' : type.split('/')[0];
+  if (size === 0) return h('p', { class: 'quiet' }, 'This file is empty.');
+  set($('viewer-body'), 'data-kind', kind);
+  return {
     image: () => h('img', { src: url, alt: path }),
     audio: () => h('audio', { src: url, controls: true }),
     video: () => h('video', { src: url, controls: true }),
-    text: () => h('pre', {}, body),
-  }[media] ?? (() => h('p', { class: 'quiet' }, size === 0 ? 'This file is empty.' : 'This is no text, and nothing that a browser shows: download it.'));
-  $('viewer-body').replaceChildren(node());
+    pdf: () => h('iframe', { src: url, title: path }),
+    // Without allow-same-origin its scripts reach neither this page nor the server.
+    report: () => h('iframe', { sandbox: 'allow-scripts', src: `${url}?report`, title: path }),
+    application: () => h('p', { class: 'quiet' }, 'This is no text, and nothing that a browser shows: download it.'),
+  }[kind]?.() ?? null;
+}
+
+// read has the server make nodes of a text.
+async function read(id, path) {
+  const answer = await fetch(fileURL(id, path, 'shown'));
+  const file = await answer.json();
+  if (!answer.ok) throw new Error(file.error);
+  set($('viewer-body'), 'data-kind', file.kind);
+  if (file.cut) text($('viewer-about'), `the first ${bytes(file.cut)} of ${bytes(file.size)}`);
+  if (file.kind === 'table') return table(file.table, path);
+  if (file.kind === 'markdown') return h('div', { class: 'document' }, ...build(file.nodes));
+  return h('pre', { class: 'code' }, ...build(file.nodes));
+}
+
+function table({ header, rows, more }, path) {
+  const numeric = header.map((_, i) => rows.length > 0 && rows.every((r) => !r[i] || Number.isFinite(Number(r[i]))));
+  const cell = (tag, attrs) => (v, i) => h(tag, { ...attrs, class: numeric[i] ? 'num' : null }, v ?? '');
+  return h('div', { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': `Table of ${path}` },
+    h('table', { class: 'table' },
+      h('caption', { class: more ? null : 'vh' }, more ? `The first ${number(rows.length)} of ${number(rows.length + more)} rows` : count(rows.length, 'row')),
+      h('thead', {}, h('tr', {}, ...header.map(cell('th', { scope: 'col' })))),
+      h('tbody', {}, ...rows.map((r) => h('tr', {}, ...header.map((_, i) => cell('td', {})(r[i], i)))))));
 }
 
 export function hideFile() {

@@ -1,0 +1,1 @@
+from guild_run.ipy import *  # noqa: F401,F403

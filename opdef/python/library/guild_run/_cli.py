@@ -1,0 +1,62 @@
+"""How this package calls the program guild."""
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from typing import Any, List, Optional
+
+_home: Optional[str] = None
+
+
+class GuildError(Exception):
+    """What the program guild said was wrong."""
+
+
+def set_guild_home(path: Optional[str]) -> None:
+    """Use another Guild home from now on; None is the default again."""
+    global _home
+    _home = None if path is None else os.path.abspath(path)
+
+
+def command(*args: str) -> List[str]:
+    """Return the words of a command line of guild."""
+    exe = os.environ.get("GUILD_EXE") or shutil.which("guild")
+    if not exe:
+        raise GuildError("the program guild was not found: put it on PATH, or set GUILD_EXE to its path")
+    return [exe] + (["-H", _home] if _home else []) + list(args)
+
+
+def output(*args: str) -> str:
+    """Return what a command prints. The error has the message of the program."""
+    try:
+        done = subprocess.run(command(*args), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    except OSError as e:
+        raise GuildError("cannot run the program guild: %s" % e) from e
+    if done.returncode != 0:
+        raise GuildError(message(done.stderr.decode("utf-8", "replace"), done.returncode))
+    return done.stdout.decode("utf-8", "replace")
+
+
+def read(*args: str) -> Any:
+    """Return the JSON that a command prints."""
+    text = output(*args)
+    try:
+        return json.loads(text)
+    except ValueError as e:
+        raise GuildError("guild %s did not print JSON: %s" % (" ".join(args), text[:200])) from e
+
+
+def message(stderr: str, status: int) -> str:
+    """Return the message in the standard error of guild."""
+    lines = [line for line in stderr.strip().splitlines() if line.strip()]
+    text = "\n".join(lines)
+    return text[len("guild: ") :] if text.startswith("guild: ") else text or "guild ended with exit status %d" % status
+
+
+def number(value: Any) -> Any:
+    """Return the float for a text that stands for one which JSON does not have."""
+    if isinstance(value, str) and value in ("NaN", "+Inf", "-Inf"):
+        return float(value)
+    return value

@@ -1,0 +1,92 @@
+package access
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"guild/runs"
+	"guild/runs/plainfile"
+)
+
+const tokenBytes = 24
+
+// Token returns the secret that the links to a user's dashboards of a home carry. It is kept in a file of the home that only its
+// user may read, so that links stay valid; the first call makes it. An error says what is wrong with that file, and what to do.
+func Token(store *runs.Store) (string, error) {
+	path := tokenPath(store)
+	token, err := readToken(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return token, err
+	}
+	if err := store.MakeDir(store.Home()); err != nil {
+		return "", fmt.Errorf("keep the dashboard's token: %w", err)
+	}
+	if err := makeToken(path); err != nil {
+		return "", fmt.Errorf("keep the dashboard's token: %w", err)
+	}
+	return readToken(path) // of several that make one at the same time the first one's counts
+}
+
+// tokenPath has the user in its name: users who share a home have tokens of their own, as they have files of their own.
+func tokenPath(store *runs.Store) string {
+	return filepath.Join(store.Home(), "dashboard-token."+strconv.Itoa(os.Geteuid()))
+}
+
+// NewToken returns a token that nobody knows.
+func NewToken() string {
+	secret := make([]byte, tokenBytes)
+	_, _ = rand.Read(secret) // never fails, see crypto/rand
+	return hex.EncodeToString(secret)
+}
+
+// makeToken writes a new token to path, unless one is there by then.
+func makeToken(path string) error {
+	tmp := filepath.Join(filepath.Dir(path), runs.TempName("token"))
+	defer func() { _ = os.Remove(tmp) }()
+	if err := os.WriteFile(tmp, []byte(NewToken()+"\n"), 0o600); err != nil {
+		return err
+	}
+	err := os.Link(tmp, path)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case err != nil: // a file system without hard links
+		return os.Rename(tmp, path)
+	}
+	return nil
+}
+
+// readToken reads the token, and refuses a file that somebody else can have read or written.
+func readToken(path string) (string, error) {
+	f, err := plainfile.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW, 0)
+	if err != nil {
+		return "", fmt.Errorf("read the dashboard's token: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	st, err := f.Stat()
+	if err != nil {
+		return "", fmt.Errorf("read the dashboard's token: %w", err)
+	}
+	owner, _ := st.Sys().(*syscall.Stat_t)
+	if !st.Mode().IsRegular() || st.Mode().Perm()&0o077 != 0 || owner == nil || int(owner.Uid) != os.Geteuid() {
+		return "", fmt.Errorf("the dashboard's token in %s is not for its user's eyes only; remove the file, and a new token is made", path)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, 4*tokenBytes))
+	if err != nil {
+		return "", fmt.Errorf("read the dashboard's token: %w", err)
+	}
+	token := string(bytes.TrimSpace(data))
+	if raw, err := hex.DecodeString(token); err != nil || len(raw) != tokenBytes {
+		return "", fmt.Errorf("the dashboard's token in %s is damaged; remove the file, and a new token is made", path)
+	}
+	return token, nil
+}

@@ -1,0 +1,91 @@
+package web
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/tdewolff/minify/v2"
+	"github.com/tdewolff/minify/v2/css"
+	"github.com/tdewolff/minify/v2/html"
+	"github.com/tdewolff/minify/v2/js"
+
+	"guild/sched/web/reply"
+)
+
+//go:embed static
+var static embed.FS
+
+// file answers with an embedded file.
+func file(w http.ResponseWriter, r *http.Request, name string) {
+	files, err := assets()
+	f, ok := files[name]
+	if err != nil || !ok {
+		reply.Fail(w, r, http.StatusNotFound, "no such file: the dashboard is at /status")
+		return
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-cache") // to be asked for again, for the binary may be another one
+	h.Set("ETag", f.tag)
+	h.Set("Content-Type", contentTypes[path.Ext(name)]) // the system's own table may say anything
+	h.Add("Vary", "Accept-Encoding")
+	reply.Deadline(w)
+	if slices.Contains(r.Header.Values("If-None-Match"), f.tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	data := f.plain
+	if reply.TakesGzip(r) {
+		h.Set("Content-Encoding", "gzip")
+		data = f.gzip
+	}
+	h.Set("Content-Length", strconv.Itoa(len(data)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(data) // the client may be gone
+	}
+}
+
+var contentTypes = map[string]string{
+	".html": "text/html; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".svg":  "image/svg+xml",
+}
+
+// asset is an embedded file as it is served.
+type asset struct {
+	plain, gzip []byte
+	tag         string
+}
+
+// assets are the embedded files by their names below static: made small, each once.
+var assets = sync.OnceValues(func() (map[string]asset, error) {
+	m := minify.New()
+	m.AddFunc(".js", js.Minify)
+	m.AddFunc(".css", css.Minify)
+	m.Add(".html", &html.Minifier{KeepDocumentTags: true, KeepEndTags: true, KeepQuotes: true})
+	list := make(map[string]asset)
+	err := fs.WalkDir(static, "static", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := static.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		// Files of other projects are served as they are. The minifier writes into what it reads.
+		if path.Dir(name) == "static" {
+			if small, err := m.Bytes(path.Ext(name), slices.Clone(data)); err == nil {
+				data = small
+			}
+		}
+		list[strings.TrimPrefix(name, "static/")] = asset{plain: data, gzip: reply.Compressed(data), tag: reply.ETag(data)}
+		return nil
+	})
+	return list, err
+})

@@ -1,0 +1,68 @@
+package web
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"guild/runs"
+	"guild/sched/web/curves"
+)
+
+// Scalar is a scalar of one run in short.
+type Scalar struct {
+	Name  string     `json:"name"`
+	Last  Mark       `json:"last"`
+	Min   Mark       `json:"min"`
+	Max   Mark       `json:"max"`
+	Count int        `json:"count"`
+	Spark []*float64 `json:"spark"` // some of its values in order; null for what is no finite number
+}
+
+// Mark is a value and where it was.
+type Mark struct {
+	Value *float64 `json:"value"` // null for what is no finite number
+	Step  int64    `json:"step"`
+}
+
+const (
+	sparkPoints = 60
+	maxScalars  = 300 // that a run's overview shows
+
+	// systemPrefix begins the names of what is measured of the machine while a run is at work.
+	systemPrefix = "sys/"
+)
+
+// lastScalars are the scalars of a run, but for those of the system.
+func (s *Server) lastScalars(run *runs.View) []Scalar {
+	list := []Scalar{}
+	for name, points := range s.curves.Get(run).Series {
+		if !strings.HasPrefix(name, systemPrefix) {
+			list = append(list, inShort(name, points))
+		}
+	}
+	slices.SortFunc(list, func(a, b Scalar) int { return cmp.Compare(a.Name, b.Name) })
+	return list[:min(len(list), maxScalars)]
+}
+
+func inShort(name string, points []curves.Point) Scalar {
+	last, low, high := points[0], points[0], points[0]
+	for _, p := range points {
+		if p.Step >= last.Step {
+			last = p
+		}
+		if p.Value < low.Value || math.IsNaN(low.Value) {
+			low = p
+		}
+		if p.Value > high.Value || math.IsNaN(high.Value) {
+			high = p
+		}
+	}
+	mark := func(p curves.Point) Mark { return Mark{finite(p.Value), p.Step} }
+	out := Scalar{Name: name, Last: mark(last), Min: mark(low), Max: mark(high), Count: len(points)}
+	for _, p := range curves.InOrder(points, sparkPoints) {
+		out.Spark = append(out.Spark, finite(p.Value))
+	}
+	return out
+}

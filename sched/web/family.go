@@ -1,0 +1,116 @@
+package web
+
+import (
+	"os"
+	"path/filepath"
+
+	"guild/runs"
+	"guild/runs/filter"
+)
+
+// Relative is a run that belongs to another one.
+type Relative struct {
+	ID      string `json:"id"`
+	ShortID string `json:"short_id"`
+	As      string `json:"as,omitempty"` // the name of the step that it is
+	Op      string `json:"op"`
+	Label   string `json:"label"`
+	Status  string `json:"status"`
+}
+
+const (
+	maxChildren = 500
+	maxParents  = 200 // pipelines that are looked at for a run that may be a step
+)
+
+func relative(run *runs.View, as string) Relative {
+	status := run.Status()
+	d := readDetail(run, status)
+	return Relative{ID: run.ID, ShortID: run.ShortID(), As: as, Op: d.op, Label: d.label, Status: string(status)}
+}
+
+// children are the runs that a batch or pipeline has started: it has a link to each of them.
+func (s *Server) children(run *runs.View) []Relative {
+	var list []Relative
+	s.links(run, func(name string, child *runs.Run) bool {
+		if name == child.ID {
+			name = ""
+		}
+		list = append(list, relative(child.AsView(), name))
+		return len(list) < maxChildren
+	})
+	return list
+}
+
+// links calls f with each link in the directory of a run that leads to a run of the root, until it returns false.
+func (s *Server) links(run *runs.View, f func(name string, to *runs.Run) bool) {
+	entries, err := os.ReadDir(run.Dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if e.Type()&os.ModeSymlink == 0 {
+			continue
+		}
+		target, err := os.Readlink(filepath.Join(run.Dir, e.Name()))
+		if err != nil || !runs.IsName(filepath.Base(target)) {
+			continue
+		}
+		// By the name alone: what the link says of where the root is may be of another host. A dependency links into a run, not to it.
+		child, err := s.catalog.Get(filepath.Base(target))
+		if err == nil && child.ID != run.ID && s.serves(child.ID) && !f(e.Name(), child) {
+			return
+		}
+	}
+}
+
+// parent is the batch that a run is a trial of, or the pipeline that it is a step of.
+func (s *Server) parent(run *runs.View) *Relative {
+	if id, ok := run.AttrString("batch"); ok {
+		if batch, err := s.catalog.Get(id); err == nil && s.serves(id) {
+			r := relative(batch.AsView(), "")
+			return &r
+		}
+	}
+	return s.pipeline(run)
+}
+
+// pipeline looks for a link to the run among the runs with steps that started before it, the latest first.
+func (s *Server) pipeline(run *runs.View) *Relative {
+	all, err := filter.Snapshots(s.catalog, &filter.Filter{}, nil)
+	if err != nil {
+		return nil
+	}
+	started := run.Started()
+	looked := 0
+	for _, other := range all {
+		if other.ID == run.ID || other.Started().After(started) || !s.serves(other.ID) || !hasSteps(other.AsView()) {
+			continue
+		}
+		if looked++; looked > maxParents {
+			return nil
+		}
+		var found *Relative
+		s.links(other.AsView(), func(name string, to *runs.Run) bool {
+			if to.ID == run.ID {
+				r := relative(other.AsView(), name)
+				found = &r
+			}
+			return found == nil
+		})
+		if found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// hasSteps reports a run of an operation with steps: what it runs is guild itself.
+func hasSteps(run *runs.View) bool {
+	cmd, err := run.Attr("cmd")
+	if err != nil {
+		return false
+	}
+	args, _ := cmd.([]any)
+	return len(args) >= 3 && args[1] == "sys" && args[2] == "steps"
+}

@@ -1,0 +1,76 @@
+package web
+
+import (
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"guild/runs/catalog"
+)
+
+// page is an address of the dashboard, and what holds once it is drawn.
+type page struct{ name, address, ready string }
+
+// demoPages are all pages, with the runs of demo.
+func demoPages(ids map[string]string) []page {
+	drawn := `document.querySelectorAll('%s .u-over').length > 0`
+	return []page{
+		{"runs", "", `document.querySelectorAll('#finished a').length > 20`},
+		{"filtered", "?filter=train", `document.querySelectorAll('#matches a').length > 20`},
+		{"wrong-filter", "?filter=lr+%3E%3E+1", `document.querySelector('#filter-wrong mark')`},
+		{"run", "#run/" + ids["last"] + "/overview", `document.querySelector('.sparkline polyline')`},
+		{"run-wide", "?wide=1#run/" + ids["other"] + "/overview", `document.querySelector('.sparkline polyline')`},
+		{"run-charts", "?wide=1#run/" + ids["last"] + "/charts", fmt.Sprintf(drawn, "#run-board")},
+		{"run-output", "?wide=1#run/" + ids["running"] + "/output", `document.querySelectorAll('#output .l').length > 50`},
+		{"run-files", "?wide=1#run/" + ids["other"] + "/files", `document.querySelector('#files a')`},
+		{"run-system", "?wide=1#run/" + ids["last"] + "/system", fmt.Sprintf(drawn, "#system-board")},
+		{"run-source", "?wide=1#run/" + ids["last"] + "/source", `document.querySelector('.file-diff')`},
+		{"pipeline", "#run/" + ids["pipeline"] + "/overview", `document.querySelectorAll('.family a').length === 2`},
+		{"staged", "#run/" + ids["staged"] + "/overview", `document.getElementById('run-facts').innerText !== ''`},
+		{"file-markdown", "#run/" + ids["other"] + "/files/README.md", `document.querySelector('.document table')`},
+		{"file-table", "#run/" + ids["other"] + "/files/metrics.csv", `document.querySelector('#viewer-body table')`},
+		{"file-code", "#run/" + ids["other"] + "/files/train.py", `document.querySelector('#viewer-body .k')`},
+		{"file-report", "#run/" + ids["other"] + "/files/report.html", `document.querySelector('#viewer-body iframe')`},
+		{"charts", "?view=charts", fmt.Sprintf(drawn, "#board")},
+		{"charts-grouped", "?view=charts&group=flag%3Alr&smooth=0.6&x=relative", fmt.Sprintf(drawn, "#board")},
+		{"charts-coloured", "?view=charts&colour=flag%3Alr&log=1&smooth=0.8&clip=1", fmt.Sprintf(drawn, "#board")},
+		{"diff", "#diff/" + ids["last"] + "/" + ids["other"], `document.querySelectorAll('#diff-board .u-over').length > 0 && document.querySelector('#diff-source .diff')`},
+		{"compare", "?view=compare", `document.querySelectorAll('#compare-rows a').length > 20`},
+		{"hostile", "?wide=1#run/" + ids["hostile"] + "/overview", `document.querySelector('#run-scalars th')`},
+	}
+}
+
+// TestBrowserPictures writes a picture of each page in each theme and width, for people to look at, to the folder that GUILD_PICTURES
+// names.
+func TestBrowserPictures(t *testing.T) {
+	dir := os.Getenv("GUILD_PICTURES")
+	if dir == "" {
+		t.Skip("GUILD_PICTURES names the folder for the pictures")
+	}
+	must(t, os.MkdirAll(dir, 0o777))
+	store, ids := demo(t)
+	s := serve(t, Config{Catalog: catalog.New(store, nil)})
+	only := os.Getenv("GUILD_PICTURES_OF")
+	for _, width := range []int{390, 1440, 2560} {
+		b := openTab(t, width)
+		for _, theme := range []string{"light", "dark"} {
+			b.prefers(theme)
+			for _, p := range demoPages(ids) {
+				if match, _ := filepath.Match(only, fmt.Sprintf("%s-%d-%s", p.name, width, theme)); only != "" && !match {
+					continue
+				}
+				b.open("about:blank")
+				b.open(s.URL() + p.address)
+				b.await(p.ready)
+				b.eval(`new Promise((done) => setTimeout(done, 400))`) // for pictures only: what is still drawn
+				var shot struct{ Data string }
+				b.call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
+				data, err := base64.StdEncoding.DecodeString(shot.Data)
+				must(t, err)
+				must(t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", p.name, width, theme)), data, 0o666))
+			}
+		}
+	}
+}

@@ -1,0 +1,91 @@
+// The view of charts: on the left the runs to choose from, on the right the board.
+
+import { $, h, keyed, set, text } from './dom.js';
+import { count, number } from './format.js';
+import { at, go } from './address.js';
+import { makeBoard } from './board.js';
+import { makeSettings } from './settings.js';
+
+const newest = 10; // runs that are drawn unless some were chosen: those that were started last
+export const mostPicks = 100;
+
+let found = null; // the runs that match the filter
+let flags = []; // names that some of the drawn runs have
+let drawn = new Map(); // by id: what the board knows of the run
+
+const updateSettings = makeSettings($('chart-settings'), () => flags);
+
+const isSystem = (name) => name.startsWith('sys/');
+
+const board = makeBoard('board', {
+  only: (name, words) => !isSystem(name) || words.some((w) => w.startsWith('sys')),
+  onRuns: (runs) => {
+    drawn = new Map(runs.map((r) => [r.id, r]));
+    flags = [...new Set(runs.flatMap((r) => Object.keys(r.flags)))].sort();
+    updateSettings();
+    renderPicks();
+  },
+  onHover: (id) => { for (const row of $('picks').children) set(row, 'data-hover', row.dataset.key === id); },
+  open: (id) => { location.hash = `#run/${id}`; },
+});
+
+// chosen are the ids of the runs that are drawn.
+const chosen = () => (at().runs === 'none' ? [] : at().runs ? at().runs.split(',') : (found?.runs ?? []).filter((r) => r.status !== 'staged' && r.status !== 'pending').slice(0, newest).map((r) => r.id));
+
+// renderCharts shows the runs to choose from, and draws those that are chosen.
+export function renderCharts(m) {
+  found = m;
+  text($('n-charts'), '');
+  $('charts-empty').hidden = m.matched > 0;
+  text($('charts-empty').firstElementChild, m.total ? 'No run matches the filter.' : 'There is no run to draw yet. guild run OP makes one.');
+  draw();
+}
+
+export function draw() {
+  if (!found) return;
+  renderPicks();
+  board.show(chosen());
+}
+
+// leaveCharts ends what goes on for the charts while another view is shown.
+export const leaveCharts = () => board.show([]);
+
+function renderPicks() {
+  if (!found) return;
+  const ids = chosen();
+  const listed = new Set(found.runs.map((r) => r.id));
+  const others = ids.filter((id) => !listed.has(id)).map((id) => drawn.get(id) ?? { id, short_id: id.slice(0, 8), op: '', label: 'not among the newest' });
+  keyed($('picks'), [...others, ...found.runs], (r) => r.id, makePick, (node, r) => {
+    const on = ids.includes(r.id);
+    const [box, swatch, link] = node.children;
+    box.checked = on;
+    set(box, 'aria-label', `Draw ${r.op} ${r.short_id}`);
+    swatch.style.background = on ? drawn.get(r.id)?.colour ?? '' : '';
+    set(node, 'data-on', on);
+    text(link.firstElementChild, r.op);
+    text(link.lastElementChild, r.label);
+    set(link, 'title', `${r.op} ${r.label}\n${r.short_id}`);
+  });
+  text($('n-charts'), ids.length ? `${count(ids.length, 'run')} of ${number(found.matched)}` : '');
+  $('picks-more').hidden = found.runs.length >= found.matched;
+  text($('picks-more'), `The newest ${number(found.runs.length)} of ${number(found.matched)}: filter to see others.`);
+  $('picks-diff').hidden = ids.length !== 2;
+  if (ids.length === 2) set($('picks-diff'), 'href', `#diff/${ids.join('/')}`);
+}
+
+function makePick(r) {
+  const box = h('input', { type: 'checkbox' });
+  const node = h('li', {}, box, h('i', { class: 'swatch', 'aria-hidden': 'true' }),
+    h('a', { href: `#run/${r.id}`, 'data-id': r.id }, h('span', { class: 'op' }), h('span', { class: 'label' })));
+  box.addEventListener('change', () => {
+    const ids = chosen().filter((id) => id !== r.id);
+    if (box.checked) ids.push(r.id);
+    go({ runs: ids.join(',') || 'none' });
+  });
+  node.addEventListener('pointerenter', () => board.hover(r.id));
+  node.addEventListener('pointerleave', () => board.hover(null));
+  return node;
+}
+
+$('picks-newest').addEventListener('click', () => go({ runs: '' }));
+$('picks-none').addEventListener('click', () => go({ runs: 'none' }));

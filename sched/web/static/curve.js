@@ -1,0 +1,115 @@
+// Curves as numbers: what the server sends, smoothed, grouped and put on one axis. Nothing here knows the page.
+
+// decode makes places and values of what the server sends of a run.
+export function decode({ x0, unit, dx, m, e }) {
+  let at = 0;
+  const x = dx.map((d) => x0 + (at += d) * unit);
+  // Dividing by a power of ten is exact where multiplying by its inverse is not.
+  const y = m.map((digits, i) => (digits === null ? null : e[i] < 0 ? digits / 10 ** -e[i] : digits * 10 ** e[i]));
+  return { x, y };
+}
+
+const unitOfSmoothing = 100; // the part of the axis over which a weight of w counts once
+
+// smooth is an average of what came before, in which values weigh the less the further back on the axis they are, however many points
+// there are between. weight is from 0 for none to 0.99.
+export function smooth(x, y, weight) {
+  const unit = (x.at(-1) - x[0]) / unitOfSmoothing || 1;
+  let sum = 0;
+  let all = 0;
+  let before = x[0];
+  return y.map((v, i) => {
+    if (v === null) return null;
+    const keep = weight ** ((x[i] - before) / unit);
+    before = x[i];
+    // A point weighs as much as the part of the axis that it stands for, so that many points close together count like one.
+    const own = i === 0 ? 1 : Math.max(1e-9, 1 - keep);
+    sum = sum * keep + v * own;
+    all = all * keep + own;
+    return sum / all;
+  });
+}
+
+const most = 2048; // places on an axis: more than a chart has pixels
+
+// align puts series of {x, y} on one axis: [places, values of the first, ...]. A series has undefined where it has no point, null where its
+// value is no number.
+export function align(series) {
+  const places = new Set();
+  for (const s of series) for (const v of s.x) places.add(v);
+  let x = Float64Array.from(places).sort();
+  let slot = null;
+  if (x.length > most) {
+    const from = x[0];
+    const step = (x.at(-1) - from) / (most - 1);
+    slot = (v) => Math.round((v - from) / step);
+    x = Float64Array.from({ length: most }, (_, i) => from + i * step);
+  } else {
+    const at = new Map();
+    x.forEach((v, i) => at.set(v, i));
+    slot = (v) => at.get(v);
+  }
+  const columns = series.map((s) => {
+    const out = new Array(x.length);
+    s.x.forEach((v, i) => { out[slot(v)] = s.y[i]; });
+    return out;
+  });
+  return [x, ...columns];
+}
+
+// at is the value of a series at a place, between its points where it has none there; undefined outside of it.
+function at({ x, y }, place) {
+  let lo = 0;
+  let hi = x.length - 1;
+  if (hi < 0 || place < x[0] || place > x[hi]) return undefined;
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1;
+    if (x[mid] < place) lo = mid + 1;
+    else hi = mid;
+  }
+  if (x[lo] === place || lo === 0) return y[lo] ?? undefined;
+  const [a, b] = [y[lo - 1], y[lo]];
+  if (a === null || b === null) return undefined;
+  return a + ((b - a) * (place - x[lo - 1])) / (x[lo] - x[lo - 1]);
+}
+
+const groupPlaces = 300;
+
+// group is the mean of some series and how far they are from it: {x, mean, low, high}, with one standard deviation to each side.
+export function group(series) {
+  const [all] = align(series);
+  const every = Math.max(1, Math.ceil(all.length / groupPlaces));
+  const x = [...all].filter((_, i) => i % every === 0 || i === all.length - 1);
+  const out = { x, mean: [], low: [], high: [] };
+  for (const place of x) {
+    const values = series.map((s) => at(s, place)).filter((v) => v !== undefined);
+    const n = values.length;
+    const mean = n ? values.reduce((a, b) => a + b, 0) / n : null;
+    const deviation = n > 1 ? Math.sqrt(values.reduce((a, v) => a + (v - mean) ** 2, 0) / (n - 1)) : 0;
+    out.mean.push(mean);
+    out.low.push(n ? mean - deviation : null);
+    out.high.push(n ? mean + deviation : null);
+  }
+  return out;
+}
+
+// limits are the lowest and the highest value to show of columns: of all, or without the outliers; of those above 0 for a logarithmic axis.
+export function limits(columns, { clip, log }) {
+  const values = columns.flatMap((c) => c.filter((v) => v !== null && v !== undefined && (!log || v > 0)));
+  if (!values.length) return log ? [0.1, 1] : [0, 1];
+  let lo = Infinity;
+  let hi = -Infinity;
+  if (clip && values.length > 20) {
+    values.sort((a, b) => a - b);
+    const cut = Math.floor(values.length * 0.05);
+    [lo, hi] = [values[cut], values[values.length - 1 - cut]];
+  } else {
+    for (const v of values) {
+      if (v < lo) lo = v;
+      if (v > hi) hi = v;
+    }
+  }
+  if (log) return lo === hi ? [lo / 2, hi * 2] : [lo, hi];
+  const room = (hi - lo || Math.abs(hi) || 1) * 0.05;
+  return [lo - room, hi + room];
+}

@@ -1,0 +1,29 @@
+// The colours of curves. Each has enough contrast against the page of its theme.
+
+const light = ['#2f5cc7', '#b45309', '#15803d', '#be185d', '#6d28d9', '#0e7490', '#a16207', '#b91c1c', '#4d7c0f', '#475569'];
+const dark = ['#8fb2ff', '#f0a860', '#7fd49a', '#f48fb8', '#bda4ff', '#6fd0e3', '#dcc067', '#ff9a8f', '#b2d66b', '#b6c0cd'];
+const ends = { light: [[180, 83, 9], [31, 74, 168]], dark: [[240, 192, 96], [127, 176, 255]] };
+
+const system = matchMedia('(prefers-color-scheme: dark)');
+
+export const isDark = () => {
+  const { theme } = document.documentElement.dataset;
+  return theme === 'dark' || theme !== 'light' && system.matches;
+};
+
+export const colour = (i) => (isDark() ? dark : light)[i % light.length];
+
+// grey is for runs that have no value to be coloured by.
+export const grey = () => (isDark() ? '#a2a79f' : '#5b6057');
+
+// shade is a colour between two, p from 0 to 1.
+export function shade(p) {
+  const [a, b] = ends[isDark() ? 'dark' : 'light'];
+  return `rgb(${a.map((v, i) => Math.round(v + (b[i] - v) * p)).join(' ')})`;
+}
+
+// onTheme calls f when the theme has changed.
+export function onTheme(f) {
+  system.addEventListener('change', f);
+  new MutationObserver(f).observe(document.documentElement, { attributeFilter: ['data-theme'] });
+}
