@@ -165,9 +165,11 @@ func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Con
 	if err != nil {
 		return nil, err
 	}
-	if err := op.ImportFlags(ctx, user); err != nil {
+	reader := c.flagReader(user, con)
+	if err := op.ImportFlags(ctx, reader); err != nil {
 		return nil, err
 	}
+	c.acceptUnknown(reader)
 	q := &newrun.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.stopAfter(),
 		Warn: func(text string) { con.Notef("WARNING: %s\n", text) }}
 	for _, f := range op.Flags {

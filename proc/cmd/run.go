@@ -96,6 +96,9 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if err := c.checkScheduling(store); err != nil {
 		return err
 	}
+	if err := c.placeInStore(store.Store); err != nil {
+		return err
+	}
 	if c.RestoreEnv != "" {
 		if done, err := c.restoreEnv(ctx, store, con); done || err != nil {
 			return err
@@ -111,6 +114,10 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 		return c.describeModel(user, con)
 	}
 	q, err := c.request(ctx, store, user, con)
+	var undefined *undefinedError
+	if errors.As(err, &undefined) && !c.ForceSourcecode {
+		return c.repeat(ctx, store, con, undefined)
+	}
 	if err != nil {
 		return err
 	}
@@ -264,11 +271,16 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 		StopAfter: c.stopAfter(), Hooks: c.hooks(),
 		Warn: func(text string) { con.Notef("WARNING: %s\n", text) },
 	}
-	if proto != nil && !c.ForceSourcecode {
-		q.Proto = proto.run
+	if proto != nil {
+		if q.Seed == nil {
+			q.Seed = proto.seed()
+		}
+		if !c.ForceSourcecode {
+			q.Proto = proto.run
+		}
 	}
 	if !describe {
-		if err := c.addBatch(ctx, user, project, q, rows); err != nil {
+		if err := c.addBatch(ctx, user, project, q, rows, proto); err != nil {
 			return nil, err
 		}
 	}
@@ -362,6 +374,23 @@ func (c *Run) runDir(cwd string) string {
 	return filepath.Join(cwd, c.RunDir)
 }
 
+// placeInStore turns a run directory that is a direct child of the runs root into the id of the run, so that the run is one of the store
+// and can be staged for schedulers.
+func (c *Run) placeInStore(store *runs.Store) error {
+	if c.RunDir == "" {
+		return nil
+	}
+	dir, err := filepath.Abs(c.RunDir)
+	if err != nil {
+		return fmt.Errorf("--run-dir %s: %w", c.RunDir, err)
+	}
+	parent, id := filepath.Split(dir)
+	if filepath.Clean(parent) == filepath.Clean(store.Root()) && runs.IsName(id) && (c.RunID == "" || c.RunID == id) {
+		c.RunDir, c.RunID = "", id
+	}
+	return nil
+}
+
 // confirm shows what is about to happen and asks, unless -y was given.
 func (c *Run) confirm(con *console.Console, preview string) (bool, error) {
 	if c.Yes {
@@ -429,6 +458,9 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 		Foreground: proc.OwnsTerminal(os.Stdin), Env: env}
 	w.Debug = con.Debugf
 	w.Say = func(line string) { con.Notef("%s\n", line) }
+	if console.LogLevel(os.Getenv) > console.LevelInfo {
+		w.Say = sayWarnings(w.Say)
+	}
 	if c.Quiet {
 		w.Echo = &ownErrors{to: con.Err}
 		w.Say = sayWarnings(w.Say)

@@ -115,8 +115,7 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 		attrs["tags"] = tags
 	}
 	if q.Comment != "" {
-		attrs["comments"] = []any{map[string]any{"body": q.Comment, "user": runs.Username(), "host": runs.Hostname(),
-			"time": runs.Micros(time.Now())}}
+		attrs["comments"] = comments(q.Comment)
 	}
 	if len(q.Op.Compare) > 0 {
 		attrs["compare"] = q.Op.Compare
@@ -147,6 +146,11 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 		q.Warn(text)
 	}
 	return d.WriteFile("manifest", manifest(src.Files))
+}
+
+// comments returns the attribute of a run with one comment.
+func comments(body string) []any {
+	return []any{map[string]any{"body": body, "user": runs.Username(), "host": runs.Hostname(), "time": runs.Micros(time.Now())}}
 }
 
 // manifest returns the manifest of copied files, with a line of shell words for each: s PATH SHA1 SOURCE.
@@ -218,7 +222,7 @@ func (q *Request) recipe() *recipe.Recipe {
 }
 
 func (q *Request) platform() map[string]any {
-	p := map[string]any{"architecture": runtime.GOARCH, "cpus": runtime.NumCPU(), "uname": uname()}
+	p := map[string]any{"architecture": runtime.GOARCH, "cpus": runtime.NumCPU(), "processor": processor(), "uname": uname()}
 	if q.Python != nil {
 		p["python_version"] = q.Python.Version
 	}
