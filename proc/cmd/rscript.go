@@ -10,6 +10,7 @@ import (
 
 	"guild/opdef/flagvalue"
 	"guild/opdef/program"
+	"guild/runs/plainfile"
 )
 
 // RScript runs an R script with other values of its constants, for `guild sys r-script VALUES FILE` in a run directory. The script is
@@ -30,7 +31,7 @@ func (r *RScript) Run() error {
 			vals[name] = int(f)
 		}
 	}
-	source, err := os.ReadFile(r.File)
+	source, err := plainfile.Read(r.File)
 	if err != nil {
 		return fmt.Errorf("read the script: %w", err)
 	}

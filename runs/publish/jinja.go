@@ -188,9 +188,11 @@ func (l *jinjaLoader) Read(name string) (io.Reader, error) {
 				return strings.NewReader(`{{ guild_default_part("` + part + `")|trim }}`), nil
 			}
 		}
-		content, err = fs.ReadFile(builtinDir("jinja"), name)
+		if part == mainPage {
+			return strings.NewReader(jinjaDefaultPage()), nil
+		}
 	}
-	return strings.NewReader(string(content)), err
+	return nil, err
 }
 
 // jinjaData returns the variables of a page. Rows of tables have texts only, as those that Guild AI reads from CSV files.

@@ -13,7 +13,7 @@ import (
 	"text/template"
 )
 
-//go:embed all:default index jinja
+//go:embed all:default index
 var builtin embed.FS
 
 // Names of the main page of a report, and of the default main page, which templates can include.
