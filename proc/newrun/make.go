@@ -40,6 +40,8 @@ type Request struct {
 	Hooks     hooks.Hooks // hooks besides those of the operation
 	StopAfter float64     // minutes after which the run is stopped; zero is never
 
+	NoSystemMetrics bool // do not record what the run uses of the machine, whatever the operation says
+
 	Warn func(text string) // receives warnings, such as about source code that is left out and required runs that are missing
 
 	Deps      []string // paths of files that the run requires besides those that the operation requires
@@ -200,6 +202,7 @@ func (q *Request) recipe() *recipe.Recipe {
 		Hooks:           q.Op.Hooks,
 		OptionHooks:     q.Hooks,
 		StopAfter:       q.StopAfter,
+		NoSystemMetrics: q.NoSystemMetrics || q.Op.NoSystemMetrics || q.Op.IsBuiltin(),
 	}
 	if len(q.Op.Steps) > 0 {
 		rec.Command.Args = recipe.StepsCommand()
