@@ -15,8 +15,10 @@ import (
 	"github.com/mattn/go-isatty"
 
 	doctestcmd "guild/doctest/cmd"
+	"guild/fixtures/documents"
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/python"
 	"guild/opdef/schema"
 	"guild/opdef/userconfig"
 	proccmd "guild/proc/cmd"
@@ -90,7 +92,7 @@ func program(g *globals) *grammar.Command {
 		{Name: "operations", Aliases: []string{"ops"}, Help: "List the operations of this project.", Struct: &opdefcmd.Operations{}},
 		{Name: "models", Help: "List the models of this project.", Struct: &opdefcmd.Models{}},
 		{Name: "download", Help: "Get a file that operations require, and show its SHA-256.", Struct: &opdefcmd.Download{}},
-		{Name: "help", Help: "Describe a project's operations and their flags.", Struct: &opdefcmd.Help{}},
+		{Name: "help", Help: "Describe a project's operations, a command, or a topic.", Struct: &opdefcmd.Help{}},
 		{Name: "python", Help: "Give Python programs the package guild.", Struct: &opdefcmd.Python{Version: version}},
 		{Name: "completion", Help: "Make a shell complete the words of commands.", Struct: &consolecmd.Completion{}},
 		{Name: "man", Help: "Write the manual pages.", Struct: &consolecmd.Manual{Build: build.Read(version)}},
@@ -108,6 +110,7 @@ func program(g *globals) *grammar.Command {
 			{Name: "batch", Help: "Operation of a batch run.", Struct: &proccmd.Batch{}},
 			{Name: "trial", Help: "Run a trial of the batch whose optimizer calls this.", Struct: &proccmd.Trial{}},
 			{Name: "attrs", Help: "Print the attributes of a run as JSON.", Struct: &proccmd.Attrs{}},
+			{Name: "r-script", Help: "Run an R script with other values of its constants.", Struct: &proccmd.RScript{}},
 			{Name: "steps", Help: "Operation of a run that has steps.", Struct: &proccmd.Steps{}},
 			{Name: "scheduler", Help: "Operation of a scheduler run.", Struct: &schedcmd.Scheduler{}},
 			{Name: "probe-locks", Help: "Try whether locks are served in a directory.", Struct: &runscmd.ProbeLocks{}},
@@ -140,6 +143,15 @@ func runsGroup(shared []*grammar.Command) *grammar.Command {
 type check struct {
 	runscmd.Check         `embed:""`
 	opdefcmd.CheckProject `embed:""`
+
+	Tests   []string `short:"t" name:"tests" sep:"none" placeholder:"FILE" help:"Run the Markdown document FILE as a test, as 'guild doctest' does, and check nothing else. May be repeated." complete:"file:*.md"`
+	Skip    []string `short:"s" name:"skip" sep:"none" placeholder:"FILE" help:"Leave out FILE of the tests. May be repeated."`
+	Offline bool     `help:"Accepted for scripts that were written for Guild AI: nothing is looked up in the network."`
+}
+
+// tests returns the documents to run that are not to be skipped.
+func (k *check) tests() []string {
+	return slices.DeleteFunc(slices.Clone(k.Tests), func(file string) bool { return slices.Contains(k.Skip, file) })
 }
 
 // Run compares the version where one is asked for, and examines the project, and the store too where that is wrong.
@@ -152,9 +164,21 @@ func (k *check) Run(ctx context.Context, con *console.Console, store *runs.Store
 	if err := k.CheckVersion(version); err != nil {
 		return err
 	}
+	if len(k.Tests) > 0 {
+		if files := k.tests(); len(files) > 0 {
+			return (&doctestcmd.Doctest{Files: files}).Run(ctx, con)
+		}
+		return nil
+	}
 	k.About = runscmd.About{Version: version}
 	if info, err := user.Python(ctx); err == nil {
 		k.About.Python, k.About.PythonVersion = info.Exe, info.Version
+		if k.Verbose {
+			k.About.Packages = python.Packages(info)
+		}
+	}
+	if k.Env {
+		return k.Check.Run(ctx, con, store)
 	}
 	err := k.CheckProject.Run(con)
 	return errors.Join(k.Check.Run(ctx, con, store), err)
@@ -192,7 +216,7 @@ func (p *process) run(args []string) error {
 	if err := p.globals.chdir(); err != nil {
 		return err
 	}
-	p.con.Debug = p.globals.Debug
+	p.con.Debug = p.globals.Debug || console.LogLevel(os.Getenv) <= console.LevelDebug
 	err := line.Run(provided...)
 	if p.opened != nil {
 		_ = p.opened.Save() // a cache of what the command has read of the runs: that it cannot be written is no error of the command
@@ -213,7 +237,7 @@ func (p *process) point(err error, line *grammar.Line, args []string) error {
 func (p *process) provided() []any {
 	from, _ := os.Getwd() // what is wrong with it is told by the commands that need it
 	// Each function has its own error, which kong would name by types if one asked for what another one provides.
-	return []any{p.con, p.program, p.context, p.catalog,
+	return []any{p.con, p.program, p.context, p.catalog, documents.Book,
 		func() (*runs.Store, error) {
 			c, err := p.catalog()
 			if err != nil {
