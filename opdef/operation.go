@@ -43,6 +43,7 @@ type Operation struct {
 	GPUs            int            // number that a scheduler gives to a run; 0: the default of the scheduler
 	PipFreeze       bool
 	DeleteOnSuccess bool
+	NoSystemMetrics bool   // runs do not record what they use of the machine
 	Stoppable       bool   // a stop by the user counts as success
 	Debug           *Debug // nil: run without a debugger
 	Source          source.Selection

@@ -13,20 +13,25 @@ import (
 	"guild/runs"
 )
 
-// loadHooks finds the hooks of this start of the run: those of the user configuration that applies here, then those of guild.yml, then
-// those of the options of `guild run`. The configuration is read here and recorded nowhere, for it can have addresses that are secrets.
-// depth is that of the run, see environ.Depth.
-func (w *Worker) loadHooks(rec *recipe.Recipe, depth int) {
-	run := w.Lock.Run()
-	h := &hook.Hooks{Run: run, Started: run.Started(), Warn: w.say}
-	home := filepath.Join(os.Getenv("HOME"), ".guild")
+// configuration reads the user configuration that applies to the run here. One that cannot be read is left out with a warning.
+func (w *Worker) configuration(rec *recipe.Recipe) (config userconfig.Config, home string) {
+	home = filepath.Join(os.Getenv("HOME"), ".guild")
 	if w.Store != nil {
 		home = w.Store.Home()
 	}
 	config, err := userconfig.Load(userconfig.Find(rec.CmdDir, home, os.Getenv))
 	if err != nil {
-		w.say("WARNING: hooks of the user configuration are left out: " + err.Error())
+		w.say("WARNING: the user configuration is left out: " + err.Error())
 	}
+	return config, home
+}
+
+// loadHooks finds the hooks of this start of the run: those of the user configuration that applies here, then those of guild.yml, then
+// those of the options of `guild run`. The configuration is read here and recorded nowhere, for it can have addresses that are secrets.
+// depth is that of the run, see environ.Depth.
+func (w *Worker) loadHooks(rec *recipe.Recipe, config userconfig.Config, home string, depth int) {
+	run := w.Lock.Run()
+	h := &hook.Hooks{Run: run, Started: run.Started(), Warn: w.say}
 	h.Sources = []hook.Source{{Name: "the user configuration", Hooks: config.Hooks}, {Name: "guild.yml", Hooks: rec.Hooks},
 		{Name: "guild run", Hooks: rec.OptionHooks}}
 	if !h.Any() {

@@ -22,6 +22,8 @@ type launch struct {
 	Stoppable       bool
 	StopAfter       time.Duration // zero is never
 	Capture         captureRules
+	Sample          bool    // record what the run uses of the machine
+	GPUs            *string // value of CUDA_VISIBLE_DEVICES; nil has none
 }
 
 // prepare resolves what the recipe leaves open (files, interpreter, environment) and records the result with the run.
@@ -31,10 +33,10 @@ func (w *Worker) prepare(ctx context.Context, rec *recipe.Recipe, flags opdef.Va
 	if err != nil {
 		return nil, fmt.Errorf("run %s cannot be started: %w", r.ShortID(), err)
 	}
-	w.loadHooks(rec, depth)
-	home := ""
-	if w.Store != nil {
-		home = w.Store.Home()
+	config, home := w.configuration(rec)
+	w.loadHooks(rec, config, home, depth)
+	if w.Store == nil {
+		home = "" // that of the user is only for the configuration
 	}
 	w.debug("run %s of %s, project %s", r.ID, r.OpSpec(), rec.ProjectDir)
 	if err := w.resolve(ctx, rec, flags, was); err != nil {
@@ -60,7 +62,16 @@ func (w *Worker) prepare(ctx context.Context, rec *recipe.Recipe, flags opdef.Va
 	}
 	env.All[environ.Depth] = strconv.Itoa(depth) // not recorded: it does not describe the run
 	return &launch{Argv: argv, Env: environ.List(env.All), Dir: r.Dir, DeleteOnSuccess: rec.DeleteOnSuccess, Stoppable: rec.Stoppable,
-		StopAfter: time.Duration(rec.StopAfter * float64(time.Minute)), Capture: captureRules{rec.OutputScalars, rec.OutputAttrs, flags}}, nil
+		StopAfter: time.Duration(rec.StopAfter * float64(time.Minute)), Capture: captureRules{rec.OutputScalars, rec.OutputAttrs, flags},
+		Sample: !rec.NoSystemMetrics && !config.NoSystem, GPUs: visible(env.All)}, nil
+}
+
+// visible is the value of CUDA_VISIBLE_DEVICES in the environment of an operation, nil where it has none.
+func visible(env map[string]string) *string {
+	if gpus, ok := env[environ.GPUs]; ok {
+		return &gpus
+	}
+	return nil
 }
 
 // recordGPUs records which GPUs the run was given, and nothing if it was not given any in particular.

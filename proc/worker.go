@@ -15,6 +15,7 @@ import (
 
 	"guild/proc/hook"
 	"guild/proc/recipe"
+	"guild/proc/usage"
 	"guild/runs"
 	"guild/runs/replace"
 	"guild/runs/scalars"
@@ -114,7 +115,7 @@ func (w *Worker) see(ctx context.Context) (Result, error) {
 		return w.fail(err)
 	}
 	if again {
-		if err := scalars.Clear(run); err != nil {
+		if err := errors.Join(scalars.Clear(run), usage.Forget(run)); err != nil {
 			return w.fail(err)
 		}
 	}
@@ -234,12 +235,18 @@ func (w *Worker) operate(launch *launch, rec *recorder) (Result, error) {
 		g.await(w.Foreground, w.Stdin)
 		close(exited)
 	}()
+	var sampler *usage.Sampler
+	if launch.Sample {
+		sampler = usage.Start(w.Lock.Run(), g.pid, launch.GPUs)
+	}
 	watch := &watch{worker: w, group: g, exited: exited}
 	if launch.StopAfter > 0 {
 		watch.timeUp, watch.started = time.After(launch.StopAfter), time.Now()
 	}
 	stopped := watch.run()
+	sampled, unrecorded := sampler.Stop()
 	_ = cmd.Wait() // the state says how it ended
+	w.recordUsage(sampled.With(usage.Of(cmd.ProcessState)), unrecorded)
 	if w.Foreground {
 		takeTerminal(w.Stdin)
 	}
@@ -262,6 +269,17 @@ func (w *Worker) operate(launch *launch, rec *recorder) (Result, error) {
 		res.Exit = 128 - res.Exit
 	}
 	return res, nil
+}
+
+// recordUsage records what the operation has used, unless another owner has taken over the run. It is not worth an error of the run.
+func (w *Worker) recordUsage(peak usage.Peak, unrecorded error) {
+	err := w.Lock.Touch()
+	if err == nil {
+		err = peak.Record(w.Lock.Run())
+	}
+	if err := errors.Join(unrecorded, err); err != nil {
+		w.debug("what the run has used of the machine is not recorded: %v", err)
+	}
 }
 
 func (w *Worker) debug(format string, args ...any) {

@@ -12,6 +12,7 @@
 //	      manifest               what was copied in: one line per file
 //	      output output.index    what the operation printed; per line 8 bytes of milliseconds and 1 byte of stream
 //	      events.out.tfevents.…  scalars of the output, and where it ends with .attrs, attributes: see package scalars
+//	      events.out.tfevents.….sys  scalars sys/...: what the run uses of the machine, see package usage
 //	      logged.….jsonl         scalars that the operation logged by the Python package, and .attrs.jsonl, attributes: JSON lines, a file
 //	                             for each process
 //	      environment/           files of the project that say which packages the operation ran with, such as uv.lock

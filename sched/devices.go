@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"guild/proc/environ"
-	"guild/sched/gpu"
+	"guild/proc/gpu"
 )
 
 // devices are GPUs that a run is about to get, with the locks that the run's worker takes over.

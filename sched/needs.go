@@ -7,12 +7,12 @@ import (
 	"strings"
 	"time"
 
+	"guild/proc/gpu"
 	"guild/proc/required"
 	"guild/runs"
 	"guild/runs/pyyaml"
 	"guild/sched/engine"
 	"guild/sched/engine/slurm"
-	"guild/sched/gpu"
 )
 
 // needs is what a staged run asks of a scheduler.

@@ -92,6 +92,7 @@ func operations() []Attribute {
 		{Name: "pip-freeze", Type: Switch, Description: "Whether runs record the installed Python packages. By default those of Python operations do."},
 		{Name: "delete-on-success", Type: Switch, Description: "Whether a run is deleted when it has completed."},
 		{Name: "stoppable", Type: Switch, Description: "Whether a run that a user stops counts as completed."},
+		{Name: "system-metrics", Type: Switch, Description: "Whether runs record the CPU, memory, I/O and GPUs that they use, as scalars `sys/...`, which is the default."},
 		{Name: "optimizers", Type: Optimizers, Description: "Optimizers by name, or a list of names."},
 		{Name: "optimizer", Type: OneOptim, Description: "The optimizer."},
 		{Name: "objective", Type: Goal, Description: "Column that optimizers minimise, `loss` by default. `-COLUMN` is maximised."},

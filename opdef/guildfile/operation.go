@@ -82,8 +82,13 @@ func (p *opParser) targets() targets {
 			p.setFreeze = true
 			return p.assign(entry{name: "pip-freeze", value: n}, &op.PipFreeze)
 		},
-		"delete-on-success":  &op.DeleteOnSuccess,
-		"stoppable":          &op.Stoppable,
+		"delete-on-success": &op.DeleteOnSuccess,
+		"stoppable":         &op.Stoppable,
+		"system-metrics": func(n *yaml.Node) error {
+			on, err := p.boolean(n, "system-metrics")
+			op.NoSystemMetrics = err == nil && !on
+			return err
+		},
 		"optimizers":         p.optimizers,
 		"optimizer":          func(n *yaml.Node) error { return p.optimizer("", n) },
 		"objective":          p.objective,

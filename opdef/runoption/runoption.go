@@ -54,6 +54,7 @@ func All() []Option {
 		{Name: "minimize", Short: "-N", TakesValue: true, Attribute: "minimize"},
 		{Name: "needed", Attribute: "needed"},
 		{Name: "no-gpus", Attribute: "no-gpus"},
+		{Name: "no-system-metrics", Attribute: "no-system-metrics"},
 		{Name: "on-end", TakesValue: true, Attribute: "on-end"},
 		{Name: "on-fail", TakesValue: true, Attribute: "on-fail"},
 		{Name: "on-start", TakesValue: true, Attribute: "on-start"},

@@ -20,6 +20,7 @@ type Config struct {
 	Python           string      // key python.exe: interpreter of Python operations
 	Diff             string      // key diff.command: program that shows differences of two paths
 	Hooks            hooks.Hooks // keys on-start, on-end, on-fail and hook-time-limit: of all runs of this user on this host
+	NoSystem         bool        // key system-metrics is no: runs do not record what they use of the machine
 	OneHome          bool        // key legacy.guild-home is pre-0.9: a .guild of a directory that is not the user's is no Guild home
 }
 
@@ -70,6 +71,13 @@ func Load(path string) (Config, error) {
 	}
 	if c.Hooks, err = hooks.Read(m); err != nil {
 		return Config{}, fmt.Errorf("user configuration %s: %w", path, err)
+	}
+	if v, given := m["system-metrics"]; given {
+		on, ok := v.(bool)
+		if !ok {
+			return Config{}, fmt.Errorf("user configuration %s: system-metrics is yes or no", path)
+		}
+		c.NoSystem = !on
 	}
 	if legacy, ok := m["legacy"].(map[string]any); ok && legacy["guild-home"] != nil {
 		if c.OneHome = legacy["guild-home"] == "pre-0.9"; !c.OneHome {

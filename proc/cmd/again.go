@@ -120,7 +120,8 @@ func (c *Run) refuseOperation(ctx context.Context, user *opdefcmd.User) error {
 // revision returns the changes that the options make to a run.
 func (c *Run) revision(run *runs.Run) (rev revise.Revision, err error) {
 	rev = revise.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode,
-		Needed: c.Needed, Workers: c.Workers, GPUs: c.gpus(), StopAfter: c.StopAfter, Hooks: c.hooks(), Params: c.lasting()}
+		Needed: c.Needed, Workers: c.Workers, GPUs: c.gpus(), StopAfter: c.StopAfter, Hooks: c.hooks(), Params: c.lasting(),
+		NoSystemMetrics: c.NoSystemMetrics}
 	if !c.Stage { // the GPUs of a start by hand are not kept for later starts
 		rev.GPUs = nil
 		delete(rev.Params, "gpus")
@@ -176,7 +177,7 @@ func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Con
 		return nil, err
 	}
 	c.acceptUnknown(reader)
-	q := &newrun.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.stopAfter(),
+	q := &newrun.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.stopAfter(), NoSystemMetrics: c.NoSystemMetrics,
 		Warn: func(text string) { con.Notef("WARNING: %s\n", text) }}
 	for _, f := range op.Flags {
 		q.Values[f.Name] = f.Default

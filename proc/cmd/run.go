@@ -62,6 +62,7 @@ type Run struct {
 	GPUCount        int      `name:"gpu-count" placeholder:"N" help:"GPUs that a scheduler gives to the run, of those that it shares out. Default: what the operation says, or 1."`
 	GPUs            *string  `name:"gpus" placeholder:"IDS" help:"GPUs for the run: the value of CUDA_VISIBLE_DEVICES."`
 	NoGPUs          bool     `name:"no-gpus" help:"Hide all GPUs from the run."`
+	NoSystemMetrics bool     `name:"no-system-metrics" help:"Do not record the CPU, memory, I/O and GPUs that the run uses (scalars sys/...)."`
 	ForceFlags      bool     `short:"f" help:"Accept flags that the operation does not have, and values it refuses."`
 	Dep             []string `name:"dep" short:"D" sep:"none" placeholder:"PATH" help:"File or directory that the run requires too. May be repeated." complete:"file:*"`
 	ForceDeps       bool     `help:"Run although a dependency is not met."`
@@ -270,7 +271,7 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 		Op: op, Values: vals, UserFlags: set, Label: c.Label, Tags: c.Tag, Comment: c.Comment, Seed: c.RandomSeed,
 		Params: params, GPUs: c.gpus(), CmdDir: cwd, RunID: c.RunID, RunDir: c.runDir(cwd),
 		KeepRun: c.KeepRun, Deps: c.Dep, ForceDeps: c.ForceDeps, RunsOf: os.Getenv(environ.StepsOf),
-		StopAfter: c.stopAfter(), Hooks: c.hooks(),
+		StopAfter: c.stopAfter(), Hooks: c.hooks(), NoSystemMetrics: c.NoSystemMetrics,
 		Warn: func(text string) { con.Notef("WARNING: %s\n", text) },
 	}
 	if proto != nil {
@@ -336,6 +337,9 @@ func (c *Run) lasting() map[string]any {
 	}
 	if c.NoGPUs {
 		p["no_gpus"] = true
+	}
+	if c.NoSystemMetrics {
+		p["no_system_metrics"] = true
 	}
 	if c.GPUCount > 0 {
 		p["gpu_count"] = c.GPUCount

@@ -182,7 +182,9 @@ func (h *Hooks) facts() (*facts, error) {
 	}
 	all, _ := scalars.Read(h.Run) // what a damaged file still has
 	for _, s := range all {
-		f.Scalars[s.Key()] = runs.JSONValue(s.Last.Value)
+		if !s.IsSystem() {
+			f.Scalars[s.Key()] = runs.JSONValue(s.Last.Value)
+		}
 	}
 	return f, nil
 }

@@ -41,6 +41,8 @@ type Request struct {
 	Hooks     hooks.Hooks // hooks besides those of the operation
 	StopAfter float64     // minutes after which the run is stopped; zero is never
 
+	NoSystemMetrics bool // do not record what the run uses of the machine, whatever the operation says
+
 	Freezing Freezing // what of the run is to be staged
 
 	Warn func(text string) // receives warnings, such as about source code that is left out and required runs that are missing
@@ -210,6 +212,7 @@ func (q *Request) recipe() *recipe.Recipe {
 		Hooks:           q.Op.Hooks,
 		OptionHooks:     q.Hooks,
 		StopAfter:       q.StopAfter,
+		NoSystemMetrics: q.NoSystemMetrics || q.Op.NoSystemMetrics || q.Op.IsBuiltin(),
 	}
 	if len(q.Op.Steps) > 0 {
 		rec.Command.Args = recipe.StepsCommand()

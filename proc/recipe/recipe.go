@@ -53,11 +53,12 @@ type Recipe struct {
 	OutputScalars   output.Rules        `yaml:"output-scalars"`
 	OutputAttrs     output.Rules        `yaml:"output-attrs"`
 	Requires        []resource.Resource `yaml:"deps"`
-	Hooks           hooks.Hooks         `yaml:"hooks,omitempty"`        // of guild.yml
-	OptionHooks     hooks.Hooks         `yaml:"option-hooks,omitempty"` // of the options of `guild run`
-	StopAfter       float64             `yaml:"stop-after,omitempty"`   // minutes after which the run is stopped; zero is never
-	ForceDeps       bool                `yaml:"force-deps"`             // start the run even if a dependency is not met
-	RunsOf          string              `yaml:"runs-of"`                // directory of a run with steps: only its runs can be required; empty for all runs
+	Hooks           hooks.Hooks         `yaml:"hooks,omitempty"`             // of guild.yml
+	OptionHooks     hooks.Hooks         `yaml:"option-hooks,omitempty"`      // of the options of `guild run`
+	StopAfter       float64             `yaml:"stop-after,omitempty"`        // minutes after which the run is stopped; zero is never
+	NoSystemMetrics bool                `yaml:"no-system-metrics,omitempty"` // do not record what the run uses of the machine
+	ForceDeps       bool                `yaml:"force-deps"`                  // start the run even if a dependency is not met
+	RunsOf          string              `yaml:"runs-of"`                     // directory of a run with steps: only its runs can be required; empty for all runs
 }
 
 // SourcePlace says where source code is copied from and to.

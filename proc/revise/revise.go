@@ -29,10 +29,13 @@ type Revision struct {
 	Needed          bool // run completed steps again only if they would change
 	Workers         int  // steps to run at a time; zero keeps the number
 
-	GPUs      *string        // value of CUDA_VISIBLE_DEVICES; nil keeps it
-	StopAfter *float64       // minutes; nil keeps it
-	Hooks     hooks.Hooks    // replace those of an earlier `guild run`, event by event
-	Params    map[string]any // options of `guild run` to set, by name
+	GPUs      *string  // value of CUDA_VISIBLE_DEVICES; nil keeps it
+	StopAfter *float64 // minutes; nil keeps it
+
+	NoSystemMetrics bool // do not record what the run uses of the machine; false keeps what it was
+
+	Hooks  hooks.Hooks    // replace those of an earlier `guild run`, event by event
+	Params map[string]any // options of `guild run` to set, by name
 }
 
 // changeRecipe applies the changes to a recipe, and reports whether there are any.
@@ -46,8 +49,9 @@ func (v Revision) changeRecipe(rec *recipe.Recipe) bool {
 	if v.StopAfter != nil {
 		rec.StopAfter = *v.StopAfter
 	}
+	rec.NoSystemMetrics = rec.NoSystemMetrics || v.NoSystemMetrics
 	rec.OptionHooks = rec.OptionHooks.With(v.Hooks)
-	return v.Label != nil || v.GPUs != nil || v.StopAfter != nil || v.Hooks.Given()
+	return v.NoSystemMetrics || v.Label != nil || v.GPUs != nil || v.StopAfter != nil || v.Hooks.Given()
 }
 
 // changeParams applies the changes to the recorded options of `guild run`. gpus and no_gpus exclude each other.

@@ -222,6 +222,9 @@ func printScalars(c *console.Console, list []*catalog.Snapshot) {
 	for _, r := range list {
 		c.Printf("[%s] %s\n", r.ShortID(), operation(r.AsView(), ""))
 		for _, s := range values.Of(r).Scalars() {
+			if s.IsSystem() {
+				continue
+			}
 			c.Printf("  %s: %s\n", oneLine(s.Key()), s.Last)
 		}
 	}

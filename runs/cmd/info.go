@@ -28,7 +28,7 @@ type RunsInfo struct {
 	Comments     bool   `short:"c" help:"With the comments."`
 	Manifest     bool   `short:"m" help:"With the files that were copied into the run."`
 	PrivateAttrs bool   `short:"p" name:"private-attrs" help:"With the attributes that guild keeps for itself."`
-	JSON         bool   `name:"json" help:"As a JSON object: that of 'guild runs list --json' and from, command, sourcecode_digest, vcs_commit, pid, owned_since, last_seen (microseconds, by the clock of the file server), scalars (last value and step by name), attributes, engine (of a run that an engine such as Dask or Slurm was given: kind, cluster, job, name, scheduler, submitted, attempt, survives, ended_by); with the other options also env, deps, all_scalars (by name: avg, count, total, and value and step of first, last, max, min), manifest, private."`
+	JSON         bool   `name:"json" help:"As a JSON object: that of 'guild runs list --json' and from, command, sourcecode_digest, vcs_commit, pid, cpu_time (seconds), peak_memory (bytes), owned_since, last_seen (microseconds, by the clock of the file server), scalars (last value and step by name), attributes, engine (of a run that an engine such as Dask or Slurm was given: kind, cluster, job, name, scheduler, submitted, attempt, survives, ended_by); with the other options also env, deps, all_scalars (by name: avg, count, total, and value and step of first, last, max, min), manifest, private."`
 }
 
 // Run shows the run.
@@ -168,8 +168,8 @@ func (i *info) pid() string {
 
 // shownAttrs are attributes that have a line of their own, privateNames those that only --private-attrs shows.
 var (
-	shownAttrs = []string{"cmd", "comments", "deps", "engine", "env", "exit_status", "flags", "id", "label", "marked", "opdef_attrs",
-		"sourcecode_digest", "started", "stopped", "tags", "vcs_commit"}
+	shownAttrs = []string{"cmd", "comments", "cpu_time", "deps", "engine", "env", "exit_status", "flags", "id", "label", "marked", "opdef_attrs",
+		"peak_memory", "sourcecode_digest", "started", "stopped", "tags", "vcs_commit"}
 	privateNames = []string{"batch", "compare", "env_names", "environment", "failure_reason", "host", "initialized", "max_trials", "metric_files", "objective", "op", "pip_freeze", "platform", "plugins",
 		"random_seed", "run_params", "search_spaces", "steps", "trials", "user", "user_flags"}
 )

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"guild/proc/usage"
 	"guild/runs"
+	"guild/runs/console"
 	"guild/runs/pyyaml"
 	"guild/sched/state"
 )
@@ -38,6 +40,12 @@ func (i *info) text() string {
 	}
 	field("exit_status", exit)
 	field("pid", i.pid())
+	if seconds, ok := i.cpuTime(); ok {
+		field("cpu_time", seconds.String())
+	}
+	if bytes, ok := i.run.AttrInt(usage.PeakMemoryAttr); ok {
+		field("peak_memory", console.Size(int64(bytes)))
+	}
 	if o, ok := i.owner(); ok {
 		field("host", o.Host)
 		if !i.state.Foreign { // of whose owner no more is known
@@ -83,6 +91,13 @@ func (i *info) text() string {
 		writeValue(&b, 0, name, i.private[name])
 	}
 	return b.String()
+}
+
+// cpuTime is what the run has used, if it has ended and says so.
+func (i *info) cpuTime() (time.Duration, bool) {
+	v, err := i.run.Attr(usage.CPUTimeAttr)
+	seconds, ok := pyyaml.Number(v)
+	return time.Duration(seconds * float64(time.Second)).Round(time.Millisecond), err == nil && ok
 }
 
 // writeEngine shows the engine that the run was handed to.
@@ -188,6 +203,8 @@ func (i *info) json() any {
 		Digest     string              `json:"sourcecode_digest"`
 		Commit     string              `json:"vcs_commit"`
 		PID        *int                `json:"pid"`
+		CPUTime    *float64            `json:"cpu_time,omitempty"`
+		PeakMemory *int                `json:"peak_memory,omitempty"`
 		OwnedSince *int64              `json:"owned_since"`
 		LastSeen   *int64              `json:"last_seen"`
 		Scalars    map[string]any      `json:"scalars"`
@@ -201,6 +218,13 @@ func (i *info) json() any {
 		Scheduler  *state.State        `json:"scheduler,omitempty"`
 	}{Scheduler: i.scheduler, Summary: i.summary, From: i.from, Command: i.command, Digest: i.digest, Commit: i.commit,
 		Scalars: i.results.json(), AllScalars: i.results.allJSON(), Attributes: runs.JSONValue(i.attributes), Manifest: i.manifest}
+	if used, ok := i.cpuTime(); ok {
+		seconds := used.Seconds()
+		doc.CPUTime = &seconds
+	}
+	if bytes, ok := i.run.AttrInt(usage.PeakMemoryAttr); ok {
+		doc.PeakMemory = &bytes
+	}
 	if o, ok := i.owner(); ok {
 		since, seen := runs.Micros(o.Since), runs.Micros(i.state.Seen)
 		doc.PID, doc.OwnedSince, doc.LastSeen = &o.PID, &since, &seen

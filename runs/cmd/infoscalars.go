@@ -22,7 +22,7 @@ func readResults(r *runs.View, allScalars bool) results {
 	res := results{attrs: map[string]any{}, whole: allScalars}
 	all, _ := scalars.Read(r)
 	for _, s := range all {
-		if allScalars || !strings.HasPrefix(s.Tag, "sys/") {
+		if allScalars || !s.IsSystem() {
 			res.scalars = append(res.scalars, s)
 		}
 	}

@@ -3,7 +3,6 @@ package compare
 import (
 	"reflect"
 	"slices"
-	"strings"
 
 	"guild/runs"
 	"guild/runs/natural"
@@ -121,7 +120,7 @@ func ownColumns(v *values.Values, o Options) []Column {
 	add(Attr, slices.DeleteFunc(v.CustomAttrs(), values.IsCore))
 	var tags []string
 	for _, s := range v.Scalars() {
-		if o.AllScalars || !strings.HasPrefix(s.Tag, "sys/") {
+		if o.AllScalars || !s.IsSystem() {
 			tags = append(tags, s.Tag)
 		}
 	}

@@ -116,7 +116,7 @@ func (p *Progress) line(width int) string {
 	}
 	text := fmt.Sprintf("%s [%s%s] %d of %d %s", p.what, strings.Repeat("#", filled), strings.Repeat("-", barWidth-filled), done, p.total, p.unit)
 	if n := p.bytes.Load(); n > 0 {
-		text += "  " + size(n)
+		text += "  " + Size(n)
 	}
 	if spent := time.Since(p.start); done > 0 && done < p.total {
 		left := time.Duration(float64(spent) / float64(done) * float64(p.total-done))
@@ -128,8 +128,8 @@ func (p *Progress) line(width int) string {
 	return text
 }
 
-// size formats a number of bytes.
-func size(n int64) string {
+// Size formats a number of bytes, such as 12.3 MB.
+func Size(n int64) string {
 	units := []string{"kB", "MB", "GB", "TB", "PB", "EB"}
 	if n < 1000 {
 		return fmt.Sprintf("%d B", n)

@@ -102,7 +102,7 @@ func TestProgressLine(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	for n, want := range map[int64]string{999: "999 B", 1000: "1.0 kB", 2_500_000_000: "2.5 GB"} {
-		if got := size(n); got != want {
+		if got := Size(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
 	}

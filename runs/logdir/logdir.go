@@ -134,6 +134,10 @@ func link(from, to string, images *[]string) error {
 			return nil
 		}
 		at := filepath.Join(to, rel)
+		if scalars.IsSystemFile(e.Name()) {
+			// TensorBoard follows one file of a directory at a time, and does not go back to one before it.
+			at = filepath.Join(filepath.Dir(at), "system", e.Name())
+		}
 		if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {
 			return err
 		}

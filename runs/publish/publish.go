@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -199,6 +200,7 @@ func (p *Report) writeFlags(dir string) (map[string]any, error) {
 // writeScalars writes the scalars that can be read: a damaged file does not keep a run from being published.
 func (p *Report) writeScalars(dir string) ([]map[string]any, error) {
 	all, _ := scalars.Read(p.Run)
+	all = slices.DeleteFunc(all, (*scalars.Summary).IsSystem)
 	head := []string{"prefix", "tag", "count", "total", "avg_val", "first_val", "first_step", "last_val", "last_step", "min_val",
 		"min_step", "max_val", "max_step"}
 	rows := make([]map[string]any, len(all))

@@ -16,7 +16,20 @@ import (
 	"guild/runs/plainfile"
 )
 
-const attrsSuffix = ".attrs"
+// Ends of the names of event files that guild writes besides that of the scalars in the output.
+const (
+	attrsSuffix  = ".attrs"
+	systemSuffix = ".sys"
+)
+
+// SystemPrefix is the start of the tags of scalars that say what a run uses of the machine. Tables and plots show them only where they are
+// asked for.
+const SystemPrefix = "sys/"
+
+// IsSystemFile reports whether a file is the event file of these scalars, by its name.
+func IsSystemFile(name string) bool {
+	return IsEventFile(name) && strings.HasSuffix(name, systemSuffix)
+}
 
 // IsEventFile reports whether a file is an event file, by its name. A file that is still being created has a name with a leading dot,
 // and is not one.

@@ -42,6 +42,9 @@ func key(dir, tag string) string {
 	return dir + "#" + tag
 }
 
+// IsSystem reports whether the scalar says what the run uses of the machine.
+func (s *Summary) IsSystem() bool { return strings.HasPrefix(s.Tag, SystemPrefix) }
+
 // String formats the value for display.
 func (p Point) String() string { return fmt.Sprintf("%s (step %d)", Text(p.Value), p.Step) }
 

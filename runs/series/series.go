@@ -38,7 +38,7 @@ type Select struct {
 
 func (s Select) has(tag, key string) bool {
 	if len(s.Tags) == 0 {
-		return !strings.HasPrefix(tag, "sys/")
+		return !strings.HasPrefix(tag, scalars.SystemPrefix)
 	}
 	return slices.ContainsFunc(s.Tags, func(pattern string) bool { return matches(pattern, key) || matches(pattern, tag) })
 }

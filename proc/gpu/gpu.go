@@ -1,4 +1,4 @@
-// Package gpu is about the GPUs of this host as schedulers share them out: their names, which there are, and which one is taken.
+// Package gpu is about the GPUs of this host: their names, which there are, which one is taken, and how much each is used.
 package gpu
 
 import (
