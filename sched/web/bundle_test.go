@@ -2,14 +2,14 @@ package web
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// writeBundle is the variable that has TestBundleIsOfTheScripts write the bundle: GUILD_BUNDLE=write.
-const writeBundle = "GUILD_BUNDLE"
+var update = flag.Bool("update", false, "write the bundle of the page's scripts anew")
 
 // TestBundleIsOfTheScripts makes one classic script of the modules in static, which is what pages load, and compares it with the one
 // that is embedded. A classic script is also what a page that is opened from disk can load.
@@ -20,13 +20,13 @@ func TestBundleIsOfTheScripts(t *testing.T) {
 		t.Fatalf("%v: %s", m.Location, m.Text)
 	}
 	want := made.OutputFiles[0].Contents
-	if os.Getenv(writeBundle) == "write" {
+	if *update {
 		must(t, os.WriteFile("static/dist/guild.js", want, 0o666))
 		return
 	}
 	got, err := static.ReadFile("static/dist/guild.js")
 	must(t, err)
 	if !bytes.Equal(got, want) {
-		t.Errorf("static/dist/guild.js is not made of the scripts as they are: %s=write go test ./sched/web -run TestBundle", writeBundle)
+		t.Errorf("static/dist/guild.js is not made of the scripts as they are: go test ./sched/web -run TestBundle -update")
 	}
 }

@@ -31,6 +31,9 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("/api/runs/{id}/output/search", s.searchOutput)
 	mux.HandleFunc("/api/runs/{id}/shown/{path...}", s.shown)
 	mux.HandleFunc("/api/runs/{id}/source", s.source)
+	if s.acts() {
+		mux.HandleFunc(actionPath, s.act)
+	}
 	mux.HandleFunc("/api/diff", s.diff)
 	mux.HandleFunc("/api/runs/{id}/files", s.files)
 	mux.HandleFunc("/api/runs/{id}/files/{path...}", s.content)

@@ -29,6 +29,7 @@ type poller struct {
 	clock *clock
 	log   zerolog.Logger
 	here  string
+	acts  bool // see Snapshot.Actions
 	empty func() *picture
 	idle  func() // called when nobody has watched for a while; may be nil
 
@@ -49,7 +50,7 @@ type poller struct {
 }
 
 func newPoller(life context.Context, c *clock, cfg Config) *poller {
-	p := &poller{life: life, clock: c, log: cfg.Logger, here: cfg.SchedulerRun,
+	p := &poller{life: life, clock: c, log: cfg.Logger, here: cfg.SchedulerRun, acts: cfg.Act != nil && !cfg.Open,
 		empty: func() *picture { return newPicture(cfg.Catalog, cfg.Select, c.now) }, turn: make(chan struct{}, 1), looked: make(chan struct{})}
 	p.turn <- struct{}{}
 	p.picture = p.empty()
@@ -152,6 +153,7 @@ func (p *poller) refresh(ctx context.Context) {
 	p.mu.Unlock()
 	err := p.picture.refresh()
 	s := p.picture.snapshot(p.here)
+	s.Actions = p.acts
 	if err != nil {
 		s.Error = err.Error()
 		p.log.Debug().Err(err).Msg("dashboard")

@@ -68,6 +68,13 @@ export function bindKeys({ open, close }) {
     c: () => toView('compare'),
     v: () => toView('charts'),
     f: () => openId() && goTo({ wide: at().wide ? '' : '1' }),
+    a: () => {
+      const menu = openId() ? $('run-actions') : $('match-actions');
+      if (menu.hidden || !menu.firstElementChild.offsetParent) return false;
+      menu.firstElementChild.click();
+      menu.firstElementChild.focus();
+      return true;
+    },
     '[': () => turn(-1),
     ']': () => turn(1),
     t: () => $('theme').click(),
@@ -81,7 +88,10 @@ export function bindKeys({ open, close }) {
     },
   };
   document.addEventListener('keydown', (e) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || keys.open || $('viewer').open) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]')) {
+      if (e.key === '?' && keys.open) keys.close();
+      return;
+    }
     if (e.target === box) {
       if (e.key === 'Escape') escape();
       else if (e.key === 'ArrowDown') go(0);

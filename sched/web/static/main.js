@@ -13,11 +13,13 @@ import { draw, leaveCharts, mostPicks, renderCharts } from './charts.js';
 import { leaveDiff, showDiff } from './diff.js';
 import { mostRows, redraw, renderTable } from './compare.js';
 import { wrongColumns } from './columns.js';
-import { hide, isPart, mark, openId, show, update } from './run.js';
+import { hide, isPart, mark, openId, openRun, show, update } from './run.js';
 import { bindViewer, hideFile, showFile } from './viewer.js';
+import { menu, offer } from './actions.js';
 import { bindKeys, narrow } from './keys.js';
 
 const announceEvery = 4000;
+const mostMatches = 2001; // runs that an action for all that match is asked for: one more than it can be for
 
 let before = null;
 let heard = [];
@@ -68,6 +70,7 @@ function onSnapshot(s) {
   setNow(s.now);
   setZone(s.zone);
   text($('zone'), zoneName());
+  offer(s.actions);
   renderOverview(s);
   renderLists(s);
   if (!told) renderStatuses(s.counts);
@@ -214,6 +217,16 @@ const close = () => {
   clearTimeout(settle);
   goTo('');
 };
+
+menu($('run-actions'), () => openRun()?.status, async () => [openRun()].filter(Boolean));
+menu($('match-actions'), () => null, async () => {
+  try {
+    return (await (await fetch(`api/runs${query()}&limit=${mostMatches}`)).json()).runs;
+  } catch (err) {
+    wrong({ error: `the server does not answer (${err.message})` });
+    return [];
+  }
+});
 
 addEventListener('hashchange', onAddress);
 narrow.addEventListener('change', onAddress);
