@@ -54,8 +54,8 @@ type Options struct {
 	RunOnce        bool // end when nothing is staged and nothing under way
 	WaitForRunning bool // start nothing while runs other than schedulers are under way
 	Dashboard      string
-	OpenDashboard  bool // to everybody
-	ReadOnly       bool // the dashboard's pages cannot change runs
+	OpenDashboard  bool                                                       // to everybody
+	ReadOnly       bool                                                       // the dashboard's pages cannot change runs
 	Act            func(context.Context, web.Action) (said string, err error) // see web.Config; nil: likewise
 	LogLevel       zerolog.Level
 	OnStop         OnStop             // empty: leave

@@ -54,6 +54,7 @@ type Scheduler struct {
 	timeUp      <-chan time.Time // when the scheduler has to end; nil is never
 	worked      time.Time        // when a run was last under way
 	longest     time.Duration    // of the runs so far
+	recent      recent
 	state       publisher
 }
 

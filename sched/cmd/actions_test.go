@@ -62,7 +62,9 @@ func TestActionsAreTheCommands(t *testing.T) {
 		{"label", "", r, "Cleared label for 1 run(s)", func(r *runs.Run) bool { return r.Label() == "" }},
 		{"tag", "best", r, "Modified tags for 1 run(s)", func(r *runs.Run) bool { return strings.Join(r.Tags(), " ") == "best" }},
 		{"untag", "best", r, "Modified tags for 1 run(s)", func(r *runs.Run) bool { return len(r.Tags()) == 0 }},
-		{"comment", "looks right", r, "", func(r *runs.Run) bool { return len(r.Comments()) == 1 && strings.TrimSpace(r.Comments()[0].Body) == "looks right" }},
+		{"comment", "looks right", r, "", func(r *runs.Run) bool {
+			return len(r.Comments()) == 1 && strings.TrimSpace(r.Comments()[0].Body) == "looks right"
+		}},
 		{"mark", "", r, "Marked 1 run(s)", (*runs.Run).Marked},
 		{"unmark", "", r, "Unmarked 1 run(s)", func(r *runs.Run) bool { return !r.Marked() }},
 		{"restage", "", r, "Staged", func(r *runs.Run) bool { return r.Status() == runs.Staged }},

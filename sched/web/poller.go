@@ -19,8 +19,9 @@ const (
 
 // frame is a snapshot as it is sent.
 type frame struct {
-	version int    // goes up when there is news
-	data    []byte // JSON of the Snapshot
+	version int           // goes up when there is news
+	data    []byte        // JSON of the Snapshot
+	lanes   func() []byte // JSON of the Lanes, made when somebody asks
 }
 
 // poller looks at the store while somebody watches. It is one goroutine for all of them, and none without.
@@ -160,13 +161,15 @@ func (p *poller) refresh(ctx context.Context) {
 	}
 	what, beats := withoutClock(s)
 	data := reply.Encode(s)
+	l := p.picture.lanes(s)
+	lanes := sync.OnceValue(func() []byte { return reply.Encode(l) })
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.since = time.Time{}
 	if ctx.Err() != nil { // the last client has left
 		return
 	}
-	f := &frame{version: 1, data: data}
+	f := &frame{version: 1, data: data, lanes: lanes}
 	if p.current != nil {
 		f.version = p.current.version
 	}
