@@ -53,7 +53,7 @@ export function bindKeys({ open, close }) {
   };
   const toView = (view) => {
     goTo({ view: at().view === view ? 'runs' : view }, true);
-    document.querySelector(`#${{ runs: 'headline', charts: 'h-charts', compare: 'h-compare' }[at().view]}`).focus();
+    document.querySelector(`#${{ runs: 'headline', charts: 'h-charts', compare: 'h-compare', schedulers: 'h-lanes' }[at().view]}`).focus();
   };
   const onRow = () => document.activeElement === document.body || document.activeElement.dataset.id;
   const actions = {
@@ -67,6 +67,7 @@ export function bindKeys({ open, close }) {
     '?': help,
     c: () => toView('compare'),
     v: () => toView('charts'),
+    s: () => toView('schedulers'),
     f: () => openId() && goTo({ wide: at().wide ? '' : '1' }),
     a: () => {
       const menu = openId() ? $('run-actions') : $('match-actions');

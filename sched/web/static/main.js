@@ -15,6 +15,7 @@ import { mostRows, redraw, renderTable } from './compare.js';
 import { wrongColumns } from './columns.js';
 import { hide, isPart, mark, openId, openRun, show, update } from './run.js';
 import { bindViewer, hideFile, showFile } from './viewer.js';
+import { renderLanes } from './lanes.js';
 import { menu, offer } from './actions.js';
 import { bindKeys, narrow } from './keys.js';
 
@@ -58,6 +59,10 @@ const drawn = new Source(() => (viewing('charts') ? plus(plus(`api/runs${query()
   mark(allRows());
 }, wrong);
 
+const lanes = new Source(() => (viewing('schedulers') ? 'api/schedulers' : null), renderLanes, (problem) => wrong(problem));
+// Lanes go on though nothing is new.
+setInterval(() => lanes.news(), 5000);
+
 let told = false; // the server has counted those that match
 
 function counted(m) {
@@ -77,6 +82,7 @@ function onSnapshot(s) {
   found.news();
   compared.news();
   drawn.news();
+  lanes.news();
   update(find(openId()));
   mark(allRows());
   const news = changes(before, s);
@@ -169,6 +175,7 @@ onChange((s, old) => {
   found.now();
   compared.now();
   drawn.now();
+  lanes.now();
 });
 
 for (const link of document.querySelectorAll('.views a')) {
@@ -200,6 +207,7 @@ document.addEventListener('visibilitychange', () => {
   found.news();
   compared.news();
   drawn.news();
+  lanes.news();
 });
 
 const goTo = (hash) => {
@@ -244,3 +252,4 @@ onAddress();
 found.now();
 compared.now();
 drawn.now();
+lanes.now();
