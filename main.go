@@ -17,6 +17,7 @@ import (
 	doctestcmd "guild/doctest/cmd"
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/python"
 	"guild/opdef/schema"
 	"guild/opdef/userconfig"
 	proccmd "guild/proc/cmd"
@@ -108,6 +109,7 @@ func program(g *globals) *grammar.Command {
 			{Name: "batch", Help: "Operation of a batch run.", Struct: &proccmd.Batch{}},
 			{Name: "trial", Help: "Run a trial of the batch whose optimizer calls this.", Struct: &proccmd.Trial{}},
 			{Name: "attrs", Help: "Print the attributes of a run as JSON.", Struct: &proccmd.Attrs{}},
+			{Name: "r-script", Help: "Run an R script with other values of its constants.", Struct: &proccmd.RScript{}},
 			{Name: "steps", Help: "Operation of a run that has steps.", Struct: &proccmd.Steps{}},
 			{Name: "scheduler", Help: "Operation of a scheduler run.", Struct: &schedcmd.Scheduler{}},
 			{Name: "probe-locks", Help: "Try whether locks are served in a directory.", Struct: &runscmd.ProbeLocks{}},
@@ -140,6 +142,15 @@ func runsGroup(shared []*grammar.Command) *grammar.Command {
 type check struct {
 	runscmd.Check         `embed:""`
 	opdefcmd.CheckProject `embed:""`
+
+	Tests   []string `short:"t" name:"tests" sep:"none" placeholder:"FILE" help:"Run the Markdown document FILE as a test, as 'guild doctest' does, and check nothing else. May be repeated." complete:"file:*.md"`
+	Skip    []string `short:"s" name:"skip" sep:"none" placeholder:"FILE" help:"Leave out FILE of the tests. May be repeated."`
+	Offline bool     `help:"Accepted for scripts that were written for Guild AI: nothing is looked up in the network."`
+}
+
+// tests returns the documents to run that are not to be skipped.
+func (k *check) tests() []string {
+	return slices.DeleteFunc(slices.Clone(k.Tests), func(file string) bool { return slices.Contains(k.Skip, file) })
 }
 
 // Run compares the version where one is asked for, and examines the project, and the store too where that is wrong.
@@ -152,9 +163,21 @@ func (k *check) Run(ctx context.Context, con *console.Console, store *runs.Store
 	if err := k.CheckVersion(version); err != nil {
 		return err
 	}
+	if len(k.Tests) > 0 {
+		if files := k.tests(); len(files) > 0 {
+			return (&doctestcmd.Doctest{Files: files}).Run(ctx, con)
+		}
+		return nil
+	}
 	k.About = runscmd.About{Version: version}
 	if info, err := user.Python(ctx); err == nil {
 		k.About.Python, k.About.PythonVersion = info.Exe, info.Version
+		if k.Verbose {
+			k.About.Packages = python.Packages(info)
+		}
+	}
+	if k.Env {
+		return k.Check.Run(ctx, con, store)
 	}
 	err := k.CheckProject.Run(con)
 	return errors.Join(k.Check.Run(ctx, con, store), err)
@@ -192,7 +215,7 @@ func (p *process) run(args []string) error {
 	if err := p.globals.chdir(); err != nil {
 		return err
 	}
-	p.con.Debug = p.globals.Debug
+	p.con.Debug = p.globals.Debug || console.LogLevel(os.Getenv) <= console.LevelDebug
 	err := line.Run(provided...)
 	if p.opened != nil {
 		_ = p.opened.Save() // a cache of what the command has read of the runs: that it cannot be written is no error of the command

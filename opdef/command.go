@@ -51,6 +51,8 @@ func (op *Operation) Command() Command {
 	switch {
 	case op.notebook != nil:
 		c.Args = op.notebookArgs()
+	case op.rScript != "" && op.FlagsDest == program.DestGlobals:
+		c.Args = op.rArgs()
 	case op.Exec != "":
 		c.Args = execArgs(op.Exec)
 	case op.Main != "":

@@ -1,7 +1,10 @@
 package opdef
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"guild/opdef/program"
@@ -40,4 +43,34 @@ func (op *Operation) importParams() error {
 		return fmt.Errorf("read the flags of %s: %w", op.document, err)
 	}
 	return op.importAll(found, op.document)
+}
+
+// importR adds the constants of an R script to the flags, as flags-import says, and sets FlagsDest if the definition does not.
+func (op *Operation) importR() error {
+	if op.FlagsDest != "" && op.FlagsDest != program.DestGlobals {
+		return nil
+	}
+	source, err := plainfile.Read(filepath.Join(op.SourceDir(), op.rScript))
+	if errors.Is(err, fs.ErrNotExist) { // it may come to the run as a dependency
+		op.FlagsDest = cmp.Or(op.FlagsDest, program.DestArgs)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read the flags of operation '%s': %w", op.FullName(), err)
+	}
+	found, dest := program.RFlags(string(source))
+	op.FlagsDest = cmp.Or(op.FlagsDest, dest)
+	if mode := op.FlagsImport.Mode; mode == ImportNone || mode == ImportDefined && len(op.Flags) == 0 {
+		return nil
+	}
+	return op.importAll(found, op.rScript)
+}
+
+// rArgs returns the command of an R script whose flags are its constants.
+func (op *Operation) rArgs() []string {
+	path := filepath.Join(op.Source.Dest, op.rScript)
+	if op.Source.None {
+		path = filepath.Join(op.SourceDir(), op.rScript)
+	}
+	return []string{"${guild_exe}", "sys", "r-script", FlagArgs, path}
 }

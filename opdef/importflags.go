@@ -35,6 +35,8 @@ func (op *Operation) ImportFlags(ctx context.Context, r FlagReader) error {
 		return op.importNotebook(ctx, r)
 	case op.document != "":
 		return op.importParams()
+	case op.rScript != "":
+		return op.importR()
 	}
 	if op.Main == "" {
 		op.FlagsDest = cmp.Or(op.FlagsDest, program.DestArgs)
@@ -128,16 +130,6 @@ func cloneFlags(flags []*Flag) []*Flag {
 		out[i] = &c
 	}
 	return out
-}
-
-// ImportWritten is ImportFlags for a script that failed when it was run to read its flags: it takes the flags from the source. whole
-// reports whether these are all flags of the script; if not, callers accept unknown flags, see Input.Force.
-func (op *Operation) ImportWritten(ctx context.Context, r FlagReader) (whole bool, err error) {
-	det, err := r.Written(ctx, op.target(op.Python(), op.FlagsDest))
-	if err != nil {
-		return false, err
-	}
-	return !det.Incomplete, op.importDetected(det, nil)
 }
 
 // importAll adds the flags that were found in a file, as flags-import says.

@@ -66,6 +66,7 @@ type Operation struct {
 	resources   resourceSet
 	script      string // file that is run, relative to Dir, if no guild.yml defines the operation
 	notebook    *notebook
+	rScript     string // R script that is run, relative to the source code
 	document    string // Quarto document that is run, relative to the source code
 	interpreted string // file that an interpreter runs, see MissingProgram
 	warnings    []string

@@ -53,7 +53,8 @@ func (op *Operation) Interpret(file string, options []string) error {
 	case len(options) > 0:
 		return fmt.Errorf("%s takes no options", file)
 	case ext == program.ExtR:
-		op.Exec, op.FlagsDest = "Rscript "+words.Quote(file)+" ${flag_args}", cmp.Or(op.FlagsDest, program.DestArgs)
+		op.rScript = file
+		op.Exec = "Rscript " + words.Quote(file) + " ${flag_args}" // unless flags go to globals, see rArgs
 	default:
 		op.document = file
 		op.Exec = "quarto render " + words.Quote(file) + " ${flag_args}"

@@ -25,7 +25,7 @@ type launch struct {
 }
 
 // prepare resolves what the recipe leaves open (files, interpreter, environment) and records the result with the run.
-func (w *Worker) prepare(ctx context.Context, rec *recipe.Recipe, flags opdef.Values) (*launch, error) {
+func (w *Worker) prepare(ctx context.Context, rec *recipe.Recipe, flags opdef.Values, was earlier) (*launch, error) {
 	r := w.Lock.Run()
 	depth, err := environ.NextDepth()
 	if err != nil {
@@ -37,7 +37,7 @@ func (w *Worker) prepare(ctx context.Context, rec *recipe.Recipe, flags opdef.Va
 		home = w.Store.Home()
 	}
 	w.debug("run %s of %s, project %s", r.ID, r.OpSpec(), rec.ProjectDir)
-	if err := w.resolve(ctx, rec, flags); err != nil {
+	if err := w.resolve(ctx, rec, flags, was); err != nil {
 		return nil, err
 	}
 	secrets, err := invocation.Secrets(rec, r)

@@ -91,6 +91,7 @@ func (w *Worker) see(ctx context.Context) (Result, error) {
 	if recovered != nil {
 		unreadable = recovered
 	}
+	was := w.before(again)
 	if err := w.Lock.Begin(owner); err != nil {
 		if w.Lock.Begun() {
 			return w.fail(err)
@@ -100,7 +101,7 @@ func (w *Worker) see(ctx context.Context) (Result, error) {
 	if unreadable != nil {
 		return w.fail(unreadable)
 	}
-	launch, err := w.prepare(ctx, rec, flags)
+	launch, err := w.prepare(ctx, rec, flags, was)
 	if errors.Is(err, errStopped) {
 		err := w.end(-int(syscall.SIGTERM))
 		return Result{Exit: -int(syscall.SIGTERM), Stopped: true}, err

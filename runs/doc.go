@@ -15,6 +15,7 @@
 //	      logged.….jsonl         scalars that the operation logged by the Python package, and .attrs.jsonl, attributes: JSON lines, a file
 //	                             for each process
 //	      environment/           files of the project that say which packages the operation ran with, such as uv.lock
+//	      originals/             config files as they were when the run was staged; of a batch, files that each trial requires another of
 //	      generated/             config files with the flags of the run
 //	      .guild-replacing-…     what is about to replace files of the run, see package replace
 //	      LOCK                   permanent; locked (flock) while somebody owns the run; holds the owner, see Owner, and its

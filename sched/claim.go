@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"guild/proc/required"
 	"guild/runs"
 	"guild/sched/state"
 )
@@ -197,12 +196,12 @@ func (s *Scheduler) allowed(id string, e *entry, now *look) *devices {
 		s.ignore(id, e, why)
 		return nil
 	}
-	if !s.upstreamEnded(id, e) {
-		return nil
-	}
-	why, failed := s.comesAfter(e)
+	why, failed := s.waitsForRuns(id, e)
 	if failed {
 		s.fail(id, e, why)
+		return nil
+	}
+	if e.ignored {
 		return nil
 	}
 	if why = cmp.Or(why, s.tooLate(e.needs), s.tooLong(e.needs)); why != "" {
@@ -285,32 +284,6 @@ func (s *Scheduler) available(id string, e *entry, now *look) *devices {
 // hasResources reports that this scheduler shares out resources itself; of an engine, the engine does.
 func (s *Scheduler) hasResources() bool {
 	return s.opts.Kind == Dask && !s.traits.Queues || s.opts.Kind == Node
-}
-
-// upstreamEnded tells whether the runs that a run requires have ended, and otherwise says what it waits for.
-func (s *Scheduler) upstreamEnded(id string, e *entry) bool {
-	if !e.needs.runs {
-		return true
-	}
-	r, err := s.store.Get(id)
-	if err != nil {
-		return true // claiming it says what is wrong
-	}
-	needed := required.Awaited(s.store, r)
-	if needed == nil {
-		return true
-	}
-	what := fmt.Sprintf("%s %s", needed.OpSpec(), needed.ShortID())
-	if s.opts.RunOnce && needed.Status() != runs.Running && !s.queue.starts(needed.ID) {
-		s.ignore(id, e, what+", which it requires, is not started here")
-		return false
-	}
-	if back := required.Awaited(s.store, needed); back != nil && back.ID == id {
-		s.ignore(id, e, fmt.Sprintf("it and %s require each other", what))
-		return false
-	}
-	s.explain(id, e, "waiting for "+what)
-	return false
 }
 
 // ignore leaves a run to other schedulers.

@@ -30,7 +30,11 @@ func (s *Scheduler) end(j *job, end pool.End) {
 			s.log.Warn().Msgf("Run %s completed, but %s", r.ID, st.Reason)
 			return
 		}
-		s.log.Debug().Msgf("Run %s completed", r.ID)
+		if s.opts.Kind == Queue {
+			s.log.Debug().Msgf("Run %s completed", r.ID) // the log of a queue has only what it starts
+		} else {
+			s.log.Info().Msgf("Run %s completed", r.ID)
+		}
 		return
 	case runs.Staged: // its worker died before it began, or could not begin
 		s.started--

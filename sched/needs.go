@@ -28,14 +28,14 @@ type needs struct {
 	invalid   []error       // what was ignored
 
 	raw  map[string]string // what only one kind of engine understands
-	runs bool              // it requires other runs, which it may have to wait for
+	pins []string          // ids of runs that it requires, for which it may have to wait
 
 	stamp time.Time // of the attributes when this was read; zero where they can have changed in the same moment
 }
 
 // readNeeds reads what of a run matters to a scheduler with the given options: its tags, and the options that it was staged with.
 func readNeeds(r *runs.Run, o *Options) (*needs, error) {
-	n := &needs{resources: map[string]float64{}, stamp: attrsStamp(r), runs: required.RequiresRuns(r)}
+	n := &needs{resources: map[string]float64{}, stamp: attrsStamp(r), pins: required.Pinned(r)}
 	ofSlurm := o.Kind == Slurm || o.Kind == Node
 	tags, err := r.ReadTags()
 	if err != nil && (o.Kind == Dask || ofSlurm) {
@@ -101,7 +101,7 @@ func (n *needs) readParams(params map[string]any) {
 // same reports that two readings of a run say the same.
 func (n *needs) same(o *needs) bool {
 	return n.String() == o.String() && n.gpus == o.gpus && n.gpuCount == o.gpuCount &&
-		n.priority == o.priority && n.limit == o.limit && slices.Equal(n.after, o.after)
+		n.priority == o.priority && n.limit == o.limit && slices.Equal(n.after, o.after) && slices.Equal(n.pins, o.pins)
 }
 
 // settled is how old a change must be so that another one has another time, on any file system.

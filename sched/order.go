@@ -9,36 +9,112 @@ import (
 	"strconv"
 	"time"
 
+	"guild/proc/required"
 	"guild/runs"
 )
 
 // undecided is how long a run that comes after one which failed still waits where a scheduler may start that one again.
 const undecided = 5 * time.Second
 
-// comesAfter says for which run another one waits that is to start after it. failed tells that this one did not complete, so that the
-// other one fails too.
-func (s *Scheduler) comesAfter(e *entry) (why string, failed bool) {
-	for _, id := range e.needs.after {
-		short := runs.At(id).ShortID()
-		r, err := s.store.Get(id)
-		if errors.Is(err, runs.ErrNotFound) {
-			return fmt.Sprintf("run %s, which it comes after, was deleted", short), true
+// waitsForRuns says for which run another one waits: one that it is to start after, or that it requires. failed tells that this one did
+// not complete, so that the other one fails too. It reads these runs and no others.
+func (s *Scheduler) waitsForRuns(id string, e *entry) (why string, failed bool) {
+	for i, other := range slices.Concat(e.needs.after, e.needs.pins) {
+		one, failed := s.waitsFor(id, e, other, i >= len(e.needs.after))
+		if failed {
+			return one, true
 		}
-		if err != nil {
-			return fmt.Sprintf("waiting for run %s, which cannot be read: %v", short, err), false
-		}
-		switch st := r.State(); {
-		case st.Status == runs.Completed:
-		case st.Status == runs.Running, st.Status.Waits():
-			e.failedSince = time.Time{}
-			why = cmp.Or(why, fmt.Sprintf("waiting for run %s to complete", short))
-		case !s.settled(e, r, st):
-			why = cmp.Or(why, fmt.Sprintf("run %s, which it comes after, did not complete (%s) and may be started again", short, st.Status))
-		default:
-			return fmt.Sprintf("run %s, which it comes after, did not complete (%s)", short, st.Status), true
-		}
+		why = cmp.Or(why, one)
 	}
 	return why, false
+}
+
+// waitsFor is waitsForRuns for one run. isRequired tells that the waiting run requires it.
+func (s *Scheduler) waitsFor(id string, e *entry, other string, isRequired bool) (why string, failed bool) {
+	link := "which it comes after"
+	if isRequired {
+		link = "which it requires"
+	}
+	short := runs.At(other).ShortID()
+	r, err := s.store.Get(other)
+	if errors.Is(err, runs.ErrNotFound) {
+		if isRequired { // it was deleted, or is the beginning of an id; the start of the run looks it up and says what is wrong
+			return "", false
+		}
+		return fmt.Sprintf("run %s, %s, was deleted", short, link), true
+	}
+	if err != nil {
+		return fmt.Sprintf("waiting for run %s, which cannot be read: %v", short, err), false
+	}
+	name := "run"
+	if isRequired {
+		name = r.OpSpec()
+	}
+	switch st := r.State(); {
+	case st.Status == runs.Completed:
+		return "", false
+	case st.Err != nil:
+		return fmt.Sprintf("waiting for %s %s, which cannot be read: %v", name, short, st.Err), false
+	case st.Status == runs.Running, st.Status.Waits():
+		e.failedSince = time.Time{}
+		return s.waitsForLiving(id, e, r, st.Status, name), false
+	case isRequired && endedBeforeStaging(s.queue.run(id), r):
+		return "", false // it was chosen as it is
+	case !s.settled(e, r, st):
+		return fmt.Sprintf("%s %s, %s, did not complete (%s) and may be started again", name, short, link, st.Status), false
+	default:
+		return fmt.Sprintf("%s %s, %s, did not complete (%s)", name, short, link, st.Status), true
+	}
+}
+
+// waitsForLiving says that a run waits for one that has not ended. The run is ignored if the other one cannot be started before it, or not
+// by this scheduler, which does not stay.
+func (s *Scheduler) waitsForLiving(id string, e *entry, other *runs.Run, status runs.Status, name string) string {
+	what := fmt.Sprintf("%s %s", name, other.ShortID())
+	why := "waiting for " + what
+	if name == "run" {
+		why += " to complete"
+	}
+	if status == runs.Running || s.queue.starts(other.ID) {
+		e.unlistedSince = time.Time{}
+	}
+	if status == runs.Running {
+		return why
+	}
+	if s.opts.RunOnce && !s.queue.starts(other.ID) {
+		if s.queue.entries[other.ID] == nil && e.mayAppear(s) {
+			return why
+		}
+		s.ignore(id, e, what+" is not started here, and has to complete before")
+		return why
+	}
+	if e.reason != why {
+		if path := required.PathAfter(s.store, other.ID, id); path != nil {
+			s.ignore(id, e, "it and "+what+" wait for each other")
+		}
+	}
+	return why
+}
+
+// unlisted is how long a scheduler that does not stay waits for a run which is staged and not in its queue: it may have been staged again
+// after the queue was read.
+const unlisted = time.Second
+
+// mayAppear reports that the run for which this one waits may still appear in the queue of a scheduler.
+func (e *entry) mayAppear(s *Scheduler) bool {
+	if e.unlistedSince.IsZero() {
+		e.unlistedSince = time.Now()
+	}
+	left := unlisted - time.Since(e.unlistedSince)
+	if left > 0 {
+		s.lookAgain(min(left, retryAfter))
+	}
+	return left > 0
+}
+
+// endedBeforeStaging reports whether a run had ended when another one was staged.
+func endedBeforeStaging(staged, other *runs.Run) bool {
+	return required.EndedBefore(other, staged.Started())
 }
 
 // settled reports that no scheduler is about to start a run again that has failed, or was terminated.

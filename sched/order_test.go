@@ -1,12 +1,14 @@
 package sched
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"guild/runs"
+	"guild/runs/opref"
 	"guild/sched/engine"
 )
 
@@ -47,6 +49,46 @@ func TestOrder(t *testing.T) {
 		f.wantStatus(r, runs.Error)
 		if got := r.State().Reason; got != why {
 			t.Errorf("%s: reason %q, want %q", r.ID, got, why)
+		}
+	}
+}
+
+// TestRequired has runs that require others by their ids.
+func TestRequired(t *testing.T) {
+	f := newFixture(t)
+	requiring := func(id, needed string) {
+		t.Helper()
+		d, err := f.store.Draft(id)
+		if err == nil {
+			err = d.SetAttrs(map[string]any{"op": map[string]any{"op-cmd": map[string]any{"cmd-args": []string{"true"}},
+				"deps": []any{map[string]any{"sources": []any{map[string]any{"operation": "op"}}}}}, "flags": map[string]any{"operation:op": needed}})
+		}
+		if err == nil {
+			err = d.SetOpref(opref.Ref{PkgType: "guildfile", PkgName: "/p/guild.yml", Op: "op"})
+		}
+		if err == nil {
+			_, err = f.store.CommitStaged(d)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.stage("early", "exit 3")
+	f.stage("restaged", "exit 3")
+	f.runOnce(func(*Options) {})
+	if err := f.store.StageAgain(runs.At(filepath.Join(f.store.Root(), "restaged"))); err != nil {
+		t.Fatal(err)
+	}
+	requiring("had-failed", "early")
+	requiring("second", "third")
+	requiring("third", "restaged")
+	requiring("circle1", "circle2")
+	requiring("circle2", "circle1")
+	s := f.opened(func(o *Options) { o.Workers = 9; o.RunOnce = false })
+	f.wantLook(s, "restaged", "had-failed")
+	for id, want := range map[string]string{"second": "waiting for op third", "circle1": "it and op circle2 wait for each other"} {
+		if got := s.queue.entries[id].reason; got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
 		}
 	}
 }

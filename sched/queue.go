@@ -24,8 +24,9 @@ type entry struct {
 	ignored bool   // this scheduler can never start it
 	over    bool   // it does not wait any more
 
-	shortSince  time.Time // since when it waits for resources; zero: it does not
-	failedSince time.Time // when a run that it comes after was first seen to have failed that may be started again
+	shortSince    time.Time // since when it waits for resources; zero: it does not
+	failedSince   time.Time // when a run that it comes after was first seen to have failed that may be started again
+	unlistedSince time.Time // when the run that it waits for was first seen to be staged and not in the queue
 }
 
 func newQueue(store *runs.Store) *queue {

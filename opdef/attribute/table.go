@@ -167,7 +167,7 @@ func dependencies() []Attribute {
 		{Name: "sources", Type: Sources, Places: []Place{Resource}, Description: "Sources of the resource. A resource that is one source needs no list."},
 		{Name: "path", Type: Text, Places: both, Description: "The same as `target-path`."},
 		{Name: "target-path", Type: Text, Places: both, Description: "Directory in the run that files go to."},
-		{Name: "target-type", Type: TargetType, Places: both, Description: "Whether the run gets copies of files or links to them."},
+		{Name: "target-type", Type: TargetType, Places: both, Description: "Whether the run gets copies of files or links to them. Copies are made when a run is staged; links are not frozen then."},
 		{Name: "preserve-path", Type: Switch, Places: both, Description: "Whether a file keeps its directories."},
 		{Name: "default-unpack", Type: Switch, Places: []Place{Resource}, Description: "Default of `unpack` for the sources."},
 		{Name: "private", Type: Switch, Places: []Place{Resource}, Description: "Whether the resource is for this file only.", Ignored: true},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"guild/opdef/project"
@@ -42,6 +43,9 @@ func (u *User) LoadProject(dir string) (*project.Project, error) {
 	}
 	for _, text := range p.Warnings() {
 		u.warn(text)
+	}
+	if _, err := os.Stat(filepath.Join(p.Dir, "guild_patch.py")); err == nil {
+		u.warn("guild_patch.py is ignored: it changes code of Guild AI, which does not run here")
 	}
 	config, err := u.config()
 	if err != nil {

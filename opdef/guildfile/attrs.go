@@ -33,10 +33,24 @@ func (p *parser) attributes(place attribute.Place, what string, n *yaml.Node, to
 				continue
 			}
 		}
+		if e.name == "plugins" && !isNothing(e.value) {
+			p.warn(e.key, "'plugins' in %s is ignored: there are no plugins here", what)
+		}
 		if err := p.assign(e, target); err != nil {
 			fail(err)
 		}
 	}
+}
+
+// isNothing reports whether a value is empty, null or no.
+func isNothing(n *yaml.Node) bool {
+	switch n.Kind {
+	case yaml.SequenceNode, yaml.MappingNode:
+		return len(n.Content) == 0
+	case yaml.ScalarNode:
+		return slices.Contains([]string{"", "~", "null", "no", "false", "off"}, strings.ToLower(n.Value))
+	}
+	return false
 }
 
 // known returns the entries of a mapping that are attributes of the place. It warns of the others.

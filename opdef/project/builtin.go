@@ -46,6 +46,14 @@ func builtins() []*opdef.Operation {
 					Description: "Interpreter with the package 'distributed', for a Dask cluster"},
 			),
 		},
+		{
+			Model:       "r-script",
+			Name:        "init",
+			Description: "Show the version of R; R scripts need no R package here",
+			Exec:        "Rscript --version",
+			FlagsDest:   program.DestNone,
+			Builtin:     "r-script",
+		},
 		slurmScheduler(),
 		slurmNode(),
 		{

@@ -30,11 +30,11 @@ func (t *task) findConfig(src *resource.Source) ([]file, error) {
 // configs makes files below .guild/generated with the values of the source's params and of the run's flags.
 func (t *task) configs(src *resource.Source, found []file) ([]file, error) {
 	for i, f := range found {
-		path, err := t.config(src, f.path)
+		path, err := t.config(src, f)
 		if err != nil {
 			return nil, err
 		}
-		found[i].path = path
+		found[i].path, found[i].kept = path, ""
 	}
 	return found, nil
 }
@@ -54,12 +54,14 @@ func encoder(name string) func(map[string]any) ([]byte, error) {
 	return nil
 }
 
-func (t *task) config(src *resource.Source, path string) (string, error) {
+// config makes the run's own file of a config file, and returns its path.
+func (t *task) config(src *resource.Source, f file) (string, error) {
+	path := f.path
 	encode := encoder(path)
 	if encode == nil {
 		return "", fmt.Errorf("unsupported file type for '%s'; known are %s", path, configfile.Kinds)
 	}
-	data, err := plainfile.Read(path)
+	data, err := plainfile.Read(f.contents())
 	if err != nil {
 		return "", err
 	}

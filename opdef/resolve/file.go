@@ -16,84 +16,104 @@ import (
 
 // findFile finds a file or directory of the project.
 func (t *task) findFile(src *resource.Source) ([]file, error) {
-	path, err := t.projectPath(src)
+	origin, err := t.projectFile(src)
 	if err != nil {
 		return nil, err
 	}
-	info, err := os.Stat(path)
+	info, err := os.Stat(origin.contents())
 	if err != nil {
 		return nil, err
 	}
 	if !info.IsDir() {
-		return t.files(src, path, t.Project)
+		return t.files(src, origin)
 	}
 	if src.SHA256 != "" {
-		t.Say(fmt.Sprintf("WARNING: cannot verify '%s' because it's a directory", path))
+		t.Say(fmt.Sprintf("WARNING: cannot verify '%s' because it's a directory", origin.path))
 	}
 	if len(src.Select) == 0 {
-		return []file{within(t.Project, path)}, t.postProcess(src, filepath.Dir(path))
+		return []file{origin}, t.postProcess(src, origin, filepath.Dir(origin.path))
 	}
-	if err := t.postProcess(src, path); err != nil {
+	if err := t.postProcess(src, origin, origin.path); err != nil {
 		return nil, err
 	}
-	return selectFiles(path, t.Project, src.Select)
+	found, err := selectFiles(origin.contents(), src.Select)
+	for i, f := range found {
+		found[i] = within(t.Project, filepath.Join(origin.path, filepath.FromSlash(f.rel)))
+		if origin.kept != "" {
+			found[i].kept = f.path
+		}
+	}
+	return found, err
 }
 
-// projectPath is the absolute path of a file of the project.
-func (t *task) projectPath(src *resource.Source) (string, error) {
+// projectFile finds the file or directory of the project that a source names.
+func (t *task) projectFile(src *resource.Source) (file, error) {
 	rel, err := flagvalue.ExpandFlags(src.Ref, t.Values)
 	if err != nil {
-		return "", fmt.Errorf("cannot resolve '%s' in %s: %w", src.Ref, src.ResolvingName(), err)
+		return file{}, fmt.Errorf("cannot resolve '%s' in %s: %w", src.Ref, src.ResolvingName(), err)
 	}
 	path := rel
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(t.Project, rel)
 	}
-	if _, err := os.Stat(path); err != nil {
+	f := t.withKept(within(t.Project, path))
+	if _, err := os.Stat(f.contents()); err != nil {
 		if os.IsNotExist(err) {
-			return "", fmt.Errorf("cannot find source file '%s'", rel)
+			return file{}, fmt.Errorf("cannot find source file '%s'", rel)
 		}
-		return "", err
+		return file{}, err
 	}
-	return path, nil
+	return f, nil
 }
 
 // findNamed finds the file that a flag names in place of that of the source.
 func (t *task) findNamed(src *resource.Source, name string) ([]file, error) {
-	path := name
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(t.CmdDir, name)
-		if _, err := os.Stat(path); err != nil && filepath.Clean(name) == filepath.Clean(src.Ref) {
-			path = filepath.Join(t.Project, name) // the default, from wherever the run was made
-		}
-	}
-	if _, err := os.Stat(path); err != nil {
-		if os.IsNotExist(err) {
-			return nil, fmt.Errorf("%s does not exist", path)
-		}
+	f, err := t.namedFile(src, name)
+	if err != nil {
 		return nil, err
 	}
-	shown, err := filepath.Rel(t.CmdDir, path)
+	shown, err := filepath.Rel(t.CmdDir, f.path)
 	if err != nil {
-		shown = path
+		shown = f.path
 	}
 	t.Say(fmt.Sprintf("Using %s for %s", shown, src.ResolvingName()))
-	found := []file{within(t.Project, path)}
+	found := []file{f}
 	if src.Kind == resource.FromConfig {
 		return t.configs(src, found)
 	}
 	return found, nil
 }
 
+// namedFile finds the file or directory that is the value of the flag for a source.
+func (t *task) namedFile(src *resource.Source, name string) (file, error) {
+	path := name
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(t.CmdDir, name)
+	}
+	f := t.withKept(within(t.Project, path))
+	_, err := os.Stat(f.contents())
+	if err != nil && filepath.Clean(name) == filepath.Clean(src.Ref) { // the default, from wherever the run was made
+		byProject := t.withKept(within(t.Project, filepath.Join(t.Project, name)))
+		if _, projectErr := os.Stat(byProject.contents()); projectErr == nil {
+			return byProject, nil
+		}
+	}
+	if os.IsNotExist(err) {
+		err = fmt.Errorf("%s does not exist", path)
+	}
+	return f, err
+}
+
 // files are what there is of one file: the file, or the selected part of an archive.
-func (t *task) files(src *resource.Source, path, root string) ([]file, error) {
+func (t *task) files(src *resource.Source, origin file) ([]file, error) {
+	path := origin.contents()
 	if src.SHA256 != "" {
 		sum, err := sha256Of(path)
 		if err != nil {
 			return nil, err
 		}
 		if !strings.EqualFold(sum, src.SHA256) {
-			return nil, fmt.Errorf("'%s' has an unexpected sha256 (expected %s but got %s)", path, src.SHA256, sum)
+			return nil, fmt.Errorf("'%s' has an unexpected sha256 (expected %s but got %s)", origin.path, src.SHA256, sum)
 		}
 	}
 	kind := ""
@@ -101,16 +121,16 @@ func (t *task) files(src *resource.Source, path, root string) ([]file, error) {
 		kind = archiveType(src.ArchiveType, path)
 	}
 	if kind == "" {
-		return []file{within(root, path)}, t.postProcess(src, filepath.Dir(path))
+		return []file{origin}, t.postProcess(src, origin, filepath.Dir(origin.path))
 	}
 	dir, err := t.unpack(path, kind)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.postProcess(src, dir); err != nil {
+	if err := t.postProcess(src, file{}, dir); err != nil {
 		return nil, err
 	}
-	found, err := selectFiles(dir, dir, src.Select)
+	found, err := selectFiles(dir, src.Select)
 	for i := range found {
 		found[i].packed = true
 	}

@@ -59,7 +59,7 @@ const shortID = 8
 // filesOf finds the files of a run that the source selects.
 func (t *task) filesOf(src *resource.Source, run Run) ([]file, error) {
 	t.Say(fmt.Sprintf("Using run %s for %s", run.ID, src.ResolvingName()))
-	found, err := selectFiles(run.Dir, run.Dir, src.Select)
+	found, err := selectFiles(run.Dir, src.Select)
 	if err != nil || len(src.Select) > 0 {
 		return found, err
 	}

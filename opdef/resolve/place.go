@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"guild/opdef/flagvalue"
 	"guild/opdef/resource"
@@ -37,18 +38,16 @@ func (t *task) place(src *resource.Source, f file) error {
 	if target == f.path {
 		return nil
 	}
-	kind := cmp.Or(src.TargetType, t.res.TargetType)
-	if kind == "" {
-		kind = resource.TargetCopy
-		if src.Kind == resource.FromOperation {
-			kind = resource.TargetLink
-		}
-	}
+	kind := t.res.TargetTypeOf(src)
 	_, err = os.Lstat(target)
 	exists := err == nil
-	if exists && !src.ReplaceExisting && !leadsNowhere(target) {
+	if exists && !src.ReplaceExisting && !leadsNowhere(target) && !t.placedBefore(src, rel) {
 		t.Say(fmt.Sprintf("WARNING: %s already exists, skipping %s", target, kind))
 		return nil
+	}
+	if kind == resource.TargetLink && t.staging != nil {
+		t.Say(fmt.Sprintf("WARNING: %s is linked to %s and not frozen: changes reach the run until it has ended ('target-type: copy' freezes it)",
+			rel, f.path))
 	}
 	if err := t.put(kind, f, rel, exists); err != nil {
 		return err
@@ -59,6 +58,15 @@ func (t *task) place(src *resource.Source, f file) error {
 	}
 	t.entries = append(t.entries, Entry{Path: rel, SHA1: sum, Source: f.origin(src)})
 	return nil
+}
+
+// placedBefore reports whether a file is from an earlier resolution of a source that is resolved anew because flags have changed.
+func (t *task) placedBefore(src *resource.Source, rel string) bool {
+	uri, ok := t.Placed[rel]
+	if !ok || !t.anew {
+		return false
+	}
+	return uri == src.URI() || strings.HasPrefix(uri, src.Kind+":")
 }
 
 // leadsNowhere tells that an entry which is there is a link to something that is not.
@@ -92,7 +100,7 @@ func (t *task) put(kind string, f file, rel string, exists bool) error {
 	if kind == resource.TargetLink {
 		err = link(f.path, filepath.Dir(target), tmp)
 	} else {
-		err = t.copyTree(f.path, tmp)
+		err = t.copyTree(f.contents(), tmp)
 	}
 	switch {
 	case err != nil:

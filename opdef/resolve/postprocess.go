@@ -12,10 +12,11 @@ import (
 	"guild/opdef/resource"
 )
 
-// postProcess runs the command of a source where its files are, once for each command and directory.
-func (t *task) postProcess(src *resource.Source, dir string) error {
+// postProcess runs the command of a source where its files are, once for each command and directory. For a file that was kept at
+// staging it was run before.
+func (t *task) postProcess(src *resource.Source, of file, dir string) error {
 	line := strings.Join(strings.Fields(src.PostProcess), " ")
-	if line == "" {
+	if line == "" || of.kept != "" {
 		return nil
 	}
 	sum := sha1.Sum([]byte(dir + "\x00" + line))

@@ -1,11 +1,17 @@
 // Package resolve puts what an operation requires into a run directory: files of the project, of the web and of other runs,
 // and config files with the values of flags.
 //
+// A run that is started at once resolves everything at its start. For a staged run, files of the project and of the web are resolved when
+// it is staged (Freeze), so that later changes do not reach it and the project need not be there when it starts. Runs of other operations
+// and config files are resolved at the start of a staged run too. Of a config file, the original is kept at staging (originals.go).
+//
 // It knows no store: runs are found for it. Files are made under names of their own below .guild and then renamed, so that
-// half a file is never seen and what they replace is not lost, see package replace. Downloads and unpacked archives are kept in a cache, under names that their origin decides.
+// half a file is never seen and what they replace is not lost, see package replace. Downloads and unpacked archives are kept in a cache,
+// under names that their origin decides.
 package resolve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +45,15 @@ type Resolver struct {
 	Debug func(format string, args ...any)
 	// Force goes on without a dependency that cannot be met.
 	Force bool
+
+	// Frozen says that what is recorded as resolved was resolved for this start, when the run was staged: it is not resolved again, also
+	// where a source is to be resolved at each start.
+	Frozen bool
+	// Originals are directories with files that were kept at staging, see Freeze. They are used in place of the originals.
+	Originals []string
+	// Placed has the files that earlier resolutions put into the run, with the URI of their source, by path below the run directory with
+	// slashes. A source that has to be resolved anew because flags have changed may replace them.
+	Placed map[string]string
 }
 
 // Run is a run whose files are required.
@@ -55,18 +70,25 @@ type Entry struct {
 	Source []string // URI, and the path within it
 }
 
-// errNotMet is what a dependency that is not there is.
-type errNotMet struct{ err error }
+// NotMetError is the error of a dependency that cannot be resolved.
+type NotMetError struct{ err error }
 
-func (e errNotMet) Error() string {
+func (e *NotMetError) Error() string {
 	return "run failed because a dependency was not met: " + e.err.Error()
 }
-func (e errNotMet) Unwrap() error { return e.err }
+
+// Unwrap returns why the dependency cannot be resolved.
+func (e *NotMetError) Unwrap() error { return e.err }
 
 // Resolve resolves the resources in order. done is the run's attribute deps, with what was resolved before, by resource and
 // source, and is added to: uri, paths relative to the run directory and, where a flag said so, config. The error is that of the
 // first source that cannot be resolved; entries and done have what was resolved before it.
 func (r *Resolver) Resolve(ctx context.Context, resources []resource.Resource, done map[string]any) (entries []Entry, err error) {
+	return r.resolve(ctx, resources, done, nil)
+}
+
+// resolve is Resolve, or Freeze if st is not nil.
+func (r *Resolver) resolve(ctx context.Context, resources []resource.Resource, done map[string]any, st *Staging) (entries []Entry, err error) {
 	own := filepath.Join(r.RunDir, ".guild")
 	if err := os.MkdirAll(own, 0o777); err != nil {
 		return nil, fmt.Errorf("resolve dependencies: %w", err)
@@ -91,15 +113,14 @@ func (r *Resolver) Resolve(ctx context.Context, resources []resource.Resource, d
 			sources = map[string]any{}
 			done[name] = sources
 		}
-		t := &task{Resolver: r, ctx: ctx, res: res, set: set, stand: stand}
+		t := &task{Resolver: r, ctx: ctx, res: res, set: set, stand: stand, staging: st}
 		err := t.sources(sources)
 		entries = append(entries, t.entries...)
-		switch {
-		case err == nil:
-		case r.Force && ctx.Err() == nil:
-			r.Say("WARNING: a dependency was not met: " + err.Error())
-		default:
-			return entries, errNotMet{err}
+		if st != nil && len(sources) == 0 {
+			delete(done, name)
+		}
+		if err != nil {
+			return entries, &NotMetError{err}
 		}
 	}
 	return entries, nil
@@ -112,44 +133,63 @@ type task struct {
 	res     *resource.Resource
 	set     *replace.Set    // of files of the run
 	stand   map[string]bool // names of sources, which flags may have
+	staging *Staging        // nil at the start of the run
 	entries []Entry
 	run     string // id of the run that was found for the present source
+	anew    bool   // there is no record of an earlier resolution of the present source
 }
 
+// sources resolves the sources of the resource. done has the records of those that were resolved before, by name, and is added to.
 func (t *task) sources(done map[string]any) error {
 	for i := range t.res.Sources {
 		src := &t.res.Sources[i]
 		name := src.ResolvingName()
-		if before, resolved := done[name]; resolved && !src.AlwaysResolve && !t.lost(src, before) {
+		before, resolved := done[name]
+		if resolved && (t.Frozen || !src.AlwaysResolve) && !t.lost(src, before) {
 			t.Say("Skipping resolution of " + name + " because it's already resolved")
 			continue
 		}
-		t.run = ""
-		paths, err := t.source(src)
-		var placing errPlace
+		t.run, t.anew = "", !resolved
+		record, err := t.record(src)
 		switch {
+		case err == nil && record != nil:
+			done[name] = record
 		case err == nil:
-		case src.Optional && t.ctx.Err() == nil:
+		case t.ctx.Err() != nil:
+			return err
+		case src.Optional:
 			if t.Debug != nil {
-				t.Debug("%v", t.unresolved(src, err))
+				t.Debug("%v", err)
 			}
 			t.Say("Could not resolve " + name + " - skipping because dependency is optional")
-			continue
-		case errors.As(err, &placing):
-			return placing.err
+		case t.Force:
+			t.Say("WARNING: a dependency was not met: " + err.Error())
 		default:
-			return t.unresolved(src, err)
+			return err
 		}
-		record := map[string]any{"uri": src.URI(), "paths": paths}
-		if v, ok := src.Value(t.Values); ok {
-			record["config"] = v
-		}
-		if t.run != "" {
-			record["config"] = t.run
-		}
-		done[name] = record
 	}
 	return nil
+}
+
+// record resolves a source and returns its record, which is nil if it is left to the start of the run.
+func (t *task) record(src *resource.Source) (map[string]any, error) {
+	if t.staging != nil {
+		if later, err := t.postpone(src); later || err != nil {
+			return nil, t.unresolved(src, err)
+		}
+	}
+	paths, err := t.source(src)
+	if err != nil {
+		return nil, t.unresolved(src, err)
+	}
+	record := map[string]any{"uri": src.URI(), "paths": paths}
+	if v, ok := src.Value(t.Values); ok {
+		record["config"] = v
+	}
+	if t.run != "" {
+		record["config"] = t.run
+	}
+	return record, nil
 }
 
 // lost tells, of the record of a source that was resolved for an earlier start, whether the run has a link to a file that is gone, as
@@ -177,7 +217,15 @@ func (t *task) lost(src *resource.Source, record any) bool {
 	})
 }
 
+// unresolved returns the error of a source that cannot be resolved because of err, which may be nil.
 func (t *task) unresolved(src *resource.Source, err error) error {
+	var placing errPlace
+	if err == nil {
+		return nil
+	}
+	if errors.As(err, &placing) { // it names the resource
+		return placing.err
+	}
 	err = fmt.Errorf("could not resolve '%s' in %s resource: %w", src.ResolvingName(), t.res.ResolvingName(), err)
 	if src.Help != "" {
 		err = fmt.Errorf("%w (%s)", err, src.Help)
@@ -216,10 +264,14 @@ func (t *task) source(src *resource.Source) ([]any, error) {
 // file is a file or directory that was found.
 type file struct {
 	path   string // absolute
+	kept   string // path of the copy that was kept at staging, and is used in its place; empty for none
 	rel    string // path in the project, archive or run, with slashes; empty where it is in none
 	packed bool   // it was in an archive
 	under  string // directory that it gets of its own at its place; empty for none
 }
+
+// contents returns the path from which the file is read.
+func (f file) contents() string { return cmp.Or(f.kept, f.path) }
 
 // within is a file that is told relative to root.
 func within(root, path string) file {

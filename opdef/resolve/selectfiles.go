@@ -15,7 +15,7 @@ import (
 
 // selectFiles returns the files and directories below dir whose relative path, as a whole, one of the patterns matches; without
 // patterns those in dir itself, but for guild's own.
-func selectFiles(dir, root string, patterns []resource.Select) ([]file, error) {
+func selectFiles(dir string, patterns []resource.Select) ([]file, error) {
 	var rels []string
 	var err error
 	if len(patterns) == 0 {
@@ -28,7 +28,7 @@ func selectFiles(dir, root string, patterns []resource.Select) ([]file, error) {
 	}
 	found := make([]file, len(rels))
 	for i, rel := range rels {
-		found[i] = within(root, filepath.Join(dir, filepath.FromSlash(rel)))
+		found[i] = within(dir, filepath.Join(dir, filepath.FromSlash(rel)))
 	}
 	return found, nil
 }

@@ -20,20 +20,33 @@ import (
 
 // findURL finds a file of the web, in the cache if it is there.
 func (t *task) findURL(src *resource.Source) ([]file, error) {
+	f, err := t.webFile(src)
+	if err != nil {
+		return nil, err
+	}
+	return t.files(src, f)
+}
+
+// webFile returns the file of an address of the web, which it gets into the cache if it is not there.
+func (t *task) webFile(src *resource.Source) (file, error) {
 	address, err := flagvalue.ExpandFlags(src.Ref, t.Values)
 	if err != nil {
-		return nil, fmt.Errorf("cannot resolve '%s': %w", src.Ref, err)
+		return file{}, fmt.Errorf("cannot resolve '%s': %w", src.Ref, err)
 	}
-	file, err := cached(t.Cache, address)
+	path, err := cached(t.Cache, address)
 	if err != nil {
-		return nil, err
+		return file{}, err
 	}
-	if _, err := os.Stat(file); err == nil {
-		t.Say("Using cached file " + file)
-	} else if err := download(t.ctx, address, file, src.SHA256); err != nil {
-		return nil, err
+	f := within(filepath.Dir(path), path)
+	if f.kept = t.kept(address, filepath.Base(path)); f.kept != "" {
+		return f, nil
 	}
-	return t.files(src, file, filepath.Dir(file))
+	if _, err := os.Stat(path); err == nil {
+		t.Say("Using cached file " + path)
+	} else if err := download(t.ctx, address, path, src.SHA256); err != nil {
+		return file{}, err
+	}
+	return f, nil
 }
 
 // cached is where the file of an address is in a cache directory.

@@ -102,6 +102,15 @@ func (r *Resource) SetData(v any) (err error) {
 	return err
 }
 
+// TargetTypeOf returns how files of a source of the resource get into the run directory: TargetCopy or TargetLink.
+func (r *Resource) TargetTypeOf(s *Source) string {
+	byDefault := TargetCopy
+	if s.Kind == FromOperation {
+		byDefault = TargetLink
+	}
+	return cmp.Or(s.TargetType, r.TargetType, byDefault)
+}
+
 // URI is the name of the source in records: KIND:REF, or the URL.
 func (s *Source) URI() string {
 	if s.Kind == FromURL {
@@ -141,6 +150,23 @@ func (s *Source) Value(vals map[string]any) (any, bool) {
 		}
 	}
 	return nil, false
+}
+
+// FlagsUsed returns the names of the flags on which it depends what the source is resolved to: those whose values can take its place, and
+// those that its texts refer to. The values of a config file, which are those of all flags, do not count.
+func (s *Source) FlagsUsed() []string {
+	names := s.FlagNames()
+	texts := []string{s.Ref, s.TargetPath}
+	for _, r := range s.Rename {
+		texts = append(texts, r.Pattern, r.Repl)
+	}
+	for _, text := range texts {
+		_, _ = flagvalue.ExpandRefs(text, func(ref string) (string, error) {
+			names = append(names, ref)
+			return "", nil
+		})
+	}
+	return names
 }
 
 // LocalPath is the path of a file of the project. It is empty for other sources.

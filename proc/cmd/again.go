@@ -55,6 +55,9 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	if err != nil {
 		return err
 	}
+	if err := refuseRevised(store.Store, run, flags); err != nil {
+		return err
+	}
 	if ok, err := c.confirm(con, fmt.Sprintf("%s (%s)\n%s", name, run.ID, flagLines(flags))); err != nil || !ok {
 		return err
 	}
@@ -73,6 +76,9 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	}
 	if err == nil {
 		err = revise.Apply(run, rev)
+	}
+	if err == nil {
+		err = notStaged(newrun.Freeze(ctx, store.Store, run, c.freezing(con, run.IsBatch())))
 	}
 	if err != nil {
 		_ = store.PutBack(lock, claim) // on an error the recovery of a scheduler does it
@@ -165,9 +171,11 @@ func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Con
 	if err != nil {
 		return nil, err
 	}
-	if err := op.ImportFlags(ctx, user); err != nil {
+	reader := c.flagReader(user, con)
+	if err := op.ImportFlags(ctx, reader); err != nil {
 		return nil, err
 	}
+	c.acceptUnknown(reader)
 	q := &newrun.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.stopAfter(),
 		Warn: func(text string) { con.Notef("WARNING: %s\n", text) }}
 	for _, f := range op.Flags {

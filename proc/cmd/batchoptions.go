@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -43,7 +44,7 @@ type BatchOptions struct {
 }
 
 // addBatch turns the request into one for a batch if the user wants an optimizer or there are several trials.
-func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *project.Project, q *newrun.Request, rows []opdef.Values) error {
+func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *project.Project, q *newrun.Request, rows []opdef.Values, proto *prototype) error {
 	for _, o := range []struct {
 		option string
 		n      int
@@ -52,7 +53,12 @@ func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *projec
 			return fmt.Errorf("%s %d: give a number above 0", o.option, o.n)
 		}
 	}
-	o, err := c.optimizer(q, rows)
+	if len(rows) == 0 {
+		var user opdef.Values
+		rows, user = proto.rows()
+		q.UserFlags = merged(user, q.UserFlags)
+	}
+	o, err := c.optimizer(q, rows, proto)
 	if err != nil {
 		return err
 	}
@@ -76,9 +82,9 @@ func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *projec
 	if err != nil {
 		return err
 	}
-	q.Batch = &newrun.Batch{Optimizer: opt, Rows: rows, MaxTrials: cmp.Or(c.MaxTrials, op.MaxTrials)}
+	q.Batch = &newrun.Batch{Optimizer: opt, Rows: rows, MaxTrials: cmp.Or(c.MaxTrials, proto.maxTrials(), op.MaxTrials)}
 	if op.Name != opdef.GridName && op.FullName() != "skopt:random" {
-		q.Batch.Objective, err = c.objective(cmp.Or(q.Op.Objective, opdef.DefaultObjective))
+		q.Batch.Objective, err = c.objective(cmp.Or(proto.objective(), q.Op.Objective, opdef.DefaultObjective))
 	}
 	return err
 }
@@ -99,14 +105,30 @@ func (c *Run) batchRevision() (revise.Batch, error) {
 		Label: c.BatchLabel, Tags: c.BatchTag, Keep: c.KeepBatch}, err
 }
 
-// optimizer returns the optimizer that the options or the flag values ask for. Its algorithm is empty if there is none.
-func (c *Run) optimizer(q *newrun.Request, rows []opdef.Values) (opdef.Optimizer, error) {
+// merged returns the values of both; those of over override the others.
+func merged(vals, over opdef.Values) opdef.Values {
+	if len(vals) == 0 {
+		return over
+	}
+	out := maps.Clone(vals)
+	maps.Copy(out, over)
+	return out
+}
+
+// optimizer returns the optimizer that the options, the prototype or the flag values ask for. Its algorithm is empty if there is none.
+func (c *Run) optimizer(q *newrun.Request, rows []opdef.Values, proto *prototype) (opdef.Optimizer, error) {
 	spec := &opdef.Batch{Values: q.Values, Rows: rows}
+	recorded, err := proto.optimizer()
+	if err != nil {
+		return opdef.Optimizer{}, err
+	}
 	switch {
 	case c.Optimizer != "":
 		return q.Op.FindOptimizer(c.Optimizer), nil
 	case c.Optimize:
 		return q.Op.DefaultOptimizer()
+	case recorded.Algorithm != "":
+		return recorded, nil
 	case spec.Searches() && len(rows) == 0:
 		return opdef.Optimizer{Algorithm: "random"}, nil
 	case spec.Is():

@@ -2,22 +2,25 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
 	"os"
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/opdef/flagvalue"
 	"guild/opdef/project"
-	"guild/opdef/python"
+	"guild/proc/batchplan"
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
 )
 
-// prototype is a run after which a new run is made; for a batch it is the prototype of its trials.
+// prototype is a run after which a new run is made.
 type prototype struct {
-	run   *runs.Run
+	named *runs.Run       // the run that the user named
+	run   *runs.Run       // the run whose operation and source code are used; for a batch the prototype of its trials
+	plan  *batchplan.Plan // nil if named is no batch
 	flags opdef.Values
 }
 
@@ -26,18 +29,73 @@ func findPrototype(store *catalog.Catalog, spec string) (*prototype, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(r.ProtoPath()); err == nil {
-		r = runs.At(r.ProtoPath())
+	p := &prototype{named: r, run: r}
+	if _, err := os.Stat(r.ProtoPath()); err != nil {
+		p.flags, err = r.ReadFlags()
+		return p, err
 	}
-	flags, err := r.ReadFlags()
-	return &prototype{r, flags}, err
+	p.run = runs.At(r.ProtoPath())
+	if p.plan, err = batchplan.Read(r); err != nil {
+		return nil, err
+	}
+	p.flags = p.plan.Values
+	return p, nil
 }
 
-// definition returns the operation of a run as its project defines it now.
+// optimizer returns the optimizer of a batch with its flags. Its algorithm is empty if the prototype has none.
+func (p *prototype) optimizer() (opdef.Optimizer, error) {
+	if p == nil || p.plan == nil || p.plan.Optimizer == opdef.GridName {
+		return opdef.Optimizer{}, nil
+	}
+	flags, err := p.named.ReadFlags()
+	maps.DeleteFunc(flags, func(_ string, v any) bool { return v == nil })
+	return opdef.Optimizer{Algorithm: p.plan.Optimizer, Flags: flagvalue.FormatAssignments(flags, false)}, err
+}
+
+// rows returns the rows of the batch file of a batch, and the flags that override them.
+func (p *prototype) rows() (rows []opdef.Values, user opdef.Values) {
+	if p == nil || p.plan == nil || len(p.plan.Rows) == 0 {
+		return nil, nil
+	}
+	return p.plan.Rows, p.plan.User
+}
+
+// maxTrials returns the limit of a batch, zero if there is none.
+func (p *prototype) maxTrials() int {
+	if p == nil || p.plan == nil {
+		return 0
+	}
+	return p.plan.MaxTrials
+}
+
+// seed returns the random seed of the named run, nil if none is recorded.
+func (p *prototype) seed() *int64 {
+	n, ok := p.named.AttrInt("random_seed")
+	if !ok {
+		return nil
+	}
+	seed := int64(n)
+	return &seed
+}
+
+// objective returns the objective that is recorded with a batch, or an empty string.
+func (p *prototype) objective() string {
+	if p == nil || p.plan == nil {
+		return ""
+	}
+	return p.plan.Objective
+}
+
+// undefinedError is the error of a run whose project no longer defines its operation, or is gone.
+type undefinedError struct{ error }
+
+func (e *undefinedError) Unwrap() error { return e.error }
+
+// definition returns the operation of a run as its project defines it now. The error is an *undefinedError if it does not.
 func definition(user *opdefcmd.User, r *runs.Run) (*opdef.Operation, error) {
 	ref := r.Opref()
-	missing := console.WithHint(fmt.Errorf("cannot find definition for operation '%s' in run %s", ref.OpSpec(), r.ShortID()),
-		"This is required when setting flags or using '--force-sourcecode' for restart or a new run.")
+	missing := &undefinedError{console.WithHint(fmt.Errorf("cannot find definition for operation '%s' in run %s", ref.OpSpec(), r.ShortID()),
+		"This is required when setting flags or using '--force-sourcecode' for restart or a new run.")}
 	dir := ref.Dir()
 	if dir == "" {
 		return nil, missing
@@ -77,41 +135,21 @@ func (c *Run) operation(ctx context.Context, user *opdefcmd.User, con *console.C
 	if err != nil {
 		return nil, err
 	}
-	if err := op.ImportFlags(ctx, user); err != nil {
-		if err = c.importWritten(ctx, user, con, op, err); err != nil {
-			return nil, err
-		}
+	reader := c.flagReader(user, con)
+	if err := op.ImportFlags(ctx, reader); err != nil {
+		return nil, err
 	}
-	if err := op.ImportGiven(ctx, user, c.Flags); err != nil {
+	if err := op.ImportGiven(ctx, reader, c.Flags); err != nil {
 		return nil, err
 	}
 	if len(op.Steps) > 0 {
-		if c.Flags, err = project.AddStepFlags(ctx, op, user, c.Flags); err != nil {
+		if c.Flags, err = project.AddStepFlags(ctx, op, reader, c.Flags); err != nil {
 			return nil, err
 		}
 	}
+	c.acceptUnknown(reader)
 	if proto != nil {
 		proto.apply(op)
 	}
 	return op, nil
-}
-
-// importWritten reads the flags of a script from its source, if the script cannot run on this host but is only to be staged or described. If the
-// source may not show all flags, unknown ones are accepted. failure is the reason why the script cannot run.
-func (c *Run) importWritten(ctx context.Context, user *opdefcmd.User, con *console.Console, op *opdef.Operation, failure error) error {
-	var broken *python.ScriptError
-	if !errors.As(failure, &broken) || broken.Kind == "SyntaxError" || !c.Stage && !c.StageTrials && !c.HelpOp {
-		return failure
-	}
-	whole, err := op.ImportWritten(ctx, user)
-	if err != nil {
-		return failure
-	}
-	what := "its source has them all"
-	if !whole {
-		what = "it may have others than its source tells, and all are accepted (--force-flags)"
-		c.ForceFlags = true
-	}
-	con.Notef("WARNING: %v; %s\n", failure, what)
-	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
 	"guild/opdef/help"
+	"guild/opdef/resolve"
 	"guild/proc"
 	"guild/proc/container"
 	"guild/proc/environ"
@@ -41,7 +42,7 @@ type Run struct {
 	Restart     string   `xor:"start" placeholder:"RUN" help:"Run again in the same run directory. Flags may be given anew." complete:"run"`
 	Proto       string   `xor:"start" placeholder:"RUN" help:"Make a new run with the operation, the flags and the source code of RUN. Flags may be given anew." complete:"run"`
 	Priority    *int     `placeholder:"N" help:"With --stage and --stage-trials: schedulers start runs of a higher priority first. Default: 0; may be negative."`
-	After       []string `sep:"none" placeholder:"RUN" help:"With --stage and --stage-trials: schedulers start the run when RUN has completed. May be repeated." complete:"run"`
+	After       []string `sep:"none" placeholder:"RUN" help:"Start the run when RUN has completed: a scheduler does that with a staged run, otherwise this command waits. If RUN does not complete, the run fails. May be repeated." complete:"run"`
 	Retries     *int     `placeholder:"N" help:"Schedulers start the run again up to N times where it is lost, and with their flag retry-failed=yes also where it fails. Default: the flag retries of the scheduler."`
 	StopAfter   *float64 `aliases:"time-limit" placeholder:"MINUTES" help:"Stop the run after so many minutes, such as 90 or 0.5. Guild then exits with 241."`
 	HookOptions `embed:""`
@@ -96,6 +97,9 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if err := c.checkScheduling(store); err != nil {
 		return err
 	}
+	if err := c.placeInStore(store.Store); err != nil {
+		return err
+	}
 	if c.RestoreEnv != "" {
 		if done, err := c.restoreEnv(ctx, store, con); done || err != nil {
 			return err
@@ -111,6 +115,10 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 		return c.describeModel(user, con)
 	}
 	q, err := c.request(ctx, store, user, con)
+	var undefined *undefinedError
+	if errors.As(err, &undefined) && !c.ForceSourcecode {
+		return c.repeat(ctx, store, con, undefined)
+	}
 	if err != nil {
 		return err
 	}
@@ -127,7 +135,10 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 			}
 		}
 	}
-	if err := q.FindRuns(store); err != nil {
+	if err := q.FindRuns(store, c.Stage || c.StageTrials); err != nil {
+		return err
+	}
+	if err := c.refuseRequired(store.Store, c.RunID, q); err != nil {
 		return err
 	}
 	if c.Needed {
@@ -141,14 +152,12 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if ok, err := c.confirm(con, preview(q)); err != nil || !ok {
 		return err
 	}
-	d, err := q.Make(store.Store)
+	q.Freezing = c.freezing(con, q.Batch != nil)
+	d, err := q.Make(ctx, store.Store)
 	if err != nil {
-		return err
+		return notStaged(err)
 	}
 	if c.Stage {
-		if q.Batch == nil {
-			q.LogUnresolved(func(line string) { con.Notef("%s\n", line) })
-		}
 		return c.unnecessary(c.stage(store.Store, con, d, q.Name()))
 	}
 	if c.Hold {
@@ -264,11 +273,16 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 		StopAfter: c.stopAfter(), Hooks: c.hooks(),
 		Warn: func(text string) { con.Notef("WARNING: %s\n", text) },
 	}
-	if proto != nil && !c.ForceSourcecode {
-		q.Proto = proto.run
+	if proto != nil {
+		if q.Seed == nil {
+			q.Seed = proto.seed()
+		}
+		if !c.ForceSourcecode {
+			q.Proto = proto.run
+		}
 	}
 	if !describe {
-		if err := c.addBatch(ctx, user, project, q, rows); err != nil {
+		if err := c.addBatch(ctx, user, project, q, rows, proto); err != nil {
 			return nil, err
 		}
 	}
@@ -362,6 +376,23 @@ func (c *Run) runDir(cwd string) string {
 	return filepath.Join(cwd, c.RunDir)
 }
 
+// placeInStore turns a run directory that is a direct child of the runs root into the id of the run, so that the run is one of the store
+// and can be staged for schedulers.
+func (c *Run) placeInStore(store *runs.Store) error {
+	if c.RunDir == "" {
+		return nil
+	}
+	dir, err := filepath.Abs(c.RunDir)
+	if err != nil {
+		return fmt.Errorf("--run-dir %s: %w", c.RunDir, err)
+	}
+	parent, id := filepath.Split(dir)
+	if filepath.Clean(parent) == filepath.Clean(store.Root()) && runs.IsName(id) && (c.RunID == "" || c.RunID == id) {
+		c.RunDir, c.RunID = "", id
+	}
+	return nil
+}
+
 // confirm shows what is about to happen and asks, unless -y was given.
 func (c *Run) confirm(con *console.Console, preview string) (bool, error) {
 	if c.Yes {
@@ -383,6 +414,20 @@ func (c *Run) confirm(con *console.Console, preview string) (bool, error) {
 	head, rest, _ := strings.Cut(preview, "\n")
 	con.Printf("You are about to %s %s%s\n%s", verb, head, suffix, rest)
 	return con.Confirm("Continue?", true)
+}
+
+// freezing says what of a run is to be staged.
+func (c *Run) freezing(con *console.Console, batch bool) newrun.Freezing {
+	return newrun.Freezing{Run: c.Stage, Trials: c.StageTrials && batch, Say: func(line string) { con.Notef("%s\n", line) }}
+}
+
+// notStaged adds to the error of a dependency that cannot be resolved at staging what the user can do.
+func notStaged(err error) error {
+	var unmet *resolve.NotMetError
+	if !errors.As(err, &unmet) {
+		return err
+	}
+	return console.WithHint(err, "Nothing was staged. Mend this and try again, or stage with --force-deps and leave it to the start of the run.")
 }
 
 func (c *Run) stage(store *runs.Store, con *console.Console, d *runs.Draft, name string) error {
@@ -429,6 +474,9 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 		Foreground: proc.OwnsTerminal(os.Stdin), Env: env}
 	w.Debug = con.Debugf
 	w.Say = func(line string) { con.Notef("%s\n", line) }
+	if console.LogLevel(os.Getenv) > console.LevelInfo {
+		w.Say = sayWarnings(w.Say)
+	}
 	if c.Quiet {
 		w.Echo = &ownErrors{to: con.Err}
 		w.Say = sayWarnings(w.Say)

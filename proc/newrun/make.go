@@ -3,6 +3,7 @@ package newrun
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -40,6 +41,8 @@ type Request struct {
 	Hooks     hooks.Hooks // hooks besides those of the operation
 	StopAfter float64     // minutes after which the run is stopped; zero is never
 
+	Freezing Freezing // what of the run is to be staged
+
 	Warn func(text string) // receives warnings, such as about source code that is left out and required runs that are missing
 
 	Deps      []string // paths of files that the run requires besides those that the operation requires
@@ -54,8 +57,8 @@ type Request struct {
 	Batch *Batch // nil for a single run
 }
 
-// Make returns a draft of the run or batch, which the caller commits or discards.
-func (q *Request) Make(store *runs.Store) (*runs.Draft, error) {
+// Make returns a draft of the run or batch, which the caller commits or discards. ctx ends the resolution of what a staged run requires.
+func (q *Request) Make(ctx context.Context, store *runs.Store) (*runs.Draft, error) {
 	if err := q.Op.CheckRefs(q.Values); err != nil {
 		return nil, err
 	}
@@ -74,6 +77,9 @@ func (q *Request) Make(store *runs.Store) (*runs.Draft, error) {
 		err = q.makeBatch(d, cache)
 	} else {
 		err = q.makeRun(d, cache)
+	}
+	if err == nil {
+		err = Freeze(ctx, store, runs.Named(d.ID(), d.Dir()), q.Freezing)
 	}
 	if err != nil {
 		return nil, err
@@ -115,8 +121,7 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 		attrs["tags"] = tags
 	}
 	if q.Comment != "" {
-		attrs["comments"] = []any{map[string]any{"body": q.Comment, "user": runs.Username(), "host": runs.Hostname(),
-			"time": runs.Micros(time.Now())}}
+		attrs["comments"] = comments(q.Comment)
 	}
 	if len(q.Op.Compare) > 0 {
 		attrs["compare"] = q.Op.Compare
@@ -147,6 +152,11 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 		q.Warn(text)
 	}
 	return d.WriteFile("manifest", manifest(src.Files))
+}
+
+// comments returns the attribute of a run with one comment.
+func comments(body string) []any {
+	return []any{map[string]any{"body": body, "user": runs.Username(), "host": runs.Hostname(), "time": runs.Micros(time.Now())}}
 }
 
 // manifest returns the manifest of copied files, with a line of shell words for each: s PATH SHA1 SOURCE.
@@ -218,7 +228,7 @@ func (q *Request) recipe() *recipe.Recipe {
 }
 
 func (q *Request) platform() map[string]any {
-	p := map[string]any{"architecture": runtime.GOARCH, "cpus": runtime.NumCPU(), "uname": uname()}
+	p := map[string]any{"architecture": runtime.GOARCH, "cpus": runtime.NumCPU(), "processor": processor(), "uname": uname()}
 	if q.Python != nil {
 		p["python_version"] = q.Python.Version
 	}

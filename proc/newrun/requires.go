@@ -7,13 +7,15 @@ import (
 
 	"guild/opdef/resource"
 	"guild/proc/required"
+	"guild/runs"
 	"guild/runs/catalog"
 )
 
 // FindRuns sets the flags that name required runs to the whole ids of these runs. A user may have given the beginning of an id, or
-// nothing. If no suitable run exists yet, it keeps the value and warns, since there may be one when the run is started.
-func (q *Request) FindRuns(store *catalog.Catalog) error {
-	finder := &required.Finder{Store: store, Within: q.RunsOf, Staged: true}
+// nothing. If no suitable run exists yet, it keeps the value and warns, since there may be one when the run is started. If staged is true,
+// the run is to be staged, and may require runs that are staged too.
+func (q *Request) FindRuns(store *catalog.Catalog, staged bool) error {
+	finder := &required.Finder{Store: store, Within: q.RunsOf, Staged: staged, Self: q.RunID}
 	resources, err := q.Op.Requires(q.Values)
 	if err != nil {
 		return err
@@ -55,6 +57,9 @@ func (q *Request) findRuns(finder *required.Finder, src *resource.Source) error 
 			continue
 		}
 		if run, err := finder.Find(ops, text); err == nil {
+			if s := run.Status(); finder.Staged && (s == runs.Error || s == runs.Terminated) { // else its start says so
+				q.Warn(fmt.Sprintf("required run %s of %s did not complete (%s); its files are used as they are", run.ShortID(), run.OpSpec(), s))
+			}
 			found = true
 			if strings.HasPrefix(run.ID, text) {
 				ids[i] = run.ID
@@ -74,32 +79,23 @@ func (q *Request) findRuns(finder *required.Finder, src *resource.Source) error 
 	return nil
 }
 
-// LogUnresolved logs for a staged run that its requirements are resolved when it is started.
-func (q *Request) LogUnresolved(say func(line string)) {
-	resources, err := q.requires()
-	if err != nil {
-		return // the run could not have been made
-	}
-	for _, res := range resources {
-		say("Resolving " + res.ResolvingName())
-		for i := range res.Sources {
-			say("Skipping resolution of " + res.Sources[i].ResolvingName() + " because it's being staged")
-		}
-	}
-}
-
-// requires returns the resources of the run: those of the operation and the files that the user adds.
+// requires returns the resources of the run: those of the operation and the files that the user adds. The latter are linked, and copied if
+// the run, or its trials, wait to be started.
 func (q *Request) requires() ([]resource.Resource, error) {
 	resources, err := q.Op.Requires(q.Values)
 	if err != nil {
 		return nil, err
+	}
+	kind := resource.TargetLink
+	if q.Freezing.Run || q.Freezing.Trials {
+		kind = resource.TargetCopy
 	}
 	for _, path := range q.Deps {
 		abs := path
 		if !filepath.IsAbs(abs) {
 			abs = filepath.Join(q.CmdDir, path)
 		}
-		r, err := resource.Parse(map[string]any{"name": path, "target-type": resource.TargetLink,
+		r, err := resource.Parse(map[string]any{"name": path, "target-type": kind,
 			"sources": []any{map[string]any{"file": abs}}}, "")
 		if err != nil {
 			return nil, err

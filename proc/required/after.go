@@ -15,8 +15,11 @@ func After(params map[string]any) (ids []string) {
 	return ids
 }
 
-// PathAfter returns the short ids of the runs by which a run waits for another one: its own, that of the run which it comes after, and so
-// on up to the other one. It is nil where it does not wait for that. Runs that have ended wait for none.
+// WaitingAttr is the attribute of a run that has been started and waits for another one: the id of that run.
+const WaitingAttr = "waits_for"
+
+// PathAfter returns the short ids of the runs by which a run waits for another one: its own, that of the run which it comes after or
+// requires, and so on up to the other one. It is nil where it does not wait for that. Runs that have ended wait for none.
 func PathAfter(s *runs.Store, from, to string) []string {
 	seen := map[string]bool{}
 	var find func(id string) []string
@@ -26,13 +29,11 @@ func PathAfter(s *runs.Store, from, to string) []string {
 			return short
 		}
 		r, err := s.Get(id)
-		if err != nil || seen[id] || !r.Status().Waits() {
+		if err != nil || seen[id] {
 			return nil
 		}
 		seen[id] = true
-		v, _ := r.Attr("run_params")
-		params, _ := v.(map[string]any)
-		for _, next := range After(params) {
+		for _, next := range waitsFor(r) {
 			if rest := find(next); rest != nil {
 				return append(short, rest...)
 			}
@@ -40,4 +41,19 @@ func PathAfter(s *runs.Store, from, to string) []string {
 		return nil
 	}
 	return find(from)
+}
+
+// waitsFor returns the ids of the runs for which a run waits.
+func waitsFor(r *runs.Run) []string {
+	switch status := r.Status(); {
+	case status == runs.Running:
+		if id, ok := r.AttrString(WaitingAttr); ok {
+			return []string{id}
+		}
+	case status.Waits():
+		v, _ := r.Attr("run_params")
+		params, _ := v.(map[string]any)
+		return append(After(params), Pinned(r)...)
+	}
+	return nil
 }

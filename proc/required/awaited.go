@@ -1,46 +1,52 @@
 package required
 
 import (
-	"slices"
+	"fmt"
+	"time"
 
+	"guild/opdef"
 	"guild/opdef/resource"
 	"guild/proc/recipe"
 	"guild/runs"
 )
 
-// RequiresRuns reports whether a run requires other runs.
-func RequiresRuns(r *runs.Run) bool {
-	rec, err := recipe.Read(withRecipe(r))
-	return err == nil && slices.ContainsFunc(rec.Requires, func(res resource.Resource) bool {
-		return slices.ContainsFunc(res.Sources, func(s resource.Source) bool { return s.Kind == resource.FromOperation })
-	})
-}
-
-// Awaited returns a run that a staged run requires by its id and that has not ended yet, or nil if the staged run need not wait. It
-// ignores errors in what the run requires: the start of the run reports them.
-func Awaited(store *runs.Store, r *runs.Run) *runs.Run {
+// Pinned returns the ids, or the beginnings of ids, of the runs that a run requires and that its flags name. It is empty if the recipe or the
+// flags cannot be read: the start of the run reports that.
+func Pinned(r *runs.Run) []string {
 	rec, vals, err := recipe.ReadWithFlags(withRecipe(r))
 	if err != nil {
 		return nil
 	}
-	for _, res := range rec.Requires {
+	return PinnedBy(rec.Requires, vals)
+}
+
+// PinnedBy is Pinned for resources and values of flags. Values that choose a run by its results or stand for all runs are left out.
+func PinnedBy(resources []resource.Resource, vals opdef.Values) (ids []string) {
+	for _, res := range resources {
 		for i := range res.Sources {
-			v, _ := res.Sources[i].Value(vals)
-			id, _ := v.(string)
-			if res.Sources[i].Kind != resource.FromOperation || len(id) != fullID {
+			src := &res.Sources[i]
+			v, _ := src.Value(vals)
+			if src.Kind != resource.FromOperation || v == nil {
 				continue
 			}
-			needed, err := store.Get(id)
-			if err != nil || needed.ID == r.ID {
-				continue
+			list, several := v.([]any)
+			if !several {
+				list = []any{v}
 			}
-			switch needed.Status() {
-			case runs.Staged, runs.Pending, runs.Running:
-				return needed
+			for _, one := range list {
+				if id := fmt.Sprint(one); runs.IsName(id) && id != resource.AllRuns {
+					ids = append(ids, id)
+				}
 			}
 		}
 	}
-	return nil
+	return ids
+}
+
+// EndedBefore reports whether a run had ended already at a time. Whoever required it then wants it as it is, even if it has failed.
+func EndedBefore(r *runs.Run, t time.Time) bool {
+	stopped := r.AttrTime("stopped")
+	return !stopped.IsZero() && !t.IsZero() && stopped.Before(t)
 }
 
 // withRecipe returns the run whose recipe counts: the run itself, or the prototype of the trials of a batch.

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"guild/proc/links"
 	"guild/runs"
@@ -22,12 +23,15 @@ type Finder struct {
 	Store  *catalog.Catalog // nil finds only run directories that are named by their path
 	Within string           // directory of a run with steps: only runs that it links to are found; empty for all runs
 	Staged bool             // also find runs that are still to be started
+	Ended  bool             // find no run that has not ended, unless it is named by its whole id
+	Since  time.Time        // when the run that requires the others was staged; zero if it was not
 	Self   string           // id of the run that requires the others; it is never found
 }
 
-// Find returns the latest run of the operations that is marked or, if none is, the latest one; runs that have failed are skipped. spec
-// narrows the choice: it is the path of a run directory, the beginning of a run id, or a ranking (see parseRanking). A whole id finds that
-// run in any status. An error may have a method Cure() string, which says what the user can do.
+// Find returns the latest run of the operations that is marked or, if none is, the latest one that has completed or may complete. Runs that
+// have failed are skipped, and one that was terminated is found only if there is no other. spec narrows the choice: it is the path of a run
+// directory, the beginning of a run id, or a ranking (see parseRanking). A whole id finds that run in any status, unless it did not complete
+// after Since. An error may have a method Cure() string, which says what the user can do.
 func (f *Finder) Find(operations []string, spec string) (*runs.Run, error) {
 	if strings.ContainsRune(spec, filepath.Separator) {
 		if st, err := os.Stat(spec); err == nil && st.IsDir() {
@@ -47,43 +51,61 @@ func (f *Finder) Find(operations []string, spec string) (*runs.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	var latest, unusable *runs.Run
+	var latest, stopped, unusable *runs.Run
 	for _, r := range all {
-		if len(spec) == fullID && r.ID == spec {
+		if r.ID == spec {
 			return f.explicit(r)
 		}
 		if r.ID == f.Self || !strings.HasPrefix(r.ID, spec) || !match(r.Opref()) {
 			continue
 		}
-		if !f.usable(r.Status()) {
+		status := r.Status()
+		if !f.usable(r, status) {
 			unusable = cmp.Or(unusable, r)
 			continue
 		}
 		if r.Marked() {
 			return r, nil
 		}
+		if status == runs.Terminated {
+			stopped = cmp.Or(stopped, r)
+			continue
+		}
 		latest = cmp.Or(latest, r)
 	}
-	if latest == nil {
+	if latest = cmp.Or(latest, stopped); latest == nil {
 		return nil, f.none(operations, spec, unusable)
 	}
 	return latest, nil
 }
 
-// fullID is the length of a whole run id, in characters.
-const fullID = 32
-
-// explicit checks a run that is named by its whole id: it must have been started unless staged runs are allowed.
+// explicit checks a run that is named by its whole id: it must have been started unless staged runs are allowed, and must not have failed
+// since the run that requires it was staged.
 func (f *Finder) explicit(r *runs.Run) (*runs.Run, error) {
-	if s := r.Status(); !f.Staged && (s == runs.Staged || s == runs.Pending) {
+	s := r.Status()
+	if !f.Staged && s.Waits() {
 		return nil, fmt.Errorf("run %s is %s; start it first with 'guild run --start %s'", r.ShortID(), s, r.ShortID())
+	}
+	if !f.Since.IsZero() && s.Ended() && s != runs.Completed && !EndedBefore(r, f.Since) {
+		return nil, fmt.Errorf("run %s of %s did not complete (%s); start it again with 'guild run --restart %[1]s'", r.ShortID(), r.OpSpec(), s)
 	}
 	return r, nil
 }
 
-// usable reports whether a run in status s can be required when its id was not given.
-func (f *Finder) usable(s runs.Status) bool {
-	return s == runs.Completed || s == runs.Running || s == runs.Terminated || f.Staged && s == runs.Staged
+// usable reports whether a run in a status can be required when its id was not given.
+func (f *Finder) usable(r *runs.Run, status runs.Status) bool {
+	switch status {
+	case runs.Completed, runs.Terminated:
+		return true
+	case runs.Running:
+		return !f.Ended
+	case runs.Staged:
+		return f.Staged
+	case runs.Pending: // others than those that wait in an engine may never be started
+		queued, err := r.Queued()
+		return f.Staged && queued && err == nil
+	}
+	return false
 }
 
 // candidates returns all runs that may be required, the latest first.

@@ -2,8 +2,12 @@ package required
 
 import (
 	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"guild/runs"
 	"guild/runs/catalog"
@@ -45,7 +49,7 @@ func TestFind(t *testing.T) {
 		{"train", "cc2", "cc2"},
 		{"m:train", "", ""},
 		{"tra", "", ""},
-		{"m:prep", "aa3", ""},
+		{"m:prep", "aa3", "aa3"}, // named by its whole id
 		{"m:prep|train", "", "cc1"},
 	}
 	for _, tt := range tests {
@@ -67,5 +71,66 @@ func TestFind(t *testing.T) {
 	}
 	if r, err := (&Finder{}).Find([]string{"x"}, store.Root()+"/aa1"); err != nil || r.Dir != store.Root()+"/aa1" {
 		t.Errorf("a run directory: %v, %v", r, err)
+	}
+}
+
+// TestFindUnended covers runs that have not completed: which of them are chosen, and which a run that was staged before may use.
+func TestFindUnended(t *testing.T) {
+	staged := time.UnixMicro(100)
+	for _, tt := range []struct {
+		name   string
+		runs   []string // STATUS:STARTED, the id of each is its index; those that have ended stopped 1 microsecond later
+		finder Finder
+		spec   string
+		want   string // id; empty if none is found
+	}{
+		{"a staged one is for staged runs", []string{"completed:1", "staged:2"}, Finder{}, "", "run0"},
+		{"and is later", []string{"completed:1", "staged:2"}, Finder{Staged: true}, "", "run1"},
+		{"a terminated one is the last resort", []string{"completed:1", "terminated:2"}, Finder{}, "", "run0"},
+		{"but one", []string{"error:1", "terminated:2"}, Finder{}, "", "run1"},
+		{"a failed one is never chosen", []string{"error:1"}, Finder{}, "", ""},
+		{"but may be named", []string{"error:1"}, Finder{}, "run0", "run0"},
+		{"also when it had failed before staging", []string{"error:1"}, Finder{Since: staged}, "run0", "run0"},
+		{"and not if it has failed since", []string{"error:200"}, Finder{Since: staged}, "run0", ""},
+		{"nor if it was terminated", []string{"terminated:200"}, Finder{Since: staged}, "run0", ""},
+		{"one that waits cannot be used", []string{"staged:1"}, Finder{}, "run0", ""},
+		{"but be required", []string{"pending:1"}, Finder{Staged: true}, "run0", "run0"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			store := runs.Open(t.TempDir())
+			for i, text := range tt.runs {
+				status, at, _ := strings.Cut(text, ":")
+				started, err := strconv.Atoi(at)
+				if err != nil {
+					t.Fatal(err)
+				}
+				d, err := store.Draft(fmt.Sprintf("run%d", i))
+				if err == nil {
+					err = d.SetOpref(opref.Ref{PkgType: "guildfile", PkgName: "/p/guild.yml", Op: "prep"})
+				}
+				if err == nil {
+					err = d.SetAttrs(map[string]any{"started": started, "stopped": started + 1})
+				}
+				if err == nil {
+					_, err = d.Commit(runs.Status(status))
+				}
+				if err == nil && status == "staged" { // which the time of the commit is recorded with
+					err = runs.At(filepath.Join(store.Root(), d.ID())).SetAttr("started", started)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			f := tt.finder
+			f.Store = catalog.New(store, nil)
+			got := ""
+			r, err := f.Find([]string{"prep"}, tt.spec)
+			if err == nil {
+				got = r.ID
+			}
+			if got != tt.want {
+				t.Errorf("%q, %v; want %q", got, err, tt.want)
+			}
+		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"guild/opdef"
 	"guild/proc/batchplan"
+	"guild/proc/dependency"
 	"guild/proc/recipe"
 	"guild/runs"
 )
@@ -51,6 +52,9 @@ func reviseBatch(r *runs.Run, v Revision) error {
 	}
 	if v.Batch.Seed != nil {
 		attrs["random_seed"] = *v.Batch.Seed
+	}
+	if err := dependency.Forget(proto, rec.Requires, p.Values, vals); err != nil {
+		return err
 	}
 	if err := setAttrs(proto, attrs); err != nil {
 		return err

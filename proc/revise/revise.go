@@ -11,6 +11,7 @@ import (
 	"guild/opdef/flagvalue"
 	"guild/opdef/hooks"
 	"guild/opdef/resource"
+	"guild/proc/dependency"
 	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/pyyaml"
@@ -83,8 +84,12 @@ func Apply(r *runs.Run, v Revision) error {
 	if err != nil {
 		return err
 	}
-	vals, user, err := revised(rec, r, vals, v, oneValue)
+	was := vals
+	vals, user, err := revised(rec, r, was, v, oneValue)
 	if err != nil {
+		return err
+	}
+	if err := dependency.Forget(r, rec.Requires, was, vals); err != nil {
 		return err
 	}
 	attrs := map[string]any{"flags": vals, "user_flags": map[string]any(user)}

@@ -13,6 +13,7 @@ import (
 	"guild/opdef"
 	"guild/proc"
 	"guild/proc/batchplan"
+	"guild/proc/dependency"
 	"guild/proc/pool"
 	"guild/proc/recipe"
 	"guild/runs"
@@ -37,7 +38,7 @@ const exitStopped = 128 + int(syscall.SIGTERM)
 // Do runs the batch, until ctx ends. A trial that fails is no error of the batch unless the user wants the batch to end with the first one
 // that fails.
 func (b *Batch) Do(ctx context.Context) error {
-	t, err := b.open()
+	t, err := b.open(ctx)
 	if err == nil && t.plan.Option("stage_trials") {
 		err = t.stage()
 	} else if err == nil {
@@ -56,8 +57,8 @@ func (b *Batch) log(level, format string, args ...any) {
 }
 
 // open reads the plan of the batch and, if its optimizer chooses them in advance, the values of its trials.
-func (b *Batch) open() (*queue, error) {
-	t, err := b.common()
+func (b *Batch) open(ctx context.Context) (*queue, error) {
+	t, err := b.common(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func (b *Batch) open() (*queue, error) {
 }
 
 // common reads what all trials have in common: the plan and the prototype.
-func (b *Batch) common() (*queue, error) {
+func (b *Batch) common(ctx context.Context) (*queue, error) {
 	p, err := batchplan.Read(b.Run)
 	if err != nil {
 		return nil, err
@@ -81,7 +82,8 @@ func (b *Batch) common() (*queue, error) {
 		return nil, err
 	}
 	template, err := runs.ReadTemplate(proto)
-	return &queue{batch: b, plan: p, proto: proto, recipe: rec, opspec: proto.Opref().OpSpec(), template: template}, err
+	return &queue{ctx: ctx, batch: b, plan: p, proto: proto, recipe: rec, opspec: proto.Opref().OpSpec(), template: template,
+		frozen: dependency.LeftToTrials(b.Run)}, err
 }
 
 // run runs the trials, one after the other or several at a time.

@@ -2,6 +2,7 @@ package trials
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,8 +12,10 @@ import (
 
 	"guild/opdef"
 	"guild/opdef/flagvalue"
+	"guild/opdef/resolve"
 	"guild/proc"
 	"guild/proc/batchplan"
+	"guild/proc/dependency"
 	"guild/proc/links"
 	"guild/proc/pool"
 	"guild/proc/recipe"
@@ -22,6 +25,7 @@ import (
 
 // queue hands out the trials of a batch in order. It implements pool.Work.
 type queue struct {
+	ctx    context.Context // of the batch
 	batch  *Batch
 	plan   *batchplan.Plan
 	proto  *runs.Run
@@ -33,6 +37,8 @@ type queue struct {
 	search  *searcher      // chooses the trials of a sequential optimizer; nil for others
 	values  []opdef.Values // flag values of the trials, if they are known in advance
 	pending []*runs.Run    // trials made from values that are still to be run
+	frozen  bool           // the batch was staged, and each trial gets files of its own when it is made
+	single  bool           // one trial is made, with flags that the plan need not have
 
 	mu      sync.Mutex
 	stopped bool
@@ -74,14 +80,41 @@ func (t *queue) draft(vals opdef.Values) (*runs.Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.fill(d, vals); err != nil {
+	err = t.fill(d, vals)
+	made := runs.Named(d.ID(), d.Dir())
+	if err == nil && (t.frozen || t.single) {
+		err = dependency.Forget(made, t.recipe.Requires, t.plan.Values, vals)
+	}
+	if err == nil && t.frozen {
+		err = t.freeze(made, vals)
+	}
+	if err == nil {
+		err = links.Make(d.FinalDir(), t.batch.Run, t.batch.Run.Path(d.ID()))
+	}
+	if err != nil {
 		d.Discard()
-		return nil, err
+		return nil, fmt.Errorf("make a trial: %w", err)
 	}
 	return d, nil
 }
 
-// fill writes the attributes of a trial and makes the link to it.
+// freeze resolves what a trial requires and the prototype does not have, because it is different for each trial.
+func (t *queue) freeze(r *runs.Run, vals opdef.Values) error {
+	job := &dependency.Job{Run: r, Recipe: t.recipe, Values: vals, Store: t.batch.Store, Batch: t.batch.Run,
+		Say: func(line string) {
+			if strings.HasPrefix(line, "WARNING") {
+				t.batch.log("WARNING", "%s", strings.TrimPrefix(line, "WARNING: "))
+			}
+		}}
+	err := job.AtStaging(t.ctx)
+	var unmet *resolve.NotMetError
+	if errors.As(err, &unmet) && !t.plan.Option("stage_trials") {
+		return nil // its start tries that again, and fails if need be: other trials may be able to run
+	}
+	return err
+}
+
+// fill writes the attributes of a trial.
 func (t *queue) fill(d *runs.Draft, vals opdef.Values) error {
 	if err := t.template.Fill(d); err != nil {
 		return err
@@ -93,13 +126,7 @@ func (t *queue) fill(d *runs.Draft, vals opdef.Values) error {
 	if err != nil {
 		return err
 	}
-	if err := d.SetLabel(opdef.Label(t.recipe.LabelTemplate, vals)); err != nil {
-		return err
-	}
-	if err := links.Make(d.FinalDir(), t.batch.Run, t.batch.Run.Path(d.ID())); err != nil {
-		return fmt.Errorf("link a trial: %w", err)
-	}
-	return nil
+	return d.SetLabel(opdef.Label(t.recipe.LabelTemplate, vals))
 }
 
 // stage makes all trials and stages them for schedulers.

@@ -15,7 +15,7 @@ import (
 // One runs one trial for an optimizer that chooses trials by itself. Flags that assign does not set have the values of the batch. If
 // resultFile is not empty, One writes the result to it as JSON: dir, exit_status and objective, which is null if the trial has none.
 func (b *Batch) One(ctx context.Context, assign []string, resultFile string) (proc.Result, error) {
-	t, err := b.common()
+	t, err := b.common(ctx)
 	if err != nil {
 		return proc.Result{}, err
 	}
@@ -23,6 +23,7 @@ func (b *Batch) One(ctx context.Context, assign []string, resultFile string) (pr
 	if err != nil {
 		return proc.Result{}, err
 	}
+	t.single = true
 	d, err := t.draft(vals)
 	if err != nil {
 		return proc.Result{}, err

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"guild/runs"
@@ -24,6 +26,8 @@ type Check struct {
 	Space   bool   `help:"Add up what the files of the home take."`
 	Version string `name:"version" placeholder:"SPEC" help:"Fail unless the version of this program is SPEC, such as >=0.1 or >=0.1,<1. Quote it for the shell."`
 	NoInfo  bool   `short:"n" name:"no-info" help:"Show nothing but what is wrong."`
+	Verbose bool   `short:"v" help:"Show the machine, the programs that operations may use, and the packages of the interpreter too."`
+	Env     bool   `help:"Show the versions and places of programs and of the home only: neither the project nor the runs are looked at."`
 	Repair  bool   `help:"Examine the runs and mend what is wrong. Nothing that can be of use is removed: runs that were not made to their end go to the trash."`
 	JSON    bool   `name:"json" help:"As a JSON object: version, python, python_version (empty where there is none), home, root, runs, staged, deleted (numbers, null where they cannot be read), file_system (null where there is none yet), problems (a list of objects: kind, run, path, text, mended; null where the runs were not examined), index (an object about the index of listings: path, empty where there is none, runs, damaged), space (null where it was not asked for, or bytes by name: runs, trash, archives, cache)."`
 
@@ -35,6 +39,8 @@ type About struct {
 	Version       string `json:"version"`
 	Python        string `json:"python"`         // the interpreter that runs operations; empty where there is none
 	PythonVersion string `json:"python_version"` // likewise
+
+	Packages []string `json:"-"` // of the interpreter, as NAME==VERSION
 }
 
 // checked is the JSON form of the result, which is stable.
@@ -54,6 +60,10 @@ type checked struct {
 // Run shows it. The error says that something is wrong.
 func (k *Check) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
 	res := checked{About: k.About, Home: s.Home(), Root: s.Root()}
+	if k.Env && !k.JSON {
+		c.Table(append(res.places(), k.details()...))
+		return nil
+	}
 	// A file server that is away shows first here, where something waits for it in a way that can be given up.
 	var mountErr error
 	if res.Mount, mountErr = examineMount(ctx, c, s.Root()); mountErr == nil && res.Mount != nil {
@@ -91,6 +101,7 @@ func (k *Check) Run(ctx context.Context, c *console.Console, s *runs.Store) erro
 		printProblems(c, res.Problems)
 	default:
 		res.print(c)
+		c.Table(k.details())
 		printProblems(c, res.Problems)
 	}
 	if mountErr != nil {
@@ -149,12 +160,39 @@ func (res *checked) count(s *runs.Store) error {
 	return nil
 }
 
-func (res *checked) print(c *console.Console) {
+// places returns the rows about programs and directories.
+func (res *checked) places() [][]string {
 	python := "none on PATH: operations in Python cannot run"
 	if res.Python != "" {
 		python = res.PythonVersion + " " + tilde(res.Python)
 	}
-	rows := [][]string{{"guild:", res.Version}, {"python:", python}, {"home:", tilde(res.Home)}, {"runs:", tilde(res.Root)}}
+	return [][]string{{"guild:", res.Version}, {"python:", python}, {"home:", tilde(res.Home)}, {"runs:", tilde(res.Root)}}
+}
+
+// programs are those that operations and commands may use besides Python.
+var programs = [...]string{"git", "jupyter", "quarto", "Rscript", "tensorboard", "nvidia-smi", "sbatch"}
+
+// details returns the rows that --verbose adds.
+func (k *Check) details() [][]string {
+	if !k.Verbose {
+		return nil
+	}
+	rows := [][]string{{"platform:", fmt.Sprintf("%s %s, %d CPUs", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())}}
+	for _, name := range programs {
+		place, err := exec.LookPath(name)
+		if err != nil {
+			place = "not on PATH"
+		}
+		rows = append(rows, []string{name + ":", tilde(place)})
+	}
+	for i, p := range k.About.Packages {
+		rows = append(rows, []string{map[bool]string{true: "packages:"}[i == 0], p})
+	}
+	return rows
+}
+
+func (res *checked) print(c *console.Console) {
+	rows := res.places()
 	if res.Runs != nil {
 		rows = append(rows, []string{"", fmt.Sprintf("%d run(s), %d staged, %d in the trash", *res.Runs, *res.Staged, *res.Deleted)})
 	}

@@ -16,8 +16,8 @@ func functions() template.FuncMap {
 		"cell":      cell,
 		"fenced":    fenced,
 		"file_size": fileSize,
-		"nbhyph":    func(s string) string { return strings.ReplaceAll(s, "-", "&#8209;") },
-		"short_id":  func(id string) string { return id[:min(8, len(id))] },
+		"nbhyph":    nonBreakingHyphens,
+		"short_id":  shortID,
 		"text":      text,
 		"utc_date":  utcDate,
 	}
@@ -83,3 +83,7 @@ func utcDate(v any) string {
 	}
 	return time.UnixMicro(micros).UTC().Format("2006-01-02 15:04:05 UTC")
 }
+
+func nonBreakingHyphens(s string) string { return strings.ReplaceAll(s, "-", "&#8209;") }
+
+func shortID(id string) string { return id[:min(8, len(id))] }

@@ -9,13 +9,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"text/template"
-	"unicode/utf8"
 )
 
-//go:embed all:default index
+//go:embed all:default index jinja
 var builtin embed.FS
 
 // Names of the main page of a report, and of the default main page, which templates can include.
@@ -24,12 +22,17 @@ const (
 	defaultPage = "default/" + mainPage
 )
 
-// Template is a directory of templates. Text files are pages in the language of Go's text/template; other files are copied. Files whose
+// Template is a directory of templates. Text files are pages in the language of Go's text/template, or of Jinja as Guild AI's are; other files are copied. Files whose
 // names begin with an underscore are parts, which pages include by that name; they can replace parts of the default template. A README.md
 // can extend the default one: it defines some of its blocks and includes `default/README.md`.
 type Template struct {
-	pages map[string]*template.Template // by path, with slashes
-	files map[string][]byte             // files to copy, likewise
+	pages map[string]page   // by path, with slashes
+	files map[string][]byte // files to copy, likewise
+}
+
+// page is a page in either language.
+type page interface {
+	Execute(w io.Writer, data any) error
 }
 
 // Default returns the built-in template.
@@ -56,7 +59,12 @@ func builtinDir(name string) fs.FS {
 
 // parse reads the template in dir. Messages call it name. If only is not empty, that is the only page.
 func parse(name string, dir fs.FS, only string) (*Template, error) {
-	t := &Template{map[string]*template.Template{}, map[string][]byte{}}
+	if jinja, err := isJinja(dir, only); err != nil {
+		return nil, fmt.Errorf("template %s: %w", name, err)
+	} else if jinja {
+		return parseJinja(name, dir, only)
+	}
+	t := &Template{map[string]page{}, map[string][]byte{}}
 	parts, err := parseParts(dir)
 	if err == nil {
 		t.pages[mainPage] = parts.Lookup(defaultPage)
@@ -108,7 +116,7 @@ func (t *Template) add(parts *template.Template, dir fs.FS, file string) error {
 	if err != nil {
 		return err
 	}
-	if !utf8.Valid(content) || strings.Contains(string(content), "\x00") {
+	if !isText(content) {
 		t.files[file] = content
 		return nil
 	}
@@ -123,13 +131,6 @@ func (t *Template) add(parts *template.Template, dir fs.FS, file string) error {
 // parseText parses a text and adds it to the set.
 func parseText(set *template.Template, name, file string, content []byte) (*template.Template, error) {
 	text := string(content)
-	// Guild AI's templates are in the language Jinja, parts of which look the same.
-	jinja := regexp.MustCompile(`\{%-?\s*(block|extends|include|for|if|set|macro)\b|\{\{-?\s*(run|flags|output|runs)\b`)
-	if at := jinja.FindStringIndex(text); at != nil {
-		return nil, fmt.Errorf("%s:%d is in the language of Jinja, as Guild AI's templates are: write it in that of Go's text/template, "+
-			"beginning with what 'guild publish --save-template DIR' writes, or publish with '--template default'",
-			file, 1+strings.Count(text[:at[0]], "\n"))
-	}
 	if isPart(file) { // so that a page can continue the line after an included part
 		text = strings.TrimSuffix(text, "\n")
 	}

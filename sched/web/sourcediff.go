@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"guild/runs"
+	"guild/runs/plainfile"
 	"guild/sched/web/render"
 	"guild/sched/web/reply"
 )
@@ -216,10 +217,10 @@ func (out *Source) compare(run *runs.Run, dir, other string, inRun bool) {
 func sameContent(a, b string) bool {
 	one, err := os.Stat(a)
 	two, err2 := os.Stat(b)
-	if err != nil || err2 != nil || one.Size() != two.Size() || one.Size() > maxShownData {
+	if err != nil || err2 != nil || one.Size() != two.Size() {
 		return false
 	}
-	x, err := os.ReadFile(a)
-	y, err2 := os.ReadFile(b)
+	x, err := plainfile.ReadUpTo(a, maxShownData)
+	y, err2 := plainfile.ReadUpTo(b, maxShownData)
 	return err == nil && err2 == nil && bytes.Equal(x, y)
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"guild/runs/plainfile"
 )
 
 // zoneName is the name of this host's time zone, as browsers know it: Europe/Berlin, or an offset such as +02:00 where it has no name.
@@ -20,7 +22,7 @@ func nameOfZone(variable, link, file string) string {
 	if target, err := filepath.EvalSymlinks(link); name == "" && err == nil {
 		_, name, _ = strings.Cut(target, "/zoneinfo/")
 	}
-	if data, err := os.ReadFile(file); name == "" && err == nil {
+	if data, err := plainfile.Read(file); name == "" && err == nil {
 		name = strings.TrimSpace(string(data))
 	}
 	if _, err := time.LoadLocation(name); name != "" && name != "Local" && err == nil {

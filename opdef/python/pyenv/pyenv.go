@@ -11,9 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"guild/runs/plainfile"
+	"guild/runs/pyyaml"
 )
 
 // Choice is what a project says about its environment.
@@ -122,11 +121,10 @@ func beside(ctx context.Context, dir string) (Environment, error) {
 		}
 	}
 	if data, err := plainfile.ReadUpTo(filepath.Join(dir, "environment.yml"), 1<<20); err == nil {
-		var file struct {
-			Name string `yaml:"name"`
-		}
-		if yaml.Unmarshal(data, &file) == nil && file.Name != "" {
-			if env, ok := condaNamed(file.Name); ok {
+		file, _ := pyyaml.Decode(data)
+		fields, _ := file.(map[string]any)
+		if name, _ := fields["name"].(string); name != "" {
+			if env, ok := condaNamed(name); ok {
 				return env, nil
 			}
 		}

@@ -14,12 +14,8 @@ func absent(word string) string {
 		return "nothing here looks into files of TensorFlow: 'guild tensorboard' shows the runs in TensorBoard"
 	case "init", "guild-env":
 		return "there is no environment to be made: 'mkdir .guild' keeps the runs of a directory in it, and Python packages are those of the environment that is active"
-	case "--offline", "--no-offline":
-		return "nothing is looked up in the network"
-	case "--test", "--tests":
-		return "'guild doctest FILE' runs documents as tests"
 	case "--tensorflow", "--pytorch", "--r-script":
-		return "'guild check' shows the interpreter that runs operations, which knows its packages"
+		return "'guild check -v' shows the interpreter that runs operations, which knows its packages"
 	case "--tool":
 		return "'guild compare' and 'guild view' show the runs side by side, and 'guild compare --csv FILE' gives them to another program"
 	case "--no-summary", "--summary-name":

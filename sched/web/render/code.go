@@ -4,16 +4,15 @@ import (
 	"strings"
 
 	"github.com/alecthomas/chroma/v2"
-	"github.com/alecthomas/chroma/v2/lexers"
 )
 
 // Code is source code with its words marked, as spans with a class: k for keywords, s for texts, c for comments, n for numbers, f for
 // names that are defined or built in. language is a name, or that of a file. Code in a language that is not known is plain text.
 func Code(language string, source []byte) []Node {
 	plain := []Node{text(string(source))}
-	lexer := lexers.Get(language)
+	lexer := languages().Get(language)
 	if lexer == nil {
-		lexer = lexers.Match(language)
+		lexer = languages().Match(language)
 	}
 	if lexer == nil {
 		return plain

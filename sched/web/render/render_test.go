@@ -32,7 +32,7 @@ func TestMarkdown(t *testing.T) {
 		{"a <b onclick=x>b</b>", `[["p",{},"a ","\u003cb onclick=x\u003e","b","\u003c/b\u003e"]]`},
 		{"|a|\n|-|\n|1|\n", `[["table",{},["tr",{},["th",{"scope":"col"},"a"]],["tr",{},["td",{},"1"]]]]`},
 		{"- [x] done", `[["ul",{},["li",{},"☑ ","done"]]]`},
-		{"```go\nvar x = 1\n```", `[["pre",{},["span",{"class":"k"},"var"]," x = ",["span",{"class":"n"},"1"],"\n"]]`},
+		{"```python\nif x: 1\n```", `[["pre",{},["span",{"class":"k"},"if"]," x: ",["span",{"class":"n"},"1"],"\n"]]`},
 	} {
 		if got := encode(t, Markdown([]byte(tt.in), file)); got != tt.want {
 			t.Errorf("%q:\n%s, want\n%s", tt.in, got, tt.want)
