@@ -15,6 +15,7 @@ import (
 	"github.com/mattn/go-isatty"
 
 	doctestcmd "guild/doctest/cmd"
+	"guild/fixtures/documents"
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
 	"guild/opdef/python"
@@ -91,7 +92,7 @@ func program(g *globals) *grammar.Command {
 		{Name: "operations", Aliases: []string{"ops"}, Help: "List the operations of this project.", Struct: &opdefcmd.Operations{}},
 		{Name: "models", Help: "List the models of this project.", Struct: &opdefcmd.Models{}},
 		{Name: "download", Help: "Get a file that operations require, and show its SHA-256.", Struct: &opdefcmd.Download{}},
-		{Name: "help", Help: "Describe a project's operations and their flags.", Struct: &opdefcmd.Help{}},
+		{Name: "help", Help: "Describe a project's operations, a command, or a topic.", Struct: &opdefcmd.Help{}},
 		{Name: "python", Help: "Give Python programs the package guild.", Struct: &opdefcmd.Python{Version: version}},
 		{Name: "completion", Help: "Make a shell complete the words of commands.", Struct: &consolecmd.Completion{}},
 		{Name: "man", Help: "Write the manual pages.", Struct: &consolecmd.Manual{Build: build.Read(version)}},
@@ -236,7 +237,7 @@ func (p *process) point(err error, line *grammar.Line, args []string) error {
 func (p *process) provided() []any {
 	from, _ := os.Getwd() // what is wrong with it is told by the commands that need it
 	// Each function has its own error, which kong would name by types if one asked for what another one provides.
-	return []any{p.con, p.program, p.context, p.catalog,
+	return []any{p.con, p.program, p.context, p.catalog, documents.Book,
 		func() (*runs.Store, error) {
 			c, err := p.catalog()
 			if err != nil {

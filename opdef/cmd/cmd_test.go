@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -17,6 +19,7 @@ import (
 	"guild/opdef/python"
 	"guild/runs/console"
 	"guild/runs/console/grammar"
+	"guild/runs/console/handbook"
 )
 
 // here loads projects from a directory that stands for the current one.
@@ -154,12 +157,35 @@ func TestOperationsJSON(t *testing.T) {
 	}
 }
 
+// book has one topic, which has the name of an operation that no project has.
+var book = handbook.New(fstest.MapFS{"begin.md": {Data: []byte("# Begin here\n\nRead `this`.\n")}},
+	[]handbook.Chapter{{Title: "Tutorial", Pages: []handbook.Page{{Path: "begin.md", Section: 7}}}})
+
+func TestHelpTopics(t *testing.T) {
+	dir := t.TempDir()
+	for word, want := range map[string]string{
+		"topics": "Tutorial:\n  begin             Begin here\n",
+		"begin":  "Begin here\n==========\n\n  Read this.\n",
+	} {
+		var b strings.Builder
+		con := &console.Console{Out: &b, Err: io.Discard}
+		err := (&cmd.Help{Words: []string{word}}).Run(t.Context(), &b, con, &grammar.Command{}, here(dir), scripts{}, book)
+		if err != nil || !strings.Contains(b.String(), want) {
+			t.Errorf("%s: %v, %q", word, err, b.String())
+		}
+	}
+	err := (&cmd.Help{Words: []string{"nothing"}}).Run(t.Context(), io.Discard, &console.Console{}, &grammar.Command{}, here(dir), scripts{}, book)
+	if err == nil || !strings.Contains(err.Error(), "no command, operation, topic") {
+		t.Errorf("error is %v", err)
+	}
+}
+
 func TestHelp(t *testing.T) {
 	p := newProject(t)
 	read := scripts{"train.py": {Dest: "globals", Flags: []python.Flag{{Name: "lr", Default: 0.1}}}, "eval.py": {Dest: "globals"}}
 	t.Chdir(string(p))
 	var b strings.Builder
-	if err := (&cmd.Help{}).Run(t.Context(), &b, &console.Console{}, &grammar.Command{}, p, read); err != nil {
+	if err := (&cmd.Help{}).Run(t.Context(), &b, &console.Console{}, &grammar.Command{}, p, read, book); err != nil {
 		t.Fatal(err)
 	}
 	want := `OVERVIEW
@@ -196,13 +222,13 @@ BASE OPERATIONS
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)
 	}
-	err := (&cmd.Help{}).Run(t.Context(), &b, &console.Console{}, &grammar.Command{}, here(t.TempDir()), read)
+	err := (&cmd.Help{}).Run(t.Context(), &b, &console.Console{}, &grammar.Command{}, here(t.TempDir()), read, book)
 	if err == nil || !strings.Contains(err.Error(), "there is no guild.yml in") {
 		t.Errorf("error is %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := (&cmd.Help{}).Run(ctx, &b, &console.Console{}, &grammar.Command{}, p, canceled{}); !errors.Is(err, context.Canceled) {
+	if err := (&cmd.Help{}).Run(ctx, &b, &console.Console{}, &grammar.Command{}, p, canceled{}, book); !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -15,16 +15,28 @@ import (
 	"guild/opdef/help"
 	"guild/runs/console"
 	"guild/runs/console/grammar"
+	"guild/runs/console/handbook"
+	"guild/runs/made"
 )
 
-// Help is `guild help`: the operations of a project with their flags, one operation, or a command.
+// Help is `guild help`: the operations of a project with their flags, one operation, a command, or a page of the handbook.
 type Help struct {
-	Words []string `arg:"" optional:"" name:"subject" help:"A project directory, an operation, or the words of a command. Default: the project in the current directory." complete:"dir"`
+	Words []string `arg:"" optional:"" name:"subject" help:"A project directory, an operation, the words of a command, or a topic, such as tutorial. 'guild help topics' lists the topics. Default: the project in the current directory." complete:"dir"`
+
+	HTML    string `name:"html" placeholder:"DIR" help:"Write all topics to DIR as pages for a browser, and begin with its index.html." complete:"dir"`
+	Replace bool   `help:"Replace files in DIR that guild did not write, or that were changed since."`
 }
+
+// topicsWord lists the topics.
+const topicsWord = "topics"
 
 // Run describes on w what the words name, the project in the current directory where there are none. Scripts are asked for their
 // flags by r; one that cannot be read is described by what the guild.yml says, with a remark.
-func (c *Help) Run(ctx context.Context, w io.Writer, con *console.Console, program *grammar.Command, projects Projects, r opdef.FlagReader) error {
+func (c *Help) Run(ctx context.Context, w io.Writer, con *console.Console, program *grammar.Command, projects Projects, r opdef.FlagReader,
+	book *handbook.Book) error {
+	if c.HTML != "" {
+		return c.html(con, book)
+	}
 	if len(c.Words) == 0 {
 		return c.project(ctx, w, projects, r, "")
 	}
@@ -35,7 +47,34 @@ func (c *Help) Run(ctx context.Context, w io.Writer, con *console.Console, progr
 		command.WriteHelp(w, min(helpWidth, con.Width()))
 		return nil
 	}
-	return c.subject(ctx, w, projects, r)
+	err := c.subject(ctx, w, projects, r)
+	if err == nil || len(c.Words) > 1 || ctx.Err() != nil {
+		return err
+	}
+	// An operation of the project comes before a topic of the same name. What is wrong with the project keeps no topic from being read.
+	if c.Words[0] == topicsWord {
+		return book.WriteTopics(con)
+	}
+	if page, ok := book.Find(c.Words[0]); ok {
+		return book.WriteText(w, page, min(helpWidth, con.Width()))
+	}
+	return err
+}
+
+// html writes the pages of the handbook.
+func (c *Help) html(con *console.Console, book *handbook.Book) error {
+	if len(c.Words) > 0 {
+		return fmt.Errorf("--html writes all topics: leave out '%s'", strings.Join(c.Words, " "))
+	}
+	files, err := book.Site()
+	if err == nil {
+		err = made.Write(c.HTML, files, c.Replace)
+	}
+	if err != nil {
+		return fmt.Errorf("write the pages: %w", err)
+	}
+	con.Notef("Wrote %d file(s): open %s in a browser\n", len(files), filepath.Join(c.HTML, "index.html"))
+	return nil
 }
 
 // helpWidth is how many characters a line of help has at most.
@@ -53,8 +92,8 @@ func (c *Help) subject(ctx context.Context, w io.Writer, projects Projects, r op
 	}
 	op, err := p.Find(word)
 	if err != nil || len(c.Words) > 1 {
-		return console.WithHint(fmt.Errorf("'%s' is no command, operation or project directory", strings.Join(c.Words, " ")),
-			"Try 'guild --help' for the commands, or 'guild operations' for the operations.")
+		return console.WithHint(fmt.Errorf("'%s' is no command, operation, topic or project directory", strings.Join(c.Words, " ")),
+			"Try 'guild --help' for the commands, 'guild operations' for the operations, or 'guild help topics' for the topics.")
 	}
 	if err := op.ImportFlags(ctx, r); err != nil {
 		return err
@@ -71,7 +110,7 @@ func (c *Help) project(ctx context.Context, w io.Writer, projects Projects, r op
 	}
 	if p.File == "" {
 		return console.WithHint(fmt.Errorf("there is no %s in %s", guildfile.Name, p.Dir),
-			"Try 'guild --help' for the commands, or 'guild run SCRIPT --help-op' for a script.")
+			"Try 'guild --help' for the commands, 'guild run SCRIPT --help-op' for a script, or 'guild help tutorial' to begin.")
 	}
 	h := helpWriter{w, ctx, r}
 	fmt.Fprintf(w, "OVERVIEW\n\n    These are the operations of %s.\n\n    Run one with 'guild run [MODEL:]OPERATION [FLAG=VALUE]...'.\n",

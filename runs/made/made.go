@@ -135,6 +135,27 @@ func Check(dir string, names ...string) error {
 	return Refusal(dir, foreign)
 }
 
+// Write writes files by their paths below a directory, with slashes, and records them. Files there that are somebody's own are replaced
+// only where replaceIt says so, and otherwise nothing is written.
+func Write(dir string, files map[string]string, replaceIt bool) error {
+	names := slices.Sorted(maps.Keys(files))
+	if !replaceIt {
+		if err := Check(dir, names...); err != nil {
+			return err
+		}
+	}
+	for _, name := range names {
+		if err := replace.Bytes(filepath.Join(dir, filepath.FromSlash(name)), []byte(files[name])); err != nil {
+			return err
+		}
+	}
+	record, err := In(dir)
+	if err != nil {
+		return err
+	}
+	return record.Add(names...)
+}
+
 // Refusal says that files are somebody's own; nil where there are none.
 func Refusal(dir string, foreign []string) error {
 	if len(foreign) == 0 {

@@ -96,7 +96,7 @@ func (c *Command) WriteHelp(w io.Writer, width int) {
 	fmt.Fprintf(w, "Usage: %s\n", strings.TrimSpace(c.Path()+" "+c.usage()))
 	for _, text := range []string{c.Help, c.Detail} {
 		if text != "" {
-			fmt.Fprintf(w, "\n%s", wrap(text, 2, width))
+			fmt.Fprintf(w, "\n%s", Wrap(text, 2, width))
 		}
 	}
 	const widest = 28
@@ -109,7 +109,7 @@ func (c *Command) WriteHelp(w io.Writer, width int) {
 		}
 		fmt.Fprintf(w, "\n%s:\n", s.title)
 		for _, e := range s.entries {
-			help := wrap(e.Help, column+4, width)
+			help := Wrap(e.Help, column+4, width)
 			if n := utf8.RuneCountInString(e.Term); n <= column {
 				help = e.Term + strings.Repeat(" ", column+2-n) + strings.TrimLeft(help, " ")
 			} else {
@@ -120,8 +120,8 @@ func (c *Command) WriteHelp(w io.Writer, width int) {
 	}
 }
 
-// wrap breaks a text into lines that are indented by margin blanks.
-func wrap(text string, margin, width int) string {
+// Wrap breaks a text into lines that are indented by margin blanks.
+func Wrap(text string, margin, width int) string {
 	var b strings.Builder
 	for para := range strings.SplitSeq(text, "\n") {
 		used := 0

@@ -2,40 +2,17 @@ package grammar
 
 import (
 	"fmt"
-	"maps"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"guild/runs/console/build"
-	"guild/runs/made"
-	"guild/runs/replace"
 )
 
-// WriteManual writes a manual page for each command (guild.1, guild-run.1, ...) to the directory dir, which it creates if necessary.
-// The pages have the version and the date of the build. It returns the number of pages. Existing files that guild did not write are replaced only if replaceIt is true.
-func (c *Command) WriteManual(dir string, from build.Info, replaceIt bool) (int, error) {
+// Manual returns a manual page for each command by the name of its file: guild.1, guild-run.1, ... The pages have the version and the
+// date of the build.
+func (c *Command) Manual(from build.Info) map[string]string {
 	pages := map[string]string{}
 	c.manuals(from, pages)
-	names := slices.Sorted(maps.Keys(pages))
-	if !replaceIt {
-		if err := made.Check(dir, names...); err != nil {
-			return 0, fmt.Errorf("write manual pages: %w", err)
-		}
-	}
-	for _, name := range names {
-		if err := replace.Bytes(filepath.Join(dir, name), []byte(pages[name])); err != nil {
-			return 0, fmt.Errorf("write manual pages: %w", err)
-		}
-	}
-	record, err := made.In(dir)
-	if err == nil {
-		err = record.Add(names...)
-	}
-	if err != nil {
-		return 0, fmt.Errorf("write manual pages: %w", err)
-	}
-	return len(names), nil
+	return pages
 }
 
 // manuals adds the pages of a command and its subcommands to pages, by file name.
@@ -55,12 +32,12 @@ func (c *Command) page() string { return strings.ReplaceAll(c.Path(), " ", "-") 
 func (c *Command) manual(from build.Info) string {
 	var b strings.Builder
 	macro := func(name, text string) { fmt.Fprintf(&b, ".%s %s\n", name, text) }
-	line := func(text string) { b.WriteString(escape(text) + "\n") }
+	line := func(text string) { b.WriteString(EscapeRoff(text) + "\n") }
 	fmt.Fprintf(&b, ".TH %q 1 %q %q\n", strings.ToUpper(c.page()), from.Date, "guild "+from.Version)
 	macro("SH", "NAME")
 	line(c.page() + " - " + strings.TrimSuffix(c.Help, "."))
 	macro("SH", "SYNOPSIS")
-	macro("B", escape(c.Path()))
+	macro("B", EscapeRoff(c.Path()))
 	line(c.usage())
 	macro("SH", "DESCRIPTION")
 	line(c.Help)
@@ -72,7 +49,7 @@ func (c *Command) manual(from build.Info) string {
 		macro("SH", strings.ToUpper(s.title))
 		for _, e := range s.entries {
 			macro("TP", "")
-			macro("B", escape(e.Term))
+			macro("B", EscapeRoff(e.Term))
 			line(e.Help)
 		}
 	}
@@ -92,9 +69,9 @@ func (c *Command) manual(from build.Info) string {
 	return b.String()
 }
 
-// escape escapes what troff would interpret: backslashes, minus signs, which would become hyphens, and dots and apostrophes at the start
+// EscapeRoff escapes what troff would interpret: backslashes, minus signs, which would become hyphens, and dots and apostrophes at the start
 // of a line.
-func escape(text string) string {
+func EscapeRoff(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`).Replace(text)
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
