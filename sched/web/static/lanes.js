@@ -20,8 +20,11 @@ export function renderLanes(l) {
     head.replaceChildren(h('a', { href: `#run/${s.id}`, 'data-id': s.id }, s.kind), h('span', { class: 'n' }, `${s.host} · ${s.life} · ${count(s.workers, 'worker')}`));
     const lanes = pack(s.spans, s.workers, now, l.seconds);
     plot.replaceChildren(lanes.length > mostLanes ? strip(s, now, l.seconds) : draw(lanes, now, l.seconds, plot.clientWidth || 800));
-    text(note, s.cut ? 'Only the latest runs are known: older parts of the lanes have gaps.' : '');
-    note.hidden = !s.cut;
+    const words = [];
+    if (lanes.length > mostLanes) words.push('A cell for each minute, the oldest first: the stronger, the more workers were busy; with a red edge, runs failed.');
+    if (s.cut) words.push('Only the latest runs are known: older parts have gaps.');
+    text(note, words.join(' '));
+    note.hidden = !words.length;
   });
   $('lanes-empty').hidden = l.schedulers.length > 0;
   keyed($('lane-legend'), states, (s) => s, (s) => h('li', {}, h('i', { class: 'span-key', 'data-status': s, 'aria-hidden': 'true' }), s === 'unknown' ? 'deleted since' : s), () => {});
