@@ -15,6 +15,7 @@ func (s *Scheduler) end(j *job, end pool.End) {
 	s.longest = max(s.longest, time.Since(j.since))
 	st := r.State()
 	s.fairness.ended(time.Since(j.since))
+	s.recent.add(j, time.Now())
 	if _, err := s.store.Get(r.ID); errors.Is(err, runs.ErrNotFound) && end == (pool.End{}) { // such as one that is deleted on success
 		s.outcomes[runs.Completed]++
 		s.done++

@@ -13,6 +13,7 @@ import (
 	"guild/runs/pyyaml"
 	"guild/sched/engine"
 	"guild/sched/engine/slurm"
+	"guild/sched/web"
 )
 
 // Kind is one of the built-in scheduler operations.
@@ -53,7 +54,9 @@ type Options struct {
 	RunOnce        bool // end when nothing is staged and nothing under way
 	WaitForRunning bool // start nothing while runs other than schedulers are under way
 	Dashboard      string
-	OpenDashboard  bool // to everybody
+	OpenDashboard  bool                                                       // to everybody
+	ReadOnly       bool                                                       // the dashboard's pages cannot change runs
+	Act            func(context.Context, web.Action) (said string, err error) // see web.Config; nil: likewise
 	LogLevel       zerolog.Level
 	OnStop         OnStop             // empty: leave
 	EndsAt         time.Time          // when all that runs here ends; zero: not known
@@ -141,6 +144,7 @@ func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
 	}
 	o.Dashboard = f.text("dashboard-address")
 	o.OpenDashboard = flags["dashboard-token"] != nil && !f.boolean("dashboard-token")
+	o.ReadOnly = f.boolean("dashboard-read-only")
 	o.LogLevel = logLevel(f.text("loglevel"))
 	o.Resources, o.ResourcesError = parseResources(f.text("resources"))
 	if o.Workers == maxThreads && f.text("resources") != "" {

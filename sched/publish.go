@@ -81,6 +81,8 @@ func (s *Scheduler) snapshot() *state.State {
 	if len(s.opts.Resources) > 0 {
 		st.Used, _ = s.host.used() // what is wrong is said where runs are claimed
 	}
+	s.recent.forget(time.Now())
+	st.Recent = slices.Clone(s.recent)
 	for _, j := range s.jobs {
 		r := state.Running{Worker: j.Worker, RunID: j.Run.ID, PID: j.PID, Since: j.since, Job: j.name(), Node: j.Node}
 		if s.traits.Queues && j.Began.IsZero() {

@@ -54,6 +54,7 @@ type Scheduler struct {
 	timeUp      <-chan time.Time // when the scheduler has to end; nil is never
 	worked      time.Time        // when a run was last under way
 	longest     time.Duration    // of the runs so far
+	recent      recent
 	state       publisher
 }
 
@@ -143,7 +144,7 @@ func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err erro
 		return func() {}, nil
 	}
 	srv, err := web.Start(ctx, web.Config{Catalog: s.catalog, Addr: addr, SchedulerRun: s.self.ID, Logger: s.log,
-		Open: s.opts.OpenDashboard})
+		Open: s.opts.OpenDashboard, Act: s.opts.Act})
 	if err != nil {
 		return nil, err
 	}

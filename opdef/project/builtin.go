@@ -108,6 +108,8 @@ func parallelFlags(workers string) []*opdef.Flag {
 			Description: "Number of runs at a time; by default " + workers},
 		{Name: "dashboard-address", Default: 8787,
 			Description: "Port or HOST:PORT of the dashboard; no for none"},
+		{Name: "dashboard-read-only", Type: flagvalue.TypeBoolean, NullLabel: "no",
+			Description: "Dashboard without actions: nobody can stop, label or delete runs by it"},
 		{Name: "dashboard-token", Type: flagvalue.TypeBoolean, NullLabel: "yes",
 			Description: "Ask other users and hosts for the token of the dashboard's link; no lets everybody in"},
 		{Name: "loglevel", Default: "info", Choices: []opdef.Choice{

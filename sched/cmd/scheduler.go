@@ -50,6 +50,9 @@ func (s *Scheduler) Run(ctx context.Context, c *catalog.Catalog, con *console.Co
 			return fmt.Errorf("%s: %w", kind, err)
 		}
 	}
+	if !opts.ReadOnly {
+		opts.Act = actions(c)
+	}
 	opts.OpenEngine = opener(kind, flags, c.Store, self, opts.Workers)
 	opts.EndsAt = sched.AllocationEnd(os.Getenv)
 	log := sched.NewLogger(con.Out, opts.LogLevel)

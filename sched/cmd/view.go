@@ -33,6 +33,7 @@ type View struct {
 	NoOpen       bool     `short:"n" name:"no-open" help:"Do not open a browser."`
 	BasePath     string   `name:"base-path" placeholder:"PATH" help:"The path below which a proxy shows the pages, such as /user/ada/guild."`
 	AllowHosts   []string `name:"allow-host" placeholder:"NAME" help:"Answer a proxy that asks by this host name too. May be repeated."`
+	ReadOnly     bool     `name:"read-only" help:"Pages without actions: nobody can stop, label or delete runs by them."`
 	Logging      bool     `help:"Log what is asked for."`
 	Link         bool     `help:"Print the links that let other users and hosts see the dashboards of this home that serve now, and end."`
 	NoToken      bool     `name:"no-token" help:"Let everybody in who reaches the address, and not this user alone."`
@@ -96,6 +97,9 @@ func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, err
 	}
 	cfg := web.Config{Catalog: c, Addr: addr, Exact: v.Port != "", Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
 		BasePath: base, AllowHosts: lower(v.AllowHosts), Open: v.NoToken, Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns}
+	if !v.ReadOnly {
+		cfg.Act = actions(c)
+	}
 	f, err := v.Filter()
 	if err != nil || f.Empty() && len(v.Specs) == 0 {
 		return cfg, err

@@ -34,6 +34,7 @@ type State struct {
 	Resources    map[string]float64 `json:"resources,omitempty"` // capacities
 	Used         map[string]float64 `json:"used,omitempty"`      // of Resources, by the runs under way
 	Running      []Running          `json:"running"`
+	Recent       []Ended            `json:"recent,omitempty"` // runs that ended in the last RecentFor, the oldest first, MaxRecent at most
 	Waiting      []Waiting          `json:"waiting"`
 	WaitingTotal int                `json:"waiting_total"` // Waiting is cut at MaxWaiting
 	Done         int                `json:"done"`          // runs that ended with exit status 0
@@ -53,6 +54,20 @@ type Running struct {
 	Node   string    `json:"node,omitempty"`  // host that runs it, where known
 	Waits  string    `json:"waits,omitempty"` // why the engine has not started it yet; empty once it has
 }
+
+// Ended is a run that a worker owned until it ended. Its status is in the run itself.
+type Ended struct {
+	Worker int       `json:"worker,omitempty"` // see Running
+	RunID  string    `json:"run_id"`
+	Since  time.Time `json:"since"`
+	Until  time.Time `json:"until"`
+}
+
+// Bounds of Recent. The file is written anew at each change, and read by every dashboard.
+const (
+	RecentFor = 30 * time.Minute
+	MaxRecent = 256
+)
 
 // Waiting is a staged run that this scheduler has seen and not started.
 type Waiting struct {

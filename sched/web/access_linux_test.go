@@ -79,7 +79,7 @@ func TestOtherUsersNeedTheToken(t *testing.T) {
 			t.Errorf("%s: %s for the user whose process serves", addr, own.Status)
 		}
 		base := strings.TrimSuffix(s.URL(), "/status")
-		pages := []string{s.URL(), base + "/", base + "/static/main.js", base + "/api/status", base + "/api/events", base + "/api/runs",
+		pages := []string{s.URL(), base + "/", base + "/static/dist/guild.js", base + "/api/status", base + "/api/events", base + "/api/runs",
 			base + "/api/runs/" + run.ID + "/output", s.URL() + "?token=", s.URL() + "?token=" + access.NewToken()}
 		for i, got := range asOther(t, pages...) {
 			if !strings.HasPrefix(got, "403 ") || !strings.Contains(got, "guild view --link") || strings.Contains(got, strings.TrimPrefix(s.Link(), s.URL()+"?token=")) {

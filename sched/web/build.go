@@ -17,6 +17,9 @@ const (
 	maxWaiting  = state.MaxWaiting
 )
 
+// forWorker is why a run waits that has nothing else to wait for.
+const forWorker = "for a free worker"
+
 // snapshot builds what is shown from what is known. here is the id of the scheduler's run that serves.
 func (x *picture) snapshot(here string) *Snapshot {
 	now := x.now()
@@ -116,7 +119,7 @@ func (x *picture) waitingRows(unmarked, pending []*record, at map[string]place, 
 		}
 		row := x.row(r)
 		row.Position, row.Since = position, sane(m.Time)
-		row.Reason = cmp.Or(reasons[r.ID], "for a free worker")
+		row.Reason = cmp.Or(reasons[r.ID], forWorker)
 		if !alive {
 			row.Reason = "no scheduler is at work"
 		}

@@ -52,6 +52,7 @@ func demo(t *testing.T) (*runs.Store, map[string]string) {
 		must(t, r.SetAttr("started", runs.Micros(start.Add(time.Duration(i)*5*time.Minute))))
 		must(t, r.SetAttr("stopped", runs.Micros(start.Add(time.Duration(i)*5*time.Minute+4*time.Minute+time.Duration(i)*time.Second))))
 		named["last"] = r.ID
+		named[fmt.Sprint(i)] = r.ID
 		if i == 22 {
 			named["other"] = r.ID
 			reports(t, r)
@@ -76,8 +77,18 @@ func demo(t *testing.T) (*runs.Store, map[string]string) {
 	must(t, pipe.Run().SetAttr("started", runs.Micros(start.Add(-time.Minute))))
 	named["pipeline"] = pipe.Run().ID
 	named["hostile"] = hostileRun(t, s)
-	scheduling(t, s, state.State{Kind: "dask:scheduler", Host: "node1", PID: 4711, Started: start, Heartbeat: time.Now(), Interval: 2, Workers: 4,
-		Running: []state.Running{{Worker: 1, RunID: named["running"]}}, Resources: map[string]float64{"gpu": 2}, Used: map[string]float64{"gpu": 1}, Done: 22, Failed: 1, WaitingTotal: 3})
+	var recent []state.Ended
+	many := []state.Ended{}
+	for i := range 20 {
+		at := time.Now().Add(time.Duration(i-24) * time.Minute)
+		recent = append(recent, state.Ended{Worker: i%4 + 1, RunID: named[fmt.Sprint(i)], Since: at, Until: at.Add(3 * time.Minute)})
+		for w := range 4 * i {
+			many = append(many, state.Ended{Worker: w + 1, RunID: named[fmt.Sprint(i)], Since: at, Until: at.Add(time.Minute)})
+		}
+	}
+	scheduling(t, s, state.State{Kind: "slurm:scheduler", Host: "login1", PID: 4712, Started: start, Heartbeat: time.Now(), Interval: 2, Workers: 96, Recent: many})
+	scheduling(t, s, state.State{Kind: "dask:scheduler", Recent: recent, Host: "node1", PID: 4711, Started: start, Heartbeat: time.Now(), Interval: 2, Workers: 4,
+		Running: []state.Running{{Worker: 1, RunID: named["running"], Since: time.Now().Add(-time.Minute)}}, Resources: map[string]float64{"gpu": 2}, Used: map[string]float64{"gpu": 1}, Done: 22, Failed: 1, WaitingTotal: 3})
 	return s, named
 }
 

@@ -19,6 +19,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("/status", func(w http.ResponseWriter, r *http.Request) { file(w, r, "status.html") })
 	mux.HandleFunc("/static/{name...}", func(w http.ResponseWriter, r *http.Request) { file(w, r, r.PathValue("name")) })
 	mux.HandleFunc("/api/status", s.status)
+	mux.HandleFunc("/api/schedulers", s.schedulers)
 	mux.HandleFunc("/api/events", s.events)
 	mux.HandleFunc("/api/runs", s.matches)
 	mux.HandleFunc("/api/compare", s.table)
@@ -31,6 +32,9 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("/api/runs/{id}/output/search", s.searchOutput)
 	mux.HandleFunc("/api/runs/{id}/shown/{path...}", s.shown)
 	mux.HandleFunc("/api/runs/{id}/source", s.source)
+	if s.acts() {
+		mux.HandleFunc(actionPath, s.act)
+	}
 	mux.HandleFunc("/api/diff", s.diff)
 	mux.HandleFunc("/api/runs/{id}/files", s.files)
 	mux.HandleFunc("/api/runs/{id}/files/{path...}", s.content)
@@ -42,13 +46,23 @@ func (s *Server) routes() http.Handler {
 
 // status answers with a snapshot that is no older than a look.
 func (s *Server) status(w http.ResponseWriter, r *http.Request) {
+	s.looked(w, r, func(f *frame) []byte { return f.data })
+}
+
+// schedulers answers with the Lanes.
+func (s *Server) schedulers(w http.ResponseWriter, r *http.Request) {
+	s.looked(w, r, func(f *frame) []byte { return f.lanes() })
+}
+
+// looked answers with a part of the latest look at the store, once there is one.
+func (s *Server) looked(w http.ResponseWriter, r *http.Request, part func(*frame) []byte) {
 	ctx, cancel := context.WithTimeout(r.Context(), answerTimeout)
 	defer cancel()
 	defer s.poller.watch()()
 	for {
 		f, looked := s.poller.look()
 		if f != nil {
-			reply.JSON(w, r, http.StatusOK, f.data)
+			reply.JSON(w, r, http.StatusOK, part(f))
 			return
 		}
 		select {

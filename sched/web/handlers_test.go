@@ -59,7 +59,7 @@ func TestPaths(t *testing.T) {
 		{"/", 302, ""},
 		{"/status", 200, "text/html; charset=utf-8"},
 		{"/status/", 404, "text/plain; charset=utf-8"},
-		{"/static/main.js", 200, "text/javascript; charset=utf-8"},
+		{"/static/dist/guild.js", 200, "text/javascript; charset=utf-8"},
 		{"/static/page.css", 200, "text/css; charset=utf-8"},
 		{"/static/icon.svg", 200, "image/svg+xml"},
 		{"/static/", 404, ""},
@@ -121,12 +121,12 @@ func TestPaths(t *testing.T) {
 
 func TestFilesAreAskedForAgain(t *testing.T) {
 	s := offline(t, newStore(t))
-	w := get(t, s, "GET", "/static/main.js")
+	w := get(t, s, "GET", "/static/dist/guild.js")
 	tag := w.Header().Get("ETag")
 	if tag == "" || w.Header().Get("Cache-Control") != "no-cache" {
 		t.Errorf("ETag %q, Cache-Control %q", tag, w.Header().Get("Cache-Control"))
 	}
-	if w := get(t, s, "GET", "/static/main.js", "If-None-Match", tag); w.Code != 304 {
+	if w := get(t, s, "GET", "/static/dist/guild.js", "If-None-Match", tag); w.Code != 304 {
 		t.Errorf("the same again: %d", w.Code)
 	}
 }

@@ -38,6 +38,7 @@ func demoPages(ids map[string]string) []page {
 		{"charts-coloured", "?view=charts&colour=flag%3Alr&log=1&smooth=0.8&clip=1", fmt.Sprintf(drawn, "#board")},
 		{"diff", "#diff/" + ids["last"] + "/" + ids["other"], `document.querySelectorAll('#diff-board .u-over').length > 0 && document.querySelector('#diff-source .diff')`},
 		{"compare", "?view=compare", `document.querySelectorAll('#compare-rows a').length > 20`},
+		{"schedulers", "?view=schedulers", `document.querySelectorAll('.span').length > 3 && document.querySelectorAll('#queue-rows tr').length === 3`},
 		{"hostile", "?wide=1#run/" + ids["hostile"] + "/overview", `document.querySelector('#run-scalars th')`},
 	}
 }

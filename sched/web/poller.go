@@ -19,8 +19,9 @@ const (
 
 // frame is a snapshot as it is sent.
 type frame struct {
-	version int    // goes up when there is news
-	data    []byte // JSON of the Snapshot
+	version int           // goes up when there is news
+	data    []byte        // JSON of the Snapshot
+	lanes   func() []byte // JSON of the Lanes, made when somebody asks
 }
 
 // poller looks at the store while somebody watches. It is one goroutine for all of them, and none without.
@@ -29,6 +30,7 @@ type poller struct {
 	clock *clock
 	log   zerolog.Logger
 	here  string
+	acts  bool // see Snapshot.Actions
 	empty func() *picture
 	idle  func() // called when nobody has watched for a while; may be nil
 
@@ -49,7 +51,7 @@ type poller struct {
 }
 
 func newPoller(life context.Context, c *clock, cfg Config) *poller {
-	p := &poller{life: life, clock: c, log: cfg.Logger, here: cfg.SchedulerRun,
+	p := &poller{life: life, clock: c, log: cfg.Logger, here: cfg.SchedulerRun, acts: cfg.Act != nil && !cfg.Open,
 		empty: func() *picture { return newPicture(cfg.Catalog, cfg.Select, c.now) }, turn: make(chan struct{}, 1), looked: make(chan struct{})}
 	p.turn <- struct{}{}
 	p.picture = p.empty()
@@ -152,19 +154,22 @@ func (p *poller) refresh(ctx context.Context) {
 	p.mu.Unlock()
 	err := p.picture.refresh()
 	s := p.picture.snapshot(p.here)
+	s.Actions = p.acts
 	if err != nil {
 		s.Error = err.Error()
 		p.log.Debug().Err(err).Msg("dashboard")
 	}
 	what, beats := withoutClock(s)
 	data := reply.Encode(s)
+	l := p.picture.lanes(s)
+	lanes := sync.OnceValue(func() []byte { return reply.Encode(l) })
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.since = time.Time{}
 	if ctx.Err() != nil { // the last client has left
 		return
 	}
-	f := &frame{version: 1, data: data}
+	f := &frame{version: 1, data: data, lanes: lanes}
 	if p.current != nil {
 		f.version = p.current.version
 	}

@@ -39,6 +39,10 @@ type Config struct {
 	// Defined returns, for each comparison anew, what compare.Options has of this name; nil is nothing.
 	Defined func() func(*runs.View) (columns []string, ok bool)
 
+	// Act does an action and returns what it has to say, in lines, also beside an error. Nil is a dashboard that only reads, as one that
+	// is Open is too.
+	Act func(context.Context, Action) (said string, err error)
+
 	clock *clock // tests have their own; nil is the system's
 }
 
@@ -72,7 +76,8 @@ type Server struct {
 	only    *chosen // nil: all runs
 	batches bool
 	defined func() func(*runs.View) ([]string, bool)
-	log     *zerolog.Logger // of requests; nil for none
+	do      func(context.Context, Action) (string, error) // see Config.Act
+	log     *zerolog.Logger                               // of requests; nil for none
 	clock   *clock
 	poller  *poller
 	curves  *curves.Cache
@@ -133,7 +138,7 @@ func newServer(ctx context.Context, cfg Config) *Server {
 	if c == nil {
 		c = systemClock()
 	}
-	s := &Server{catalog: cfg.Catalog, base: cfg.BasePath, allow: cfg.AllowHosts, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, clock: c,
+	s := &Server{catalog: cfg.Catalog, base: cfg.BasePath, allow: cfg.AllowHosts, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, do: cfg.Act, clock: c,
 		streams: make(chan struct{}, listen.StreamLimit(listen.ConnectionLimit())), readers: make(chan struct{}, 1),
 		served: make(chan struct{}), closed: make(chan struct{})}
 	if cfg.LogRequests {
@@ -155,6 +160,9 @@ func newServer(ctx context.Context, cfg Config) *Server {
 // handler is all of the server, listening on host.
 func (s *Server) handler(host string) http.Handler {
 	g := &access.Guard{Listen: host, Hostname: runs.Hostname(), Addrs: listen.HostAddrs, URL: s.url, Allow: s.allow}
+	if s.acts() {
+		g.Posts = []string{actionPath, s.base + actionPath}
+	}
 	h := access.WithoutBase(s.base, s.routes())
 	if s.access != nil {
 		h = s.access.Wrap(h)

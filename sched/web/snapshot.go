@@ -4,12 +4,13 @@ import "time"
 
 // Snapshot is what the dashboard shows at one moment. Times of runs and schedulers are those of the hosts that wrote them.
 type Snapshot struct {
-	Now        time.Time   `json:"now"`              // by the clock of the serving host
-	Host       string      `json:"host"`             // that serves
-	Root       string      `json:"root"`             // the runs root, as the serving host has it mounted
-	Zone       string      `json:"zone"`             // in which the page shows times: that of the serving host, see zoneName
-	Error      string      `json:"error,omitempty"`  // why the root could not be read
-	Chosen     bool        `json:"chosen,omitempty"` // only some of the runs are shown and counted, see Config.Select
+	Now        time.Time   `json:"now"`               // by the clock of the serving host
+	Host       string      `json:"host"`              // that serves
+	Root       string      `json:"root"`              // the runs root, as the serving host has it mounted
+	Zone       string      `json:"zone"`              // in which the page shows times: that of the serving host, see zoneName
+	Error      string      `json:"error,omitempty"`   // why the root could not be read
+	Actions    bool        `json:"actions,omitempty"` // the page can change runs, see Action
+	Chosen     bool        `json:"chosen,omitempty"`  // only some of the runs are shown and counted, see Config.Select
 	Schedulers []Scheduler `json:"schedulers"`
 	Running    []Run       `json:"running"`  // by scheduler and worker, then the others, the longest running first; no schedulers
 	Waiting    []Run       `json:"waiting"`  // in the order of starting, at most 200; then runs that wait for no scheduler

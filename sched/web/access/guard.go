@@ -12,14 +12,15 @@ import (
 	"guild/sched/web/reply"
 )
 
-// Guard lets through what people on this host's names ask for: no other method than GET and HEAD, no foreign host name, no
-// request on behalf of a page of somebody else.
+// Guard lets through what people on this host's names ask for: no other method than GET and HEAD, and POST where that is expected, no
+// foreign host name, no request on behalf of a page of somebody else.
 type Guard struct {
 	Listen   string              // host part of the address listened on
 	Hostname string              // of this host
 	Addrs    func() []netip.Addr // of this host
 	URL      string              // where to go instead
 	Allow    []string            // host names that are let through besides this host's, in lower case
+	Posts    []string            // paths that take POST, from pages of this server only; none: it only reads
 }
 
 // Wrap lets those requests through.
@@ -38,9 +39,16 @@ func (g *Guard) Wrap(next http.Handler) http.Handler {
 				"guild view --allow-host NAME, or dashboard-address=NAME:PORT of a scheduler", r.Host, g.URL))
 		case g.foreign(r):
 			reply.Fail(w, r, http.StatusForbidden, "the dashboard answers its own page only, and no other site's")
+		case r.Method == http.MethodPost && slices.Contains(g.Posts, r.URL.Path):
+			// Browsers say of every POST where it comes from.
+			if r.Header.Get("Origin") == "" {
+				reply.Fail(w, r, http.StatusForbidden, "a POST to the dashboard has the header Origin, which names the dashboard's own page")
+				return
+			}
+			next.ServeHTTP(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			h.Set("Allow", "GET, HEAD")
-			reply.Fail(w, r, http.StatusMethodNotAllowed, "the dashboard only reads: GET and HEAD")
+			reply.Fail(w, r, http.StatusMethodNotAllowed, "the dashboard only reads here: GET and HEAD")
 		case r.ContentLength != 0:
 			h.Set("Connection", "close")
 			reply.Fail(w, r, http.StatusBadRequest, "a request to the dashboard has no body")

@@ -1,7 +1,7 @@
 // The address says what the page shows: ?view=, ?filter=, ?status=; of the comparison ?cols=, ?min= or ?max=, ?hide=; of charts ?runs=,
 // ?x=, ?smooth=, ?log=, ?clip=, ?group=, ?colour=, ?cards=; ?wide= shows the open run alone. The part after # is of the run that is open.
 
-export const views = ['runs', 'charts', 'compare'];
+export const views = ['runs', 'charts', 'compare', 'schedulers'];
 
 const listeners = [];
 

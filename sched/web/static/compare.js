@@ -64,7 +64,7 @@ function renderHead(columns) {
   const focused = document.activeElement?.dataset?.column;
   head.dataset.key = key;
   head.replaceChildren(
-    h('tr', { class: 'groups' }, ...groups.map((g) => h(kinds[g.kind] ? 'th' : 'td', { colspan: g.n, scope: kinds[g.kind] && 'colgroup', 'data-kind': g.kind }, kinds[g.kind]))),
+    h('tr', { class: 'groups' }, ...groups.map((g) => h(kinds[g.kind] ? 'th' : 'td', { colspan: g.n, scope: kinds[g.kind] ? 'colgroup' : null, 'data-kind': g.kind }, kinds[g.kind]))),
     h('tr', {}, ...columns.map(heading)));
   if (focused) head.querySelector(`[data-column="${CSS.escape(focused)}"]`)?.focus();
 }

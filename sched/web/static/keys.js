@@ -53,7 +53,7 @@ export function bindKeys({ open, close }) {
   };
   const toView = (view) => {
     goTo({ view: at().view === view ? 'runs' : view }, true);
-    document.querySelector(`#${{ runs: 'headline', charts: 'h-charts', compare: 'h-compare' }[at().view]}`).focus();
+    document.querySelector(`#${{ runs: 'headline', charts: 'h-charts', compare: 'h-compare', schedulers: 'h-lanes' }[at().view]}`).focus();
   };
   const onRow = () => document.activeElement === document.body || document.activeElement.dataset.id;
   const actions = {
@@ -67,7 +67,15 @@ export function bindKeys({ open, close }) {
     '?': help,
     c: () => toView('compare'),
     v: () => toView('charts'),
+    s: () => toView('schedulers'),
     f: () => openId() && goTo({ wide: at().wide ? '' : '1' }),
+    a: () => {
+      const menu = openId() ? $('run-actions') : $('match-actions');
+      if (menu.hidden || !menu.firstElementChild.offsetParent) return false;
+      menu.firstElementChild.click();
+      menu.firstElementChild.focus();
+      return true;
+    },
     '[': () => turn(-1),
     ']': () => turn(1),
     t: () => $('theme').click(),
@@ -81,7 +89,10 @@ export function bindKeys({ open, close }) {
     },
   };
   document.addEventListener('keydown', (e) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || keys.open || $('viewer').open) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]')) {
+      if (e.key === '?' && keys.open) keys.close();
+      return;
+    }
     if (e.target === box) {
       if (e.key === 'Escape') escape();
       else if (e.key === 'ArrowDown') go(0);

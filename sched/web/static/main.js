@@ -13,11 +13,14 @@ import { draw, leaveCharts, mostPicks, renderCharts } from './charts.js';
 import { leaveDiff, showDiff } from './diff.js';
 import { mostRows, redraw, renderTable } from './compare.js';
 import { wrongColumns } from './columns.js';
-import { hide, isPart, mark, openId, show, update } from './run.js';
+import { hide, isPart, mark, openId, openRun, show, update } from './run.js';
 import { bindViewer, hideFile, showFile } from './viewer.js';
+import { renderLanes } from './lanes.js';
+import { menu, offer } from './actions.js';
 import { bindKeys, narrow } from './keys.js';
 
 const announceEvery = 4000;
+const mostMatches = 2001; // runs that an action for all that match is asked for: one more than it can be for
 
 let before = null;
 let heard = [];
@@ -56,6 +59,10 @@ const drawn = new Source(() => (viewing('charts') ? plus(plus(`api/runs${query()
   mark(allRows());
 }, wrong);
 
+const lanes = new Source(() => (viewing('schedulers') ? 'api/schedulers' : null), renderLanes, (problem) => wrong(problem));
+// Lanes go on though nothing is new.
+setInterval(() => lanes.news(), 5000);
+
 let told = false; // the server has counted those that match
 
 function counted(m) {
@@ -68,12 +75,14 @@ function onSnapshot(s) {
   setNow(s.now);
   setZone(s.zone);
   text($('zone'), zoneName());
+  offer(s.actions);
   renderOverview(s);
   renderLists(s);
   if (!told) renderStatuses(s.counts);
   found.news();
   compared.news();
   drawn.news();
+  lanes.news();
   update(find(openId()));
   mark(allRows());
   const news = changes(before, s);
@@ -166,6 +175,7 @@ onChange((s, old) => {
   found.now();
   compared.now();
   drawn.now();
+  lanes.now();
 });
 
 for (const link of document.querySelectorAll('.views a')) {
@@ -197,6 +207,7 @@ document.addEventListener('visibilitychange', () => {
   found.news();
   compared.news();
   drawn.news();
+  lanes.news();
 });
 
 const goTo = (hash) => {
@@ -215,6 +226,16 @@ const close = () => {
   goTo('');
 };
 
+menu($('run-actions'), () => openRun()?.status, async () => [openRun()].filter(Boolean));
+menu($('match-actions'), () => null, async () => {
+  try {
+    return (await (await fetch(`api/runs${query()}&limit=${mostMatches}`)).json()).runs;
+  } catch (err) {
+    wrong({ error: `the server does not answer (${err.message})` });
+    return [];
+  }
+});
+
 addEventListener('hashchange', onAddress);
 narrow.addEventListener('change', onAddress);
 $('run-close').addEventListener('click', () => {
@@ -231,3 +252,4 @@ onAddress();
 found.now();
 compared.now();
 drawn.now();
+lanes.now();

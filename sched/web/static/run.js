@@ -23,6 +23,9 @@ makeSettings($('run-settings'), null);
 
 export const openId = () => open?.id ?? null;
 
+// openRun is what the server says of the open run, null before it has.
+export const openRun = () => open?.run ?? null;
+
 export const isPart = (name) => Object.hasOwn(parts, name);
 
 // show opens a run at a part of it, which may be empty for the one that was shown last. row is what the lists say of it, which is
@@ -109,6 +112,7 @@ export function complain(why) {
 
 function render(run) {
   open.status = run.status;
+  open.run = run;
   text($('run-title'), run.op || 'unknown operation');
   text($('run-label'), run.label);
   renderMeta(run);

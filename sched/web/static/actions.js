@@ -1,0 +1,105 @@
+// What can be done to runs: a menu for the open run and one for all that match, and a dialog that says to how many before it is done.
+
+import { $, h, text } from './dom.js';
+import { count, number } from './format.js';
+
+const most = 2000; // runs that one action is for, see the server
+const listed = 6; // runs that the dialog names
+
+// Each action: the word of the menu, what the button of the dialog says, the label of the text that it needs, and the statuses that it is for.
+const ended = ['completed', 'error', 'terminated'];
+export const actions = {
+  stop: { word: 'Stop', verb: 'Stop', for: ['running', 'staged'] },
+  restage: { word: 'Stage again', verb: 'Stage again', for: ended },
+  label: { word: 'Label…', verb: 'Label', ask: 'Label, which may name flags, as in ${lr}; empty takes it away', may: true },
+  tag: { word: 'Add a tag…', verb: 'Tag', ask: 'Tag' },
+  untag: { word: 'Take a tag away…', verb: 'Take the tag from', ask: 'Tag' },
+  comment: { word: 'Comment…', verb: 'Comment on', ask: 'Comment' },
+  mark: { word: 'Mark', verb: 'Mark' },
+  unmark: { word: 'Take the mark away', verb: 'Take the mark from' },
+  trash: { word: 'Move to the trash', verb: 'Move to the trash:', for: [...ended, 'pending', 'staged'] },
+};
+
+// title is what the dialog asks, and its button says.
+export const title = (name, n) => (name === 'restage' ? `Stage ${count(n, 'run')} again` : `${actions[name].verb} ${count(n, 'run')}`);
+
+// fits are the names of the actions for a status; without one, all.
+export const fits = (status) => Object.keys(actions).filter((name) => !status || !actions[name].for || actions[name].for.includes(status));
+
+let asked = null; // what the dialog is about
+
+const dialog = $('action');
+
+function open(name, runs) {
+  const a = actions[name];
+  asked = { name, runs: runs.slice(0, most) };
+  const { runs: those } = asked;
+  text($('action-title'), `${title(name, those.length)}?`);
+  text($('action-do'), title(name, those.length));
+  $('action-runs').replaceChildren(...those.slice(0, listed).map((r) => h('li', {}, h('code', {}, r.short_id), ` ${r.op} `, h('span', { class: 'quiet' }, r.label))));
+  if (those.length > listed) $('action-runs').append(h('li', { class: 'quiet' }, `and ${number(those.length - listed)} more`));
+  if (runs.length > most) $('action-runs').append(h('li', { class: 'quiet' }, `not the other ${number(runs.length - most)}: one action is for ${number(most)} at most`));
+  $('action-ask').hidden = !a.ask;
+  text($('action-ask').firstElementChild, a.ask ?? '');
+  $('action-value').value = name === 'label' && those.length === 1 && those[0].own_label ? those[0].own_label : '';
+  $('action-value').required = Boolean(a.ask) && !a.may;
+  $('action-said').hidden = true;
+  $('action-do').hidden = false;
+  text($('action-close'), 'Cancel');
+  if (!dialog.open) dialog.showModal();
+  (a.ask ? $('action-value') : $('action-close')).focus();
+}
+
+$('action-form').addEventListener('submit', async (e) => {
+  e.preventDefault();
+  const { name, runs } = asked;
+  $('action-do').disabled = true;
+  let done;
+  try {
+    const answer = await fetch('api/actions', {
+      method: 'POST', headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ do: name, runs: runs.map((r) => r.id), value: $('action-value').value }),
+    });
+    done = await answer.json();
+  } catch (err) {
+    done = { said: '', error: `The server does not answer (${err.message}). Look whether it was done.` };
+  }
+  $('action-do').disabled = false;
+  $('action-do').hidden = true;
+  $('action-ask').hidden = true;
+  $('action-said').hidden = false;
+  text($('action-said'), [done.said.trim(), done.error].filter(Boolean).join('\n') || 'Done.');
+  text($('action-close'), 'Close');
+  $('action-close').focus();
+});
+$('action-close').addEventListener('click', () => dialog.close());
+
+// menu fills node, a <details>, with the actions. statusOf() is the status of the run it is for, if it is for one; runsOf() gives the runs.
+export function menu(node, statusOf, runsOf) {
+  const list = node.lastElementChild;
+  node.addEventListener('toggle', () => {
+    if (!node.open) return;
+    list.replaceChildren(...fits(statusOf()).map((name) => {
+      const button = h('button', { type: 'button', 'data-do': name }, actions[name].word);
+      button.addEventListener('click', async () => {
+        node.open = false;
+        const runs = await runsOf();
+        if (runs.length) open(name, runs);
+      });
+      return button;
+    }));
+  });
+  node.addEventListener('keydown', (e) => {
+    if (e.key !== 'Escape' || !node.open) return;
+    e.stopPropagation();
+    node.open = false;
+    node.firstElementChild.focus();
+  });
+  document.addEventListener('click', (e) => { if (!node.contains(e.target)) node.open = false; });
+}
+
+// offer shows the menus where the server takes actions.
+export function offer(can) {
+  for (const node of document.querySelectorAll('.actions')) node.hidden = !can;
+  text($('reads'), can ? '' : 'This page only reads. ');
+}
