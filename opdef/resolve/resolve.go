@@ -46,8 +46,8 @@ type Resolver struct {
 	// Force goes on without a dependency that cannot be met.
 	Force bool
 
-	// Frozen says that what is recorded as resolved was resolved for this start, when the run was staged: it is not resolved again, also
-	// where a source is to be resolved at each start.
+	// Frozen says that files, URLs and modules that are recorded as resolved were resolved for this start, when the run was staged: they are
+	// not resolved again, also where a source is to be resolved at each start.
 	Frozen bool
 	// Originals are directories with files that were kept at staging, see Freeze. They are used in place of the originals.
 	Originals []string
@@ -145,7 +145,7 @@ func (t *task) sources(done map[string]any) error {
 		src := &t.res.Sources[i]
 		name := src.ResolvingName()
 		before, resolved := done[name]
-		if resolved && (t.Frozen || !src.AlwaysResolve) && !t.lost(src, before) {
+		if resolved && (t.isFrozen(src) || !src.AlwaysResolve) && !t.lost(src, before) {
 			t.Say("Skipping resolution of " + name + " because it's already resolved")
 			continue
 		}
@@ -169,6 +169,12 @@ func (t *task) sources(done map[string]any) error {
 		}
 	}
 	return nil
+}
+
+// isFrozen reports whether a source was resolved for this start when the run was staged. Runs and config files are not: their records are
+// from earlier starts.
+func (t *task) isFrozen(src *resource.Source) bool {
+	return t.Frozen && src.Kind != resource.FromOperation && src.Kind != resource.FromConfig
 }
 
 // record resolves a source and returns its record, which is nil if it is left to the start of the run.
