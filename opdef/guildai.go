@@ -60,8 +60,8 @@ func (c *Command) convertMain(module string, args []string, sourceDest string, i
 		args = args[:n-1]
 	}
 	words := []string{"${python_exe}", "-u"}
-	switch {
-	case module == program.PassModule:
+	switch module {
+	case program.PassModule:
 		words = append(words, "-c", program.PassScript)
 	default:
 		if !program.TakesText(c.FlagsDest) && program.TakesOptions(c.FlagsDest) {

@@ -42,7 +42,7 @@ func (k *Scalars) Run(ctx context.Context, c *console.Console, s *catalog.Catalo
 	if k.Every < 0 {
 		return fmt.Errorf("--every %d: give a number of values, such as --every 10", k.Every)
 	}
-	if err := k.PlotOptions.check(); err != nil {
+	if err := k.check(); err != nil {
 		return err
 	}
 	list, err := k.find(s)
@@ -51,7 +51,7 @@ func (k *Scalars) Run(ctx context.Context, c *console.Console, s *catalog.Catalo
 	}
 	switch {
 	case k.Plot:
-		return k.PlotOptions.show(ctx, c, runs.Views(list), k.Tag, k.points)
+		return k.show(ctx, c, runs.Views(list), k.Tag, k.points)
 	case k.CSV != "":
 		return writeCSV(c, k.CSV, k.Replace, func(w *csv.Writer) error { return k.encodeCSV(c, w, list) })
 	case k.JSON:

@@ -117,12 +117,12 @@ func writeOutput(t *testing.T, r *runs.Run, at time.Time) {
 	var b strings.Builder
 	var index []byte
 	for i := range 60 {
-		switch {
-		case i == 0:
+		switch i {
+		case 0:
 			b.WriteString("\x1b[1mTraining\x1b[0m resnet on \x1b[36mcifar10\x1b[0m\n")
-		case i == 12:
+		case 12:
 			b.WriteString("\x1b[33mWARNING\x1b[0m: the learning rate is high\n")
-		case i == 40:
+		case 40:
 			b.WriteString("\x1b[31;1mERROR\x1b[0m a worker was restarted\n")
 		default:
 			fmt.Fprintf(&b, "epoch %d:  10%%|#    |\repoch %d: 100%%|#####| loss: \x1b[32m%.4f\x1b[0m\n", i, i, 2/float64(i+1))

@@ -64,9 +64,9 @@ func (m *manSheet) line(text string) {
 }
 
 func (m *manSheet) heading(level int, text string) {
-	switch {
-	case level == 1: // it is in NAME
-	case level == 2:
+	switch level {
+	case 1: // it is in NAME
+	case 2:
 		m.b.WriteString(".SH " + text + "\n")
 	default:
 		m.b.WriteString(".SS " + text + "\n")
