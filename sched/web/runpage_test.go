@@ -127,7 +127,15 @@ func TestSource(t *testing.T) {
 		t.Errorf("with nobody: %+v", got)
 	}
 	d := decode[RunDiff](t, get(t, s, http.MethodGet, "/api/diff?a="+ids["other"]+"&b="+ids["last"]))
-	if len(d.Source.Files) != 2 || len(d.Scalars) != 4 || d.Scalars[0].A == nil {
+	var scalars []string
+	for _, p := range d.Scalars {
+		scalars = append(scalars, p.Name)
+	}
+	// epoch and train_loss are in metrics.csv.
+	if want := []string{"epoch", "loss", "train/acc", "train_loss", "val/acc", "val/loss"}; !slices.Equal(scalars, want) {
+		t.Errorf("scalars %q, want %q", scalars, want)
+	}
+	if len(d.Source.Files) != 2 || d.Scalars[0].A == nil {
 		t.Errorf("diff: %+v", d)
 	}
 	for _, f := range d.Flags {
