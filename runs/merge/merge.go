@@ -5,11 +5,8 @@
 package merge
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -138,7 +135,7 @@ func (p *Plan) skip(f File, o Options) string {
 			}
 		}
 	}
-	if same(p.from(f), p.to(f)) {
+	if plainfile.Same(p.from(f), p.to(f)) {
 		return Unchanged
 	}
 	return ""
@@ -146,42 +143,6 @@ func (p *Plan) skip(f File, o Options) string {
 
 func (p *Plan) from(f File) string { return p.run.Path(filepath.FromSlash(f.Path)) }
 func (p *Plan) to(f File) string   { return filepath.Join(p.target, filepath.FromSlash(f.Target)) }
-
-// same reports whether two regular files have the same content.
-func same(a, b string) bool {
-	sa, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	sb, err := os.Stat(b)
-	if err != nil || !sb.Mode().IsRegular() || sa.Size() != sb.Size() {
-		return false
-	}
-	fa, err := plainfile.Open(a)
-	if err != nil {
-		return false
-	}
-	defer func() { _ = fa.Close() }()
-	fb, err := plainfile.Open(b)
-	if err != nil {
-		return false
-	}
-	defer func() { _ = fb.Close() }()
-	const size = 1 << 16
-	ba, bb := make([]byte, size), make([]byte, size)
-	for {
-		na, errA := io.ReadFull(fa, ba)
-		nb, errB := io.ReadFull(fb, bb)
-		if !bytes.Equal(ba[:na], bb[:nb]) {
-			return false
-		}
-		if errA != nil || errB != nil {
-			return isEnd(errA) && isEnd(errB)
-		}
-	}
-}
-
-func isEnd(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
 // Replaced returns the targets that exist already.
 func (p *Plan) Replaced() []string {

@@ -106,20 +106,3 @@ func TestPlan(t *testing.T) {
 		t.Errorf("the second time: %+v, %v", p, err)
 	}
 }
-
-func TestSame(t *testing.T) {
-	dir := t.TempDir()
-	long := strings.Repeat("x", 1<<16)
-	write(t, dir, map[string]string{"a": "1", "b": "1", "c": "2", "empty": "", "long": long, "long2": long, "longer": long + "1", "other": long + "2"})
-	for _, tt := range []struct {
-		a, b string
-		want bool
-	}{
-		{"a", "b", true}, {"a", "c", false}, {"a", "empty", false}, {"empty", "empty", true}, {"long", "long2", true},
-		{"longer", "other", false}, {"longer", "long", false}, {"a", "none", false}, {"none", "a", false},
-	} {
-		if got := same(filepath.Join(dir, tt.a), filepath.Join(dir, tt.b)); got != tt.want {
-			t.Errorf("%s, %s: %v", tt.a, tt.b, got)
-		}
-	}
-}
