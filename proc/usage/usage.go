@@ -103,13 +103,8 @@ func Start(r *runs.Run, root int, visible *string) *Sampler {
 	if measure == nil {
 		return nil
 	}
-	tick := time.NewTicker(Interval)
-	s := start(r, measure, newGPUs(visible, gpu.InUse), time.Now(), tick.C)
-	go func() {
-		<-s.ended
-		tick.Stop()
-	}()
-	return s
+	// A ticker that nobody reads any more needs no stop: it goes with the sampler.
+	return start(r, measure, newGPUs(visible, gpu.InUse), time.Now(), time.NewTicker(Interval).C)
 }
 
 // start is Start with what measures, and the time of each sample from a channel.
