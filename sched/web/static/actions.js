@@ -41,7 +41,7 @@ function open(name, runs) {
   if (runs.length > most) $('action-runs').append(h('li', { class: 'quiet' }, `not the other ${number(runs.length - most)}: one action is for ${number(most)} at most`));
   $('action-ask').hidden = !a.ask;
   text($('action-ask').firstElementChild, a.ask ?? '');
-  $('action-value').value = name === 'label' && those.length === 1 && those[0].own_label ? those[0].own_label : '';
+  $('action-value').value = '';
   $('action-value').required = Boolean(a.ask) && !a.may;
   $('action-said').hidden = true;
   $('action-do').hidden = false;
