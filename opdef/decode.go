@@ -16,9 +16,6 @@ func (f CommandFlag) Decode(text, dest string) (any, error) {
 	if s, ok := flagvalue.ParseSearchSpace(text); ok {
 		return s, nil
 	}
-	if s, ok := f.quotedRange(text); ok {
-		return s, nil
-	}
 	if !f.Text {
 		return flagvalue.DecodeTyped(text, f.Type)
 	}
@@ -52,22 +49,4 @@ func (f CommandFlag) decodeParts(text, dest string) (any, error) {
 		return list, nil
 	}
 	return flagvalue.DecodeTyped(text, flagvalue.TypeString)
-}
-
-// quotedRange reads '[LOW:HIGH]' in quotes, as the Python API of Guild AI passes a range. Quotes say text for a flag that is one.
-func (f CommandFlag) quotedRange(text string) (flagvalue.SearchSpace, bool) {
-	n := len(text)
-	if n < 4 || text[0] != '\'' && text[0] != '"' || text[n-1] != text[0] || text[1] != '[' {
-		return "", false
-	}
-	switch f.Type {
-	case flagvalue.TypeString, flagvalue.TypePath, flagvalue.TypeExistingPath:
-		return "", false
-	}
-	s, ok := flagvalue.ParseSearchSpace(text[1 : n-1])
-	if ok {
-		_, err := s.Dim("")
-		ok = err == nil
-	}
-	return s, ok
 }

@@ -4,29 +4,30 @@ import (
 	"testing"
 
 	"guild/opdef/flagvalue"
-	"guild/opdef/program"
 )
 
 func TestQuotedRange(t *testing.T) {
 	for _, tt := range []struct {
 		text, kind string
+		def        any
 		space      bool
 	}{
-		{"'[1:10]'", "", true},
-		{`"[1:10]"`, flagvalue.TypeFloat, true},
-		{"'[1:10]'", flagvalue.TypeString, false},
-		{"'[1:10]'", flagvalue.TypePath, false},
-		{"'[1:10'", "", false},
-		{"'[a:b]'", "", false},
-		{"'[1,2]'", "", false},
-		{"'uniform[1:10]'", "", false},
-		{"'", "", false},
-		{"''", "", false},
+		{"'[1:10]'", "", nil, true},
+		{`"[1:10]"`, flagvalue.TypeFloat, nil, true},
+		{"'[1:10]'", flagvalue.TypeString, nil, false},
+		{"'[1:10]'", flagvalue.TypePath, nil, false},
+		{"'[1:10]'", "", 0.1, true},
+		{"'[1:10]'", "", "hi", false},
+		{"'[1:10'", "", nil, false},
+		{"'[a:b]'", "", nil, false},
+		{"'[1,2]'", "", nil, false},
+		{"'uniform[1:10]'", "", nil, false},
+		{"'", "", nil, false},
+		{"''", "", nil, false},
 	} {
-		v, err := CommandFlag{Type: tt.kind}.Decode(tt.text, program.DestGlobals)
-		s, ok := v.(flagvalue.SearchSpace)
-		if ok != tt.space || ok && (err != nil || s != "[1:10]") {
-			t.Errorf("%s of type %q: %#v, %v", tt.text, tt.kind, v, err)
+		f := Flag{Type: tt.kind, Default: tt.def}
+		if s, ok := f.quotedRange(tt.text); ok != tt.space || ok && s != "[1:10]" {
+			t.Errorf("%s of type %q with default %v: %q, %v", tt.text, tt.kind, tt.def, s, ok)
 		}
 	}
 }

@@ -107,9 +107,33 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 		if err != nil {
 			return nil, fmt.Errorf("flag '%s': %w", f.Name, err)
 		}
+		if s, ok := f.quotedRange(text); ok {
+			v = s
+		}
 		user[f.Name] = v
 	}
 	return user, nil
+}
+
+// quotedRange reads '[LOW:HIGH]' in quotes, as the Python API of Guild AI passes a range. Quotes say text for a flag that is one.
+func (f *Flag) quotedRange(text string) (flagvalue.SearchSpace, bool) {
+	n := len(text)
+	if n < 4 || text[0] != '\'' && text[0] != '"' || text[n-1] != text[0] || text[1] != '[' {
+		return "", false
+	}
+	switch f.Type {
+	case flagvalue.TypeString, flagvalue.TypePath, flagvalue.TypeExistingPath:
+		return "", false
+	}
+	if _, isText := f.Default.(string); isText {
+		return "", false
+	}
+	s, ok := flagvalue.ParseSearchSpace(text[1 : n-1])
+	if ok {
+		_, err := s.Dim("")
+		ok = err == nil
+	}
+	return s, ok
 }
 
 // FlagByAlias returns the flag with that alias, or nil.
