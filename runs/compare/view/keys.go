@@ -24,10 +24,10 @@ const help = `Keys
   ?                  show the keys
   q Ctrl-C           leave; Esc and q leave what is in front of the table`
 
-// Press handles a key and returns what the caller is to do.
+// Press handles a key, by its name in Bubble Tea, and returns what the caller is to do.
 func (v *View) Press(key string) Action {
 	v.message = ""
-	if key == "ctrl-c" {
+	if key == "ctrl+c" {
 		return Quit
 	}
 	switch v.mode {
@@ -99,9 +99,9 @@ func step(key string, page, all int) int {
 		return -1
 	case "down", "j":
 		return 1
-	case "pgup", "ctrl-b":
+	case "pgup", "ctrl+b":
 		return -max(page, 1)
-	case "pgdn", "ctrl-f", " ":
+	case "pgdown", "ctrl+f", "space":
 		return max(page, 1)
 	case "home", "g":
 		return -all
@@ -141,11 +141,26 @@ func (v *View) pressTyping(key string) Action {
 		v.typed = screen.Typed(v.typed, key)
 	}
 	if search {
-		v.search = v.typed
-		v.arrange()
-		v.clamp()
+		v.searchTyped()
 	}
 	return None
+}
+
+// Paste puts a text behind the one that is being typed, if any.
+func (v *View) Paste(text string) {
+	switch v.mode {
+	case modeSearch:
+		v.typed = screen.Pasted(v.typed, text)
+		v.searchTyped()
+	case modeExpr:
+		v.typed = screen.Pasted(v.typed, text)
+	}
+}
+
+func (v *View) searchTyped() {
+	v.search = v.typed
+	v.arrange()
+	v.clamp()
 }
 
 // pressColumns handles a key in the list of columns. The id column is not in the list, since it is always visible.
@@ -156,7 +171,7 @@ func (v *View) pressColumns(key string) {
 		v.mode = modeTable
 		v.clamp()
 		return
-	case " ", "x":
+	case "space", "x":
 		if v.scroll < len(headings) {
 			v.hide(headings[v.scroll], !v.hidden[headings[v.scroll]])
 		}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"guild/runs"
 	"guild/runs/compare"
 	"guild/runs/console"
@@ -66,9 +68,9 @@ func (v *View) SetTable(t *compare.Table) {
 	v.table = t
 	v.widths = make([]int, len(t.Header))
 	for i, h := range t.Header {
-		v.widths[i] = len([]rune(h)) + 2 // room for the sort arrow
+		v.widths[i] = ansi.StringWidth(console.Line(h)) + 2 // room for the sort arrow
 		for _, row := range t.Rows {
-			v.widths[i] = max(v.widths[i], len([]rune(cellText(row[i]))))
+			v.widths[i] = max(v.widths[i], ansi.StringWidth(cellText(row[i])))
 		}
 		v.widths[i] = min(v.widths[i], widest)
 	}
