@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/compare"
 	"guild/runs/compare/view"
@@ -23,8 +22,7 @@ func (k *Compared) show(ctx context.Context, s *catalog.Catalog, in, out *os.Fil
 	if err != nil {
 		return err
 	}
-	m := &compareScreen{compared: k, catalog: s, pause: shortest,
-		view: &view.View{Live: true, Detail: func(r *runs.Run) string { return newInfo(r.AsView()).text() }}}
+	m := &compareScreen{compared: k, catalog: s, pause: shortest, view: &view.View{Live: true, Detail: InfoText}}
 	m.view.SetTable(t)
 	return screen.Run(ctx, in, out, m)
 }

@@ -19,10 +19,7 @@ func (v *View) Screen(width, height int) string {
 	var lines []string
 	switch v.mode {
 	case modeText:
-		v.page = max(1, height-1)
-		for _, text := range v.text[v.scroll:min(len(v.text), v.scroll+v.page)] {
-			lines = append(lines, screen.Cut(text, width))
-		}
+		lines = v.text.Lines(width, height-1)
 	case modeColumns:
 		lines = v.columnLines(width)
 	default:
@@ -127,7 +124,7 @@ func (v *View) status() string {
 	case v.message != "":
 		return v.message
 	case v.mode == modeText:
-		return fmt.Sprintf("line %d of %d   q back", min(v.scroll+1, len(v.text)), len(v.text))
+		return v.text.Status()
 	}
 	parts := []string{fmt.Sprintf("%d of %d runs", len(v.order), len(v.table.Rows))}
 	if v.search != "" {

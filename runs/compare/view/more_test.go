@@ -5,19 +5,6 @@ import (
 	"testing"
 )
 
-// TestStep moves by each key, and nowhere by any other.
-func TestStep(t *testing.T) {
-	for key, want := range map[string]int{"up": -1, "k": -1, "down": 1, "j": 1, "pgup": -7, "ctrl+b": -7, "pgdown": 7, "ctrl+f": 7, "space": 7,
-		"home": -50, "g": -50, "end": 50, "G": 50, "x": 0, "": 0} {
-		if got := step(key, 7, 50); got != want {
-			t.Errorf("%q: %d, want %d", key, got, want)
-		}
-	}
-	if got := step("pgdown", 0, 50); got != 1 {
-		t.Errorf("a page before the first drawing is %d runs", got)
-	}
-}
-
 // TestEdges stays on the table at each of its ends.
 func TestEdges(t *testing.T) {
 	for _, tt := range []struct{ keys, run, heading string }{

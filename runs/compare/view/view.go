@@ -10,6 +10,7 @@ import (
 	"guild/runs"
 	"guild/runs/compare"
 	"guild/runs/console"
+	"guild/runs/console/screen"
 )
 
 // View is the state of the screen.
@@ -36,8 +37,8 @@ type View struct {
 
 	mode    mode
 	typed   string // text being typed in modeSearch and modeExpr
-	text    []string
-	scroll  int    // first visible line of text, or in modeColumns the index of the heading under the cursor
+	text    screen.Page
+	scroll  int    // in modeColumns the index of the heading under the cursor
 	message string // shown until the next key
 }
 
