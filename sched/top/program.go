@@ -40,6 +40,8 @@ type Program struct {
 	pause       time.Duration
 	asked       string   // what the details that were asked for last are of
 	askedAlso   []string // likewise
+
+	drawn string // the screen; empty: it may have changed
 }
 
 // NewProgram returns a program that shows what the reader reads. What it does to runs ends with ctx.
@@ -84,6 +86,11 @@ func (p *Program) awaitChange() tea.Cmd {
 
 // Update implements tea.Model.
 func (p *Program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg.(type) {
+	case woken, pauseOver: // change nothing that shows
+	default:
+		p.drawn = ""
+	}
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		p.model.Resize(msg.Width, msg.Height)
@@ -132,7 +139,10 @@ func (p *Program) View() tea.View {
 	if p.model.width == 0 { // the size is not known yet
 		return screen.View("")
 	}
-	return screen.View(p.model.Screen())
+	if p.drawn == "" {
+		p.drawn = p.model.Screen()
+	}
+	return screen.View(p.drawn)
 }
 
 // next begins the next reading, if one is due and none is under way.

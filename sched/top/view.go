@@ -212,9 +212,9 @@ func fill(lines []string, room int) []string {
 func (m *Model) status() string {
 	switch m.mode {
 	case modeSearch:
-		return screen.Fit("/"+m.typed, m.width)
+		return m.typing("/")
 	case modeLabel:
-		return screen.Fit("Label of "+short(m.asked.Run)+" (none removes it): "+m.typed, m.width)
+		return m.typing("Label of " + short(m.asked.Run) + " (none removes it): ")
 	case modeConfirm:
 		const answers = " (y/N)"
 		return uneasy.Render(screen.Fit(screen.Cut(m.ask, m.width-len(answers))+answers, m.width))
@@ -233,6 +233,13 @@ func (m *Model) status() string {
 	h.ShortSeparator = "  "
 	h.SetWidth(m.width)
 	return h.ShortHelpView(shortKeys)
+}
+
+// typing is the status line while the user types: the end of the text if there is no room for all.
+func (m *Model) typing(prompt string) string {
+	text := console.Line(prompt + m.typed)
+	text = ansi.TruncateLeft(text, ansi.StringWidth(text)+1-m.width, "")
+	return screen.Cut(text, m.width-1) + screen.Reverse.Render(" ")
 }
 
 // shortKeys are what the status line has room for.
