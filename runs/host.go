@@ -8,13 +8,13 @@ import (
 	"os/user"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"guild/runs/pattern"
 	"guild/runs/replace"
 	"guild/runs/sharedfs"
 )
@@ -137,9 +137,7 @@ func madeElsewhere(name string) bool {
 	return m != nil && m[2] != systemToken(self())
 }
 
-var tempMaker = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`-([0-9]+)-([0-9a-f]{8})([0-9a-f]{8})-[0-9]+-`)
-})
+var tempMaker = pattern.Lazy(`-([0-9]+)-([0-9a-f]{8})([0-9a-f]{8})-[0-9]+-`)
 
 // madeByTheDead reports that a name of tempName was made by a process of this system that is gone. Of other systems it knows
 // nothing.
