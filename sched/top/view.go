@@ -195,8 +195,8 @@ func (m *Model) silent() []string {
 		why = "It waits: " + all[at].Reason
 	}
 	var lines []string
-	for line := range strings.SplitSeq(ansi.Wrap(console.Line(why), max(1, m.width-1), ""), "\n") {
-		lines = append(lines, screen.Cut(" "+line, m.width))
+	for _, line := range screen.Wrap(why, max(1, m.width-1)) {
+		lines = append(lines, " "+line)
 	}
 	return lines
 }

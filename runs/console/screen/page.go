@@ -3,18 +3,24 @@ package screen
 import (
 	"fmt"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"guild/runs/console"
 )
 
 // Page is a text on the whole screen that is scrolled by keys.
 type Page struct {
-	lines []string
-	at    int // the first line that shows
-	room  int // lines that show
+	text  []string // its lines
+	lines []string // as they show: long ones in several
+	width int      // for which lines were made
+	at    int      // the first line that shows
+	room  int      // lines that show
 }
 
 // NewPage returns a page of a text, from its start.
 func NewPage(text string) Page {
-	return Page{lines: strings.Split(strings.TrimRight(text, "\n"), "\n")}
+	return Page{text: strings.Split(strings.TrimRight(text, "\n"), "\n")}
 }
 
 // Press handles a key. left says that it leaves the page.
@@ -23,19 +29,21 @@ func (p *Page) Press(key string) (left bool) {
 	case "q", "esc", "enter", "?":
 		return true
 	}
-	p.at = max(0, min(p.at+Step(key, p.room, len(p.lines)), len(p.lines)-p.room))
+	p.at = max(0, p.at+Step(key, p.room, max(len(p.text), len(p.lines)))) // Lines sees to the end
 	return false
 }
 
 // Lines returns what shows on a screen of some width with room for some lines.
 func (p *Page) Lines(width, room int) []string {
 	p.room = max(1, room)
-	p.at = max(0, min(p.at, len(p.lines)-p.room))
-	shown := make([]string, 0, p.room)
-	for _, line := range p.lines[p.at:min(len(p.lines), p.at+p.room)] {
-		shown = append(shown, Cut(line, width))
+	if width = max(1, width); width != p.width {
+		p.width, p.lines = width, nil
+		for _, line := range p.text {
+			p.lines = append(p.lines, Wrap(line, width)...)
+		}
 	}
-	return shown
+	p.at = max(0, min(p.at, len(p.lines)-p.room))
+	return p.lines[p.at:min(len(p.lines), p.at+p.room)]
 }
 
 // Status says where in the text the screen is.
@@ -60,4 +68,13 @@ func Step(key string, page, all int) int {
 		return all
 	}
 	return 0
+}
+
+// Wrap returns a text as lines that have room in width cells of the terminal. Control characters are escaped as by Fit.
+func Wrap(text string, width int) []string {
+	lines := strings.Split(ansi.Wrap(console.Line(text), width, ""), "\n")
+	for i, line := range lines {
+		lines[i] = Cut(line, width) // a character may be wider than all the room
+	}
+	return lines
 }

@@ -34,12 +34,20 @@ func TestPage(t *testing.T) {
 			if p.Press(key) {
 				t.Errorf("%s leaves the page", key)
 			}
+			_ = p.Lines(20, 4)
 		}
 		if got := strings.Join(p.Lines(20, 4), " "); got != tt.want || p.Status() != tt.status {
 			t.Errorf("%s: %q, %q", tt.keys, got, p.Status())
 		}
 	}
-	p := NewPage("")
+	p := NewPage("one two three\n数数\nend")
+	if got := strings.Join(p.Lines(7, 9), "|"); got != "one two|three|数数|end" {
+		t.Errorf("wrapped: %q", got)
+	}
+	if got := strings.Join(p.Lines(3, 9), "|"); got != "one|two|thr|ee|数|数|end" {
+		t.Errorf("wrapped anew: %q", got)
+	}
+	p = NewPage("")
 	if got := p.Lines(3, 0); len(got) != 1 || !p.Press("esc") {
 		t.Errorf("%q", got)
 	}
