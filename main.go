@@ -12,8 +12,6 @@ import (
 	"slices"
 	"syscall"
 
-	"github.com/mattn/go-isatty"
-
 	doctestcmd "guild/doctest/cmd"
 	"guild/fixtures/documents"
 	"guild/opdef"
@@ -185,7 +183,7 @@ func (k *check) Run(ctx context.Context, con *console.Console, store *runs.Store
 }
 
 func main() {
-	con := &console.Console{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Color: isatty.IsTerminal(os.Stdout.Fd())}
+	con := console.Standard()
 	os.Exit(con.Report((&process{con: con}).run(os.Args[1:])))
 }
 

@@ -7,7 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"guild/runs/console"
 )
 
 // entry is a line of a help text.
@@ -91,7 +92,7 @@ func (o *Option) term(named map[string]*Option) string {
 	return term
 }
 
-// WriteHelp writes the help text in lines of at most width characters, unless a word is longer.
+// WriteHelp writes the help text in lines of at most width columns, unless a word is longer.
 func (c *Command) WriteHelp(w io.Writer, width int) {
 	fmt.Fprintf(w, "Usage: %s\n", strings.TrimSpace(c.Path()+" "+c.usage()))
 	for _, text := range []string{c.Help, c.Detail} {
@@ -103,14 +104,14 @@ func (c *Command) WriteHelp(w io.Writer, width int) {
 	for _, s := range c.sections() {
 		column := 0
 		for _, e := range s.entries {
-			if n := utf8.RuneCountInString(e.Term); n <= widest {
+			if n := console.Columns(e.Term); n <= widest {
 				column = max(column, n)
 			}
 		}
 		fmt.Fprintf(w, "\n%s:\n", s.title)
 		for _, e := range s.entries {
 			help := Wrap(e.Help, column+4, width)
-			if n := utf8.RuneCountInString(e.Term); n <= column {
+			if n := console.Columns(e.Term); n <= column {
 				help = e.Term + strings.Repeat(" ", column+2-n) + strings.TrimLeft(help, " ")
 			} else {
 				help = e.Term + "\n" + help
@@ -126,7 +127,7 @@ func Wrap(text string, margin, width int) string {
 	for para := range strings.SplitSeq(text, "\n") {
 		used := 0
 		for word := range strings.FieldsSeq(para) {
-			n := utf8.RuneCountInString(word)
+			n := console.Columns(word)
 			switch {
 			case used == 0:
 				b.WriteString(strings.Repeat(" ", margin))
