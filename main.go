@@ -116,7 +116,7 @@ func program(g *globals) *grammar.Command {
 		}},
 	})
 	return grammar.New(grammar.Command{Name: "guild", Help: "Run experiments from the shell; every run is a directory.", Detail: exitStatuses,
-		Struct: g, Commands: all})
+		Struct: g, Commands: grouped(all)})
 }
 
 // runsGroup is the group of commands runs, with copies of those that there are without the group too.
@@ -143,7 +143,7 @@ type check struct {
 	opdefcmd.CheckProject `embed:""`
 
 	Tests   []string `short:"t" name:"tests" sep:"none" placeholder:"FILE" help:"Run the Markdown document FILE as a test, as 'guild doctest' does, and check nothing else. May be repeated." complete:"file:*.md"`
-	Skip    []string `short:"s" name:"skip" sep:"none" placeholder:"FILE" help:"Leave out FILE of the tests. May be repeated."`
+	Skip    []string `short:"s" name:"skip" sep:"none" placeholder:"FILE" help:"Leave out FILE of the tests. May be repeated." complete:"file:*.md"`
 	Offline bool     `help:"Accepted for scripts that were written for Guild AI: nothing is looked up in the network."`
 }
 
@@ -277,6 +277,14 @@ func (p *process) Values(point *grammar.Point, command any) ([]grammar.Candidate
 		return nil, err
 	}
 	user := &opdefcmd.User{Home: c.Home(), Cache: c.CacheDir}
+	if run, ok := command.(*proccmd.Run); ok {
+		if list, done := run.Complete(p.context(), c, user, user, point); done {
+			return list, nil
+		}
+	}
+	if help, ok := command.(*opdefcmd.Help); ok && point.Kind == "subject" {
+		return help.Complete(p.program, documents.Book(), user, point), nil
+	}
 	return append(runscmd.Complete(c, point, command), opdefcmd.Complete(p.context(), user, user, point)...), nil
 }
 
