@@ -36,6 +36,7 @@ const freezeOption = "--freeze"
 // plan has the definitions of the steps of a staged run.
 type plan struct {
 	Operation string // full name of the operation with steps
+	Renewed   bool   // it was made with --force-sourcecode, for a start that has not been
 	Steps     []plannedStep
 }
 
@@ -101,7 +102,7 @@ func (s *Steps) freeze(ctx context.Context, final string) error {
 	if err := os.Mkdir(s.Run.GuildPath(frozenDir), 0o777); err != nil {
 		return fmt.Errorf("stage steps: %w", err)
 	}
-	p := plan{Operation: s.operation}
+	p := &plan{Operation: s.operation, Renewed: s.params["force_sourcecode"] == true}
 	for i, st := range s.steps {
 		planned := plannedStep{Step: st.Step, MadeWith: st.args}
 		planned.Args, planned.Warnings = st.own, nil
@@ -119,11 +120,32 @@ func (s *Steps) freeze(ctx context.Context, final string) error {
 			return err
 		}
 	}
+	return s.writePlan(p)
+}
+
+func (s *Steps) writePlan(p *plan) error {
 	data, err := json.MarshalIndent(p, "", "  ")
 	if err != nil {
-		return fmt.Errorf("stage steps: %w", err)
+		return fmt.Errorf("write the staged steps: %w", err)
 	}
 	return s.Run.ReplaceFile(frozenDir+"/"+planFile, append(data, '\n'))
+}
+
+// takePlan returns the plan to start with, or nil if the steps are to be taken from the project: the run was not staged, or the user wants the
+// source code of the project and did not say so when it was staged.
+func (s *Steps) takePlan() (*plan, error) {
+	p, err := s.readPlan()
+	if p == nil || err != nil || s.params["force_sourcecode"] != true {
+		return p, err
+	}
+	if p.Renewed {
+		p.Renewed = false // for this start alone
+		return p, s.writePlan(p)
+	}
+	if err := os.RemoveAll(s.Run.GuildPath(frozenDir)); err != nil {
+		return nil, fmt.Errorf("remove the staged steps: %w", err)
+	}
+	return nil, nil
 }
 
 func (s *Steps) freezeStep(ctx context.Context, st *step, args []string, final string) error {

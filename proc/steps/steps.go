@@ -91,14 +91,11 @@ func (s *Steps) open() error {
 	if err := s.readParams(); err != nil {
 		return err
 	}
-	p, err := s.readPlan()
+	p, err := s.takePlan()
 	if err != nil {
 		return err
 	}
-	if p == nil || s.params["force_sourcecode"] == true {
-		if err := os.RemoveAll(s.Run.GuildPath(frozenDir)); err != nil {
-			return fmt.Errorf("remove the staged steps: %w", err)
-		}
+	if p == nil {
 		return s.define(flags)
 	}
 	if s.dir, err = workingDir(s.Run); err != nil {
