@@ -180,6 +180,9 @@ func (e *Engine) Known(ctx context.Context, jobs []*engine.Job) (map[string]engi
 	for _, j := range jobs {
 		known := true
 		switch {
+		case !j.Ended.IsZero(): // the system is not asked why it ended a job
+			states[j.Token] = engine.State{Progress: engine.Ended}
+			continue
 		case j.Ref == "" && (e.cfg.Alive == "" || strings.Contains(e.cfg.Alive, "{id}")):
 			known = false
 		case e.cfg.Alive == "" || questions == maxQuestions:
