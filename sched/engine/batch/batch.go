@@ -124,7 +124,7 @@ func (e *Engine) submit(ctx context.Context, j *engine.Job) {
 		j.Ref = j.Name
 		if e.needsID() {
 			j.Ref = ""
-			j.Err = fmt.Errorf("flag id: %q finds no job id in what submit printed%s", e.cfg.ID, quoted(out))
+			j.Err = fmt.Errorf("flag id: %q finds no job id in what submit printed%s", e.cfg.ID, cmp.Or(quoted(out), ": nothing"))
 		}
 	}
 }
