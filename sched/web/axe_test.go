@@ -14,7 +14,7 @@ func TestBrowserPagesAreAccessible(t *testing.T) {
 	must(t, err)
 	b := openTab(t, 1440)
 	store, ids := demo(t)
-	s := serve(t, Config{Catalog: catalog.New(store, nil)})
+	s := serve(t, Config{Catalog: catalog.New(store, nil), Planned: planned})
 	for _, theme := range []string{"light", "dark"} {
 		b.prefers(theme)
 		rules := map[string]string{"light": "", "dark": ", runOnly: ['color-contrast']"}[theme]

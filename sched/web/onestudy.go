@@ -30,10 +30,11 @@ type Study struct {
 	Objectives []string            `json:"objectives"`          // to choose from: that of the optimizer, then the scalars of the trials
 	Objective  *Objective          `json:"objective,omitempty"` // none: there is no scalar
 	Second     *Objective          `json:"second,omitempty"`
-	Flags      []StudyFlag         `json:"flags"`          // that are not the same in all trials
-	Best       int                 `json:"best"`           // place in Trials; -1: none has completed with a result
-	Trials     []Trial             `json:"trials"`         // in the order of their starts
-	More       int                 `json:"more,omitempty"` // trials that are left out: the latest ones
+	Flags      []StudyFlag         `json:"flags"`            // that are not the same in all trials
+	Best       int                 `json:"best"`             // place in Trials; -1: none has completed with a result
+	Trials     []Trial             `json:"trials"`           // in the order of their starts
+	More       int                 `json:"more,omitempty"`   // trials that are left out: the latest ones
+	Filter     string              `json:"filter,omitempty"` // the expression that selects the trials; empty: there is none
 }
 
 // Objective is a column, as guild compare takes it, and what is good of it.
@@ -99,6 +100,9 @@ func (s *Server) study(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out.Objective, out.Second = first.shown(), second.shown()
+	if !slices.ContainsFunc(trials, func(t *catalog.Snapshot) bool { id, _ := t.AttrString("batch"); return id != batch.ID }) {
+		out.Filter = "attr:batch = '" + batch.ID + "'"
+	}
 	out.fill(trials, read, first, second)
 	reply.JSONIfNew(w, r, reply.Encode(out))
 }

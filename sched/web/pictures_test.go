@@ -39,6 +39,9 @@ func demoPages(ids map[string]string) []page {
 		{"diff", "#diff/" + ids["last"] + "/" + ids["other"], `document.querySelectorAll('#diff-board .u-over').length > 0 && document.querySelector('#diff-source .diff')`},
 		{"compare", "?view=compare", `document.querySelectorAll('#compare-rows a').length > 20`},
 		{"schedulers", "?view=schedulers", `document.querySelectorAll('.span').length > 3 && document.querySelectorAll('#queue-rows tr').length === 3`},
+		{"studies", "?view=studies&study=" + ids["batch"], fmt.Sprintf(drawn, "#slice-cards")},
+		{"studies-two", "?view=studies&second=size&goal2=max&by=result&log=1&study=" + ids["batch"], `document.querySelector('[data-name="Pareto front"] .u-over')`},
+		{"studies-hostile", "?view=studies&study=" + ids["hostile-batch"], fmt.Sprintf(drawn, "#slice-cards")},
 		{"hostile", "?wide=1#run/" + ids["hostile"] + "/overview", `document.querySelector('#run-scalars th')`},
 	}
 }
@@ -52,7 +55,7 @@ func TestBrowserPictures(t *testing.T) {
 	}
 	must(t, os.MkdirAll(dir, 0o777))
 	store, ids := demo(t)
-	s := serve(t, Config{Catalog: catalog.New(store, nil)})
+	s := serve(t, Config{Catalog: catalog.New(store, nil), Planned: planned})
 	only := os.Getenv("GUILD_PICTURES_OF")
 	for _, width := range []int{390, 1440, 2560} {
 		b := openTab(t, width)

@@ -68,12 +68,15 @@ func sweep(t *testing.T, s *runs.Store, objective string, results []float64, und
 
 var nan = func() float64 { var zero float64; return zero / zero }()
 
+// planned is how many trials a batch of sweep is to have.
+func planned(batch *runs.Run) int {
+	n, _ := batch.AttrInt("max_trials")
+	return n
+}
+
 func studying(t *testing.T, store *runs.Store) *Server {
 	t.Helper()
-	s := newServer(t.Context(), Config{Catalog: catalog.New(store, nil), Open: true, Planned: func(b *runs.Run) int {
-		n, _ := b.AttrInt("max_trials")
-		return n
-	}, clock: newManual().clock()})
+	s := newServer(t.Context(), Config{Catalog: catalog.New(store, nil), Open: true, Planned: planned, clock: newManual().clock()})
 	t.Cleanup(func() {
 		s.end()
 		s.poller.wait()
@@ -129,6 +132,11 @@ func TestStudy(t *testing.T) {
 	}
 	if got.Planned != 11 || got.Statuses[runs.Completed] != 5 || got.Trials[0].ID != trials[0].ID {
 		t.Errorf("%+v", got)
+	}
+
+	matched := decode[Matches](t, get(t, s, http.MethodGet, "/api/runs?filter="+url.QueryEscape(got.Filter)))
+	if got.Filter == "" || matched.Matched != len(trials) {
+		t.Errorf("%q selects %d runs", got.Filter, matched.Matched)
 	}
 
 	two := decode[Study](t, get(t, s, http.MethodGet, "/api/studies/"+batch.ID+"?second=size&second-goal=max&objective="+url.QueryEscape("min loss")))
