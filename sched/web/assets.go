@@ -20,7 +20,7 @@ import (
 
 // Pages load the bundle in dist and not the modules that it is made of, see TestBundleIsOfTheScripts.
 //
-//go:embed static/status.html static/icon.svg static/*.css static/theme.js static/dist static/vendor
+//go:embed static/status.html static/icon.svg static/*.css static/theme.js static/report.js static/dist static/vendor
 var static embed.FS
 
 // file answers with an embedded file.

@@ -23,6 +23,7 @@ import (
 // Study is what the trials of a batch have come to.
 type Study struct {
 	Run
+	Gone       bool                `json:"gone,omitempty"` // the batch's own run has been deleted
 	Now        time.Time           `json:"now"`
 	Planned    int                 `json:"planned,omitempty"`
 	Statuses   map[runs.Status]int `json:"statuses"`            // of trials
@@ -70,16 +71,16 @@ func (s *Server) study(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
-	all := s.snapshots()
-	batch := all[r.PathValue("id")]
-	if batch == nil || !batch.IsBatch() {
+	all := s.batchesOf(s.snapshots())
+	i := slices.IndexFunc(all, func(b *batch) bool { return b.id == r.PathValue("id") })
+	if i < 0 {
 		reply.Fail(w, r, http.StatusNotFound, "no batch here has this full id: it may have been deleted")
 		return
 	}
-	trials := trialsOf(batch.AsView(), all)
-	st := batch.State()
-	out := &Study{Run: newRow(batch.AsView(), st.Status, st.Reason, readDetail(batch.AsView(), st.Status)), Now: s.clock.now(),
-		Planned: s.plannedOf(batch.ID, len(trials)), Statuses: map[runs.Status]int{}, More: max(0, len(trials)-maxTrials)}
+	b := all[i]
+	trials := b.trials
+	out := &Study{Run: b.shown(), Gone: b.run == nil, Now: s.clock.now(), Planned: s.plannedOf(b.id, len(trials)), Statuses: map[runs.Status]int{},
+		More: max(0, len(trials)-maxTrials)}
 	trials = trials[:len(trials)-out.More]
 	read := make([]*values.Values, len(trials))
 	runs.Each(len(trials), func(i int) {
@@ -87,7 +88,10 @@ func (s *Server) study(w http.ResponseWriter, r *http.Request) {
 		read[i].Scalars() // which is what takes time
 	})
 	params := r.URL.Query()
-	meant := meantObjective(batch.AsView())
+	var meant *Objective
+	if b.run != nil {
+		meant = meantObjective(b.run.AsView())
+	}
 	out.Objectives = objectives(meant, read)
 	first, err := chosenObjective(params.Get("objective"), params.Get("goal"), meant, out.Objectives)
 	if err != nil {
@@ -100,8 +104,8 @@ func (s *Server) study(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out.Objective, out.Second = first.shown(), second.shown()
-	if !slices.ContainsFunc(trials, func(t *catalog.Snapshot) bool { id, _ := t.AttrString("batch"); return id != batch.ID }) {
-		out.Filter = "attr:batch = '" + batch.ID + "'"
+	if !slices.ContainsFunc(trials, func(t *catalog.Snapshot) bool { id, _ := t.AttrString("batch"); return id != b.id }) {
+		out.Filter = "attr:batch = '" + b.id + "'"
 	}
 	out.fill(trials, read, first, second)
 	reply.JSONIfNew(w, r, reply.Encode(out))

@@ -1,7 +1,7 @@
 // The page: snapshots in, nodes out, and the address says which run is open.
 
-import { $, set, text } from './dom.js';
-import { setZone, ticking, zoneName } from './format.js';
+import { $, inReport, set, text } from './dom.js';
+import { moment, setZone, ticking, zoneName } from './format.js';
 import { setNow } from './clock.js';
 import { connect } from './stream.js';
 import { renderOverview } from './overview.js';
@@ -102,6 +102,7 @@ function onSnapshot(s) {
   const news = changes(before, s);
   if (news) heard.push(news);
   before = s;
+  if (inReport()) onState('live');
   document.body.removeAttribute('data-empty');
 }
 
@@ -121,7 +122,7 @@ setInterval(() => {
 function onState(state, seconds) {
   set($('link'), 'data-state', state);
   text($('link-text'), {
-    live: 'live',
+    live: inReport() ? `report of ${moment(before?.now)}` : 'live',
     stalled: `no answer from the disk for ${ticking(seconds)}`,
     lost: 'connecting again',
     ended: 'its scheduler has ended',

@@ -1,6 +1,6 @@
 // The view of studies: the batches, and what the trials of one have come to.
 
-import { $, h, icon, keyed, set, text } from './dom.js';
+import { $, h, icon, inReport, keyed, set, text } from './dom.js';
 import { count, duration, figure, moment, number, ticking } from './format.js';
 import { at, go, onChange } from './address.js';
 import { Points } from './points.js';
@@ -43,7 +43,7 @@ export function renderStudies(m = list) {
     }
     const [op, label, n] = link.children;
     text(op, r.op);
-    text(label, r.label);
+    text(label, r.gone ? r.short_id : r.label);
     text(n, r.planned ? `${number(r.ended)}/${number(r.planned)}` : number(r.trials));
     set(link, 'title', `${r.op} ${r.label}\n${r.short_id}, ${r.ended} of ${count(r.planned || r.trials, 'trial')} ended`);
     set(link, 'aria-current', r.id === shownStudy() ? 'true' : null);
@@ -85,13 +85,13 @@ const ended = (s) => ['completed', 'error', 'terminated'].reduce((n, status) => 
 function renderHead() {
   const s = study;
   text($('study-name'), `${s.op} ${s.short_id}`);
-  set($('study-name'), 'href', `#run/${s.id}/overview`);
-  text($('study-label'), s.label);
+  set($('study-name'), 'href', s.gone ? null : `#run/${s.id}/overview`);
+  text($('study-label'), s.gone ? 'The run of the batch is gone; --keep-batch keeps it.' : s.label);
   const n = ended(s);
   const all = Math.max(s.planned ?? 0, s.trials.length + (s.more ?? 0));
   $('study-progress').max = Math.max(1, all);
   $('study-progress').value = n;
-  const facts = [s.planned ? `${number(n)} of ${number(all)} trials ended` : `${count(n, 'trial')} ended of ${number(all)} so far`];
+  const facts = [s.planned || n === all ? `${number(n)} of ${count(all, 'trial')} ended` : `${count(n, 'trial')} ended of ${number(all)} so far`];
   if (s.statuses.error) facts.push(`${number(s.statuses.error)} failed`);
   if (s.statuses.running) facts.push(`${number(s.statuses.running)} at work`);
   if (s.statuses.staged) facts.push(`${number(s.statuses.staged)} waiting`);
@@ -135,6 +135,7 @@ function renderSettings() {
   fillSelect(controls.goal.select, goals, objective?.goal);
   fillSelect(controls.goal2.select, goals, second?.goal);
   controls.goal2.node.hidden = !second;
+  controls.second.node.hidden = inReport();
   for (const t of ticks) t.box.checked = at()[t.name] !== '';
 }
 
@@ -262,7 +263,7 @@ function renderTrials() {
   });
   const all = trials.length + (study.more ?? 0);
   text($('n-trials'), all > rows.length ? `${number(rows.length)} of ${number(all)}` : number(all));
-  $('trials-all').hidden = all <= rows.length || !study.filter;
+  $('trials-all').hidden = all <= rows.length || !study.filter || inReport();
   text($('trials-all'), `All ${number(all)} side by side`);
   set($('trials-all'), 'href', `?${new URLSearchParams({ view: 'compare', filter: study.filter ?? '' })}`);
 }
