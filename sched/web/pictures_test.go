@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,7 +86,7 @@ func demoPages(ids map[string]string) []page {
 }
 
 // TestBrowserPictures writes a picture of each page in each theme and width, for people to look at, to the folder that GUILD_PICTURES
-// names.
+// names; GUILD_PICTURES_OF, if it is set, has patterns of the names of those that are wanted, with spaces between.
 func TestBrowserPictures(t *testing.T) {
 	dir := os.Getenv("GUILD_PICTURES")
 	if dir == "" {
@@ -95,13 +96,12 @@ func TestBrowserPictures(t *testing.T) {
 	store, ids := demo(t)
 	s := serve(t, Config{Catalog: catalog.New(store, nil), Planned: planned, Act: acts})
 	index := reportURL(t, store)
-	only := os.Getenv("GUILD_PICTURES_OF")
 	for _, width := range []int{390, 1440, 2560} {
 		b := openTab(t, width)
 		for _, theme := range []string{"light", "dark"} {
 			b.prefers(theme)
 			for _, p := range demoPages(ids) {
-				if match, _ := filepath.Match(only, fmt.Sprintf("%s-%d-%s", p.name, width, theme)); only != "" && !match {
+				if !wanted(fmt.Sprintf("%s-%d-%s", p.name, width, theme)) {
 					continue
 				}
 				b.visit(p, s.URL(), index)
@@ -114,4 +114,13 @@ func TestBrowserPictures(t *testing.T) {
 			}
 		}
 	}
+}
+
+// wanted reports a picture that is to be made.
+func wanted(name string) bool {
+	patterns := strings.Fields(os.Getenv("GUILD_PICTURES_OF"))
+	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(pattern string) bool {
+		match, _ := filepath.Match(pattern, name)
+		return match
+	})
 }
