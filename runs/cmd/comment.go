@@ -11,6 +11,7 @@ import (
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
+	"guild/runs/process"
 )
 
 // RunsComment adds comments to runs, takes them away or lists them.
@@ -126,9 +127,9 @@ func (k *RunsComment) add(c *console.Console, s *catalog.Catalog) error {
 	if body = strings.TrimSpace(body); body == "" {
 		return fmt.Errorf("the comment is empty: nothing was added")
 	}
-	comment := runs.Comment{Body: body, Host: runs.Hostname(), Time: time.Now()}
+	comment := runs.Comment{Body: body, Host: process.Hostname(), Time: time.Now()}
 	name, host, hasHost := strings.Cut(k.User, "@")
-	if comment.User = cmp.Or(name, runs.Username()); hasHost {
+	if comment.User = cmp.Or(name, process.Username()); hasHost {
 		comment.Host = host
 	}
 	n, err := k.change(c, s, "You are about to add a comment to the following runs:", func(r *runs.Run) error {

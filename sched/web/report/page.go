@@ -32,7 +32,7 @@ func (w *writer) page() error {
 	text := string(data)
 	for _, change := range []struct{ from, to string }{
 		{`<meta name="robots"`, `<meta http-equiv="Content-Security-Policy" content="` + policy + `"><meta name="robots"`},
-		{`<script defer src="static/vendor/uplot/`, `<script src="static/report.js"></script><script defer src="static/vendor/uplot/`},
+		{`<script defer src="static/vendor/uplot/`, `<script src="static/dist/report.js"></script><script defer src="static/vendor/uplot/`},
 		{`<body data-empty`, `<body data-report data-empty`},
 	} {
 		if strings.Count(text, change.from) != 1 {
