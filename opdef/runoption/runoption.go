@@ -62,6 +62,7 @@ func All() []Option {
 		{Name: "optimize", Short: "-O", Attribute: "optimize"},
 		{Name: "optimizer", Short: "-o", TakesValue: true, Attribute: "optimizer"},
 		{Name: "pidfile", TakesValue: true, NotInStep: true},
+		{Name: "plain-lines", NotInStep: true},
 		{Name: "print-cmd"},
 		{Name: "print-env"},
 		{Name: "print-trials"},

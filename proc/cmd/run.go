@@ -50,6 +50,7 @@ type Run struct {
 	Background bool   `short:"b" help:"Run in the background and print where the pid is."`
 	Pidfile    string `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
 	Quiet      bool   `short:"q" help:"Do not print what the operation prints."`
+	PlainLines bool   `help:"Print the lines of trials, steps and staged runs as they are. Otherwise, on a terminal, the short id of the run stands before each line, if several runs are started at a time."`
 	Hold       bool   `hidden:"" help:"Make the run, or change the one to start again, and leave its start to the caller."`
 	Needed     bool   `help:"Run only if no run of the operation with the same flags exists that has not failed; with --restart, only if flags change or the run has not ended well. A batch then does not run again what it has completed, nor a pipeline a step before which nothing is run again."`
 
@@ -475,7 +476,7 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 	signals, release := proc.StopSignals()
 	defer release()
 	w := &proc.Worker{Store: store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: signals,
-		Foreground: proc.OwnsTerminal(os.Stdin), Env: env}
+		Foreground: proc.OwnsTerminal(os.Stdin), NameLines: con.Terminal && !c.PlainLines && !c.Quiet, Env: env}
 	w.Debug = con.Debugf
 	w.Say = func(line string) { con.Notef("%s\n", line) }
 	if console.LogLevel(os.Getenv) > console.LevelInfo {

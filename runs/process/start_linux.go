@@ -1,4 +1,4 @@
-package runs
+package process
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ func bootID() string {
 	if err != nil {
 		return ""
 	}
-	return trimmed(data)
+	return strings.TrimSpace(string(data))
 }
 
 func pidNamespace() string {
@@ -24,8 +24,8 @@ func pidNamespace() string {
 	return ns
 }
 
-// processStart returns field 22 of /proc/<pid>/stat: clock ticks after boot, see proc_pid_stat(5).
-func processStart(pid int) (string, error) {
+// Start returns field 22 of /proc/<pid>/stat: clock ticks after boot, see proc_pid_stat(5).
+func Start(pid int) (string, error) {
 	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
 		return "", fmt.Errorf("process %d: %w", pid, err)

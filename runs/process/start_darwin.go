@@ -1,4 +1,4 @@
-package runs
+package process
 
 import (
 	"fmt"
@@ -16,8 +16,8 @@ func bootID() string {
 
 func pidNamespace() string { return "" }
 
-// processStart returns the start time of a process in microseconds since the epoch.
-func processStart(pid int) (string, error) {
+// Start returns the start time of a process in microseconds since the epoch.
+func Start(pid int) (string, error) {
 	p, err := unix.SysctlKinfoProc("kern.proc.pid", pid)
 	if err != nil {
 		return "", fmt.Errorf("process %d: %w", pid, err)
