@@ -9,6 +9,6 @@
 // # Cost
 //
 // The store is looked at when something happens in the directories of runs under way, of schedulers and of waiting runs, and every
-// pollEvery seconds, since what other hosts do raises no event here. Looks, and what is read of scalars, take a bounded part of the time.
+// pollEvery, since what other hosts do raises no event here. Looks, and what is read of scalars, take a bounded part of the time.
 // Only what has changed is drawn.
 package top

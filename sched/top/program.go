@@ -14,7 +14,8 @@ import (
 
 const (
 	shortestPause = 250 * time.Millisecond // between two looks, however much happens
-	lookShare     = 20                     // looks take at most that part of the time
+	lookShare     = 20                     // looks take at most that part of the time,
+	longestPause  = 10 * time.Second       // unless one of them takes very long
 	patience      = 3 * time.Second        // after which it is said that the store does not answer
 )
 
@@ -36,8 +37,7 @@ type Program struct {
 	reading     time.Time // when the reading under way has begun; zero: none is
 	wantLook    bool      // and when that is over, this is to be read
 	wantDetails bool
-	paused      bool // a look is due when the pause since the last one is over
-	pause       time.Duration
+	paused      bool     // a look is due when the pause since the last one is over
 	asked       string   // what the details that were asked for last are of
 	askedAlso   []string // likewise
 
@@ -101,11 +101,13 @@ func (p *Program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.PasteMsg:
 		p.model.Paste(msg.Content)
 	case looked:
-		p.reading, p.wantDetails = time.Time{}, true
+		pause := max(shortestPause, min(lookShare*msg.took, longestPause))
+		if p.model.look == nil { // the first look reads much that the others need not
+			pause = shortestPause
+		}
+		p.reading, p.wantDetails, p.paused = time.Time{}, true, true
 		p.model.SetLook(msg.look)
-		p.pause = max(shortestPause, lookShare*msg.took)
-		p.paused = true
-		return p, tea.Batch(p.next(), tea.Tick(p.pause, func(time.Time) tea.Msg { return pauseOver{} }))
+		return p, tea.Batch(p.next(), tea.Tick(pause, func(time.Time) tea.Msg { return pauseOver{} }))
 	case detailed:
 		p.reading = time.Time{}
 		p.model.SetDetails(Details(msg))

@@ -147,4 +147,4 @@ func withoutTabs(line string) string {
 }
 
 // pollEvery is how often the store is looked at if nothing is seen to happen.
-const pollEvery = 2 * time.Second
+const pollEvery = 3 * time.Second

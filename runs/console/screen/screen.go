@@ -12,7 +12,7 @@ import (
 
 // framesPerSecond is how often the renderer looks whether there is something new to draw. Each look without news costs CPU time: twice as
 // many take 0.3 % more of a processor. A key shows its effect after one frame at the latest.
-const framesPerSecond = 12
+const framesPerSecond = 10
 
 // Run shows a model on the terminal until it quits, or ctx ends: its error is returned then. The terminal is restored in any case, also
 // where the program could not start. Signals are left to whoever has made ctx.
