@@ -82,6 +82,7 @@ func program(g *globals) *grammar.Command {
 		stop,
 		{Name: "restage", Help: "Stage runs again that failed or were lost.", Struct: &schedcmd.Restage{}},
 		{Name: "schedulers", Help: "Show the schedulers on all hosts, what they run and what waits.", Struct: &schedcmd.Schedulers{}},
+		{Name: "top", Help: "Show on the whole terminal what schedulers and runs do.", Struct: &schedcmd.Top{}},
 		{Name: "explain", Help: "Say why a run waits.", Struct: &schedcmd.Explain{}},
 		{Name: "pause", Help: "Make schedulers start no more runs.", Struct: &schedcmd.Pause{}},
 		{Name: "resume", Help: "Let paused schedulers start runs again.", Struct: &schedcmd.Resume{}},

@@ -41,6 +41,8 @@ type queue struct {
 	frozen  bool           // the batch was staged, and each trial gets files of its own when it is made
 	single  bool           // one trial is made, with flags that the plan need not have
 
+	again map[string]bool // trials that were lost and are to be run again, by id
+
 	mu      sync.Mutex
 	stopped bool
 	running []*runs.Run
@@ -309,10 +311,13 @@ func (t *queue) obtain() (*runs.Lock, error) {
 func (t *queue) take(r *runs.Run) (*runs.Lock, error) {
 	lock, claim, err := t.batch.Store.Own(r)
 	if err == nil {
-		if s := r.Status(); s == runs.Pending || t.plan.Option("needed") && (s == runs.Error || s == runs.Terminated) {
+		// Else the lock, which is ours now, would make a run whose owner was lost look like one that is running.
+		err = lock.NoteLost()
+		again := t.plan.Option("needed") || t.again[r.ID]
+		if s := r.Status(); err == nil && (s == runs.Pending || again && (s == runs.Error || s == runs.Terminated)) {
 			return lock, nil
 		}
-		err = t.batch.Store.PutBack(lock, claim)
+		err = errors.Join(err, t.batch.Store.PutBack(lock, claim))
 	}
 	if err != nil && !errors.Is(err, runs.ErrBusy) && !errors.Is(err, runs.ErrNotStaged) && !errors.Is(err, runs.ErrNotFound) {
 		return nil, err
@@ -335,6 +340,8 @@ func (t *queue) Ended(r *runs.Run, end pool.End) error {
 	case t.isStopped() || runs.StatusFor(end.Exit) == runs.Terminated && end.Err == "":
 		t.batch.log("INFO", "Trial %s was terminated", r.ID)
 		return nil
+	case t.retry(r):
+		return nil
 	case end.Err != "":
 		t.batch.log("ERROR", "Trial %s exited with an error: (%d) %s", r.ID, end.Exit, end.Err)
 	default:
@@ -345,6 +352,27 @@ func (t *queue) Ended(r *runs.Run, end pool.End) error {
 	}
 	t.batch.log("ERROR", "Stopping batch because a trial failed (pending trials can be started as needed)")
 	return EarlyEnd{max(proc.ExitCode(end.Exit), 1)}
+}
+
+// retry puts a trial that was lost back among the pending ones, at most as often as --retries says. It reports whether it has.
+func (t *queue) retry(r *runs.Run) bool {
+	most, _ := t.plan.Params["retries"].(int)
+	done, _ := r.AttrInt(proc.RetriedAttr)
+	st := r.State()
+	if !st.Lost || done >= most || t.search != nil {
+		return false
+	}
+	if err := r.SetAttr(proc.RetriedAttr, done+1); err != nil {
+		return false
+	}
+	proc.EndStrays(r)
+	if t.again == nil {
+		t.again = map[string]bool{}
+	}
+	t.again[r.ID] = true
+	t.pending = append(t.pending, r)
+	t.batch.log("WARNING", "Trial %s is run again (retry %d of %d): %s", r.ID, done+1, most, st.Reason)
+	return true
 }
 
 // failureHint returns the recorded reason why a trial has failed, or where to look for it.

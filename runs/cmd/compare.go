@@ -58,7 +58,7 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *catalog.Catalo
 		return err
 	}
 	g := compare.Grouping{By: k.GroupBy, Over: k.Over}
-	if in, out, ok := terminals(c); ok && !k.Table && k.CSV == "" && !k.JSON && g.None() {
+	if in, out, ok := c.Terminals(); ok && !k.Table && k.CSV == "" && !k.JSON && g.None() {
 		return k.show(ctx, s, in, out)
 	}
 	t, err := k.grouped(s, g)

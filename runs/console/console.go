@@ -44,6 +44,16 @@ func (c *Console) Width() int {
 // OnTerminal reports whether Err is a terminal.
 func (c *Console) OnTerminal() bool { return width(c.Err) > 0 }
 
+// Terminals returns the two ends of the terminal. ok is false where In and Out are not both a terminal that can be drawn on.
+func (c *Console) Terminals() (in, out *os.File, ok bool) {
+	in, hasIn := c.In.(*os.File)
+	out, hasOut := c.Out.(*os.File)
+	if !hasIn || !hasOut || os.Getenv("TERM") == "dumb" {
+		return nil, nil, false
+	}
+	return in, out, width(in) > 0 && width(out) > 0
+}
+
 // Printf writes a result. Control characters are escaped, see Text.
 func (c *Console) Printf(format string, args ...any) { c.write(c.Out, format, args) }
 

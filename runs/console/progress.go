@@ -2,7 +2,6 @@ package console
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -142,8 +141,8 @@ func Size(n int64) string {
 	return fmt.Sprintf("%.1f %s", v, units[i])
 }
 
-// width returns the width of the terminal w in characters, or 0 if w is not a terminal.
-func width(w io.Writer) int {
+// width returns the width in characters of a terminal that is written to or read from, or 0 for what is not a terminal.
+func width(w any) int {
 	f, ok := w.(*os.File)
 	if !ok {
 		return 0

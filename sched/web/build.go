@@ -139,6 +139,9 @@ func (x *picture) waitingRows(unmarked, pending []*record, at map[string]place, 
 	for _, r := range latestOf(pending, maxWaiting) {
 		row := x.row(r)
 		row.Reason = "not staged"
+		if p, ok := at[r.ID]; ok { // a scheduler has handed it to an engine
+			row.Reason, row.Scheduler = cmp.Or(state.WhyWaits(x.catalog.Store, x.Run(r.ID)), row.Reason), p.scheduler
+		}
 		rest = append(rest, row)
 	}
 	slices.SortFunc(rest, byTime)
