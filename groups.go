@@ -14,7 +14,7 @@ var commandGroups = []struct {
 	names []string
 }{
 	{"Run", []string{"run", "stop", "restage", "operations", "models"}},
-	{"Look at runs", []string{"runs", "ls", "cat", "watch", "open", "select", "view", "tensorboard"}},
+	{"Look at runs", []string{"runs", "ls", "cat", "watch", "open", "select", "top", "view", "tensorboard"}},
 	{"Compare runs", []string{"compare", "diff", "scalars"}},
 	{"Say what runs are for", []string{"label", "tag", "comment", "mark", "unmark"}},
 	{"Move and publish runs", []string{"export", "import", "archive", "merge", "publish"}},

@@ -369,7 +369,7 @@ func TestCompletion(t *testing.T) {
 			check(c, strings.ToUpper(a.Name), a.Complete)
 		}
 		for _, o := range c.Options() {
-			if o.Value != "" {
+			if o.Value != "" && !o.Hidden {
 				check(c, o.Long(), o.Complete)
 			}
 		}

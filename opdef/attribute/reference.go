@@ -3,6 +3,7 @@ package attribute
 import (
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 )
@@ -10,7 +11,11 @@ import (
 // WriteReference writes the reference page of guild.yml, in Markdown.
 func WriteReference(w io.Writer) error {
 	var b strings.Builder
-	b.WriteString(head)
+	setup, err := examples.ReadFile("examples/setup.md")
+	if err != nil {
+		return fmt.Errorf("write the reference of guild.yml: %w", err)
+	}
+	fmt.Fprintf(&b, head, setup)
 	for _, t := range typeList() {
 		fmt.Fprintf(&b, "| %s | %s |\n", t.t, t.text)
 	}
@@ -30,8 +35,15 @@ func WriteReference(w io.Writer) error {
 			}
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", a.Name, a.Type, strings.ReplaceAll(text, "|", `\|`), a.Since())
 		}
+		if file := exampleAfter(p); file != "" {
+			text, err := examples.ReadFile(file)
+			if err != nil {
+				return fmt.Errorf("write the reference of guild.yml: %w", err)
+			}
+			fmt.Fprintf(&b, "\n### Example: %s\n\n%s", strings.TrimSuffix(path.Base(file), ".md"), text)
+		}
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err = io.WriteString(w, b.String())
 	if err != nil {
 		return fmt.Errorf("write the reference of guild.yml: %w", err)
 	}
@@ -45,7 +57,11 @@ func boolOrder(b bool) int {
 	return 0
 }
 
-const head = `# Reference of guild.yml
+const head = `---
+doctest-type: bash
+---
+
+# Reference of guild.yml
 
 <!-- This page is made from the table of attributes in opdef/attribute. 'go test ./opdef/attribute -update' writes it anew. -->
 
@@ -56,6 +72,7 @@ An attribute that is not known, or is in the wrong place, is ignored with a warn
 name. What is wrong with an operation keeps that operation from being run, and no other. ` + "`guild check`" + ` shows all of it and fails.
 ` + "`guild check --schema`" + ` prints a JSON schema for editors.
 
+%s
 ## Types
 
 | type | values |

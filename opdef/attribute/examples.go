@@ -1,0 +1,51 @@
+package attribute
+
+import (
+	"embed"
+	"slices"
+)
+
+// examples are the examples of the reference page: Markdown with commands and their output. Tests run the page.
+//
+//go:embed examples
+var examples embed.FS
+
+// exampleGroup is an example that shows all attributes of some places, and stands behind the last of them.
+type exampleGroup struct {
+	File   string
+	Places []Place
+}
+
+// exampleGroups are all examples, each in the order of its places on the page.
+func exampleGroups() []exampleGroup {
+	return []exampleGroup{
+		{"examples/objects.md", []Place{Model, Config, Include, Package}},
+		{"examples/operation.md", []Place{Operation}},
+		{"examples/flag.md", []Place{Flag, Choice}},
+		{"examples/step.md", []Place{Step, Check}},
+		{"examples/source.md", []Place{Resource, Source, Rename}},
+		{"examples/sourcecode.md", []Place{Sourcecode, Rule, FileKind}},
+		{"examples/optimizer.md", []Place{Optimizer, Objective}},
+		{"examples/publish.md", []Place{Publish}},
+	}
+}
+
+// exampleAfter returns the file of the example that stands behind a place, or an empty name.
+func exampleAfter(p Place) string {
+	for _, g := range exampleGroups() {
+		if g.Places[len(g.Places)-1] == p {
+			return g.File
+		}
+	}
+	return ""
+}
+
+// shownIn returns the file of the example that has the attributes of a place, or an empty name.
+func shownIn(p Place) string {
+	for _, g := range exampleGroups() {
+		if slices.Contains(g.Places, p) {
+			return g.File
+		}
+	}
+	return ""
+}
