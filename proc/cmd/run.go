@@ -443,7 +443,7 @@ func (c *Run) freezing(con *console.Console, batch bool) newrun.Freezing {
 
 // freezeSteps makes what the steps of a run need that is to be staged, or whose trials are. final is its directory once it is made.
 func (c *Run) freezeSteps(ctx context.Context, store *runs.Store, con *console.Console, r *runs.Run, final string) error {
-	if !c.Stage && c.Freeze == "" && !(c.StageTrials && r.IsBatch()) {
+	if !c.Stage && c.Freeze == "" && (!c.StageTrials || !r.IsBatch()) {
 		return nil
 	}
 	err := steps.Freeze(ctx, store, r, final, con.Err)
