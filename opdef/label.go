@@ -4,11 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
-	"sync"
 
 	"guild/opdef/flagvalue"
+	"guild/runs/pattern"
 	"guild/runs/pyyaml"
 )
 
@@ -65,9 +64,7 @@ func labelValue(v any, filters string) string {
 }
 
 // verbForm matches the format of one value: flags, a width and a precision of at most three digits, and the verb.
-var verbForm = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(%[-+ #0]{0,5}[0-9]{0,3}(?:\.[0-9]{0,3})?)([idxXofFeEgGs])$`)
-})
+var verbForm = pattern.Lazy(`^(%[-+ #0]{0,5}[0-9]{0,3}(?:\.[0-9]{0,3})?)([idxXofFeEgGs])$`)
 
 // formatVerb formats v like Python's operator %: %d, %i, %s, %x and the floats. ok is false if format is another one, or v has the
 // wrong type.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/process"
 )
 
 // foreignRun makes a run as Guild AI does. Its operation is a shell script that prints "ready".
@@ -34,7 +35,7 @@ func foreignRun(t *testing.T, script string) (*runs.Run, *exec.Cmd) {
 	if err := os.MkdirAll(r.GuildPath("attrs"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"LOCK": fmt.Sprint(cmd.Process.Pid), "attrs/host": runs.Hostname(), "attrs/id": r.ID} {
+	for name, text := range map[string]string{"LOCK": fmt.Sprint(cmd.Process.Pid), "attrs/host": process.Hostname(), "attrs/id": r.ID} {
 		if err := os.WriteFile(r.GuildPath(strings.Split(name, "/")...), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"guild/runs/dirmode"
+	"guild/runs/process"
 	"guild/runs/sharedfs"
 )
 
@@ -89,14 +91,14 @@ func (c *Claim) take() error {
 		return fmt.Errorf("claim run %s, whose marker is gone: %w", c.Run.ShortID(), ErrNotStaged)
 	}
 	if err != nil {
-		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), denied(c.store.stagedDir(), err))
+		return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), dirmode.Denied(c.store.stagedDir(), err))
 	}
 	return nil
 }
 
 // claimant names this process and this call, as no other on any host.
 func claimant() string {
-	return strings.TrimPrefix(tempName(fmt.Sprint(time.Now().UnixNano())), tempPrefix)
+	return strings.TrimPrefix(process.TempName(fmt.Sprint(time.Now().UnixNano())), process.TempPrefix)
 }
 
 // claimable is the recorded status; under the run's lock there is nothing to hold it against. A status that cannot be read is

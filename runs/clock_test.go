@@ -1,13 +1,15 @@
 package runs
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"guild/runs/process"
 	"guild/runs/sharedfs"
 )
 
@@ -69,24 +71,7 @@ func TestClocksThatDiffer(t *testing.T) {
 	}
 }
 
-func TestMadeByTheDead(t *testing.T) {
-	name := tempName("x")
-	if madeByTheDead(name) {
-		t.Errorf("%s is of this process", name)
-	}
-	me := self()
-	for text, dead := range map[string]bool{
-		systemToken(me) + token("another start"): true, // the pid is in use again
-		token("another boot") + token(me.Start):  false,
-	} {
-		if name := ".tmp-a-b-" + strconv.Itoa(os.Getpid()) + "-" + text + "-1-x-y"; madeByTheDead(name) != dead {
-			t.Errorf("%s: dead %v", name, !dead)
-		}
-	}
-	const none = "999999999" // no system has so many
-	if name := ".tmp-h-" + none + "-" + systemToken(me) + token("1") + "-1-x"; !madeByTheDead(name) {
-		t.Errorf("%s lives", name)
-	}
+func TestDraftID(t *testing.T) {
 	if got := draftID("/r/.tmp-h-1-0123456789abcdef-1-x-1-y"); got != "x-1-y" {
 		t.Errorf("id of a draft: %q", got)
 	}
@@ -96,7 +81,7 @@ func TestClearDead(t *testing.T) {
 	dir := t.TempDir()
 	const elsewhere = ".tmp-faraway-77-0123456789abcdef-1-"
 	long := time.Now().Add(-2 * draftPatience)
-	for _, name := range []string{elsewhere + "old", elsewhere + "busy", tempName("mine"), ".tmp-of-a-user"} {
+	for _, name := range []string{elsewhere + "old", elsewhere + "busy", process.TempName("mine"), ".tmp-of-a-user"} {
 		if err := os.MkdirAll(filepath.Join(dir, name, "sub"), 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -123,12 +108,11 @@ func TestClearDrafts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	me := self()
-	const none = "999999999" // no system has so many processes
-	dead := "h-" + none + "-" + systemToken(me) + token("1") + "-1-"
+	const none = "-999999999-" // no system has so many processes
+	dead := strings.Replace(process.TempName(""), fmt.Sprintf("-%d-", os.Getpid()), none, 1)
 	const elsewhere = ".tmp-faraway-77-0123456789abcdef-1-"
 	long := time.Now().Add(-2 * draftPatience)
-	for _, name := range []string{tempPrefix + dead + "draft", purgedPrefix + dead + "purged", elsewhere + "old", elsewhere + "busy", ".tmp-of-a-user"} {
+	for _, name := range []string{dead + "draft", purgedPrefix + strings.TrimPrefix(dead, process.TempPrefix) + "purged", elsewhere + "old", elsewhere + "busy", ".tmp-of-a-user"} {
 		if err := os.MkdirAll(filepath.Join(s.runs, name, guildDir), 0o777); err != nil {
 			t.Fatal(err)
 		}

@@ -12,7 +12,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"guild/runs/dirmode"
 	"guild/runs/opref"
+	"guild/runs/process"
 	"guild/runs/pyyaml"
 	"guild/runs/sharedfs"
 )
@@ -21,7 +23,7 @@ import (
 type Draft struct {
 	run   Run // Dir is the temporary directory
 	final string
-	mode  dirMode
+	mode  dirmode.Mode
 }
 
 // Draft starts a new run with the given id, or a random one where id is empty.
@@ -43,14 +45,14 @@ func DraftAt(dir string) (*Draft, error) {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
 		return nil, fmt.Errorf("make the run directory: %w", err)
 	}
-	return newDraft(NewID(), dir, byUmask)
+	return newDraft(NewID(), dir, dirmode.ByUmask)
 }
 
-func newDraft(id, final string, mode dirMode) (*Draft, error) {
+func newDraft(id, final string, mode dirmode.Mode) (*Draft, error) {
 	if entries, err := os.ReadDir(final); err == nil && len(entries) > 0 {
 		return nil, fmt.Errorf("run directory %s: %w", final, ErrExists)
 	}
-	d := &Draft{run: Run{View{ID: id, Dir: filepath.Join(filepath.Dir(final), tempName(id))}}, final: final, mode: mode}
+	d := &Draft{run: Run{View{ID: id, Dir: filepath.Join(filepath.Dir(final), process.TempName(id))}}, final: final, mode: mode}
 	if err := d.makeDirs(); err != nil {
 		d.Discard()
 		return nil, fmt.Errorf("make the run directory: %w", err)
@@ -60,7 +62,7 @@ func newDraft(id, final string, mode dirMode) (*Draft, error) {
 
 func (d *Draft) makeDirs() error {
 	for _, dir := range d.dirs() {
-		if err := d.mode.make(dir); err != nil {
+		if err := d.mode.Make(dir); err != nil {
 			return err
 		}
 	}
@@ -73,11 +75,8 @@ func (d *Draft) dirs() []string {
 
 // share gives the directories of a shared store their mode: a copy of a run from elsewhere has brought that which it had there.
 func (d *Draft) share() error {
-	if d.mode.shared == 0 {
-		return nil
-	}
 	for _, dir := range d.dirs() {
-		if err := os.Chmod(dir, d.mode.shared); err != nil {
+		if err := d.mode.Share(dir); err != nil {
 			return err
 		}
 	}
@@ -180,7 +179,7 @@ func replaceEmpty(from, to string) error {
 // stamp writes what every run has from the start.
 func (d *Draft) stamp(s Status) error {
 	now := time.Now()
-	attrs := map[string]any{"id": d.run.ID, "initialized": Micros(now), "host": Hostname()}
+	attrs := map[string]any{"id": d.run.ID, "initialized": Micros(now), "host": process.Hostname()}
 	if s == Staged {
 		attrs["started"] = Micros(now)
 	}

@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"guild/runs/process"
 	"os"
 	"path/filepath"
 	"slices"
@@ -137,10 +138,10 @@ func FuzzMarker(f *testing.F) {
 }
 
 func FuzzTempName(f *testing.F) {
-	f.Add(tempName("x"))
+	f.Add(process.TempName("x"))
 	f.Add(".tmp-host-1-0123456789abcdef-1-x")
 	f.Fuzz(func(t *testing.T, name string) {
-		if name != tempName("x") && madeByTheDead(name) && !strings.Contains(name, systemToken(self())) {
+		if maker, _, _ := process.MakerOf(name); maker.Dead() && maker.Elsewhere() {
 			t.Errorf("%q is of another system", name)
 		}
 		if id := draftID(filepath.Join("/", name)); !IsName(id) {

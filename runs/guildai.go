@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs/plainfile"
+	"guild/runs/process"
 	"guild/runs/sharedfs"
 )
 
@@ -58,13 +59,16 @@ func (r *View) foreignState() State {
 		return State{Status: Staged}
 	}
 	if exit, ok := r.AttrInt("exit_status"); ok {
+		if exit < 0 { // for Guild AI, which does not ask by which signal
+			return State{Status: Terminated}
+		}
 		return State{Status: StatusFor(exit)}
 	}
 	// LOCK contains a process id and nothing else. Of another host it says nothing.
 	if pid, ok := r.foreignPID(); ok {
-		if host, _ := r.AttrString("host"); host == Hostname() {
-			if _, err := processStart(pid); err == nil {
-				return State{Status: Running, Owner: Owner{Host: host, PID: pid}, Foreign: true}
+		if host, _ := r.AttrString("host"); host == process.Hostname() {
+			if _, err := process.Start(pid); err == nil {
+				return State{Status: Running, Owner: Owner{Identity: process.Identity{Host: host, PID: pid}}, Foreign: true}
 			}
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"guild/runs/opref"
+	"guild/runs/process"
 )
 
 // guildAIStatus is the status of a run as Guild AI tells it, by the files that its documents name and in their order.
@@ -143,8 +144,8 @@ func TestInGuildAI(t *testing.T) {
 // TestClearAfterLoss lets Guild AI see that the owner of a run was lost, once somebody has swept.
 func TestClearAfterLoss(t *testing.T) {
 	for name, o := range map[string]Owner{
-		"an owner of this host": {Host: Hostname(), Boot: self().Boot, PIDNS: self().PIDNS, PID: os.Getpid(), Start: "earlier"},
-		"one of another host":   {Host: "elsewhere", Boot: "b", PID: 1, Start: "x"},
+		"an owner of this host": {Identity: process.Identity{Host: process.Hostname(), Boot: process.Self().Boot, PIDNS: process.Self().PIDNS, PID: os.Getpid(), Start: "earlier"}},
+		"one of another host":   {Identity: process.Identity{Host: "elsewhere", Boot: "b", PID: 1, Start: "x"}},
 	} {
 		s := Open(t.TempDir())
 		r, err := mustDraft(t, s).Commit(Pending)

@@ -10,6 +10,7 @@ import (
 	"github.com/gofrs/flock"
 	"golang.org/x/sys/unix"
 
+	"guild/runs/dirmode"
 	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
@@ -32,7 +33,7 @@ func (r *Run) TryLock() (*Lock, error) {
 		if err = sharedfs.GoneIfStale(err); errors.Is(err, fs.ErrNotExist) {
 			err = ErrNotFound
 		}
-		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), denied(r.lockPath(), err))
+		return nil, fmt.Errorf("lock run %s: %w", r.ShortID(), dirmode.Denied(r.lockPath(), err))
 	}
 	if err := flockNow(f); err != nil {
 		_ = f.Close()

@@ -2,51 +2,13 @@ package runs
 
 import (
 	"errors"
+	"guild/runs/process"
 	"os"
-	"os/exec"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-func TestOwnerAlive(t *testing.T) {
-	me := Self()
-	if !me.SameSystem() || !me.Alive() {
-		t.Errorf("this process is not alive: %+v", me)
-	}
-	for name, change := range map[string]func(*Owner){
-		"reused pid":      func(o *Owner) { o.Start += "1" },
-		"unknown start":   func(o *Owner) { o.Start = "" },
-		"earlier boot":    func(o *Owner) { o.Boot = "other" },
-		"unknown boot":    func(o *Owner) { o.Boot = "" },
-		"other namespace": func(o *Owner) { o.PIDNS = "pid:[1]" },
-		"no pid":          func(o *Owner) { o.PID = 0 },
-	} {
-		o := me
-		change(&o)
-		if o.Alive() {
-			t.Errorf("%s: alive", name)
-		}
-	}
-	cmd := exec.Command("sleep", "60")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	o := me
-	o.PID = cmd.Process.Pid
-	var err error
-	if o.Start, err = processStart(o.PID); err != nil || !o.Alive() {
-		t.Errorf("a child is not alive: %v", err)
-	}
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	cmd.Wait()
-	if o.Alive() {
-		t.Error("a child that ended is alive")
-	}
-}
 
 func TestSetOwner(t *testing.T) {
 	s := Open(t.TempDir())
@@ -65,7 +27,7 @@ func TestSetOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	long.Since = time.UnixMicro(1_700_000_000_000_001)
-	short := Owner{Host: "12", Boot: "yes", PID: 1, Start: "1e3", Since: time.UnixMicro(1)} // words that YAML has other ideas of
+	short := Owner{Identity: process.Identity{Host: "12", Boot: "yes", PID: 1, Start: "1e3"}, Since: time.UnixMicro(1)} // words that YAML has other ideas of
 	for _, want := range []Owner{long, short, long} {
 		if err := l.SetOwner(want); err != nil {
 			t.Fatal(err)

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
+	"guild/runs/process"
 	"guild/runs/sharedfs"
 )
 
@@ -65,12 +65,9 @@ func (s *Store) Starter(r *Run) (host string, pid int, ok bool) {
 	names, _ := sharedfs.Names(s.claimedDir()) // what cannot be read tells of nobody
 	for _, name := range names {
 		who, mine := strings.CutPrefix(name, r.ID+".")
-		at := tempMaker().FindStringSubmatchIndex(who)
-		if !mine || at == nil || claimedID(name) != r.ID {
-			continue
-		}
-		if pid, err := strconv.Atoi(who[at[2]:at[3]]); err == nil {
-			return who[:at[0]], pid, true
+		maker, _, known := process.MakerOf(who)
+		if mine && known && maker.PID > 0 && claimedID(name) == r.ID {
+			return maker.Host, maker.PID, true
 		}
 	}
 	return "", 0, false

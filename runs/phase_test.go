@@ -2,6 +2,7 @@ package runs
 
 import (
 	"errors"
+	"guild/runs/process"
 	"os"
 	"strings"
 	"testing"
@@ -174,7 +175,7 @@ func TestOwnerOfAnotherStart(t *testing.T) {
 	if s := l.run.State(); s.Owner.PID != os.Getpid() || s.Seen.IsZero() {
 		t.Errorf("%+v", s)
 	}
-	if err := l.SetOwner(Owner{Host: "thawed", PID: 1, Nonce: "other"}); err != nil {
+	if err := l.SetOwner(Owner{Identity: process.Identity{Host: "thawed", PID: 1}, Nonce: "other"}); err != nil {
 		t.Fatal(err)
 	}
 	if s := l.run.State(); s.Status != Running || s.Owner != (Owner{}) {

@@ -39,14 +39,14 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// process is the test binary in a role.
-type process struct {
+// peer is the test binary in a role.
+type peer struct {
 	*exec.Cmd
 	stdin io.Closer
 	lines *bufio.Scanner // of its output
 }
 
-func start(t *testing.T, role, arg string, files ...*os.File) *process {
+func start(t *testing.T, role, arg string, files ...*os.File) *peer {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	t.Cleanup(cancel)
@@ -65,11 +65,11 @@ func start(t *testing.T, role, arg string, files ...*os.File) *process {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	return &process{cmd, in, bufio.NewScanner(out)}
+	return &peer{cmd, in, bufio.NewScanner(out)}
 }
 
 // next waits for n lines.
-func (p *process) next(t *testing.T, n int) {
+func (p *peer) next(t *testing.T, n int) {
 	t.Helper()
 	for range n {
 		if !p.lines.Scan() {
@@ -79,7 +79,7 @@ func (p *process) next(t *testing.T, n int) {
 }
 
 // end waits for the end of the process and reports whether it was a good one.
-func (p *process) end() error {
+func (p *peer) end() error {
 	for p.lines.Scan() {
 	}
 	return p.Wait()
@@ -202,11 +202,11 @@ func TestClaimersInProcesses(t *testing.T) {
 	holder.next(t, 1)
 	victim := start(t, "work", s.Home())
 	victim.next(t, 1)
-	var workers []*process
+	var workers []*peer
 	for range 3 {
 		workers = append(workers, start(t, "work", s.Home()))
 	}
-	for _, p := range []*process{holder, victim} { // one at a known point, one anywhere
+	for _, p := range []*peer{holder, victim} { // one at a known point, one anywhere
 		if err := p.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}

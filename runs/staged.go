@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"guild/runs/dirmode"
 	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
@@ -77,7 +78,7 @@ func (s *Store) prepareMarker(id string, priority int) error {
 	}
 	f, err := plainfile.OpenFile(s.preparedPath(id), os.O_CREATE|os.O_WRONLY|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
-		return fmt.Errorf("stage run %s: %w", id, denied(s.preparedPath(id), err))
+		return fmt.Errorf("stage run %s: %w", id, dirmode.Denied(s.preparedPath(id), err))
 	}
 	defer f.Close()
 	// On a full disk the marker stays empty: among runs of the same moment its run is then the first.

@@ -3,6 +3,7 @@ package runs
 import (
 	"errors"
 	"fmt"
+	"guild/runs/process"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,13 +37,14 @@ var foreignRuns = []struct {
 	{"staged", map[string]string{"STAGED": ""}, Staged},
 	{"pending", map[string]string{"PENDING": ""}, Pending},
 	{"pending and staged", map[string]string{"PENDING": "", "STAGED": ""}, Pending},
-	{"running here", map[string]string{"LOCK": fmt.Sprint(os.Getpid()), "attrs/host": Hostname() + "\n"}, Running},
+	{"running here", map[string]string{"LOCK": fmt.Sprint(os.Getpid()), "attrs/host": process.Hostname() + "\n"}, Running},
 	{"running elsewhere or not", map[string]string{"LOCK": fmt.Sprint(os.Getpid()), "attrs/host": "elsewhere\n"}, Error},
-	{"killed", map[string]string{"LOCK": "999999999", "attrs/host": Hostname() + "\n"}, Error},
+	{"killed", map[string]string{"LOCK": "999999999", "attrs/host": process.Hostname() + "\n"}, Error},
 	{"on a remote", map[string]string{"LOCK.remote": "there"}, Running},
 	{"completed", map[string]string{"attrs/exit_status": "0\n"}, Completed},
 	{"failed", map[string]string{"attrs/exit_status": "1\n"}, Error},
 	{"terminated", map[string]string{"attrs/exit_status": "-15\n"}, Terminated},
+	{"killed, which Guild AI calls terminated", map[string]string{"attrs/exit_status": "-9\n"}, Terminated},
 	{"no outcome", map[string]string{}, Error},
 }
 
@@ -73,7 +75,7 @@ func TestForeignStatus(t *testing.T) {
 func TestForeignRunsAreHandled(t *testing.T) {
 	s := Open(t.TempDir())
 	staged := foreign(t, s, "aa", map[string]string{"STAGED": ""})
-	running := foreign(t, s, "bb", map[string]string{"LOCK": fmt.Sprint(os.Getpid()), "attrs/host": Hostname()})
+	running := foreign(t, s, "bb", map[string]string{"LOCK": fmt.Sprint(os.Getpid()), "attrs/host": process.Hostname()})
 	found, err := s.Sweep(0, nil)
 	if err != nil || !slices.Equal(found, []string{"aa"}) {
 		t.Fatalf("swept %q, %v", found, err)
@@ -157,7 +159,7 @@ func TestStop(t *testing.T) {
 	}
 	for _, force := range []bool{false, true} {
 		err := r.RequestStop(force)
-		if req, ok := r.StopRequested(); err != nil || !ok || req.Force != force || req.Host != Hostname() || req.Time.IsZero() {
+		if req, ok := r.StopRequested(); err != nil || !ok || req.Force != force || req.Host != process.Hostname() || req.Time.IsZero() {
 			t.Errorf("requested: %+v, %v, %v", req, ok, err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"guild/runs/process"
 	"guild/runs/pyyaml"
 	"guild/runs/sharedfs"
 )
@@ -21,7 +22,7 @@ func (r *Run) stopPath() string { return r.GuildPath("stop") }
 
 // RequestStop asks the owner of the run, on whatever host, to end it.
 func (r *Run) RequestStop(force bool) error {
-	req := map[string]any{"host": Hostname(), "pid": os.Getpid(), "time": Micros(time.Now())}
+	req := map[string]any{"host": process.Hostname(), "pid": os.Getpid(), "time": Micros(time.Now())}
 	if force {
 		req["force"] = true
 	}

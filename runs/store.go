@@ -64,6 +64,9 @@ func (s *Store) StagedDir() (string, error) {
 	return dir, nil
 }
 
+// StagedPath is the path that StagedDir makes, for who only looks: there may be nothing yet.
+func (s *Store) StagedPath() string { return s.stagedDir() }
+
 // Get returns the run with the given full id. The error is ErrNotFound where there is none.
 func (s *Store) Get(id string) (*Run, error) {
 	r := s.run(id)

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"guild/runs/dirmode"
+	"guild/runs/process"
 	"guild/runs/sharedfs"
 )
 
@@ -80,7 +82,7 @@ func (s *Store) trash(r *Run) error {
 	if errors.Is(err, syscall.EXDEV) {
 		return fmt.Errorf("the trash, %s, is on another file system than the run; --permanent removes the run for good", s.TrashDir())
 	}
-	return notFoundIfGone(denied(r.Dir, err))
+	return notFoundIfGone(dirmode.Denied(r.Dir, err))
 }
 
 // moveAside renames dir into the directory in, under name or the first name.N that is free: nothing there is replaced.
@@ -186,7 +188,7 @@ const purgedPrefix = ".purged-"
 // purge removes a run directory, which nobody takes for a run from the first moment on.
 func purge(l *Lock) error {
 	dir := l.run.Dir
-	aside := filepath.Join(filepath.Dir(dir), purgedPrefix+strings.TrimPrefix(tempName(l.run.ID), tempPrefix))
+	aside := filepath.Join(filepath.Dir(dir), purgedPrefix+strings.TrimPrefix(process.TempName(l.run.ID), process.TempPrefix))
 	if err := os.Rename(dir, aside); err != nil {
 		return notFoundIfGone(err)
 	}

@@ -4,12 +4,13 @@ import (
 	"os"
 	"path/filepath"
 
+	"guild/runs/process"
 	"guild/runs/sharedfs"
 )
 
 // writeTemp writes data to a file with a name of its own beside path.
 func writeTemp(path string, data []byte) (tmp string, err error) {
-	tmp = filepath.Join(filepath.Dir(path), tempName(filepath.Base(path)))
+	tmp = filepath.Join(filepath.Dir(path), process.TempName(filepath.Base(path)))
 	return tmp, sharedfs.WriteFile(tmp, data)
 }
 

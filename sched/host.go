@@ -8,6 +8,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"guild/runs"
+	"guild/runs/process"
 )
 
 // hostRuns knows what the runs need that are under way on this host, whoever has started them: this scheduler, one before it, another
@@ -55,7 +56,7 @@ func (s *Scheduler) lockHost() (unlock func(), err error) {
 	if err := s.store.MakeDir(s.store.LocksDir()); err != nil {
 		return nil, fmt.Errorf("lock the resources of this host: %w", err)
 	}
-	return tryLock(filepath.Join(s.store.LocksDir(), "resources."+runs.Hostname()))
+	return tryLock(filepath.Join(s.store.LocksDir(), "resources."+process.Hostname()))
 }
 
 func tryLock(path string) (unlock func(), err error) {

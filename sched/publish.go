@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"guild/runs"
+	"guild/runs/process"
 	"guild/sched/state"
 )
 
@@ -72,7 +73,7 @@ func (p *publisher) write(s *state.State) {
 // snapshot is the state now.
 func (s *Scheduler) snapshot() *state.State {
 	st := &state.State{
-		Kind: string(s.opts.Kind), RunID: s.self.ID, Host: runs.Hostname(), PID: os.Getpid(),
+		Kind: string(s.opts.Kind), RunID: s.self.ID, Host: process.Hostname(), PID: os.Getpid(),
 		Started: s.begun, Interval: s.opts.PollInterval.Seconds(), Workers: s.opts.Workers, RunOnce: s.opts.RunOnce,
 		Resources: s.opts.Resources, Running: []state.Running{}, Waiting: []state.Waiting{},
 		Engine: s.traits.Kind, Cluster: s.traits.Cluster,

@@ -12,6 +12,7 @@ import (
 	"guild/proc"
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/process"
 	"guild/sched/engine"
 	"guild/sched/engine/local"
 	"guild/sched/web"
@@ -168,9 +169,9 @@ func (s *Scheduler) sayWhoSees(srv *web.Server) {
 	case s.opts.OpenDashboard:
 		s.log.Warn().Msgf("Everybody who reaches %s sees all runs: dashboard-token is no", srv.URL())
 	case s.self.Private():
-		s.log.Info().Msgf("Dashboard link for others than %s on %s: %s", runs.Username(), runs.Hostname(), srv.Link())
+		s.log.Info().Msgf("Dashboard link for others than %s on %s: %s", process.Username(), process.Hostname(), srv.Link())
 	default:
-		s.log.Info().Msgf("Others than %s on %s need a link to the dashboard that 'guild view --link' prints", runs.Username(), runs.Hostname())
+		s.log.Info().Msgf("Others than %s on %s need a link to the dashboard that 'guild view --link' prints", process.Username(), process.Hostname())
 	}
 }
 

@@ -2,66 +2,14 @@ package sched
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"sync"
 
 	"github.com/fsnotify/fsnotify"
+
+	"guild/sched/watch"
 )
-
-// watcher tells when something happened in a directory.
-type watcher struct {
-	fs    *fsnotify.Watcher
-	op    fsnotify.Op
-	names func(string)  // is told what it happened to; empty: something was missed
-	woken chan struct{} // holds one: many events are one wake-up
-}
-
-// watchDir watches dir. The first look at the directory must come after it, so that nothing falls in between.
-func watchDir(dir string, op fsnotify.Op, names func(string)) (*watcher, error) {
-	fs, err := fsnotify.NewWatcher()
-	if err != nil {
-		return nil, fmt.Errorf("watch %s: %w", dir, err)
-	}
-	if err := fs.Add(dir); err != nil {
-		fs.Close()
-		return nil, fmt.Errorf("watch %s: %w", dir, err)
-	}
-	w := &watcher{fs: fs, op: op, names: names, woken: make(chan struct{}, 1)}
-	go w.forward()
-	return w, nil
-}
-
-// forward passes on what matters, and errors, for an overflow has lost some. It ends when the watcher is closed.
-func (w *watcher) forward() {
-	for {
-		select {
-		case ev, ok := <-w.fs.Events:
-			if !ok {
-				return
-			}
-			if ev.Op&w.op != 0 {
-				w.wake(filepath.Base(ev.Name))
-			}
-		case _, ok := <-w.fs.Errors:
-			if !ok {
-				return
-			}
-			w.wake("")
-		}
-	}
-}
-
-func (w *watcher) wake(name string) {
-	w.names(name)
-	select {
-	case w.woken <- struct{}{}:
-	default:
-	}
-}
-
-func (w *watcher) close() { w.fs.Close() }
 
 // watchStaged tells of newly staged runs, as far as the system can.
 func (s *Scheduler) watchStaged() (woken <-chan struct{}, closeFn func(), err error) {
@@ -69,12 +17,12 @@ func (s *Scheduler) watchStaged() (woken <-chan struct{}, closeFn func(), err er
 	if err != nil {
 		return nil, nil, err
 	}
-	w, err := watchDir(dir, fsnotify.Create, func(string) {})
+	w, err := watch.Dir(dir, fsnotify.Create, func(string) {})
 	if err != nil {
 		s.log.Warn().Msgf("Staged runs are found only by polling: %v", err)
 		return nil, func() {}, nil
 	}
-	return w.woken, w.close, nil
+	return w.Woken(), w.Close, nil
 }
 
 // claimWatch knows which claims have changed: on this host, a worker that an engine started changes the claim when its run begins,
@@ -85,12 +33,12 @@ type claimWatch struct {
 	missed  bool
 }
 
-func (c *claimWatch) note(name string) {
+func (c *claimWatch) note(path string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if name == "" {
+	if path == "" {
 		c.missed = true
-	} else if strings.HasPrefix(name, ".") { // of an engine
+	} else if name := filepath.Base(path); strings.HasPrefix(name, ".") { // of an engine
 		c.changed[name] = true
 	}
 }
@@ -116,12 +64,12 @@ func (s *Scheduler) watchClaims() (woken <-chan struct{}, closeFn func()) {
 	if err != nil {
 		return nil, func() {} // the first claim says what is wrong
 	}
-	w, err := watchDir(dir, fsnotify.Chmod|fsnotify.Remove|fsnotify.Rename, s.claims.note)
+	w, err := watch.Dir(dir, fsnotify.Chmod|fsnotify.Remove|fsnotify.Rename, s.claims.note)
 	if err != nil {
 		s.log.Warn().Msgf("The progress of runs is found only by polling: %v", err)
 		return nil, func() {}
 	}
-	return w.woken, w.close
+	return w.Woken(), w.Close
 }
 
 // claimsChanged looks what became of the jobs whose claims have changed.

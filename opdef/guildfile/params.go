@@ -1,12 +1,12 @@
 package guildfile
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"gopkg.in/yaml.v3"
+
+	"guild/runs/pattern"
 )
 
 // params are the parameters of a model, by name. A text that is one reference {{ NAME }} and nothing else takes the value with its
@@ -17,7 +17,7 @@ type params struct {
 	done   map[*yaml.Node]*yaml.Node
 }
 
-var paramRef = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{[^{}]*\}\}`) })
+var paramRef = pattern.Lazy(`\{\{[^{}]*\}\}`)
 
 // params reads the parameters of an extended object. They may refer to each other. With an error there are none.
 func (f *guildfile) params(node *yaml.Node) (*params, error) {

@@ -2,12 +2,12 @@ package program
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"guild/opdef/flagvalue"
 	"guild/opdef/python"
+	"guild/runs/pattern"
 )
 
 // RConstant is an assignment of a literal to a variable at the top level of an R script.
@@ -19,12 +19,12 @@ type RConstant struct {
 }
 
 var (
-	rAssignment = regexp.MustCompile(`^([A-Za-z.][A-Za-z0-9._]*)[ \t]*(?:<-|=)[ \t]*(.*?)[ \t]*;?[ \t\r]*$`)
-	rNumber     = regexp.MustCompile(`^-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?L?$`)
+	rAssignment = pattern.Lazy(`^([A-Za-z.][A-Za-z0-9._]*)[ \t]*(?:<-|=)[ \t]*(.*?)[ \t]*;?[ \t\r]*$`)
+	rNumber     = pattern.Lazy(`^-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?L?$`)
 	// A line that the next one continues, or whose condition it belongs to.
-	rUnfinished = regexp.MustCompile(`(?:<-|[-=+*/,|&%~<>^:!(\[{]|\b(?:else|repeat|function))$|^(?:\}?\s*else\s+)?(?:if|for|while)\b.*\)$|\bfunction\s*\(.*\)$`)
+	rUnfinished = pattern.Lazy(`(?:<-|[-=+*/,|&%~<>^:!(\[{]|\b(?:else|repeat|function))$|^(?:\}?\s*else\s+)?(?:if|for|while)\b.*\)$|\bfunction\s*\(.*\)$`)
 	// What only scripts use that read the arguments of their command.
-	rArguments = regexp.MustCompile(`\b(?:commandArgs|optparse|argparse|argparser|docopt|getopt)\b`)
+	rArguments = pattern.Lazy(`\b(?:commandArgs|optparse|argparse|argparser|docopt|getopt)\b`)
 )
 
 // RConstants returns the first assignment to each variable that is assigned a literal at the top level of an R script.
@@ -33,8 +33,8 @@ func RConstants(source string) []RConstant {
 	seen := map[string]bool{}
 	before := ""
 	for _, line := range rLines(source) {
-		m := rAssignment.FindStringSubmatchIndex(line.code)
-		if line.top && m != nil && m[2] == 0 && !rUnfinished.MatchString(before) {
+		m := rAssignment().FindStringSubmatchIndex(line.code)
+		if line.top && m != nil && m[2] == 0 && !rUnfinished().MatchString(before) {
 			name := line.code[m[2]:m[3]]
 			c := RConstant{Name: name, start: line.start + m[4], end: line.start + m[5]}
 			if c.read(line.code[m[4]:m[5]]) && !seen[name] {
@@ -104,7 +104,7 @@ func (c *RConstant) read(text string) bool {
 		c.Value = false
 		return true
 	}
-	if rNumber.MatchString(text) {
+	if rNumber().MatchString(text) {
 		digits, integer := strings.CutSuffix(text, "L")
 		c.Integer = integer
 		if n, err := strconv.Atoi(digits); err == nil {
@@ -133,7 +133,7 @@ func (c *RConstant) read(text string) bool {
 // RFlags returns the flags of an R script, and how it takes them: DestGlobals if it has constants and does not read the arguments of its
 // command, and else DestArgs.
 func RFlags(source string) (flags []python.Flag, dest string) {
-	if rArguments.MatchString(source) {
+	if rArguments().MatchString(source) {
 		return nil, DestArgs
 	}
 	for _, c := range RConstants(source) {

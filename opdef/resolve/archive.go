@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"guild/runs/dirmode"
 	"guild/runs/plainfile"
 	"guild/runs/unpack"
 )
@@ -60,7 +61,7 @@ func (t *task) unpack(file, kind string) (string, error) {
 	if kind != archiveGzip {
 		t.Say("Unpacking " + file)
 	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
+	if err := dirmode.MakeAll(filepath.Dir(dir)); err != nil {
 		return "", err
 	}
 	tmp, err := os.MkdirTemp(filepath.Dir(dir), ".unpack-")
@@ -102,7 +103,7 @@ func (t *task) unpack(file, kind string) (string, error) {
 	for _, name := range left {
 		t.Say(fmt.Sprintf("WARNING: the link %s in %s leads nowhere within it and is left out", name, file))
 	}
-	if err := os.Chmod(tmp, 0o755); err != nil {
+	if err := errors.Join(os.Chmod(tmp, 0o755), dirmode.Of(filepath.Dir(dir)).Share(tmp)); err != nil {
 		return "", err
 	}
 	if err := os.Rename(tmp, dir); err != nil {

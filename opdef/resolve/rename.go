@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"sync"
 
 	"guild/opdef/flagvalue"
 	"guild/opdef/resource"
+	"guild/runs/pattern"
 )
 
 // rename applies the first of the source's renames that changes the name.
@@ -35,7 +35,7 @@ func (t *task) rename(src *resource.Source, name string) (string, error) {
 }
 
 // group is a reference to a group in a replacement, as Python writes it: \1, \g<1> or \g<name>.
-var group = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\\(?:([0-9]{1,2})|g<(\w+)>|(.))`) })
+var group = pattern.Lazy(`\\(?:([0-9]{1,2})|g<(\w+)>|(.))`)
 
 // replaceFirst replaces the first match of re in s.
 func replaceFirst(re *regexp.Regexp, s, repl string) string {

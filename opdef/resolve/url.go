@@ -16,6 +16,7 @@ import (
 
 	"guild/opdef/flagvalue"
 	"guild/opdef/resource"
+	"guild/runs/dirmode"
 )
 
 // findURL finds a file of the web, in the cache if it is there.
@@ -84,7 +85,7 @@ func Download(ctx context.Context, cache, address string) (file, sum string, err
 // download gets a file, which appears when it is complete and is what it should be.
 func download(ctx context.Context, address, file, wantSum string) error {
 	dir := filepath.Dir(file)
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := dirmode.MakeAll(dir); err != nil {
 		return err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"guild/runs/dirmode"
 	"guild/runs/plainfile"
 )
 
@@ -102,7 +103,7 @@ func latestCommit(dir, head, cache string) string {
 		return ""
 	}
 	commit = strings.TrimSpace(commit)
-	if cache != "" && os.MkdirAll(cache, 0o777) == nil {
+	if cache != "" && dirmode.MakeAll(cache) == nil {
 		_ = os.WriteFile(kept, []byte(head+" "+commit+"\n"), 0o666) // a reader that finds an incomplete file asks Git itself
 	}
 	return commit

@@ -6,6 +6,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/console"
+	"guild/runs/process"
 )
 
 // startedAlready returns the error for a run that cannot be started since it has been started already. It says who has started it, its
@@ -43,7 +44,7 @@ func startedAlready(store *runs.Store, run *runs.Run) error {
 func followHint(id string) string { return fmt.Sprintf("Follow it with 'guild watch %s'.", id) }
 
 func processText(host string, pid int) string {
-	if host == runs.Hostname() {
+	if host == process.Hostname() {
 		return fmt.Sprintf("process %d", pid)
 	}
 	return fmt.Sprintf("process %d on %s", pid, host)

@@ -15,6 +15,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/process"
 )
 
 // Stop ends runs, on whatever host they are.
@@ -162,7 +163,7 @@ func ownerText(o runs.Owner) string {
 	switch {
 	case o.PID == 0:
 		return "owner unknown"
-	case o.SameSystem() || o.Host == runs.Hostname():
+	case o.SameSystem() || o.Host == process.Hostname():
 		return "pid " + strconv.Itoa(o.PID)
 	}
 	return fmt.Sprintf("pid %d on %s", o.PID, o.Host)

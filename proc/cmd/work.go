@@ -12,6 +12,7 @@ import (
 	"guild/proc/environ"
 	"guild/runs"
 	"guild/runs/console"
+	"guild/runs/process"
 )
 
 // Work is the command of an engine's job: it takes ownership of a queued run and runs it. A job that is started twice or too late prints
@@ -38,7 +39,7 @@ func (w *Work) Run(ctx context.Context, con *console.Console) error {
 		return nil
 	}
 	if errors.Is(err, runs.ErrNotFound) {
-		return fmt.Errorf("host %s does not see %s: mount the runs root there: %w", runs.Hostname(), w.RunDir, err)
+		return fmt.Errorf("host %s does not see %s: mount the runs root there: %w", process.Hostname(), w.RunDir, err)
 	}
 	if err != nil {
 		return err

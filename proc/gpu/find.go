@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"regexp"
 	"strings"
 	"time"
+
+	"guild/runs/pattern"
 )
 
 // patience bounds how long a vendor's program may take: it hangs where a driver does.
@@ -45,9 +46,9 @@ func Find(ctx context.Context) ([]string, error) {
 }
 
 var (
-	nvidiaGPU = regexp.MustCompile(`^GPU (\d+): `)
-	nvidiaMIG = regexp.MustCompile(`^\s+MIG .*\(UUID: (MIG-[^)\s]+)\)`)
-	rocmGPU   = regexp.MustCompile(`^GPU\[(\d+)\]`)
+	nvidiaGPU = pattern.Lazy(`^GPU (\d+): `)
+	nvidiaMIG = pattern.Lazy(`^\s+MIG .*\(UUID: (MIG-[^)\s]+)\)`)
+	rocmGPU   = pattern.Lazy(`^GPU\[(\d+)\]`)
 )
 
 // readNvidia reads lines such as `GPU 0: NAME (UUID: GPU-…)`, and below a GPU that is split `  MIG NAME Device 0: (UUID: MIG-…)`.
@@ -55,9 +56,9 @@ func readNvidia(output string) []string {
 	var names []string
 	split := false // the latest GPU
 	for line := range strings.Lines(output) {
-		if m := nvidiaGPU.FindStringSubmatch(line); m != nil {
+		if m := nvidiaGPU().FindStringSubmatch(line); m != nil {
 			names, split = append(names, m[1]), false
-		} else if m := nvidiaMIG.FindStringSubmatch(line); m != nil {
+		} else if m := nvidiaMIG().FindStringSubmatch(line); m != nil {
 			if !split && len(names) > 0 {
 				names = names[:len(names)-1]
 			}
@@ -71,7 +72,7 @@ func readNvidia(output string) []string {
 func readROCm(output string) []string {
 	var names []string
 	for line := range strings.Lines(output) {
-		if m := rocmGPU.FindStringSubmatch(line); m != nil && (len(names) == 0 || names[len(names)-1] != m[1]) {
+		if m := rocmGPU().FindStringSubmatch(line); m != nil && (len(names) == 0 || names[len(names)-1] != m[1]) {
 			names = append(names, m[1])
 		}
 	}

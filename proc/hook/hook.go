@@ -20,6 +20,7 @@ import (
 	"guild/opdef/hooks"
 	"guild/proc/bounded"
 	"guild/runs"
+	"guild/runs/process"
 	"guild/runs/scalars"
 )
 
@@ -213,6 +214,6 @@ func (f *facts) env(e Event) []string {
 		"GUILD_RUN_STATUS=" + string(f.Status),
 		"GUILD_RUN_REASON=" + f.Reason,
 		"GUILD_RUN_EXIT_STATUS=" + exit,
-		"GUILD_RUN_HOST=" + cmp.Or(f.Host, runs.Hostname()),
+		"GUILD_RUN_HOST=" + cmp.Or(f.Host, process.Hostname()),
 	}
 }

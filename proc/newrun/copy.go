@@ -5,6 +5,7 @@ import (
 
 	"guild/proc/recipe"
 	"guild/runs"
+	"guild/runs/process"
 )
 
 // Copy describes a new run that is made from what is recorded with another one alone: for a run whose project is gone or no longer has
@@ -51,7 +52,7 @@ func (c *Copy) fill(d *runs.Draft, rec *recipe.Recipe) error {
 	if err != nil {
 		return err
 	}
-	attrs := map[string]any{recipe.Attr: rec.Data(), "deps": map[string]any{}, "user": runs.Username()}
+	attrs := map[string]any{recipe.Attr: rec.Data(), "deps": map[string]any{}, "user": process.Username()}
 	for _, name := range copiedAttrs {
 		v, err := c.Of.ReadAttr(name)
 		if err != nil {

@@ -18,6 +18,7 @@ import (
 	"guild/proc/batchplan"
 	"guild/proc/recipe"
 	"guild/runs"
+	"guild/runs/process"
 	"guild/runs/scalars"
 	"guild/runs/words"
 )
@@ -158,7 +159,7 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 
 // comments returns the attribute of a run with one comment.
 func comments(body string) []any {
-	return []any{map[string]any{"body": body, "user": runs.Username(), "host": runs.Hostname(), "time": runs.Micros(time.Now())}}
+	return []any{map[string]any{"body": body, "user": process.Username(), "host": process.Hostname(), "time": runs.Micros(time.Now())}}
 }
 
 // manifest returns the manifest of copied files, with a line of shell words for each: s PATH SHA1 SOURCE.
@@ -181,7 +182,7 @@ func (q *Request) attrs(rec *recipe.Recipe) map[string]any {
 		"platform":    q.platform(),
 		"random_seed": q.seed(),
 		"run_params":  q.Params,
-		"user":        runs.Username(),
+		"user":        process.Username(),
 	}
 }
 

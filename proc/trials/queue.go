@@ -37,6 +37,7 @@ type queue struct {
 	search  *searcher      // chooses the trials of a sequential optimizer; nil for others
 	values  []opdef.Values // flag values of the trials, if they are known in advance
 	pending []*runs.Run    // trials made from values that are still to be run
+	total   int            // number of trials that were pending at first
 	frozen  bool           // the batch was staged, and each trial gets files of its own when it is made
 	single  bool           // one trial is made, with flags that the plan need not have
 
@@ -137,7 +138,7 @@ func (t *queue) stage() error {
 	if err != nil {
 		return err
 	}
-	for _, vals := range t.values {
+	for i, vals := range t.values {
 		var r *runs.Run
 		if r, had = batchplan.TakeEqual(had, vals); r != nil && t.isSettled(r) {
 			if err := t.keep(r); err != nil {
@@ -149,7 +150,7 @@ func (t *queue) stage() error {
 		if err != nil {
 			return err
 		}
-		t.batch.log("INFO", "Staging trial %s: %s", d.ID(), describe(t.opspec, vals))
+		t.batch.log("INFO", "Staging trial %d of %d (%s): %s", i+1, len(t.values), d.ID(), describe(t.opspec, vals))
 		if _, err := t.batch.Store.CommitStaged(d); err != nil {
 			return err
 		}
@@ -186,6 +187,7 @@ func (t *queue) prepare() error {
 		}
 		t.pending = append(t.pending, r)
 	}
+	t.total = len(t.pending)
 	return nil
 }
 
@@ -268,7 +270,8 @@ func (t *queue) Next() (*runs.Lock, error) {
 	}
 	if lock != nil && t.start(lock.Run()) {
 		r := lock.Run()
-		t.batch.log("INFO", "Running trial %s: %s", r.ID, describe(t.opspec, r.Flags()))
+		number, total := t.progress()
+		t.batch.log("INFO", "Running trial %d of %d (%s): %s", number, total, r.ID, describe(t.opspec, r.Flags()))
 		return lock, nil
 	}
 	if lock != nil {
@@ -279,6 +282,14 @@ func (t *queue) Next() (*runs.Lock, error) {
 		return nil, EarlyEnd{exitStopped}
 	}
 	return nil, nil
+}
+
+// progress returns the number of the trial that Next has just obtained, from 1, and how many there are.
+func (t *queue) progress() (number, total int) {
+	if t.search != nil {
+		return t.search.made, t.search.most
+	}
+	return t.total - len(t.pending), t.total
 }
 
 // obtain takes ownership of the next trial. It returns nil if there is none or the batch was stopped.

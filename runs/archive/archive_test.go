@@ -17,6 +17,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/process"
 )
 
 func ok(t *testing.T, err error) {
@@ -286,7 +287,7 @@ func TestKilled(t *testing.T) {
 		},
 	} {
 		dir := t.TempDir()
-		gone, living := filepath.Join(dir, left(runs.TempName("a"), dead.Process.Pid)), filepath.Join(dir, runs.TempName("b"))
+		gone, living := filepath.Join(dir, left(process.TempName("a"), dead.Process.Pid)), filepath.Join(dir, process.TempName("b"))
 		for _, sub := range []string{gone, living, filepath.Join(dir, ".tmp-of-somebody")} {
 			ok(t, os.MkdirAll(filepath.Join(sub, ".guild"), 0o777))
 		}

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs"
+	"guild/runs/process"
 	"guild/runs/replace"
 )
 
@@ -79,8 +80,8 @@ func TestUsersNames(t *testing.T) {
 		s := newStore(t)
 		r, err := s.Get("a")
 		ok(t, err)
-		users := []string{".tmp-mine", "sub/.tmp-1", ".nfs0001", "sub/.nfsxyz", ".guild/.tmp-mine", ".guild/attrs/.nfs-mine", "sub/" + runs.TempName("x"), ".guild-nocopy"}
-		own := []string{".guild/" + runs.TempName("status"), ".guild/attrs/" + runs.TempName("label"), ".guild/.nfs00000000005a", ".guild/" + replace.Prefix + "1/x"}
+		users := []string{".tmp-mine", "sub/.tmp-1", ".nfs0001", "sub/.nfsxyz", ".guild/.tmp-mine", ".guild/attrs/.nfs-mine", "sub/" + process.TempName("x"), ".guild-nocopy"}
+		own := []string{".guild/" + process.TempName("status"), ".guild/attrs/" + process.TempName("label"), ".guild/.nfs00000000005a", ".guild/" + replace.Prefix + "1/x"}
 		ok(t, os.Mkdir(r.GuildPath(replace.Prefix+"1"), 0o777))
 		for _, name := range slices.Concat(users, own) {
 			ok(t, os.WriteFile(r.Path(name), []byte("x"), 0o666))

@@ -12,6 +12,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/plainfile"
+	"guild/runs/process"
 )
 
 // Transfer copies or moves runs between a store and a place.
@@ -355,7 +356,7 @@ func Delete(r *runs.Run, trash string) error {
 
 // purge renames a run directory, so that it is no longer listed, removes it, and releases its lock.
 func purge(r *runs.Run, l *runs.Lock) error {
-	aside := filepath.Join(filepath.Dir(r.Dir), runs.TempName(r.ID))
+	aside := filepath.Join(filepath.Dir(r.Dir), process.TempName(r.ID))
 	if err := os.Rename(r.Dir, aside); err != nil {
 		return fmt.Errorf("remove run %s: %w", r.ShortID(), err)
 	}

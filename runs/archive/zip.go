@@ -16,6 +16,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"guild/runs"
+	"guild/runs/process"
 )
 
 // ToZip copies or moves runs of a store to a zip file, which it creates if necessary. Everything that the file has already stays
@@ -154,7 +155,7 @@ func newZip(file string) (*newZipFile, error) {
 	if st, err := os.Stat(file); err == nil {
 		perm = st.Mode().Perm()
 	}
-	tmp, err := os.OpenFile(filepath.Join(filepath.Dir(file), runs.TempName(filepath.Base(file))), os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
+	tmp, err := os.OpenFile(filepath.Join(filepath.Dir(file), process.TempName(filepath.Base(file))), os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
 		return nil, err
 	}

@@ -12,13 +12,13 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"guild/runs"
+	"guild/runs/pattern"
 )
 
 // Kind of a problem.
@@ -181,7 +181,7 @@ func (l *looker) add(kind Kind, id, path, text string, args ...any) {
 	l.found = append(l.found, Problem{Kind: kind, Run: id, Path: path, Text: fmt.Sprintf(text, args...)})
 }
 
-var idForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{32}$`) })
+var idForm = pattern.Lazy(`^[0-9a-f]{32}$`)
 
 // runs looks at several runs at a time: over NFS most of the time is spent with waiting for answers.
 func (l *looker) runs(ctx context.Context, ids []string) {

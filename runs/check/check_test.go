@@ -13,6 +13,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/opref"
+	"guild/runs/process"
 )
 
 func ok(t *testing.T, errs ...error) {
@@ -359,7 +360,7 @@ func TestText(t *testing.T) {
 		"late writes":      "it is error, which attrs/stopped, attrs/exit_status, status in .guild do not say",
 		"broken status":    "write one of pending, staged, running, completed, error, terminated into it",
 		"broken attribute": "attribute label cannot be read",
-		"lost owner":       fmt.Sprintf("(pid %d on %s)", os.Getpid(), runs.Hostname()),
+		"lost owner":       fmt.Sprintf("(pid %d on %s)", os.Getpid(), process.Hostname()),
 	} {
 		r := faults[name].spoil(t, s)
 		for _, p := range find(t, s) {

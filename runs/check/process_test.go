@@ -130,7 +130,7 @@ func TestAtTheSameTime(t *testing.T) {
 	for _, name := range []string{"work", "trash", "work", "repair", "work", "trash", "repair", "work"} {
 		// It and a scheduler, until they have done something; then they are killed, wherever they are.
 		lines := make(chan string)
-		procs := []*process{start(t, name, s, lines), start(t, "work", s, lines)}
+		procs := []*peer{start(t, name, s, lines), start(t, "work", s, lines)}
 		for range 1 + rand.IntN(5) {
 			if line := <-lines; len(line) != 32 && line != "idle" && line != "mended" {
 				t.Fatalf("%s or a scheduler has ended: %s", name, line)
@@ -218,16 +218,16 @@ func settleAll(t *testing.T, s *runs.Store) {
 	}
 }
 
-// process is another process, whose read is closed when all that it printed has been passed on.
-type process struct {
+// peer is another process, whose read is closed when all that it printed has been passed on.
+type peer struct {
 	*exec.Cmd
 	read chan struct{}
 }
 
 // start starts a process and sends the lines that it prints.
-func start(t *testing.T, name string, s *runs.Store, lines chan<- string) *process {
+func start(t *testing.T, name string, s *runs.Store, lines chan<- string) *peer {
 	t.Helper()
-	p := &process{exec.CommandContext(t.Context(), os.Args[0]), make(chan struct{})}
+	p := &peer{exec.CommandContext(t.Context(), os.Args[0]), make(chan struct{})}
 	p.Env = append(os.Environ(), roleVar+"="+role(name, s, ""))
 	out, err := p.StdoutPipe()
 	ok(t, err)

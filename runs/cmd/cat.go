@@ -68,7 +68,7 @@ func (k *Cat) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) e
 	if st, err := f.Stat(); k.Output && err == nil && st.Size() == 0 && r.State().Reason != "" {
 		return noOutput(r) // nothing was started that could have printed something
 	}
-	if _, _, ok := terminals(c); ok && k.Page {
+	if _, _, ok := c.Terminals(); ok && k.Page {
 		return runProgram(ctx, c, cmp.Or(os.Getenv("PAGER"), "less"), "", path)
 	}
 	return stream(c.Out, f)

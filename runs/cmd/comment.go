@@ -11,6 +11,7 @@ import (
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
+	"guild/runs/process"
 )
 
 // RunsComment adds comments to runs, takes them away or lists them.
@@ -83,10 +84,9 @@ func (k *RunsComment) list(c *console.Console, s *catalog.Catalog) error {
 	cwd, _ := os.Getwd()
 	rows := make([][]string, len(list))
 	for i, r := range list {
-		rows[i] = row(r.ShortID(), r.AsView(), cwd)
+		rows[i] = row(c, r.ShortID(), r.AsView(), cwd)
 	}
-	for i, line := range lines(rows) {
-		c.Printf("%s\n", line)
+	c.ListingWith(rows, listingLook(statusColumn), func(i int) {
 		comments := list[i].Comments()
 		if len(comments) == 0 {
 			c.Printf("  <no comments>\n")
@@ -98,7 +98,7 @@ func (k *RunsComment) list(c *console.Console, s *catalog.Catalog) error {
 				c.Printf("\n")
 			}
 		}
-	}
+	})
 	return nil
 }
 
@@ -126,9 +126,9 @@ func (k *RunsComment) add(c *console.Console, s *catalog.Catalog) error {
 	if body = strings.TrimSpace(body); body == "" {
 		return fmt.Errorf("the comment is empty: nothing was added")
 	}
-	comment := runs.Comment{Body: body, Host: runs.Hostname(), Time: time.Now()}
+	comment := runs.Comment{Body: body, Host: process.Hostname(), Time: time.Now()}
 	name, host, hasHost := strings.Cut(k.User, "@")
-	if comment.User = cmp.Or(name, runs.Username()); hasHost {
+	if comment.User = cmp.Or(name, process.Username()); hasHost {
 		comment.Host = host
 	}
 	n, err := k.change(c, s, "You are about to add a comment to the following runs:", func(r *runs.Run) error {

@@ -58,7 +58,7 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *catalog.Catalo
 		return err
 	}
 	g := compare.Grouping{By: k.GroupBy, Over: k.Over}
-	if in, out, ok := terminals(c); ok && !k.Table && k.CSV == "" && !k.JSON && g.None() {
+	if in, out, ok := c.Terminals(); ok && !k.Table && k.CSV == "" && !k.JSON && g.None() {
 		return k.show(ctx, s, in, out)
 	}
 	t, err := k.grouped(s, g)
@@ -164,7 +164,12 @@ func printTable(c *console.Console, t *compare.Table) {
 		}
 		rows = append(rows, row)
 	}
-	c.Table(rows)
+	c.Listing(rows, console.Look{Color: func(column int, word string) console.Color {
+		if t.Header[column] != "status" {
+			return console.NoColor
+		}
+		return statusColor(word)
+	}})
 }
 
 func jsonTable(t *compare.Table) [][]any {
@@ -192,7 +197,7 @@ func jsonTable(t *compare.Table) [][]any {
 func writeCSV(c *console.Console, path string, replace bool, encode func(*csv.Writer) error) error {
 	if path == "-" {
 		out := c.Out
-		if c.Color { // a terminal
+		if c.Terminal {
 			out = console.Escaping(out)
 		}
 		return encode(csv.NewWriter(out))

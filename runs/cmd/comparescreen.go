@@ -5,26 +5,39 @@ import (
 	"os"
 	"time"
 
-	"golang.org/x/sys/unix"
+	tea "charm.land/bubbletea/v2"
 
-	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/compare"
 	"guild/runs/compare/view"
-	"guild/runs/console"
 	"guild/runs/console/screen"
 )
 
-// terminals are the two ends of the terminal, ok where the command has one that can be drawn on.
-func terminals(c *console.Console) (in, out *os.File, ok bool) {
-	in, hasIn := c.In.(*os.File)
-	out, hasOut := c.Out.(*os.File)
-	if !hasIn || !hasOut || os.Getenv("TERM") == "dumb" {
-		return nil, nil, false
+// shortest is the shortest pause between two looks at the runs.
+const shortest = 2 * time.Second
+
+// show lets somebody look at the comparison on the whole terminal, and keeps it up to date, until they leave.
+func (k *Compared) show(ctx context.Context, s *catalog.Catalog, in, out *os.File) error {
+	t, err := k.table(s)
+	if err != nil {
+		return err
 	}
-	_, inErr := unix.IoctlGetWinsize(int(in.Fd()), unix.TIOCGWINSZ)
-	_, outErr := unix.IoctlGetWinsize(int(out.Fd()), unix.TIOCGWINSZ)
-	return in, out, inErr == nil && outErr == nil
+	m := &compareScreen{compared: k, catalog: s, pause: shortest, view: &view.View{Live: true, Detail: InfoText}}
+	m.view.SetTable(t)
+	return screen.Run(ctx, in, out, m)
+}
+
+// compareScreen is the program on the terminal: it reads comparisons while keys are pressed, one at a time.
+type compareScreen struct {
+	view          *view.View
+	compared      *Compared
+	catalog       *catalog.Catalog
+	width, height int
+
+	pause   time.Duration // between two looks
+	timer   int           // number of the pause under way; an earlier one was overtaken by a key that made it read
+	reading bool
+	again   bool // read once more when the reading under way is over, for it began before something was asked for
 }
 
 // loaded is a comparison that was read, and how long that took.
@@ -34,56 +47,85 @@ type loaded struct {
 	took  time.Duration
 }
 
-// show lets somebody look at the comparison on the whole terminal, and keeps it up to date, until they leave.
-func (k *Compared) show(ctx context.Context, s *catalog.Catalog, in, out *os.File) (err error) {
-	t, err := k.table(s)
-	if err != nil {
-		return err
-	}
-	scr, err := screen.Open(in, out)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closeErr := scr.Close(); err == nil {
-			err = closeErr
+// pauseOver says that a pause is over, by its number.
+type pauseOver int
+
+// Init implements tea.Model.
+func (m *compareScreen) Init() tea.Cmd { return m.wait() }
+
+// Update implements tea.Model.
+func (m *compareScreen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case tea.KeyPressMsg:
+		switch m.view.Press(msg.String()) {
+		case view.Quit:
+			return m, tea.Quit
+		case view.Reload:
+			return m, m.read()
 		}
-	}()
-	v := &view.View{Live: true, Detail: func(r *runs.Run) string { return newInfo(r.AsView()).text() }}
-	v.SetTable(t)
-	l := loader{answers: make(chan loaded, 1), pause: shortest}
-	again := time.NewTimer(l.pause)
-	defer again.Stop()
-	for {
-		scr.Draw(v.Lines(scr.Size()))
-		select {
-		case key, open := <-scr.Keys:
-			if !open {
-				return nil
-			}
-			switch v.Press(key) {
-			case view.Quit:
-				return nil
-			case view.Reload:
-				l.load(k.where(v.Expr), s)
-			}
-		case <-scr.Resized:
-		case a := <-l.answers:
-			if l.done(a); a.err != nil {
-				v.Fail(a.err)
-			} else {
-				v.SetTable(a.table)
-			}
-			again.Reset(l.pause)
-		case <-again.C:
-			if v.Live {
-				l.load(k.where(v.Expr), s)
-			}
-			again.Reset(l.pause)
-		case <-ctx.Done():
-			return ctx.Err()
+	case tea.PasteMsg:
+		m.view.Paste(msg.Content)
+	case loaded:
+		return m, m.loaded(msg)
+	case pauseOver:
+		switch {
+		case int(msg) != m.timer:
+		case m.view.Live:
+			return m, m.read()
+		default:
+			return m, m.wait()
 		}
 	}
+	return m, nil
+}
+
+// View implements tea.Model.
+func (m *compareScreen) View() tea.View {
+	if m.width == 0 { // the size is not known yet
+		return screen.View("")
+	}
+	return screen.View(m.view.Screen(m.width, m.height))
+}
+
+func (m *compareScreen) wait() tea.Cmd {
+	m.timer++
+	number := pauseOver(m.timer)
+	return tea.Tick(m.pause, func(time.Time) tea.Msg { return number })
+}
+
+// read begins to read the runs, or has them read again after the reading under way.
+func (m *compareScreen) read() tea.Cmd {
+	if m.reading {
+		m.again = true
+		return nil
+	}
+	m.reading = true
+	m.timer++ // the next pause begins when this is read
+	k, from := m.compared.where(m.view.Expr), m.catalog.Fresh()
+	return func() tea.Msg {
+		begin := time.Now()
+		t, err := k.table(from)
+		return loaded{t, err, time.Since(begin)}
+	}
+}
+
+// loaded shows what was read, and waits for the next look. Where reading takes long, there is more time between two looks.
+func (m *compareScreen) loaded(l loaded) tea.Cmd {
+	const share = 10 // of the time is spent on reading
+	m.pause = max(shortest, share*l.took)
+	m.reading = false
+	if l.err != nil {
+		m.view.Fail(l.err)
+	} else {
+		m.view.SetTable(l.table)
+	}
+	if m.again {
+		m.again = false
+		return m.read()
+	}
+	return m.wait()
 }
 
 // where is the comparison of those runs only for which an expression holds, too.
@@ -97,42 +139,4 @@ func (k *Compared) where(expr string) *Compared {
 		some.Expr = "(" + k.Expr + ") and (" + expr + ")"
 	}
 	return &some
-}
-
-// shortest is the shortest pause between two looks at the runs.
-const shortest = 2 * time.Second
-
-// loader reads comparisons while keys are pressed, one at a time.
-type loader struct {
-	answers chan loaded
-	pause   time.Duration
-	busy    bool
-	next    func() // what was asked for meanwhile
-}
-
-func (l *loader) load(k *Compared, s *catalog.Catalog) {
-	start := func() {
-		go func() {
-			begin := time.Now()
-			t, err := k.table(s)
-			l.answers <- loaded{t, err, time.Since(begin)}
-		}()
-	}
-	if l.busy {
-		l.next = start
-		return
-	}
-	l.busy = true
-	start()
-}
-
-// done ends the reading that was answered, and begins the next one. Where reading takes long, there is more time between two looks.
-func (l *loader) done(a loaded) {
-	const share = 10 // of the time is spent on reading
-	l.pause = max(shortest, share*a.took)
-	l.busy = l.next != nil
-	if l.busy {
-		l.next()
-		l.next = nil
-	}
 }

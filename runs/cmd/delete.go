@@ -10,6 +10,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/process"
 )
 
 // RunsDelete moves runs to the trash or removes them for good.
@@ -134,7 +135,7 @@ func (d *RunsDelete) delete(ctx context.Context, c *console.Console, s *catalog.
 
 func ownedRemark(r *runs.Run) string {
 	where := ""
-	if o := r.State().Owner; o.Host != "" && o.Host != runs.Hostname() {
+	if o := r.State().Owner; o.Host != "" && o.Host != process.Hostname() {
 		where = " on " + o.Host
 	}
 	return fmt.Sprintf("Run %s is in use%s and stays: to stop it, use 'guild stop %s'", r.ShortID(), where, r.ShortID())

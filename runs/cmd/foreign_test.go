@@ -12,6 +12,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/process"
 	"guild/runs/scalars"
 )
 
@@ -33,7 +34,7 @@ func foreignWorld(t *testing.T) *world {
 		{"attrs/exit_status": "-15\n"},
 		{"PENDING": "", "attrs/label": "'12'\n", "attrs/flags": "lr: 1e-05\n"},
 		{"STAGED": "", "ENV": ""},
-		{"LOCK": fmt.Sprint(os.Getpid()), "attrs/host": runs.Hostname() + "\n"},
+		{"LOCK": fmt.Sprint(os.Getpid()), "attrs/host": process.Hostname() + "\n"},
 		{"LOCK": "1", "attrs/host": "elsewhere\n"},
 		{"LOCK.remote": "far"},
 	} {
@@ -115,7 +116,7 @@ func TestForeignDetails(t *testing.T) {
 		t.Errorf("%v: no %q in\n%s", err, want, out)
 	}
 	out, _, err = w.run(&RunsInfo{Spec: id("7")})
-	if want := fmt.Sprintf("\npid: %d\nhost: %s\ntags:\n", os.Getpid(), runs.Hostname()); err != nil || !strings.Contains(out, want) {
+	if want := fmt.Sprintf("\npid: %d\nhost: %s\ntags:\n", os.Getpid(), process.Hostname()); err != nil || !strings.Contains(out, want) {
 		t.Errorf("%v: no %q in\n%s", err, want, out)
 	}
 	w.want(&Ls{Spec: id("2"), NoFormat: true, Generated: true}, "model\n")

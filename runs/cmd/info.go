@@ -99,6 +99,9 @@ type info struct {
 	scheduler *state.State // what the scheduler that the run is has published; nil for other runs
 }
 
+// InfoText is what `guild runs info` prints of a run.
+func InfoText(r *runs.Run) string { return newInfo(r.AsView()).text() }
+
 func newInfo(r *runs.View) *info {
 	state := r.State()
 	i := &info{run: r, state: state, summary: r.Summary(state), from: from(r.Opref())}

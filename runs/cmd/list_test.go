@@ -11,6 +11,7 @@ import (
 	"guild/runs"
 	"guild/runs/filter"
 	"guild/runs/opref"
+	"guild/runs/process"
 )
 
 func TestList(t *testing.T) {
@@ -100,7 +101,7 @@ func TestListJSON(t *testing.T) {
 		"id": id("1111"), "short_id": "11110000", "dir": w.get("1111").Dir, "run_dir": w.get("1111").Dir,
 		"cmd": []any{"python", "-m", "a b", "1"}, "operation": "train", "opref": w.guildfile("", "train").String(),
 		"status": "completed", "started": 1767268805000000.0, "stopped": 1767272400000000.0, "exit_status": 0.0,
-		"host": runs.Hostname(), "label": "lr=0.1", "tags": []any{"model"}, "marked": true,
+		"host": process.Hostname(), "label": "lr=0.1", "tags": []any{"model"}, "marked": true,
 		"flags": map[string]any{"lr": 0.1, "on": true, "name": "x y", "text": "12", "none": nil},
 		"comments": []any{
 			map[string]any{"body": "first\nline", "user": "me", "host": "h", "time": 1767268800000000.0},

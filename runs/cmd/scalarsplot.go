@@ -37,7 +37,7 @@ const defaultHeight = 14
 
 // show draws the plots. On a terminal it draws them again while one of the runs is running, until ctx ends.
 func (o *PlotOptions) show(ctx context.Context, c *console.Console, list []*runs.View, tags []string, points func(series.Series) []series.Point) error {
-	_, out, onTerminal := terminals(c)
+	_, out, onTerminal := c.Terminals()
 	if !onTerminal {
 		return writeLines(c, "", o.draw(c, list, tags, points, 0))
 	}

@@ -96,7 +96,7 @@ func (k *Watch) follow(ctx context.Context, c *console.Console, r *runs.Run) (ru
 	if !k.Plot {
 		return follow(ctx, c.Out, r)
 	}
-	if _, _, ok := terminals(c); !ok { // plots cannot be replaced there: there is one, of all
+	if _, _, ok := c.Terminals(); !ok { // plots cannot be replaced there: there is one, of all
 		if status, err := follow(ctx, io.Discard, r); err != nil {
 			return status, err
 		}

@@ -13,6 +13,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/opref"
+	"guild/runs/process"
 )
 
 func TestMain(m *testing.M) {
@@ -49,13 +50,13 @@ func newWorld(t *testing.T) *world {
 	lost := w.add("3333", opref.Ref{PkgType: opref.Script, PkgName: w.project, Op: "train.py"}, runs.Running, 3, nil)
 	l, err := lost.TryLock()
 	w.ok(err)
-	w.ok(l.SetOwner(runs.Owner{Host: "faraway", Boot: "b", PID: 77, Start: "1", Since: w.base.Add(3 * time.Second)}))
+	w.ok(l.SetOwner(runs.Owner{Identity: process.Identity{Host: "faraway", Boot: "b", PID: 77, Start: "1"}, Since: w.base.Add(3 * time.Second)}))
 	w.ok(l.Close())
 
 	running := w.add("2222", opref.Ref{PkgType: opref.Guildfile, PkgName: "/other/place/guild.yml", Op: "work"}, runs.Running, 4, nil)
 	w.lock, err = running.TryLock()
 	w.ok(err)
-	w.ok(w.lock.SetOwner(runs.Owner{Host: "here", Boot: "b", PID: 78, Start: "1", Since: w.base.Add(4 * time.Second)}))
+	w.ok(w.lock.SetOwner(runs.Owner{Identity: process.Identity{Host: "here", Boot: "b", PID: 78, Start: "1"}, Since: w.base.Add(4 * time.Second)}))
 	t.Cleanup(func() { w.lock.Close() })
 
 	w.add("1111", w.guildfile("", "train"), runs.Completed, 5, map[string]any{

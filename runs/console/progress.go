@@ -2,7 +2,6 @@ package console
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -122,8 +121,8 @@ func (p *Progress) line(width int) string {
 		left := time.Duration(float64(spent) / float64(done) * float64(p.total-done))
 		text += fmt.Sprintf("  %s left", left.Round(time.Second))
 	}
-	if width > 1 && len(text) >= width {
-		text = text[:width-1]
+	if width > 1 {
+		text = CutEnd(text, width-1)
 	}
 	return text
 }
@@ -142,8 +141,8 @@ func Size(n int64) string {
 	return fmt.Sprintf("%.1f %s", v, units[i])
 }
 
-// width returns the width of the terminal w in characters, or 0 if w is not a terminal.
-func width(w io.Writer) int {
+// width returns the width in characters of a terminal that is written to or read from, or 0 for what is not a terminal.
+func width(w any) int {
 	f, ok := w.(*os.File)
 	if !ok {
 		return 0

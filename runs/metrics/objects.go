@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"guild/runs/pattern"
 )
 
 // maxObject is the size of the largest object that takes several lines, in bytes.
@@ -53,13 +54,13 @@ func readObjects(lines *lineReader, f func(Value)) error {
 }
 
 // notJSON finds the numbers that Python writes and JSON does not have. What is in strings is found too, and left.
-var notJSON = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b`)
+var notJSON = pattern.Lazy(`"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b`)
 
 // decode decodes an object or a list of objects.
 func decode(text []byte) ([]map[string]any, bool) {
 	v, err := decodeValue(text)
 	if err != nil && (bytes.Contains(text, []byte("NaN")) || bytes.Contains(text, []byte("Infinity"))) {
-		v, err = decodeValue(notJSON.ReplaceAllFunc(text, func(word []byte) []byte {
+		v, err = decodeValue(notJSON().ReplaceAllFunc(text, func(word []byte) []byte {
 			if word[0] == '"' {
 				return word
 			}

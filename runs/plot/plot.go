@@ -1,7 +1,7 @@
 // Package plot draws lines in text, with the dots of braille characters: each character has two by four of them.
 //
-// The dots come from the package runes of ntcharts. The charts of ntcharts are not used: they bring Bubble Tea, which asks the terminal
-// for its colours at every start of the program.
+// The dots come from the package runes of ntcharts. The charts of ntcharts are not used: they bring version 1 of Bubble Tea, which asks
+// the terminal for its colours at every start of the program.
 package plot
 
 import (

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -17,6 +16,8 @@ import (
 	"github.com/nikolalohinski/gonja/v2/config"
 	"github.com/nikolalohinski/gonja/v2/exec"
 	"github.com/nikolalohinski/gonja/v2/loaders"
+
+	"guild/runs/pattern"
 )
 
 // Guild AI's templates are in the language Jinja. The names in this file are those that such templates use.
@@ -26,7 +27,7 @@ const jinjaDefault = "publish-default"
 
 // inJinja matches what is only in templates in the language Jinja. Expressions look the same in Go's text/template, except that names in
 // those begin with a dot.
-var inJinja = regexp.MustCompile(`\{%[-+]?\s*(block|extends|include|import|from|for|if|set|macro|raw|filter|with)\b|` +
+var inJinja = pattern.Lazy(`\{%[-+]?\s*(block|extends|include|import|from|for|if|set|macro|raw|filter|with)\b|` +
 	`\{\{[-+]?\s*(run|flags|scalars|output|runs|runfiles|sourcecode)\b`)
 
 // isJinja reports whether a page or part in dir is written in the language Jinja.
@@ -36,7 +37,7 @@ func isJinja(dir fs.FS, only string) (found bool, err error) {
 			return err
 		}
 		content, err := fs.ReadFile(dir, file)
-		if err == nil && isText(content) && inJinja.Match(content) {
+		if err == nil && isText(content) && inJinja().Match(content) {
 			found = true
 			return fs.SkipAll
 		}
@@ -129,22 +130,22 @@ func (p *jinjaPage) Execute(w io.Writer, data any) (err error) {
 	if err := p.template.Execute(&b, exec.NewContext(context)); err != nil {
 		return fmt.Errorf("%s: %w", p.file, shortened(err))
 	}
-	text := blankLines.ReplaceAllString(strings.Trim(b.String(), "\n"), "\n\n") + "\n"
+	text := blankLines().ReplaceAllString(strings.Trim(b.String(), "\n"), "\n\n") + "\n"
 	_, err = io.WriteString(w, text)
 	return err
 }
 
 // blankLines matches several blank lines, which blocks without text leave behind.
-var blankLines = regexp.MustCompile(`\n\n\n+`)
+var blankLines = pattern.Lazy(`\n\n\n+`)
 
-var atLine = regexp.MustCompile(`(?i)line[ =](\d+)`)
+var atLine = pattern.Lazy(`(?i)line[ =](\d+)`)
 
 // shortened returns the last part of an error of the library, with the line. The rest is a chain of the library's own steps and the text
 // of the template.
 func shortened(err error) error {
 	text := err.Error()
 	last := text[strings.LastIndex(text, ": ")+1:]
-	if lines := atLine.FindAllStringSubmatch(text, -1); len(lines) > 0 {
+	if lines := atLine().FindAllStringSubmatch(text, -1); len(lines) > 0 {
 		return fmt.Errorf("line %s: %s", lines[len(lines)-1][1], strings.TrimSpace(last))
 	}
 	return errors.New(strings.TrimSpace(last))
@@ -156,14 +157,14 @@ type jinjaLoader struct{ dir fs.FS }
 // Inherit returns the loader: all names are relative to the directory.
 func (l *jinjaLoader) Inherit(string) (loaders.Loader, error) { return l, nil }
 
-var listed = regexp.MustCompile(`'([^']*)'`)
+var listed = pattern.Lazy(`'([^']*)'`)
 
 // Resolve returns the name of a template that exists. Of a list, which comes as its text, it returns the first one that does.
 func (l *jinjaLoader) Resolve(name string) (string, error) {
 	names := []string{name}
 	if strings.HasPrefix(name, "[") {
 		names = nil
-		for _, m := range listed.FindAllStringSubmatch(name, -1) {
+		for _, m := range listed().FindAllStringSubmatch(name, -1) {
 			names = append(names, m[1])
 		}
 	}

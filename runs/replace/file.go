@@ -2,6 +2,7 @@ package replace
 
 import (
 	"errors"
+	"guild/runs/dirmode"
 	"io"
 	"io/fs"
 	"os"
@@ -30,7 +31,7 @@ func File(path string, write func(io.Writer) error) error {
 			return errors.Join(write(f), f.Close())
 		}
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+	if err := dirmode.MakeAll(filepath.Dir(path)); err != nil {
 		return err
 	}
 	f, err := create(filepath.Dir(path))

@@ -12,6 +12,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/plainfile"
+	"guild/runs/process"
 )
 
 // filePrefix is the start of the names of a Writer's files.
@@ -70,7 +71,7 @@ func (w *Writer) write(data []byte) error {
 		_, err := w.file.Write(data)
 		return err
 	}
-	name := fmt.Sprintf("%s%d.%s.%d%s", filePrefix, time.Now().Unix(), runs.Hostname(), os.Getpid(), w.suffix)
+	name := fmt.Sprintf("%s%d.%s.%d%s", filePrefix, time.Now().Unix(), process.Hostname(), os.Getpid(), w.suffix)
 	if err := w.run.ReplaceFile(name, data); err != nil {
 		return err
 	}

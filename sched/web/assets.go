@@ -10,17 +10,12 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/tdewolff/minify/v2"
-	"github.com/tdewolff/minify/v2/css"
-	"github.com/tdewolff/minify/v2/html"
-	"github.com/tdewolff/minify/v2/js"
-
 	"guild/sched/web/reply"
 )
 
-// Pages load the bundle in dist and not the modules that it is made of, see TestBundleIsOfTheScripts.
+// Pages load the bundles in dist and not the files that these are made of, see TestBundleIsOfTheSources.
 //
-//go:embed static/status.html static/icon.svg static/*.css static/theme.js static/dist static/vendor
+//go:embed static/status.html static/icon.svg static/dist static/vendor
 var static embed.FS
 
 // file answers with an embedded file.
@@ -65,12 +60,8 @@ type asset struct {
 	tag         string
 }
 
-// assets are the embedded files by their names below static: made small, each once.
+// assets are the embedded files by their names below static.
 var assets = sync.OnceValues(func() (map[string]asset, error) {
-	m := minify.New()
-	m.AddFunc(".js", js.Minify)
-	m.AddFunc(".css", css.Minify)
-	m.Add(".html", &html.Minifier{KeepDocumentTags: true, KeepEndTags: true, KeepQuotes: true})
 	list := make(map[string]asset)
 	err := fs.WalkDir(static, "static", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -79,12 +70,6 @@ var assets = sync.OnceValues(func() (map[string]asset, error) {
 		data, err := static.ReadFile(name)
 		if err != nil {
 			return err
-		}
-		// Files of other projects are served as they are. The minifier writes into what it reads.
-		if path.Dir(name) == "static" {
-			if small, err := m.Bytes(path.Ext(name), slices.Clone(data)); err == nil {
-				data = small
-			}
 		}
 		list[strings.TrimPrefix(name, "static/")] = asset{plain: data, gzip: reply.Compressed(data), tag: reply.ETag(data)}
 		return nil

@@ -25,7 +25,7 @@ func TestBasePath(t *testing.T) {
 		{"/user/ada", "ada/status", 302},
 		{"/user/ada/", "status", 302},
 		{"/user/ada/status", "", 200},
-		{"/user/ada/static/page.css", "", 200},
+		{"/user/ada/static/dist/guild.css", "", 200},
 		{"/user/ada/api/runs", "", 200},
 		{"/status", "", 200},
 		{"/user/adam/status", "", 404},
@@ -43,9 +43,9 @@ func TestAnswersAreCompressed(t *testing.T) {
 		target, accepts string
 		want            bool
 	}{
-		{"/static/page.css", "br, gzip", true},
-		{"/static/page.css", "gzip;q=0", false},
-		{"/static/page.css", "", false},
+		{"/static/dist/guild.css", "br, gzip", true},
+		{"/static/dist/guild.css", "gzip;q=0", false},
+		{"/static/dist/guild.css", "", false},
 		{"/api/compare", "gzip", true},
 		{"/api/runs/a/files?dir=nowhere", "gzip", false}, // too small
 	} {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/process"
 	"guild/sched/state"
 )
 
@@ -23,7 +24,7 @@ const forWorker = "for a free worker"
 // snapshot builds what is shown from what is known. here is the id of the scheduler's run that serves.
 func (x *picture) snapshot(here string) *Snapshot {
 	now := x.now()
-	s := &Snapshot{Now: now, Host: runs.Hostname(), Root: x.catalog.Root(), Zone: zoneName(), Chosen: x.choose != nil, Schedulers: x.schedulerRows(here)}
+	s := &Snapshot{Now: now, Host: process.Hostname(), Root: x.catalog.Root(), Zone: zoneName(), Chosen: x.choose != nil, Schedulers: x.schedulerRows(here)}
 	var running, staged, pending, ended []*record
 	for _, r := range x.All() {
 		if !x.shows(r.ID) {
@@ -138,6 +139,9 @@ func (x *picture) waitingRows(unmarked, pending []*record, at map[string]place, 
 	for _, r := range latestOf(pending, maxWaiting) {
 		row := x.row(r)
 		row.Reason = "not staged"
+		if p, ok := at[r.ID]; ok { // a scheduler has handed it to an engine
+			row.Reason, row.Scheduler = cmp.Or(state.WhyWaits(x.catalog.Store, x.Run(r.ID)), row.Reason), p.scheduler
+		}
 		rest = append(rest, row)
 	}
 	slices.SortFunc(rest, byTime)

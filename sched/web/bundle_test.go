@@ -4,29 +4,37 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"path"
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-var update = flag.Bool("update", false, "write the bundle of the page's scripts anew")
+var update = flag.Bool("update", false, "write the bundles of the pages anew")
 
-// TestBundleIsOfTheScripts makes one classic script of the modules in static, which is what pages load, and compares it with the one
-// that is embedded. A classic script is also what a page that is opened from disk can load.
-func TestBundleIsOfTheScripts(t *testing.T) {
-	made := api.Build(api.BuildOptions{EntryPoints: []string{"static/main.js"}, Bundle: true, Format: api.FormatIIFE, Target: api.ES2022,
-		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, Charset: api.CharsetUTF8, LogLevel: api.LogLevelSilent, Outfile: "guild.js"})
-	for _, m := range made.Errors {
-		t.Fatalf("%v: %s", m.Location, m.Text)
-	}
-	want := made.OutputFiles[0].Contents
-	if *update {
-		must(t, os.WriteFile("static/dist/guild.js", want, 0o666))
-		return
-	}
-	got, err := static.ReadFile("static/dist/guild.js")
-	must(t, err)
-	if !bytes.Equal(got, want) {
-		t.Errorf("static/dist/guild.js is not made of the scripts as they are: go test ./sched/web -run TestBundle -update")
+// TestBundleIsOfTheSources makes what pages load of the files in static: one classic script of the modules, which a page that is opened
+// from disk can load too, one style sheet, and the script that sets the theme before anything is drawn. It compares them with those that
+// are embedded.
+func TestBundleIsOfTheSources(t *testing.T) {
+	for source, made := range map[string]string{"main.js": "guild.js", "main.css": "guild.css", "theme.js": "theme.js"} {
+		options := api.BuildOptions{EntryPoints: []string{"static/" + source}, Bundle: true, Target: api.ES2022, Charset: api.CharsetUTF8,
+			MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LogLevel: api.LogLevelSilent, Outfile: made}
+		if path.Ext(source) == ".js" {
+			options.Format = api.FormatIIFE
+		}
+		result := api.Build(options)
+		for _, m := range append(result.Errors, result.Warnings...) {
+			t.Fatalf("%v: %s", m.Location, m.Text)
+		}
+		want, name := result.OutputFiles[0].Contents, "static/dist/"+made
+		if *update {
+			must(t, os.WriteFile(name, want, 0o666))
+			continue
+		}
+		got, err := static.ReadFile(name)
+		must(t, err)
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is not made of its sources as they are: go test ./sched/web -run TestBundle -update", name)
+		}
 	}
 }

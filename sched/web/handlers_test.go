@@ -60,7 +60,7 @@ func TestPaths(t *testing.T) {
 		{"/status", 200, "text/html; charset=utf-8"},
 		{"/status/", 404, "text/plain; charset=utf-8"},
 		{"/static/dist/guild.js", 200, "text/javascript; charset=utf-8"},
-		{"/static/page.css", 200, "text/css; charset=utf-8"},
+		{"/static/dist/guild.css", 200, "text/css; charset=utf-8"},
 		{"/static/icon.svg", 200, "image/svg+xml"},
 		{"/static/", 404, ""},
 		{"/static/nothing.js", 404, ""},

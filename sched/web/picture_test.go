@@ -9,6 +9,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/process"
 	"guild/runs/sharedfs"
 	"guild/sched/state"
 	"guild/sched/web/reply"
@@ -89,7 +90,7 @@ func TestListsFollowTheStore(t *testing.T) {
 	got = look(t, x)
 	same(t, "running", ids(got.Running), []string{second.ID})
 	same(t, "waiting", ids(got.Waiting), []string{first.ID, pending.ID})
-	if r := got.Running[0]; r.Host != runs.Hostname() || r.Op != "b" || r.Since.IsZero() {
+	if r := got.Running[0]; r.Host != process.Hostname() || r.Op != "b" || r.Since.IsZero() {
 		t.Errorf("running: %+v", r)
 	}
 	must(t, claim.Lock.Finish(0))

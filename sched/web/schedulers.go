@@ -122,7 +122,7 @@ func (x *picture) schedulerRows(here string) []Scheduler {
 		d := x.ensureDetail(r)
 		row := Scheduler{ID: r.ID, ShortID: x.Run(r.ID).ShortID(), Kind: st.Kind, Label: d.label, Host: st.Host, PID: st.PID,
 			Here: r.ID == here, Life: life, Reason: r.Reason, Started: st.Started, Heartbeat: s.heard, Interval: st.Interval,
-			RunOnce: st.RunOnce, Workers: st.Workers, Busy: []Slot{}, Waiting: st.WaitingTotal, Done: st.Done, Failed: st.Failed}
+			RunOnce: st.RunOnce, Paused: st.Paused, Workers: st.Workers, Busy: []Slot{}, Waiting: st.WaitingTotal, Done: st.Done, Failed: st.Failed}
 		for _, owned := range st.Running {
 			row.Busy = append(row.Busy, Slot{Worker: owned.Worker, RunID: owned.RunID})
 		}

@@ -12,6 +12,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/process"
 	"guild/sched/web/access"
 	"guild/sched/web/curves"
 	"guild/sched/web/listen"
@@ -159,7 +160,7 @@ func newServer(ctx context.Context, cfg Config) *Server {
 
 // handler is all of the server, listening on host.
 func (s *Server) handler(host string) http.Handler {
-	g := &access.Guard{Listen: host, Hostname: runs.Hostname(), Addrs: listen.HostAddrs, URL: s.url, Allow: s.allow}
+	g := &access.Guard{Listen: host, Hostname: process.Hostname(), Addrs: listen.HostAddrs, URL: s.url, Allow: s.allow}
 	if s.acts() {
 		g.Posts = []string{actionPath, s.base + actionPath}
 	}

@@ -65,8 +65,9 @@ type Scheduler struct {
 	Heartbeat time.Time  `json:"heartbeat"`     // the last sign of life, by the clock of the serving host
 	Interval  float64    `json:"poll_interval"` // seconds
 	RunOnce   bool       `json:"run_once,omitempty"`
-	Workers   int        `json:"workers"` // slots
-	Busy      []Slot     `json:"busy"`    // slots that own a run
+	Paused    bool       `json:"paused,omitempty"` // it starts nothing until it is resumed
+	Workers   int        `json:"workers"`          // slots
+	Busy      []Slot     `json:"busy"`             // slots that own a run
 	Resources []Resource `json:"resources,omitempty"`
 	Waiting   int        `json:"waiting"`
 	Done      int        `json:"done"`

@@ -23,6 +23,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/dirmode"
 	"guild/runs/mount"
 )
 
@@ -214,7 +215,7 @@ func (x *Index) Update(l catalog.Changes) error {
 	if path == "" {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+	if err := dirmode.MakeAll(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("write the index: %w", err)
 	}
 	db, err := bbolt.Open(path, 0o666, &bbolt.Options{Timeout: noWait, NoFreelistSync: true})

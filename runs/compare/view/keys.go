@@ -24,10 +24,10 @@ const help = `Keys
   ?                  show the keys
   q Ctrl-C           leave; Esc and q leave what is in front of the table`
 
-// Press handles a key and returns what the caller is to do.
+// Press handles a key, by its name in Bubble Tea, and returns what the caller is to do.
 func (v *View) Press(key string) Action {
 	v.message = ""
-	if key == "ctrl-c" {
+	if key == "ctrl+c" {
 		return Quit
 	}
 	switch v.mode {
@@ -37,7 +37,9 @@ func (v *View) Press(key string) Action {
 		v.pressColumns(key)
 		return None
 	case modeText:
-		v.pressText(key)
+		if v.text.Press(key) {
+			v.mode = modeTable
+		}
 		return None
 	}
 	return v.pressTable(key)
@@ -83,32 +85,13 @@ func (v *View) pressTable(key string) Action {
 }
 
 func (v *View) move(key string) {
-	v.row += step(key, v.page, len(v.order))
+	v.row += screen.Step(key, v.page, len(v.order))
 	switch key {
 	case "left", "h":
 		v.col--
 	case "right", "l":
 		v.col++
 	}
-}
-
-// step returns by how many items a key moves the cursor in a list.
-func step(key string, page, all int) int {
-	switch key {
-	case "up", "k":
-		return -1
-	case "down", "j":
-		return 1
-	case "pgup", "ctrl-b":
-		return -max(page, 1)
-	case "pgdn", "ctrl-f", " ":
-		return max(page, 1)
-	case "home", "g":
-		return -all
-	case "end", "G":
-		return all
-	}
-	return 0
 }
 
 func (v *View) sort(heading string, highest bool) {
@@ -141,11 +124,26 @@ func (v *View) pressTyping(key string) Action {
 		v.typed = screen.Typed(v.typed, key)
 	}
 	if search {
-		v.search = v.typed
-		v.arrange()
-		v.clamp()
+		v.searchTyped()
 	}
 	return None
+}
+
+// Paste puts a text behind the one that is being typed, if any.
+func (v *View) Paste(text string) {
+	switch v.mode {
+	case modeSearch:
+		v.typed = screen.Pasted(v.typed, text)
+		v.searchTyped()
+	case modeExpr:
+		v.typed = screen.Pasted(v.typed, text)
+	}
+}
+
+func (v *View) searchTyped() {
+	v.search = v.typed
+	v.arrange()
+	v.clamp()
 }
 
 // pressColumns handles a key in the list of columns. The id column is not in the list, since it is always visible.
@@ -156,7 +154,7 @@ func (v *View) pressColumns(key string) {
 		v.mode = modeTable
 		v.clamp()
 		return
-	case " ", "x":
+	case "space", "x":
 		if v.scroll < len(headings) {
 			v.hide(headings[v.scroll], !v.hidden[headings[v.scroll]])
 		}
@@ -165,19 +163,8 @@ func (v *View) pressColumns(key string) {
 		v.hidden = nil
 		return
 	}
-	v.scroll = max(0, min(v.scroll+step(key, v.page, len(headings)), len(headings)-1))
+	v.scroll = max(0, min(v.scroll+screen.Step(key, v.page, len(headings)), len(headings)-1))
 }
 
 // show displays a text in place of the table.
-func (v *View) show(text string) {
-	v.mode, v.scroll, v.text = modeText, 0, strings.Split(strings.TrimRight(text, "\n"), "\n")
-}
-
-func (v *View) pressText(key string) {
-	switch key {
-	case "q", "esc", "enter", "?":
-		v.mode = modeTable
-		return
-	}
-	v.scroll = max(0, min(v.scroll+step(key, v.page, len(v.text)), len(v.text)-v.page))
-}
+func (v *View) show(text string) { v.mode, v.text = modeText, screen.NewPage(text) }

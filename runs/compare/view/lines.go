@@ -5,22 +5,21 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"guild/runs/console/screen"
 )
 
 // widest is the maximum width of a column, in characters.
 const widest = 40
 
-// Lines returns the content of a screen of the given size, in characters.
-func (v *View) Lines(width, height int) []screen.Line {
+// Screen returns the content of a screen of the given size, in characters: lines with escape sequences for their styles.
+func (v *View) Screen(width, height int) string {
 	v.page = max(1, height-2) // all lines but the headings and the status line
-	var lines []screen.Line
+	var lines []string
 	switch v.mode {
 	case modeText:
-		v.page = max(1, height-1)
-		for _, text := range v.text[v.scroll:min(len(v.text), v.scroll+v.page)] {
-			lines = append(lines, screen.Line{{Text: cut(text, width)}})
-		}
+		lines = v.text.Lines(width, height-1)
 	case modeColumns:
 		lines = v.columnLines(width)
 	default:
@@ -28,13 +27,13 @@ func (v *View) Lines(width, height int) []screen.Line {
 		lines = v.tableLines(width)
 	}
 	for len(lines) < height-1 {
-		lines = append(lines, screen.Line{})
+		lines = append(lines, "")
 	}
-	return append(lines[:height-1], screen.Line{{Text: pad(cut(v.status(), width), width), Style: screen.Reverse}})
+	return strings.Join(append(lines[:max(0, height-1)], screen.Reverse.Render(screen.Fit(v.status(), width))), "\n")
 }
 
 // tableLines returns the headings and rows. The id column is fixed; the others scroll so that the one under the cursor is visible.
-func (v *View) tableLines(width int) []screen.Line {
+func (v *View) tableLines(width int) []string {
 	columns := v.shown()
 	v.left = max(1, min(v.left, v.col))
 	for v.col > 0 && v.left < v.col && v.end(columns, width) <= v.col {
@@ -44,7 +43,7 @@ func (v *View) tableLines(width int) []screen.Line {
 		v.left = 1
 	}
 	visible := slices.Concat(columns[:min(1, len(columns))], columns[min(v.left, len(columns)):v.end(columns, width)])
-	head := make(screen.Line, 0, 2*len(visible))
+	head, room := "", width
 	at := v.heading()
 	for _, c := range visible {
 		h := v.table.Header[c]
@@ -52,19 +51,21 @@ func (v *View) tableLines(width int) []screen.Line {
 		if h == at {
 			style = screen.Reverse
 		}
-		head = append(head, screen.Span{Text: pad(cut(h+v.mark(h), v.widths[c]), v.widths[c]), Style: style}, screen.Span{Text: "  "})
+		cell := screen.Cut(screen.Fit(h+v.mark(h), v.widths[c]), room)
+		head += style.Render(cell) + "  "
+		room -= ansi.StringWidth(cell) + 2
 	}
-	lines := []screen.Line{head}
+	lines := []string{head}
 	for i := v.top; i < min(len(v.order), v.top+v.page); i++ {
 		var text strings.Builder
 		for _, c := range visible {
-			text.WriteString(pad(cut(cellText(v.table.Rows[v.order[i]][c]), v.widths[c]), v.widths[c]) + "  ")
+			text.WriteString(screen.Fit(cellText(v.table.Rows[v.order[i]][c]), v.widths[c]) + "  ")
 		}
-		line := screen.Span{Text: cut(text.String(), width)}
+		line := screen.Cut(text.String(), width)
 		if i == v.row {
-			line = screen.Span{Text: pad(line.Text, width), Style: screen.Reverse}
+			line = screen.Reverse.Render(screen.Fit(line, width))
 		}
-		lines = append(lines, screen.Line{line})
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -96,19 +97,19 @@ func (v *View) mark(heading string) string {
 	return " ↑"
 }
 
-func (v *View) columnLines(width int) []screen.Line {
-	lines := []screen.Line{{{Text: cut("Columns: space shows or hides one, a shows all, Enter goes back", width), Style: screen.Bold}}}
+func (v *View) columnLines(width int) []string {
+	lines := []string{screen.Bold.Render(screen.Cut("Columns: space shows or hides one, a shows all, Enter goes back", width))}
 	headings := v.table.Header[min(1, len(v.table.Header)):]
 	for i := max(0, v.scroll-v.page+1); i < len(headings); i++ {
 		box := "[x] "
 		if v.hidden[headings[i]] {
 			box = "[ ] "
 		}
-		span := screen.Span{Text: cut(box+headings[i], width)}
+		line := screen.Cut(box+headings[i], width)
 		if i == v.scroll {
-			span.Style = screen.Reverse
+			line = screen.Reverse.Render(line)
 		}
-		lines = append(lines, screen.Line{span})
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -123,7 +124,7 @@ func (v *View) status() string {
 	case v.message != "":
 		return v.message
 	case v.mode == modeText:
-		return fmt.Sprintf("line %d of %d   q back", min(v.scroll+1, len(v.text)), len(v.text))
+		return v.text.Status()
 	}
 	parts := []string{fmt.Sprintf("%d of %d runs", len(v.order), len(v.table.Rows))}
 	if v.search != "" {
@@ -139,21 +140,4 @@ func (v *View) status() string {
 		parts = append(parts, "not updated")
 	}
 	return strings.Join(append(parts, "? keys  q quit"), "   ")
-}
-
-func cut(text string, width int) string {
-	if len(text) <= width {
-		return text
-	}
-	if r := []rune(text); len(r) > width {
-		return string(r[:max(0, width)])
-	}
-	return text
-}
-
-func pad(text string, width int) string {
-	if n := len([]rune(text)); n < width {
-		return text + strings.Repeat(" ", width-n)
-	}
-	return text
 }

@@ -5,27 +5,14 @@ import (
 	"testing"
 )
 
-// TestStep moves by each key, and nowhere by any other.
-func TestStep(t *testing.T) {
-	for key, want := range map[string]int{"up": -1, "k": -1, "down": 1, "j": 1, "pgup": -7, "ctrl-b": -7, "pgdn": 7, "ctrl-f": 7, " ": 7,
-		"home": -50, "g": -50, "end": 50, "G": 50, "x": 0, "": 0} {
-		if got := step(key, 7, 50); got != want {
-			t.Errorf("%q: %d, want %d", key, got, want)
-		}
-	}
-	if got := step("pgdn", 0, 50); got != 1 {
-		t.Errorf("a page before the first drawing is %d runs", got)
-	}
-}
-
 // TestEdges stays on the table at each of its ends.
 func TestEdges(t *testing.T) {
 	for _, tt := range []struct{ keys, run, heading string }{
-		{"k k", "a", "run"}, {"end j j", "c", "run"}, {"h h", "a", "run"}, {"l l l l", "a", "label"}, {"end home", "a", "run"}, {"pgdn", "c", "run"},
+		{"k k", "a", "run"}, {"end j j", "c", "run"}, {"h h", "a", "run"}, {"l l l l", "a", "label"}, {"end home", "a", "run"}, {"pgdown", "c", "run"},
 		{"end pgup", "a", "run"}, {"l right left", "a", "loss"}, {"down up", "a", "run"},
 	} {
 		v := newView(3)
-		_ = v.Lines(40, 8)
+		_ = v.Screen(40, 8)
 		press(v, tt.keys)
 		if got := v.current(); got.ID != tt.run || v.heading() != tt.heading {
 			t.Errorf("%s: on %s, %s; want %s, %s", tt.keys, got.ID, v.heading(), tt.run, tt.heading)
@@ -40,8 +27,8 @@ func TestHiddenColumns(t *testing.T) {
 	if got := screenOf(v, 40, 4); !strings.HasPrefix(got, "run    loss    label\n") {
 		t.Errorf("the ids can be hidden:\n%s", got)
 	}
-	press(v, "c k k SPACE a end j x")
-	_ = v.Lines(40, 6)
+	press(v, "c k k space a end j x")
+	_ = v.Screen(40, 6)
 	press(v, "q")
 	if got := screenOf(v, 40, 4); !strings.HasPrefix(got, "run    loss\n") {
 		t.Errorf("the last column is not the one that is hidden:\n%s", got)
@@ -49,19 +36,5 @@ func TestHiddenColumns(t *testing.T) {
 	press(v, "l l l x X")
 	if got := screenOf(v, 40, 4); !strings.HasPrefix(got, "run    loss    label\n") {
 		t.Errorf("not all columns show again:\n%s", got)
-	}
-}
-
-func TestCutAndPad(t *testing.T) {
-	for _, tt := range []struct {
-		text  string
-		width int
-		want  string
-	}{
-		{"abc", 5, "abc  "}, {"abc", 3, "abc"}, {"abc", 2, "ab"}, {"äöü", 3, "äöü"}, {"äöü", 2, "äö"}, {"abc", 0, ""}, {"abc", -1, ""}, {"", 2, "  "},
-	} {
-		if got := pad(cut(tt.text, tt.width), tt.width); got != tt.want {
-			t.Errorf("%q in %d: %q, want %q", tt.text, tt.width, got, tt.want)
-		}
 	}
 }

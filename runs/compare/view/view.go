@@ -5,9 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"guild/runs"
 	"guild/runs/compare"
 	"guild/runs/console"
+	"guild/runs/console/screen"
 )
 
 // View is the state of the screen.
@@ -34,8 +37,8 @@ type View struct {
 
 	mode    mode
 	typed   string // text being typed in modeSearch and modeExpr
-	text    []string
-	scroll  int    // first visible line of text, or in modeColumns the index of the heading under the cursor
+	text    screen.Page
+	scroll  int    // in modeColumns the index of the heading under the cursor
 	message string // shown until the next key
 }
 
@@ -66,9 +69,9 @@ func (v *View) SetTable(t *compare.Table) {
 	v.table = t
 	v.widths = make([]int, len(t.Header))
 	for i, h := range t.Header {
-		v.widths[i] = len([]rune(h)) + 2 // room for the sort arrow
+		v.widths[i] = ansi.StringWidth(console.Line(h)) + 2 // room for the sort arrow
 		for _, row := range t.Rows {
-			v.widths[i] = max(v.widths[i], len([]rune(cellText(row[i]))))
+			v.widths[i] = max(v.widths[i], ansi.StringWidth(cellText(row[i])))
 		}
 		v.widths[i] = min(v.widths[i], widest)
 	}

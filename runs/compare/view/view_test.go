@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
 
 	"guild/runs"
@@ -33,18 +34,18 @@ func newView(n int) *View {
 func press(v *View, keys string) Action {
 	var last Action
 	for key := range strings.FieldsSeq(keys) {
-		last = v.Press(strings.ReplaceAll(key, "SPACE", " "))
+		last = v.Press(key)
 	}
 	return last
 }
 
-// screenOf is what shows, without trailing blanks; the line under the cursor begins with >.
+// screenOf is what shows, without styles and trailing blanks; the line under the cursor begins with >.
 func screenOf(v *View, width, height int) string {
 	var b strings.Builder
-	lines := v.Lines(width, height)
-	for i, l := range lines {
-		text := strings.TrimRight(l.String(), " ")
-		if len(l) == 1 && l[0].Style == screen.Reverse && i < len(lines)-1 {
+	lines := strings.Split(v.Screen(width, height), "\n")
+	for i, line := range lines {
+		text := strings.TrimRight(ansi.Strip(line), " ")
+		if i < len(lines)-1 && line == screen.Reverse.Render(ansi.Strip(line)) {
 			text = ">" + text
 		}
 		b.WriteString(text + "\n")
@@ -61,14 +62,14 @@ func TestKeys(t *testing.T) {
 		{"l 1", "run    loss ↑  label\n>c      1.0     number 2\nb      2.0     number 1\na      3.0     number 0\n\n3 of 3 runs   by loss ↑   ? keys  q quit\n"},
 		{"l 1 end 2", "run    loss ↓  label\na      3.0     number 0\nb      2.0     number 1\n>c      1.0     number 2\n\n3 of 3 runs   by loss ↓   ? keys  q quit\n"},
 		{"l 1 0 u", "run    loss    label\n>a      3.0     number 0\nb      2.0     number 1\nc      1.0     number 2\n\n3 of 3 runs   not updated   ? keys  q qu\n"},
-		{"/ R SPACE 2", "run    loss    label\n>c      1.0     number 2\n\n\n\n/R 2\n"},
+		{"/ R space 2", "run    loss    label\n>c      1.0     number 2\n\n\n\n/R 2\n"},
 		{"/ 2 enter", "run    loss    label\n>b      2.0     number 1\nc      1.0     number 2\n\n\n2 of 3 runs   with 2   ? keys  q quit\n"},
 		{"/ 2 esc", "run    loss    label\n>a      3.0     number 0\nb      2.0     number 1\nc      1.0     number 2\n\n3 of 3 runs   ? keys  q quit\n"},
 		{"/ z enter enter x", "run    loss    label\n\n\n\n\n0 of 3 runs   with z   ? keys  q quit\n"},
 		{"l x", "run    label\n>a      number 0\nb      number 1\nc      number 2\n\n3 of 3 runs   ? keys  q quit\n"},
 		{"l x X x", "run    label\n>a      number 0\nb      number 1\nc      number 2\n\n3 of 3 runs   ? keys  q quit\n"},
-		{"c SPACE down", "Columns: space shows or hides one, a sho\n[ ] loss\n>[x] label\n\n\n3 of 3 runs   ? keys  q quit\n"},
-		{"c SPACE down SPACE enter", "run\n>a\nb\nc\n\n3 of 3 runs   ? keys  q quit\n"},
+		{"c space down", "Columns: space shows or hides one, a sho\n[ ] loss\n>[x] label\n\n\n3 of 3 runs   ? keys  q quit\n"},
+		{"c space down space enter", "run\n>a\nb\nc\n\n3 of 3 runs   ? keys  q quit\n"},
 		{"j enter", "id: b\nmore\n\n\n\nline 1 of 2   q back\n"},
 		{"j enter q", "run    loss    label\na      3.0     number 0\n>b      2.0     number 1\nc      1.0     number 2\n\n3 of 3 runs   ? keys  q quit\n"},
 		{"f l r", "run    loss    label\n>a      3.0     number 0\nb      2.0     number 1\nc      1.0     number 2\n\nfilter: lr\n"},
@@ -84,7 +85,7 @@ func TestKeys(t *testing.T) {
 }
 
 func TestActions(t *testing.T) {
-	for keys, want := range map[string]Action{"q": Quit, "ctrl-c": Quit, "? q": None, "enter ctrl-c": Quit, "/ q": None, "r": Reload, "f a enter": Reload, "f a esc": None} {
+	for keys, want := range map[string]Action{"q": Quit, "ctrl+c": Quit, "? q": None, "enter ctrl+c": Quit, "/ q": None, "r": Reload, "f a enter": Reload, "f a esc": None} {
 		v := newView(3)
 		if got := press(v, keys); got != want {
 			t.Errorf("%s: action %d, want %d", keys, got, want)
@@ -99,8 +100,8 @@ func TestActions(t *testing.T) {
 func TestPages(t *testing.T) {
 	v := newView(10)
 	want := "run    label\nf      number 5\ng      number 6\n>h      number 7\n10 of 10 runs   ?\n"
-	_ = v.Lines(17, 5)
-	press(v, "pgdn pgdn l l j")
+	_ = v.Screen(17, 5)
+	press(v, "pgdown pgdown l l j")
 	if d := cmp.Diff(want, screenOf(v, 17, 5)); d != "" {
 		t.Error(d)
 	}
@@ -109,7 +110,7 @@ func TestPages(t *testing.T) {
 	if d := cmp.Diff(want, screenOf(v, 17, 5)); d != "" {
 		t.Error(d)
 	}
-	press(v, "end / number SPACE 2 enter") // fewer runs: the first of them is in the first line again
+	press(v, "end / number space 2 enter") // fewer runs: the first of them is in the first line again
 	if got := screenOf(v, 17, 5); !strings.HasPrefix(got, "run    loss\n>c") {
 		t.Errorf("%s", got)
 	}
@@ -117,7 +118,7 @@ func TestPages(t *testing.T) {
 	if got := screenOf(v, 80, 5); !strings.Contains(got, "leave what is in front") {
 		t.Errorf("the end of the help does not show:\n%s", got)
 	}
-	_ = v.Lines(1, 1)
+	_ = v.Screen(1, 1)
 }
 
 // TestSetTable shows that the cursor stays where it was when runs come and go.
@@ -132,12 +133,12 @@ func TestSetTable(t *testing.T) {
 		t.Errorf("cursor on %v, %s", got, v.heading())
 	}
 	v.Fail(errors.New("no\n  way"))
-	if got := v.Lines(40, 3); !strings.HasPrefix(got[2].String(), "no way ") {
-		t.Errorf("status %q", got[2])
+	if got := screenOf(v, 40, 3); !strings.HasSuffix(got, "\nno way\n") {
+		t.Errorf("%q", got)
 	}
 	v.SetTable(&compare.Table{Header: []string{}})
-	if got := press(v, "j l 1 x c SPACE enter enter"); got != None || v.current() != nil {
+	if got := press(v, "j l 1 x c space enter enter"); got != None || v.current() != nil {
 		t.Errorf("%d, %v", got, v.current())
 	}
-	_ = v.Lines(40, 5)
+	_ = v.Screen(40, 5)
 }

@@ -1,8 +1,9 @@
 package handbook
 
 import (
-	"regexp"
 	"strings"
+
+	"guild/runs/pattern"
 )
 
 // withoutFrontMatter removes the lines for the runner of documents from the top of a page.
@@ -42,7 +43,7 @@ func asTyped(text string) string {
 		if prompt == ">>>" {
 			shown = fromPython(source)
 		} else {
-			shown[0] = "$ " + directive.ReplaceAllString(source[0], "")
+			shown[0] = "$ " + directive().ReplaceAllString(source[0], "")
 		}
 		for _, l := range shown {
 			out = append(out, strings.TrimRight(indent+l, " "))
@@ -57,13 +58,13 @@ func asTyped(text string) string {
 }
 
 var (
-	exampleLine = regexp.MustCompile(`^( +)(>>>|\$)(?: |$)`)
-	directive   = regexp.MustCompile(`\s*# doctest:.*$`)
-	exitLine    = regexp.MustCompile(`^ *<exit (-?\d+)>$`)
+	exampleLine = pattern.Lazy(`^( +)(>>>|\$)(?: |$)`)
+	directive   = pattern.Lazy(`\s*# doctest:.*$`)
+	exitLine    = pattern.Lazy(`^ *<exit (-?\d+)>$`)
 )
 
 func exampleAt(line string) (indent, prompt string, ok bool) {
-	m := exampleLine.FindStringSubmatch(line)
+	m := exampleLine().FindStringSubmatch(line)
 	if m == nil || m[2] == "$" && m[1] != "    " {
 		return "", "", false
 	}
@@ -77,7 +78,7 @@ func startsExample(line string) bool {
 
 // outputLine is a line of output as it is shown. Of the words for tests only those are shown that a reader needs.
 func outputLine(line string) (shown string, ok bool) {
-	if m := exitLine.FindStringSubmatch(line); m != nil {
+	if m := exitLine().FindStringSubmatch(line); m != nil {
 		return strings.Replace(line, m[0], m[0][:len(m[0])-len(strings.TrimLeft(m[0], " "))]+"(exit status "+m[1]+")", 1), m[1] != "0"
 	}
 	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
@@ -91,29 +92,29 @@ func outputLine(line string) (shown string, ok bool) {
 }
 
 var (
-	pythonRun   = regexp.MustCompile(`(?s)^(?:\w+ = )?(?:run|quiet|run_capture)\((?:"""(.*?)"""|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')(?:, (?:ignore|timeout|cut|env)=.*)?\)$`)
-	pythonCd    = regexp.MustCompile(`^cd\(example\("(.*)"\)\)$`)
-	pythonTemp  = regexp.MustCompile(`^cd\(mkdtemp\(\)\)$`)
-	pythonWrite = regexp.MustCompile(`(?s)^write\("([^"]+)", """\n?(.*?)"""\)$`)
-	pythonCat   = regexp.MustCompile(`^cat\("([^"]+)"\)$`)
+	pythonRun   = pattern.Lazy(`(?s)^(?:\w+ = )?(?:run|quiet|run_capture)\((?:"""(.*?)"""|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')(?:, (?:ignore|timeout|cut|env)=.*)?\)$`)
+	pythonCd    = pattern.Lazy(`^cd\(example\("(.*)"\)\)$`)
+	pythonTemp  = pattern.Lazy(`^cd\(mkdtemp\(\)\)$`)
+	pythonWrite = pattern.Lazy(`(?s)^write\("([^"]+)", """\n?(.*?)"""\)$`)
+	pythonCat   = pattern.Lazy(`^cat\("([^"]+)"\)$`)
 )
 
 // fromPython turns a statement of a document into what a user types in a shell, where it is one of the usual helpers.
 func fromPython(source []string) []string {
 	text := strings.Join(source, "\n")
-	if m := pythonRun.FindStringSubmatch(text); m != nil {
+	if m := pythonRun().FindStringSubmatch(text); m != nil {
 		return strings.Split("$ "+m[1]+unquoted(m[2]+m[3]), "\n")
 	}
-	if m := pythonCd.FindStringSubmatch(text); m != nil {
+	if m := pythonCd().FindStringSubmatch(text); m != nil {
 		return []string{"$ cd " + m[1]}
 	}
-	if pythonTemp.MatchString(text) {
+	if pythonTemp().MatchString(text) {
 		return []string{`$ cd "$(mktemp -d)"`}
 	}
-	if m := pythonWrite.FindStringSubmatch(text); m != nil {
+	if m := pythonWrite().FindStringSubmatch(text); m != nil {
 		return append([]string{"$ cat " + m[1]}, strings.Split(strings.TrimSuffix(m[2], "\n"), "\n")...)
 	}
-	if m := pythonCat.FindStringSubmatch(text); m != nil {
+	if m := pythonCat().FindStringSubmatch(text); m != nil {
 		return []string{"$ cat " + m[1]}
 	}
 	shown := []string{">>> " + source[0]}

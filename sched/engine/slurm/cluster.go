@@ -76,7 +76,7 @@ func connect(ctx context.Context, run commands, options []string) (facts, error)
 	_, err = run.run(ctx, "#!/bin/sh\ntrue\n", "sbatch", append([]string{"--test-only"}, options...)...)
 	var refusal *failure
 	if errors.As(err, &refusal) && !refusal.missing() && !refusal.ambiguous() {
-		if submitLimit.MatchString(refusal.text) || notNow.MatchString(refusal.text) || strings.Contains(refusal.text, "drained") {
+		if submitLimit().MatchString(refusal.text) || notNow().MatchString(refusal.text) || strings.Contains(refusal.text, "drained") {
 			return f, nil // jobs have to wait, which they do by themselves
 		}
 		return f, fmt.Errorf("slurm refuses jobs with these flags (%s): %s", strings.Join(options, " "), withCure(refusal.text))

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"io/fs"
 	"os/exec"
-	"regexp"
 	"strings"
 	"time"
 
 	"guild/proc/environ"
+	"guild/runs/pattern"
 	"guild/sched/engine/command"
 )
 
@@ -58,14 +58,14 @@ func (f *failure) missing() bool {
 }
 
 var (
-	noController = regexp.MustCompile(`(?i)unable to contact|socket timed out|connect(ion)? (failure|refused)|zero bytes were transmitted|` +
+	noController = pattern.Lazy(`(?i)unable to contact|socket timed out|connect(ion)? (failure|refused)|zero bytes were transmitted|` +
 		`communication|unexpected message|transport endpoint|controller not responding`)
-	submitLimit = regexp.MustCompile(`(?i)(Max|Grp)Submit\w*Limit`)
-	notNow      = regexp.MustCompile(`(?i)temporarily|try again`)
+	submitLimit = pattern.Lazy(`(?i)(Max|Grp)Submit\w*Limit`)
+	notNow      = pattern.Lazy(`(?i)temporarily|try again`)
 )
 
 // ambiguous reports that what was asked may have been done all the same.
-func (f *failure) ambiguous() bool { return f.mute || noController.MatchString(f.text) }
+func (f *failure) ambiguous() bool { return f.mute || noController().MatchString(f.text) }
 
 // run runs a command and returns its standard output. The error is a *failure.
 func (c commands) run(ctx context.Context, stdin, name string, args ...string) (string, error) {

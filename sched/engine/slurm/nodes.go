@@ -186,7 +186,7 @@ func (n *Nodes) grow(ctx context.Context, staged []runs.Marker) {
 	}
 	out, err := n.run.run(context.WithoutCancel(ctx), n.script(), "sbatch", append(args, n.extra...)...)
 	var f *failure
-	m := jobID.FindStringSubmatch(out)
+	m := jobID().FindStringSubmatch(out)
 	switch {
 	case errors.As(err, &f) && f.ambiguous(), err == nil && m == nil:
 		n.jobs[name] = true // until squeue says otherwise

@@ -3,11 +3,11 @@ package slurm
 import (
 	"context"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"guild/runs/pattern"
 	"guild/runs/plainfile"
 	"guild/sched/engine"
 	"guild/sched/engine/command"
@@ -74,7 +74,7 @@ func find(rows []row, j *engine.Job) (row, bool) {
 	return row{}, false
 }
 
-var arrayRange = regexp.MustCompile(`^(\d+)(?:-(\d+))?(?::(\d+))?$`)
+var arrayRange = pattern.Lazy(`^(\d+)(?:-(\d+))?(?::(\d+))?$`)
 
 // inRange reports that ref names, as 12_[0-3,7%4], tasks of the array with this one among them.
 func inRange(ref, array, task string) bool {
@@ -85,7 +85,7 @@ func inRange(ref, array, task string) bool {
 	}
 	list, _, _ = strings.Cut(strings.TrimSuffix(list, "]"), "%")
 	for part := range strings.SplitSeq(list, ",") {
-		m := arrayRange.FindStringSubmatch(part)
+		m := arrayRange().FindStringSubmatch(part)
 		if m == nil {
 			continue
 		}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"guild/runs/pattern"
 	"guild/sched/engine"
 )
 
@@ -165,7 +165,7 @@ func (e *Engine) submit(ctx context.Context, opts []string, jobs []*engine.Job) 
 			}
 		}
 		return len(jobs)
-	case errors.As(err, &f) && submitLimit.MatchString(f.text):
+	case errors.As(err, &f) && submitLimit().MatchString(f.text):
 		n := 0
 		if half := len(jobs) / 2; half > 0 {
 			if n = e.submit(ctx, opts, jobs[:half]); n == half {
@@ -177,7 +177,7 @@ func (e *Engine) submit(ctx context.Context, opts []string, jobs []*engine.Job) 
 			j.Err = fmt.Errorf("%w (%s)", errLimit, f.text)
 		}
 		return n
-	case errors.As(err, &f) && f.missing(), errors.As(err, &f) && notNow.MatchString(f.text):
+	case errors.As(err, &f) && f.missing(), errors.As(err, &f) && notNow().MatchString(f.text):
 		err = fmt.Errorf("%w: %w", engine.ErrLater, err)
 	case !errors.As(err, &f) || f.ambiguous():
 		e.cfg.Log.Warn().Msgf("Slurm did not say whether it took job %s: %v; it is looked for by its name", name, err)
@@ -192,7 +192,7 @@ func (e *Engine) submit(ctx context.Context, opts []string, jobs []*engine.Job) 
 	return 0
 }
 
-var jobID = regexp.MustCompile(`(?m)^(\d+)(;|\s*$)`)
+var jobID = pattern.Lazy(`(?m)^(\d+)(;|\s*$)`)
 
 // sbatch submits one job, or an array of several. It is not given up when the scheduler is told to stop: that would leave open
 // whether the jobs exist.
@@ -211,7 +211,7 @@ func (e *Engine) sbatch(ctx context.Context, name string, opts []string, jobs []
 	if err != nil {
 		return "", err
 	}
-	m := jobID.FindStringSubmatch(out)
+	m := jobID().FindStringSubmatch(out)
 	if m == nil {
 		return "", fmt.Errorf("sbatch printed no id of a job: %q", out)
 	}

@@ -14,7 +14,7 @@ import (
 	"path"
 	"sync"
 
-	"guild/runs"
+	"guild/runs/process"
 	"guild/sched/web/peer"
 	"guild/sched/web/reply"
 )
@@ -34,7 +34,7 @@ type Access struct {
 // New returns an access by a token. base is the path below which the dashboard is shown, see CleanBasePath.
 func New(token, base string) *Access {
 	sum := sha256.Sum256([]byte(token))
-	return &Access{token: token, cookie: "guild-" + hex.EncodeToString(sum[:4]), user: runs.Username(), path: base + "/"}
+	return &Access{token: token, cookie: "guild-" + hex.EncodeToString(sum[:4]), user: process.Username(), path: base + "/"}
 }
 
 // Wrap lets those through who are let in.

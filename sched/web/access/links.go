@@ -15,6 +15,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/plainfile"
+	"guild/runs/process"
 	"guild/sched/web/reply"
 )
 
@@ -39,7 +40,7 @@ func Announce(store *runs.Store, d Dashboard) (*Announcement, error) {
 	if err := store.MakeDir(dir); err != nil {
 		return nil, err
 	}
-	name := runs.TempName("dashboard")
+	name := process.TempName("dashboard")
 	tmp := filepath.Join(dir, name)
 	a := &Announcement{path: filepath.Join(dir, strings.TrimLeft(name, ".")), lock: flock.New(tmp, flock.SetPermissions(0o600))}
 	got, err := a.lock.TryLock()

@@ -15,6 +15,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/plainfile"
+	"guild/runs/process"
 )
 
 const tokenBytes = 24
@@ -50,7 +51,7 @@ func NewToken() string {
 
 // makeToken writes a new token to path, unless one is there by then.
 func makeToken(path string) error {
-	tmp := filepath.Join(filepath.Dir(path), runs.TempName("token"))
+	tmp := filepath.Join(filepath.Dir(path), process.TempName("token"))
 	defer func() { _ = os.Remove(tmp) }()
 	if err := os.WriteFile(tmp, []byte(NewToken()+"\n"), 0o600); err != nil {
 		return err

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"syscall"
 
-	"guild/runs"
 	"guild/runs/console"
+	"guild/runs/process"
 )
 
 // DefaultAddr is where the dashboard listens unless told otherwise.
@@ -130,7 +130,7 @@ func LinkHost(host string, interfaces []netip.Addr) string {
 			return ip.String()
 		}
 	}
-	if name := runs.Hostname(); name != "" && name != "localhost" {
+	if name := process.Hostname(); name != "" && name != "localhost" {
 		return name
 	}
 	return loopback

@@ -1,12 +1,11 @@
 package listen
 
 import (
+	"guild/runs/process"
 	"net"
 	"net/netip"
 	"strings"
 	"testing"
-
-	"guild/runs"
 )
 
 func TestParseAddress(t *testing.T) {
@@ -72,7 +71,7 @@ func FuzzParseAddress(f *testing.F) {
 }
 
 func TestLinkHost(t *testing.T) {
-	name := runs.Hostname()
+	name := process.Hostname()
 	if name == "localhost" {
 		name = "127.0.0.1"
 	}

@@ -1,0 +1,96 @@
+package process
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"guild/runs/pattern"
+)
+
+// TempPrefix begins the names of what is being made and gets its own name when it is complete.
+const TempPrefix = ".tmp-"
+
+var (
+	tempCount atomic.Int64
+	// selfTokens tells processes apart that have the same host name and pid, as containers do, and the dead from the living.
+	selfTokens = sync.OnceValue(func() tokens {
+		me := Self()
+		if me.Boot == "" || me.Start == "" {
+			return tokens{hex(rand.Uint32()), hex(rand.Uint32())}
+		}
+		return tokensOf(me)
+	})
+)
+
+// tokens are the parts of a temporary name that say which process made it.
+type tokens struct {
+	system  string // in which pids count
+	process string
+}
+
+func tokensOf(p Identity) tokens { return tokens{token(p.Boot + p.PIDNS), token(p.Start)} }
+
+func token(s string) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(s)) // never fails, see hash.Hash
+	return hex(h.Sum32())
+}
+
+func hex(n uint32) string { return fmt.Sprintf("%08x", n) }
+
+// TempName returns a name that no other process on any host uses: TempPrefix, host, pid, tokens of the process, a count, and base.
+func TempName(base string) string {
+	t := selfTokens()
+	return fmt.Sprintf("%s%s-%d-%s%s-%d-%s", TempPrefix, HostInName(), os.Getpid(), t.system, t.process, tempCount.Add(1), base)
+}
+
+// HostInName is the name of this host as a part of the names of files.
+func HostInName() string {
+	return strings.Map(func(r rune) rune {
+		if r == '/' || r == '.' {
+			return '_'
+		}
+		return r
+	}, Hostname())
+}
+
+// Maker is the process that made a temporary name.
+type Maker struct {
+	Host string // as HostInName has it
+	PID  int
+	tokens
+}
+
+var tempForm = pattern.Lazy(`-([0-9]+)-([0-9a-f]{8})([0-9a-f]{8})-[0-9]+-`)
+
+// MakerOf returns the process that made a name of TempName, with or without its prefix, and the base of the name. ok is false for all
+// other names.
+func MakerOf(name string) (m Maker, base string, ok bool) {
+	at := tempForm().FindStringSubmatchIndex(name)
+	if at == nil {
+		return Maker{}, "", false
+	}
+	pid, err := strconv.Atoi(name[at[2]:at[3]])
+	if err != nil {
+		pid = 0 // of no process
+	}
+	return Maker{Host: strings.TrimPrefix(name[:at[0]], TempPrefix), PID: pid, tokens: tokens{name[at[4]:at[5]], name[at[6]:at[7]]}}, name[at[1]:], true
+}
+
+// Elsewhere reports that the process is one of another system, of which nothing more is known here.
+func (m Maker) Elsewhere() bool { return m.system != tokensOf(Self()).system }
+
+// Dead reports that the process was one of this system and is gone.
+func (m Maker) Dead() bool {
+	if m.Elsewhere() || m.PID == 0 {
+		return false
+	}
+	start, err := Start(m.PID)
+	return err != nil || token(start) != m.process
+}

@@ -1,0 +1,270 @@
+package top
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"guild/runs"
+	"guild/runs/console/screen"
+	"guild/sched/web"
+)
+
+// Pane is a part of the screen.
+type Pane int
+
+// The panes, from the top. All but the last are lists of runs.
+const (
+	Schedulers Pane = iota
+	Running
+	Waiting
+	Output
+	panes
+	lists = Output
+)
+
+// Figures are what is known of the scalars of a run.
+type Figures struct {
+	Key  string    // of the scalar that tells best how the run fares: the loss, where there is one
+	Last float64   // its latest value
+	Line []float64 // some of its values, in their order
+}
+
+// Details are what is read of single runs: of the chosen one, and of those that are running and show.
+type Details struct {
+	OutputOf string   // id of the run
+	Output   []string // its last lines; the last one may be incomplete
+	Figures  map[string]Figures
+}
+
+// Model is the state of the screen.
+type Model struct {
+	look    *web.Look // nil before the first one
+	details Details
+	stalled time.Duration // for which the store has not answered; 0: it does
+
+	width, height int
+	focus         Pane
+	list          Pane          // the list that had the focus last: the run under its cursor is the chosen one
+	cursors       [lists]cursor // of each list
+	back          int           // lines of the output that are below the screen
+
+	mode    mode
+	search  string
+	typed   string // in modeSearch and modeLabel
+	asked   Request
+	ask     string // question of modeConfirm
+	page    screen.Page
+	message string // shown until the next key
+}
+
+// cursor is the place in a list.
+type cursor struct {
+	id     string // of the run under it
+	at     int    // its index among the rows
+	first  int    // the first row that shows
+	height int    // number of rows that the screen has room for
+}
+
+type mode int
+
+const (
+	modeLists mode = iota
+	modeSearch
+	modeLabel   // the user types a label for asked.Run
+	modeConfirm // the user says whether asked is to be done
+	modePage    // a text
+	modeOutput  // the output on the whole screen
+)
+
+// Do is what the caller is to do after a key.
+type Do int
+
+// What there is to do.
+const (
+	Nothing   Do = iota
+	Quit         // leave
+	Describe     // read what is known of Run, and call ShowText
+	EditLabel    // read the label of Run, and call EditLabel
+	Change       // do Action, which the user has confirmed, and call Tell
+)
+
+// Request is what the caller is to do after a key.
+type Request struct {
+	Do     Do
+	Run    string // full id
+	Action web.Action
+}
+
+// New returns the model of a screen that has not been read yet.
+func New() *Model { return &Model{focus: Running, list: Running} }
+
+// Resize changes the size of the screen, in cells.
+func (m *Model) Resize(width, height int) {
+	m.width, m.height = width, height
+	m.settle()
+}
+
+// SetLook replaces what shows of the store. Cursors stay on their runs.
+func (m *Model) SetLook(l *web.Look) {
+	m.look, m.stalled = l, 0
+	for p := range lists {
+		c, ids := &m.cursors[p], m.ids(p)
+		if at := slices.Index(ids, c.id); at >= 0 {
+			c.at = at
+		}
+	}
+	m.settle()
+}
+
+// SetDetails replaces what shows of single runs.
+func (m *Model) SetDetails(d Details) {
+	if d.OutputOf != m.details.OutputOf {
+		m.back = 0
+	}
+	m.details = d
+	m.settle()
+}
+
+// SetStalled says for how long the store has not answered.
+func (m *Model) SetStalled(d time.Duration) { m.stalled = d }
+
+// Tell shows a message until the next key.
+func (m *Model) Tell(text string) { m.message = strings.Join(strings.Fields(text), " ") }
+
+// ShowText shows a text on the whole screen, unless the user has begun something else meanwhile.
+func (m *Model) ShowText(text string) {
+	if m.mode == modeLists {
+		m.mode, m.page = modePage, screen.NewPage(text)
+	}
+}
+
+// EditLabel lets the user change the label of a run, unless they have begun something else meanwhile.
+func (m *Model) EditLabel(id, label string) {
+	if m.mode != modeLists {
+		return
+	}
+	m.mode, m.typed, m.asked = modeLabel, label, Request{Do: Change, Run: id, Action: web.Action{Do: "label", Runs: []string{id}}}
+}
+
+// Wanted is what details are wanted of: the chosen run, empty where there is none, and the running runs that show.
+func (m *Model) Wanted() (chosen string, running []string) {
+	chosen, _ = m.chosen()
+	ids, c := m.ids(Running), m.cursors[Running]
+	return chosen, ids[min(c.first, len(ids)):min(len(ids), c.first+c.height)]
+}
+
+// Listed are the full ids of what the lists have: schedulers and running runs, whether they show or not.
+func (m *Model) Listed() (schedulers, running []string) {
+	if m.look == nil {
+		return nil, nil
+	}
+	for _, s := range m.look.Schedulers {
+		schedulers = append(schedulers, s.ID)
+	}
+	for _, r := range m.look.Running {
+		running = append(running, r.ID)
+	}
+	return schedulers, running
+}
+
+// chosen is the run under the cursor of the list that had the focus last, with how it is named in questions.
+func (m *Model) chosen() (id, name string) {
+	c := m.cursors[m.list]
+	if m.look == nil {
+		return "", ""
+	}
+	if m.list == Schedulers {
+		if all := m.schedulers(); c.at < len(all) {
+			s := all[c.at]
+			return s.ID, "scheduler " + s.ShortID + " (" + s.Kind + " on " + s.Host + ")"
+		}
+		return "", ""
+	}
+	if all := m.runs(m.list); c.at < len(all) {
+		return all[c.at].ID, "run " + strings.TrimSpace(all[c.at].ShortID+" "+all[c.at].Op+" "+all[c.at].Label)
+	}
+	return "", ""
+}
+
+// schedulers are those that pass the search.
+func (m *Model) schedulers() []web.Scheduler {
+	if m.look == nil {
+		return nil
+	}
+	return m.passing(m.look.Schedulers)
+}
+
+func (m *Model) passing(all []web.Scheduler) (list []web.Scheduler) {
+	for _, s := range all {
+		if m.matches(s.ID, s.Kind, s.Host, s.Label, string(s.Life)) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// runs are those of a list that pass the search.
+func (m *Model) runs(p Pane) (list []web.Run) {
+	if m.look == nil {
+		return nil
+	}
+	all := m.look.Running
+	if p == Waiting {
+		all = m.look.Waiting
+	}
+	for _, r := range all {
+		if m.matches(append([]string{r.ID, r.Op, r.Label, r.Host, r.Reason, r.Scheduler}, r.Tags...)...) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// matches reports whether one of the texts has what was searched for, in any case.
+func (m *Model) matches(texts ...string) bool {
+	what := strings.ToLower(m.search)
+	return what == "" || slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), what) })
+}
+
+// ids are those of the rows of a list.
+func (m *Model) ids(p Pane) []string {
+	var ids []string
+	if p == Schedulers {
+		for _, s := range m.schedulers() {
+			ids = append(ids, s.ID)
+		}
+		return ids
+	}
+	for _, r := range m.runs(p) {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+// settle puts cursors and scrolling where there is something, after what shows or the size has changed.
+func (m *Model) settle() {
+	heights := m.heights()
+	for p := range lists {
+		c, ids := &m.cursors[p], m.ids(p)
+		c.at = max(0, min(c.at, len(ids)-1))
+		c.id = ""
+		if c.at < len(ids) {
+			c.id = ids[c.at]
+		}
+		c.height = max(0, heights[p]-1)
+		c.first = max(0, c.at-c.height+1, min(c.first, c.at, len(ids)-c.height))
+	}
+	m.back = max(0, min(m.back, len(m.details.Output)-m.outputRoom()))
+}
+
+// outputRoom is the number of lines that the screen has for output.
+func (m *Model) outputRoom() int {
+	if m.mode == modeOutput {
+		return max(1, m.height-1)
+	}
+	return max(1, m.heights()[Output]-1)
+}
+
+// short is the short form of a full id.
+func short(id string) string { return runs.Named(id, "").ShortID() }
