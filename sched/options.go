@@ -10,6 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"guild/runs"
 	"guild/runs/pyyaml"
 	"guild/sched/engine"
 	"guild/sched/engine/slurm"
@@ -57,6 +58,7 @@ type Options struct {
 	OpenDashboard  bool                                                       // to everybody
 	ReadOnly       bool                                                       // the dashboard's pages cannot change runs
 	Act            func(context.Context, web.Action) (said string, err error) // see web.Config; nil: likewise
+	Planned        func(batch *runs.Run) int                                  // see web.Config
 	LogLevel       zerolog.Level
 	OnStop         OnStop             // empty: leave
 	EndsAt         time.Time          // when all that runs here ends; zero: not known

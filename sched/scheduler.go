@@ -145,7 +145,7 @@ func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err erro
 		return func() {}, nil
 	}
 	srv, err := web.Start(ctx, web.Config{Catalog: s.catalog, Addr: addr, SchedulerRun: s.self.ID, Logger: s.log,
-		Open: s.opts.OpenDashboard, Act: s.opts.Act})
+		Open: s.opts.OpenDashboard, Act: s.opts.Act, Planned: s.opts.Planned})
 	if err != nil {
 		return nil, err
 	}

@@ -119,6 +119,29 @@ func (p *Plan) Trials() ([]opdef.Values, error) {
 	return p.Random(p.MaxTrialsOrDefault(), p.Seed)
 }
 
+// Count returns how many trials there are to be in all; ok is false where an operation chooses them that is no built-in optimizer, and no
+// limit was given.
+func (p *Plan) Count() (n int, ok bool) {
+	switch {
+	case p.Optimizer == opdef.GridName:
+		n, err := p.Batch.Count(p.MaxTrials)
+		return n, err == nil
+	case p.isBuiltin():
+		return p.MaxTrialsOrDefault(), true
+	}
+	return p.MaxTrials, p.MaxTrials > 0
+}
+
+// Planned is how many trials a batch is to have in all; 0: not known.
+func Planned(batch *runs.Run) int {
+	p, err := Read(batch)
+	if err != nil {
+		return 0 // a batch of another version, or one that is damaged
+	}
+	n, _ := p.Count()
+	return n
+}
+
 // MaxTrialsOrDefault returns the number of trials for optimizers that have no end of their own.
 func (p *Plan) MaxTrialsOrDefault() int {
 	if p.MaxTrials == 0 {

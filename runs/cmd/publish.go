@@ -30,6 +30,7 @@ type RunsPublish struct {
 	IncludeBatch  bool     `name:"include-batch" help:"Batches too."`
 	RefreshIndex  bool     `short:"r" name:"refresh-index" help:"Write the index of what is published, and publish nothing."`
 	SaveTemplate  string   `name:"save-template" placeholder:"DIR" help:"Write the default template to the new directory DIR, to be changed, and publish nothing." complete:"dir"`
+	HTML          string   `name:"html" placeholder:"DIR" help:"Write one report of all these runs to DIR instead, as pages that open from disk: those of the dashboard, with charts and files. A report that is there is replaced." complete:"dir"`
 	Replace       bool     `help:"Replace files in DIR that guild did not write, or that were changed since."`
 	Yes           bool     `short:"y" help:"Do not ask."`
 	JSON          bool     `name:"json" help:"Write what was published as a JSON list of objects: id, operation, path, size (bytes)."`
@@ -42,6 +43,9 @@ func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *catalog.Ca
 	}
 	if k.Files && k.AllFiles {
 		return errors.New("--files and --all-files cannot both be used")
+	}
+	if k.HTML != "" {
+		return k.writeHTML(ctx, c, s)
 	}
 	index, err := k.index()
 	if err != nil {

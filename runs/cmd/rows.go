@@ -2,13 +2,12 @@ package cmd
 
 import (
 	"os"
-	"regexp"
 	"strings"
-	"sync"
 	"time"
 
 	"guild/runs"
 	"guild/runs/console"
+	"guild/runs/pattern"
 )
 
 func formatTime(t time.Time) string {
@@ -86,7 +85,7 @@ func shortIDs(label string) string {
 	return wholeID().ReplaceAllStringFunc(label, func(id string) string { return runs.Named(id, "").ShortID() })
 }
 
-var wholeID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b[0-9a-f]{32}\b`) })
+var wholeID = pattern.Lazy(`\b[0-9a-f]{32}\b`)
 
 // Preview writes the runs that a command is about to change, indented, the first of them if they are many.
 func Preview(c *console.Console, list []*runs.Run) {

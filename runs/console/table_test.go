@@ -19,22 +19,22 @@ func TestTable(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		look Look
-		con  Console
+		con  *Console
 		want string
 	}{
-		{"no look", Look{}, Console{Terminal: true, Color: true}, `1   train.py  completed     lr=0.1 data=a-file-with-a-name-that-is-far-longer-than-the-terminal-is-wide.csv
+		{"no look", Look{}, &Console{Terminal: true, Color: true}, `1   train.py  completed     lr=0.1 data=a-file-with-a-name-that-is-far-longer-than-the-terminal-is-wide.csv
 2   模型      error (lost)  lr=1
 10
 `},
-		{"no terminal", look, Console{}, `1   train.py  completed     lr=0.1 data=a-file-with-a-name-that-is-far-longer-than-the-terminal-is-wide.csv
+		{"no terminal", look, &Console{}, `1   train.py  completed     lr=0.1 data=a-file-with-a-name-that-is-far-longer-than-the-terminal-is-wide.csv
 2   模型      error (lost)  lr=1
 10
 `},
-		{"terminal without colours", look, Console{Terminal: true}, `1   train.py  completed     lr=0.1 data=a-file-with-a-…-the-terminal-is-wide.csv
+		{"terminal without colours", look, &Console{Terminal: true}, `1   train.py  completed     lr=0.1 data=a-file-with-a-…-the-terminal-is-wide.csv
 2   模型      error (lost)  lr=1
 10
 `},
-		{"terminal", look, Console{Terminal: true, Color: true},
+		{"terminal", look, &Console{Terminal: true, Color: true},
 			"1   train.py  completed     lr=0.1 data=a-file-with-a-…-the-terminal-is-wide.csv\n" +
 				"2   模型      \x1b[31merror\x1b[m (lost)  lr=1\n10\n"},
 	} {

@@ -87,13 +87,21 @@ func (r *Record) Add(names ...string) error {
 
 // Prepare writes the record, as it is to be once the directory sub has been replaced by that of the same name below dir, to dir.
 func (r *Record) Prepare(dir, sub string) error {
-	maps.DeleteFunc(r.sums, func(name, _ string) bool { return strings.HasPrefix(name, sub+"/") })
+	r.Forget(sub)
 	prepared := &Record{dir, r.sums}
 	names, err := prepared.Below(sub)
 	if err != nil {
 		return err
 	}
 	return prepared.Add(names...)
+}
+
+// PrepareFile is Prepare for the file name in dir.
+func (r *Record) PrepareFile(dir, name string) error { return (&Record{dir, r.sums}).Add(name) }
+
+// Forget takes a file, or all files below a directory, out of what the record knows. It does not write the record.
+func (r *Record) Forget(name string) {
+	maps.DeleteFunc(r.sums, func(known, _ string) bool { return known == name || strings.HasPrefix(known, name+"/") })
 }
 
 func (r *Record) write() error {

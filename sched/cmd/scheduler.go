@@ -10,6 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"guild/proc/batchplan"
 	"guild/proc/environ"
 	"guild/runs"
 	"guild/runs/catalog"
@@ -53,6 +54,7 @@ func (s *Scheduler) Run(ctx context.Context, c *catalog.Catalog, con *console.Co
 	if !opts.ReadOnly {
 		opts.Act = actions(c)
 	}
+	opts.Planned = batchplan.Planned
 	opts.OpenEngine = opener(kind, flags, c.Store, self, opts.Workers)
 	opts.EndsAt = sched.AllocationEnd(os.Getenv)
 	log := sched.NewLogger(con.Out, opts.LogLevel)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"guild/proc/batchplan"
 	"guild/runs"
 	"guild/runs/catalog"
 	runscmd "guild/runs/cmd"
@@ -96,7 +97,7 @@ func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, err
 		level = zerolog.DebugLevel
 	}
 	cfg := web.Config{Catalog: c, Addr: addr, Exact: v.Port != "", Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
-		BasePath: base, AllowHosts: lower(v.AllowHosts), Open: v.NoToken, Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns}
+		BasePath: base, AllowHosts: lower(v.AllowHosts), Open: v.NoToken, Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns, Planned: batchplan.Planned}
 	if !v.ReadOnly {
 		cfg.Act = actions(c)
 	}

@@ -14,15 +14,14 @@ func TestBrowserPagesAreAccessible(t *testing.T) {
 	must(t, err)
 	b := openTab(t, 1440)
 	store, ids := demo(t)
-	s := serve(t, Config{Catalog: catalog.New(store, nil)})
+	s := serve(t, Config{Catalog: catalog.New(store, nil), Planned: planned, Act: acts})
+	index := reportURL(t, store)
 	for _, theme := range []string{"light", "dark"} {
 		b.prefers(theme)
 		rules := map[string]string{"light": "", "dark": ", runOnly: ['color-contrast']"}[theme]
 		for _, p := range demoPages(ids) {
 			t.Run(theme+"/"+p.name, func(t *testing.T) {
-				b.open("about:blank")
-				b.open(s.URL() + p.address)
-				b.await(p.ready)
+				b.visit(p, s.URL(), index)
 				b.eval(string(axe) + "; 0") // as the tool, and not the page: the policy is not asked
 				// What is within a frame is a file of the run, which answers nobody; the frame itself has to have a name.
 				found, _ := b.eval(`axe.run({exclude: [['iframe']]}, {resultTypes: ['violations'], iframes: false` + rules + `}).then((r) => r.violations.map((v) =>

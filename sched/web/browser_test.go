@@ -226,6 +226,47 @@ func TestBrowserRunPage(t *testing.T) {
 	b.await(`document.querySelectorAll('.pair .differs').length > 3 && document.querySelector('#diff-source ins')?.innerText.includes('lr = 0.01')`)
 }
 
+// A study: its objective and order are in the address, points lead to trials, and the keyboard reads them.
+func TestBrowserStudies(t *testing.T) {
+	b := openTab(t, 1440)
+	store := newStore(t)
+	batch, trials := sweep(t, store, "", []float64{3, 2, nan, 4, 1, 5, 0.5}, true)
+	sweep(t, store, "-size", []float64{1, 2}, false)
+	s := serve(t, Config{Catalog: catalog.New(store, nil), Planned: planned})
+	b.open(s.URL() + "?view=studies")
+	b.await(`document.querySelectorAll('#study-list a').length === 2 && document.querySelectorAll('#trials tbody tr').length > 0`)
+	b.eval(`[...document.querySelectorAll('#study-list a')].find((a) => a.href.endsWith('` + batch.ID + `')).click()`)
+	b.await(`location.search === '?view=studies&study=` + batch.ID + `' && document.querySelectorAll('#trials tbody tr').length === 7`)
+	b.await(`document.getElementById('study-facts').innerText.startsWith('6 of 11 trials ended · 1 failed · 1 at work · expected end')`)
+	b.await(`document.getElementById('study-facts').innerText.endsWith('best 1 loss by trial 5')`)
+	b.await(`document.querySelectorAll('#slice-cards .u-over').length === 3 && document.querySelectorAll('.bars li').length === 3`)
+	b.await(`document.querySelector('[data-name="Best so far"] .readout').innerText === '1 by trial 5, of 5 results'`)
+
+	b.eval(`document.querySelector('[data-by=result]').focus()`)
+	b.keys("Enter")
+	const order = `[...document.querySelectorAll('#trials tbody a')].map((a) => a.innerText).join()`
+	b.await(order + ` === '5,2,1,4,6,3,7' && location.search.endsWith('&by=result') && document.activeElement.dataset.by === 'result'`)
+	b.keys("Enter")
+	b.await(order + ` === '6,4,1,2,5,3,7'`)
+
+	b.eval(`for (const [label, value] of [['Second objective', 'size']]) {
+		const select = [...document.querySelectorAll('#study-settings label')].find((l) => l.innerText.startsWith(label)).querySelector('select');
+		select.value = value;
+		select.dispatchEvent(new Event('change'));
+	}`)
+	b.await(`location.search.includes('second=size') && document.querySelector('[data-name="Pareto front"] .readout')?.innerText === '2 trials that no other beats in both'`)
+
+	b.eval(`document.querySelector('[data-name="Best so far"] .plot').focus()`)
+	b.keys("ArrowRight", "ArrowRight")
+	b.await(`document.getElementById('announce').innerText === 'trial 2 · loss 2'`)
+	b.keys("Enter")
+	b.await(`location.hash === '#run/` + trials[1].ID + `'`)
+	b.keys("Escape")
+	b.eval(`document.activeElement.blur()`)
+	b.keys("b")
+	b.await(`document.body.dataset.view === 'runs'`)
+}
+
 // maxNodes is the most that a page has, however many runs there are.
 const maxNodes = 5000
 

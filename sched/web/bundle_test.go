@@ -13,10 +13,10 @@ import (
 var update = flag.Bool("update", false, "write the bundles of the pages anew")
 
 // TestBundleIsOfTheSources makes what pages load of the files in static: one classic script of the modules, which a page that is opened
-// from disk can load too, one style sheet, and the script that sets the theme before anything is drawn. It compares them with those that
-// are embedded.
+// from disk can load too, one style sheet, the script that sets the theme before anything is drawn, and the one that answers in place of
+// a server in reports. It compares them with those that are embedded.
 func TestBundleIsOfTheSources(t *testing.T) {
-	for source, made := range map[string]string{"main.js": "guild.js", "main.css": "guild.css", "theme.js": "theme.js"} {
+	for source, made := range map[string]string{"main.js": "guild.js", "main.css": "guild.css", "theme.js": "theme.js", "report.js": "report.js"} {
 		options := api.BuildOptions{EntryPoints: []string{"static/" + source}, Bundle: true, Target: api.ES2022, Charset: api.CharsetUTF8,
 			MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, LogLevel: api.LogLevelSilent, Outfile: made}
 		if path.Ext(source) == ".js" {

@@ -205,7 +205,7 @@ func (b *tab) keys(list ...string) {
 	b.t.Helper()
 	for _, key := range list {
 		down := map[string]any{"type": "keyDown", "key": key}
-		if code := map[string]int{"Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40, "ArrowLeft": 37, "ArrowRight": 39}[key]; code != 0 {
+		if code := map[string]int{"Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40, "ArrowLeft": 37, "ArrowRight": 39, "Tab": 9}[key]; code != 0 {
 			down["windowsVirtualKeyCode"] = code
 			if key == "Enter" {
 				down["text"] = "\r"

@@ -77,6 +77,19 @@ func demo(t *testing.T) (*runs.Store, map[string]string) {
 	must(t, pipe.Run().SetAttr("started", runs.Micros(start.Add(-time.Minute))))
 	named["pipeline"] = pipe.Run().ID
 	named["hostile"] = hostileRun(t, s)
+	var losses []float64
+	for i := range 40 {
+		losses = append(losses, 0.2+1.5*math.Exp(-float64(i)/9)*random.Float64()+0.3*float64(i%3))
+	}
+	losses[11] = math.NaN()
+	batch, _ := sweep(t, s, "", losses, true)
+	named["batch"] = batch.ID
+	hostileBatch, trials := sweep(t, s, "", []float64{3, 2, 1, 0.5, 0.25, 0.2}, false)
+	for i, r := range trials {
+		must(t, r.SetAttr("flags", map[string]any{hostile: hostile + strings.Repeat("x", i%2), "x": float64(i)}))
+	}
+	must(t, hostileBatch.SetAttr("label", hostile))
+	named["hostile-batch"] = hostileBatch.ID
 	var recent []state.Ended
 	many := []state.Ended{}
 	for i := range 20 {

@@ -22,6 +22,8 @@
 //	GET /api/runs/{id}/shown/{path}  a Shown: a file of text as a table, Markdown or code
 //	GET /api/runs/{id}/source        a Source: how its source code differs from ?with=prototype, project or the id of a run
 //	GET /api/diff                    a RunDiff of ?a=ID and ?b=ID
+//	GET /api/studies                 the Studies, which are the batches, that pass ?filter=TEXT and have one of ?status=STATUS
+//	GET /api/studies/{id}            a Study of a batch for ?objective=COLUMN and ?goal=min or max, and ?second=COLUMN and ?second-goal=
 //	GET /api/runs/{id}/files         a Files: the directory ?dir=PATH of the run
 //	GET /api/runs/{id}/files/{path}  a file of the run; with ?download to be saved
 //

@@ -36,6 +36,8 @@ func (s *Server) routes() http.Handler {
 		mux.HandleFunc(actionPath, s.act)
 	}
 	mux.HandleFunc("/api/diff", s.diff)
+	mux.HandleFunc("/api/studies", s.studies)
+	mux.HandleFunc("/api/studies/{id}", s.study)
 	mux.HandleFunc("/api/runs/{id}/files", s.files)
 	mux.HandleFunc("/api/runs/{id}/files/{path...}", s.content)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

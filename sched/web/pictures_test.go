@@ -1,50 +1,92 @@
 package web
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"guild/runs/catalog"
 )
 
-// page is an address of the dashboard, and what holds once it is drawn.
-type page struct{ name, address, ready string }
+// page is an address of the dashboard, or of a report of it where the name begins with "report", what holds once it is drawn, and what is
+// then done there.
+type page struct{ name, address, ready, do string }
+
+// askToTrash opens the dialog of an action.
+const askToTrash = `(async () => {
+	const until = async (found) => {
+		while (!found()) await new Promise((done) => setTimeout(done, 20));
+		return found();
+	};
+	(await until(() => document.querySelector('#run-actions:not([hidden]) summary'))).click();
+	(await until(() => document.querySelector('#run-actions [data-do=trash]'))).click();
+	await until(() => document.getElementById('action').open);
+})()`
+
+// visit shows a page of the dashboard at status, or of the report at index.
+func (b *tab) visit(p page, status, index string) {
+	b.t.Helper()
+	b.open("about:blank")
+	if strings.HasPrefix(p.name, "report") {
+		status = index
+	}
+	b.open(status + p.address)
+	b.await(p.ready)
+	if p.do != "" {
+		b.eval(p.do)
+	}
+}
+
+// acts is an action that does nothing, so that pages offer actions.
+func acts(context.Context, Action) (string, error) { return "done", nil }
 
 // demoPages are all pages, with the runs of demo.
 func demoPages(ids map[string]string) []page {
 	drawn := `document.querySelectorAll('%s .u-over').length > 0`
 	return []page{
-		{"runs", "", `document.querySelectorAll('#finished a').length > 20`},
-		{"filtered", "?filter=train", `document.querySelectorAll('#matches a').length > 20`},
-		{"wrong-filter", "?filter=lr+%3E%3E+1", `document.querySelector('#filter-wrong mark')`},
-		{"run", "#run/" + ids["last"] + "/overview", `document.querySelector('.sparkline polyline')`},
-		{"run-wide", "?wide=1#run/" + ids["other"] + "/overview", `document.querySelector('.sparkline polyline')`},
-		{"run-charts", "?wide=1#run/" + ids["last"] + "/charts", fmt.Sprintf(drawn, "#run-board")},
-		{"run-output", "?wide=1#run/" + ids["running"] + "/output", `document.querySelectorAll('#output .l').length > 50`},
-		{"run-files", "?wide=1#run/" + ids["other"] + "/files", `document.querySelector('#files a')`},
-		{"run-system", "?wide=1#run/" + ids["last"] + "/system", fmt.Sprintf(drawn, "#system-board")},
-		{"run-source", "?wide=1#run/" + ids["last"] + "/source", `document.querySelector('.file-diff')`},
-		{"pipeline", "#run/" + ids["pipeline"] + "/overview", `document.querySelectorAll('.family a').length === 2`},
-		{"staged", "#run/" + ids["staged"] + "/overview", `document.getElementById('run-facts').innerText !== ''`},
-		{"file-markdown", "#run/" + ids["other"] + "/files/README.md", `document.querySelector('.document table')`},
-		{"file-table", "#run/" + ids["other"] + "/files/metrics.csv", `document.querySelector('#viewer-body table')`},
-		{"file-code", "#run/" + ids["other"] + "/files/train.py", `document.querySelector('#viewer-body .k')`},
-		{"file-report", "#run/" + ids["other"] + "/files/report.html", `document.querySelector('#viewer-body iframe')`},
-		{"charts", "?view=charts", fmt.Sprintf(drawn, "#board")},
-		{"charts-grouped", "?view=charts&group=flag%3Alr&smooth=0.6&x=relative", fmt.Sprintf(drawn, "#board")},
-		{"charts-coloured", "?view=charts&colour=flag%3Alr&log=1&smooth=0.8&clip=1", fmt.Sprintf(drawn, "#board")},
-		{"diff", "#diff/" + ids["last"] + "/" + ids["other"], `document.querySelectorAll('#diff-board .u-over').length > 0 && document.querySelector('#diff-source .diff')`},
-		{"compare", "?view=compare", `document.querySelectorAll('#compare-rows a').length > 20`},
-		{"schedulers", "?view=schedulers", `document.querySelectorAll('.span').length > 3 && document.querySelectorAll('#queue-rows tr').length === 3`},
-		{"hostile", "?wide=1#run/" + ids["hostile"] + "/overview", `document.querySelector('#run-scalars th')`},
+		{"runs", "", `document.querySelectorAll('#finished a').length > 20`, ""},
+		{"filtered", "?filter=train", `document.querySelectorAll('#matches a').length > 20`, ""},
+		{"wrong-filter", "?filter=lr+%3E%3E+1", `document.querySelector('#filter-wrong mark')`, ""},
+		{"run", "#run/" + ids["last"] + "/overview", `document.querySelector('.sparkline polyline')`, ""},
+		{"run-wide", "?wide=1#run/" + ids["other"] + "/overview", `document.querySelector('.sparkline polyline')`, ""},
+		{"run-charts", "?wide=1#run/" + ids["last"] + "/charts", fmt.Sprintf(drawn, "#run-board"), ""},
+		{"run-output", "?wide=1#run/" + ids["running"] + "/output", `document.querySelectorAll('#output .l').length > 50`, ""},
+		{"run-files", "?wide=1#run/" + ids["other"] + "/files", `document.querySelector('#files a')`, ""},
+		{"run-system", "?wide=1#run/" + ids["last"] + "/system", fmt.Sprintf(drawn, "#system-board"), ""},
+		{"run-source", "?wide=1#run/" + ids["last"] + "/source", `document.querySelector('.file-diff')`, ""},
+		{"pipeline", "#run/" + ids["pipeline"] + "/overview", `document.querySelectorAll('.family a').length === 2`, ""},
+		{"staged", "#run/" + ids["staged"] + "/overview", `document.getElementById('run-facts').innerText !== ''`, ""},
+		{"file-markdown", "#run/" + ids["other"] + "/files/README.md", `document.querySelector('.document table')`, ""},
+		{"file-table", "#run/" + ids["other"] + "/files/metrics.csv", `document.querySelector('#viewer-body table')`, ""},
+		{"file-code", "#run/" + ids["other"] + "/files/train.py", `document.querySelector('#viewer-body .k')`, ""},
+		{"file-report", "#run/" + ids["other"] + "/files/report.html", `document.querySelector('#viewer-body iframe')`, ""},
+		{"charts", "?view=charts", fmt.Sprintf(drawn, "#board"), ""},
+		{"charts-grouped", "?view=charts&group=flag%3Alr&smooth=0.6&x=relative", fmt.Sprintf(drawn, "#board"), ""},
+		{"charts-coloured", "?view=charts&colour=flag%3Alr&log=1&smooth=0.8&clip=1", fmt.Sprintf(drawn, "#board"), ""},
+		{"diff", "#diff/" + ids["last"] + "/" + ids["other"], `document.querySelectorAll('#diff-board .u-over').length > 0 && document.querySelector('#diff-source .diff')`, ""},
+		{"compare", "?view=compare", `document.querySelectorAll('#compare-rows a').length > 20`, ""},
+		{"schedulers", "?view=schedulers", `document.querySelectorAll('.span').length > 3 && document.querySelectorAll('#queue-rows tr').length === 3`, ""},
+		{"studies", "?view=studies&study=" + ids["batch"], fmt.Sprintf(drawn, "#slice-cards"), ""},
+		{"studies-two", "?view=studies&second=size&goal2=max&by=result&log=1&study=" + ids["batch"], `document.querySelector('[data-name="Pareto front"] .u-over')`, ""},
+		{"studies-hostile", "?view=studies&study=" + ids["hostile-batch"], fmt.Sprintf(drawn, "#slice-cards"), ""},
+		{"action", "#run/" + ids["last"] + "/overview", `document.getElementById('run-facts').innerText !== ''`, askToTrash},
+		{"keys", "", `document.querySelectorAll('#finished a').length > 20`, `document.getElementById('help').click()`},
+		{"report-runs", "", `document.querySelectorAll('#matches a').length > 20`, ""},
+		{"report-run", "?wide=1#run/" + ids["other"] + "/overview", `document.querySelector('.sparkline polyline')`, ""},
+		{"report-charts", "?view=charts&filter=mlp", fmt.Sprintf(drawn, "#board"), ""},
+		{"report-compare", "?view=compare", `document.querySelectorAll('#compare-rows a').length > 20`, ""},
+		{"report-studies", "?view=studies&study=" + ids["batch"], fmt.Sprintf(drawn, "#slice-cards"), ""},
+		{"hostile", "?wide=1#run/" + ids["hostile"] + "/overview", `document.querySelector('#run-scalars th')`, ""},
 	}
 }
 
 // TestBrowserPictures writes a picture of each page in each theme and width, for people to look at, to the folder that GUILD_PICTURES
-// names.
+// names; GUILD_PICTURES_OF, if it is set, has patterns of the names of those that are wanted, with spaces between.
 func TestBrowserPictures(t *testing.T) {
 	dir := os.Getenv("GUILD_PICTURES")
 	if dir == "" {
@@ -52,19 +94,17 @@ func TestBrowserPictures(t *testing.T) {
 	}
 	must(t, os.MkdirAll(dir, 0o777))
 	store, ids := demo(t)
-	s := serve(t, Config{Catalog: catalog.New(store, nil)})
-	only := os.Getenv("GUILD_PICTURES_OF")
+	s := serve(t, Config{Catalog: catalog.New(store, nil), Planned: planned, Act: acts})
+	index := reportURL(t, store)
 	for _, width := range []int{390, 1440, 2560} {
 		b := openTab(t, width)
 		for _, theme := range []string{"light", "dark"} {
 			b.prefers(theme)
 			for _, p := range demoPages(ids) {
-				if match, _ := filepath.Match(only, fmt.Sprintf("%s-%d-%s", p.name, width, theme)); only != "" && !match {
+				if !wanted(fmt.Sprintf("%s-%d-%s", p.name, width, theme)) {
 					continue
 				}
-				b.open("about:blank")
-				b.open(s.URL() + p.address)
-				b.await(p.ready)
+				b.visit(p, s.URL(), index)
 				b.eval(`new Promise((done) => setTimeout(done, 400))`) // for pictures only: what is still drawn
 				var shot struct{ Data string }
 				b.call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
@@ -74,4 +114,13 @@ func TestBrowserPictures(t *testing.T) {
 			}
 		}
 	}
+}
+
+// wanted reports a picture that is to be made.
+func wanted(name string) bool {
+	patterns := strings.Fields(os.Getenv("GUILD_PICTURES_OF"))
+	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(pattern string) bool {
+		match, _ := filepath.Match(pattern, name)
+		return match
+	})
 }

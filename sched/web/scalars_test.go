@@ -76,7 +76,7 @@ func TestScalarEvents(t *testing.T) {
 	}
 }
 
-// A chart of many runs with noisy curves is small when it is compressed.
+// A chart of many runs with noisy curves is small when it is compressed, also of values on both sides of 0.
 func TestChartIsSmall(t *testing.T) {
 	const most = 350 << 10
 	store := newStore(t)
@@ -92,24 +92,26 @@ func TestChartIsSmall(t *testing.T) {
 		for step := range 1000 {
 			at = at.Add(time.Duration(200+random.IntN(100)) * time.Millisecond)
 			w.Scalar("loss", 0.3+2/float64(step+10)+0.02*random.NormFloat64(), int64(step), at)
+			w.Scalar("gradient", random.NormFloat64(), int64(step), at)
 		}
 		must(t, w.Close())
 		ids = append(ids, r.ID)
 	}
 	s := offline(t, store)
-	for _, axis := range []string{"step", "time"} {
-		w := get(t, s, http.MethodGet, "/api/scalars?tag=loss&points=1000&x="+axis+"&ids="+strings.Join(ids, ","), "Accept-Encoding", "gzip")
+	for _, of := range []string{"loss step", "loss time", "gradient step", "gradient time"} {
+		tag, axis, _ := strings.Cut(of, " ")
+		w := get(t, s, http.MethodGet, "/api/scalars?tag="+tag+"&points=1000&x="+axis+"&ids="+strings.Join(ids, ","), "Accept-Encoding", "gzip")
 		size := w.Body.Len()
-		t.Logf("100 runs × 1000 points by %s: %d bytes compressed", axis, size)
+		t.Logf("100 runs × 1000 points of %s by %s: %d bytes compressed", tag, axis, size)
 		if w.Header().Get("Content-Encoding") != "gzip" || size > most {
-			t.Errorf("by %s: %d bytes, %d are the most", axis, size, most)
+			t.Errorf("%s by %s: %d bytes, %d are the most", tag, axis, size, most)
 		}
 		z, err := gzip.NewReader(bytes.NewReader(w.Body.Bytes()))
 		must(t, err)
 		var got ScalarSeries
 		must(t, json.NewDecoder(z).Decode(&got))
 		if len(got.Runs) != 100 || len(got.Runs[99].Digits) != 1000 {
-			t.Errorf("by %s: %d runs", axis, len(got.Runs))
+			t.Errorf("%s by %s: %d runs", tag, axis, len(got.Runs))
 		}
 	}
 }

@@ -40,6 +40,9 @@ type Config struct {
 	// Defined returns, for each comparison anew, what compare.Options has of this name; nil is nothing.
 	Defined func() func(*runs.View) (columns []string, ok bool)
 
+	// Planned is how many trials a batch is to have in all; 0: not known. Nil knows of none.
+	Planned func(batch *runs.Run) int
+
 	// Act does an action and returns what it has to say, in lines, also beside an error. Nil is a dashboard that only reads, as one that
 	// is Open is too.
 	Act func(context.Context, Action) (said string, err error)
@@ -77,6 +80,7 @@ type Server struct {
 	only    *chosen // nil: all runs
 	batches bool
 	defined func() func(*runs.View) ([]string, bool)
+	planned func(*runs.Run) int                           // see Config.Planned
 	do      func(context.Context, Action) (string, error) // see Config.Act
 	log     *zerolog.Logger                               // of requests; nil for none
 	clock   *clock
@@ -139,7 +143,7 @@ func newServer(ctx context.Context, cfg Config) *Server {
 	if c == nil {
 		c = systemClock()
 	}
-	s := &Server{catalog: cfg.Catalog, base: cfg.BasePath, allow: cfg.AllowHosts, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, do: cfg.Act, clock: c,
+	s := &Server{catalog: cfg.Catalog, base: cfg.BasePath, allow: cfg.AllowHosts, choose: cfg.Select, batches: cfg.Batches, defined: cfg.Defined, planned: cfg.Planned, do: cfg.Act, clock: c,
 		streams: make(chan struct{}, listen.StreamLimit(listen.ConnectionLimit())), readers: make(chan struct{}, 1),
 		served: make(chan struct{}), closed: make(chan struct{})}
 	if cfg.LogRequests {

@@ -18,8 +18,9 @@ const (
 	ByTime Axis = "time"
 )
 
-// Columns are points in a form that is small when it is compressed: places as differences in whole units, and values of five digits as
-// whole numbers beside their powers of ten, which are mostly alike.
+// Columns are points in a form that is small when it is compressed: places as differences in whole units, and values as whole numbers
+// beside their powers of ten, which are mostly alike. Values have five digits; where some are above and some below 0, those near it have
+// fewer: as many as the largest one has at that place, which is finer than a chart.
 type Columns struct {
 	First     float64  `json:"x0"`   // place of the first point: a step, or seconds since the epoch
 	Unit      float64  `json:"unit"` // of Steps
@@ -105,12 +106,46 @@ func Make(points []Point, by Axis, most int) Columns {
 		c.Unit, _ = strconv.ParseFloat(strconv.FormatFloat(c.Unit, 'g', 3, 64), 64)
 	}
 	before := int64(0)
+	form := split
+	if e, ok := common(points); ok {
+		form = func(v float64) (Digits, int) { return rounded(v, e), e }
+	}
 	for i, p := range points {
 		at := int64(math.Round((x(p) - c.First) / c.Unit))
 		c.Steps[i], before = at-before, at
-		c.Digits[i], c.Exponents[i] = split(p.Value)
+		c.Digits[i], c.Exponents[i] = form(p.Value)
 	}
 	return c
+}
+
+// common is the power of ten at which the largest value has five digits; ok is false where no value is below or none is above 0. Nobody
+// draws those on a logarithmic axis, on which small ones would need digits of their own.
+func common(points []Point) (e int, ok bool) {
+	low, high := 0.0, 0.0
+	for _, p := range points {
+		if !math.IsInf(p.Value, 0) && !math.IsNaN(p.Value) {
+			low, high = min(low, p.Value), max(high, p.Value)
+		}
+	}
+	if low == 0 || high == 0 {
+		return 0, false
+	}
+	m, e := split(max(-low, high))
+	for m < 10_000 {
+		m, e = m*10, e-1
+	}
+	return e, e > -300
+}
+
+// rounded is a value as a multiple of a power of ten.
+func rounded(v float64, e int) Digits {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return NoDigits
+	}
+	if e < 0 {
+		return Digits(math.Round(v * math.Pow10(-e)))
+	}
+	return Digits(math.Round(v / math.Pow10(e)))
 }
 
 // thin leaves the first and the last point, and of each of some buckets of equally many points the lowest and the highest, so that no

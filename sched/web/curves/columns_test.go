@@ -31,6 +31,32 @@ func TestColumns(t *testing.T) {
 	}
 }
 
+// Values on both sides of 0 share a power of ten, and come back to within half of it.
+func TestColumnsAcrossZero(t *testing.T) {
+	points := []Point{{Step: 1, Value: -0.25}, {Step: 2, Value: 1e-9}, {Step: 3, Value: math.Inf(1)}, {Step: 4, Value: 0.123456}, {Step: 5, Value: -1.99996}}
+	got, err := json.Marshal(Make(points, ByStep, 10))
+	const want = `{"x0":1,"unit":1,"dx":[0,1,1,1,1],"m":[-2500,0,null,1235,-20000],"e":[-4,-4,-4,-4,-4]}`
+	if err != nil || string(got) != want {
+		t.Errorf("%s, %v; want %s", got, err, want)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOfN(rapid.Float64Range(-1e12, 1e12), 2, 50).Draw(t, "values")
+		points := make([]Point, len(values))
+		largest := 0.0
+		for i, v := range values {
+			points[i] = Point{Step: int64(i), Value: v}
+			largest = max(largest, math.Abs(v))
+		}
+		c := Make(points, ByStep, 100)
+		for i, v := range values {
+			back := float64(c.Digits[i]) * math.Pow10(c.Exponents[i])
+			if math.Abs(back-v) > largest*1e-4 {
+				t.Fatalf("%v of %v comes back as %v", v, values, back)
+			}
+		}
+	})
+}
+
 func TestLongTimesAreInCoarseUnits(t *testing.T) {
 	c := Make([]Point{{0, 1e9, 0}, {1, 1e9 + 1e6, 0}}, ByTime, 10)
 	if c.Unit != 100 || c.Steps[1] != 10000 {

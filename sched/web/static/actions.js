@@ -1,6 +1,6 @@
 // What can be done to runs: a menu for the open run and one for all that match, and a dialog that says to how many before it is done.
 
-import { $, h, text } from './dom.js';
+import { $, h, inReport, text } from './dom.js';
 import { count, number } from './format.js';
 
 const most = 2000; // runs that one action is for, see the server
@@ -101,5 +101,5 @@ export function menu(node, statusOf, runsOf) {
 // offer shows the menus where the server takes actions.
 export function offer(can) {
   for (const node of document.querySelectorAll('.actions')) node.hidden = !can;
-  text($('reads'), can ? '' : 'This page only reads. ');
+  text($('reads'), can || inReport() ? '' : 'This page only reads. ');
 }

@@ -1,7 +1,10 @@
 // The address says what the page shows: ?view=, ?filter=, ?status=; of the comparison ?cols=, ?min= or ?max=, ?hide=; of charts ?runs=,
-// ?x=, ?smooth=, ?log=, ?clip=, ?group=, ?colour=, ?cards=; ?wide= shows the open run alone. The part after # is of the run that is open.
+// ?x=, ?smooth=, ?log=, ?clip=, ?group=, ?colour=, ?cards=; of studies ?study=, ?objective=, ?goal=, ?second=, ?goal2=, ?by= and of charts ?log=
+// and ?clip=; ?wide= shows the open run alone. The part after # is of the run that is open.
 
-export const views = ['runs', 'charts', 'compare', 'schedulers'];
+export const views = ['runs', 'charts', 'compare', 'schedulers', 'studies'];
+
+const goals = ['min', 'max'];
 
 const listeners = [];
 
@@ -25,6 +28,12 @@ function read() {
     group: p.get('group') ?? '',
     colour: p.get('colour') ?? '',
     cards: p.get('cards') ?? '',
+    study: p.get('study') ?? '',
+    objective: p.get('objective') ?? '',
+    goal: goals.includes(p.get('goal')) ? p.get('goal') : '',
+    second: p.get('second') ?? '',
+    goal2: goals.includes(p.get('goal2')) ? p.get('goal2') : '',
+    by: p.get('by') ?? '',
     wide: p.get('wide') ? '1' : '',
   };
 }

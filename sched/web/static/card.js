@@ -3,22 +3,13 @@
 import { $, h, set, text } from './dom.js';
 import { dayTime, figure, moment, number, ticking } from './format.js';
 import { align, decode, group, limits, smooth } from './curve.js';
+import { axisStyle, fade, inked } from './palette.js';
 
 const height = 200;
 const points = 1000; // of a run
 const rowsOfTable = 100;
 const minute = 60;
 const times = [1, 2, 5, 10, 20, 30, minute, 2 * minute, 5 * minute, 10 * minute, 15 * minute, 30 * minute, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 86400, 2 * 86400, 7 * 86400, 30 * 86400];
-
-const css = (name) => getComputedStyle(document.body).getPropertyValue(name);
-
-// A card draws with a probe, for a canvas knows no light-dark().
-const probe = h('span', { hidden: true });
-document.body.append(probe);
-const inked = (name) => {
-  probe.style.color = `var(${name})`;
-  return getComputedStyle(probe).color;
-};
 
 export class Card {
   #board;
@@ -146,7 +137,7 @@ export class Card {
     }
     const data = align(columns);
     this.range = limits(data.slice(1).filter((_, i) => !columns[i].faint || !s.clip), s);
-    const shape = JSON.stringify([s.x, s.log, columns.map((c) => [c.colour, c.dash, c.faint, c.edge]), bands, css('--ink')]);
+    const shape = JSON.stringify([s.x, s.log, columns.map((c) => [c.colour, c.dash, c.faint, c.edge]), bands, inked('--ink')]);
     if (this.#plot && shape === this.#shape) {
       this.#plot.setData(data, this.#zoomed() ? false : true);
       if (this.#zoomed()) this.#plot.redraw();
@@ -166,10 +157,7 @@ export class Card {
   }
 
   #make(data, columns, bands, s) {
-    const ink = inked('--soft');
-    const rule = inked('--rule');
-    const font = '11px system-ui, sans-serif';
-    const axis = { stroke: ink, font, grid: { stroke: rule, width: 1 }, ticks: { stroke: rule, width: 1, size: 4 } };
+    const axis = axisStyle();
     const long = (u) => u.scales.x.max - u.scales.x.min > 86400;
     const words = {
       time: (u, list) => list.map((v) => dayTime(v * 1000, long(u))), relative: (_, list) => list.map((v) => (v < 0 ? `−${ticking(-v)}` : ticking(v))),
@@ -333,6 +321,3 @@ function nearest({ x, y }, place) {
   for (let i = 0; i < x.length; i++) if (Math.abs(x[i] - place) < Math.abs(x[best] - place)) best = i;
   return y[best];
 }
-
-// fade is a colour that lets what is behind it through.
-const fade = (colour, alpha) => (colour.startsWith('#') ? colour + Math.round(alpha * 255).toString(16).padStart(2, '0') : colour.replace(')', ` / ${alpha})`));

@@ -1,5 +1,8 @@
 // Small tools for a page whose nodes stay: what is focused, selected or hovered must survive an update.
 
+// inReport tells a page of a report, which is opened from disk and never changes, from one of a server.
+export const inReport = () => document.body.dataset.report !== undefined;
+
 export const $ = (id) => document.getElementById(id);
 
 // h makes an element: h('a', {class: 'x', href: '#'}, child...).

@@ -1,6 +1,6 @@
 // The files of the run that is open: a tree whose directories are read when they are opened, and its images.
 
-import { $, h, keyed, set, text } from './dom.js';
+import { $, h, inReport, keyed, set, text } from './dom.js';
 import { bytes, count, moment } from './format.js';
 
 let run = null;
@@ -70,5 +70,5 @@ function renderFile(item, path, f) {
   const name = f.closed ? h('span', { class: 'f-name' }, f.name) : h('a', { class: 'f-name file', href: fileAddress(run, path), 'data-path': path }, f.name);
   set(name, 'title', f.modified && `${moment(f.modified)}`);
   const to = f.target ? h('span', { class: 'f-target', title: f.target }, `→ ${f.target}`) : '';
-  item.replaceChildren(h('div', { class: 'f-row' }, name, to, kind(f), h('span', { class: 'f-size' }, f.closed ? 'not here' : bytes(f.size))));
+  item.replaceChildren(h('div', { class: 'f-row' }, name, to, kind(f), h('span', { class: 'f-size' }, f.closed ? (inReport() ? 'not copied' : 'not here') : bytes(f.size))));
 }

@@ -1,6 +1,6 @@
 // The filter: a box for an expression or words, and the statuses. What it asks for is in the address.
 
-import { $, complain, h, icon, keyed, set, text } from './dom.js';
+import { $, complain, h, icon, inReport, keyed, set, text } from './dom.js';
 import { number } from './format.js';
 import { at, go, onChange } from './address.js';
 
@@ -10,7 +10,8 @@ const wait = 250; // milliseconds after the last key
 const box = $('filter');
 let timer = null;
 
-export const filtered = () => Boolean(at().filter.trim() || at().status.length);
+// filtered: the runs that match are listed. In a report that is how all are.
+export const filtered = () => inReport() || Boolean(at().filter.trim() || at().status.length);
 
 // apply takes what is in the box, now.
 export function apply() {
@@ -75,4 +76,5 @@ function right() {
 }
 
 box.value = at().filter;
+if (inReport()) set(box, 'placeholder', 'Words');
 renderStatuses({});

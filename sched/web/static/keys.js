@@ -53,7 +53,7 @@ export function bindKeys({ open, close }) {
   };
   const toView = (view) => {
     goTo({ view: at().view === view ? 'runs' : view }, true);
-    document.querySelector(`#${{ runs: 'headline', charts: 'h-charts', compare: 'h-compare', schedulers: 'h-lanes' }[at().view]}`).focus();
+    document.querySelector(`#${{ runs: 'headline', charts: 'h-charts', compare: 'h-compare', schedulers: 'h-lanes', studies: 'h-studies' }[at().view]}`).focus();
   };
   const onRow = () => document.activeElement === document.body || document.activeElement.dataset.id;
   const actions = {
@@ -68,6 +68,7 @@ export function bindKeys({ open, close }) {
     c: () => toView('compare'),
     v: () => toView('charts'),
     s: () => toView('schedulers'),
+    b: () => toView('studies'),
     f: () => openId() && goTo({ wide: at().wide ? '' : '1' }),
     a: () => {
       const menu = openId() ? $('run-actions') : $('match-actions');

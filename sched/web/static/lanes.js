@@ -12,23 +12,27 @@ const states = ['running', 'completed', 'error', 'terminated', 'unknown'];
 
 export function renderLanes(l) {
   const now = Date.parse(l.now) / 1000;
-  keyed($('lanes'), l.schedulers, (s) => s.id, () => h('section', { class: 'lane-card' }, h('h2', {}), h('div', { class: 'lane-plot' }), h('p', { class: 'quiet' })), (node, s) => {
-    const key = JSON.stringify(s) + Math.floor(now / 10) + node.clientWidth;
-    if (node.dataset.drawn === key) return;
-    node.dataset.drawn = key;
-    const [head, plot, note] = node.children;
-    head.replaceChildren(h('a', { href: `#run/${s.id}`, 'data-id': s.id }, s.kind), h('span', { class: 'n' }, `${s.host} · ${s.life} · ${count(s.workers, 'worker')}`));
-    const lanes = pack(s.spans, s.workers, now, l.seconds);
-    plot.replaceChildren(lanes.length > mostLanes ? strip(s, now, l.seconds) : draw(lanes, now, l.seconds, plot.clientWidth || 800));
-    const words = [];
-    if (lanes.length > mostLanes) words.push('A cell for each minute, the oldest first: the stronger, the more workers were busy; with a red edge, runs failed.');
-    if (s.cut) words.push('Only the latest runs are known: older parts have gaps.');
-    text(note, words.join(' '));
-    note.hidden = !words.length;
-  });
+  keyed($('lanes'), l.schedulers, (s) => s.id, () => h('section', { class: 'lane-card' }, h('h2', {}), h('div', { class: 'lane-plot' }), h('p', { class: 'quiet' })), () => {});
+  // Only what is in the page has a width.
+  l.schedulers.forEach((s, i) => renderScheduler($('lanes').children[i], s, l, now));
   $('lanes-empty').hidden = l.schedulers.length > 0;
   keyed($('lane-legend'), states, (s) => s, (s) => h('li', {}, h('i', { class: 'span-key', 'data-status': s, 'aria-hidden': 'true' }), s === 'unknown' ? 'deleted since' : s), () => {});
   renderQueue(l);
+}
+
+function renderScheduler(node, s, l, now) {
+  const key = JSON.stringify(s) + Math.floor(now / 10) + node.clientWidth;
+  if (node.dataset.drawn === key) return;
+  node.dataset.drawn = key;
+  const [head, plot, note] = node.children;
+  head.replaceChildren(h('a', { href: `#run/${s.id}`, 'data-id': s.id }, s.kind), h('span', { class: 'n' }, `${s.host} · ${s.life} · ${count(s.workers, 'worker')}`));
+  const lanes = pack(s.spans, s.workers, now, l.seconds);
+  plot.replaceChildren(lanes.length > mostLanes ? strip(s, now, l.seconds) : draw(lanes, now, l.seconds, plot.clientWidth || 800));
+  const words = [];
+  if (lanes.length > mostLanes) words.push('A cell for each minute, the oldest first: the stronger, the more workers were busy; with a red edge, runs failed.');
+  if (s.cut) words.push('Only the latest runs are known: older parts have gaps.');
+  text(note, words.join(' '));
+  note.hidden = !words.length;
 }
 
 function draw(lanes, now, seconds, width) {

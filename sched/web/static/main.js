@@ -1,7 +1,7 @@
 // The page: snapshots in, nodes out, and the address says which run is open.
 
-import { $, set, text } from './dom.js';
-import { setZone, ticking, zoneName } from './format.js';
+import { $, inReport, set, text } from './dom.js';
+import { moment, setZone, ticking, zoneName } from './format.js';
 import { setNow } from './clock.js';
 import { connect } from './stream.js';
 import { renderOverview } from './overview.js';
@@ -16,6 +16,7 @@ import { wrongColumns } from './columns.js';
 import { hide, isPart, mark, openId, openRun, show, update } from './run.js';
 import { bindViewer, hideFile, showFile } from './viewer.js';
 import { renderLanes } from './lanes.js';
+import { renderStudies, renderStudy, shownStudy, studyURL, wrongStudy } from './studies.js';
 import { menu, offer } from './actions.js';
 import { bindKeys, narrow } from './keys.js';
 
@@ -63,6 +64,22 @@ const lanes = new Source(() => (viewing('schedulers') ? 'api/schedulers' : null)
 // Lanes go on though nothing is new.
 setInterval(() => lanes.news(), 5000);
 
+const batches = new Source(() => (viewing('studies') ? `api/studies${query()}` : null), (m) => {
+  const before = shownStudy();
+  renderStudies(m);
+  counted(m);
+  if (shownStudy() !== before) studied.now();
+}, wrong);
+
+const studied = new Source(() => (viewing('studies') ? studyURL() : null), (s) => {
+  renderStudy(s);
+  mark(allRows());
+}, wrongStudy);
+
+const sources = [found, compared, drawn, lanes, batches, studied];
+const askNow = () => { for (const source of sources) source.now(); };
+const tellNews = () => { for (const source of sources) source.news(); };
+
 let told = false; // the server has counted those that match
 
 function counted(m) {
@@ -79,20 +96,22 @@ function onSnapshot(s) {
   renderOverview(s);
   renderLists(s);
   if (!told) renderStatuses(s.counts);
-  found.news();
-  compared.news();
-  drawn.news();
-  lanes.news();
+  tellNews();
   update(find(openId()));
   mark(allRows());
   const news = changes(before, s);
   if (news) heard.push(news);
   before = s;
+  if (inReport()) onState('live');
   document.body.removeAttribute('data-empty');
 }
 
 // Scalars of runs at work change without anything else that would be news.
-setInterval(() => { if (before?.counts.running) compared.news(); }, 3000);
+setInterval(() => {
+  if (!before?.counts.running) return;
+  compared.news();
+  studied.news();
+}, 3000);
 
 setInterval(() => {
   if (!heard.length) return;
@@ -103,7 +122,7 @@ setInterval(() => {
 function onState(state, seconds) {
   set($('link'), 'data-state', state);
   text($('link-text'), {
-    live: 'live',
+    live: inReport() ? `report of ${moment(before?.now)}` : 'live',
     stalled: `no answer from the disk for ${ticking(seconds)}`,
     lost: 'connecting again',
     ended: 'its scheduler has ended',
@@ -162,6 +181,8 @@ onChange((s, old) => {
   else if (s.runs !== old.runs) draw();
   const asked = ['view', 'filter', 'status', 'cols', 'min', 'max'];
   if (search(s, asked) === search(old, asked)) {
+    if (s.view === 'studies') renderStudies();
+    if (studyURL(s) !== studyURL(old)) studied.now();
     if (s.view === 'compare' && s.hide.join() !== old.hide.join()) redraw();
     return;
   }
@@ -172,10 +193,7 @@ onChange((s, old) => {
     if (before) renderStatuses(before.counts);
     renderMatches(null);
   }
-  found.now();
-  compared.now();
-  drawn.now();
-  lanes.now();
+  askNow();
 });
 
 for (const link of document.querySelectorAll('.views a')) {
@@ -203,12 +221,7 @@ addEventListener('scroll', () => {
 
 $('run-wide').addEventListener('click', () => go({ wide: at().wide ? '' : '1' }));
 
-document.addEventListener('visibilitychange', () => {
-  found.news();
-  compared.news();
-  drawn.news();
-  lanes.news();
-});
+document.addEventListener('visibilitychange', tellNews);
 
 const goTo = (hash) => {
   history.replaceState(null, '', hash || location.pathname + location.search);
@@ -249,7 +262,4 @@ bindViewer((id) => {
 bindKeys({ open, close });
 connect(onSnapshot, onState);
 onAddress();
-found.now();
-compared.now();
-drawn.now();
-lanes.now();
+askNow();

@@ -1,6 +1,6 @@
 // The upper part of the page: the state of things in a sentence, the throughput, the schedulers.
 
-import { $, h, icon, keyed, rich, set, svg, text } from './dom.js';
+import { $, h, icon, inReport, keyed, rich, set, svg, text } from './dom.js';
 import { ago, count, number, ticking } from './format.js';
 import { tick } from './clock.js';
 
@@ -21,6 +21,7 @@ export function renderOverview(s) {
 }
 
 function headline(c, alive) {
+  if (inReport()) return [[number(c.total)], c.total === 1 ? ' run' : ' runs'];
   if (c.running && c.staged) return [[number(c.running)], ' running, ', [number(c.staged)], ' waiting'];
   if (c.running) return [[number(c.running)], ' running, none waiting'];
   if (c.staged && !alive) return [[number(c.staged)], c.staged === 1 ? ' run waits for a scheduler' : ' runs wait for a scheduler'];
@@ -55,7 +56,7 @@ function renderSpark(t) {
   const figure = $('spark');
   const plot = figure.querySelector('svg');
   const key = JSON.stringify(t);
-  figure.hidden = false;
+  figure.hidden = inReport();
   if (plot.dataset.key === key) return;
   plot.dataset.key = key;
   const n = t.completed.length;

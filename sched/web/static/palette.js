@@ -27,3 +27,25 @@ export function onTheme(f) {
   system.addEventListener('change', f);
   new MutationObserver(f).observe(document.documentElement, { attributeFilter: ['data-theme'] });
 }
+
+// fade is a colour that lets what is behind it through.
+export const fade = (colour, alpha) => (colour.startsWith('#') ? colour + Math.round(alpha * 255).toString(16).padStart(2, '0') : colour.replace(')', ` / ${alpha})`));
+
+let probe = null;
+
+// inked is a colour of the style sheet as a canvas takes it, which knows no light-dark().
+export function inked(name) {
+  if (!probe) {
+    probe = document.createElement('span');
+    probe.hidden = true;
+    document.body.append(probe);
+  }
+  probe.style.color = `var(${name})`;
+  return getComputedStyle(probe).color;
+}
+
+// axisStyle is how the axes of all plots look.
+export function axisStyle() {
+  const rule = inked('--rule');
+  return { stroke: inked('--soft'), font: '11px system-ui, sans-serif', grid: { stroke: rule, width: 1 }, ticks: { stroke: rule, width: 1, size: 4 } };
+}

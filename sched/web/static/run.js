@@ -71,6 +71,7 @@ function showTab() {
     set(link, 'href', `#run/${id}/${name}`);
     set(link, 'aria-current', name === tab ? 'page' : null);
   });
+  $('run-tabs').querySelector('[aria-current]').scrollIntoView({ block: 'nearest', inline: 'nearest' }); // where not all fit
   for (const section of document.querySelectorAll('#run > [data-tab]')) section.hidden = section.dataset.tab !== tab;
   charts.show(tab === 'charts' ? [id] : []);
   system.show(tab === 'system' ? [id] : []);

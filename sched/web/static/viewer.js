@@ -21,14 +21,17 @@ export async function showFile(id, path) {
   const url = fileURL(id, path);
   text($('viewer-title'), path);
   text($('viewer-about'), '');
-  $('viewer-download').href = `${url}?download`;
-  $('viewer-open').href = url;
+  $('viewer-download').href = $('viewer-open').href = '';
   $('viewer-body').replaceChildren();
   set($('viewer-body'), 'data-kind', null);
   if (!dialog.open) dialog.showModal();
   try {
     const head = await fetch(url, { method: 'HEAD' });
     if (!head.ok) throw new Error((await (await fetch(url)).json()).error);
+    // A report has files that a browser would run under another name.
+    const at = globalThis.guildReport?.placed(url) ?? url;
+    $('viewer-download').href = `${at}?download`;
+    $('viewer-open').href = at;
     const type = head.headers.get('Content-Type') ?? '';
     const size = Number(head.headers.get('Content-Length') ?? 0);
     const node = media(type, url, path, size) ?? await read(id, path);
