@@ -11,11 +11,12 @@ import (
 // the runs that were staged again. The cost is that of the claims: the runs that are under way and those left by a crash. Claims of
 // other users' runs are left to them.
 func (s *Store) RecoverClaims() ([]string, error) {
-	return s.RecoverClaimsBut(func(string, string) {})
+	return s.RecoverClaimsBut(func(string) bool { return false }, func(string, string) {})
 }
 
-// RecoverClaimsBut is RecoverClaims that tells of each run of another user, which it cannot look at.
-func (s *Store) RecoverClaimsBut(foreign func(id, owner string)) ([]string, error) {
+// RecoverClaimsBut is RecoverClaims without the claims, by name, that the caller knows to need nothing. It tells of each run of another
+// user, which it cannot look at.
+func (s *Store) RecoverClaimsBut(sound func(claim string) bool, foreign func(id, owner string)) ([]string, error) {
 	if err := s.CheckFormat(); err != nil {
 		return nil, err
 	}
@@ -26,6 +27,9 @@ func (s *Store) RecoverClaimsBut(foreign func(id, owner string)) ([]string, erro
 	var restaged []string
 	var failed []error
 	for _, c := range claims {
+		if sound(c.Name) {
+			continue
+		}
 		again, err := s.recoverClaim(c)
 		if errors.Is(err, fs.ErrPermission) {
 			if owner := s.run(c.ID).Foreign(); owner != "" {

@@ -13,9 +13,14 @@ import (
 	"guild/runs"
 )
 
-// recover stages runs again whose claimer died before it started them.
+// recover stages runs again whose claimer died before it started them. What this scheduler itself waits for in an engine is not looked at:
+// that can be many runs.
 func (s *Scheduler) recover() {
-	again, err := s.store.RecoverClaimsBut(func(id, owner string) {
+	ours := func(claim string) bool {
+		j := s.jobs[claim]
+		return j != nil && s.traits.Queues && j.Began.IsZero()
+	}
+	again, err := s.store.RecoverClaimsBut(ours, func(id, owner string) {
 		if !s.foreign[id] {
 			s.foreign[id] = true
 			s.log.Info().Msgf("Ignoring claimed run %s (owned by %s)", id, owner)

@@ -43,7 +43,7 @@ type Run struct {
 	Proto       string   `xor:"start" placeholder:"RUN" help:"Make a new run with the operation, the flags and the source code of RUN. Flags may be given anew." complete:"run"`
 	Priority    *int     `placeholder:"N" help:"With --stage and --stage-trials: schedulers start runs of a higher priority first. Default: 0; may be negative."`
 	After       []string `sep:"none" placeholder:"RUN" help:"Start the run when RUN has completed: a scheduler does that with a staged run, otherwise this command waits. If RUN does not complete, the run fails. May be repeated." complete:"run"`
-	Retries     *int     `placeholder:"N" help:"Schedulers start the run again up to N times where it is lost, and with their flag retry-failed=yes also where it fails. Default: the flag retries of the scheduler."`
+	Retries     *int     `placeholder:"N" help:"Schedulers, and a batch its trials, start the run again up to N times where it is lost; schedulers with their flag retry-failed=yes also where it fails. Default: the flag retries of the scheduler."`
 	StopAfter   *float64 `aliases:"time-limit" placeholder:"MINUTES" help:"Stop the run after so many minutes, such as 90 or 0.5. Guild then exits with 241."`
 	HookOptions `embed:""`
 
