@@ -144,7 +144,7 @@ func TestPageLoadsWhatIsThere(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(dir, "index.html"))
 	must(t, err)
 	found := loaded.FindAllStringSubmatch(string(page), -1)
-	if len(found) < 10 {
+	if len(found) < 7 {
 		t.Errorf("the page loads %d files", len(found))
 	}
 	for _, m := range found {
