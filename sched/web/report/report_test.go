@@ -153,7 +153,7 @@ func TestPageLoadsWhatIsThere(t *testing.T) {
 		}
 	}
 	for _, no := range []string{`href="api/`, `href="status`, `href="/`, `src="/`, "http://", "https://"} {
-		if rest := strings.ReplaceAll(string(page), `<span class="served"> · as JSON: <a href="api/status">/api/status</a></span>`, ""); strings.Contains(rest, no) {
+		if strings.Contains(string(page), no) {
 			t.Errorf("the page has %s", no)
 		}
 	}
