@@ -12,8 +12,6 @@ import (
 	"slices"
 	"syscall"
 
-	"github.com/mattn/go-isatty"
-
 	doctestcmd "guild/doctest/cmd"
 	"guild/fixtures/documents"
 	"guild/opdef"
@@ -119,7 +117,7 @@ func program(g *globals) *grammar.Command {
 		}},
 	})
 	return grammar.New(grammar.Command{Name: "guild", Help: "Run experiments from the shell; every run is a directory.", Detail: exitStatuses,
-		Struct: g, Commands: all})
+		Struct: g, Commands: grouped(all)})
 }
 
 // runsGroup is the group of commands runs, with copies of those that there are without the group too.
@@ -146,7 +144,7 @@ type check struct {
 	opdefcmd.CheckProject `embed:""`
 
 	Tests   []string `short:"t" name:"tests" sep:"none" placeholder:"FILE" help:"Run the Markdown document FILE as a test, as 'guild doctest' does, and check nothing else. May be repeated." complete:"file:*.md"`
-	Skip    []string `short:"s" name:"skip" sep:"none" placeholder:"FILE" help:"Leave out FILE of the tests. May be repeated."`
+	Skip    []string `short:"s" name:"skip" sep:"none" placeholder:"FILE" help:"Leave out FILE of the tests. May be repeated." complete:"file:*.md"`
 	Offline bool     `help:"Accepted for scripts that were written for Guild AI: nothing is looked up in the network."`
 }
 
@@ -186,7 +184,7 @@ func (k *check) Run(ctx context.Context, con *console.Console, store *runs.Store
 }
 
 func main() {
-	con := &console.Console{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Color: isatty.IsTerminal(os.Stdout.Fd())}
+	con := console.Standard()
 	os.Exit(con.Report((&process{con: con}).run(os.Args[1:])))
 }
 
@@ -280,6 +278,14 @@ func (p *process) Values(point *grammar.Point, command any) ([]grammar.Candidate
 		return nil, err
 	}
 	user := &opdefcmd.User{Home: c.Home(), Cache: c.CacheDir}
+	if run, ok := command.(*proccmd.Run); ok {
+		if list, done := run.Complete(p.context(), c, user, user, point); done {
+			return list, nil
+		}
+	}
+	if help, ok := command.(*opdefcmd.Help); ok && point.Kind == "subject" {
+		return help.Complete(p.program, documents.Book(), user, point), nil
+	}
 	return append(runscmd.Complete(c, point, command), opdefcmd.Complete(p.context(), user, user, point)...), nil
 }
 

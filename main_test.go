@@ -345,3 +345,57 @@ func TestRunOptions(t *testing.T) {
 		t.Errorf("the table of options differs from the grammar (-grammar +table):\n%s", d)
 	}
 }
+
+// freeWords are values that nobody can complete: texts, numbers, addresses, and names that are made up where they are typed.
+var freeWords = []string{"--comment", "--batch-comment", "--batch-label", "--add", "--append", "--prepend", "--remove", "--description", "--user", "--run-id",
+	"--stop-after", "--height", "--every", "--smooth", "--max-trials", "--workers", "--priority", "--retries", "--gpu-count", "--gpus", "--random-seed",
+	"--limit", "--timeout", "--hook-time-limit", "--refresh-interval", "--delete", "--version", "--on-start", "--on-end", "--on-fail", "--break",
+	"--exclude", "--host", "--port", "--base-path", "--allow-host", "--tab", "--option", "--label", "URL"}
+
+// TestCompletion: shells complete every value and argument that is not in freeWords.
+func TestCompletion(t *testing.T) {
+	used := map[string]bool{}
+	check := func(c *grammar.Command, name, complete string) {
+		if complete == "" && !slices.Contains(freeWords, name) {
+			t.Errorf("%s: nothing says what %s may become", c.Path(), name)
+		}
+		used[name] = used[name] || complete == ""
+	}
+	program(&globals{}).Each(func(c *grammar.Command) {
+		if strings.HasPrefix(c.Path(), "guild sys") {
+			return
+		}
+		for _, a := range c.Args() {
+			check(c, strings.ToUpper(a.Name), a.Complete)
+		}
+		for _, o := range c.Options() {
+			if o.Value != "" {
+				check(c, o.Long(), o.Complete)
+			}
+		}
+	})
+	for _, name := range freeWords {
+		if !used[name] {
+			t.Errorf("%s is free, and no command needs that", name)
+		}
+	}
+}
+
+// TestCommandGroups: each command that help shows is in one group, and each group names commands that there are.
+func TestCommandGroups(t *testing.T) {
+	all := program(&globals{})
+	named := map[string]int{}
+	for _, g := range commandGroups {
+		for _, name := range g.names {
+			named[name]++
+			if _, ok := all.Find(name); !ok {
+				t.Errorf("%s names %s, which is no command", g.title, name)
+			}
+		}
+	}
+	for _, c := range all.Commands {
+		if want := 1; !c.Hidden && named[c.Name] != want {
+			t.Errorf("%s is in %d groups: add it to one in groups.go", c.Name, named[c.Name])
+		}
+	}
+}

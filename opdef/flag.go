@@ -1,11 +1,11 @@
 package opdef
 
 import (
-	"fmt"
 	"maps"
 	"strings"
 
 	"guild/opdef/flagvalue"
+	"guild/runs/console"
 )
 
 // Flag is a named input of an operation.
@@ -117,12 +117,12 @@ func (f *Flag) ChoiceLines() []string {
 	names := f.ChoiceNames()
 	width := 0
 	for _, name := range names {
-		width = max(width, len(name))
+		width = max(width, console.Columns(name))
 	}
 	lines := make([]string, len(names))
 	for i, c := range f.Choices {
 		first, _, _ := strings.Cut(c.Description, "\n")
-		lines[i] = strings.TrimRight(fmt.Sprintf("%-*s  %s", width, names[i], first), " ")
+		lines[i] = strings.TrimRight(names[i]+console.Pad(names[i], width)+"  "+first, " ")
 	}
 	return lines
 }

@@ -122,6 +122,7 @@ func OfFile(dir, name, spec string, info fs.FileInfo) (*Operation, error) {
 		op.Main = name
 		op.FlagsImport.Mode = ImportAll
 		op.PipFreeze = true
+		op.Tags = scriptTags(name)
 	case program.InterpreterOf(name) != nil:
 		if err := op.Interpret(name, nil); err != nil {
 			return nil, err
@@ -134,6 +135,17 @@ func OfFile(dir, name, spec string, info fs.FileInfo) (*Operation, error) {
 		}
 	}
 	return op, nil
+}
+
+// scriptTags returns the tags that runs of a Python script have by its name, as in Guild AI.
+func scriptTags(name string) []string {
+	switch name = strings.ToLower(name); {
+	case strings.Contains(name, "train"):
+		return []string{"model"}
+	case strings.Contains(name, "prepare"):
+		return []string{"dataset"}
+	}
+	return nil
 }
 
 // SaysWhatToRun reports whether the operation has something to run.

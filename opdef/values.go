@@ -205,11 +205,11 @@ func (e *MissingFlagsError) Describe(w io.Writer) {
 	fmt.Fprint(w, "Operation requires the following missing flags:\n\n")
 	width := 0
 	for _, f := range e.flags {
-		width = max(width, len(f.Name))
+		width = max(width, console.Columns(f.Name))
 	}
 	for _, f := range e.flags {
 		first, _, _ := strings.Cut(f.Description, "\n")
-		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, f.Name, first), " "))
+		fmt.Fprintln(w, strings.TrimRight("  "+f.Name+console.Pad(f.Name, width)+"  "+first, " "))
 	}
 	fmt.Fprintf(w, "\nRun the command again with these flags or try 'guild run %s --help-op' for help.\n", e.op.FullName())
 }

@@ -15,6 +15,7 @@ type echo struct {
 	file  *os.File
 	to    io.Writer
 	whole bool          // write whole lines only, since several workers share the console
+	named *named        // puts the name of the run before each line; nil: lines are written as they are
 	done  chan struct{} // closed when all output was written, or a write has failed
 	more  chan struct{} // has an element after new output
 	space chan struct{} // has an element after a write to the console
@@ -42,8 +43,8 @@ const (
 	echoPatience = 5 * time.Second
 )
 
-func startEcho(file *os.File, to io.Writer, whole bool) *echo {
-	e := &echo{file: file, to: to, whole: whole, done: make(chan struct{}), more: make(chan struct{}, 1), space: make(chan struct{}, 1)}
+func startEcho(file *os.File, to io.Writer, whole bool, prefix string) *echo {
+	e := &echo{file: file, to: to, whole: whole, named: newNamed(prefix), done: make(chan struct{}), more: make(chan struct{}, 1), space: make(chan struct{}, 1)}
 	go e.run()
 	return e
 }
@@ -203,9 +204,10 @@ func (e *echo) run() {
 			}
 		}
 		wanted = 1
-		if _, err := e.to.Write(chunk); err != nil {
+		shown, taken := e.named.text(chunk)
+		if _, err := e.to.Write(shown); err != nil {
 			return // the console is gone; output is still recorded
 		}
-		e.take(len(chunk))
+		e.take(taken)
 	}
 }

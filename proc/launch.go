@@ -61,7 +61,10 @@ func (w *Worker) prepare(ctx context.Context, rec *recipe.Recipe, flags opdef.Va
 	if err := w.recordGPUs(rec); err != nil {
 		return nil, err
 	}
-	env.All[environ.Depth] = strconv.Itoa(depth) // not recorded: it does not describe the run
+	env.All[environ.Depth] = strconv.Itoa(depth) // not recorded, and neither is the next one: they do not describe the run
+	if w.NameLines {
+		env.All[environ.NameLines] = "1"
+	}
 	return &launch{Argv: argv, Env: environ.List(env.All), Dir: r.Dir, DeleteOnSuccess: rec.DeleteOnSuccess, Stoppable: rec.Stoppable,
 		StopAfter: time.Duration(rec.StopAfter * float64(time.Minute)), Capture: captureRules{rec.OutputScalars, rec.OutputAttrs, flags},
 		Sample: samples(rec, config), GPUs: visible(env.All)}, nil

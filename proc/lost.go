@@ -7,6 +7,9 @@ import (
 	"guild/runs"
 )
 
+// RetriedAttr is the attribute that counts how often a scheduler, or a batch of a trial, has started a run again by itself.
+const RetriedAttr = "retried"
+
 // EndLeft kills the processes on this system that lost runs have left behind. This is needed when a scheduler has died together with its
 // worker: a scheduler of another host recovers the run, but cannot end processes here.
 func EndLeft(s *runs.Store) {

@@ -42,8 +42,9 @@ type recorder struct {
 // retryRecord is how long a recorder waits after a failed write until it tries again.
 const retryRecord = time.Second
 
-// newRecorder starts to record the output of a run, in empty files. echoTo also receives the output; it may be nil.
-func newRecorder(r *runs.Run, rules captureRules, echoTo io.Writer, wholeLines bool) (*recorder, error) {
+// newRecorder starts to record the output of a run, in empty files. echoTo also receives the output, with a prefix
+// before each line unless that is empty; it may be nil.
+func newRecorder(r *runs.Run, rules captureRules, echoTo io.Writer, wholeLines bool, prefix string) (*recorder, error) {
 	out, err := begin(r.GuildPath("output"))
 	if err != nil {
 		return nil, fmt.Errorf("record output: %w", err)
@@ -65,7 +66,7 @@ func newRecorder(r *runs.Run, rules captureRules, echoTo io.Writer, wholeLines b
 	rec := &recorder{run: r, out: out, index: index, rules: rules}
 	rec.publisher = startPublisher(r.Dir, out, index)
 	if echoTo != nil {
-		rec.echo = startEcho(out, echoTo, wholeLines)
+		rec.echo = startEcho(out, echoTo, wholeLines, prefix)
 	}
 	return rec, nil
 }

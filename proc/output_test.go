@@ -164,7 +164,7 @@ func TestEchoOfLostOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	console := stuckConsole{open: make(chan struct{})}
-	e := startEcho(f, &console, true)
+	e := startEcho(f, &console, true, "")
 	e.recorded(0, 4)
 	e.lost([]byte("tw"))
 	e.lost([]byte("o\n"))

@@ -36,6 +36,8 @@ type Worker struct {
 	Stdin      *os.File  // standard input of the operation; nil is /dev/null
 	Echo       io.Writer // receives the output, too; may be nil
 	WholeLines bool      // write only whole lines to Echo, which other workers share
+	Prefix     string    // before each line of the operation in Echo; may be empty
+	NameLines  bool      // if this run starts several at a time, they write their names before their lines in its output
 	Foreground bool      // Stdin is a terminal whose keys are for the operation
 
 	Debug func(format string, args ...any) // receives details for debugging; may be nil
@@ -119,7 +121,7 @@ func (w *Worker) see(ctx context.Context) (Result, error) {
 			return w.fail(err)
 		}
 	}
-	out, err := newRecorder(run, launch.Capture, w.Echo, w.WholeLines)
+	out, err := newRecorder(run, launch.Capture, w.Echo, w.WholeLines, w.Prefix)
 	if err != nil {
 		return w.fail(err)
 	}

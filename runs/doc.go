@@ -18,6 +18,7 @@
 //	      environment/           files of the project that say which packages the operation ran with, such as uv.lock
 //	      originals/             config files as they were when the run was staged; of a batch, files that each trial requires another of
 //	      generated/             config files with the flags of the run
+//	      steps/                 of a staged run with steps: what they need to start without the project, see package proc/steps
 //	      .guild-replacing-…     what is about to replace files of the run, see package replace
 //	      LOCK                   permanent; locked (flock) while somebody owns the run; holds the owner, see Owner, and its
 //	                             mtime is the last sign of life

@@ -59,6 +59,9 @@ func (r *View) foreignState() State {
 		return State{Status: Staged}
 	}
 	if exit, ok := r.AttrInt("exit_status"); ok {
+		if exit < 0 { // for Guild AI, which does not ask by which signal
+			return State{Status: Terminated}
+		}
 		return State{Status: StatusFor(exit)}
 	}
 	// LOCK contains a process id and nothing else. Of another host it says nothing.

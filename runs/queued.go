@@ -159,7 +159,18 @@ func (c *Claim) Queue(job EngineJob) error {
 	if c.Lock.phase.kind == phaseQueued {
 		return errors.Join(err, c.store.unqueue(c.Lock, c.name))
 	}
+	if again := c.Run.sayStaged(); again != nil { // its claim stays, for RecoverClaims to try again
+		return errors.Join(err, again, c.Lock.Close())
+	}
 	return errors.Join(err, c.Release())
+}
+
+// sayStaged makes the status file of a run, which queue changes before the phase, say again that it is staged.
+func (r *Run) sayStaged() error {
+	if err := replaceFile(r.GuildPath("status"), fmt.Appendln(nil, Staged)); err != nil {
+		return fmt.Errorf("stage run %s again: %w", r.ShortID(), err)
+	}
+	return nil
 }
 
 func (c *Claim) queue(job EngineJob) error {

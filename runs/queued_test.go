@@ -196,7 +196,7 @@ func TestRecoverQueued(t *testing.T) {
 
 // TestQueueCutShort recovers from a scheduler that was killed between the steps of Queue.
 func TestQueueCutShort(t *testing.T) {
-	for _, step := range []string{"claim renamed", "phase entered"} {
+	for _, step := range []string{"claim renamed", "status written", "phase entered"} {
 		t.Run(step, func(t *testing.T) {
 			s := Open(t.TempDir())
 			r := newRun(t, s, Staged)
@@ -212,6 +212,11 @@ func TestQueueCutShort(t *testing.T) {
 				t.Fatal(err)
 			}
 			want, again := Staged, 1
+			if step == "status written" {
+				if err := errors.Join(r.SetEngineJob(slurmJob), os.WriteFile(r.GuildPath("status"), []byte("pending\n"), 0o666)); err != nil {
+					t.Fatal(err)
+				}
+			}
 			if step == "phase entered" {
 				if err := errors.Join(r.SetEngineJob(slurmJob), c.Lock.begin(phaseQueued, func(phase) error { return nil })); err != nil {
 					t.Fatal(err)
@@ -227,7 +232,36 @@ func TestQueueCutShort(t *testing.T) {
 			if len(claims) != 1-again {
 				t.Errorf("claims %v", claims)
 			}
+			if _, err := s.Claim(r.ID); again == 1 && err != nil {
+				t.Errorf("claim it again: %v", err)
+			}
 		})
+	}
+}
+
+// TestQueueFails has the hand-over fail after the status was written: the run can be claimed again at once.
+func TestQueueFails(t *testing.T) {
+	s := Open(t.TempDir())
+	r := newRun(t, s, Staged)
+	if err := s.Stage(r); err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Claim(r.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A directory in the place of the request to stop, which a new phase removes first.
+	if err := os.MkdirAll(filepath.Join(r.stopPath(), "full"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Queue(slurmJob); err == nil {
+		t.Error("no error")
+	}
+	if st := r.Status(); st != Staged {
+		t.Errorf("status %s", st)
+	}
+	if _, err := s.Claim(r.ID); err != nil {
+		t.Errorf("claim it again: %v", err)
 	}
 }
 

@@ -59,6 +59,11 @@ func (s *Store) recoverClaim(m ClaimMarker) (restaged bool, err error) {
 	}
 	c := &Claim{Run: r, Lock: l, store: s, name: m.Name}
 	status, err := r.claimable()
+	if err == nil && status == Pending && m.Engine != "" { // its scheduler was killed while it handed the run to an engine
+		if err = r.sayStaged(); err == nil {
+			status = Staged
+		}
+	}
 	if status == Staged {
 		return c.release()
 	}

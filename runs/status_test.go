@@ -44,6 +44,7 @@ var foreignRuns = []struct {
 	{"completed", map[string]string{"attrs/exit_status": "0\n"}, Completed},
 	{"failed", map[string]string{"attrs/exit_status": "1\n"}, Error},
 	{"terminated", map[string]string{"attrs/exit_status": "-15\n"}, Terminated},
+	{"killed, which Guild AI calls terminated", map[string]string{"attrs/exit_status": "-9\n"}, Terminated},
 	{"no outcome", map[string]string{}, Error},
 }
 

@@ -14,8 +14,8 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// Template is what the trials of a batch have in common: the files of a run, a prototype as a rule, but for what its own life left.
-// Each run that is made of it costs the making of its files and no more.
+// Template is the files of a run that is not started itself, but for what its own life left: of the prototype of a batch, or of a step of a
+// staged pipeline. Each run that is made of it costs the making of its files and no more.
 type Template struct {
 	run   *Run
 	dirs  []string // below the run directory, each after the one that it is in
@@ -27,6 +27,7 @@ type templateFile struct {
 	path string // below the run directory
 	perm fs.FileMode
 	data []byte // nil where it is too much to be kept
+	link string // target of a symbolic link; empty for a regular file
 }
 
 // How much of a template is kept in memory: files of up to the first size, and up to the second one in all.
@@ -51,10 +52,15 @@ func ReadTemplate(r *Run) (*Template, error) {
 		if err != nil {
 			return err
 		}
-		if !st.Mode().IsRegular() {
-			return fmt.Errorf("%s is no regular file", path)
-		}
 		f := templateFile{path: path, perm: st.Mode().Perm()}
+		switch {
+		case e.Type() == fs.ModeSymlink:
+			f.link, err = os.Readlink(r.Path(filepath.FromSlash(path)))
+			t.files = append(t.files, f)
+			return err
+		case !st.Mode().IsRegular():
+			return fmt.Errorf("%s is neither a regular file nor a link", path)
+		}
 		if st.Size() <= keptFile && kept+st.Size() <= keptAll {
 			kept += st.Size()
 			f.data, err = plainfile.Read(r.Path(filepath.FromSlash(path)))
@@ -96,6 +102,9 @@ func (t *Template) Fill(d *Draft) error {
 }
 
 func (t *Template) copy(f *templateFile, dir *os.File) error {
+	if f.link != "" {
+		return t.copyLink(f, dir.Name())
+	}
 	// What guild keeps of a run is small, and much of it changes: to share it costs more than to write it.
 	if f.data != nil && (t.plain || strings.HasPrefix(f.path, ".guild/")) {
 		return sharedfs.WriteFileAt(int(dir.Fd()), filepath.FromSlash(f.path), f.data, f.perm)
@@ -110,4 +119,24 @@ func (t *Template) copy(f *templateFile, dir *os.File) error {
 		t.plain = !shared
 	}
 	return err
+}
+
+// copyLink makes a link in the run directory to that leads to the same place as that of the template. A relative link to a place in the run
+// directory leads to the same place in the copy.
+func (t *Template) copyLink(f *templateFile, to string) error {
+	target, name := f.link, filepath.FromSlash(f.path)
+	if inRun := filepath.Join(filepath.Dir(name), target); !filepath.IsAbs(target) && !filepath.IsLocal(inRun) {
+		from, err := filepath.EvalSymlinks(filepath.Join(t.run.Dir, filepath.Dir(name)))
+		if err != nil {
+			return err
+		}
+		dir, err := filepath.EvalSymlinks(filepath.Join(to, filepath.Dir(name)))
+		if err != nil {
+			return err
+		}
+		if target, err = filepath.Rel(dir, filepath.Join(from, target)); err != nil {
+			return err
+		}
+	}
+	return os.Symlink(target, filepath.Join(to, name))
 }

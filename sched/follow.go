@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -30,8 +31,9 @@ const (
 // asking is the clock by which an engine is asked about its jobs.
 type asking struct {
 	timer *time.Timer // nil until the first job
-	at    time.Time   // when it is time
+	at    time.Time   // when it is time; zero: the question is being asked
 	gap   time.Duration
+	asked time.Time // when the engine was asked last
 }
 
 // due fires when the engine is to be asked.
@@ -42,21 +44,35 @@ func (a *asking) due() <-chan time.Time {
 	return a.timer.C
 }
 
-func (a *asking) isTime() bool { return a.timer != nil && !time.Now().Before(a.at) }
+func (a *asking) isTime() bool { return !a.at.IsZero() && !time.Now().Before(a.at) }
+
+// begin notes that the engine is being asked. One of the methods below follows.
+func (a *asking) begin() { a.at, a.asked = time.Time{}, time.Now() }
+
+// now asks as soon as the engine may be asked again.
+func (a *asking) now() { a.by(a.asked.Add(askAtMost), askAtMost) }
 
 // soon asks after the shortest time, for something has changed.
-func (a *asking) soon() { a.after(askAtMost) }
+func (a *asking) soon() { a.by(time.Now().Add(askAtMost), askAtMost) }
 
 // later doubles the time to the next question.
-func (a *asking) later() { a.after(min(2*a.gap, askAtLeast)) }
+func (a *asking) later() {
+	gap := min(2*max(a.gap, askAtMost), askAtLeast)
+	a.by(time.Now().Add(gap), gap)
+}
 
-func (a *asking) after(gap time.Duration) {
-	a.gap, a.at = gap, time.Now().Add(gap)
-	if a.timer == nil {
-		a.timer = time.NewTimer(gap)
+// by asks at a time, unless it is to be asked before that anyway: changes that follow each other quickly must not put a question off.
+func (a *asking) by(at time.Time, gap time.Duration) {
+	a.gap = gap
+	if !a.at.IsZero() && !a.at.After(at) {
 		return
 	}
-	a.timer.Reset(gap)
+	a.at = at
+	if a.timer == nil {
+		a.timer = time.NewTimer(time.Until(at))
+		return
+	}
+	a.timer.Reset(time.Until(at))
 }
 
 // follow looks what became of the jobs: the claims, read once, tell which runs have ended, and the engine which have begun or
@@ -76,38 +92,46 @@ func (s *Scheduler) follow(ctx context.Context) {
 	}
 	for token, j := range s.jobs {
 		if !there[token] {
-			s.claimGone(ctx, j)
+			s.ended(ctx, j)
 		}
 	}
-	s.findCauses(ctx)
 	s.ask(ctx)
 }
 
-// ask asks the engine about the jobs that wait, when it is time.
+// ask asks the engine, when it is time: about the jobs that wait, and whether it has ended the runs that failed or were terminated.
 func (s *Scheduler) ask(ctx context.Context) {
 	if !s.asking.isTime() {
 		return
 	}
-	var waiting []*engine.Job
+	var asked []*engine.Job
 	for _, j := range s.jobs {
 		if j.Began.IsZero() && !s.seenToBegin(j) {
-			waiting = append(waiting, &j.Job)
+			asked = append(asked, &j.Job)
 		}
 	}
-	if len(waiting) == 0 {
+	for _, j := range s.unexplained {
+		asked = append(asked, &j.Job)
+	}
+	s.asking.begin()
+	if len(asked) == 0 {
 		s.asking.later()
 		return
 	}
-	states, err := s.engine.Known(ctx, waiting)
+	states, err := s.engine.Known(ctx, asked)
 	s.problem("engine", err)
-	if err != nil {
-		s.asking.later()
-		return
-	}
 	changed := false
-	for _, ej := range waiting {
-		state, known := states[ej.Token]
-		changed = s.learn(ctx, s.jobs[ej.Token], state, known) || changed
+	for _, ej := range asked {
+		if j := s.jobs[ej.Token]; j != nil && err == nil {
+			state, known := states[ej.Token]
+			changed = s.learn(ctx, j, state, known) || changed
+		}
+	}
+	for _, j := range slices.Clone(s.unexplained) {
+		state, known := states[j.Token]
+		open := err != nil || known && state.Progress != engine.Ended
+		if !open || time.Since(j.Ended) >= causeAfter {
+			s.explained(j, state)
+		}
 	}
 	if changed || len(s.unexplained) > 0 {
 		s.asking.soon()
@@ -155,6 +179,9 @@ func (s *Scheduler) jobEnded(ctx context.Context, j *job, state engine.State) {
 	switch {
 	case !s.store.HasClaim(j.Token):
 		s.ended(ctx, j)
+		if slices.Contains(s.unexplained, j) {
+			s.explained(j, state)
+		}
 	case !s.seenToBegin(j):
 		s.lost(j, "its job ended before the run began"+because(cmp.Or(state.Reason, state.Said)))
 	}
@@ -170,24 +197,6 @@ func (s *Scheduler) lost(j *job, why string) {
 	s.started--
 	s.failedToStart(j.Run.ID)
 	s.log.Warn().Msgf("Staged run %s again: %s", j.Run.ID, why)
-}
-
-// tellTime is how long an engine that tells of the ends of jobs may take to do so after the end of a run. A job that has not ended by then
-// does not end with its run: the engine will execute it again.
-const tellTime = 3 * time.Second
-
-// claimGone takes note of the end of a run whose claim is gone. Where the run did not complete and the engine is about to tell how
-// its job ended, it waits for that.
-func (s *Scheduler) claimGone(ctx context.Context, j *job) {
-	waits := s.engine.Events() != nil && s.mayHaveCause(j)
-	if waits && j.over.IsZero() {
-		j.over = time.Now()
-		s.asking.after(min(tellTime, s.asking.gap))
-	}
-	if waits && time.Since(j.over) < tellTime {
-		return
-	}
-	s.ended(ctx, j)
 }
 
 // mayHaveCause reports that a run has ended in a way that can be the engine's doing.
@@ -216,8 +225,9 @@ func (s *Scheduler) ended(ctx context.Context, j *job) {
 	case j.Began.IsZero() && s.neverBegan(j):
 		s.engine.Cancel(ctx, []*engine.Job{&j.Job})
 	case s.mayHaveCause(j):
-		j.over = time.Now()
+		j.Ended = time.Now()
 		s.unexplained = append(s.unexplained, j)
+		s.asking.now()
 		return
 	}
 	s.end(j, pool.End{})
@@ -232,32 +242,20 @@ func (s *Scheduler) neverBegan(j *job) bool {
 // causeAfter is how long an engine may take to say why it ended a run: to clean up after a job can take it a while.
 const causeAfter = 15 * time.Second
 
-// findCauses asks the engine, once for all runs that have failed or were terminated, whether it has ended them.
-func (s *Scheduler) findCauses(ctx context.Context) {
-	if len(s.unexplained) == 0 {
-		return
+// explained takes note of what the engine said of a run that has failed or was terminated.
+func (s *Scheduler) explained(j *job, state engine.State) {
+	s.unexplained = slices.DeleteFunc(s.unexplained, func(o *job) bool { return o == j })
+	if state.Progress == engine.Ended {
+		s.recordCause(j, state)
 	}
-	asked := make([]*engine.Job, len(s.unexplained))
-	for i, j := range s.unexplained {
-		asked[i] = &j.Job
-	}
-	states, err := s.engine.Known(ctx, asked)
-	s.problem("engine", err)
-	var open []*job
-	for _, j := range s.unexplained {
-		state, known := states[j.Token]
-		if (err != nil || known && state.Progress != engine.Ended) && time.Since(j.over) < causeAfter {
-			open = append(open, j)
-			continue
-		}
-		if state.Progress == engine.Ended {
-			s.recordCause(j, state)
-		}
-		s.end(j, pool.End{})
-	}
-	s.unexplained = open
-	if len(open) > 0 {
-		s.asking.soon()
+	s.end(j, pool.End{})
+}
+
+// explainedBy takes note of the end of a job whose run was seen to end before.
+func (s *Scheduler) explainedBy(e engine.Event) {
+	i := slices.IndexFunc(s.unexplained, func(j *job) bool { return j.Token == e.Token })
+	if i >= 0 && e.State.Progress == engine.Ended {
+		s.explained(s.unexplained[i], e.State)
 	}
 }
 
@@ -295,7 +293,7 @@ func (s *Scheduler) adopt() {
 	}
 	if n > 0 {
 		s.log.Info().Msgf("Took over %d run(s) of another scheduler", n)
-		s.asking.after(0)
+		s.asking.now()
 	}
 }
 

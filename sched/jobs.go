@@ -20,7 +20,6 @@ type job struct {
 	cause   string    // why the engine ended it, where it did
 	missing int       // successful looks in a row in which the engine did not know it
 	lastHad time.Time // last look in which the engine did
-	over    time.Time // when the run's end was seen, while the engine has not said how the job ended
 }
 
 // name is how people find the job in the engine.
@@ -141,7 +140,8 @@ func (s *Scheduler) handle(ctx context.Context, e engine.Event) error {
 	switch {
 	case e.Back:
 		s.problem("engine", nil)
-	case j == nil: // given up meanwhile
+	case j == nil:
+		s.explainedBy(e) // unless it was given up meanwhile
 	case !s.traits.Queues:
 		delete(s.jobs, e.Token)
 		s.end(j, e.End)
@@ -151,7 +151,6 @@ func (s *Scheduler) handle(ctx context.Context, e engine.Event) error {
 		}
 	case e.State.Progress == engine.Ended:
 		s.jobEnded(ctx, j, e.State)
-		s.findCauses(ctx)
 	}
 	return nil
 }

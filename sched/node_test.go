@@ -87,6 +87,11 @@ func TestEngineCauses(t *testing.T) {
 		t.Errorf("asked %d times, %d runs are open", n, len(s.unexplained))
 	}
 	s.follow(t.Context())
+	if n := fake.asked.Load(); n != 1 {
+		t.Errorf("asked again at once: %d times", n)
+	}
+	s.asking.at = time.Now()
+	s.follow(t.Context())
 	for _, r := range all {
 		if about, _ := r.EngineJob(); about.EndedBy != "preempted" {
 			t.Errorf("run %s was ended by %q", r.ID, about.EndedBy)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"guild/proc"
 	"guild/proc/required"
 	"guild/runs"
 )
@@ -125,7 +126,7 @@ func (s *Scheduler) settled(e *entry, r *runs.Run, st runs.State) bool {
 	}
 	about, _ := r.EngineJob()
 	n, err := readNeeds(r, &s.opts)
-	done, _ := r.AttrInt(attemptsAttr)
+	done, _ := r.AttrInt(proc.RetriedAttr)
 	retried := err == nil && n.retries != nil && *n.retries > done
 	if stopped(r) || !st.Lost && about.EndedBy == "" && !retried {
 		return true

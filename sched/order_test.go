@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"guild/proc"
 	"guild/runs"
 	"guild/runs/opref"
 	"guild/sched/engine"
@@ -119,7 +120,7 @@ func TestRetries(t *testing.T) {
 	}
 	again := f.stage("again", "exit 3")
 	f.runOnce(func(o *Options) { o.Retries, o.RetryFailed = 2, true })
-	if n, _ := again.AttrInt(attemptsAttr); n != 2 || again.Status() != runs.Error {
+	if n, _ := again.AttrInt(proc.RetriedAttr); n != 2 || again.Status() != runs.Error {
 		t.Errorf("%d retries, %s", n, again.Status())
 	}
 }

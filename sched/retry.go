@@ -1,11 +1,9 @@
 package sched
 
 import (
+	"guild/proc"
 	"guild/runs"
 )
-
-// attemptsAttr counts how often schedulers have started a run again by themselves.
-const attemptsAttr = "retried"
 
 // startAgain stages a run again that was lost or, where people want that, failed. Nobody's stop is undone. It reports whether it has.
 func (s *Scheduler) startAgain(j *job, st runs.State) bool {
@@ -17,11 +15,11 @@ func (s *Scheduler) startAgain(j *job, st runs.State) bool {
 	if n, err := readNeeds(j.Run, &s.opts); err == nil && n.retries != nil {
 		most = *n.retries
 	}
-	done, _ := j.Run.AttrInt(attemptsAttr)
+	done, _ := j.Run.AttrInt(proc.RetriedAttr)
 	if done >= most {
 		return false
 	}
-	if err := j.Run.SetAttr(attemptsAttr, done+1); err != nil || !s.restage(j.Run) {
+	if err := j.Run.SetAttr(proc.RetriedAttr, done+1); err != nil || !s.restage(j.Run) {
 		return false
 	}
 	s.log.Warn().Msgf("Run %s is staged again (retry %d of %d)", j.Run.ID, done+1, most)

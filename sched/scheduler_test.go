@@ -35,7 +35,7 @@ func work(home string) int {
 	if os.Getenv("TEST_WORKER_DIES") != "" {
 		return 1
 	}
-	if err := pool.Serve(context.Background(), runs.Open(home), nil); err != nil {
+	if err := pool.Serve(context.Background(), runs.Open(home), nil, false); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}

@@ -83,7 +83,7 @@ func (s *Scheduler) claimsChanged(ctx context.Context) {
 		switch j := s.jobs[token]; {
 		case j == nil: // of another scheduler
 		case !s.store.HasClaim(token):
-			s.claimGone(ctx, j)
+			s.ended(ctx, j)
 		case j.Began.IsZero():
 			s.seenToBegin(j)
 		}

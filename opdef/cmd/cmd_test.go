@@ -222,9 +222,29 @@ BASE OPERATIONS
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)
 	}
-	err := (&cmd.Help{}).Run(t.Context(), &b, &console.Console{}, &grammar.Command{}, here(t.TempDir()), read, book)
-	if err == nil || !strings.Contains(err.Error(), "there is no guild.yml in") {
-		t.Errorf("error is %v", err)
+	dir := t.TempDir()
+	for name, mode := range map[string]os.FileMode{"train.py": 0o666, "run.sh": 0o777, "data.txt": 0o777, "_part.py": 0o666, "model.R": 0o666} {
+		text := "#!/bin/sh\n"
+		if name == "data.txt" {
+			text = "no script"
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	b.Reset()
+	if err := (&cmd.Help{}).Run(t.Context(), &b, &console.Console{}, &grammar.Command{}, here(dir), read, book); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"There is no guild.yml in the current directory, and none is needed", "\n    model.R\n    run.sh\n    train.py\n\n",
+		"\n    guild run model.R --help-op ", "\n    queue            Start staged runs, one after another\n    dask:scheduler   ",
+		"\n    slurm:scheduler  ", "\n    batch:scheduler  ",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in\n%s", want, b.String())
+		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

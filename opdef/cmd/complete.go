@@ -17,21 +17,61 @@ func Complete(ctx context.Context, projects Projects, r opdef.FlagReader, p *gra
 	if err != nil { // completion reports no errors
 		return nil
 	}
+	op, _ := SplitArgs(p.Args)
 	switch p.Kind {
 	case "operation":
 		return p.Matching(operationNames(project))
-	case "runnable":
-		if name, _, isFlag := strings.Cut(p.Prefix(), "="); isFlag && name != "" {
-			return flags(ctx, project, r, p, "")
+	case "model":
+		return p.Matching(modelNames(project))
+	case "optimizer":
+		return p.Matching(append(optimizerNames(project, op), operationNames(project)...))
+	case "runnable", "flag":
+		isFlag := strings.Contains(p.Prefix(), "=") || strings.HasPrefix(p.Prefix(), "@")
+		var list []grammar.Candidate
+		if op == "" && !isFlag { // flags may come before the operation
+			list = append(operationNames(project), builtins()...)
+			list = append(p.Matching(list), grammar.Files(".", p.Prefix(), scriptPatterns...)...)
 		}
-		list := append(operationNames(project), builtins()...)
-		list = append(p.Matching(list), grammar.Files(".", p.Prefix(), "*.py", "*.ipynb", "*.R", "*.r", "*.qmd", "*.sh")...)
-		return append(list, flags(ctx, project, r, p, "")...)
-	case "flag":
-		op, _ := SplitArgs(p.Args)
-		return flags(ctx, project, r, p, op)
+		return append(list, flags(ctx, project, r, p, op)...)
 	}
 	return nil
+}
+
+// scriptPatterns are the names of files that are offered as operations.
+var scriptPatterns = []string{"*.py", "*.ipynb", "*.R", "*.r", "*.qmd", "*.sh"}
+
+// CompleteFlags returns the completions of a word that names or sets a flag of an operation, or of an optimizer.
+func CompleteFlags(ctx context.Context, projects Projects, r opdef.FlagReader, p *grammar.Point, operation string) []grammar.Candidate {
+	project, err := projects.LoadProject("")
+	if err != nil { // completion reports no errors
+		return nil
+	}
+	return flags(ctx, project, r, p, operation)
+}
+
+func modelNames(project *project.Project) []grammar.Candidate {
+	var list []grammar.Candidate
+	for _, m := range project.Models {
+		if m.Name != "" {
+			first, _, _ := strings.Cut(m.Description, "\n")
+			list = append(list, grammar.Candidate{Text: m.Name, Help: first})
+		}
+	}
+	return list
+}
+
+// optimizerNames returns the optimizers that an operation defines, and the built-in ones.
+func optimizerNames(project *project.Project, operation string) []grammar.Candidate {
+	var list []grammar.Candidate
+	if op, err := project.Find(operation); err == nil {
+		for _, o := range op.Optimizers {
+			list = append(list, grammar.Candidate{Text: o.Name})
+		}
+	}
+	for _, op := range project.BuiltinOptimizers() {
+		list = append(list, grammar.Candidate{Text: op.Name, Help: op.Description})
+	}
+	return list
 }
 
 // SplitArgs splits the arguments of 'guild run'. The operation is the first argument that is neither a flag nor a batch file; it may
@@ -70,6 +110,9 @@ func flags(ctx context.Context, project *project.Project, r opdef.FlagReader, p 
 		return lead("@", grammar.Files(".", batch, "*.csv", "*.yaml", "*.yml", "*.json"))
 	}
 	op, err := project.Find(name)
+	if p.Kind == "optimizer-flag" {
+		op, err = project.Optimizer(name)
+	}
 	if err != nil {
 		return nil
 	}

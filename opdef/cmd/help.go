@@ -21,7 +21,7 @@ import (
 
 // Help is `guild help`: the operations of a project with their flags, one operation, a command, or a page of the handbook.
 type Help struct {
-	Words []string `arg:"" optional:"" name:"subject" help:"A project directory, an operation, the words of a command, or a topic, such as tutorial. 'guild help topics' lists the topics. Default: the project in the current directory." complete:"dir"`
+	Words []string `arg:"" optional:"" name:"subject" help:"A project directory, an operation, the words of a command, or a topic, such as tutorial. 'guild help topics' lists the topics. Default: the project in the current directory." complete:"subject"`
 
 	HTML    string `name:"html" placeholder:"DIR" help:"Write all topics to DIR as pages for a browser, and begin with its index.html." complete:"dir"`
 	Replace bool   `help:"Replace files in DIR that guild did not write, or that were changed since."`
@@ -109,8 +109,7 @@ func (c *Help) project(ctx context.Context, w io.Writer, projects Projects, r op
 		return err
 	}
 	if p.File == "" {
-		return console.WithHint(fmt.Errorf("there is no %s in %s", guildfile.Name, p.Dir),
-			"Try 'guild --help' for the commands, 'guild run SCRIPT --help-op' for a script, or 'guild help tutorial' to begin.")
+		return begin(w, p)
 	}
 	h := helpWriter{w, ctx, r}
 	fmt.Fprintf(w, "OVERVIEW\n\n    These are the operations of %s.\n\n    Run one with 'guild run [MODEL:]OPERATION [FLAG=VALUE]...'.\n",

@@ -12,7 +12,7 @@ import (
 
 // Models is `guild models`: it lists the models of the project.
 type Models struct {
-	Filter  []string `arg:"" optional:"" help:"Parts of names or descriptions; models that have them all are listed."`
+	Filter  []string `arg:"" optional:"" help:"Parts of names or descriptions; models that have them all are listed." complete:"model"`
 	All     bool     `short:"a" help:"List models whose names begin with _ too."`
 	Verbose bool     `short:"v" help:"With their operations."`
 	JSON    bool     `name:"json" help:"As a JSON list of objects: name, description, default (whether it is the project's), operations (their names, without the model)."`

@@ -7,7 +7,7 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Decode reads a value as users type it: a YAML scalar, a quoted string, a list, a map, a repeated list ([1,2]*3) or a sequence
+// Decode reads a value as users type it: a YAML scalar, a quoted string, a list, a map, a set (!!set {1, 2}), a repeated list ([1,2]*3) or a sequence
 // (range[1:5], linspace[0:1:5], logspace[-4:-1:4]). Any other text is a string. The error is that the arguments of a sequence are
 // wrong.
 func Decode(s string) (any, error) {
@@ -35,7 +35,7 @@ func decodeWith(s string, plain scalar) (any, error) {
 			return list, nil
 		}
 		fallthrough
-	case '{', '\'', '"':
+	case '{', '\'', '"', '!':
 		if v, ok := decodeWhole(t, plain); ok {
 			return v, nil
 		}
@@ -118,6 +118,8 @@ func decodeWhole(s string, plain scalar) (any, bool) {
 		return list[0], s[0] == '['
 	case map[string]any:
 		return list[0], s[0] == '{'
+	case pyyaml.Set:
+		return list[0], s[0] == '!'
 	case string:
 		return list[0], s[0] == '\'' || s[0] == '"'
 	}

@@ -1,6 +1,7 @@
 package flagvalue_test
 
 import (
+	"guild/runs/pyyaml"
 	"math"
 	"strings"
 	"testing"
@@ -22,6 +23,9 @@ func TestDecodeValue(t *testing.T) {
 		{" ", " "},
 		{"a", "a"},
 		{"a b", "a b"},
+		{"!!set {1, a b}", pyyaml.Set{1, "a b"}},
+		{"{a: !!set {x}}", map[string]any{"a": pyyaml.Set{"x"}}},
+		{"!!set 1", "!!set 1"},
 		{"1", 1},
 		{"-5", -5},
 		{"+5", 5},
@@ -127,6 +131,7 @@ func TestFormatValue(t *testing.T) {
 		want string
 	}{
 		{nil, "null"},
+		{pyyaml.Set{1, "a, b"}, "!!set {1: null, 'a, b': null}"},
 		{true, "yes"},
 		{false, "no"},
 		{1, "1"},

@@ -100,7 +100,7 @@ func yesNo(b bool) string {
 }
 
 // PlainText writes a value without quotes, as programs take it from arguments and variables. True is 1 and false is empty, as Python's
-// bool() reads them; nil is empty.
+// bool() reads them; nil is empty. A set is written as Python's str does.
 func PlainText(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -114,8 +114,31 @@ func PlainText(v any) string {
 		return ""
 	case float64:
 		return pythonFloat(v)
+	case pyyaml.Set:
+		return pythonSet(v)
 	}
 	return Flow(v)
+}
+
+// pythonSet formats a set as Python's str does: {1, 'a'}.
+func pythonSet(s pyyaml.Set) string {
+	if len(s) == 0 {
+		return "set()"
+	}
+	items := make([]string, len(s))
+	for i, v := range s {
+		switch v := v.(type) {
+		case nil:
+			items[i] = "None"
+		case bool:
+			items[i] = map[bool]string{true: "True", false: "False"}[v]
+		case string:
+			items[i] = "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(v) + "'"
+		default:
+			items[i] = PlainText(v)
+		}
+	}
+	return "{" + strings.Join(items, ", ") + "}"
 }
 
 // pythonFloat formats a float as Python's str does: 1e-05, not 1.0e-05.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"guild/runs/pyyaml"
 )
 
 // EncodeJSON writes a value as Python's json module does, with sorted names. Unlike encoding/json it keeps floats apart from integers
@@ -14,6 +16,10 @@ import (
 func EncodeJSON(v any) string {
 	return string(AppendJSON(nil, v))
 }
+
+// SetKey is the only name in the object by which EncodeJSON writes a set, with the list of its items; JSON has no sets. The Python programs
+// that set flags know it.
+const SetKey = "!!set"
 
 // AppendJSON appends a value in the form of EncodeJSON.
 func AppendJSON(b []byte, v any) []byte {
@@ -43,6 +49,8 @@ func AppendJSON(b []byte, v any) []byte {
 			b = AppendJSON(b, e)
 		}
 		return append(b, ']')
+	case pyyaml.Set:
+		return AppendJSON(b, map[string]any{SetKey: []any(v)})
 	case map[string]any:
 		b = append(b, '{')
 		for i, k := range slices.Sorted(maps.Keys(v)) {

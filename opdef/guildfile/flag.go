@@ -34,7 +34,9 @@ func (p *opParser) flag(e entry) *opdef.Flag {
 	var def *yaml.Node
 	set["default"] = func(n *yaml.Node) error {
 		def = n
-		return p.flagDefault(f, n)
+		var err error
+		f.Default, err = p.value(n, "default")
+		return err
 	}
 	p.attributes(attribute.Flag, "flag '"+e.name+"'", e.value, set, p.fail)
 	if def != nil {
@@ -46,7 +48,7 @@ func (p *opParser) flag(e entry) *opdef.Flag {
 func (p *opParser) flagTargets(f *opdef.Flag) targets {
 	return targets{
 		"description": &f.Description,
-		"default":     func(n *yaml.Node) error { return p.flagDefault(f, n) },
+		"default":     func(n *yaml.Node) (err error) { f.Default, err = p.value(n, "default"); return err },
 		"type":        func(n *yaml.Node) error { return p.flagType(f, n) },
 		"required": func(n *yaml.Node) error {
 			f.RequiredSet = true
@@ -78,25 +80,6 @@ func (p *opParser) flagTargets(f *opdef.Flag) targets {
 			return p.extra(f, e)
 		},
 	}
-}
-
-// flagDefault reads the default of a flag. A YAML set is kept as text, like on the command line.
-func (p *opParser) flagDefault(f *opdef.Flag, n *yaml.Node) (err error) {
-	d := deref(n)
-	if d.Kind != yaml.MappingNode || d.Tag != setTag {
-		f.Default, err = p.value(n, "default")
-		return err
-	}
-	var items []string
-	for i := 0; i+1 < len(d.Content); i += 2 {
-		item, err := p.value(d.Content[i], "an item of default")
-		if err != nil {
-			return err
-		}
-		items = append(items, flagvalue.FlowItem(item)+": null")
-	}
-	f.Default = setTag + " {" + strings.Join(items, ", ") + "}"
-	return nil
 }
 
 // flagType reads the type of a flag. An unknown type is ignored with a warning.

@@ -9,6 +9,7 @@ import (
 
 	"guild/opdef"
 	"guild/opdef/flagvalue"
+	"guild/runs/console"
 )
 
 // Operation writes what an operation is and what flags it has. Its flags should have been imported.
@@ -59,14 +60,14 @@ func Model(w io.Writer, m *opdef.Model) {
 func writeSection(w io.Writer, heading string, rows [][2]string) {
 	width := 0
 	for _, row := range rows {
-		width = max(width, len(row[0]))
+		width = max(width, console.Columns(row[0]))
 	}
 	if len(rows) > 0 {
 		fmt.Fprintf(w, "\n%s:\n", heading)
 	}
 	for _, row := range rows {
 		first, _, _ := strings.Cut(row[1], "\n")
-		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, row[0], first), " "))
+		fmt.Fprintln(w, strings.TrimRight("  "+row[0]+console.Pad(row[0], width)+"  "+first, " "))
 	}
 }
 
@@ -74,12 +75,12 @@ func writeSection(w io.Writer, heading string, rows [][2]string) {
 func WriteFlags(w io.Writer, flags []*opdef.Flag, indent string) {
 	width := 0
 	for _, f := range flags {
-		width = max(width, len(f.Name))
+		width = max(width, console.Columns(f.Name))
 	}
 	for i, f := range flags {
 		first, rest, _ := strings.Cut(f.Description, "\n")
 		line := strings.TrimSpace(first + " " + remark(f))
-		fmt.Fprintf(w, "%s\n", strings.TrimRight(fmt.Sprintf("%s%-*s  %s", indent, width, f.Name, line), " "))
+		fmt.Fprintf(w, "%s\n", strings.TrimRight(indent+f.Name+console.Pad(f.Name, width)+"  "+line, " "))
 		more := details(f)
 		if rest = strings.TrimSpace(rest); rest != "" {
 			more = append(strings.Split(rest, "\n"), more...)
@@ -88,7 +89,7 @@ func WriteFlags(w io.Writer, flags []*opdef.Flag, indent string) {
 			fmt.Fprintln(w)
 		}
 		for _, l := range more {
-			fmt.Fprintf(w, "%s\n", strings.TrimRight(fmt.Sprintf("%s%-*s  %s", indent, width, "", l), " "))
+			fmt.Fprintf(w, "%s\n", strings.TrimRight(indent+console.Pad("", width)+"  "+l, " "))
 		}
 		if len(more) > 0 && i < len(flags)-1 {
 			fmt.Fprintln(w)
@@ -96,15 +97,22 @@ func WriteFlags(w io.Writer, flags []*opdef.Flag, indent string) {
 	}
 }
 
-// remark is the text after the description of a flag.
+// remark is the text after the description of a flag: its type, where one is declared, and its default, which shows the type otherwise.
 func remark(f *opdef.Flag) string {
+	var parts []string
+	if f.Type != "" && f.Type != flagvalue.TypeAuto && len(f.Choices) == 0 {
+		parts = append(parts, f.Type)
+	}
 	switch text := f.FormatValue(f.Default); {
 	case f.Default == nil && f.Required:
-		return "(required)"
+		parts = append(parts, "required")
 	case text != "":
-		return "(default is " + text + ")"
+		parts = append(parts, "default is "+text)
 	}
-	return ""
+	if len(parts) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(parts, ", ") + ")"
 }
 
 // details returns lines about the legal values of a flag.

@@ -31,6 +31,8 @@ op:
     c2: {choices: [{value: 1, description: one}, {value: aaa, alias: a, description: option a}]}
     long-name: {default: a b, min: 0, max: 1.5}
     n: {null-label: auto}
+    typed: {type: float, default: 1}
+    名前: {type: int, required: yes}
 bare: {exec: x}
 `)
 	var b strings.Builder
@@ -65,6 +67,9 @@ Flags:
 
              This is more
                of it.
+
+  typed      (float, default is 1)
+  名前       (int, required)
 `
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)

@@ -3,6 +3,7 @@ package project
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"guild/opdef"
 	"guild/opdef/flagvalue"
@@ -81,6 +82,13 @@ func builtins() []*opdef.Operation {
 
 // BuiltinNames returns the full names of the schedulers that are part of guild.
 func BuiltinNames() []string { return fullNames(builtins()) }
+
+// Schedulers returns those built-in operations that people start to have staged runs started.
+func (p *Project) Schedulers() []*opdef.Operation {
+	return slices.DeleteFunc(p.Builtins(), func(op *opdef.Operation) bool {
+		return !strings.Contains(op.Exec, " sys scheduler ") || op.Name == "node" // which slurm:scheduler starts
+	})
+}
 
 // schedulerFlags returns the flags of all schedulers.
 func schedulerFlags() []*opdef.Flag {

@@ -45,6 +45,9 @@ func (p *Project) builtinOptimizer(name string) *opdef.Operation {
 	return nil
 }
 
+// BuiltinOptimizers returns the optimizers that are part of guild.
+func (p *Project) BuiltinOptimizers() []*opdef.Operation { return builtinOptimizers() }
+
 func builtinOptimizers() []*opdef.Operation {
 	return []*opdef.Operation{
 		{

@@ -36,6 +36,17 @@ def _literal(value):
     return repr(value)
 
 
+def _with_sets(value):
+    """Return a value from JSON, where an object with the only name !!set has the items of a set."""
+    if isinstance(value, list):
+        return [_with_sets(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    if list(value) == ["!!set"]:
+        return set(value["!!set"])
+    return {k: _with_sets(v) for k, v in value.items()}
+
+
 def _value_node(value, old):
     node = ast.parse(_literal(value), mode="eval").body
     node = _with_tuples(node, old)
@@ -134,11 +145,12 @@ def _set_item(items, name, value):
 def _compile(source, path, state, module):
     """Return the code of the script, and set up its module for it."""
     tree = ast.parse(source, path)
+    values = _with_sets(state["values"])
     if state["param"]:
-        module[_HOOK] = _param_setter(state["param"], state["values"])
+        module[_HOOK] = _param_setter(state["param"], values)
         _hook_param(tree, state["param"])
     else:
-        _set_globals(tree, state["values"])
+        _set_globals(tree, values)
     return compile(tree, path, "exec", dont_inherit=True)
 
 

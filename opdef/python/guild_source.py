@@ -117,9 +117,9 @@ def _called(nodes):
 
 
 def reaches_parser(main, files):
-    """Tell whether the file calls code of the files that reads the arguments."""
+    """Tell whether the file calls code of the files that reads the arguments, or reads them with a parser that these make."""
     names, seen = set(main.names), set()
-    if any(_called(f.top) & _CALLS and f.libraries() for f in files):
+    if any((_called(f.top) | names) & _CALLS and f.libraries() for f in files):
         return True
     while names:
         name = names.pop()

@@ -40,6 +40,7 @@ func All() []Option {
 		{Name: "force-deps"},
 		{Name: "force-flags", Short: "-f", Attribute: "force-flags"},
 		{Name: "force-sourcecode"},
+		{Name: "freeze", TakesValue: true, NotInStep: true},
 		{Name: "gpu-count", TakesValue: true},
 		{Name: "gpus", TakesValue: true, Attribute: "gpus"},
 		{Name: "help-model"},
@@ -62,6 +63,7 @@ func All() []Option {
 		{Name: "optimize", Short: "-O", Attribute: "optimize"},
 		{Name: "optimizer", Short: "-o", TakesValue: true, Attribute: "optimizer"},
 		{Name: "pidfile", TakesValue: true, NotInStep: true},
+		{Name: "plain-lines", NotInStep: true},
 		{Name: "print-cmd"},
 		{Name: "print-env"},
 		{Name: "print-trials"},
@@ -86,6 +88,7 @@ func All() []Option {
 		{Name: "test-output-attrs", TakesValue: true},
 		{Name: "test-output-scalars", TakesValue: true},
 		{Name: "test-sourcecode"},
+		{Name: "thawed", NotInStep: true},
 		{Name: "workers", TakesValue: true, Attribute: "workers"},
 		{Name: "yes", Short: "-y"},
 	}

@@ -12,7 +12,9 @@ import (
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
+	"guild/proc/links"
 	"guild/proc/newrun"
+	"guild/proc/recipe"
 	"guild/proc/revise"
 	"guild/runs"
 	"guild/runs/catalog"
@@ -41,7 +43,7 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	if err != nil {
 		return err
 	}
-	if c.Needed {
+	if c.Needed && !c.Thawed {
 		needed, err := revise.Needed(store.Store, run, rev)
 		if err != nil {
 			return err
@@ -77,8 +79,17 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	if err == nil {
 		err = revise.Apply(run, rev)
 	}
+	if err == nil && c.Needed && c.Thawed {
+		var skip bool
+		if skip, err = skipThawed(con, store, run); skip && err == nil {
+			return c.unnecessary(store.DeleteOwned(lock))
+		}
+	}
 	if err == nil {
 		err = notStaged(newrun.Freeze(ctx, store.Store, run, c.freezing(con, run.IsBatch())))
+	}
+	if err == nil {
+		err = c.freezeSteps(ctx, store.Store, con, run, run.Dir)
 	}
 	if err != nil {
 		_ = store.PutBack(lock, claim) // on an error the recovery of a scheduler does it
@@ -95,6 +106,21 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 		return store.PutBack(lock, claim)
 	}
 	return c.own(ctx, store.Store, con, lock, claim, name)
+}
+
+// skipThawed reports whether there are runs that make the run of a step unnecessary, and prints them. The link to the run then leads to the
+// latest of them.
+func skipThawed(con *console.Console, store *catalog.Catalog, run *runs.Run) (bool, error) {
+	found, err := newrun.Like(store, run)
+	if err != nil || len(found) == 0 {
+		return false, err
+	}
+	sayUnneeded(con, found)
+	rec, err := recipe.Read(run)
+	if err != nil || rec.RunsOf == "" {
+		return true, err
+	}
+	return true, links.Redirect(rec.RunsOf, run.ID, found[0].ID)
 }
 
 // refuseOperation returns an error if an operation is named together with --start or --restart, since the run has one already. The user may

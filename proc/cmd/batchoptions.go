@@ -20,9 +20,9 @@ import (
 
 // BatchOptions are those options of Run that concern batches.
 type BatchOptions struct {
-	Optimizer string   `short:"o" xor:"optimizer" placeholder:"NAME" help:"Make a batch with this optimizer: + (each combination), random, gp, forest, gbrt, one that the operation defines, or an operation that is one."`
+	Optimizer string   `short:"o" xor:"optimizer" placeholder:"NAME" help:"Make a batch with this optimizer: + (each combination), random, gp, forest, gbrt, one that the operation defines, or an operation that is one." complete:"optimizer"`
 	Optimize  bool     `short:"O" xor:"optimizer" help:"Make a batch with the operation's default optimizer, or gp."`
-	OptFlag   []string `short2:"Fo" sep:"none" placeholder:"FLAG=VALUE" help:"Flag of the optimizer. May be repeated."`
+	OptFlag   []string `short2:"Fo" sep:"none" placeholder:"FLAG=VALUE" help:"Flag of the optimizer. May be repeated." complete:"optimizer-flag"`
 	Minimize  string   `short:"N" xor:"objective" placeholder:"COLUMN" help:"What an optimizer is to minimise, such as loss or 'min loss'." complete:"column"`
 	Maximize  string   `short:"X" xor:"objective" placeholder:"COLUMN" help:"What an optimizer is to maximise." complete:"column"`
 	MaxTrials int      `short:"m" aliases:"trials" placeholder:"N" help:"At most N trials. Of more combinations, some are taken at random."`
@@ -37,7 +37,7 @@ type BatchOptions struct {
 	KeepBatch        bool   `help:"Keep the batch's own run, which otherwise goes when it has succeeded, unless its optimizer keeps it."`
 
 	BatchLabel   *string  `short2:"bl" placeholder:"TEXT" help:"Label of the batch's own run."`
-	BatchTag     []string `short2:"bt" sep:"none" placeholder:"TAG" help:"Tag the batch's own run. May be repeated."`
+	BatchTag     []string `short2:"bt" sep:"none" placeholder:"TAG" help:"Tag the batch's own run. May be repeated." complete:"tag"`
 	BatchComment string   `short2:"bc" placeholder:"TEXT" help:"Comment on the batch's own run."`
 
 	EditBatchComment bool `short2:"ebc" help:"Write the comment on the batch's own run in $$VISUAL or $$EDITOR."`

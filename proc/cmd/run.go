@@ -50,7 +50,10 @@ type Run struct {
 	Background bool   `short:"b" help:"Run in the background and print where the pid is."`
 	Pidfile    string `placeholder:"FILE" help:"Run in the background and write the pid to FILE." complete:"file:*"`
 	Quiet      bool   `short:"q" help:"Do not print what the operation prints."`
+	PlainLines bool   `help:"Print the lines of trials, steps and staged runs as they are. Otherwise, on a terminal, the short id of the run stands before each line, if several runs are started at a time."`
 	Hold       bool   `hidden:"" help:"Make the run, or change the one to start again, and leave its start to the caller."`
+	Freeze     string `hidden:"" placeholder:"DIR" help:"Make the run of a step in DIR, and resolve for it what a staged run gets, while the run with steps is being staged."`
+	Thawed     bool   `hidden:"" help:"With --restart: the run is that of a step, was made by --freeze, and has never been started."`
 	Needed     bool   `help:"Run only if no run of the operation with the same flags exists that has not failed; with --restart, only if flags change or the run has not ended well. A batch then does not run again what it has completed, nor a pipeline a step before which nothing is run again."`
 
 	RestoreEnv string `placeholder:"RUN" help:"Make the Python environment of RUN again, from the lock file or the packages that the run has recorded, by uv or pip, and run the operation in it. Without an operation, only make it and print its interpreter." complete:"run"`
@@ -101,6 +104,9 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if err := c.placeInStore(store.Store); err != nil {
 		return err
 	}
+	if c.Freeze != "" {
+		c.RunDir = c.Freeze
+	}
 	if c.RestoreEnv != "" {
 		if done, err := c.restoreEnv(ctx, store, con); done || err != nil {
 			return err
@@ -126,7 +132,7 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if answered, err := c.answer(ctx, store.Store, user, con, q); answered || err != nil {
 		return err
 	}
-	if !c.Stage && !c.StageTrials {
+	if !c.Stage && !c.StageTrials && c.Freeze == "" {
 		if err := q.Op.MissingProgram(); err != nil {
 			return err
 		}
@@ -136,8 +142,10 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 			}
 		}
 	}
-	if err := q.FindRuns(store, c.Stage || c.StageTrials); err != nil {
-		return err
+	if c.Freeze == "" { // a step finds the runs that it requires when it starts: they may be those of earlier steps
+		if err := q.FindRuns(store, c.Stage || c.StageTrials); err != nil {
+			return err
+		}
 	}
 	if err := c.refuseRequired(store.Store, c.RunID, q); err != nil {
 		return err
@@ -147,7 +155,7 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 			return c.unnecessary(err)
 		}
 	}
-	if q.Batch == nil && c.StageTrials && len(q.Op.Steps) == 0 && q.RunsOf == "" {
+	if q.Batch == nil && c.StageTrials && len(q.Op.Steps) == 0 && q.RunsOf == "" && c.Freeze == "" {
 		c.StageTrials, c.Stage = false, true // a batch of one trial; a run with steps passes the option to steps that are batches
 	}
 	if ok, err := c.confirm(con, preview(q)); err != nil || !ok {
@@ -158,10 +166,14 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	if err != nil {
 		return notStaged(err)
 	}
+	if err := c.freezeSteps(ctx, store.Store, con, runs.Named(d.ID(), d.Dir()), d.FinalDir()); err != nil {
+		d.Discard()
+		return err
+	}
 	if c.Stage {
 		return c.unnecessary(c.stage(store.Store, con, d, q.Name()))
 	}
-	if c.Hold {
+	if c.Hold || c.Freeze != "" {
 		_, err := d.Commit(runs.Pending)
 		return err
 	}
@@ -203,9 +215,13 @@ func skip(con *console.Console, store *catalog.Catalog, q *newrun.Request) (bool
 	if err != nil || len(found) == 0 {
 		return false, err
 	}
+	sayUnneeded(con, found)
+	return true, q.UseMatch(found[0])
+}
+
+func sayUnneeded(con *console.Console, found []*runs.Run) {
 	con.Printf("Skipping because the following runs match this operation (--needed specified):\n")
 	runscmd.Preview(con, found)
-	return true, q.UseMatch(found[0])
 }
 
 // unnecessary returns err or, with --hold, the exit status that says that there is nothing to start.
@@ -422,7 +438,21 @@ func (c *Run) confirm(con *console.Console, preview string) (bool, error) {
 
 // freezing says what of a run is to be staged.
 func (c *Run) freezing(con *console.Console, batch bool) newrun.Freezing {
-	return newrun.Freezing{Run: c.Stage, Trials: c.StageTrials && batch, Say: func(line string) { con.Notef("%s\n", line) }}
+	return newrun.Freezing{Run: c.Stage || c.Freeze != "", Trials: c.StageTrials && batch, Say: func(line string) { con.Notef("%s\n", line) }}
+}
+
+// freezeSteps makes what the steps of a run need that is to be staged, or whose trials are. final is its directory once it is made.
+func (c *Run) freezeSteps(ctx context.Context, store *runs.Store, con *console.Console, r *runs.Run, final string) error {
+	if !c.Stage && c.Freeze == "" && !(c.StageTrials && r.IsBatch()) {
+		return nil
+	}
+	err := steps.Freeze(ctx, store, r, final, con.Err)
+	var failed steps.Failed
+	if errors.As(err, &failed) {
+		con.Notef("guild: %s\n", failed.Reason)
+		return console.Exit(failed.Exit)
+	}
+	return err
 }
 
 // notStaged adds to the error of a dependency that cannot be resolved at staging what the user can do.
@@ -475,7 +505,7 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 	signals, release := proc.StopSignals()
 	defer release()
 	w := &proc.Worker{Store: store, Lock: lock, Claim: claim, Stdin: os.Stdin, Echo: con.Out, Signals: signals,
-		Foreground: proc.OwnsTerminal(os.Stdin), Env: env}
+		Foreground: proc.OwnsTerminal(os.Stdin), NameLines: con.Terminal && !c.PlainLines && !c.Quiet, Env: env}
 	w.Debug = con.Debugf
 	w.Say = func(line string) { con.Notef("%s\n", line) }
 	if console.LogLevel(os.Getenv) > console.LevelInfo {

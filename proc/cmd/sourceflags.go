@@ -44,7 +44,7 @@ func (r *sourceReader) Flags(ctx context.Context, s python.Script) (python.Detec
 
 // flagReader returns the reader for the flags of the operation: a sourceReader if the run is only staged or described.
 func (c *Run) flagReader(user opdef.FlagReader, con *console.Console) opdef.FlagReader {
-	if !c.Stage && !c.StageTrials && !c.HelpOp {
+	if !c.Stage && !c.StageTrials && !c.HelpOp && c.Freeze == "" {
 		return user
 	}
 	warn := func(text string) { con.Notef("WARNING: %s\n", text) }

@@ -14,10 +14,11 @@ import (
 // Worker runs runs that another process owns and passes on. `guild sys worker RUNDIR [HOME [CLAIM]]` inherits the lock of one run;
 // `guild sys worker --serve HOME` is a worker process of a pool.
 type Worker struct {
-	Serve  bool
-	RunDir string `arg:""`
-	Home   string `arg:"" optional:""`
-	Claim  string `arg:"" optional:""`
+	Serve     bool
+	NameLines bool
+	RunDir    string `arg:""`
+	Home      string `arg:"" optional:""`
+	Claim     string `arg:"" optional:""`
 }
 
 // Run runs the run or runs. Their output is also written to standard output.
@@ -27,7 +28,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		echo = os.Stdout
 	}
 	if w.Serve {
-		return pool.Serve(ctx, runs.Open(w.RunDir), echo)
+		return pool.Serve(ctx, runs.Open(w.RunDir), echo, w.NameLines)
 	}
 	run := runs.At(w.RunDir)
 	lock, err := runs.AdoptLock(run, proc.LockFD)

@@ -19,6 +19,8 @@ const (
 	WorkerGPUs = "GUILD_WORKER_GPUS"
 	// JobOutput is the file to which a batch system such as Slurm writes what the job of an engine prints outside of its run.
 	JobOutput = "GUILD_JOB_OUTPUT"
+	// NameLines says that runs of this one which run at the same time write their short ids before each line of their output.
+	NameLines = "GUILD_NAME_LINES"
 	// StepsOf is the directory of the run of which `guild run` runs a step.
 	StepsOf = "GUILD_RUNS_OF"
 	// GuildExe is the path of the guild program, for optimizers that call it.
@@ -27,7 +29,7 @@ const (
 
 // runVariables describe one run and must not reach the processes of another one: a stop finds the processes of a run by RUN_ID.
 var runVariables = [...]string{"RUN_ID", "RUN_DIR", "CMD_DIR", "PROJECT_DIR", "GUILD_OP", "GUILD_SOURCECODE",
-	StepsOf, WorkerGPUs, GuildExe, JobOutput}
+	StepsOf, NameLines, WorkerGPUs, GuildExe, JobOutput}
 
 // Outer returns the environment of this process without the variables of the run that this process may itself belong to, such as
 // the run of a scheduler. The run depth stays, since it counts runs that start each other.

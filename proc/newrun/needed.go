@@ -12,14 +12,23 @@ import (
 // has the same flag values, unless it has failed or is pending. A batch matches if it also has the same optimizer and plan, and has no trials
 // left to run.
 func (q *Request) Matching(store *catalog.Catalog) ([]*runs.Run, error) {
+	return matching(store, q.Batch != nil, q.matches)
+}
+
+// Like returns the runs that make an existing run, which has not been started, unnecessary: those that match as for Matching.
+func Like(store *catalog.Catalog, r *runs.Run) ([]*runs.Run, error) {
+	return matching(store, r.IsBatch(), func(other *runs.View) bool { return other.ID != r.ID && alike(r.AsView(), other) })
+}
+
+func matching(store *catalog.Catalog, batch bool, matches func(*runs.View) bool) ([]*runs.Run, error) {
 	found, err := catalog.Collect(store, func(r *catalog.Snapshot) (*runs.Run, bool) {
-		if !q.matches(r.AsView()) {
+		if !matches(r.AsView()) {
 			return nil, false
 		}
 		status := r.Status()
 		return r.Run(), status != runs.Error && status != runs.Pending
 	})
-	if err != nil || q.Batch == nil {
+	if err != nil || !batch {
 		return found, err
 	}
 	var whole []*runs.Run
@@ -36,6 +45,40 @@ func (q *Request) Matching(store *catalog.Catalog) ([]*runs.Run, error) {
 	return whole, nil
 }
 
+// alike reports whether two runs or batches are of the same operation with the same values.
+func alike(a, b *runs.View) bool {
+	same := func(a, b *runs.View) bool {
+		return a.Opref().SameOperation(b.Opref()) && pyyaml.Equal(a.Flags(), b.Flags())
+	}
+	if a.IsBatch() != b.IsBatch() || !same(a, b) {
+		return false
+	}
+	if !a.IsBatch() {
+		return true
+	}
+	if !same(runs.At(a.ProtoPath()).AsView(), runs.At(b.ProtoPath()).AsView()) {
+		return false
+	}
+	for _, name := range planAttrs {
+		if !pyyaml.Equal(planAttr(a, name), planAttr(b, name)) {
+			return false
+		}
+	}
+	return true
+}
+
+// planAttrs are the attributes in which batches with the same plan agree.
+var planAttrs = [...]string{batchplan.AttrTrials, batchplan.AttrSpaces, batchplan.AttrMaxTrials, batchplan.AttrObjective}
+
+// planAttr returns an attribute of a batch. An empty list is nil, as a missing one.
+func planAttr(r *runs.View, name string) any {
+	v, _ := r.Attr(name)
+	if list, ok := v.([]any); ok && len(list) == 0 {
+		return nil
+	}
+	return v
+}
+
 // matches reports whether a run or batch is of the same operation with the same values.
 func (q *Request) matches(r *runs.View) bool {
 	if r.IsBatch() != (q.Batch != nil) {
@@ -48,12 +91,8 @@ func (q *Request) matches(r *runs.View) bool {
 		return false
 	}
 	want := q.batchAttrs()
-	for _, name := range []string{batchplan.AttrTrials, batchplan.AttrSpaces, batchplan.AttrMaxTrials, batchplan.AttrObjective} {
-		got, _ := r.Attr(name) // nil if it is missing, as in want
-		if list, ok := got.([]any); ok && len(list) == 0 {
-			got = nil
-		}
-		if !pyyaml.Equal(got, want[name]) {
+	for _, name := range planAttrs {
+		if !pyyaml.Equal(planAttr(r, name), want[name]) {
 			return false
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guild/proc"
+	"guild/proc/environ"
 	"guild/runs"
 )
 
@@ -100,7 +101,8 @@ func (p *Pool) freeSlot() *Slot {
 
 // addProcess starts a process for a slot, and a goroutine that delivers its events.
 func (p *Pool) addProcess(sl *Slot) error {
-	worker, err := startProcess(p.store, os.Stdout)
+	nameLines := len(p.slots) > 1 && os.Getenv(environ.NameLines) != ""
+	worker, err := startProcess(p.store, os.Stdout, nameLines)
 	if err != nil {
 		return err
 	}

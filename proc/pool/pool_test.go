@@ -17,7 +17,7 @@ import (
 // TestMain makes the test program a worker process where a pool starts it as `guild sys worker --serve HOME`.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 5 && os.Args[1] == "sys" {
-		if err := Serve(context.Background(), runs.Open(os.Args[4]), nil); err != nil {
+		if err := Serve(context.Background(), runs.Open(os.Args[4]), nil, false); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

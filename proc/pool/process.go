@@ -54,8 +54,8 @@ func NewEnd(res proc.Result, err error) End {
 	return end
 }
 
-// startProcess starts a worker process. The output of its runs goes to out in whole lines.
-func startProcess(store *runs.Store, out *os.File) (*process, error) {
+// startProcess starts a worker process. The output of its runs goes to out in whole lines, with nameLines each behind the short id of its run.
+func startProcess(store *runs.Store, out *os.File, nameLines bool) (*process, error) {
 	exe, err := environ.Executable()
 	if err != nil {
 		return nil, err
@@ -65,7 +65,11 @@ func startProcess(store *runs.Store, out *os.File) (*process, error) {
 		return nil, fmt.Errorf("start a worker: %w", proc.Scarce(err))
 	}
 	defer theirs.Close()
-	cmd := exec.Command(exe, "sys", "worker", "--serve", store.Home())
+	args := []string{"sys", "worker", "--serve"}
+	if nameLines {
+		args = append(args, "--name-lines")
+	}
+	cmd := exec.Command(exe, append(args, store.Home())...)
 	cmd.Env = environ.OuterList()
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.ExtraFiles = []*os.File{theirs}

@@ -17,8 +17,9 @@ import (
 )
 
 // Serve runs in a worker process of a pool: it runs each run that the pool gives until the pool closes the connection or ctx ends. The
-// connection is at descriptor proc.LockFD, in place of a lock. echo receives the output of the runs; it may be nil.
-func Serve(ctx context.Context, store *runs.Store, echo io.Writer) error {
+// connection is at descriptor proc.LockFD, in place of a lock. echo receives the output of the runs; it may be nil. With nameLines each line
+// begins with the short id of its run.
+func Serve(ctx context.Context, store *runs.Store, echo io.Writer, nameLines bool) error {
 	conn, err := unixConn(proc.LockFD)
 	if err != nil {
 		return fmt.Errorf("serve runs: %w", err)
@@ -38,6 +39,9 @@ func Serve(ctx context.Context, store *runs.Store, echo io.Writer) error {
 		}
 		w := &proc.Worker{Store: store, Lock: lock, Claim: j.Claim, Env: j.Env, Held: held, Echo: echo, WholeLines: true, Signals: signals,
 			Say: proc.SayTo(echo), Grace: proc.EnvGrace()}
+		if nameLines {
+			w.Prefix = "[" + lock.Run().ShortID() + "] "
+		}
 		res, err := w.Run(context.WithoutCancel(ctx))
 		lock.Close()
 		if err := enc.Encode(NewEnd(res, err)); err != nil {

@@ -31,19 +31,28 @@ func (s *Steps) start(ctx context.Context, st *step, options ...string) error {
 		return err
 	}
 	st.id = id
-	verb, args := "running", st.args
+	verb, args, line := "running", st.args, st.args
 	var before time.Time
-	if again {
+	switch {
+	case again:
 		r := s.run(id)
 		before = r.Started()
 		verb = "restarting"
 		options = append(options, "--restart")
 		args = slices.Concat([]string{id}, s.ifNeeded(st, r), args[1:])
-	} else {
+		line = args
+	case st.isFrozen():
+		if err := s.thaw(st, id); err != nil {
+			return fmt.Errorf("start step %s: %w", st.Name, err)
+		}
+		options = append(options, "--thawed", "--keep-batch", "--restart")
+		args = append([]string{id}, st.changes()...)
+	default:
 		options = append(options, "--keep-batch", "--run-id", id)
 	}
-	s.log("INFO", "%s %s: %s", verb, st.Name, stepLine(args))
+	s.log("INFO", "%s %s: %s", verb, st.Name, stepLine(line))
 	notNeeded, err := s.guildRun(ctx, st, append(options, args...))
+	s.dropFrozen(st)
 	if err != nil {
 		return err
 	}
@@ -62,29 +71,37 @@ func (s *Steps) run(id string) *runs.Run { return runs.At(filepath.Join(s.Store.
 
 // guildRun runs `guild run` for a step. notNeeded reports that it left nothing to start.
 func (s *Steps) guildRun(ctx context.Context, st *step, args []string) (notNeeded bool, err error) {
+	env := os.Environ()
+	if !st.AllRuns {
+		env = append(env, environ.StepsOf+"="+s.Run.Dir)
+	}
+	err = s.execute(ctx, st, args, env)
+	var failed Failed
+	if errors.As(err, &failed) && args[0] == hold && failed.Exit == ExitNotNeeded {
+		return true, nil
+	}
+	return false, err
+}
+
+// execute runs `guild run` for a step, in an environment. The error is of type Failed if it has failed.
+func (s *Steps) execute(ctx context.Context, st *step, args, env []string) error {
 	exe, err := environ.Executable()
 	if err != nil {
-		return false, err
+		return err
 	}
 	cmd := exec.CommandContext(ctx, exe, append([]string{"-H", s.Store.Home(), "run", "--yes"}, args...)...)
-	cmd.Dir = s.dir
+	cmd.Dir, cmd.Env = s.dir, env
 	cmd.Stdout, cmd.Stderr = s.Out, s.Out
-	if !st.AllRuns {
-		cmd.Env = append(os.Environ(), environ.StepsOf+"="+s.Run.Dir)
-	}
 	cmd.Cancel = func() error { return nil } // it is in this process group, and has received the signal too
 	err = cmd.Run()
 	var exit *exec.ExitError
 	switch {
-	case !errors.As(err, &exit):
-		if err != nil {
-			err = fmt.Errorf("start step %s: %w", st.Name, err)
-		}
-		return false, err
-	case args[0] == hold && exit.ExitCode() == ExitNotNeeded:
-		return true, nil
+	case errors.As(err, &exit):
+		return Failed{Exit: max(exit.ExitCode(), 1)}
+	case err != nil:
+		return fmt.Errorf("start step %s: %w", st.Name, err)
 	}
-	return false, Failed{Exit: max(exit.ExitCode(), 1)}
+	return nil
 }
 
 // ifNeeded returns the option --needed for a step whose run has completed, if the user gave it to the run with steps. A step after one that

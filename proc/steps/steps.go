@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
+	"guild/opdef"
 	"guild/opdef/project"
 	"guild/opdef/steps"
 	"guild/proc"
@@ -23,17 +25,22 @@ type Steps struct {
 	Run   *runs.Run // the run that has steps
 	Out   io.Writer // receives the log and the output of the steps
 
-	dir    string         // project directory
-	params map[string]any // options of the `guild run` that made Run
-	steps  []*step
+	operation string         // full name of the operation with steps
+	dir       string         // working directory of the steps: the project, if it is there
+	params    map[string]any // options of the `guild run` that made Run
+	steps     []*step
 }
 
 // step is one step and the state of its run.
 type step struct {
 	steps.Step
+	own   []string // options of the definition; those that the step inherits are in Args too
 	args  []string // arguments of `guild run`
 	link  string   // path of the link to its run
 	after []*step  // earlier steps that must have ended before this one is started
+
+	frozen   string   // directory of the run that was made when the run with steps was staged; empty: none
+	madeWith []string // arguments of `guild run` with which it was made
 
 	id    string // id of its run; empty before it is started
 	ran   bool   // its run was started, and not skipped as unnecessary
@@ -74,8 +81,53 @@ func (s *Steps) Do(ctx context.Context) error {
 
 func (s *Steps) log(level, format string, args ...any) { proc.Log(s.Out, level, format, args...) }
 
-// open reads the steps from the project, with their arguments and the order that they must keep.
+// open reads the steps, with their arguments and the order that they must keep: from the plan that was made when the run was staged, else from
+// the project.
 func (s *Steps) open() error {
+	flags, err := s.Run.ReadFlags()
+	if err != nil {
+		return err
+	}
+	if err := s.readParams(); err != nil {
+		return err
+	}
+	p, err := s.takePlan()
+	if err != nil {
+		return err
+	}
+	if p == nil {
+		return s.define(flags)
+	}
+	if s.dir, err = workingDir(s.Run); err != nil {
+		return err
+	}
+	return s.usePlan(p, flags)
+}
+
+// workingDir returns the directory in which frozen steps are started: the project or, where this host does not have it, that of the run.
+func workingDir(r *runs.Run) (string, error) {
+	rec, err := recipe.Read(r)
+	if err != nil {
+		return "", err
+	}
+	if st, err := os.Stat(rec.ProjectDir); err != nil || !st.IsDir() {
+		return r.Dir, nil
+	}
+	return rec.ProjectDir, nil
+}
+
+// readParams reads the options of the `guild run` that made the run.
+func (s *Steps) readParams() error {
+	attr, err := s.Run.ReadAttr("run_params")
+	if err != nil {
+		return err
+	}
+	s.params, _ = attr.(map[string]any)
+	return nil
+}
+
+// define takes the steps from the project.
+func (s *Steps) define(flags opdef.Values) error {
 	rec, err := recipe.Read(s.Run)
 	if err != nil {
 		return err
@@ -89,34 +141,40 @@ func (s *Steps) open() error {
 	if err != nil {
 		return err
 	}
-	flags, err := s.Run.ReadFlags()
-	if err != nil {
-		return err
-	}
-	attr, err := s.Run.ReadAttr("run_params")
-	if err != nil {
-		return err
-	}
-	s.params, _ = attr.(map[string]any)
-	named := map[string]int{}
+	s.operation = op.FullName()
 	for _, st := range op.Steps {
 		for _, text := range st.Warnings {
 			s.log("WARNING", "%s", text)
 		}
-		st.Args = s.inherit(st.Args)
-		args, err := st.RunArgs(op.FullName(), flags)
+		added, err := s.newStep(st, flags)
 		if err != nil {
 			return err
 		}
-		named[st.Name]++
-		link := strings.ReplaceAll(st.Name, "/", "_")
-		if n := named[st.Name]; n > 1 {
-			link = fmt.Sprintf("%s_%d", link, n)
-		}
-		s.steps = append(s.steps, &step{Step: st, args: args, link: s.Run.Path(link)})
+		s.steps = append(s.steps, added)
 	}
 	orderSteps(project, s.steps)
 	return nil
+}
+
+// newStep returns a step that comes after the present ones. flags are those of the run with steps.
+func (s *Steps) newStep(st steps.Step, flags opdef.Values) (*step, error) {
+	own := st.Args
+	st.Args = s.inherit(st.Args)
+	args, err := st.RunArgs(s.operation, flags)
+	if err != nil {
+		return nil, err
+	}
+	n := 1
+	for _, earlier := range s.steps {
+		if earlier.Name == st.Name {
+			n++
+		}
+	}
+	link := strings.ReplaceAll(st.Name, "/", "_")
+	if n > 1 {
+		link = fmt.Sprintf("%s_%d", link, n)
+	}
+	return &step{Step: st, own: own, args: args, link: s.Run.Path(link)}, nil
 }
 
 // inherit adds to the arguments of a step what the user gave to the run with steps: label and tags unless the step has its own, and the

@@ -37,8 +37,11 @@ type queue struct {
 	search  *searcher      // chooses the trials of a sequential optimizer; nil for others
 	values  []opdef.Values // flag values of the trials, if they are known in advance
 	pending []*runs.Run    // trials made from values that are still to be run
+	total   int            // number of trials that were pending at first
 	frozen  bool           // the batch was staged, and each trial gets files of its own when it is made
 	single  bool           // one trial is made, with flags that the plan need not have
+
+	again map[string]bool // trials that were lost and are to be run again, by id
 
 	mu      sync.Mutex
 	stopped bool
@@ -135,7 +138,7 @@ func (t *queue) stage() error {
 	if err != nil {
 		return err
 	}
-	for _, vals := range t.values {
+	for i, vals := range t.values {
 		var r *runs.Run
 		if r, had = batchplan.TakeEqual(had, vals); r != nil && t.isSettled(r) {
 			if err := t.keep(r); err != nil {
@@ -147,7 +150,7 @@ func (t *queue) stage() error {
 		if err != nil {
 			return err
 		}
-		t.batch.log("INFO", "Staging trial %s: %s", d.ID(), describe(t.opspec, vals))
+		t.batch.log("INFO", "Staging trial %d of %d (%s): %s", i+1, len(t.values), d.ID(), describe(t.opspec, vals))
 		if _, err := t.batch.Store.CommitStaged(d); err != nil {
 			return err
 		}
@@ -184,6 +187,7 @@ func (t *queue) prepare() error {
 		}
 		t.pending = append(t.pending, r)
 	}
+	t.total = len(t.pending)
 	return nil
 }
 
@@ -266,7 +270,8 @@ func (t *queue) Next() (*runs.Lock, error) {
 	}
 	if lock != nil && t.start(lock.Run()) {
 		r := lock.Run()
-		t.batch.log("INFO", "Running trial %s: %s", r.ID, describe(t.opspec, r.Flags()))
+		number, total := t.progress()
+		t.batch.log("INFO", "Running trial %d of %d (%s): %s", number, total, r.ID, describe(t.opspec, r.Flags()))
 		return lock, nil
 	}
 	if lock != nil {
@@ -277,6 +282,14 @@ func (t *queue) Next() (*runs.Lock, error) {
 		return nil, EarlyEnd{exitStopped}
 	}
 	return nil, nil
+}
+
+// progress returns the number of the trial that Next has just obtained, from 1, and how many there are.
+func (t *queue) progress() (number, total int) {
+	if t.search != nil {
+		return t.search.made, t.search.most
+	}
+	return t.total - len(t.pending), t.total
 }
 
 // obtain takes ownership of the next trial. It returns nil if there is none or the batch was stopped.
@@ -298,10 +311,13 @@ func (t *queue) obtain() (*runs.Lock, error) {
 func (t *queue) take(r *runs.Run) (*runs.Lock, error) {
 	lock, claim, err := t.batch.Store.Own(r)
 	if err == nil {
-		if s := r.Status(); s == runs.Pending || t.plan.Option("needed") && (s == runs.Error || s == runs.Terminated) {
+		// Else the lock, which is ours now, would make a run whose owner was lost look like one that is running.
+		err = lock.NoteLost()
+		again := t.plan.Option("needed") || t.again[r.ID]
+		if s := r.Status(); err == nil && (s == runs.Pending || again && (s == runs.Error || s == runs.Terminated)) {
 			return lock, nil
 		}
-		err = t.batch.Store.PutBack(lock, claim)
+		err = errors.Join(err, t.batch.Store.PutBack(lock, claim))
 	}
 	if err != nil && !errors.Is(err, runs.ErrBusy) && !errors.Is(err, runs.ErrNotStaged) && !errors.Is(err, runs.ErrNotFound) {
 		return nil, err
@@ -324,6 +340,8 @@ func (t *queue) Ended(r *runs.Run, end pool.End) error {
 	case t.isStopped() || runs.StatusFor(end.Exit) == runs.Terminated && end.Err == "":
 		t.batch.log("INFO", "Trial %s was terminated", r.ID)
 		return nil
+	case t.retry(r):
+		return nil
 	case end.Err != "":
 		t.batch.log("ERROR", "Trial %s exited with an error: (%d) %s", r.ID, end.Exit, end.Err)
 	default:
@@ -334,6 +352,27 @@ func (t *queue) Ended(r *runs.Run, end pool.End) error {
 	}
 	t.batch.log("ERROR", "Stopping batch because a trial failed (pending trials can be started as needed)")
 	return EarlyEnd{max(proc.ExitCode(end.Exit), 1)}
+}
+
+// retry puts a trial that was lost back among the pending ones, at most as often as --retries says. It reports whether it has.
+func (t *queue) retry(r *runs.Run) bool {
+	most, _ := t.plan.Params["retries"].(int)
+	done, _ := r.AttrInt(proc.RetriedAttr)
+	st := r.State()
+	if !st.Lost || done >= most || t.search != nil {
+		return false
+	}
+	if err := r.SetAttr(proc.RetriedAttr, done+1); err != nil {
+		return false
+	}
+	proc.EndStrays(r)
+	if t.again == nil {
+		t.again = map[string]bool{}
+	}
+	t.again[r.ID] = true
+	t.pending = append(t.pending, r)
+	t.batch.log("WARNING", "Trial %s is run again (retry %d of %d): %s", r.ID, done+1, most, st.Reason)
+	return true
 }
 
 // failureHint returns the recorded reason why a trial has failed, or where to look for it.

@@ -30,6 +30,7 @@ const (
 	StrayMarker    Kind = "stray-marker"    // .staged names a run that is not staged or not there
 	NoMarker       Kind = "no-marker"       // a staged run is not in .staged: no scheduler sees it
 	AbandonedClaim Kind = "abandoned-claim" // .claimed names a run that nobody owns
+	OrphanedJob    Kind = "orphaned-job"    // a run waits in an engine, and its scheduler has ended
 	LostOwner      Kind = "lost-owner"      // a run says that it is running and nobody owns it
 	StaleFiles     Kind = "stale-files"     // files for people and Guild AI say something else than is true
 	Unreadable     Kind = "unreadable"      // a run cannot be read
@@ -51,7 +52,7 @@ type Problem struct {
 
 // Mendable says that Repair can do something about it.
 func (p Problem) Mendable() bool {
-	return !slices.Contains([]Kind{Unreadable, BadAttribute, BadStatus, NoRecord}, p.Kind)
+	return !slices.Contains([]Kind{Unreadable, BadAttribute, BadStatus, NoRecord, OrphanedJob}, p.Kind)
 }
 
 // secondLook is how long others have to bring what they are at to an end.
@@ -277,7 +278,7 @@ func (l *looker) markers() error {
 		if r, err := l.store.Get(c.ID); err != nil {
 			l.add(AbandonedClaim, c.ID, path, "a scheduler claimed it, and there is no such run")
 		} else if owned, err := r.Owned(); err == nil && !owned {
-			l.add(AbandonedClaim, c.ID, path, "a scheduler claimed it, and nobody owns it: it is %s", r.Status())
+			l.unowned(r, path)
 		}
 	}
 	for _, id := range l.staged {
@@ -286,6 +287,23 @@ func (l *looker) markers() error {
 		}
 	}
 	return nil
+}
+
+// unowned looks at a claimed run that nobody owns. One that waits in an engine needs nobody but its scheduler.
+func (l *looker) unowned(r *runs.Run, path string) {
+	job, ok := r.EngineJob()
+	queued, err := r.Queued()
+	switch {
+	case err != nil: // the run itself is examined too
+	case !queued || !ok:
+		l.add(AbandonedClaim, r.ID, path, "a scheduler claimed it, and nobody owns it: it is %s", r.Status())
+	case l.store.Lives(job.Scheduler):
+	case job.Survives:
+		l.add(OrphanedJob, r.ID, path, "it waits in %s, and its scheduler has ended: start a scheduler of the same kind, or take it back by "+
+			"'guild run --restart %s --stage'", job.System(), r.ShortID())
+	default:
+		l.add(AbandonedClaim, r.ID, path, "it waits in %s, and its scheduler has ended", job.System())
+	}
 }
 
 func joined[T ~string](list []T) string {

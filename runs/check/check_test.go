@@ -61,6 +61,14 @@ func ended(t *testing.T, s *runs.Store, exit int) *runs.Run {
 	return l.Run()
 }
 
+// queued is a run that waits in an engine.
+func queued(t *testing.T, s *runs.Store, job runs.EngineJob) *runs.Run {
+	t.Helper()
+	c := claim(t, s, staged(t, s))
+	ok(t, c.Queue(job))
+	return c.Run
+}
+
 // healthy is a store with runs of all kinds, some of which are under way.
 func healthy(t *testing.T) *runs.Store {
 	t.Helper()
@@ -72,7 +80,9 @@ func healthy(t *testing.T) *runs.Store {
 	ok(t, s.Delete(ended(t, s, -15), false))
 	staged(t, s)
 	claim(t, s, staged(t, s))
-	ok(t, claim(t, s, staged(t, s)).Lock.Begin(runs.Self()))
+	scheduler := claim(t, s, staged(t, s))
+	ok(t, scheduler.Lock.Begin(runs.Self()))
+	queued(t, s, runs.EngineJob{Kind: "slurm", Scheduler: scheduler.Run.ID, Survives: true})
 	draft(t, s)
 	ok(t, os.Mkdir(filepath.Join(s.Root(), "foreign"), 0o777))
 	return s
@@ -183,6 +193,12 @@ var faults = map[string]struct {
 		ok(t, os.RemoveAll(c.Run.Dir))
 		return nil
 	}, ""},
+	"job without a scheduler": {OrphanedJob, func(t *testing.T, s *runs.Store) *runs.Run {
+		return queued(t, s, runs.EngineJob{Kind: "slurm", Scheduler: runs.NewID(), Survives: true})
+	}, runs.Pending},
+	"job that goes with its scheduler": {AbandonedClaim, func(t *testing.T, s *runs.Store) *runs.Run {
+		return queued(t, s, runs.EngineJob{Kind: "dask", Scheduler: runs.NewID()})
+	}, runs.Staged},
 	"lost owner": {LostOwner, func(t *testing.T, s *runs.Store) *runs.Run {
 		l, err := draft(t, s).CommitOwned(runs.Pending)
 		ok(t, err)

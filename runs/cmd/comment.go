@@ -84,10 +84,9 @@ func (k *RunsComment) list(c *console.Console, s *catalog.Catalog) error {
 	cwd, _ := os.Getwd()
 	rows := make([][]string, len(list))
 	for i, r := range list {
-		rows[i] = row(r.ShortID(), r.AsView(), cwd)
+		rows[i] = row(c, r.ShortID(), r.AsView(), cwd)
 	}
-	for i, line := range lines(rows) {
-		c.Printf("%s\n", line)
+	c.ListingWith(rows, listingLook(statusColumn), func(i int) {
 		comments := list[i].Comments()
 		if len(comments) == 0 {
 			c.Printf("  <no comments>\n")
@@ -99,7 +98,7 @@ func (k *RunsComment) list(c *console.Console, s *catalog.Catalog) error {
 				c.Printf("\n")
 			}
 		}
-	}
+	})
 	return nil
 }
 

@@ -164,7 +164,12 @@ func printTable(c *console.Console, t *compare.Table) {
 		}
 		rows = append(rows, row)
 	}
-	c.Table(rows)
+	c.Listing(rows, console.Look{Color: func(column int, word string) console.Color {
+		if t.Header[column] != "status" {
+			return console.NoColor
+		}
+		return statusColor(word)
+	}})
 }
 
 func jsonTable(t *compare.Table) [][]any {
@@ -192,7 +197,7 @@ func jsonTable(t *compare.Table) [][]any {
 func writeCSV(c *console.Console, path string, replace bool, encode func(*csv.Writer) error) error {
 	if path == "-" {
 		out := c.Out
-		if c.Color { // a terminal
+		if c.Terminal {
 			out = console.Escaping(out)
 		}
 		return encode(csv.NewWriter(out))

@@ -44,6 +44,10 @@ func Complete(s *catalog.Catalog, p *grammar.Point, command any) []grammar.Candi
 		}))
 	case "column":
 		return p.Matching(c.columns())
+	case "filter-name":
+		return p.Matching(c.filterNames())
+	case "attribute":
+		return p.Matching(c.attributes())
 	case "run-flag":
 		return p.Matching(c.texts(func(r *runs.Run) []string { return slices.Collect(maps.Keys(r.Flags())) }))
 	case "scalar":
@@ -116,26 +120,15 @@ func (c *completer) texts(of func(*runs.Run) []string) []grammar.Candidate {
 	for _, r := range filter.Apply(c.filter, all) {
 		texts = append(texts, of(r)...)
 	}
-	slices.Sort(texts)
-	var out []grammar.Candidate
-	for _, text := range slices.Compact(texts) {
-		if text != "" {
-			out = append(out, grammar.Candidate{Text: text})
-		}
-	}
-	return out
+	return behind("", slices.DeleteFunc(texts, func(text string) bool { return text == "" }))
 }
 
 // columns are what the last of the columns that are typed may be: a scalar, a flag or, after a dot, an attribute of the latest runs.
 func (c *completer) columns() []grammar.Candidate {
-	const some = 100
 	typed := c.point.Prefix()
 	before := typed[:strings.LastIndexAny(typed, ", ")+1]
-	all, _ := c.store.List()
-	all = filter.Apply(c.filter, all)
 	var names []string
-	for _, r := range all[:min(some, len(all))] {
-		v := values.Of(r)
+	for _, v := range c.latest() {
 		for _, s := range v.Scalars() {
 			names = append(names, s.Key())
 		}
@@ -148,10 +141,52 @@ func (c *completer) columns() []grammar.Candidate {
 			}
 		}
 	}
+	return behind(before, names)
+}
+
+// latest returns the values of the latest runs, of enough of them to know the names that they have.
+func (c *completer) latest() []*values.Values {
+	const some = 100
+	all, _ := c.store.List()
+	all = filter.Apply(c.filter, all)
+	var list []*values.Values
+	for _, r := range all[:min(some, len(all))] {
+		list = append(list, values.Of(r))
+	}
+	return list
+}
+
+// filterNames are the names that the last word of a filter expression may be: attributes, flags and scalars of the latest runs, and the words
+// that join tests.
+func (c *completer) filterNames() []grammar.Candidate {
+	typed := c.point.Prefix()
+	names := append(values.Core(), "and", "or", "not")
+	for _, v := range c.latest() {
+		for _, s := range v.Scalars() {
+			names = append(names, s.Key())
+		}
+		names = slices.AppendSeq(names, maps.Keys(v.Flags()))
+		names = append(names, v.CustomAttrs()...)
+	}
+	return behind(typed[:strings.LastIndexAny(typed, " (")+1], names)
+}
+
+// attributes are the attributes of the latest runs.
+func (c *completer) attributes() []grammar.Candidate {
+	names := []string{"run_dir", "short_id", "operation", "from", "opref", "status", "reason"}
+	for _, v := range c.latest() {
+		attrs, _ := v.Run.AttrNames() // of what cannot be read nothing is offered
+		names = append(names, attrs...)
+	}
+	return behind("", names)
+}
+
+// behind returns names, each once, behind what has been typed before them.
+func behind(typed string, names []string) []grammar.Candidate {
 	slices.Sort(names)
 	var out []grammar.Candidate
 	for _, name := range slices.Compact(names) {
-		out = append(out, grammar.Candidate{Text: before + name})
+		out = append(out, grammar.Candidate{Text: typed + name})
 	}
 	return out
 }

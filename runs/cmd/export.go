@@ -223,15 +223,11 @@ func (k *RunsArchive) list(c *console.Console, s *catalog.Catalog) error {
 	for i, n := range names {
 		rows[i] = []string{oneLine(n.Name), oneLine(n.Description)}
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	for i, line := range lines(rows) {
-		c.Printf("%s\n", line)
+	c.ListingWith(rows, console.Look{}, func(i int) {
 		if k.Verbose {
 			c.Printf("  path: %s\n", tilde(names[i].Path))
 		}
-	}
+	})
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,7 +56,7 @@ func (l *RunsList) Run(c *console.Console, s *catalog.Catalog) error {
 		return writeSummaries(c, texts)
 	}
 	cwd, _ := os.Getwd()
-	shown, total, err := collect(l, c, s, f, func(r *runs.View) listedRun { return l.show(r, cwd) })
+	shown, total, err := collect(l, c, s, f, func(r *runs.View) listedRun { return l.show(c, r, cwd) })
 	if err != nil {
 		return err
 	}
@@ -150,11 +151,13 @@ type listedRun struct {
 	run    *runs.Run
 }
 
-func (l *RunsList) show(r *runs.View, cwd string) listedRun {
+func (l *RunsList) show(c *console.Console, r *runs.View, cwd string) listedRun {
+	cells := row(c, r.ShortID(), r, cwd)
 	if l.Simplified {
-		return listedRun{[]string{"", operation(r, cwd), string(r.Status()), oneLine(r.Label())}, l.detail(r), r.Run()}
+		cells[0] = ""
+		cells = slices.Delete(cells, statusColumn-1, statusColumn) // the time
 	}
-	return listedRun{row(r.ShortID(), r, cwd), l.detail(r), r.Run()}
+	return listedRun{cells, l.detail(r), r.Run()}
 }
 
 // addReasons says after the status of runs that wait why they do.
@@ -190,12 +193,22 @@ func (l *RunsList) print(c *console.Console, list []listedRun) {
 		}
 	}
 	if !l.Comments && !l.Verbose {
-		c.Table(rows)
+		c.Listing(rows, l.look())
 		return
 	}
-	for i, line := range lines(rows) {
-		c.Printf("%s\n%s", line, list[i].detail)
+	c.ListingWith(rows, l.look(), func(row int) { c.Printf("%s", list[row].detail) })
+}
+
+// look is how the lines look on a terminal.
+func (l *RunsList) look() console.Look {
+	if l.Simplified {
+		return listingLook(statusColumn - 1)
 	}
+	look := listingLook(statusColumn)
+	if l.Staged || l.Pending {
+		look.Flexible = append(look.Flexible, statusColumn) // with the reason why a run waits
+	}
+	return look
 }
 
 func printComments(c *console.Console, r *runs.View) {

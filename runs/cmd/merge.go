@@ -43,7 +43,7 @@ func (k *RunsMerge) Run(c *console.Console, s *catalog.Catalog) error {
 	}
 	if len(plan.Copy) == 0 && !k.Preview {
 		c.Notef("Nothing to copy for the following run:\n")
-		Preview(&console.Console{Out: c.Err}, []*runs.Run{r})
+		Preview(&console.Console{Out: c.Err, Terminal: c.OnTerminal()}, []*runs.Run{r})
 		c.Notef("Try 'guild merge --preview' for a list of skipped files.\n")
 		return nil
 	}

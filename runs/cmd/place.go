@@ -4,7 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"unicode/utf8"
+
+	"guild/runs/console"
 )
 
 // projectMark is what a listing says of the project directory of a run: nothing for the current one, a relative path for one
@@ -26,7 +27,7 @@ func projectMark(project, cwd string) string {
 	return shorten(tilde(project), maxMark)
 }
 
-const maxMark = 28 // characters
+const maxMark = 28 // columns
 
 func below(path, dir string) (rel string, ok bool) {
 	return strings.CutPrefix(path, strings.TrimSuffix(dir, string(filepath.Separator))+string(filepath.Separator))
@@ -47,11 +48,11 @@ func tilde(path string) string {
 	return path
 }
 
-// shorten puts an ellipsis in place of segments in the middle of a path that is longer than limit characters. The last
+// shorten puts an ellipsis in place of segments in the middle of a path that is wider than limit columns. The last
 // segment always stays, of a relative path the first one too; then segments are kept from the two ends in turn while they fit.
 func shorten(path string, limit int) string {
 	const sep = string(filepath.Separator)
-	if utf8.RuneCountInString(path) <= limit {
+	if console.Columns(path) <= limit {
 		return path
 	}
 	root, rest := "", path
@@ -79,13 +80,13 @@ func shorten(path string, limit int) string {
 		} else {
 			t++
 		}
-		if utf8.RuneCountInString(join(h, t)) > limit {
+		if console.Columns(join(h, t)) > limit {
 			break
 		}
 		head, tail = h, t
 	}
 	short := join(head, tail)
-	if utf8.RuneCountInString(short) >= utf8.RuneCountInString(path) {
+	if console.Columns(short) >= console.Columns(path) {
 		return path
 	}
 	return short

@@ -1,13 +1,13 @@
 package cmd
 
 import (
-	"bytes"
 	"os"
 	"strings"
 	"time"
 
 	"guild/runs"
 	"guild/runs/console"
+	"guild/runs/pattern"
 )
 
 func formatTime(t time.Time) string {
@@ -38,13 +38,54 @@ func oneLine(s string) string { return console.Line(breaks.Replace(s)) }
 // breaks are what a text that is shown on one line loses by a blank.
 var breaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
 
-// statusColumn is the column of row that has the status.
-const statusColumn = 3
+// Columns of row.
+const (
+	operationColumn = 1
+	statusColumn    = 3 // the label is behind it
+)
 
 // row is the line of one run in a listing, after its first column.
-func row(first string, r *runs.View, cwd string) []string {
-	return []string{first, operation(r, cwd), formatTime(r.Started()), string(r.Status()), oneLine(r.Label())}
+func row(c *console.Console, first string, r *runs.View, cwd string) []string {
+	label := oneLine(r.Label())
+	if c.Terminal {
+		label = shortIDs(label)
+	}
+	return []string{first, operation(r, cwd), formatTime(r.Started()), string(r.Status()), label}
 }
+
+// listingLook is how the lines of row look on a terminal, with the status in the given column and the label behind it.
+func listingLook(status int) console.Look {
+	return console.Look{Flexible: []int{operationColumn, status + 1}, Color: func(column int, word string) console.Color {
+		if column != status {
+			return console.NoColor
+		}
+		return statusColor(word)
+	}}
+}
+
+// statusColor is the colour of a status.
+func statusColor(status string) console.Color {
+	switch runs.Status(status) {
+	case runs.Completed:
+		return console.Green
+	case runs.Error:
+		return console.Red
+	case runs.Terminated:
+		return console.Yellow
+	case runs.Running:
+		return console.Cyan
+	case runs.Staged, runs.Pending:
+		return console.Blue
+	}
+	return console.NoColor
+}
+
+// shortIDs returns a label in which run ids are short ones. Flags that name runs make such labels.
+func shortIDs(label string) string {
+	return wholeID().ReplaceAllStringFunc(label, func(id string) string { return runs.Named(id, "").ShortID() })
+}
+
+var wholeID = pattern.Lazy(`\b[0-9a-f]{32}\b`)
 
 // Preview writes the runs that a command is about to change, indented, the first of them if they are many.
 func Preview(c *console.Console, list []*runs.Run) {
@@ -52,19 +93,12 @@ func Preview(c *console.Console, list []*runs.Run) {
 	cwd, _ := os.Getwd()
 	var rows [][]string
 	for _, r := range list[:min(len(list), most)] {
-		rows = append(rows, row("  ["+r.ShortID()+"]", r.AsView(), cwd))
+		rows = append(rows, row(c, "  ["+r.ShortID()+"]", r.AsView(), cwd))
 	}
-	c.Table(rows)
+	c.Listing(rows, listingLook(statusColumn))
 	if len(list) > most {
 		c.Printf("  and %d more\n", len(list)-most)
 	}
-}
-
-// lines renders a table as its lines, so that more can be written between them.
-func lines(rows [][]string) []string {
-	var out bytes.Buffer
-	(&console.Console{Out: &out}).Table(rows)
-	return strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 }
 
 // indent writes text with blanks in front of each line that is not empty.

@@ -25,7 +25,7 @@ type Select struct {
 	Min     string   `short2:"min" placeholder:"COLUMN" xor:"order" help:"The run with the lowest value of COLUMN: a scalar such as loss or max acc, a flag as =lr, an attribute as .label." complete:"column"`
 	Max     string   `short2:"max" placeholder:"COLUMN" xor:"order" help:"The run with the highest value of COLUMN." complete:"column"`
 	ShortID bool     `short:"s" name:"short-id" xor:"form" help:"The short id."`
-	Attr    string   `short:"a" xor:"form" placeholder:"NAME" help:"The attribute NAME in place of the id: one of the run's attributes, or run_dir, short_id, operation, from, opref, status, reason."`
+	Attr    string   `short:"a" xor:"form" placeholder:"NAME" help:"The attribute NAME in place of the id: one of the run's attributes, or run_dir, short_id, operation, from, opref, status, reason." complete:"attribute"`
 	Path    bool     `short:"p" name:"path" aliases:"dir" xor:"form" help:"The run directory in place of the id."`
 	JSON    bool     `name:"json" xor:"form" help:"A JSON list of what 'guild runs list --json' says of each run."`
 }

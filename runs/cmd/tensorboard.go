@@ -33,7 +33,7 @@ type Tensorboard struct {
 	Port         int      `short:"p" placeholder:"PORT" help:"The port. Default: 6006, or the next one that is free."`
 	IncludeBatch bool     `name:"include-batch" help:"Batches too."`
 	Refresh      float64  `name:"refresh-interval" default:"5" placeholder:"SECONDS" help:"How often to look for what has changed (${default})."`
-	NameFlags    string   `name:"run-name-flags" placeholder:"FLAGS" help:"Flags to name runs by in place of their labels, separated by commas or blanks."`
+	NameFlags    string   `name:"run-name-flags" placeholder:"FLAGS" help:"Flags to name runs by in place of their labels, separated by commas or blanks." complete:"run-flag"`
 	NoOpen       bool     `short:"n" name:"no-open" help:"Do not open a browser."`
 	Tab          string   `placeholder:"TAB" help:"The tab to open the browser with, such as scalars."`
 	SkipHParams  bool     `name:"skip-hparams" help:"No flags for the comparison of hyperparameters."`

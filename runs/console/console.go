@@ -13,19 +13,27 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"unicode/utf8"
+
+	"github.com/mattn/go-isatty"
 )
 
 // Console holds the streams of one command.
 type Console struct {
 	In       io.Reader
 	Out, Err io.Writer
-	Color    bool            // Out is a terminal with colours
+	Terminal bool            // Out is a terminal
+	Color    bool            // Out is a terminal that shows colours
 	Debug    bool            // print debug messages
 	Ctx      context.Context // cancelled by a signal that asks the process to end; nil in a command that does not handle signals
 
 	mu  sync.Mutex // guards the terminal while a progress line is shown
 	bar *Progress
+}
+
+// Standard returns the console of this process.
+func Standard() *Console {
+	terminal := isatty.IsTerminal(os.Stdout.Fd())
+	return &Console{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: terminal, Color: terminal && wantsColor(os.Getenv)}
 }
 
 // Width returns the width of Out in characters: that of the terminal, or 80 if it is not a terminal.
@@ -52,7 +60,7 @@ func (c *Console) Printf(format string, args ...any) { c.write(c.Out, format, ar
 // Data writes a line for a program, unchanged, so that names remain exact. If Out is a terminal, control characters are escaped, see
 // Text.
 func (c *Console) Data(s string) {
-	if c.Color {
+	if c.Terminal {
 		s = Text(s)
 	}
 	c.mu.Lock()
@@ -81,42 +89,4 @@ func (c *Console) write(w io.Writer, format string, args []any) {
 	if again {
 		c.bar.show()
 	}
-}
-
-// Table writes rows with aligned columns, two spaces apart, without trailing blanks. Each row is one line; see Line for what is escaped.
-func (c *Console) Table(rows [][]string) {
-	rows = linesOf(rows)
-	var widths []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-		}
-	}
-	var all strings.Builder
-	for _, row := range rows {
-		var line strings.Builder
-		for i, cell := range row {
-			line.WriteString(cell)
-			if i+1 < len(row) {
-				line.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
-			}
-		}
-		all.WriteString(strings.TrimRight(line.String(), " "))
-		all.WriteByte('\n')
-	}
-	fmt.Fprint(c.Out, all.String())
-}
-
-func linesOf(rows [][]string) [][]string {
-	shown := make([][]string, len(rows))
-	for i, row := range rows {
-		shown[i] = make([]string, len(row))
-		for j, cell := range row {
-			shown[i][j] = Line(cell)
-		}
-	}
-	return shown
 }

@@ -101,13 +101,3 @@ func TestConfirmLeavesTheRest(t *testing.T) {
 		t.Errorf("left %q", rest)
 	}
 }
-
-func TestTable(t *testing.T) {
-	var out bytes.Buffer
-	c := &Console{Out: &out}
-	c.Table([][]string{{"a", "bb", ""}, {"äöü", "b", "x"}, {"only"}})
-	want := "a     bb\näöü   b   x\nonly\n"
-	if out.String() != want {
-		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
-	}
-}

@@ -121,8 +121,8 @@ func (p *Progress) line(width int) string {
 		left := time.Duration(float64(spent) / float64(done) * float64(p.total-done))
 		text += fmt.Sprintf("  %s left", left.Round(time.Second))
 	}
-	if width > 1 && len(text) >= width {
-		text = text[:width-1]
+	if width > 1 {
+		text = CutEnd(text, width-1)
 	}
 	return text
 }

@@ -98,7 +98,7 @@ func TestProgressLine(t *testing.T) {
 	if got := p.line(0); got != "Deleting [####################] 0 of 0 runs" {
 		t.Errorf("%q", got)
 	}
-	if got := p.line(12); got != "Deleting [#" {
+	if got := p.line(12); got != "Deleting […" {
 		t.Errorf("%q", got)
 	}
 	for n, want := range map[int64]string{999: "999 B", 1000: "1.0 kB", 2_500_000_000: "2.5 GB"} {

@@ -13,7 +13,7 @@ import (
 // Flags are the filter options of a command, to be embedded in its struct. The tag short2 is a short option of two letters; see
 // package grammar.
 type Flags struct {
-	Expr      string   `name:"filter" short:"F" placeholder:"EXPR" group:"Filters" help:"Runs for which EXPR holds: tests of attributes, flags and scalars such as lr > 0.1, op = train, loss is not undefined, label contains 'a b', status in [error,terminated], started > yesterday, joined by and, or, not and parentheses. The prefixes attr:, flag: and scalar: say what a name is."`
+	Expr      string   `name:"filter" short:"F" placeholder:"EXPR" group:"Filters" help:"Runs for which EXPR holds: tests of attributes, flags and scalars such as lr > 0.1, op = train, loss is not undefined, label contains 'a b', status in [error,terminated], started > yesterday, joined by and, or, not and parentheses. The prefixes attr:, flag: and scalar: say what a name is." complete:"filter-name"`
 	Operation []string `name:"operation" short2:"Fo" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs of operation VAL: its name, with the model or without, where * and ? stand for other characters, or a regular expression that starts with ^ or ends in $. May be repeated." complete:"run-operation"`
 	Label     []string `name:"label" short2:"Fl" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs whose label contains VAL; - for runs without a label. May be repeated." complete:"label"`
 	Unlabeled bool     `name:"unlabeled" short2:"Fu" group:"Filters" help:"Runs without a label."`
@@ -21,7 +21,7 @@ type Flags struct {
 	Comment   []string `name:"comment" short2:"Fc" sep:"none" placeholder:"VAL" group:"Filters" help:"Runs with a comment that contains VAL. May be repeated."`
 	Marked    bool     `name:"marked" short2:"Fm" group:"Filters" help:"Marked runs."`
 	Unmarked  bool     `name:"unmarked" short2:"Fn" group:"Filters" help:"Runs that are not marked."`
-	Started   string   `name:"started" short2:"Fs" placeholder:"RANGE" group:"Filters" help:"Runs started within RANGE: today, this week, '3 days ago', 'last 2 hours', 'after 2026-05-01 14:00', 'before yesterday', 'between 9:00 and 12:30'."`
+	Started   string   `name:"started" short2:"Fs" placeholder:"RANGE" group:"Filters" help:"Runs started within RANGE: today, this week, '3 days ago', 'last 2 hours', 'after 2026-05-01 14:00', 'before yesterday', 'between 9:00 and 12:30'." complete:"one-of:today,yesterday,this week,last week,this month,last hour,last 2 hours,last 7 days"`
 	Digest    string   `name:"digest" short2:"Fd" placeholder:"VAL" group:"Filters" help:"Runs whose source code digest starts with VAL." complete:"digest"`
 
 	Running    bool `name:"running" short2:"Sr" group:"Filters" help:"Runs that are running."`

@@ -144,10 +144,32 @@ func (d *decoder) node(n *yaml.Node, depth int) (any, error) {
 		}
 		return list, nil
 	case yaml.MappingNode:
+		if n.Tag == setTag {
+			return d.set(n)
+		}
 		return d.mapping(n, depth)
 	default:
 		return d.scalarNode(n), nil
 	}
+}
+
+// set reads the keys of a mapping, which are the items of the set.
+func (d *decoder) set(n *yaml.Node) (any, error) {
+	s := Set{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := n.Content[i]
+		if k.Kind == yaml.AliasNode {
+			k = k.Alias
+		}
+		if k.Kind != yaml.ScalarNode {
+			return nil, fmt.Errorf("line %d: an item of a set must be a plain value", k.Line)
+		}
+		if d.left--; d.left < 0 {
+			return nil, fmt.Errorf("line %d: yaml is too large", k.Line)
+		}
+		s = append(s, d.scalarNode(k))
+	}
+	return s, nil
 }
 
 func (d *decoder) mapping(n *yaml.Node, depth int) (any, error) {

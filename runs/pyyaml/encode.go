@@ -120,7 +120,7 @@ const (
 // isCollection returns whether v is a non-empty map or list, which needs lines of its own, or fits on the current line.
 func isCollection(v any) int {
 	switch v := v.(type) {
-	case nil, string:
+	case nil, string, Set:
 		return collNone
 	case map[string]any:
 		if len(v) > 0 {
@@ -155,6 +155,8 @@ func scalarText(v any) (string, bool) {
 		return strconv.FormatInt(v, 10), true
 	case float64:
 		return FormatFloat(v), true
+	case Set:
+		return v.String(), true
 	}
 	switch rv := reflect.ValueOf(v); rv.Kind() {
 	case reflect.String:

@@ -135,6 +135,8 @@ func values() *rapid.Generator[any] {
 		rapid.Map(rapid.Float64(), toAny), rapid.Map(rapid.String(), toAny),
 		rapid.Map(rapid.StringMatching(`[-+]?[0-9_.:eExXtTzZ]{1,8}|[ynYN#&*!|>'"%@:?-]{1,3}( [a-z:#])?`), toAny))
 	list := rapid.Map(rapid.SliceOfN(scalar, 0, 4), func(l []any) any { return l })
+	set := rapid.Map(rapid.SliceOfN(scalar, 0, 4), func(l []any) any { return append(Set{}, l...) })
+	list = rapid.OneOf(list, set)
 	return rapid.OneOf(scalar, list,
 		rapid.Map(rapid.MapOfN(rapid.String(), rapid.OneOf(scalar, list), 0, 4), func(m map[string]any) any { return m }))
 }

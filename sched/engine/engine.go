@@ -40,6 +40,7 @@ type Job struct {
 	PID       int    // process of a local worker
 
 	Began time.Time // when the engine or the store said so; zero before
+	Ended time.Time // when the end of the run was seen that the engine may have caused, see State.Reason; zero before
 	Node  string    // host that runs it, where known
 }
 

@@ -28,6 +28,7 @@ type Command struct {
 	Aliases  []string
 	Help     string
 	Detail   string // a longer text for the help, or empty
+	Group    string // heading in the help of the command above; empty: Commands
 	Hidden   bool   // omitted from help and completion
 	Struct   any    // pointer to the struct of its options and arguments; nil for a group that has none
 	Commands []*Command

@@ -177,6 +177,10 @@ func TestWriteHelp(t *testing.T) {
 
   Runs.
 
+Commands:
+  list        List runs.
+  delete, rm  Delete runs.
+
 Options:
   -n, --limit N  At most N.
   -a, --all
@@ -189,10 +193,6 @@ Filters:
 
 Global options:
   -H, --home PATH  Home.
-
-Commands:
-  list        List runs.
-  delete, rm  Delete runs.
 `
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)

@@ -7,7 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"guild/runs/console"
 )
 
 // entry is a line of a help text.
@@ -19,7 +20,28 @@ type entry struct {
 // section is a part of a help text.
 type section struct {
 	title   string
+	kind    sectionKind
 	entries []entry
+}
+
+type sectionKind int
+
+const (
+	arguments sectionKind = iota
+	options
+	commands
+)
+
+// sections are those of one help text, in their order.
+type sections []section
+
+// add puts an entry into the section with a title, which is added at the end if there is none.
+func (s *sections) add(title string, kind sectionKind, e entry) {
+	i := slices.IndexFunc(*s, func(o section) bool { return o.title == title })
+	if i < 0 {
+		i, *s = len(*s), append(*s, section{title: title, kind: kind})
+	}
+	(*s)[i].entries = append((*s)[i].entries, e)
 }
 
 // usage returns the part of the usage line after the command's path.
@@ -48,19 +70,14 @@ func (a *Arg) term() string {
 	return term
 }
 
-// sections returns the sections of the command's help: arguments, options and subcommands.
-func (c *Command) sections() []section {
-	args := section{title: "Arguments"}
+// sections returns the sections of the command's help: arguments, subcommands by their groups, and options.
+func (c *Command) sections() sections {
+	var all sections
 	for _, a := range c.Args() {
-		args.entries = append(args.entries, entry{a.Help, strings.ToUpper(a.Name)})
+		all.add("Arguments", arguments, entry{a.Help, strings.ToUpper(a.Name)})
 	}
-	commands := section{title: "Commands"}
-	for _, k := range c.Commands {
-		if !k.Hidden {
-			commands.entries = append(commands.entries, entry{k.Help, strings.Join(append([]string{k.Name}, k.Aliases...), ", ")})
-		}
-	}
-	all := []section{args, {title: "Options"}}
+	c.addCommands(&all)
+	all = append(all, section{title: "Options", kind: options})
 	named := c.byName()
 	for _, o := range c.Options() {
 		positive, isNegative := strings.CutPrefix(o.Long(), "--not-")
@@ -71,13 +88,18 @@ func (c *Command) sections() []section {
 		if o.owner.parent == nil && c.parent != nil {
 			title = "Global options"
 		}
-		i := slices.IndexFunc(all, func(s section) bool { return s.title == title })
-		if i < 0 {
-			i, all = len(all), append(all, section{title: title})
-		}
-		all[i].entries = append(all[i].entries, entry{o.Help, o.term(named)})
+		all.add(title, options, entry{o.Help, o.term(named)})
 	}
-	return slices.DeleteFunc(append(all, commands), func(s section) bool { return len(s.entries) == 0 })
+	return slices.DeleteFunc(all, func(s section) bool { return len(s.entries) == 0 })
+}
+
+// addCommands adds the sections of subcommands.
+func (c *Command) addCommands(all *sections) {
+	for _, k := range c.Commands {
+		if !k.Hidden {
+			all.add(cmp.Or(k.Group, "Commands"), commands, entry{k.Help, strings.Join(append([]string{k.Name}, k.Aliases...), ", ")})
+		}
+	}
 }
 
 func (o *Option) term(named map[string]*Option) string {
@@ -91,7 +113,7 @@ func (o *Option) term(named map[string]*Option) string {
 	return term
 }
 
-// WriteHelp writes the help text in lines of at most width characters, unless a word is longer.
+// WriteHelp writes the help text in lines of at most width columns, unless a word is longer.
 func (c *Command) WriteHelp(w io.Writer, width int) {
 	fmt.Fprintf(w, "Usage: %s\n", strings.TrimSpace(c.Path()+" "+c.usage()))
 	for _, text := range []string{c.Help, c.Detail} {
@@ -103,14 +125,14 @@ func (c *Command) WriteHelp(w io.Writer, width int) {
 	for _, s := range c.sections() {
 		column := 0
 		for _, e := range s.entries {
-			if n := utf8.RuneCountInString(e.Term); n <= widest {
+			if n := console.Columns(e.Term); n <= widest {
 				column = max(column, n)
 			}
 		}
 		fmt.Fprintf(w, "\n%s:\n", s.title)
 		for _, e := range s.entries {
 			help := Wrap(e.Help, column+4, width)
-			if n := utf8.RuneCountInString(e.Term); n <= column {
+			if n := console.Columns(e.Term); n <= column {
 				help = e.Term + strings.Repeat(" ", column+2-n) + strings.TrimLeft(help, " ")
 			} else {
 				help = e.Term + "\n" + help
@@ -126,7 +148,7 @@ func Wrap(text string, margin, width int) string {
 	for para := range strings.SplitSeq(text, "\n") {
 		used := 0
 		for word := range strings.FieldsSeq(para) {
-			n := utf8.RuneCountInString(word)
+			n := console.Columns(word)
 			switch {
 			case used == 0:
 				b.WriteString(strings.Repeat(" ", margin))
@@ -161,11 +183,10 @@ func (c *Command) WriteJSON(w io.Writer, version string) error {
 	}{Help: strings.TrimSpace(c.Help + "\n\n" + c.Detail), Options: []entry{}, Version: version}
 	help.Usage.Prog, help.Usage.Args = c.Path(), c.usage()
 	for _, s := range c.sections() {
-		switch s.title {
-		case "Arguments":
-		case "Commands":
-			help.Commands = s.entries
-		default:
+		switch s.kind {
+		case commands:
+			help.Commands = append(help.Commands, s.entries...)
+		case options:
 			help.Options = append(help.Options, s.entries...)
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"io"
 	"path"
 	"strings"
-	"unicode/utf8"
 
+	"guild/runs/console"
 	"guild/runs/console/grammar"
 )
 
@@ -74,7 +74,7 @@ func (t *textSheet) heading(level int, text string) {
 	t.blank(false)
 	switch level {
 	case 1:
-		text += "\n" + strings.Repeat("=", utf8.RuneCountInString(text))
+		text += "\n" + strings.Repeat("=", console.Columns(text))
 	case 2:
 	default:
 		text = " " + text
@@ -102,7 +102,7 @@ func (t *textSheet) item(label, text string) {
 func (t *textSheet) definition(term, text string) {
 	t.blank(true)
 	margin := t.margin() + textTerm
-	if utf8.RuneCountInString(term)+2 <= textTerm {
+	if console.Columns(term)+2 <= textTerm {
 		t.hang(term, text, margin)
 		return
 	}
@@ -114,7 +114,7 @@ func (t *textSheet) definition(term, text string) {
 
 // hang writes a text whose lines begin at the margin, after a head that stands left of it.
 func (t *textSheet) hang(head, text string, margin int) {
-	gap := max(0, margin-t.margin()-utf8.RuneCountInString(head))
+	gap := max(0, margin-t.margin()-console.Columns(head))
 	lead := strings.Repeat(" ", t.margin()) + head + strings.Repeat(" ", gap)
 	t.b.WriteString(strings.TrimRight(lead+strings.TrimLeft(grammar.Wrap(text, margin, t.width), " "), " \n") + "\n")
 }

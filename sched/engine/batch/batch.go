@@ -124,7 +124,7 @@ func (e *Engine) submit(ctx context.Context, j *engine.Job) {
 		j.Ref = j.Name
 		if e.needsID() {
 			j.Ref = ""
-			j.Err = fmt.Errorf("flag id: %q finds no job id in what submit printed%s", e.cfg.ID, quoted(out))
+			j.Err = fmt.Errorf("flag id: %q finds no job id in what submit printed%s", e.cfg.ID, cmp.Or(quoted(out), ": nothing"))
 		}
 	}
 }
@@ -180,6 +180,9 @@ func (e *Engine) Known(ctx context.Context, jobs []*engine.Job) (map[string]engi
 	for _, j := range jobs {
 		known := true
 		switch {
+		case !j.Ended.IsZero(): // the system is not asked why it ended a job
+			states[j.Token] = engine.State{Progress: engine.Ended}
+			continue
 		case j.Ref == "" && (e.cfg.Alive == "" || strings.Contains(e.cfg.Alive, "{id}")):
 			known = false
 		case e.cfg.Alive == "" || questions == maxQuestions:

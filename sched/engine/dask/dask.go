@@ -164,8 +164,12 @@ func (e *Engine) forget() {
 	}
 }
 
+// tellTime is how long a task may take to end after its run. One that takes longer does not end with its run: the worker is gone that
+// executed it, and Dask will execute it again.
+const tellTime = 3 * time.Second
+
 // Known tells of tasks by what the bridge has said of them. A run has lost its Dask worker whose task found that the run had been
-// started before, or does not end although the run has: the caller has waited for that.
+// started before, or does not end although the run has.
 func (e *Engine) Known(_ context.Context, jobs []*engine.Job) (map[string]engine.State, error) {
 	states := map[string]engine.State{}
 	e.do(func() {
@@ -173,7 +177,7 @@ func (e *Engine) Known(_ context.Context, jobs []*engine.Job) (map[string]engine
 			t := e.tasks[j.Token]
 			switch {
 			case t == nil:
-			case t.repeated(), t.done.IsZero() && j.Run.Status().Ended():
+			case t.repeated(), t.done.IsZero() && !j.Ended.IsZero() && time.Since(j.Ended) >= tellTime:
 				states[j.Token] = engine.State{Progress: engine.Ended, Reason: workerGone}
 			case !t.done.IsZero():
 				states[j.Token] = t.state(e.exe)

@@ -3,9 +3,9 @@ package report
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
+	"guild/runs/pattern"
 	"guild/sched/web"
 )
 
@@ -15,10 +15,10 @@ const policy = "default-src 'none'; script-src 'self' file:; style-src 'self' fi
 	"base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types guild-report"
 
 // loaded matches the address of a file that the page loads.
-var loaded = regexp.MustCompile(`(?:src|href)="static/([^"]+)"`)
+var loaded = pattern.Lazy(`(?:src|href)="static/([^"]+)"`)
 
 // noScript matches what the page says without scripts, which is where the server answers.
-var noScript = regexp.MustCompile(`(?s)<noscript>.*</noscript>`)
+var noScript = pattern.Lazy(`(?s)<noscript>.*</noscript>`)
 
 // page writes index.html and the files that it loads.
 func (w *writer) page() error {
@@ -40,13 +40,13 @@ func (w *writer) page() error {
 		}
 		text = strings.Replace(text, change.from, change.to, 1)
 	}
-	text = noScript.ReplaceAllString(text, `<noscript><p class="noscript">This page needs JavaScript to show its runs.</p></noscript>`)
+	text = noScript().ReplaceAllString(text, `<noscript><p class="noscript">This page needs JavaScript to show its runs.</p></noscript>`)
 	text = strings.NewReplacer(`<a href="api/status">/api/status</a>`, "", `href="status"`, `href="index.html"`, `href="status?`, `href="index.html?`).Replace(text)
 	if err := w.file("index.html", []byte(text)); err != nil {
 		return err
 	}
 	names := []string{"vendor/uplot/LICENSE"}
-	for _, m := range loaded.FindAllStringSubmatch(text, -1) {
+	for _, m := range loaded().FindAllStringSubmatch(text, -1) {
 		names = append(names, m[1])
 	}
 	for _, name := range names {

@@ -147,7 +147,7 @@ func TestPageLoadsWhatIsThere(t *testing.T) {
 	must(t, Write(t.Context(), Config{Catalog: catalog.New(s, nil)}, dir))
 	page, err := os.ReadFile(filepath.Join(dir, "index.html"))
 	must(t, err)
-	found := loaded.FindAllStringSubmatch(string(page), -1)
+	found := loaded().FindAllStringSubmatch(string(page), -1)
 	if len(found) < 7 {
 		t.Errorf("the page loads %d files", len(found))
 	}

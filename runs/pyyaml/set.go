@@ -1,0 +1,22 @@
+package pyyaml
+
+import "strings"
+
+// Set is a YAML set: its items, which are scalars, in the order of the document. PyYAML reads and writes sets of Python.
+type Set []any
+
+// setTag is the tag of a YAML set, a mapping whose keys are the items.
+const setTag = "!!set"
+
+// String returns the set in the flow style of YAML, on one line.
+func (s Set) String() string {
+	items := make([]string, len(s))
+	for i, v := range s {
+		text, _ := scalarText(v)
+		if _, isText := v.(string); isText && strings.ContainsAny(text, ",[]{}:'\"") && text[0] != '\'' && text[0] != '"' {
+			text = "'" + strings.ReplaceAll(text, "'", "''") + "'" // it is plain at the end of a line only
+		}
+		items[i] = text + ": null"
+	}
+	return setTag + " {" + strings.Join(items, ", ") + "}"
+}
