@@ -89,7 +89,8 @@ func (b *Batch) grids() (grids []grid, total int, err error) {
 		rows = []Values{nil}
 	}
 	for _, row := range rows {
-		vals := maps.Clone(b.Values)
+		vals := Values{} // a damaged batch may have none
+		maps.Copy(vals, b.Values)
 		maps.Copy(vals, row)
 		maps.Copy(vals, b.User)
 		g, err := newGrid(vals)

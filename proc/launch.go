@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guild/opdef"
+	"guild/opdef/userconfig"
 	"guild/proc/environ"
 	"guild/proc/invocation"
 	"guild/proc/recipe"
@@ -66,7 +67,13 @@ func (w *Worker) prepare(ctx context.Context, rec *recipe.Recipe, flags opdef.Va
 	}
 	return &launch{Argv: argv, Env: environ.List(env.All), Dir: r.Dir, DeleteOnSuccess: rec.DeleteOnSuccess, Stoppable: rec.Stoppable,
 		StopAfter: time.Duration(rec.StopAfter * float64(time.Minute)), Capture: captureRules{rec.OutputScalars, rec.OutputAttrs, flags},
-		Sample: !rec.NoSystemMetrics && !config.NoSystem, GPUs: visible(env.All)}, nil
+		Sample: samples(rec, config), GPUs: visible(env.All)}, nil
+}
+
+// samples reports whether what the run uses of the machine is recorded: unless the run, its operation or its user says no. The recipe has
+// what the first two say.
+func samples(rec *recipe.Recipe, user userconfig.Config) bool {
+	return !rec.NoSystemMetrics && !user.NoSystem
 }
 
 // visible is the value of CUDA_VISIBLE_DEVICES in the environment of an operation, nil where it has none.

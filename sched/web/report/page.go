@@ -41,7 +41,7 @@ func (w *writer) page() error {
 		text = strings.Replace(text, change.from, change.to, 1)
 	}
 	text = noScript().ReplaceAllString(text, `<noscript><p class="noscript">This page needs JavaScript to show its runs.</p></noscript>`)
-	text = strings.NewReplacer(`href="status"`, `href="index.html"`, `href="status?`, `href="index.html?`).Replace(text)
+	text = strings.NewReplacer(`<a href="api/status">/api/status</a>`, "", `href="status"`, `href="index.html"`, `href="status?`, `href="index.html?`).Replace(text)
 	if err := w.file("index.html", []byte(text)); err != nil {
 		return err
 	}

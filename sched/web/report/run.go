@@ -23,6 +23,9 @@ type details struct {
 	Output []json.RawMessage          `json:"output"` // web.Output, in order: all of it, or its end
 }
 
+// keptBack are attributes that are not for others: what guild keeps to start the run again has the environment that guild.yml sets.
+var keptBack = []string{"op", "env_names"}
+
 // place is where a web.Output is.
 type place struct {
 	Next int64 `json:"next"`
@@ -48,6 +51,7 @@ func (w *writer) run(r Run) error {
 		return err
 	}
 	out.Run.Dir, out.Run.Project = "", "" // where they were says nothing to others
+	out.Run.Attributes = slices.DeleteFunc(out.Run.Attributes, func(a web.Value) bool { return slices.Contains(keptBack, a.Name) })
 	var err error
 	if out.Source["choices"], err = onlyChoice(out.Source); err != nil {
 		return err

@@ -125,9 +125,12 @@ export class Parallel {
     const gap = this.#x(1) - this.#x(0);
     const long = this.#axes.some((other) => other.name.length * letter > gap);
     const edge = i === 0 || i === this.#axes.length - 1 ? 2 * side : Infinity;
+    const shown = cut(a.name, Math.min(edge, long ? 2 * gap - 12 : gap));
+    const words = `Colour by ${a.name}`;
+    const label = shown === a.name ? words : `${shown}: ${words}`; // who speaks to a page says what is seen
     const name = svg('text', { class: 'axis-name', x, y: long && i % 2 ? 14 : 30, 'text-anchor': 'middle' },
-      cut(a.name, Math.min(edge, long ? 2 * gap - 12 : gap)), svg('title', {}, `${a.name}: click to colour by it`));
-    for (const [key, value] of [['role', 'button'], ['tabindex', 0], ['aria-pressed', a === this.by], ['aria-label', `Colour by ${a.name}`]]) name.setAttribute(key, value);
+      shown, svg('title', {}, `${a.name}: click to colour by it`));
+    for (const [key, value] of [['role', 'button'], ['tabindex', 0], ['aria-pressed', a === this.by], ['aria-label', label]]) name.setAttribute(key, value);
     const colour = () => {
       this.#colour = a.name;
       this.by = a;

@@ -86,7 +86,7 @@ function renderHead() {
   const s = study;
   text($('study-name'), `${s.op} ${s.short_id}`);
   set($('study-name'), 'href', s.gone ? null : `#run/${s.id}/overview`);
-  text($('study-label'), s.gone ? 'The run of the batch is gone; --keep-batch keeps it.' : s.label);
+  text($('study-label'), s.gone ? 'The run of the batch itself is not here; --keep-batch keeps it.' : s.label);
   const n = ended(s);
   const all = Math.max(s.planned ?? 0, s.trials.length + (s.more ?? 0));
   $('study-progress').max = Math.max(1, all);

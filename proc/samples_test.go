@@ -1,0 +1,38 @@
+package proc
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"guild/opdef/userconfig"
+	"guild/proc/recipe"
+)
+
+// Each of the three switches turns the figures of the system off: the option and the operation, which the recipe has, and the user
+// configuration.
+func TestSamples(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.yml")
+	for _, tt := range []struct {
+		recipe recipe.Recipe
+		config string
+		want   bool
+	}{
+		{recipe.Recipe{}, "", true},
+		{recipe.Recipe{NoSystemMetrics: true}, "", false},
+		{recipe.Recipe{}, "system-metrics: no\n", false},
+		{recipe.Recipe{}, "system-metrics: yes\n", true},
+		{recipe.Recipe{NoSystemMetrics: true}, "system-metrics: yes\n", false},
+	} {
+		if err := os.WriteFile(file, []byte(tt.config), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		config, err := userconfig.Load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := samples(&tt.recipe, config); got != tt.want {
+			t.Errorf("%+v, %q: %v", tt.recipe, tt.config, got)
+		}
+	}
+}
