@@ -97,10 +97,10 @@ func WriteFlags(w io.Writer, flags []*opdef.Flag, indent string) {
 	}
 }
 
-// remark is the text after the description of a flag: its type, where one is declared, and its default, which shows the type otherwise.
+// remark is the text after the description of a flag: its default, which shows its type too, or else the type that is declared.
 func remark(f *opdef.Flag) string {
 	var parts []string
-	if f.Type != "" && f.Type != flagvalue.TypeAuto && len(f.Choices) == 0 {
+	if f.Default == nil && f.Type != "" && f.Type != flagvalue.TypeAuto && len(f.Choices) == 0 {
 		parts = append(parts, f.Type)
 	}
 	switch text := f.FormatValue(f.Default); {

@@ -68,7 +68,7 @@ Flags:
              This is more
                of it.
 
-  typed      (float, default is 1)
+  typed      (default is 1)
   名前       (int, required)
 `
 	if d := cmp.Diff(want, b.String()); d != "" {
