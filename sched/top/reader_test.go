@@ -95,16 +95,19 @@ func TestWoken(t *testing.T) {
 }
 
 func TestLinesOf(t *testing.T) {
-	for text, want := range map[string][]string{
-		"":                           nil,
-		"a\nb":                       {"a", "b"},
-		"a\r\nb\n":                   {"a", "b"},
-		" 10%\r 50%\r100%\ndone\r\n": {"100%", "done"},
-		"a\tb\n\tc":                  {"a       b", "        c"},
-		"\n":                         {""},
+	for _, tt := range []struct {
+		text string
+		want []string
+	}{
+		{"", nil},
+		{"a\nb", []string{"a", "b"}},
+		{"a\r\nb\n", []string{"a", "b"}},
+		{" 10%\r 50%\r100%\ndone\r\n", []string{"100%", "done"}},
+		{"a\tb\n\tc", []string{"a       b", "        c"}},
+		{"\n", []string{""}},
 	} {
-		if d := cmp.Diff(want, linesOf(text)); d != "" {
-			t.Errorf("%q: %s", text, d)
+		if d := cmp.Diff(tt.want, linesOf(tt.text)); d != "" {
+			t.Errorf("%q: %s", tt.text, d)
 		}
 	}
 }
