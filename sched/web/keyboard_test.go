@@ -6,11 +6,12 @@ import (
 	"guild/runs/catalog"
 )
 
-// reached is what the Tab key has come to: each thing once, by what it is called.
+// reached notes what the Tab key has come to. It is true when that was reached before: the walk began somewhere on the page, and came
+// around by the window's own frame, where the body has the focus.
 const reached = `(() => {
 	window.reached ??= new Set();
 	const node = document.activeElement;
-	if (node === document.body) return window.reached.size > 0;
+	if (node === document.body) return false;
 	const again = window.reached.has(node);
 	window.reached.add(node);
 	return again;
