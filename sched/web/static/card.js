@@ -173,7 +173,7 @@ export class Card {
       focus: { alpha: 0.25 },
       series: [{}, ...columns.map((c) => ({
         stroke: c.faint ? fade(c.colour, 0.3) : c.colour, width: c.edge ? 0 : c.faint ? 1 : 1.6, dash: c.dash, spanGaps: false,
-        points: { show: c.edge ? false : undefined, size: 4 },
+        points: c.edge ? { show: false } : { size: 4 }, // else as many as have room: a curve of one point is nothing without it
       }))],
       hooks: {
         setCursor: [(u) => this.#moved(u)],
