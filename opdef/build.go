@@ -126,10 +126,14 @@ func optionValue(option, value string) []string {
 	return []string{option, value}
 }
 
-// isNegative reports whether argparse takes a word for a negative number. It takes -1e-05 for an option.
+// isNegative reports whether argparse takes a word that starts with a dash for a negative number. It takes -1e-05 and -1. for options.
 func isNegative(s string) bool {
-	whole, frac, _ := strings.Cut(s[1:], ".")
-	return whole+frac != "" && strings.Trim(whole+frac, "0123456789") == ""
+	whole, frac, hasDot := strings.Cut(s[1:], ".")
+	last := whole
+	if hasDot {
+		last = frac
+	}
+	return last != "" && strings.Trim(whole+frac, "0123456789") == ""
 }
 
 // hasOption reports whether the command has the option itself. Then the flag is not passed.

@@ -39,9 +39,9 @@ func TestBuild(t *testing.T) {
 			opdef.Values{"x": "1 'a b'", "y": "2,3"}, []string{"--x", "1", "a b", "--y", "2", "3"},
 			map[string]string{"FLAG_X": "1 'a b'", "FLAG_Y": "2,3"}},
 		{"what looks like an option", opdef.Command{Args: []string{opdef.FlagArgs}, Flags: flags{"s": {ArgName: "-s"}}},
-			opdef.Values{"a": "-x", "b": -1, "c": -1e-05, "d": -1.5, "s": "-x"},
-			[]string{"--a=-x", "--b", "-1", "--c=-1e-05", "--d", "-1.5", "-s", "-x"},
-			map[string]string{"FLAG_A": "-x", "FLAG_B": "-1", "FLAG_C": "-1e-05", "FLAG_D": "-1.5", "FLAG_S": "-x"}},
+			opdef.Values{"a": "-x", "b": -1, "c": -1e-05, "d": -1.5, "e": "-4.", "s": "-x"},
+			[]string{"--a=-x", "--b", "-1", "--c=-1e-05", "--d", "-1.5", "--e=-4.", "-s", "-x"},
+			map[string]string{"FLAG_A": "-x", "FLAG_B": "-1", "FLAG_C": "-1e-05", "FLAG_D": "-1.5", "FLAG_E": "-4.", "FLAG_S": "-x"}},
 		{"encodings and names", opdef.Command{Args: []string{opdef.FlagArgs, "${b}"}, Flags: flags{
 			"b": {ArgEncoding: map[string]string{"yes": "on"}, EnvName: "B"}, "c": {EnvEncoding: map[string]string{"no": "OFF"}}}},
 			opdef.Values{"b": true, "c": false}, []string{"--b", "on", "--c", "", "on"}, map[string]string{"B": "on", "FLAG_C": "OFF"}},

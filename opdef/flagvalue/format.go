@@ -73,7 +73,7 @@ func flowString(s string, inside bool) string {
 	if err != nil || enc != s && !almostNumber(s) {
 		return enc
 	}
-	if inside && strings.ContainsAny(s, ",[]{}:") || !inside && misread(s) {
+	if inside && strings.ContainsAny(s, pyyaml.FlowIndicators) || !inside && misread(s) {
 		return quoteText(s)
 	}
 	return s

@@ -113,6 +113,7 @@ func TestEncode(t *testing.T) {
 		{[]string{".", "..", "..."}, "- .\n- ..\n- '...'\n"},
 		{map[string]any{"b": []any{1}, "a": map[string]any{"y": nil}}, "a:\n  'y': null\nb:\n- 1\n"},
 		{[]any{map[string]any{"a": 1, "b": 2}, []any{1, 2}}, "- a: 1\n  b: 2\n- - 1\n  - 2\n"},
+		{Set{"a b", "A?", "x,y", 1}, "!!set {a b: null, 'A?': null, 'x,y': null, 1: null}\n"},
 	}
 	for _, tt := range tests {
 		got, err := Encode(tt.in)
