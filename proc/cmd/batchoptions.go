@@ -54,9 +54,8 @@ func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *projec
 		}
 	}
 	if len(rows) == 0 {
-		var user opdef.Values
-		rows, user = proto.rows()
-		q.UserFlags = merged(user, q.UserFlags)
+		rows = proto.rows()
+		q.UserFlags = merged(proto.userFlags(q.Values), q.UserFlags)
 	}
 	o, err := c.optimizer(q, rows, proto)
 	if err != nil {

@@ -28,6 +28,12 @@ func (i *info) text() string {
 	}
 	field("started", formatTime(i.run.Started()))
 	field("stopped", formatTime(i.stopped()))
+	if seconds, ok := i.cpuTime(); ok {
+		field("cpu_time", seconds.String())
+	}
+	if bytes, ok := i.run.AttrInt(usage.PeakMemoryAttr); ok {
+		field("peak_memory", console.Size(int64(bytes)))
+	}
 	field("marked", yesNo(s.Marked))
 	field("label", s.Label)
 	field("sourcecode_digest", i.digest)
@@ -40,12 +46,6 @@ func (i *info) text() string {
 	}
 	field("exit_status", exit)
 	field("pid", i.pid())
-	if seconds, ok := i.cpuTime(); ok {
-		field("cpu_time", seconds.String())
-	}
-	if bytes, ok := i.run.AttrInt(usage.PeakMemoryAttr); ok {
-		field("peak_memory", console.Size(int64(bytes)))
-	}
 	if o, ok := i.owner(); ok {
 		field("host", o.Host)
 		if !i.state.Foreign { // of whose owner no more is known
@@ -172,7 +172,7 @@ func scalar(v any) string {
 	if yes, ok := v.(bool); ok {
 		return yesNo(yes)
 	}
-	data, err := pyyaml.Encode(v)
+	data, err := pyyaml.EncodeForPeople(v)
 	if err != nil {
 		return oneLine(fmt.Sprint(v))
 	}

@@ -60,7 +60,8 @@ func (l *RunsList) Run(c *console.Console, s *catalog.Catalog) error {
 	if err != nil {
 		return err
 	}
-	if l.here() && (l.Staged || l.Pending) && !l.Simplified {
+	// Programs read the status of a run in a listing: they find the reason in --json.
+	if c.Terminal && l.here() && (l.Staged || l.Pending) && !l.Simplified {
 		l.addReasons(shown, &reasons{catalog: s})
 	}
 	l.print(c, shown)
