@@ -209,7 +209,7 @@ func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Con
 		q.Values[f.Name] = f.Default
 	}
 	maps.Copy(q.Values, flags)
-	return q, setPython(ctx, user, q)
+	return q, c.setPython(ctx, user, q)
 }
 
 // findRun returns the run with an index, an id or the beginning of one. A path names a run directory outside of the store.

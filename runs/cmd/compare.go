@@ -78,7 +78,16 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *catalog.Catalo
 		t = t.WithoutCounts()
 	}
 	printTable(c, t)
-	return nil
+	if len(t.Rows) > 0 || k.IncludeBatch {
+		return nil
+	}
+	with := k.Compared
+	with.IncludeBatch = true
+	batches, err := with.Find(s)
+	if err == nil && len(batches) > 0 {
+		c.Notef("There are only batches: use --include-batch.\n")
+	}
+	return err
 }
 
 // Find returns the runs that are named and pass the filters, for those who change none of them.
