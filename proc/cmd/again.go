@@ -60,6 +60,11 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	if err := refuseRevised(store.Store, run, flags); err != nil {
 		return err
 	}
+	if !c.Stage && !c.ForceDeps {
+		if err := refuseTooEarly(store.Store, run, flags); err != nil {
+			return err
+		}
+	}
 	if ok, err := c.confirm(con, fmt.Sprintf("%s (%s)\n%s", name, run.ID, flagLines(flags))); err != nil || !ok {
 		return err
 	}
