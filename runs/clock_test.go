@@ -25,11 +25,11 @@ func TestClocksThatDiffer(t *testing.T) {
 		at := now.Add(ahead)
 		// What a host with such a clock leaves.
 		p := l.phase
-		p.started = Micros(at)
+		p.Started = Micros(at)
 		if err := l.enter(l.phase, p); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.SetAttr("started", p.started); err != nil {
+		if err := r.SetAttr("started", p.Started); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Chtimes(r.lockPath(), at, at); err != nil {

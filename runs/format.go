@@ -86,8 +86,8 @@ func (f rootFormat) needed() string {
 	return "guild " + f.since + " or later"
 }
 
-// newer says what to do about a run that has something which only a later version knows.
-func (r *View) newer(err error) error {
+// newer says what to do about a run in a phase that only a later version of this program knows.
+func (r *View) newer(word string) error {
 	f, _ := (&Store{runs: filepath.Dir(r.Dir)}).readFormat() // what it cannot say is no other error
-	return fmt.Errorf("run %s: %w; on this host, install %s", r.ShortID(), err, f.needed())
+	return fmt.Errorf("run %s: phase %q: %w; on this host, install %s", r.ShortID(), word, ErrNewer, f.needed())
 }

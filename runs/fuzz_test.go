@@ -1,13 +1,14 @@
 package runs
 
 import (
-	"guild/runs/process"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"guild/runs/process"
 )
 
 // edited is a run one of whose files holds what somebody has written into it.

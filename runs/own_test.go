@@ -2,10 +2,11 @@ package runs
 
 import (
 	"errors"
-	"guild/runs/opref"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"guild/runs/opref"
 )
 
 func TestOwn(t *testing.T) {

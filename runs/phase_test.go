@@ -2,53 +2,16 @@ package runs
 
 import (
 	"errors"
-	"guild/runs/process"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"guild/runs/phase"
+	"guild/runs/process"
+
 	"golang.org/x/sys/unix"
 )
-
-func TestPhaseNames(t *testing.T) {
-	for name, want := range map[string]phase{
-		".phase.0":                             firstPhase,
-		".phase.3.0a1b2c3d.17.staged":          {3, "0a1b2c3d", 17, phaseStaged, 0, 0, NoLoss},
-		".phase.1.0a1b2c3d.17.running":         {1, "0a1b2c3d", 17, phaseRunning, 0, 0, NoLoss},
-		".phase.2.0a1b2c3d.17.ended.0.18":      {2, "0a1b2c3d", 17, phaseEnded, 0, 18, NoLoss},
-		".phase.12.0a1b2c3d.-17.ended.-15.-18": {12, "0a1b2c3d", -17, phaseEnded, -15, -18, NoLoss},
-		".phase.2.0a1b2c3d.17.ended.0.18.full": {2, "0a1b2c3d", 17, phaseEnded, 0, 18, LossFull},
-		".phase.2.0a1b2c3d.17.lost":            {2, "0a1b2c3d", 17, phaseLost, 0, 0, NoLoss},
-	} {
-		if p, ok := parsePhase(name); p != want || !ok || p.name() != name {
-			t.Errorf("%s is %+v, %v, which is %s", name, p, ok, p.name())
-		}
-	}
-	for _, name := range []string{"", "status", ".phase", ".phase.", ".phase.1", ".phase.00", ".phase.-1",
-		".phase.1.n.1.wombat", ".phase.1..1.running", ".phase.1.n.1.running.0.0", ".phase.1.n.1.ended", ".phase.1.n.1.ended.0",
-		".phase.1.n.1.ended.00.1", ".phase.1.n.x.running", ".phase.99999999999999999999.n.1.running", ".phase.1.n.1.running.",
-		".phase.1.n.1.ended.0.1.", ".phase.1.n.1.ended.0.1.wombat", ".phase.1.n.1.running.0.0.full"} {
-		if p, ok := parsePhase(name); ok {
-			t.Errorf("%q is %+v", name, p)
-		}
-	}
-	if noPhase.name() != "" || noPhase.status() != "" {
-		t.Error("no phase is one")
-	}
-}
-
-func FuzzPhase(f *testing.F) {
-	f.Add(".phase.0")
-	f.Add(".phase.2.0a1b2c3d.17.ended.-15.18")
-	f.Add(".phase.2.0a1b2c3d.17.ended.-15.18.readonly")
-	f.Fuzz(func(t *testing.T, name string) {
-		p, ok := parsePhase(name)
-		if ok && (p.name() != name || p.seq < 0) {
-			t.Errorf("%q is %+v, which is %q", name, p, p.name())
-		}
-	})
-}
 
 // begun makes a run that this process starts.
 func begun(t *testing.T, s *Store) *Lock {
@@ -231,7 +194,7 @@ func TestCopyOfAnEndedRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p, err := r.phase(); err != nil || p != firstPhase || r.Status() != Pending {
+	if p, err := r.phase(); err != nil || p != phase.First || r.Status() != Pending {
 		t.Errorf("phase %+v, %v, %s", p, err, r.Status())
 	}
 }
@@ -271,7 +234,7 @@ func TestSettleAfterAKill(t *testing.T) {
 	l := begun(t, s)
 	dead := Self()
 	dead.Start += "0"
-	dead.Nonce = l.phase.nonce
+	dead.Nonce = l.phase.Nonce
 	if err := errors.Join(l.SetOwner(dead), l.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -284,7 +247,7 @@ func TestSettleAfterAKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	data, _ := os.ReadFile(l.run.GuildPath("status"))
-	if p, _ := l.run.phase(); p.kind != phaseLost || string(data) != "error\n" {
+	if p, _ := l.run.phase(); p.Kind != phase.Lost || string(data) != "error\n" {
 		t.Errorf("%+v, status file %q", p, data)
 	}
 }

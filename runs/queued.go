@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"guild/runs/phase"
 	"guild/runs/pyyaml"
 	"guild/runs/sharedfs"
 )
@@ -156,7 +157,7 @@ func (c *Claim) Queue(job EngineJob) error {
 	if err == nil {
 		return nil
 	}
-	if c.Lock.phase.kind == phaseQueued {
+	if c.Lock.phase.Kind == phase.Queued {
 		return errors.Join(err, c.store.unqueue(c.Lock, c.name))
 	}
 	if again := c.Run.sayStaged(); again != nil { // its claim stays, for RecoverClaims to try again
@@ -193,7 +194,7 @@ func (c *Claim) queue(job EngineJob) error {
 	if err := replaceFile(c.Run.GuildPath("status"), fmt.Appendln(nil, Pending)); err != nil {
 		return fmt.Errorf("queue run %s: %w", c.Run.ShortID(), err)
 	}
-	if err := c.Lock.begin(phaseQueued, func(phase) error { return nil }); err != nil {
+	if err := c.Lock.begin(phase.Queued, func(phase.Phase) error { return nil }); err != nil {
 		return err
 	}
 	if err := c.Lock.Close(); err != nil {
@@ -205,7 +206,7 @@ func (c *Claim) queue(job EngineJob) error {
 // Queued reports whether the run waits in an engine.
 func (r *View) Queued() (bool, error) {
 	p, err := r.phase()
-	return p.kind == phaseQueued, err
+	return p.Kind == phase.Queued, err
 }
 
 // TakeQueued takes ownership of a queued run for the process that an engine started. claim is the token of its job. While
@@ -252,7 +253,7 @@ func (s *Store) checkToken(r *Run, claim string) error {
 	if err != nil {
 		return err
 	}
-	if p.kind != phaseQueued || !holds {
+	if p.Kind != phase.Queued || !holds {
 		return fmt.Errorf("run %s is %s: %w", r.ShortID(), r.Status(), ErrNotQueued)
 	}
 	return nil
@@ -276,7 +277,7 @@ func (s *Store) Unqueue(id, claim string) (bool, error) {
 }
 
 func (s *Store) unqueue(l *Lock, claim string) error {
-	if err := l.stagedAgain(); err != nil && l.phase.kind != phaseStaged {
+	if err := l.stagedAgain(); err != nil && l.phase.Kind != phase.Staged {
 		return errors.Join(err, l.Close())
 	}
 	// The claim becomes the marker: with it the token of the old job is gone before the run can be queued again.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"guild/runs/phase"
 )
 
 // queue stages a new run and hands it to an engine that outlives its scheduler.
@@ -218,7 +220,7 @@ func TestQueueCutShort(t *testing.T) {
 				}
 			}
 			if step == "phase entered" {
-				if err := errors.Join(r.SetEngineJob(slurmJob), c.Lock.begin(phaseQueued, func(phase) error { return nil })); err != nil {
+				if err := errors.Join(r.SetEngineJob(slurmJob), c.Lock.begin(phase.Queued, func(phase.Phase) error { return nil })); err != nil {
 					t.Fatal(err)
 				}
 				want, again = Pending, 0 // its scheduler's successor asks the engine
@@ -326,7 +328,7 @@ func TestStartAnew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := Open(t.TempDir())
 			r := newRun(t, s, Pending)
-			if err := os.Rename(r.GuildPath(firstPhase.name()), r.GuildPath(last)); err != nil {
+			if err := os.Rename(r.GuildPath(phase.First.Name()), r.GuildPath(last)); err != nil {
 				t.Fatal(err)
 			}
 			if err := os.WriteFile(r.GuildPath(".phase.2.m.300.ended.3.400"), nil, 0o666); err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"guild/runs/clone"
+	"guild/runs/phase"
 	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
@@ -77,7 +78,7 @@ func ReadTemplate(r *Run) (*Template, error) {
 // isOwnLife tells the files below .guild that say what became of a run.
 func isOwnLife(path string) bool {
 	name, ok := strings.CutPrefix(path, ".guild/")
-	return ok && (strings.HasPrefix(name, phasePrefix) ||
+	return ok && (strings.HasPrefix(name, phase.Prefix) ||
 		slices.Contains([]string{pendingMarker, stagedMarker, remoteMarker, "status", "LOCK", "output", "output.index"}, name))
 }
 

@@ -78,7 +78,7 @@ func (c *Copy) fill(d *runs.Draft, rec *recipe.Recipe) error {
 	if err := d.SetOpref(c.Of.Opref()); err != nil {
 		return err
 	}
-	return d.WriteFile("manifest", manifest(src.Files))
+	return d.WriteFile("manifest", sourceManifest(src.Files))
 }
 
 // copyPrototype copies the prototype of the trials of a batch.

@@ -9,6 +9,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/manifest"
 	"guild/runs/natural"
 	"guild/runs/opref"
 )
@@ -132,7 +133,7 @@ func newAPIRun(r *runs.Run) (apiRun, error) {
 	if err != nil {
 		return apiRun{}, err
 	}
-	entries, err := r.Manifest()
+	entries, err := manifest.Of(r)
 	if err != nil {
 		return apiRun{}, err
 	}

@@ -13,6 +13,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/manifest"
 	"guild/runs/opref"
 	"guild/runs/words"
 	"guild/sched/state"
@@ -70,7 +71,7 @@ func (i *RunsInfo) addParts(info *info) error {
 		info.private = privateAttrs(info.run)
 	}
 	if i.Manifest {
-		entries, err := info.run.Manifest()
+		entries, err := manifest.Of(info.run)
 		if err != nil {
 			return err
 		}
@@ -217,13 +218,13 @@ func attrMap(r *runs.View, name string) map[string]any {
 	return m
 }
 
-func manifestPaths(entries []runs.ManifestEntry) map[string][]string {
+func manifestPaths(entries []manifest.Entry) map[string][]string {
 	paths := map[string][]string{"sourcecode": {}, "dependencies": {}}
 	for _, e := range entries {
 		switch e.Kind {
-		case runs.SourceEntry:
+		case manifest.Source:
 			paths["sourcecode"] = append(paths["sourcecode"], e.Path)
-		case runs.DepEntry:
+		case manifest.Dependency:
 			paths["dependencies"] = append(paths["dependencies"], e.Path)
 		}
 	}
