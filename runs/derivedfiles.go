@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"guild/runs/phase"
 	"guild/runs/sharedfs"
@@ -171,4 +172,13 @@ func (r *Run) writeDerived(p phase.Phase, files derivedFiles) (phase.Phase, erro
 			return p, err
 		}
 	}
+}
+
+// TellsStatus reports whether a file says what became of a run: the file does not belong into a copy that is a run of its own. path is
+// relative to the run directory, with slashes.
+func TellsStatus(path string) bool {
+	name, ok := strings.CutPrefix(path, guildDir+"/")
+	return ok && (strings.HasPrefix(name, phase.Prefix) ||
+		slices.Contains([]string{pendingMarker, stagedMarker, remoteMarker, "status", "LOCK", "output", "output.index", "attrs/started",
+			"attrs/stopped", "attrs/exit_status", "attrs/" + failureAttr, "attrs/" + engineAttr}, name))
 }

@@ -39,11 +39,11 @@ func (r *View) failure() string {
 	if why := r.endedByEngine(); why != "" {
 		return why
 	}
-	exit, _ := r.ending()
-	if exit == nil {
+	o, ended := r.Outcome()
+	if !ended {
 		return ""
 	}
-	return signalReason(*exit)
+	return signalReason(o.Exit)
 }
 
 // faultSignals are those that end a process because of a fault, of its own or of the machine.

@@ -3,11 +3,11 @@ package runs
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"guild/runs/phase"
+	"guild/runs/rootformat"
 )
 
 // TestNewerPhase leaves a run alone that a later version of the program is at, and says which version that is.
@@ -21,7 +21,7 @@ func TestNewerPhase(t *testing.T) {
 	if err := os.Rename(r.GuildPath(phase.First.Name()), r.GuildPath(name)); err != nil {
 		t.Fatal(err)
 	}
-	format := filepath.Join(s.Root(), formatFile)
+	format := rootformat.Path(s.Root())
 	if err := os.WriteFile(format, []byte("format: 3\nguild: 7.1.0\nmore: x\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -86,14 +86,14 @@ func TestNewerClaim(t *testing.T) {
 // TestFormat writes the format when the first run is queued, and once.
 func TestFormat(t *testing.T) {
 	s := Open(t.TempDir())
-	path := filepath.Join(s.Root(), formatFile)
+	path := rootformat.Path(s.Root())
 	newRun(t, s, Pending)
 	if _, err := os.Stat(path); err == nil {
 		t.Error("a format is written before it is needed")
 	}
 	for range 2 {
 		queue(t, s, slurmJob)
-		if f, err := s.readFormat(); err != nil || f != (rootFormat{format, formatSince}) {
+		if f, err := rootformat.Read(s.Root()); err != nil || f != rootformat.Own {
 			t.Errorf("format %+v, %v", f, err)
 		}
 	}
@@ -109,7 +109,7 @@ func TestFormat(t *testing.T) {
 	if err := s.raiseFormat(); err != nil {
 		t.Error(err)
 	}
-	if f, err := s.readFormat(); err != nil || f.number != 3 {
+	if f, err := rootformat.Read(s.Root()); err != nil || f.Number != 3 {
 		t.Errorf("a later format became %+v, %v", f, err)
 	}
 }

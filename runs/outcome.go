@@ -182,28 +182,18 @@ type Outcome struct {
 
 // Outcome of the latest start. ok is false where that has not ended or its owner was lost.
 func (r *View) Outcome() (o Outcome, ok bool) {
-	exit, stopped := r.ending()
-	if exit == nil {
-		return Outcome{}, false
-	}
-	return Outcome{Exit: *exit, Stopped: stopped}, true
-}
-
-// ending is what is known of the end: nil and the zero time stand for nothing.
-func (r *View) ending() (exit *int, stopped time.Time) {
 	p, err := r.phase()
 	if err != nil {
-		return nil, time.Time{}
+		return Outcome{}, false
 	}
 	_, byGuildAI := r.startedByGuildAI(p)
 	switch {
 	case p.Kind == phase.Ended && !byGuildAI:
-		return &p.Exit, time.UnixMicro(p.Stopped)
+		return Outcome{p.Exit, time.UnixMicro(p.Stopped)}, true
 	case p.Kind == phase.Made, byGuildAI:
-		if n, ok := r.AttrInt("exit_status"); ok {
-			exit = &n
+		if exit, ok := r.AttrInt("exit_status"); ok {
+			return Outcome{exit, r.AttrTime("stopped")}, true
 		}
-		return exit, r.AttrTime("stopped")
 	}
-	return nil, time.Time{}
+	return Outcome{}, false
 }

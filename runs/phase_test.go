@@ -85,7 +85,7 @@ func TestLostToNobody(t *testing.T) {
 }
 
 // What is written over the files of a run that has been started, by a superseded owner or by hand, changes nothing.
-func TestProjectionIsNotBelieved(t *testing.T) {
+func TestDerivedFilesAreNotBelieved(t *testing.T) {
 	l := begun(t, Open(t.TempDir()))
 	r := l.run
 	spoil := func() {
@@ -96,7 +96,7 @@ func TestProjectionIsNotBelieved(t *testing.T) {
 		}
 	}
 	spoil()
-	if s := r.State(); s.Status != Running || r.Summary(s).ExitStatus != nil || r.Summary(s).Stopped != nil {
+	if s := r.State(); s.Status != Running {
 		t.Errorf("running: %+v", s)
 	}
 	if o, ok := r.Outcome(); ok {
@@ -106,9 +106,9 @@ func TestProjectionIsNotBelieved(t *testing.T) {
 		t.Fatal(err)
 	}
 	spoil()
-	s := r.State()
-	if sum := r.Summary(s); s.Status != Terminated || *sum.ExitStatus != -15 || time.Since(time.UnixMicro(*sum.Stopped)) > time.Hour {
-		t.Errorf("ended: %+v, %+v", s, sum)
+	o, ok := r.Outcome()
+	if s := r.State(); s.Status != Terminated || !ok || o.Exit != -15 || time.Since(o.Stopped) > time.Hour {
+		t.Errorf("ended: %+v, %+v", s, o)
 	}
 	if in, err := r.Inspect(); err != nil || !in.Owned {
 		t.Errorf("owned: %+v, %v", in, err)
@@ -127,7 +127,7 @@ func TestProjectionIsNotBelieved(t *testing.T) {
 	}
 	data, _ := os.ReadFile(r.GuildPath("status"))
 	exit, _ := r.AttrInt("exit_status")
-	if string(data) != "terminated\n" || exit != -15 || r.AttrTime("stopped") != time.UnixMicro(*r.Summary(s).Stopped) {
+	if string(data) != "terminated\n" || exit != -15 || r.AttrTime("stopped") != o.Stopped {
 		t.Errorf("settled: status %q, exit status %d, stopped %v", data, exit, r.AttrTime("stopped"))
 	}
 }
@@ -172,30 +172,6 @@ func TestPhaseOfACopy(t *testing.T) {
 		if got := r.Status(); got != tt.want {
 			t.Errorf("with %s: %s, want %s", tt.name, got, tt.want)
 		}
-	}
-}
-
-// A copy of a run's files into a draft starts a life of its own.
-func TestCopyOfAnEndedRun(t *testing.T) {
-	s := Open(t.TempDir())
-	l := begun(t, s)
-	if err := l.Finish(0); err != nil {
-		t.Fatal(err)
-	}
-	d := mustDraft(t, s)
-	template, err := ReadTemplate(l.run)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := template.Fill(d); err != nil {
-		t.Fatal(err)
-	}
-	r, err := d.Commit(Pending)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if p, err := r.phase(); err != nil || p != phase.First || r.Status() != Pending {
-		t.Errorf("phase %+v, %v, %s", p, err, r.Status())
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"guild/runs/dirmode"
-	"guild/runs/process"
+	"guild/runs/leftover"
 	"guild/runs/sharedfs"
 )
 
@@ -182,13 +182,10 @@ func (s *Store) Purge(r *Run) error {
 	return nil
 }
 
-// purgedPrefix is that of directories whose removal has begun. They are no runs any more.
-const purgedPrefix = ".purged-"
-
 // purge removes a run directory, which nobody takes for a run from the first moment on.
 func purge(l *Lock) error {
 	dir := l.run.Dir
-	aside := filepath.Join(filepath.Dir(dir), purgedPrefix+strings.TrimPrefix(process.TempName(l.run.ID), process.TempPrefix))
+	aside := filepath.Join(filepath.Dir(dir), leftover.PurgeName(l.run.ID))
 	if err := os.Rename(dir, aside); err != nil {
 		return notFoundIfGone(err)
 	}

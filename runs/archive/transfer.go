@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs"
+	"guild/runs/leftover"
 	"guild/runs/plainfile"
 	"guild/runs/process"
 )
@@ -68,7 +69,7 @@ func (t *Transfer) ToDir(ctx context.Context, s *runs.Store, list []*runs.Run, d
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return Result{}, fmt.Errorf("make the directory: %w", err)
 	}
-	runs.ClearDead(dir)
+	leftover.ClearDead(dir)
 	if err := MarkNoCopy(dir); err != nil {
 		return Result{}, fmt.Errorf("export: %w", err)
 	}

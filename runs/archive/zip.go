@@ -16,6 +16,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"guild/runs"
+	"guild/runs/leftover"
 	"guild/runs/process"
 )
 
@@ -36,7 +37,7 @@ func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, f
 		return res, err
 	}
 	defer unlock()
-	runs.ClearDead(filepath.Dir(file))
+	leftover.ClearDead(filepath.Dir(file))
 	n, err := newZip(file)
 	if err != nil {
 		return res, fmt.Errorf("cannot write to %s: %w", file, err)

@@ -15,6 +15,7 @@ import (
 	"guild/runs/filter"
 	"guild/runs/manifest"
 	"guild/runs/opref"
+	"guild/runs/runjson"
 	"guild/runs/words"
 	"guild/sched/state"
 )
@@ -84,7 +85,7 @@ func (i *RunsInfo) addParts(info *info) error {
 type info struct {
 	run        *runs.View
 	state      runs.State
-	summary    runs.Summary
+	summary    runjson.Run
 	from       string
 	command    string
 	digest     string
@@ -105,7 +106,7 @@ func InfoText(r *runs.Run) string { return newInfo(r.AsView()).text() }
 
 func newInfo(r *runs.View) *info {
 	state := r.State()
-	i := &info{run: r, state: state, summary: r.Summary(state), from: from(r.Opref())}
+	i := &info{run: r, state: state, summary: runjson.Of(r, state), from: from(r.Opref())}
 	i.command = commandOf(r, state)
 	i.digest, _ = r.AttrString("sourcecode_digest")
 	i.commit, _ = r.AttrString("vcs_commit")
