@@ -13,6 +13,7 @@ import (
 
 	"guild/runs/leftover"
 	"guild/runs/process"
+	"guild/runs/remove"
 	"guild/runs/sharedfs"
 )
 
@@ -121,7 +122,7 @@ func (s *Store) ClearLeftover(l leftover.Leftover) error {
 	switch l.Kind {
 	case leftover.Draft:
 		if err = s.MakeDir(s.TrashDir()); err == nil {
-			err = moveAside(l.Path, s.TrashDir(), draftID(l.Path))
+			err = remove.ToTrash(l.Path, s.TrashDir(), draftID(l.Path))
 		}
 	case leftover.Purge:
 		err = os.RemoveAll(l.Path)

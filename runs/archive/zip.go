@@ -18,6 +18,7 @@ import (
 	"guild/runs"
 	"guild/runs/leftover"
 	"guild/runs/process"
+	"guild/runs/sharedfs"
 )
 
 // ToZip copies or moves runs of a store to a zip file, which it creates if necessary. Everything that the file has already stays
@@ -171,7 +172,7 @@ func (n *newZipFile) finish() error {
 	if err := os.Rename(n.tmp.Name(), n.file); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(n.file))
+	return sharedfs.SyncDir(filepath.Dir(n.file))
 }
 
 func (n *newZipFile) discard() {

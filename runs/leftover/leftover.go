@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guild/runs/process"
+	"guild/runs/remove"
 )
 
 // Leftover is one that was found.
@@ -33,18 +34,10 @@ const (
 // for it, and takes nothing away from it but the name.
 const Patience = 24 * time.Hour
 
-// purgedPrefix begins the names of directories whose removal has begun. They are no runs any more.
-const purgedPrefix = ".purged-"
-
-// PurgeName returns a new name for the directory of a run that is about to be removed.
-func PurgeName(id string) string {
-	return purgedPrefix + strings.TrimPrefix(process.TempName(id), process.TempPrefix)
-}
-
 // At reports whether there is a File, a Draft or a Purge at a path. now is the time by the clock of the file server.
 func At(path string, now time.Time) (Kind, bool) {
 	name := filepath.Base(path)
-	purged := strings.HasPrefix(name, purgedPrefix)
+	purged := strings.HasPrefix(name, remove.Prefix)
 	if !purged && !strings.HasPrefix(name, process.TempPrefix) {
 		return "", false
 	}
