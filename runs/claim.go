@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/runs/dirmode"
+	"guild/runs/phase"
 	"guild/runs/process"
 	"guild/runs/sharedfs"
 )
@@ -111,8 +112,8 @@ func (r *Run) claimable() (Status, error) {
 	if now, ok := r.startedByGuildAI(p); ok {
 		return now.Status, nil
 	}
-	if p.kind != phaseMade {
-		return p.status(), nil
+	if p.Kind != phase.Made {
+		return statusOf(p), nil
 	}
 	data, err := sharedfs.ReadFile(r.GuildPath("status"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -14,6 +14,7 @@ import (
 
 	"guild/runs/dirmode"
 	"guild/runs/opref"
+	"guild/runs/phase"
 	"guild/runs/process"
 	"guild/runs/pyyaml"
 	"guild/runs/sharedfs"
@@ -201,7 +202,7 @@ func (d *Draft) Unstage() error {
 		return fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
 	}
 	for _, name := range names {
-		if strings.HasPrefix(name, phasePrefix) || name == stagedMarker {
+		if strings.HasPrefix(name, phase.Prefix) || name == stagedMarker {
 			if err := os.Remove(d.run.GuildPath(name)); err != nil {
 				return fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
 			}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs/dirmode"
+	"guild/runs/phase"
 	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
@@ -20,7 +21,7 @@ import (
 type Lock struct {
 	run   *Run
 	f     *os.File
-	phase phase // that this process began; see Begin
+	phase phase.Phase // that this process began; see Begin
 }
 
 func (r *View) lockPath() string { return r.GuildPath("LOCK") }

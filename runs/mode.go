@@ -2,7 +2,6 @@ package runs
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,20 +23,10 @@ func (s *Store) mode() dirmode.Mode {
 // MakeDir makes a directory of the home, and those above it, where they are missing. They get the mode of the runs root where
 // that is shared, and are never open to more people than it is.
 func (s *Store) MakeDir(path string) error {
-	if isDir(path) {
-		return nil
-	}
 	if path != s.runs && !strings.HasPrefix(path, s.home+string(filepath.Separator)) {
 		return dirmode.ByUmask.MakeAll(path)
 	}
-	if err := s.MakeDir(filepath.Dir(path)); err != nil {
-		return err
-	}
-	err := s.mode().Make(path)
-	if errors.Is(err, fs.ErrExist) && isDir(path) {
-		return nil
-	}
-	return err
+	return s.mode().MakeAll(path)
 }
 
 // Foreign returns the name of the user a run belongs to where that is another one, who does not let this process start it. It is

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"guild/runs/phase"
 	"guild/runs/process"
 	"guild/runs/sharedfs"
 )
@@ -148,7 +149,7 @@ func (s *Store) Restage(l *Lock) error {
 		return err
 	}
 	err := l.stagedAgain()
-	if err != nil && (errors.Is(err, ErrBusy) || l.phase.kind != phaseStaged) {
+	if err != nil && (errors.Is(err, ErrBusy) || l.phase.Kind != phase.Staged) {
 		_ = os.Remove(s.preparedPath(r.ID))
 		return err
 	}
@@ -164,7 +165,7 @@ func (s *Store) Restage(l *Lock) error {
 // An error means that it is not.
 func (s *Store) Unstart(l *Lock, claim string) error {
 	err := l.stagedAgain()
-	if err != nil && l.phase.kind != phaseStaged {
+	if err != nil && l.phase.Kind != phase.Staged {
 		return err
 	}
 	// What fails from here on is done by a scheduler's recovery.

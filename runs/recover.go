@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io/fs"
 	"strings"
+
+	"guild/runs/phase"
 )
 
 // RecoverClaims looks at every claim whose owner is gone: a run that was never started is staged again, a claim of a run that
@@ -58,7 +60,7 @@ func (s *Store) recoverClaim(m ClaimMarker) (restaged bool, err error) {
 		return false, err
 	}
 	p, err := r.phase()
-	if err == nil && p.kind == phaseQueued && m.Engine != "" {
+	if err == nil && p.Kind == phase.Queued && m.Engine != "" {
 		return s.recoverQueued(l, m)
 	}
 	c := &Claim{Run: r, Lock: l, store: s, name: m.Name}

@@ -108,18 +108,5 @@ func (r *View) hasGuild(name string) bool {
 // PhaseName is the name of the entry that has the phase of the run, empty where there is none.
 func (r *View) PhaseName() (string, error) {
 	p, err := r.phase()
-	return p.name(), err
-}
-
-// LatestPhase is the name of the entry of the latest phase among the names in a .guild directory, empty where there is none. The error
-// is ErrNewer where that is a phase of a later version of this program.
-func LatestPhase(names []string) (string, error) {
-	p, _, err := latestPhase(names)
-	return p.name(), err
-}
-
-// IsRunningPhase tells whether an entry of the given name says that the run is running.
-func IsRunningPhase(name string) bool {
-	p, ok := parsePhase(name)
-	return ok && p.kind == phaseRunning
+	return p.Name(), err
 }
