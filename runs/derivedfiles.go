@@ -12,8 +12,8 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// derivedFiles are the files that people and Guild AI read, as a phase wants them: their content, or that they are not there.
-// Nothing of ours believes them once a run has been started. They change in the order given.
+// derivedFiles are the files that people and Guild AI read, with the content that follows from a phase, or that they are not there. Nothing
+// in this program believes them once a run has been started. They are changed in the order given.
 type derivedFiles []*derivedFile
 
 type derivedFile struct {
@@ -76,7 +76,7 @@ func (r *Run) unownedFiles(p phase.Phase) derivedFiles {
 	return slices.DeleteFunc(files, func(f *derivedFile) bool { return f.path == r.GuildPath(remoteMarker) })
 }
 
-// wrong are the files that are not as they should be.
+// wrong returns the files that are not as they should be.
 func (files derivedFiles) wrong() derivedFiles {
 	return slices.DeleteFunc(files, (*derivedFile).holds)
 }
@@ -151,9 +151,9 @@ func (files derivedFiles) discard() {
 	}
 }
 
-// writeDerived publishes the derived files of phase p, then looks whether that is still the phase. If it is not, this owner has
-// been superseded and may have overwritten another one's files: it writes what they should hold. As every writer does so, the
-// last to write has seen the last phase, which is returned.
+// writeDerived publishes the derived files of phase p and then reads the phase again. If it is another one by now, this owner has been
+// superseded and may have overwritten files of the other: it writes those of the new phase. Every writer does so, hence the last one to
+// write has seen the last phase, which writeDerived returns.
 func (r *Run) writeDerived(p phase.Phase, files derivedFiles) (phase.Phase, error) {
 	for {
 		if err := files.publish(); err != nil {

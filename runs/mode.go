@@ -12,7 +12,7 @@ import (
 	"guild/runs/dirmode"
 )
 
-// mode is that of the store's directories: as the runs root, or as the home where there is none yet.
+// mode is the mode of the store's directories: that of the runs root or, before there is one, of the home.
 func (s *Store) mode() dirmode.Mode {
 	if m := dirmode.Of(s.runs); m != dirmode.ByUmask {
 		return m
@@ -29,8 +29,8 @@ func (s *Store) MakeDir(path string) error {
 	return s.mode().MakeAll(path)
 }
 
-// Foreign returns the name of the user a run belongs to where that is another one, who does not let this process start it. It is
-// empty for runs that this process can start, and for one that is gone.
+// Foreign returns the name of the other user to whom a run belongs that this process may not start. It is empty for runs that this
+// process may start, and for a run that is gone.
 func (r *Run) Foreign() string {
 	st, err := os.Stat(r.Dir)
 	if err != nil {

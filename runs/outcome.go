@@ -9,9 +9,8 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// Begin records that the owner starts the run: what an earlier start left is cleared, then the status is Running. The error is
-// ErrBusy where another owner has superseded this one. After an error Begun tells whether the run is as it was, or is to be
-// ended or put back.
+// Begin records that the owner starts the run: it clears what an earlier start left, then the status is Running. The error is ErrBusy
+// if another owner has superseded this one. After an error, Begun tells whether the run is as it was, or has to be ended or put back.
 func (l *Lock) Begin(o Owner) error {
 	err := l.begin(phase.Running, func(p phase.Phase) error {
 		o.Nonce = p.Nonce
@@ -32,7 +31,7 @@ func (l *Lock) stagedAgain() error {
 	return l.begin(phase.Staged, func(phase.Phase) error { return nil })
 }
 
-// begin enters a new phase of the given kind after announce has had its chance to say no.
+// begin enters a new phase of the given kind. announce is called with it before that, and can refuse it by an error.
 func (l *Lock) begin(kind phase.Kind, announce func(phase.Phase) error) error {
 	r := l.run
 	failed := func(err error) error { return fmt.Errorf("record that run %s is %s: %w", r.ShortID(), kind, err) }
@@ -74,9 +73,9 @@ func (l *Lock) begin(kind phase.Kind, announce func(phase.Phase) error) error {
 	}
 }
 
-// Finish records how the run ended: exit is the exit status, or minus the signal that ended it. It ends the start that this
-// process began, or what there is where it began none. An owner that another one has superseded, or whose lock another one has
-// now, writes nothing and gets ErrBusy. An error about the files for people and for Guild AI comes after the outcome is on disk.
+// Finish records how the run ended: exit is the exit status, or minus the signal that ended it. It ends the start that this process
+// began or, if it began none, the phase that the run is in. An owner that another one has superseded, or whose lock another one has
+// now, writes nothing and gets ErrBusy. An error about derived files comes after the outcome is on disk.
 func (l *Lock) Finish(exit int) error { return l.FinishWith(exit, phase.NoLoss) }
 
 // FinishWith is Finish for a run of whose output something was lost.
@@ -122,8 +121,8 @@ func (l *Lock) Ended() bool { return l.phase.Kind == phase.Ended }
 // worthSyncing is how long a run takes whose outcome is synced to disk, which costs milliseconds.
 const worthSyncing = time.Second
 
-// NoteLost records that the owner of a run which says that it is running was lost, as the free lock shows. An owner that is
-// merely cut off from the file server can no longer record its outcome then. A run of another status is left as it is.
+// NoteLost records that the owner of a running run was lost: the lock, which this process holds now, was free. An owner that was merely
+// cut off from the file server can no longer record its outcome then. NoteLost does nothing to a run of another status.
 func (l *Lock) NoteLost() error {
 	r := l.run
 	from, err := l.look()
@@ -141,8 +140,8 @@ func (l *Lock) lose(from phase.Phase) error {
 	return nil
 }
 
-// Settle makes the files that people and Guild AI read say what is true of the run, where its owner was killed before it
-// could; an owner of this system that is gone for certain is noted as lost. It changes nothing where all is well.
+// Settle writes the derived files of the run, in case its owner was killed before it could. If the run is running and its owner, a process
+// of this system, is gone for certain, Settle records that it was lost. It changes nothing if all is well.
 func (l *Lock) Settle() error {
 	r := l.run
 	p, err := r.phase()

@@ -60,8 +60,7 @@ func (s *Store) OwnWaiting(r *Run) (l *Lock, claim string, err error) {
 	return l, "", nil
 }
 
-// Starter is who is about to start a staged run, between the claim and the begin: the process that has claimed it. ok is false
-// where nobody has.
+// Starter returns the process that has claimed a staged run and is about to start it. ok is false if no process has.
 func (s *Store) Starter(r *Run) (host string, pid int, ok bool) {
 	names, _ := sharedfs.Names(s.claimedDir()) // what cannot be read tells of nobody
 	for _, name := range names {
@@ -74,8 +73,7 @@ func (s *Store) Starter(r *Run) (host string, pid int, ok bool) {
 	return "", 0, false
 }
 
-// claimByHand is Claim for one who does not want to wait for the sweep of a scheduler: it stages a run that says that it is staged and has
-// no marker.
+// claimByHand is Claim without the wait for a scheduler's sweep: it stages a run first that says that it is staged and has no marker.
 func (s *Store) claimByHand(r *Run) (*Claim, error) {
 	var c *Claim
 	err := whileLookedAt(func() (err error) {
@@ -111,8 +109,8 @@ func (r *Run) EndStaged(exit int) error {
 	return errors.Join(s.DropClaim(c.name), c.Lock.Close())
 }
 
-// FailStaged ends a staged run as an error for a reason that was known before its start: it begins and fails at once. The errors are those
-// of Claim. Where there is one, the run still waits, unless it has ended all the same.
+// FailStaged ends a staged run as an error for a reason that was known before its start: the run begins and fails at once. The errors are
+// those of Claim. After an error the run still waits, unless it has ended all the same.
 func (s *Store) FailStaged(id, reason string) error {
 	c, err := s.Claim(id)
 	if err != nil {

@@ -46,7 +46,7 @@ func (r *View) EngineJob() (j enginejob.Job, ok bool) {
 	return j, err == nil && j.Kind != ""
 }
 
-// readEngineJob is EngineJob that tells what cannot be read. The result is zero where there is none.
+// readEngineJob is EngineJob with an error for what cannot be read. The job is zero if there is none.
 func (r *View) readEngineJob() (enginejob.Job, error) {
 	data, err := r.attrData(engineAttr)
 	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
@@ -154,9 +154,9 @@ func (r *View) Queued() (bool, error) {
 	return p.Kind == phase.Queued, err
 }
 
-// TakeQueued takes ownership of a queued run for the process that an engine started. claim is the token of its job. While
-// somebody else holds the lock it waits, until ctx ends. The error is ErrNotQueued where the job has nothing to do, and
-// ErrNotFound where this host does not see the run.
+// TakeQueued takes ownership of a queued run for the process that an engine started. claim is the token of its job. It waits while another
+// process holds the lock, until ctx ends. The error is ErrNotQueued if the job has nothing to do, and ErrNotFound if this host does not
+// see the run.
 func (s *Store) TakeQueued(ctx context.Context, id, claim string) (*Lock, error) {
 	const first, last = 5 * time.Millisecond, 250 * time.Millisecond
 	r := s.run(id)
@@ -304,8 +304,8 @@ func (s *Store) engineClaim(id string) (string, error) {
 	return "", err
 }
 
-// tellEngine lets the scheduler on this host see at once that a queued run has begun: a change of the claim's attributes wakes who
-// watches the claims. A run that was not started by an engine's job is no engine's any more.
+// tellEngine lets the scheduler on this host see at once that a queued run has begun: it changes the mode of the claim, and schedulers
+// watch the claims. For a run that was not started by the job of an engine it removes the record of an earlier job.
 func (l *Lock) tellEngine(claim string) {
 	if _, engine, _ := parseClaim(claim); engine == "" {
 		_ = sharedfs.RemoveFile(l.run.attrPath(engineAttr)) // it would say of this start what holds for an earlier one

@@ -16,8 +16,8 @@ func (s *Store) RecoverClaims() ([]string, error) {
 	return s.RecoverClaimsBut(func(string) bool { return false }, func(string, string) {})
 }
 
-// RecoverClaimsBut is RecoverClaims without the claims, by name, that the caller knows to need nothing. It tells of each run of another
-// user, which it cannot look at.
+// RecoverClaimsBut is RecoverClaims without the claims for which sound, called with the name, returns true: the caller knows that they
+// need nothing. It calls foreign for each run of another user, which it may not look at.
 func (s *Store) RecoverClaimsBut(sound func(claim string) bool, foreign func(id, owner string)) ([]string, error) {
 	if err := s.CheckFormat(); err != nil {
 		return nil, err

@@ -35,8 +35,8 @@ func (s Status) Ended() bool { return s == Completed || s == Error || s == Termi
 // Waits reports the status of a run that has not been started yet.
 func (s Status) Waits() bool { return s == Staged || s == Pending }
 
-// StatusFor maps an exit status to a status: 0 completed, minus a signal that asks a process to end terminated, anything else
-// error. Other signals mean that something went wrong: the kernel sends SIGKILL where memory runs out, and SIGSEGV for a bug.
+// StatusFor maps an exit status to a status: 0 to Completed, minus a signal that asks a process to end to Terminated, anything else to
+// Error. Other signals mean that something went wrong: the kernel sends SIGKILL when memory runs out, and SIGSEGV for a bug.
 func StatusFor(exit int) Status {
 	switch {
 	case exit == 0:
@@ -79,7 +79,7 @@ type State struct {
 	Foreign bool
 }
 
-// Status is the true status of the run: the one recorded, held against the lock.
+// Status is the true status of the run: what is recorded, checked against the lock.
 func (r *View) Status() Status { return r.state().Status }
 
 // State is Status with its reason.

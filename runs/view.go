@@ -32,7 +32,7 @@ func Views[R Viewer](list []R) []*View {
 // AsView returns r.
 func (r *View) AsView() *View { return r }
 
-// Source has what was read of the .guild directory of a run, and remembers what was derived from files of the run.
+// Source has what was read of the .guild directory of a run, and keeps what was computed from files of the run.
 type Source interface {
 	// Phase is the name of the entry that has the run's phase, empty where there was none.
 	Phase() string
