@@ -147,7 +147,7 @@ func (l *RunsList) limit(count int) int {
 // listedRun is what is shown of a run, in the first column its id.
 type listedRun struct {
 	row    []string
-	detail string
+	detail []console.Part
 	run    *runs.Run
 }
 
@@ -170,16 +170,16 @@ func (l *RunsList) addReasons(list []listedRun, why *reasons) {
 	}
 }
 
-func (l *RunsList) detail(r *runs.View) string {
-	var text strings.Builder
-	c := &console.Console{Out: &text}
+func (l *RunsList) detail(r *runs.View) (parts []console.Part) {
 	if l.Verbose {
-		indent(c, newInfo(r).text(), 2)
+		parts = newInfo(r).parts(2)
 	}
 	if l.Comments {
-		printComments(c, r)
+		var comments strings.Builder
+		printComments(&console.Console{Out: &comments}, r)
+		parts = append(parts, console.Part{Text: comments.String()})
 	}
-	return text.String()
+	return parts
 }
 
 func (l *RunsList) print(c *console.Console, list []listedRun) {
@@ -196,7 +196,7 @@ func (l *RunsList) print(c *console.Console, list []listedRun) {
 		c.Listing(rows, l.look())
 		return
 	}
-	c.ListingWith(rows, l.look(), func(row int) { c.Printf("%s", list[row].detail) })
+	c.ListingWith(rows, l.look(), func(row int) { c.Print(list[row].detail...) })
 }
 
 // look is how the lines look on a terminal.
