@@ -64,10 +64,26 @@ func (l *RunsList) Run(c *console.Console, s *catalog.Catalog) error {
 		l.addReasons(shown, &reasons{catalog: s})
 	}
 	l.print(c, shown)
+	if len(shown) == 0 && c.Terminal {
+		c.Notef("%s\n", l.noRuns(f))
+	}
 	if len(shown) < total && l.Limit == 0 {
 		c.Notef("Showing the latest %d of %d runs: -m shows more of them, -a all.\n", len(shown), total)
 	}
 	return nil
+}
+
+// noRuns says why a list is empty to somebody at a terminal.
+func (l *RunsList) noRuns(f *filter.Filter) string {
+	switch {
+	case !f.Empty():
+		return "No run passes the filters."
+	case l.Deleted:
+		return "The trash is empty."
+	case l.Archive != "":
+		return "The archive has no runs."
+	}
+	return "There are no runs yet. 'guild help tutorial' says how to begin, 'guild check' where runs are kept."
 }
 
 // collect applies of to each run that is to be listed; total counts the runs that pass the filter.
