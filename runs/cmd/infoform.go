@@ -15,6 +15,20 @@ import (
 	"guild/sched/state"
 )
 
+// parts returns the text with each line indented by some blanks and the status in its colour.
+func (i *info) parts(indent int) (parts []console.Part) {
+	status := console.Part{Text: string(i.summary.Status), Color: StatusColor(string(i.summary.Status))}
+	margin := strings.Repeat(" ", indent)
+	for line := range strings.Lines(i.text()) {
+		if line == "status: "+status.Text+"\n" {
+			parts = append(parts, console.Part{Text: margin + "status: "}, status, console.Part{Text: "\n"})
+			continue
+		}
+		parts = append(parts, console.Part{Text: margin + line})
+	}
+	return parts
+}
+
 // text is the form for people: lines `name: value`, values below a name two columns further in, much like YAML.
 func (i *info) text() string {
 	var b strings.Builder
