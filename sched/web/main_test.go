@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -124,10 +125,45 @@ func staged(t *testing.T, s *runs.Store, op string) *runs.Run {
 // scheduling starts a run that is a scheduler.
 func scheduling(t *testing.T, s *runs.Store, st state.State) *runs.Lock {
 	t.Helper()
-	l := running(t, s, st.Kind, nil)
+	d, err := s.Draft("")
+	must(t, err)
+	ref := opref.Ref{PkgType: opref.Builtin, Op: st.Kind}
+	if model, op, found := strings.Cut(st.Kind, ":"); found {
+		ref.Model, ref.Op = model, op
+	}
+	must(t, d.SetOpref(ref))
+	l, err := d.CommitOwned(runs.Pending)
+	must(t, err)
+	t.Cleanup(func() { l.Close() })
+	must(t, l.Begin(runs.Self()))
 	st.RunID = l.Run().ID
 	must(t, state.Write(l.Run(), &st))
 	return l
+}
+
+// beating is scheduling, with a sign of life every few seconds until the test ends.
+func beating(t *testing.T, s *runs.Store, st state.State) {
+	t.Helper()
+	l := scheduling(t, s, st)
+	st.RunID = l.Run().ID
+	ended := make(chan struct{})
+	stop := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-time.After(5 * time.Second):
+				st.Heartbeat = time.Now()
+				_ = state.Write(l.Run(), &st) // the next one may succeed
+			case <-stop:
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		close(stop)
+		<-ended
+	})
 }
 
 // serve starts a server that ends with the test.
