@@ -15,7 +15,7 @@ import (
 
 // tab is a page in a real browser, which is spoken to by the DevTools protocol over two pipes.
 type tab struct {
-	t       *testing.T
+	t       testing.TB
 	out     io.Writer
 	session string
 	loaded  chan struct{}
@@ -41,7 +41,7 @@ type message struct {
 const patience = 90 * time.Second
 
 // during has a part of a test use the tab, for at most some time; 0 is without end. What fails in it fails that part alone.
-func (b *tab) during(t *testing.T, most time.Duration) {
+func (b *tab) during(t testing.TB, most time.Duration) {
 	whole := b.t
 	b.t = t
 	if most > 0 {
@@ -59,7 +59,7 @@ func (b *tab) left() time.Duration {
 }
 
 // openTab starts a browser that ends with the test, on a screen of the given width.
-func openTab(t *testing.T, width int) *tab {
+func openTab(t testing.TB, width int) *tab {
 	t.Helper()
 	if os.Getenv("GUILD_SLOW") == "" {
 		t.Skip("a real browser: GUILD_SLOW=1 runs it")

@@ -139,12 +139,13 @@ export class Card {
     this.range = limits(data.slice(1).filter((_, i) => !columns[i].faint || !s.clip), s);
     const shape = JSON.stringify([s.x, s.log, columns.map((c) => [c.colour, c.dash, c.faint, c.edge]), bands, inked('--ink')]);
     if (this.#plot && shape === this.#shape) {
-      this.#plot.setData(data, this.#zoomed() ? false : true);
-      if (this.#zoomed()) this.#plot.redraw();
+      const zoomed = this.#zoomed();
+      this.#plot.setData(data, !zoomed);
+      if (zoomed) this.#plot.redraw();
     } else {
-      this.#shape = shape;
       this.#destroy();
       this.#plot = this.#make(data, columns, bands, s);
+      this.#shape = shape;
     }
     if (!this.#hovered) this.#say(null);
   }
