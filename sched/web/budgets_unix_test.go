@@ -317,4 +317,3 @@ func report(b *testing.B, value float64, unit string) {
 	b.ReportMetric(value, unit)
 	b.ReportMetric(0, "ns/op")
 }
-

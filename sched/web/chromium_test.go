@@ -196,7 +196,7 @@ func (b *tab) await(condition string) {
 			else setTimeout(look, 20);
 		};
 		look();
-	})`, condition, (b.left()*9/10).Milliseconds())) // so that there is time to say what the page shows instead
+	})`, condition, (b.left() * 9 / 10).Milliseconds())) // so that there is time to say what the page shows instead
 	if ok != true {
 		b.t.Fatalf("does not come true: %s\nthe page: %.2000v", condition, b.eval("document.body.innerText"))
 	}

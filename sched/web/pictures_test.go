@@ -36,6 +36,7 @@ func (b *tab) visit(p page, status, index string) {
 		status = index
 	}
 	b.open(status + p.address)
+	b.await(`!document.body.hasAttribute('data-empty')`)
 	b.await(p.ready)
 	if p.do != "" {
 		b.eval(p.do)
@@ -68,7 +69,7 @@ func demoPages(ids map[string]string) []page {
 		{"charts", "?view=charts", fmt.Sprintf(drawn, "#board"), ""},
 		{"charts-grouped", "?view=charts&group=flag%3Alr&smooth=0.6&x=relative", fmt.Sprintf(drawn, "#board"), ""},
 		{"charts-coloured", "?view=charts&colour=flag%3Alr&log=1&smooth=0.8&clip=1", fmt.Sprintf(drawn, "#board"), ""},
-		{"diff", "#diff/" + ids["last"] + "/" + ids["other"], `document.querySelectorAll('#diff-board .u-over').length > 0 && document.querySelector('#diff-source .diff')`, ""},
+		{"diff", "#diff/" + ids["last"] + "/" + ids["other"], `document.querySelector('#diff-board .chart-card') && document.querySelector('#diff-source .diff')`, ""},
 		{"compare", "?view=compare", `document.querySelectorAll('#compare-rows a').length > 20`, ""},
 		{"schedulers", "?view=schedulers", `document.querySelectorAll('.span').length > 3 && document.querySelectorAll('#queue-rows tr').length === 3`, ""},
 		{"studies", "?view=studies&study=" + ids["batch"], fmt.Sprintf(drawn, "#slice-cards"), ""},

@@ -10,6 +10,9 @@ const groupMost = 24; // cards of a group that are there before somebody asks fo
 const oneGroup = 8; // cards up to which all are in one group
 let boards = 0;
 
+// isSystem tells what a run, or one of its steps, uses of the machine.
+export const isSystem = (name) => /(^|#)sys\//.test(name);
+
 export class Board {
   #root;
   #only;
