@@ -58,10 +58,10 @@ test('limits leave room, outliers and what a logarithm has no place for', () => 
 });
 
 test('a logarithmic axis has round ticks, on a short axis too', () => {
-  const ticks = (lo, hi) => logTicks.splits(null, 1, lo, hi);
+  const ticks = (lo, hi) => logTicks(9).splits(null, 1, lo, hi);
   assert.deepEqual(ticks(0.9, 25), [1, 2, 5, 10, 20]);
   assert.deepEqual(ticks(1e-4, 1e3), [1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1000]);
-  assert.deepEqual(ticks(1.17, 2.3), [1.5, 2]);
-  assert.deepEqual(ticks(0.16, 0.65), [0.2, 0.4, 0.6]);
+  assert.deepEqual(ticks(1.17, 2.3), [1.2, 1.4, 1.6, 1.8, 2, 2.2]);
+  assert.deepEqual(ticks(0.16, 0.65), [0.2, 0.3, 0.4, 0.5, 0.6]);
   assert.ok(ticks(1e-300, 1e300).length <= 9);
 });

@@ -170,7 +170,7 @@ export class Card {
       scales: { x: { time: false }, y: { distr: s.log ? 3 : 1, range: () => this.range } },
       axes: [
         { ...axis, values: words, space: s.x ? 76 : 50, size: 26, ...(s.x && { incrs: times }) },
-        { ...axis, size: 54, values: (_, list) => list.map((v) => (v === null ? '' : figure(v))), ...(s.log && logTicks) },
+        { ...axis, size: 54, values: (_, list) => list.map((v) => (v === null ? '' : figure(v))), ...(s.log && logTicks(9)) },
       ],
       cursor: { sync: { key: this.#board.key, scales: ['x', null] }, focus: { prox: 20 }, drag: { x: true, y: false, dist: 4 }, points: { size: 7 } },
       focus: { alpha: 0.25 },

@@ -68,8 +68,8 @@ export class Points {
         y: { distr: log ? 3 : 1, range: () => range },
       },
       axes: [
-        { ...axis, label: x.label, labelFont: axis.font, labelSize: 18, size: 26, space: x.ticks ? 64 : 50, values: x.ticks ? (_, list) => word(list) : number, ...((x.whole || x.ticks) && !x.log && { incrs: wholes }), ...(x.log && logTicks) },
-        { ...axis, size: 48, values: number, label: y.label, labelFont: axis.font, labelSize: 18, ...(log && logTicks) },
+        { ...axis, label: x.label, labelFont: axis.font, labelSize: 18, size: 26, space: x.ticks ? 64 : 50, values: x.ticks ? (_, list) => word(list) : number, ...((x.whole || x.ticks) && !x.log && { incrs: wholes }), ...(x.log && logTicks(5)) },
+        { ...axis, size: 48, values: number, label: y.label, labelFont: axis.font, labelSize: 18, ...(log && logTicks(9)) },
       ],
       cursor: { drag: { x: !x.ticks, y: false, dist: 4 }, points: { size: 11 }, x: false, y: false, dataIdx: (u, i) => this.#nearest(u, values[i - 1]) },
       series: [{}, dots(line ? fade(grey(), 0.75) : colour(0), 6), dots(colour(1), 9),
