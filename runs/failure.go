@@ -22,7 +22,7 @@ func (l *Lock) NoteFailure(reason string) error {
 	if err := l.verifyWait(); err != nil {
 		return err
 	}
-	return l.run.SetAttr(failureAttr, map[string]any{"started": l.phase.started, "reason": reason})
+	return l.run.SetAttr(failureAttr, map[string]any{"started": l.phase.Started, "reason": reason})
 }
 
 // failure says why the latest start of a run that has failed did so, as far as that is known: what its owner noted, or the signal
@@ -32,18 +32,18 @@ func (r *View) failure() string {
 		v, _ := r.Attr(failureAttr)
 		m, _ := v.(map[string]any)
 		reason, ok := m["reason"].(string)
-		if started, _ := m["started"].(int); ok && int64(started) == p.started {
+		if started, _ := m["started"].(int); ok && int64(started) == p.Started {
 			return reason
 		}
 	}
 	if why := r.endedByEngine(); why != "" {
 		return why
 	}
-	exit, _ := r.ending()
-	if exit == nil {
+	o, ended := r.Outcome()
+	if !ended {
 		return ""
 	}
-	return signalReason(*exit)
+	return signalReason(o.Exit)
 }
 
 // faultSignals are those that end a process because of a fault, of its own or of the machine.
