@@ -132,9 +132,12 @@ func (p *Plan) Count() (n int, ok bool) {
 	return p.MaxTrials, p.MaxTrials > 0
 }
 
-// Planned is how many trials a batch is to have in all; 0: not known.
-func Planned(batch *runs.Run) int {
-	p, err := Read(batch)
+// Planned is how many trials a batch is to have in all, given its run or, where that is gone, one of its trials; 0: not known.
+func Planned(run *runs.Run) int {
+	if n, ok := run.AttrInt(recipe.BatchTrialsAttr); ok {
+		return max(0, n)
+	}
+	p, err := Read(run)
 	if err != nil {
 		return 0 // a batch of another version, or one that is damaged
 	}

@@ -22,6 +22,10 @@ const Attr = "op"
 // BatchAttr is the name of the run attribute of a trial that holds the id of its batch.
 const BatchAttr = "batch"
 
+// BatchTrialsAttr is the name of the run attribute of a trial that says how many trials its batch is to have in all, where that is known: the
+// run of a grid is deleted when all of them have succeeded, and nothing else would tell it then.
+const BatchTrialsAttr = "batch_trials"
+
 // GPUsAttr is the name of the run attribute with the GPUs that the run was given, as a value of CUDA_VISIBLE_DEVICES. A run that was
 // not given any in particular lacks it.
 const GPUsAttr = "gpus"

@@ -124,8 +124,9 @@ func (t *queue) fill(d *runs.Draft, vals opdef.Values) error {
 		return err
 	}
 	err := d.SetAttrs(map[string]any{
-		"flags":          map[string]any(vals),
-		recipe.BatchAttr: t.batch.Run.ID,
+		"flags":                map[string]any(vals),
+		recipe.BatchAttr:       t.batch.Run.ID,
+		recipe.BatchTrialsAttr: len(t.values),
 	})
 	if err != nil {
 		return err

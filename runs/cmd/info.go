@@ -175,7 +175,7 @@ func (i *info) pid() string {
 var (
 	shownAttrs = []string{"cmd", "comments", "cpu_time", "deps", "engine", "env", "exit_status", "flags", "id", "label", "marked", "opdef_attrs",
 		"peak_memory", "sourcecode_digest", "started", "stopped", "tags", "vcs_commit"}
-	privateNames = []string{"batch", "compare", "env_names", "environment", "failure_reason", "host", "initialized", "max_trials", "metric_files", "objective", "op", "pip_freeze", "platform", "plugins",
+	privateNames = []string{"batch", "batch_trials", "compare", "env_names", "environment", "failure_reason", "host", "initialized", "max_trials", "metric_files", "objective", "op", "pip_freeze", "platform", "plugins",
 		"random_seed", "run_params", "search_spaces", "steps", "trials", "user", "user_flags"}
 )
 

@@ -21,6 +21,7 @@ func TestBrowserPagesAreAccessible(t *testing.T) {
 		rules := map[string]string{"light": "", "dark": ", runOnly: ['color-contrast']"}[theme]
 		for _, p := range demoPages(ids) {
 			t.Run(theme+"/"+p.name, func(t *testing.T) {
+				b.during(t, 0)
 				b.visit(p, s.URL(), index)
 				b.eval(string(axe) + "; 0") // as the tool, and not the page: the policy is not asked
 				// What is within a frame is a file of the run, which answers nobody; the frame itself has to have a name.

@@ -176,7 +176,7 @@ func TestBrowserCharts(t *testing.T) {
 	b.await(`location.hash === '' && !document.getElementById('charts-view').hidden`)
 }
 
-// A curve grows while its run writes.
+// A curve grows while its run writes, in the plot that is there, so that a part of the axis that was chosen stays.
 func TestBrowserChartGrows(t *testing.T) {
 	b := openTab(t, 1440)
 	store := newStore(t)
@@ -189,11 +189,15 @@ func TestBrowserChartGrows(t *testing.T) {
 	s := serve(t, Config{Catalog: catalog.New(store, nil)})
 	b.open(s.URL() + "#run/" + l.Run().ID + "/charts")
 	b.await(`document.querySelector('[data-name="loss"] .readout')?.innerText.endsWith('step 19')`)
+	b.eval(`window.plot = document.querySelector('[data-name="loss"] .u-over'); 0`)
 	w.Scalar("loss", 0.01, 20, time.Now())
 	w.Scalar("acc", 0.5, 20, time.Now())
 	must(t, w.Close())
 	b.await(`document.querySelector('[data-name="loss"] .readout').innerText === 'last 0.01 · step 20'`)
 	b.await(`document.querySelector('[data-name="acc"] .readout')?.innerText === 'last 0.5 · step 20'`)
+	if b.eval(`window.plot.isConnected`) != true {
+		t.Error("a new point has made another plot")
+	}
 }
 
 // The parts of a run: by address, keys and search.

@@ -85,7 +85,7 @@ func TestBrowserActions(t *testing.T) {
 	b.open(s.URL() + "?filter=run&status=completed&status=error")
 	b.await(`document.querySelectorAll('#matches a').length === 2`)
 	b.choose("match-actions", "trash")
-	b.await(`document.getElementById('action-title').innerText === 'Move to the trash: 2 runs?' && document.querySelectorAll('#action-runs li').length === 2`)
+	b.await(`document.getElementById('action-title').innerText === 'Move 2 runs to the trash?' && document.querySelectorAll('#action-runs li').length === 2`)
 	b.eval(`document.getElementById('action-do').focus()`)
 	b.keys("Enter")
 	b.await(said + ` === 'did trash'`)

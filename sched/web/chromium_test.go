@@ -15,10 +15,11 @@ import (
 
 // tab is a page in a real browser, which is spoken to by the DevTools protocol over two pipes.
 type tab struct {
-	t       *testing.T
+	t       testing.TB
 	out     io.Writer
 	session string
 	loaded  chan struct{}
+	until   time.Time // when what is under way is given up; zero: patience after it has begun
 
 	mu      sync.Mutex
 	last    int
@@ -36,8 +37,29 @@ type message struct {
 	} `json:"error"`
 }
 
+// patience is for how long a test waits for anything in a browser. It is long: nothing but a fault takes so long, on however slow a machine.
+const patience = 90 * time.Second
+
+// during has a part of a test use the tab, for at most some time; 0 is without end. What fails in it fails that part alone.
+func (b *tab) during(t testing.TB, most time.Duration) {
+	whole := b.t
+	b.t = t
+	if most > 0 {
+		b.until = time.Now().Add(most)
+	}
+	t.Cleanup(func() { b.t, b.until = whole, time.Time{} })
+}
+
+// left is how long to wait for what begins now.
+func (b *tab) left() time.Duration {
+	if b.until.IsZero() {
+		return patience
+	}
+	return max(0, min(patience, time.Until(b.until)))
+}
+
 // openTab starts a browser that ends with the test, on a screen of the given width.
-func openTab(t *testing.T, width int) *tab {
+func openTab(t testing.TB, width int) *tab {
 	t.Helper()
 	if os.Getenv("GUILD_SLOW") == "" {
 		t.Skip("a real browser: GUILD_SLOW=1 runs it")
@@ -144,7 +166,7 @@ func (b *tab) call(method string, params, v any) {
 		if v != nil {
 			must(b.t, json.Unmarshal(m.Result, v))
 		}
-	case <-time.After(time.Minute):
+	case <-time.After(b.left()):
 		b.t.Fatalf("%s: no answer", method)
 	}
 }
@@ -166,16 +188,15 @@ func (b *tab) eval(expr string) any {
 // await waits until a condition holds in the page.
 func (b *tab) await(condition string) {
 	b.t.Helper()
-	const most = 30 // seconds
 	ok := b.eval(fmt.Sprintf(`new Promise((done) => {
 		const from = Date.now();
 		const look = () => {
 			if (%s) done(true);
-			else if (Date.now() - from > %d000) done(false);
+			else if (Date.now() - from > %d) done(false);
 			else setTimeout(look, 20);
 		};
 		look();
-	})`, condition, most))
+	})`, condition, (b.left() * 9 / 10).Milliseconds())) // so that there is time to say what the page shows instead
 	if ok != true {
 		b.t.Fatalf("does not come true: %s\nthe page: %.2000v", condition, b.eval("document.body.innerText"))
 	}
@@ -195,7 +216,7 @@ func (b *tab) open(url string) {
 	}
 	select {
 	case <-b.loaded:
-	case <-time.After(20 * time.Second):
+	case <-time.After(b.left()):
 		b.t.Fatalf("%s is not loaded", url)
 	}
 }

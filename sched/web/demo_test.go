@@ -99,8 +99,8 @@ func demo(t *testing.T) (*runs.Store, map[string]string) {
 			many = append(many, state.Ended{Worker: w + 1, RunID: named[fmt.Sprint(i)], Since: at, Until: at.Add(time.Minute)})
 		}
 	}
-	scheduling(t, s, state.State{Kind: "slurm:scheduler", Host: "login1", PID: 4712, Started: start, Heartbeat: time.Now(), Interval: 2, Workers: 96, Recent: many})
-	scheduling(t, s, state.State{Kind: "dask:scheduler", Recent: recent, Host: "node1", PID: 4711, Started: start, Heartbeat: time.Now(), Interval: 2, Workers: 4,
+	beating(t, s, state.State{Kind: "slurm:scheduler", Host: "login1", PID: 4712, Started: start, Heartbeat: time.Now(), Interval: 2, Workers: 96, Recent: many})
+	beating(t, s, state.State{Kind: "dask:scheduler", Recent: recent, Host: "node1", PID: 4711, Started: start, Heartbeat: time.Now(), Interval: 2, Workers: 4,
 		Running: []state.Running{{Worker: 1, RunID: named["running"], Since: time.Now().Add(-time.Minute)}}, Resources: map[string]float64{"gpu": 2}, Used: map[string]float64{"gpu": 1}, Done: 22, Failed: 1, WaitingTotal: 3})
 	return s, named
 }

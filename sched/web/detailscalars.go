@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/scalars"
 	"guild/sched/web/curves"
 )
 
@@ -29,16 +30,21 @@ type Mark struct {
 const (
 	sparkPoints = 60
 	maxScalars  = 300 // that a run's overview shows
-
-	// systemPrefix begins the names of what is measured of the machine while a run is at work.
-	systemPrefix = "sys/"
 )
+
+// isSystem tells a scalar of what a run, or one of its steps, uses of the machine by its name.
+func isSystem(name string) bool {
+	if _, tag, found := strings.Cut(name, "#"); found { // of a directory
+		name = tag
+	}
+	return strings.HasPrefix(name, scalars.SystemPrefix)
+}
 
 // lastScalars are the scalars of a run, but for those of the system.
 func (s *Server) lastScalars(run *runs.View) []Scalar {
 	list := []Scalar{}
 	for name, points := range s.curves.Get(run).Series {
-		if !strings.HasPrefix(name, systemPrefix) {
+		if !isSystem(name) {
 			list = append(list, inShort(name, points))
 		}
 	}

@@ -43,6 +43,7 @@ func TestBrowserKeyboardReachesAll(t *testing.T) {
 		}
 		delete(walked, p.name)
 		t.Run(p.name, func(t *testing.T) {
+			b.during(t, 0)
 			b.visit(p, s.URL(), index)
 			b.eval(`window.reached = new Set(); document.activeElement.blur(); 0`)
 			for range most {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -71,12 +72,12 @@ func (m *manual) tick(t *testing.T, d time.Duration) {
 	}
 }
 
-func newStore(t *testing.T) *runs.Store {
+func newStore(t testing.TB) *runs.Store {
 	t.Helper()
 	return runs.Open(t.TempDir())
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +85,7 @@ func must(t *testing.T, err error) {
 }
 
 // draft begins a run of an operation.
-func draft(t *testing.T, s *runs.Store, op string, attrs map[string]any) *runs.Draft {
+func draft(t testing.TB, s *runs.Store, op string, attrs map[string]any) *runs.Draft {
 	t.Helper()
 	d, err := s.Draft("")
 	must(t, err)
@@ -94,7 +95,7 @@ func draft(t *testing.T, s *runs.Store, op string, attrs map[string]any) *runs.D
 }
 
 // running starts a run that is owned until the test ends, or the lock is closed.
-func running(t *testing.T, s *runs.Store, op string, attrs map[string]any) *runs.Lock {
+func running(t testing.TB, s *runs.Store, op string, attrs map[string]any) *runs.Lock {
 	t.Helper()
 	l, err := draft(t, s, op, attrs).CommitOwned(runs.Pending)
 	must(t, err)
@@ -104,7 +105,7 @@ func running(t *testing.T, s *runs.Store, op string, attrs map[string]any) *runs
 }
 
 // ended makes a run that ended at the given time.
-func ended(t *testing.T, s *runs.Store, op string, exit int, at time.Time) *runs.Run {
+func ended(t testing.TB, s *runs.Store, op string, exit int, at time.Time) *runs.Run {
 	t.Helper()
 	l := running(t, s, op, nil)
 	must(t, l.Finish(exit))
@@ -113,7 +114,7 @@ func ended(t *testing.T, s *runs.Store, op string, exit int, at time.Time) *runs
 	return l.Run()
 }
 
-func staged(t *testing.T, s *runs.Store, op string) *runs.Run {
+func staged(t testing.TB, s *runs.Store, op string) *runs.Run {
 	t.Helper()
 	r, err := draft(t, s, op, nil).Commit(runs.Staged)
 	must(t, err)
@@ -122,16 +123,51 @@ func staged(t *testing.T, s *runs.Store, op string) *runs.Run {
 }
 
 // scheduling starts a run that is a scheduler.
-func scheduling(t *testing.T, s *runs.Store, st state.State) *runs.Lock {
+func scheduling(t testing.TB, s *runs.Store, st state.State) *runs.Lock {
 	t.Helper()
-	l := running(t, s, st.Kind, nil)
+	d, err := s.Draft("")
+	must(t, err)
+	ref := opref.Ref{PkgType: opref.Builtin, Op: st.Kind}
+	if model, op, found := strings.Cut(st.Kind, ":"); found {
+		ref.Model, ref.Op = model, op
+	}
+	must(t, d.SetOpref(ref))
+	l, err := d.CommitOwned(runs.Pending)
+	must(t, err)
+	t.Cleanup(func() { l.Close() })
+	must(t, l.Begin(runs.Self()))
 	st.RunID = l.Run().ID
 	must(t, state.Write(l.Run(), &st))
 	return l
 }
 
+// beating is scheduling, with a sign of life every few seconds until the test ends.
+func beating(t testing.TB, s *runs.Store, st state.State) {
+	t.Helper()
+	l := scheduling(t, s, st)
+	st.RunID = l.Run().ID
+	ended := make(chan struct{})
+	stop := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-time.After(5 * time.Second):
+				st.Heartbeat = time.Now()
+				_ = state.Write(l.Run(), &st) // the next one may succeed
+			case <-stop:
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		close(stop)
+		<-ended
+	})
+}
+
 // serve starts a server that ends with the test.
-func serve(t *testing.T, cfg Config) *Server {
+func serve(t testing.TB, cfg Config) *Server {
 	t.Helper()
 	if cfg.Addr == "" {
 		cfg.Addr = "127.0.0.1:0"
@@ -142,7 +178,7 @@ func serve(t *testing.T, cfg Config) *Server {
 	return s
 }
 
-func closeServer(t *testing.T, s *Server) {
+func closeServer(t testing.TB, s *Server) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()

@@ -79,7 +79,7 @@ func (s *Server) study(w http.ResponseWriter, r *http.Request) {
 	}
 	b := all[i]
 	trials := b.trials
-	out := &Study{Run: b.shown(), Gone: b.run == nil, Now: s.clock.now(), Planned: s.plannedOf(b.id, len(trials)), Statuses: map[runs.Status]int{},
+	out := &Study{Run: b.shown(), Gone: b.run == nil, Now: s.clock.now(), Planned: s.plannedOf(b), Statuses: map[runs.Status]int{},
 		More: max(0, len(trials)-maxTrials)}
 	trials = trials[:len(trials)-out.More]
 	read := make([]*values.Values, len(trials))

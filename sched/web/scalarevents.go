@@ -28,8 +28,9 @@ type PointsFrom struct {
 	Reset bool       `json:"reset,omitempty"`
 }
 
-// scalarEvents streams what the runs that ?ids= names get from now on: "points" with a NewPoints for each run that has some, as long as
-// one of them has not ended.
+// scalarEvents streams what the runs that ?ids= names get from now on: at first "start" with how many points each of them has by now, by id,
+// so that a client knows whether it has missed some since it asked for a ScalarIndex; then "points" with a NewPoints for each run that has
+// some, as long as one of them has not ended.
 func (s *Server) scalarEvents(w http.ResponseWriter, r *http.Request) {
 	list, ok := s.curveRuns(w, r)
 	if !ok {
@@ -44,16 +45,23 @@ func (s *Server) scalarEvents(w http.ResponseWriter, r *http.Request) {
 	defer stop()
 	beat, stopBeat := s.clock.ticker(heartbeatEvery)
 	defer stopBeat()
-	last := map[string]*curves.Run{}
+	last, start := map[string]*curves.Run{}, map[string]int{}
+	for _, run := range list {
+		last[run.ID] = s.curves.Get(run.AsView())
+		start[run.ID] = last[run.ID].Points()
+	}
+	if st.send("start", "", reply.Encode(start)) != nil {
+		return
+	}
 	for {
 		for _, run := range list {
 			before := last[run.ID]
-			if before != nil && before.Ended {
+			if before.Ended {
 				continue
 			}
 			now := s.curves.Get(run.AsView())
 			last[run.ID] = now
-			if before == nil || before == now {
+			if before == now {
 				continue
 			}
 			if news := newPoints(before, now); len(news) > 0 && st.send("points", "", reply.Encode(NewPoints{ID: run.ID, Series: news})) != nil {

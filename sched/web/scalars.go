@@ -38,7 +38,8 @@ type CurveRun struct {
 	Op      string            `json:"op"`
 	Label   string            `json:"label"`
 	Status  string            `json:"status"`
-	Flags   map[string]string `json:"flags"` // values as YAML
+	Flags   map[string]string `json:"flags"`  // values as YAML
+	Points  int               `json:"points"` // of all scalars, see scalarEvents
 }
 
 // ScalarName is a scalar that some of the runs have.
@@ -125,8 +126,10 @@ func (s *Server) scalarIndex(list []*runs.Run) *ScalarIndex {
 			c.Flags[name] = valueText(v)
 		}
 		c.Label = cmp.Or(run.Label(), flagsText(flags))
+		read := s.curves.Get(run.AsView())
+		c.Points = read.Points()
 		index.Runs = append(index.Runs, c)
-		for name, points := range s.curves.Get(run.AsView()).Series {
+		for name, points := range read.Series {
 			if found[name] == nil {
 				found[name] = &ScalarName{Name: name}
 			}

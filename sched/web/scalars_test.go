@@ -56,6 +56,9 @@ func TestScalarEvents(t *testing.T) {
 	m := newManual()
 	s := serve(t, Config{Catalog: catalog.New(store, nil), clock: m.clock()})
 	l := listenTo(t, s, "/api/scalars/events?ids="+run.ID)
+	if e := l.next(); e.name != "start" || e.data != `{"`+run.ID+`":1}` {
+		t.Errorf("%s %s, want how many points there are", e.name, e.data)
+	}
 	m.tick(t, curvesEvery) // the first look is over when the second begins
 	w.Scalar("loss", 0.5, 2, time.Unix(1001, 0))
 	w.Scalar("acc", 0.25, 2, time.Unix(1001, 0))

@@ -68,7 +68,7 @@ func (s *Server) studies(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		if out.Matched++; out.Matched <= q.limit {
-			row.Planned = s.plannedOf(b.id, row.Trials)
+			row.Planned = s.plannedOf(b)
 			out.Studies = append(out.Studies, row)
 		}
 	}
@@ -146,17 +146,22 @@ func inOrder(list []*catalog.Snapshot) {
 	})
 }
 
-// plannedOf is how many trials a batch is to have in all, 0 where that is not known; never fewer than it has.
-func (s *Server) plannedOf(id string, have int) int {
+// plannedOf is how many trials a batch is to have in all, 0 where that is not known; never fewer than it has. Of one whose own run is gone,
+// its latest trial may tell.
+func (s *Server) plannedOf(b *batch) int {
 	if s.planned == nil {
 		return 0
 	}
-	batch, err := s.catalog.Get(id)
+	id := b.id
+	if b.run == nil {
+		id = b.trials[len(b.trials)-1].ID
+	}
+	run, err := s.catalog.Get(id)
 	if err != nil {
 		return 0
 	}
-	if n := s.planned(batch); n > 0 {
-		return max(n, have)
+	if n := s.planned(run); n > 0 {
+		return max(n, len(b.trials))
 	}
 	return 0
 }

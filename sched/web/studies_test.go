@@ -158,24 +158,25 @@ func TestStudy(t *testing.T) {
 	}
 }
 
-// The trials of a batch that is gone are still a study.
+// The trials of a batch that is gone are still a study, and tell how many there were to be.
 func TestStudyOfGoneBatch(t *testing.T) {
 	store := newStore(t)
 	batch, trials := sweep(t, store, "-size", []float64{3, 1, 2}, false)
 	_, err := store.Get(batch.ID)
 	must(t, err)
 	must(t, os.RemoveAll(batch.Dir))
+	must(t, trials[2].SetAttr("max_trials", 4)) // see planned
 	s := studying(t, store)
 	list := decode[Studies](t, get(t, s, http.MethodGet, "/api/studies?filter=sgd"))
 	if list.Total != 1 || len(list.Studies) != 0 {
 		t.Errorf("%+v", list)
 	}
 	list = decode[Studies](t, get(t, s, http.MethodGet, "/api/studies?status=completed&filter=lr+%3D+0.01"))
-	if len(list.Studies) != 1 || !list.Studies[0].Gone || list.Studies[0].Trials != 3 || list.Studies[0].ID != batch.ID || list.Studies[0].Op != "train" {
+	if len(list.Studies) != 1 || !list.Studies[0].Gone || list.Studies[0].Trials != 3 || list.Studies[0].ID != batch.ID || list.Studies[0].Op != "train" || list.Studies[0].Planned != 4 {
 		t.Fatalf("%+v", list)
 	}
 	got := decode[Study](t, get(t, s, http.MethodGet, "/api/studies/"+batch.ID))
-	if !got.Gone || got.Best != 1 || len(got.Trials) != 3 || got.Trials[0].ID != trials[0].ID || got.Objective.Name != "loss" || got.Filter == "" {
+	if !got.Gone || got.Best != 1 || len(got.Trials) != 3 || got.Trials[0].ID != trials[0].ID || got.Objective.Name != "loss" || got.Filter == "" || got.Planned != 4 {
 		t.Errorf("%+v", got)
 	}
 }

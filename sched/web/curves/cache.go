@@ -36,6 +36,9 @@ type Run struct {
 	until  time.Time // when to look again
 }
 
+// Points counts the points of all its series.
+func (r *Run) Points() int { return r.points }
+
 // Cache holds the runs that were read last.
 type Cache struct {
 	now func() time.Time

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-const { align, decode, group, limits, smooth } = await import('../static/curve.js');
+const { align, decode, group, limits, logTicks, smooth } = await import('../static/curve.js');
 
 test('columns become places and values', () => {
   assert.deepEqual(decode({ x0: 10, unit: 0.5, dx: [0, 2, 4], m: [25, null, 3], e: [-2, 0, 2] }), { x: [10, 11, 13], y: [0.25, null, 300] });
@@ -55,4 +55,13 @@ test('limits leave room, outliers and what a logarithm has no place for', () => 
   assert.deepEqual(limits([[-1]], { log: true }), [0.1, 1]);
   const [lo, hi] = limits([[...Array.from({ length: 100 }, (_, i) => i / 100), 1e9]], { clip: true });
   assert.ok(lo > 0 && hi < 1.1);
+});
+
+test('a logarithmic axis has round ticks, on a short axis too', () => {
+  const ticks = (lo, hi) => logTicks(9).splits(null, 1, lo, hi);
+  assert.deepEqual(ticks(0.9, 25), [1, 2, 5, 10, 20]);
+  assert.deepEqual(ticks(1e-4, 1e3), [1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1000]);
+  assert.deepEqual(ticks(1.17, 2.3), [1.2, 1.4, 1.6, 1.8, 2, 2.2]);
+  assert.deepEqual(ticks(0.16, 0.65), [0.2, 0.3, 0.4, 0.5, 0.6]);
+  assert.ok(ticks(1e-300, 1e300).length <= 9);
 });

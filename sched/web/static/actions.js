@@ -1,6 +1,6 @@
 // What can be done to runs: a menu for the open run and one for all that match, and a dialog that says to how many before it is done.
 
-import { $, h, inReport, text } from './dom.js';
+import { $, h, inReport, set, text } from './dom.js';
 import { count, number } from './format.js';
 
 const most = 2000; // runs that one action is for, see the server
@@ -10,18 +10,18 @@ const listed = 6; // runs that the dialog names
 const ended = ['completed', 'error', 'terminated'];
 export const actions = {
   stop: { word: 'Stop', verb: 'Stop', for: ['running', 'staged'] },
-  restage: { word: 'Stage again', verb: 'Stage again', for: ended },
+  restage: { word: 'Stage again', verb: 'Stage', after: 'again', for: ended },
   label: { word: 'Label…', verb: 'Label', ask: 'Label, which may name flags, as in ${lr}; empty takes it away', may: true },
   tag: { word: 'Add a tag…', verb: 'Tag', ask: 'Tag' },
   untag: { word: 'Take a tag away…', verb: 'Take the tag from', ask: 'Tag' },
   comment: { word: 'Comment…', verb: 'Comment on', ask: 'Comment' },
   mark: { word: 'Mark', verb: 'Mark' },
   unmark: { word: 'Take the mark away', verb: 'Take the mark from' },
-  trash: { word: 'Move to the trash', verb: 'Move to the trash:', for: [...ended, 'pending', 'staged'] },
+  trash: { word: 'Move to the trash', verb: 'Move', after: 'to the trash', for: [...ended, 'pending', 'staged'] },
 };
 
 // title is what the dialog asks, and its button says.
-export const title = (name, n) => (name === 'restage' ? `Stage ${count(n, 'run')} again` : `${actions[name].verb} ${count(n, 'run')}`);
+export const title = (name, n) => [actions[name].verb, count(n, 'run'), actions[name].after].filter(Boolean).join(' ');
 
 // fits are the names of the actions for a status; without one, all.
 export const fits = (status) => Object.keys(actions).filter((name) => !status || !actions[name].for || actions[name].for.includes(status));
@@ -36,6 +36,7 @@ function open(name, runs) {
   const { runs: those } = asked;
   text($('action-title'), `${title(name, those.length)}?`);
   text($('action-do'), title(name, those.length));
+  set($('action-do'), 'data-do', name);
   $('action-runs').replaceChildren(...those.slice(0, listed).map((r) => h('li', {}, h('code', {}, r.short_id), ` ${r.op} `, h('span', { class: 'quiet' }, r.label))));
   if (those.length > listed) $('action-runs').append(h('li', { class: 'quiet' }, `and ${number(those.length - listed)} more`));
   if (runs.length > most) $('action-runs').append(h('li', { class: 'quiet' }, `not the other ${number(runs.length - most)}: one action is for ${number(most)} at most`));

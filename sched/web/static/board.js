@@ -10,6 +10,9 @@ const groupMost = 24; // cards of a group that are there before somebody asks fo
 const oneGroup = 8; // cards up to which all are in one group
 let boards = 0;
 
+// isSystem tells what a run, or one of its steps, uses of the machine.
+export const isSystem = (name) => /(^|#)sys\//.test(name);
+
 export class Board {
   #root;
   #only;
@@ -21,6 +24,8 @@ export class Board {
   #more = new Set(); // groups that are shown whole
   #source = null;
   #asked = 0;
+  #known = 0; // #asked of what #runs are
+  #started = null; // points of the runs when their stream began, by id
   #sight;
 
   // only(name) says which scalars are shown, onRuns(runs) is told what is known of the runs, onHover(id) which one is hovered, open(id)
@@ -96,6 +101,18 @@ export class Board {
     this.#colours();
     this.#onRuns([...this.#runs.values()]);
     this.#layout();
+    this.#known = mine;
+    this.#missed();
+  }
+
+  // missed reads anew where points came after the index was read and before the stream began.
+  #missed() {
+    if (!this.#started || this.#known !== this.#asked) return;
+    const since = Object.entries(this.#started).some(([id, n]) => this.#runs.has(id) && this.#runs.get(id).points !== n);
+    this.#started = null;
+    if (!since) return;
+    this.#index();
+    for (const card of this.#cards.values()) card.later();
   }
 
   #colours() {
@@ -183,6 +200,11 @@ export class Board {
     if (!this.ids.length || document.hidden) return;
     const source = new EventSource(`api/scalars/events?ids=${this.ids.join()}`);
     this.#source = source;
+    this.#started = null;
+    source.addEventListener('start', (e) => {
+      this.#started = JSON.parse(e.data);
+      this.#missed();
+    });
     source.addEventListener('points', (e) => {
       const news = JSON.parse(e.data);
       let unknown = false;

@@ -2,7 +2,7 @@
 
 import { $, h, set, text } from './dom.js';
 import { dayTime, figure, moment, number, ticking } from './format.js';
-import { align, decode, group, limits, smooth } from './curve.js';
+import { align, decode, group, limits, logTicks, smooth } from './curve.js';
 import { axisStyle, fade, inked } from './palette.js';
 
 const height = 200;
@@ -136,15 +136,18 @@ export class Card {
       return;
     }
     const data = align(columns);
+    const seen = data.slice(1).some((c) => c.some((v) => v !== null && v !== undefined && (!s.log || v > 0)));
+    this.#nothing = seen ? '' : s.log ? 'No value is above 0, as a log axis needs.' : 'No value is a finite number.';
     this.range = limits(data.slice(1).filter((_, i) => !columns[i].faint || !s.clip), s);
     const shape = JSON.stringify([s.x, s.log, columns.map((c) => [c.colour, c.dash, c.faint, c.edge]), bands, inked('--ink')]);
     if (this.#plot && shape === this.#shape) {
-      this.#plot.setData(data, this.#zoomed() ? false : true);
-      if (this.#zoomed()) this.#plot.redraw();
+      const zoomed = this.#zoomed();
+      this.#plot.setData(data, !zoomed);
+      if (zoomed) this.#plot.redraw();
     } else {
-      this.#shape = shape;
       this.#destroy();
       this.#plot = this.#make(data, columns, bands, s);
+      this.#shape = shape;
     }
     if (!this.#hovered) this.#say(null);
   }
@@ -167,13 +170,13 @@ export class Card {
       scales: { x: { time: false }, y: { distr: s.log ? 3 : 1, range: () => this.range } },
       axes: [
         { ...axis, values: words, space: s.x ? 76 : 50, size: 26, ...(s.x && { incrs: times }) },
-        { ...axis, size: 54, values: (_, list) => list.map((v) => (v === null ? '' : figure(v))) },
+        { ...axis, size: 54, values: (_, list) => list.map((v) => (v === null ? '' : figure(v))), ...(s.log && logTicks(9)) },
       ],
       cursor: { sync: { key: this.#board.key, scales: ['x', null] }, focus: { prox: 20 }, drag: { x: true, y: false, dist: 4 }, points: { size: 7 } },
       focus: { alpha: 0.25 },
       series: [{}, ...columns.map((c) => ({
         stroke: c.faint ? fade(c.colour, 0.3) : c.colour, width: c.edge ? 0 : c.faint ? 1 : 1.6, dash: c.dash, spanGaps: false,
-        points: c.edge ? { show: false } : { size: 4 }, // else as many as have room: a curve of one point is nothing without it
+        points: c.edge ? { show: false } : c.x.length === 1 ? { show: true, size: 6 } : { size: 4 }, // where there is room; a curve of one point is nothing without it
       }))],
       hooks: {
         setCursor: [(u) => this.#moved(u)],
@@ -187,6 +190,7 @@ export class Card {
     plot.over.addEventListener('pointerleave', () => this.#focused(null));
     return plot;
   }
+  #nothing = ''; // why no curve can be seen
   #down = 0;
   #dragged = false;
   #hovered = null; // the line that the pointer is near
@@ -229,6 +233,10 @@ export class Card {
   #say(line) {
     const { idx } = this.#plot?.cursor ?? {};
     const shown = line ?? (this.#lines.length === 1 ? this.#lines[0] : null);
+    if (this.#nothing) {
+      text(this.readout, this.#nothing);
+      return;
+    }
     if (!shown || idx === null || idx === undefined) {
       const last = this.#lines.length === 1 ? lastOf(this.#lines[0]) : null;
       text(this.readout, last ? `last ${figure(last.y)} · ${this.#placed(last.x)}` : this.#lines.length ? `${number(this.#lines.length)} curves` : '');

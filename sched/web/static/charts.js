@@ -3,7 +3,7 @@
 import { $, h, keyed, set, text } from './dom.js';
 import { count, number } from './format.js';
 import { at, go } from './address.js';
-import { makeBoard } from './board.js';
+import { isSystem, makeBoard } from './board.js';
 import { makeSettings } from './settings.js';
 
 const newest = 10; // runs that are drawn unless some were chosen: those that were started last
@@ -14,8 +14,6 @@ let flags = []; // names that some of the drawn runs have
 let drawn = new Map(); // by id: what the board knows of the run
 
 const updateSettings = makeSettings($('chart-settings'), () => flags);
-
-const isSystem = (name) => name.startsWith('sys/');
 
 const board = makeBoard('board', {
   only: (name, words) => !isSystem(name) || words.some((w) => w.startsWith('sys')),
@@ -66,6 +64,7 @@ function renderPicks() {
     text(link.lastElementChild, r.label);
     set(link, 'title', `${r.op} ${r.label}\n${r.short_id}`);
   });
+  set($('picks'), 'data-one', new Set([...others, ...found.runs].map((r) => r.op)).size === 1);
   text($('n-charts'), ids.length ? `${count(ids.length, 'run')} of ${number(found.matched)}` : '');
   $('picks-more').hidden = found.runs.length >= found.matched;
   text($('picks-more'), `The newest ${number(found.runs.length)} of ${number(found.matched)}: filter to see others.`);

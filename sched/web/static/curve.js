@@ -93,6 +93,31 @@ export function group(series) {
   return out;
 }
 
+// logTicks are the options of a logarithmic axis: ticks at 1, 2 and 5 of each power of ten, at powers alone where these are more than most, and
+// at round numbers where the axis is short.
+export const logTicks = (most) => ({
+  splits: (_plot, _axis, lo, hi) => {
+    const list = [];
+    for (let e = Math.floor(Math.log10(lo)); e <= Math.log10(hi); e++) {
+      for (const n of [1, 2, 5]) {
+        const v = Number(`${n}e${e}`);
+        if (v >= lo && v <= hi) list.push(v);
+      }
+    }
+    if (list.length > most) {
+      const powers = list.filter((v) => /^1e|^1$/.test(v.toExponential().replace('e+', 'e')));
+      const every = Math.ceil(powers.length / most);
+      return powers.filter((_, i) => i % every === 0);
+    }
+    if (list.length > 2) return list;
+    const least = (hi - lo) / 6;
+    const unit = 10 ** Math.floor(Math.log10(least));
+    const step = [1, 2, 5, 10].map((n) => n * unit).find((n) => n >= least);
+    return Array.from({ length: 1 + Math.floor(hi / step) - Math.ceil(lo / step) }, (_, i) => Number(((Math.ceil(lo / step) + i) * step).toPrecision(10)));
+  },
+  filter: (_plot, splits) => splits,
+});
+
 // limits are the lowest and the highest value to show of columns: of all, or without the outliers; of those above 0 for a logarithmic axis.
 export function limits(columns, { clip, log }) {
   const values = columns.flatMap((c) => c.filter((v) => v !== null && v !== undefined && (!log || v > 0)));

@@ -2,13 +2,14 @@
 
 import { $, h, icon, text } from './dom.js';
 import { figure } from './format.js';
-import { makeBoard } from './board.js';
+import { isSystem, makeBoard } from './board.js';
 import { makeSettings } from './settings.js';
 import { renderFiles } from './difflines.js';
+import { colour, onTheme } from './palette.js';
 
 let shown = '';
 
-const board = makeBoard('diff-board', { only: (name) => !name.startsWith('sys/'), open: (id) => { location.hash = `#run/${id}`; } });
+const board = makeBoard('diff-board', { only: (name) => !isSystem(name), open: (id) => { location.hash = `#run/${id}`; } });
 makeSettings($('diff-settings'), null);
 
 export async function showDiff(a, b) {
@@ -40,8 +41,8 @@ export function leaveDiff() {
 
 function render(d) {
   text($('h-diff'), `${d.a.op || d.a.short_id} and ${d.b.op || d.b.short_id}`);
-  const head = (first) => h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, first), ...[d.a, d.b].map((r) => h('th', { scope: 'col' },
-    h('span', { class: 'st', 'data-status': r.status }, icon(r.status)), ' ', h('a', { href: `#run/${r.id}` }, r.short_id)))));
+  const head = (first) => h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, first), ...[d.a, d.b].map((r, i) => h('th', { scope: 'col' },
+    h('i', { class: 'swatch', 'data-curve': i, 'aria-hidden': 'true' }), h('span', { class: 'st', 'data-status': r.status }, icon(r.status)), ' ', h('a', { href: `#run/${r.id}` }, r.short_id)))));
   const cell = (v) => h('td', {}, v === null ? h('span', { class: 'none' }, '·') : v);
   const rows = (list) => list.map((v) => h('tr', { class: v.a === v.b ? 'alike' : 'differs' }, h('th', { scope: 'row' }, v.name), cell(v.a), cell(v.b)));
   const table = (name, first, body) => h('section', {}, h('h2', {}, name),
@@ -56,5 +57,12 @@ function render(d) {
     table('Flags', 'flag', d.flags.length ? rows(sorted(d.flags)) : [h('tr', {}, h('td', { colspan: 3, class: 'quiet' }, 'Neither run has flags.'))]),
     table('Last values', 'scalar', d.scalars.length ? rows(sorted(d.scalars.map(scalar))) : [h('tr', {}, h('td', { colspan: 3, class: 'quiet' }, 'Neither run has scalars.'))]),
     table('Facts', 'fact', rows(sorted(d.facts)))));
+  paint();
   renderFiles($('diff-source'), d.source, d.a.short_id);
 }
+
+// paint gives the runs of the tables the colours of their curves.
+function paint() {
+  for (const swatch of $('diff-content').querySelectorAll('[data-curve]')) swatch.style.background = colour(Number(swatch.dataset.curve));
+}
+onTheme(paint);

@@ -4,6 +4,13 @@ export const number = (n) => n.toLocaleString('en');
 
 export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 
+// shorten leaves out the middle of what is longer than some characters: names of settings differ at their ends.
+export function shorten(name, most) {
+  if (name.length <= most) return name;
+  const end = Math.ceil((most - 1) / 2);
+  return `${name.slice(0, most - 1 - end)}…${name.slice(-end)}`;
+}
+
 // rounded is a number, given as text, with six decimals at most, or with six digits where it is smaller than 0.1.
 export function rounded(text) {
   if (!/^-?[\d.]+(e[-+]?\d+)?$/.test(text) || text.replaceAll(/e.*|[^\d]/g, '').length <= 6) return text;
@@ -54,24 +61,29 @@ export function setZone(name) {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     zone = name;
+    forms.clear();
   } catch { /* a browser that does not know it */ }
+}
+
+// forms are formatters by what they are for: making one takes a hundred times as long as using it.
+const forms = new Map();
+
+function inZone(what, options, ms) {
+  if (!forms.has(what)) forms.set(what, new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone }));
+  return forms.get(what).format(ms);
 }
 
 export const zoneName = () => zone;
 
 const dates = { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' };
 
-export const moment = (iso) => (iso ? new Date(iso).toLocaleString('en-GB', { ...dates, timeZone: zone, timeZoneName: 'short' }) : '');
+export const moment = (iso) => (iso ? inZone('moment', { ...dates, timeZoneName: 'short' }, new Date(iso)) : '');
 
 // clockTime is a time of day, with milliseconds if asked for.
-export const clockTime = (ms, fine) => new Date(ms).toLocaleTimeString('en-GB', {
-  timeZone: zone, hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: fine ? 3 : undefined,
-});
+export const clockTime = (ms, fine) => inZone(`clock ${fine}`, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: fine ? 3 : undefined }, ms);
 
 // dayTime is a time on the axis of a chart.
-export const dayTime = (ms, long) => new Date(ms).toLocaleString('en-GB', {
-  timeZone: zone, hour: '2-digit', minute: '2-digit', ...(long ? { day: 'numeric', month: 'short' } : { second: '2-digit' }),
-});
+export const dayTime = (ms, long) => inZone(`day ${long}`, { hour: '2-digit', minute: '2-digit', ...(long ? { day: 'numeric', month: 'short' } : { second: '2-digit' }) }, ms);
 
 // figure is a number with five digits.
 export function figure(v) {

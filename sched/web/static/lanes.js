@@ -60,12 +60,14 @@ function draw(lanes, now, seconds, width) {
 // strip is for many workers: a cell for each minute, the fuller the more of them were busy.
 function strip(s, now, seconds) {
   const cells = heat(s.spans, s.workers, now, seconds);
-  return h('div', { class: 'heat', role: 'img', 'aria-label': `Busy workers in each minute, the oldest first: ${cells.map((c) => `${Math.round(c.busy * 100)} %`).join(', ')}` },
+  const axis = h('p', { class: 'heat-axis', 'aria-hidden': 'true' }, ...[1, 0.5, 0].map((part) => h('span', {}, part ? `${part * seconds / 60} min ago` : 'now')));
+  const strip = h('div', { class: 'heat', role: 'img', 'aria-label': `Busy workers in each minute, the oldest first: ${cells.map((c) => `${Math.round(c.busy * 100)} %`).join(', ')}` },
     ...cells.map((c, i) => {
       const cell = h('i', { title: `${cells.length - i} min ago: ${Math.round(c.busy * s.workers)} of ${s.workers} busy${c.failed ? `, ${c.failed} failed` : ''}`, 'data-failed': c.failed > 0 });
       cell.style.setProperty('--busy', `${Math.round(c.busy * 100)}%`);
       return cell;
     }));
+  return h('div', {}, strip, axis);
 }
 
 function renderQueue(l) {

@@ -8,7 +8,7 @@ import { renderOverview } from './overview.js';
 import { at, go, onChange, query, search, views } from './address.js';
 import { filtered, renderStatuses, tell, wrong } from './filter.js';
 import { Source } from './source.js';
-import { allRows, changes, find, renderLists, renderMatches, rowOf, wantedRows } from './lists.js';
+import { changes, find, renderLists, renderMatches, rowOf, wantedRows } from './lists.js';
 import { draw, leaveCharts, mostPicks, renderCharts } from './charts.js';
 import { leaveDiff, showDiff } from './diff.js';
 import { mostRows, redraw, renderTable } from './compare.js';
@@ -39,14 +39,14 @@ const found = new Source(() => (viewing('runs') && filtered() ? windowed(`api/ru
   renderMatches(m);
   counted(m);
   update(find(openId()));
-  mark(allRows());
+  mark();
 }, wrong);
 
 const compared = new Source(() => (viewing('compare') ? (compareLimit ? plus(`api/compare${query('cols', 'min', 'max')}`, 'limit', compareLimit) : `api/compare${query('cols', 'min', 'max')}`) : null), (t) => {
   renderTable(t);
   wrongColumns(null);
   counted(t);
-  mark(allRows());
+  mark();
 }, (problem) => {
   redraw();
   if (problem.param === 'cols') wrongColumns(problem);
@@ -57,7 +57,7 @@ const compared = new Source(() => (viewing('compare') ? (compareLimit ? plus(`ap
 const drawn = new Source(() => (viewing('charts') ? plus(plus(`api/runs${query()}`, 'limit', mostPicks), 'experiments', '1') : null), (m) => {
   renderCharts(m);
   counted(m);
-  mark(allRows());
+  mark();
 }, wrong);
 
 const lanes = new Source(() => (viewing('schedulers') ? 'api/schedulers' : null), renderLanes, (problem) => wrong(problem));
@@ -73,7 +73,7 @@ const batches = new Source(() => (viewing('studies') ? `api/studies${query()}` :
 
 const studied = new Source(() => (viewing('studies') ? studyURL() : null), (s) => {
   renderStudy(s);
-  mark(allRows());
+  mark();
 }, wrongStudy);
 
 const sources = [found, compared, drawn, lanes, batches, studied];
@@ -98,7 +98,7 @@ function onSnapshot(s) {
   if (!told) renderStatuses(s.counts);
   tellNews();
   update(find(openId()));
-  mark(allRows());
+  mark();
   const news = changes(before, s);
   if (news) heard.push(news);
   before = s;
@@ -158,7 +158,7 @@ function onAddress() {
   set(document.body, 'data-alone', alone);
   set($('run-wide'), 'aria-pressed', at().wide ? 'true' : 'false');
   for (const behind of document.querySelectorAll('.bar, .overview, .schedulers, .filter, .lists, .foot')) behind.inert = Boolean(id) && narrow.matches;
-  mark(allRows());
+  mark();
   if (path) showFile(id, path);
   else hideFile();
   if (id && changed && (narrow.matches || alone) && !path) $('run-title').focus({ preventScroll: true });

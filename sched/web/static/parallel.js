@@ -2,6 +2,7 @@
 
 import { $, h, keyed, set, svg, text } from './dom.js';
 import { at, go } from './address.js';
+import { shorten } from './format.js';
 import { makeScale } from './scale.js';
 
 const height = 250;
@@ -296,10 +297,4 @@ const y = (p) => top + (1 - p) * height;
 
 const letter = 7.8; // the width of one, about
 
-// cut leaves out the middle of what is too long: names of settings differ at their ends.
-function cut(name, width) {
-  const most = Math.max(5, Math.floor(width / letter));
-  if (name.length <= most) return name;
-  const end = Math.ceil((most - 1) / 2);
-  return `${name.slice(0, most - 1 - end)}…${name.slice(-end)}`;
-}
+const cut = (name, width) => shorten(name, Math.max(5, Math.floor(width / letter)));

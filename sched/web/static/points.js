@@ -1,8 +1,8 @@
 // A card with points, one for each trial, and a line through some of them.
 
 import { $, h, set, text } from './dom.js';
-import { figure } from './format.js';
-import { limits } from './curve.js';
+import { figure, shorten } from './format.js';
+import { limits, logTicks } from './curve.js';
 import { axisStyle, colour, fade, grey, inked, onTheme } from './palette.js';
 
 const height = 220;
@@ -58,7 +58,7 @@ export class Points {
     const hi = points.at(-1).x;
     const room = (hi - lo || 1) * 0.06;
     const axis = axisStyle();
-    const word = (list) => list.map((v) => (v === null ? '' : Number.isInteger(v) && x.ticks[v] !== undefined ? x.ticks[v].slice(0, mostWords) : ''));
+    const word = (list) => list.map((v) => (v === null ? '' : Number.isInteger(v) && x.ticks[v] !== undefined ? shorten(x.ticks[v], mostWords) : ''));
     const number = (_, list) => list.map((v) => (v === null ? '' : figure(v)));
     const dots = (fill, size) => ({ stroke: fill, fill, width: 0, paths: () => null, points: { show: true, size, fill, stroke: fill } });
     this.#plot = new uPlot({
@@ -68,8 +68,8 @@ export class Points {
         y: { distr: log ? 3 : 1, range: () => range },
       },
       axes: [
-        { ...axis, label: x.label, labelFont: axis.font, labelSize: 18, size: 26, space: x.ticks ? 64 : 50, values: x.ticks ? (_, list) => word(list) : number, ...((x.whole || x.ticks) && !x.log && { incrs: wholes }) },
-        { ...axis, size: 48, values: number, label: y.label, labelFont: axis.font, labelSize: 18 },
+        { ...axis, label: x.label, labelFont: axis.font, labelSize: 18, size: 26, space: x.ticks ? 64 : 50, values: x.ticks ? (_, list) => word(list) : number, ...((x.whole || x.ticks) && !x.log && { incrs: wholes }), ...(x.log && logTicks(5)) },
+        { ...axis, size: 48, values: number, label: y.label, labelFont: axis.font, labelSize: 18, ...(log && logTicks(9)) },
       ],
       cursor: { drag: { x: !x.ticks, y: false, dist: 4 }, points: { size: 11 }, x: false, y: false, dataIdx: (u, i) => this.#nearest(u, values[i - 1]) },
       series: [{}, dots(line ? fade(grey(), 0.75) : colour(0), 6), dots(colour(1), 9),

@@ -7,7 +7,7 @@ import { closeOutput, openOutput } from './output.js';
 import { showFiles } from './files.js';
 import { renderFacts } from './facts.js';
 import { showSource } from './sourcecode.js';
-import { makeBoard } from './board.js';
+import { isSystem, makeBoard } from './board.js';
 import { makeSettings } from './settings.js';
 
 const parts = { overview: 'Overview', charts: 'Charts', output: 'Output', files: 'Files', system: 'System', source: 'Source' };
@@ -16,7 +16,6 @@ const filesEvery = 5000; // milliseconds
 let open = null; // {id, row, status}: the run in the pane
 let tab = 'overview'; // stays when another run is opened
 
-const isSystem = (name) => name.startsWith('sys/');
 const charts = makeBoard('run-board', { only: (name) => !isSystem(name) });
 const system = makeBoard('system-board', { only: isSystem });
 makeSettings($('run-settings'), null);
@@ -156,6 +155,9 @@ new ResizeObserver(fit).observe(document.body);
 addEventListener('resize', fit);
 
 // mark shows which row is open.
-export function mark(rows) {
-  for (const row of rows) set(row, 'aria-current', row.dataset.id === openId() ? 'true' : null);
+export function mark() {
+  const id = openId();
+  for (const link of document.querySelectorAll('a[data-id][aria-current]')) if (link.dataset.id !== id) link.removeAttribute('aria-current');
+  if (!id) return;
+  for (const link of document.querySelectorAll(`a[data-id="${CSS.escape(id)}"]`)) set(link, 'aria-current', 'true');
 }
