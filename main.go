@@ -28,6 +28,7 @@ import (
 	"guild/runs/console/build"
 	consolecmd "guild/runs/console/cmd"
 	"guild/runs/console/grammar"
+	"guild/runs/homedir"
 	schedcmd "guild/sched/cmd"
 )
 
@@ -228,7 +229,7 @@ func (p *process) point(err error, line *grammar.Line, args []string) error {
 	if p.globals.chdir() != nil {
 		return err
 	}
-	store := runs.Open(runs.FindHome(".", os.Getenv))
+	store := runs.Open(homedir.Find(".", os.Getenv))
 	return point(err, line, args, &opdefcmd.User{Home: store.Home(), Cache: store.CacheDir})
 }
 
@@ -331,13 +332,13 @@ func (g *globals) chdir() error {
 // findHome is the Guild home of the directory cwd. Only where that is another one than the user's does it matter whether the user
 // wants one alone.
 func findHome(cwd string) (string, error) {
-	home, user := runs.FindHome(cwd, os.Getenv), os.Getenv("HOME")
+	home, user := homedir.Find(cwd, os.Getenv), os.Getenv("HOME")
 	if os.Getenv("GUILD_HOME") != "" || home == filepath.Join(user, ".guild") {
 		return home, nil
 	}
 	config, err := userconfig.Load(userconfig.Find(cwd, home, os.Getenv))
 	if err == nil && config.OneHome {
-		home = runs.FindHome(user, os.Getenv)
+		home = homedir.Find(user, os.Getenv)
 	}
 	return home, err
 }

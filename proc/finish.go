@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/phase"
 )
 
 // How often and how long a worker tries to record the outcome of its run on a file system that fails.
@@ -20,7 +21,7 @@ const (
 
 // finish records the outcome. If the file system fails, because it is read-only or not mounted at the moment, finish warns and tries
 // again until it succeeds or somebody asks this process to end. Nobody else knows the outcome.
-func (w *Worker) finish(exit int, loss runs.Loss) error {
+func (w *Worker) finish(exit int, loss phase.Loss) error {
 	var waited time.Duration
 	for pause := firstFinishPause; ; pause = min(2*pause, longestFinishPause) {
 		err := w.Lock.FinishWith(exit, loss)

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs"
+	"guild/runs/phase"
 	"guild/runs/plainfile"
 )
 
@@ -220,7 +221,7 @@ func (rec *recorder) close() error {
 	} else {
 		rec.echo.finish()
 	}
-	if loss := runs.LossOf(rec.err); loss != runs.NoLoss {
+	if loss := phase.LossOf(rec.err); loss != phase.NoLoss {
 		return &IncompleteOutput{Loss: loss, Missing: rec.missing, Err: rec.err}
 	}
 	return rec.err
@@ -236,7 +237,7 @@ func (rec *recorder) drain() {
 
 // IncompleteOutput is the error of a run whose operation has ended, but whose output could not be recorded completely.
 type IncompleteOutput struct {
-	Loss    runs.Loss
+	Loss    phase.Loss
 	Missing int64 // number of missing bytes; zero if it is not known
 	Err     error // the first error
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs"
+	"guild/runs/phase"
 )
 
 // limitFiles limits the size of all files that this process and its children write, which has the effect of a full disk, until lift is
@@ -77,7 +78,7 @@ func TestFullDiskForAWhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	var incomplete *IncompleteOutput
-	if err := <-done; !errors.As(err, &incomplete) || incomplete.Loss != runs.LossFull {
+	if err := <-done; !errors.As(err, &incomplete) || incomplete.Loss != phase.LossFull {
 		t.Fatalf("%v", err)
 	}
 	if out := outputOf(t, r); !regexp.MustCompile(`\n\[guild: \d+ bytes of output are missing here\]\nlast\n$`).MatchString(out) {

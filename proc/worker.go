@@ -17,6 +17,7 @@ import (
 	"guild/proc/recipe"
 	"guild/proc/usage"
 	"guild/runs"
+	"guild/runs/phase"
 	"guild/runs/replace"
 	"guild/runs/scalars"
 	"guild/runs/words"
@@ -132,7 +133,7 @@ func (w *Worker) see(ctx context.Context) (Result, error) {
 		out.drain() // nothing was printed; this closes the file
 		return w.fail(err)
 	}
-	err = w.finish(res.Exit, runs.LossOf(recErr))
+	err = w.finish(res.Exit, phase.LossOf(recErr))
 	if err == nil {
 		_ = w.dropClaim() // on an error the recovery of a scheduler drops it
 	}

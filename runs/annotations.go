@@ -25,7 +25,7 @@ func (r *View) Tags() []string {
 	return tags
 }
 
-// ReadTags is Tags for those who act by them. A run without the attribute has none.
+// ReadTags is Tags with an error for what cannot be read. A run without the attribute has none.
 func (r *Run) ReadTags() ([]string, error) { return r.readTags() }
 
 func (r *View) readTags() ([]string, error) {
@@ -80,8 +80,8 @@ func (r *View) Marked() bool {
 // What follows writes annotations, which anybody may do at any time, also of a run that somebody owns. Who writes what depends on what
 // was there does it within Edit.
 
-// Edit calls change while nobody else is within Edit for the run, on this host or, where locks reach there, on another one: of two that
-// add a tag at a time, both tags stay. It waits for others a while, and fails then.
+// Edit calls change while no other process is within Edit for the run, on this host or, if the file system has locks for all hosts, on
+// another one: if two people add a tag at the same time, both tags stay. Edit waits for others for ten seconds, then it fails.
 func (r *Run) Edit(change func() error) error {
 	const patience, look = 10 * time.Second, 2 * time.Millisecond
 	path := r.GuildPath("EDIT")

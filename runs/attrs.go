@@ -30,7 +30,7 @@ func (r *View) Attr(name string) (any, error) {
 	return v, nil
 }
 
-// ReadAttr is Attr for those who act by it: an absent attribute is nil, and one that cannot be read is not taken for absent.
+// ReadAttr is Attr, but an absent attribute is nil and no error.
 func (r *Run) ReadAttr(name string) (any, error) { return r.readAttr(name) }
 
 func (r *View) readAttr(name string) (any, error) {
@@ -103,7 +103,7 @@ func (r *View) AttrNames() ([]string, error) {
 	return names, nil
 }
 
-// SetAttr writes one attribute, replacing an old value in one step. One that is there already is left alone: looking costs far
+// SetAttr writes one attribute, replacing an old value in one step. It does not write the value that is there already: reading costs far
 // less than making a file.
 func (r *Run) SetAttr(name string, v any) error {
 	data, err := pyyaml.Encode(v)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/runs/dirmode"
+	"guild/runs/phase"
 	"guild/runs/process"
 	"guild/runs/sharedfs"
 )
@@ -22,8 +23,9 @@ type Claim struct {
 	name  string // marker in .claimed
 }
 
-// Claim takes a staged run: lock, status, marker. The error is ErrBusy where somebody holds the run, ErrNotStaged where it has
-// been started, stopped or never staged, ErrNotFound where it is gone; a marker without a staged run is removed on the way.
+// Claim takes a staged run: first its lock, then a look at its status, then its marker. The error is ErrBusy if somebody holds the run,
+// ErrNotStaged if it has been started or stopped or was never staged, ErrNotFound if it is gone. Claim removes a marker that no staged
+// run belongs to.
 func (s *Store) Claim(id string) (*Claim, error) {
 	r := s.run(id)
 	l, gone, err := s.lockNamed(r)
@@ -41,9 +43,9 @@ func (s *Store) Claim(id string) (*Claim, error) {
 	return c, nil
 }
 
-// lockNamed takes the lock of a run that the name of a marker or a claim tells of. An NFS client that looked for the run before
-// it was there goes on to believe that it is missing: gone says that it is for certain. What is read under the lock is as new as
-// the lock.
+// lockNamed takes the lock of a run whose id comes from the name of a marker or a claim. An NFS client that looked for the run before it
+// was there goes on to believe that it is missing; gone says that it is missing for certain. What is read afterwards is as new as the
+// lock.
 func (s *Store) lockNamed(r *Run) (l *Lock, gone bool, err error) {
 	l, err = r.TryLock()
 	if errors.Is(err, ErrNotFound) {
@@ -96,13 +98,13 @@ func (c *Claim) take() error {
 	return nil
 }
 
-// claimant names this process and this call, as no other on any host.
+// claimant returns a name for this process and this call that no other process on any host uses.
 func claimant() string {
 	return strings.TrimPrefix(process.TempName(fmt.Sprint(time.Now().UnixNano())), process.TempPrefix)
 }
 
-// claimable is the recorded status; under the run's lock there is nothing to hold it against. A status that cannot be read is
-// an error and not another status: what is done with a run that is not staged must not be done with one that may be.
+// claimable is the recorded status, for who holds the run's lock. A status that cannot be read is an error and not another status: what
+// is done with a run that is not staged must not be done with one that may be.
 func (r *Run) claimable() (Status, error) {
 	p, err := r.phase()
 	if err != nil {
@@ -111,8 +113,8 @@ func (r *Run) claimable() (Status, error) {
 	if now, ok := r.startedByGuildAI(p); ok {
 		return now.Status, nil
 	}
-	if p.kind != phaseMade {
-		return p.status(), nil
+	if p.Kind != phase.Made {
+		return statusOf(p), nil
 	}
 	data, err := sharedfs.ReadFile(r.GuildPath("status"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -136,9 +138,9 @@ func (r *Run) claimableStatus() Status {
 // Name of the claim, to be recorded with the owner and given to DropClaim when the run has ended.
 func (c *Claim) Name() string { return c.name }
 
-// claimHolds reports that nobody has staged the run again since it was claimed. An owner that finds a claim to hold after it
-// has looked at the phase may begin the next one: who stages the run again after that leaves the phase as it is, and who then
-// starts it changes the phase, so that one of the two fails.
+// claimHolds reports whether a claim still holds: nobody has staged the run again since. An owner that has looked at the phase and then
+// finds that its claim holds may begin the next phase. Who stages the run again after that leaves the phase as it is; who then starts it
+// changes the phase, so that one of the two fails.
 func (r *Run) claimHolds(name string) (bool, error) {
 	s := &Store{runs: filepath.Dir(r.Dir)}
 	err := sharedfs.RefreshDirs(s.claimedDir())
@@ -151,8 +153,8 @@ func (r *Run) claimHolds(name string) (bool, error) {
 	return err == nil, err
 }
 
-// Release puts a claimed run that was not started back among the staged ones, at its old place. It is no error if a recovery
-// was faster.
+// Release puts a claimed run that was not started back among the staged ones, at its old place. It is no error if a recovery has done so
+// already.
 func (c *Claim) Release() error {
 	_, err := c.release()
 	return err

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"guild/runs/leftover"
 	"guild/runs/process"
 	"guild/runs/sharedfs"
 )
@@ -25,11 +26,11 @@ func TestClocksThatDiffer(t *testing.T) {
 		at := now.Add(ahead)
 		// What a host with such a clock leaves.
 		p := l.phase
-		p.started = Micros(at)
+		p.Started = Micros(at)
 		if err := l.enter(l.phase, p); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.SetAttr("started", p.started); err != nil {
+		if err := r.SetAttr("started", p.Started); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Chtimes(r.lockPath(), at, at); err != nil {
@@ -77,30 +78,6 @@ func TestDraftID(t *testing.T) {
 	}
 }
 
-func TestClearDead(t *testing.T) {
-	dir := t.TempDir()
-	const elsewhere = ".tmp-faraway-77-0123456789abcdef-1-"
-	long := time.Now().Add(-2 * draftPatience)
-	for _, name := range []string{elsewhere + "old", elsewhere + "busy", process.TempName("mine"), ".tmp-of-a-user"} {
-		if err := os.MkdirAll(filepath.Join(dir, name, "sub"), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		for _, sub := range []string{"sub", ""} {
-			if sub == "sub" && name == elsewhere+"busy" {
-				continue
-			}
-			if err := os.Chtimes(filepath.Join(dir, name, sub), long, long); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	ClearDead(dir)
-	names, err := sharedfs.Names(dir)
-	if err != nil || slices.Contains(names, elsewhere+"old") || len(names) != 3 {
-		t.Errorf("%v is left, %v", names, err)
-	}
-}
-
 // TestClearDrafts clears from the root what the dead left, and nothing that can be at work or can be a user's.
 func TestClearDrafts(t *testing.T) {
 	s := Open(t.TempDir())
@@ -111,8 +88,8 @@ func TestClearDrafts(t *testing.T) {
 	const none = "-999999999-" // no system has so many processes
 	dead := strings.Replace(process.TempName(""), fmt.Sprintf("-%d-", os.Getpid()), none, 1)
 	const elsewhere = ".tmp-faraway-77-0123456789abcdef-1-"
-	long := time.Now().Add(-2 * draftPatience)
-	for _, name := range []string{dead + "draft", purgedPrefix + strings.TrimPrefix(dead, process.TempPrefix) + "purged", elsewhere + "old", elsewhere + "busy", ".tmp-of-a-user"} {
+	long := time.Now().Add(-2 * leftover.Patience)
+	for _, name := range []string{dead + "draft", ".purged-" + strings.TrimPrefix(dead, process.TempPrefix) + "purged", elsewhere + "old", elsewhere + "busy", ".tmp-of-a-user"} {
 		if err := os.MkdirAll(filepath.Join(s.runs, name, guildDir), 0o777); err != nil {
 			t.Fatal(err)
 		}

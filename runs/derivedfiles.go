@@ -6,12 +6,14 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
+	"guild/runs/phase"
 	"guild/runs/sharedfs"
 )
 
-// derivedFiles are the files that people and Guild AI read, as a phase wants them: their content, or that they are not there.
-// Nothing of ours believes them once a run has been started. They change in the order given.
+// derivedFiles are the files that people and Guild AI read, with the content that follows from a phase, or that they are not there. Nothing
+// in this program believes them once a run has been started. They are changed in the order given.
 type derivedFiles []*derivedFile
 
 type derivedFile struct {
@@ -24,7 +26,7 @@ type derivedFile struct {
 // derivedFiles are those of a phase; none for a run that was just made, whose files say what it is. They are ordered so that Guild AI never
 // takes a run that waits or is running for one that has failed, and never one for staged: the marker that a phase has comes before everything
 // that contradicts it, the marker that it has not comes after the outcome.
-func (r *Run) derivedFiles(p phase) derivedFiles {
+func (r *Run) derivedFiles(p phase.Phase) derivedFiles {
 	var files derivedFiles
 	file := func(data string, elem ...string) {
 		files = append(files, &derivedFile{path: r.GuildPath(elem...), data: []byte(data)})
@@ -36,45 +38,45 @@ func (r *Run) derivedFiles(p phase) derivedFiles {
 		files = append(files, &derivedFile{path: r.GuildPath(name), data: []byte{}, from: r.GuildPath(instead)})
 		gone(instead)
 	}
-	switch p.kind {
-	case phaseMade:
+	switch p.Kind {
+	case phase.Made:
 		return nil
-	case phaseStaged, phaseQueued:
+	case phase.Staged, phase.Queued:
 		marker(pendingMarker, remoteMarker)
-	case phaseRunning:
+	case phase.Running:
 		marker(remoteMarker, pendingMarker)
 	}
-	switch p.kind {
-	case phaseEnded:
-		file(fmt.Sprintln(p.stopped), "attrs", "stopped")
-		file(fmt.Sprintln(p.exit), "attrs", "exit_status")
+	switch p.Kind {
+	case phase.Ended:
+		file(fmt.Sprintln(p.Stopped), "attrs", "stopped")
+		file(fmt.Sprintln(p.Exit), "attrs", "exit_status")
 	default:
 		gone("attrs", "exit_status")
 		gone("attrs", "stopped")
 	}
 	gone(stagedMarker)
-	if p.kind == phaseEnded || p.kind == phaseLost {
+	if p.Over() {
 		gone(pendingMarker)
 		gone(remoteMarker)
 	}
-	if p.kind == phaseStaged || p.kind == phaseRunning {
-		file(fmt.Sprintln(p.started), "attrs", "started")
+	if p.Kind == phase.Staged || p.Kind == phase.Running {
+		file(fmt.Sprintln(p.Started), "attrs", "started")
 	}
-	file(fmt.Sprintln(p.status()), "status")
+	file(fmt.Sprintln(statusOf(p)), "status")
 	return files
 }
 
 // unownedFiles are the derived files of a run that nobody owns. A running phase of such a run has been lost, on another host perhaps only for
 // a while: whether Guild AI is to take it for running is for Settle to say.
-func (r *Run) unownedFiles(p phase) derivedFiles {
+func (r *Run) unownedFiles(p phase.Phase) derivedFiles {
 	files := r.derivedFiles(p)
-	if p.kind != phaseRunning {
+	if p.Kind != phase.Running {
 		return files
 	}
 	return slices.DeleteFunc(files, func(f *derivedFile) bool { return f.path == r.GuildPath(remoteMarker) })
 }
 
-// wrong are the files that are not as they should be.
+// wrong returns the files that are not as they should be.
 func (files derivedFiles) wrong() derivedFiles {
 	return slices.DeleteFunc(files, (*derivedFile).holds)
 }
@@ -149,10 +151,10 @@ func (files derivedFiles) discard() {
 	}
 }
 
-// writeDerived publishes the derived files of phase p, then looks whether that is still the phase. If it is not, this owner has
-// been superseded and may have overwritten another one's files: it writes what they should hold. As every writer does so, the
-// last to write has seen the last phase, which is returned.
-func (r *Run) writeDerived(p phase, files derivedFiles) (phase, error) {
+// writeDerived publishes the derived files of phase p and then reads the phase again. If it is another one by now, this owner has been
+// superseded and may have overwritten files of the other: it writes those of the new phase. Every writer does so, hence the last one to
+// write has seen the last phase, which writeDerived returns.
+func (r *Run) writeDerived(p phase.Phase, files derivedFiles) (phase.Phase, error) {
 	for {
 		if err := files.publish(); err != nil {
 			return p, err
@@ -162,12 +164,21 @@ func (r *Run) writeDerived(p phase, files derivedFiles) (phase, error) {
 			return p, err
 		}
 		p, files = now, r.derivedFiles(now)
-		if p.kind == phaseEnded || p.kind == phaseLost {
-			files = append(derivedFiles{{path: r.attrPath("started"), data: fmt.Appendln(nil, p.started)}}, files...)
+		if p.Over() {
+			files = append(derivedFiles{{path: r.attrPath("started"), data: fmt.Appendln(nil, p.Started)}}, files...)
 		}
 		if err := files.prepare(); err != nil {
 			files.discard()
 			return p, err
 		}
 	}
+}
+
+// TellsStatus reports whether a file says what became of a run: the file does not belong into a copy that is a run of its own. path is
+// relative to the run directory, with slashes.
+func TellsStatus(path string) bool {
+	name, ok := strings.CutPrefix(path, guildDir+"/")
+	return ok && (strings.HasPrefix(name, phase.Prefix) ||
+		slices.Contains([]string{pendingMarker, stagedMarker, remoteMarker, "status", "LOCK", "output", "output.index", "attrs/started",
+			"attrs/stopped", "attrs/exit_status", "attrs/" + failureAttr, "attrs/" + engineAttr}, name))
 }

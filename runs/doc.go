@@ -5,11 +5,11 @@
 //	  <id>/                      one run: 32 hex digits; the short id is the first 8
 //	    <files of the operation>
 //	    .guild/
-//	      .phase.<n>…            its name is the truth about the run once it has been started, see below
+//	      .phase.<n>…            its name is the truth about the run once it has been started, see below and package phase
 //	      status                 one word, see Status
 //	      attrs/<name>           one YAML document each
 //	      opref                  what was run, see package opref
-//	      manifest               what was copied in: one line per file
+//	      manifest               what was copied in: one line per file, see package manifest
 //	      output output.index    what the operation printed; per line 8 bytes of milliseconds and 1 byte of stream
 //	      events.out.tfevents.…  scalars of the output, and where it ends with .attrs, attributes: see package scalars
 //	      events.out.tfevents.….sys  scalars sys/...: what the run uses of the machine, see package usage
@@ -27,9 +27,9 @@
 //	      PENDING LOCK.remote    markers for Guild AI: the run waits, or is running; see guildai.go
 //	      EDIT                   permanent once it is there; locked while somebody changes the label, tags or comments
 //	  .staged/<id>               marker of a run that waits for a scheduler; its mtime is the time of staging
-//	  .format                    which version of this program the root needs, see format.go
+//	  .format                    which version of this program the root needs, see package rootformat
 //	  .claimed/<id>.<who>        where a claimed marker goes until its run has ended
-//	  .claimed/.<id>.<engine>~<who>  the same of a run that waits in an engine or was started by one, see EngineJob
+//	  .claimed/.<id>.<engine>~<who>  the same of a run that waits in an engine or was started by one, see Claim.Queue
 //	  .tmp-<host>-<pid>…         a run that is being made
 //	  .purged-<host>-<pid>…      a run that is being removed for good
 //	<home>/trash/runs/<id>       deleted runs
@@ -120,8 +120,12 @@
 // This package is the truth about one run: Run, its Lock, and the Store, in which runs are made, staged, claimed and deleted. It knows
 // nothing of lists. Arrows are imports:
 //
-//	catalog/index → catalog → runs → sharedfs
+//	catalog/index → catalog → runs → phase, enginejob, rootformat, leftover → sharedfs
+//	manifest, prototype, runjson → runs
 //	filter, compare → values → scalars → runs        filter → catalog
+//
+// What needs no lock stands in packages of its own: phase has the names of phases, enginejob and rootformat two small files, leftover what
+// killed processes leave. Packages manifest, prototype and runjson ask a run questions and know nothing of how it is owned.
 //
 // Package catalog lists the runs of a root; what it read of a run is a Snapshot. A Run and a Snapshot answer the same questions, which are
 // the methods of View: a Run from the disk, each time anew, a Snapshot from what was read. Only a Run can be locked, signalled and written.

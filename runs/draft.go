@@ -14,6 +14,7 @@ import (
 
 	"guild/runs/dirmode"
 	"guild/runs/opref"
+	"guild/runs/phase"
 	"guild/runs/process"
 	"guild/runs/pyyaml"
 	"guild/runs/sharedfs"
@@ -73,7 +74,7 @@ func (d *Draft) dirs() []string {
 	return []string{d.run.Dir, d.run.GuildPath(), d.run.GuildPath("attrs")}
 }
 
-// share gives the directories of a shared store their mode: a copy of a run from elsewhere has brought that which it had there.
+// share gives the directories of a shared store their mode: the copy of a run from elsewhere has the mode of its original.
 func (d *Draft) share() error {
 	for _, dir := range d.dirs() {
 		if err := d.mode.Share(dir); err != nil {
@@ -163,7 +164,7 @@ func (d *Draft) CommitOwned(s Status) (*Lock, error) {
 	return l, nil
 }
 
-// replaceEmpty renames a directory to a name that an empty directory may have, which os.Rename refuses.
+// replaceEmpty renames a directory. There may be an empty directory of the new name, which os.Rename refuses to replace.
 func replaceEmpty(from, to string) error {
 	for {
 		err := unix.Rename(from, to)
@@ -194,14 +195,14 @@ func (d *Draft) stamp(s Status) error {
 	return d.WriteFile("status", []byte(s+"\n"))
 }
 
-// Unstage makes a draft that is the copy of a staged run one that waits for nobody: its status is Pending.
+// Unstage makes a draft that is the copy of a staged run one that no scheduler starts: its status is Pending.
 func (d *Draft) Unstage() error {
 	names, err := sharedfs.Names(d.run.GuildPath())
 	if err != nil {
 		return fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
 	}
 	for _, name := range names {
-		if strings.HasPrefix(name, phasePrefix) || name == stagedMarker {
+		if strings.HasPrefix(name, phase.Prefix) || name == stagedMarker {
 			if err := os.Remove(d.run.GuildPath(name)); err != nil {
 				return fmt.Errorf("make run %s: %w", d.run.ShortID(), err)
 			}

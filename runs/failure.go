@@ -23,7 +23,7 @@ func (l *Lock) NoteFailure(reason string) error {
 	if err := l.verifyWait(); err != nil {
 		return err
 	}
-	return l.run.SetAttr(failureAttr, map[string]any{"started": l.phase.started, "reason": reason})
+	return l.run.SetAttr(failureAttr, map[string]any{"started": l.phase.Started, "reason": reason})
 }
 
 // failure says why the latest start of a run that has failed did so, as far as that is known: what its owner noted, or the signal
@@ -33,19 +33,19 @@ func (r *View) failure() string {
 		v, _ := r.Attr(failureAttr)
 		m, _ := v.(map[string]any)
 		reason, ok := m["reason"].(string)
-		if started, _ := m["started"].(int); ok && int64(started) == p.started {
+		if started, _ := m["started"].(int); ok && int64(started) == p.Started {
 			return reason
 		}
 	}
 	if why := r.endedByEngine(); why != "" {
 		return why
 	}
-	exit, _ := r.ending()
-	if exit == nil {
+	o, ended := r.Outcome()
+	if !ended {
 		return ""
 	}
-	why := signalReason(*exit)
-	if *exit == -int(syscall.SIGKILL) && r.askedToStop() {
+	why := signalReason(o.Exit)
+	if o.Exit == -int(syscall.SIGKILL) && r.askedToStop() {
 		// The first version recorded this for a run that did not end when it was asked to; now it is recorded as SIGTERM.
 		why = "its process was killed by SIGKILL, after somebody had asked the run to stop"
 	}

@@ -71,9 +71,6 @@ func TestFailureIsOfItsStart(t *testing.T) {
 	if s := l.run.State(); s.Reason != why || s.Lost {
 		t.Errorf("after its end: %+v", s)
 	}
-	if s := l.run.Summary(l.run.State()); s.Reason != why {
-		t.Errorf("for programs: %q", s.Reason)
-	}
 	if err := l.Begin(Self()); err != nil {
 		t.Fatal(err)
 	}

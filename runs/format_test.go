@@ -3,57 +3,12 @@ package runs
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// TestLatestPhase covers directories with names of several phases: copies, and versions that do not know each other's phases.
-func TestLatestPhase(t *testing.T) {
-	const (
-		made     = ".phase.0"
-		queued   = ".phase.7.n.100.queued"
-		full     = ".phase.7.n.100.ended.0.200.full"
-		running1 = ".phase.1.m.300.running"
-		early    = ".phase.3.m.50.ended.0.60"
-		staged   = ".phase.3.m.300.staged"
-		newer    = ".phase.8.k.400.held.x"
-	)
-	tests := []struct {
-		name  string
-		names []string
-		want  string
-		over  int
-		newer bool
-	}{
-		{"none", []string{"status"}, "", 0, false},
-		{"one", []string{"status", running1}, running1, 0, false},
-		{"a copy over an older copy", []string{early, queued}, early, 1, false},
-		{"a copy with a loss over an older copy", []string{early, full}, full, 0, false},
-		{"queued and made anew", []string{queued, made}, queued, 0, false},
-		{"queued and started anew", []string{running1, queued}, running1, 1, false},
-		{"queued and staged anew", []string{staged, queued}, queued, 0, false},
-		{"with a loss and started anew", []string{running1, full}, running1, 1, false},
-		{"with a loss and staged anew", []string{full, staged}, staged, 1, false},
-		{"with a loss and ended anew at the same count", []string{full, ".phase.7.a.300.ended.3.400"}, ".phase.7.a.300.ended.3.400", 1, false},
-		{"the same with a later name", []string{full, ".phase.7.z.300.ended.3.400"}, ".phase.7.z.300.ended.3.400", 0, false},
-		{"queued and ended anew at the same count", []string{queued, ".phase.7.a.300.ended.3.400"}, ".phase.7.a.300.ended.3.400", 1, false},
-		{"noted as lost anew", []string{full, ".phase.1.m.0.lost"}, full, 0, false},
-		{"newer", []string{early, newer}, "", 0, true},
-		{"only newer", []string{newer}, "", 0, true},
-		{"newer loss", []string{".phase.2.n.1.ended.0.3.wombat"}, "", 0, true},
-		{"newer, and over", []string{".phase.2.k.1.held", early}, early, 0, false},
-		{"no phase", []string{".phase.x.k.1.held", ".phase.2..1.held", ".phase.2.k.x.held", ".phase.2.k.1.He", ".phase.2.k.1."}, "", 0, false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			p, over, err := latestPhase(tt.names)
-			if p.name() != tt.want || len(over) != tt.over || errors.Is(err, ErrNewer) != tt.newer {
-				t.Errorf("%q, over %q, %v", p.name(), over, err)
-			}
-		})
-	}
-}
+	"guild/runs/phase"
+	"guild/runs/rootformat"
+)
 
 // TestNewerPhase leaves a run alone that a later version of the program is at, and says which version that is.
 func TestNewerPhase(t *testing.T) {
@@ -63,10 +18,10 @@ func TestNewerPhase(t *testing.T) {
 		t.Fatal(err)
 	}
 	const name = ".phase.9.abcd.17.held.x"
-	if err := os.Rename(r.GuildPath(firstPhase.name()), r.GuildPath(name)); err != nil {
+	if err := os.Rename(r.GuildPath(phase.First.Name()), r.GuildPath(name)); err != nil {
 		t.Fatal(err)
 	}
-	format := filepath.Join(s.Root(), formatFile)
+	format := rootformat.Path(s.Root())
 	if err := os.WriteFile(format, []byte("format: 3\nguild: 7.1.0\nmore: x\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -131,14 +86,14 @@ func TestNewerClaim(t *testing.T) {
 // TestFormat writes the format when the first run is queued, and once.
 func TestFormat(t *testing.T) {
 	s := Open(t.TempDir())
-	path := filepath.Join(s.Root(), formatFile)
+	path := rootformat.Path(s.Root())
 	newRun(t, s, Pending)
 	if _, err := os.Stat(path); err == nil {
 		t.Error("a format is written before it is needed")
 	}
 	for range 2 {
 		queue(t, s, slurmJob)
-		if f, err := s.readFormat(); err != nil || f != (rootFormat{format, formatSince}) {
+		if f, err := rootformat.Read(s.Root()); err != nil || f != rootformat.Own {
 			t.Errorf("format %+v, %v", f, err)
 		}
 	}
@@ -154,7 +109,7 @@ func TestFormat(t *testing.T) {
 	if err := s.raiseFormat(); err != nil {
 		t.Error(err)
 	}
-	if f, err := s.readFormat(); err != nil || f.number != 3 {
+	if f, err := rootformat.Read(s.Root()); err != nil || f.Number != 3 {
 		t.Errorf("a later format became %+v, %v", f, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/gofrs/flock"
 	"golang.org/x/sys/unix"
 
+	"guild/runs/phase"
 	"guild/runs/plainfile"
 	"guild/runs/process"
 	"guild/runs/sharedfs"
@@ -76,8 +77,8 @@ func (r *View) foreignState() State {
 }
 
 // markerState is foreignState for a run in phase p without a status file. If this program made the run, PENDING is its own and says nothing.
-func (r *View) markerState(p phase) State {
-	if p != noPhase && r.hasGuild(pendingMarker) {
+func (r *View) markerState(p phase.Phase) State {
+	if p != phase.None && r.hasGuild(pendingMarker) {
 		return State{Status: Error, Reason: "its status file is missing or holds no status"}
 	}
 	return r.foreignState()
@@ -90,17 +91,17 @@ func (r *View) foreignPID() (int, bool) {
 // startedByGuildAI reports whether Guild AI has started the run since phase p began or, where p is an ended one, since it ended; it returns
 // the state of that start. The evidence is attrs/started, which is later; if the clocks of the two hosts differ by more than the time
 // between the two, the start is overlooked. A run that waits is taken for started only without the marker that Guild AI removes then.
-func (r *View) startedByGuildAI(p phase) (State, bool) {
-	since := max(p.started, p.stopped)
-	switch p.kind {
-	case phaseQueued, phaseRunning:
+func (r *View) startedByGuildAI(p phase.Phase) (State, bool) {
+	since := max(p.Started, p.Stopped)
+	switch p.Kind {
+	case phase.Queued, phase.Running:
 		return State{}, false
-	case phaseStaged:
+	case phase.Staged:
 		if r.hasGuild(pendingMarker) {
 			return State{}, false
 		}
-	case phaseMade:
-		if p == noPhase || r.hasGuild(pendingMarker) || !r.statusFile().Waits() {
+	case phase.Made:
+		if p == phase.None || r.hasGuild(pendingMarker) || !r.statusFile().Waits() {
 			return State{}, false
 		}
 		since = Micros(r.AttrTime("initialized"))
@@ -112,28 +113,28 @@ func (r *View) startedByGuildAI(p phase) (State, bool) {
 }
 
 // stagedAfter reports whether Guild AI or a person has marked a run as staged that is in phase p, an ended one.
-func (r *View) stagedAfter(p phase) bool {
-	return (p.kind == phaseEnded || p.kind == phaseLost) && r.hasGuild(stagedMarker) && !r.hasGuild(pendingMarker)
+func (r *View) stagedAfter(p phase.Phase) bool {
+	return p.Over() && r.hasGuild(stagedMarker) && !r.hasGuild(pendingMarker)
 }
 
 // adoptOutcome records the outcome of a start by Guild AI after phase from. It changes nothing while that start is under way.
-func (l *Lock) adoptOutcome(from phase, now State) error {
+func (l *Lock) adoptOutcome(from phase.Phase, now State) error {
 	r := l.run
 	if !now.Status.Ended() {
 		return nil
 	}
-	to := from.next(phaseLost, Micros(r.AttrTime("started")))
+	to := from.Next(phase.Lost, Micros(r.AttrTime("started")))
 	if exit, ok := r.AttrInt("exit_status"); ok {
-		to.kind, to.exit, to.stopped = phaseEnded, exit, Micros(time.Now())
+		to.Kind, to.Exit, to.Stopped = phase.Ended, exit, Micros(time.Now())
 		if t := r.AttrTime("stopped"); !t.IsZero() {
-			to.stopped = Micros(t)
+			to.Stopped = Micros(t)
 		}
 	}
 	return l.follow(from, to)
 }
 
 // follow begins a phase and writes its derived files. The phase begins also if the files cannot be written.
-func (l *Lock) follow(from, to phase) error {
+func (l *Lock) follow(from, to phase.Phase) error {
 	files := l.run.derivedFiles(to)
 	prepared := files.prepare()
 	if err := l.enter(from, to); err != nil {
@@ -190,8 +191,9 @@ func (s *Store) StageMarked(quiet time.Duration) (staged []string, fresh int, er
 	return staged, fresh, errors.Join(failed...)
 }
 
-// takeMarked stages an owned run that Guild AI or a person has marked with STAGED, and gives the lock up. Queues of Guild AI choose runs
-// under a lock of their own, which it holds meanwhile: either a queue has taken the run, and it is not staged any more, or no queue will.
+// takeMarked stages an owned run that Guild AI or a person has marked with STAGED, and releases the lock of the run. Queues of Guild AI
+// choose runs under a lock of their own, which takeMarked holds meanwhile: either a queue has taken the run, and it is not staged any more,
+// or no queue will.
 func (s *Store) takeMarked(l *Lock) (bool, error) {
 	r := l.run
 	unlock, err := s.lockGuildAI()
@@ -231,7 +233,7 @@ func (r *Run) markedStaged() bool {
 	if err != nil || !r.hasGuild(stagedMarker) {
 		return false
 	}
-	return p == noPhase || p.kind == phaseMade && r.statusFile() == "" || p.kind == phaseEnded || p.kind == phaseLost
+	return p == phase.None || p.Kind == phase.Made && r.statusFile() == "" || p.Over()
 }
 
 // guildAIPatience is how long lockGuildAI waits. A queue of Guild AI holds the lock while it lists the runs.

@@ -13,7 +13,7 @@ import (
 // TestFIFOs puts a FIFO, or a link to a file without an end, in the place of each file of a staged run. Nothing that looks at the
 // run waits or reads on, and the other runs are listed and claimed as ever.
 func TestFIFOs(t *testing.T) {
-	for _, name := range []string{"status", "opref", "LOCK", "stop", "EDIT", "manifest", "output", "proto", "LOCK.remote", "attrs/tags", "attrs/label",
+	for _, name := range []string{"status", "opref", "LOCK", "stop", "EDIT", "output", "proto", "LOCK.remote", "attrs/tags", "attrs/label",
 		"attrs/flags", "attrs/started", "attrs/exit_status", "attrs", "../../.staged/ID", "../../.staged/.ID", "../../.staged", "../../.claimed"} {
 		for _, kind := range []string{"fifo", "/dev/zero"} {
 			s := Open(t.TempDir())
@@ -56,7 +56,6 @@ func lookAtAll(s *Store, r *Run) {
 	r.Comments()
 	r.StopRequested()
 	_, _ = r.ReadFlags()
-	_, _ = r.Manifest()
 	_, _ = r.Inspect()
 	if names, err := r.AttrNames(); err == nil {
 		for _, name := range names {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"guild/runs/phase"
 	"guild/runs/process"
 	"guild/runs/sharedfs"
 )
@@ -35,10 +36,10 @@ func (r *Run) Inspect() (Inspection, error) {
 	if err != nil {
 		return Inspection{}, err
 	}
-	in := Inspection{Staged: now == Staged, Lost: p.kind == phaseRunning || p.kind == phaseMade && r.statusFile() == Running}
-	if p.kind == phaseMade && r.statusFile() == "" {
+	in := Inspection{Staged: now == Staged, Lost: p.Kind == phase.Running || p.Kind == phase.Made && r.statusFile() == Running}
+	if p.Kind == phase.Made && r.statusFile() == "" {
 		_, err := os.Lstat(r.GuildPath("status"))
-		in.NoStatus = err == nil || p == firstPhase
+		in.NoStatus = err == nil || p == phase.First
 	}
 	if s, ok := r.startedByGuildAI(p); ok && !s.Status.Ended() {
 		return Inspection{Owned: true}, nil

@@ -5,42 +5,20 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"guild/runs/leftover"
 	"guild/runs/process"
-	"guild/runs/replace"
+	"guild/runs/remove"
 	"guild/runs/sharedfs"
 )
 
-// Leftover is something that a process which was killed, or gave up, left in a store.
-type Leftover struct {
-	Kind LeftoverKind
-	Path string
-}
-
-// LeftoverKind says what a Leftover is.
-type LeftoverKind string
-
-// The kinds of leftovers.
-const (
-	LeftoverFile  LeftoverKind = "file"  // a file of ours that was to replace another one
-	LeftoverDraft LeftoverKind = "draft" // a run that was being made
-	LeftoverPurge LeftoverKind = "purge" // a run that was being removed for good
-	// LeftoverMarker is the prepared marker of a run that was never made or staged again, see Store.CommitStaged.
-	LeftoverMarker LeftoverKind = "marker"
-)
-
-// draftPatience is how long a temporary name of another system is left alone. Its process can then still be at work: mending
-// must not wait for it, and takes nothing away from it but the name.
-const draftPatience = 24 * time.Hour
-
 // Leftovers looks for them among the runs, in the trash, and in the runs of both.
-func (s *Store) Leftovers() ([]Leftover, error) {
+func (s *Store) Leftovers() ([]leftover.Leftover, error) {
 	now := s.now()
 	found, err := s.preparedLeftovers(now)
 	if err != nil {
@@ -54,7 +32,7 @@ func (s *Store) Leftovers() ([]Leftover, error) {
 		if err != nil {
 			return nil, fmt.Errorf("look for leftovers: %w", err)
 		}
-		left := make([][]Leftover, len(names))
+		left := make([][]leftover.Leftover, len(names))
 		Each(len(names), func(i int) { left[i] = leftoversOf(filepath.Join(dir, names[i]), now) })
 		found = append(found, slices.Concat(left...)...)
 	}
@@ -62,10 +40,10 @@ func (s *Store) Leftovers() ([]Leftover, error) {
 }
 
 // leftoversOf looks at an entry of the runs root or of the trash, and into it where it can be a run.
-func leftoversOf(path string, now time.Time) []Leftover {
-	var found []Leftover
-	if kind, ok := leftover(path, now); ok {
-		found = append(found, Leftover{kind, path})
+func leftoversOf(path string, now time.Time) []leftover.Leftover {
+	var found []leftover.Leftover
+	if kind, ok := leftover.At(path, now); ok {
+		found = append(found, leftover.Leftover{Kind: kind, Path: path})
 	}
 	if !IsName(filepath.Base(path)) {
 		return found
@@ -74,8 +52,8 @@ func leftoversOf(path string, now time.Time) []Leftover {
 		inner, _ := sharedfs.Names(filepath.Join(path, sub)) // no run, or gone
 		for _, name := range inner {
 			file := filepath.Join(path, sub, name)
-			if kind, ok := leftover(file, now); ok && kind == LeftoverFile {
-				found = append(found, Leftover{kind, file})
+			if kind, ok := leftover.At(file, now); ok && kind == leftover.File {
+				found = append(found, leftover.Leftover{Kind: kind, Path: file})
 			}
 		}
 	}
@@ -83,7 +61,7 @@ func leftoversOf(path string, now time.Time) []Leftover {
 }
 
 // preparedLeftovers are prepared markers of runs that are neither being made nor being staged.
-func (s *Store) preparedLeftovers(now time.Time) ([]Leftover, error) {
+func (s *Store) preparedLeftovers(now time.Time) ([]leftover.Leftover, error) {
 	marks, err := sharedfs.Names(s.stagedDir()) // before the runs: a run that is being made is there when its marker is
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -101,15 +79,15 @@ func (s *Store) preparedLeftovers(now time.Time) ([]Leftover, error) {
 		if !strings.HasPrefix(name, process.TempPrefix) {
 			continue
 		}
-		if _, left := leftover(filepath.Join(s.runs, name), now); !left {
+		if _, left := leftover.At(filepath.Join(s.runs, name), now); !left {
 			known[draftID(name)] = true
 		}
 	}
-	var found []Leftover
+	var found []leftover.Leftover
 	for _, name := range marks {
 		id, prepared := strings.CutPrefix(name, ".")
 		if prepared && IsName(id) && (!known[id] || s.run(id).staysUnstaged()) {
-			found = append(found, Leftover{LeftoverMarker, s.preparedPath(id)})
+			found = append(found, leftover.Leftover{Kind: leftover.Marker, Path: s.preparedPath(id)})
 		}
 	}
 	return found, nil
@@ -125,65 +103,30 @@ func (r *Run) staysUnstaged() bool {
 	return err == nil && status != Staged
 }
 
-func leftover(path string, now time.Time) (LeftoverKind, bool) {
-	name := filepath.Base(path)
-	purged := strings.HasPrefix(name, purgedPrefix)
-	if !purged && !strings.HasPrefix(name, process.TempPrefix) {
-		return "", false
-	}
-	st, err := os.Lstat(path)
-	maker, _, _ := process.MakerOf(name)
-	if err != nil || !maker.Dead() && now.Sub(lastChange(path, st)) < draftPatience {
-		return "", false
-	}
-	switch {
-	case purged:
-		return LeftoverPurge, true
-	case st.IsDir():
-		return LeftoverDraft, true
-	}
-	return LeftoverFile, true
-}
-
-// lastChange is the latest time at which something was made in a draft, or that of a file.
-func lastChange(path string, st os.FileInfo) time.Time {
-	last := st.ModTime()
-	for _, sub := range []string{guildDir, filepath.Join(guildDir, "attrs")} {
-		if st, err := os.Lstat(filepath.Join(path, sub)); err == nil && st.ModTime().After(last) {
-			last = st.ModTime()
-		}
-	}
-	return last
-}
-
 func (s *Store) now() time.Time { return timeIn(s.runs) }
 
-// timeIn is the time by the clock of the file server of a directory, to which times of its files can be compared; by that of
-// this host where nothing can be written.
-func timeIn(dir string) time.Time {
-	tmp, err := writeTemp(filepath.Join(dir, "now"), nil)
-	if err != nil {
-		return time.Now()
+// timeIn is the time by the clock of the file server of a directory, to which times of its files can be compared.
+func timeIn(dir string) time.Time { return sharedfs.Now(filepath.Join(dir, process.TempName("now"))) }
+
+// draftID is the id of the run that was being made, which its temporary name ends in.
+func draftID(path string) string {
+	if _, id, ok := process.MakerOf(filepath.Base(path)); ok && IsName(id) {
+		return id
 	}
-	defer func() { _ = os.Remove(tmp) }()
-	st, err := os.Lstat(tmp)
-	if err != nil {
-		return time.Now()
-	}
-	return st.ModTime()
+	return NewID()
 }
 
 // ClearLeftover removes a leftover. A draft, which can hold files of a user, goes to the trash.
-func (s *Store) ClearLeftover(l Leftover) error {
+func (s *Store) ClearLeftover(l leftover.Leftover) error {
 	var err error
 	switch l.Kind {
-	case LeftoverDraft:
+	case leftover.Draft:
 		if err = s.MakeDir(s.TrashDir()); err == nil {
-			err = moveAside(l.Path, s.TrashDir(), draftID(l.Path))
+			err = remove.ToTrash(l.Path, s.TrashDir(), draftID(l.Path))
 		}
-	case LeftoverPurge:
+	case leftover.Purge:
 		err = os.RemoveAll(l.Path)
-	case LeftoverMarker:
+	case leftover.Marker:
 		err = s.clearPrepared(l.Path)
 	default:
 		err = os.Remove(l.Path)
@@ -213,11 +156,11 @@ func (s *Store) ClearDrafts() ([]string, error) {
 			continue
 		}
 		path := filepath.Join(s.runs, name)
-		kind, left := leftover(path, now())
+		kind, left := leftover.At(path, now())
 		if !left {
 			continue
 		}
-		if err := s.ClearLeftover(Leftover{kind, path}); err != nil {
+		if err := s.ClearLeftover(leftover.Leftover{Kind: kind, Path: path}); err != nil {
 			failed = append(failed, err)
 		} else {
 			cleared = append(cleared, path)
@@ -243,63 +186,4 @@ func (s *Store) clearPrepared(path string) error {
 		return err
 	}
 	return os.Remove(path)
-}
-
-// draftID is the id of the run that was being made, which its temporary name ends in.
-func draftID(path string) string {
-	name := filepath.Base(path)
-	if _, id, ok := process.MakerOf(name); ok && IsName(id) {
-		return id
-	}
-	return NewID()
-}
-
-// IsTemporary tells names that guild itself, or NFS for it, makes in a run directory and that are about to be renamed or removed. The
-// name is a path below the run directory with slashes. What a user calls a file is none of them.
-func IsTemporary(name string) bool {
-	dir, base := path.Split(name)
-	switch dir {
-	case guildDir + "/":
-		return isTempName(base) || strings.HasPrefix(base, replace.Prefix)
-	case guildDir + "/attrs/":
-		return isTempName(base)
-	}
-	return false
-}
-
-// isTempName tells a name of tempName, or one that NFS gave to a file that was removed while it was open.
-func isTempName(name string) bool {
-	if hex, ok := strings.CutPrefix(name, ".nfs"); ok {
-		return hex != "" && strings.Trim(hex, "0123456789abcdef") == ""
-	}
-	_, _, made := process.MakerOf(name)
-	return made && strings.HasPrefix(name, process.TempPrefix)
-}
-
-// ClearDead removes from a directory outside of a store what processes left there when they were killed: copies of runs that were
-// not made to their end, whose originals are where they were. Of processes of other systems that is what has not changed for long.
-func ClearDead(dir string) {
-	names, _ := sharedfs.Names(dir) // a directory that cannot be read, or is not there, is cleared by somebody else
-	for _, name := range names {
-		path := filepath.Join(dir, name)
-		maker, _, made := process.MakerOf(name)
-		if made && strings.HasPrefix(name, process.TempPrefix) && (maker.Dead() || maker.Elsewhere() && timeIn(dir).Sub(latestChange(path)) > draftPatience) {
-			_ = os.RemoveAll(path)
-		}
-	}
-}
-
-// latestChange is the time of the latest change of anything in path.
-func latestChange(path string) time.Time {
-	var latest time.Time
-	_ = filepath.WalkDir(path, func(_ string, e fs.DirEntry, err error) error {
-		if err != nil { // gone by now
-			return nil
-		}
-		if st, err := e.Info(); err == nil && st.ModTime().After(latest) {
-			latest = st.ModTime()
-		}
-		return nil
-	})
-	return latest
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs/dirmode"
+	"guild/runs/phase"
 	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
@@ -20,13 +21,13 @@ import (
 type Lock struct {
 	run   *Run
 	f     *os.File
-	phase phase // that this process began; see Begin
+	phase phase.Phase // that this process began; see Begin
 }
 
 func (r *View) lockPath() string { return r.GuildPath("LOCK") }
 
-// TryLock takes ownership of the run without waiting. The error is ErrBusy where somebody else has it, ErrNotFound where the
-// run is gone.
+// TryLock takes ownership of the run without waiting. The error is ErrBusy if another process owns the run, ErrNotFound if the run is
+// gone.
 func (r *Run) TryLock() (*Lock, error) {
 	f, err := plainfile.OpenFile(r.lockPath(), os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
@@ -94,9 +95,9 @@ func (l *Lock) Verify() error {
 	return nil
 }
 
-// SetOwner records who holds the lock. The error is ErrBusy where the run was staged again since the owner claimed it, as
-// happens to a host that is frozen for longer than its locks last. LOCK is rewritten in place, for a replaced file would lock
-// nothing; one short write at offset 0 after padding the old content to blanks keeps what a reader can see in between parseable.
+// SetOwner records who holds the lock. The error is ErrBusy where the run was staged again since the owner claimed it: that happens to
+// a host that was frozen for longer than its locks last. LOCK is written in place, because a lock on a replaced file locks nothing. One
+// short write, padded to the old length with newlines, leaves YAML in the file whenever somebody reads it.
 func (l *Lock) SetOwner(o Owner) error {
 	if o.Claim != "" {
 		holds, err := l.run.claimHolds(o.Claim)
@@ -128,7 +129,7 @@ func (l *Lock) SetOwner(o Owner) error {
 // Close gives up this process's share of the lock.
 func (l *Lock) Close() error { return l.f.Close() }
 
-// Owner reads who owns the run, or owned it last. ok is false where nobody ever did or Guild AI wrote the file.
+// Owner reads who owns the run, or owned it last. ok is false if nobody ever did, or if Guild AI wrote the file.
 func (r *View) Owner() (o Owner, ok bool) {
 	f, err := plainfile.OpenFile(r.lockPath(), os.O_RDONLY|unix.O_NOFOLLOW, 0)
 	if err != nil {

@@ -2,10 +2,11 @@ package runs
 
 import (
 	"errors"
-	"guild/runs/process"
 	"os"
 	"testing"
 	"time"
+
+	"guild/runs/process"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// lookTries is how often, a millisecond apart, a lock is tried that somebody may merely look at.
+// lookTries is how often whileLookedAt tries, a millisecond apart.
 const lookTries = 20
 
-// whileLookedAt calls try, and again while it fails with ErrBusy and the reason may be that somebody merely looks at the lock (see
-// Owned): a look lasts microseconds.
+// whileLookedAt calls try until it fails with another error than ErrBusy, at most lookTries times. Who asks whether a run is owned, see
+// Owned, holds its lock for microseconds; that is no reason to take the run for owned.
 func whileLookedAt(try func() error) error {
 	for i := 0; ; i++ {
 		err := try()
@@ -29,5 +29,5 @@ func (r *Run) LockWait() (l *Lock, err error) {
 	return l, err
 }
 
-// verifyWait is Verify for an owner that may have lost its lock to nobody: it waits while somebody merely looks at the lock.
+// verifyWait is Verify, but waits while somebody merely looks at the lock.
 func (l *Lock) verifyWait() error { return whileLookedAt(l.Verify) }

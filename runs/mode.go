@@ -2,7 +2,6 @@ package runs
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +12,7 @@ import (
 	"guild/runs/dirmode"
 )
 
-// mode is that of the store's directories: as the runs root, or as the home where there is none yet.
+// mode is the mode of the store's directories: that of the runs root or, before there is one, of the home.
 func (s *Store) mode() dirmode.Mode {
 	if m := dirmode.Of(s.runs); m != dirmode.ByUmask {
 		return m
@@ -24,24 +23,14 @@ func (s *Store) mode() dirmode.Mode {
 // MakeDir makes a directory of the home, and those above it, where they are missing. They get the mode of the runs root where
 // that is shared, and are never open to more people than it is.
 func (s *Store) MakeDir(path string) error {
-	if isDir(path) {
-		return nil
-	}
 	if path != s.runs && !strings.HasPrefix(path, s.home+string(filepath.Separator)) {
 		return dirmode.ByUmask.MakeAll(path)
 	}
-	if err := s.MakeDir(filepath.Dir(path)); err != nil {
-		return err
-	}
-	err := s.mode().Make(path)
-	if errors.Is(err, fs.ErrExist) && isDir(path) {
-		return nil
-	}
-	return err
+	return s.mode().MakeAll(path)
 }
 
-// Foreign returns the name of the user a run belongs to where that is another one, who does not let this process start it. It is
-// empty for runs that this process can start, and for one that is gone.
+// Foreign returns the name of the other user to whom a run belongs that this process may not start. It is empty for runs that this
+// process may start, and for a run that is gone.
 func (r *Run) Foreign() string {
 	st, err := os.Stat(r.Dir)
 	if err != nil {

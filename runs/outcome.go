@@ -5,15 +5,15 @@ import (
 	"fmt"
 	"time"
 
+	"guild/runs/phase"
 	"guild/runs/sharedfs"
 )
 
-// Begin records that the owner starts the run: what an earlier start left is cleared, then the status is Running. The error is
-// ErrBusy where another owner has superseded this one. After an error Begun tells whether the run is as it was, or is to be
-// ended or put back.
+// Begin records that the owner starts the run: it clears what an earlier start left, then the status is Running. The error is ErrBusy
+// if another owner has superseded this one. After an error, Begun tells whether the run is as it was, or has to be ended or put back.
 func (l *Lock) Begin(o Owner) error {
-	err := l.begin(phaseRunning, func(p phase) error {
-		o.Nonce = p.nonce
+	err := l.begin(phase.Running, func(p phase.Phase) error {
+		o.Nonce = p.Nonce
 		if err := l.SetOwner(o); err != nil {
 			return err
 		}
@@ -28,11 +28,11 @@ func (l *Lock) Begin(o Owner) error {
 
 // stagedAgain clears what an earlier start left, and the status is Staged.
 func (l *Lock) stagedAgain() error {
-	return l.begin(phaseStaged, func(phase) error { return nil })
+	return l.begin(phase.Staged, func(phase.Phase) error { return nil })
 }
 
-// begin enters a new phase of the given kind after announce has had its chance to say no.
-func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
+// begin enters a new phase of the given kind. announce is called with it before that, and can refuse it by an error.
+func (l *Lock) begin(kind phase.Kind, announce func(phase.Phase) error) error {
 	r := l.run
 	failed := func(err error) error { return fmt.Errorf("record that run %s is %s: %w", r.ShortID(), kind, err) }
 	for {
@@ -40,7 +40,7 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 		if err != nil {
 			return err
 		}
-		to := from.next(kind, Micros(time.Now()))
+		to := from.Next(kind, Micros(time.Now()))
 		if err := announce(to); err != nil {
 			return err
 		}
@@ -73,26 +73,26 @@ func (l *Lock) begin(kind phaseKind, announce func(phase) error) error {
 	}
 }
 
-// Finish records how the run ended: exit is the exit status, or minus the signal that ended it. It ends the start that this
-// process began, or what there is where it began none. An owner that another one has superseded, or whose lock another one has
-// now, writes nothing and gets ErrBusy. An error about the files for people and for Guild AI comes after the outcome is on disk.
-func (l *Lock) Finish(exit int) error { return l.FinishWith(exit, NoLoss) }
+// Finish records how the run ended: exit is the exit status, or minus the signal that ended it. It ends the start that this process
+// began or, if it began none, the phase that the run is in. An owner that another one has superseded, or whose lock another one has
+// now, writes nothing and gets ErrBusy. An error about derived files comes after the outcome is on disk.
+func (l *Lock) Finish(exit int) error { return l.FinishWith(exit, phase.NoLoss) }
 
 // FinishWith is Finish for a run of whose output something was lost.
-func (l *Lock) FinishWith(exit int, loss Loss) error {
+func (l *Lock) FinishWith(exit int, loss phase.Loss) error {
 	if err := l.verifyWait(); err != nil {
 		return err
 	}
 	from := l.phase
-	if from.kind != phaseRunning {
+	if from.Kind != phase.Running {
 		var err error
 		if from, err = l.look(); err != nil {
 			return err
 		}
 	}
 	now := time.Now()
-	to := from.next(phaseEnded, from.started)
-	to.exit, to.stopped, to.loss = exit, Micros(now), loss
+	to := from.Next(phase.Ended, from.Started)
+	to.Exit, to.Stopped, to.Loss = exit, Micros(now), loss
 	files := l.run.derivedFiles(to)
 	prepared := files.prepare()
 	if err := l.enter(from, to); err != nil {
@@ -101,7 +101,7 @@ func (l *Lock) FinishWith(exit int, loss Loss) error {
 	}
 	_, derived := l.run.writeDerived(to, files)
 	var synced error
-	if now.Sub(time.UnixMicro(from.started)) >= worthSyncing {
+	if now.Sub(time.UnixMicro(from.Started)) >= worthSyncing {
 		synced = sharedfs.SyncDir(l.run.GuildPath())
 	}
 	for _, err := range []error{prepared, derived, synced} {
@@ -113,16 +113,16 @@ func (l *Lock) FinishWith(exit int, loss Loss) error {
 }
 
 // Begun reports that this process has begun a start of the run that has not ended.
-func (l *Lock) Begun() bool { return l.phase.kind == phaseRunning }
+func (l *Lock) Begun() bool { return l.phase.Kind == phase.Running }
 
 // Ended reports that Finish has put the outcome on disk, whatever error came after that.
-func (l *Lock) Ended() bool { return l.phase.kind == phaseEnded }
+func (l *Lock) Ended() bool { return l.phase.Kind == phase.Ended }
 
 // worthSyncing is how long a run takes whose outcome is synced to disk, which costs milliseconds.
 const worthSyncing = time.Second
 
-// NoteLost records that the owner of a run which says that it is running was lost, as the free lock shows. An owner that is
-// merely cut off from the file server can no longer record its outcome then. A run of another status is left as it is.
+// NoteLost records that the owner of a running run was lost: the lock, which this process holds now, was free. An owner that was merely
+// cut off from the file server can no longer record its outcome then. NoteLost does nothing to a run of another status.
 func (l *Lock) NoteLost() error {
 	r := l.run
 	from, err := l.look()
@@ -133,15 +133,15 @@ func (l *Lock) NoteLost() error {
 }
 
 // lose ends a running phase without an outcome.
-func (l *Lock) lose(from phase) error {
-	if err := l.follow(from, from.next(phaseLost, from.started)); err != nil {
+func (l *Lock) lose(from phase.Phase) error {
+	if err := l.follow(from, from.Next(phase.Lost, from.Started)); err != nil {
 		return fmt.Errorf("record that the owner of run %s was lost: %w", l.run.ShortID(), err)
 	}
 	return nil
 }
 
-// Settle makes the files that people and Guild AI read say what is true of the run, where its owner was killed before it
-// could; an owner of this system that is gone for certain is noted as lost. It changes nothing where all is well.
+// Settle writes the derived files of the run, in case its owner was killed before it could. If the run is running and its owner, a process
+// of this system, is gone for certain, Settle records that it was lost. It changes nothing if all is well.
 func (l *Lock) Settle() error {
 	r := l.run
 	p, err := r.phase()
@@ -154,8 +154,8 @@ func (l *Lock) Settle() error {
 		}
 		return nil
 	}
-	if p.kind == phaseRunning {
-		if o, ok := r.Owner(); ok && o.Nonce == p.nonce && o.SameSystem() && !o.Alive() {
+	if p.Kind == phase.Running {
+		if o, ok := r.Owner(); ok && o.Nonce == p.Nonce && o.SameSystem() && !o.Alive() {
 			return l.NoteLost()
 		}
 		if err := sharedfs.RemoveFile(r.GuildPath(remoteMarker)); err != nil { // else Guild AI lists it as running for ever
@@ -181,28 +181,18 @@ type Outcome struct {
 
 // Outcome of the latest start. ok is false where that has not ended or its owner was lost.
 func (r *View) Outcome() (o Outcome, ok bool) {
-	exit, stopped := r.ending()
-	if exit == nil {
-		return Outcome{}, false
-	}
-	return Outcome{Exit: *exit, Stopped: stopped}, true
-}
-
-// ending is what is known of the end: nil and the zero time stand for nothing.
-func (r *View) ending() (exit *int, stopped time.Time) {
 	p, err := r.phase()
 	if err != nil {
-		return nil, time.Time{}
+		return Outcome{}, false
 	}
 	_, byGuildAI := r.startedByGuildAI(p)
 	switch {
-	case p.kind == phaseEnded && !byGuildAI:
-		return &p.exit, time.UnixMicro(p.stopped)
-	case p.kind == phaseMade, byGuildAI:
-		if n, ok := r.AttrInt("exit_status"); ok {
-			exit = &n
+	case p.Kind == phase.Ended && !byGuildAI:
+		return Outcome{p.Exit, time.UnixMicro(p.Stopped)}, true
+	case p.Kind == phase.Made, byGuildAI:
+		if exit, ok := r.AttrInt("exit_status"); ok {
+			return Outcome{exit, r.AttrTime("stopped")}, true
 		}
-		return exit, r.AttrTime("stopped")
 	}
-	return nil, time.Time{}
+	return Outcome{}, false
 }

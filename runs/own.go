@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"guild/runs/phase"
 	"guild/runs/process"
 	"guild/runs/sharedfs"
 )
@@ -59,8 +60,7 @@ func (s *Store) OwnWaiting(r *Run) (l *Lock, claim string, err error) {
 	return l, "", nil
 }
 
-// Starter is who is about to start a staged run, between the claim and the begin: the process that has claimed it. ok is false
-// where nobody has.
+// Starter returns the process that has claimed a staged run and is about to start it. ok is false if no process has.
 func (s *Store) Starter(r *Run) (host string, pid int, ok bool) {
 	names, _ := sharedfs.Names(s.claimedDir()) // what cannot be read tells of nobody
 	for _, name := range names {
@@ -73,8 +73,7 @@ func (s *Store) Starter(r *Run) (host string, pid int, ok bool) {
 	return "", 0, false
 }
 
-// claimByHand is Claim for one who does not want to wait for the sweep of a scheduler: it stages a run that says that it is staged and has
-// no marker.
+// claimByHand is Claim without the wait for a scheduler's sweep: it stages a run first that says that it is staged and has no marker.
 func (s *Store) claimByHand(r *Run) (*Claim, error) {
 	var c *Claim
 	err := whileLookedAt(func() (err error) {
@@ -110,8 +109,8 @@ func (r *Run) EndStaged(exit int) error {
 	return errors.Join(s.DropClaim(c.name), c.Lock.Close())
 }
 
-// FailStaged ends a staged run as an error for a reason that was known before its start: it begins and fails at once. The errors are those
-// of Claim. Where there is one, the run still waits, unless it has ended all the same.
+// FailStaged ends a staged run as an error for a reason that was known before its start: the run begins and fails at once. The errors are
+// those of Claim. After an error the run still waits, unless it has ended all the same.
 func (s *Store) FailStaged(id, reason string) error {
 	c, err := s.Claim(id)
 	if err != nil {
@@ -148,7 +147,7 @@ func (s *Store) Restage(l *Lock) error {
 		return err
 	}
 	err := l.stagedAgain()
-	if err != nil && (errors.Is(err, ErrBusy) || l.phase.kind != phaseStaged) {
+	if err != nil && (errors.Is(err, ErrBusy) || l.phase.Kind != phase.Staged) {
 		_ = os.Remove(s.preparedPath(r.ID))
 		return err
 	}
@@ -164,7 +163,7 @@ func (s *Store) Restage(l *Lock) error {
 // An error means that it is not.
 func (s *Store) Unstart(l *Lock, claim string) error {
 	err := l.stagedAgain()
-	if err != nil && l.phase.kind != phaseStaged {
+	if err != nil && l.phase.Kind != phase.Staged {
 		return err
 	}
 	// What fails from here on is done by a scheduler's recovery.

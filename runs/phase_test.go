@@ -2,53 +2,16 @@ package runs
 
 import (
 	"errors"
-	"guild/runs/process"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"guild/runs/phase"
+	"guild/runs/process"
+
 	"golang.org/x/sys/unix"
 )
-
-func TestPhaseNames(t *testing.T) {
-	for name, want := range map[string]phase{
-		".phase.0":                             firstPhase,
-		".phase.3.0a1b2c3d.17.staged":          {3, "0a1b2c3d", 17, phaseStaged, 0, 0, NoLoss},
-		".phase.1.0a1b2c3d.17.running":         {1, "0a1b2c3d", 17, phaseRunning, 0, 0, NoLoss},
-		".phase.2.0a1b2c3d.17.ended.0.18":      {2, "0a1b2c3d", 17, phaseEnded, 0, 18, NoLoss},
-		".phase.12.0a1b2c3d.-17.ended.-15.-18": {12, "0a1b2c3d", -17, phaseEnded, -15, -18, NoLoss},
-		".phase.2.0a1b2c3d.17.ended.0.18.full": {2, "0a1b2c3d", 17, phaseEnded, 0, 18, LossFull},
-		".phase.2.0a1b2c3d.17.lost":            {2, "0a1b2c3d", 17, phaseLost, 0, 0, NoLoss},
-	} {
-		if p, ok := parsePhase(name); p != want || !ok || p.name() != name {
-			t.Errorf("%s is %+v, %v, which is %s", name, p, ok, p.name())
-		}
-	}
-	for _, name := range []string{"", "status", ".phase", ".phase.", ".phase.1", ".phase.00", ".phase.-1",
-		".phase.1.n.1.wombat", ".phase.1..1.running", ".phase.1.n.1.running.0.0", ".phase.1.n.1.ended", ".phase.1.n.1.ended.0",
-		".phase.1.n.1.ended.00.1", ".phase.1.n.x.running", ".phase.99999999999999999999.n.1.running", ".phase.1.n.1.running.",
-		".phase.1.n.1.ended.0.1.", ".phase.1.n.1.ended.0.1.wombat", ".phase.1.n.1.running.0.0.full"} {
-		if p, ok := parsePhase(name); ok {
-			t.Errorf("%q is %+v", name, p)
-		}
-	}
-	if noPhase.name() != "" || noPhase.status() != "" {
-		t.Error("no phase is one")
-	}
-}
-
-func FuzzPhase(f *testing.F) {
-	f.Add(".phase.0")
-	f.Add(".phase.2.0a1b2c3d.17.ended.-15.18")
-	f.Add(".phase.2.0a1b2c3d.17.ended.-15.18.readonly")
-	f.Fuzz(func(t *testing.T, name string) {
-		p, ok := parsePhase(name)
-		if ok && (p.name() != name || p.seq < 0) {
-			t.Errorf("%q is %+v, which is %q", name, p, p.name())
-		}
-	})
-}
 
 // begun makes a run that this process starts.
 func begun(t *testing.T, s *Store) *Lock {
@@ -122,7 +85,7 @@ func TestLostToNobody(t *testing.T) {
 }
 
 // What is written over the files of a run that has been started, by a superseded owner or by hand, changes nothing.
-func TestProjectionIsNotBelieved(t *testing.T) {
+func TestDerivedFilesAreNotBelieved(t *testing.T) {
 	l := begun(t, Open(t.TempDir()))
 	r := l.run
 	spoil := func() {
@@ -133,7 +96,7 @@ func TestProjectionIsNotBelieved(t *testing.T) {
 		}
 	}
 	spoil()
-	if s := r.State(); s.Status != Running || r.Summary(s).ExitStatus != nil || r.Summary(s).Stopped != nil {
+	if s := r.State(); s.Status != Running {
 		t.Errorf("running: %+v", s)
 	}
 	if o, ok := r.Outcome(); ok {
@@ -143,9 +106,9 @@ func TestProjectionIsNotBelieved(t *testing.T) {
 		t.Fatal(err)
 	}
 	spoil()
-	s := r.State()
-	if sum := r.Summary(s); s.Status != Terminated || *sum.ExitStatus != -15 || time.Since(time.UnixMicro(*sum.Stopped)) > time.Hour {
-		t.Errorf("ended: %+v, %+v", s, sum)
+	o, ok := r.Outcome()
+	if s := r.State(); s.Status != Terminated || !ok || o.Exit != -15 || time.Since(o.Stopped) > time.Hour {
+		t.Errorf("ended: %+v, %+v", s, o)
 	}
 	if in, err := r.Inspect(); err != nil || !in.Owned {
 		t.Errorf("owned: %+v, %v", in, err)
@@ -164,7 +127,7 @@ func TestProjectionIsNotBelieved(t *testing.T) {
 	}
 	data, _ := os.ReadFile(r.GuildPath("status"))
 	exit, _ := r.AttrInt("exit_status")
-	if string(data) != "terminated\n" || exit != -15 || r.AttrTime("stopped") != time.UnixMicro(*r.Summary(s).Stopped) {
+	if string(data) != "terminated\n" || exit != -15 || r.AttrTime("stopped") != o.Stopped {
 		t.Errorf("settled: status %q, exit status %d, stopped %v", data, exit, r.AttrTime("stopped"))
 	}
 }
@@ -212,30 +175,6 @@ func TestPhaseOfACopy(t *testing.T) {
 	}
 }
 
-// A copy of a run's files into a draft starts a life of its own.
-func TestCopyOfAnEndedRun(t *testing.T) {
-	s := Open(t.TempDir())
-	l := begun(t, s)
-	if err := l.Finish(0); err != nil {
-		t.Fatal(err)
-	}
-	d := mustDraft(t, s)
-	template, err := ReadTemplate(l.run)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := template.Fill(d); err != nil {
-		t.Fatal(err)
-	}
-	r, err := d.Commit(Pending)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if p, err := r.phase(); err != nil || p != firstPhase || r.Status() != Pending {
-		t.Errorf("phase %+v, %v, %s", p, err, r.Status())
-	}
-}
-
 func TestNoteLost(t *testing.T) {
 	s := Open(t.TempDir())
 	l := begun(t, s)
@@ -271,7 +210,7 @@ func TestSettleAfterAKill(t *testing.T) {
 	l := begun(t, s)
 	dead := Self()
 	dead.Start += "0"
-	dead.Nonce = l.phase.nonce
+	dead.Nonce = l.phase.Nonce
 	if err := errors.Join(l.SetOwner(dead), l.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -284,7 +223,7 @@ func TestSettleAfterAKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	data, _ := os.ReadFile(l.run.GuildPath("status"))
-	if p, _ := l.run.phase(); p.kind != phaseLost || string(data) != "error\n" {
+	if p, _ := l.run.phase(); p.Kind != phase.Lost || string(data) != "error\n" {
 		t.Errorf("%+v, status file %q", p, data)
 	}
 }

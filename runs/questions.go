@@ -47,15 +47,15 @@ func ParseOpref(data []byte, err error) opref.Ref {
 	return ref
 }
 
-// OpSpec names the operation of the run in listings. That of a batch is its trials' operation, a plus sign and the
-// optimizer, which is left out where the batch runs the trials as they are given.
+// OpSpec names the operation of the run in listings. For a batch it is the trials' operation, a plus sign and the optimizer, which is
+// omitted if the batch runs the trials as they are given.
 func (r *View) OpSpec() string {
 	spec, _ := r.OpSpecAndDir()
 	return spec
 }
 
-// OpSpecAndDir is OpSpec and the project directory of the operation, or of that of the trials, see opref.Ref, with one look at
-// the run.
+// OpSpecAndDir returns OpSpec and the project directory of the operation, for a batch those of its trials' operation. It reads the run
+// once.
 func (r *View) OpSpecAndDir() (spec, dir string) { return r.specAndDirOf(r.Opref()) }
 
 func (r *View) specAndDirOf(ref opref.Ref) (spec, dir string) {
@@ -70,7 +70,8 @@ func batchSpec(trials, batch opref.Ref) string {
 	return trials.OpSpec() + "+" + strings.TrimPrefix(batch.OpSpec(), "+")
 }
 
-// Started is the time the run was started, or staged where it waits; else the time it was made; else zero.
+// Started is the time at which the run was started or, while it waits, staged. Without it, it is the time at which the run was made; it is
+// zero if that is unknown too.
 func (r *View) Started() time.Time {
 	for _, name := range []string{"started", "initialized"} {
 		if t := r.AttrTime(name); !t.IsZero() {
@@ -80,7 +81,7 @@ func (r *View) Started() time.Time {
 	return time.Time{}
 }
 
-// Flags of the run by name, for those who only look.
+// Flags of the run by name. What cannot be read is left out; who starts the run uses ReadFlags.
 func (r *View) Flags() map[string]any {
 	m, _ := r.readFlags()
 	return m
@@ -92,8 +93,8 @@ func (r *View) readFlags() (map[string]any, error) {
 	return m, err
 }
 
-// ReadFlags is Flags for those who act by them: a run must not be started with less than its flags because they could not be
-// read. A run without the attribute has none.
+// ReadFlags is Flags with an error for what cannot be read: a run must not be started with some of its flags. A run without the attribute
+// has none.
 func (r *Run) ReadFlags() (map[string]any, error) { return r.readFlags() }
 
 // IsBatch reports whether the run is a batch: it holds a prototype of its trials. Queues of Guild AI hold an empty directory of that name.

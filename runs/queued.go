@@ -1,7 +1,6 @@
 package runs
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -12,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"guild/runs/enginejob"
+	"guild/runs/phase"
 	"guild/runs/pyyaml"
 	"guild/runs/sharedfs"
 )
@@ -29,40 +30,7 @@ import (
 // ErrNotQueued says that a job of an engine has nothing to do: its run has been started, has ended, or waits for somebody else.
 var ErrNotQueued = errors.New("run is not queued")
 
-// EngineJob is what is known of a run that was handed to an engine: attrs/engine.
-type EngineJob struct {
-	Kind      string // of engine: dask, slurm, batch
-	Cluster   string // name or address of the engine
-	Job       string // the engine's own name of the job; empty until it has accepted it
-	Name      string // name given to the job, by which a submission is found whose answer was lost
-	Scheduler string // id of the scheduler's run
-	Survives  bool   // the job waits in the engine also when the scheduler is gone
-	Submitted time.Time
-	Attempt   int    // counts the starts that were asked of engines; the first is 1
-	Avoid     string // node that failed under the previous attempt, in the engine's notation; the next attempt leaves it out
-	EndedBy   string // why the engine ended the run; empty where nobody but the operation or a stop did
-}
-
 const engineAttr = "engine"
-
-// System is the name of the kind of engine for people.
-func (j EngineJob) System() string {
-	if j.Kind == "" || j.Kind == "batch" {
-		return "a batch system"
-	}
-	return strings.ToUpper(j.Kind[:1]) + j.Kind[1:]
-}
-
-// ShownName is what people find the job by in the engine; empty where it has none yet.
-func (j EngineJob) ShownName() string { return cmp.Or(j.Job, j.Name) }
-
-// String names the engine and its job: "Slurm (job 1234_7)".
-func (j EngineJob) String() string {
-	if name := j.ShownName(); name != "" {
-		return j.System() + " (job " + name + ")"
-	}
-	return j.System()
-}
 
 // endedByEngine says why an engine ended the run, empty where it did not.
 func (r *View) endedByEngine() string {
@@ -73,49 +41,27 @@ func (r *View) endedByEngine() string {
 }
 
 // EngineJob reads attrs/engine. ok is false for a run that no engine was given, or where it cannot be read.
-func (r *View) EngineJob() (j EngineJob, ok bool) {
+func (r *View) EngineJob() (j enginejob.Job, ok bool) {
 	j, err := r.readEngineJob()
 	return j, err == nil && j.Kind != ""
 }
 
-// readEngineJob is EngineJob that tells what cannot be read. The result is zero where there is none.
-func (r *View) readEngineJob() (EngineJob, error) {
+// readEngineJob is EngineJob with an error for what cannot be read. The job is zero if there is none.
+func (r *View) readEngineJob() (enginejob.Job, error) {
 	data, err := r.attrData(engineAttr)
 	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
-		return EngineJob{}, nil
+		return enginejob.Job{}, nil
 	}
 	if err != nil {
-		return EngineJob{}, fmt.Errorf("read the job of run %s: %w", r.ShortID(), err)
+		return enginejob.Job{}, fmt.Errorf("read the job of run %s: %w", r.ShortID(), err)
 	}
 	v, _ := pyyaml.Decode(data) // what is damaged tells of no job
-	m, _ := v.(map[string]any)
-	text := func(key string) string {
-		s, _ := m[key].(string)
-		return s
-	}
-	j := EngineJob{Kind: text("kind"), Cluster: text("cluster"), Job: text("job"), Name: text("name"),
-		Scheduler: text("scheduler"), Avoid: text("avoid"), EndedBy: text("ended_by")}
-	j.Survives, _ = m["survives"].(bool)
-	j.Attempt, _ = m["attempt"].(int)
-	if us, ok := m["submitted"].(int); ok {
-		j.Submitted = time.UnixMicro(int64(us))
-	}
-	return j, nil
+	return enginejob.Decode(v), nil
 }
 
 // SetEngineJob replaces attrs/engine. Only schedulers call it.
-func (r *Run) SetEngineJob(j EngineJob) error {
-	m := map[string]any{"kind": j.Kind, "attempt": j.Attempt, "survives": j.Survives}
-	for key, text := range map[string]string{"cluster": j.Cluster, "job": j.Job, "name": j.Name, "scheduler": j.Scheduler,
-		"avoid": j.Avoid, "ended_by": j.EndedBy} {
-		if text != "" {
-			m[key] = text
-		}
-	}
-	if !j.Submitted.IsZero() {
-		m["submitted"] = Micros(j.Submitted)
-	}
-	data, err := pyyaml.Encode(m)
+func (r *Run) SetEngineJob(j enginejob.Job) error {
+	data, err := pyyaml.Encode(j.Data())
 	if err == nil {
 		err = replaceFile(r.attrPath(engineAttr), data)
 	}
@@ -151,12 +97,12 @@ func parseClaim(name string) (id, engine string, ok bool) {
 
 // Queue hands the claimed run over to an engine. Afterwards the phase is queued, attrs/engine holds job, and nobody holds the
 // lock; Name is the token for the engine's job. After an error the run is staged again, or RecoverClaims stages it again.
-func (c *Claim) Queue(job EngineJob) error {
+func (c *Claim) Queue(job enginejob.Job) error {
 	err := c.queue(job)
 	if err == nil {
 		return nil
 	}
-	if c.Lock.phase.kind == phaseQueued {
+	if c.Lock.phase.Kind == phase.Queued {
 		return errors.Join(err, c.store.unqueue(c.Lock, c.name))
 	}
 	if again := c.Run.sayStaged(); again != nil { // its claim stays, for RecoverClaims to try again
@@ -173,7 +119,7 @@ func (r *Run) sayStaged() error {
 	return nil
 }
 
-func (c *Claim) queue(job EngineJob) error {
+func (c *Claim) queue(job enginejob.Job) error {
 	name := engineClaimName(c.Run.ID, job.Kind)
 	if err := os.Rename(c.store.claimedPath(c.name), c.store.claimedPath(name)); err != nil {
 		return fmt.Errorf("queue run %s: %w", c.Run.ShortID(), err)
@@ -193,7 +139,7 @@ func (c *Claim) queue(job EngineJob) error {
 	if err := replaceFile(c.Run.GuildPath("status"), fmt.Appendln(nil, Pending)); err != nil {
 		return fmt.Errorf("queue run %s: %w", c.Run.ShortID(), err)
 	}
-	if err := c.Lock.begin(phaseQueued, func(phase) error { return nil }); err != nil {
+	if err := c.Lock.begin(phase.Queued, func(phase.Phase) error { return nil }); err != nil {
 		return err
 	}
 	if err := c.Lock.Close(); err != nil {
@@ -205,12 +151,12 @@ func (c *Claim) queue(job EngineJob) error {
 // Queued reports whether the run waits in an engine.
 func (r *View) Queued() (bool, error) {
 	p, err := r.phase()
-	return p.kind == phaseQueued, err
+	return p.Kind == phase.Queued, err
 }
 
-// TakeQueued takes ownership of a queued run for the process that an engine started. claim is the token of its job. While
-// somebody else holds the lock it waits, until ctx ends. The error is ErrNotQueued where the job has nothing to do, and
-// ErrNotFound where this host does not see the run.
+// TakeQueued takes ownership of a queued run for the process that an engine started. claim is the token of its job. It waits while another
+// process holds the lock, until ctx ends. The error is ErrNotQueued if the job has nothing to do, and ErrNotFound if this host does not
+// see the run.
 func (s *Store) TakeQueued(ctx context.Context, id, claim string) (*Lock, error) {
 	const first, last = 5 * time.Millisecond, 250 * time.Millisecond
 	r := s.run(id)
@@ -252,7 +198,7 @@ func (s *Store) checkToken(r *Run, claim string) error {
 	if err != nil {
 		return err
 	}
-	if p.kind != phaseQueued || !holds {
+	if p.Kind != phase.Queued || !holds {
 		return fmt.Errorf("run %s is %s: %w", r.ShortID(), r.Status(), ErrNotQueued)
 	}
 	return nil
@@ -276,7 +222,7 @@ func (s *Store) Unqueue(id, claim string) (bool, error) {
 }
 
 func (s *Store) unqueue(l *Lock, claim string) error {
-	if err := l.stagedAgain(); err != nil && l.phase.kind != phaseStaged {
+	if err := l.stagedAgain(); err != nil && l.phase.Kind != phase.Staged {
 		return errors.Join(err, l.Close())
 	}
 	// The claim becomes the marker: with it the token of the old job is gone before the run can be queued again.
@@ -358,8 +304,8 @@ func (s *Store) engineClaim(id string) (string, error) {
 	return "", err
 }
 
-// tellEngine lets the scheduler on this host see at once that a queued run has begun: a change of the claim's attributes wakes who
-// watches the claims. A run that was not started by an engine's job is no engine's any more.
+// tellEngine lets the scheduler on this host see at once that a queued run has begun: it changes the mode of the claim, and schedulers
+// watch the claims. For a run that was not started by the job of an engine it removes the record of an earlier job.
 func (l *Lock) tellEngine(claim string) {
 	if _, engine, _ := parseClaim(claim); engine == "" {
 		_ = sharedfs.RemoveFile(l.run.attrPath(engineAttr)) // it would say of this start what holds for an earlier one

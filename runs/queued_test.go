@@ -8,10 +8,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"guild/runs/enginejob"
+	"guild/runs/phase"
 )
 
 // queue stages a new run and hands it to an engine that outlives its scheduler.
-func queue(t *testing.T, s *Store, job EngineJob) (r *Run, token string) {
+func queue(t *testing.T, s *Store, job enginejob.Job) (r *Run, token string) {
 	t.Helper()
 	r = newRun(t, s, Staged)
 	if err := s.Stage(r); err != nil {
@@ -20,7 +23,7 @@ func queue(t *testing.T, s *Store, job EngineJob) (r *Run, token string) {
 	return r, requeue(t, s, r.ID, job)
 }
 
-func requeue(t *testing.T, s *Store, id string, job EngineJob) (token string) {
+func requeue(t *testing.T, s *Store, id string, job enginejob.Job) (token string) {
 	t.Helper()
 	c, err := s.Claim(id)
 	if err != nil {
@@ -32,7 +35,7 @@ func requeue(t *testing.T, s *Store, id string, job EngineJob) (token string) {
 	return c.Name()
 }
 
-var slurmJob = EngineJob{Kind: "slurm", Cluster: "c", Name: "guild-1", Survives: true, Attempt: 1, Submitted: time.UnixMicro(1700000000000001)}
+var slurmJob = enginejob.Job{Kind: "slurm", Cluster: "c", Name: "guild-1", Survives: true, Attempt: 1, Submitted: time.UnixMicro(1700000000000001)}
 
 func TestQueue(t *testing.T) {
 	s := Open(t.TempDir())
@@ -175,7 +178,7 @@ func TestRecoverQueued(t *testing.T) {
 		t.Fatal(err)
 	}
 	waits, _ := queue(t, s, slurmJob)
-	dask, token := queue(t, s, EngineJob{Kind: "dask", Scheduler: scheduler.ID, Attempt: 1})
+	dask, token := queue(t, s, enginejob.Job{Kind: "dask", Scheduler: scheduler.ID, Attempt: 1})
 	if again, err := s.RecoverClaims(); err != nil || len(again) != 0 {
 		t.Errorf("with the scheduler: staged again %v, %v", again, err)
 	}
@@ -218,7 +221,7 @@ func TestQueueCutShort(t *testing.T) {
 				}
 			}
 			if step == "phase entered" {
-				if err := errors.Join(r.SetEngineJob(slurmJob), c.Lock.begin(phaseQueued, func(phase) error { return nil })); err != nil {
+				if err := errors.Join(r.SetEngineJob(slurmJob), c.Lock.begin(phase.Queued, func(phase.Phase) error { return nil })); err != nil {
 					t.Fatal(err)
 				}
 				want, again = Pending, 0 // its scheduler's successor asks the engine
@@ -326,7 +329,7 @@ func TestStartAnew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := Open(t.TempDir())
 			r := newRun(t, s, Pending)
-			if err := os.Rename(r.GuildPath(firstPhase.name()), r.GuildPath(last)); err != nil {
+			if err := os.Rename(r.GuildPath(phase.First.Name()), r.GuildPath(last)); err != nil {
 				t.Fatal(err)
 			}
 			if err := os.WriteFile(r.GuildPath(".phase.2.m.300.ended.3.400"), nil, 0o666); err != nil {
@@ -356,7 +359,7 @@ func TestStartAnew(t *testing.T) {
 // TestEndedByEngine tells why an engine ended a run, and nothing of that after a start by hand.
 func TestEndedByEngine(t *testing.T) {
 	s := Open(t.TempDir())
-	job := EngineJob{Kind: "slurm", Job: "12_3", Survives: true}
+	job := enginejob.Job{Kind: "slurm", Job: "12_3", Survives: true}
 	r, token := queue(t, s, job)
 	if err := take(s, r.ID, token, -15); err != nil {
 		t.Fatal(err)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io/fs"
 	"strings"
+
+	"guild/runs/phase"
 )
 
 // RecoverClaims looks at every claim whose owner is gone: a run that was never started is staged again, a claim of a run that
@@ -14,8 +16,8 @@ func (s *Store) RecoverClaims() ([]string, error) {
 	return s.RecoverClaimsBut(func(string) bool { return false }, func(string, string) {})
 }
 
-// RecoverClaimsBut is RecoverClaims without the claims, by name, that the caller knows to need nothing. It tells of each run of another
-// user, which it cannot look at.
+// RecoverClaimsBut is RecoverClaims without the claims for which sound, called with the name, returns true: the caller knows that they
+// need nothing. It calls foreign for each run of another user, which it may not look at.
 func (s *Store) RecoverClaimsBut(sound func(claim string) bool, foreign func(id, owner string)) ([]string, error) {
 	if err := s.CheckFormat(); err != nil {
 		return nil, err
@@ -58,7 +60,7 @@ func (s *Store) recoverClaim(m ClaimMarker) (restaged bool, err error) {
 		return false, err
 	}
 	p, err := r.phase()
-	if err == nil && p.kind == phaseQueued && m.Engine != "" {
+	if err == nil && p.Kind == phase.Queued && m.Engine != "" {
 		return s.recoverQueued(l, m)
 	}
 	c := &Claim{Run: r, Lock: l, store: s, name: m.Name}

@@ -29,9 +29,9 @@ type Marker struct {
 	order int64 // microseconds by the staging host's clock: which came first where Time, that has some milliseconds' grain, is equal
 }
 
-// CommitStaged makes the draft appear as a staged run and announces it. Of the two steps in which that is done no one can be
-// lost: the marker is there before the run, under a name that says that its run is being made, and whoever lists the markers
-// after a crash in between sees that the run is there, see adopt.
+// CommitStaged makes the draft appear as a staged run and announces it to schedulers. A crash between the two steps loses neither: the
+// marker is there before the run, under a name that says that the run is being made, and whoever lists the markers later sees that the
+// run is there and gives the marker its name, see adopt.
 func (s *Store) CommitStaged(d *Draft) (*Run, error) {
 	if err := s.prepareMarker(d.ID(), d.run.priority()); err != nil {
 		d.Discard()
@@ -46,7 +46,7 @@ func (s *Store) CommitStaged(d *Draft) (*Run, error) {
 	return r, nil
 }
 
-// Stage announces a run, whose status must be Staged, to schedulers on all hosts. One that is announced keeps its place.
+// Stage announces a run, whose status must be Staged, to schedulers on all hosts. A run that is announced already keeps its place.
 func (s *Store) Stage(r *Run) error {
 	// An NFS client can take a marker for present that another host has consumed.
 	if err := sharedfs.RefreshDirs(s.stagedDir()); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -62,7 +62,7 @@ func (s *Store) Stage(r *Run) error {
 	return nil
 }
 
-// priority is what the run was staged with, 0 where that is nothing or cannot be read.
+// priority is the priority with which the run was staged, 0 if it has none or it cannot be read.
 func (r *Run) priority() int {
 	v, _ := r.Attr("run_params")
 	params, _ := v.(map[string]any)
@@ -93,13 +93,13 @@ func (s *Store) prepareMarker(id string, priority int) error {
 // preparedPath is the name of a marker whose run is being made.
 func (s *Store) preparedPath(id string) string { return filepath.Join(s.stagedDir(), "."+id) }
 
-// adopt gives a prepared marker its name. Whoever does it first does it for all.
+// adopt gives a prepared marker its name. If several processes do so at the same time, one of them has done it for all.
 func (s *Store) adopt(id string) {
 	_ = os.Rename(s.preparedPath(id), s.stagedPath(id)) // what fails here is done by the next one who lists the markers
 }
 
-// Staged lists the markers in the order in which their runs are to start: by priority, then that of staging. known gives markers of
-// an earlier call, whose files need not be asked again. The cost is that of the staged runs, not of all runs.
+// Staged lists the markers in the order in which their runs are to start: by priority, then by the time of staging. known are markers of
+// an earlier call; their files are not read again. The cost grows with the number of staged runs, not with that of all runs.
 func (s *Store) Staged(known []Marker) ([]Marker, error) {
 	f, err := plainfile.OpenDir(s.stagedDir())
 	if errors.Is(err, fs.ErrNotExist) {

@@ -4,6 +4,8 @@ import (
 	"os"
 	"testing"
 	"time"
+
+	"guild/runs/leftover"
 )
 
 // TestStagingIsNotLost plays crashes between the steps of staging.
@@ -25,7 +27,7 @@ func TestStagingIsNotLost(t *testing.T) {
 	}
 	d.Discard()
 	left, err := s.Leftovers()
-	if err != nil || len(left) != 1 || left[0].Kind != LeftoverMarker {
+	if err != nil || len(left) != 1 || left[0].Kind != leftover.Marker {
 		t.Fatalf("leftovers %v, %v", left, err)
 	}
 	if err := s.ClearLeftover(left[0]); err != nil {
@@ -73,7 +75,7 @@ func TestStagingAgainIsGivenUp(t *testing.T) {
 	if err := s.prepareMarker("r", 0); err != nil {
 		t.Fatal(err)
 	}
-	marker := Leftover{LeftoverMarker, s.preparedPath("r")}
+	marker := leftover.Leftover{Kind: leftover.Marker, Path: s.preparedPath("r")}
 	if left, err := s.Leftovers(); err != nil || len(left) != 0 {
 		t.Errorf("the run is owned, and its marker is called a leftover: %v, %v", left, err)
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"guild/runs/phase"
 )
 
 // Status of a run, one word.
@@ -33,8 +35,8 @@ func (s Status) Ended() bool { return s == Completed || s == Error || s == Termi
 // Waits reports the status of a run that has not been started yet.
 func (s Status) Waits() bool { return s == Staged || s == Pending }
 
-// StatusFor maps an exit status to a status: 0 completed, minus a signal that asks a process to end terminated, anything else
-// error. Other signals mean that something went wrong: the kernel sends SIGKILL where memory runs out, and SIGSEGV for a bug.
+// StatusFor maps an exit status to a status: 0 to Completed, minus a signal that asks a process to end to Terminated, anything else to
+// Error. Other signals mean that something went wrong: the kernel sends SIGKILL when memory runs out, and SIGSEGV for a bug.
 func StatusFor(exit int) Status {
 	switch {
 	case exit == 0:
@@ -43,6 +45,23 @@ func StatusFor(exit int) Status {
 		return Terminated
 	}
 	return Error
+}
+
+// statusOf returns the status that a phase stands for, empty where the phase leaves that to the file status.
+func statusOf(p phase.Phase) Status {
+	switch p.Kind {
+	case phase.Staged:
+		return Staged
+	case phase.Queued:
+		return Pending
+	case phase.Running:
+		return Running
+	case phase.Ended:
+		return StatusFor(p.Exit)
+	case phase.Lost:
+		return Error
+	}
+	return ""
 }
 
 // stopSignals are those by which people, terminals and batch systems ask a process to end.
@@ -60,7 +79,7 @@ type State struct {
 	Foreign bool
 }
 
-// Status is the true status of the run: the one recorded, held against the lock.
+// Status is the true status of the run: what is recorded, checked against the lock.
 func (r *View) Status() Status { return r.state().Status }
 
 // State is Status with its reason.
@@ -78,15 +97,15 @@ func (r *View) State() State {
 // state is State without the reason of a run that failed, which is in another file.
 func (r *View) state() State {
 	p, err := r.phase()
-	for err == nil && p.kind == phaseRunning {
+	for err == nil && p.Kind == phase.Running {
 		s, running := r.ownedState()
-		if s.Owner.Nonce != p.nonce { // left by an owner before or after
+		if s.Owner.Nonce != p.Nonce { // left by an owner before or after
 			s.Owner = Owner{}
 		}
 		if running {
 			return s
 		}
-		var now phase
+		var now phase.Phase
 		if now, err = r.phase(); err == nil && now == p { // the owner has not ended between the two looks
 			return lostState(s)
 		}
@@ -95,7 +114,7 @@ func (r *View) state() State {
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return State{Status: Error, Reason: err.Error(), Err: err}
-	case p == noPhase:
+	case p == phase.None:
 		return r.fileState(p)
 	}
 	if r.stagedAfter(p) {
@@ -104,17 +123,17 @@ func (r *View) state() State {
 	if s, ok := r.startedByGuildAI(p); ok {
 		return s
 	}
-	switch p.kind {
-	case phaseMade:
+	switch p.Kind {
+	case phase.Made:
 		return r.fileState(p)
-	case phaseLost:
+	case phase.Lost:
 		return lostState(r.ownerState())
 	}
-	return State{Status: p.status(), Reason: p.loss.reason()}
+	return State{Status: statusOf(p), Reason: p.Loss.Reason()}
 }
 
 // fileState is the state of a run that has not been started by us: what the status file says, or Guild AI's files.
-func (r *View) fileState(p phase) State {
+func (r *View) fileState(p phase.Phase) State {
 	said := r.statusFile()
 	switch said {
 	case "":
@@ -172,7 +191,7 @@ func (r *View) recordedStatus() Status {
 	if err != nil {
 		return ""
 	}
-	if s := p.status(); s != "" {
+	if s := statusOf(p); s != "" {
 		return s
 	}
 	return r.statusFile()

@@ -3,12 +3,13 @@ package runs
 import (
 	"errors"
 	"fmt"
-	"guild/runs/process"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"guild/runs/process"
 )
 
 // foreign makes a run directory as Guild AI does: no status file, marker files in its place.

@@ -17,9 +17,9 @@ import (
 // run in which something has changed within the time quiet is left for a later call: it may still be being copied. Zero is for callers
 // that know better.
 //
-// Sweep looks only at runs that are not in seen, to which it adds those that it need not look at again; with nil it looks at all. A full
-// look costs a few system calls for each run: it is for once in a while. The ids of the runs that were staged come with an error about
-// others.
+// Sweep does not look at the runs in seen, and adds to it those that it need not look at again; if seen is nil it looks at all runs. That
+// costs a few system calls for each run, which is too much for more than once in a while. The ids of the runs that were staged are returned
+// also with an error about others.
 func (s *Store) Sweep(quiet time.Duration, seen map[string]bool) (staged []string, err error) {
 	if err := s.CheckFormat(); err != nil {
 		return nil, err

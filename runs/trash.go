@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"guild/runs/dirmode"
-	"guild/runs/process"
+	"guild/runs/remove"
 	"guild/runs/sharedfs"
 )
 
@@ -78,33 +78,11 @@ func (s *Store) trash(r *Run) error {
 	if err := s.MakeDir(s.TrashDir()); err != nil {
 		return err
 	}
-	err := moveAside(r.Dir, s.TrashDir(), r.ID)
+	err := remove.ToTrash(r.Dir, s.TrashDir(), r.ID)
 	if errors.Is(err, syscall.EXDEV) {
 		return fmt.Errorf("the trash, %s, is on another file system than the run; --permanent removes the run for good", s.TrashDir())
 	}
 	return notFoundIfGone(dirmode.Denied(r.Dir, err))
-}
-
-// moveAside renames dir into the directory in, under name or the first name.N that is free: nothing there is replaced.
-func moveAside(dir, in, name string) error {
-	for n := 0; ; n++ {
-		to := filepath.Join(in, name)
-		if n > 0 {
-			to = fmt.Sprintf("%s.%d", to, n)
-		}
-		if _, err := os.Lstat(to); err == nil {
-			continue
-		}
-		err := os.Rename(dir, to)
-		if !isTaken(err) {
-			return err
-		}
-	}
-}
-
-// isTaken says that a directory could not be renamed because there is something of the new name.
-func isTaken(err error) bool {
-	return errors.Is(err, syscall.ENOTEMPTY) || errors.Is(err, syscall.EEXIST)
 }
 
 func notFoundIfGone(err error) error {
@@ -140,7 +118,7 @@ func (s *Store) Restore(r *Run) (*Run, error) {
 		if staged {
 			_ = os.Remove(s.preparedPath(back.ID))
 		}
-		if isTaken(err) || errors.Is(err, syscall.ENOTDIR) { // by a run, or by a file
+		if remove.IsTaken(err) {
 			err = fmt.Errorf("%w under its id, %s", ErrExists, back.ID)
 		}
 		return nil, fmt.Errorf("restore run %s: %w", r.ShortID(), notFoundIfGone(err))
@@ -182,20 +160,11 @@ func (s *Store) Purge(r *Run) error {
 	return nil
 }
 
-// purgedPrefix is that of directories whose removal has begun. They are no runs any more.
-const purgedPrefix = ".purged-"
-
-// purge removes a run directory, which nobody takes for a run from the first moment on.
+// purge removes the directory of an owned run, and ends the ownership.
 func purge(l *Lock) error {
-	dir := l.run.Dir
-	aside := filepath.Join(filepath.Dir(dir), purgedPrefix+strings.TrimPrefix(process.TempName(l.run.ID), process.TempPrefix))
-	if err := os.Rename(dir, aside); err != nil {
-		return notFoundIfGone(err)
+	begun, err := remove.ForGood(l.run.Dir, l.run.ID, func() { _ = l.Close() })
+	if !begun {
+		err = notFoundIfGone(err)
 	}
-	// Over NFS a file that is open here cannot be removed.
-	_ = l.Close()
-	if err := os.RemoveAll(aside); err != nil {
-		return fmt.Errorf("some of it is left: %w", err)
-	}
-	return nil
+	return err
 }

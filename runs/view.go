@@ -32,7 +32,7 @@ func Views[R Viewer](list []R) []*View {
 // AsView returns r.
 func (r *View) AsView() *View { return r }
 
-// Source has what was read of the .guild directory of a run, and remembers what was derived from files of the run.
+// Source has what was read of the .guild directory of a run, and keeps what was computed from files of the run.
 type Source interface {
 	// Phase is the name of the entry that has the run's phase, empty where there was none.
 	Phase() string
@@ -108,18 +108,5 @@ func (r *View) hasGuild(name string) bool {
 // PhaseName is the name of the entry that has the phase of the run, empty where there is none.
 func (r *View) PhaseName() (string, error) {
 	p, err := r.phase()
-	return p.name(), err
-}
-
-// LatestPhase is the name of the entry of the latest phase among the names in a .guild directory, empty where there is none. The error
-// is ErrNewer where that is a phase of a later version of this program.
-func LatestPhase(names []string) (string, error) {
-	p, _, err := latestPhase(names)
-	return p.name(), err
-}
-
-// IsRunningPhase tells whether an entry of the given name says that the run is running.
-func IsRunningPhase(name string) bool {
-	p, ok := parsePhase(name)
-	return ok && p.kind == phaseRunning
+	return p.Name(), err
 }

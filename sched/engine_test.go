@@ -13,6 +13,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/enginejob"
 	"guild/sched/engine"
 )
 
@@ -250,7 +251,7 @@ func TestEngineAdoption(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := c.Queue(runs.EngineJob{Kind: "slurm", Cluster: "test", Scheduler: scheduler, Survives: true, Job: "7_" + id}); err != nil {
+		if err := c.Queue(enginejob.Job{Kind: "slurm", Cluster: "test", Scheduler: scheduler, Survives: true, Job: "7_" + id}); err != nil {
 			t.Fatal(err)
 		}
 		if id == "orphan" {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/enginejob"
 	"guild/sched/engine"
 )
 
@@ -60,7 +61,7 @@ func (s *Scheduler) prepare(c claimed) (*engine.Job, error) {
 	}
 	before, _ := c.Run.EngineJob()
 	j.Needs.Avoid = before.Avoid
-	err := c.Queue(runs.EngineJob{Kind: s.traits.Kind, Cluster: s.traits.Cluster, Scheduler: s.self.ID,
+	err := c.Queue(enginejob.Job{Kind: s.traits.Kind, Cluster: s.traits.Cluster, Scheduler: s.self.ID,
 		Survives: s.traits.Survives, Submitted: time.Now(), Attempt: before.Attempt + 1})
 	j.Token = c.Name()
 	return j, err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/enginejob"
 	"guild/sched/engine"
 )
 
@@ -71,7 +72,7 @@ func TestEngineCauses(t *testing.T) {
 		r := f.stage("", "")
 		c, err := f.store.Claim(r.ID)
 		if err == nil {
-			err = c.Queue(runs.EngineJob{Kind: "slurm", Cluster: "test", Scheduler: f.self.ID, Survives: true})
+			err = c.Queue(enginejob.Job{Kind: "slurm", Cluster: "test", Scheduler: f.self.ID, Survives: true})
 		}
 		if err != nil {
 			t.Fatal(err)

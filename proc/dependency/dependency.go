@@ -4,7 +4,6 @@
 package dependency
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +21,7 @@ import (
 	"guild/proc/required"
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/manifest"
 	"guild/runs/plainfile"
 	"guild/runs/words"
 )
@@ -166,13 +166,13 @@ func resolvedRun(r *runs.Run) resolve.Run {
 
 // placed returns the files that were put into a run because it requires them, see resolve.Resolver.
 func placed(r *runs.Run) (map[string]string, error) {
-	entries, err := r.Manifest()
+	entries, err := manifest.Of(r)
 	if err != nil {
 		return nil, err
 	}
 	files := map[string]string{}
 	for _, e := range entries {
-		if e.Kind == runs.DepEntry && len(e.Source) > 0 {
+		if e.Kind == manifest.Dependency && len(e.Source) > 0 {
 			files[e.Path] = e.Source[0]
 		}
 	}
@@ -197,17 +197,17 @@ func addToManifest(r *runs.Run, entries []resolve.Entry) error {
 	for _, e := range entries {
 		anew[e.Path] = true
 	}
-	var b bytes.Buffer
+	var lines []byte
 	for line := range strings.Lines(string(old)) {
 		if parts, err := words.Split(line); err == nil && len(parts) > 1 && anew[parts[1]] {
 			continue
 		}
-		b.WriteString(line)
+		lines = append(lines, line...)
 	}
 	for _, e := range entries {
-		b.WriteString(words.Join(append([]string{runs.DepEntry, e.Path, e.SHA1}, e.Source...)) + "\n")
+		lines = manifest.AppendLine(lines, manifest.Entry{Kind: manifest.Dependency, Path: e.Path, Digest: e.SHA1, Source: e.Source})
 	}
-	if err := r.ReplaceFile("manifest", b.Bytes()); err != nil {
+	if err := r.ReplaceFile("manifest", lines); err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
 	return nil

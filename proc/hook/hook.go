@@ -21,6 +21,7 @@ import (
 	"guild/proc/bounded"
 	"guild/runs"
 	"guild/runs/process"
+	"guild/runs/runjson"
 	"guild/runs/scalars"
 )
 
@@ -168,7 +169,7 @@ func (h *Hooks) execute(ctx context.Context, c command, facts *facts) error {
 // facts are what hooks are told of a run: the object of `guild runs list --json` and a few more fields.
 type facts struct {
 	Event Event `json:"hook"`
-	runs.Summary
+	runjson.Run
 	Kind    string         `json:"kind"`
 	Parent  string         `json:"parent,omitempty"`
 	Scalars map[string]any `json:"scalars"` // last values by key
@@ -177,14 +178,14 @@ type facts struct {
 // facts reads them.
 func (h *Hooks) facts() (*facts, error) {
 	state := h.Run.State()
-	f := &facts{Summary: h.Run.Summary(state), Kind: h.Kind, Parent: h.Parent, Scalars: map[string]any{}}
+	f := &facts{Run: runjson.Of(h.Run, state), Kind: h.Kind, Parent: h.Parent, Scalars: map[string]any{}}
 	if state.Err != nil {
 		return nil, state.Err
 	}
 	all, _ := scalars.Read(h.Run) // what a damaged file still has
 	for _, s := range all {
 		if !s.IsSystem() {
-			f.Scalars[s.Key()] = runs.JSONValue(s.Last.Value)
+			f.Scalars[s.Key()] = runjson.Value(s.Last.Value)
 		}
 	}
 	return f, nil

@@ -6,6 +6,7 @@ import (
 	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/process"
+	"guild/runs/prototype"
 )
 
 // Copy describes a new run that is made from what is recorded with another one alone: for a run whose project is gone or no longer has
@@ -78,12 +79,12 @@ func (c *Copy) fill(d *runs.Draft, rec *recipe.Recipe) error {
 	if err := d.SetOpref(c.Of.Opref()); err != nil {
 		return err
 	}
-	return d.WriteFile("manifest", manifest(src.Files))
+	return d.WriteFile("manifest", sourceManifest(src.Files))
 }
 
 // copyPrototype copies the prototype of the trials of a batch.
 func copyPrototype(d *runs.Draft, batch *runs.Run) error {
-	template, err := runs.ReadTemplate(runs.At(batch.ProtoPath()))
+	template, err := prototype.Read(runs.At(batch.ProtoPath()))
 	if err != nil {
 		return err
 	}

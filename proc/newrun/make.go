@@ -18,9 +18,9 @@ import (
 	"guild/proc/batchplan"
 	"guild/proc/recipe"
 	"guild/runs"
+	"guild/runs/manifest"
 	"guild/runs/process"
 	"guild/runs/scalars"
-	"guild/runs/words"
 )
 
 // Request describes a run that is to be made.
@@ -154,7 +154,7 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 	for _, text := range src.Warnings {
 		q.Warn(text)
 	}
-	return d.WriteFile("manifest", manifest(src.Files))
+	return d.WriteFile("manifest", sourceManifest(src.Files))
 }
 
 // comments returns the attribute of a run with one comment.
@@ -162,12 +162,11 @@ func comments(body string) []any {
 	return []any{map[string]any{"body": body, "user": process.Username(), "host": process.Hostname(), "time": runs.Micros(time.Now())}}
 }
 
-// manifest returns the manifest of copied files, with a line of shell words for each: s PATH SHA1 SOURCE.
-func manifest(files []source.File) []byte {
+// sourceManifest returns the manifest of copied source code.
+func sourceManifest(files []source.File) []byte {
 	var b []byte
 	for _, f := range files {
-		b = append(b, words.Join([]string{"s", f.Path, f.SHA1, f.Source})...)
-		b = append(b, '\n')
+		b = manifest.AppendLine(b, manifest.Entry{Kind: manifest.Source, Path: f.Path, Digest: f.SHA1, Source: []string{f.Source}})
 	}
 	return b
 }

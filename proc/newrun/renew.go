@@ -12,9 +12,9 @@ import (
 	"guild/opdef/source"
 	"guild/proc/recipe"
 	"guild/runs"
+	"guild/runs/manifest"
 	"guild/runs/pyyaml"
 	"guild/runs/replace"
-	"guild/runs/words"
 )
 
 // Renew replaces the source code and the recipe of an owned run, which is to be started again, by those of the project as it is now. The
@@ -25,7 +25,7 @@ func (q *Request) Renew(r *runs.Run) error {
 		return fmt.Errorf("replace source code: %w", err)
 	}
 	defer set.Discard()
-	entries, err := r.Manifest()
+	entries, err := manifest.Of(r)
 	if err != nil {
 		return err
 	}
@@ -52,11 +52,11 @@ func (q *Request) Renew(r *runs.Run) error {
 }
 
 // replaceSource prepares the replacement of the source files in the manifest. It returns the lines of the manifest that stay.
-func replaceSource(set *replace.Set, r *runs.Run, entries []runs.ManifestEntry, files []source.File) (kept []byte, err error) {
+func replaceSource(set *replace.Set, r *runs.Run, entries []manifest.Entry, files []source.File) (kept []byte, err error) {
 	old := map[string]bool{}
 	for _, e := range entries {
-		if e.Kind != runs.SourceEntry {
-			kept = append(kept, words.Join(append([]string{e.Kind, e.Path, e.Digest}, e.Source...))+"\n"...)
+		if e.Kind != manifest.Source {
+			kept = manifest.AppendLine(kept, e)
 		} else if filepath.IsLocal(filepath.FromSlash(e.Path)) {
 			old[path.Clean(e.Path)] = true
 		}
@@ -126,7 +126,7 @@ func (q *Request) putRecords(set *replace.Set, r *runs.Run, src source.Copy, kep
 	} else {
 		set.Remove(".guild/attrs/vcs_commit")
 	}
-	records := map[string][]byte{".guild/manifest": append(manifest(src.Files), kept...)}
+	records := map[string][]byte{".guild/manifest": append(sourceManifest(src.Files), kept...)}
 	for name, v := range attrs {
 		if records[".guild/attrs/"+name], err = pyyaml.Encode(v); err != nil {
 			return err

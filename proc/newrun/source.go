@@ -9,8 +9,8 @@ import (
 	"sync"
 
 	"guild/opdef/source"
-	"guild/runs"
 	"guild/runs/clone"
+	"guild/runs/manifest"
 )
 
 // copySource copies the source code of the project, or that of the prototype if there is one, to the directory dst.
@@ -18,13 +18,13 @@ func (q *Request) copySource(dst string) (source.Copy, error) {
 	if q.Proto == nil {
 		return q.Op.CopySource(dst)
 	}
-	entries, err := q.Proto.Manifest()
+	entries, err := manifest.Of(q.Proto)
 	if err != nil {
 		return source.Copy{}, err
 	}
 	var src source.Copy
 	for _, e := range entries {
-		if e.Kind != runs.SourceEntry || !filepath.IsLocal(filepath.FromSlash(e.Path)) {
+		if e.Kind != manifest.Source || !filepath.IsLocal(filepath.FromSlash(e.Path)) {
 			continue
 		}
 		to := filepath.Join(dst, filepath.FromSlash(e.Path))

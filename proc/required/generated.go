@@ -10,11 +10,12 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/manifest"
 )
 
 // Generated returns the names of the top-level entries of a run directory that are, or contain, files which the operation wrote.
 func Generated(r *runs.Run) ([]string, error) {
-	entries, err := r.Manifest()
+	entries, err := manifest.Of(r)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func Generated(r *runs.Run) ([]string, error) {
 func isHidden(kind string) bool {
 	switch os.Getenv("GUILD_LEGACY_OPDEP_SELECT") {
 	case "1":
-		return kind != runs.DepEntry
+		return kind != manifest.Dependency
 	case "2":
 		return false
 	}

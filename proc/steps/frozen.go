@@ -20,6 +20,7 @@ import (
 	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/plainfile"
+	"guild/runs/prototype"
 )
 
 // A staged run with steps needs no project when it starts. What its steps need is in a directory below .guild: their definitions, in
@@ -228,7 +229,7 @@ func (st *step) isFrozen() bool {
 
 // thaw copies the frozen run of a step to the store, with an id.
 func (s *Steps) thaw(st *step, id string) error {
-	template, err := runs.ReadTemplate(runs.At(st.frozen))
+	template, err := prototype.Read(runs.At(st.frozen))
 	if err != nil {
 		return err
 	}
@@ -251,7 +252,7 @@ func (s *Steps) dropFrozen(st *step) {
 	}
 }
 
-func (s *Steps) fillThawed(d *runs.Draft, template *runs.Template) error {
+func (s *Steps) fillThawed(d *runs.Draft, template *prototype.Files) error {
 	if err := template.Fill(d); err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"guild/proc/pool"
 	"guild/proc/recipe"
 	"guild/runs"
+	"guild/runs/prototype"
 )
 
 // Batch runs or stages the trials of a batch. It makes a link to each trial in the batch's run directory.
@@ -81,7 +82,7 @@ func (b *Batch) common(ctx context.Context) (*queue, error) {
 	if err != nil {
 		return nil, err
 	}
-	template, err := runs.ReadTemplate(proto)
+	template, err := prototype.Read(proto)
 	return &queue{ctx: ctx, batch: b, plan: p, proto: proto, recipe: rec, opspec: proto.Opref().OpSpec(), template: template,
 		frozen: dependency.LeftToTrials(b.Run)}, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/compare"
+	"guild/runs/manifest"
 	"guild/runs/pyyaml"
 	"guild/runs/values"
 )
@@ -72,8 +73,8 @@ func (t *queue) ids() ([]string, error) {
 }
 
 func hasSource(r *runs.Run) bool {
-	entries, err := r.Manifest()
-	return err != nil || slices.ContainsFunc(entries, func(e runs.ManifestEntry) bool { return e.Kind == runs.SourceEntry })
+	entries, err := manifest.Of(r)
+	return err != nil || slices.ContainsFunc(entries, func(e manifest.Entry) bool { return e.Kind == manifest.Source })
 }
 
 // read returns the results of the completed runs that are used, sorted by start time.

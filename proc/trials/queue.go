@@ -21,6 +21,7 @@ import (
 	"guild/proc/recipe"
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/prototype"
 )
 
 // queue hands out the trials of a batch in order. It implements pool.Work.
@@ -32,7 +33,7 @@ type queue struct {
 	recipe *recipe.Recipe
 	opspec string // operation of the trials
 
-	template *runs.Template // of a trial, made from the prototype
+	template *prototype.Files // of a trial, made from the prototype
 
 	search  *searcher      // chooses the trials of a sequential optimizer; nil for others
 	values  []opdef.Values // flag values of the trials, if they are known in advance

@@ -3,14 +3,12 @@ package archive
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"guild/runs/clone"
+	"guild/runs/sharedfs"
 )
 
 // copier is a sink that copies files to a directory.
@@ -29,7 +27,7 @@ func (k copier) dir(name string, _ os.FileInfo) error { return os.MkdirAll(k.pat
 // changes the time.
 func (k copier) endDir(name string, st os.FileInfo) error {
 	if k.sync {
-		if err := syncDir(k.path(name)); err != nil {
+		if err := sharedfs.SyncDir(k.path(name)); err != nil {
 			return err
 		}
 	}
@@ -66,22 +64,4 @@ func (k copier) count(n int64) error {
 		k.progress.Bytes(int(n))
 	}
 	return k.ctx.Err()
-}
-
-// syncDir syncs the entries of a directory to the disk, if the file system supports that.
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
-	if err := f.Sync(); err != nil && !errors.Is(err, unix.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	return nil
-}
-
-// exists reports whether err says that a directory could not be renamed because the new name is taken.
-func exists(err error) bool {
-	return errors.Is(err, fs.ErrExist) || errors.Is(err, unix.ENOTEMPTY) || errors.Is(err, unix.ENOTDIR)
 }

@@ -11,8 +11,10 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs"
+	"guild/runs/leftover"
 	"guild/runs/plainfile"
-	"guild/runs/process"
+	"guild/runs/remove"
+	"guild/runs/sharedfs"
 )
 
 // Transfer copies or moves runs between a store and a place.
@@ -68,7 +70,7 @@ func (t *Transfer) ToDir(ctx context.Context, s *runs.Store, list []*runs.Run, d
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return Result{}, fmt.Errorf("make the directory: %w", err)
 	}
-	runs.ClearDead(dir)
+	leftover.ClearDead(dir)
 	if err := MarkNoCopy(dir); err != nil {
 		return Result{}, fmt.Errorf("export: %w", err)
 	}
@@ -108,9 +110,12 @@ func (t *Transfer) ToStore(ctx context.Context, p Place, list []*runs.Run, s *ru
 	}
 	return t.each(ctx, list, func(r *runs.Run) error {
 		j := journey{
-			run:     r,
-			draft:   func() (*runs.Draft, error) { return s.Draft(r.ID) },
-			remove:  func(l *runs.Lock) error { return purge(r, l) },
+			run:   r,
+			draft: func() (*runs.Draft, error) { return s.Draft(r.ID) },
+			remove: func(l *runs.Lock) error {
+				_, err := remove.ForGood(r.Dir, r.ID, func() { release(l) })
+				return err
+			},
 			unstage: !t.Stage,
 		}
 		if z != nil {
@@ -196,7 +201,7 @@ func (t *Transfer) take(ctx context.Context, j journey) error {
 		switch err := os.Rename(j.run.Dir, d.FinalDir()); {
 		case err == nil:
 			return nil
-		case exists(err):
+		case remove.IsTaken(err):
 			return errExists
 		case !errors.Is(err, unix.EXDEV):
 			return fmt.Errorf("move run %s: %w", j.run.ShortID(), err)
@@ -211,7 +216,7 @@ func (t *Transfer) take(ctx context.Context, j journey) error {
 		}
 	}
 	if err := os.Rename(d.Dir(), d.FinalDir()); err != nil {
-		if exists(err) {
+		if remove.IsTaken(err) {
 			return errExists
 		}
 		return fmt.Errorf("copy run %s: %w", j.run.ShortID(), err)
@@ -219,7 +224,7 @@ func (t *Transfer) take(ctx context.Context, j journey) error {
 	if !t.Move {
 		return nil
 	}
-	if err := syncDir(filepath.Dir(d.FinalDir())); err != nil {
+	if err := sharedfs.SyncDir(filepath.Dir(d.FinalDir())); err != nil {
 		return fmt.Errorf("run %s was copied, and stays: %w", j.run.ShortID(), err)
 	}
 	if err := j.remove(lock); err != nil {
@@ -332,37 +337,14 @@ func Delete(r *runs.Run, trash string) error {
 	}
 	defer func() { release(lock) }()
 	if trash == "" {
-		return purge(r, lock)
+		_, err = remove.ForGood(r.Dir, r.ID, func() { release(lock) })
+	} else if err = os.MkdirAll(trash, 0o777); err == nil {
+		if err = remove.ToTrash(r.Dir, trash, r.ID); err != nil {
+			err = fmt.Errorf("%w (--permanent removes it for good)", err)
+		}
 	}
-	if err := os.MkdirAll(trash, 0o777); err != nil {
+	if err != nil {
 		return fmt.Errorf("delete run %s: %w", r.ShortID(), err)
-	}
-	for n := 0; ; n++ {
-		to := filepath.Join(trash, r.ID)
-		if n > 0 {
-			to = fmt.Sprintf("%s.%d", to, n)
-		}
-		if _, err := os.Lstat(to); err == nil {
-			continue
-		}
-		if err := os.Rename(r.Dir, to); err == nil || !exists(err) {
-			if err != nil {
-				return fmt.Errorf("delete run %s: %w (--permanent removes it for good)", r.ShortID(), err)
-			}
-			return nil
-		}
-	}
-}
-
-// purge renames a run directory, so that it is no longer listed, removes it, and releases its lock.
-func purge(r *runs.Run, l *runs.Lock) error {
-	aside := filepath.Join(filepath.Dir(r.Dir), process.TempName(r.ID))
-	if err := os.Rename(r.Dir, aside); err != nil {
-		return fmt.Errorf("remove run %s: %w", r.ShortID(), err)
-	}
-	release(l) // over NFS an open file cannot be removed
-	if err := os.RemoveAll(aside); err != nil {
-		return fmt.Errorf("remove run %s: some of it is left: %w", r.ShortID(), err)
 	}
 	return nil
 }

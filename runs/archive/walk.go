@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"guild/runs"
+	"guild/runs/leftover"
 	"guild/runs/plainfile"
 )
 
@@ -62,7 +62,7 @@ func (w *walker) dir(from, name string, above []os.FileInfo) error {
 	}
 	for _, e := range entries {
 		entry := path.Join(name, e.Name())
-		if runs.IsTemporary(entry) {
+		if leftover.IsTemporary(entry) {
 			continue
 		}
 		if err := w.entry(filepath.Join(from, e.Name()), entry, above); err != nil {

@@ -16,7 +16,9 @@ import (
 	"github.com/gofrs/flock"
 
 	"guild/runs"
+	"guild/runs/leftover"
 	"guild/runs/process"
+	"guild/runs/sharedfs"
 )
 
 // ToZip copies or moves runs of a store to a zip file, which it creates if necessary. Everything that the file has already stays
@@ -36,7 +38,7 @@ func (t *Transfer) ToZip(ctx context.Context, s *runs.Store, list []*runs.Run, f
 		return res, err
 	}
 	defer unlock()
-	runs.ClearDead(filepath.Dir(file))
+	leftover.ClearDead(filepath.Dir(file))
 	n, err := newZip(file)
 	if err != nil {
 		return res, fmt.Errorf("cannot write to %s: %w", file, err)
@@ -170,7 +172,7 @@ func (n *newZipFile) finish() error {
 	if err := os.Rename(n.tmp.Name(), n.file); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(n.file))
+	return sharedfs.SyncDir(filepath.Dir(n.file))
 }
 
 func (n *newZipFile) discard() {

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"guild/runs"
+	"guild/runs/phase"
 )
 
 // Snapshots returns a snapshot of each run of the root that passes, the latest started first. pass is called from several goroutines, and
@@ -136,7 +137,8 @@ func (c *Catalog) readAhead(r *runs.Run) (d record, lasting bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	lasting = newest < c.settled.Load() && !runs.IsRunningPhase(d.phase())
+	p, _ := phase.Parse(d.phase())
+	lasting = newest < c.settled.Load() && p.Kind != phase.Running
 	if lasting {
 		c.setRecord(r.ID, d)
 	}

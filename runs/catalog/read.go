@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs"
+	"guild/runs/phase"
 	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
@@ -89,17 +90,16 @@ func openAttrs(guild int) (fd int, stamp int64, names []string, err error) {
 }
 
 func (w *recorder) guildFiles(guild int, names []string) error {
-	phase, err := runs.LatestPhase(names)
-	if err != nil {
-		return err
-	}
-	if phase == "" { // while an entry is renamed, some file systems can show neither name
-		if phase, err = w.run.PhaseName(); err != nil {
+	p, _, _ := phase.Latest(names)
+	current := p.Name()
+	if p == phase.None { // while an entry is renamed, some file systems can show neither name
+		var err error
+		if current, err = w.run.PhaseName(); err != nil {
 			return err
 		}
 	}
-	if phase != "" {
-		w.add(kindLarge, phase, 0, nil)
+	if current != "" {
+		w.add(kindLarge, current, 0, nil)
 	}
 	for _, name := range recorded {
 		top, _, _ := strings.Cut(name, "/")

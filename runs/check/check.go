@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/leftover"
 	"guild/runs/pattern"
 )
 
@@ -47,7 +48,7 @@ type Problem struct {
 	Text   string `json:"text"`   // what is wrong
 	Mended bool   `json:"mended"` // Repair has mended it
 
-	leftover runs.Leftover
+	leftover leftover.Leftover
 }
 
 // Mendable says that Repair can do something about it.
@@ -167,12 +168,12 @@ func look(ctx context.Context, s *runs.Store, ids []string) ([]Problem, error) {
 	return l.found, err
 }
 
-var leftoverTexts = map[runs.LeftoverKind]string{
-	runs.LeftoverFile:  "a temporary file was left by a process that is gone",
-	runs.LeftoverDraft: "a run was not made to its end",
-	runs.LeftoverPurge: "a run was not removed to its end",
+var leftoverTexts = map[leftover.Kind]string{
+	leftover.File:  "a temporary file was left by a process that is gone",
+	leftover.Draft: "a run was not made to its end",
+	leftover.Purge: "a run was not removed to its end",
 
-	runs.LeftoverMarker: "a run was to be staged and was not",
+	leftover.Marker: "a run was to be staged and was not",
 }
 
 func (l *looker) add(kind Kind, id, path, text string, args ...any) {

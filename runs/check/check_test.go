@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/enginejob"
 	"guild/runs/opref"
 	"guild/runs/process"
 )
@@ -62,7 +63,7 @@ func ended(t *testing.T, s *runs.Store, exit int) *runs.Run {
 }
 
 // queued is a run that waits in an engine.
-func queued(t *testing.T, s *runs.Store, job runs.EngineJob) *runs.Run {
+func queued(t *testing.T, s *runs.Store, job enginejob.Job) *runs.Run {
 	t.Helper()
 	c := claim(t, s, staged(t, s))
 	ok(t, c.Queue(job))
@@ -82,7 +83,7 @@ func healthy(t *testing.T) *runs.Store {
 	claim(t, s, staged(t, s))
 	scheduler := claim(t, s, staged(t, s))
 	ok(t, scheduler.Lock.Begin(runs.Self()))
-	queued(t, s, runs.EngineJob{Kind: "slurm", Scheduler: scheduler.Run.ID, Survives: true})
+	queued(t, s, enginejob.Job{Kind: "slurm", Scheduler: scheduler.Run.ID, Survives: true})
 	draft(t, s)
 	ok(t, os.Mkdir(filepath.Join(s.Root(), "foreign"), 0o777))
 	return s
@@ -194,10 +195,10 @@ var faults = map[string]struct {
 		return nil
 	}, ""},
 	"job without a scheduler": {OrphanedJob, func(t *testing.T, s *runs.Store) *runs.Run {
-		return queued(t, s, runs.EngineJob{Kind: "slurm", Scheduler: runs.NewID(), Survives: true})
+		return queued(t, s, enginejob.Job{Kind: "slurm", Scheduler: runs.NewID(), Survives: true})
 	}, runs.Pending},
 	"job that goes with its scheduler": {AbandonedClaim, func(t *testing.T, s *runs.Store) *runs.Run {
-		return queued(t, s, runs.EngineJob{Kind: "dask", Scheduler: runs.NewID()})
+		return queued(t, s, enginejob.Job{Kind: "dask", Scheduler: runs.NewID()})
 	}, runs.Staged},
 	"lost owner": {LostOwner, func(t *testing.T, s *runs.Store) *runs.Run {
 		l, err := draft(t, s).CommitOwned(runs.Pending)

@@ -9,8 +9,10 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/manifest"
 	"guild/runs/natural"
 	"guild/runs/opref"
+	"guild/runs/runjson"
 )
 
 // APIRuns is a list of runs for programs, in the form that Guild AI has for them.
@@ -24,28 +26,28 @@ type APIRuns struct {
 
 // apiRun is what programs are told of a run. Times of the run are microseconds, those of files milliseconds.
 type apiRun struct {
-	Command    string                `json:"command"`
-	Comments   []runs.SummaryComment `json:"comments"`
-	Deps       []any                 `json:"deps"` // none, in Guild AI too
-	Dir        string                `json:"dir"`
-	Env        any                   `json:"env"`
-	ExitStatus *int                  `json:"exitStatus"`
-	Files      []apiFile             `json:"files"`
-	Flags      map[string]any        `json:"flags"`
-	ID         string                `json:"id"`
-	Label      string                `json:"label"`
-	Marked     bool                  `json:"marked"`
-	OpRef      apiOpref              `json:"opRef"`
-	Operation  string                `json:"operation"`
-	OtherAttrs any                   `json:"otherAttrs"`
-	ProjectDir string                `json:"projectDir"`
-	Scalars    []apiScalar           `json:"scalars"`
-	ShortID    string                `json:"shortId"`
-	Sourcecode apiSourcecode         `json:"sourcecode"`
-	Started    *int64                `json:"started"`
-	Status     runs.Status           `json:"status"`
-	Stopped    *int64                `json:"stopped"`
-	Tags       []string              `json:"tags"`
+	Command    string            `json:"command"`
+	Comments   []runjson.Comment `json:"comments"`
+	Deps       []any             `json:"deps"` // none, in Guild AI too
+	Dir        string            `json:"dir"`
+	Env        any               `json:"env"`
+	ExitStatus *int              `json:"exitStatus"`
+	Files      []apiFile         `json:"files"`
+	Flags      map[string]any    `json:"flags"`
+	ID         string            `json:"id"`
+	Label      string            `json:"label"`
+	Marked     bool              `json:"marked"`
+	OpRef      apiOpref          `json:"opRef"`
+	Operation  string            `json:"operation"`
+	OtherAttrs any               `json:"otherAttrs"`
+	ProjectDir string            `json:"projectDir"`
+	Scalars    []apiScalar       `json:"scalars"`
+	ShortID    string            `json:"shortId"`
+	Sourcecode apiSourcecode     `json:"sourcecode"`
+	Started    *int64            `json:"started"`
+	Status     runs.Status       `json:"status"`
+	Stopped    *int64            `json:"stopped"`
+	Tags       []string          `json:"tags"`
 }
 
 type apiOpref struct {
@@ -132,23 +134,23 @@ func newAPIRun(r *runs.Run) (apiRun, error) {
 	if err != nil {
 		return apiRun{}, err
 	}
-	entries, err := r.Manifest()
+	entries, err := manifest.Of(r)
 	if err != nil {
 		return apiRun{}, err
 	}
 	sum := i.summary
 	out := apiRun{
-		Command: i.command, Comments: sum.Comments, Deps: []any{}, Dir: r.Dir, Env: runs.JSONValue(attrMap(r.AsView(), "env")),
+		Command: i.command, Comments: sum.Comments, Deps: []any{}, Dir: r.Dir, Env: runjson.Value(attrMap(r.AsView(), "env")),
 		ExitStatus: sum.ExitStatus, Files: files, Flags: sum.Flags, ID: r.ID, Label: sum.Label, Marked: sum.Marked,
-		OpRef: newAPIOpref(r.Opref()), Operation: sum.Operation, OtherAttrs: runs.JSONValue(i.attributes), ProjectDir: r.Opref().Dir(),
+		OpRef: newAPIOpref(r.Opref()), Operation: sum.Operation, OtherAttrs: runjson.Value(i.attributes), ProjectDir: r.Opref().Dir(),
 		Scalars: []apiScalar{}, ShortID: r.ShortID(), Sourcecode: apiSourcecode{manifestPaths(entries)["sourcecode"], "."},
 		Started: sum.Started, Status: sum.Status, Stopped: sum.Stopped, Tags: sum.Tags,
 	}
 	for _, s := range i.results.scalars {
 		out.Scalars = append(out.Scalars, apiScalar{
-			AvgVal: runs.JSONValue(s.Avg), Count: s.Count, FirstStep: s.First.Step, FirstVal: runs.JSONValue(s.First.Value),
-			LastStep: s.Last.Step, LastVal: runs.JSONValue(s.Last.Value), MaxStep: s.Max.Step, MaxVal: runs.JSONValue(s.Max.Value),
-			MinStep: s.Min.Step, MinVal: runs.JSONValue(s.Min.Value), Prefix: s.Prefix, Run: r.ID, Tag: s.Tag, Total: runs.JSONValue(s.Total),
+			AvgVal: runjson.Value(s.Avg), Count: s.Count, FirstStep: s.First.Step, FirstVal: runjson.Value(s.First.Value),
+			LastStep: s.Last.Step, LastVal: runjson.Value(s.Last.Value), MaxStep: s.Max.Step, MaxVal: runjson.Value(s.Max.Value),
+			MinStep: s.Min.Step, MinVal: runjson.Value(s.Min.Value), Prefix: s.Prefix, Run: r.ID, Tag: s.Tag, Total: runjson.Value(s.Total),
 		})
 	}
 	return out, nil

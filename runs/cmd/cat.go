@@ -16,6 +16,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/manifest"
 	"guild/runs/plainfile"
 )
 
@@ -96,16 +97,16 @@ func (k *Cat) file(r *runs.Run) (string, error) {
 		return r.Path(filepath.FromSlash(k.Path)), nil
 	}
 	want := filepath.ToSlash(filepath.Clean(k.Path))
-	entries, err := r.Manifest()
+	entries, err := manifest.Of(r)
 	if err != nil {
 		return "", err
 	}
 	for _, e := range entries {
-		if e.Kind == runs.SourceEntry && (e.Path == want || len(e.Source) == 1 && e.Source[0] == want) {
+		if e.Kind == manifest.Source && (e.Path == want || len(e.Source) == 1 && e.Source[0] == want) {
 			return r.Path(filepath.FromSlash(e.Path)), nil
 		}
 	}
-	return r.GuildPath(runs.OldSourcecode, filepath.FromSlash(k.Path)), nil
+	return r.GuildPath(manifest.OldSourcecode, filepath.FromSlash(k.Path)), nil
 }
 
 // notThere is the error of a file that does not exist.

@@ -15,6 +15,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/manifest"
 	"guild/runs/opref"
 )
 
@@ -231,8 +232,8 @@ func sourceDir(r *runs.Run) string {
 	if dest := sourceAttr(r, "dest"); dest != "" {
 		return r.Path(filepath.FromSlash(dest))
 	}
-	entries, _ := r.Manifest()
-	i := slices.IndexFunc(entries, func(e runs.ManifestEntry) bool { return e.Kind == runs.SourceEntry && len(e.Source) > 0 })
+	entries, _ := manifest.Of(r)
+	i := slices.IndexFunc(entries, func(e manifest.Entry) bool { return e.Kind == manifest.Source && len(e.Source) > 0 })
 	if i < 0 {
 		return r.Dir
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/manifest"
 )
 
 // diffView is what two runs are compared by, in a directory of its own: a directory for each run, named by its short id, with
@@ -114,7 +115,7 @@ func writeValues(path string, values map[string]any) error {
 
 // linkSource makes links to the source code of the run, under the names that it has in the run, and returns these.
 func linkSource(to string, r *runs.Run) (names map[string]bool, err error) {
-	entries, err := r.Manifest()
+	entries, err := manifest.Of(r)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +126,7 @@ func linkSource(to string, r *runs.Run) (names map[string]bool, err error) {
 	}
 	for _, e := range entries {
 		path := filepath.FromSlash(e.Path)
-		if e.Kind != runs.SourceEntry || !filepath.IsLocal(path) {
+		if e.Kind != manifest.Source || !filepath.IsLocal(path) {
 			continue
 		}
 		names[path] = true

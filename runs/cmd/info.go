@@ -13,7 +13,9 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/manifest"
 	"guild/runs/opref"
+	"guild/runs/runjson"
 	"guild/runs/words"
 	"guild/sched/state"
 )
@@ -70,7 +72,7 @@ func (i *RunsInfo) addParts(info *info) error {
 		info.private = privateAttrs(info.run)
 	}
 	if i.Manifest {
-		entries, err := info.run.Manifest()
+		entries, err := manifest.Of(info.run)
 		if err != nil {
 			return err
 		}
@@ -83,7 +85,7 @@ func (i *RunsInfo) addParts(info *info) error {
 type info struct {
 	run        *runs.View
 	state      runs.State
-	summary    runs.Summary
+	summary    runjson.Run
 	from       string
 	command    string
 	digest     string
@@ -104,7 +106,7 @@ func InfoText(r *runs.Run) string { return newInfo(r.AsView()).text() }
 
 func newInfo(r *runs.View) *info {
 	state := r.State()
-	i := &info{run: r, state: state, summary: r.Summary(state), from: from(r.Opref())}
+	i := &info{run: r, state: state, summary: runjson.Of(r, state), from: from(r.Opref())}
 	i.command = commandOf(r, state)
 	i.digest, _ = r.AttrString("sourcecode_digest")
 	i.commit, _ = r.AttrString("vcs_commit")
@@ -217,13 +219,13 @@ func attrMap(r *runs.View, name string) map[string]any {
 	return m
 }
 
-func manifestPaths(entries []runs.ManifestEntry) map[string][]string {
+func manifestPaths(entries []manifest.Entry) map[string][]string {
 	paths := map[string][]string{"sourcecode": {}, "dependencies": {}}
 	for _, e := range entries {
 		switch e.Kind {
-		case runs.SourceEntry:
+		case manifest.Source:
 			paths["sourcecode"] = append(paths["sourcecode"], e.Path)
-		case runs.DepEntry:
+		case manifest.Dependency:
 			paths["dependencies"] = append(paths["dependencies"], e.Path)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"guild/runs"
 	"guild/runs/console"
 	"guild/runs/pyyaml"
+	"guild/runs/runjson"
 	"guild/sched/state"
 )
 
@@ -197,7 +198,7 @@ func yesNo(yes bool) string {
 // json is the form for programs.
 func (i *info) json() any {
 	doc := struct {
-		runs.Summary
+		runjson.Run
 		From       string              `json:"from"`
 		Command    string              `json:"command"`
 		Digest     string              `json:"sourcecode_digest"`
@@ -216,8 +217,8 @@ func (i *info) json() any {
 		Manifest   map[string][]string `json:"manifest,omitempty"`
 		Private    any                 `json:"private,omitempty"`
 		Scheduler  *state.State        `json:"scheduler,omitempty"`
-	}{Scheduler: i.scheduler, Summary: i.summary, From: i.from, Command: i.command, Digest: i.digest, Commit: i.commit,
-		Scalars: i.results.json(), AllScalars: i.results.allJSON(), Attributes: runs.JSONValue(i.attributes), Manifest: i.manifest}
+	}{Scheduler: i.scheduler, Run: i.summary, From: i.from, Command: i.command, Digest: i.digest, Commit: i.commit,
+		Scalars: i.results.json(), AllScalars: i.results.allJSON(), Attributes: runjson.Value(i.attributes), Manifest: i.manifest}
 	if used, ok := i.cpuTime(); ok {
 		seconds := used.Seconds()
 		doc.CPUTime = &seconds
@@ -230,14 +231,14 @@ func (i *info) json() any {
 		doc.PID, doc.OwnedSince, doc.LastSeen = &o.PID, &since, &seen
 	}
 	if len(i.engine) > 0 {
-		doc.Engine = runs.JSONValue(i.engine)
+		doc.Engine = runjson.Value(i.engine)
 	}
 	for _, part := range []struct {
 		value map[string]any
 		into  *any
 	}{{i.env, &doc.Env}, {i.deps, &doc.Deps}, {i.private, &doc.Private}} {
 		if part.value != nil {
-			*part.into = runs.JSONValue(part.value)
+			*part.into = runjson.Value(part.value)
 		}
 	}
 	return doc

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guild/runs"
+	"guild/runs/runjson"
 	"guild/runs/scalars"
 )
 
@@ -52,7 +53,7 @@ func (res results) write(b *strings.Builder) {
 func (res results) json() map[string]any {
 	m := map[string]any{}
 	for _, s := range res.scalars {
-		m[s.Key()] = []any{runs.JSONValue(s.Last.Value), s.Last.Step}
+		m[s.Key()] = []any{runjson.Value(s.Last.Value), s.Last.Step}
 	}
 	return m
 }
@@ -62,12 +63,12 @@ func (res results) allJSON() map[string]any {
 	if !res.whole {
 		return nil
 	}
-	point := func(p scalars.Point) any { return []any{runs.JSONValue(p.Value), p.Step} }
+	point := func(p scalars.Point) any { return []any{runjson.Value(p.Value), p.Step} }
 	m := map[string]any{}
 	for _, s := range res.scalars {
 		m[s.Key()] = map[string]any{
-			"avg": runs.JSONValue(s.Avg), "count": s.Count, "first": point(s.First), "last": point(s.Last), "max": point(s.Max),
-			"min": point(s.Min), "total": runs.JSONValue(s.Total),
+			"avg": runjson.Value(s.Avg), "count": s.Count, "first": point(s.First), "last": point(s.Last), "max": point(s.Max),
+			"min": point(s.Min), "total": runjson.Value(s.Total),
 		}
 	}
 	return m

@@ -9,6 +9,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/manifest"
 )
 
 // Ls lists the files of a run.
@@ -75,7 +76,7 @@ func (l *Ls) files(r *runs.Run) ([]listed, error) {
 	if err != nil {
 		return nil, err
 	}
-	kinds, err := r.Kinds()
+	kinds, err := manifest.KindsOf(r)
 	if err != nil {
 		return nil, err
 	}
@@ -114,9 +115,9 @@ func jsonFiles(r *runs.Run, files []listed) []jsonFile {
 		}
 		kind := "generated"
 		switch {
-		case f.kind == runs.SourceEntry:
+		case f.kind == manifest.Source:
 			kind = "sourcecode"
-		case f.kind == runs.DepEntry:
+		case f.kind == manifest.Dependency:
 			kind = "dependency"
 		case dir || isGuildFile(path):
 			continue
@@ -126,15 +127,15 @@ func jsonFiles(r *runs.Run, files []listed) []jsonFile {
 	return out
 }
 
-func (l *Ls) wantKind(f file, k *runs.Kinds) bool {
+func (l *Ls) wantKind(f file, k *manifest.Kinds) bool {
 	kind, listed := k.Of(f.path)
 	if f.dir && !listed { // of directories only those that were linked or copied as a whole
 		return false
 	}
 	switch kind {
-	case runs.SourceEntry:
+	case manifest.Source:
 		return l.Sourcecode
-	case runs.DepEntry:
+	case manifest.Dependency:
 		return l.Dependencies
 	}
 	return l.Generated && !f.dir && !isGuildFile(f.path)

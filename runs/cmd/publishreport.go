@@ -9,6 +9,7 @@ import (
 
 	"guild/opdef"
 	"guild/runs"
+	"guild/runs/manifest"
 	"guild/runs/publish"
 )
 
@@ -27,14 +28,14 @@ func (k *RunsPublish) report(r *runs.Run, said opdef.Publish) (*publish.Report, 
 	if err != nil {
 		return nil, err
 	}
-	kinds, err := r.Kinds()
+	kinds, err := manifest.KindsOf(r)
 	if err != nil {
 		return nil, err
 	}
 	selects := said.Files.Selects(r.Dir)
 	for _, f := range found {
 		kind, _ := kinds.Of(f.path)
-		source := kind == runs.SourceEntry
+		source := kind == manifest.Source
 		if f.dir || isGuildFile(f.path) && !source {
 			continue
 		}

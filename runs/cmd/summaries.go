@@ -8,6 +8,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/console"
+	"guild/runs/runjson"
 )
 
 // writeSummaries writes summaries as a JSON list, as writeJSON would, but many with a line for each: to indent them takes as long
@@ -15,7 +16,7 @@ import (
 func writeSummaries(c *console.Console, list []summary) error {
 	const many = 1000
 	if len(list) == 0 {
-		return writeJSON(c, []runs.Summary{})
+		return writeJSON(c, []runjson.Run{})
 	}
 	out := bufio.NewWriterSize(console.Escaping(c.Out), 1<<20)
 	var indented bytes.Buffer
@@ -50,14 +51,14 @@ type summary struct {
 
 func summaryOf(r *runs.View) summary {
 	state := r.State()
-	s := encode(r.Summary(state))
+	s := encode(runjson.Of(r, state))
 	if state.Status.Waits() && state.Reason == "" {
 		s.waits = r.Run()
 	}
 	return s
 }
 
-func encode(of runs.Summary) summary {
+func encode(of runjson.Run) summary {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
@@ -73,7 +74,7 @@ func addReasons(list []summary, why *reasons) {
 		}
 		state := s.waits.State()
 		state.Reason = why.of(s.waits, state.Status)
-		list[i] = encode(s.waits.Summary(state))
+		list[i] = encode(runjson.Of(s.waits, state))
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"guild/runs"
 	"guild/runs/pyyaml"
+	"guild/runs/runjson"
 )
 
 // Text is a value as people see it: floats are rounded to six decimals, or to six digits where they are smaller than 0.1.
@@ -70,7 +70,7 @@ func JSON(v any) any {
 	if s, ok := v.(interface{ String() string }); ok {
 		return s.String()
 	}
-	return runs.JSONValue(v)
+	return runjson.Value(v)
 }
 
 // round returns f with six decimals, or with six digits where that is more precise. It goes by way of text, so that 0.1 stays 0.1.

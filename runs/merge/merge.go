@@ -15,6 +15,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/clone"
+	"guild/runs/manifest"
 	"guild/runs/plainfile"
 	"guild/runs/replace"
 )
@@ -57,11 +58,11 @@ type Plan struct {
 
 // New returns a plan to copy files of a run to the directory target. files are paths relative to the run directory.
 func New(r *runs.Run, files []string, target string, o Options) (*Plan, error) {
-	entries, err := r.Manifest()
+	entries, err := manifest.Of(r)
 	if err != nil {
 		return nil, err
 	}
-	byPath := map[string]runs.ManifestEntry{}
+	byPath := map[string]manifest.Entry{}
 	for _, e := range entries {
 		byPath[path.Clean(e.Path)] = e
 	}
@@ -91,17 +92,17 @@ func New(r *runs.Run, files []string, target string, o Options) (*Plan, error) {
 }
 
 // newFile looks up the target of a file in the manifest.
-func newFile(name string, manifest map[string]runs.ManifestEntry) File {
+func newFile(name string, byPath map[string]manifest.Entry) File {
 	f := File{Path: name, Target: name}
-	e, ok := manifest[name]
+	e, ok := byPath[name]
 	if !ok {
 		return f
 	}
 	f.kind = e.Kind
 	switch {
-	case e.Kind == runs.SourceEntry && len(e.Source) > 0:
+	case e.Kind == manifest.Source && len(e.Source) > 0:
 		f.Target = e.Source[0]
-	case e.Kind == runs.DepEntry:
+	case e.Kind == manifest.Dependency:
 		source, inProject := "", false
 		if len(e.Source) == 1 { // sources with more parts are in archives
 			source, inProject = strings.CutPrefix(e.Source[0], "file:")
@@ -121,9 +122,9 @@ func newFile(name string, manifest map[string]runs.ManifestEntry) File {
 // skip returns the reason to skip a file, or an empty string.
 func (p *Plan) skip(f File, o Options) string {
 	switch {
-	case f.kind == runs.SourceEntry && o.SkipSourcecode:
+	case f.kind == manifest.Source && o.SkipSourcecode:
 		return SkippedSourcecode
-	case f.kind == runs.DepEntry && o.SkipDeps:
+	case f.kind == manifest.Dependency && o.SkipDeps:
 		return SkippedDependency
 	case f.kind == "" && !o.Generated:
 		return NonProjectFile

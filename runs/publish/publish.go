@@ -27,6 +27,7 @@ import (
 	"guild/runs/plainfile"
 	"guild/runs/pyyaml"
 	"guild/runs/replace"
+	"guild/runs/runjson"
 	"guild/runs/scalars"
 	"guild/runs/values"
 )
@@ -139,7 +140,7 @@ const runFile = "run.yml"
 
 // writeRun writes what is known of the run, and returns it by name.
 func (p *Report) writeRun(dir string) (map[string]any, error) {
-	s := p.Run.Summary(p.Run.State())
+	s := runjson.Of(p.Run, p.Run.State())
 	marked := "no"
 	if s.Marked {
 		marked = "yes"

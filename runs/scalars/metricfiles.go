@@ -15,6 +15,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"guild/runs"
+	"guild/runs/manifest"
 	"guild/runs/metrics"
 	"guild/runs/plainfile"
 )
@@ -31,7 +32,7 @@ type place struct {
 	run    *runs.View
 	prefix string // its path relative to the run that is read
 	finder metrics.Finder
-	copied map[string]runs.ManifestEntry // what is in the manifest, by path; nil until needed
+	copied map[string]manifest.Entry // what is in the manifest, by path; nil until needed
 }
 
 func newPlace(r *runs.View, prefix string) *place {
@@ -53,15 +54,15 @@ func newPlace(r *runs.View, prefix string) *place {
 // to the place.
 func (in *place) wasCopied(name string) bool {
 	if in.copied == nil {
-		in.copied = map[string]runs.ManifestEntry{}
-		entries, _ := in.run.Manifest()
+		in.copied = map[string]manifest.Entry{}
+		entries, _ := manifest.Of(in.run)
 		for _, e := range entries {
 			in.copied[path.Clean(e.Path)] = e
 		}
 	}
 	for at := name; at != "."; at = path.Dir(at) {
 		if e, ok := in.copied[at]; ok {
-			return e.Kind == runs.DepEntry || e.Digest == "" || digestOf(in.run.Path(filepath.FromSlash(name))) == e.Digest
+			return e.Kind == manifest.Dependency || e.Digest == "" || digestOf(in.run.Path(filepath.FromSlash(name))) == e.Digest
 		}
 	}
 	return false

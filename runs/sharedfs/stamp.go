@@ -3,6 +3,7 @@ package sharedfs
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"syscall"
 	"time"
 
@@ -30,4 +31,18 @@ func DirTime(dir string) (time.Time, error) {
 		return time.Time{}, GoneIfStale(err)
 	}
 	return st.ModTime(), nil
+}
+
+// Now is the time by the clock of the file server of a directory, to which times of its files can be compared; by that of this host where
+// nothing can be written. tmp is the path of a file that is not there: Now creates it and removes it.
+func Now(tmp string) time.Time {
+	if err := WriteFile(tmp, nil); err != nil {
+		return time.Now()
+	}
+	defer func() { _ = RemoveFile(tmp) }()
+	st, err := os.Lstat(tmp)
+	if err != nil {
+		return time.Now()
+	}
+	return st.ModTime()
 }

@@ -45,7 +45,7 @@ func RemoveFile(path string) error {
 	return nil
 }
 
-// SyncDir makes the names in dir survive a power cut, where the file system can do that.
+// SyncDir makes the names in dir survive a power cut, if the file system can do that.
 func SyncDir(dir string) error {
 	f, err := plainfile.OpenDir(dir)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"guild/runs"
+	"guild/runs/enginejob"
 )
 
 func TestWhyWaits(t *testing.T) {
@@ -31,7 +32,7 @@ func TestWhyWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Queue(runs.EngineJob{Kind: "slurm", Scheduler: owner.Run().ID, Job: "12_7", Survives: true}); err != nil {
+	if err := c.Queue(enginejob.Job{Kind: "slurm", Scheduler: owner.Run().ID, Job: "12_7", Survives: true}); err != nil {
 		t.Fatal(err)
 	}
 	want := func(want string) {

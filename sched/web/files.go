@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"guild/runs"
+	"guild/runs/manifest"
 	"guild/runs/natural"
 	"guild/runs/plainfile"
 	"guild/sched/web/render"
@@ -85,7 +86,7 @@ func listFiles(run *runs.Run, dir string) (*Files, error) {
 	if st, err := root.Lstat(dir); err == nil && st.Mode()&fs.ModeSymlink != 0 {
 		return nil, errors.New("linked directories are not entered")
 	}
-	kinds, err := run.Kinds()
+	kinds, err := manifest.KindsOf(run)
 	if err != nil {
 		return nil, err
 	}
@@ -118,14 +119,14 @@ func listFiles(run *runs.Run, dir string) (*Files, error) {
 	return list, nil
 }
 
-func fileInfo(root *os.Root, name string, e fs.DirEntry, kinds *runs.Kinds) FileInfo {
+func fileInfo(root *os.Root, name string, e fs.DirEntry, kinds *manifest.Kinds) FileInfo {
 	info := FileInfo{Name: e.Name(), Directory: e.IsDir()}
 	kind, listed := kinds.Of(name)
 	switch {
 	case e.IsDir() && !listed: // it may hold files of all kinds
-	case kind == runs.SourceEntry:
+	case kind == manifest.Source:
 		info.Kind = "sourcecode"
-	case kind == runs.DepEntry:
+	case kind == manifest.Dependency:
 		info.Kind = "dependency"
 	case !e.IsDir():
 		info.Kind = "generated"

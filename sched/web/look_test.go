@@ -7,6 +7,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/enginejob"
 	"guild/sched/state"
 )
 
@@ -55,7 +56,7 @@ func TestQueuedInAnEngine(t *testing.T) {
 		Running: []state.Running{{RunID: r.ID, Job: "12", Waits: "Resources"}}})
 	c, err := s.Claim(r.ID)
 	must(t, err)
-	must(t, c.Queue(runs.EngineJob{Kind: "slurm", Scheduler: l.Run().ID, Job: "12", Survives: true}))
+	must(t, c.Queue(enginejob.Job{Kind: "slurm", Scheduler: l.Run().ID, Job: "12", Survives: true}))
 	look := NewViewer(catalog.New(s, nil)).Look()
 	if len(look.Waiting) != 1 || look.Waiting[0].Reason != "waits in Slurm as job 12 (Resources)" {
 		t.Errorf("%+v", look.Waiting)

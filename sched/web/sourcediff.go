@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"guild/runs"
+	"guild/runs/manifest"
 	"guild/runs/plainfile"
 	"guild/sched/web/render"
 	"guild/sched/web/reply"
@@ -139,13 +140,13 @@ func (s *Server) otherSource(run *runs.Run, with string) (dir string, inRun bool
 
 // sourceFiles are the files of source code of a run directory by their paths, with where they came from in the project.
 func sourceFiles(run *runs.View) (map[string]string, error) {
-	entries, err := run.Manifest()
+	entries, err := manifest.Of(run)
 	if err != nil {
 		return nil, err
 	}
 	files := map[string]string{}
 	for _, e := range entries {
-		if e.Kind != runs.SourceEntry || len(files) >= maxSourceFiles {
+		if e.Kind != manifest.Source || len(files) >= maxSourceFiles {
 			continue
 		}
 		from := e.Path

@@ -18,6 +18,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/mount"
 	"guild/runs/opref"
+	"guild/runs/runjson"
 	"guild/runs/scalars"
 	"guild/runs/values"
 )
@@ -84,7 +85,7 @@ func (b *bed) settled() {
 
 // seen is what can be seen of a store, by a list in its order.
 type seen struct {
-	Summary runs.Summary
+	Summary runjson.Run
 	Attrs   []string
 	Loss    string
 }
@@ -96,7 +97,7 @@ func (b *bed) see(list []*runs.View, err error) []seen {
 	for _, r := range list {
 		names, err := r.AttrNames()
 		b.check(err)
-		v := seen{Summary: r.Summary(r.State()), Attrs: names}
+		v := seen{Summary: runjson.Of(r, r.State()), Attrs: names}
 		if s := values.Of(r).Scalar("loss"); s != nil {
 			v.Loss = s.Last.String()
 		}

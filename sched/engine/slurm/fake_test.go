@@ -14,6 +14,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"guild/runs"
+	"guild/runs/enginejob"
 	"guild/sched/engine"
 )
 
@@ -101,7 +102,7 @@ func (f *fake) jobs(n int) []*engine.Job {
 		}
 		c, err := f.store.Claim(r.ID)
 		if err == nil {
-			err = c.Queue(runs.EngineJob{Kind: "slurm", Cluster: "fake", Survives: true})
+			err = c.Queue(enginejob.Job{Kind: "slurm", Cluster: "fake", Survives: true})
 		}
 		if err != nil {
 			f.t.Fatal(err)

@@ -1,4 +1,4 @@
-package runs
+package runjson
 
 import (
 	"encoding/json"
@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestJSONValue(t *testing.T) {
+func TestValue(t *testing.T) {
 	for _, tt := range []struct {
 		v    any
 		want string
@@ -14,7 +14,7 @@ func TestJSONValue(t *testing.T) {
 		{3.0, "3.0"}, {-0.5, "-0.5"}, {1e300, "1.0e+300"}, {1e-7, "1.0e-07"}, {3, "3"}, {"3.0", `"3.0"`}, {nil, "null"}, {math.NaN(), `"NaN"`},
 		{[]any{1.0, map[string]any{"x": 2.0}}, `[1.0,{"x":2.0}]`},
 	} {
-		got, err := json.Marshal(JSONValue(tt.v))
+		got, err := json.Marshal(Value(tt.v))
 		if err != nil || string(got) != tt.want {
 			t.Errorf("%#v: %s, %v; want %s", tt.v, got, err, tt.want)
 		}

@@ -1,4 +1,9 @@
-package runs
+// Package manifest reads the manifest of a run: where the files that were copied into it came from.
+//
+// The file .guild/manifest has a line of shell words for each file or directory, in the order of copying: a letter for the kind, the path
+// below the run directory, the SHA-1 of the content in hex (empty where it was not taken), and where it came from. Guild AI has the same
+// file.
+package manifest
 
 import (
 	"bufio"
@@ -8,29 +13,29 @@ import (
 	"path"
 	"strings"
 
+	"guild/runs"
 	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 	"guild/runs/words"
 )
 
-// Kinds of manifest entries.
+// Kinds of entries.
 const (
-	SourceEntry = "s" // copied from the project's source code
-	DepEntry    = "d" // resolved for a dependency
+	Source     = "s" // copied from the project's source code
+	Dependency = "d" // resolved for a dependency
 )
 
-// ManifestEntry says where a file, or all files below a directory, of a run came from.
-type ManifestEntry struct {
-	Kind   string   // SourceEntry, DepEntry or a letter of somebody else's
+// Entry says where a file, or all files below a directory, of a run came from.
+type Entry struct {
+	Kind   string   // Source, Dependency or another letter that a later program made
 	Path   string   // below the run directory, with slashes
 	Digest string   // SHA-1 of the content in hex, empty where it was not taken
 	Source []string // where it came from: path in the project, or resource and path within it
 }
 
-// Manifest reads the run's manifest: one line of shell words per entry, in the order of copying. A run without one has no
-// entries; lines that are broken are left out.
-func (r *View) Manifest() ([]ManifestEntry, error) {
-	f, err := plainfile.Open(r.GuildPath("manifest"))
+// Of reads the manifest of a run, in the order of copying. A run without a manifest has no entries; broken lines are left out.
+func Of(r runs.Viewer) ([]Entry, error) {
+	f, err := plainfile.Open(r.AsView().GuildPath("manifest"))
 	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -38,7 +43,7 @@ func (r *View) Manifest() ([]ManifestEntry, error) {
 		return nil, fmt.Errorf("read manifest: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	var entries []ManifestEntry
+	var entries []Entry
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
@@ -46,7 +51,7 @@ func (r *View) Manifest() ([]ManifestEntry, error) {
 		if err != nil || len(w) < 2 {
 			continue
 		}
-		e := ManifestEntry{Kind: w[0], Path: strings.TrimRight(w[1], "/")}
+		e := Entry{Kind: w[0], Path: strings.TrimRight(w[1], "/")}
 		if e.Kind == "" || e.Path == "" {
 			continue
 		}
@@ -61,22 +66,30 @@ func (r *View) Manifest() ([]ManifestEntry, error) {
 	return entries, nil
 }
 
+// AppendLine appends the line of an entry.
+func AppendLine(b []byte, e Entry) []byte {
+	b = append(b, words.Join(append([]string{e.Kind, e.Path, e.Digest}, e.Source...))...)
+	return append(b, '\n')
+}
+
 // OldSourcecode is where Guild AI before 0.9 kept source code, below .guild.
 const OldSourcecode = "sourcecode"
+
+const oldSourcecodePath = ".guild/" + OldSourcecode
 
 // Kinds tells what the files of a run are, by its manifest.
 type Kinds struct {
 	entries map[string]string // path to kind
 }
 
-// Kinds reads the manifest.
-func (r *View) Kinds() (*Kinds, error) {
-	entries, err := r.Manifest()
+// KindsOf reads the manifest of a run.
+func KindsOf(r runs.Viewer) (*Kinds, error) {
+	entries, err := Of(r)
 	if err != nil {
 		return nil, err
 	}
 	k := &Kinds{entries: make(map[string]string, len(entries)+1)}
-	k.entries[guildDir+"/"+OldSourcecode] = SourceEntry
+	k.entries[oldSourcecodePath] = Source
 	for _, e := range entries {
 		k.entries[path.Clean(e.Path)] = e.Kind
 	}
@@ -87,7 +100,7 @@ func (r *View) Kinds() (*Kinds, error) {
 // manifest that it is in; else empty. listed says that the manifest has the very path.
 func (k *Kinds) Of(p string) (kind string, listed bool) {
 	if kind, ok := k.entries[p]; ok {
-		return kind, p != guildDir+"/"+OldSourcecode
+		return kind, p != oldSourcecodePath
 	}
 	for dir := path.Dir(p); dir != "."; dir = path.Dir(dir) {
 		if kind, ok := k.entries[dir]; ok {

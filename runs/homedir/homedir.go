@@ -1,14 +1,15 @@
-package runs
+// Package homedir finds the Guild home that a command works in.
+package homedir
 
 import (
 	"os"
 	"path/filepath"
 )
 
-// FindHome returns the Guild home that applies in directory cwd where the command line names none: GUILD_HOME, then a .guild
+// Find returns the Guild home that applies in directory cwd where the command line names none: GUILD_HOME, then a .guild
 // directory in the active virtual environment, then one in cwd or a parent up to the user's home, else ~/.guild. getenv reads
 // the environment.
-func FindHome(cwd string, getenv func(string) string) string {
+func Find(cwd string, getenv func(string) string) string {
 	if home := getenv("GUILD_HOME"); home != "" {
 		return absolute(cwd, home)
 	}
@@ -39,6 +40,8 @@ func absolute(cwd, path string) string {
 	}
 	return filepath.Join(cwd, path)
 }
+
+const guildDir = ".guild"
 
 func isDir(path string) bool {
 	st, err := os.Stat(path)

@@ -1,4 +1,6 @@
-package runs
+// Package prototype copies the files of a run that is not started itself into new runs: of the prototype of a batch into its trials, of a
+// step of a staged pipeline into the run of the step.
+package prototype
 
 import (
 	"errors"
@@ -6,42 +8,41 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
+	"guild/runs"
 	"guild/runs/clone"
 	"guild/runs/plainfile"
 	"guild/runs/sharedfs"
 )
 
-// Template is the files of a run that is not started itself, but for what its own life left: of the prototype of a batch, or of a step of a
-// staged pipeline. Each run that is made of it costs the making of its files and no more.
-type Template struct {
-	run   *Run
+// Files are those of a prototype, without what its own life left. Each run that is made of them costs the making of its files and no more.
+type Files struct {
+	run   *runs.Run
 	dirs  []string // below the run directory, each after the one that it is in
-	files []templateFile
+	files []file
 	plain bool // the file system shares no blocks
 }
 
-type templateFile struct {
+type file struct {
 	path string // below the run directory
 	perm fs.FileMode
 	data []byte // nil where it is too much to be kept
 	link string // target of a symbolic link; empty for a regular file
 }
 
-// How much of a template is kept in memory: files of up to the first size, and up to the second one in all.
+// How much of the files is kept in memory: files of up to the first size, and up to the second one in all.
 const (
 	keptFile = 64 << 10
 	keptAll  = 16 << 20
 )
 
-// ReadTemplate makes a template of a run that does not change any more.
-func ReadTemplate(r *Run) (*Template, error) {
-	t := &Template{run: r}
+// Read reads the files of a run that does not change any more.
+func Read(r *runs.Run) (*Files, error) {
+	t := &Files{run: r}
 	kept := int64(0)
 	err := fs.WalkDir(os.DirFS(r.Dir), ".", func(path string, e fs.DirEntry, err error) error {
-		if err != nil || path == "." || isOwnLife(path) {
+		if err != nil || path == "." || runs.TellsStatus(path) {
 			return err
 		}
 		if e.IsDir() {
@@ -52,7 +53,7 @@ func ReadTemplate(r *Run) (*Template, error) {
 		if err != nil {
 			return err
 		}
-		f := templateFile{path: path, perm: st.Mode().Perm()}
+		f := file{path: path, perm: st.Mode().Perm()}
 		switch {
 		case e.Type() == fs.ModeSymlink:
 			f.link, err = os.Readlink(r.Path(filepath.FromSlash(path)))
@@ -74,21 +75,14 @@ func ReadTemplate(r *Run) (*Template, error) {
 	return t, nil
 }
 
-// isOwnLife tells the files below .guild that say what became of a run.
-func isOwnLife(path string) bool {
-	name, ok := strings.CutPrefix(path, ".guild/")
-	return ok && (strings.HasPrefix(name, phasePrefix) ||
-		slices.Contains([]string{pendingMarker, stagedMarker, remoteMarker, "status", "LOCK", "output", "output.index"}, name))
-}
-
-// Fill copies the template into a draft. It is for one goroutine at a time.
-func (t *Template) Fill(d *Draft) error {
+// Fill copies the files into a draft. It is for one goroutine at a time.
+func (t *Files) Fill(d *runs.Draft) error {
 	for _, dir := range t.dirs {
-		if err := os.Mkdir(d.run.Path(filepath.FromSlash(dir)), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := os.Mkdir(filepath.Join(d.Dir(), filepath.FromSlash(dir)), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("copy run %s: %w", t.run.ShortID(), err)
 		}
 	}
-	dir, err := plainfile.OpenDir(d.run.Dir)
+	dir, err := plainfile.OpenDir(d.Dir())
 	if err != nil {
 		return fmt.Errorf("copy run %s: %w", t.run.ShortID(), err)
 	}
@@ -101,7 +95,7 @@ func (t *Template) Fill(d *Draft) error {
 	return nil
 }
 
-func (t *Template) copy(f *templateFile, dir *os.File) error {
+func (t *Files) copy(f *file, dir *os.File) error {
 	if f.link != "" {
 		return t.copyLink(f, dir.Name())
 	}
@@ -121,9 +115,9 @@ func (t *Template) copy(f *templateFile, dir *os.File) error {
 	return err
 }
 
-// copyLink makes a link in the run directory to that leads to the same place as that of the template. A relative link to a place in the run
+// copyLink makes a link in the run directory to that leads to the same place as the original. A relative link to a place in the run
 // directory leads to the same place in the copy.
-func (t *Template) copyLink(f *templateFile, to string) error {
+func (t *Files) copyLink(f *file, to string) error {
 	target, name := f.link, filepath.FromSlash(f.path)
 	if inRun := filepath.Join(filepath.Dir(name), target); !filepath.IsAbs(target) && !filepath.IsLocal(inRun) {
 		from, err := filepath.EvalSymlinks(filepath.Join(t.run.Dir, filepath.Dir(name)))

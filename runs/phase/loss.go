@@ -1,4 +1,4 @@
-package runs
+package phase
 
 import (
 	"errors"
@@ -36,8 +36,8 @@ func LossOf(err error) Loss {
 	return NoLoss
 }
 
-// reason is the loss in the words of a State.
-func (l Loss) reason() string {
+// Reason says in one line what was lost, for people. It is empty for NoLoss.
+func (l Loss) Reason() string {
 	switch l {
 	case NoLoss:
 		return ""

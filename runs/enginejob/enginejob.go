@@ -1,0 +1,66 @@
+// Package enginejob has what a run records of its job in an engine, such as Dask or Slurm: the attribute "engine".
+package enginejob
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"guild/runs/pyyaml"
+)
+
+// Job is what is known of a run that was handed to an engine.
+type Job struct {
+	Kind      string    `yaml:"kind"`                // of engine: dask, slurm, batch
+	Cluster   string    `yaml:"cluster,omitempty"`   // name or address of the engine
+	Job       string    `yaml:"job,omitempty"`       // the engine's own name of the job; empty until it has accepted it
+	Name      string    `yaml:"name,omitempty"`      // name given to the job, by which a submission is found whose answer was lost
+	Scheduler string    `yaml:"scheduler,omitempty"` // id of the scheduler's run
+	Survives  bool      `yaml:"survives"`            // the job waits in the engine also when the scheduler is gone
+	Submitted time.Time // zero where it was not handed over yet
+	Attempt   int       `yaml:"attempt"`            // counts the starts that were asked of engines; the first is 1
+	Avoid     string    `yaml:"avoid,omitempty"`    // node that failed under the previous attempt, in the engine's notation; the next attempt leaves it out
+	EndedBy   string    `yaml:"ended_by,omitempty"` // why the engine ended the run; empty where nobody but the operation or a stop did
+}
+
+// System is the name of the kind of engine for people.
+func (j Job) System() string {
+	if j.Kind == "" || j.Kind == "batch" {
+		return "a batch system"
+	}
+	return strings.ToUpper(j.Kind[:1]) + j.Kind[1:]
+}
+
+// ShownName is what people find the job by in the engine; empty where it has none yet.
+func (j Job) ShownName() string { return cmp.Or(j.Job, j.Name) }
+
+// String names the engine and its job: "Slurm (job 1234_7)".
+func (j Job) String() string {
+	if name := j.ShownName(); name != "" {
+		return j.System() + " (job " + name + ")"
+	}
+	return j.System()
+}
+
+// submitted is the name of Submitted on disk: microseconds since the epoch.
+const submitted = "submitted"
+
+// Decode reads a job from the value of the attribute. What it does not understand it leaves out.
+func Decode(v any) Job {
+	var j Job
+	_ = pyyaml.SetFields(v, &j)
+	m, _ := v.(map[string]any)
+	if us, ok := m[submitted].(int); ok {
+		j.Submitted = time.UnixMicro(int64(us))
+	}
+	return j
+}
+
+// Data returns the value of the attribute.
+func (j Job) Data() map[string]any {
+	m := pyyaml.Fields(j)
+	if !j.Submitted.IsZero() {
+		m[submitted] = j.Submitted.UnixMicro()
+	}
+	return m
+}

@@ -1,0 +1,67 @@
+// Package leftover tells what processes that were killed, or gave up, have left in a store: by names, each of which says which process made
+// it, and by times.
+package leftover
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"guild/runs/process"
+	"guild/runs/remove"
+)
+
+// Leftover is one that was found.
+type Leftover struct {
+	Kind Kind
+	Path string
+}
+
+// Kind says what a Leftover is.
+type Kind string
+
+// The kinds of leftovers.
+const (
+	File  Kind = "file"  // a file of ours that was to replace another one
+	Draft Kind = "draft" // a run that was being made
+	Purge Kind = "purge" // a run that was being removed for good
+	// Marker is the prepared marker of a run that was never made or staged again, see runs.Store.CommitStaged.
+	Marker Kind = "marker"
+)
+
+// Patience is how long a temporary name of another system is left alone. Its process can then still be at work: mending must not wait
+// for it, and takes nothing away from it but the name.
+const Patience = 24 * time.Hour
+
+// At reports whether there is a File, a Draft or a Purge at a path. now is the time by the clock of the file server.
+func At(path string, now time.Time) (Kind, bool) {
+	name := filepath.Base(path)
+	purged := strings.HasPrefix(name, remove.Prefix)
+	if !purged && !strings.HasPrefix(name, process.TempPrefix) {
+		return "", false
+	}
+	st, err := os.Lstat(path)
+	maker, _, _ := process.MakerOf(name)
+	if err != nil || !maker.Dead() && now.Sub(lastChange(path, st)) < Patience {
+		return "", false
+	}
+	switch {
+	case purged:
+		return Purge, true
+	case st.IsDir():
+		return Draft, true
+	}
+	return File, true
+}
+
+// lastChange is the latest time at which something was made in a draft, or that of a file.
+func lastChange(path string, st os.FileInfo) time.Time {
+	last := st.ModTime()
+	for _, sub := range []string{".guild", filepath.Join(".guild", "attrs")} {
+		if st, err := os.Lstat(filepath.Join(path, sub)); err == nil && st.ModTime().After(last) {
+			last = st.ModTime()
+		}
+	}
+	return last
+}

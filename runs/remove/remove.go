@@ -1,0 +1,50 @@
+// Package remove takes run directories away, to the trash or for good, such that nobody takes half of one for a run.
+package remove
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"guild/runs/process"
+)
+
+// Prefix begins the names of directories whose removal for good has begun.
+const Prefix = ".purged-"
+
+// ToTrash renames a directory into the directory trash, under its name or the first name.N that is free: nothing there is replaced.
+func ToTrash(dir, trash, name string) error {
+	for n := 0; ; n++ {
+		to := filepath.Join(trash, name)
+		if n > 0 {
+			to = fmt.Sprintf("%s.%d", to, n)
+		}
+		if _, err := os.Lstat(to); err == nil {
+			continue
+		}
+		if err := os.Rename(dir, to); !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+}
+
+// IsTaken reports that a directory could not be renamed because there is a directory or a file of the new name.
+func IsTaken(err error) bool { return errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR) }
+
+// ForGood removes the directory of the run id, which nobody takes for a run from the first moment on. release closes what is open in it:
+// over NFS an open file cannot be removed. After an error begun tells whether the directory has its name no more.
+func ForGood(dir, id string, release func()) (begun bool, err error) {
+	aside := filepath.Join(filepath.Dir(dir), Prefix+strings.TrimPrefix(process.TempName(id), process.TempPrefix))
+	if err := os.Rename(dir, aside); err != nil {
+		return false, err
+	}
+	release()
+	if err := os.RemoveAll(aside); err != nil {
+		return true, fmt.Errorf("some of it is left: %w", err)
+	}
+	return true, nil
+}

@@ -1,0 +1,71 @@
+// Package rootformat says which version of this program a runs root needs.
+//
+// Hosts that share a root are not upgraded at the same moment, so that a program can meet what a later version has written. The file
+// .format in the root says which version that takes:
+//
+//	format: 2
+//	guild: 0.1.0
+//
+// It is written once something in the root needs it, and a root without it has format 1. A program that knows only an earlier format
+// starts, repairs and sweeps nothing there.
+//
+//	1  as made before there was a file
+//	2  queued runs and engine claims; phases of ended runs that tell what of the output was lost
+package rootformat
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"guild/runs/pyyaml"
+	"guild/runs/sharedfs"
+)
+
+// Format is what the file of a root says.
+type Format struct {
+	Number int    // the first is 1
+	Since  string // version of guild that came with the format; empty where unknown
+}
+
+// Own is the format of this program.
+var Own = Format{Number: 2, Since: "0.1.0"}
+
+// Path is the file of a root.
+func Path(root string) string { return filepath.Join(root, ".format") }
+
+// Read reads the format of a root.
+func Read(root string) (Format, error) {
+	data, err := sharedfs.ReadFile(Path(root))
+	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
+		return Format{Number: 1}, nil
+	}
+	if err != nil {
+		return Format{}, fmt.Errorf("read the format of the runs root: %w", err)
+	}
+	v, err := pyyaml.Decode(data)
+	m, _ := v.(map[string]any)
+	number, ok := m["format"].(int)
+	if err != nil || !ok {
+		return Format{Number: 1}, nil // an empty file, as a full disk leaves, says nothing
+	}
+	since, _ := m["guild"].(string)
+	return Format{number, since}, nil
+}
+
+// Known reports whether this program knows the format.
+func (f Format) Known() bool { return f.Number <= Own.Number }
+
+// Needed names the version of guild that is to be installed where this program does not know the format.
+func (f Format) Needed() string {
+	if f.Known() || f.Since == "" {
+		return "the version of guild that the other hosts have"
+	}
+	return "guild " + f.Since + " or later"
+}
+
+// Encode returns the content of the file.
+func (f Format) Encode() []byte {
+	return fmt.Appendf(nil, "format: %d\nguild: %s\n", f.Number, f.Since)
+}
