@@ -2,9 +2,11 @@ package proc
 
 import (
 	"errors"
+	"slices"
 	"syscall"
 
 	"guild/runs"
+	"guild/runs/process"
 )
 
 // RetriedAttr is the attribute that counts how often a scheduler, or a batch of a trial, has started a run again by itself.
@@ -28,7 +30,7 @@ func endLost(r *runs.Run) {
 
 // EndStrays kills the processes that a run has left on this system when its worker has died here: the kernel kills the operation with
 // its worker, but not what the operation has started. It does nothing if the run was started again here meanwhile: that start has killed
-// them already.
+// them already. If the run was started again in a container of this host, whose processes can be seen here, those are left alone.
 func EndStrays(r *runs.Run) {
 	l, err := r.LockWait()
 	if err == nil {
@@ -36,20 +38,25 @@ func EndStrays(r *runs.Run) {
 		_ = l.Close()
 		return
 	}
-	if errors.Is(err, runs.ErrNotFound) || ownedElsewhere(r) {
+	if errors.Is(err, runs.ErrNotFound) {
 		killStrays(r)
+		return
+	}
+	if st := r.State(); st.Status == runs.Running && st.Owner.PID > 0 && !st.Owner.SameSystem() {
+		for _, s := range straysBut(r, st.Owner.Identity) {
+			s.signal(syscall.SIGKILL)
+		}
 	}
 }
 
-// ownedElsewhere reports whether a worker on another system runs the run.
-func ownedElsewhere(r *runs.Run) bool {
-	st := r.State()
-	return st.Status == runs.Running && st.Owner.PID > 0 && !st.Owner.SameSystem()
-}
-
-// killStrays kills all processes of a run on this system.
+// killStrays kills all processes of a run on this system. The caller owns the run, or nobody does.
 func killStrays(r *runs.Run) {
 	for _, s := range strays(r) {
 		s.signal(syscall.SIGKILL)
 	}
+}
+
+// straysBut returns the processes of a run that its owner has not started.
+func straysBut(r *runs.Run, owner process.Identity) []stray {
+	return slices.DeleteFunc(strays(r), func(s stray) bool { return s.under(owner) })
 }

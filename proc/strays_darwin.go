@@ -5,6 +5,7 @@ import (
 	"syscall"
 
 	"guild/runs"
+	"guild/runs/process"
 )
 
 // stray would be a process of a run. This system does not show the environment of processes, by which they are found.
@@ -15,6 +16,8 @@ func strays(*runs.Run) []stray { return nil }
 func withProcesses(*runs.Store) []*runs.Run { return nil }
 
 func (stray) in(int) bool { return false }
+
+func (stray) under(process.Identity) bool { return false }
 
 func (stray) signal(syscall.Signal) {}
 

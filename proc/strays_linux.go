@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"guild/runs"
+	"guild/runs/process"
 )
 
 // strays returns the processes of a run other than this one, in any process group or session: those whose environment names the run.
@@ -136,6 +137,39 @@ func (s stray) in(group int) bool {
 	return err == nil && pgid == group
 }
 
+// under reports whether the process, or one of its ancestors, is the owner or is in the owner's pid name space, if that is not this one. A
+// process that has lost its parent in a name space gets the first process there as its parent, so that it stays under the owner.
+func (s stray) under(owner process.Identity) bool {
+	if owner.PID <= 0 || owner.Boot != process.Self().Boot {
+		return false
+	}
+	here := owner.SameSystem()
+	for pid, ok := s.pid, true; ok && pid > 0; pid, ok = parent(pid) {
+		if here && pid == owner.PID {
+			return owner.Alive()
+		}
+		// An error means that the process belongs to another user, or has ended.
+		if ns, err := os.Readlink("/proc/" + strconv.Itoa(pid) + "/ns/pid"); !here && err == nil && ns == owner.PIDNS {
+			return true
+		}
+	}
+	return false
+}
+
+// parent returns the parent of a process. It reports false if the process has ended.
+func parent(pid int) (int, bool) {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return 0, false
+	}
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:]) // the first one is field 3
+	if len(fields) < 2 {
+		return 0, false
+	}
+	ppid, err := strconv.Atoi(string(fields[1]))
+	return ppid, err == nil
+}
+
 // signal sends a signal to the process if it still belongs to the run. It checks that while it holds a pidfd, so that the signal cannot reach
 // another process that has got the same pid.
 func (s stray) signal(sig syscall.Signal) {
@@ -174,13 +208,8 @@ func signalTree(r *runs.Run, pid int, sig syscall.Signal) error {
 func descendants(root int) []stray {
 	children := map[int][]int{}
 	for _, pid := range otherProcesses() {
-		stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-		if err != nil {
-			continue
-		}
-		fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:]) // the first one is field 3
-		if parent, err := strconv.Atoi(string(fields[1])); err == nil {
-			children[parent] = append(children[parent], pid)
+		if ppid, ok := parent(pid); ok {
+			children[ppid] = append(children[ppid], pid)
 		}
 	}
 	var found []stray

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/process"
 )
 
 // Intervals of a worker: stopPoll for reading requests to stop from other hosts, heartbeat for touching the lock, and strayPoll for checking,
@@ -102,11 +103,20 @@ func (w *watch) look() {
 // signal sends a signal to all processes of the operation, also to those that have left its group.
 func (w *watch) signal(sig syscall.Signal) {
 	w.group.signal(sig)
-	for _, s := range strays(w.worker.Lock.Run()) {
+	for _, s := range w.strays() {
 		if !s.in(w.group.pid) { // those in the group have got the signal already
 			s.signal(sig)
 		}
 	}
+}
+
+// strays returns the processes of the run. Another owner can have taken over the run, over NFS: what that one has started is not returned.
+func (w *watch) strays() []stray {
+	run := w.worker.Lock.Run()
+	if owner, ok := run.Owner(); ok && owner.Identity != process.Self() {
+		return straysBut(run, owner.Identity)
+	}
+	return strays(run)
 }
 
 // clean waits after a stop for the processes that outlive the leader, and kills them when the grace period is over. A run that was not stopped
@@ -118,7 +128,7 @@ func (w *watch) clean() {
 	tick := time.NewTicker(strayPoll)
 	defer tick.Stop()
 	for {
-		left := strays(w.worker.Lock.Run())
+		left := w.strays()
 		if len(left) == 0 {
 			return
 		}

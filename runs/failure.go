@@ -2,6 +2,7 @@ package runs
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"syscall"
 
@@ -43,7 +44,18 @@ func (r *View) failure() string {
 	if !ended {
 		return ""
 	}
-	return signalReason(o.Exit)
+	why := signalReason(o.Exit)
+	if o.Exit == -int(syscall.SIGKILL) && r.askedToStop() {
+		// The first version recorded this for a run that did not end when it was asked to; now it is recorded as SIGTERM.
+		why = "its process was killed by SIGKILL, after somebody had asked the run to stop"
+	}
+	return why
+}
+
+// askedToStop reports a request to stop that came during the latest start of the run.
+func (r *View) askedToStop() bool {
+	_, err := os.Lstat(r.GuildPath("stop"))
+	return err == nil
 }
 
 // faultSignals are those that end a process because of a fault, of its own or of the machine.

@@ -41,6 +41,20 @@ func TestStatusOfSignals(t *testing.T) {
 	}
 }
 
+// TestKilledAfterStop has an outcome as the first version records it for an operation that does not obey a request to stop.
+func TestKilledAfterStop(t *testing.T) {
+	r := begun(t, Open(t.TempDir()))
+	if err := r.run.RequestStop(false); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Finish(-9); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.run.State(); got.Reason != "its process was killed by SIGKILL, after somebody had asked the run to stop" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestFailureIsOfItsStart has a reason that is told for the start that failed, and for no other one.
 func TestFailureIsOfItsStart(t *testing.T) {
 	l := begun(t, Open(t.TempDir()))

@@ -157,7 +157,7 @@ func (s *Scheduler) learn(ctx context.Context, j *job, state engine.State, known
 	case !known:
 		j.missing++
 		if j.missing >= lostLooks && time.Since(j.lastHad) >= lostAfter {
-			s.lost(j, s.opts.Kind.name()+" does not know its job any more")
+			s.lost(j, s.opts.Kind.name()+" does not know its job any more; what the job has printed may say why")
 		}
 		return true
 	case state.Progress == engine.Ended:

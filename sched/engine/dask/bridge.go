@@ -35,9 +35,17 @@ type request struct {
 
 type submission struct {
 	Key       string             `json:"key"`
-	Argv      []string           `json:"argv"`
+	Exe       string             `json:"exe"`   // guild, on the worker's host
+	Order     order              `json:"order"` // for guild sys work
 	Resources map[string]float64 `json:"resources"`
 	Priority  int                `json:"priority"`
+}
+
+// order names the run of a job, see `guild sys work --serve`.
+type order struct {
+	RunDir string `json:"run_dir"`
+	Home   string `json:"home"`
+	Claim  string `json:"claim"`
 }
 
 type event struct {

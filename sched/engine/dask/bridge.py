@@ -1,7 +1,7 @@
 """Connects guild to a Dask cluster: one JSON object per line on standard input and output.
 
 Requests:
-  {"op": "submit", "jobs": [{"key": str, "argv": [str], "resources": {str: float}, "priority": int}]}
+  {"op": "submit", "jobs": [{"key": str, "exe": str, "order": {str: str}, "resources": {str: float}, "priority": int}]}
   {"op": "cancel", "keys": [str]}
 The end of standard input ends this program. What runs in the cluster goes on.
 
@@ -23,13 +23,53 @@ import threading
 # How often the workers are looked at, in seconds.
 LOOK = 1.0
 
-# Starts argv with a pipe as its standard input, which ends when the Dask worker does, and waits. The value is the exit status and
-# the end of what it wrote to standard error.
-TASK = (
-    "(lambda sp, err: (lambda p: (p.wait(), err.seek(0), err.read()[-2000:].decode('utf-8', 'replace'))[::2])"
-    "(sp.Popen({argv!r}, stdin=sp.PIPE, stdout=sp.DEVNULL, stderr=err, start_new_session=True)))"
-    "(__import__('subprocess'), __import__('tempfile').TemporaryFile())"
-)
+# Gives a job to a process of `guild sys work --serve`, which runs one after the other, and waits. The processes that are idle are kept in
+# the module sys of the Dask worker, where they cost each run no start of a program. The standard input of such a process ends when the
+# Dask worker does. The value is the exit status and the end of what a process wrote to standard error.
+TASK = """
+def run(exe, order):
+    import json, subprocess, sys, tempfile
+    idle = sys.__dict__.setdefault("_guild_idle_workers", [])
+
+    def tail(err):
+        err.seek(0)
+        return err.read()[-2000:].decode("utf-8", "replace")
+
+    def start(*args):
+        err = tempfile.TemporaryFile()
+        return err, subprocess.Popen(
+            [exe, "sys", "work"] + list(args), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=err, start_new_session=True)
+
+    while True:
+        fresh = False
+        try:
+            err, process = idle.pop()
+        except IndexError:
+            fresh = True
+            err, process = start("--serve")
+        if process.poll() is None:
+            try:
+                process.stdin.write((json.dumps(order) + "\\n").encode())
+                process.stdin.flush()
+                answer = process.stdout.readline()
+            except OSError:
+                answer = b""
+            if answer:
+                idle.append((err, process))
+                answer = json.loads(answer.decode())
+                return answer["exit"], answer["stderr"]
+        process.stdin.close()
+        process.stdout.close()
+        status = process.wait()
+        if fresh and status > 0:  # an older guild, which knows no --serve
+            err, process = start(order["run_dir"], order["home"], order["claim"], "--until-eof")
+            process.stdout.close()
+            status = process.wait()
+        elif not fresh and status == 0:  # it had waited for too long
+            continue
+        return status, tail(err)
+"""
+CALL = "(lambda names: (exec({task!r}, names), names['run']({exe!r}, {order!r}))[1])({{}})"
 
 output = threading.Lock()
 
@@ -49,7 +89,7 @@ class Bridge:
     def submit(self, jobs):
         for job in jobs:
             future = self.client.submit(
-                eval, TASK.format(argv=job["argv"]), key=job["key"], pure=False, retries=0,
+                eval, CALL.format(task=TASK, exe=job["exe"], order=job["order"]), key=job["key"], pure=False, retries=0,
                 resources=job["resources"] or None, priority=job["priority"],
             )
             self.futures[job["key"]] = future

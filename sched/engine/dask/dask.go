@@ -139,8 +139,8 @@ func (e *Engine) Submit(_ context.Context, jobs []*engine.Job) {
 		for _, j := range jobs {
 			j.Name = runs.JobName(j.Token)
 			j.Ref = j.Name
-			argv := []string{e.exe, "sys", "work", j.Run.Dir, e.cfg.Store.Home(), j.Token, "--until-eof"}
-			request.Jobs = append(request.Jobs, submission{Key: j.Ref, Argv: argv, Resources: j.Needs.Resources, Priority: j.Needs.Priority})
+			request.Jobs = append(request.Jobs, submission{Key: j.Ref, Exe: e.exe, Order: order{j.Run.Dir, e.cfg.Store.Home(), j.Token},
+				Resources: j.Needs.Resources, Priority: j.Needs.Priority})
 		}
 		err := fmt.Errorf("no connection to the Dask cluster at %s", e.cfg.name())
 		if e.bridge != nil {
