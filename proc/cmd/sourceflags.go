@@ -5,13 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"guild/opdef"
 	"guild/opdef/program"
 	"guild/opdef/python"
 	"guild/runs/console"
 	"guild/runs/pattern"
+	"guild/runs/plainfile"
 )
 
 // sourceReader reads flags for runs that do not start here, such as staged ones. If a script fails when it is run to read its flags,
@@ -70,7 +70,7 @@ func (r *sourceReader) withoutPython(s python.Script) python.Detection {
 	r.warnOnce(fmt.Sprintf("%v, so the flags of %s are not known, and all are accepted (--force-flags)", python.ErrNone, s.Name))
 	r.incomplete = true
 	det := python.Detection{Dest: cmp.Or(s.Dest, program.DestGlobals), Incomplete: true}
-	if source, err := os.ReadFile(s.Path); s.Dest == "" && err == nil && takesOptions().Match(source) {
+	if source, err := plainfile.Read(s.Path); s.Dest == "" && err == nil && takesOptions().Match(source) {
 		det.Dest = program.DestArgs
 	}
 	return det

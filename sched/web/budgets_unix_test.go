@@ -240,7 +240,7 @@ func benchServer(b *testing.B) {
 // follow reads a stream of events until the returned function is called.
 func follow(b *testing.B, address string) (stop func()) {
 	b.Helper()
-	answer, err := http.Get(address)
+	answer, err := http.Get(address) //nolint:bodyclose // the returned function closes it
 	must(b, err)
 	if answer.StatusCode != http.StatusOK {
 		b.Fatalf("%s: %s", address, answer.Status)
