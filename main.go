@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 
 	doctestcmd "guild/doctest/cmd"
@@ -216,12 +217,21 @@ func (p *process) run(args []string) error {
 	if err := p.globals.chdir(); err != nil {
 		return err
 	}
+	p.warnLogLevel(line)
 	p.con.Debug = p.globals.Debug || console.LogLevel(os.Getenv) <= console.LevelDebug
 	err := line.Run(provided...)
 	if p.opened != nil {
 		_ = p.opened.Save() // a cache of what the command has read of the runs: that it cannot be written is no error of the command
 	}
 	return err
+}
+
+// warnLogLevel warns of a LOG_LEVEL that is no level, once: not in the processes that a command starts.
+func (p *process) warnLogLevel(line *grammar.Line) {
+	inner := os.Getenv("RUN_DIR") != "" || strings.HasPrefix(line.Command.Path(), "guild sys")
+	if err := console.CheckLogLevel(os.Getenv); err != nil && !inner {
+		p.con.Notef("WARNING: %v\n", err)
+	}
 }
 
 // point says what to type in place of a wrong command line.

@@ -108,7 +108,7 @@ func (op *Operation) pythonArgs() []string {
 		script = filepath.Join(op.Source.Dest, script)
 	}
 	args := []string{"${python_exe}", "-u"}
-	globals := op.FlagsDest == program.DestGlobals && len(op.Flags) > 0 || program.DestGlobal(op.FlagsDest) != ""
+	globals := op.FlagsDest == program.DestGlobals && (len(op.Flags) > 0 || op.AcceptsUnknown) || program.DestGlobal(op.FlagsDest) != ""
 	if globals || op.Debug != nil {
 		args = append(args, "${guild_main}")
 	}

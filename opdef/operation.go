@@ -47,6 +47,7 @@ type Operation struct {
 	Stoppable       bool   // a stop by the user counts as success
 	Debug           *Debug // nil: run without a debugger
 	Source          source.Selection
+	AcceptsUnknown  bool   // flags that it does not have may be given
 	DebugSource     string // absolute directory whose source code is run in place of the copy; empty: the copy
 	OutputScalars   output.Rules
 	OutputAttrs     output.Rules

@@ -62,11 +62,14 @@ func (op *Operation) IsSearch() bool { return op.Builtin == BuiltinBatch && op.N
 // IsSequential reports whether the operation is an optimizer that chooses a trial by the results of earlier ones.
 func (op *Operation) IsSequential() bool { return op.IsSearch() && op.Name != "random" }
 
-// ImplySpaces sets in vals the search space of each flag that the user did not set, if the definition of the flag has one: its
-// choices, or the numbers from its min to its max with its present value as the initial one.
+// ImplySpaces sets in vals the search space of each flag that the user did not set and that has none yet, as a prototype gives it, if the
+// definition of the flag has one: its choices, or the numbers from its min to its max with its present value as the initial one.
 func (op *Operation) ImplySpaces(vals, user Values) {
 	for _, f := range op.Flags {
 		if _, set := user[f.Name]; set {
+			continue
+		}
+		if _, has := vals[f.Name].(flagvalue.SearchSpace); has {
 			continue
 		}
 		switch {

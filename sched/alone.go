@@ -10,8 +10,9 @@ import (
 // oneLock is the file below .claimed by which schedulers that wait for running runs, on all hosts, decide one after the other.
 const oneLock = ".one"
 
-// alone reports that no other run is under way, and otherwise logs which are, once. Until unlock is called, no other scheduler that
-// waits for running runs looks: what this one claims meanwhile is under way for it. unlock is nil where a run is under way.
+// alone takes the lock by which schedulers that wait for running runs decide one after the other. Until unlock is called, no other such
+// scheduler looks; afterwards it sees the runs that this one has claimed. alone returns nil if another scheduler has the lock, or if runs
+// are under way, which it logs once.
 func (s *Scheduler) alone() (unlock func()) {
 	dir, err := s.store.ClaimedDir()
 	if err == nil {
@@ -45,9 +46,9 @@ func (s *Scheduler) alone() (unlock func()) {
 	return nil
 }
 
-// underWay returns the short ids of runs under way that are not schedulers. The claims tell of those that schedulers have started, and
-// that wait in an engine. Runs that were started by hand have no claim: only where nothing else is under way does this look through the
-// whole root for them, and until those that it finds have ended it looks at them alone.
+// underWay returns the short ids of runs under way that are not schedulers. Runs that schedulers have started, or that wait in an engine,
+// have claims. Runs that were started by hand have none. underWay searches the whole root for them, but only if nothing else is under
+// way, and then checks only the runs that it has found until those have ended.
 func (s *Scheduler) underWay() ([]string, error) {
 	claims, err := s.store.Claims()
 	if err != nil {
@@ -77,7 +78,7 @@ func (s *Scheduler) underWay() ([]string, error) {
 	return busy, nil
 }
 
-// isUnderWay tells runs that run, wait in an engine, or are about to be started by who has claimed them.
+// isUnderWay reports whether a run is running, waits in an engine, or is claimed by a scheduler that is about to start it.
 func isUnderWay(r *runs.Run) bool {
 	if isScheduler(r) {
 		return false
@@ -95,7 +96,7 @@ func isUnderWay(r *runs.Run) bool {
 	return false
 }
 
-// runningRuns looks through the root for runs that run.
+// runningRuns searches the whole root for running runs.
 func runningRuns(store *runs.Store) ([]string, error) {
 	ids, err := store.IDs()
 	if err != nil {

@@ -15,23 +15,23 @@ import (
 	"guild/sched/state"
 )
 
-// claimed is a staged run that is ours to start.
+// claimed is a staged run that this scheduler has claimed.
 type claimed struct {
 	*runs.Claim
 	needs   *needs
 	devices *devices // GPUs, for local workers
 }
 
-// retryAfter is when to look again after a run was held by somebody who was perhaps about to claim it.
+// retryAfter is the time to the next look at the queue if the lock of a run was held, perhaps by a scheduler that was about to claim it.
 const retryAfter = 50 * time.Millisecond
 
-// retry is the next look at the queue that was asked for before the poll.
+// retry is a look at the queue before the next poll.
 type retry struct {
 	due <-chan time.Time
 	at  time.Time
 }
 
-// lookAgain asks for a look at the queue after a while, or earlier where an earlier one was asked for.
+// lookAgain requests a look at the queue after a time. An earlier look that was requested before stays.
 func (s *Scheduler) lookAgain(after time.Duration) {
 	now := time.Now()
 	if at := now.Add(after); s.retry.at.Before(now) || at.Before(s.retry.at) {
@@ -39,7 +39,7 @@ func (s *Scheduler) lookAgain(after time.Duration) {
 	}
 }
 
-// look is what one look at the queue has found out of the host so far.
+// look is the state of the host during one look at the queue.
 type look struct {
 	used     map[string]float64 // resources of the runs under way, and of those that were claimed in this look
 	reserved map[string]string  // resources that are kept for a run, by its id
@@ -98,8 +98,8 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 	return claims
 }
 
-// lookAtHost counts what is used on this host, and keeps other schedulers of the host from claiming until unlock is called. It returns
-// nil where that is not possible now.
+// lookAtHost counts the resources in use on this host, and keeps other schedulers of the host from claiming until unlock is called. It
+// returns nil if another scheduler has the lock, or the resources cannot be counted.
 func (s *Scheduler) lookAtHost() (now *look, unlock func()) {
 	now, unlock = &look{used: map[string]float64{}, reserved: map[string]string{}}, func() {}
 	if !s.hasResources() || len(s.opts.Resources) == 0 {
@@ -121,7 +121,7 @@ func (s *Scheduler) lookAtHost() (now *look, unlock func()) {
 	return now, unlock
 }
 
-// claimOne claims a run that is to have GPUs. Runs that do not wait any more are put into gone.
+// claimOne claims a run together with the GPUs that it is to use. It adds the run to gone if it is no longer staged.
 func (s *Scheduler) claimOne(id string, e *entry, d *devices, gone map[string]bool) (claimed, bool) {
 	c, err := s.store.Claim(id)
 	switch {
@@ -166,7 +166,7 @@ func (s *Scheduler) logStart(r *runs.Run, n *needs, job string) {
 	s.log.Log().Msgf("Starting staged run %s", r.ID)
 }
 
-// allowed decides whether a run may start now, and with which GPUs. Otherwise it returns nil, and has said why, once.
+// allowed returns the GPUs with which a run may start now. If the run may not start, allowed logs the reason once and returns nil.
 func (s *Scheduler) allowed(id string, e *entry, now *look) *devices {
 	if f := s.failures[id]; s.opts.RunOnce && f.count >= maxFailures {
 		s.ignore(id, e, "it could not be started")
@@ -219,7 +219,7 @@ func (s *Scheduler) allowed(id string, e *entry, now *look) *devices {
 	return s.available(id, e, now)
 }
 
-// unfit says why this scheduler can never start a run with such needs.
+// unfit returns the reason why this scheduler can never start a run with the given needs; empty if it can.
 func (s *Scheduler) unfit(n *needs) string {
 	if s.traits.Queues {
 		if s.opts.GPUs != "" && n.gpus != "" && n.gpus != s.opts.GPUs {
@@ -241,8 +241,8 @@ func (s *Scheduler) unfit(n *needs) string {
 	return ""
 }
 
-// available takes what a run needs on this host. It returns nil, and has said why, where that is not free, or is kept for a run before
-// it.
+// available reserves the resources of this host that a run needs. If they are in use, or are kept for an earlier run, it logs the reason
+// and returns nil.
 func (s *Scheduler) available(id string, e *entry, now *look) *devices {
 	if s.traits.Queues {
 		return &devices{}
@@ -281,7 +281,7 @@ func (s *Scheduler) available(id string, e *entry, now *look) *devices {
 	return d
 }
 
-// hasResources reports that this scheduler shares out resources itself; of an engine, the engine does.
+// hasResources reports whether this scheduler allocates resources itself, rather than its engine.
 func (s *Scheduler) hasResources() bool {
 	return s.opts.Kind == Dask && !s.traits.Queues || s.opts.Kind == Node
 }
@@ -292,7 +292,7 @@ func (s *Scheduler) ignore(id string, e *entry, why string) {
 	s.log.Info().Msgf("Ignoring staged run %s (%s)", id, why)
 }
 
-// ignoreForeign ignores a run of another user that this one may not start.
+// ignoreForeign ignores a run of another user if this user may not start it, and reports whether it did.
 func (s *Scheduler) ignoreForeign(id string, e *entry) bool {
 	owner := runs.Named(id, filepath.Join(s.store.Root(), id)).Foreign()
 	if owner == "" {

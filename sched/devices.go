@@ -12,14 +12,14 @@ import (
 	"guild/proc/gpu"
 )
 
-// devices are GPUs that a run is about to get, with the locks that the run's worker takes over.
+// devices are the GPUs for a run that is about to start, with their locks, which the run's worker takes over.
 type devices struct {
 	names []string
 	locks []*os.File
 	named bool // by the run, whose environment has them already
 }
 
-// openGPUs finds out which GPUs there are to share out.
+// openGPUs finds the GPUs that this scheduler can give to runs.
 func (s *Scheduler) openGPUs(ctx context.Context) (err error) {
 	switch s.opts.GPUs {
 	case "":
@@ -34,7 +34,7 @@ func (s *Scheduler) openGPUs(ctx context.Context) (err error) {
 	return err
 }
 
-// wantedGPUs is how many GPUs a run gets, of those that are shared out. The queue has one run at a time, which gets them all.
+// wantedGPUs returns the number of GPUs that a run gets. The queue runs one run at a time, which gets all GPUs.
 func (s *Scheduler) wantedGPUs(n *needs) int {
 	switch {
 	case n.gpuCount < 0 || len(s.gpus) == 0:
@@ -47,10 +47,10 @@ func (s *Scheduler) wantedGPUs(n *needs) int {
 	return 1
 }
 
-// wantsGPUs tells runs that get GPUs.
+// wantsGPUs reports whether a run gets GPUs.
 func (s *Scheduler) wantsGPUs(n *needs) bool { return len(n.devices) > 0 || s.wantedGPUs(n) > 0 }
 
-// cannotHaveGPUs says why this scheduler can never give a run the GPUs that it wants.
+// cannotHaveGPUs returns the reason why this scheduler can never give a run the GPUs that it needs; empty if it can.
 func (s *Scheduler) cannotHaveGPUs(n *needs) string {
 	if len(n.devices) > 0 {
 		if len(s.gpus) > 0 && slices.ContainsFunc(n.devices, func(name string) bool { return !slices.Contains(s.gpus, name) }) {
@@ -64,7 +64,7 @@ func (s *Scheduler) cannotHaveGPUs(n *needs) string {
 	return ""
 }
 
-// takeGPUs locks the GPUs that a run is to have. It is nil, with a reason, where too few are free.
+// takeGPUs locks GPUs for a run. If too few are free, it returns nil and the reason.
 func (s *Scheduler) takeGPUs(n *needs) (d *devices, reason string, err error) {
 	names, want := n.devices, len(n.devices)
 	d = &devices{named: want > 0}
@@ -95,7 +95,7 @@ func (s *Scheduler) takeGPUs(n *needs) (d *devices, reason string, err error) {
 	return nil, "waiting for " + gpuResource, nil
 }
 
-// release gives the GPUs back before a worker has them.
+// release unlocks GPUs that no worker has taken over.
 func (d *devices) release() {
 	if d == nil {
 		return
@@ -106,7 +106,7 @@ func (d *devices) release() {
 	d.locks = nil
 }
 
-// env is what the operation is told of its GPUs beside what the run says itself.
+// env returns the variables that limit the operation to its GPUs. It is empty if the run names its GPUs itself.
 func (d *devices) env() map[string]string {
 	if d == nil || d.named || len(d.names) == 0 {
 		return nil
@@ -114,5 +114,5 @@ func (d *devices) env() map[string]string {
 	return map[string]string{environ.GPUs: strings.Join(d.names, ",")}
 }
 
-// gpuResource is how reasons speak of GPUs, which are counted by their locks and not as resources are.
+// gpuResource is the name of GPUs in reasons. GPUs are counted by their locks, unlike other resources.
 const gpuResource = "GPU"

@@ -5,6 +5,6 @@
 // queue once, in the order of staging, claims and logs every run that a free worker slot allows, and only then starts their
 // workers. It never looks through the runs root: the cost follows the number of staged runs.
 //
-// A worker is a process that owns one run, see package proc. A scheduler that dies takes nobody along; one that is told to
-// stop leaves runs under way to their workers and everything else staged.
+// A worker is a process that owns one run, see package proc. The death of a scheduler ends none of its workers. A scheduler that is asked
+// to stop leaves the runs under way to their workers, and all other runs staged.
 package sched

@@ -74,7 +74,7 @@ func (s *Scheduler) end(j *job, end pool.End) {
 	}
 }
 
-// because joins a reason to a sentence, where there is one.
+// because returns a reason in the form in which it is appended to a sentence; empty if there is none.
 func because(reason string) string {
 	if reason == "" {
 		return ""

@@ -216,3 +216,19 @@ func TestSequenceBounds(t *testing.T) {
 		t.Errorf("a value beyond all floats is %v", f)
 	}
 }
+
+// Python scripts read mappings and sets in arguments and variables by ast.literal_eval.
+func TestPlainTextOfCollections(t *testing.T) {
+	for want, v := range map[string]any{
+		"{'a': 1.5, 'b c': [1, None, True]}": map[string]any{"b c": []any{1, nil, true}, "a": 1.5},
+		"{'c': {1, 'x'}, 'd': {}}":           map[string]any{"d": map[string]any{}, "c": pyyaml.Set{1, "x"}},
+		"set()":                              pyyaml.Set{},
+		`{"it's": 'say "it\'s"\n'}`:          map[string]any{"it's": "say \"it's\"\n"},
+		`{'a\\b': '"'}`:                      map[string]any{`a\b`: `"`},
+		"[1, a b]":                           []any{1, "a b"},
+	} {
+		if got := flagvalue.PlainText(v); got != want {
+			t.Errorf("%#v: %s, want %s", v, got, want)
+		}
+	}
+}

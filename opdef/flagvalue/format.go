@@ -100,7 +100,7 @@ func yesNo(b bool) string {
 }
 
 // PlainText writes a value without quotes, as programs take it from arguments and variables. True is 1 and false is empty, as Python's
-// bool() reads them; nil is empty. A set is written as Python's str does.
+// bool() reads them; nil is empty. Mappings and sets are written as Python's repr does, which ast.literal_eval reads.
 func PlainText(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -114,31 +114,52 @@ func PlainText(v any) string {
 		return ""
 	case float64:
 		return pythonFloat(v)
-	case pyyaml.Set:
-		return pythonSet(v)
+	case map[string]any, pyyaml.Set:
+		return pythonRepr(v)
 	}
 	return Flow(v)
 }
 
-// pythonSet formats a set as Python's str does: {1, 'a'}.
-func pythonSet(s pyyaml.Set) string {
-	if len(s) == 0 {
-		return "set()"
-	}
-	items := make([]string, len(s))
-	for i, v := range s {
-		switch v := v.(type) {
-		case nil:
-			items[i] = "None"
-		case bool:
-			items[i] = map[bool]string{true: "True", false: "False"}[v]
-		case string:
-			items[i] = "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(v) + "'"
-		default:
-			items[i] = PlainText(v)
+// pythonRepr formats a value as Python's repr does: {'a': [1, None], 'b': {1, 'c'}}.
+func pythonRepr(v any) string {
+	join := func(list []any) string {
+		items := make([]string, len(list))
+		for i, e := range list {
+			items[i] = pythonRepr(e)
 		}
+		return strings.Join(items, ", ")
 	}
-	return "{" + strings.Join(items, ", ") + "}"
+	switch v := v.(type) {
+	case nil:
+		return "None"
+	case bool:
+		return map[bool]string{true: "True", false: "False"}[v]
+	case string:
+		return pythonString(v)
+	case []any:
+		return "[" + join(v) + "]"
+	case pyyaml.Set:
+		if len(v) == 0 {
+			return "set()"
+		}
+		return "{" + join(v) + "}"
+	case map[string]any:
+		items := make([]string, 0, len(v))
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			items = append(items, pythonString(k)+": "+pythonRepr(v[k]))
+		}
+		return "{" + strings.Join(items, ", ") + "}"
+	}
+	return PlainText(v)
+}
+
+// pythonString quotes a text as Python's repr does: with apostrophes, or where it has only those, with double quotes.
+func pythonString(s string) string {
+	quote := "'"
+	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
+		quote = `"`
+	}
+	return quote + strings.NewReplacer(`\`, `\\`, quote, `\`+quote, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(s) + quote
 }
 
 // pythonFloat formats a float as Python's str does: 1e-05, not 1.0e-05.

@@ -33,12 +33,28 @@ func (p *parser) attributes(place attribute.Place, what string, n *yaml.Node, to
 				continue
 			}
 		}
-		if e.name == "plugins" && !isNothing(e.value) {
-			p.warn(e.key, "'plugins' in %s is ignored: there are no plugins here", what)
+		if e.name == "plugins" {
+			p.warnPlugins(what, e)
 		}
 		if err := p.assign(e, target); err != nil {
 			fail(err)
 		}
+	}
+}
+
+// needlessPlugins are plugins of Guild AI itself that are not missed: guild does what they do for all operations, without being told.
+var needlessPlugins = []string{"all", "config_flags", "cpu", "dask", "disk", "exec_script", "gpu", "ipynb", "memory", "perf", "python_frameworks",
+	"python_script", "queue", "r_script", "resource_flags", "skopt"}
+
+// warnPlugins warns of plugins that would do what guild does not do.
+func (p *parser) warnPlugins(what string, e entry) {
+	if isNothing(e.value) {
+		return
+	}
+	names, err := p.textList(e.value, e.name)
+	missed := slices.DeleteFunc(names, func(name string) bool { return slices.Contains(needlessPlugins, name) })
+	if err != nil || len(missed) > 0 {
+		p.warn(e.key, "'plugins' in %s is ignored: there are no plugins here", what)
 	}
 }
 

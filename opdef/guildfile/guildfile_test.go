@@ -70,7 +70,7 @@ func TestIgnored(t *testing.T) {
 		{"a:\n  mian: x\n", "guild.yml:2:3: unknown attribute 'mian' in operation 'a' is ignored; did you mean 'main'?"},
 		{"a:\n  nonsense: x\n", "guild.yml:2:3: unknown attribute 'nonsense' in operation 'a' is ignored"},
 		{"a:\n  needed: no\n", "guild.yml:2:3: 'needed' belongs to a step and is ignored in operation 'a'"},
-		{"a:\n  plugins: [cpu]\n", "guild.yml:2:3: 'plugins' in operation 'a' is ignored: there are no plugins here"},
+		{"a:\n  plugins: [cpu, mine]\n", "guild.yml:2:3: 'plugins' in operation 'a' is ignored: there are no plugins here"},
 		{"a:\n  choices: [1]\n", "guild.yml:2:3: 'choices' belongs to a flag and is ignored in operation 'a'"},
 		{"a: {}\na: {}\n", "guild.yml:2:1: 'a' is defined twice in operations; the definition in line 1 is ignored"},
 		{"a:\n  flags:\n    x: 1\n    x: 2\n", "guild.yml:4:5: 'x' is defined twice in flags; the definition in line 3 is ignored"},

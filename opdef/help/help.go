@@ -97,10 +97,12 @@ func WriteFlags(w io.Writer, flags []*opdef.Flag, indent string) {
 	}
 }
 
-// remark is the text after the description of a flag: its default, which shows its type too, or else the type that is declared.
+// remark is the text after the description of a flag: its default, which shows its type too, or else the type that is declared, but for
+// string, which any text is.
 func remark(f *opdef.Flag) string {
 	var parts []string
-	if f.Default == nil && f.Type != "" && f.Type != flagvalue.TypeAuto && len(f.Choices) == 0 {
+	shown := f.Type != "" && f.Type != flagvalue.TypeAuto && f.Type != flagvalue.TypeString
+	if shown && f.Default == nil && len(f.Choices) == 0 {
 		parts = append(parts, f.Type)
 	}
 	switch text := f.FormatValue(f.Default); {

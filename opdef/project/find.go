@@ -147,13 +147,30 @@ func (p *Project) unknown(spec string, ops []*opdef.Operation) error {
 		}
 	}
 	hint := "Try 'guild operations' for a list of available operations."
-	if !strings.Contains(spec, ":") {
+	if script := p.scriptHint(spec); script != "" {
+		hint = script
+	} else if !strings.Contains(spec, ":") {
 		hint = "You may need to include a model in the form MODEL:OPERATION.\n" + hint
 	}
 	for _, err := range p.errors {
 		hint += "\nIt may be missing because of " + err.Error()
 	}
 	return console.WithHint(fmt.Errorf("%w %s%s", errUnknown, spec, console.DidYouMean(spec, known)), hint)
+}
+
+// scriptHint returns what to do about an unknown operation that looks like the name of a file, if there is no such file. It is empty for other names.
+func (p *Project) scriptHint(spec string) string {
+	if strings.Contains(spec, ":") || filepath.Ext(spec) == "" && !strings.Contains(spec, "/") {
+		return ""
+	}
+	path := spec
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(p.Dir, path)
+	}
+	if _, err := os.Stat(path); err == nil {
+		return ""
+	}
+	return fmt.Sprintf("There is no file %s. Go to the directory of your script, or name it with 'guild -C DIRECTORY run ...'.", path)
 }
 
 func fullNames(ops []*opdef.Operation) []string {

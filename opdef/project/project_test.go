@@ -73,6 +73,7 @@ func TestFind(t *testing.T) {
 		"no.sh":          "chmod +x no.sh",
 		"train-mdel":     "did you mean 'train-model'?",
 		"sub/trian.py":   "did you mean 'sub/train.py'?",
+		"other.py":       "cannot find operation other.py",
 		"dask:schedular": "did you mean 'dask:scheduler'?",
 		"xyz":            "cannot find operation xyz",
 		"sub":            "cannot find operation sub",

@@ -11,6 +11,9 @@ import (
 // ExeVariable names the interpreter to use in place of the first one on PATH.
 const ExeVariable = "GUILD_PYTHON_EXE"
 
+// ErrNone is the error of Find where this host has no Python.
+var ErrNone = errors.New("there is no python3 on PATH")
+
 // Find returns the absolute path of the Python interpreter: what GUILD_PYTHON_EXE names, else python3 or python on PATH.
 func Find() (string, error) {
 	if exe := os.Getenv(ExeVariable); exe != "" {
@@ -25,7 +28,7 @@ func Find() (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("there is no python3 on PATH; install Python 3 or set %s to an interpreter", ExeVariable)
+	return "", fmt.Errorf("%w; install Python 3 or set %s to an interpreter", ErrNone, ExeVariable)
 }
 
 func lookPath(name string) (string, error) {

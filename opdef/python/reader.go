@@ -243,7 +243,7 @@ func (r Reader) ask(ctx context.Context, s Script, req request, options ...strin
 	}
 	cmd := exec.CommandContext(ctx, r.Exe, append(options, "-c", program, string(reqData))...)
 	cmd.Dir = s.Dir
-	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+	cmd.Env = append(r.environ(), "PYTHONDONTWRITEBYTECODE=1")
 	cmd.Stderr = &stderr
 	cmd.ExtraFiles = []*os.File{out}
 	cmd.WaitDelay = time.Second // for pipes that children of the script keep open
@@ -266,6 +266,23 @@ func (r Reader) ask(ctx context.Context, s Script, req request, options ...strin
 		text = strings.TrimSpace(err.Error() + " " + text)
 	}
 	return answer{}, &ScriptError{Script: s.Name, Kind: "Python gave no answer", Text: text}
+}
+
+// environ is the environment of a script whose flags are read. As in a run, it can import the package guild, if nothing else is called so. A
+// cache that cannot be written only keeps the flags of scripts that import it from being read.
+func (r Reader) environ() []string {
+	env := os.Environ()
+	if r.CacheDir == "" {
+		return env
+	}
+	dir, err := LibraryPath(r.CacheDir)
+	if err != nil {
+		return env
+	}
+	if outer := os.Getenv("PYTHONPATH"); outer != "" {
+		dir = outer + string(os.PathListSeparator) + dir
+	}
+	return append(env, "PYTHONPATH="+dir)
 }
 
 // tail keeps the end of what is written to it.

@@ -60,6 +60,11 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	if err := refuseRevised(store.Store, run, flags); err != nil {
 		return err
 	}
+	if !c.Stage && !c.ForceDeps {
+		if err := refuseTooEarly(store.Store, run, flags); err != nil {
+			return err
+		}
+	}
 	if ok, err := c.confirm(con, fmt.Sprintf("%s (%s)\n%s", name, run.ID, flagLines(flags))); err != nil || !ok {
 		return err
 	}
@@ -209,7 +214,7 @@ func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Con
 		q.Values[f.Name] = f.Default
 	}
 	maps.Copy(q.Values, flags)
-	return q, setPython(ctx, user, q)
+	return q, c.setPython(ctx, user, q)
 }
 
 // findRun returns the run with an index, an id or the beginning of one. A path names a run directory outside of the store.

@@ -12,6 +12,7 @@ import (
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
 	"guild/opdef/project"
+	"guild/opdef/python"
 	"guild/proc/newrun"
 	"guild/proc/revise"
 	"guild/runs/compare"
@@ -54,9 +55,8 @@ func (c *Run) addBatch(ctx context.Context, user *opdefcmd.User, project *projec
 		}
 	}
 	if len(rows) == 0 {
-		var user opdef.Values
-		rows, user = proto.rows()
-		q.UserFlags = merged(user, q.UserFlags)
+		rows = proto.rows()
+		q.UserFlags = merged(proto.userFlags(q.Values), q.UserFlags)
 	}
 	o, err := c.optimizer(q, rows, proto)
 	if err != nil {
@@ -203,12 +203,12 @@ func (c *Run) optimizerRequest(ctx context.Context, user *opdefcmd.User, op *opd
 	}
 	opt := &newrun.Request{Op: op, Values: vals, UserFlags: set, Label: c.BatchLabel, Tags: c.BatchTag,
 		Comment: c.BatchComment, KeepRun: c.KeepBatch}
-	return opt, setPython(ctx, user, opt)
+	return opt, c.setPython(ctx, user, opt)
 }
 
 // setPython finds the environment that an operation runs in and, if Python runs it, the interpreter. In a container these are those of the
-// image.
-func setPython(ctx context.Context, user *opdefcmd.User, q *newrun.Request) (err error) {
+// image. A host without Python can stage runs for others, which find their own.
+func (c *Run) setPython(ctx context.Context, user *opdefcmd.User, q *newrun.Request) (err error) {
 	if q.Op.IsBuiltin() || q.Op.Image != "" && !q.Op.IsPython() {
 		return nil
 	}
@@ -221,6 +221,9 @@ func setPython(ctx context.Context, user *opdefcmd.User, q *newrun.Request) (err
 		return nil
 	}
 	info, err := user.PythonOf(ctx, q.Op.EnvChoice())
+	if (c.startsElsewhere() || c.HelpOp) && errors.Is(err, python.ErrNone) {
+		return nil
+	}
 	q.Python = &info
 	return err
 }

@@ -22,6 +22,7 @@ type prototype struct {
 	run   *runs.Run       // the run whose operation and source code are used; for a batch the prototype of its trials
 	plan  *batchplan.Plan // nil if named is no batch
 	flags opdef.Values
+	user  opdef.Values // those of flags that the user set
 }
 
 func findPrototype(store *catalog.Catalog, spec string) (*prototype, error) {
@@ -31,14 +32,18 @@ func findPrototype(store *catalog.Catalog, spec string) (*prototype, error) {
 	}
 	p := &prototype{named: r, run: r}
 	if _, err := os.Stat(r.ProtoPath()); err != nil {
-		p.flags, err = r.ReadFlags()
+		if p.flags, err = r.ReadFlags(); err != nil {
+			return nil, err
+		}
+		user, err := r.ReadAttr("user_flags")
+		p.user, _ = user.(map[string]any)
 		return p, err
 	}
 	p.run = runs.At(r.ProtoPath())
 	if p.plan, err = batchplan.Read(r); err != nil {
 		return nil, err
 	}
-	p.flags = p.plan.Values
+	p.flags, p.user = p.plan.Values, p.plan.User
 	return p, nil
 }
 
@@ -52,12 +57,25 @@ func (p *prototype) optimizer() (opdef.Optimizer, error) {
 	return opdef.Optimizer{Algorithm: p.plan.Optimizer, Flags: flagvalue.FormatAssignments(flags, false)}, err
 }
 
-// rows returns the rows of the batch file of a batch, and the flags that override them.
-func (p *prototype) rows() (rows []opdef.Values, user opdef.Values) {
-	if p == nil || p.plan == nil || len(p.plan.Rows) == 0 {
-		return nil, nil
+// rows returns the rows of the batch file of a batch.
+func (p *prototype) rows() []opdef.Values {
+	if p == nil || p.plan == nil {
+		return nil
 	}
-	return p.plan.Rows, p.plan.User
+	return p.plan.Rows
+}
+
+// userFlags returns those of vals that the user set for the prototype: an optimizer does not choose other values for them.
+func (p *prototype) userFlags(vals opdef.Values) opdef.Values {
+	if p == nil {
+		return nil
+	}
+	user := maps.Clone(p.user)
+	maps.DeleteFunc(user, func(name string, _ any) bool {
+		_, known := vals[name]
+		return !known
+	})
+	return user
 }
 
 // maxTrials returns the limit of a batch, zero if there is none.

@@ -2,6 +2,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -261,6 +262,7 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 	if err := c.editComments(con); err != nil {
 		return nil, err
 	}
+	op.AcceptsUnknown = c.ForceFlags
 	params := c.params()
 	rows, err := c.rows(op)
 	if err != nil {
@@ -303,7 +305,7 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 			return nil, err
 		}
 	}
-	return q, setPython(ctx, user, q)
+	return q, c.setPython(ctx, user, q)
 }
 
 // debug applies the options for debugging to an operation.
@@ -397,7 +399,7 @@ func (c *Run) runDir(cwd string) string {
 }
 
 // placeInStore turns a run directory that is a direct child of the runs root into the id of the run, so that the run is one of the store
-// and can be staged for schedulers.
+// and can be staged for schedulers. Another id that is given decides, as in Guild AI: a run of the store has its id for a name.
 func (c *Run) placeInStore(store *runs.Store) error {
 	if c.RunDir == "" {
 		return nil
@@ -407,8 +409,8 @@ func (c *Run) placeInStore(store *runs.Store) error {
 		return fmt.Errorf("--run-dir %s: %w", c.RunDir, err)
 	}
 	parent, id := filepath.Split(dir)
-	if filepath.Clean(parent) == filepath.Clean(store.Root()) && runs.IsName(id) && (c.RunID == "" || c.RunID == id) {
-		c.RunDir, c.RunID = "", id
+	if filepath.Clean(parent) == filepath.Clean(store.Root()) && runs.IsName(id) {
+		c.RunDir, c.RunID = "", cmp.Or(c.RunID, id)
 	}
 	return nil
 }

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"time"
 
+	"guild/opdef"
+	"guild/proc/recipe"
+	"guild/proc/required"
 	"guild/runs"
 	"guild/runs/console"
 	"guild/runs/process"
@@ -39,6 +42,29 @@ func startedAlready(store *runs.Store, run *runs.Run) error {
 	}
 	return console.WithHint(fmt.Errorf("%s, and %s", text, became),
 		fmt.Sprintf("Use 'guild run --restart %s' to run it again in its place, or 'guild run --proto %[1]s' to make a new run.", id))
+}
+
+// refuseTooEarly returns an error for a run that waits and whose flags name a run that it requires and that waits too: it would fail, and is
+// left as it is.
+func refuseTooEarly(store *runs.Store, run *runs.Run, flags opdef.Values) error {
+	if !run.Status().Waits() || run.IsBatch() {
+		return nil
+	}
+	rec, err := recipe.Read(run)
+	if err != nil {
+		return nil // the start of the run reports it
+	}
+	for _, id := range required.PinnedBy(rec.Requires, flags) {
+		other, err := store.Get(id)
+		if err != nil {
+			continue // it may be the beginning of an id: the start of the run looks it up
+		}
+		if s := other.Status(); s.Waits() {
+			return console.WithHint(fmt.Errorf("run %s requires run %s of %s, which is %s", run.ShortID(), other.ShortID(), other.OpSpec(), s),
+				fmt.Sprintf("Start that one first with 'guild run --start %s', or leave both to a scheduler.", other.ShortID()))
+		}
+	}
+	return nil
 }
 
 func followHint(id string) string { return fmt.Sprintf("Follow it with 'guild watch %s'.", id) }

@@ -78,7 +78,16 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *catalog.Catalo
 		t = t.WithoutCounts()
 	}
 	printTable(c, t)
-	return nil
+	if len(t.Rows) > 0 || k.IncludeBatch {
+		return nil
+	}
+	with := k.Compared
+	with.IncludeBatch = true
+	batches, err := with.Find(s)
+	if err == nil && len(batches) > 0 {
+		c.Notef("There are only batches: use --include-batch.\n")
+	}
+	return err
 }
 
 // Find returns the runs that are named and pass the filters, for those who change none of them.
@@ -154,22 +163,31 @@ func printTable(c *console.Console, t *compare.Table) {
 		return
 	}
 	rows := [][]string{t.Header}
+	look := console.Look{Wraps: true, Color: func(column int, word string) console.Color {
+		if t.Header[column] != "status" {
+			return console.NoColor
+		}
+		return StatusColor(word)
+	}}
+	for i, name := range t.Header {
+		if name == "operation" || name == "label" {
+			look.Flexible = append(look.Flexible, i)
+		}
+	}
 	for i, values := range t.Rows {
 		row := make([]string, len(values))
 		for j, v := range values {
 			row[j] = oneLine(compare.Text(v))
+			if c.Terminal && t.Header[j] == "label" {
+				row[j] = shortIDs(row[j])
+			}
 			if t.Header[j] == "operation" && i < len(t.Runs) && t.Runs[i].Marked() {
 				row[j] += " [marked]"
 			}
 		}
 		rows = append(rows, row)
 	}
-	c.Listing(rows, console.Look{Color: func(column int, word string) console.Color {
-		if t.Header[column] != "status" {
-			return console.NoColor
-		}
-		return statusColor(word)
-	}})
+	c.Listing(rows, look)
 }
 
 func jsonTable(t *compare.Table) [][]any {

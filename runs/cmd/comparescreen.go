@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"time"
@@ -24,6 +25,7 @@ func (k *Compared) show(ctx context.Context, s *catalog.Catalog, in, out *os.Fil
 	}
 	m := &compareScreen{compared: k, catalog: s, pause: shortest, view: &view.View{Live: true, Detail: InfoText}}
 	m.view.SetTable(t)
+	m.view.GoTo(cmp.Or(k.Min, k.Max))
 	return screen.Run(ctx, in, out, m)
 }
 

@@ -53,7 +53,7 @@ func (i *RunsInfo) Run(c *console.Console, s *catalog.Catalog) error {
 	if i.JSON {
 		return writeJSON(c, info.json())
 	}
-	c.Printf("%s", info.text())
+	c.Print(info.parts(0)...)
 	return nil
 }
 

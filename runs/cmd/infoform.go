@@ -15,6 +15,20 @@ import (
 	"guild/sched/state"
 )
 
+// parts returns the text with each line indented by some blanks and the status in its colour.
+func (i *info) parts(indent int) (parts []console.Part) {
+	status := console.Part{Text: string(i.summary.Status), Color: StatusColor(string(i.summary.Status))}
+	margin := strings.Repeat(" ", indent)
+	for line := range strings.Lines(i.text()) {
+		if line == "status: "+status.Text+"\n" {
+			parts = append(parts, console.Part{Text: margin + "status: "}, status, console.Part{Text: "\n"})
+			continue
+		}
+		parts = append(parts, console.Part{Text: margin + line})
+	}
+	return parts
+}
+
 // text is the form for people: lines `name: value`, values below a name two columns further in, much like YAML.
 func (i *info) text() string {
 	var b strings.Builder
@@ -29,6 +43,12 @@ func (i *info) text() string {
 	}
 	field("started", formatTime(i.run.Started()))
 	field("stopped", formatTime(i.stopped()))
+	if seconds, ok := i.cpuTime(); ok {
+		field("cpu_time", seconds.String())
+	}
+	if bytes, ok := i.run.AttrInt(usage.PeakMemoryAttr); ok {
+		field("peak_memory", console.Size(int64(bytes)))
+	}
 	field("marked", yesNo(s.Marked))
 	field("label", s.Label)
 	field("sourcecode_digest", i.digest)
@@ -41,12 +61,6 @@ func (i *info) text() string {
 	}
 	field("exit_status", exit)
 	field("pid", i.pid())
-	if seconds, ok := i.cpuTime(); ok {
-		field("cpu_time", seconds.String())
-	}
-	if bytes, ok := i.run.AttrInt(usage.PeakMemoryAttr); ok {
-		field("peak_memory", console.Size(int64(bytes)))
-	}
 	if o, ok := i.owner(); ok {
 		field("host", o.Host)
 		if !i.state.Foreign { // of whose owner no more is known
@@ -173,7 +187,7 @@ func scalar(v any) string {
 	if yes, ok := v.(bool); ok {
 		return yesNo(yes)
 	}
-	data, err := pyyaml.Encode(v)
+	data, err := pyyaml.EncodeForPeople(v)
 	if err != nil {
 		return oneLine(fmt.Sprint(v))
 	}

@@ -60,14 +60,31 @@ func (l *RunsList) Run(c *console.Console, s *catalog.Catalog) error {
 	if err != nil {
 		return err
 	}
-	if l.here() && (l.Staged || l.Pending) && !l.Simplified {
+	// Programs read the status of a run in a listing: they find the reason in --json.
+	if c.Terminal && l.here() && (l.Staged || l.Pending) && !l.Simplified {
 		l.addReasons(shown, &reasons{catalog: s})
 	}
 	l.print(c, shown)
+	if len(shown) == 0 && c.Terminal {
+		c.Notef("%s\n", l.noRuns(f))
+	}
 	if len(shown) < total && l.Limit == 0 {
 		c.Notef("Showing the latest %d of %d runs: -m shows more of them, -a all.\n", len(shown), total)
 	}
 	return nil
+}
+
+// noRuns says why a list is empty to somebody at a terminal.
+func (l *RunsList) noRuns(f *filter.Filter) string {
+	switch {
+	case !f.Empty():
+		return "No run passes the filters."
+	case l.Deleted:
+		return "The trash is empty."
+	case l.Archive != "":
+		return "The archive has no runs."
+	}
+	return "There are no runs yet. 'guild help tutorial' says how to begin, 'guild check' where runs are kept."
 }
 
 // collect applies of to each run that is to be listed; total counts the runs that pass the filter.
@@ -147,7 +164,7 @@ func (l *RunsList) limit(count int) int {
 // listedRun is what is shown of a run, in the first column its id.
 type listedRun struct {
 	row    []string
-	detail string
+	detail []console.Part
 	run    *runs.Run
 }
 
@@ -170,16 +187,16 @@ func (l *RunsList) addReasons(list []listedRun, why *reasons) {
 	}
 }
 
-func (l *RunsList) detail(r *runs.View) string {
-	var text strings.Builder
-	c := &console.Console{Out: &text}
+func (l *RunsList) detail(r *runs.View) (parts []console.Part) {
 	if l.Verbose {
-		indent(c, newInfo(r).text(), 2)
+		parts = newInfo(r).parts(2)
 	}
 	if l.Comments {
-		printComments(c, r)
+		var comments strings.Builder
+		printComments(&console.Console{Out: &comments}, r)
+		parts = append(parts, console.Part{Text: comments.String()})
 	}
-	return text.String()
+	return parts
 }
 
 func (l *RunsList) print(c *console.Console, list []listedRun) {
@@ -196,7 +213,7 @@ func (l *RunsList) print(c *console.Console, list []listedRun) {
 		c.Listing(rows, l.look())
 		return
 	}
-	c.ListingWith(rows, l.look(), func(row int) { c.Printf("%s", list[row].detail) })
+	c.ListingWith(rows, l.look(), func(row int) { c.Print(list[row].detail...) })
 }
 
 // look is how the lines look on a terminal.

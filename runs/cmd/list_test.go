@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guild/runs"
+	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/runs/opref"
 	"guild/runs/process"
@@ -31,13 +32,29 @@ func TestList(t *testing.T) {
 [6]  dask:scheduler       terminated
 `)
 	w.want(&RunsList{Flags: filter.Flags{Staged: true, Error: true}}, `[1:33330000]  train.py     2026-01-01 12:00:03  error
-[2:44440000]  mnist:train  2026-01-01 12:00:02  staged (no scheduler runs)  two lines
+[2:44440000]  mnist:train  2026-01-01 12:00:02  staged  two lines
 `)
 	w.want(&RunsList{Limit: 1}, "[1:11110000]  train [marked]  2026-01-01 12:00:05  completed  lr=0.1\n")
 	w.want(&RunsList{Flags: filter.Flags{Pending: true}}, "")
 	w.want(&RunsList{Deleted: true}, "")
 	w.wantError(&RunsList{Limit: -1}, "limit -1")
 	w.wantError(&RunsList{Flags: filter.Flags{Operation: []string{"^("}}}, "not a regular expression")
+}
+
+// A person at a terminal sees why a run waits; the status that programs read is one word.
+func TestListOnTerminal(t *testing.T) {
+	w := newWorld(t)
+	list := &RunsList{Flags: filter.Flags{Staged: true}}
+	for terminal, want := range map[bool]string{
+		true:  "[1:44440000]  mnist:train  2026-01-01 12:00:02  staged (no…uler runs)  two lines\n", // in 80 columns
+		false: "[1:44440000]  mnist:train  2026-01-01 12:00:02  staged  two lines\n",
+	} {
+		var out strings.Builder
+		w.ok(list.Run(&console.Console{Out: &out, Err: &out, Terminal: terminal}, w.store))
+		if got := out.String(); got != want {
+			t.Errorf("terminal %t: got\n%swant\n%s", terminal, got, want)
+		}
+	}
 }
 
 func TestListDetails(t *testing.T) {

@@ -59,12 +59,8 @@ func confirm(c *console.Console, yes bool, head string, list []*runs.Run) (bool,
 
 // refuse says what is wrong and, on a line of its own, what to try.
 func refuse(c *console.Console, wrong, try string) error {
-	return refuseWith(c, console.ExitFailed, wrong, try)
-}
-
-func refuseWith(c *console.Console, status int, wrong, try string) error {
 	c.Notef("guild: %s\n%s\n", wrong, try)
-	return console.Exit(status)
+	return console.Exit(console.ExitFailed)
 }
 
 // option is an option of a command, and whether it was given.
@@ -82,7 +78,7 @@ func exclude(c *console.Console, command string, options ...option) error {
 		case first == "":
 			first = o.name
 		default:
-			return refuseWith(c, console.ExitUsage, fmt.Sprintf("--%s and --%s cannot both be specified", first, o.name), seeHelp(command))
+			return refuse(c, fmt.Sprintf("--%s and --%s cannot both be specified", first, o.name), seeHelp(command))
 		}
 	}
 	return nil
@@ -97,7 +93,7 @@ func require(c *console.Console, command string, options ...option) error {
 		}
 		names = append(names, "--"+o.name)
 	}
-	return refuseWith(c, console.ExitUsage, "specify one of "+strings.Join(names, ", "), seeHelp(command))
+	return refuse(c, "specify one of "+strings.Join(names, ", "), seeHelp(command))
 }
 
 func seeHelp(command string) string {

@@ -62,8 +62,7 @@ func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *catalog.Ca
 		}
 		list := catalog.Runs(found)
 		if len(list) == 0 {
-			c.Notef("No runs to publish.\n")
-			return nil
+			return k.nothing(c, s)
 		}
 		ids := make([]string, len(list))
 		for i, r := range list {
@@ -158,4 +157,17 @@ func dirSize(dir string) (size int64, err error) {
 		return err
 	})
 	return size, err
+}
+
+// nothing says that there are no runs to publish, and what to do where there would be some.
+func (k *RunsPublish) nothing(c *console.Console, s *catalog.Catalog) error {
+	batches, err := (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: true}).Find(s)
+	if err != nil {
+		return err
+	}
+	c.Notef("No runs to publish.\n")
+	if len(batches) > 0 {
+		c.Notef("There are only batches: use --include-batch.\n")
+	}
+	return nil
 }

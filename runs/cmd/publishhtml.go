@@ -44,8 +44,7 @@ func (k *RunsPublish) writeHTML(ctx context.Context, c *console.Console, s *cata
 	list := catalog.Runs(found)
 	switch {
 	case len(list) == 0:
-		c.Notef("No runs to publish.\n")
-		return nil
+		return k.nothing(c, s)
 	case len(list) > report.MostRuns:
 		return fmt.Errorf("a report is of %d runs at most, not %d: use filters to choose some, such as -Fs 'last 2 weeks'", report.MostRuns, len(list))
 	}

@@ -59,12 +59,12 @@ func listingLook(status int) console.Look {
 		if column != status {
 			return console.NoColor
 		}
-		return statusColor(word)
+		return StatusColor(word)
 	}}
 }
 
-// statusColor is the colour of a status.
-func statusColor(status string) console.Color {
+// StatusColor returns the colour of a status.
+func StatusColor(status string) console.Color {
 	switch runs.Status(status) {
 	case runs.Completed:
 		return console.Green

@@ -144,7 +144,7 @@ func attrText(r *runs.Run, name string) (string, error) {
 	if text, ok := v.(string); ok {
 		return text, nil
 	}
-	data, err := pyyaml.Encode(v)
+	data, err := pyyaml.EncodeForPeople(v)
 	if err != nil {
 		return "", err
 	}

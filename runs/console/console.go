@@ -55,7 +55,9 @@ func (c *Console) Terminals() (in, out *os.File, ok bool) {
 }
 
 // Printf writes a result. Control characters are escaped, see Text.
-func (c *Console) Printf(format string, args ...any) { c.write(c.Out, format, args) }
+func (c *Console) Printf(format string, args ...any) {
+	c.write(c.Out, Text(fmt.Sprintf(format, args...)))
+}
 
 // Data writes a line for a program, unchanged, so that names remain exact. If Out is a terminal, control characters are escaped, see
 // Text.
@@ -76,16 +78,19 @@ func (c *Console) Debugf(format string, args ...any) {
 }
 
 // Notef writes a message to Err.
-func (c *Console) Notef(format string, args ...any) { c.write(c.Err, format, args) }
+func (c *Console) Notef(format string, args ...any) {
+	c.write(c.Err, Text(fmt.Sprintf(format, args...)))
+}
 
-func (c *Console) write(w io.Writer, format string, args []any) {
+// write writes text, which has no control characters of others any more. A progress bar is hidden meanwhile.
+func (c *Console) write(w io.Writer, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	again := c.bar != nil && c.bar.shown && strings.HasSuffix(format, "\n")
+	again := c.bar != nil && c.bar.shown && strings.HasSuffix(text, "\n")
 	if c.bar != nil {
 		c.bar.hide()
 	}
-	_, _ = io.WriteString(w, Text(fmt.Sprintf(format, args...)))
+	_, _ = io.WriteString(w, text)
 	if again {
 		c.bar.show()
 	}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -29,6 +30,15 @@ func LevelOf(level string, def int) int {
 		return LevelError
 	}
 	return def
+}
+
+// CheckLogLevel returns an error for a LOG_LEVEL that is no level. Such a variable counts as not set.
+func CheckLogLevel(getenv func(string) string) error {
+	level := getenv("LOG_LEVEL")
+	if level == "" || LevelOf(level, -1) == LevelOf(level, -2) {
+		return nil
+	}
+	return fmt.Errorf("LOG_LEVEL is %q, which is no level, and is ignored: use DEBUG, INFO, WARNING, ERROR or a number", level)
 }
 
 // LogLevel returns the level of the variable LOG_LEVEL: lines of a lower level are not logged. It is LevelInfo if the variable is not set.

@@ -10,6 +10,8 @@ import (
 type Look struct {
 	// Flexible are the columns whose cells are cut in the middle, so that each row fits on one line.
 	Flexible []int
+	// Wraps: a row that is longer than the terminal even then is left to the terminal, which wraps it. Otherwise its end is cut off.
+	Wraps bool
 	// Color returns the colour of the first word of a cell; nil: there are no colours.
 	Color func(column int, word string) Color
 }
@@ -63,7 +65,7 @@ func (c *Console) tableLines(rows [][]string, look Look) []string {
 			shown.WriteString(c.colored(j, cell, look) + gap)
 		}
 		lines[i] = strings.TrimRight(shown.String(), " ")
-		if text := strings.TrimRight(plain.String(), " "); limit > 0 && Columns(text) > limit { // too narrow even for the columns that are not cut
+		if text := strings.TrimRight(plain.String(), " "); limit > 0 && !look.Wraps && Columns(text) > limit { // too narrow even for the columns that are not cut
 			lines[i] = CutEnd(text, limit)
 		}
 	}

@@ -37,6 +37,11 @@ func TestTable(t *testing.T) {
 		{"terminal", look, &Console{Terminal: true, Color: true},
 			"1   train.py  completed     lr=0.1 data=a-file-with-a-…-the-terminal-is-wide.csv\n" +
 				"2   模型      \x1b[31merror\x1b[m (lost)  lr=1\n10\n"},
+		{"too narrow", Look{Flexible: []int{1}}, &Console{Terminal: true},
+			"1   tra…py  completed     lr=0.1 data=a-file-with-a-name-that-is-far-longer-tha…\n2   模型    error (lost)  lr=1\n10\n"},
+		{"too narrow, wrapped", Look{Flexible: []int{1}, Wraps: true}, &Console{Terminal: true},
+			"1   tra…py  completed     lr=0.1 data=a-file-with-a-name-that-is-far-longer-than-the-terminal-is-wide.csv\n" +
+				"2   模型    error (lost)  lr=1\n10\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out bytes.Buffer

@@ -212,7 +212,7 @@ func jinjaData(data map[string]any) map[string]any {
 			model, name = "", operation
 		}
 		run["model"], run["op_name"], run["short_id"] = model, name, shortID(fmt.Sprint(run["id"]))
-		run["images"] = out["images"]
+		run["images"], run["flags"] = out["images"], out["flags"]
 		out["run"] = run
 	}
 	return out

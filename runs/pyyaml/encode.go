@@ -10,10 +10,18 @@ import (
 	"unicode/utf8"
 )
 
-// Encode encodes v as one YAML document in block style, with sorted keys and a final newline, as yaml.safe_dump does.
-func Encode(v any) ([]byte, error) {
+// Encode encodes v as one YAML document in block style, with sorted keys and a final newline, as yaml.safe_dump does. Texts that some
+// readers take for other values are quoted too: y, which YAML 1.1 has for true.
+func Encode(v any) ([]byte, error) { return encoder{}.encode(v) }
+
+// EncodeForPeople is Encode where y and n are not quoted, as in the output of PyYAML: names of flags such as y are read by people there.
+func EncodeForPeople(v any) ([]byte, error) { return encoder{plainYN: true}.encode(v) }
+
+type encoder struct{ plainYN bool }
+
+func (e encoder) encode(v any) ([]byte, error) {
 	b := make([]byte, 0, 64)
-	b, err := appendValue(b, v, 0, false)
+	b, err := e.appendValue(b, v, 0, false)
 	if err != nil {
 		return nil, err
 	}
@@ -24,14 +32,14 @@ func Encode(v any) ([]byte, error) {
 }
 
 // appendValue appends v with the given indentation, in columns. inList says that v follows "- " on the same line.
-func appendValue(b []byte, v any, indent int, inList bool) ([]byte, error) {
+func (e encoder) appendValue(b []byte, v any, indent int, inList bool) ([]byte, error) {
 	switch v := v.(type) {
 	case map[string]any:
-		return appendMap(b, v, indent, inList)
+		return e.appendMap(b, v, indent, inList)
 	case []any:
-		return appendList(b, v, indent, inList)
+		return e.appendList(b, v, indent, inList)
 	}
-	if s, ok := scalarText(v); ok {
+	if s, ok := e.scalarText(v); ok {
 		return append(append(b, s...), '\n'), nil
 	}
 	rv := reflect.ValueOf(v)
@@ -41,20 +49,20 @@ func appendValue(b []byte, v any, indent int, inList bool) ([]byte, error) {
 		for i := range list {
 			list[i] = rv.Index(i).Interface()
 		}
-		return appendList(b, list, indent, inList)
+		return e.appendList(b, list, indent, inList)
 	case reflect.Map:
 		if rv.Type().Key().Kind() == reflect.String {
 			m := make(map[string]any, rv.Len())
 			for _, k := range rv.MapKeys() {
 				m[k.String()] = rv.MapIndex(k).Interface()
 			}
-			return appendMap(b, m, indent, inList)
+			return e.appendMap(b, m, indent, inList)
 		}
 	}
 	return nil, fmt.Errorf("encode yaml: no form for a %T", v)
 }
 
-func appendMap(b []byte, m map[string]any, indent int, inList bool) ([]byte, error) {
+func (e encoder) appendMap(b []byte, m map[string]any, indent int, inList bool) ([]byte, error) {
 	if len(m) == 0 {
 		return append(b, "{}\n"...), nil
 	}
@@ -68,17 +76,17 @@ func appendMap(b []byte, m map[string]any, indent int, inList bool) ([]byte, err
 		if i > 0 || !inList {
 			b = appendSpaces(b, indent)
 		}
-		b = append(append(b, quoteIfNeeded(k)...), ':')
+		b = append(append(b, e.quoteIfNeeded(k)...), ':')
 		switch v := m[k]; {
 		case isCollection(v) == collMap:
 			b = append(b, '\n')
-			b, err = appendValue(b, v, indent+2, false)
+			b, err = e.appendValue(b, v, indent+2, false)
 		case isCollection(v) == collList: // PyYAML does not indent a list below its key
 			b = append(b, '\n')
-			b, err = appendValue(b, v, indent, false)
+			b, err = e.appendValue(b, v, indent, false)
 		default:
 			b = append(b, ' ')
-			b, err = appendValue(b, v, indent, false)
+			b, err = e.appendValue(b, v, indent, false)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", k, err)
@@ -87,7 +95,7 @@ func appendMap(b []byte, m map[string]any, indent int, inList bool) ([]byte, err
 	return b, nil
 }
 
-func appendList(b []byte, list []any, indent int, inList bool) ([]byte, error) {
+func (e encoder) appendList(b []byte, list []any, indent int, inList bool) ([]byte, error) {
 	if len(list) == 0 {
 		return append(b, "[]\n"...), nil
 	}
@@ -97,7 +105,7 @@ func appendList(b []byte, list []any, indent int, inList bool) ([]byte, error) {
 			b = appendSpaces(b, indent)
 		}
 		b = append(b, "- "...)
-		if b, err = appendValue(b, v, indent+2, true); err != nil {
+		if b, err = e.appendValue(b, v, indent+2, true); err != nil {
 			return nil, err
 		}
 	}
@@ -141,12 +149,15 @@ func isCollection(v any) int {
 	return collNone
 }
 
-func scalarText(v any) (string, bool) {
+// scalarText is the text of a scalar in a document of Encode.
+func scalarText(v any) (string, bool) { return encoder{}.scalarText(v) }
+
+func (e encoder) scalarText(v any) (string, bool) {
 	switch v := v.(type) {
 	case nil:
 		return "null", true
 	case string:
-		return quoteIfNeeded(v), true
+		return e.quoteIfNeeded(v), true
 	case bool:
 		return strconv.FormatBool(v), true
 	case int:
@@ -160,7 +171,7 @@ func scalarText(v any) (string, bool) {
 	}
 	switch rv := reflect.ValueOf(v); rv.Kind() {
 	case reflect.String:
-		return quoteIfNeeded(rv.String()), true
+		return e.quoteIfNeeded(rv.String()), true
 	case reflect.Int8, reflect.Int16, reflect.Int32:
 		return strconv.FormatInt(rv.Int(), 10), true
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
@@ -195,11 +206,11 @@ func FormatFloat(f float64) string {
 }
 
 // quoteIfNeeded returns s as a scalar that every YAML reader decodes to the string s.
-func quoteIfNeeded(s string) string {
+func (e encoder) quoteIfNeeded(s string) string {
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, needsEscape) {
 		return strconv.QuoteToASCII(strings.ToValidUTF8(s, "\uFFFD"))
 	}
-	if plainSafe(s) {
+	if e.plainSafe(s) {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
@@ -209,7 +220,7 @@ func needsEscape(r rune) bool {
 	return r < ' ' || r >= 0x7f && r <= 0x9f || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff
 }
 
-func plainSafe(s string) bool {
+func (e encoder) plainSafe(s string) bool {
 	if s == "" || s != strings.TrimSpace(s) {
 		return false
 	}
@@ -220,7 +231,9 @@ func plainSafe(s string) bool {
 		return false // a date, time or number to some readers
 	}
 	switch s {
-	case "y", "Y", "n", "N", "=", "<<", "-", "?", "...": // booleans or syntax to other readers
+	case "y", "Y", "n", "N": // booleans to other readers
+		return e.plainYN
+	case "=", "<<", "-", "?", "...": // syntax to other readers
 		return false
 	}
 	if strings.IndexByte("-?:,[]{}#&*!|>'\"%@`", s[0]) >= 0 && !strings.HasPrefix(s, "--") ||

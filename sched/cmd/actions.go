@@ -13,7 +13,8 @@ import (
 	"guild/sched/web"
 )
 
-// actions returns what pages do to runs: the commands of the same names, whose questions the page has asked already.
+// actions returns a function that carries out actions of the dashboard: the commands of the same names, without their questions, since the
+// page has asked already.
 func actions(c *catalog.Catalog) func(context.Context, web.Action) (string, error) {
 	return func(ctx context.Context, a web.Action) (string, error) {
 		var said bytes.Buffer

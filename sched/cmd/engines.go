@@ -16,7 +16,8 @@ import (
 	"guild/sched/engine/slurm"
 )
 
-// opener returns what connects a kind of scheduler to its engine; nil is worker processes of this host.
+// opener returns a function that connects a scheduler to the engine of its kind. It returns nil for kinds that start worker processes on
+// this host.
 func opener(kind sched.Kind, flags map[string]any, store *runs.Store, self *runs.Run, workers int) func(context.Context, zerolog.Logger) (engine.Engine, error) {
 	text := texts(flags)
 	switch {
@@ -46,7 +47,7 @@ func opener(kind sched.Kind, flags map[string]any, store *runs.Store, self *runs
 	return nil
 }
 
-// texts reads flags as they were typed; one without a value is empty.
+// texts returns a function that returns the value of a flag as it was typed; empty for a flag without a value.
 func texts(flags map[string]any) func(name string) string {
 	return func(name string) string {
 		if flags[name] == nil {

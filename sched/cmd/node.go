@@ -9,7 +9,7 @@ import (
 	"guild/sched/engine/slurm"
 )
 
-// useAllocation lets a scheduler use what Slurm gave to its job, unless the user has said otherwise.
+// useAllocation sets the options that the user has not set to what Slurm has allocated to the scheduler's job.
 func useAllocation(ctx context.Context, opts *sched.Options) error {
 	a, err := slurm.ReadAllocation(ctx)
 	if err != nil {

@@ -24,7 +24,7 @@ type Scheduler struct {
 	Kind string `arg:"" enum:"dask,slurm,node,batch,queue" help:"dask, slurm, node (of Slurm), batch or queue."`
 }
 
-// Run schedules until it is told to stop.
+// Run schedules until it is asked to stop.
 func (s *Scheduler) Run(ctx context.Context, c *catalog.Catalog, con *console.Console) error {
 	dir := os.Getenv("RUN_DIR")
 	if dir == "" {
@@ -71,7 +71,7 @@ func (s *Scheduler) Run(ctx context.Context, c *catalog.Catalog, con *console.Co
 	return ctx.Err() // told to stop: the exit code says so
 }
 
-// checkRoot refuses a runs root on which other hosts do not see this host's locks, or cannot be asked whether they do.
+// checkRoot returns an error for a runs root on which other hosts do not see the locks of this host, or on which that cannot be tested.
 func checkRoot(ctx context.Context, store *runs.Store, log zerolog.Logger) error {
 	if _, err := store.StagedDir(); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/catalog"
+	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/sched/state"
@@ -43,20 +44,34 @@ func (s *Schedulers) Run(con *console.Console, store *catalog.Catalog) error {
 		con.Notef("No scheduler runs. Start one with 'guild run dask:scheduler' or 'guild run queue'.\n")
 	}
 	for _, st := range list {
-		word := ""
-		if st.Paused {
-			word = ", paused"
-		}
-		con.Printf("%s  %s on %s%s: %d worker(s), %d running, %d waiting, %d completed, %d failed; heard of %s ago\n", short(st.RunID), st.Kind,
-			st.Host, word, st.Workers, len(st.Running), st.WaitingTotal, st.Done, st.Failed, time.Since(st.Heartbeat).Round(time.Second))
-		for _, r := range st.Running {
-			con.Printf("    %s  running %s\n", short(r.RunID), r.Node)
-		}
-		for _, w := range st.Waiting {
-			con.Printf("    %s  staged: %s\n", short(w.RunID), st.WhyWaits(w))
-		}
+		printScheduler(con, st)
 	}
 	return nil
+}
+
+// printScheduler prints a line for a scheduler, then one for each run that it runs or that waits.
+func printScheduler(con *console.Console, st *state.State) {
+	text := console.Partf
+	word := func(status runs.Status) console.Part {
+		return console.Part{Text: string(status), Color: runscmd.StatusColor(string(status))}
+	}
+	line := []console.Part{text("%s  %s on %s", short(st.RunID), st.Kind, st.Host)}
+	if st.Paused {
+		line = append(line, text(", "), console.Part{Text: "paused", Color: console.Yellow})
+	}
+	failed := text("%d failed", st.Failed)
+	if st.Failed > 0 {
+		failed.Color = console.Red
+	}
+	con.Print(append(line, text(": %d worker(s), %d ", st.Workers, len(st.Running)), word(runs.Running),
+		text(", %d waiting, %d ", st.WaitingTotal, st.Done), word(runs.Completed), text(", "), failed,
+		text("; heard of %s ago\n", time.Since(st.Heartbeat).Round(time.Second)))...)
+	for _, r := range st.Running {
+		con.Print(text("    %s  ", short(r.RunID)), word(runs.Running), text(" %s\n", r.Node))
+	}
+	for _, w := range st.Waiting {
+		con.Print(text("    %s  ", short(w.RunID)), word(runs.Staged), text(": %s\n", st.WhyWaits(w)))
+	}
 }
 
 func short(id string) string { return runs.Named(id, "").ShortID() }
@@ -66,7 +81,7 @@ type Explain struct {
 	Spec string `arg:"" name:"run" help:"Index of the run in the list, or the start of its id." complete:"run"`
 }
 
-// Run says it, by what the schedulers have published.
+// Run prints the reason that the schedulers have published.
 func (e *Explain) Run(con *console.Console, store *catalog.Catalog) error {
 	r, err := filter.Latest(store, &filter.Filter{}, e.Spec)
 	if err != nil {
@@ -114,7 +129,7 @@ func (p *Resume) Run(con *console.Console, store *catalog.Catalog) error {
 	return p.set(con, store, false)
 }
 
-// Pausing names the schedulers that are meant.
+// Pausing is the argument of Pause and Resume: which schedulers they apply to.
 type Pausing struct {
 	Schedulers []string `arg:"" optional:"" name:"scheduler" help:"Runs of schedulers: index, range or id. Default: all that run." complete:"run"`
 }

@@ -13,7 +13,7 @@ import (
 	"guild/sched/web"
 )
 
-// try asks a dashboard for each kind of answer that it has.
+// try requests each kind of response from a dashboard.
 func try(ctx context.Context, con *console.Console, srv *web.Server) error {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -55,13 +55,13 @@ func try(ctx context.Context, con *console.Console, srv *web.Server) error {
 	return nil
 }
 
-// client asks as a browser does, which keeps cookies.
+// client is an HTTP client that keeps cookies, as a browser does.
 type client struct {
 	con  *console.Console
 	http *http.Client
 }
 
-// ask asks for url, calls that what it says, and reads the answer into v where that is not nil.
+// ask requests url, which messages call what. It decodes the JSON response into v unless v is nil.
 func (c client) ask(ctx context.Context, url, what string, v any) error {
 	c.con.Printf("Testing %s\n", what)
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)

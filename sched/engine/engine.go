@@ -1,10 +1,9 @@
-// Package engine says what a scheduler needs of whatever starts the workers of claimed runs: processes of this host (package local),
-// a Dask cluster, Slurm, or another batch system.
+// Package engine defines the interface between a scheduler and an engine, which starts the workers of claimed runs: as processes of this host
+// (package local), on a Dask cluster, in Slurm, or in another batch system.
 //
-// The store is the truth, and an engine is a way to get a worker started once, somewhere that mounts the runs root. A submission may
-// be lost, delayed, executed twice or again: the run's lock, its phase and the token of its claim decide who starts it, see package
-// runs. An engine's word is used for three things only: why a run waits, that a job which never began is gone, and why a run was
-// ended from outside.
+// The store is authoritative. An engine only starts a worker, on some host that mounts the runs root. It may lose, delay or repeat a
+// submission: the run's lock, its phase and the token of its claim decide which worker starts the run, see package runs. A scheduler
+// believes an engine in three matters only: why a run waits, that a job which never began is gone, and why a run was ended from outside.
 package engine
 
 import (
@@ -62,7 +61,7 @@ func (n Needs) String() string {
 	return strings.Join(parts, " ")
 }
 
-// Traits tell kinds of engines apart.
+// Traits are the properties in which kinds of engines differ.
 type Traits struct {
 	Kind     string // local, dask, slurm, batch
 	Cluster  string // name or address; jobs of other clusters are left alone
@@ -80,18 +79,18 @@ type Engine interface {
 	// Submit hands jobs over and sets the fields of Job that say what became of each. Without jobs it says that there are none for
 	// now, so that an engine can let idle workers go.
 	Submit(ctx context.Context, jobs []*Job)
-	// Known tells, by token, what the engine says of jobs; one that it does not know is missing. The error means that it could not be
-	// asked, and nothing else.
+	// Known returns the states of jobs by token. Jobs that the engine does not know are missing. The error means only that the engine could
+	// not be asked.
 	Known(ctx context.Context, jobs []*Job) (map[string]State, error)
-	// Cancel gives jobs up that have not begun. It may come too late.
+	// Cancel cancels jobs that have not begun. It may come too late.
 	Cancel(ctx context.Context, jobs []*Job)
-	// Events wakes the scheduler. It is nil where only time tells.
+	// Events wakes the scheduler. It is nil for engines that can only be polled.
 	Events() <-chan Event
 	// Close releases what the engine holds. Runs under way go on.
 	Close()
 }
 
-// ErrLater is the reason of a refusal that says nothing of the run: the engine takes no jobs for now, and says by Room when to try again.
+// ErrLater is wrapped by refusals that are not about the run: the engine takes no jobs at the moment. Room is positive when it does again.
 var ErrLater = errors.New("it is tried again later")
 
 // Autonomous is an engine whose jobs claim staged runs by themselves.
@@ -101,17 +100,17 @@ type Autonomous interface {
 	Busy() bool
 }
 
-// Progress is how far a job has got.
+// Progress is the stage that a job has reached.
 type Progress int
 
-// How far a job has got, in the engine's word.
+// The stages of a job as the engine reports them.
 const (
 	Waiting Progress = iota
 	Started
 	Ended
 )
 
-// State is what an engine says of a job.
+// State is the state of a job as its engine reports it.
 type State struct {
 	Progress Progress
 	Reason   string // why it waits, or why the engine ended it, in the engine's word: Priority, PREEMPTED

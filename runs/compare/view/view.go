@@ -87,6 +87,13 @@ func (v *View) SetTable(t *compare.Table) {
 	v.clamp()
 }
 
+// GoTo moves the cursor to the column with a heading, if there is one, so that the column is on the screen.
+func (v *View) GoTo(heading string) {
+	if i := slices.IndexFunc(v.shown(), func(i int) bool { return v.table.Header[i] == heading }); i >= 0 {
+		v.col = i
+	}
+}
+
 // Fail shows an error in the status line. The table stays.
 func (v *View) Fail(err error) { v.message = strings.Join(strings.Fields(err.Error()), " ") }
 

@@ -122,6 +122,19 @@ func TestPages(t *testing.T) {
 }
 
 // TestSetTable shows that the cursor stays where it was when runs come and go.
+// The cursor on a column brings the column to the screen, however narrow that is.
+func TestGoTo(t *testing.T) {
+	v := newView(1)
+	if got := screenOf(v, 14, 3); strings.Contains(got, "label") {
+		t.Fatalf("the screen has room for everything:\n%s", got)
+	}
+	v.GoTo("none")
+	v.GoTo("label")
+	if got := screenOf(v, 14, 3); !strings.HasPrefix(got, "run    label\n") {
+		t.Errorf("the column is not on the screen:\n%s", got)
+	}
+}
+
 func TestSetTable(t *testing.T) {
 	v := newView(3)
 	press(v, "l l j")

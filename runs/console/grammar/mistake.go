@@ -35,8 +35,13 @@ type Mistake struct {
 
 func (m *Mistake) Unwrap() error { return m.Err }
 
-// ExitStatus returns the exit status for a wrong command line.
-func (*Mistake) ExitStatus() int { return console.ExitUsage }
+// ExitStatus returns the exit status for a wrong command line: that of Guild AI, whose parser does not find the two kinds that have 1.
+func (m *Mistake) ExitStatus() int {
+	if m.Kind == Conflict || m.Kind == UnknownLetter {
+		return console.ExitFailed
+	}
+	return console.ExitUsage
+}
 
 // Error says what is wrong and which command shows more.
 func (m *Mistake) Error() string {

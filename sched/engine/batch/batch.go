@@ -1,5 +1,5 @@
 // Package batch starts claimed runs through the commands of a batch system: PBS, LSF, SGE, HyperQueue, Kubernetes and others. The user
-// names the commands. Only liveness is asked of the system; all else is in the store.
+// names the commands. The system is only asked whether a job exists; everything else is in the store.
 package batch
 
 import (
@@ -22,8 +22,8 @@ import (
 	"guild/sched/engine/command"
 )
 
-// Config of a batch system. In the commands, which a shell runs, {name} stands for the job's name, {script} for a file with its
-// script, and {id} for what the system calls it.
+// Config of a batch system. A shell executes the commands. In them {name} stands for the job's name, {script} for a file with its script,
+// and {id} for the id that the system gave to the job.
 type Config struct {
 	Submit string // gets the script on standard input where it has no {script}
 	Alive  string // exit status 0: the system knows the job; empty: a job is known until its run begins
@@ -36,7 +36,7 @@ type Config struct {
 	Room  int // jobs at a time, waiting and running
 }
 
-// DefaultID takes the first word of the output that begins with a digit.
+// DefaultID matches the first word of the output that begins with a digit.
 const DefaultID = `\b\d[^\s'"<>]*`
 
 // Engine is a batch system.
@@ -74,24 +74,24 @@ func Open(cfg Config) (*Engine, error) {
 	return &Engine{cfg: cfg, id: id, exe: exe, asked: map[string]answer{}}, nil
 }
 
-// Traits of a batch system: jobs wait there also when the scheduler is gone. Its cluster is the command that submits.
+// Traits of a batch system: waiting jobs outlive the scheduler. The name of the cluster is the command that submits.
 func (e *Engine) Traits() engine.Traits {
 	return engine.Traits{Kind: "batch", Cluster: e.cfg.Submit, Queues: true, Survives: true}
 }
 
-// Room is bounded by the scheduler's workers alone.
+// Room is the scheduler's number of workers.
 func (e *Engine) Room() int { return e.cfg.Room }
 
-// Fits is left to the batch system.
+// Fits accepts everything: the batch system decides.
 func (*Engine) Fits(engine.Needs) string { return "" }
 
-// Events is nil: batch systems are asked.
+// Events is nil: batch systems are polled.
 func (*Engine) Events() <-chan engine.Event { return nil }
 
 // Close has nothing to release.
 func (*Engine) Close() {}
 
-// Submit hands jobs over one by one. A command that gave no answer in time may have submitted its job.
+// Submit submits jobs one by one. A command that did not end in time may have submitted its job.
 func (e *Engine) Submit(ctx context.Context, jobs []*engine.Job) {
 	for _, j := range jobs {
 		e.submit(ctx, j)
@@ -129,13 +129,14 @@ func (e *Engine) submit(ctx context.Context, j *engine.Job) {
 	}
 }
 
-// needsID reports that the commands ask for jobs by what the system calls them. Without it, a job whose id is not known cannot be
-// followed; its run is staged again, and the job finds nothing to do.
+// needsID reports whether the commands name jobs by the ids of the system. Then a job whose id is not known cannot be followed: its run is
+// staged again, and the job will find nothing to do.
 func (e *Engine) needsID() bool {
 	return strings.Contains(e.cfg.Alive, "{id}") || strings.Contains(e.cfg.Cancel, "{id}")
 }
 
-// script starts the run, unless the set-up fails. exec lets signals of the batch system reach the worker.
+// script returns the script of a job: the set-up and, if that succeeds, the start of the run. It uses exec so that signals of the batch
+// system reach the worker.
 func (e *Engine) script(j *engine.Job) string {
 	argv := []string{e.exe, "sys", "work", j.Run.Dir, e.cfg.Store.Home(), j.Token}
 	setup := ""
@@ -150,18 +151,18 @@ func (e *Engine) expand(template string, j *engine.Job, script string) string {
 		"{id}", words.Join([]string{j.Ref})).Replace(template)
 }
 
-// answer is what the system said of a job last.
+// answer is the latest answer of the system about a job.
 type answer struct {
 	at      time.Time
 	unknown bool
 }
 
-// maxQuestions is about how many jobs a system is asked at a time: a process each, and the scheduler waits meanwhile.
+// maxQuestions limits how many jobs the system is asked about in one poll. Each question is a process, and the scheduler waits for it.
 const maxQuestions = 50
 
-// Known asks about one job after the other: first about those that the system did not know last, then about those that it was not
-// asked about for the longest time. The others are taken to be known. A job of which there is no id, because its submission gave no answer or was never made, is missing unless the command
-// goes by names.
+// Known asks about one job after the other: first about the jobs that the system did not know in the last poll, then about those whose last
+// question is the longest ago. It reports all others as known. A job without an id, because its submission gave no answer or was never
+// made, is missing unless the commands name jobs by their names.
 func (e *Engine) Known(ctx context.Context, jobs []*engine.Job) (map[string]engine.State, error) {
 	states := map[string]engine.State{}
 	asked := make(map[string]answer, len(jobs))
@@ -208,7 +209,7 @@ func btoi(b bool) int {
 	return 0
 }
 
-// alive asks about a job. The error means that the command gave no answer.
+// alive asks whether the system knows a job. The error means that the command gave no answer.
 func (e *Engine) alive(ctx context.Context, j *engine.Job) (bool, error) {
 	_, err := shell(ctx, e.expand(e.cfg.Alive, j, ""), "")
 	var exit *exec.ExitError
@@ -218,11 +219,11 @@ func (e *Engine) alive(ctx context.Context, j *engine.Job) (bool, error) {
 	return err == nil, err
 }
 
-// noAnswers are the exit statuses that say nothing of a job: the command was killed, could not be executed, or is not there. Others above
-// them are answers: 153 is that of PBS for a job that it does not know.
+// noAnswers are the exit statuses that are no answer about a job: the command was killed, could not be executed, or does not exist. Others
+// above 128 are answers: PBS exits with 153 for a job that it does not know.
 var noAnswers = [...]int{-1, 126, 127, 128 + int(syscall.SIGINT), 128 + int(syscall.SIGKILL), 128 + int(syscall.SIGTERM)}
 
-// Cancel gives jobs up. Where that fails, they find nothing to do.
+// Cancel cancels jobs. A job that cannot be cancelled will find nothing to do.
 func (e *Engine) Cancel(ctx context.Context, jobs []*engine.Job) {
 	for _, j := range jobs {
 		if e.cfg.Cancel != "" && (j.Ref != "" || !strings.Contains(e.cfg.Cancel, "{id}")) {
@@ -231,7 +232,7 @@ func (e *Engine) Cancel(ctx context.Context, jobs []*engine.Job) {
 	}
 }
 
-// shell runs a line of shell in the environment that jobs should inherit.
+// shell executes a shell command in the environment that jobs should inherit.
 func shell(ctx context.Context, line, stdin string) (out string, err error) {
 	run := command.Runner{Env: environ.OuterList(), Patience: command.DefaultPatience}
 	out, errs, err := run.Run(ctx, stdin, "/bin/sh", "-c", line)
@@ -241,7 +242,7 @@ func shell(ctx context.Context, line, stdin string) (out string, err error) {
 	return out, nil
 }
 
-// quoted is `: text` with the last line that says something.
+// quoted returns a colon and the last line of a text that is not blank; empty if there is none.
 func quoted(text string) string {
 	if last := command.LastLine(text); last != "" {
 		return ": " + last

@@ -17,7 +17,7 @@ import (
 // DefaultPatience is how long a command may take.
 const DefaultPatience = 30 * time.Second
 
-// ErrNoAnswer says that a command did not end in time. What was asked may have been done all the same.
+// ErrNoAnswer means that a command did not end in time. It may have had its effect all the same.
 var ErrNoAnswer = errors.New("no answer")
 
 // Runner executes commands.
@@ -26,8 +26,8 @@ type Runner struct {
 	Patience time.Duration
 }
 
-// Run executes a command with stdin as its standard input and returns what it printed. Processes that it leaves behind do not keep it.
-// The error wraps ErrNoAnswer, the error of ctx, or that of exec.
+// Run executes a command with stdin as its standard input and returns what it printed. It does not wait for processes that the command
+// leaves behind. The error wraps ErrNoAnswer, the error of ctx, or that of exec.
 func (r Runner) Run(ctx context.Context, stdin, name string, args ...string) (stdout, stderr string, err error) {
 	timed, cancel := context.WithTimeoutCause(ctx, r.Patience, fmt.Errorf("%w within %s", ErrNoAnswer, r.Patience))
 	defer cancel()
@@ -48,7 +48,7 @@ func (r Runner) Run(ctx context.Context, stdin, name string, args ...string) (st
 	return out.String(), errs.String(), err
 }
 
-// LastLine is the last line of a text that says something; empty where none does.
+// LastLine returns the last line of a text that is not blank; empty if there is none.
 func LastLine(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.TrimSpace(lines[len(lines)-1])

@@ -20,7 +20,7 @@ import (
 //go:embed bridge.py
 var bridgeSource string
 
-// bridge is the Python program that is a client of the cluster. bridge.py says what its lines are.
+// bridge is the Python program that is a client of the cluster. bridge.py documents the lines of its input and output.
 type bridge struct {
 	cmd    *exec.Cmd
 	in     io.WriteCloser
@@ -49,7 +49,7 @@ type event struct {
 	cluster
 }
 
-// cluster is what there is of workers.
+// cluster describes the workers of a cluster.
 type cluster struct {
 	Address   string   `json:"address"`
 	Dashboard string   `json:"dashboard"`
@@ -69,7 +69,7 @@ func (c *cluster) threads() int {
 	return n
 }
 
-// fits reports a worker that has all of the resources.
+// fits reports whether some worker has all of the resources.
 func (c *cluster) fits(needs map[string]float64) bool {
 	for _, w := range c.Workers {
 		enough := true
@@ -132,12 +132,13 @@ func connect(ctx, life context.Context, cfg *Config) (*bridge, *cluster, error) 
 	}
 }
 
-// noCluster says what to do where nobody answers.
+// noCluster returns the error for a cluster that does not answer, with what the user can do.
 func noCluster(cfg *Config, why string) error {
 	return fmt.Errorf("no Dask cluster answers at %s (%s): start one, such as by 'dask scheduler', or correct the flag", cfg.name(), why)
 }
 
-// checkSchedulerFile looks at the file that names a cluster, for which distributed would wait for ever.
+// checkSchedulerFile returns an error if the file that names a cluster does not exist or is not one. The package distributed would wait for it
+// for ever.
 func checkSchedulerFile(path string) error {
 	if path == "" {
 		return nil
@@ -155,7 +156,7 @@ func checkSchedulerFile(path string) error {
 	return nil
 }
 
-// missing says what to do about a package that cannot be imported.
+// missing returns the error for a package that cannot be imported, with what the user can do.
 func missing(python, why string) error {
 	if strings.Contains(why, "No module named 'distributed'") {
 		return fmt.Errorf("%s has no package 'distributed': install it with 'pip install distributed', or name another interpreter with python=PATH", python)
@@ -187,7 +188,7 @@ func (b *bridge) send(r request) error {
 	return nil
 }
 
-// end lets the program go and waits for it.
+// end closes the input of the program and waits for its end.
 func (b *bridge) end() {
 	_ = b.in.Close()
 	for range b.events { // until the program has ended

@@ -1,5 +1,5 @@
-// Package dask starts claimed runs on the workers of a Dask cluster that exists. It talks to the cluster through the user's own
-// Python package distributed, so that TLS, time-outs and the like are what the user's Dask configuration says.
+// Package dask starts claimed runs on the workers of an existing Dask cluster. It talks to the cluster through the user's own Python package
+// distributed, so that the user's Dask configuration applies, such as that of TLS and timeouts.
 package dask
 
 import (
@@ -37,8 +37,8 @@ const (
 	longestPause = time.Minute
 )
 
-// quietly is how long a cluster may take to answer before that is worth a word. How long it may take at all, 30 s by default, is said
-// by the user's Dask configuration: distributed.comm.timeouts.connect.
+// quietly is the time after which the log says that a cluster has not answered yet. The timeout, 30 s by default, is set in the user's Dask
+// configuration: distributed.comm.timeouts.connect.
 const quietly = 3 * time.Second
 
 // Engine is a Dask cluster.
@@ -93,16 +93,16 @@ func (e *Engine) sayConnected() {
 	}
 }
 
-// Traits of a cluster: what waits there is dropped when the scheduler that submitted it is gone.
+// Traits of a cluster: waiting tasks are dropped when the scheduler that submitted them is gone.
 func (e *Engine) Traits() engine.Traits {
 	return engine.Traits{Kind: "dask", Cluster: e.cfg.name(), Queues: true}
 }
 
-// Events tells of the ends of tasks, and of the cluster.
+// Events delivers the ends of tasks, and changes of the cluster.
 func (e *Engine) Events() <-chan engine.Event { return e.events }
 
-// Room is the number of threads of all workers that have no job of ours. What waits stays staged, where other schedulers can have
-// it.
+// Room is the number of worker threads that have no job of this scheduler. Runs that wait stay staged, so that other schedulers can claim
+// them.
 func (e *Engine) Room() (room int) {
 	e.do(func() {
 		if e.up == nil {
@@ -118,7 +118,7 @@ func (e *Engine) Room() (room int) {
 	return max(room, 0)
 }
 
-// Fits looks for a worker that has what a run needs.
+// Fits returns a reason if no worker has the resources that a run needs.
 func (e *Engine) Fits(n engine.Needs) (why string) {
 	e.do(func() {
 		if e.up != nil && len(e.up.Workers) > 0 && !e.up.fits(n.Resources) {
@@ -128,7 +128,7 @@ func (e *Engine) Fits(n engine.Needs) (why string) {
 	return why
 }
 
-// Submit hands jobs to the cluster. Each is a task that waits for the run's worker.
+// Submit submits each job as a task that starts the run's worker and waits for its end.
 func (e *Engine) Submit(_ context.Context, jobs []*engine.Job) {
 	if len(jobs) == 0 {
 		return
@@ -154,7 +154,7 @@ func (e *Engine) Submit(_ context.Context, jobs []*engine.Job) {
 	})
 }
 
-// forget drops tasks that ended so long ago that nobody asks about them any more.
+// forget drops tasks that ended long ago.
 func (e *Engine) forget() {
 	const kept = time.Minute
 	for token, t := range e.tasks {
@@ -164,12 +164,12 @@ func (e *Engine) forget() {
 	}
 }
 
-// tellTime is how long a task may take to end after its run. One that takes longer does not end with its run: the worker is gone that
-// executed it, and Dask will execute it again.
+// tellTime is how long after its run a task may end. If it takes longer, the worker that executed it is gone, and Dask will execute it
+// again.
 const tellTime = 3 * time.Second
 
-// Known tells of tasks by what the bridge has said of them. A run has lost its Dask worker whose task found that the run had been
-// started before, or does not end although the run has.
+// Known returns the states of tasks as the bridge has reported them. A run has lost its Dask worker if its task found that the run had been
+// started before, or if its task does not end although the run has ended.
 func (e *Engine) Known(_ context.Context, jobs []*engine.Job) (map[string]engine.State, error) {
 	states := map[string]engine.State{}
 	e.do(func() {
@@ -189,7 +189,7 @@ func (e *Engine) Known(_ context.Context, jobs []*engine.Job) (map[string]engine
 	return states, nil
 }
 
-// Cancel takes tasks back. It is not called for those whose run has begun: Dask would say that they are cancelled while they go on.
+// Cancel cancels tasks. It is not called for tasks whose run has begun: Dask would report them as cancelled while they go on.
 func (e *Engine) Cancel(_ context.Context, jobs []*engine.Job) {
 	e.do(func() {
 		request := request{Op: "cancel"}

@@ -9,10 +9,10 @@ import (
 	"guild/sched/engine/command"
 )
 
-// workerGone is why a run was ended whose Dask worker was killed, restarted or lost.
+// workerGone is the reason for the end of a run whose Dask worker was killed, restarted or lost.
 const workerGone = "its Dask worker is gone"
 
-// repeated reports a task that found its run started before: Dask executed it again, for its first worker is gone.
+// repeated reports whether a task found its run already started: Dask has executed the task again since its first worker is gone.
 func (t *task) repeated() bool { return strings.Contains(t.text, "nothing to do") }
 
 // state of a task that has ended. exe is the program that it was to start.
@@ -109,7 +109,7 @@ type connection struct {
 	err    error
 }
 
-// learn takes note of what the bridge says.
+// learn updates the engine for an event of the bridge, and returns the events for the scheduler.
 func (e *Engine) learn(ev event) []engine.Event {
 	switch ev.Event {
 	case "cluster":
@@ -127,7 +127,7 @@ func (e *Engine) learn(ev event) []engine.Event {
 	return nil
 }
 
-// lose takes note that the cluster is gone, and with it what waited there.
+// lose forgets the cluster and all of its tasks, and returns the event that says so.
 func (e *Engine) lose(ev event) engine.Event {
 	e.bridge.end()
 	e.bridge, e.up = nil, nil

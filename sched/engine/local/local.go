@@ -21,7 +21,7 @@ type Engine struct {
 	tokens map[string]string // by run id, of the runs under way
 }
 
-// New returns an engine with so many workers at a time.
+// New returns an engine with at most the given number of workers at a time.
 func New(store *runs.Store, workers int) *Engine {
 	e := &Engine{events: make(chan engine.Event), stopped: make(chan struct{}), done: make(chan struct{}),
 		pool: pool.New(store, workers), tokens: map[string]string{}}
@@ -39,7 +39,7 @@ func (e *Engine) Room() int {
 	return e.pool.Size() - e.pool.Busy()
 }
 
-// Fits is always true: the resources of a host are the scheduler's business.
+// Fits accepts everything: the scheduler itself allocates the resources of its host.
 func (*Engine) Fits(engine.Needs) string { return "" }
 
 // Submit starts runs, whose locks it takes over.
@@ -58,7 +58,7 @@ func (e *Engine) Submit(_ context.Context, jobs []*engine.Job) {
 	e.pool.Retire()
 }
 
-// Known knows nothing: the store tells all about local workers.
+// Known returns nothing: the state of local workers is in the store.
 func (*Engine) Known(context.Context, []*engine.Job) (map[string]engine.State, error) {
 	return map[string]engine.State{}, nil
 }
@@ -80,7 +80,7 @@ func (e *Engine) Close() {
 	e.pool.Close()
 }
 
-// passOn turns the pool's events into those of an engine until Close.
+// passOn converts events of the pool to events of the engine until Close.
 func (e *Engine) passOn() {
 	defer close(e.done)
 	for {

@@ -33,22 +33,28 @@ def log(values: Optional[Mapping[str, Any]] = None, step: Optional[int] = None, 
     try:
         at = _next_step.get(key, 0) if step is None else int(step)
     except (TypeError, ValueError):
-        _warn("log: the step %r is no number" % (step,))
+        warn("log: the step %r is no number" % (step,))
         at = _next_step.get(key, 0)
     _next_step[key] = at + 1
+    log_at({**(values or {}), **more}, at, time.time())
+
+
+def log_at(values: Mapping[str, Any], step: int, wall_time: float) -> None:
+    """Log scalars of a step at a time, in seconds. See log."""
+    path = run_dir()
     scalars: Dict[str, float] = {}
-    for name, value in {**(values or {}), **more}.items():
+    for name, value in values.items():
         try:
             scalars[str(name)] = float(value)
         except (TypeError, ValueError, OverflowError, RuntimeError):
-            _warn("log: %s is no number: %s" % (name, repr(value)[:80]))
+            warn("log: %s is no number: %s" % (name, repr(value)[:80]))
     if not scalars:
         return
     if path is None:
         for name, number in scalars.items():
-            print("%s: %s (step %d)" % (name, number, at))
+            print("%s: %s (step %d)" % (name, number, step))
         return
-    _append(path, "", {"step": at, "wall_time": time.time(), **scalars})
+    _append(path, "", {"step": step, "wall_time": wall_time, **scalars})
 
 
 def attr(values: Optional[Mapping[str, Any]] = None, **more: Any) -> None:
@@ -79,10 +85,10 @@ def _append(path: str, kind: str, line: Mapping[str, Any]) -> None:
             f = _files[key] = open(os.path.join(path, ".guild", name), "ab", buffering=0)
         f.write(json.dumps(line, default=str).encode("utf-8") + b"\n")
     except (OSError, ValueError) as e:
-        _warn("log: cannot be written: %s" % e)
+        warn("log: cannot be written: %s" % e)
 
 
-def _warn(text: str) -> None:
+def warn(text: str) -> None:
     if text not in _warned and len(_warned) < 100:
         _warned.add(text)
         sys.stderr.write("WARNING: guild: %s\n" % text)

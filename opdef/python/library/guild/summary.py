@@ -1,0 +1,1 @@
+from guild_run.summary import *  # noqa: F401,F403
