@@ -103,10 +103,7 @@ func (r *Run) staysUnstaged() bool {
 	return err == nil && status != Staged
 }
 
-func (s *Store) now() time.Time { return timeIn(s.runs) }
-
-// timeIn is the time by the clock of the file server of a directory, to which times of its files can be compared.
-func timeIn(dir string) time.Time { return sharedfs.Now(filepath.Join(dir, process.TempName("now"))) }
+func (s *Store) now() time.Time { return leftover.Now(s.runs) }
 
 // draftID is the id of the run that was being made, which its temporary name ends in.
 func draftID(path string) string {

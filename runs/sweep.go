@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"guild/runs/leftover"
 	"guild/runs/sharedfs"
 )
 
@@ -41,7 +42,7 @@ func (s *Store) Sweep(quiet time.Duration, seen map[string]bool) (staged []strin
 	for _, m := range markers {
 		marked[m.ID] = true
 	}
-	settled := timeIn(dir).Add(-quiet)
+	settled := leftover.Now(dir).Add(-quiet)
 	says, old, running := make([]bool, len(ids)), make([]bool, len(ids)), make([]bool, len(ids))
 	Each(len(ids), func(i int) {
 		r := s.run(ids[i])

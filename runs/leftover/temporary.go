@@ -42,13 +42,14 @@ func ClearDead(dir string) {
 	for _, name := range names {
 		path := filepath.Join(dir, name)
 		maker, _, made := process.MakerOf(name)
-		if made && strings.HasPrefix(name, process.TempPrefix) && (maker.Dead() || maker.Elsewhere() && now(dir).Sub(latestChange(path)) > Patience) {
+		if made && strings.HasPrefix(name, process.TempPrefix) && (maker.Dead() || maker.Elsewhere() && Now(dir).Sub(latestChange(path)) > Patience) {
 			_ = os.RemoveAll(path)
 		}
 	}
 }
 
-func now(dir string) time.Time { return sharedfs.Now(filepath.Join(dir, process.TempName("now"))) }
+// Now is the time by the clock of the file server of a directory, see sharedfs.Now.
+func Now(dir string) time.Time { return sharedfs.Now(filepath.Join(dir, process.TempName("now"))) }
 
 // latestChange is the time of the latest change of anything in path.
 func latestChange(path string) time.Time {
