@@ -40,8 +40,22 @@
       item.append(link);
       return item;
     }));
-    if (found.length === 0) results.textContent = "Nothing found";
+    if (found.length === 0) {
+      const none = document.createElement("li");
+      none.className = "none";
+      none.textContent = "Nothing found";
+      results.append(none);
+    }
     results.hidden = input.value.trim() === "";
+  }
+
+  // The arrow keys go from the search to what it has found, and through that.
+  function move(by) {
+    const places = [input, ...results.querySelectorAll("a")];
+    const at = places.indexOf(document.activeElement);
+    if (results.hidden || at < 0) return false;
+    places[Math.min(Math.max(at + by, 0), places.length - 1)].focus();
+    return true;
   }
 
   input.addEventListener("input", show);
@@ -51,7 +65,10 @@
       e.preventDefault();
       input.focus();
     } else if (e.key === "Escape") {
+      if (results.contains(document.activeElement)) input.focus();
       results.hidden = true;
+    } else if (e.key === "ArrowDown" || e.key === "ArrowUp") {
+      if (move(e.key === "ArrowDown" ? 1 : -1)) e.preventDefault();
     } else if (e.key === "Enter" && document.activeElement === input) {
       const first = results.querySelector("a");
       if (first) first.click();
@@ -59,5 +76,5 @@
   });
   // On a wide screen the list of pages is always open.
   const pages = document.querySelector("nav details");
-  if (window.matchMedia("(min-width: 50.01rem)").matches) pages.open = true;
+  if (pages && window.matchMedia("(min-width: 50.01rem)").matches) pages.open = true;
 })();
