@@ -23,8 +23,11 @@
   // The text around the first of the words.
   function excerpt(text, query) {
     const first = query.toLowerCase().split(/\s+/).filter(Boolean)[0];
-    const at = Math.max(0, text.toLowerCase().indexOf(first) - 40);
-    return (at > 0 ? "… " : "") + text.slice(at, at + 140);
+    let from = Math.max(0, text.toLowerCase().indexOf(first) - 40);
+    if (from > 0) from = text.indexOf(" ", from) + 1; // whole words
+    let to = from + 140;
+    to = to < text.length ? text.lastIndexOf(" ", to) : text.length;
+    return (from > 0 ? "… " : "") + text.slice(from, to) + (to < text.length ? " …" : "");
   }
 
   function show() {
