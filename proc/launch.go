@@ -76,7 +76,7 @@ func samples(rec *recipe.Recipe, user userconfig.Config) bool {
 	return !rec.NoSystemMetrics && !user.NoSystem
 }
 
-// visible is the value of CUDA_VISIBLE_DEVICES in the environment of an operation, nil where it has none.
+// visible is the value of CUDA_VISIBLE_DEVICES in the environment of an operation, nil if it has none.
 func visible(env map[string]string) *string {
 	if gpus, ok := env[environ.GPUs]; ok {
 		return &gpus

@@ -70,7 +70,7 @@ func (r *View) Comments() []Comment {
 	return comments
 }
 
-// Marked reports that somebody marked the run, so that it is preferred where an operation needs a run of this one.
+// Marked reports whether somebody marked the run, so that it is preferred where an operation needs a run of this one.
 func (r *View) Marked() bool {
 	v, _ := r.Attr("marked")
 	marked, _ := v.(bool)

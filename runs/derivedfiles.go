@@ -98,7 +98,7 @@ func (files derivedFiles) prepare() error {
 	return first
 }
 
-// holds reports that the file is as it should be.
+// holds reports whether the file is as it should be.
 func (f *derivedFile) holds() bool {
 	if f.from != "" {
 		_, err := os.Lstat(f.path)

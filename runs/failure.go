@@ -27,7 +27,7 @@ func (l *Lock) NoteFailure(reason string) error {
 }
 
 // failure says why the latest start of a run that has failed did so, as far as that is known: what its owner noted, or the signal
-// that ended it. It is empty where the operation simply ended with an exit status other than 0.
+// that ended it. It is empty if the operation simply ended with an exit status other than 0.
 func (r *View) failure() string {
 	if p, err := r.phase(); err == nil {
 		v, _ := r.Attr(failureAttr)

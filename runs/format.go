@@ -24,7 +24,7 @@ func (s *Store) raiseFormat() error {
 	return nil
 }
 
-// CheckFormat is nil where this program knows the format of the root. Else the error is ErrNewer and names the version that is
+// CheckFormat is nil if this program knows the format of the root. Else the error is ErrNewer and names the version that is
 // needed.
 func (s *Store) CheckFormat() error {
 	f, err := rootformat.Read(s.runs)

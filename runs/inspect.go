@@ -61,7 +61,7 @@ type ClaimMarker struct {
 	Engine string // kind of the engine that the run was handed to; empty for a local worker
 }
 
-// Here reports that a process of this host made the claim.
+// Here reports whether a process of this host made the claim.
 func (m ClaimMarker) Here() bool {
 	return strings.HasPrefix(m.Name, m.ID+"."+process.HostInName()+"-") && strings.LastIndexByte(m.Name, '.') == len(m.ID)
 }

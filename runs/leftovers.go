@@ -93,7 +93,7 @@ func (s *Store) preparedLeftovers(now time.Time) ([]leftover.Leftover, error) {
 	return found, nil
 }
 
-// staysUnstaged says that the run is there, and nobody stages it again: who does that owns it from before its marker is
+// staysUnstaged reports whether the run is there, and nobody stages it again: who does that owns it from before its marker is
 // prepared until it is staged.
 func (r *Run) staysUnstaged() bool {
 	if owned, err := r.Owned(); err != nil || owned || !isRunDir(r.Dir) {

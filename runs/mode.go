@@ -46,7 +46,7 @@ func (r *Run) Foreign() string {
 	return dirmode.Owner(st)
 }
 
-// Private reports that nobody but its user, and root, can read the files of a run: one of the directories on the way to it is closed
+// Private reports whether nobody but its user, and root, can read the files of a run: one of the directories on the way to it is closed
 // to all others.
 func (r *Run) Private() bool {
 	const othersMayEnter = 0o011

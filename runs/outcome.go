@@ -112,10 +112,10 @@ func (l *Lock) FinishWith(exit int, loss phase.Loss) error {
 	return nil
 }
 
-// Begun reports that this process has begun a start of the run that has not ended.
+// Begun reports whether this process has begun a start of the run that has not ended.
 func (l *Lock) Begun() bool { return l.phase.Kind == phase.Running }
 
-// Ended reports that Finish has put the outcome on disk, whatever error came after that.
+// Ended reports whether Finish has put the outcome on disk, whatever error came after that.
 func (l *Lock) Ended() bool { return l.phase.Kind == phase.Ended }
 
 // worthSyncing is how long a run takes whose outcome is synced to disk, which costs milliseconds.
@@ -176,10 +176,10 @@ func (l *Lock) Settle() error {
 // Outcome is how a run ended.
 type Outcome struct {
 	Exit    int       // exit status, or minus the signal
-	Stopped time.Time // zero where nobody recorded it
+	Stopped time.Time // zero if nobody recorded it
 }
 
-// Outcome of the latest start. ok is false where that has not ended or its owner was lost.
+// Outcome of the latest start. ok is false if that has not ended or its owner was lost.
 func (r *View) Outcome() (o Outcome, ok bool) {
 	p, err := r.phase()
 	if err != nil {

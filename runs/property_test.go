@@ -40,7 +40,7 @@ type modelRun struct {
 type held struct {
 	id    string
 	lock  *Lock
-	claim *Claim // nil where the run was not taken as a staged one
+	claim *Claim // nil if the run was not taken as a staged one
 	run   *modelRun
 	start int // of run.starts, which it began
 }

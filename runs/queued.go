@@ -32,7 +32,7 @@ var ErrNotQueued = errors.New("run is not queued")
 
 const engineAttr = "engine"
 
-// endedByEngine says why an engine ended the run, empty where it did not.
+// endedByEngine says why an engine ended the run, empty if it did not.
 func (r *View) endedByEngine() string {
 	if j, ok := r.EngineJob(); ok && j.EndedBy != "" {
 		return "ended by " + j.String() + ": " + j.EndedBy
@@ -184,7 +184,7 @@ func (s *Store) TakeQueued(ctx context.Context, id, claim string) (*Lock, error)
 	}
 }
 
-// checkToken is nil where the run is queued under the claim.
+// checkToken is nil if the run is queued under the claim.
 func (s *Store) checkToken(r *Run, claim string) error {
 	id, engine, ok := parseClaim(claim)
 	if !ok || engine == "" || id != r.ID {
@@ -229,7 +229,7 @@ func (s *Store) unqueue(l *Lock, claim string) error {
 	return (&Claim{Run: l.run, Lock: l, store: s, name: claim}).Release()
 }
 
-// EndQueued ends a queued run that somebody asked to stop: its outcome is exit. It reports false where the run is not queued any
+// EndQueued ends a queued run that somebody asked to stop: its outcome is exit. It reports false if the run is not queued any
 // more, for example because it has just begun.
 func (r *Run) EndQueued(exit int) (bool, error) {
 	if queued, err := r.Queued(); err != nil || !queued {
@@ -260,7 +260,7 @@ func (r *Run) EndQueued(exit int) (bool, error) {
 	return true, s.DropClaim(claim)
 }
 
-// lockQueued locks a run that is queued under a claim; both results are nil where it is not.
+// lockQueued locks a run that is queued under a claim; both results are nil if it is not.
 func (s *Store) lockQueued(id, claim string) (*Lock, error) {
 	r := s.run(id)
 	l, err := r.LockWait()
@@ -293,7 +293,7 @@ func (s *Store) claimOfQueued(r *Run) (string, error) {
 	return s.engineClaim(r.ID)
 }
 
-// engineClaim is the claim under which a run is queued, empty where there is none.
+// engineClaim is the claim under which a run is queued, empty if there is none.
 func (s *Store) engineClaim(id string) (string, error) {
 	claims, err := s.Claims()
 	for _, c := range claims {
@@ -327,7 +327,7 @@ func (s *Store) recoverQueued(l *Lock, m ClaimMarker) (restaged bool, err error)
 	return true, s.unqueue(l, m.Name)
 }
 
-// Lives reports that the run with this id, for example a scheduler's, is running, or that this cannot be known.
+// Lives reports whether the run with this id, for example a scheduler's, is running, or that this cannot be known.
 func (s *Store) Lives(id string) bool {
 	if !IsName(id) {
 		return false

@@ -47,7 +47,7 @@ func StatusFor(exit int) Status {
 	return Error
 }
 
-// statusOf returns the status that a phase stands for, empty where the phase leaves that to the file status.
+// statusOf returns the status that a phase stands for, empty if the phase leaves that to the file status.
 func statusOf(p phase.Phase) Status {
 	switch p.Kind {
 	case phase.Staged:
@@ -185,7 +185,7 @@ func lostState(s State) State {
 	return s
 }
 
-// recordedStatus is what was recorded last, empty where that is nothing of ours.
+// recordedStatus is what was recorded last, empty if that is nothing of ours.
 func (r *View) recordedStatus() Status {
 	p, err := r.phase()
 	if err != nil {
@@ -197,7 +197,7 @@ func (r *View) recordedStatus() Status {
 	return r.statusFile()
 }
 
-// statusFile is what the status file says, empty where there is none or it holds no status.
+// statusFile is what the status file says, empty if there is none or it holds no status.
 func (r *View) statusFile() Status {
 	data, err := r.guildData("status")
 	if err != nil {

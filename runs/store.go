@@ -114,7 +114,7 @@ func isRunDir(dir string) bool {
 	return err == nil && st.IsDir()
 }
 
-// isGone reports that there certainly is nothing at path; not being able to look is another thing.
+// isGone reports whether there certainly is nothing at path; not being able to look is another thing.
 func isGone(path string) bool {
 	_, err := os.Stat(path)
 	return errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist)

@@ -34,7 +34,7 @@ func (r *View) AsView() *View { return r }
 
 // Source has what was read of the .guild directory of a run, and keeps what was computed from files of the run.
 type Source interface {
-	// Phase is the name of the entry that has the run's phase, empty where there was none.
+	// Phase is the name of the entry that has the run's phase, empty if there was none.
 	Phase() string
 	// File returns the content of a file in .guild, whose path is prefix and name together. present says whether it was there; where known
 	// is false the disk is to be asked.
@@ -105,7 +105,7 @@ func (r *View) hasGuild(name string) bool {
 	return err == nil
 }
 
-// PhaseName is the name of the entry that has the phase of the run, empty where there is none.
+// PhaseName is the name of the entry that has the phase of the run, empty if there is none.
 func (r *View) PhaseName() (string, error) {
 	p, err := r.phase()
 	return p.Name(), err

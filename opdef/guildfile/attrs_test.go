@@ -69,7 +69,7 @@ func TestFlagTypes(t *testing.T) {
 	}
 }
 
-// holds tells whether a target is of the type of an attribute. Functions see to the type themselves.
+// holds reports whether a target is of the type of an attribute. Functions see to the type themselves.
 func holds(target any, of attribute.Type) bool {
 	switch target.(type) {
 	case *string:

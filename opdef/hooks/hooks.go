@@ -21,10 +21,10 @@ const DefaultTimeLimit = time.Minute
 // longestTimeLimit is a day, in seconds: a hook occupies the worker of its run.
 const longestTimeLimit = 24 * 60 * 60
 
-// Empty reports that there is no command. A time limit alone does nothing.
+// Empty reports whether there is no command. A time limit alone does nothing.
 func (h Hooks) Empty() bool { return len(h.Start)+len(h.End)+len(h.Fail) == 0 }
 
-// Given reports that anything is said of hooks, and be it that there are none.
+// Given reports whether anything is said of hooks, and be it that there are none.
 func (h Hooks) Given() bool {
 	return h.Start != nil || h.End != nil || h.Fail != nil || h.TimeLimit != 0
 }

@@ -69,5 +69,5 @@ const (
 	PassScript = "import shlex, sys; a = sys.argv[1:]; a and print(*map(shlex.quote, a))"
 )
 
-// IsPass tells whether PassScript is run in place of the module.
+// IsPass reports whether PassScript is run in place of the module.
 func (m Python) IsPass() bool { return m.Module == PassModule && m.Script == "" }

@@ -15,7 +15,7 @@ import (
 	"guild/opdef/python"
 )
 
-// found is the real interpreter, empty where there is none. Asking for it by way of a shim takes its time.
+// found is the real interpreter, empty if there is none. Asking for it by way of a shim takes its time.
 var found = sync.OnceValue(func() string {
 	exe, err := python.Find()
 	if err != nil {

@@ -69,7 +69,7 @@ func (t *task) placedBefore(src *resource.Source, rel string) bool {
 	return uri == src.URI() || strings.HasPrefix(uri, src.Kind+":")
 }
 
-// leadsNowhere tells that an entry which is there is a link to something that is not.
+// leadsNowhere reports whether an entry which is there is a link to something that is not.
 func leadsNowhere(link string) bool {
 	_, err := os.Stat(link)
 	return errors.Is(err, fs.ErrNotExist)

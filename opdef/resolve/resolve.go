@@ -271,7 +271,7 @@ func (t *task) source(src *resource.Source) ([]any, error) {
 type file struct {
 	path   string // absolute
 	kept   string // path of the copy that was kept at staging, and is used in its place; empty for none
-	rel    string // path in the project, archive or run, with slashes; empty where it is in none
+	rel    string // path in the project, archive or run, with slashes; empty if it is in none
 	packed bool   // it was in an archive
 	under  string // directory that it gets of its own at its place; empty for none
 }

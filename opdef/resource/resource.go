@@ -197,7 +197,7 @@ func (s *Source) CheckPatterns() []error {
 	return found
 }
 
-// IsConfig tells whether the source is that config file.
+// IsConfig reports whether the source is that config file.
 func (s *Source) IsConfig(file string) bool { return s.Kind == FromConfig && s.Ref == file }
 
 // ReplacingConfig is the data of the resource, changed so that the config file is written again when a run is restarted, since

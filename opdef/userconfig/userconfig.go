@@ -15,7 +15,7 @@ import (
 
 // Config is the user's configuration. The zero value is an empty one.
 type Config struct {
-	Path             string      // file that was read, empty where there is none
+	Path             string      // file that was read, empty if there is none
 	DashboardAddress any         // key dashboard-address: a port, host:port or no
 	Python           string      // key python.exe: interpreter of Python operations
 	Diff             string      // key diff.command: program that shows differences of two paths
@@ -25,7 +25,7 @@ type Config struct {
 }
 
 // Find returns the configuration file that applies in cwd: the one named by GUILD_CONFIG, else guild-config.yml here, else
-// config.yml in the Guild home, else ~/.guild/config.yml; empty where none exists. The first one is the whole configuration.
+// config.yml in the Guild home, else ~/.guild/config.yml; empty if none exists. The first one is the whole configuration.
 func Find(cwd, home string, getenv func(string) string) string {
 	if path := getenv("GUILD_CONFIG"); path != "" {
 		return path

@@ -14,7 +14,7 @@ import (
 // Use is how much a GPU is used at the moment, by all processes of the host.
 type Use struct {
 	Name   string  // its number
-	UUID   string  // empty where the vendor's program does not tell
+	UUID   string  // empty if the vendor's program does not tell
 	Busy   float64 // percent of the time in which it computes
 	Memory float64 // bytes
 }

@@ -57,7 +57,7 @@ func (h *Hooks) add(c command, out *limited, hookErr error, took time.Duration) 
 	return hookErr
 }
 
-// Kept returns what the hooks of all starts of a run have printed, the earliest first. It is empty where the run had no hooks.
+// Kept returns what the hooks of all starts of a run have printed, the earliest first. It is empty if the run had no hooks.
 func Kept(r *runs.Run) ([]byte, error) {
 	names, err := sharedfs.Names(r.GuildPath())
 	if err != nil {

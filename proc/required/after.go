@@ -19,7 +19,7 @@ func After(params map[string]any) (ids []string) {
 const WaitingAttr = "waits_for"
 
 // PathAfter returns the short ids of the runs by which a run waits for another one: its own, that of the run which it comes after or
-// requires, and so on up to the other one. It is nil where it does not wait for that. Runs that have ended wait for none.
+// requires, and so on up to the other one. It is nil if it does not wait for that. Runs that have ended wait for none.
 func PathAfter(s *runs.Store, from, to string) []string {
 	seen := map[string]bool{}
 	var find func(id string) []string

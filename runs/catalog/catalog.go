@@ -11,10 +11,10 @@ import (
 )
 
 // Index keeps what was read of the runs of one root for later processes of this host. It may lose any of it at any time, and
-// is as good as empty where it cannot be read.
+// is as good as empty if it cannot be read.
 type Index interface {
 	// Starts returns each name in the root that can be a run, in the order of ids. These are all that there were when the root
-	// had the stamp that is returned, which is 0 where that is not certain.
+	// had the stamp that is returned, which is 0 if that is not certain.
 	Starts() (known []Known, root int64)
 	// Records calls f, from several goroutines, with parts of the records, each in the order of ids. An id and its record are not
 	// to be changed, and are gone after the step of the iteration.
@@ -37,7 +37,7 @@ type Known struct {
 // Start is when a run was started.
 type Start struct {
 	Stamp  int64 // of .guild when this was read: nanoseconds by the clock of the file server; 0: read it again
-	Micros int64 // since the epoch, 0 where the run does not tell
+	Micros int64 // since the epoch, 0 if the run does not tell
 }
 
 // Changes are what a process has read of the runs of a root, and its index did not have.

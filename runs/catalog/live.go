@@ -69,7 +69,7 @@ func (x *Live[E]) All() map[string]*LiveRun[E] { return x.all }
 // Markers are those of the staged runs, in the order of staging.
 func (x *Live[E]) Markers() []runs.Marker { return x.markers }
 
-// Marked tells whether a run has a marker.
+// Marked reports whether a run has a marker.
 func (x *Live[E]) Marked(id string) bool { return x.marked[id] }
 
 // Run is the run of an id.

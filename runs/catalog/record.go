@@ -144,7 +144,7 @@ func (d record) find(prefix, name string) (e entry, ok bool) {
 	}
 }
 
-// phase is the name of the entry of the run's phase, empty where it had none.
+// phase is the name of the entry of the run's phase, empty if it had none.
 func (d record) phase() string {
 	if d.count() > 0 {
 		if first, _ := d.entry(0); bytes.HasPrefix(first.name, []byte(".phase.")) {

@@ -24,7 +24,7 @@ type root struct {
 	settled int64   // what was changed before will not change with the same stamp
 }
 
-// open opens the root; nil where there is none.
+// open opens the root; nil if there is none.
 func (c *Catalog) open() (*root, error) {
 	dir, err := plainfile.OpenDir(c.root)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -107,7 +107,7 @@ func (s *source) AttrNames() []string {
 // Opref implements runs.Source.
 func (s *source) Opref(data []byte) opref.Ref { return s.catalog.opref(data) }
 
-// holds tells whether the two directories of the run are as they were when the record was made, by their stamps.
+// holds reports whether the two directories of the run are as they were when the record was made, by their stamps.
 func (s *source) holds() bool {
 	guild, attrs := s.data.stamps()
 	if now, err := s.Stamp(".guild"); err != nil || now != guild {

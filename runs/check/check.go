@@ -43,7 +43,7 @@ const (
 // Problem of a store.
 type Problem struct {
 	Kind   Kind   `json:"kind"`
-	Run    string `json:"run"`    // its id; empty where it is not about a run
+	Run    string `json:"run"`    // its id; empty if it is not about a run
 	Path   string `json:"path"`   // absolute
 	Text   string `json:"text"`   // what is wrong
 	Mended bool   `json:"mended"` // Repair has mended it
@@ -51,7 +51,7 @@ type Problem struct {
 	leftover leftover.Leftover
 }
 
-// Mendable says that Repair can do something about it.
+// Mendable reports whether Repair can do something about it.
 func (p Problem) Mendable() bool {
 	return !slices.Contains([]Kind{Unreadable, BadAttribute, BadStatus, NoRecord, OrphanedJob}, p.Kind)
 }

@@ -24,7 +24,7 @@ type call struct {
 	path string // the file, or the first of two
 }
 
-// needsSpace says that a full disk can make it fail.
+// needsSpace reports whether a full disk can make it fail.
 func (c call) needsSpace() bool {
 	return slices.Contains([]uint64{unix.SYS_MKDIRAT, unix.SYS_WRITE, unix.SYS_PWRITE64, unix.SYS_LINKAT}, c.nr)
 }

@@ -37,7 +37,7 @@ type Check struct {
 // About is what there is to say of the program.
 type About struct {
 	Version       string `json:"version"`
-	Python        string `json:"python"`         // the interpreter that runs operations; empty where there is none
+	Python        string `json:"python"`         // the interpreter that runs operations; empty if there is none
 	PythonVersion string `json:"python_version"` // likewise
 
 	Packages []string `json:"-"` // of the interpreter, as NAME==VERSION

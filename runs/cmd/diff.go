@@ -78,7 +78,7 @@ func (k *RunsDiff) Run(ctx context.Context, c *console.Console, s *catalog.Catal
 	return nil
 }
 
-// namesPart tells that an option says what of the runs is to be compared.
+// namesPart reports whether an option says what of the runs is to be compared.
 func (k *RunsDiff) namesPart() bool {
 	return k.Output || k.Sourcecode || k.Env || k.FlagValues || k.Attrs || k.Deps || len(k.Paths) > 0 || k.Working || k.Dir != ""
 }

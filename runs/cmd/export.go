@@ -53,7 +53,7 @@ func (k *RunsExport) Run(ctx context.Context, c *console.Console, s *catalog.Cat
 	return finish(c, res, err, "Exported", fmt.Sprintf("to %s", k.Location))
 }
 
-// pick finds the runs and asks. ok is false where there is nothing to do.
+// pick finds the runs and asks. ok is false if there is nothing to do.
 func (k *Carried) pick(c *console.Console, s *catalog.Catalog, head, verb string) (list []*runs.Run, ok bool, err error) {
 	f, err := k.Filter()
 	if err != nil {

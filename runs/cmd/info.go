@@ -81,7 +81,7 @@ func (i *RunsInfo) addParts(info *info) error {
 	return nil
 }
 
-// info is what there is to say about a run. The maps after attributes are nil where nobody asked for them.
+// info is what there is to say about a run. The maps after attributes are nil if nobody asked for them.
 type info struct {
 	run        *runs.View
 	state      runs.State
@@ -91,7 +91,7 @@ type info struct {
 	digest     string
 	commit     string
 	attributes map[string]any
-	engine     map[string]any // that the run was handed to; empty where none was
+	engine     map[string]any // that the run was handed to; empty if none was
 	results    results
 
 	env, deps, private map[string]any

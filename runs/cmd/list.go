@@ -148,7 +148,7 @@ func (l *RunsList) elsewhere(c *console.Console, s *catalog.Catalog) (list []*ru
 	return p.List(context.Background())
 }
 
-// here reports that the runs are those of the store, for which schedulers have a word.
+// here reports whether the runs are those of the store, for which schedulers have a word.
 func (l *RunsList) here() bool { return !l.Deleted && l.Archive == "" }
 
 func (l *RunsList) limit(count int) int {

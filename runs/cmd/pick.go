@@ -30,7 +30,7 @@ func (k *Latest) find(s *catalog.Catalog) ([]*runs.Run, error) {
 }
 
 // change asks whether the runs that are named shall be changed as head says, and changes each. changed is how many were; there
-// are none where the answer is no. One that cannot be changed ends it.
+// are none if the answer is no. One that cannot be changed ends it.
 func (k *Latest) change(c *console.Console, s *catalog.Catalog, head string, do func(*runs.Run) error) (changed int, err error) {
 	list, err := k.find(s)
 	if err != nil {

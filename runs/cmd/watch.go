@@ -173,7 +173,7 @@ func copyFrom(out io.Writer, path string, offset int64) (int64, error) {
 	return io.Copy(out, io.NewSectionReader(f, offset, st.Size()-offset))
 }
 
-// gone reports that somebody has deleted the run.
+// gone reports whether somebody has deleted the run.
 func gone(r *runs.Run) bool {
 	_, err := os.Stat(r.GuildPath())
 	return errors.Is(err, fs.ErrNotExist)

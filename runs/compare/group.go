@@ -20,7 +20,7 @@ type Grouping struct {
 	Over []string // flags: runs that have the same values of all others are a group
 }
 
-// None reports that nothing is to be put together.
+// None reports whether nothing is to be put together.
 func (g Grouping) None() bool { return len(g.By) == 0 && len(g.Over) == 0 }
 
 // Headings of a grouped table.
@@ -136,7 +136,7 @@ func (t *Table) groups(flags []string) []*group {
 	return list
 }
 
-// hasNumbers reports that a column has numbers and nothing else but gaps. Yes and no are no numbers.
+// hasNumbers reports whether a column has numbers and nothing else but gaps. Yes and no are no numbers.
 func (t *Table) hasNumbers(column int) bool {
 	some := false
 	for _, row := range t.Rows {

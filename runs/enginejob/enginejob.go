@@ -17,10 +17,10 @@ type Job struct {
 	Name      string    `yaml:"name,omitempty"`      // name given to the job, by which a submission is found whose answer was lost
 	Scheduler string    `yaml:"scheduler,omitempty"` // id of the scheduler's run
 	Survives  bool      `yaml:"survives"`            // the job waits in the engine also when the scheduler is gone
-	Submitted time.Time // zero where it was not handed over yet
+	Submitted time.Time // zero if it was not handed over yet
 	Attempt   int       `yaml:"attempt"`            // counts the starts that were asked of engines; the first is 1
 	Avoid     string    `yaml:"avoid,omitempty"`    // node that failed under the previous attempt, in the engine's notation; the next attempt leaves it out
-	EndedBy   string    `yaml:"ended_by,omitempty"` // why the engine ended the run; empty where nobody but the operation or a stop did
+	EndedBy   string    `yaml:"ended_by,omitempty"` // why the engine ended the run; empty if nobody but the operation or a stop did
 }
 
 // System is the name of the kind of engine for people.
@@ -31,7 +31,7 @@ func (j Job) System() string {
 	return strings.ToUpper(j.Kind[:1]) + j.Kind[1:]
 }
 
-// ShownName is what people find the job by in the engine; empty where it has none yet.
+// ShownName is what people find the job by in the engine; empty if it has none yet.
 func (j Job) ShownName() string { return cmp.Or(j.Job, j.Name) }
 
 // String names the engine and its job: "Slurm (job 1234_7)".

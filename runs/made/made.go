@@ -164,7 +164,7 @@ func Write(dir string, files map[string]string, replaceIt bool) error {
 	return record.Add(names...)
 }
 
-// Refusal says that files are somebody's own; nil where there are none.
+// Refusal says that files are somebody's own; nil if there are none.
 func Refusal(dir string, foreign []string) error {
 	if len(foreign) == 0 {
 		return nil

@@ -8,7 +8,7 @@ import (
 // File is a file of metrics in a run.
 type File struct {
 	Dir    string // relative to the run, with slashes: the directory that the metrics are named after
-	Tag    string // of the only metric of the file; empty where the file names its metrics
+	Tag    string // of the only metric of the file; empty if the file names its metrics
 	Store  string // the directory of the MLflow run that the file belongs to, relative to the run; else empty
 	Latest bool   // it has no more than the latest values, which other files may have among earlier ones
 	format format

@@ -16,7 +16,7 @@ type Value struct {
 	Tag   string
 	Step  int64
 	Value float64
-	Time  time.Time // zero where the file does not tell
+	Time  time.Time // zero if the file does not tell
 }
 
 // Names of the columns that are no metrics, the preferred one first.
@@ -55,7 +55,7 @@ type lineReader struct {
 	start bool // a line was read
 }
 
-// beginsWith tells whether the first character other than white space is one of those in chars.
+// beginsWith reports whether the first character other than white space is one of those in chars.
 func (l *lineReader) beginsWith(chars string) bool {
 	head, _ := l.r.Peek(512)
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")

@@ -32,7 +32,7 @@ func firstOf(names, preferred []string) int {
 	return -1
 }
 
-// repeats tells whether cells are those of a header: a program that was started again often writes another one.
+// repeats reports whether cells are those of a header: a program that was started again often writes another one.
 func (c columns) repeats(cells []string) bool {
 	if c.step >= 0 && c.step < len(cells) {
 		return slices.Contains(stepNames, strings.TrimSpace(cells[c.step]))

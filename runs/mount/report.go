@@ -33,9 +33,9 @@ type Report struct {
 	Type             string        `json:"type"`    // the system's name for it, such as nfs4
 	Options          string        `json:"options"` // with which it is mounted, separated by commas; empty where unknown
 	LocksAcrossHosts Answer        `json:"locks_across_hosts"`
-	LockTime         time.Duration `json:"lock_ns"` // what a lock took; 0 where none was tried
+	LockTime         time.Duration `json:"lock_ns"` // what a lock took; 0 if none was tried
 	Slow             bool          `json:"slow"`    // LockTime is so long that people notice
-	Problem          string        `json:"problem"` // why scheduling is not safe, and the cure; empty where it is
+	Problem          string        `json:"problem"` // why scheduling is not safe, and the cure; empty if it is
 	Note             string        `json:"note"`    // what to know though it is safe
 }
 

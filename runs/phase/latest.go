@@ -41,7 +41,7 @@ func Latest(names []string) (p Phase, over []string, newer string) {
 	return p, over, ""
 }
 
-// supersedes reports that a version which does not know phase p has begun q, which counts no higher, after it.
+// supersedes reports whether a version which does not know phase p has begun q, which counts no higher, after it.
 func supersedes(p, q Phase) bool {
 	if q == p || later(p, q) != p || q.Kind == Made {
 		return false

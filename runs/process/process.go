@@ -23,13 +23,13 @@ var Self = sync.OnceValue(func() Identity {
 	return Identity{Host: Hostname(), Boot: bootID(), PIDNS: pidNamespace(), PID: os.Getpid(), Start: start}
 })
 
-// SameSystem reports that the pid counts in this process's kernel and name space.
+// SameSystem reports whether the pid counts in this process's kernel and name space.
 func (p Identity) SameSystem() bool {
 	me := Self()
 	return p.PID > 0 && p.Boot != "" && p.Boot == me.Boot && p.PIDNS == me.PIDNS
 }
 
-// Alive reports that the very process exists on this system. It is false for processes of other systems, of which a pid says
+// Alive reports whether the very process exists on this system. It is false for processes of other systems, of which a pid says
 // nothing.
 func (p Identity) Alive() bool {
 	if !p.SameSystem() || p.Start == "" {

@@ -83,10 +83,10 @@ func MakerOf(name string) (m Maker, base string, ok bool) {
 	return Maker{Host: strings.TrimPrefix(name[:at[0]], TempPrefix), PID: pid, tokens: tokens{name[at[4]:at[5]], name[at[6]:at[7]]}}, name[at[1]:], true
 }
 
-// Elsewhere reports that the process is one of another system, of which nothing more is known here.
+// Elsewhere reports whether the process is one of another system, of which nothing more is known here.
 func (m Maker) Elsewhere() bool { return m.system != tokensOf(Self()).system }
 
-// Dead reports that the process was one of this system and is gone.
+// Dead reports whether the process was one of this system and is gone.
 func (m Maker) Dead() bool {
 	if m.Elsewhere() || m.PID == 0 {
 		return false

@@ -27,7 +27,7 @@ type Files struct {
 type file struct {
 	path string // below the run directory
 	perm fs.FileMode
-	data []byte // nil where it is too much to be kept
+	data []byte // nil if it is too much to be kept
 	link string // target of a symbolic link; empty for a regular file
 }
 

@@ -32,7 +32,7 @@ func ToTrash(dir, trash, name string) error {
 	}
 }
 
-// IsTaken reports that a directory could not be renamed because there is a directory or a file of the new name.
+// IsTaken reports whether a directory could not be renamed because there is a directory or a file of the new name.
 func IsTaken(err error) bool { return errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR) }
 
 // ForGood removes the directory of the run id, which nobody takes for a run from the first moment on. release closes what is open in it:

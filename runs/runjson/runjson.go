@@ -77,7 +77,7 @@ func microsOrNil(t time.Time) *int64 {
 	return &n
 }
 
-// command returns the words of the command of the run's process, empty where none are recorded.
+// command returns the words of the command of the run's process, empty if none are recorded.
 func command(r *runs.View) []string {
 	v, _ := r.Attr("cmd")
 	list, _ := v.([]any)

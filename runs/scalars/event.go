@@ -19,7 +19,7 @@ const (
 
 // event is an Event with its scalars and texts. Other kinds of summary are dropped.
 type event struct {
-	at     time.Time // zero where the event has none
+	at     time.Time // zero if the event has none
 	step   int64
 	values []value
 }

@@ -50,7 +50,7 @@ func newPlace(r *runs.View, prefix string) *place {
 	return in
 }
 
-// wasCopied tells whether a file was copied into the run, and is as it was then: it has metrics of another run, if any. name is relative
+// wasCopied reports whether a file was copied into the run, and is as it was then: it has metrics of another run, if any. name is relative
 // to the place.
 func (in *place) wasCopied(name string) bool {
 	if in.copied == nil {

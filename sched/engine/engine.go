@@ -31,7 +31,7 @@ type Job struct {
 	Env   map[string]string // added to the environment of the operation, by local workers
 
 	// Set by Submit.
-	Ref       string // what the engine calls the job; empty where it has not accepted it
+	Ref       string // what the engine calls the job; empty if it has not accepted it
 	Name      string // the job's name, by which it can be found where Ref is not known; see runs.JobName
 	Ambiguous bool   // the engine may have accepted it: Known looks for Name
 	Err       error  // the engine refused it
@@ -74,7 +74,7 @@ type Engine interface {
 	Traits() Traits
 	// Room is how many more jobs the engine takes now.
 	Room() int
-	// Fits says why the engine can never run something with these needs; it is empty where it can.
+	// Fits says why the engine can never run something with these needs; it is empty if it can.
 	Fits(Needs) string
 	// Submit hands jobs over and sets the fields of Job that say what became of each. Without jobs it says that there are none for
 	// now, so that an engine can let idle workers go.

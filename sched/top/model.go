@@ -147,7 +147,7 @@ func (m *Model) EditLabel(id, label string) {
 	m.mode, m.typed, m.asked = modeLabel, label, Request{Do: Change, Run: id, Action: web.Action{Do: "label", Runs: []string{id}}}
 }
 
-// Wanted is what details are wanted of: the chosen run, empty where there is none, and the running runs that show.
+// Wanted is what details are wanted of: the chosen run, empty if there is none, and the running runs that show.
 func (m *Model) Wanted() (chosen string, running []string) {
 	chosen, _ = m.chosen()
 	ids, c := m.ids(Running), m.cursors[Running]

@@ -26,7 +26,7 @@ const (
 type Reader struct {
 	catalog *catalog.Catalog
 	viewer  *web.Viewer
-	watcher *watch.Watcher // nil where the system has none: there are only looks from time to time then
+	watcher *watch.Watcher // nil if the system has none: there are only looks from time to time then
 	changes *changes
 	figures figures
 
@@ -50,7 +50,7 @@ func (r *Reader) Close() {
 	}
 }
 
-// Woken receives when something has changed. It is nil where the system does not tell.
+// Woken receives when something has changed. It is nil if the system does not tell.
 func (r *Reader) Woken() <-chan struct{} {
 	if r.watcher == nil {
 		return nil

@@ -61,13 +61,13 @@ func FileTarget(id, what, path string) string {
 	return (&url.URL{Path: "/api/runs/" + id + "/" + what + "/" + path}).EscapedPath()
 }
 
-// MediaType is the type by which browsers know a file of this name; empty where they do not.
+// MediaType is the type by which browsers know a file of this name; empty if they do not.
 func MediaType(name string) string {
 	kind, _, _ := strings.Cut(mediaType(name), ";")
 	return kind
 }
 
-// Asset returns a file that pages load, by its name below static, as it is served; ok is false where there is none of this name.
+// Asset returns a file that pages load, by its name below static, as it is served; ok is false if there is none of this name.
 func Asset(name string) (data []byte, ok bool, err error) {
 	files, err := assets()
 	if err != nil {

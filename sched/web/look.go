@@ -36,7 +36,7 @@ func (v *Viewer) Look() *Look {
 	return l
 }
 
-// Tail returns the end of what a run has printed, at most some bytes, without control sequences. It is empty where there is none.
+// Tail returns the end of what a run has printed, at most some bytes, without control sequences. It is empty if there is none.
 func Tail(run *runs.Run, most int64) (string, error) {
 	out, err := (&tail{run: run, next: latest, most: most}).read()
 	return out.Text, err

@@ -145,7 +145,7 @@ func (o *objective) of(v *values.Values) float64 {
 	return n
 }
 
-// meantObjective is what the optimizer of a batch minimises or maximises, nil where it says nothing.
+// meantObjective is what the optimizer of a batch minimises or maximises, nil if it says nothing.
 func meantObjective(batch *runs.View) *Objective {
 	text, _ := batch.AttrString("objective")
 	name, negative := strings.CutPrefix(text, "-")
@@ -303,7 +303,7 @@ func differing(read []*values.Values) []string {
 	return slices.SortedFunc(maps.Keys(differ), natural.Compare)
 }
 
-// flagText is the value of a flag as YAML, nil where the run has no such flag.
+// flagText is the value of a flag as YAML, nil if the run has no such flag.
 func flagText(v *values.Values, name string) *string {
 	value, has := v.Flags()[name]
 	if !has {

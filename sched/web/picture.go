@@ -9,7 +9,7 @@ import (
 
 // shown is what the dashboard knows of a run beyond its status.
 type shown struct {
-	detail *detail // nil where nobody has needed it
+	detail *detail // nil if nobody has needed it
 	sched  *scheduler
 }
 

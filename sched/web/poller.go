@@ -112,7 +112,7 @@ func (p *poller) wait() {
 	p.loops.Wait()
 }
 
-// look returns the latest frame, nil where there is none yet, and a channel that is closed after the next look at the store.
+// look returns the latest frame, nil if there is none yet, and a channel that is closed after the next look at the store.
 func (p *poller) look() (*frame, <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -173,7 +173,7 @@ func (s *Server) scalarsCSV(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// timeText is a time in seconds since the epoch as programs read it, empty where it is not known.
+// timeText is a time in seconds since the epoch as programs read it, empty if it is not known.
 func timeText(at float64) string {
 	if at == 0 {
 		return ""

@@ -53,7 +53,7 @@ func (s *scheduler) read(run *runs.Run, now time.Time) {
 	s.state = st
 }
 
-// fileTime is the modification time of a file, zero where there is none.
+// fileTime is the modification time of a file, zero if there is none.
 func fileTime(path string) time.Time {
 	st, err := os.Stat(path)
 	if err != nil {

@@ -110,7 +110,7 @@ func fileAddress(id, name string) string {
 	return (&url.URL{Path: "api/runs/" + id + "/files/" + name}).EscapedPath()
 }
 
-// asText reads a text for a comparison: nil where it is none, or too large.
+// asText reads a text for a comparison: nil if it is none, or too large.
 func asText(dir, name string) ([]byte, error) {
 	f, err := openInside(dir, name)
 	if err != nil {

@@ -146,7 +146,7 @@ func inOrder(list []*catalog.Snapshot) {
 	})
 }
 
-// plannedOf is how many trials a batch is to have in all, 0 where that is not known; never fewer than it has. Of one whose own run is gone,
+// plannedOf is how many trials a batch is to have in all, 0 if that is not known; never fewer than it has. Of one whose own run is gone,
 // its latest trial may tell.
 func (s *Server) plannedOf(b *batch) int {
 	if s.planned == nil {
@@ -189,7 +189,7 @@ func trialsOf(batch *runs.View, all map[string]*catalog.Snapshot) []*catalog.Sna
 	return slices.CompactFunc(list, func(a, b *catalog.Snapshot) bool { return a.ID == b.ID })
 }
 
-// seconds between two times, 0 where one is not known or they are in the wrong order.
+// seconds between two times, 0 if one is not known or they are in the wrong order.
 func between(from, to time.Time) time.Duration {
 	if from.IsZero() || to.Before(from) {
 		return 0

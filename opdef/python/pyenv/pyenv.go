@@ -44,7 +44,7 @@ func Variables(kind, dir, path string) map[string]string {
 	return map[string]string{name: dir, "PATH": bin}
 }
 
-// Active reports that the user has activated an environment, which then counts. The base environment of conda, which many shells activate
+// Active reports whether the user has activated an environment, which then counts. The base environment of conda, which many shells activate
 // at their start, does not.
 func Active(getenv func(string) string) bool {
 	return getenv("VIRTUAL_ENV") != "" || getenv("CONDA_PREFIX") != "" && getenv("CONDA_DEFAULT_ENV") != "base"

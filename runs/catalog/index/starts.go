@@ -52,7 +52,7 @@ func appendStart(data []byte, id string, s catalog.Start) []byte {
 // that says whether they are all there.
 var listedKey = []byte("listed")
 
-// eachShard calls f with each shard and returns the stamp of the root of which these have all names, 0 where that is not certain. The error
+// eachShard calls f with each shard and returns the stamp of the root of which these have all names, 0 if that is not certain. The error
 // is errDamaged.
 func eachShard(starts *bbolt.Bucket, f func(key, shard []byte)) (listed int64, err error) {
 	var sum uint32

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Info says from what a program was built. All but Version are empty where the build did not record them, as a build outside of a Git
+// Info says from what a program was built. All but Version are empty if the build did not record them, as a build outside of a Git
 // clone does not.
 type Info struct {
 	Version string // such as 0.1.0

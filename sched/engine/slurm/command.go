@@ -52,7 +52,7 @@ func (f *failure) Error() string {
 
 func (f *failure) Unwrap() error { return f.cause }
 
-// missing reports that this host does not have the command.
+// missing reports whether this host does not have the command.
 func (f *failure) missing() bool {
 	return errors.Is(f.cause, exec.ErrNotFound) || errors.Is(f.cause, fs.ErrNotExist)
 }
@@ -64,7 +64,7 @@ var (
 	notNow      = pattern.Lazy(`(?i)temporarily|try again`)
 )
 
-// ambiguous reports that what was asked may have been done all the same.
+// ambiguous reports whether what was asked may have been done all the same.
 func (f *failure) ambiguous() bool { return f.mute || noController().MatchString(f.text) }
 
 // run runs a command and returns its standard output. The error is a *failure.

@@ -57,7 +57,7 @@ func (*Nodes) Room() int { return 0 }
 // Events wakes the scheduler when it is time to look at the node jobs again.
 func (n *Nodes) Events() <-chan engine.Event { return n.wake }
 
-// Busy reports that node jobs wait or run.
+// Busy reports whether node jobs wait or run.
 func (n *Nodes) Busy() bool { return len(n.jobs) > 0 }
 
 // Close cancels node jobs that wait. Those that run go on until they have nothing to do.

@@ -56,7 +56,7 @@ func TestFind(t *testing.T) {
 	rows := parseRows(queueOutput)
 	tests := []struct {
 		ref, name string
-		want      string // state and id, empty where the job is not known
+		want      string // state and id, empty if the job is not known
 	}{
 		{"6_0", "", "RUNNING 6_0"},
 		{"6_2", "guild-x-1_2", "NODE_FAIL 6_2"},

@@ -76,7 +76,7 @@ func find(rows []row, j *engine.Job) (row, bool) {
 
 var arrayRange = pattern.Lazy(`^(\d+)(?:-(\d+))?(?::(\d+))?$`)
 
-// inRange reports that ref names, as 12_[0-3,7%4], tasks of the array with this one among them.
+// inRange reports whether ref names, as 12_[0-3,7%4], tasks of the array with this one among them.
 func inRange(ref, array, task string) bool {
 	list, ok := strings.CutPrefix(ref, array+"_[")
 	n, err := strconv.Atoi(task)
@@ -115,7 +115,7 @@ func progress(state string) engine.Progress {
 	return engine.Started
 }
 
-// fromOutside reports that a job in this state was ended by Slurm or by somebody who told Slurm to.
+// fromOutside reports whether a job in this state was ended by Slurm or by somebody who told Slurm to.
 func fromOutside(state string) bool {
 	return progress(state) == engine.Ended && state != "COMPLETED" && state != "FAILED"
 }

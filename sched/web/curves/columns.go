@@ -118,7 +118,7 @@ func Make(points []Point, by Axis, most int) Columns {
 	return c
 }
 
-// common is the power of ten at which the largest value has five digits; ok is false where no value is below or none is above 0. Nobody
+// common is the power of ten at which the largest value has five digits; ok is false if no value is below or none is above 0. Nobody
 // draws those on a logarithmic axis, on which small ones would need digits of their own.
 func common(points []Point) (e int, ok bool) {
 	low, high := 0.0, 0.0

@@ -22,7 +22,7 @@ const (
 	noCookie         = 0xffffffff
 )
 
-// askKernel asks for the one socket with these ends. found is false where there is none, and where the kernel does not answer
+// askKernel asks for the one socket with these ends. found is false if there is none, and where the kernel does not answer
 // such questions.
 func askKernel(local, remote netip.AddrPort) (o owner, found bool) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_INET_DIAG)

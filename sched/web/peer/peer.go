@@ -7,7 +7,7 @@ import (
 	"net/netip"
 )
 
-// UID returns the user id of the process that opened the other end of c. known is false where that end is on another host, or
+// UID returns the user id of the process that opened the other end of c. known is false if that end is on another host, or
 // in another network name space, or has been closed, or where the system cannot tell: see CanTell. It asks the kernel each
 // time, so call it once for a connection.
 func UID(c net.Conn) (uid int, known bool) {

@@ -32,7 +32,7 @@ type Span struct {
 // MarshalJSON writes [length, class].
 func (s Span) MarshalJSON() ([]byte, error) { return json.Marshal([2]any{s.Length, s.Class}) }
 
-// Text is a piece as Plain has it, and its spans in order, none where there is no style at all. The piece must end where Incomplete says.
+// Text is a piece as Plain has it, and its spans in order, none if there is no style at all. The piece must end where Incomplete says.
 func (t *Terminal) Text(b []byte) (string, []Span) {
 	var text strings.Builder
 	var spans []Span

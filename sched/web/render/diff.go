@@ -26,7 +26,7 @@ func (l *Line) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Diff is how two texts differ, with some lines around each difference; nil where they do not.
+// Diff is how two texts differ, with some lines around each difference; nil if they do not.
 func Diff(a, b []byte) []Line {
 	unified := string(diff.Diff("a", a, "b", b))
 	if unified == "" {

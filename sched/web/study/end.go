@@ -13,7 +13,7 @@ type Progress struct {
 }
 
 // End returns when the last trial is likely to end: each takes the median of those that have completed, and as many run at a time as do
-// now. ok is false where nothing is under way, or nothing has completed.
+// now. ok is false if nothing is under way, or nothing has completed.
 func (p Progress) End(now time.Time) (end time.Time, ok bool) {
 	if len(p.Running) == 0 || len(p.Took) == 0 {
 		return time.Time{}, false
