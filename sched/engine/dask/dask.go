@@ -46,12 +46,12 @@ type Engine struct {
 	cfg    Config
 	exe    string
 	events chan engine.Event
-	tasks  map[string]*task // by token, that were submitted and are not settled
+	tasks  map[string]*task // by token; submitted and not forgotten yet
 	bridge *bridge          // nil while the cluster is not connected
-	up     *cluster         // what the bridge said last
+	up     *cluster         // latest report of the bridge about the cluster
 	cancel context.CancelFunc
 	closed chan struct{} // closed when the loop has ended
-	calls  chan func()   // are run by the loop, which owns all of the above
+	calls  chan func()   // executed by the loop, which owns all fields above
 	ctx    context.Context
 }
 
@@ -164,8 +164,8 @@ func (e *Engine) forget() {
 	}
 }
 
-// tellTime is how long after its run a task may end. If it takes longer, the worker that executed it is gone, and Dask will execute it
-// again.
+// tellTime is the longest time between the end of a run and the end of its task. If it takes longer, the worker that executed the task is
+// gone, and Dask will execute it again.
 const tellTime = 3 * time.Second
 
 // Known returns the states of tasks as the bridge has reported them. A run has lost its Dask worker if its task found that the run had been
@@ -200,7 +200,7 @@ func (e *Engine) Cancel(_ context.Context, jobs []*engine.Job) {
 			}
 		}
 		if e.bridge != nil && len(request.Keys) > 0 {
-			_ = e.bridge.send(request) // a cluster that is gone has none of them
+			_ = e.bridge.send(request) // a cluster that is gone has no tasks
 		}
 	})
 }

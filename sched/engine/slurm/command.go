@@ -16,13 +16,13 @@ import (
 // commands runs the commands of Slurm.
 type commands struct{ command.Runner }
 
-// newCommands returns commands with the environment that jobs should inherit: nothing of the scheduler's own run, and nothing of a job
-// that the scheduler is itself part of.
+// newCommands returns commands with the environment that jobs should inherit, without the variables of the scheduler's own run and of the
+// Slurm job that the scheduler may be in.
 func newCommands(patience time.Duration) commands {
 	return commands{command.Runner{Env: outsideOfJobs(environ.OuterList()), Patience: patience}}
 }
 
-// outsideOfJobs leaves out what Slurm says of a job, and keeps what says which Slurm is meant.
+// outsideOfJobs removes variables that describe a Slurm job, but keeps those that select the Slurm installation and cluster.
 func outsideOfJobs(env []string) []string {
 	var kept []string
 	for _, kv := range env {
@@ -35,12 +35,12 @@ func outsideOfJobs(env []string) []string {
 	return kept
 }
 
-// failure of a command.
+// failure is the error of a command.
 type failure struct {
 	command string
 	text    string // what it printed on standard error
 	cause   error
-	mute    bool // it ended without an answer of Slurm, which may or may not have done what was asked
+	mute    bool // it ended without an answer of Slurm, which may have carried out the request or not
 }
 
 func (f *failure) Error() string {
@@ -64,7 +64,7 @@ var (
 	notNow      = pattern.Lazy(`(?i)temporarily|try again`)
 )
 
-// ambiguous reports whether what was asked may have been done all the same.
+// ambiguous reports whether Slurm may have carried out the request nevertheless.
 func (f *failure) ambiguous() bool { return f.mute || noController().MatchString(f.text) }
 
 // run runs a command and returns its standard output. The error is a *failure.
@@ -78,13 +78,13 @@ func (c commands) run(ctx context.Context, stdin, name string, args ...string) (
 	switch {
 	case errors.Is(err, command.ErrNoAnswer), ctx.Err() != nil:
 		f.text, f.mute = "", true
-	case errors.As(err, &exit) && exit.ExitCode() < 0: // a signal
+	case errors.As(err, &exit) && exit.ExitCode() < 0: // killed by a signal
 		f.mute = true
 	}
 	return out, f
 }
 
-// sayings is what a command printed on standard error, in one line, without the name of the command.
+// sayings returns what a command printed on standard error as one line, without the command's name.
 func sayings(text string) string {
 	const most = 300 // bytes
 	var all []string
