@@ -13,7 +13,7 @@ const (
 	heartbeatEvery = 15 * time.Second
 	outputEvery    = 500 * time.Millisecond
 	stalledAfter   = 5 * time.Second
-	retryAfter     = 5 // seconds, for who comes when all places are taken
+	retryAfter     = 5 // seconds for clients that are refused because all places are taken
 )
 
 // stream is a connection of server-sent events.
@@ -22,7 +22,7 @@ type stream struct {
 	ctl *http.ResponseController
 }
 
-// open starts a stream, or answers why there is none and returns nil. The caller must call done after a stream.
+// open starts a stream, or responds with an error and returns nil. The caller must call done after a stream.
 func (s *Server) open(w http.ResponseWriter, r *http.Request) (st *stream, done func()) {
 	select {
 	case s.streams <- struct{}{}:
