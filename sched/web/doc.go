@@ -4,12 +4,13 @@
 //
 //	GET /status                      the page; / leads there
 //	GET /api/status                  a Snapshot
+//	GET /api/schedulers              the Lanes
 //	GET /api/events                  server-sent events: "status" with a Snapshot, at once and whenever it changed; "stalled"
 //	                                 while the runs root does not answer; "closing" when the server ends
 //	GET /api/runs                    a Matches: the runs that pass ?filter=TEXT, which is an expression as guild runs -F takes it
 //	                                 or words, and have one of ?status=STATUS; at most ?limit=N rows from ?offset=N on
-//	GET /api/compare                 a Table of the same runs; ?cols=COLUMNS as guild compare -c takes them are added, and
-//	                                 ?min=COLUMN or ?max=COLUMN says what all of them are sorted by
+//	GET /api/compare                 a Table of the same runs; ?cols=COLUMNS as guild compare -c takes them are added,
+//	                                 ?min=COLUMN or ?max=COLUMN sorts, and ?group-by=FLAG or ?over=FLAG groups them
 //	GET /api/scalars                 a ScalarIndex of the runs ?ids=ID,ID; with ?tag=NAME a ScalarSeries: of each run at most ?points=N,
 //	                                 by ?x=step or time
 //	GET /api/scalars.csv             all points of ?tag=NAME of these runs
@@ -27,6 +28,7 @@
 //	GET /api/studies/{id}            a Study of a batch for ?objective=COLUMN and ?goal=min or max, and ?second=COLUMN and ?second-goal=
 //	GET /api/runs/{id}/files         a Files: the directory ?dir=PATH of the run
 //	GET /api/runs/{id}/files/{path}  a file of the run; with ?download to be saved
+//	POST /api/actions                an Action; the response is a Done. Not where everybody has access, see Config.Act
 //
 // Errors of the API are {"error": "one line"}; for a text with a syntax error they also name the parameter and the position. Runs that the
 // dashboard does not show, see Config.Select, are treated as if they did not exist. Requests are GET or HEAD, except POST /api/actions, and

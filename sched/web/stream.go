@@ -103,15 +103,15 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// sayClosing tells a client that the server, and not the connection, has ended.
+// sayClosing tells the client that the server has ended, not only the connection.
 func (s *Server) sayClosing(st *stream) {
 	if s.life.Err() != nil {
-		// The client may be gone too: nobody is left to be told of an error.
+		// An error does not matter: the client may be gone too.
 		_ = st.send("closing", "", []byte("{}"))
 	}
 }
 
-// outputEvents streams what a run prints.
+// outputEvents streams the output of a run.
 func (s *Server) outputEvents(w http.ResponseWriter, r *http.Request) {
 	run, ok := s.find(w, r)
 	if !ok {
@@ -137,7 +137,7 @@ func (s *Server) outputEvents(w http.ResponseWriter, r *http.Request) {
 	for first := true; ; {
 		out, err := t.read()
 		if err != nil {
-			_ = st.send("gone", "", reply.Encode(reply.Error{Error: err.Error()})) // the last word: whether it arrives changes nothing
+			_ = st.send("gone", "", reply.Encode(reply.Error{Error: err.Error()})) // the last event; the client may be gone
 			return
 		}
 		if first || out.Text != "" || out.Next != out.Offset || out.Reset || out.Done {
@@ -151,7 +151,7 @@ func (s *Server) outputEvents(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if out.Next < out.Size && out.Next > out.Offset {
-			continue // there is more, at once
+			continue // there is more already
 		}
 		select {
 		case <-tick:
