@@ -25,7 +25,7 @@ type watch struct {
 	group  group
 	exited <-chan struct{} // closed when the leader has ended; it is not reaped yet
 
-	timeUp  <-chan time.Time // fires when the operation must be stopped; nil is never
+	timeUp  <-chan time.Time // fires when the operation must be stopped; nil: never
 	started time.Time
 
 	stopped, timedOut bool
@@ -70,8 +70,7 @@ func (w *watch) obey(sig os.Signal) {
 	case nudge:
 		w.look()
 	case warning:
-		// Only to the operation's own process: a program that does not handle the signal, as those that the operation has started
-		// may not, is ended by it.
+		// Only to the operation's own process: it may have started programs that do not handle the signal, which would end them.
 		w.group.signalLeader(warning)
 	default:
 		w.stop(sig.(syscall.Signal))

@@ -148,7 +148,7 @@ func TestEcho(t *testing.T) {
 	}
 }
 
-// lineWriter fails the test if a write ends within a line, but for the last.
+// lineWriter records whether a write, except the last one, ends within a line.
 type lineWriter struct {
 	bytes.Buffer
 	torn bool

@@ -540,7 +540,7 @@ func withCure(con *console.Console, err error) error {
 	return err
 }
 
-// reportSignal prints that a signal has ended the operation which nobody asked for, since the operation could not print it.
+// reportSignal reports that the operation was ended by a signal without a stop request, since the operation could not report it.
 func reportSignal(con *console.Console, run *runs.Run, res proc.Result) {
 	if res.Exit >= 0 {
 		return

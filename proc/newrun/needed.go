@@ -103,7 +103,7 @@ func (q *Request) sameRun(r *runs.View) bool {
 	return r.Opref().SameOperation(q.Op.Ref) && pyyaml.Equal(r.Flags(), batchplan.Recorded(q.Values))
 }
 
-// UseMatch makes the link of a step, whose run is not needed, lead to the run that makes it unnecessary.
+// UseMatch redirects the link of a step, whose run is not needed, to the run that makes it unnecessary.
 func (q *Request) UseMatch(match *runs.Run) error {
 	if q.RunsOf == "" || q.RunID == "" {
 		return nil

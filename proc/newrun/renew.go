@@ -115,7 +115,7 @@ func (q *Request) putRecords(set *replace.Set, r *runs.Run, src source.Copy, kep
 	}
 	rec := q.recipe()
 	rec.LabelTemplate, rec.CmdDir, rec.ForceDeps, rec.RunsOf = old.LabelTemplate, old.CmdDir, old.ForceDeps, old.RunsOf
-	rec.StopAfter, rec.OptionHooks = old.StopAfter, old.OptionHooks // which options given anew change afterwards
+	rec.StopAfter, rec.OptionHooks = old.StopAfter, old.OptionHooks // options that are given again change these afterwards
 	rec.NoSystemMetrics = rec.NoSystemMetrics || old.NoSystemMetrics
 	if rec.Requires, err = q.requires(); err != nil {
 		return err

@@ -16,9 +16,9 @@ import (
 	"guild/runs"
 )
 
-// process is a worker in a process of its own that runs one run after the other, so that a run costs no start of a worker. It owns a run
-// from the moment in which the descriptor of the lock is sent to it. When the program that started it is gone, it ends after its
-// current run.
+// process is a worker in a process of its own that runs one run after the other, so that runs need not start a worker each. It owns a run
+// from the moment in which it is sent the descriptor of the lock. When the program that started it has ended, it ends after its current
+// run.
 type process struct {
 	cmd       *exec.Cmd
 	conn      *net.UnixConn

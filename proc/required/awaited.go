@@ -43,7 +43,8 @@ func PinnedBy(resources []resource.Resource, vals opdef.Values) (ids []string) {
 	return ids
 }
 
-// EndedBefore reports whether a run had ended already at a time. Whoever required it then wants it as it is, even if it has failed.
+// EndedBefore reports whether a run had ended before a time. A run that is required after its end is wanted as it is, even if it has
+// failed.
 func EndedBefore(r *runs.Run, t time.Time) bool {
 	stopped := r.AttrTime("stopped")
 	return !stopped.IsZero() && !t.IsZero() && stopped.Before(t)

@@ -156,7 +156,7 @@ func (s *Steps) define(flags opdef.Values) error {
 	return nil
 }
 
-// newStep returns a step that comes after the present ones. flags are those of the run with steps.
+// newStep returns a step that comes after the present steps. flags are the flags of the run with steps.
 func (s *Steps) newStep(st steps.Step, flags opdef.Values) (*step, error) {
 	own := st.Args
 	st.Args = s.inherit(st.Args)
