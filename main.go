@@ -48,7 +48,7 @@ type globals struct {
 const exitStatuses = "The exit status is 0 for success, 1 where a command failed, 2 where the command line is wrong, and 128 plus the " +
 	"signal where one ended the command. 'guild run' passes on the exit status of what it runs."
 
-// program is the grammar of the whole program, which fills in g.
+// program returns the grammar of the whole program, which fills in g.
 func program(g *globals) *grammar.Command {
 	annotate := []*grammar.Command{
 		{Name: "label", Help: "Set the labels of runs.", Struct: &runscmd.RunsLabel{}},
@@ -122,7 +122,7 @@ func program(g *globals) *grammar.Command {
 		Struct: g, Commands: grouped(all)})
 }
 
-// runsGroup is the group of commands runs, with copies of those that there are without the group too.
+// runsGroup returns the group of commands runs, with copies of those that there are without the group too.
 func runsGroup(shared []*grammar.Command) *grammar.Command {
 	list := &grammar.Command{Name: "list", Help: "List runs (what 'guild runs' does).", Struct: &runscmd.RunsList{}}
 	all := []*grammar.Command{
@@ -339,7 +339,7 @@ func (g *globals) chdir() error {
 	return nil
 }
 
-// findHome is the Guild home of the directory cwd. Only where that is another one than the user's does it matter whether the user
+// findHome returns the Guild home of the directory cwd. Only where that is another one than the user's does it matter whether the user
 // wants one alone.
 func findHome(cwd string) (string, error) {
 	home, user := homedir.Find(cwd, os.Getenv), os.Getenv("HOME")

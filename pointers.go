@@ -162,7 +162,7 @@ func valueOf(option string, args []string) string {
 	return "yes"
 }
 
-// flagLike is the flag that an option means: options are written with dashes, flags as their scripts name them.
+// flagLike returns the flag that an option means: options are written with dashes, flags as their scripts name them.
 func flagLike(op *opdef.Operation, name string) *opdef.Flag {
 	for _, n := range []string{name, strings.ReplaceAll(name, "-", "_"), strings.ReplaceAll(name, "_", "-")} {
 		if f := op.Flag(n); f != nil {

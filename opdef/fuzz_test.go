@@ -52,12 +52,12 @@ func FuzzStep(f *testing.F) {
 	})
 }
 
-// quoteYAML is a text in double quotes.
+// quoteYAML returns a text in double quotes.
 func quoteYAML(text string) string {
 	return `"` + strings.NewReplacer("\\", "\\\\", `"`, `\"`, "\n", "\\n", "\r", "\\r", "\x00", "\\0").Replace(text) + `"`
 }
 
-// FuzzAssignment reads what people write of a flag: values, lists, sequences such as range[1:9], and search spaces.
+// FuzzAssignment parses what users write for a flag: values, lists, sequences such as range[1:9], and search spaces.
 func FuzzAssignment(f *testing.F) {
 	for _, s := range []string{"[1,2]", "range[1:9:2]", "linspace[0:1:5]", "logspace[0:3]", "[0.1:1.0]", "loguniform[1e-5:1]", "[1]*4", "range[0:1:1e-9]",
 		"[1]*999999999", "range[:]", "uniform[", "1e999", "'", "[[1,2],[3]]", "range[1:9:-1]", "linspace[1:2:1e18]", "logspace[0:9999:3]", "range[nan:inf]"} {

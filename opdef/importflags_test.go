@@ -125,7 +125,7 @@ module: {main: pkg.m, flags-import: all}
 	}
 }
 
-// TestPythonOperation goes all the way with a real interpreter: from a guild.yml to words that start the script.
+// TestPythonOperation uses a real interpreter, from a guild.yml to the command line of the script.
 func TestPythonOperation(t *testing.T) {
 	exe, err := python.Find()
 	if err != nil {

@@ -80,10 +80,10 @@ type Operation struct {
 // Fail records a reason why the operation cannot be run.
 func (op *Operation) Fail(err error) { op.errs = append(op.errs, err) }
 
-// Errors are the reasons why the operation cannot be run, none if it can.
+// Errors returns the reasons why the operation cannot be run; empty if it can.
 func (op *Operation) Errors() []error { return op.errs }
 
-// Warnings are the parts of the definition that are ignored, with the reason.
+// Warnings returns the parts of the definition that are ignored, with the reason.
 func (op *Operation) Warnings() []string { return op.warnings }
 
 // Import says which flags of a Python script become flags of the operation.
@@ -103,7 +103,7 @@ const (
 	ImportNamed
 )
 
-// FullName is the name of the operation on the command line: MODEL:NAME or NAME.
+// FullName returns the name of the operation on the command line: MODEL:NAME or NAME.
 func (op *Operation) FullName() string {
 	if op.Model == "" {
 		return op.Name
@@ -111,7 +111,7 @@ func (op *Operation) FullName() string {
 	return op.Model + ":" + op.Name
 }
 
-// Guildfile is the absolute path of the guild.yml that defines the operation. It is empty for other operations.
+// Guildfile returns the absolute path of the guild.yml that defines the operation. It is empty for other operations.
 func (op *Operation) Guildfile() string {
 	if op.Ref.PkgType != opref.Guildfile {
 		return ""

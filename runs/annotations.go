@@ -13,7 +13,7 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// Label is the label shown in listings.
+// Label returns the label shown in listings.
 func (r *View) Label() string {
 	s, _ := r.AttrString("label")
 	return s

@@ -127,5 +127,5 @@ func (r *Run) DeleteAttr(name string) error {
 	return nil
 }
 
-// Micros is the form of times on disk: microseconds since the epoch.
+// Micros returns the form of times on disk: microseconds since the epoch.
 func Micros(t time.Time) int64 { return t.UnixMicro() }

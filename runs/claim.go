@@ -103,7 +103,7 @@ func claimant() string {
 	return strings.TrimPrefix(process.TempName(fmt.Sprint(time.Now().UnixNano())), process.TempPrefix)
 }
 
-// claimable is the recorded status, for who holds the run's lock. A status that cannot be read is an error and not another status: what
+// claimable returns the recorded status, for who holds the run's lock. A status that cannot be read is an error and not another status: what
 // is done with a run that is not staged must not be done with one that may be.
 func (r *Run) claimable() (Status, error) {
 	p, err := r.phase()
@@ -176,7 +176,7 @@ func (c *Claim) release() (bool, error) {
 	return true, nil
 }
 
-// ClaimedDir is the directory of the claims, which is made where it is missing.
+// ClaimedDir returns the directory of the claims, which is made where it is missing.
 func (s *Store) ClaimedDir() (string, error) {
 	return s.claimedDir(), s.MakeDir(s.claimedDir())
 }

@@ -66,7 +66,7 @@ func (r *Run) derivedFiles(p phase.Phase) derivedFiles {
 	return files
 }
 
-// unownedFiles are the derived files of a run that nobody owns. A running phase of such a run has been lost, on another host perhaps only for
+// unownedFiles returns the derived files of a run that nobody owns. A running phase of such a run has been lost, on another host perhaps only for
 // a while: whether Guild AI is to take it for running is for Settle to say.
 func (r *Run) unownedFiles(p phase.Phase) derivedFiles {
 	files := r.derivedFiles(p)

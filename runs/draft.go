@@ -87,10 +87,10 @@ func (d *Draft) share() error {
 // ID of the run to be.
 func (d *Draft) ID() string { return d.run.ID }
 
-// Dir is the directory to fill, until Commit.
+// Dir returns the directory to fill, until Commit.
 func (d *Draft) Dir() string { return d.run.Dir }
 
-// FinalDir is where Commit puts it.
+// FinalDir returns where Commit puts it.
 func (d *Draft) FinalDir() string { return d.final }
 
 // SetAttrs writes attributes by name.

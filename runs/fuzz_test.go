@@ -11,7 +11,7 @@ import (
 	"guild/runs/process"
 )
 
-// edited is a run one of whose files holds what somebody has written into it.
+// edited returns a run one of whose files holds what somebody has written into it.
 func edited(t *testing.T, data []byte, name ...string) (*Store, *Run) {
 	t.Helper()
 	s := Open(t.TempDir())

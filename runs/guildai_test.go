@@ -16,7 +16,7 @@ import (
 	"guild/runs/process"
 )
 
-// guildAIStatus is the status of a run as Guild AI tells it, by the files that its documents name and in their order.
+// guildAIStatus returns the status of a run as Guild AI tells it, by the files that its documents name and in their order.
 func guildAIStatus(dir string) string {
 	has := func(elem ...string) bool {
 		_, err := os.Stat(filepath.Join(append([]string{dir, ".guild"}, elem...)...))

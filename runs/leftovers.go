@@ -105,7 +105,7 @@ func (r *Run) staysUnstaged() bool {
 
 func (s *Store) now() time.Time { return leftover.Now(s.runs) }
 
-// draftID is the id of the run that was being made, which its temporary name ends in.
+// draftID returns the id of the run that was being made, which its temporary name ends in.
 func draftID(path string) string {
 	if _, id, ok := process.MakerOf(filepath.Base(path)); ok && IsName(id) {
 		return id

@@ -80,10 +80,10 @@ func AdoptLock(r *Run, fd uintptr) (*Lock, error) {
 	return l, nil
 }
 
-// Run is the run that is owned.
+// Run returns the run that is owned.
 func (l *Lock) Run() *Run { return l.run }
 
-// File is the descriptor to hand to a child.
+// File returns the descriptor to hand to a child.
 func (l *Lock) File() *os.File { return l.f }
 
 // Verify asks whether the lock is still held. On NFS it is a lease: a host that was frozen longer gets no notice that

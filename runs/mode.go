@@ -12,7 +12,7 @@ import (
 	"guild/runs/dirmode"
 )
 
-// mode is the mode of the store's directories: that of the runs root or, before there is one, of the home.
+// mode returns the mode of the store's directories: that of the runs root or, before there is one, of the home.
 func (s *Store) mode() dirmode.Mode {
 	if m := dirmode.Of(s.runs); m != dirmode.ByUmask {
 		return m

@@ -278,7 +278,7 @@ func (m *model) delete(t *rapid.T) {
 	delete(m.markers, id)
 }
 
-// aDeleted is a run in the trash.
+// aDeleted returns a run in the trash.
 func (m *model) aDeleted(t *rapid.T) (name string, r *Run) {
 	if len(m.trash) == 0 {
 		t.Skip("the trash is empty")

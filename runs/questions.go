@@ -8,7 +8,7 @@ import (
 	"guild/runs/opref"
 )
 
-// ShortID is the part of the id that people see: its first 8 characters.
+// ShortID returns the part of the id that people see: its first 8 characters.
 func (r *View) ShortID() string { return r.ID[:min(8, len(r.ID))] }
 
 // Path joins elem to the run directory.
@@ -35,7 +35,7 @@ func (r *View) Opref() opref.Ref {
 	return ParseOpref(data, err)
 }
 
-// ParseOpref is the reference in the content of the file opref, and the zero Ref where err says that there is none.
+// ParseOpref returns the reference in the content of the file opref, and the zero Ref where err says that there is none.
 func ParseOpref(data []byte, err error) opref.Ref {
 	if err != nil {
 		return opref.Ref{}
@@ -70,7 +70,7 @@ func batchSpec(trials, batch opref.Ref) string {
 	return trials.OpSpec() + "+" + strings.TrimPrefix(batch.OpSpec(), "+")
 }
 
-// Started is the time at which the run was started or, while it waits, staged. Without it, it is the time at which the run was made; it is
+// Started returns the time at which the run was started or, while it waits, staged. Without it, it is the time at which the run was made; it is
 // zero if that is unknown too.
 func (r *View) Started() time.Time {
 	for _, name := range []string{"started", "initialized"} {

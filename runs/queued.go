@@ -76,7 +76,7 @@ func engineClaimName(id, engine string) string {
 	return "." + id + "." + engine + "~" + claimant()
 }
 
-// JobName is a short name, for people and for engines, of the job that carries a token: that of no other job. It is on disk before
+// JobName returns a short name, for people and for engines, of the job that carries a token: that of no other job. It is on disk before
 // the job is submitted, so that a job can be found whose scheduler was killed meanwhile.
 func JobName(token string) string {
 	id, _, _ := parseClaim(token)
@@ -284,7 +284,7 @@ func (s *Store) lockQueued(id, claim string) (*Lock, error) {
 	return l, nil
 }
 
-// claimOfQueued is the claim of a run if it is queued, else empty. A run of which it is not known what it is gives an error.
+// claimOfQueued returns the claim of a run if it is queued, else empty. A run of which it is not known what it is gives an error.
 func (s *Store) claimOfQueued(r *Run) (string, error) {
 	queued, err := r.Queued()
 	if err != nil || !queued {
@@ -293,7 +293,7 @@ func (s *Store) claimOfQueued(r *Run) (string, error) {
 	return s.engineClaim(r.ID)
 }
 
-// engineClaim is the claim under which a run is queued, empty if there is none.
+// engineClaim returns the claim under which a run is queued, empty if there is none.
 func (s *Store) engineClaim(id string) (string, error) {
 	claims, err := s.Claims()
 	for _, c := range claims {

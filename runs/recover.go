@@ -83,5 +83,5 @@ func (s *Store) recoverClaim(m ClaimMarker) (restaged bool, err error) {
 	return false, s.DropClaim(m.Name)
 }
 
-// claimedID is the run id in the name of a claim. An id can have dots, what follows it has none.
+// claimedID returns the run id in the name of a claim. An id can have dots, what follows it has none.
 func claimedID(name string) string { return name[:max(0, strings.LastIndexByte(name, '.'))] }

@@ -62,7 +62,7 @@ func (s *Store) Stage(r *Run) error {
 	return nil
 }
 
-// priority is the priority with which the run was staged, 0 if it has none or it cannot be read.
+// priority returns the priority with which the run was staged, 0 if it has none or it cannot be read.
 func (r *Run) priority() int {
 	v, _ := r.Attr("run_params")
 	params, _ := v.(map[string]any)
@@ -90,7 +90,7 @@ func (s *Store) prepareMarker(id string, priority int) error {
 	return nil
 }
 
-// preparedPath is the name of a marker whose run is being made.
+// preparedPath returns the name of a marker whose run is being made.
 func (s *Store) preparedPath(id string) string { return filepath.Join(s.stagedDir(), "."+id) }
 
 // adopt gives a prepared marker its name. If several processes do so at the same time, one of them has done it for all.

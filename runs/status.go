@@ -79,7 +79,7 @@ type State struct {
 	Foreign bool
 }
 
-// Status is the true status of the run: what is recorded, checked against the lock.
+// Status returns the true status of the run: what is recorded, checked against the lock.
 func (r *View) Status() Status { return r.state().Status }
 
 // State is Status with its reason.
@@ -132,7 +132,7 @@ func (r *View) state() State {
 	return State{Status: statusOf(p), Reason: p.Loss.Reason()}
 }
 
-// fileState is the state of a run that has not been started by us: what the status file says, or Guild AI's files.
+// fileState returns the state of a run that has not been started by us: what the status file says, or Guild AI's files.
 func (r *View) fileState(p phase.Phase) State {
 	said := r.statusFile()
 	switch said {
@@ -156,7 +156,7 @@ func (r *View) fileState(p phase.Phase) State {
 	return lostState(s)
 }
 
-// ownedState is the state of a run that says that it is running, if somebody owns it.
+// ownedState returns the state of a run that says that it is running, if somebody owns it.
 func (r *View) ownedState() (s State, running bool) {
 	owned, err := r.Owned()
 	s = r.ownerState()

@@ -113,7 +113,7 @@ func (s *Store) stageUnmarked(r *Run, settled time.Time) (bool, error) {
 	return true, s.Stage(r)
 }
 
-// lastChangeBelow is when a directory or something in it was changed last, by the clock of the file server. A copy cannot have this time
+// lastChangeBelow returns when a directory or something in it was changed last, by the clock of the file server. A copy cannot have this time
 // from its original, as it can the time of modification.
 func lastChangeBelow(dir string) (time.Time, error) {
 	var last int64

@@ -134,7 +134,7 @@ func (s *Store) Restore(r *Run) (*Run, error) {
 	return back, nil
 }
 
-// deletedID is the id that a run in the trash had: one of an id that was there already got a number at its end.
+// deletedID returns the id that a run in the trash had: one of an id that was there already got a number at its end.
 func (r *Run) deletedID() string {
 	id, ok := r.AttrString("id")
 	if !ok || !IsName(id) {

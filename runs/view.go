@@ -61,13 +61,13 @@ type Source interface {
 // NewView returns a view of the run of an id in dir that answers from a source.
 func NewView(id, dir string, s Source) View { return View{ID: id, Dir: dir, source: s} }
 
-// Run is the run itself, to be looked at anew or changed.
+// Run returns the run itself, to be looked at anew or changed.
 func (r *View) Run() *Run { return Named(r.ID, r.Dir) }
 
-// Source is where the view answers from, nil for the disk.
+// Source returns where the view answers from, nil for the disk.
 func (r *View) Source() Source { return r.source }
 
-// attrData is the content of an attribute's file.
+// attrData returns the content of an attribute's file.
 func (r *View) attrData(name string) ([]byte, error) {
 	if r.source != nil {
 		if content, present, known := r.source.File("attrs/", name); known {
@@ -77,7 +77,7 @@ func (r *View) attrData(name string) ([]byte, error) {
 	return sharedfs.ReadFile(r.attrPath(name))
 }
 
-// guildData is the content of a file in .guild.
+// guildData returns the content of a file in .guild.
 func (r *View) guildData(name string) ([]byte, error) {
 	if r.source != nil {
 		if content, present, known := r.source.File("", name); known {
@@ -105,7 +105,7 @@ func (r *View) hasGuild(name string) bool {
 	return err == nil
 }
 
-// PhaseName is the name of the entry that has the phase of the run, empty if there is none.
+// PhaseName returns the name of the entry that has the phase of the run, empty if there is none.
 func (r *View) PhaseName() (string, error) {
 	p, err := r.phase()
 	return p.Name(), err

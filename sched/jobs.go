@@ -23,7 +23,7 @@ type job struct {
 	lastHad time.Time // last look in which the engine knew it
 }
 
-// name is the name by which users find the job in the engine.
+// name returns the name by which users find the job in the engine.
 func (j *job) name() string { return cmp.Or(j.Ref, j.Name) }
 
 // schedule claims all runs that the engine has room for, and submits them together. All are logged before the first is started, so that the

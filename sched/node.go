@@ -11,7 +11,7 @@ import (
 
 // A scheduler in an allocation, such as a Slurm job, ends before the allocation does. It stops its runs and stages them again.
 
-// reserve is how long before the end of its allocation a scheduler ends, so that its runs can stop and write their outcomes.
+// reserve returns how long before the end of its allocation a scheduler ends, so that its runs can stop and write their outcomes.
 func reserve(left time.Duration) time.Duration { return min(left/10, time.Minute) }
 
 // startClock starts the timer for the scheduler's deadline. The caller has to call stop.

@@ -71,12 +71,12 @@ const (
 	OneOptim   Type = "optimizer"
 )
 
-// FlagTypes are the values of FlagType.
+// FlagTypes returns the values of FlagType.
 func FlagTypes() []string {
 	return []string{"string", "int", "float", "number", "boolean", "path", "existing-path", "auto"}
 }
 
-// TargetTypes are the values of TargetType.
+// TargetTypes returns the values of TargetType.
 func TargetTypes() []string { return []string{"copy", "link"} }
 
 // Attribute is an attribute of a mapping in a guild.yml.
@@ -93,7 +93,7 @@ type Attribute struct {
 
 const firstVersion = "0.1.0"
 
-// Since is the version of guild that has the attribute first.
+// Since returns the first version of guild with the attribute.
 func (a Attribute) Since() string { return cmp.Or(a.since, firstVersion) }
 
 // Of returns the attributes of a place, in the order of the table.
@@ -130,7 +130,7 @@ func PlacesOf(name string) []Place {
 	return out
 }
 
-// WithArticle is the name of a place in a sentence, such as "an operation".
+// WithArticle returns the name of a place in a sentence, such as "an operation".
 func (p Place) WithArticle() string {
 	if strings.ContainsRune("aeiou", rune(p[0])) {
 		return "an " + string(p)
@@ -144,7 +144,7 @@ func (p Place) Open() bool {
 	return p == Config || p == Package || p == Flag || p == Optimizer
 }
 
-// Required are the attributes that a place must have.
+// Required returns the attributes that a place must have.
 func (p Place) Required() []string {
 	switch p {
 	case Config, Package, Include:

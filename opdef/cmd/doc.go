@@ -10,6 +10,6 @@ import (
 type Projects interface {
 	// LoadProject reads the project of a directory; empty is the current one.
 	LoadProject(dir string) (*project.Project, error)
-	// LoadWhole is LoadProject for a command that shows all operations: what keeps some from being run is told too.
+	// LoadWhole is LoadProject for a command that shows all operations: it also warns about what keeps some from being run.
 	LoadWhole(dir string) (*project.Project, error)
 }

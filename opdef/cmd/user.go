@@ -61,7 +61,7 @@ func (u *User) LoadProject(dir string) (*project.Project, error) {
 	return p, nil
 }
 
-// LoadWhole is LoadProject for a command that shows all operations: what keeps some from being run is told as a warning.
+// LoadWhole is LoadProject for a command that shows all operations: it also warns about what keeps some from being run.
 func (u *User) LoadWhole(dir string) (*project.Project, error) {
 	p, err := u.LoadProject(dir)
 	if err != nil {
@@ -149,7 +149,7 @@ func (u *User) findPython(ctx context.Context, c pyenv.Choice) (python.Info, err
 	return python.Probe(ctx, exe, u.Cache())
 }
 
-// Interface tells how a script takes flags, see opdef.FlagReader.
+// Interface returns how a script receives flags, see opdef.FlagReader.
 func (u *User) Interface(ctx context.Context, s python.Script) (string, error) {
 	r, err := u.reader(ctx, s)
 	if err != nil {
@@ -167,7 +167,7 @@ func (u *User) Flags(ctx context.Context, s python.Script) (python.Detection, er
 	return r.Flags(ctx, s)
 }
 
-// Written reads the flags that the source of a script tells, see opdef.FlagReader.
+// Written reads the flags from the source of a script, see opdef.FlagReader.
 func (u *User) Written(ctx context.Context, s python.Script) (python.Detection, error) {
 	r, err := u.reader(ctx, s)
 	if err != nil {

@@ -24,7 +24,7 @@ func TestTargets(t *testing.T) {
 	var text string
 	var isSet bool
 	readElsewhere := map[attribute.Place][]string{
-		attribute.Model: {"model", "extends", "params"}, // for all objects alike, before it is read as a model
+		attribute.Model: {"model", "extends", "params"}, // for all objects, before it is known that they are models
 		attribute.Step:  {"run"},                        // before the others
 	}
 	for place, to := range map[attribute.Place]targets{

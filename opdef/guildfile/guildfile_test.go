@@ -35,7 +35,7 @@ func TestNotYAML(t *testing.T) {
 	}
 }
 
-// mended is a guild.yml and what is said of it.
+// mended is a guild.yml with a fault, and the expected message.
 type mended struct{ in, want string }
 
 // withRest adds an operation 'rest' to a guild.yml, in whichever form it is.
@@ -46,7 +46,7 @@ func (m mended) withRest() string {
 	return m.in + "rest: {exec: x}\n"
 }
 
-// check loads the file and compares the first thing that is said of it. The rest of the file works.
+// check loads the file and compares its first message. The rest of the file works.
 func (m mended) check(t *testing.T, said func(p *project.Project) string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -110,7 +110,7 @@ func TestIgnored(t *testing.T) {
 	}
 }
 
-// TestWrongOperation has what keeps one operation from being run: that is told when it is asked for.
+// TestWrongOperation: a fault that keeps one operation from being run is reported when that operation is requested.
 func TestWrongOperation(t *testing.T) {
 	for _, tt := range []mended{
 		{"a:\n  main: [x]\n", "guild.yml:2:9: main must be a text"},
@@ -161,7 +161,7 @@ func TestWrongOperation(t *testing.T) {
 	}
 }
 
-// TestWrongPart has what keeps a larger part of a file from being used. Who asks for an operation that is not there is told.
+// TestWrongPart: a fault that keeps a larger part of a file from being used is reported when a missing operation is requested.
 func TestWrongPart(t *testing.T) {
 	for _, tt := range []mended{
 		{"'': x\n", "an operation must have a name"},

@@ -15,7 +15,7 @@ type Hooks struct {
 	TimeLimit int      `yaml:"hook-time-limit,omitempty"`
 }
 
-// DefaultTimeLimit is how long a hook may take where nobody says otherwise.
+// DefaultTimeLimit is the time limit for a hook if none is set.
 const DefaultTimeLimit = time.Minute
 
 // longestTimeLimit is a day, in seconds: a hook occupies the worker of its run.
@@ -24,12 +24,12 @@ const longestTimeLimit = 24 * 60 * 60
 // Empty reports whether there is no command. A time limit alone does nothing.
 func (h Hooks) Empty() bool { return len(h.Start)+len(h.End)+len(h.Fail) == 0 }
 
-// Given reports whether anything is said of hooks, and be it that there are none.
+// Given reports whether hooks are set, even if they are set to none.
 func (h Hooks) Given() bool {
 	return h.Start != nil || h.End != nil || h.Fail != nil || h.TimeLimit != 0
 }
 
-// Limit is the time that each hook has: that of the last source which says it.
+// Limit returns the time limit for each hook: the one of the last source that sets it.
 func Limit(sources ...Hooks) time.Duration {
 	seconds := 0
 	for _, h := range sources {
@@ -87,7 +87,7 @@ func texts(key string, v any) ([]string, error) {
 	return nil, fmt.Errorf("%s: %v is no shell command; write a text or a list of texts", key, v)
 }
 
-// With replaces the commands of each event, and the time limit, by those that are given anew. A command that is empty stands for none.
+// With replaces the commands of each event, and the time limit, by those that are given in anew. An empty command means none.
 func (h Hooks) With(anew Hooks) Hooks {
 	for _, e := range []struct {
 		to   *[]string

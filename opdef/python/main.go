@@ -15,7 +15,7 @@ import (
 //go:embed guild_main.py
 var mainSource string
 
-// globalsSource goes in front of what is about the globals of a script.
+// globalsSource precedes the source code that handles globals of a script.
 //
 //go:embed guild_globals.py
 var globalsSource string
@@ -34,7 +34,7 @@ var (
 	flagsSource = globalsSource + sourceSource + optionsSource + watchSource + flagsMain
 )
 
-// cellsSource goes in front of what is about notebooks.
+// cellsSource precedes the source code that handles notebooks.
 //
 //go:embed guild_cells.py
 var cellsSource string
@@ -52,7 +52,7 @@ func Main(cacheDir string) (string, error) {
 	return start(cacheDir, "guild_main.py", []byte(globalsSource+mainSource))
 }
 
-// Notebook is Main for the file that runs a notebook. It is used as
+// Notebook is Main for the program that runs a notebook. Its usage is
 //
 //	python guild_notebook.py '{"NAME": VALUE}' '{"NAME": [PATTERN]}' NOTEBOOK [--no-exec] [--html-no-input]
 func Notebook(cacheDir string) (string, error) {

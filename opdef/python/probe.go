@@ -36,8 +36,8 @@ type probed struct {
 	Stamp fileStamp `json:"stamp"`
 }
 
-// Probe asks the interpreter exe, a path or a name to be found on PATH, about itself. The answer is kept in cacheDir, for as long as the interpreter is the same
-// file; where exe is a shim, such as those of pyenv, also what the shim chooses by counts.
+// Probe asks the interpreter exe, a path or a name on PATH, about itself. It caches the answer in cacheDir as long as the interpreter is
+// the same file and, if exe is a shim such as those of pyenv, as long as the shim's inputs are the same.
 func Probe(ctx context.Context, exe, cacheDir string) (Info, error) {
 	path, err := lookPath(exe)
 	if err != nil {
@@ -91,8 +91,8 @@ func stampOf(path string) (fileStamp, error) {
 	return fileStamp{Path: path, Size: info.Size(), Mtime: info.ModTime().UnixNano()}, nil
 }
 
-// shimInputs is what a shim chooses the interpreter by: variables, and version files of the current directory, of those
-// above it and of the user. It is empty for an interpreter.
+// shimInputs returns the inputs by which a shim chooses the interpreter: variables, and version files of the current directory, its parents
+// and the user. It is empty for an interpreter.
 func shimInputs(exe string) string {
 	if !strings.Contains(exe, string(filepath.Separator)+"shims"+string(filepath.Separator)) && !isShellScript(exe) {
 		return ""

@@ -46,7 +46,7 @@ const (
 
 type answer struct {
 	Dest  string       `json:"dest"`
-	Run   bool         `json:"run"` // running the script would tell more
+	Run   bool         `json:"run"` // running the script would show more flags
 	Flags []flagAnswer `json:"flags"`
 	Files []fileStamp  `json:"files"`
 	Whole bool         `json:"whole"` // of modeWritten: these are all flags
@@ -74,7 +74,7 @@ func (s fileStamp) changed() bool {
 	return err != nil || info.Size() != s.Size || info.ModTime().UnixNano() != s.Mtime
 }
 
-// Interface tells from the source alone how the script takes flags: Args or Globals.
+// Interface determines from the source alone how the script receives flags: Args or Globals.
 func (r Reader) Interface(ctx context.Context, s Script) (string, error) {
 	if s.Dest != "" {
 		return s.Dest, nil
@@ -154,7 +154,7 @@ func (a *answer) detection(dest string) Detection {
 	return det
 }
 
-// request is the question about the script.
+// request returns the question about the script.
 func (s Script) request(mode string) request {
 	req := request{Path: s.Path, Module: s.Module, Dir: s.Dir, PythonPath: append([]string{}, s.PythonPath...),
 		Args: append([]string{}, s.Args...), Patterns: s.Patterns, Mode: mode, Dest: s.Dest}
@@ -188,7 +188,7 @@ func (r Reader) inspect(ctx context.Context, s Script, source []byte) (answer, e
 	return a, nil
 }
 
-// key is what an answer depends on besides the files that it names.
+// key returns a key for everything that an answer depends on, except the files that the answer names.
 func (r Reader) key(req request, source []byte) (string, error) {
 	data, err := json.Marshal(req)
 	return cacheKey(flagsDigest(), string(source), string(data), r.Exe, os.Getenv("PYTHONPATH")), err
@@ -268,8 +268,8 @@ func (r Reader) ask(ctx context.Context, s Script, req request, options ...strin
 	return answer{}, &ScriptError{Script: s.Name, Kind: "Python gave no answer", Text: text}
 }
 
-// environ is the environment of a script whose flags are read. As in a run, it can import the package guild, if nothing else is called so. A
-// cache that cannot be written only keeps the flags of scripts that import it from being read.
+// environ returns the environment for a script whose flags are read. As in a run, it can import the package guild, unless another module
+// has that name. If the cache cannot be written, only the flags of scripts that import it cannot be read.
 func (r Reader) environ() []string {
 	env := os.Environ()
 	if r.CacheDir == "" {

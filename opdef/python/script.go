@@ -35,7 +35,7 @@ const (
 type Detection struct {
 	Dest  string
 	Flags []Flag // in the order of the script
-	// Incomplete says that the script may have flags besides these, which only its run can tell.
+	// Incomplete says that the script may have further flags that only running it would show.
 	Incomplete bool
 	Tried      string // how flags were looked for where there are none; else empty
 }

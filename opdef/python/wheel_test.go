@@ -98,7 +98,7 @@ func TestWheel(t *testing.T) {
 	}
 }
 
-// TestLibraryAgain writes a file of the packages again that is gone or cut.
+// TestLibraryAgain: a missing or truncated file of the packages is written again.
 func TestLibraryAgain(t *testing.T) {
 	cache := t.TempDir()
 	dir, err := LibraryPath(cache)

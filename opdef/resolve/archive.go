@@ -28,7 +28,7 @@ const (
 	archiveGzip = "gzip"
 )
 
-// archiveType is the given type of a file, or that which its name says; empty for no archive.
+// archiveType returns the given type of a file, or the type that its name implies; empty if it is no archive.
 func archiveType(given, name string) string {
 	if given != "" {
 		return given
@@ -68,7 +68,7 @@ func (t *task) unpack(file, kind string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = os.RemoveAll(tmp) }() // gone where it was renamed
+	defer func() { _ = os.RemoveAll(tmp) }() // does nothing after a successful rename
 	limit, err := unpack.NewLimit(file, info.Size())
 	if err != nil {
 		return "", err
@@ -107,7 +107,7 @@ func (t *task) unpack(file, kind string) (string, error) {
 		return "", err
 	}
 	if err := os.Rename(tmp, dir); err != nil {
-		if _, statErr := os.Stat(dir); statErr != nil { // else somebody else was quicker
+		if _, statErr := os.Stat(dir); statErr != nil { // otherwise another process was faster
 			return "", err
 		}
 	}

@@ -39,7 +39,7 @@ func (t *task) configs(src *resource.Source, found []file) ([]file, error) {
 	return found, nil
 }
 
-// encoder returns what writes a config file of the kind that its name tells, nil for an unknown kind.
+// encoder returns the encoder for a config file of the kind that its name implies; nil for an unknown kind.
 func encoder(name string) func(map[string]any) ([]byte, error) {
 	switch configfile.Ext(name) {
 	case ".yml", ".yaml":
@@ -85,7 +85,7 @@ func (t *task) config(src *resource.Source, f file) (string, error) {
 	return target, replace.Bytes(target, data)
 }
 
-// setFlags sets the values of flags that have one. Those that stand for a dependency are none of the config.
+// setFlags sets the values of flags that have one, except flags for dependencies, which are not part of the config.
 func (t *task) setFlags(conf map[string]any) error {
 	for _, name := range slices.Sorted(maps.Keys(t.Values)) {
 		v := t.Values[name]

@@ -104,7 +104,7 @@ func (t *task) namedFile(src *resource.Source, name string) (file, error) {
 	return f, err
 }
 
-// files are what there is of one file: the file, or the selected part of an archive.
+// files returns the files that one file provides: the file itself, or the selected part of an archive.
 func (t *task) files(src *resource.Source, origin file) ([]file, error) {
 	path := origin.contents()
 	if src.SHA256 != "" {

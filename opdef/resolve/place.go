@@ -75,7 +75,7 @@ func leadsNowhere(link string) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// origin tells where a file came from: its path in the project or run, or the source and the path within it.
+// origin returns the origin of a file: its path in the project or run, or the source and the path within it.
 func (f file) origin(src *resource.Source) []string {
 	switch {
 	case f.packed:
@@ -141,8 +141,8 @@ func link(path, dir, name string) error {
 	return os.Symlink(rel, name)
 }
 
-// copyTree copies a file, or a directory with all that is in it; links are followed where they lead to files. What else there is in a
-// directory is left out, which is said.
+// copyTree copies a file, or a directory with its contents. It follows links to files. Other entries of a directory are skipped with a
+// message.
 func (t *task) copyTree(from, to string) error {
 	info, err := os.Stat(from)
 	if err != nil {
@@ -179,7 +179,7 @@ func (t *task) copyTree(from, to string) error {
 	return nil
 }
 
-// sha1Of is the digest of a file for a manifest, a dash for anything else.
+// sha1Of returns the digest of a file for a manifest; a dash for anything else.
 func sha1Of(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {
@@ -197,7 +197,7 @@ func sha1Of(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// target is where a file goes, relative to the run directory, with slashes.
+// target returns the destination of a file, relative to the run directory, with slashes.
 func (t *task) target(src *resource.Source, f file) (string, error) {
 	dir := cmp.Or(src.TargetPath, t.res.TargetPath)
 	dir, err := flagvalue.ExpandFlags(dir, t.Values)

@@ -37,11 +37,11 @@ type Resolver struct {
 	FindRun func(operations []string, spec string) (Run, error)
 	// FindAll returns all runs that can be used, of those of one of the operations.
 	FindAll func(operations []string) ([]Run, error)
-	// Import tells why a Python module cannot be imported.
+	// Import returns the reason why a Python module cannot be imported; nil if it can.
 	Import func(ctx context.Context, module string) error
-	// Say tells people what is done, a line at a time; warnings begin with WARNING.
+	// Say receives messages for users, a line at a time; warnings begin with WARNING.
 	Say func(line string)
-	// Debug is told why an optional dependency is not met; may be nil.
+	// Debug receives the reasons why optional dependencies are not met; may be nil.
 	Debug func(format string, args ...any)
 	// Force goes on without a dependency that cannot be met.
 	Force bool
@@ -63,7 +63,7 @@ type Run struct {
 	Generated func() ([]string, error)
 }
 
-// Entry tells where a file of the run came from, as a manifest does.
+// Entry is the origin of a file of the run, as in a manifest.
 type Entry struct {
 	Path   string   // below the run directory, with slashes
 	SHA1   string   // in hex; a dash for a directory
@@ -80,9 +80,9 @@ func (e *NotMetError) Error() string {
 // Unwrap returns why the dependency cannot be resolved.
 func (e *NotMetError) Unwrap() error { return e.err }
 
-// Resolve resolves the resources in order. done is the run's attribute deps, with what was resolved before, by resource and
-// source, and is added to: uri, paths relative to the run directory and, where a flag said so, config. The error is that of the
-// first source that cannot be resolved; entries and done have what was resolved before it.
+// Resolve resolves the resources in order. done is the run's attribute deps, which has what was resolved before, by resource and source.
+// Resolve adds to it: uri, paths relative to the run directory and, if a flag was involved, config. The error is about the first source
+// that cannot be resolved; entries and done have what was resolved before it.
 func (r *Resolver) Resolve(ctx context.Context, resources []resource.Resource, done map[string]any) (entries []Entry, err error) {
 	return r.resolve(ctx, resources, done, nil)
 }
@@ -198,8 +198,8 @@ func (t *task) record(src *resource.Source) (map[string]any, error) {
 	return record, nil
 }
 
-// lost tells, of the record of a source that was resolved for an earlier start, whether the run has a link to a file that is gone, as
-// happens when the run which it is a file of is deleted.
+// lost reports, from the record of a source that was resolved for an earlier start, whether the run has a link to a missing file. This
+// happens if the run with that file was deleted.
 func (t *task) lost(src *resource.Source, record any) bool {
 	m, _ := record.(map[string]any)
 	paths, _ := m["paths"].([]any)
@@ -279,7 +279,7 @@ type file struct {
 // contents returns the path from which the file is read.
 func (f file) contents() string { return cmp.Or(f.kept, f.path) }
 
-// within is a file that is told relative to root.
+// within returns a file with its path relative to root.
 func within(root, path string) file {
 	rel, err := filepath.Rel(root, path)
 	if err != nil || !filepath.IsLocal(rel) {

@@ -26,7 +26,7 @@ import (
 	"guild/runs/unpack"
 )
 
-// world is a project, a run directory and what the resolver said.
+// world is a project, a run directory and the messages of the resolver.
 type world struct {
 	*Resolver
 	t    *testing.T

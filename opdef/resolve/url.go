@@ -50,7 +50,7 @@ func (t *task) webFile(src *resource.Source) (file, error) {
 	return f, nil
 }
 
-// cached is where the file of an address is in a cache directory.
+// cached returns the path of the file for an address in a cache directory.
 func cached(cache, address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -108,7 +108,7 @@ func download(ctx context.Context, address, file, wantSum string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(tmp.Name()) }() // gone where it was renamed
+	defer func() { _ = os.Remove(tmp.Name()) }() // does nothing after a successful rename
 	h := sha256.New()
 	_, err = io.Copy(io.MultiWriter(tmp, h), resp.Body)
 	if closeErr := tmp.Close(); err == nil {

@@ -77,7 +77,7 @@ func New(s *runs.Store, index Index) *Catalog {
 	return &Catalog{Store: s, root: s.Root(), index: index}
 }
 
-// Fresh is the catalog as if it had just been made, for each listing of a process that goes on for long: what the listings before
+// Fresh returns the catalog as if it had just been made, for each listing of a process that goes on for long: what the listings before
 // it have read is in the index, and would only fill the memory.
 func (c *Catalog) Fresh() *Catalog { return New(c.Store, c.index) }
 

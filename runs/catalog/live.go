@@ -63,7 +63,7 @@ func NewLive[E any](s *runs.Store, now func() time.Time) *Live[E] {
 	return &Live[E]{store: s, now: now, Newest: newest, all: map[string]*LiveRun[E]{}}
 }
 
-// All are the runs in the picture, by id.
+// All returns the runs in the picture, by id.
 func (x *Live[E]) All() map[string]*LiveRun[E] { return x.all }
 
 // Markers are those of the staged runs, in the order of staging.
@@ -72,7 +72,7 @@ func (x *Live[E]) Markers() []runs.Marker { return x.markers }
 // Marked reports whether a run has a marker.
 func (x *Live[E]) Marked(id string) bool { return x.marked[id] }
 
-// Run is the run of an id.
+// Run returns the run of an id.
 func (x *Live[E]) Run(id string) *runs.Run { return runs.Named(id, filepath.Join(x.store.Root(), id)) }
 
 // Refresh looks at what can have changed since the last call. slow says that it also looked at what changes seldom, as it does every few

@@ -52,7 +52,7 @@ func (d record) valid() bool {
 
 func (d record) size() int { return int(binary.LittleEndian.Uint32(d[recordHead-4:])) }
 
-// count is how many entries there are, of which those of a damaged record can be none.
+// count returns how many entries there are, of which those of a damaged record can be none.
 func (d record) count() int {
 	if !d.valid() {
 		return 0
@@ -102,7 +102,7 @@ func (d record) entry(i int) (e entry, ok bool) {
 	return e, true
 }
 
-// all are the entries.
+// all returns the entries.
 func (d record) all() iter.Seq[entry] {
 	return func(yield func(entry) bool) {
 		for i := range d.count() {
@@ -144,7 +144,7 @@ func (d record) find(prefix, name string) (e entry, ok bool) {
 	}
 }
 
-// phase is the name of the entry of the run's phase, empty if it had none.
+// phase returns the name of the entry of the run's phase, empty if it had none.
 func (d record) phase() string {
 	if d.count() > 0 {
 		if first, _ := d.entry(0); bytes.HasPrefix(first.name, []byte(".phase.")) {

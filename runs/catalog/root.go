@@ -68,7 +68,7 @@ func knownOf(names []string, starts map[string]Start) []Known {
 	return known
 }
 
-// stamp is when a directory or file was changed last, by its path relative to a run, see sharedfs.StampAt.
+// stamp returns when a directory or file was changed last, by its path relative to a run, see sharedfs.StampAt.
 func (l *root) stamp(id, path string) (int64, error) {
 	if l.local {
 		return sharedfs.StampAtLocal(l.fd, id, path)

@@ -19,7 +19,7 @@ type Snapshot struct {
 	source source
 }
 
-// Runs are the runs themselves of some snapshots, to be looked at anew or changed.
+// Runs returns the runs themselves of some snapshots, to be looked at anew or changed.
 func Runs(list []*Snapshot) []*runs.Run {
 	all := make([]*runs.Run, len(list))
 	for i, s := range list {
@@ -38,7 +38,7 @@ func (c *Catalog) ahead(id, dir string, at *root, data record, lasting bool) *Sn
 // unread makes a snapshot of nothing.
 func unread(r *runs.Run) *Snapshot { return &Snapshot{View: runs.NewView(r.ID, r.Dir, nil)} }
 
-// clone is a copy that needs no memory of the index.
+// clone returns a copy that needs no memory of the index.
 func (s *Snapshot) clone() *Snapshot {
 	if s.Source() == nil {
 		return s

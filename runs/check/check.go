@@ -116,7 +116,7 @@ func again(ctx context.Context, s *runs.Store, found []Problem) (left, fresh []P
 	return left, fresh, nil
 }
 
-// unreadable are the runs that could not be read, of which nothing else is known.
+// unreadable returns the runs that could not be read, of which nothing else is known.
 func unreadable(found []Problem) map[string]bool {
 	ids := map[string]bool{}
 	for _, p := range found {
@@ -127,7 +127,7 @@ func unreadable(found []Problem) map[string]bool {
 	return ids
 }
 
-// key is the same in every look that finds the problem.
+// key returns the part of a problem that is equal in every look that finds it.
 func (p Problem) key() Problem { return Problem{Kind: p.Kind, Run: p.Run, Path: p.Path} }
 
 func keys(list []Problem) map[Problem]bool {

@@ -62,7 +62,7 @@ func ended(t *testing.T, s *runs.Store, exit int) *runs.Run {
 	return l.Run()
 }
 
-// queued is a run that waits in an engine.
+// queued returns a run that waits in an engine.
 func queued(t *testing.T, s *runs.Store, job enginejob.Job) *runs.Run {
 	t.Helper()
 	c := claim(t, s, staged(t, s))
@@ -70,7 +70,7 @@ func queued(t *testing.T, s *runs.Store, job enginejob.Job) *runs.Run {
 	return c.Run
 }
 
-// healthy is a store with runs of all kinds, some of which are under way.
+// healthy returns a store with runs of all kinds, some of which are under way.
 func healthy(t *testing.T) *runs.Store {
 	t.Helper()
 	s := runs.Open(t.TempDir())
@@ -233,7 +233,7 @@ var faults = map[string]struct {
 	}, ""},
 }
 
-// userFiles are all files in a home that are not ours.
+// userFiles returns all files in a home that are not ours.
 func userFiles(t *testing.T, home string) int {
 	t.Helper()
 	n := 0

@@ -15,7 +15,7 @@ import (
 	"guild/runs/catalog"
 )
 
-// smallDisk is a home on a file system of its own that is soon full.
+// smallDisk returns a home on a file system of its own that is soon full.
 func smallDisk(t *testing.T) (home string) {
 	t.Helper()
 	home = t.TempDir()
@@ -137,7 +137,7 @@ func TestReadOnlyDisk(t *testing.T) {
 	}
 }
 
-// viewed is a run as another store sees it.
+// viewed returns a run as another store sees it.
 func viewed(t *testing.T, s *runs.Store, r *runs.Run) *runs.Run {
 	t.Helper()
 	r, err := s.Get(r.ID)

@@ -214,7 +214,7 @@ var deeds = map[string]deed{
 	},
 }
 
-// standing is where a run is and how it ended.
+// standing returns where a run is and how it ended.
 func standing(s *runs.Store, id string) string {
 	r, err := byID(s, id)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// taken is how many bytes a file takes on the disk.
+// taken returns how many bytes a file takes on the disk.
 func taken(t testing.TB, path string) int64 {
 	t.Helper()
 	st, err := os.Stat(path)

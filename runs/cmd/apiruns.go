@@ -156,7 +156,7 @@ func newAPIRun(r *runs.Run) (apiRun, error) {
 	return out, nil
 }
 
-// apiFiles are the files of a run, but for those of guild itself.
+// apiFiles returns the files of a run, but for those of guild itself.
 func apiFiles(r *runs.Run) ([]apiFile, error) {
 	found, err := walk(r.Dir, true)
 	if err != nil {
@@ -180,7 +180,7 @@ func apiFiles(r *runs.Run) ([]apiFile, error) {
 	return list, nil
 }
 
-// linkedRun is the run beside this one that a file is linked from.
+// linkedRun returns the run beside this one that a file is linked from.
 func linkedRun(r *runs.Run, path string) (*runs.Run, bool) {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {

@@ -241,7 +241,7 @@ func printProblems(c *console.Console, problems []check.Problem) {
 // spaces are the parts of a home.
 var spaces = [...]string{"runs", "trash", "archives", "cache"}
 
-// space is how many bytes the files in each part of the home have.
+// space returns how many bytes the files in each part of the home have.
 func space(s *runs.Store) (map[string]int64, error) {
 	used := map[string]int64{}
 	for i, dir := range []string{s.Root(), s.TrashDir(), filepath.Join(s.Home(), "archives"), s.CacheDir()} {

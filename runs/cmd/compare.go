@@ -107,7 +107,7 @@ func (k *Compared) table(s *catalog.Catalog) (*compare.Table, error) {
 	return k.grouped(s, compare.Grouping{})
 }
 
-// grouped is the comparison of groups, or of runs if there is no grouping.
+// grouped returns the comparison of groups, or of runs if there is no grouping.
 func (k *Compared) grouped(s *catalog.Catalog, g compare.Grouping) (*compare.Table, error) {
 	o, err := k.options()
 	if err != nil {

@@ -130,7 +130,7 @@ func (m *compareScreen) loaded(l loaded) tea.Cmd {
 	return m.wait()
 }
 
-// where is the comparison of those runs only for which an expression holds, too.
+// where returns the comparison of those runs only for which an expression holds, too.
 func (k *Compared) where(expr string) *Compared {
 	some := *k
 	switch {

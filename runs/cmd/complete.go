@@ -74,7 +74,7 @@ type completer struct {
 	filter  *filter.Filter
 }
 
-// ids are the short ids of the runs, whole ones where more than that is typed. Without a filter no run is looked at but those
+// ids returns the short ids of the runs, whole ones where more than that is typed. Without a filter no run is looked at but those
 // few that a description can be given of.
 func (c *completer) ids() []grammar.Candidate {
 	if !c.filter.Empty() {
@@ -113,7 +113,7 @@ func (c *completer) id(r *runs.Run) string {
 	return r.ShortID()
 }
 
-// texts are the texts that the runs have, each once.
+// texts returns the texts that the runs have, each once.
 func (c *completer) texts(of func(*runs.Run) []string) []grammar.Candidate {
 	all, _ := c.store.List()
 	var texts []string
@@ -156,7 +156,7 @@ func (c *completer) latest() []*values.Values {
 	return list
 }
 
-// filterNames are the names that the last word of a filter expression may be: attributes, flags and scalars of the latest runs, and the words
+// filterNames returns the names that the last word of a filter expression may be: attributes, flags and scalars of the latest runs, and the words
 // that join tests.
 func (c *completer) filterNames() []grammar.Candidate {
 	typed := c.point.Prefix()
@@ -171,7 +171,7 @@ func (c *completer) filterNames() []grammar.Candidate {
 	return behind(typed[:strings.LastIndexAny(typed, " (")+1], names)
 }
 
-// attributes are the attributes of the latest runs.
+// attributes returns the attributes of the latest runs.
 func (c *completer) attributes() []grammar.Candidate {
 	names := []string{"run_dir", "short_id", "operation", "from", "opref", "status", "reason"}
 	for _, v := range c.latest() {
@@ -191,7 +191,7 @@ func behind(typed string, names []string) []grammar.Candidate {
 	return out
 }
 
-// files are the files of the run that the command is about.
+// files returns the files of the run that the command is about.
 func (c *completer) files() []grammar.Candidate {
 	spec := ""
 	if len(c.point.Args) > 0 {

@@ -16,7 +16,7 @@ type definitions struct {
 	known map[string][]*opdef.Operation // by project directory
 }
 
-// of is the operation of a run, or nil: of a run that was not made from a guild.yml, or whose project or operation is no longer there.
+// of returns the operation of a run, or nil: of a run that was not made from a guild.yml, or whose project or operation is no longer there.
 func (d *definitions) of(r *runs.View) *opdef.Operation {
 	ref := r.Opref()
 	if ref.PkgType != opref.Guildfile {

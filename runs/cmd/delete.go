@@ -64,7 +64,7 @@ func (d *RunsDelete) find(ctx context.Context, c *console.Console, s *catalog.Ca
 	return named(all, f, d.Specs)
 }
 
-// named are the runs of all that pass the filter and that specs name, or all that pass where there are no specs.
+// named returns the runs of all that pass the filter and that specs name, or all that pass where there are no specs.
 func named(all []*runs.Run, f *filter.Filter, specs []string) ([]*runs.Run, error) {
 	all = filter.Apply(f, all)
 	if len(specs) == 0 {

@@ -166,7 +166,7 @@ func joined(dir, path string) string {
 	return strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator) + filepath.FromSlash(path)
 }
 
-// two are the runs that are to be compared.
+// two returns the runs that are to be compared.
 func (k *RunsDiff) two(c *console.Console, s *catalog.Catalog, f *filter.Filter) (a, b *runs.Run, err error) {
 	specs := k.Specs
 	if len(specs) == 0 {
@@ -215,7 +215,7 @@ func (k *RunsDiff) withRun(c *console.Console, s *catalog.Catalog, f *filter.Fil
 	return pairs, nil
 }
 
-// sourceRoot is the directory of the project that source code was copied from.
+// sourceRoot returns the directory of the project that source code was copied from.
 func sourceRoot(r *runs.Run) string { return sourceAttr(r, "root") }
 
 func sourceAttr(r *runs.Run, name string) string {
@@ -226,7 +226,7 @@ func sourceAttr(r *runs.Run, name string) string {
 	return dir
 }
 
-// sourceDir is the directory of a run that has its source code: what the run says, or the deepest one that all of it is in
+// sourceDir returns the directory of a run that has its source code: what the run says, or the deepest one that all of it is in
 // under the name that it has in the project.
 func sourceDir(r *runs.Run) string {
 	if dest := sourceAttr(r, "dest"); dest != "" {

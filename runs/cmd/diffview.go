@@ -91,7 +91,7 @@ func (v *diffView) fill(to string, r *runs.Run) error {
 	return linkOthers(filepath.Join(to, "files"), r, source)
 }
 
-// recordOf are the attributes that guild has written, but for those that are shown elsewhere and the environment.
+// recordOf returns the attributes that guild has written, but for those that are shown elsewhere and the environment.
 func recordOf(r *runs.Run) map[string]any {
 	record := map[string]any{"opref": r.Opref().String()}
 	names, _ := r.AttrNames()

@@ -13,7 +13,7 @@ import (
 	"guild/runs/opref"
 )
 
-// newFileWorld is a world whose latest run has files of all kinds.
+// newFileWorld returns a world whose latest run has files of all kinds.
 func newFileWorld(t *testing.T) (*world, *runs.Run) {
 	t.Helper()
 	w := newWorld(t)

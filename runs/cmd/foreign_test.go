@@ -16,7 +16,7 @@ import (
 	"guild/runs/scalars"
 )
 
-// foreignWorld is a store as Guild AI leaves one, with a run in each status: attributes and marker files, and no file of ours.
+// foreignWorld returns a store as Guild AI leaves one, with a run in each status: attributes and marker files, and no file of ours.
 func foreignWorld(t *testing.T) *world {
 	t.Helper()
 	t.Setenv("HOME", "/nobody")

@@ -128,7 +128,7 @@ func from(ref opref.Ref) string {
 	return tilde(ref.PkgName)
 }
 
-// commandOf is the command line of the run for a shell: what was run, or is going to be.
+// commandOf returns the command line of the run for a shell: what was run, or is going to be.
 func commandOf(r *runs.View, state runs.State) string {
 	attr, _ := r.Attr("cmd")
 	line := command(attr)
@@ -141,7 +141,7 @@ func commandOf(r *runs.View, state runs.State) string {
 	return line
 }
 
-// command is the attribute cmd as a line for a shell.
+// command returns the attribute cmd as a line for a shell.
 func command(attr any) string {
 	list, _ := attr.([]any)
 	args := make([]string, len(list))
@@ -179,7 +179,7 @@ var (
 		"random_seed", "run_params", "search_spaces", "steps", "trials", "user", "user_flags"}
 )
 
-// customAttrs are the attributes that the operation's definition or the user added.
+// customAttrs returns the attributes that the operation's definition or the user added.
 func customAttrs(r *runs.View) map[string]any {
 	attrs := map[string]any{}
 	maps.Copy(attrs, attrMap(r, "opdef_attrs"))

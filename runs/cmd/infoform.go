@@ -29,7 +29,7 @@ func (i *info) parts(indent int) (parts []console.Part) {
 	return parts
 }
 
-// text is the form for people: lines `name: value`, values below a name two columns further in, much like YAML.
+// text returns the form for people: lines `name: value`, values below a name two columns further in, much like YAML.
 func (i *info) text() string {
 	var b strings.Builder
 	field := func(name, value string) { writeField(&b, 0, name, oneLine(value)) }
@@ -182,7 +182,7 @@ func writeList(b *strings.Builder, indent int, list []any) {
 	}
 }
 
-// scalar is a value as YAML has it, with the words for true and false that people type.
+// scalar returns a value as YAML has it, with the words for true and false that people type.
 func scalar(v any) string {
 	if yes, ok := v.(bool); ok {
 		return yesNo(yes)
@@ -194,7 +194,7 @@ func scalar(v any) string {
 	return strings.TrimRight(string(data), "\n")
 }
 
-// plainText is a value as bare text: a string without quotes, anything else as scalar has it.
+// plainText returns a value as bare text: a string without quotes, anything else as scalar has it.
 func plainText(v any) string {
 	if s, ok := v.(string); ok {
 		return s
@@ -209,7 +209,7 @@ func yesNo(yes bool) string {
 	return "no"
 }
 
-// json is the form for programs.
+// json returns the form for programs.
 func (i *info) json() any {
 	doc := struct {
 		runjson.Run

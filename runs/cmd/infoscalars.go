@@ -49,7 +49,7 @@ func (res results) write(b *strings.Builder) {
 	}
 }
 
-// json is the scalars for programs: by key, the last value and its step.
+// json returns the scalars for programs: by key, the last value and its step.
 func (res results) json() map[string]any {
 	m := map[string]any{}
 	for _, s := range res.scalars {
@@ -58,7 +58,7 @@ func (res results) json() map[string]any {
 	return m
 }
 
-// allJSON is all that is known of the scalars, by key: of first, last, max and min the value and its step.
+// allJSON returns all that is known of the scalars, by key: of first, last, max and min the value and its step.
 func (res results) allJSON() map[string]any {
 	if !res.whole {
 		return nil

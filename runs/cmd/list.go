@@ -135,7 +135,7 @@ func warnUnknownName(c *console.Console, err error) error {
 	return err
 }
 
-// elsewhere are the runs of the trash or of an archive, until done is called.
+// elsewhere returns the runs of the trash or of an archive, until done is called.
 func (l *RunsList) elsewhere(c *console.Console, s *catalog.Catalog) (list []*runs.Run, done func(), err error) {
 	if l.Deleted {
 		list, err = s.Deleted()

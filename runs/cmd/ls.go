@@ -70,7 +70,7 @@ type listed struct {
 	kind string // of its manifest entry, or empty
 }
 
-// files are the files to show.
+// files returns the files to show.
 func (l *Ls) files(r *runs.Run) ([]listed, error) {
 	found, err := walk(r.Dir, l.FollowLinks)
 	if err != nil {

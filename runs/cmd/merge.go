@@ -94,7 +94,7 @@ func (k *Merged) plan(r *runs.Run, target string) (*merge.Plan, error) {
 	})
 }
 
-// target is the directory to copy to. The current one is safe only where the run comes from it.
+// target returns the directory to copy to. The current one is safe only where the run comes from it.
 func (k *Merged) target(c *console.Console, r *runs.Run) (string, error) {
 	if k.TargetDir != "" {
 		return k.TargetDir, nil
@@ -128,7 +128,7 @@ func sameDir(a, b string) bool {
 	return err == nil && os.SameFile(sa, sb)
 }
 
-// lost are the files that would be replaced and that nobody could bring back: those of which git knows all but the latest changes, or
+// lost returns the files that would be replaced and that nobody could bring back: those of which git knows all but the latest changes, or
 // else all that are there.
 func (k *Merged) lost(plan *merge.Plan, target string) (replaced, unstaged []string, err error) {
 	replaced = plan.Replaced()

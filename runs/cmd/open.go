@@ -63,7 +63,7 @@ func (k *Open) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) 
 	return runProgram(ctx, c, program, "", path)
 }
 
-// Opener is the program by which the desktop opens files, empty if there is none.
+// Opener returns the program by which the desktop opens files, empty if there is none.
 func Opener() string {
 	if runtime.GOOS == "darwin" {
 		return "open"

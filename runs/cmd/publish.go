@@ -138,7 +138,7 @@ func (k *RunsPublish) publish(ctx context.Context, c *console.Console, list []*r
 	return nil
 }
 
-// dirSize is how many bytes the files below a directory have, of which some may go meanwhile.
+// dirSize returns how many bytes the files below a directory have, of which some may go meanwhile.
 func dirSize(dir string) (size int64, err error) {
 	err = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {

@@ -33,7 +33,7 @@ func (w *reasons) of(r *runs.Run, status runs.Status) string {
 	return state.Why(w.live, r)
 }
 
-// short is a reason for a line of a listing.
+// short returns a reason for a line of a listing.
 func short(reason string) string {
 	const most = 60 // characters
 	if text := []rune(oneLine(reason)); len(text) > most {

@@ -44,7 +44,7 @@ const (
 	statusColumn    = 3 // the label is behind it
 )
 
-// row is the line of one run in a listing, after its first column.
+// row returns the line of one run in a listing, after its first column.
 func row(c *console.Console, first string, r *runs.View, cwd string) []string {
 	label := oneLine(r.Label())
 	if c.Terminal {

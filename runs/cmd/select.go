@@ -72,7 +72,7 @@ func (s *Select) all(store *catalog.Catalog, f *filter.Filter) ([]*runs.Run, err
 	return list, err
 }
 
-// best is the run with the lowest or highest value, or all runs in that order.
+// best returns the run with the lowest or highest value, or all runs in that order.
 func (s *Select) best(store *catalog.Catalog, f *filter.Filter, by string) ([]*runs.Run, error) {
 	columns, err := compare.Parse(by)
 	if err != nil {

@@ -45,7 +45,7 @@ func (k *Check) CheckVersion(version string) error {
 	return nil
 }
 
-// versionNumbers are the numbers that a version begins with.
+// versionNumbers returns the numbers that a version begins with.
 func versionNumbers(version string) (numbers []int, ok bool) {
 	version = strings.TrimPrefix(version, "v")
 	if i := strings.IndexAny(version, "-+"); i >= 0 {

@@ -105,7 +105,7 @@ func (k *Watch) follow(ctx context.Context, c *console.Console, r *runs.Run) (ru
 	return r.Status(), err
 }
 
-// processID is the number of a process, as it is or in a file.
+// processID returns the number of a process, as it is or in a file.
 func processID(text string) (int, error) {
 	if pid, err := strconv.Atoi(text); err == nil {
 		return pid, nil

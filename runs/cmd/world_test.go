@@ -85,7 +85,7 @@ func (w *world) ok(err error) {
 	}
 }
 
-// id is the full id that starts with prefix.
+// id returns the full id that starts with prefix.
 func id(prefix string) string { return prefix + strings.Repeat("0", 32-len(prefix)) }
 
 // add makes a run that started the given seconds after the base time.

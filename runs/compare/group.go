@@ -68,7 +68,7 @@ func (t *Table) Grouped(g Grouping, o Options) (*Table, error) {
 	return out, out.sortGroups(o)
 }
 
-// flagsOf are the flags whose values runs of a group have in common, in natural order, or in the order in which they were named.
+// flagsOf returns the flags whose values runs of a group have in common, in natural order, or in the order in which they were named.
 func (t *Table) flagsOf(g Grouping) ([]string, error) {
 	have := map[string]bool{}
 	for _, r := range t.Runs {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Cell is a cell that no spreadsheet takes for a formula: an apostrophe comes before it where that is needed. Numbers stay as they
+// Cell returns a cell that no spreadsheet takes for a formula: an apostrophe comes before it where that is needed. Numbers stay as they
 // are.
 func Cell(s string) string {
 	if s == "" || !strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
@@ -19,7 +19,7 @@ func Cell(s string) string {
 	return "'" + s
 }
 
-// Row is a row of such cells.
+// Row returns a row of such cells.
 func Row(cells []string) []string {
 	safe := make([]string, len(cells))
 	for i, c := range cells {

@@ -23,7 +23,7 @@ type Job struct {
 	EndedBy   string    `yaml:"ended_by,omitempty"` // why the engine ended the run; empty if nobody but the operation or a stop did
 }
 
-// System is the name of the kind of engine for people.
+// System returns the name of the kind of engine for people.
 func (j Job) System() string {
 	if j.Kind == "" || j.Kind == "batch" {
 		return "a batch system"

@@ -15,7 +15,7 @@ import (
 // wednesday is the time at which expressions are read.
 var wednesday = time.Date(2024, 7, 17, 15, 42, 0, 0, time.UTC)
 
-// sample is a run with values of each kind.
+// sample returns a run with values of each kind.
 func sample(t *testing.T) *runs.Run {
 	t.Helper()
 	local := time.Local

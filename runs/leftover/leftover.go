@@ -55,7 +55,7 @@ func At(path string, now time.Time) (Kind, bool) {
 	return File, true
 }
 
-// lastChange is the latest time at which something was made in a draft, or that of a file.
+// lastChange returns the latest time at which something was made in a draft, or that of a file.
 func lastChange(path string, st os.FileInfo) time.Time {
 	last := st.ModTime()
 	for _, sub := range []string{".guild", filepath.Join(".guild", "attrs")} {

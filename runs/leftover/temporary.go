@@ -48,10 +48,10 @@ func ClearDead(dir string) {
 	}
 }
 
-// Now is the time by the clock of the file server of a directory, see sharedfs.Now.
+// Now returns the time by the clock of the file server of a directory, see sharedfs.Now.
 func Now(dir string) time.Time { return sharedfs.Now(filepath.Join(dir, process.TempName("now"))) }
 
-// latestChange is the time of the latest change of anything in path.
+// latestChange returns the time of the latest change of anything in path.
 func latestChange(path string) time.Time {
 	var latest time.Time
 	_ = filepath.WalkDir(path, func(_ string, e fs.DirEntry, err error) error {

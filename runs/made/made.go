@@ -60,7 +60,7 @@ func (r *Record) Foreign(names ...string) (foreign []string, err error) {
 	return foreign, nil
 }
 
-// Below are the names of all files in a directory below that of the record.
+// Below returns the names of all files in a directory below that of the record.
 func (r *Record) Below(sub string) (names []string, err error) {
 	err = filepath.WalkDir(filepath.Join(r.dir, filepath.FromSlash(sub)), func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {

@@ -96,7 +96,7 @@ func KindsOf(r runs.Viewer) (*Kinds, error) {
 	return k, nil
 }
 
-// Of is the kind of a file, by its path below the run directory with slashes: its own, or that of the nearest directory in the
+// Of returns the kind of a file, by its path below the run directory with slashes: its own, or that of the nearest directory in the
 // manifest that it is in; else empty. listed says that the manifest has the very path.
 func (k *Kinds) Of(p string) (kind string, listed bool) {
 	if kind, ok := k.entries[p]; ok {

@@ -63,7 +63,7 @@ func (f Finder) Find(name string) (File, bool) {
 	return File{}, false
 }
 
-// dirOfLive is the directory that metrics.json in dir describes: for DVCLive the one that dvclive is in.
+// dirOfLive returns the directory that metrics.json in dir describes: for DVCLive the one that dvclive is in.
 func dirOfLive(dir string) string {
 	if path.Base(dir) != "dvclive" {
 		return dir
@@ -89,7 +89,7 @@ func formatOf(base string) format {
 	return unknown
 }
 
-// Objects is a file of JSON objects whose metrics are named after a directory.
+// Objects returns a file of JSON objects whose metrics are named after a directory.
 func Objects(dir string) File { return File{Dir: dir, format: jsonObjects} }
 
 // Match reports whether a path matches a pattern of a Finder. A malformed pattern matches nothing.

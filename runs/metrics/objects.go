@@ -150,7 +150,7 @@ func emit(o map[string]any, row int64, f func(Value)) {
 	walk("", o)
 }
 
-// scalarText is the text of a number or string.
+// scalarText returns the text of a number or string.
 func scalarText(v any) (string, bool) {
 	switch v := v.(type) {
 	case json.Number:

@@ -22,7 +22,7 @@ func newColumns(names []string) columns {
 	return c
 }
 
-// firstOf is where the first of the preferred names is that there is, -1 if there is none.
+// firstOf returns where the first of the preferred names is that there is, -1 if there is none.
 func firstOf(names, preferred []string) int {
 	for _, p := range preferred {
 		if i := slices.Index(names, p); i >= 0 {

@@ -20,7 +20,7 @@ func identify(dir string) (mounted, error) {
 	return m, nil
 }
 
-// identifyType is the type of the file system that dir is on.
+// identifyType returns the type of the file system that dir is on.
 func identifyType(dir string) (string, error) {
 	m, err := identify(dir)
 	return m.fsType, err

@@ -29,7 +29,7 @@ func identify(dir string) (mounted, error) {
 	return mounted{fsType: fsType}, err
 }
 
-// identifyType is the type of the file system that dir is on.
+// identifyType returns the type of the file system that dir is on.
 func identifyType(dir string) (string, error) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
@@ -38,7 +38,7 @@ func identifyType(dir string) (string, error) {
 	return typeName(uint32(st.Type)), nil //nolint:gosec // the magic numbers have 32 bits
 }
 
-// mountID is the number of the mount that an open file is on. A path does not tell: mounts cover each other.
+// mountID returns the number of the mount that an open file is on. A path does not tell: mounts cover each other.
 func mountID(f *os.File) (int, bool) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/self/fdinfo/%d", f.Fd()))
 	if err != nil {

@@ -107,7 +107,7 @@ func (m mounted) judgeNFS(r *Report) {
 // longCache is the longest time in seconds that clients keep attributes by default.
 const longCache = 60
 
-// cachedFor is how long attributes are kept at most, in seconds.
+// cachedFor returns how long attributes are kept at most, in seconds.
 func (m mounted) cachedFor() int {
 	longest := 0
 	for _, name := range []string{"actimeo", "acregmin", "acregmax", "acdirmin", "acdirmax"} {

@@ -164,7 +164,7 @@ func (s *span) widen() {
 	s.from, s.to = s.from-by, s.to+by
 }
 
-// place is where a value is among n dots. The range is halved first, for the difference of two large numbers may be infinite.
+// place returns where a value is among n dots. The range is halved first, for the difference of two large numbers may be infinite.
 func (s span) place(v float64, n int) int {
 	at := (v/2 - s.from/2) / (s.to/2 - s.from/2)
 	return max(0, min(n-1, int(math.Round(at*float64(n-1)))))
@@ -201,7 +201,7 @@ func (l yLabels) at(row int) string {
 	return strings.Repeat(" ", l.width-len(text)) + text + axis
 }
 
-// xLabels are the first, the middle and the last number of the x axis.
+// xLabels returns the first, the middle and the last number of the x axis.
 func xLabels(x span, width int, logarithmic bool) string {
 	first, middle, last := number(x.from, logarithmic), number(x.value(0.5), logarithmic), number(x.to, logarithmic)
 	text := first
@@ -296,7 +296,7 @@ func (c *canvas) mark(l Line, x, y span, letter string) {
 	}
 }
 
-// text is a row with the colours of its lines.
+// text returns a row with the colours of its lines.
 func (c *canvas) text(row int, color bool) string {
 	var b strings.Builder
 	for column := 0; column < c.columns; {

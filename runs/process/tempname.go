@@ -50,7 +50,7 @@ func TempName(base string) string {
 	return fmt.Sprintf("%s%s-%d-%s%s-%d-%s", TempPrefix, HostInName(), os.Getpid(), t.system, t.process, tempCount.Add(1), base)
 }
 
-// HostInName is the name of this host as a part of the names of files.
+// HostInName returns the name of this host as a part of the names of files.
 func HostInName() string {
 	return strings.Map(func(r rune) rune {
 		if r == '/' || r == '.' {

@@ -76,7 +76,7 @@ func CheckHTML(dir string, names []string, replaceIt bool) error {
 	return made.Refusal(dir, foreign)
 }
 
-// foreignOf are the files below names in dir that guild did not write, or that were changed since.
+// foreignOf returns the files below names in dir that guild did not write, or that were changed since.
 func foreignOf(dir string, names []string) ([]string, error) {
 	record, err := made.In(dir)
 	if err != nil {

@@ -149,7 +149,7 @@ func isCollection(v any) int {
 	return collNone
 }
 
-// scalarText is the text of a scalar in a document of Encode.
+// scalarText returns the text of a scalar in a document of Encode.
 func scalarText(v any) (string, bool) { return encoder{}.scalarText(v) }
 
 func (e encoder) scalarText(v any) (string, bool) {

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// tree is all that is below dir: contents of files, texts of links.
+// tree returns all that is below dir: contents of files, texts of links.
 func tree(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}

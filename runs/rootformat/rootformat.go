@@ -32,7 +32,7 @@ type Format struct {
 // Own is the format of this program.
 var Own = Format{Number: 2, Since: "0.1.0"}
 
-// Path is the file of a root.
+// Path returns the file of a root.
 func Path(root string) string { return filepath.Join(root, ".format") }
 
 // Read reads the format of a root.

@@ -48,7 +48,7 @@ func appendMessage(b []byte, field protowire.Number, msg []byte) []byte {
 	return protowire.AppendBytes(protowire.AppendTag(b, field, protowire.BytesType), msg)
 }
 
-// scalarValue is a tensor of one double for the scalars plugin. The older form, simple_value, has 32 bits: 0.1 and 16777217 would be
+// scalarValue returns a tensor of one double for the scalars plugin. The older form, simple_value, has 32 bits: 0.1 and 16777217 would be
 // other numbers.
 func scalarValue(tag string, v float64) []byte {
 	tensor := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), dtDouble)

@@ -38,7 +38,7 @@ func texts(t *testing.T, msg []byte, path string, nested ...string) (list []stri
 	return list
 }
 
-// records are the events of a file after the first.
+// records returns the events of a file after the first.
 func records(t *testing.T, file []byte) (list [][]byte) {
 	t.Helper()
 	r := newRecordReader(bytes.NewReader(file))

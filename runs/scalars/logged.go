@@ -55,7 +55,7 @@ func (file metricFile) readAttrs(f func(dir string, ofAttrs bool, e event, v val
 	})
 }
 
-// textOf is the value as attributes in event files have it: texts as they are, and other values as JSON, which YAML reads too.
+// textOf returns the value as attributes in event files have it: texts as they are, and other values as JSON, which YAML reads too.
 func textOf(v any) string {
 	if s, ok := v.(string); ok {
 		return s

@@ -106,7 +106,7 @@ func (m *metricFiles) taken(dir, tag string) {
 	m.series[seriesKey(dir, tag)] = true
 }
 
-// seriesKey is the same for scalars of one name, see Summary.Key.
+// seriesKey returns the same for scalars of one name, see Summary.Key.
 func seriesKey(dir, tag string) [2]string {
 	if dir == ".guild" {
 		dir = ""
@@ -257,7 +257,7 @@ func readStore(dir string) store {
 	return s
 }
 
-// dir is the directory that the metrics of a file are named after: the one that mlruns is in if that has one run, so that the names
+// dir returns the directory that the metrics of a file are named after: the one that mlruns is in if that has one run, so that the names
 // are the same in each run of the operation; else one with the name of MLflow's run. ok is false for a run that was deleted.
 func (all stores) dir(file metricFile) (dir string, ok bool) {
 	s := all[file.store()]

@@ -48,7 +48,7 @@ func (s *Summary) IsSystem() bool { return strings.HasPrefix(s.Tag, SystemPrefix
 // String formats the value for display.
 func (p Point) String() string { return fmt.Sprintf("%s (step %d)", Text(p.Value), p.Step) }
 
-// Text is a value with six decimals. One that is so small that six decimals would show less than four of its digits is shown with an
+// Text returns a value with six decimals. One that is so small that six decimals would show less than four of its digits is shown with an
 // exponent, unless six decimals show all of it.
 func Text(v float64) string {
 	fixed := strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(v, 'f', 6, 64), "+"))

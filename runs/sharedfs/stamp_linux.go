@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// StampAt is when the file or directory was changed last, in nanoseconds by the clock of its file server, which is asked now: a
+// StampAt returns when the file or directory was changed last, in nanoseconds by the clock of its file server, which is asked now: a
 // client of NFS would otherwise answer from what it knew up to a minute ago. The path is relative to the directory dirfd, which
 // saves the kernel most of the way where there are many.
 func StampAt(dirfd int, path string) (int64, error) {

@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write the screens in testdata anew")
 
 var now = time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 
-// id is a full id that begins with some digits.
+// id returns a full id that begins with some digits.
 func id(start string) string { return start + strings.Repeat("0", 32-len(start)) }
 
 // look returns a store's data with schedulers on two hosts, three running runs and four waiting runs.

@@ -11,7 +11,7 @@ import (
 	"guild/runs/catalog"
 )
 
-// acting is a server without a network that records requested actions, with the header that authorises requests.
+// acting returns a server without a network that records requested actions, with the header that authorises requests.
 func acting(t *testing.T, cfg Config) (s *Server, asked *[]Action, cookie string) {
 	t.Helper()
 	asked = &[]Action{}

@@ -258,7 +258,7 @@ func follow(b *testing.B, address string) (stop func()) {
 	}
 }
 
-// used is the part of one processor, in percent, that this process takes for some time.
+// used returns the part of one processor, in percent, that this process takes for some time.
 func used(d time.Duration) float64 {
 	before := cpu()
 	time.Sleep(d)

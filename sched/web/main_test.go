@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	}))
 }
 
-// later is a time at which all changes of a test are old. It is the start of a minute, so that no run moves to another minute in the
+// later returns a time at which all changes of a test are old. It is the start of a minute, so that no run moves to another minute in the
 // throughput.
 func later() time.Time { return time.Now().Add(time.Hour).Truncate(time.Minute) }
 

@@ -43,10 +43,10 @@ func (b *tab) visit(p page, status, index string) {
 	}
 }
 
-// acts is an action that does nothing, so that pages offer actions.
+// acts accepts every action and does nothing; with it pages offer actions.
 func acts(context.Context, Action) (string, error) { return "done", nil }
 
-// demoPages are all pages, with the runs of demo.
+// demoPages returns all pages, with the runs of demo.
 func demoPages(ids map[string]string) []page {
 	drawn := `document.querySelectorAll('%s .u-over').length > 0`
 	return []page{

@@ -68,7 +68,7 @@ func sweep(t *testing.T, s *runs.Store, objective string, results []float64, und
 
 var nan = func() float64 { var zero float64; return zero / zero }()
 
-// planned is the number of planned trials of a batch of sweep.
+// planned returns the number of planned trials of a batch of sweep.
 func planned(batch *runs.Run) int {
 	n, _ := batch.AttrInt("max_trials")
 	return n

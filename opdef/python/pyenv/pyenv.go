@@ -106,7 +106,7 @@ func At(dir string) (env Environment, ok bool) {
 	return Environment{}, false
 }
 
-// Names of environments that people make beside their projects.
+// localNames are common names of environments inside projects.
 var localNames = [...]string{".venv", "venv", "env", ".conda"}
 
 func beside(ctx context.Context, dir string) (Environment, error) {

@@ -38,8 +38,8 @@ type Recorded struct {
 	Python string   // version of the interpreter, such as 3.11.7; may be empty
 }
 
-// Restore makes the environment again in dir, which does not exist, with uv or pip, and returns its interpreter. What these print goes to
-// log. After an error there is no dir.
+// Restore creates the environment again in dir, which must not exist, with uv or pip, and returns its interpreter. Their output goes to
+// log. After an error dir does not exist.
 func Restore(ctx context.Context, r Recorded, dir string, log io.Writer) (exe string, err error) {
 	uv, noUV := exec.LookPath("uv")
 	python, noPython := exec.LookPath("python3")

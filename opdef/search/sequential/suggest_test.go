@@ -76,7 +76,7 @@ func (f *function) draw(chance func() float64) []any {
 	return vals
 }
 
-// search is the regret of an optimizer after so many trials, three of them at random, as `guild run` has them by default.
+// search returns the regret of an optimizer after so many trials, three of them at random, as `guild run` has them by default.
 func (f *function) search(t testing.TB, o sequential.Options, seed int64, trials int) float64 {
 	rng := search.Rand(seed, 0)
 	var results []sequential.Result
@@ -108,7 +108,7 @@ func options(name string) sequential.Options {
 	return o
 }
 
-// regrets are the median of an optimizer's after so many trials, and of the best of ten times as many at random.
+// regrets returns the median of an optimizer's after so many trials, and of the best of ten times as many at random.
 func (f *function) regrets(t testing.TB, name string, trials, seeds int) (regret, random float64) {
 	var a, b []float64
 	for seed := range int64(seeds) {

@@ -42,7 +42,7 @@ func newBed(t *testing.T, n int) *bed {
 	return b
 }
 
-// indexed is the store as the next process opens it.
+// indexed returns the store as the next process opens it.
 func (b *bed) indexed() *catalog.Catalog {
 	return catalog.New(runs.Open(b.plain.Home()), b.index)
 }

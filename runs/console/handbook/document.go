@@ -61,7 +61,7 @@ func (a *anchors) Generate(value []byte, _ ast.NodeKind) []byte {
 // Put records an id that a page gives itself.
 func (a *anchors) Put(value []byte) { a.taken[string(value)]++ }
 
-// plain is the text of a node without marks.
+// plain returns the text of a node without marks.
 func plain(n ast.Node, source []byte) string {
 	return inlines(n, source, marks{})
 }

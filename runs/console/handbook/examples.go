@@ -76,7 +76,7 @@ func startsExample(line string) bool {
 	return ok
 }
 
-// outputLine is a line of output as it is shown. Of the words for tests only those are shown that a reader needs.
+// outputLine returns a line of output as it is shown. Of the words for tests only those are shown that a reader needs.
 func outputLine(line string) (shown string, ok bool) {
 	if m := exitLine().FindStringSubmatch(line); m != nil {
 		return strings.Replace(line, m[0], m[0][:len(m[0])-len(strings.TrimLeft(m[0], " "))]+"(exit status "+m[1]+")", 1), m[1] != "0"

@@ -24,7 +24,7 @@ type Page struct {
 	Section int    // of its manual page: 5 for formats of files, 7 for everything else
 }
 
-// Topic is the word by which a user asks for the page.
+// Topic returns the word by which a user asks for the page.
 func (p Page) Topic() string {
 	if p.Name != "" {
 		return p.Name

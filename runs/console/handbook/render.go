@@ -123,7 +123,7 @@ func codeLines(n ast.Node, source []byte) []string {
 	return lines
 }
 
-// inlines is the text of a block, with marks.
+// inlines returns the text of a block, with marks.
 func inlines(n ast.Node, source []byte, m marks) string {
 	var b strings.Builder
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {

@@ -79,7 +79,7 @@ func (e *Engine) Traits() engine.Traits {
 	return engine.Traits{Kind: "batch", Cluster: e.cfg.Submit, Queues: true, Survives: true}
 }
 
-// Room is the scheduler's number of workers.
+// Room returns the scheduler's number of workers.
 func (e *Engine) Room() int { return e.cfg.Room }
 
 // Fits accepts everything: the batch system decides.

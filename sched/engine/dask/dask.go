@@ -101,7 +101,7 @@ func (e *Engine) Traits() engine.Traits {
 // Events delivers the ends of tasks, and changes of the cluster.
 func (e *Engine) Events() <-chan engine.Event { return e.events }
 
-// Room is the number of worker threads that have no job of this scheduler. Runs that wait stay staged, so that other schedulers can claim
+// Room returns the number of worker threads that have no job of this scheduler. Runs that wait stay staged, so that other schedulers can claim
 // them.
 func (e *Engine) Room() (room int) {
 	e.do(func() {

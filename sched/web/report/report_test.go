@@ -27,7 +27,7 @@ func must(t *testing.T, err error) {
 
 const hostile = "</script><script>alert(1)</script>\u2028<!--"
 
-// hostileRun is a run whose texts and files want to become a part of the page.
+// hostileRun returns a run whose texts and files want to become a part of the page.
 func hostileRun(t *testing.T, s *runs.Store) *runs.Run {
 	t.Helper()
 	d, err := s.Draft("")
