@@ -8,7 +8,7 @@
 //	sys/memory         resident bytes of all processes; memory that they share counts for each
 //	sys/read           bytes per second that were read from storage
 //	sys/write          bytes per second that were written to storage
-//	sys/gpu0           percent of the time in which the GPU computed, as its driver tells; of all processes on it
+//	sys/gpu0           percent of the time in which the GPU computed for any process, as its driver reports
 //	sys/gpu0_memory    bytes of its memory in use, by all processes on it
 //
 // If only the processes of the run and its worker are in their cgroup, as in a Slurm job or a container, CPU time and memory are those of

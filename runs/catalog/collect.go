@@ -103,7 +103,7 @@ func (c *Catalog) read(l *root, k Known) (s *Snapshot, started int64) {
 	}
 	d, lasting, err := c.readAhead(r)
 	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR): // a file or directory of somebody else
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR): // a foreign file or directory
 		c.setStart(r.ID, Start{})
 		return nil, noRun
 	case err != nil:

@@ -34,7 +34,7 @@ func (c *Catalog) Latest(n int) (latest []*runs.Run, total int, err error) {
 // noRun is in place of the start of what is no run.
 const noRun = math.MinInt64
 
-// startOf returns when a run was started: microseconds since the epoch, 0 if it does not tell.
+// startOf returns the start of a run in microseconds since the epoch; 0 if unknown.
 func (c *Catalog) startOf(l *root, k Known) int64 {
 	if c.index == nil {
 		return startOrNone(c.run(k.ID).AsView())

@@ -13,7 +13,7 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// RelistEvery is how often a Live picture looks at what changes seldom: all names, and runs that wait for nobody.
+// RelistEvery is the time between two looks at what seldom changes: the list of names, and pending runs.
 const RelistEvery = 5 * time.Second
 
 const (
@@ -21,7 +21,7 @@ const (
 	readBudget  = 100 * time.Millisecond // per Sweep, for the first reading of runs beyond them
 	sweepBudget = 5 * time.Millisecond   // per Sweep, once all are read
 	settleTime  = 3 * time.Second        // a directory that changed later than this may change again unseen
-	datedFor    = time.Hour              // a run that changed within this time is dated, however many newer ones there are
+	datedFor    = time.Hour              // a run that changed within this time has its start read, however many newer ones there are
 )
 
 // Live is a picture of the runs of a store that is cheap to keep up to date, for a process that shows them for long: it knows their status,
@@ -49,7 +49,7 @@ type LiveRun[E any] struct {
 	ID      string
 	Changed time.Time   // modification time of .guild when it was read
 	Read    time.Time   // when it was read; zero: not yet
-	Status  runs.Status // empty for a run that is gone
+	Status  runs.Status // empty for a run that no longer exists
 	Reason  string      // see runs.State
 	Lost    bool        // likewise
 	Ended   time.Time   // zero: not, or long ago and it is not among the newest
@@ -66,7 +66,7 @@ func NewLive[E any](s *runs.Store, now func() time.Time) *Live[E] {
 // All returns the runs in the picture, by id.
 func (x *Live[E]) All() map[string]*LiveRun[E] { return x.all }
 
-// Markers are those of the staged runs, in the order of staging.
+// Markers returns the markers of the staged runs, in the order of staging.
 func (x *Live[E]) Markers() []runs.Marker { return x.markers }
 
 // Marked reports whether a run has a marker.
@@ -99,7 +99,7 @@ func (x *Live[E]) Refresh() (slow bool, err error) {
 	return slow, nil
 }
 
-// Moving reports a run that is asked again at each Refresh. A staged one tells by its marker when it goes.
+// Moving reports whether each Refresh checks the run again. A staged run need not be checked while its marker exists.
 func (x *Live[E]) Moving(r *LiveRun[E]) bool {
 	switch r.Status {
 	case runs.Running:
@@ -110,7 +110,7 @@ func (x *Live[E]) Moving(r *LiveRun[E]) bool {
 	return false
 }
 
-// list reads the names in the root when it changed, or not lately. It reports whether it did because of the time.
+// list reads the names in the root if it has changed, or RelistEvery has passed. slow reports that the time was the reason.
 func (x *Live[E]) list() (slow bool, err error) {
 	now := x.now()
 	slow = now.Sub(x.relisted) >= RelistEvery
@@ -140,7 +140,7 @@ func (x *Live[E]) list() (slow bool, err error) {
 		if r == nil {
 			at, err := sharedfs.DirTime(x.Run(id).GuildPath())
 			if err != nil {
-				continue // not a run, or gone again
+				continue // not a run, or removed again
 			}
 			r = &LiveRun[E]{ID: id, Changed: at}
 			x.all[id] = r
@@ -157,8 +157,8 @@ func (x *Live[E]) list() (slow bool, err error) {
 	return slow, nil
 }
 
-// Sweep checks runs that nothing else checks, for a bounded time: those beyond the newest for the first time, then all of them again and
-// again, for a start that no scheduler had a part in.
+// Sweep checks runs that nothing else checks, for a limited time: first runs beyond the newest that were never read, then all of them again
+// and again, in case somebody has started one without a scheduler.
 func (x *Live[E]) Sweep() {
 	if len(x.behind) == 0 {
 		x.behind = slices.SortedFunc(maps.Keys(x.all), func(a, b string) int {
@@ -183,7 +183,7 @@ func (x *Live[E]) Sweep() {
 	}
 }
 
-// Check reads the run again if its directory changed. One that is gone leaves the picture.
+// Check reads the run again if its directory has changed. A deleted run is removed from the picture.
 func (x *Live[E]) Check(r *LiveRun[E]) {
 	mtime, err := sharedfs.DirTime(x.Run(r.ID).GuildPath())
 	if errors.Is(err, fs.ErrNotExist) {

@@ -92,7 +92,7 @@ func openAttrs(guild int) (fd int, stamp int64, names []string, err error) {
 func (w *recorder) guildFiles(guild int, names []string) error {
 	p, _, _ := phase.Latest(names)
 	current := p.Name()
-	if p == phase.None { // while an entry is renamed, some file systems can show neither name
+	if p == phase.None { // during a rename some file systems show neither name
 		var err error
 		if current, err = w.run.PhaseName(); err != nil {
 			return err
@@ -132,7 +132,7 @@ func (w *recorder) file(dirfd int, name, prefix string, watch bool) error {
 	case errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist):
 		return nil
 	case errors.Is(err, plainfile.ErrNotRegular), errors.Is(err, plainfile.ErrTooLarge):
-		kind, content = kindLarge, nil // who asks for it is told
+		kind, content = kindLarge, nil // the reader gets an error
 	case err != nil:
 		return err
 	case len(content) > maxContent:

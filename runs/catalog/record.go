@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// A record is what was read of a run's .guild directory at one moment: its small files with their content, and the names of
-// what else matters. It answers for the files as long as they are unchanged, which the times of change of the two directories
-// tell, for files of a run are replaced by renaming. Numbers are little-endian:
+// A record has what was read of a run's .guild directory at one moment: its small files with their content, and the names of other relevant
+// files. It is valid while the files are unchanged. The times of change of the two directories show that, since files of a run are replaced
+// by renaming. Numbers are little-endian:
 //
 //	version (1 byte)   stamp of .guild, of .guild/attrs, time of start (8 bytes each)   number of entries (4 bytes)
 //	of each entry the tag by which it is found (1 byte)
@@ -17,8 +17,8 @@ import (
 //	all names
 //	all contents, that of an entry of kind watched after its stamp (8 bytes)
 //
-// So most lookups, of which a listing makes many, read no more than the tags, and the first entry is that of the phase if the run
-// had one. The time of start, which every listing reads, has a place of its own.
+// So most lookups, of which a listing makes many, read only the tags. The first entry is the phase, if the run had one. The time of start,
+// which every listing reads, has a place of its own.
 type record []byte
 
 const (
@@ -35,7 +35,7 @@ const (
 	kindDerived = 'd' // no file, see runs.Source
 )
 
-// watched are the attributes that people and Guild AI change in a run that has ended, by writing over the file.
+// watched are the attributes that users and Guild AI overwrite in ended runs.
 var watched = [...]string{"comments", "label", "marked", "tags"}
 
 // recorded are the names in .guild that a record knows, present or not, besides that of the phase.
@@ -52,7 +52,7 @@ func (d record) valid() bool {
 
 func (d record) size() int { return int(binary.LittleEndian.Uint32(d[recordHead-4:])) }
 
-// count returns how many entries there are, of which those of a damaged record can be none.
+// count returns the number of entries; 0 for a damaged record.
 func (d record) count() int {
 	if !d.valid() {
 		return 0
@@ -113,7 +113,7 @@ func (d record) all() iter.Seq[entry] {
 	}
 }
 
-// tagOf tells most names apart, given in two parts, by a few of their characters.
+// tagOf returns a byte that differs for most names, computed from a few characters; the name is given in two parts.
 func tagOf(prefix, name string) byte {
 	n := len(prefix) + len(name)
 	at := func(i int) byte {
@@ -144,7 +144,7 @@ func (d record) find(prefix, name string) (e entry, ok bool) {
 	}
 }
 
-// phase returns the name of the entry of the run's phase, empty if it had none.
+// phase returns the name of the entry of the run's phase; empty if there was none.
 func (d record) phase() string {
 	if d.count() > 0 {
 		if first, _ := d.entry(0); bytes.HasPrefix(first.name, []byte(".phase.")) {
@@ -173,7 +173,7 @@ func (w *recordWriter) add(kind byte, name string, stamp int64, content []byte) 
 	w.entries = binary.LittleEndian.AppendUint32(w.entries, uint32(len(w.contents))) //nolint:gosec // likewise
 }
 
-// record is what was added, of a run that was started at a time.
+// record returns the record of what was added; started is the start of the run.
 func (w *recordWriter) record(started int64) record {
 	d := []byte{recordVersion}
 	for _, n := range [...]int64{w.guild, w.attrs, started} {

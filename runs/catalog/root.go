@@ -76,7 +76,7 @@ func (l *root) stamp(id, path string) (int64, error) {
 	return sharedfs.StampAt(l.fd, id+"/"+path)
 }
 
-// start is what is to be kept of a start that was read when .guild had the stamp.
+// start returns the start for the index; stamp is the stamp of .guild before the start was read.
 func (l *root) start(stamp, micros int64) Start {
 	if stamp >= l.settled {
 		stamp = 0

@@ -1,8 +1,7 @@
-// Package check examines a store for what crashes and people leave behind, and mends what can be mended.
+// Package check examines a store for what crashes and users leave behind, and repairs what can be repaired.
 //
-// It is safe while schedulers work: it takes a run's lock as a scheduler does, never waits for a run that somebody owns, and
-// removes nothing that can be a user's. What another process is just about to do looks like a fault for a moment; so what
-// a first look finds is looked at once more.
+// It is safe while schedulers work: it takes a run's lock as a scheduler does, never waits for a run that is owned, and removes nothing
+// that may belong to a user. An operation of another process can look like a fault for a moment, so each finding is checked a second time.
 package check
 
 import (
@@ -25,15 +24,15 @@ import (
 // Kind of a problem.
 type Kind string
 
-// The kinds of problems. Those from Unreadable on are for people: mending them would be guessing.
+// The kinds of problems. Those from Unreadable on must be handled by users: an automatic repair would be a guess.
 const (
 	Leftover       Kind = "leftover"        // of a process that was killed
 	StrayMarker    Kind = "stray-marker"    // .staged names a run that is not staged or not there
 	NoMarker       Kind = "no-marker"       // a staged run is not in .staged: no scheduler sees it
-	AbandonedClaim Kind = "abandoned-claim" // .claimed names a run that nobody owns
+	AbandonedClaim Kind = "abandoned-claim" // .claimed names a run that has no owner
 	OrphanedJob    Kind = "orphaned-job"    // a run waits in an engine, and its scheduler has ended
-	LostOwner      Kind = "lost-owner"      // a run says that it is running and nobody owns it
-	StaleFiles     Kind = "stale-files"     // files for people and Guild AI say something else than is true
+	LostOwner      Kind = "lost-owner"      // a run is recorded as running and has no owner
+	StaleFiles     Kind = "stale-files"     // files for users and Guild AI do not agree with the state of the run
 	Unreadable     Kind = "unreadable"      // a run cannot be read
 	BadAttribute   Kind = "bad-attribute"   // an attribute is not YAML
 	BadStatus      Kind = "bad-status"      // the file status holds no status
@@ -46,7 +45,7 @@ type Problem struct {
 	Run    string `json:"run"`    // its id; empty if it is not about a run
 	Path   string `json:"path"`   // absolute
 	Text   string `json:"text"`   // what is wrong
-	Mended bool   `json:"mended"` // Repair has mended it
+	Mended bool   `json:"mended"` // Repair has repaired it
 
 	leftover leftover.Leftover
 }
@@ -59,7 +58,7 @@ func (p Problem) Mendable() bool {
 // secondLook is how long others have to bring what they are at to an end.
 const secondLook = 100 * time.Millisecond
 
-// Store examines a store. The problems come in the order of runs; nil stands for none.
+// Store examines a store. The problems are sorted by run; the list is nil if there are none.
 func Store(ctx context.Context, s *runs.Store) ([]Problem, error) { return examine(ctx, s, secondLook) }
 
 func examine(ctx context.Context, s *runs.Store, pause time.Duration) ([]Problem, error) {
@@ -290,7 +289,7 @@ func (l *looker) markers() error {
 	return nil
 }
 
-// unowned looks at a claimed run that nobody owns. One that waits in an engine needs nobody but its scheduler.
+// unowned examines a claimed run without an owner. A run that waits in an engine needs only its scheduler.
 func (l *looker) unowned(r *runs.Run, path string) {
 	job, ok := r.EngineJob()
 	queued, err := r.Queued()

@@ -107,7 +107,7 @@ func newMergedFile(f merge.File, reason string) mergedFile {
 	return m
 }
 
-// skipCode is Guild AI's word for a reason.
+// skipCode returns Guild AI's code for a reason.
 func skipCode(reason string) string {
 	switch reason {
 	case merge.NonProjectDependency:

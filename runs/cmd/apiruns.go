@@ -24,11 +24,11 @@ type APIRuns struct {
 	console.Formatted
 }
 
-// apiRun is what programs are told of a run. Times of the run are microseconds, those of files milliseconds.
+// apiRun is the JSON form of a run. Times of the run are in microseconds, times of files in milliseconds.
 type apiRun struct {
 	Command    string            `json:"command"`
 	Comments   []runjson.Comment `json:"comments"`
-	Deps       []any             `json:"deps"` // none, in Guild AI too
+	Deps       []any             `json:"deps"` // always empty, as in Guild AI
 	Dir        string            `json:"dir"`
 	Env        any               `json:"env"`
 	ExitStatus *int              `json:"exitStatus"`
@@ -166,7 +166,7 @@ func apiFiles(r *runs.Run) ([]apiFile, error) {
 	for _, f := range found {
 		path := r.Path(filepath.FromSlash(f.path))
 		st, err := os.Stat(path)
-		if err != nil || f.dir || isGuildFile(f.path) { // or it is gone by now
+		if err != nil || f.dir || isGuildFile(f.path) { // or it has been removed
 			continue
 		}
 		one := apiFile{MTime: st.ModTime().UnixMilli(), Path: f.path, Size: st.Size()}

@@ -127,7 +127,7 @@ func (k *Check) examine(ctx context.Context, s *runs.Store) ([]check.Problem, er
 	return check.Repair(ctx, s, found)
 }
 
-// examineMount looks at the file system that root is on; nil stands for a root that is not there yet.
+// examineMount examines the file system of root. It returns nil if root does not exist yet.
 func examineMount(ctx context.Context, c *console.Console, root string) (*mount.Report, error) {
 	const patience = 2 * time.Second
 	defer time.AfterFunc(patience, func() { c.Notef("Waiting for the file system of %s (Ctrl-C to give up)\n", root) }).Stop()

@@ -140,8 +140,7 @@ func (k *RunsComment) add(c *console.Console, s *catalog.Catalog) error {
 	return err
 }
 
-// EditComment lets somebody write a comment on runs in their editor, from what it is so far. Lines that start with # are left
-// out.
+// EditComment lets the user write a comment on runs in an editor, beginning with text. Lines that start with # are left out.
 func EditComment(c *console.Console, text string, list []*runs.Run) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n# Write a comment above. Lines that start with # do not count; an empty comment adds nothing.\n", text)

@@ -123,7 +123,7 @@ func (k *Compared) grouped(s *catalog.Catalog, g compare.Grouping) (*compare.Tab
 	return compare.New(list, o)
 }
 
-// DefinedColumns tells the columns that operations define now, which may be others than when the runs were made.
+// DefinedColumns returns a function for the columns that operations define now, which may differ from those when the runs were made.
 func DefinedColumns() func(*runs.View) ([]string, bool) {
 	d := &definitions{}
 	return func(r *runs.View) ([]string, bool) {
@@ -210,8 +210,8 @@ func jsonTable(t *compare.Table) [][]any {
 	return table
 }
 
-// writeCSV writes with encode to the standard output where path is a dash, else to a file that is there as a whole or not at all.
-// What is there and is no file, such as a device or a pipe, is written to and not replaced.
+// writeCSV calls encode to write to standard output if path is a dash, and otherwise to a file, which is written completely or not at all.
+// If path is not a regular file, such as a device or a pipe, it writes to it without replacing it.
 func writeCSV(c *console.Console, path string, replace bool, encode func(*csv.Writer) error) error {
 	if path == "-" {
 		out := c.Out

@@ -17,7 +17,7 @@ import (
 // shortest is the shortest pause between two looks at the runs.
 const shortest = 2 * time.Second
 
-// show lets somebody look at the comparison on the whole terminal, and keeps it up to date, until they leave.
+// show shows the comparison on the whole screen, and keeps it up to date, until the user quits.
 func (k *Compared) show(ctx context.Context, s *catalog.Catalog, in, out *os.File) error {
 	t, err := k.table(s)
 	if err != nil {
@@ -130,7 +130,7 @@ func (m *compareScreen) loaded(l loaded) tea.Cmd {
 	return m.wait()
 }
 
-// where returns the comparison of those runs only for which an expression holds, too.
+// where returns the comparison restricted to runs for which an expression holds.
 func (k *Compared) where(expr string) *Compared {
 	some := *k
 	switch {

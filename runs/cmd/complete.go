@@ -74,8 +74,8 @@ type completer struct {
 	filter  *filter.Filter
 }
 
-// ids returns the short ids of the runs, whole ones where more than that is typed. Without a filter no run is looked at but those
-// few that a description can be given of.
+// ids returns the short ids of the runs, or the full ids if more than a short id is typed. Without a filter, only the few runs that get a
+// description are read.
 func (c *completer) ids() []grammar.Candidate {
 	if !c.filter.Empty() {
 		return c.described(c.store.List)
@@ -123,7 +123,7 @@ func (c *completer) texts(of func(*runs.Run) []string) []grammar.Candidate {
 	return behind("", slices.DeleteFunc(texts, func(text string) bool { return text == "" }))
 }
 
-// columns are what the last of the columns that are typed may be: a scalar, a flag or, after a dot, an attribute of the latest runs.
+// columns returns candidates for the last of the typed columns: a scalar, a flag or, after a dot, an attribute of the latest runs.
 func (c *completer) columns() []grammar.Candidate {
 	typed := c.point.Prefix()
 	before := typed[:strings.LastIndexAny(typed, ", ")+1]

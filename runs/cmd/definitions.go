@@ -37,7 +37,7 @@ func (d *definitions) in(dir string) []*opdef.Operation {
 	if ok {
 		return ops
 	}
-	if project, err := project.Load(dir); err == nil { // what is wrong with it is told where it is run
+	if project, err := project.Load(dir); err == nil { // running the operation reports errors of the project
 		ops = project.Operations()
 	}
 	if d.known == nil {

@@ -22,7 +22,7 @@ type RunsDelete struct {
 	Permanent bool     `short:"p" help:"Remove the runs for good in place of moving them to the trash."`
 }
 
-// Run deletes the runs. Runs that somebody owns are left alone, with a remark for each; the error says that there were some.
+// Run deletes the runs. It skips runs that are owned, with a message for each; the error says that there were some.
 func (d *RunsDelete) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	f, err := d.Filter()
 	if err != nil {
@@ -111,7 +111,7 @@ func (d *RunsDelete) delete(ctx context.Context, c *console.Console, s *catalog.
 		case errors.Is(err, runs.ErrBusy):
 			owned++
 			c.Notef("%s\n", ownedRemark(r))
-		case errors.Is(err, runs.ErrNotFound): // somebody else was faster
+		case errors.Is(err, runs.ErrNotFound): // another process was faster
 		default:
 			failed = err
 		}

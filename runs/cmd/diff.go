@@ -161,7 +161,7 @@ func (k *RunsDiff) below(a, b string) []pair {
 	return pairs
 }
 
-// joined leaves the directory as somebody typed it.
+// joined joins a path to a directory, which stays as the user typed it.
 func joined(dir, path string) string {
 	return strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator) + filepath.FromSlash(path)
 }

@@ -14,20 +14,20 @@ import (
 	"guild/runs/manifest"
 )
 
-// diffView is what two runs are compared by, in a directory of its own: a directory for each run, named by its short id, with
+// diffView is a directory for comparing two runs. It has a directory for each run, named by its short id, with
 //
 //	flags       the flags
 //	scalars     the last value of each scalar
-//	attributes  what people, the operation and its definition have said of the run: label, tags, comments, marked and others
+//	attributes  what users, the operation and its definition set: label, tags, comments, marked and others
 //	sourcecode  links to the files of the source code, by the manifest
 //
-// and where all of the run is to be compared also
+// and, if whole runs are compared, also
 //
 //	output      a link to what it printed
-//	record      what guild has recorded of the run, but for its environment, which is that of a machine
+//	record      what guild has recorded of the run, except its environment, which describes the host
 //	files       links to all other files of the run
 //
-// What is true of one start alone, such as locks and the names of phases, is in none of them.
+// What belongs to a single start, such as locks and the names of phases, is left out.
 type diffView struct {
 	dir string
 	all bool

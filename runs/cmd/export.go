@@ -139,7 +139,7 @@ func (k *RunsImport) Run(ctx context.Context, c *console.Console, s *catalog.Cat
 	return finish(c, res, err, "Imported", fmt.Sprintf("from %s", k.Archive))
 }
 
-// showStaged shows what runs that are staged where they come from would run: it is somebody else's choice.
+// showStaged shows what the staged runs would run. Somebody else may have staged them, so the user has to decide.
 func showStaged(c *console.Console, list []*runs.Run, stage bool) {
 	say := "is not staged here without --stage, and would run"
 	if stage {
@@ -152,7 +152,7 @@ func showStaged(c *console.Console, list []*runs.Run, stage bool) {
 	}
 }
 
-// findArchive returns what people mean by a word: a named archive, a directory or a zip file.
+// findArchive returns the archive for a word of the user: a named archive, a directory or a zip file.
 func findArchive(c *console.Console, s *catalog.Catalog, word string) (archive.Place, error) {
 	p, err := archive.Find(s.Home(), word)
 	if errors.Is(err, archive.ErrNoPlace) {

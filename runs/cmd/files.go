@@ -57,7 +57,7 @@ func (w *walker) dir(dir, rel string, above []os.FileInfo) error {
 		if !enter {
 			continue
 		}
-		// Files come and go while a run writes: what is gone by now is not an error.
+		// A running operation may remove files: a missing file is not an error.
 		if err := w.dir(full, f.path, append(above[:len(above):len(above)], st)); err != nil && !os.IsNotExist(err) {
 			return err
 		}

@@ -81,7 +81,7 @@ func (i *RunsInfo) addParts(info *info) error {
 	return nil
 }
 
-// info is what there is to say about a run. The maps after attributes are nil if nobody asked for them.
+// info is the information about a run. The maps after attributes are nil unless they were requested.
 type info struct {
 	run        *runs.View
 	state      runs.State
@@ -101,7 +101,7 @@ type info struct {
 	scheduler *state.State // what the scheduler that the run is has published; nil for other runs
 }
 
-// InfoText is what `guild runs info` prints of a run.
+// InfoText returns the output of `guild runs info` for a run.
 func InfoText(r *runs.Run) string { return newInfo(r.AsView()).text() }
 
 func newInfo(r *runs.View) *info {
@@ -151,7 +151,7 @@ func command(attr any) string {
 	return words.Join(args)
 }
 
-// owner tells whether the owner of the run is worth showing: it lives, or its loss is the reason for the status.
+// owner returns the owner of the run; ok is false unless it is worth showing: the owner is alive, or its loss explains the status.
 func (i *info) owner() (runs.Owner, bool) {
 	o := i.state.Owner
 	return o, o.Host != "" && (i.state.Status == runs.Running || i.state.Lost)
@@ -195,7 +195,7 @@ func customAttrs(r *runs.View) map[string]any {
 	return attrs
 }
 
-// reserved tells the attributes that guild itself sets.
+// reserved reports whether guild itself sets an attribute.
 func reserved(name string) bool {
 	return slices.Contains(shownAttrs, name) || slices.Contains(privateNames, name)
 }

@@ -29,7 +29,7 @@ func (i *info) parts(indent int) (parts []console.Part) {
 	return parts
 }
 
-// text returns the form for people: lines `name: value`, values below a name two columns further in, much like YAML.
+// text returns the form for users: lines `name: value`, with nested values indented by two columns, similar to YAML.
 func (i *info) text() string {
 	var b strings.Builder
 	field := func(name, value string) { writeField(&b, 0, name, oneLine(value)) }
@@ -108,7 +108,7 @@ func (i *info) text() string {
 	return b.String()
 }
 
-// cpuTime is what the run has used, if it has ended and says so.
+// cpuTime returns the CPU time of the run, if it has been recorded.
 func (i *info) cpuTime() (time.Duration, bool) {
 	v, err := i.run.Attr(usage.CPUTimeAttr)
 	seconds, ok := pyyaml.Number(v)
@@ -182,7 +182,7 @@ func writeList(b *strings.Builder, indent int, list []any) {
 	}
 }
 
-// scalar returns a value as YAML has it, with the words for true and false that people type.
+// scalar returns a value in YAML, with the words yes and no for booleans.
 func scalar(v any) string {
 	if yes, ok := v.(bool); ok {
 		return yesNo(yes)

@@ -58,7 +58,7 @@ func (k *RunsLabel) head() string {
 	return fmt.Sprintf("You are about to %s the label of the following runs:", what)
 }
 
-// label is what the label of the run becomes.
+// label returns the new label of the run.
 func (k *RunsLabel) label(r *runs.Run) string {
 	old := strings.TrimSpace(r.Label())
 	expand := func(template string) string {

@@ -74,7 +74,7 @@ func (l *RunsList) Run(c *console.Console, s *catalog.Catalog) error {
 	return nil
 }
 
-// noRuns says why a list is empty to somebody at a terminal.
+// noRuns returns the reason why a list is empty, for users at a terminal.
 func (l *RunsList) noRuns(f *filter.Filter) string {
 	switch {
 	case !f.Empty():
@@ -216,7 +216,7 @@ func (l *RunsList) print(c *console.Console, list []listedRun) {
 	c.ListingWith(rows, l.look(), func(row int) { c.Print(list[row].detail...) })
 }
 
-// look is how the lines look on a terminal.
+// look returns the layout of the lines on a terminal.
 func (l *RunsList) look() console.Look {
 	if l.Simplified {
 		return listingLook(statusColumn - 1)

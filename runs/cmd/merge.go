@@ -128,8 +128,8 @@ func sameDir(a, b string) bool {
 	return err == nil && os.SameFile(sa, sb)
 }
 
-// lost returns the files that would be replaced and that nobody could bring back: those of which git knows all but the latest changes, or
-// else all that are there.
+// lost returns the files that would be replaced and could not be recovered: those with changes that git does not have, or else all existing
+// ones.
 func (k *Merged) lost(plan *merge.Plan, target string) (replaced, unstaged []string, err error) {
 	replaced = plan.Replaced()
 	if k.Replace || len(replaced) == 0 {
@@ -149,7 +149,7 @@ func (k *Merged) lost(plan *merge.Plan, target string) (replaced, unstaged []str
 	return replaced, nil, nil
 }
 
-// checkReplaced refuses to replace files that nobody could bring back.
+// checkReplaced returns an error if files would be replaced that could not be recovered.
 func (k *RunsMerge) checkReplaced(c *console.Console, plan *merge.Plan, target string) error {
 	replaced, unstaged, err := k.lost(plan, target)
 	where := describeDir(target)

@@ -47,7 +47,7 @@ func (k *Latest) change(c *console.Console, s *catalog.Catalog, head string, do 
 	return len(list), nil
 }
 
-// confirm shows the runs below a headline and asks whether to go on, unless somebody has said yes already.
+// confirm lists the runs below a headline and asks whether to continue, unless yes is set.
 func confirm(c *console.Console, yes bool, head string, list []*runs.Run) (bool, error) {
 	if yes {
 		return true, nil

@@ -8,8 +8,8 @@ import (
 	"guild/runs/console"
 )
 
-// projectMark is what a listing says of the project directory of a run: nothing for the current one, a relative path for one
-// that is near (below the current directory, or no further away than its parent), else the absolute path, cut short.
+// projectMark returns the project directory of a run for a listing: nothing for the current directory, a relative path for a near one
+// (below the current directory, or at most as far away as its parent), otherwise the shortened absolute path.
 func projectMark(project, cwd string) string {
 	if project == "" || project == cwd {
 		return ""

@@ -108,7 +108,7 @@ type jsonPublished struct {
 func (k *RunsPublish) publish(ctx context.Context, c *console.Console, list []*runs.Run) error {
 	defined := &definitions{}
 	templates := map[string]*publish.Template{}
-	for _, r := range list { // before anything is written, so that it is told at once what is wrong with one
+	for _, r := range list { // before anything is written, so that errors are reported at once
 		if err := k.readTemplate(templates, r, publishing(defined, r)); err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func (k *RunsPublish) publish(ctx context.Context, c *console.Console, list []*r
 	return nil
 }
 
-// dirSize returns how many bytes the files below a directory have, of which some may go meanwhile.
+// dirSize returns the number of bytes of the files below a directory; files may disappear during the count.
 func dirSize(dir string) (size int64, err error) {
 	err = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {

@@ -48,7 +48,7 @@ func (k *RunsPublish) writeHTML(ctx context.Context, c *console.Console, s *cata
 	case len(list) > report.MostRuns:
 		return fmt.Errorf("a report is of %d runs at most, not %d: use filters to choose some, such as -Fs 'last 2 weeks'", report.MostRuns, len(list))
 	}
-	// Refused before the question, and again below: somebody may write there meanwhile.
+	// Checked before the question, and again below: files may be added meanwhile.
 	if err := publish.CheckHTML(k.HTML, report.Names, k.Replace); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}

@@ -13,7 +13,7 @@ type reasons struct {
 	live    []*state.State
 }
 
-// of is why a run waits; empty for one that does not.
+// of returns the reason why a run waits; empty for a run that does not wait.
 func (w *reasons) of(r *runs.Run, status runs.Status) string {
 	if status == runs.Pending {
 		return state.WhyWaits(w.catalog.Store, r)

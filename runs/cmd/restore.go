@@ -23,7 +23,7 @@ type RunsRestore struct{ Deleted }
 // RunsPurge removes runs in the trash for good.
 type RunsPurge struct{ Deleted }
 
-// Run restores the runs. Staged ones wait for a scheduler again.
+// Run restores the runs. Staged runs wait for a scheduler again.
 func (k *RunsRestore) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
 	return k.each(ctx, c, s, trashAct{
 		nothing: "Nothing to restore", head: "To be moved out of the trash:", question: "Restore these runs?", def: true, doing: "Restoring", done: "Restored",
@@ -42,15 +42,14 @@ func (k *RunsPurge) Run(ctx context.Context, c *console.Console, s *runs.Store) 
 	})
 }
 
-// trashAct is what is done with runs in the trash, and how people are told.
+// trashAct is an action on runs in the trash, with its messages.
 type trashAct struct {
 	nothing, head, question, doing, done string
 	def                                  bool // the answer of those who just press Enter
 	do                                   func(*runs.Run) error
 }
 
-// each does it with the runs that are named. One that cannot be dealt with does not keep the others from it; the last such is
-// the error.
+// each applies the action to the chosen runs. If it fails for a run, it continues with the others and returns the last error.
 func (k *Deleted) each(ctx context.Context, c *console.Console, s *runs.Store, act trashAct) error {
 	list, err := k.find(s)
 	if err != nil {
@@ -79,7 +78,7 @@ func (k *Deleted) each(ctx context.Context, c *console.Console, s *runs.Store, a
 		switch err := act.do(r); {
 		case err == nil:
 			done++
-		case !errors.Is(err, runs.ErrNotFound): // somebody else was faster
+		case !errors.Is(err, runs.ErrNotFound): // another process was faster
 			failed = append(failed, err)
 		}
 	}

@@ -17,8 +17,8 @@ func formatTime(t time.Time) string {
 	return t.Local().Format("2006-01-02 15:04:05")
 }
 
-// operation is how a listing names what a run is a run of, with its project where that is not the directory cwd. An empty cwd
-// leaves out the project.
+// operation returns the name of a run's operation in a listing, with its project unless that is the directory cwd. If cwd is empty the
+// project is left out.
 func operation(r *runs.View, cwd string) string {
 	desc, project := r.OpSpecAndDir()
 	if cwd != "" {
@@ -53,7 +53,7 @@ func row(c *console.Console, first string, r *runs.View, cwd string) []string {
 	return []string{first, operation(r, cwd), formatTime(r.Started()), string(r.Status()), label}
 }
 
-// listingLook is how the lines of row look on a terminal, with the status in the given column and the label behind it.
+// listingLook returns the layout of the lines of row on a terminal, with the status in the given column and the label after it.
 func listingLook(status int) console.Look {
 	return console.Look{Flexible: []int{operationColumn, status + 1}, Color: func(column int, word string) console.Color {
 		if column != status {
@@ -80,7 +80,7 @@ func StatusColor(status string) console.Color {
 	return console.NoColor
 }
 
-// shortIDs returns a label in which run ids are short ones. Flags that name runs make such labels.
+// shortIDs returns a label with short run ids. Flags for runs make labels with full ids.
 func shortIDs(label string) string {
 	return wholeID().ReplaceAllStringFunc(label, func(id string) string { return runs.Named(id, "").ShortID() })
 }

@@ -76,7 +76,7 @@ func (k *Scalars) find(s *catalog.Catalog) ([]*catalog.Snapshot, error) {
 	return filter.Snapshots(s, f, k.Specs)
 }
 
-// points are those of a series that are asked for.
+// points returns the requested points of a series.
 func (k *Scalars) points(s series.Series) []series.Point {
 	for by, asked := range map[series.Reduction]bool{series.Last: k.Last, series.Min: k.Min, series.Max: k.Max, series.Mean: k.Mean} {
 		if asked {

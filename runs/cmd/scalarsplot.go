@@ -79,7 +79,7 @@ func writeLines(c *console.Console, before string, lines []string) error {
 	return err
 }
 
-// rowsOf returns the number of lines of a terminal, 0 if it does not tell.
+// rowsOf returns the number of lines of a terminal, 0 if unknown.
 func rowsOf(out *os.File) int {
 	size, err := unix.IoctlGetWinsize(int(out.Fd()), unix.TIOCGWINSZ)
 	if err != nil {

@@ -133,7 +133,7 @@ func (k *RunsTag) modify(r *runs.Run) error {
 	return r.SetLabel(syncLabel(label, gone, k.Add))
 }
 
-// syncLabel returns a label without the tags that are gone, and with those that were added in front unless they are there already.
+// syncLabel returns a label without the removed tags, and with the added tags in front unless it has them already.
 func syncLabel(label string, gone, added []string) string {
 	has, err := words.Split(label)
 	if err != nil { // a label need not be words for a shell

@@ -91,7 +91,7 @@ func (k *Tensorboard) find(s *catalog.Catalog) ([]*catalog.Snapshot, error) {
 	return (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: k.IncludeBatch}).Find(s)
 }
 
-// name is what TensorBoard calls a run.
+// name returns the name of a run in TensorBoard.
 func (k *Tensorboard) name(r *runs.View) string {
 	label := r.Label()
 	if k.NameFlags != "" {
@@ -116,7 +116,7 @@ func (k *Tensorboard) sync(s *catalog.Catalog, d *logdir.Dir) error {
 	return d.Sync(runs.Views(list))
 }
 
-// keep keeps the log directory in step until the context ends. What goes wrong once it has been in step is told, each thing once.
+// keep updates the log directory until the context ends. It reports each error once.
 func (k *Tensorboard) keep(ctx context.Context, c *console.Console, s *catalog.Catalog, d *logdir.Dir) error {
 	last := ""
 	for {
@@ -154,7 +154,7 @@ func (k *Tensorboard) serve(ctx context.Context, c *console.Console, s *catalog.
 	kept := make(chan struct{})
 	go func() {
 		defer close(kept)
-		_ = k.keep(ctx, c, s, d) // until TensorBoard ends: what goes wrong is told
+		_ = k.keep(ctx, c, s, d) // until TensorBoard ends; keep reports errors
 	}()
 	k.relay(c, says)
 	err = cmd.Wait()

@@ -28,15 +28,15 @@ type Watch struct {
 	PlotOptions `embed:""`
 }
 
-// Looking at the file is all that works for every host: no other host's write raises an event here. A look at an idle run costs
-// little, and less often as time goes by without anything new.
+// Polling the file works for every host: a write on another host raises no event here. A look at an idle run costs little, and there are
+// fewer looks the longer nothing is new.
 const (
 	firstPause    = 50 * time.Millisecond
 	longestPause  = time.Second
 	startPatience = time.Second
 )
 
-// Run writes the output, what is there and what comes. The run goes on when this is interrupted.
+// Run writes the existing output and then new output. The run continues if Run is interrupted.
 func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	if err := k.check(); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog)
 		})
 	}
 	r, err := filter.Latest(s, f, k.Spec)
-	// A process that has just been started may not have said yet what it owns.
+	// A process that has just been started may not own its run yet.
 	for left := startPatience; k.PID != "" && errors.Is(err, filter.ErrNoMatch) && left > 0 && ctx.Err() == nil; left -= firstPause {
 		time.Sleep(firstPause)
 		r, err = filter.Latest(s, f, k.Spec)
@@ -121,7 +121,7 @@ func processID(text string) (int, error) {
 	return pid, nil
 }
 
-// follow copies the output of the run to out until the run neither runs nor waits for a scheduler, and returns its status then.
+// follow copies the output of the run to out until the run neither runs nor waits for a scheduler, and returns its status.
 func follow(ctx context.Context, out io.Writer, r *runs.Run) (runs.Status, error) {
 	var at int64
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
@@ -146,7 +146,7 @@ func follow(ctx context.Context, out io.Writer, r *runs.Run) (runs.Status, error
 	}
 }
 
-// starting reports a run that is about to run: somebody owns it who has not begun yet.
+// starting reports whether a run is about to start: it has an owner that has not begun yet.
 func starting(r *runs.View, s runs.Status) bool {
 	if s != runs.Pending {
 		return false
@@ -173,7 +173,7 @@ func copyFrom(out io.Writer, path string, offset int64) (int64, error) {
 	return io.Copy(out, io.NewSectionReader(f, offset, st.Size()-offset))
 }
 
-// gone reports whether somebody has deleted the run.
+// gone reports whether the run was deleted.
 func gone(r *runs.Run) bool {
 	_, err := os.Stat(r.GuildPath())
 	return errors.Is(err, fs.ErrNotExist)

@@ -35,10 +35,10 @@ type group struct {
 	rows []int // of the table of runs
 }
 
-// Grouped puts together runs of one operation with the same flags. A row has the flags, the number of runs, and of each column of the
-// table that has numbers, flags left out, their mean, their standard deviation and how many there are. The deviation is that of a
-// sample, and nil for a single number. NaN and what is no number are left out, as pandas does. Rows are sorted by the flags, or as the
-// options say, where a column stands for its mean. The table has no Runs. The error says that no run has a flag that was named.
+// Grouped groups the runs of one operation with equal flags. A row has the flags, the number of runs and, for each numeric column of the
+// table except flags, the mean, the standard deviation and the number of values. The deviation is that of a sample, and nil for a single
+// number. NaN and values that are not numbers are left out, as in pandas. Rows are sorted by the flags, or by the options, in which a
+// column stands for its mean. The table has no Runs. The error names a flag that no run has.
 func (t *Table) Grouped(g Grouping, o Options) (*Table, error) {
 	flags, err := t.flagsOf(g)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"guild/runs/runjson"
 )
 
-// Text returns a value as people see it: floats are rounded to six decimals, or to six digits where they are smaller than 0.1.
+// Text returns a value for users: floats are rounded to six decimals, or to six digits if they are smaller than 0.1.
 func Text(v any) string {
 	if f, ok := v.(float64); ok {
 		return pyyaml.FormatFloat(round(f))
@@ -73,7 +73,7 @@ func JSON(v any) any {
 	return runjson.Value(v)
 }
 
-// round returns f with six decimals, or with six digits where that is more precise. It goes by way of text, so that 0.1 stays 0.1.
+// round returns f with six decimals, or with six digits if that is more precise. It formats and parses the number, so that 0.1 stays 0.1.
 func round(f float64) float64 {
 	text := strconv.FormatFloat(f, 'f', 6, 64)
 	if math.Abs(f) < 0.1 {

@@ -19,7 +19,7 @@ func Cell(s string) string {
 	return "'" + s
 }
 
-// Row returns a row of such cells.
+// Row returns a row of safe cells, see Cell.
 func Row(cells []string) []string {
 	safe := make([]string, len(cells))
 	for i, c := range cells {
@@ -28,7 +28,7 @@ func Row(cells []string) []string {
 	return safe
 }
 
-// If is Row where on, and the cells as they are otherwise.
+// If returns Row if on is set, and otherwise a function that changes nothing.
 func If(on bool) func(cells []string) []string {
 	if on {
 		return Row

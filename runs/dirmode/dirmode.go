@@ -24,9 +24,9 @@ type Mode struct {
 // ByUmask is the mode of directories outside of a store.
 var ByUmask = Mode{perm: 0o777}
 
-// Of returns the mode for what is made below dir. One that its group may write is shared by several users, who need to rename, in each
-// other's directories, markers and runs: all directories get its mode then. In a sticky directory users are not meant to do so. It is
-// ByUmask where there is no such directory.
+// Of returns the mode for directories made below dir. A directory that its group may write is shared by several users, who need to rename
+// markers and runs in each other's directories: all directories get its mode. In a sticky directory users must not do so. Of returns
+// ByUmask if dir does not exist.
 func Of(dir string) Mode {
 	st, err := os.Stat(dir)
 	if err != nil || !st.IsDir() {
@@ -87,7 +87,7 @@ func (m Mode) Share(dir string) error {
 	return os.Chmod(dir, m.shared)
 }
 
-// Denied adds to an error that is about permission which file stands in the way, whose it is, and what helps.
+// Denied adds to a permission error which file is the cause, who owns it, and what helps.
 func Denied(path string, err error) error {
 	if errors.Is(err, syscall.EROFS) {
 		return fmt.Errorf("%w; -H names another home", err)

@@ -1,4 +1,4 @@
-// Package enginejob has what a run records of its job in an engine, such as Dask or Slurm: the attribute "engine".
+// Package enginejob defines the attribute "engine": what a run records about its job in an engine, such as Dask or Slurm.
 package enginejob
 
 import (
@@ -16,14 +16,14 @@ type Job struct {
 	Job       string    `yaml:"job,omitempty"`       // the engine's own name of the job; empty until it has accepted it
 	Name      string    `yaml:"name,omitempty"`      // name given to the job, by which a submission is found whose answer was lost
 	Scheduler string    `yaml:"scheduler,omitempty"` // id of the scheduler's run
-	Survives  bool      `yaml:"survives"`            // the job waits in the engine also when the scheduler is gone
+	Survives  bool      `yaml:"survives"`            // the job stays in the engine's queue after the scheduler has ended
 	Submitted time.Time // zero if it was not handed over yet
 	Attempt   int       `yaml:"attempt"`            // counts the starts that were asked of engines; the first is 1
 	Avoid     string    `yaml:"avoid,omitempty"`    // node that failed under the previous attempt, in the engine's notation; the next attempt leaves it out
-	EndedBy   string    `yaml:"ended_by,omitempty"` // why the engine ended the run; empty if nobody but the operation or a stop did
+	EndedBy   string    `yaml:"ended_by,omitempty"` // why the engine ended the run; empty if only the operation or a stop request did
 }
 
-// System returns the name of the kind of engine for people.
+// System returns the engine's name for users.
 func (j Job) System() string {
 	if j.Kind == "" || j.Kind == "batch" {
 		return "a batch system"
@@ -31,7 +31,7 @@ func (j Job) System() string {
 	return strings.ToUpper(j.Kind[:1]) + j.Kind[1:]
 }
 
-// ShownName is what people find the job by in the engine; empty if it has none yet.
+// ShownName returns the name by which users find the job in the engine; empty if it has none yet.
 func (j Job) ShownName() string { return cmp.Or(j.Job, j.Name) }
 
 // String names the engine and its job: "Slurm (job 1234_7)".

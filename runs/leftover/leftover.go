@@ -1,5 +1,5 @@
-// Package leftover tells what processes that were killed, or gave up, have left in a store: by names, each of which says which process made
-// it, and by times.
+// Package leftover recognises files that killed or stuck processes have left in a store: by their names, which identify the processes that
+// made them, and by times.
 package leftover
 
 import (
@@ -30,8 +30,8 @@ const (
 	Marker Kind = "marker"
 )
 
-// Patience is how long a temporary name of another system is left alone. Its process can then still be at work: mending must not wait
-// for it, and takes nothing away from it but the name.
+// Patience is how long a temporary file of another system is left alone, since its process may still be at work. A repair must not wait for
+// that process, and takes away only the file's name.
 const Patience = 24 * time.Hour
 
 // At reports whether there is a File, a Draft or a Purge at a path. now is the time by the clock of the file server.

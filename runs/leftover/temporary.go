@@ -38,7 +38,7 @@ func isTempName(name string) bool {
 // ClearDead removes from a directory outside of a store what processes left there when they were killed: copies of runs that were
 // not made to their end, whose originals are where they were. Of processes of other systems that is what has not changed for long.
 func ClearDead(dir string) {
-	names, _ := sharedfs.Names(dir) // a directory that cannot be read, or is not there, is cleared by somebody else
+	names, _ := sharedfs.Names(dir) // if it cannot be read or does not exist, nothing is cleared
 	for _, name := range names {
 		path := filepath.Join(dir, name)
 		maker, _, made := process.MakerOf(name)
@@ -55,7 +55,7 @@ func Now(dir string) time.Time { return sharedfs.Now(filepath.Join(dir, process.
 func latestChange(path string) time.Time {
 	var latest time.Time
 	_ = filepath.WalkDir(path, func(_ string, e fs.DirEntry, err error) error {
-		if err != nil { // gone by now
+		if err != nil { // it has been removed
 			return nil
 		}
 		if st, err := e.Info(); err == nil && st.ModTime().After(latest) {

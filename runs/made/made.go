@@ -1,5 +1,5 @@
-// Package made knows which files outside of a store guild has written. Their digests are in a file beside them, one a line: a file
-// that is not listed, or is no longer what was written, is somebody's own, and is replaced only by those who say so.
+// Package made keeps track of files that guild has written outside of a store. A file beside them lists their digests, one a line. A file
+// that is not listed, or whose content has changed, belongs to the user, and is replaced only if the user says so.
 package made
 
 import (
@@ -43,7 +43,7 @@ func In(dir string) (*Record, error) {
 	return r, nil
 }
 
-// Foreign are those of the files that are there and are not what guild has written.
+// Foreign returns those of the files that exist and are not as guild has written them.
 func (r *Record) Foreign(names ...string) (foreign []string, err error) {
 	for _, name := range names {
 		sum, err := digest(filepath.Join(r.dir, filepath.FromSlash(name)))
@@ -112,7 +112,7 @@ func (r *Record) write() error {
 	return replace.Bytes(filepath.Join(r.dir, RecordName), []byte(b.String()))
 }
 
-// digest is empty for what is no regular file.
+// digest returns the digest of a file; empty if it is not a regular file.
 func digest(name string) (string, error) {
 	st, err := os.Lstat(name)
 	if err != nil || !st.Mode().IsRegular() {
@@ -130,7 +130,7 @@ func digest(name string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Check refuses to write over files of a directory that are somebody's own.
+// Check returns an error if files of a directory belong to the user and would be overwritten.
 func Check(dir string, names ...string) error {
 	r, err := In(dir)
 	if err != nil {
@@ -143,8 +143,8 @@ func Check(dir string, names ...string) error {
 	return Refusal(dir, foreign)
 }
 
-// Write writes files by their paths below a directory, with slashes, and records them. Files there that are somebody's own are replaced
-// only where replaceIt says so, and otherwise nothing is written.
+// Write writes files by their paths below a directory, with slashes, and records them. If some of them exist and belong to the user,
+// nothing is written unless replaceIt is set.
 func Write(dir string, files map[string]string, replaceIt bool) error {
 	names := slices.Sorted(maps.Keys(files))
 	if !replaceIt {
@@ -164,7 +164,7 @@ func Write(dir string, files map[string]string, replaceIt bool) error {
 	return record.Add(names...)
 }
 
-// Refusal says that files are somebody's own; nil if there are none.
+// Refusal returns the error for files that belong to the user; nil if there are none.
 func Refusal(dir string, foreign []string) error {
 	if len(foreign) == 0 {
 		return nil
@@ -177,7 +177,7 @@ func Refusal(dir string, foreign []string) error {
 		filepath.Join(dir, filepath.FromSlash(foreign[0])), more)
 }
 
-// File writes a file that people name. One that is there and not empty is replaced only where replaceIt says so.
+// File writes a file that the user has named. An existing file that is not empty is replaced only if replaceIt is set.
 func File(path string, replaceIt bool, write func(io.Writer) error) error {
 	if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Size() > 0 && !replaceIt {
 		return fmt.Errorf("%s is there: use --replace to replace it, or give another name", path)

@@ -77,7 +77,7 @@ const OldSourcecode = "sourcecode"
 
 const oldSourcecodePath = ".guild/" + OldSourcecode
 
-// Kinds tells what the files of a run are, by its manifest.
+// Kinds has the kinds of a run's files, from its manifest.
 type Kinds struct {
 	entries map[string]string // path to kind
 }

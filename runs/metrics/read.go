@@ -16,7 +16,7 @@ type Value struct {
 	Tag   string
 	Step  int64
 	Value float64
-	Time  time.Time // zero if the file does not tell
+	Time  time.Time // zero if unknown
 }
 
 // Names of the columns that are no metrics, the preferred one first.
@@ -28,8 +28,8 @@ var (
 // maxLine is the length of the longest line that is read, in bytes. Lines of NUL bytes, which a crash can leave, are longer.
 const maxLine = 1 << 20
 
-// Read calls f for each value in the content of the file. whole says that nobody writes the file any more: only then does a last line
-// without a line break count where it may have been cut within a number. The error is one of reading, never one of the content.
+// Read calls f for each value in the content of the file. whole says that the file is complete: otherwise a last line without a line break
+// may be cut within a number, and is not read. Errors are errors of reading, never of the content.
 func (file File) Read(r io.Reader, whole bool, f func(Value)) error {
 	lines := &lineReader{r: bufio.NewReaderSize(r, 64<<10), whole: whole}
 	kind := file.format
@@ -123,7 +123,7 @@ func stepOf(v float64) (int64, bool) {
 	return int64(math.Floor(v)), true
 }
 
-// timeOf reads a time: seconds, milliseconds, microseconds or nanoseconds since the epoch, which their size tells apart, or a date.
+// timeOf parses a time: seconds, milliseconds, microseconds or nanoseconds since the epoch, distinguished by their size, or a date.
 func timeOf(text string) time.Time {
 	if v, ok := number(text); ok {
 		const year5000 = 1e11 // in seconds
@@ -166,7 +166,7 @@ func readMLflow(lines *lineReader, tag string, f func(Value)) error {
 	}
 }
 
-// endOf is nil for the error that says that a file has ended.
+// endOf returns nil for the error at the end of a file.
 func endOf(err error) error {
 	if errors.Is(err, io.EOF) {
 		return nil

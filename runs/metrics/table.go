@@ -99,7 +99,7 @@ func (c columns) row(cells []string, step int64, tag string, f func(Value)) {
 	}
 }
 
-// separatorOf is what separates the cells of a header.
+// separatorOf returns the separator of the cells in a header.
 func separatorOf(header []byte) byte {
 	text := string(header)
 	for _, s := range []byte{'\t', ',', ';'} {

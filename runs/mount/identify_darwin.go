@@ -12,7 +12,7 @@ func identify(dir string) (mounted, error) {
 	if err := unix.Statfs(dir, &st); err != nil {
 		return mounted{}, &os.PathError{Op: "statfs", Path: dir, Err: err}
 	}
-	// Of the options the kernel tells those alone that all file systems have.
+	// The kernel reports only the options that all file systems have.
 	m := mounted{fsType: unix.ByteSliceToString(st.Fstypename[:])}
 	if st.Flags&unix.MNT_RDONLY != 0 {
 		m.options = []string{"ro"}

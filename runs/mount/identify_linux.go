@@ -38,7 +38,7 @@ func identifyType(dir string) (string, error) {
 	return typeName(uint32(st.Type)), nil //nolint:gosec // the magic numbers have 32 bits
 }
 
-// mountID returns the number of the mount that an open file is on. A path does not tell: mounts cover each other.
+// mountID returns the number of the mount of an open file. A path does not determine it, since mounts can cover each other.
 func mountID(f *os.File) (int, bool) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/self/fdinfo/%d", f.Fd()))
 	if err != nil {
@@ -53,7 +53,7 @@ func mountID(f *os.File) (int, bool) {
 	return 0, false
 }
 
-// typeName names the file system types that matter by their magic number, for where /proc is not there to tell.
+// typeName returns the names of relevant file system types by their magic numbers, for systems without /proc.
 func typeName(magic uint32) string {
 	names := map[uint32]string{
 		unix.NFS_SUPER_MAGIC: "nfs", unix.SMB_SUPER_MAGIC: "smbfs", unix.CIFS_SUPER_MAGIC: "cifs", unix.SMB2_SUPER_MAGIC: "smb3",

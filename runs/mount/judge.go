@@ -92,7 +92,7 @@ func (m mounted) judgeNFS(r *Report) {
 		r.Problem = fmt.Sprintf("it is mounted with local_lock=%s, and other hosts do not see a lock; mount it with local_lock=none",
 			local)
 	case m.has("nocto"):
-		// An open then asks nothing of the server, so that neither names nor contents can be refreshed.
+		// Opening a file then sends no request to the server, so that neither names nor contents can be refreshed.
 		r.Problem = "it is mounted with nocto, which hides what other hosts write; mount it without nocto"
 	case strings.HasPrefix(m.value("vers"), "3") || strings.HasPrefix(m.value("vers"), "2"):
 		r.Note = "a host that died keeps its locks until it is up again, which NFS 4 would not allow: " +

@@ -22,7 +22,7 @@ func (m mounted) has(name string) bool {
 	})
 }
 
-// value of an option that has one.
+// value returns the value of an option; empty if the option has none.
 func (m mounted) value(name string) string {
 	for _, o := range m.options {
 		if key, v, ok := strings.Cut(o, "="); ok && key == name {

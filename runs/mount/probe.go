@@ -26,7 +26,7 @@ type Outcome string
 const (
 	Served      Outcome = "served"
 	Unsupported Outcome = "unsupported" // the file system says that it has no locks
-	Ineffective Outcome = "ineffective" // two had the lock at the same time
+	Ineffective Outcome = "ineffective" // two processes had the lock at the same time
 	Failed      Outcome = "failed"      // there was no way to try
 )
 
@@ -60,7 +60,7 @@ func tryLock(path string) (Outcome, error) {
 	}
 	defer func() { _ = f.Close() }()
 	switch err := flock(f, how); {
-	case errors.Is(err, unix.EWOULDBLOCK): // somebody else tries at this moment
+	case errors.Is(err, unix.EWOULDBLOCK): // another process is trying at this moment
 		return Served, nil
 	case err != nil:
 		return outcomeOf(err), err
@@ -98,7 +98,7 @@ func outcomeOf(err error) Outcome {
 	return Failed
 }
 
-// runProbe has a child try to lock, and gives it up when ctx ends.
+// runProbe lets a child process try to lock, and abandons it when ctx ends.
 func runProbe(ctx context.Context, argv []string, dir string) (Result, error) {
 	var out, msg bytes.Buffer
 	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:len(argv):len(argv)], dir)...)

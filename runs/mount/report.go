@@ -34,12 +34,12 @@ type Report struct {
 	Options          string        `json:"options"` // with which it is mounted, separated by commas; empty where unknown
 	LocksAcrossHosts Answer        `json:"locks_across_hosts"`
 	LockTime         time.Duration `json:"lock_ns"` // what a lock took; 0 if none was tried
-	Slow             bool          `json:"slow"`    // LockTime is so long that people notice
+	Slow             bool          `json:"slow"`    // LockTime is so long that users notice
 	Problem          string        `json:"problem"` // why scheduling is not safe, and the cure; empty if it is
 	Note             string        `json:"note"`    // what to know though it is safe
 }
 
-// Err is nil if it is safe to schedule, else it says why not and what to do.
+// Err returns nil if it is safe to schedule, and otherwise the reason and what to do.
 func (r Report) Err() error {
 	if r.Problem == "" {
 		return nil

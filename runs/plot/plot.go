@@ -24,7 +24,7 @@ type Options struct {
 	Width, Height int     // in characters, with axes and without title and legend
 	LogX, LogY    bool    // logarithmic axes, which leave out values that are not above 0
 	Smooth        float64 // weight of earlier values in each value, from 0 to less than 1
-	Color         bool    // escape sequences tell lines apart; else a letter at the end of each does
+	Color         bool    // escape sequences distinguish the lines; otherwise a letter at the end of each line does
 	Title         string
 }
 
@@ -82,7 +82,7 @@ func Draw(lines []Line, o Options) []string {
 	return out
 }
 
-// legend has a line for each line of the plot.
+// legend returns a line for each line of the plot.
 func legend(lines []Line, color bool) []string {
 	var out []string
 	for i, l := range lines {

@@ -1,5 +1,5 @@
-// Package process tells processes apart that use one store, on one host and on several: the same pid after a reboot, in another
-// container or after it was used again is another process.
+// Package process identifies the processes that use a store, on one host or several: after a reboot, in another container or after reuse,
+// the same pid is another process.
 package process
 
 import (
@@ -8,10 +8,10 @@ import (
 	"sync"
 )
 
-// Identity is that of a process. It stays true when the process is gone.
+// Identity identifies a process, even after it has ended.
 type Identity struct {
-	Host  string // host name, for people
-	Boot  string // id of the kernel's boot; the same pid after a reboot is somebody else
+	Host  string // host name, for users
+	Boot  string // id of the kernel's boot; after a reboot the same pid is another process
 	PIDNS string // pid name space (Linux), in which PID counts
 	PID   int
 	Start string // start time of the process, in the system's own unit; a reused pid has another
@@ -48,7 +48,7 @@ var Hostname = sync.OnceValue(func() string {
 	return name
 })
 
-// Username is who uses this program, as it is recorded in runs: what USER says, or else the system.
+// Username returns the user of this program, as recorded in runs: the value of USER, or else the system's answer.
 func Username() string {
 	if name := os.Getenv("USER"); name != "" {
 		return name

@@ -18,7 +18,7 @@ const TempPrefix = ".tmp-"
 
 var (
 	tempCount atomic.Int64
-	// selfTokens tells processes apart that have the same host name and pid, as containers do, and the dead from the living.
+	// selfTokens distinguish processes with the same host name and pid, as in containers, and dead processes from living ones.
 	selfTokens = sync.OnceValue(func() tokens {
 		me := Self()
 		if me.Boot == "" || me.Start == "" {
@@ -86,7 +86,7 @@ func MakerOf(name string) (m Maker, base string, ok bool) {
 // Elsewhere reports whether the process is one of another system, of which nothing more is known here.
 func (m Maker) Elsewhere() bool { return m.system != tokensOf(Self()).system }
 
-// Dead reports whether the process was one of this system and is gone.
+// Dead reports whether the process ran on this system and has ended.
 func (m Maker) Dead() bool {
 	if m.Elsewhere() || m.PID == 0 {
 		return false

@@ -93,7 +93,7 @@ func foreignOf(dir string, names []string) ([]string, error) {
 	return record.Foreign(all...)
 }
 
-// keepForeign refuses to replace directories with files of somebody's own that the report, written to filled, does not have.
+// keepForeign returns an error if directories to be replaced have files of the user that the report, written to filled, does not have.
 func keepForeign(dir, filled string, names []string) error {
 	foreign, err := foreignOf(dir, names)
 	if err != nil {

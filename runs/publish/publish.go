@@ -178,7 +178,7 @@ func (p *Report) writeRun(dir string) (map[string]any, error) {
 	return facts, os.WriteFile(filepath.Join(dir, runFile), text, 0o666)
 }
 
-// moment returns a time for people and for programs.
+// moment returns a time as text and as number.
 func moment(micros *int64) (text string, epoch any) {
 	if micros == nil {
 		return "", nil

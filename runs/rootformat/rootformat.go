@@ -1,16 +1,16 @@
-// Package rootformat says which version of this program a runs root needs.
+// Package rootformat says which version of this program a runs root requires.
 //
-// Hosts that share a root are not upgraded at the same moment, so that a program can meet what a later version has written. The file
-// .format in the root says which version that takes:
+// Hosts that share a root are not upgraded at the same moment, so a program may find what a later version has written. The file .format in
+// the root says which version is required:
 //
 //	format: 2
 //	guild: 0.1.0
 //
-// It is written once something in the root needs it, and a root without it has format 1. A program that knows only an earlier format
-// starts, repairs and sweeps nothing there.
+// The file is written when something in the root first requires it; a root without it has format 1. A program that knows only an earlier
+// format does not start, repair or sweep runs there.
 //
-//	1  as made before there was a file
-//	2  queued runs and engine claims; phases of ended runs that tell what of the output was lost
+//	1  before the file existed
+//	2  queued runs and engine claims; phases of ended runs that say which output was lost
 package rootformat
 
 import (

@@ -46,8 +46,8 @@ func (w *dependencies) note(path string) {
 	w.paths, w.stamps, w.newest = append(w.paths, path), append(w.stamps, stamp), max(w.newest, stamp)
 }
 
-// noteIfRoom is note for a file that does not change once its run has ended, such as each of the many files of MLflow: where there are too
-// many paths already, the file is taken as unchanging.
+// noteIfRoom is note for a file that does not change once its run has ended, such as each of the many files of MLflow: if there are too
+// many paths already, the file is assumed not to change.
 func (w *dependencies) noteIfRoom(path string) {
 	if w.failed || len(w.paths) < maxPaths {
 		w.note(path)

@@ -216,8 +216,8 @@ func appendFloats(to []float64, b []byte, dtype uint64) []float64 {
 	return to
 }
 
-// widen returns the float64 that people mean by a float32 of the given bits: the one with the shortest decimal form that reads back as
-// that float32. The float32 nearest to 0.9 is thus 0.9, as its writer printed it, and not 0.8999999761581421.
+// widen returns the float64 that a float32 of the given bits was meant to be: the one with the shortest decimal form that reads back as
+// that float32. The float32 nearest to 0.9 thus becomes 0.9, as its writer printed it, and not 0.8999999761581421.
 func widen(bits uint32) float64 {
 	f := math.Float32frombits(bits)
 	const exact = 1 << 24 // all integers up to here are float32

@@ -34,8 +34,8 @@ func (m *metricFiles) findLogged(in *place, name string) {
 	}
 }
 
-// readAttrs calls f for each attribute in the file, as if it were in an event file of attributes. Lines that are no objects, such as a last
-// one that is not whole, are left out.
+// readAttrs calls f for each attribute in the file, as if it were in an event file of attributes. It skips lines that are not objects, such
+// as an incomplete last line.
 func (file metricFile) readAttrs(f func(dir string, ofAttrs bool, e event, v value)) error {
 	return file.open(func(r io.Reader) error {
 		const longest = 1 << 20 // bytes

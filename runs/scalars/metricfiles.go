@@ -106,7 +106,7 @@ func (m *metricFiles) taken(dir, tag string) {
 	m.series[seriesKey(dir, tag)] = true
 }
 
-// seriesKey returns the same for scalars of one name, see Summary.Key.
+// seriesKey returns a key for a scalar in a directory; scalars with the same key have the same name, see Summary.Key.
 func seriesKey(dir, tag string) [2]string {
 	if dir == ".guild" {
 		dir = ""
@@ -188,7 +188,7 @@ func (file metricFile) read(f func(metrics.Value)) error {
 	return file.open(func(r io.Reader) error { return file.Read(r, whole, f) })
 }
 
-// open calls f with the content of the file. One that is gone has none.
+// open calls f with the content of the file. A file that no longer exists has none.
 func (file metricFile) open(f func(io.Reader) error) error {
 	r, err := plainfile.Open(file.in.run.Path(filepath.FromSlash(file.name)))
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, plainfile.ErrNotRegular) {

@@ -149,8 +149,7 @@ func each(w *dependencies, f func(dir string, ofAttrs bool, e event, v value)) e
 }
 
 // Each calls f for each value of each scalar of a run, in the order of the files. dir is the directory that the scalar is named after,
-// relative to the run. at is zero if the file does not tell the time. A damaged file is an error, which is returned after the other
-// files were read.
+// relative to the run. at is zero if the time is unknown. The error for a damaged file is returned after the other files were read.
 func Each(r runs.Viewer, f func(dir, tag string, p Point, at time.Time)) error {
 	return each(&dependencies{run: r.AsView(), failed: true}, func(dir string, ofAttrs bool, e event, v value) {
 		if !ofAttrs && !v.isText {

@@ -31,8 +31,8 @@ type Point struct {
 
 // Select chooses scalars by name.
 type Select struct {
-	// Tags are names of scalars, with or without the directory, where * and ? stand for other characters. Without any, all scalars count
-	// but those of the system (sys/...).
+	// Tags are names of scalars, with or without the directory; * and ? stand for other characters. If it is empty, all scalars count
+	// except those of the system (sys/...).
 	Tags []string
 }
 
@@ -43,7 +43,7 @@ func (s Select) has(tag, key string) bool {
 	return slices.ContainsFunc(s.Tags, func(pattern string) bool { return matches(pattern, key) || matches(pattern, tag) })
 }
 
-// matches is path.Match with wildcards that also stand for slashes. A malformed pattern matches itself.
+// matches is path.Match with wildcards that also match slashes. A malformed pattern matches itself.
 func matches(pattern, name string) bool {
 	if pattern == name {
 		return true

@@ -10,8 +10,8 @@ import (
 	"guild/runs/plainfile"
 )
 
-// ReadFile is plainfile.Read for the many small files of a store: fewer system calls, and no more memory than it returns. A link
-// is not followed: guild makes none of them one.
+// ReadFile is plainfile.Read for the many small files of a store: it makes fewer system calls and allocates only what it returns. It does
+// not follow links, since guild makes none of these files a link.
 func ReadFile(path string) ([]byte, error) { return ReadFileAt(unix.AT_FDCWD, path) }
 
 // ReadFileAt is ReadFile of a path relative to the directory dirfd.
@@ -51,7 +51,7 @@ func ReadFileAt(dirfd int, path string) ([]byte, error) {
 	}
 }
 
-// Open is os.Open without its preparations for pipes and terminals. It leaves the descriptor to the caller.
+// Open opens a file like os.Open, without its preparations for pipes and terminals. The caller has to close the descriptor.
 func Open(path string, flags int) (fd int, err error) { return OpenAt(unix.AT_FDCWD, path, flags) }
 
 // OpenAt is Open of a path relative to the directory dirfd.

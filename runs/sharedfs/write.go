@@ -10,8 +10,8 @@ import (
 	"guild/runs/plainfile"
 )
 
-// WriteFile is os.WriteFile for the many small files of a store, without what os.OpenFile does for pipes and terminals. A file
-// that could not be written as a whole is removed.
+// WriteFile is os.WriteFile for the many small files of a store, without the preparations of os.OpenFile for pipes and terminals. It
+// removes a file that could not be written completely.
 func WriteFile(path string, data []byte) error { return WriteFileAt(unix.AT_FDCWD, path, data, 0o666) }
 
 // WriteFileAt writes a file whose path begins at an open directory.

@@ -77,7 +77,7 @@ func existing(dir string) string {
 	}
 }
 
-// Settle returns how long what has changed is not kept.
+// Settle returns the age below which changes are not kept in the index.
 func (x *Index) Settle() time.Duration { return x.place().settle }
 
 // read calls f with the database. One that is not there, is being written, or is damaged, is as good as empty; what is damaged
@@ -144,8 +144,8 @@ func (x *Index) Starts() (known []catalog.Known, root int64) {
 	return known, root
 }
 
-// Records calls f with each part that begins with another hexadecimal digit, as most ids are random numbers. The database is
-// open meanwhile, so that nobody writes it. A damaged record is left out.
+// Records calls f with one part for each hexadecimal digit with which ids begin, since most ids are random numbers. The database is open
+// during the call, so that nobody can write it. Damaged records are left out.
 func (x *Index) Records(f func(part iter.Seq2[[]byte, []byte])) {
 	_ = x.read(func(tx *bbolt.Tx) error {
 		b := tx.Bucket(recordsBucket)

@@ -130,7 +130,7 @@ func updateStarts(tx *bbolt.Tx, l catalog.Changes) error {
 			return err
 		}
 	}
-	// Names that another process has added or removed meanwhile are not in changes.
+	// changes does not have names that another process has meanwhile added or removed.
 	switch {
 	case l.Listed != 0 && l.Before == listed:
 		return setListed(b, l.Listed)

@@ -11,7 +11,7 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// markdown is how all pages are parsed: CommonMark with tables, and headings with the anchors that code hosts give them.
+// markdown returns the parser for all pages: CommonMark with tables, and headings with the anchors that code hosts use.
 func markdown() goldmark.Markdown {
 	return goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
 }

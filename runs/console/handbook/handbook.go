@@ -38,7 +38,7 @@ type Book struct {
 	chapters []Chapter
 }
 
-// New returns a book of the pages in files. Nothing is read before somebody asks for it.
+// New returns a book of the pages in files, which are read on demand.
 func New(files fs.FS, chapters []Chapter) *Book { return &Book{files, chapters} }
 
 // Pages returns the pages of all chapters.
