@@ -24,7 +24,7 @@ func TestClocksThatDiffer(t *testing.T) {
 		l := begun(t, s)
 		r := l.run
 		at := now.Add(ahead)
-		// What a host with such a clock leaves.
+		// As a host with such a clock leaves it.
 		p := l.phase
 		p.Started = Micros(at)
 		if err := l.enter(l.phase, p); err != nil {

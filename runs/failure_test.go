@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestStatusOfSignals tells a stop, which somebody asked for, from a fault, which nobody did.
+// TestStatusOfSignals distinguishes a requested stop from a signal that nobody requested.
 func TestStatusOfSignals(t *testing.T) {
 	for _, tt := range []struct {
 		exit   int
@@ -55,7 +55,7 @@ func TestKilledAfterStop(t *testing.T) {
 	}
 }
 
-// TestFailureIsOfItsStart has a reason that is told for the start that failed, and for no other one.
+// TestFailureIsOfItsStart: the reason of a failure belongs to the start that failed, and to no other start.
 func TestFailureIsOfItsStart(t *testing.T) {
 	l := begun(t, Open(t.TempDir()))
 	const why = "there is no data.csv"

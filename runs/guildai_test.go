@@ -16,7 +16,7 @@ import (
 	"guild/runs/process"
 )
 
-// guildAIStatus returns the status of a run as Guild AI tells it, by the files that its documents name and in their order.
+// guildAIStatus returns the status of a run as Guild AI determines it, from the files named in its documentation, in their order.
 func guildAIStatus(dir string) string {
 	has := func(elem ...string) bool {
 		_, err := os.Stat(filepath.Join(append([]string{dir, ".guild"}, elem...)...))
@@ -84,7 +84,7 @@ func guildAIStarts(t *testing.T, r *Run, exit int) {
 	}
 }
 
-// TestInGuildAI walks a run through its life: Guild AI sees each status, and neither takes it for failed nor starts it.
+// TestInGuildAI: in each stage of a run's life, Guild AI sees the right status, does not take the run for failed, and does not start it.
 func TestInGuildAI(t *testing.T) {
 	s := Open(t.TempDir())
 	d := mustDraft(t, s)
@@ -141,7 +141,7 @@ func TestInGuildAI(t *testing.T) {
 	}
 }
 
-// TestClearAfterLoss lets Guild AI see that the owner of a run was lost, once somebody has swept.
+// TestClearAfterLoss: Guild AI sees the loss of a run's owner after a sweep.
 func TestClearAfterLoss(t *testing.T) {
 	for name, o := range map[string]Owner{
 		"an owner of this host": {Identity: process.Identity{Host: process.Hostname(), Boot: process.Self().Boot, PIDNS: process.Self().PIDNS, PID: os.Getpid(), Start: "earlier"}},

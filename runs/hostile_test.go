@@ -47,7 +47,7 @@ func TestFIFOs(t *testing.T) {
 	}
 }
 
-// lookAtAll does with a run whatever schedulers, listings and people do. What comes of it, other tests say.
+// lookAtAll does with a run everything that schedulers, listings and users do. Other tests check the results.
 func lookAtAll(s *Store, r *Run) {
 	r.State()
 	r.Owner()

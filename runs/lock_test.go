@@ -40,7 +40,7 @@ func TestSetOwner(t *testing.T) {
 	}
 }
 
-// Who has opened the lock of a run that is deleted meanwhile owns nothing, even if the id has come back.
+// Opening the lock of a run that is then deleted gives no ownership, even if a run with the same id exists again.
 func TestLockOfReplacedRun(t *testing.T) {
 	s := Open(t.TempDir())
 	r := newRun(t, s, Pending)

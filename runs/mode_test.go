@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Directories of a store are never open to more people than its root, and as open as it where several users share it.
+// Directories of a store are never open to more users than its root, and as open as the root if several users share it.
 func TestModes(t *testing.T) {
 	for _, c := range []struct {
 		root  fs.FileMode
@@ -75,7 +75,7 @@ func TestModes(t *testing.T) {
 	}
 }
 
-// A directory outside of a store is nobody's model: that of --run-dir may lie in /tmp.
+// A directory outside of a store sets no mode: a --run-dir may be in /tmp.
 func TestModeOutsideOfAStore(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Chmod(dir, 0o777); err != nil {

@@ -101,7 +101,7 @@ func TestRestage(t *testing.T) {
 	c.Lock.Close()
 }
 
-// TestRestageAlmost stages a run again where the files for people cannot be written: it is staged all the same, and must be seen.
+// TestRestageAlmost: a run is staged again although the files for users cannot be written, and schedulers must see it.
 func TestRestageAlmost(t *testing.T) {
 	s := Open(t.TempDir())
 	r := newRun(t, s, Completed)
@@ -153,7 +153,7 @@ func TestRestoreStaged(t *testing.T) {
 	if err := os.Remove(s.stagedDir()); err != nil {
 		t.Fatal(err)
 	}
-	// A run of which nobody can tell whether it is staged stays there too.
+	// A run whose status is unknown stays there too.
 	status, aside := trashed[0].GuildPath("status"), trashed[0].GuildPath("status.aside")
 	if err := errors.Join(os.Rename(status, aside), os.Mkdir(status, 0o777)); err != nil {
 		t.Fatal(err)

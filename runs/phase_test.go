@@ -64,7 +64,7 @@ func TestSuperseded(t *testing.T) {
 	}
 }
 
-// An owner that lost its lock to nobody records what happened.
+// An owner that lost its lock, but not to another owner, records its outcome.
 func TestLostToNobody(t *testing.T) {
 	l := begun(t, Open(t.TempDir()))
 	if err := unix.Flock(int(l.f.Fd()), unix.LOCK_UN); err != nil {
@@ -196,7 +196,7 @@ func TestNoteLost(t *testing.T) {
 	if after := r.State(); string(data) != "error\n" || after.Status != Error || after.Reason != before.Reason || after.Owner != before.Owner {
 		t.Errorf("status file %q, before %+v, after %+v", data, before, after)
 	}
-	if err := l.Finish(0); err != nil { // somebody knows better
+	if err := l.Finish(0); err != nil { // a later outcome exists
 		t.Error(err)
 	}
 	if err := l.NoteLost(); err != nil || r.Status() != Completed {
@@ -204,7 +204,7 @@ func TestNoteLost(t *testing.T) {
 	}
 }
 
-// An owner of this system that is gone for certain is noted when somebody settles the run.
+// The loss of an owner on this system that has surely ended is recorded when another process settles the run.
 func TestSettleAfterAKill(t *testing.T) {
 	s := Open(t.TempDir())
 	l := begun(t, s)

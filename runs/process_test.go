@@ -222,7 +222,7 @@ func TestClaimersInProcesses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// What the holder did not start, and what the victim had just claimed, if anything.
+	// The runs that the holder did not start, and the one that the victim had just claimed, if any.
 	if n := len(again); n < heldRuns-startedRuns || n > heldRuns-startedRuns+1 {
 		t.Errorf("%d runs are staged again", n)
 	}

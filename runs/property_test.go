@@ -172,7 +172,7 @@ func (m *model) takeOver(t *rapid.T) {
 	m.held = append(m.held, &held{id: h.id, lock: l})
 }
 
-// thaw lets a frozen owner go on: it records its outcome if nobody has the lock and the start is still the latest.
+// thaw resumes a frozen owner: it records its outcome if the lock is free and its start is still the latest.
 func (m *model) thaw(t *rapid.T) {
 	if len(m.frozen) == 0 {
 		t.Skip("nobody is frozen")
@@ -200,7 +200,7 @@ func (m *model) thaw(t *rapid.T) {
 	wantIs(t, h.lock.Close(), nil)
 }
 
-// noteLost is what a repair does with a run whose owner is gone.
+// noteLost does what a repair does with a run whose owner was lost.
 func (m *model) noteLost(t *rapid.T) {
 	id := rapid.SampledFrom(someIDs).Draw(t, "id")
 	r := m.live[id]
@@ -372,8 +372,8 @@ func (m *model) check(t *rapid.T) {
 		}
 		switch got := guildAIStatus(r.Dir); {
 		case got == inGuildAI(status):
-		case got == "running" && status == Error && want.exit == nil: // lost, and nobody has swept
-		case got == "error" && status == Running && m.owner(r.ID).start != want.starts: // lost and swept, and somebody looks at it
+		case got == "running" && status == Error && want.exit == nil: // lost, and not swept yet
+		case got == "error" && status == Running && m.owner(r.ID).start != want.starts: // lost and swept, and a process looks at it
 		default:
 			t.Fatalf("run %s: %s in Guild AI, want %s", r.ID, got, status)
 		}
@@ -461,7 +461,7 @@ func (m *model) end(t *rapid.T) {
 		wantIs(t, err, ErrBusy)
 		wantIs(t, c.Lock.Close(), nil)
 		_, err = m.store.Claim(id)
-		wantIs(t, err, ErrNotStaged) // its marker is gone until somebody recovers it
+		wantIs(t, err, ErrNotStaged) // its marker is missing until it is recovered
 	}
 }
 

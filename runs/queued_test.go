@@ -72,7 +72,7 @@ func take(s *Store, id, token string, exit int) error {
 	return errors.Join(l.Begin(o), l.Finish(exit), s.DropClaim(token), l.Close())
 }
 
-// TestTokenStartsOnce has jobs executed twice, late, and after the run was given to somebody else.
+// TestTokenStartsOnce executes jobs twice, late, and after the run was given to another process.
 func TestTokenStartsOnce(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -148,7 +148,7 @@ func TestTakeQueuedRefuses(t *testing.T) {
 	if _, err := s.TakeQueued(t.Context(), NewID(), token); !errors.Is(err, ErrNotFound) {
 		t.Errorf("no such run: %v", err)
 	}
-	// A job waits for a lock that somebody holds for a moment, and not for ever.
+	// A job waits for a lock that is held for a moment, but not without end.
 	l, err := r.TryLock()
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +166,7 @@ func TestTakeQueuedRefuses(t *testing.T) {
 	}
 }
 
-// TestRecoverQueued leaves waiting jobs to engines, and stages again what nobody will start.
+// TestRecoverQueued leaves waiting jobs to engines, and stages runs again that nobody else will start.
 func TestRecoverQueued(t *testing.T) {
 	s := Open(t.TempDir())
 	scheduler := newRun(t, s, Pending)
@@ -356,7 +356,7 @@ func TestStartAnew(t *testing.T) {
 	}
 }
 
-// TestEndedByEngine tells why an engine ended a run, and nothing of that after a start by hand.
+// TestEndedByEngine: the reason why an engine ended a run is shown, and no longer after a start by hand.
 func TestEndedByEngine(t *testing.T) {
 	s := Open(t.TempDir())
 	job := enginejob.Job{Kind: "slurm", Job: "12_3", Survives: true}

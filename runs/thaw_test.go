@@ -18,8 +18,8 @@ func loseLock(t *testing.T, l *runs.Lock) {
 	}
 }
 
-// TestThawedClaim is about a host that is frozen between claiming a run and starting it, for so long that the run is staged
-// again: once it goes on it must not start the run, whether that waits, runs or has ended by then.
+// TestThawedClaim: a host freezes between claiming a run and starting it, for so long that the run is staged again. When it continues it
+// must not start the run, whether the run waits, is running or has ended by then.
 func TestThawedClaim(t *testing.T) {
 	tests := []struct {
 		name      string

@@ -187,7 +187,7 @@ func temporary(t *testing.T, dirs ...string) []string {
 	return left
 }
 
-// What runs is neither copied nor moved, and the others are.
+// A running run is neither copied nor moved, and the others are.
 func TestRunning(t *testing.T) {
 	for _, path := range places(t) {
 		s := newStore(t)
@@ -307,7 +307,7 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// counter counts what a Progress is told.
+// counter counts the calls of a Progress.
 type counter struct{ steps, bytes int }
 
 func (c *counter) Step()       { c.steps++ }

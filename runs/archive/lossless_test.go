@@ -165,7 +165,7 @@ func tree2(t *testing.T, dir string) map[string]string {
 	return all
 }
 
-// TestForeignLinks imports runs of somebody else's whose own files are links.
+// TestForeignLinks imports another user's runs whose own files are links.
 func TestForeignLinks(t *testing.T) {
 	thesis := filepath.Join(t.TempDir(), "thesis.txt")
 	ok(t, os.WriteFile(thesis, []byte("thesis"), 0o666))

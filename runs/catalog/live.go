@@ -21,7 +21,7 @@ const (
 	readBudget  = 100 * time.Millisecond // per Sweep, for the first reading of runs beyond them
 	sweepBudget = 5 * time.Millisecond   // per Sweep, once all are read
 	settleTime  = 3 * time.Second        // a directory that changed later than this may change again unseen
-	datedFor    = time.Hour              // a run that changed within this time has its start read, however many newer ones there are
+	datedFor    = time.Hour              // the end of a run that changed within this time is read, however many newer runs there are
 )
 
 // Live is a picture of the runs of a store that is cheap to keep up to date, for a process that shows them for long: it knows their status,

@@ -304,7 +304,7 @@ func TestManyFaults(t *testing.T) {
 	}
 }
 
-// What somebody is at work on is left alone.
+// Runs and files that a process is working on are left alone.
 func TestBusy(t *testing.T) {
 	s := runs.Open(t.TempDir())
 	r := faults["late writes"].spoil(t, s)

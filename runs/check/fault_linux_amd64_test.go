@@ -27,8 +27,8 @@ type deed struct {
 	// prepare makes what is needed and returns the id of the run; none for a deed that makes one.
 	prepare func(*testing.T, *runs.Store) string
 	do      func(s *runs.Store, id string) error
-	// before and after are what the run can be when the deed was cut short early or late; "gone" and "deleted" are not in the
-	// root and in the trash.
+	// before and after are the states of the run if the operation is cut short early or late; "gone" means that it is not in the root,
+	// "deleted" that it is in the trash.
 	before, after []string
 	halfway       []string // in between
 }
@@ -236,7 +236,7 @@ func settle(t *testing.T, s *runs.Store, id string) {
 	t.Helper()
 	_, err := s.RecoverClaims()
 	ok(t, err)
-	found, err := examine(t.Context(), s, 0) // nobody is at work
+	found, err := examine(t.Context(), s, 0) // no process is at work
 	ok(t, err)
 	_, err = Repair(t.Context(), s, found)
 	ok(t, err)
@@ -254,8 +254,8 @@ func settle(t *testing.T, s *runs.Store, id string) {
 	ok(t, c.Lock.Begin(runs.Self()), c.Lock.Finish(0), s.DropClaim(c.Name()), c.Lock.Close())
 }
 
-// Killed before each of its system calls, a process leaves a store in which the run is what it was or what it was to become,
-// and the next scheduler goes on from there.
+// A process is killed before each of its system calls. The run is then as before or as after the operation, and the next scheduler
+// continues from there.
 func TestKilledAtEachCall(t *testing.T) {
 	total := 0
 	for name, d := range deeds {

@@ -103,7 +103,7 @@ func trash(s *runs.Store, _ string) error {
 	}
 }
 
-// repair mends without an end.
+// repair repairs the store until it is killed.
 func repair(s *runs.Store, _ string) error {
 	for {
 		found, err := examine(context.Background(), s, time.Millisecond)
@@ -117,7 +117,7 @@ func repair(s *runs.Store, _ string) error {
 	}
 }
 
-// Schedulers, people who delete and restore, and repairs at the same time, all of which are killed at any moment: every run is
+// Schedulers, users who delete and restore runs, and repairs work at the same time, and all are killed at random moments: every run is
 // started once and nothing is lost.
 func TestAtTheSameTime(t *testing.T) {
 	s := runs.Open(t.TempDir())
@@ -241,7 +241,7 @@ func start(t *testing.T, name string, s *runs.Store, lines chan<- string) *peer 
 	return p
 }
 
-// agrees checks what people and Guild AI read against what is true.
+// agrees compares the files for users and Guild AI with the true state.
 func agrees(t *testing.T, s *runs.Store, id string) {
 	t.Helper()
 	r, err := s.Get(id)

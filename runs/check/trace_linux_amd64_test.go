@@ -33,7 +33,7 @@ func (c call) needsSpace() bool {
 type verdict struct {
 	errno unix.Errno // it fails with this and is not made
 	kill  bool       // the process is killed before it
-	pause func()     // is called while the process stands before it
+	pause func()     // called while the process is stopped before the call
 }
 
 // Marks of the part that is of interest: the traced process asks for these files, which do not exist.
@@ -202,14 +202,14 @@ func (tr *tracer) atCall(tid int) error {
 			if err := unix.PtraceGetRegs(tid, &regs); err != nil {
 				return err
 			}
-			regs.Orig_rax = ^uint64(0) // no such call
+			regs.Orig_rax = ^uint64(0) // an invalid call
 			return unix.PtraceSetRegs(tid, &regs)
 		}
 	}
 	return nil
 }
 
-// pathCalls and fileCalls tell by which argument a call names its file: a path, or a descriptor.
+// pathCalls and fileCalls map each call to the argument that names its file: by a path, or by a descriptor.
 var (
 	pathCalls = map[uint64]int{
 		unix.SYS_OPENAT: 1, unix.SYS_MKDIRAT: 1, unix.SYS_UNLINKAT: 1, unix.SYS_RENAMEAT: 1, unix.SYS_RENAMEAT2: 1,

@@ -175,7 +175,7 @@ func TestDelete(t *testing.T) {
 	if err != nil || out != "" || remarks != "Deleted 2 run(s)\n" || w.left() != "2222 4444 5555 6666" {
 		t.Errorf("by index and id: %q, %q, %v, left %s", out, remarks, err, w.left())
 	}
-	// What is owned stays, and the exit code tells.
+	// Owned runs stay, and the exit status says so.
 	_, remarks, err = w.delete(&RunsDelete{Yes: true}, "")
 	want := "Run 22220000 is in use on here and stays: to stop it, use 'guild stop 22220000'\nDeleted 3 run(s)\n"
 	if err == nil || !strings.Contains(err.Error(), "1 run(s) are in use") || remarks != want || w.left() != "2222" {

@@ -87,7 +87,7 @@ func TestPurge(t *testing.T) {
 	if err != nil || remarks != "Permanently deleted 1 run(s)\n" || w.trash() != "1111 3333" {
 		t.Errorf("%v, %q, trash %s", err, remarks, w.trash())
 	}
-	// One that somebody is about to restore is left to them.
+	// A run that another process is restoring is left alone.
 	all, err := w.store.Deleted()
 	w.ok(err)
 	l, err := all[0].TryLock()

@@ -46,7 +46,7 @@ func TestNoAnswer(t *testing.T) {
 	}
 }
 
-// TestConfirmSignal shows that a signal ends a question that nobody answers, and that the input is left alone then.
+// TestConfirmSignal: a signal ends a question that nobody answers, and the input is not read afterwards.
 func TestConfirmSignal(t *testing.T) {
 	in, answers, err := os.Pipe()
 	if err != nil {

@@ -31,7 +31,7 @@ var selectTests = []struct {
 	{specs: "12345678", want: "12345678ab"}, // as long as a short id: no index
 	{specs: "010", want: "0100000000"},      // indexes have no leading zero
 	{specs: "1e", want: "1e12300000"},
-	{specs: "77", want: "77"}, // no such index, so the id
+	{specs: "77", want: "77"}, // there is no such index, so it is an id
 
 	{specs: "7", want: "77"},
 	{specs: "8", err: "no such run: 8 (there are 6 that match"},
@@ -136,7 +136,7 @@ func TestLatest(t *testing.T) {
 	}
 }
 
-// FuzzSpec reads what people type for runs.
+// FuzzSpec parses what users type for runs.
 func FuzzSpec(f *testing.F) {
 	for _, s := range []string{"1", "1:3", ":", "latest", "o:m:op", "abcd", "99999999999999999999", "0x1", "-1:2", "o:\xfc*"} {
 		f.Add(s)

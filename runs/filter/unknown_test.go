@@ -30,7 +30,7 @@ func TestOtherLanguages(t *testing.T) {
 	}
 }
 
-// TestUnknownName tells what no run has from what some have, and from what no run was asked.
+// TestUnknownName distinguishes names that no run has from names that some runs have, and from names that were looked up in no run.
 func TestUnknownName(t *testing.T) {
 	s := runs.Open(t.TempDir())
 	for i, flags := range []map[string]any{{"lr": 0.1}, {"lr": 0.2, "steps": 3}} {

@@ -82,7 +82,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestLastLine leaves a number that may have been cut until its line has ended, or nobody writes the file any more.
+// TestLastLine: a last number that may be cut is not read until its line or the file is complete.
 func TestLastLine(t *testing.T) {
 	tests := []struct {
 		file, content  string

@@ -90,7 +90,7 @@ func TestFindMountMissing(t *testing.T) {
 	}
 }
 
-// TestJudgeWithoutOptions is what there is where the kernel tells a type and nothing else.
+// TestJudgeWithoutOptions: the kernel reports a type and no options.
 func TestJudgeWithoutOptions(t *testing.T) {
 	for fsType, want := range map[string]Answer{"nfs": Maybe, "apfs": Yes, "0x65735546": Maybe} {
 		if r := (mounted{fsType: fsType}).judge(); r.LocksAcrossHosts != want || r.Err() != nil {

@@ -62,7 +62,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// TestRead reads files of all sizes up to the limit, also those that do not tell their size.
+// TestRead reads files of all sizes up to the limit, including files whose stat size is 0.
 func TestRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	const limit = 2000

@@ -44,7 +44,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// TestLinks covers that links lead from each copy to the same place: relative ones that leave the run too, wherever the copy is.
+// TestLinks: links of every copy lead to the same place, including relative links that leave the run, wherever the copy is.
 func TestLinks(t *testing.T) {
 	s := runs.Open(t.TempDir())
 	from := draft(t, s)

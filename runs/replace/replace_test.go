@@ -150,7 +150,7 @@ func TestLiving(t *testing.T) {
 	}
 }
 
-// TestHostilePlan has a directory of somebody else with a plan to write elsewhere.
+// TestHostilePlan: another user's directory has a plan that would write elsewhere.
 func TestHostilePlan(t *testing.T) {
 	for name, plan := range map[string]string{
 		"another root":       `{"root":"..","steps":[{"path":"victim"}]}`,

@@ -115,7 +115,7 @@ func TestWriteAndRead(t *testing.T) {
 	}
 }
 
-// TestExactNumbers reads the numbers that were written, and of those that others wrote in 32 bits the ones that they meant.
+// TestExactNumbers reads numbers exactly as written, and numbers that were stored in 32 bits as they were meant.
 func TestExactNumbers(t *testing.T) {
 	r := newRun(t, t.TempDir())
 	w := NewWriter(r)
