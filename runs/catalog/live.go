@@ -24,22 +24,23 @@ const (
 	datedFor    = time.Hour              // the end of a run that changed within this time is read, however many newer runs there are
 )
 
-// Live is a picture of the runs of a store that is cheap to keep up to date, for a process that shows them for long: it knows their status,
-// and which have changed since the last Refresh. Its user attaches an E to each run. One goroutine at a time uses it.
+// Live is a picture of the runs of a store that is cheap to keep up to date, for a process that shows runs for a long time: it has their
+// statuses, and knows which have changed since the last Refresh. Its user attaches an E to each run. Only one goroutine may use it at a
+// time.
 type Live[E any] struct {
 	store *runs.Store
 	now   func() time.Time
 
-	// Loaded is called when a run was read again, changed says that its directory has changed since it was read before; it may be nil.
+	// Loaded is called after a run was read again; changed says that its directory has changed since the last reading. It may be nil.
 	Loaded func(r *LiveRun[E], changed bool)
-	// Newest is how many runs are read as soon as they are found, those that changed last. The others are read by Sweep.
+	// Newest is the number of runs that are read as soon as they are found: the most recently changed ones. Sweep reads the others.
 	Newest int
 
 	all       map[string]*LiveRun[E]
 	rootMtime time.Time
 	relisted  time.Time
 	listing   int
-	behind    []string // names to be swept, the next one last
+	behind    []string // names to be swept; the next one is the last
 	markers   []runs.Marker
 	marked    map[string]bool
 }
@@ -51,14 +52,14 @@ type LiveRun[E any] struct {
 	Read    time.Time   // when it was read; zero: not yet
 	Status  runs.Status // empty for a run that no longer exists
 	Reason  string      // see runs.State
-	Lost    bool        // likewise
-	Ended   time.Time   // zero: not, or long ago and it is not among the newest
+	Lost    bool        // its owner was lost
+	Ended   time.Time   // when the run ended; zero: it has not, or it ended long ago and is not among the newest
 	Extra   E
 
-	listed int // number of the listing that saw it last
+	listed int // number of the latest listing that contains it
 }
 
-// NewLive returns a picture of nothing yet, by a clock.
+// NewLive returns an empty picture; now is its clock.
 func NewLive[E any](s *runs.Store, now func() time.Time) *Live[E] {
 	return &Live[E]{store: s, now: now, Newest: newest, all: map[string]*LiveRun[E]{}}
 }
@@ -75,8 +76,8 @@ func (x *Live[E]) Marked(id string) bool { return x.marked[id] }
 // Run returns the run of an id.
 func (x *Live[E]) Run(id string) *runs.Run { return runs.Named(id, filepath.Join(x.store.Root(), id)) }
 
-// Refresh looks at what can have changed since the last call. slow says that it also looked at what changes seldom, as it does every few
-// seconds.
+// Refresh reads what may have changed since the last call. slow says that it also looked at what seldom changes, as it does every
+// RelistEvery.
 func (x *Live[E]) Refresh() (slow bool, err error) {
 	if slow, err = x.list(); err != nil {
 		return slow, err
@@ -162,7 +163,7 @@ func (x *Live[E]) list() (slow bool, err error) {
 func (x *Live[E]) Sweep() {
 	if len(x.behind) == 0 {
 		x.behind = slices.SortedFunc(maps.Keys(x.all), func(a, b string) int {
-			return x.all[b].Read.Compare(x.all[a].Read) // those never read come last, and so are next
+			return x.all[b].Read.Compare(x.all[a].Read) // runs that were never read come last, and so are next
 		})
 	}
 	start := x.now()
@@ -195,7 +196,7 @@ func (x *Live[E]) Check(r *LiveRun[E]) {
 	if err != nil {
 		return
 	}
-	// A running one is asked always: its owner can vanish without a trace in the directory.
+	// A running run is always checked: its owner can die without a change of the directory.
 	if r.Status != runs.Running && mtime.Equal(r.Changed) && r.Read.Sub(mtime) > settleTime {
 		return
 	}
@@ -217,15 +218,15 @@ func (x *Live[E]) load(r *LiveRun[E], mtime time.Time) {
 	}
 }
 
-// date finds out when a run ended.
+// date reads when a run ended.
 func (x *Live[E]) date(r *LiveRun[E]) {
 	if !r.Status.Ended() {
 		return
 	}
 	run := x.Run(r.ID)
-	_ = sharedfs.RefreshDirs(run.GuildPath("attrs")) // for the names that another host has just written
+	_ = sharedfs.RefreshDirs(run.GuildPath("attrs")) // for names that another host has just written
 	r.Ended = run.AttrTime("stopped")
 	if r.Ended.IsZero() {
-		r.Ended = r.Changed // a lost one gave its last sign then
+		r.Ended = r.Changed // the last sign of life of a lost owner
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// readRecord reads a run. What was changed at the time newest or later, by the clock that stamps, may change once more without
-// a new stamp, so that the record is not to be kept.
+// readRecord reads a run. Changes at the time newest or later, by the clock of the stamps, may be followed by others with the same stamp,
+// so the record must not be kept then.
 func readRecord(r *runs.Run) (d record, newest int64, err error) {
 	w := recorder{run: r}
 	err = w.read()
@@ -28,7 +28,7 @@ func readRecord(r *runs.Run) (d record, newest int64, err error) {
 	return w.record(started), w.newest, nil
 }
 
-// recorder reads the two directories of a run, by way of their descriptors: there are many files, and paths are long.
+// recorder reads the two directories of a run through their descriptors, since there are many files, and paths are long.
 type recorder struct {
 	recordWriter
 	run    *runs.Run
@@ -70,7 +70,7 @@ func (w *recorder) read() error {
 	return nil
 }
 
-// openAttrs opens and lists the directory of attributes. One that is not there is as one without names, and a descriptor -1.
+// openAttrs opens and lists the directory of attributes. If it does not exist, there are no names and the descriptor is -1.
 func openAttrs(guild int) (fd int, stamp int64, names []string, err error) {
 	fd, err = sharedfs.OpenAt(guild, "attrs", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -116,7 +116,7 @@ func (w *recorder) guildFiles(guild int, names []string) error {
 	return nil
 }
 
-// file adds a file in the directory dirfd, if it is there.
+// file adds a file in the directory dirfd if it exists.
 func (w *recorder) file(dirfd int, name, prefix string, watch bool) error {
 	kind, stamp := byte(kindFile), int64(0)
 	var err error

@@ -25,7 +25,7 @@ const (
 	recordVersion = 3
 	recordHead    = 1 + 3*8 + 4
 	entrySize     = 1 + 2*4
-	maxContent    = 1024 // bytes: what is larger is seldom asked for, and is read when it is
+	maxContent    = 1024 // bytes: larger files are seldom needed, and are read on demand
 )
 
 const (
@@ -38,7 +38,7 @@ const (
 // watched are the attributes that users and Guild AI overwrite in ended runs.
 var watched = [...]string{"comments", "label", "marked", "tags"}
 
-// recorded are the names in .guild that a record knows, present or not, besides that of the phase.
+// recorded are the names in .guild that a record knows, whether they exist or not, in addition to the phase.
 var recorded = [...]string{"opref", "status", "proto", protoOpref, "LOCK.remote", "PENDING", "STAGED"}
 
 const (
@@ -68,14 +68,14 @@ func (d record) started() int64 {
 	return int64(binary.LittleEndian.Uint64(d[17:])) //nolint:gosec // written likewise
 }
 
-// entry is what a record has of a file.
+// entry is a file in a record.
 type entry struct {
 	kind          byte
 	stamp         int64 // 0 unless kind is watched
 	name, content []byte
 }
 
-// entry returns the one at a place below count.
+// entry returns the entry at an index below count.
 func (d record) entry(i int) (e entry, ok bool) {
 	n := d.size()
 	ends := d[recordHead+n : recordHead+n*(1+entrySize)]
@@ -128,7 +128,7 @@ func tagOf(prefix, name string) byte {
 	return byte(n) + 3*at(n/2) + 5*at(n-3) + 7*at(n-1)
 }
 
-// find looks for an entry by prefix and the rest of its name.
+// find finds an entry by its name, which is given as a prefix and the rest.
 func (d record) find(prefix, name string) (e entry, ok bool) {
 	tags, tag := d[recordHead:recordHead+d.count()], tagOf(prefix, name)
 	for from := 0; ; from++ {
@@ -160,7 +160,7 @@ type recordWriter struct {
 	tags, entries, names, contents []byte
 }
 
-// add appends an entry, whose stamp counts if it is watched.
+// add appends an entry; stamp is used only if kind is kindWatched.
 func (w *recordWriter) add(kind byte, name string, stamp int64, content []byte) {
 	w.tags = append(w.tags, tagOf("", name))
 	w.names = append(w.names, name...)

@@ -26,8 +26,8 @@ type Kind string
 
 // The kinds of problems. Those from Unreadable on must be handled by users: an automatic repair would be a guess.
 const (
-	Leftover       Kind = "leftover"        // of a process that was killed
-	StrayMarker    Kind = "stray-marker"    // .staged names a run that is not staged or not there
+	Leftover       Kind = "leftover"        // a file of a process that was killed
+	StrayMarker    Kind = "stray-marker"    // .staged names a run that is not staged or does not exist
 	NoMarker       Kind = "no-marker"       // a staged run is not in .staged: no scheduler sees it
 	AbandonedClaim Kind = "abandoned-claim" // .claimed names a run that has no owner
 	OrphanedJob    Kind = "orphaned-job"    // a run waits in an engine, and its scheduler has ended
@@ -35,11 +35,11 @@ const (
 	StaleFiles     Kind = "stale-files"     // files for users and Guild AI do not agree with the state of the run
 	Unreadable     Kind = "unreadable"      // a run cannot be read
 	BadAttribute   Kind = "bad-attribute"   // an attribute is not YAML
-	BadStatus      Kind = "bad-status"      // the file status holds no status
+	BadStatus      Kind = "bad-status"      // the file status has no valid status
 	NoRecord       Kind = "no-record"       // a directory has the name of a run and no .guild
 )
 
-// Problem of a store.
+// Problem is a fault of a store.
 type Problem struct {
 	Kind   Kind   `json:"kind"`
 	Run    string `json:"run"`    // its id; empty if it is not about a run
@@ -55,7 +55,7 @@ func (p Problem) Mendable() bool {
 	return !slices.Contains([]Kind{Unreadable, BadAttribute, BadStatus, NoRecord, OrphanedJob}, p.Kind)
 }
 
-// secondLook is how long others have to bring what they are at to an end.
+// secondLook is how long other processes may take to finish what they are doing.
 const secondLook = 100 * time.Millisecond
 
 // Store examines a store. The problems are sorted by run; the list is nil if there are none.
@@ -78,7 +78,7 @@ func examine(ctx context.Context, s *runs.Store, pause time.Duration) ([]Problem
 		if found, fresh, err = again(ctx, s, found); len(fresh) == 0 {
 			break
 		}
-		found = append(found, fresh...) // which are to be looked at a second time themselves
+		found = append(found, fresh...) // to be checked a second time themselves
 		sortProblems(found)
 	}
 	if err != nil {
@@ -87,7 +87,7 @@ func examine(ctx context.Context, s *runs.Store, pause time.Duration) ([]Problem
 	return found, nil
 }
 
-// again returns those problems that are there still, and as fresh those of runs that can only now be read, or not be read.
+// again returns the problems that still exist and, as fresh, those of runs that became readable, or unreadable, only now.
 func again(ctx context.Context, s *runs.Store, found []Problem) (left, fresh []Problem, err error) {
 	var ids []string
 	for _, p := range found {
@@ -141,13 +141,13 @@ func sortProblems(found []Problem) {
 	slices.SortStableFunc(found, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Run, b.Run), cmp.Compare(a.Path, b.Path)) })
 }
 
-// looker collects what is found in one look.
+// looker collects the problems found in one look.
 type looker struct {
 	store *runs.Store
 
 	mu     sync.Mutex
 	found  []Problem
-	staged []string // runs that wait and are not owned
+	staged []string // waiting runs without an owner
 }
 
 func look(ctx context.Context, s *runs.Store, ids []string) ([]Problem, error) {
@@ -183,7 +183,7 @@ func (l *looker) add(kind Kind, id, path, text string, args ...any) {
 
 var idForm = pattern.Lazy(`^[0-9a-f]{32}$`)
 
-// runs looks at several runs at a time: over NFS most of the time is spent with waiting for answers.
+// runs checks several runs at a time, since over NFS most of the time is spent waiting for answers.
 func (l *looker) runs(ctx context.Context, ids []string) {
 	const atATime = 8
 	next := make(chan string)

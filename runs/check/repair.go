@@ -46,9 +46,9 @@ func mend(s *runs.Store, p Problem) error {
 	case Leftover:
 		return s.ClearLeftover(p.leftover)
 	case StrayMarker:
-		c, err := s.Claim(p.Run) // which drops a marker that is not right
+		c, err := s.Claim(p.Run) // removes a wrong marker
 		if err == nil {
-			return c.Release() // it has become right
+			return c.Release() // the marker has become right
 		}
 		return ignore(err, runs.ErrNotFound, runs.ErrNotStaged, runs.ErrBusy)
 	case NoMarker, LostOwner, StaleFiles:
@@ -62,7 +62,7 @@ func mendRun(s *runs.Store, p Problem) error {
 	if err != nil {
 		return ignore(err, runs.ErrNotFound)
 	}
-	l, claim, err := s.Own(r) // which finds a marker, or makes one
+	l, claim, err := s.Own(r) // finds a marker, or makes one
 	if err != nil {
 		return ignore(err, runs.ErrNotFound, runs.ErrNotStaged, runs.ErrBusy)
 	}

@@ -15,7 +15,7 @@ import (
 	"guild/runs/runjson"
 )
 
-// APIRuns is a list of runs for programs, in the form that Guild AI has for them.
+// APIRuns writes a list of runs for programs, in the form of Guild AI.
 type APIRuns struct {
 	filter.Flags
 	Specs        []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
@@ -62,7 +62,7 @@ func newAPIOpref(r opref.Ref) apiOpref {
 	return apiOpref{ModelName: r.Model, OpName: r.Op, PkgName: r.PkgName, PkgType: r.PkgType, PkgVersion: r.PkgVersion}
 }
 
-// apiFile is a file of a run; run and operation are those of the run that it is linked from, if it is.
+// apiFile is a file of a run. If it is a link to a file of another run, run and operation are those of that run.
 type apiFile struct {
 	MTime     int64   `json:"mtime"`
 	Operation *string `json:"operation"`

@@ -20,7 +20,7 @@ import (
 	"guild/runs/publish"
 )
 
-// Check shows where runs are kept, and what is wrong there.
+// Check shows where runs are kept, and any problems there.
 type Check struct {
 	Runs    bool   `short:"r" help:"Examine the runs, and what crashes left among them."`
 	Space   bool   `help:"Add up what the files of the home take."`
@@ -34,7 +34,7 @@ type Check struct {
 	About About `kong:"-"`
 }
 
-// About is what there is to say of the program.
+// About describes the program.
 type About struct {
 	Version       string `json:"version"`
 	Python        string `json:"python"`         // the interpreter that runs operations; empty if there is none
@@ -57,14 +57,14 @@ type checked struct {
 	Space    map[string]int64 `json:"space"`
 }
 
-// Run shows it. The error says that something is wrong.
+// Run shows the result. The error says that something is wrong.
 func (k *Check) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
 	res := checked{About: k.About, Home: s.Home(), Root: s.Root()}
 	if k.Env && !k.JSON {
 		c.Table(append(res.places(), k.details()...))
 		return nil
 	}
-	// A file server that is away shows first here, where something waits for it in a way that can be given up.
+	// If the file server does not respond, this shows here first, where the wait can be interrupted.
 	var mountErr error
 	if res.Mount, mountErr = examineMount(ctx, c, s.Root()); mountErr == nil && res.Mount != nil {
 		mountErr = res.Mount.Err()
@@ -75,7 +75,7 @@ func (k *Check) Run(ctx context.Context, c *console.Console, s *runs.Store) erro
 		}
 	}
 	var err error
-	if res.Index, err = index.For(s).Check(); err != nil { // in use: listings go on without it
+	if res.Index, err = index.For(s).Check(); err != nil { // in use: listings work without the index
 		c.Notef("%v\n", err)
 		err = nil
 	}
@@ -169,7 +169,7 @@ func (res *checked) places() [][]string {
 	return [][]string{{"guild:", res.Version}, {"python:", python}, {"home:", tilde(res.Home)}, {"runs:", tilde(res.Root)}}
 }
 
-// programs are those that operations and commands may use besides Python.
+// programs are the programs that operations and commands may use besides Python.
 var programs = [...]string{"git", "jupyter", "quarto", "Rscript", "tensorboard", "nvidia-smi", "sbatch"}
 
 // details returns the rows that --verbose adds.
@@ -268,7 +268,7 @@ func lockText(m *mount.Report) string {
 	return "reach all hosts"
 }
 
-// problemsLeft says what is left to do.
+// problemsLeft returns an error that says what is left to do.
 func problemsLeft(problems []check.Problem) error {
 	left, mendable := 0, 0
 	for _, p := range problems {

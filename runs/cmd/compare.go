@@ -18,7 +18,7 @@ import (
 	"guild/runs/values"
 )
 
-// Compared names runs and what is to be compared of them.
+// Compared has the options for the runs of a comparison and for its columns.
 type Compared struct {
 	filter.Flags
 	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
@@ -90,7 +90,7 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *catalog.Catalo
 	return err
 }
 
-// Find returns the runs that are named and pass the filters, for those who change none of them.
+// Find returns the named runs that pass the filters, for callers that change none of them.
 func (k *Compared) Find(s *catalog.Catalog) ([]*catalog.Snapshot, error) {
 	f, err := k.Filter()
 	if err != nil {
@@ -228,7 +228,7 @@ func writeCSV(c *console.Console, path string, replace bool, encode func(*csv.Wr
 
 func encodeCSV(w *csv.Writer, t *compare.Table, safe func([]string) []string) error {
 	if len(t.Rows) > 0 {
-		_ = w.Write(safe(t.Header)) // Flush says whether it failed
+		_ = w.Write(safe(t.Header)) // Flush returns its error
 	}
 	row := make([]string, len(t.Header))
 	for _, values := range t.Rows {

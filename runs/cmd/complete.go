@@ -15,8 +15,8 @@ import (
 	"guild/runs/values"
 )
 
-// Complete returns what the word at a point may become where it names runs or something of theirs. The command, filled in with
-// the words before, says by its filters which runs count.
+// Complete returns candidates for a word that names a run or something in a run. The filters of the command, which has been filled in from
+// the words before, determine which runs count.
 func Complete(s *catalog.Catalog, p *grammar.Point, command any) []grammar.Candidate {
 	c := completer{store: s, point: p, command: command, filter: &filter.Filter{}}
 	if filtered, ok := command.(interface {
@@ -80,7 +80,7 @@ func (c *completer) ids() []grammar.Candidate {
 	if !c.filter.Empty() {
 		return c.described(c.store.List)
 	}
-	ids, _ := c.store.IDs() // of what cannot be read nothing is offered
+	ids, _ := c.store.IDs() // no candidates for what cannot be read
 	ids = slices.DeleteFunc(ids, func(id string) bool { return !strings.HasPrefix(id, c.point.Prefix()) })
 	const few = 100
 	if len(ids) <= few {
@@ -144,7 +144,7 @@ func (c *completer) columns() []grammar.Candidate {
 	return behind(before, names)
 }
 
-// latest returns the values of the latest runs, of enough of them to know the names that they have.
+// latest returns the values of so many of the latest runs that their names are representative.
 func (c *completer) latest() []*values.Values {
 	const some = 100
 	all, _ := c.store.List()
@@ -175,13 +175,13 @@ func (c *completer) filterNames() []grammar.Candidate {
 func (c *completer) attributes() []grammar.Candidate {
 	names := []string{"run_dir", "short_id", "operation", "from", "opref", "status", "reason"}
 	for _, v := range c.latest() {
-		attrs, _ := v.Run.AttrNames() // of what cannot be read nothing is offered
+		attrs, _ := v.Run.AttrNames() // no candidates for what cannot be read
 		names = append(names, attrs...)
 	}
 	return behind("", names)
 }
 
-// behind returns names, each once, behind what has been typed before them.
+// behind returns the names, each once, with the text typed before them in front.
 func behind(typed string, names []string) []grammar.Candidate {
 	slices.Sort(names)
 	var out []grammar.Candidate
@@ -202,7 +202,7 @@ func (c *completer) files() []grammar.Candidate {
 		return nil
 	}
 	dir := r.Dir
-	if d, ok := c.command.(*RunsDiff); ok { // what may differ is on the other side too
+	if d, ok := c.command.(*RunsDiff); ok { // the files of the directory to compare with
 		switch {
 		case d.Dir != "":
 			dir = d.Dir

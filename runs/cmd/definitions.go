@@ -10,7 +10,7 @@ import (
 	"guild/runs/opref"
 )
 
-// definitions finds the operations of runs as their projects define them now. It may be used by many at once.
+// definitions finds the operations of runs as their projects define them now. It is safe for concurrent use.
 type definitions struct {
 	mu    sync.Mutex
 	known map[string][]*opdef.Operation // by project directory

@@ -13,7 +13,7 @@ import (
 	"guild/runs/process"
 )
 
-// RunsDelete moves runs to the trash or removes them for good.
+// RunsDelete moves runs to the trash or deletes them permanently.
 type RunsDelete struct {
 	filter.Flags
 	Specs     []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, or starts of ids. Default: all runs that pass the filters." complete:"run"`

@@ -19,7 +19,7 @@ import (
 	"guild/runs/opref"
 )
 
-// RunsDiff shows how two runs differ, by a program for that.
+// RunsDiff shows the differences of two runs with a diff program.
 type RunsDiff struct {
 	filter.Flags
 	Specs      []string `arg:"" optional:"" name:"run" help:"Two runs: indexes, starts of ids, or o:OPERATION. Default: the latest two. With --working or --dir at most one." complete:"run"`
@@ -83,7 +83,7 @@ func (k *RunsDiff) namesPart() bool {
 	return k.Output || k.Sourcecode || k.Env || k.FlagValues || k.Attrs || k.Deps || len(k.Paths) > 0 || k.Working || k.Dir != ""
 }
 
-// views compares what matters of two runs, or all of them.
+// views compares the relevant parts of two runs, or all parts.
 func (k *RunsDiff) views(ctx context.Context, c *console.Console, s *catalog.Catalog, f *filter.Filter, program string) error {
 	if k.namesPart() {
 		return refuse(c, "--all compares everything, so that no other option can say what is compared", seeHelp("diff"))
@@ -122,7 +122,7 @@ func differ() string {
 	return "diff -ru"
 }
 
-// withDir pairs a run with a directory that is none.
+// withDir compares a run with a directory that is not a run.
 func (k *RunsDiff) withDir(c *console.Console, s *catalog.Catalog, f *filter.Filter) ([]pair, error) {
 	name := "dir"
 	if k.Working {

@@ -44,7 +44,7 @@ func newDiffView(all bool) (*diffView, error) {
 
 func (v *diffView) close() { _ = os.RemoveAll(v.dir) }
 
-// add makes the directory of a run and returns its name.
+// add makes the directory for a run and returns its name.
 func (v *diffView) add(r *runs.Run) (name string, err error) {
 	name = r.ShortID()
 	if _, err := os.Lstat(filepath.Join(v.dir, name)); err == nil {
@@ -106,14 +106,14 @@ func recordOf(r *runs.Run) map[string]any {
 	return record
 }
 
-// writeValues writes names and values a line each, as 'guild runs info' has them.
+// writeValues writes names and values, one a line, in the form of 'guild runs info'.
 func writeValues(path string, values map[string]any) error {
 	var b strings.Builder
 	writeMap(&b, 0, values)
 	return os.WriteFile(path, []byte(b.String()), 0o666)
 }
 
-// linkSource makes links to the source code of the run, under the names that it has in the run, and returns these.
+// linkSource makes links to the run's source code files, under their names in the run, and returns these names.
 func linkSource(to string, r *runs.Run) (names map[string]bool, err error) {
 	entries, err := manifest.Of(r)
 	if err != nil {
@@ -146,7 +146,7 @@ func linkOthers(to string, r *runs.Run, except map[string]bool) error {
 	return filepath.WalkDir(r.Dir, func(path string, d fs.DirEntry, err error) error {
 		rel, relErr := filepath.Rel(r.Dir, path)
 		switch {
-		case errors.Is(err, fs.ErrNotExist): // the run may be at work
+		case errors.Is(err, fs.ErrNotExist): // a running operation may have removed it
 			return nil
 		case err != nil || relErr != nil:
 			return errors.Join(err, relErr)
@@ -159,8 +159,7 @@ func linkOthers(to string, r *runs.Run, except map[string]bool) error {
 	})
 }
 
-// linkIfThere makes a link to a regular file, which it can also reach by another link. What is no file is left out: to read a pipe
-// would never end.
+// linkIfThere makes a link to a regular file, following links. It skips other files: reading a pipe would never end.
 func linkIfThere(path, link string) error {
 	st, err := os.Stat(path)
 	if err != nil || !st.Mode().IsRegular() {

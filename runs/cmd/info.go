@@ -98,7 +98,7 @@ type info struct {
 	manifest           map[string][]string
 	comments           bool
 
-	scheduler *state.State // what the scheduler that the run is has published; nil for other runs
+	scheduler *state.State // published state of the run if it is a scheduler; nil for other runs
 }
 
 // InfoText returns the output of `guild runs info` for a run.
@@ -117,7 +117,7 @@ func newInfo(r *runs.View) *info {
 	return i
 }
 
-// from says where an operation is defined.
+// from returns where an operation is defined.
 func from(ref opref.Ref) string {
 	switch ref.PkgType {
 	case opref.Package:

@@ -15,7 +15,7 @@ import (
 	"guild/sched/state"
 )
 
-// parts returns the text with each line indented by some blanks and the status in its colour.
+// parts returns the text with indented lines and the status in its colour.
 func (i *info) parts(indent int) (parts []console.Part) {
 	status := console.Part{Text: string(i.summary.Status), Color: StatusColor(string(i.summary.Status))}
 	margin := strings.Repeat(" ", indent)
@@ -63,7 +63,7 @@ func (i *info) text() string {
 	field("pid", i.pid())
 	if o, ok := i.owner(); ok {
 		field("host", o.Host)
-		if !i.state.Foreign { // of whose owner no more is known
+		if !i.state.Foreign { // nothing more is known about the owner of a run of Guild AI
 			field("owned_since", formatTime(o.Since))
 			field("last_seen", formatTime(i.state.Seen))
 		}
@@ -115,7 +115,7 @@ func (i *info) cpuTime() (time.Duration, bool) {
 	return time.Duration(seconds * float64(time.Second)).Round(time.Millisecond), err == nil && ok
 }
 
-// writeEngine shows the engine that the run was handed to.
+// writeEngine writes the engine that the run was given to.
 func (i *info) writeEngine(b *strings.Builder) {
 	if len(i.engine) == 0 {
 		return

@@ -83,7 +83,7 @@ func (k *RunsLabel) label(r *runs.Run) string {
 	return old
 }
 
-// withoutWords takes part, one or more words in their order, out of a text wherever it is there as whole words.
+// withoutWords removes part, which is one or more words in order, from a text wherever it occurs as whole words.
 func withoutWords(text, part string) string {
 	words, gone := strings.Fields(text), strings.Fields(part)
 	var left []string

@@ -13,7 +13,7 @@ import (
 	"guild/runs/opref"
 )
 
-// Merged names a run and what is copied of it.
+// Merged has the options for the run and its files that are copied.
 type Merged struct {
 	filter.Flags
 	Spec           string   `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest." complete:"run"`
@@ -32,7 +32,7 @@ type Merged struct {
 // RunsMerge copies files of a run to a project.
 type RunsMerge struct{ Merged }
 
-// Run copies the files. It refuses where that would lose what is in files of the project.
+// Run copies the files. It returns an error if changes in files of the project would be lost.
 func (k *RunsMerge) Run(c *console.Console, s *catalog.Catalog) error {
 	r, target, plan, err := k.prepare(c, s)
 	if err != nil {
@@ -62,7 +62,7 @@ func (k *RunsMerge) Run(c *console.Console, s *catalog.Catalog) error {
 	return plan.Apply(func(f merge.File) { c.Notef("Copying %s\n", f.Target) })
 }
 
-// prepare finds the run, the directory that its files go to, and what is to be done there.
+// prepare finds the run and the target directory, and plans the copies.
 func (k *Merged) prepare(c *console.Console, s *catalog.Catalog) (r *runs.Run, target string, plan *merge.Plan, err error) {
 	f, err := k.Filter()
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"guild/runs/filter"
 )
 
-// Latest names the runs that a command changes, the latest one where nothing is named.
+// Latest has the arguments that choose the runs that a command changes; the default is the latest run.
 type Latest struct {
 	filter.Flags
 	Specs []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: the latest run that passes the filters." complete:"run"`
@@ -57,19 +57,19 @@ func confirm(c *console.Console, yes bool, head string, list []*runs.Run) (bool,
 	return c.Confirm("Continue?", true)
 }
 
-// refuse says what is wrong and, on a line of its own, what to try.
+// refuse returns an error and prints, on a line of its own, what to try.
 func refuse(c *console.Console, wrong, try string) error {
 	c.Notef("guild: %s\n%s\n", wrong, try)
 	return console.Exit(console.ExitFailed)
 }
 
-// option is an option of a command, and whether it was given.
+// option is an option of a command; given says whether it was given.
 type option struct {
 	name  string
 	given bool
 }
 
-// exclude refuses options that contradict each other: two of a list.
+// exclude returns an error if two of the options were given, which contradict each other.
 func exclude(c *console.Console, command string, options ...option) error {
 	first := ""
 	for _, o := range options {
@@ -84,7 +84,7 @@ func exclude(c *console.Console, command string, options ...option) error {
 	return nil
 }
 
-// require refuses a command that was given none of the options.
+// require returns an error if none of the options was given.
 func require(c *console.Console, command string, options ...option) error {
 	var names []string
 	for _, o := range options {

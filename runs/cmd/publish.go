@@ -75,7 +75,7 @@ func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *catalog.Ca
 			return err
 		}
 		if err := k.publish(ctx, c, list); err != nil {
-			if _, statErr := os.Stat(k.Dest); statErr == nil { // for those that are published by now
+			if _, statErr := os.Stat(k.Dest); statErr == nil { // for those that have been published
 				return errors.Join(err, index.Write(k.Dest))
 			}
 			return err
@@ -159,7 +159,7 @@ func dirSize(dir string) (size int64, err error) {
 	return size, err
 }
 
-// nothing says that there are no runs to publish, and what to do where there would be some.
+// nothing returns the message that there are no runs to publish, and what to do if there could be some.
 func (k *RunsPublish) nothing(c *console.Console, s *catalog.Catalog) error {
 	batches, err := (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: true}).Find(s)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 // defaultDest is where reports are published by templates, see RunsPublish.Dest.
 const defaultDest = "published-runs"
 
-// notOfPages returns an error if an option was given that is about reports by templates.
+// notOfPages returns an error if an option was given that applies only to reports by templates.
 func (k *RunsPublish) notOfPages() error {
 	for _, o := range []struct {
 		name  string
@@ -75,7 +75,7 @@ func (k *RunsPublish) writeHTML(ctx context.Context, c *console.Console, s *cata
 	return k.tellHTML(c, list)
 }
 
-// copies says which files of a run are copied: by the same rules as in reports by templates.
+// copies returns a function that reports whether a file of the run is copied, by the same rules as in reports by templates.
 func (k *RunsPublish) copies(r *runs.Run, defined *definitions) (func(path string) bool, error) {
 	rep, err := k.report(r, publishing(defined, r))
 	if err != nil {
@@ -88,7 +88,7 @@ func (k *RunsPublish) copies(r *runs.Run, defined *definitions) (func(path strin
 	return func(path string) bool { return copied[path] }, nil
 }
 
-// tellHTML writes what was published as JSON: the path is the address of the run in the report.
+// tellHTML writes the result as JSON: the path is the address of the run in the report.
 func (k *RunsPublish) tellHTML(c *console.Console, list []*runs.Run) error {
 	published := make([]jsonPublished, 0, len(list))
 	for _, r := range list {

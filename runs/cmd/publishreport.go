@@ -64,7 +64,7 @@ func (k *RunsPublish) templateName(r *runs.Run, said opdef.Publish) string {
 	return filepath.Join(r.Opref().Dir(), name)
 }
 
-// readTemplate adds the template for a run, if it is not there.
+// readTemplate reads the template for a run, unless it has been read.
 func (k *RunsPublish) readTemplate(to map[string]*publish.Template, r *runs.Run, said opdef.Publish) (err error) {
 	name := k.templateName(r, said)
 	if to[name] != nil {

@@ -6,7 +6,7 @@ import (
 	"guild/sched/state"
 )
 
-// reasons knows why runs wait. What the schedulers have published is read once, when it is asked for the first time.
+// reasons determines why runs wait. It reads the published states of the schedulers on first use.
 type reasons struct {
 	catalog *catalog.Catalog
 	read    bool

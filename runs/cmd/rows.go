@@ -32,16 +32,16 @@ func operation(r *runs.View, cwd string) string {
 	return oneLine(desc)
 }
 
-// oneLine keeps a text from breaking its line, or from commanding the terminal.
+// oneLine keeps a text from breaking its line, and from controlling the terminal.
 func oneLine(s string) string { return console.Line(breaks.Replace(s)) }
 
-// breaks are what a text that is shown on one line loses by a blank.
+// breaks replaces line breaks and tabs by blanks, for texts on one line.
 var breaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
 
-// Columns of row.
+// Columns of a row.
 const (
 	operationColumn = 1
-	statusColumn    = 3 // the label is behind it
+	statusColumn    = 3 // the label follows it
 )
 
 // row returns the line of one run in a listing, after its first column.
@@ -87,7 +87,7 @@ func shortIDs(label string) string {
 
 var wholeID = pattern.Lazy(`\b[0-9a-f]{32}\b`)
 
-// Preview writes the runs that a command is about to change, indented, the first of them if they are many.
+// Preview lists the runs that a command is about to change, indented; of many runs only the first.
 func Preview(c *console.Console, list []*runs.Run) {
 	const most = 20
 	cwd, _ := os.Getwd()
@@ -101,7 +101,7 @@ func Preview(c *console.Console, list []*runs.Run) {
 	}
 }
 
-// indent writes text with blanks in front of each line that is not empty.
+// indent writes text with blanks before each line that is not empty.
 func indent(c *console.Console, text string, by int) {
 	for line := range strings.Lines(text) {
 		if line = strings.TrimRight(line, "\r\n"); line != "" {

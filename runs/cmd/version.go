@@ -61,7 +61,7 @@ func versionNumbers(version string) (numbers []int, ok bool) {
 	return numbers, true
 }
 
-// compareVersions takes numbers that are missing for 0.
+// compareVersions compares versions; missing numbers count as 0.
 func compareVersions(a, b []int) int {
 	at := func(list []int, i int) int {
 		if i < len(list) {

@@ -19,7 +19,7 @@ import (
 	"guild/runs/series"
 )
 
-// Watch follows what a run prints until it ends, on whatever host it runs.
+// Watch follows the output of a run until it ends, on whatever host it runs.
 type Watch struct {
 	filter.Flags
 	Spec        string `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest that is running." complete:"run"`
@@ -91,12 +91,12 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog)
 	return nil
 }
 
-// follow shows what the run prints or, if that is asked for, plots of its scalars until it ends, and returns its status then.
+// follow shows the output of the run or, if requested, plots of its scalars until it ends, and returns its status then.
 func (k *Watch) follow(ctx context.Context, c *console.Console, r *runs.Run) (runs.Status, error) {
 	if !k.Plot {
 		return follow(ctx, c.Out, r)
 	}
-	if _, _, ok := c.Terminals(); !ok { // plots cannot be replaced there: there is one, of all
+	if _, _, ok := c.Terminals(); !ok { // plots cannot be redrawn there, so one plot is drawn at the end
 		if status, err := follow(ctx, io.Discard, r); err != nil {
 			return status, err
 		}
@@ -125,7 +125,7 @@ func processID(text string) (int, error) {
 func follow(ctx context.Context, out io.Writer, r *runs.Run) (runs.Status, error) {
 	var at int64
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		// The status is asked for first: what a run printed before it ended is in the file by then.
+		// The status is read first: all output before the end is in the file by then.
 		status := r.Status()
 		n, err := copyFrom(out, r.GuildPath("output"), at)
 		if at += n; err != nil {
@@ -155,8 +155,7 @@ func starting(r *runs.View, s runs.Status) bool {
 	return owned && err == nil
 }
 
-// copyFrom copies what a file has from an offset on. It is opened each time, which makes a client of a file server ask for what
-// others have written.
+// copyFrom copies the content of a file from an offset on. It opens the file each time, which makes an NFS client ask for new data.
 func copyFrom(out io.Writer, path string, offset int64) (int64, error) {
 	f, err := plainfile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -14,10 +14,10 @@ import (
 	"guild/runs/values"
 )
 
-// Grouping says which runs are put together. One of its fields is set.
+// Grouping determines the groups of runs. One of its fields is set.
 type Grouping struct {
-	By   []string // flags: runs that have the same values of these are a group
-	Over []string // flags: runs that have the same values of all others are a group
+	By   []string // flags: runs with equal values of these are a group
+	Over []string // flags: runs with equal values of all other flags are a group
 }
 
 // None reports whether nothing is to be put together.
@@ -89,7 +89,7 @@ func (t *Table) flagsOf(g Grouping) ([]string, error) {
 	return flags, nil
 }
 
-// listed names a few of many.
+// listed returns the names, or the first of many, as text.
 func listed(names []string) string {
 	const few = 10
 	text := ""
@@ -105,7 +105,7 @@ func listed(names []string) string {
 	return cmp.Or(text, "those that they have")
 }
 
-// groups puts the rows of the table together, sorted by the key.
+// groups groups the rows of the table, sorted by the key.
 func (t *Table) groups(flags []string) []*group {
 	found := map[string]*group{}
 	var list []*group
@@ -115,7 +115,7 @@ func (t *Table) groups(flags []string) []*group {
 		for _, name := range flags {
 			key = append(key, all[name])
 		}
-		text := fmt.Sprintf("%#v", key) // types count: 1 and '1' are two values
+		text := fmt.Sprintf("%#v", key) // types count: 1 and '1' are different values
 		if found[text] == nil {
 			found[text] = &group{key: key}
 			list = append(list, found[text])
@@ -161,7 +161,7 @@ func asNumber(v any) (float64, bool) {
 	return 0, false
 }
 
-// moments returns the mean, the standard deviation and the count of the numbers in a column of some rows; nil for what there is none of.
+// moments returns the mean, the standard deviation and the count of the numbers in a column of some rows; nil if undefined.
 func (t *Table) moments(rows []int, column int) (mean, deviation any, count int) {
 	var numbers []float64
 	total := 0.0
@@ -210,11 +210,11 @@ func (t *Table) sortGroups(o Options) error {
 	return nil
 }
 
-// NewGrouped compares groups of runs. The options apply to groups in place of runs.
+// NewGrouped compares groups of runs. The options apply to groups instead of runs.
 func NewGrouped[R runs.Viewer](list []R, g Grouping, o Options) (*Table, error) {
 	each := o
 	each.Min, each.Max, each.Limit, each.OnlyChanged = "", "", 0, false
-	if !each.SkipCore { // of these, only the time that runs take has a mean
+	if !each.SkipCore { // of the core columns, only the duration of runs has a mean
 		each.SkipCore = true
 		columns, err := Parse(".time")
 		if err != nil {
@@ -233,7 +233,7 @@ func NewGrouped[R runs.Viewer](list []R, g Grouping, o Options) (*Table, error) 
 	return grouped, err
 }
 
-// WithoutCounts leaves out the columns that say of each group no more than how many runs it has.
+// WithoutCounts removes the columns that only repeat the number of runs in each group.
 func (t *Table) WithoutCounts() *Table {
 	all := slices.Index(t.Header, runsHeading)
 	kept := func(j int) bool {

@@ -1,5 +1,5 @@
-// Package csvsafe makes cells of CSV files harmless for spreadsheets, which take a cell that begins with certain characters for a
-// formula, and can be made to send what is in the file elsewhere or to start programs.
+// Package csvsafe makes cells of CSV files safe for spreadsheets. A spreadsheet takes a cell that begins with certain characters for a
+// formula, which can send data elsewhere or start programs.
 package csvsafe
 
 import (

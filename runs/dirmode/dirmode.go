@@ -1,5 +1,5 @@
-// Package dirmode makes directories with the mode of the shared directory that they are made in, so that several users can work in a
-// runs root whatever their umask.
+// Package dirmode makes directories with the mode of the shared directory around them, so that several users can work in a runs root
+// whatever their umask.
 package dirmode
 
 import (
@@ -15,9 +15,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Mode is with what mode directories are made.
+// Mode is the mode for new directories.
 type Mode struct {
-	perm   fs.FileMode // at most: the umask takes from it
+	perm   fs.FileMode // maximum: the umask applies
 	shared fs.FileMode // exactly, whatever the umask; 0 for a directory that is not shared
 }
 
@@ -40,7 +40,7 @@ func Of(dir string) Mode {
 	return m
 }
 
-// Make makes one directory. The error is fs.ErrExist where there is something of that name.
+// Make makes one directory. The error wraps fs.ErrExist if the name exists.
 func (m Mode) Make(path string) error {
 	if err := os.Mkdir(path, m.perm); err != nil {
 		return Denied(path, err)
@@ -48,7 +48,7 @@ func (m Mode) Make(path string) error {
 	return m.Share(path)
 }
 
-// MakeAll makes a directory and those above it, where they are missing, with the mode for what is below the nearest one that is there.
+// MakeAll makes a directory and its missing parents, with the mode for entries of the nearest existing parent.
 func MakeAll(path string) error {
 	up := path
 	for {
@@ -59,7 +59,7 @@ func MakeAll(path string) error {
 	}
 }
 
-// MakeAll makes a directory and those above it, where they are missing.
+// MakeAll makes a directory and its missing parents.
 func (m Mode) MakeAll(path string) error {
 	if st, err := os.Stat(path); err == nil {
 		if !st.IsDir() {
@@ -79,7 +79,7 @@ func (m Mode) MakeAll(path string) error {
 	return err
 }
 
-// Share gives a directory the mode that those of a shared root have.
+// Share gives a directory the mode of directories of a shared root.
 func (m Mode) Share(dir string) error {
 	if m.shared == 0 {
 		return nil
@@ -107,7 +107,7 @@ func Denied(path string, err error) error {
 				err, path, owner, st.Mode(), owner, change, path)
 		}
 		if statErr == nil && st.IsDir() || path == filepath.Dir(path) {
-			return err // it is writable: something else is in the way
+			return err // it is writable, so the cause is another one
 		}
 		path = filepath.Dir(path)
 	}

@@ -12,20 +12,20 @@ import (
 	"guild/runs/remove"
 )
 
-// Leftover is one that was found.
+// Leftover is a file or directory that was left behind.
 type Leftover struct {
 	Kind Kind
 	Path string
 }
 
-// Kind says what a Leftover is.
+// Kind is the kind of a Leftover.
 type Kind string
 
 // The kinds of leftovers.
 const (
-	File  Kind = "file"  // a file of ours that was to replace another one
+	File  Kind = "file"  // a file of guild that was to replace another one
 	Draft Kind = "draft" // a run that was being made
-	Purge Kind = "purge" // a run that was being removed for good
+	Purge Kind = "purge" // a run that was being deleted permanently
 	// Marker is the prepared marker of a run that was never made or staged again, see runs.Store.CommitStaged.
 	Marker Kind = "marker"
 )

@@ -19,16 +19,16 @@ import (
 	"guild/runs/replace"
 )
 
-// RecordName is the file with the digests.
+// RecordName is the name of the file with the digests.
 const RecordName = ".guild-made"
 
-// Record is what guild has written to a directory: SHA-256 digests, in hex, by paths below it with slashes.
+// Record lists the files that guild has written to a directory: SHA-256 digests, in hex, by paths below it with slashes.
 type Record struct {
 	dir  string
 	sums map[string]string
 }
 
-// In reads the record of a directory. One that is not there says nothing.
+// In reads the record of a directory. A missing record is empty.
 func In(dir string) (*Record, error) {
 	r := &Record{dir, map[string]string{}}
 	data, err := plainfile.Read(filepath.Join(dir, RecordName))
@@ -73,7 +73,7 @@ func (r *Record) Below(sub string) (names []string, err error) {
 	return names, err
 }
 
-// Add records files as they are now, besides those that were recorded before, and writes the record.
+// Add adds the current state of files to the record, and writes the record.
 func (r *Record) Add(names ...string) error {
 	for _, name := range names {
 		sum, err := digest(filepath.Join(r.dir, filepath.FromSlash(name)))
@@ -85,7 +85,7 @@ func (r *Record) Add(names ...string) error {
 	return r.write()
 }
 
-// Prepare writes the record, as it is to be once the directory sub has been replaced by that of the same name below dir, to dir.
+// Prepare writes a record to dir for the time when the directory sub has been replaced by that of the same name below dir.
 func (r *Record) Prepare(dir, sub string) error {
 	r.Forget(sub)
 	prepared := &Record{dir, r.sums}
@@ -99,7 +99,7 @@ func (r *Record) Prepare(dir, sub string) error {
 // PrepareFile is Prepare for the file name in dir.
 func (r *Record) PrepareFile(dir, name string) error { return (&Record{dir, r.sums}).Add(name) }
 
-// Forget takes a file, or all files below a directory, out of what the record knows. It does not write the record.
+// Forget removes a file, or all files below a directory, from the record. It does not write the record.
 func (r *Record) Forget(name string) {
 	maps.DeleteFunc(r.sums, func(known, _ string) bool { return known == name || strings.HasPrefix(known, name+"/") })
 }

@@ -25,7 +25,7 @@ const (
 
 // Finder finds the files of a run that have metrics. The zero Finder knows the files in the package comment.
 type Finder struct {
-	// Patterns are those of more files: paths relative to the run with the wildcards of path.Match, and ** for any number of directories.
+	// Patterns match further files: paths relative to the run with the wildcards of path.Match, and ** for any number of directories.
 	Patterns []string
 	// Off says that only files that match a pattern count.
 	Off bool

@@ -114,7 +114,7 @@ func number(text string) (float64, bool) {
 	return v, true
 }
 
-// stepOf converts a number to a step. A fraction, as that of an epoch, is rounded down.
+// stepOf converts a number to a step. A fraction, such as of an epoch, is rounded down.
 func stepOf(v float64) (int64, bool) {
 	const most = 1 << 62
 	if math.IsNaN(v) || v < -most || v > most {
@@ -131,7 +131,7 @@ func timeOf(text string) time.Time {
 			v /= 1000
 		}
 		const year1990 = 631152000
-		if math.IsNaN(v) || math.IsInf(v, 0) || v < year1990 { // rather the time since something began
+		if math.IsNaN(v) || math.IsInf(v, 0) || v < year1990 { // probably the time since some start
 			return time.Time{}
 		}
 		return time.UnixMicro(int64(math.Round(v * 1e6)))

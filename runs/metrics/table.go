@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// columns says what the columns of a table are.
+// columns describes the columns of a table.
 type columns struct {
 	names      []string
 	step, time int // -1: there is none
@@ -117,7 +117,7 @@ func split(line string, separator byte) []string {
 	}
 	r := csv.NewReader(strings.NewReader(line))
 	r.Comma, r.LazyQuotes, r.FieldsPerRecord = rune(separator), true, -1
-	r.TrimLeadingSpace = separator != '\t' // which is white space too
+	r.TrimLeadingSpace = separator != '\t' // tab is white space too
 	cells, err := r.Read()
 	if err != nil {
 		return nil

@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// Patience is how long Check waits for a file server: longer than the 90 seconds in which a Linux NFS server that was restarted
-// grants no locks.
+// Patience is how long Check waits for a file server: longer than the 90 seconds in which a restarted Linux NFS server grants no locks.
 const Patience = 2 * time.Minute
 
 // slowLock is the time that a lock may take before users notice.
@@ -50,7 +49,7 @@ func check(ctx context.Context, dir string, probe []string, identify func(dir st
 	return r, nil
 }
 
-// add adds what a try to lock says.
+// add adds the result of trying a lock.
 func (r *Report) add(res Result) {
 	r.LockTime, r.Slow = res.Took, res.Took > slowLock
 	switch res.Outcome {

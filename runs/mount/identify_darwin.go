@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// identify asks the kernel for the mount that dir is on. It blocks while the file server is away.
+// identify asks the kernel for the mount of dir. It blocks if the file server does not respond.
 func identify(dir string) (mounted, error) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// identify asks the kernel for the mount that dir is on. It blocks while the file server is away.
+// identify asks the kernel for the mount of dir. It blocks if the file server does not respond.
 func identify(dir string) (mounted, error) {
-	f, err := os.Open(dir) // mounts what is mounted on demand
+	f, err := os.Open(dir) // triggers an automatic mount
 	if err != nil {
 		return mounted{}, err
 	}

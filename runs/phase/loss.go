@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// Loss says why a part of what an operation printed, or of the scalars in it, was not recorded. It is a part of the name of a
-// phase, for that can be written on a full disk too.
+// Loss is the reason why part of an operation's output, or of the scalars in it, was not recorded. It is part of the name of a phase, since
+// that can be written even if the disk is full.
 type Loss string
 
 // The losses.

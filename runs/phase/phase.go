@@ -26,7 +26,7 @@ import (
 
 // Phase is a phase of a run, parsed from its name. Times are microseconds since the epoch.
 type Phase struct {
-	Seq     int    // counts the phases of the run; that of None is -1
+	Seq     int    // number of the phase in the run; -1 for None
 	Nonce   string // distinguishes two phases with the same Seq
 	Started int64  // when the run was staged, queued or started
 	Kind    Kind
@@ -35,7 +35,7 @@ type Phase struct {
 	Loss    Loss  // of Ended
 }
 
-// Kind is what a phase says of the run.
+// Kind is the kind of a phase.
 type Kind string
 
 // The kinds, see the package comment.
@@ -51,7 +51,7 @@ const (
 // Prefix begins the names of all phases.
 const Prefix = ".phase."
 
-// First is the phase of a run that was just made, None that of a run without the name of a phase: Guild AI made it.
+// First is the phase of a run that was just made. None is the phase of a run without any name of a phase: Guild AI made it.
 var (
 	First = Phase{}
 	None  = Phase{Seq: -1}
@@ -64,7 +64,7 @@ func (p Phase) Next(kind Kind, started int64) Phase {
 	return Phase{Seq: p.Seq + 1, Nonce: hex.EncodeToString(nonce[:]), Started: started, Kind: kind}
 }
 
-// Over reports a phase after which the run waits for nothing: it has ended, or its owner was lost.
+// Over reports whether a phase is the end of a start: the run has ended, or its owner was lost.
 func (p Phase) Over() bool { return p.Kind == Ended || p.Kind == Lost }
 
 // Name returns the name of the entry; empty for None.

@@ -19,7 +19,7 @@ type Line struct {
 	X, Y []float64
 }
 
-// Options say how a plot looks.
+// Options control the layout of a plot.
 type Options struct {
 	Width, Height int     // in characters, with axes and without title and legend
 	LogX, LogY    bool    // logarithmic axes, which leave out values that are not above 0
@@ -28,7 +28,7 @@ type Options struct {
 	Title         string
 }
 
-// Sizes below which a plot has no room.
+// Minimum sizes of a plot.
 const (
 	LeastWidth  = 30
 	LeastHeight = 5
@@ -101,7 +101,8 @@ func paint(text string, line int) string {
 	return "\x1b[" + colors[line%len(colors)] + "m" + text + "\x1b[0m"
 }
 
-// prepared returns the line as it is drawn: smoothed, and on the scale of the axes. A value that has no place is NaN; left counts these.
+// prepared returns the line as it is drawn: smoothed, and on the scale of the axes. Values that cannot be drawn become NaN, and left counts
+// them.
 func (l Line) prepared(o Options, left *int) Line {
 	n := min(len(l.X), len(l.Y))
 	p := Line{Name: l.Name, X: make([]float64, n), Y: make([]float64, n)}
@@ -137,7 +138,7 @@ func log(v float64) float64 {
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// span is what an axis shows.
+// span is the range of an axis.
 type span struct{ from, to float64 }
 
 func newRange() span { return span{math.Inf(1), math.Inf(-1)} }
@@ -152,7 +153,7 @@ func (s *span) add(values []float64) {
 
 func (s span) empty() bool { return s.from > s.to }
 
-// widen gives a constant some room.
+// widen gives a constant value some room.
 func (s *span) widen() {
 	if s.to-s.from > 0 {
 		return
@@ -218,7 +219,7 @@ func number(v float64, logarithmic bool) string {
 	return strconv.FormatFloat(v, 'g', 4, 64)
 }
 
-// canvas are the dots of all lines, and of each character the line that was drawn last.
+// canvas has the dots of all lines and, for each character, the line that was drawn last.
 type canvas struct {
 	columns, rows int
 	cells         [][]rune

@@ -12,12 +12,12 @@ import (
 type Identity struct {
 	Host  string // host name, for users
 	Boot  string // id of the kernel's boot; after a reboot the same pid is another process
-	PIDNS string // pid name space (Linux), in which PID counts
+	PIDNS string // pid namespace (Linux) of PID
 	PID   int
-	Start string // start time of the process, in the system's own unit; a reused pid has another
+	Start string // start time of the process, in the system's own unit; it distinguishes processes with the same pid
 }
 
-// Self is this process.
+// Self is the identity of this process.
 var Self = sync.OnceValue(func() Identity {
 	start, _ := Start(os.Getpid())
 	return Identity{Host: Hostname(), Boot: bootID(), PIDNS: pidNamespace(), PID: os.Getpid(), Start: start}
@@ -39,7 +39,7 @@ func (p Identity) Alive() bool {
 	return err == nil && start == p.Start
 }
 
-// Hostname is this host's name, as it is recorded in runs.
+// Hostname is this host's name, as recorded in runs.
 var Hostname = sync.OnceValue(func() string {
 	name, err := os.Hostname()
 	if err != nil || name == "" {

@@ -13,7 +13,7 @@ import (
 	"guild/runs/pattern"
 )
 
-// TempPrefix begins the names of what is being made and gets its own name when it is complete.
+// TempPrefix begins the names of files that are being made and are renamed when complete.
 const TempPrefix = ".tmp-"
 
 var (
@@ -28,9 +28,9 @@ var (
 	})
 )
 
-// tokens are the parts of a temporary name that say which process made it.
+// tokens are the parts of a temporary name that identify the process that made it.
 type tokens struct {
-	system  string // in which pids count
+	system  string // identifies the system in which the pid is valid
 	process string
 }
 
@@ -60,17 +60,17 @@ func HostInName() string {
 	}, Hostname())
 }
 
-// Maker is the process that made a temporary name.
+// Maker identifies the process that made a temporary name.
 type Maker struct {
-	Host string // as HostInName has it
+	Host string // in the form of HostInName
 	PID  int
 	tokens
 }
 
 var tempForm = pattern.Lazy(`-([0-9]+)-([0-9a-f]{8})([0-9a-f]{8})-[0-9]+-`)
 
-// MakerOf returns the process that made a name of TempName, with or without its prefix, and the base of the name. ok is false for all
-// other names.
+// MakerOf returns the process that made a name of TempName, with or without its prefix, and the base of the name. ok is false for other
+// names.
 func MakerOf(name string) (m Maker, base string, ok bool) {
 	at := tempForm().FindStringSubmatchIndex(name)
 	if at == nil {
@@ -78,7 +78,7 @@ func MakerOf(name string) (m Maker, base string, ok bool) {
 	}
 	pid, err := strconv.Atoi(name[at[2]:at[3]])
 	if err != nil {
-		pid = 0 // of no process
+		pid = 0 // not a process
 	}
 	return Maker{Host: strings.TrimPrefix(name[:at[0]], TempPrefix), PID: pid, tokens: tokens{name[at[4]:at[5]], name[at[6]:at[7]]}}, name[at[1]:], true
 }

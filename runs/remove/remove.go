@@ -13,10 +13,10 @@ import (
 	"guild/runs/process"
 )
 
-// Prefix begins the names of directories whose removal for good has begun.
+// Prefix begins the names of directories that are being deleted permanently.
 const Prefix = ".purged-"
 
-// ToTrash renames a directory into the directory trash, under its name or the first name.N that is free: nothing there is replaced.
+// ToTrash renames a directory into the directory trash, under its name or the first free name.N, so that nothing there is replaced.
 func ToTrash(dir, trash, name string) error {
 	for n := 0; ; n++ {
 		to := filepath.Join(trash, name)

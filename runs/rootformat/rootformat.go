@@ -23,10 +23,10 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// Format is what the file of a root says.
+// Format is the content of the file.
 type Format struct {
 	Number int    // the first is 1
-	Since  string // version of guild that came with the format; empty where unknown
+	Since  string // version of guild that introduced the format; empty if unknown
 }
 
 // Own is the format of this program.
@@ -48,7 +48,7 @@ func Read(root string) (Format, error) {
 	m, _ := v.(map[string]any)
 	number, ok := m["format"].(int)
 	if err != nil || !ok {
-		return Format{Number: 1}, nil // an empty file, as a full disk leaves, says nothing
+		return Format{Number: 1}, nil // an empty file, which a full disk may leave, has no meaning
 	}
 	since, _ := m["guild"].(string)
 	return Format{number, since}, nil
@@ -57,7 +57,7 @@ func Read(root string) (Format, error) {
 // Known reports whether this program knows the format.
 func (f Format) Known() bool { return f.Number <= Own.Number }
 
-// Needed names the version of guild that is to be installed where this program does not know the format.
+// Needed returns the version of guild to install if this program does not know the format.
 func (f Format) Needed() string {
 	if f.Known() || f.Since == "" {
 		return "the version of guild that the other hosts have"

@@ -228,7 +228,7 @@ func widen(bits uint32) float64 {
 	var buf [24]byte
 	short, err := strconv.ParseFloat(string(strconv.AppendFloat(buf[:0], wide, 'g', -1, 32)), 64)
 	if err != nil {
-		return wide // not reached: what was formatted can be parsed
+		return wide // cannot happen: the formatted number can be parsed
 	}
 	return short
 }

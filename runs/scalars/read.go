@@ -16,17 +16,16 @@ import (
 	"guild/runs/plainfile"
 )
 
-// Ends of the names of event files that guild writes besides that of the scalars in the output.
+// Suffixes of event files that guild writes in addition to the scalars in the output.
 const (
 	attrsSuffix  = ".attrs"
 	systemSuffix = ".sys"
 )
 
-// SystemPrefix is the start of the tags of scalars that say what a run uses of the machine. Tables and plots show them only where they are
-// asked for.
+// SystemPrefix begins the tags of scalars about a run's use of system resources. Tables and plots show them only on request.
 const SystemPrefix = "sys/"
 
-// IsSystemFile reports whether a file is the event file of these scalars, by its name.
+// IsSystemFile reports whether a name is of an event file with these scalars.
 func IsSystemFile(name string) bool {
 	return IsEventFile(name) && strings.HasSuffix(name, systemSuffix)
 }

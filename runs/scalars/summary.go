@@ -24,8 +24,8 @@ type Summary struct {
 	Tag    string
 	First  Point // the first value with the lowest step
 	Last   Point // the last value with the highest step
-	Min    Point // NaN only where all values are
-	Max    Point // likewise
+	Min    Point // NaN only if all values are NaN
+	Max    Point // NaN only if all values are NaN
 	Total  float64
 	Avg    float64
 	Count  int
@@ -42,7 +42,7 @@ func key(dir, tag string) string {
 	return dir + "#" + tag
 }
 
-// IsSystem reports whether the scalar says what the run uses of the machine.
+// IsSystem reports whether the scalar is about the run's use of system resources.
 func (s *Summary) IsSystem() bool { return strings.HasPrefix(s.Tag, SystemPrefix) }
 
 // String formats the value for display.

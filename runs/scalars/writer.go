@@ -33,7 +33,7 @@ func NewWriter(r *runs.Run) *Writer { return &Writer{run: r} }
 // NewAttrsWriter returns a writer of attributes. It does no I/O.
 func NewAttrsWriter(r *runs.Run) *Writer { return &Writer{run: r, suffix: attrsSuffix} }
 
-// NewSystemWriter returns a writer of the scalars sys/..., which are in a file of their own. It does no I/O.
+// NewSystemWriter returns a writer of the scalars sys/..., which have a file of their own. It does no I/O.
 func NewSystemWriter(r *runs.Run) *Writer { return &Writer{run: r, suffix: systemSuffix} }
 
 // Scalar adds a scalar, to be written by Flush.

@@ -33,7 +33,7 @@ func ReadFileAt(dirfd int, path string) ([]byte, error) {
 	case st.Size > plainfile.MaxRead:
 		return nil, &os.PathError{Op: "read", Path: path, Err: plainfile.ErrTooLarge}
 	}
-	var small [512]byte // on the stack: what is read is copied in its own size
+	var small [512]byte // on the stack: the content is copied to an allocation of its own size
 	buf := small[:]
 	for n := 0; ; {
 		m, err := unix.Read(fd, buf[n:])
@@ -44,7 +44,7 @@ func ReadFileAt(dirfd int, path string) ([]byte, error) {
 			return nil, &os.PathError{Op: "read", Path: path, Err: err}
 		}
 		n += m
-		if m == 0 || n < len(buf) { // a regular file gives all that it has
+		if m == 0 || n < len(buf) { // a regular file returns all that it has
 			return bytes.Clone(buf[:n]), nil
 		}
 		buf = append(buf, make([]byte, len(buf))...)
@@ -63,7 +63,7 @@ func OpenAt(dirfd int, path string, flags int) (fd int, err error) {
 	return fd, nil
 }
 
-// Retry repeats a system call that a signal interrupted, as mounts with the option intr allow.
+// Retry repeats a system call that a signal interrupted, as happens on mounts with the option intr.
 func Retry(call func() (int, error)) (int, error) {
 	for {
 		n, err := call()

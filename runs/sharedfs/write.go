@@ -26,7 +26,7 @@ func WriteFileAt(dir int, path string, data []byte, perm fs.FileMode) error {
 		n, err = Retry(func() (int, error) { return unix.Write(fd, data) })
 		data = data[max(n, 0):]
 	}
-	if closeErr := unix.Close(fd); err == nil { // a file server can say only now that there is no space
+	if closeErr := unix.Close(fd); err == nil { // a file server may report only now that there is no space
 		err = closeErr
 	}
 	if err != nil {
