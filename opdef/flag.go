@@ -54,7 +54,7 @@ type Choice struct {
 	ArgValue    any    // passed in place of the value; nil: the value is passed
 }
 
-// FormatValue returns a value as previews and help show it: NullLabel in place of nil.
+// FormatValue returns a value in the form of previews and help, with NullLabel in place of nil.
 func (f *Flag) FormatValue(v any) string {
 	if v == nil {
 		return f.NullLabel

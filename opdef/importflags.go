@@ -15,7 +15,7 @@ import (
 
 // FlagReader reads the flags of Python scripts. python.Reader implements it.
 type FlagReader interface {
-	// Interface returns how the script takes flags, "args" or "globals", from its source alone.
+	// Interface returns how the script receives flags, "args" or "globals", from its source alone.
 	Interface(ctx context.Context, s python.Script) (string, error)
 	// Flags reads the flags. It may run the script up to the point where it parses its arguments.
 	Flags(ctx context.Context, s python.Script) (python.Detection, error)

@@ -40,14 +40,14 @@ type Operation struct {
 	Compare         []string       // columns of comparisons of its runs
 	Publish         Publish        // how reports show its runs
 	Hooks           hooks.Hooks    // commands that workers execute at the start and end of its runs
-	GPUs            int            // number that a scheduler gives to a run; 0: the default of the scheduler
+	GPUs            int            // number of GPUs that a scheduler gives to a run; 0: the default of the scheduler
 	PipFreeze       bool
 	DeleteOnSuccess bool
-	NoSystemMetrics bool   // runs do not record what they use of the machine
+	NoSystemMetrics bool   // runs do not record their use of system resources
 	Stoppable       bool   // a stop by the user counts as success
 	Debug           *Debug // nil: run without a debugger
 	Source          source.Selection
-	AcceptsUnknown  bool   // flags that it does not have may be given
+	AcceptsUnknown  bool   // unknown flags are accepted
 	DebugSource     string // absolute directory whose source code is run in place of the copy; empty: the copy
 	OutputScalars   output.Rules
 	OutputAttrs     output.Rules

@@ -1,5 +1,5 @@
-// Package attribute is the table of what can be written in a guild.yml. The parser of guild.yml, the hints of its warnings, the JSON
-// schema and the reference page are made from it.
+// Package attribute is the table of the attributes of a guild.yml. The parser of guild.yml, the hints in its warnings, the JSON schema and
+// the reference page are made from it.
 package attribute
 
 import (
@@ -36,9 +36,9 @@ const (
 // Type is the type of an attribute's value.
 type Type string
 
-// The types. Each type that is named like a place is that of a mapping of the place, or of a short form of it.
+// The types. A type with the name of a place is a mapping for that place, or a short form of it.
 const (
-	Text       Type = "text"        // a text; numbers, yes and no are taken as they are written
+	Text       Type = "text"        // a text; numbers, yes and no are kept as written
 	Texts      Type = "texts"       // a text or a list of them
 	Switch     Type = "switch"      // yes or no
 	Count      Type = "count"       // a whole number above 0
@@ -49,9 +49,9 @@ const (
 	FlagType   Type = "flag type"   // the name of a type of flags
 	TargetType Type = "target type" // copy or link
 	Operations Type = "operations"  // of names to operations
-	Defaults   Type = "defaults"    // an operation
+	Defaults   Type = "defaults"    // an operation with defaults for others
 	Flags      Type = "flags"       // of names to flags
-	FlagValues Type = "flag values" // of names to values, which may be the flags of something else
+	FlagValues Type = "flag values" // of names to values, which may be flags of another operation
 	Import     Type = "flag import" // yes, no or a list of names
 	Choices    Type = "choices"     // a list
 	Steps      Type = "steps"       // a list
@@ -84,11 +84,11 @@ type Attribute struct {
 	Name        string
 	Type        Type
 	Places      []Place // where it is allowed
-	Description string  // a sentence in Markdown
+	Description string  // a sentence in Markdown, for the reference page
 	// Ignored marks an attribute of Guild AI that has no effect here. Projects that use it run unchanged.
 	Ignored bool
 
-	since string // version of guild that has it first; empty: firstVersion
+	since string // first version of guild with the attribute; empty: firstVersion
 }
 
 const firstVersion = "0.1.0"
@@ -138,8 +138,8 @@ func (p Place) WithArticle() string {
 	return "a " + string(p)
 }
 
-// Open reports whether a place allows attributes that are not in the table: a config is checked where it is used, and flags and
-// optimizers have other attributes and flags.
+// Open reports whether a place allows attributes that are not in the table: a config is checked where it is used, flags may have further
+// attributes, and optimizers have flags.
 func (p Place) Open() bool {
 	return p == Config || p == Package || p == Flag || p == Optimizer
 }

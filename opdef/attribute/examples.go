@@ -40,7 +40,7 @@ func exampleAfter(p Place) string {
 	return ""
 }
 
-// shownIn returns the file of the example that has the attributes of a place, or an empty name.
+// shownIn returns the file of the example with the attributes of a place; empty if there is none.
 func shownIn(p Place) string {
 	for _, g := range exampleGroups() {
 		if slices.Contains(g.Places, p) {

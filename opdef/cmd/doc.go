@@ -1,5 +1,5 @@
-// Package cmd has the commands that show what can be run. The structs carry the tags of the command line parser, which
-// fills them in; Run asks for no more than it uses.
+// Package cmd has the commands that show what can be run. Their structs have the tags of the command line parser, which sets the fields;
+// the parameters of Run are only what it uses.
 package cmd
 
 import (

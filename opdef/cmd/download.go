@@ -8,7 +8,7 @@ import (
 	"guild/opdef/resolve"
 )
 
-// Download gets what operations require.
+// Download downloads a file that operations require.
 type Download struct {
 	URL string `arg:"" name:"url" help:"The address, as the attribute url of a resource has it."`
 }

@@ -56,7 +56,7 @@ func decodeINI(data []byte) (any, error) {
 	return conf, nil
 }
 
-// iniValue reads a value that has no type: numbers, yes and no, and texts.
+// iniValue decodes a value without a type: numbers, yes and no, and texts.
 func iniValue(text string) any {
 	if n, err := strconv.Atoi(text); err == nil {
 		return n

@@ -1,4 +1,5 @@
-// Package hooks says what is to be executed when a run begins and ends, as guild.yml, the user configuration and `guild run` write it.
+// Package hooks defines which commands are executed when a run begins and ends, as configured in guild.yml, the user configuration and
+// `guild run`.
 package hooks
 
 import (
@@ -10,15 +11,15 @@ import (
 // Hooks are shell commands by event, in the order in which they are executed. The zero value has none.
 type Hooks struct {
 	Start     []string `yaml:"on-start,omitempty"` // when the operation of a run starts
-	End       []string `yaml:"on-end,omitempty"`   // when the run has ended, however it has
-	Fail      []string `yaml:"on-fail,omitempty"`  // when it has ended as error or terminated
+	End       []string `yaml:"on-end,omitempty"`   // when the run has ended in any way
+	Fail      []string `yaml:"on-fail,omitempty"`  // when the run has ended with status error or terminated
 	TimeLimit int      `yaml:"hook-time-limit,omitempty"`
 }
 
 // DefaultTimeLimit is the time limit for a hook if none is set.
 const DefaultTimeLimit = time.Minute
 
-// longestTimeLimit is a day, in seconds: a hook occupies the worker of its run.
+// longestTimeLimit is a day, in seconds: a hook keeps the worker of its run busy.
 const longestTimeLimit = 24 * 60 * 60
 
 // Empty reports whether there is no command. A time limit alone does nothing.
@@ -38,7 +39,7 @@ func Limit(sources ...Hooks) time.Duration {
 	return cmp.Or(time.Duration(seconds)*time.Second, DefaultTimeLimit)
 }
 
-// CheckTimeLimit refuses a number of seconds that is no time limit.
+// CheckTimeLimit returns an error if a number of seconds is not a valid time limit.
 func CheckTimeLimit(seconds int) error {
 	if seconds < 1 || seconds > longestTimeLimit {
 		return fmt.Errorf("%d is no time limit of a hook: give whole seconds from 1 to %d", seconds, longestTimeLimit)

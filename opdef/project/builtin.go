@@ -86,7 +86,7 @@ func BuiltinNames() []string { return fullNames(builtins()) }
 // Schedulers returns the built-in operations that users start as schedulers.
 func (p *Project) Schedulers() []*opdef.Operation {
 	return slices.DeleteFunc(p.Builtins(), func(op *opdef.Operation) bool {
-		return !strings.Contains(op.Exec, " sys scheduler ") || op.Name == "node" // which slurm:scheduler starts
+		return !strings.Contains(op.Exec, " sys scheduler ") || op.Name == "node" // slurm:scheduler starts it
 	})
 }
 

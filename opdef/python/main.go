@@ -20,7 +20,7 @@ var mainSource string
 //go:embed guild_globals.py
 var globalsSource string
 
-// What guild_flags.py consists of, in the order in which it is put together.
+// The parts of guild_flags.py, in the order in which they are concatenated.
 var (
 	//go:embed guild_source.py
 	sourceSource string
@@ -42,8 +42,8 @@ var cellsSource string
 //go:embed guild_notebook.py
 var notebookSource string
 
-// Main returns the path of the file that starts a script with other globals, below cacheDir; it is written if it is not
-// there. It is used as
+// Main returns the path of the program, below cacheDir, that starts a script with other globals. It writes the program if it does not
+// exist. Its usage is
 //
 //	python guild_main.py globals '{"NAME": VALUE}' SCRIPT [ARG...]
 //	python guild_main.py globals '{"NAME": VALUE}' -m MODULE [ARG...]

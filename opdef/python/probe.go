@@ -30,7 +30,7 @@ print(json.dumps({"exe": sys.executable, "version": "%d.%d.%d" % sys.version_inf
     "full": " ".join(sys.version.split()), "bits": struct.calcsize("P") * 8,
     "site_dirs": [p for p in sys.path if p.endswith(("site-packages", "dist-packages"))]}))`
 
-// probed is a cache entry: it holds as long as the interpreter that it led to is the same file.
+// probed is a cache entry. It is valid as long as the interpreter at its path is the same file.
 type probed struct {
 	Info  Info      `json:"info"`
 	Stamp fileStamp `json:"stamp"`
@@ -102,7 +102,7 @@ func shimInputs(exe string) string {
 		b.WriteString(name + "=" + os.Getenv(name) + "\n")
 	}
 	add := func(path string) {
-		if data, err := plainfile.Read(path); err == nil { // its text is a part of a digest
+		if data, err := plainfile.Read(path); err == nil { // its text is part of a digest
 			b.Write(data)
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			b.WriteString(err.Error())
@@ -117,7 +117,7 @@ func shimInputs(exe string) string {
 			break
 		}
 	}
-	add(filepath.Join(filepath.Dir(filepath.Dir(exe)), "version")) // pyenv's own choice lies next to its shims
+	add(filepath.Join(filepath.Dir(filepath.Dir(exe)), "version")) // pyenv's own choice is beside its shims
 	if home, err := os.UserHomeDir(); err == nil {
 		add(filepath.Join(home, ".tool-versions"))
 	}

@@ -20,7 +20,7 @@ func WheelName(version string) string {
 	return fmt.Sprintf("%s-%s-py3-none-any.whl", distribution, version)
 }
 
-// WriteWheel writes the packages as a wheel, which pip installs. The same version has the same bytes.
+// WriteWheel writes the packages as a wheel for pip. The bytes depend only on the version.
 func WriteWheel(w io.Writer, version string) error {
 	sources, err := libraryFiles()
 	if err != nil {

@@ -46,13 +46,13 @@ func archiveType(given, name string) string {
 	return ""
 }
 
-// unpack returns a directory of the cache with what is in an archive. That of an archive that changes is another one.
+// unpack returns a directory of the cache with the contents of an archive. A changed archive gets another directory.
 func (t *task) unpack(file, kind string) (string, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return "", err
 	}
-	const form = "inner links" // what earlier versions unpacked may hold links that lead elsewhere
+	const form = "inner links" // in the digest, since directories of earlier versions may have links that lead elsewhere
 	sum := sha256.Sum224(fmt.Appendf(nil, "%s\n%s\n%d\n%d", form, file, info.Size(), info.ModTime().UnixNano()))
 	dir := filepath.Join(t.Cache, "resources", hex.EncodeToString(sum[:]))
 	if _, err := os.Stat(dir); err == nil {
@@ -149,7 +149,7 @@ func unzipFile(to *unpack.Dir, f *zip.File) error {
 	return to.Symlink(f.Name, target)
 }
 
-// untar unpacks files, directories and links. The compression is found out from the content.
+// untar unpacks files, directories and links. The content determines the compression.
 func untar(to *unpack.Dir, r io.ReadSeeker) error {
 	plain, err := decompress(r)
 	if err != nil {

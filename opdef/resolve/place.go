@@ -19,7 +19,7 @@ import (
 	"guild/runs/plainfile"
 )
 
-// errPlace is what is wrong with where a file is to go. It names the resource itself.
+// errPlace is an error about the destination of a file. It names the resource itself.
 type errPlace struct{ err error }
 
 func (e errPlace) Error() string { return e.err.Error() }
@@ -60,7 +60,7 @@ func (t *task) place(src *resource.Source, f file) error {
 	return nil
 }
 
-// placedBefore reports whether a file is from an earlier resolution of a source that is resolved anew because flags have changed.
+// placedBefore reports whether a file comes from an earlier resolution of a source that is resolved again because flags have changed.
 func (t *task) placedBefore(src *resource.Source, rel string) bool {
 	uri, ok := t.Placed[rel]
 	if !ok || !t.anew {
@@ -86,7 +86,7 @@ func (f file) origin(src *resource.Source) []string {
 	return []string{src.URI()}
 }
 
-// put makes the target complete under a name of its own first. What is in its place stays where that fails.
+// put first completes the target under a temporary name. If that fails, what is in its place stays.
 func (t *task) put(kind string, f file, rel string, exists bool) error {
 	if err := t.makeParent(rel); err != nil {
 		return err
@@ -112,7 +112,7 @@ func (t *task) put(kind string, f file, rel string, exists bool) error {
 	return t.set.Commit()
 }
 
-// makeParent makes the directory of a target. It is one of the run: a link that leads out of that is not followed.
+// makeParent makes the directory of a target within the run: it does not follow a link out of the run.
 func (t *task) makeParent(rel string) error {
 	root, err := os.OpenRoot(t.RunDir)
 	if err != nil {
@@ -127,8 +127,7 @@ func (t *task) makeParent(rel string) error {
 	return nil
 }
 
-// link makes name a link to path by a relative path from dir, where the link will be: a store that is moved as a whole keeps
-// its links.
+// link makes the link name to path, relative to dir, where the link will be: so links stay valid when a whole store is moved.
 func link(path, dir, name string) error {
 	real, err := filepath.EvalSymlinks(dir)
 	if err != nil {

@@ -152,8 +152,8 @@ func (s *Source) Value(vals map[string]any) (any, bool) {
 	return nil, false
 }
 
-// FlagsUsed returns the names of the flags on which it depends what the source is resolved to: those whose values can take its place, and
-// those that its texts refer to. The values of a config file, which are those of all flags, do not count.
+// FlagsUsed returns the names of the flags that determine what the source is resolved to: those whose values may replace it, and those in
+// its texts. The values in a config file, which are those of all flags, do not count.
 func (s *Source) FlagsUsed() []string {
 	names := s.FlagNames()
 	texts := []string{s.Ref, s.TargetPath}

@@ -20,8 +20,8 @@ type Config struct {
 	Python           string      // key python.exe: interpreter of Python operations
 	Diff             string      // key diff.command: program that shows differences of two paths
 	Hooks            hooks.Hooks // keys on-start, on-end, on-fail and hook-time-limit: of all runs of this user on this host
-	NoSystem         bool        // key system-metrics is no: runs do not record what they use of the machine
-	OneHome          bool        // key legacy.guild-home is pre-0.9: a .guild of a directory that is not the user's is no Guild home
+	NoSystem         bool        // key system-metrics is no: runs do not record their use of system resources
+	OneHome          bool        // key legacy.guild-home is pre-0.9: a .guild directory is a Guild home only in the user's home directory
 }
 
 // Find returns the configuration file that applies in cwd: the one named by GUILD_CONFIG, else guild-config.yml here, else
