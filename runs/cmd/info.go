@@ -54,7 +54,19 @@ func (i *RunsInfo) Run(c *console.Console, s *catalog.Catalog) error {
 		return writeJSON(c, info.json())
 	}
 	c.Print(info.parts(0)...)
+	noteIgnored(c, r, info.state.Status)
 	return nil
+}
+
+// noteIgnored names the files of an ended run that say something else than its phase. Somebody has changed them by hand, which changes
+// nothing here but what Guild AI shows.
+func noteIgnored(c *console.Console, r *runs.Run, now runs.Status) {
+	if !now.Ended() {
+		return
+	}
+	if in, err := r.Inspect(); err == nil && len(in.Stale) > 0 && !in.Owned && !in.Lost {
+		c.Notef("guild: the run is %s, which %s in .guild do not say: only commands change a status; 'guild check --repair' sets them right\n", now, strings.Join(in.Stale, ", "))
+	}
 }
 
 func (i *RunsInfo) addParts(info *info) error {
