@@ -339,8 +339,8 @@ func (g *globals) chdir() error {
 	return nil
 }
 
-// findHome returns the Guild home of the directory cwd. Only where that is another one than the user's does it matter whether the user
-// wants one alone.
+// findHome returns the Guild home for the directory cwd. If that is not the user's own home, it also reads whether the user has chosen to
+// have only one.
 func findHome(cwd string) (string, error) {
 	home, user := homedir.Find(cwd, os.Getenv), os.Getenv("HOME")
 	if os.Getenv("GUILD_HOME") != "" || home == filepath.Join(user, ".guild") {

@@ -74,7 +74,7 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 	for _, a := range assign {
 		name, text, ok := strings.Cut(a, "=")
 		if !ok || name == "" {
-			return nil, fmt.Errorf("'%s' is no flag assignment; write NAME=VALUE", a)
+			return nil, fmt.Errorf("'%s' is not a flag assignment; write NAME=VALUE", a)
 		}
 		f := op.Flag(name)
 		if f == nil {

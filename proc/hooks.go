@@ -22,7 +22,7 @@ func (w *Worker) configuration(rec *recipe.Recipe) (config userconfig.Config, ho
 	}
 	config, err := userconfig.Load(userconfig.Find(rec.CmdDir, home, os.Getenv))
 	if err != nil {
-		w.say("WARNING: the user configuration is left out: " + err.Error())
+		w.say("WARNING: the user configuration is ignored: " + err.Error())
 	}
 	return config, home
 }

@@ -105,7 +105,7 @@ func (r *Run) Edit(change func() error) error {
 			return fmt.Errorf("edit run %s: %w", r.ShortID(), err)
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("edit run %s: somebody else has been changing it for %s: try again", r.ShortID(), patience)
+			return fmt.Errorf("edit run %s: another process has been changing it for %s: try again", r.ShortID(), patience)
 		}
 	}
 	if !sameFile(f, path) {

@@ -80,7 +80,7 @@ func (s *Store) trash(r *Run) error {
 	}
 	err := remove.ToTrash(r.Dir, s.TrashDir(), r.ID)
 	if errors.Is(err, syscall.EXDEV) {
-		return fmt.Errorf("the trash, %s, is on another file system than the run; --permanent removes the run for good", s.TrashDir())
+		return fmt.Errorf("the trash, %s, is on another file system than the run; --permanent deletes the run permanently", s.TrashDir())
 	}
 	return notFoundIfGone(dirmode.Denied(r.Dir, err))
 }

@@ -79,13 +79,13 @@ func texts(key string, v any) ([]string, error) {
 		for i, e := range v {
 			text, ok := e.(string)
 			if !ok {
-				return nil, fmt.Errorf("%s: %v is no shell command; write a text", key, e)
+				return nil, fmt.Errorf("%s: %v is not a shell command; write a text", key, e)
 			}
 			list[i] = text
 		}
 		return list, nil
 	}
-	return nil, fmt.Errorf("%s: %v is no shell command; write a text or a list of texts", key, v)
+	return nil, fmt.Errorf("%s: %v is not a shell command; write a text or a list of texts", key, v)
 }
 
 // With replaces the commands of each event, and the time limit, by those that are given in anew. An empty command means none.

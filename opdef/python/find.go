@@ -19,7 +19,7 @@ func Find() (string, error) {
 	if exe := os.Getenv(ExeVariable); exe != "" {
 		path, err := lookPath(exe)
 		if err != nil {
-			return "", fmt.Errorf("%s is '%s', which is no program; set it to a Python 3 interpreter", ExeVariable, exe)
+			return "", fmt.Errorf("%s is '%s', which is not a program; set it to a Python 3 interpreter", ExeVariable, exe)
 		}
 		return path, nil
 	}

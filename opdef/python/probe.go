@@ -78,7 +78,7 @@ func probe(ctx context.Context, exe string) (Info, error) {
 	}
 	var info Info
 	if err := json.Unmarshal(stdout.Bytes(), &info); err != nil || info.Exe == "" {
-		return Info{}, fmt.Errorf("%s is no Python 3; set %s to an interpreter", exe, ExeVariable)
+		return Info{}, fmt.Errorf("%s is not Python 3; set %s to an interpreter", exe, ExeVariable)
 	}
 	return info, nil
 }

@@ -206,7 +206,7 @@ func (s *Steps) usePlan(p *plan, flags opdef.Values) error {
 		}
 		for _, j := range planned.After {
 			if j < 0 || j >= i {
-				return fmt.Errorf("the staged steps of run %s are not in order", s.Run.ShortID())
+				return fmt.Errorf("the staged steps of run %s are not valid", s.Run.ShortID())
 			}
 			st.after = append(st.after, s.steps[j])
 		}

@@ -340,7 +340,7 @@ func Delete(r *runs.Run, trash string) error {
 		_, err = remove.ForGood(r.Dir, r.ID, func() { release(lock) })
 	} else if err = os.MkdirAll(trash, 0o777); err == nil {
 		if err = remove.ToTrash(r.Dir, trash, r.ID); err != nil {
-			err = fmt.Errorf("%w (--permanent removes it for good)", err)
+			err = fmt.Errorf("%w (--permanent deletes it permanently)", err)
 		}
 	}
 	if err != nil {

@@ -54,7 +54,7 @@ func (d *RunsDelete) find(ctx context.Context, c *console.Console, s *catalog.Ca
 		return nil, err
 	}
 	if p.Zip {
-		return nil, fmt.Errorf("runs in a zip file cannot be deleted: import those that shall stay, and export them again")
+		return nil, fmt.Errorf("runs in a zip file cannot be deleted: import the runs to keep, and export them again")
 	}
 	all, done, err := p.List(ctx)
 	if err != nil {

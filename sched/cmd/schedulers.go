@@ -157,7 +157,7 @@ func (p *Pausing) set(con *console.Console, store *catalog.Catalog, pause bool) 
 	}
 	for _, r := range list {
 		if !state.IsScheduler(r) {
-			return fmt.Errorf("run %s is no scheduler; see 'guild schedulers'", r.ShortID())
+			return fmt.Errorf("run %s is not a scheduler; see 'guild schedulers'", r.ShortID())
 		}
 		if err := state.Pause(r, pause); err != nil {
 			return err

@@ -186,7 +186,7 @@ func (s *Server) handler(host string) http.Handler {
 func token(cfg Config) string {
 	t, err := access.Token(cfg.Catalog.Store)
 	if err != nil {
-		cfg.Logger.Warn().Msgf("Links to this dashboard end with it: %v", err)
+		cfg.Logger.Warn().Msgf("Links to this dashboard are valid only as long as it runs: %v", err)
 		return access.NewToken()
 	}
 	return t

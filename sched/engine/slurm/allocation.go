@@ -25,7 +25,7 @@ type Allocation struct {
 func ReadAllocation(ctx context.Context) (Allocation, error) {
 	a := Allocation{Job: os.Getenv("SLURM_JOB_ID")}
 	if a.Job == "" {
-		return a, fmt.Errorf("SLURM_JOB_ID is not set: this is no job of Slurm; 'guild run slurm:scheduler mode=nodes' submits such jobs")
+		return a, fmt.Errorf("SLURM_JOB_ID is not set: this is not a Slurm job; 'guild run slurm:scheduler mode=nodes' submits such jobs")
 	}
 	a.CPUs = max(1, number(os.Getenv("SLURM_CPUS_ON_NODE"), 1))
 	if mb := number(os.Getenv("SLURM_MEM_PER_NODE"), 0); mb > 0 {

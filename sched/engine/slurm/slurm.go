@@ -96,7 +96,7 @@ func open(ctx context.Context, cfg Config) (*Engine, error) {
 	cfg.Log.Debug().Msgf("Slurm %s, KillWait %s, MinJobAge %s", e.facts.version, e.facts.killWait, e.facts.minJobAge)
 	const shortMemory = 30 * time.Second // the scheduler may ask about jobs less often than this
 	if e.facts.minJobAge < shortMemory {
-		cfg.Log.Warn().Msgf("Slurm forgets jobs %s after their end (MinJobAge): why it ended a run may stay unknown", e.facts.minJobAge)
+		cfg.Log.Warn().Msgf("Slurm forgets jobs %s after their end (MinJobAge): the reason why it ended a run may stay unknown", e.facts.minJobAge)
 	}
 	e.names = newNames("guild-"+cfg.Self.ShortID()+"-", rows)
 	return e, nil

@@ -213,7 +213,7 @@ func (e *Engine) sbatch(ctx context.Context, name string, opts []string, jobs []
 	}
 	m := jobID().FindStringSubmatch(out)
 	if m == nil {
-		return "", fmt.Errorf("sbatch printed no id of a job: %q", out)
+		return "", fmt.Errorf("sbatch printed no job id: %q", out)
 	}
 	return m[1], nil
 }

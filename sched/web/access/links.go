@@ -45,7 +45,7 @@ func Announce(store *runs.Store, d Dashboard) (*Announcement, error) {
 	a := &Announcement{path: filepath.Join(dir, strings.TrimLeft(name, ".")), lock: flock.New(tmp, flock.SetPermissions(0o600))}
 	got, err := a.lock.TryLock()
 	if err == nil && !got {
-		err = errors.New("a file with a new name is locked")
+		err = errors.New("a new file is already locked")
 	}
 	if err == nil {
 		err = os.WriteFile(tmp, reply.Encode(d), 0o600)

@@ -79,7 +79,7 @@ func readToken(path string) (string, error) {
 	}
 	owner, _ := st.Sys().(*syscall.Stat_t)
 	if !st.Mode().IsRegular() || st.Mode().Perm()&0o077 != 0 || owner == nil || int(owner.Uid) != os.Geteuid() {
-		return "", fmt.Errorf("the dashboard's token in %s is not for its user's eyes only; remove the file, and a new token is made", path)
+		return "", fmt.Errorf("the dashboard's token in %s may be known to other users; remove the file, and a new token is made", path)
 	}
 	data, err := io.ReadAll(io.LimitReader(f, 4*tokenBytes))
 	if err != nil {

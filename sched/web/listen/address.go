@@ -91,7 +91,7 @@ func On(ctx context.Context, addr string, exact bool) (net.Listener, error) {
 	}
 	port, err := strconv.ParseUint(portText, 10, 16)
 	if err != nil {
-		return nil, fmt.Errorf("serve the dashboard on %s: %q is no port", addr, portText)
+		return nil, fmt.Errorf("serve the dashboard on %s: %q is not a port", addr, portText)
 	}
 	var lc net.ListenConfig
 	first, err := lc.Listen(ctx, "tcp", addr)

@@ -70,7 +70,7 @@ func onlyChoice(source map[string]json.RawMessage) (json.RawMessage, error) {
 	var with string
 	var choices []web.Choice
 	if err := errors.Join(json.Unmarshal(source["with"], &with), json.Unmarshal(source["choices"], &choices)); err != nil {
-		return nil, fmt.Errorf("read what source code was compared with: %w", err)
+		return nil, fmt.Errorf("read the version that source code was compared with: %w", err)
 	}
 	return json.Marshal(slices.DeleteFunc(choices, func(c web.Choice) bool { return c.Value != with }))
 }
