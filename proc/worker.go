@@ -52,8 +52,8 @@ type Worker struct {
 	endStartHooks   context.CancelFunc // nil: no hooks were started
 }
 
-// lingering is how long the worker waits for the output of processes that the operation has left behind.
-const lingering = time.Second
+// outputPatience is how long the worker waits for the output of processes that the operation has left behind.
+const outputPatience = time.Second
 
 // Result says how a run ended.
 type Result struct {
@@ -70,7 +70,7 @@ type Result struct {
 // started gets status error and the reason.
 func (w *Worker) Run(ctx context.Context) (Result, error) {
 	defer w.unlockHeld()
-	res, err := w.see(ctx)
+	res, err := w.execute(ctx)
 	w.endHooks(res.deletes)
 	if res.deletes {
 		err = w.delete(&res)
@@ -78,8 +78,8 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	return res, err
 }
 
-// see runs the operation until its outcome is on disk.
-func (w *Worker) see(ctx context.Context) (Result, error) {
+// execute runs the operation until its outcome is on disk.
+func (w *Worker) execute(ctx context.Context) (Result, error) {
 	run := w.Lock.Run()
 	owner := runs.Self()
 	owner.Claim = w.Claim
@@ -255,7 +255,7 @@ func (w *Worker) operate(launch *launch, rec *recorder) (Result, error) {
 	}
 	select {
 	case <-read:
-	case <-time.After(lingering):
+	case <-time.After(outputPatience):
 		_ = pr.SetReadDeadline(time.Now())
 		<-read
 	}

@@ -60,7 +60,7 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 	}
 	defer unlock()
 	if s.opts.WaitForRunning {
-		unlock := s.alone()
+		unlock := s.takeTurn()
 		if unlock == nil {
 			return nil
 		}

@@ -61,7 +61,7 @@ func (s *Scheduler) end(j *job, end pool.End) {
 		s.recover() // nobody owns its claim any more
 	case st.Status == runs.Terminated:
 		if !stopped(r) {
-			s.cut = append(s.cut, cut{r, time.Now()})
+			s.signalled = append(s.signalled, signalledRun{r, time.Now()})
 		}
 		s.log.Info().Msgf("Run %s was terminated (exit status %d)", r.ID, exit)
 	default:

@@ -123,7 +123,7 @@ func (s *Scheduler) ask(ctx context.Context) {
 	for _, ej := range asked {
 		if j := s.jobs[ej.Token]; j != nil && err == nil {
 			state, known := states[ej.Token]
-			changed = s.learn(ctx, j, state, known) || changed
+			changed = s.applyState(ctx, j, state, known) || changed
 		}
 	}
 	for _, j := range slices.Clone(s.unexplained) {
@@ -151,8 +151,8 @@ func (s *Scheduler) seenToBegin(j *job) bool {
 	return true
 }
 
-// learn applies what the engine said about a waiting job. It reports whether the engine should be asked again soon.
-func (s *Scheduler) learn(ctx context.Context, j *job, state engine.State, known bool) bool {
+// applyState applies what the engine said about a waiting job. It reports whether the engine should be asked again soon.
+func (s *Scheduler) applyState(ctx context.Context, j *job, state engine.State, known bool) bool {
 	switch {
 	case !known:
 		j.missing++

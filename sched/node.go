@@ -27,8 +27,8 @@ func (s *Scheduler) startClock() (stop func()) {
 	return func() { timer.Stop() }
 }
 
-// leaves reports whether it is time for the scheduler to end.
-func (s *Scheduler) leaves() bool {
+// shouldEnd reports whether it is time for the scheduler to end.
+func (s *Scheduler) shouldEnd() bool {
 	if len(s.jobs) > 0 {
 		s.worked = time.Now()
 	}

@@ -25,11 +25,11 @@ const (
 	killPatience = 5 * time.Second
 )
 
-// recently is the time before a scheduler's stop in which a run ended by a signal was probably ended by the same cause as the scheduler.
-const recently = 5 * time.Second
+// sameCauseWithin is the time before a scheduler's stop in which a run ended by a signal was probably ended by the same cause as the scheduler.
+const sameCauseWithin = 5 * time.Second
 
-// cut is a run that a signal ended though nobody requested its stop.
-type cut struct {
+// signalledRun is a run that a signal ended though nobody requested its stop.
+type signalledRun struct {
 	run *runs.Run
 	at  time.Time
 }
@@ -40,8 +40,8 @@ func (s *Scheduler) endUnderWay(ctx context.Context) {
 		return
 	}
 	var ended []*runs.Run
-	for _, c := range s.cut {
-		if time.Since(c.at) < recently { // probably by whatever stops this scheduler
+	for _, c := range s.signalled {
+		if time.Since(c.at) < sameCauseWithin { // probably by whatever stops this scheduler
 			ended = append(ended, c.run)
 		}
 	}

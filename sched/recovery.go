@@ -32,8 +32,8 @@ func (s *Scheduler) recover() {
 	s.problem("recovery", err)
 }
 
-// endLeft ends processes that lost runs left on this host, see proc.EndLeft, at each poll interval until ctx ends.
-func (s *Scheduler) endLeft(ctx context.Context) {
+// endLeftovers ends processes that lost runs left on this host, see proc.EndLeft, at each poll interval until ctx ends.
+func (s *Scheduler) endLeftovers(ctx context.Context) {
 	again := time.NewTicker(s.opts.PollInterval)
 	defer again.Stop()
 	for {
@@ -46,9 +46,9 @@ func (s *Scheduler) endLeft(ctx context.Context) {
 	}
 }
 
-// vanished returns an error if the scheduler's own run is gone, for example with the whole runs root, or if a newer version has begun to
+// checkRoot returns an error if the scheduler's own run is gone, for example with the whole runs root, or if a newer version has begun to
 // use the root.
-func (s *Scheduler) vanished() error {
+func (s *Scheduler) checkRoot() error {
 	_, err := os.Stat(s.self.Dir)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESTALE) {
 		return fmt.Errorf("its run directory %s is gone; start it again where the runs are", s.self.Dir)
@@ -76,8 +76,8 @@ func (s *Scheduler) problem(subject string, err error) {
 	s.log.Error().Msg(text)
 }
 
-// blind returns an error if a look for staged runs has failed, so that there may be staged runs which this scheduler has not seen.
-func (s *Scheduler) blind() error {
+// lookError returns an error if a look for staged runs has failed, so that there may be staged runs which this scheduler has not seen.
+func (s *Scheduler) lookError() error {
 	for _, subject := range []string{"queue", "recovery"} {
 		if text := s.problems[subject]; text != "" {
 			return fmt.Errorf("not all staged runs may have been found: %s", text)

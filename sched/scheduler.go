@@ -42,7 +42,7 @@ type Scheduler struct {
 	outcomes    map[runs.Status]int // of runs that ended here
 	retry       retry
 	failures    map[string]failure // failed attempts to start, by run id
-	cut         []cut
+	signalled   []signalledRun
 	problems    map[string]string // current errors by subject, so that each is logged once
 	foreign     map[string]bool   // claimed runs of other users that have been logged
 	started     int               // number of runs started so far
@@ -148,7 +148,7 @@ func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err erro
 	if err != nil {
 		return nil, err
 	}
-	s.sayWhoSees(srv)
+	s.logAccess(srv)
 	s.log.Info().Msgf("Dashboard link: %s", srv.URL())
 	s.state.dashboard = srv.URL()
 	return func() {
@@ -161,9 +161,9 @@ func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err erro
 	}, nil
 }
 
-// sayWhoSees logs who can see the dashboard. The link with the token is a secret; if others can read the log, it names the command that
+// logAccess logs who can see the dashboard. The link with the token is a secret; if others can read the log, it names the command that
 // prints the link.
-func (s *Scheduler) sayWhoSees(srv *web.Server) {
+func (s *Scheduler) logAccess(srv *web.Server) {
 	switch {
 	case s.opts.OpenDashboard:
 		s.log.Warn().Msgf("Everybody who reaches %s sees all runs: dashboard-token is no", srv.URL())
@@ -186,15 +186,15 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	defer poll.Stop()
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
-	var beside sync.WaitGroup // work outside of the loop
-	defer beside.Wait()
+	var background sync.WaitGroup // work outside of the loop
+	defer background.Wait()
 	defer s.close(ctx)
 	s.state.start()
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	proc.EndLeft(s.store)
-	beside.Go(func() { s.endLeft(ctx) })
+	background.Go(func() { s.endLeftovers(ctx) })
 	s.recover()
 	s.adopt()
 	if s.opts.RunOnce {
@@ -222,13 +222,13 @@ func (s *Scheduler) loop(ctx context.Context) error {
 				swept, look = true, true
 				continue
 			}
-			if err := s.blind(); err != nil {
+			if err := s.lookError(); err != nil {
 				return err
 			}
 			s.logProcessed()
 			return nil
 		}
-		if s.leaves() {
+		if s.shouldEnd() {
 			return nil
 		}
 		s.logIdle()
@@ -254,17 +254,17 @@ func (s *Scheduler) loop(ctx context.Context) error {
 		case <-s.retry.due:
 			look = true
 		case <-poll.C:
-			if err := s.vanished(); err != nil {
+			if err := s.checkRoot(); err != nil {
 				return err
 			}
 			s.recover()
 			s.adopt()
 			s.follow(ctx)
 			s.queue.readAgain(&s.opts)
-			beside.Go(func() { s.sweeper.stageMarked() })
+			background.Go(func() { s.sweeper.stageMarked() })
 			look = true
 		case <-sweep.C:
-			beside.Go(s.sweeper.sweep)
+			background.Go(s.sweeper.sweep)
 		case <-s.state.due():
 			look = false
 		}

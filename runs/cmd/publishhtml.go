@@ -72,7 +72,7 @@ func (k *RunsPublish) writeHTML(ctx context.Context, c *console.Console, s *cata
 	if err != nil || !k.JSON {
 		return err
 	}
-	return k.tellHTML(c, list)
+	return k.printHTML(c, list)
 }
 
 // copies returns a function that reports whether a file of the run is copied, by the same rules as in reports by templates.
@@ -88,8 +88,8 @@ func (k *RunsPublish) copies(r *runs.Run, defined *definitions) (func(path strin
 	return func(path string) bool { return copied[path] }, nil
 }
 
-// tellHTML writes the result as JSON: the path is the address of the run in the report.
-func (k *RunsPublish) tellHTML(c *console.Console, list []*runs.Run) error {
+// printHTML writes the result as JSON: the path is the address of the run in the report.
+func (k *RunsPublish) printHTML(c *console.Console, list []*runs.Run) error {
 	published := make([]jsonPublished, 0, len(list))
 	for _, r := range list {
 		var size int64

@@ -139,7 +139,7 @@ func (m *Model) rows(p Pane, room int) []string {
 		rows, columns = m.waitingRows(), waitingColumns
 	}
 	if len(rows) == 0 {
-		return fill([]string{screen.Cut(" "+m.nothing(p), m.width)}, room)
+		return fill([]string{screen.Cut(" "+m.emptyText(p), m.width)}, room)
 	}
 	c := m.cursors[p]
 	widths := widthsOf(columns, m.width)
@@ -150,8 +150,8 @@ func (m *Model) rows(p Pane, room int) []string {
 	return fill(lines, room)
 }
 
-// nothing returns the reason why a list is empty.
-func (m *Model) nothing(p Pane) string {
+// emptyText returns the reason why a list is empty.
+func (m *Model) emptyText(p Pane) string {
 	switch {
 	case m.look == nil:
 		return "Reading the runs ..."
@@ -178,7 +178,7 @@ func (m *Model) outputLines(room int) []string {
 	case id != m.details.OutputOf: // it has not been read yet
 		all = nil
 	case len(all) == 0:
-		return fill(m.silent(), room)
+		return fill(m.noOutput(), room)
 	}
 	end := max(0, len(all)-m.back)
 	var lines []string
@@ -188,8 +188,8 @@ func (m *Model) outputLines(room int) []string {
 	return fill(lines, room)
 }
 
-// silent returns lines in place of the output of a run that has printed nothing: the full reason why it waits.
-func (m *Model) silent() []string {
+// noOutput returns lines in place of the output of a run that has printed nothing: the full reason why it waits.
+func (m *Model) noOutput() []string {
 	why := "It has printed nothing yet."
 	if all, at := m.runs(Waiting), m.cursors[Waiting].at; m.list == Waiting && at < len(all) && all[at].Reason != "" {
 		why = "It waits: " + all[at].Reason

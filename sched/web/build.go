@@ -119,7 +119,7 @@ func (x *picture) waitingRows(unmarked, pending []*record, at map[string]place, 
 			continue
 		}
 		row := x.row(r)
-		row.Position, row.Since = position, sane(m.Time)
+		row.Position, row.Since = position, jsonTime(m.Time)
 		row.Reason = cmp.Or(reasons[r.ID], forWorker)
 		if !alive {
 			row.Reason = "no scheduler is at work"

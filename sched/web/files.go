@@ -215,7 +215,7 @@ func (s *Server) content(w http.ResponseWriter, r *http.Request) {
 	if kind == "" || r.URL.Query().Has("download") {
 		h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+strings.ReplaceAll(url.QueryEscape(path.Base(name)), "+", "%20"))
 	}
-	http.ServeContent(patient{w}, r, "", st.ModTime(), f)
+	http.ServeContent(deadlineWriter{w}, r, "", st.ModTime(), f)
 }
 
 // isEnv reports whether a file is the one with the run's environment, to which a link in the run may lead.
@@ -238,10 +238,10 @@ func failFile(w http.ResponseWriter, r *http.Request, err error) {
 	reply.Fail(w, r, code, line)
 }
 
-// patient gives each write of a response its own time limit, since a large file may take long as a whole.
-type patient struct{ http.ResponseWriter }
+// deadlineWriter gives each write of a response its own time limit, since a large file may take long as a whole.
+type deadlineWriter struct{ http.ResponseWriter }
 
-func (p patient) Write(b []byte) (int, error) {
+func (p deadlineWriter) Write(b []byte) (int, error) {
 	reply.Deadline(p.ResponseWriter)
 	return p.ResponseWriter.Write(b)
 }

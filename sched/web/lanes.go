@@ -91,7 +91,7 @@ func (x *picture) lanes(s *Snapshot) *Lanes {
 }
 
 func (x *picture) span(id string, worker int, since, until time.Time) Span {
-	span := Span{Worker: worker, RunID: id, Since: sane(since), Until: sane(until)}
+	span := Span{Worker: worker, RunID: id, Since: jsonTime(since), Until: jsonTime(until)}
 	r := x.All()[id]
 	if r == nil || r.Read.IsZero() || !x.shows(id) {
 		return span // for example one that was deleted on success

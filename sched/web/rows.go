@@ -34,7 +34,7 @@ func (x *picture) ensureDetail(r *record) *detail {
 
 func readDetail(run *runs.View, status runs.Status) *detail {
 	d := &detail{attrs: attrsMtime(run)} // first, so that later changes are noticed
-	d.op, d.label, d.tags, d.started = run.OpSpec(), run.Label(), run.Tags(), sane(run.Started())
+	d.op, d.label, d.tags, d.started = run.OpSpec(), run.Label(), run.Tags(), jsonTime(run.Started())
 	if d.label == "" {
 		d.label = flagsText(run.Flags())
 	}
@@ -50,7 +50,7 @@ func readDetail(run *runs.View, status runs.Status) *detail {
 		d.host, _ = run.AttrString("host")
 	}
 	if status.Ended() {
-		d.stopped = sane(run.AttrTime("stopped"))
+		d.stopped = jsonTime(run.AttrTime("stopped"))
 		if exit, ok := run.AttrInt("exit_status"); ok {
 			d.exit = &exit
 		}
@@ -58,8 +58,8 @@ func readDetail(run *runs.View, status runs.Status) *detail {
 	return d
 }
 
-// sane returns a time, or the zero time if JSON cannot represent it: a damaged attribute may contain anything.
-func sane(t time.Time) time.Time {
+// jsonTime returns a time, or the zero time if JSON cannot represent it: a damaged attribute may contain anything.
+func jsonTime(t time.Time) time.Time {
 	if y := t.Year(); y < 1 || y > 9999 {
 		return time.Time{}
 	}

@@ -78,7 +78,7 @@ func (s *Server) scalarEvents(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 		case <-r.Context().Done():
-			s.sayClosing(st)
+			s.sendClosing(st)
 			return
 		}
 	}

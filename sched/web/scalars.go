@@ -160,7 +160,7 @@ func (s *Server) scalarsCSV(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="scalars.csv"`)
-	out := csv.NewWriter(patient{w})
+	out := csv.NewWriter(deadlineWriter{w})
 	defer out.Flush()
 	_ = out.Write([]string{"run", "operation", "label", "scalar", "step", "time", "value"})
 	for _, run := range list {

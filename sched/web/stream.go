@@ -94,7 +94,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 				err = st.send("stalled", "", reply.Encode(map[string]float64{"seconds": d.Seconds()}))
 			}
 		case <-r.Context().Done():
-			s.sayClosing(st)
+			s.sendClosing(st)
 			return
 		}
 		if err != nil {
@@ -103,8 +103,8 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// sayClosing tells the client that the server has ended, not only the connection.
-func (s *Server) sayClosing(st *stream) {
+// sendClosing tells the client that the server has ended, not only the connection.
+func (s *Server) sendClosing(st *stream) {
 	if s.life.Err() != nil {
 		// An error does not matter: the client may be gone too.
 		_ = st.send("closing", "", []byte("{}"))
@@ -160,7 +160,7 @@ func (s *Server) outputEvents(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 		case <-r.Context().Done():
-			s.sayClosing(st)
+			s.sendClosing(st)
 			return
 		}
 	}

@@ -93,8 +93,8 @@ func (b *batch) shown() Run {
 		return newRow(b.run.AsView(), st.Status, st.Reason, readDetail(b.run.AsView(), st.Status))
 	}
 	first, last := b.trials[0], b.trials[len(b.trials)-1]
-	row := Run{ID: b.id, ShortID: b.id[:min(8, len(b.id))], Op: first.OpSpec(), Status: string(runs.Completed), Since: sane(first.Started()),
-		Stopped: sane(last.AttrTime("stopped"))}
+	row := Run{ID: b.id, ShortID: b.id[:min(8, len(b.id))], Op: first.OpSpec(), Status: string(runs.Completed), Since: jsonTime(first.Started()),
+		Stopped: jsonTime(last.AttrTime("stopped"))}
 	if slices.ContainsFunc(b.trials, func(t *catalog.Snapshot) bool { return !t.Status().Ended() }) {
 		row.Status, row.Stopped = string(runs.Running), time.Time{}
 	}

@@ -37,9 +37,9 @@ const (
 	longestPause = time.Minute
 )
 
-// quietly is the time after which the log says that a cluster has not answered yet. The timeout, 30 s by default, is set in the user's Dask
+// warnAfter is the time after which the log says that a cluster has not answered yet. The timeout, 30 s by default, is set in the user's Dask
 // configuration: distributed.comm.timeouts.connect.
-const quietly = 3 * time.Second
+const warnAfter = 3 * time.Second
 
 // Engine is a Dask cluster.
 type Engine struct {
@@ -72,7 +72,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	e := &Engine{cfg: cfg, exe: exe, events: make(chan engine.Event, 16), tasks: map[string]*task{}, cancel: cancel, ctx: life,
 		closed: make(chan struct{}), calls: make(chan func())}
-	quiet := time.AfterFunc(quietly, func() {
+	quiet := time.AfterFunc(warnAfter, func() {
 		cfg.Log.Warn().Msgf("Waiting for the Dask cluster at %s to answer", cfg.name())
 	})
 	e.bridge, e.up, err = connect(ctx, life, &e.cfg)
@@ -164,9 +164,9 @@ func (e *Engine) forget() {
 	}
 }
 
-// tellTime is the longest time between the end of a run and the end of its task. If it takes longer, the worker that executed the task is
+// taskEndDelay is the longest time between the end of a run and the end of its task. If it takes longer, the worker that executed the task is
 // gone, and Dask will execute it again.
-const tellTime = 3 * time.Second
+const taskEndDelay = 3 * time.Second
 
 // Known returns the states of tasks as the bridge has reported them. A run has lost its Dask worker if its task found that the run had been
 // started before, or if its task does not end although the run has ended.
@@ -177,7 +177,7 @@ func (e *Engine) Known(_ context.Context, jobs []*engine.Job) (map[string]engine
 			t := e.tasks[j.Token]
 			switch {
 			case t == nil:
-			case t.repeated(), t.done.IsZero() && !j.Ended.IsZero() && time.Since(j.Ended) >= tellTime:
+			case t.repeated(), t.done.IsZero() && !j.Ended.IsZero() && time.Since(j.Ended) >= taskEndDelay:
 				states[j.Token] = engine.State{Progress: engine.Ended, Reason: workerGone}
 			case !t.done.IsZero():
 				states[j.Token] = t.state(e.exe)

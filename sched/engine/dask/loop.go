@@ -77,10 +77,10 @@ func (e *Engine) loop() {
 			outgoing = outgoing[1:]
 		case ev, ok := <-events:
 			if ok && ev.Event != "lost" {
-				outgoing = append(outgoing, e.learn(ev)...)
+				outgoing = append(outgoing, e.handle(ev)...)
 				continue
 			}
-			outgoing = append(outgoing, e.lose(ev))
+			outgoing = append(outgoing, e.disconnect(ev))
 			again = time.After(pause)
 		case <-again:
 			again, connecting = nil, true
@@ -109,8 +109,8 @@ type connection struct {
 	err    error
 }
 
-// learn updates the engine for an event of the bridge, and returns the events for the scheduler.
-func (e *Engine) learn(ev event) []engine.Event {
+// handle updates the engine for an event of the bridge, and returns the events for the scheduler.
+func (e *Engine) handle(ev event) []engine.Event {
 	switch ev.Event {
 	case "cluster":
 		e.up = &ev.cluster
@@ -127,8 +127,8 @@ func (e *Engine) learn(ev event) []engine.Event {
 	return nil
 }
 
-// lose forgets the cluster and all of its tasks, and returns the event for the scheduler.
-func (e *Engine) lose(ev event) engine.Event {
+// disconnect forgets the cluster and all of its tasks, and returns the event for the scheduler.
+func (e *Engine) disconnect(ev event) engine.Event {
 	e.bridge.end()
 	e.bridge, e.up = nil, nil
 	clear(e.tasks)

@@ -67,7 +67,7 @@ func (f facts) arraySize() int { return max(1, min(f.maxArraySize-1, mostTasks))
 func connect(ctx context.Context, run commands, options []string) (facts, error) {
 	out, err := run.run(ctx, "", "scontrol", "show", "config")
 	if err != nil {
-		return facts{}, cured(err)
+		return facts{}, withNextStep(err)
 	}
 	f, err := parseConfig(out)
 	if err != nil {
@@ -79,16 +79,16 @@ func connect(ctx context.Context, run commands, options []string) (facts, error)
 		if submitLimit().MatchString(refusal.text) || notNow().MatchString(refusal.text) || strings.Contains(refusal.text, "drained") {
 			return f, nil // such jobs wait in the queue by themselves
 		}
-		return f, fmt.Errorf("slurm refuses jobs with these flags (%s): %s", strings.Join(options, " "), withCure(refusal.text))
+		return f, fmt.Errorf("slurm refuses jobs with these flags (%s): %s", strings.Join(options, " "), withListCommand(refusal.text))
 	}
 	if err != nil {
-		return f, cured(err)
+		return f, withNextStep(err)
 	}
 	return f, nil
 }
 
-// cured adds the next step for the user to the error of a command that did not reach Slurm.
-func cured(err error) error {
+// withNextStep adds the next step for the user to the error of a command that did not reach Slurm.
+func withNextStep(err error) error {
 	var f *failure
 	switch {
 	case !errors.As(err, &f):
@@ -101,8 +101,8 @@ func cured(err error) error {
 	return fmt.Errorf("%w; 'scontrol ping' and SLURM_CONF show which Slurm this host belongs to", err)
 }
 
-// withCure adds to a refusal of sbatch the command that lists the valid values.
-func withCure(text string) string {
+// withListCommand adds to a refusal of sbatch the command that lists the valid values.
+func withListCommand(text string) string {
 	lower := strings.ToLower(text)
 	for _, c := range []struct{ word, cure string }{
 		{"partition", "'sinfo -s' lists the partitions"},

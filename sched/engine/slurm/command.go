@@ -37,10 +37,10 @@ func outsideOfJobs(env []string) []string {
 
 // failure is the error of a command.
 type failure struct {
-	command string
-	text    string // what it printed on standard error
-	cause   error
-	mute    bool // it ended without an answer of Slurm, which may have carried out the request or not
+	command  string
+	text     string // what it printed on standard error
+	cause    error
+	noAnswer bool // it ended without an answer of Slurm, which may have carried out the request or not
 }
 
 func (f *failure) Error() string {
@@ -65,7 +65,7 @@ var (
 )
 
 // ambiguous reports whether Slurm may have carried out the request nevertheless.
-func (f *failure) ambiguous() bool { return f.mute || noController().MatchString(f.text) }
+func (f *failure) ambiguous() bool { return f.noAnswer || noController().MatchString(f.text) }
 
 // run runs a command and returns its standard output. The error is a *failure.
 func (c commands) run(ctx context.Context, stdin, name string, args ...string) (string, error) {
@@ -73,19 +73,19 @@ func (c commands) run(ctx context.Context, stdin, name string, args ...string) (
 	if err == nil {
 		return out, nil
 	}
-	f := &failure{command: name, text: sayings(errs), cause: err}
+	f := &failure{command: name, text: stderrLine(errs), cause: err}
 	var exit *exec.ExitError
 	switch {
 	case errors.Is(err, command.ErrNoAnswer), ctx.Err() != nil:
-		f.text, f.mute = "", true
+		f.text, f.noAnswer = "", true
 	case errors.As(err, &exit) && exit.ExitCode() < 0: // killed by a signal
-		f.mute = true
+		f.noAnswer = true
 	}
 	return out, f
 }
 
-// sayings returns what a command printed on standard error as one line, without the command's name.
-func sayings(text string) string {
+// stderrLine returns what a command printed on standard error as one line, without the command's name.
+func stderrLine(text string) string {
 	const most = 300 // bytes
 	var all []string
 	for line := range strings.Lines(text) {

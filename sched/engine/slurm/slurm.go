@@ -91,7 +91,7 @@ func open(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	rows, err := e.squeue(ctx)
 	if err != nil {
-		return nil, cured(err)
+		return nil, withNextStep(err)
 	}
 	cfg.Log.Debug().Msgf("Slurm %s, KillWait %s, MinJobAge %s", e.facts.version, e.facts.killWait, e.facts.minJobAge)
 	const shortMemory = 30 * time.Second // the scheduler may ask about jobs less often than this

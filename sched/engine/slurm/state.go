@@ -136,7 +136,7 @@ func (e *Engine) Known(ctx context.Context, jobs []*engine.Job) (map[string]engi
 		}
 	}
 	if len(missing) > 0 {
-		rows := e.remembered(ctx, missing)
+		rows := e.lookUpMissing(ctx, missing)
 		for _, j := range missing {
 			if r, ok := find(rows, j); ok {
 				states[j.Token] = e.state(j, r)
@@ -201,8 +201,8 @@ func readEnd(path string, most int64) ([]byte, error) {
 	return data, err
 }
 
-// remembered looks up jobs that squeue does not show: in accounting if that works, otherwise in the controller, job by job.
-func (e *Engine) remembered(ctx context.Context, jobs []*engine.Job) []row {
+// lookUpMissing looks up jobs that squeue does not show: in accounting if that works, otherwise in the controller, job by job.
+func (e *Engine) lookUpMissing(ctx context.Context, jobs []*engine.Job) []row {
 	const mostAsked = 10 // jobs, each a command
 	if !e.noAccounting {
 		refs := make([]string, len(jobs))

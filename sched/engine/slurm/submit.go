@@ -121,22 +121,22 @@ func (e *Engine) Submit(ctx context.Context, jobs []*engine.Job) {
 // errLimit means that Slurm accepts no more jobs for now.
 var errLimit = fmt.Errorf("the limit of jobs is reached: %w", engine.ErrLater)
 
-// alike are jobs that one array can hold.
-type alike struct {
+// jobGroup are jobs that one array can hold.
+type jobGroup struct {
 	options []string
 	jobs    []*engine.Job
 }
 
 // group groups jobs by their options, in the order of the first job of each group.
-func group(defaults map[string]string, jobs []*engine.Job) []*alike {
-	var groups []*alike
-	byKey := map[string]*alike{}
+func group(defaults map[string]string, jobs []*engine.Job) []*jobGroup {
+	var groups []*jobGroup
+	byKey := map[string]*jobGroup{}
 	for _, j := range jobs {
 		opts := options(defaults, j.Needs)
 		key := strings.Join(opts, "\x00")
 		g := byKey[key]
 		if g == nil {
-			g = &alike{options: opts}
+			g = &jobGroup{options: opts}
 			byKey[key] = g
 			groups = append(groups, g)
 		}

@@ -127,7 +127,7 @@ func TestReport(t *testing.T) {
 	if !strings.HasPrefix(output, hostile[:20]) || strings.Count(output, "line\n") != 40_000 {
 		t.Errorf("output of %d bytes begins with %.40q", len(output), output)
 	}
-	curves := data[drawn](t, dir, "scalars/"+r.ID)
+	curves := data[scalarData](t, dir, "scalars/"+r.ID)
 	if len(curves.Series[hostile]) != 2 || curves.Series[hostile]["time"].Runs[0].First != 1000 {
 		t.Errorf("%+v", curves.Series)
 	}

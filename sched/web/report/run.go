@@ -23,8 +23,8 @@ type details struct {
 	Output []json.RawMessage          `json:"output"` // web.Output in order: all of it, or its end
 }
 
-// keptBack are attributes that are not for others: the data for restarting the run contains the environment that guild.yml sets.
-var keptBack = []string{"op", "env_names"}
+// privateAttrs are attributes that are not for others: the data for restarting the run contains the environment that guild.yml sets.
+var privateAttrs = []string{"op", "env_names"}
 
 // place is the position of a web.Output.
 type place struct {
@@ -51,7 +51,7 @@ func (w *writer) run(r Run) error {
 		return err
 	}
 	out.Run.Dir, out.Run.Project = "", "" // paths on the original host mean nothing to others
-	out.Run.Attributes = slices.DeleteFunc(out.Run.Attributes, func(a web.Value) bool { return slices.Contains(keptBack, a.Name) })
+	out.Run.Attributes = slices.DeleteFunc(out.Run.Attributes, func(a web.Value) bool { return slices.Contains(privateAttrs, a.Name) })
 	var err error
 	if out.Source["choices"], err = onlyChoice(out.Source); err != nil {
 		return err
@@ -152,15 +152,15 @@ func (w *writer) files(r Run, dir string, out *details) error {
 // axes are the axes for which points of a scalar are written.
 var axes = []curves.Axis{curves.ByStep, curves.ByTime}
 
-// drawn is the content of data/scalars/ID.js.
-type drawn struct {
+// scalarData is the content of data/scalars/ID.js.
+type scalarData struct {
 	web.ScalarIndex
 	Series map[string]map[curves.Axis]web.ScalarSeries `json:"series"` // by the name of the scalar
 }
 
 func (w *writer) scalars(r Run) error {
 	target := "/api/scalars?ids=" + url.QueryEscape(r.ID)
-	out := drawn{Series: map[string]map[curves.Axis]web.ScalarSeries{}}
+	out := scalarData{Series: map[string]map[curves.Axis]web.ScalarSeries{}}
 	if err := w.read(target, &out.ScalarIndex); err != nil {
 		return err
 	}
