@@ -30,7 +30,7 @@ func (r *View) Attr(name string) (any, error) {
 	return v, nil
 }
 
-// ReadAttr is Attr, but an absent attribute is nil and no error.
+// ReadAttr is Attr, except that an absent attribute is nil without an error.
 func (r *Run) ReadAttr(name string) (any, error) { return r.readAttr(name) }
 
 func (r *View) readAttr(name string) (any, error) {

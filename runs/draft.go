@@ -84,7 +84,7 @@ func (d *Draft) share() error {
 	return nil
 }
 
-// ID of the run to be.
+// ID returns the id of the future run.
 func (d *Draft) ID() string { return d.run.ID }
 
 // Dir returns the directory to fill, until Commit.
@@ -123,7 +123,7 @@ func (d *Draft) WriteFile(name string, data []byte) error {
 	return nil
 }
 
-// Commit makes the run appear with the given status, owned by nobody.
+// Commit makes the run appear with the given status, without an owner.
 func (d *Draft) Commit(s Status) (*Run, error) {
 	l, err := d.CommitOwned(s)
 	if err != nil {

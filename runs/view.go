@@ -20,7 +20,7 @@ type View struct {
 // Viewer is a *Run, a snapshot, or a *View itself.
 type Viewer interface{ AsView() *View }
 
-// Views are those of several runs or snapshots.
+// Views returns the views of several runs or snapshots.
 func Views[R Viewer](list []R) []*View {
 	views := make([]*View, len(list))
 	for i, r := range list {
@@ -39,7 +39,7 @@ type Source interface {
 	// File returns the content of a file in .guild, whose path is prefix and name together. present says whether it was there; where known
 	// is false the disk is to be asked.
 	File(prefix, name string) (content []byte, present, known bool)
-	// Has tells whether there was a name in .guild.
+	// Has reports whether there was a name in .guild.
 	Has(name string) (present, known bool)
 	// AttrNames are the names of the attributes, sorted.
 	AttrNames() []string
@@ -49,7 +49,7 @@ type Source interface {
 	// Derived returns what KeepDerived was given under a name. That .guild and its attributes are unchanged since then is certain; whether
 	// other files are is for the caller to find out.
 	Derived(name string) (data []byte, ok bool)
-	// CanKeep tells whether KeepDerived does anything.
+	// CanKeep reports whether KeepDerived has an effect.
 	CanKeep() bool
 	// KeepDerived keeps what was derived from files of the run until .guild or its attributes change. newest is the latest stamp of these
 	// files. The name is no name in .guild.

@@ -28,10 +28,10 @@ type Staging struct {
 
 // Freeze resolves the resources of a run that is staged, as far as that is possible before its start. Parameters and results are those of
 // Resolve. The following are left to the start:
-// - sources of runs;
-// - config files, whose originals are kept;
-// - in a prototype also links, which would be broken in a trial, and sources that depend on flags that differ among trials. The originals
-// of the latter are kept, for all trials.
+//   - sources of runs;
+//   - config files, whose originals are kept;
+//   - in a prototype also links, which would be broken in a trial, and sources that depend on flags that differ among trials. The
+//     originals of the latter are kept, for all trials.
 func (r *Resolver) Freeze(ctx context.Context, resources []resource.Resource, done map[string]any, st *Staging) ([]Entry, error) {
 	one := *r
 	if len(st.Trials) > 0 {
