@@ -115,7 +115,8 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 	return user, nil
 }
 
-// quotedRange parses a quoted '[LOW:HIGH]', the form in which the Python API of Guild AI passes a range. For flags that hold text, it is text.
+// quotedRange parses a quoted '[LOW:HIGH]', the form in which the Python API of Guild AI passes a range. For flags that hold text, it is
+// text.
 func (f *Flag) quotedRange(text string) (flagvalue.SearchSpace, bool) {
 	n := len(text)
 	if n < 4 || text[0] != '\'' && text[0] != '"' || text[n-1] != text[0] || text[1] != '[' {

@@ -46,8 +46,8 @@ func TestBelongs(t *testing.T) {
 	}
 }
 
-// TestEndStraysElsewhere starts a run again in a pid name space of its own, as a container of this host has, after its worker here has died. It
-// expects that what the worker here has left is killed, and that the new operation lives.
+// TestEndStraysElsewhere starts a run again in a pid name space of its own, as a container of this host has, after its worker here has
+// died. It expects that what the worker here has left is killed, and that the new operation lives.
 func TestEndStraysElsewhere(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root makes pid name spaces")

@@ -11,8 +11,8 @@ import (
 	"guild/runs/process"
 )
 
-// Intervals of a worker: stopPoll for reading requests to stop from other hosts, heartbeat for touching the lock, and strayPoll for checking,
-// after a stop, whether all processes have ended.
+// Intervals of a worker: stopPoll for reading requests to stop from other hosts, heartbeat for touching the lock, and strayPoll for
+// checking, after a stop, whether all processes have ended.
 const (
 	stopPoll  = time.Second
 	heartbeat = 10 * time.Second
@@ -118,8 +118,8 @@ func (w *watch) strays() []stray {
 	return strays(run)
 }
 
-// clean waits after a stop for the processes that outlive the leader, and kills them when the grace period is over. A run that was not stopped
-// may leave processes behind.
+// clean waits after a stop for the processes that outlive the leader, and kills them when the grace period is over. A run that was not
+// stopped may leave processes behind.
 func (w *watch) clean() {
 	if !w.stopped {
 		return

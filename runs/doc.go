@@ -13,7 +13,7 @@
 //	      output output.index    what the operation printed; per line 8 bytes of milliseconds and 1 byte of stream
 //	      events.out.tfevents.…  scalars of the output or, with the suffix .attrs, attributes; see package scalars
 //	      events.out.tfevents.….sys  scalars sys/...: the run's use of system resources, see package usage
-//	      logged.….jsonl         scalars that the operation logged by the Python package, and .attrs.jsonl, attributes: JSON lines, a file
+//	      logged.….jsonl         scalars that the operation logged with the Python package; .attrs.jsonl: attributes. JSON lines, a file
 //	                             for each process
 //	      environment/           files of the project that say which packages the operation ran with, such as uv.lock
 //	      originals/             config files as they were when the run was staged; in a batch, files that differ among its trials
@@ -89,9 +89,10 @@
 // # Guild AI on the same root
 //
 // Guild AI sees the status of each run of this program, by the markers PENDING and LOCK.remote. They are derived from the phase, and this
-// program does not rely on them; a recovery or a sweep removes those that a crash has left. Its queues leave runs with PENDING alone, so that each staged run is started
-// once. A run that Guild AI staged is taken under the lock of its queues, <home>/locks/run-status, see Store.StageMarked. If a user
-// starts a waiting run with Guild AI while a scheduler of this program starts it, both can start it: this is the only such case.
+// program does not rely on them; a recovery or a sweep removes those that a crash has left. Its queues leave runs with PENDING alone, so
+// that each staged run is started once. A run that Guild AI staged is taken under the lock of its queues, <home>/locks/run-status, see
+// Store.StageMarked. If a user starts a waiting run with Guild AI while a scheduler of this program starts it, both can start it: this is
+// the only such case.
 //
 // # What survives a power cut
 //
@@ -124,12 +125,12 @@
 //	manifest, prototype, runjson → runs
 //	filter, compare → values → scalars → runs        filter → catalog
 //
-// What needs no lock is in packages of its own: phase has the names of phases, enginejob and rootformat two small files, leftover what killed
-// processes leave. Packages manifest, prototype and runjson only read a run and know nothing about ownership.
+// What needs no lock is in packages of its own: phase has the names of phases, enginejob and rootformat two small files, leftover what
+// killed processes leave. Packages manifest, prototype and runjson only read a run and know nothing about ownership.
 //
 // Package catalog lists the runs of a root; it returns what it has read of a run as a Snapshot. A Run and a Snapshot have the same methods
-// for reading, those of View: a Run reads the disk each time, a Snapshot answers from what was read. Only a Run can be locked, signalled and written.
-// Package sharedfs reads and writes small files on NFS.
+// for reading, those of View: a Run reads the disk each time, a Snapshot answers from what was read. Only a Run can be locked, signalled
+// and written. Package sharedfs reads and writes small files on NFS.
 //
 // # Rules for NFS
 //

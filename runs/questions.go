@@ -70,8 +70,8 @@ func batchSpec(trials, batch opref.Ref) string {
 	return trials.OpSpec() + "+" + strings.TrimPrefix(batch.OpSpec(), "+")
 }
 
-// Started returns the time at which the run was started or, while it waits, staged. Without it, it is the time at which the run was made; it is
-// zero if that is unknown too.
+// Started returns the time at which the run was started or, while it waits, staged. Without it, it is the time at which the run was made;
+// it is zero if that is unknown too.
 func (r *View) Started() time.Time {
 	for _, name := range []string{"started", "initialized"} {
 		if t := r.AttrTime(name); !t.IsZero() {

@@ -112,8 +112,8 @@ func (s *Store) stageUnmarked(r *Run, settled time.Time) (bool, error) {
 	return true, s.Stage(r)
 }
 
-// lastChangeBelow returns when a directory or something in it was changed last, by the clock of the file server. A copy cannot have this time
-// from its original, as it can the time of modification.
+// lastChangeBelow returns when a directory or something in it was changed last, by the clock of the file server. A copy cannot have this
+// time from its original, as it can the time of modification.
 func lastChangeBelow(dir string) (time.Time, error) {
 	var last int64
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {

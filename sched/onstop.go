@@ -25,7 +25,8 @@ const (
 	killPatience = 5 * time.Second
 )
 
-// sameCauseWithin is the time before a scheduler's stop in which a run ended by a signal was probably ended by the same cause as the scheduler.
+// sameCauseWithin is the time before a scheduler's stop in which a run ended by a signal was probably ended by the same cause as the
+// scheduler.
 const sameCauseWithin = 5 * time.Second
 
 // signalledRun is a run that a signal ended though nobody requested its stop.

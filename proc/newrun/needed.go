@@ -8,8 +8,8 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Matching returns the runs that make the requested one unnecessary, the latest first. A run matches if it is of the same operation and
-// has the same flag values, unless it has failed or is pending. A batch matches if it also has the same optimizer and plan, and has no trials
+// Matching returns the runs that make the requested one unnecessary, the latest first. A run matches if it is of the same operation and has
+// the same flag values, unless it has failed or is pending. A batch matches if it also has the same optimizer and plan, and has no trials
 // left to run.
 func (q *Request) Matching(store *catalog.Catalog) ([]*runs.Run, error) {
 	return matching(store, q.Batch != nil, q.matches)

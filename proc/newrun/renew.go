@@ -75,8 +75,8 @@ func replaceSource(set *replace.Set, r *runs.Run, entries []manifest.Entry, file
 	return kept, nil
 }
 
-// checkPlace returns an error if the source file name cannot be copied to the run: because its place is taken by something that the operation
-// wrote, or one of its parent directories is a file or a link.
+// checkPlace returns an error if the source file name cannot be copied to the run: because its place is taken by something that the
+// operation wrote, or one of its parent directories is a file or a link.
 func checkPlace(r *runs.Run, name string, old map[string]bool) error {
 	const way = "nothing was changed; leave it out of the source code ('sourcecode' of the operation), or make a new run"
 	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {

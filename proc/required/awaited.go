@@ -10,8 +10,8 @@ import (
 	"guild/runs"
 )
 
-// Pinned returns the ids, or the beginnings of ids, of the runs that a run requires and that its flags name. It is empty if the recipe or the
-// flags cannot be read: the start of the run reports that.
+// Pinned returns the ids, or the beginnings of ids, of the runs that a run requires and that its flags name. It is empty if the recipe or
+// the flags cannot be read: the start of the run reports that.
 func Pinned(r *runs.Run) []string {
 	rec, vals, err := recipe.ReadWithFlags(withRecipe(r))
 	if err != nil {

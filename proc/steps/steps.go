@@ -81,8 +81,8 @@ func (s *Steps) Do(ctx context.Context) error {
 
 func (s *Steps) log(level, format string, args ...any) { proc.Log(s.Out, level, format, args...) }
 
-// open reads the steps, with their arguments and the order that they must keep: from the plan that was made when the run was staged, else from
-// the project.
+// open reads the steps, with their arguments and the order that they must keep: from the plan that was made when the run was staged, else
+// from the project.
 func (s *Steps) open() error {
 	flags, err := s.Run.ReadFlags()
 	if err != nil {

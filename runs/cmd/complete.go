@@ -156,8 +156,8 @@ func (c *completer) latest() []*values.Values {
 	return list
 }
 
-// filterNames returns the names that the last word of a filter expression may be: attributes, flags and scalars of the latest runs, and the words
-// that join tests.
+// filterNames returns the names that the last word of a filter expression may be: attributes, flags and scalars of the latest runs, and the
+// words that join tests.
 func (c *completer) filterNames() []grammar.Candidate {
 	typed := c.point.Prefix()
 	names := append(values.Core(), "and", "or", "not")

@@ -82,9 +82,9 @@ func (s *Summary) add(p Point) {
 	s.Avg = s.Total / float64(s.Count)
 }
 
-// Read summarises the scalars in all event files of a run, those that guild wrote from the output and those that the operation
-// wrote, and in other files of metrics, see package metrics. They are sorted by prefix and tag. If there is an error, which wraps ErrDamaged if a file is damaged, the result has the
-// scalars that could be read.
+// Read summarises the scalars in all event files of a run, those that guild wrote from the output and those that the operation wrote, and
+// in other files of metrics, see package metrics. They are sorted by prefix and tag. If there is an error, which wraps ErrDamaged if a file
+// is damaged, the result has the scalars that could be read.
 func Read(r runs.Viewer) ([]*Summary, error) {
 	c, err := readAll(r.AsView())
 	return c.summaries, err

@@ -92,8 +92,8 @@ func (w *Writer) Close() error {
 	return err
 }
 
-// Clear removes the files that Writers created for the run, and those that the operation logged to, before the operation is started again. Only the owner of the run may call
-// it.
+// Clear removes the files that Writers created for the run, and those that the operation logged to, before the operation is started again.
+// Only the owner of the run may call it.
 func Clear(r *runs.Run) error {
 	entries, err := os.ReadDir(r.GuildPath())
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 // Stamp is StampAt for a path of its own. Links are followed.
 func Stamp(path string) (int64, error) { return StampAt(unix.AT_FDCWD, path) }
 
-// DirTime returns the modification time of a directory. It opens it, which makes an NFS client ask the server. The error is fs.ErrNotExist for
-// what is no directory.
+// DirTime returns the modification time of a directory. It opens it, which makes an NFS client ask the server. The error is fs.ErrNotExist
+// for what is no directory.
 func DirTime(dir string) (time.Time, error) {
 	f, err := plainfile.OpenDir(dir)
 	if errors.Is(err, syscall.ENOTDIR) {

@@ -1,5 +1,5 @@
-// Package engine defines the interface between a scheduler and an engine, which starts the workers of claimed runs: as processes of this host
-// (package local), on a Dask cluster, in Slurm, or in another batch system.
+// Package engine defines the interface between a scheduler and an engine, which starts the workers of claimed runs: as processes of this
+// host (package local), on a Dask cluster, in Slurm, or in another batch system.
 //
 // The store is authoritative. An engine only starts a worker, on some host that mounts the runs root. It may lose, delay or repeat a
 // submission: the run's lock, its phase and the token of its claim decide which worker starts the run, see package runs. A scheduler

@@ -37,8 +37,8 @@ const (
 	longestPause = time.Minute
 )
 
-// warnAfter is the time after which the log says that a cluster has not answered yet. The timeout, 30 s by default, is set in the user's Dask
-// configuration: distributed.comm.timeouts.connect.
+// warnAfter is the time after which the log says that a cluster has not answered yet. The timeout, 30 s by default, is set in the user's
+// Dask configuration: distributed.comm.timeouts.connect.
 const warnAfter = 3 * time.Second
 
 // Engine is a Dask cluster.
@@ -101,8 +101,8 @@ func (e *Engine) Traits() engine.Traits {
 // Events delivers the ends of tasks, and changes of the cluster.
 func (e *Engine) Events() <-chan engine.Event { return e.events }
 
-// Room returns the number of worker threads that have no job of this scheduler. Runs that wait stay staged, so that other schedulers can claim
-// them.
+// Room returns the number of worker threads that have no job of this scheduler. Runs that wait stay staged, so that other schedulers can
+// claim them.
 func (e *Engine) Room() (room int) {
 	e.do(func() {
 		if e.up == nil {
@@ -164,8 +164,8 @@ func (e *Engine) forget() {
 	}
 }
 
-// taskEndDelay is the longest time between the end of a run and the end of its task. If it takes longer, the worker that executed the task is
-// gone, and Dask will execute it again.
+// taskEndDelay is the longest time between the end of a run and the end of its task. If it takes longer, the worker that executed the task
+// is gone, and Dask will execute it again.
 const taskEndDelay = 3 * time.Second
 
 // Known returns the states of tasks as the bridge has reported them. A run has lost its Dask worker if its task found that the run had been
