@@ -14,7 +14,7 @@ import (
 	"guild/opdef/python"
 )
 
-// reader answers without Python. asked is what it was asked for.
+// reader answers without Python. asked records the requests.
 type reader struct {
 	det   python.Detection
 	err   error
@@ -156,7 +156,7 @@ func TestPythonOperation(t *testing.T) {
 	}
 }
 
-// BenchmarkStage is what a small project costs before its files are copied, with the flags of the script in the cache.
+// BenchmarkStage measures staging a small project before its files are copied, with the flags of the script in the cache.
 func BenchmarkStage(b *testing.B) {
 	exe, err := python.Find()
 	if err != nil {

@@ -27,7 +27,7 @@ func TestAbandon(t *testing.T) {
 	if st := r.State(); st.Status != Error || !strings.Contains(st.Reason, "ended without an outcome") {
 		t.Errorf("state %+v", st)
 	}
-	// The owner lives after all.
+	// The owner is alive after all.
 	if err := l.Touch(); !errors.Is(err, ErrBusy) {
 		t.Errorf("sign of life: %v", err)
 	}

@@ -13,7 +13,7 @@ func TestOwn(t *testing.T) {
 	tests := []struct {
 		name   string
 		status Status
-		left   func(*Store, *Run) error // what there is of staging
+		left   func(*Store, *Run) error // what a partial staging leaves
 		claims bool
 	}{
 		{"pending", Pending, nil, false},
@@ -129,8 +129,8 @@ func TestRestageAlmost(t *testing.T) {
 	}
 }
 
-// TestRestoreStaged restores a staged run where no marker can be made: it stays in the trash, for in the root no scheduler would
-// see it.
+// TestRestoreStaged: a staged run is restored when no marker can be made. It stays in the trash, since in the root no scheduler would see
+// it.
 func TestRestoreStaged(t *testing.T) {
 	s := Open(t.TempDir())
 	r := newRun(t, s, Staged)

@@ -22,18 +22,18 @@ type model struct {
 	store *Store
 	live  map[string]*modelRun
 	trash map[string]*modelRun // by the name of the directory
-	// markers and claims are the names in .staged and the run ids by name in .claimed.
+	// markers has the names in .staged, claims the run ids by name in .claimed.
 	markers map[string]bool
 	claims  map[string]string
 	held    []*held
-	frozen  []*held // owners of running runs that lost their locks and do not know it
+	frozen  []*held // owners of running runs that have lost their locks without knowing it
 }
 
 type modelRun struct {
 	id     string
 	status Status // as recorded; an error without an exit status is a lost owner
 	exit   *int
-	starts int // and stagings
+	starts int // including stagings
 }
 
 // held is a lock that this process has.
@@ -42,7 +42,7 @@ type held struct {
 	lock  *Lock
 	claim *Claim // nil if the run was not taken as a staged one
 	run   *modelRun
-	start int // of run.starts, which it began
+	start int // number of the start in run.starts that it began
 }
 
 var someIDs = []string{"a1", "b2", "c3", "d4.x"}
@@ -149,7 +149,7 @@ func (m *model) lock(t *rapid.T) {
 	}
 }
 
-// crash is the end of an owner at any time: the kernel drops its locks, everything else stays as it is.
+// crash ends an owner at any time: the kernel drops its locks, and everything else stays as it is.
 func (m *model) crash(t *rapid.T) {
 	h := anyHeld(t, m, func(*held) bool { return true })
 	wantIs(t, h.lock.Close(), nil)
@@ -161,7 +161,7 @@ func (r *modelRun) become(status Status, exit *int) {
 	r.starts++
 }
 
-// takeOver is the end of a lease: a host that is frozen loses its lock to another one.
+// takeOver simulates the end of a lease: a frozen host loses its lock to another one.
 func (m *model) takeOver(t *rapid.T) {
 	h := anyHeld(t, m, func(h *held) bool { return h.run != nil && h.run.status == Running && h.start == h.run.starts })
 	wantIs(t, unix.Flock(int(h.lock.f.Fd()), unix.LOCK_UN), nil)

@@ -13,7 +13,7 @@ import (
 	"guild/runs/phase"
 )
 
-// queue stages a new run and hands it to an engine that outlives its scheduler.
+// queue stages a new run and gives it to an engine that outlives its scheduler.
 func queue(t *testing.T, s *Store, job enginejob.Job) (r *Run, token string) {
 	t.Helper()
 	r = newRun(t, s, Staged)
@@ -61,7 +61,7 @@ func TestQueue(t *testing.T) {
 	}
 }
 
-// take begins and ends a queued run as the job of an engine does.
+// take begins and ends a queued run as an engine's job does.
 func take(s *Store, id, token string, exit int) error {
 	l, err := s.TakeQueued(context.Background(), id, token)
 	if err != nil {
@@ -197,7 +197,7 @@ func TestRecoverQueued(t *testing.T) {
 	}
 }
 
-// TestQueueCutShort recovers from a scheduler that was killed between the steps of Queue.
+// TestQueueCutShort: recovery after a scheduler was killed between the steps of Queue.
 func TestQueueCutShort(t *testing.T) {
 	for _, step := range []string{"claim renamed", "status written", "phase entered"} {
 		t.Run(step, func(t *testing.T) {
@@ -224,7 +224,7 @@ func TestQueueCutShort(t *testing.T) {
 				if err := errors.Join(r.SetEngineJob(slurmJob), c.Lock.begin(phase.Queued, func(phase.Phase) error { return nil })); err != nil {
 					t.Fatal(err)
 				}
-				want, again = Pending, 0 // its scheduler's successor asks the engine
+				want, again = Pending, 0 // the next scheduler asks the engine
 			}
 			_ = c.Lock.Close()
 			list, err := s.RecoverClaims()
@@ -242,7 +242,7 @@ func TestQueueCutShort(t *testing.T) {
 	}
 }
 
-// TestQueueFails has the hand-over fail after the status was written: the run can be claimed again at once.
+// TestQueueFails: if queuing fails after the status was written, the run can be claimed again at once.
 func TestQueueFails(t *testing.T) {
 	s := Open(t.TempDir())
 	r := newRun(t, s, Staged)
@@ -253,7 +253,7 @@ func TestQueueFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A directory in the place of the request to stop, which a new phase removes first.
+	// A directory in place of the stop request, which a new phase removes first.
 	if err := os.MkdirAll(filepath.Join(r.stopPath(), "full"), 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +268,7 @@ func TestQueueFails(t *testing.T) {
 	}
 }
 
-// TestUnqueueKeepsThePlace stages a queued run again where it was among those that wait.
+// TestUnqueueKeepsThePlace: a queued run is staged again at its old place.
 func TestUnqueueKeepsThePlace(t *testing.T) {
 	s := Open(t.TempDir())
 	first := newRun(t, s, Staged)
@@ -296,7 +296,7 @@ func TestUnqueueKeepsThePlace(t *testing.T) {
 	}
 }
 
-// TestDeleteQueued makes the token of a queued run worthless, and a restored run waits for a scheduler.
+// TestDeleteQueued: deleting a queued run invalidates its token, and the restored run waits for a scheduler.
 func TestDeleteQueued(t *testing.T) {
 	s := Open(t.TempDir())
 	r, token := queue(t, s, slurmJob)
@@ -323,7 +323,7 @@ func TestDeleteQueued(t *testing.T) {
 	}
 }
 
-// TestStartAnew has a version that does not know the phase of a run start it, and then this one again.
+// TestStartAnew: a version that does not know the phase of a run starts it, and then this version does.
 func TestStartAnew(t *testing.T) {
 	for name, last := range map[string]string{"queued": ".phase.7.n.100.queued", "with a loss": ".phase.7.n.100.ended.0.200.full"} {
 		t.Run(name, func(t *testing.T) {

@@ -9,8 +9,7 @@ import (
 	"guild/runs"
 )
 
-// loseLock takes a lock away from its owner without a notice, as a file server does with those of a host that it has not heard
-// from.
+// loseLock takes a lock away from its owner without notice, as a file server does with the locks of a silent host.
 func loseLock(t *testing.T, l *runs.Lock) {
 	t.Helper()
 	if err := unix.Flock(int(l.File().Fd()), unix.LOCK_UN); err != nil {

@@ -16,7 +16,7 @@ import (
 	"guild/opdef/steps"
 )
 
-// TestTargets compares the parser with the table of attributes: it reads each of them, and into a variable of its type.
+// TestTargets compares the parser with the table of attributes: it reads each attribute, into a variable of the right type.
 func TestTargets(t *testing.T) {
 	p := &parser{}
 	op := &opParser{parser: p, op: &opdef.Operation{}}
@@ -25,7 +25,7 @@ func TestTargets(t *testing.T) {
 	var isSet bool
 	readElsewhere := map[attribute.Place][]string{
 		attribute.Model: {"model", "extends", "params"}, // for all objects, before it is known that they are models
-		attribute.Step:  {"run"},                        // before the others
+		attribute.Step:  {"run"},                        // read before the others
 	}
 	for place, to := range map[attribute.Place]targets{
 		attribute.Model:      model.targets(),

@@ -41,7 +41,7 @@ func unpack(t *testing.T, wheel []byte, dir string) map[string][]byte {
 	return files
 }
 
-// TestWheel checks the record of a wheel, and imports from it as from site-packages: with and without Guild AI beside it.
+// TestWheel checks the record of a wheel, and imports from the wheel as from site-packages, with and without Guild AI.
 func TestWheel(t *testing.T) {
 	var first, again bytes.Buffer
 	for _, w := range []io.Writer{&first, &again} {

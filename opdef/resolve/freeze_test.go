@@ -14,7 +14,7 @@ import (
 	"guild/opdef/resource"
 )
 
-// TestFreeze covers what is resolved at staging, what is kept for the start, and what is left to it.
+// TestFreeze: what is resolved at staging, what is kept for the start, and what is left to the start.
 func TestFreeze(t *testing.T) {
 	trials := []opdef.Values{{"n": "1", "k": "x"}, {"n": "2", "k": "x"}}
 	for _, tt := range []struct {
@@ -22,7 +22,7 @@ func TestFreeze(t *testing.T) {
 		source map[string]any
 		trials []opdef.Values
 		files  string // below the run directory afterwards, without .guild
-		kept   string // names of originals that are kept: those for the start of the run, and after a bar those for trials
+		kept   string // names of kept originals: those for the start of the run and, after a bar, those for trials
 		said   string // part of the messages
 	}{
 		{"a file", map[string]any{"file": "a1.txt"}, nil, "a1.txt", "|", ""},

@@ -75,7 +75,7 @@ func said(t *testing.T, text string) []string {
 	return out
 }
 
-// TestAgreement shows that the schema and the parser have the same opinion.
+// TestAgreement: the schema and the parser agree.
 func TestAgreement(t *testing.T) {
 	s := compiled(t)
 	for _, text := range []string{
@@ -116,7 +116,7 @@ func TestAgreement(t *testing.T) {
 	}
 }
 
-// TestSamples shows that the projects of this program fit.
+// TestSamples: the sample projects are valid by the schema.
 func TestSamples(t *testing.T) {
 	s := compiled(t)
 	n := 0
@@ -138,7 +138,7 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// TestDescriptions shows that an editor has something to say of each attribute.
+// TestDescriptions: each attribute has a description for editors.
 func TestDescriptions(t *testing.T) {
 	text, err := schema.JSON()
 	if err != nil {

@@ -60,7 +60,7 @@ func TestFIFOs(t *testing.T) {
 	}
 }
 
-// listAll lists in each way, and reads what a listing shows; it returns the ids that each way has listed.
+// listAll lists in each way, and reads what a listing shows; it returns the listed ids of each way.
 func listAll(t *testing.T, s *runs.Store) (listed []string) {
 	for _, index := range []Index{nil, noIndex{}} {
 		c := New(s, index)

@@ -101,7 +101,7 @@ func TestFindFiltered(t *testing.T) {
 	f.And(func(r *runs.View) bool { return r.ID != "abcd1234ef" && r.ID != "77" })
 	for _, tt := range []struct{ specs, want, err string }{
 		{specs: "1", want: "abcd1299ef"},
-		{specs: "abcd", want: "abcd1299ef"}, // the other one does not pass
+		{specs: "abcd", want: "abcd1299ef"}, // the other one does not pass the filter
 		{specs: "3:", want: "0100000000 1e12300000"},
 		{specs: "77", err: "no such run: 77 (there are 4 that match"},
 		{specs: "abcd1234", err: "no such run: abcd1234"},

@@ -52,10 +52,10 @@ func TestUnknownName(t *testing.T) {
 		{"setps = 1", "setps"},
 		{"flag:setps = 1", "flag:setps"},
 		{"scalar:lr > 0", "scalar:lr"},
-		{"lr = 1 and setps = 3", ""}, // the first was enough
+		{"lr = 1 and setps = 3", ""}, // the first condition decided
 		{"lr = 0.1 and setps = 3", "setps"},
 		{"setps is undefined and lr = 5", "setps"},
-		{"stopped > today", ""}, // each run can have it
+		{"stopped > today", ""}, // every run may have it
 		{"label contains x", ""},
 		{"true = 1", ""},
 	} {

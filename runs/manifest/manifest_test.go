@@ -69,7 +69,7 @@ func FuzzOf(f *testing.F) {
 	})
 }
 
-// TestAppendLine reads what it writes.
+// TestAppendLine parses what AppendLine writes.
 func TestAppendLine(t *testing.T) {
 	r := run(t)
 	want := []manifest.Entry{

@@ -137,7 +137,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// FuzzRead feeds every reader: none may fail or give a value without a name.
+// FuzzRead runs every reader: none may fail or return a value without a name.
 func FuzzRead(f *testing.F) {
 	f.Add("step,a\n1,2\n")
 	f.Add("{\"a\": NaN}\n{\n\"b\": [")

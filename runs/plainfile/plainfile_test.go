@@ -13,7 +13,7 @@ import (
 	"guild/runs/plainfile"
 )
 
-// TestHostile opens what would keep a reader waiting, or has no end: each is an error at once.
+// TestHostile opens files that would block a reader or have no end: each gives an error at once.
 func TestHostile(t *testing.T) {
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, name) }
