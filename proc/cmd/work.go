@@ -82,11 +82,11 @@ func runJob(ctx context.Context, signals <-chan os.Signal, runDir, home, claim s
 	return res.Exit, nil, err
 }
 
-// nothingToDo is what a job says that was started twice or too late. The engine of Dask looks for these words.
+// nothingToDo returns the message of a job that was started twice or too late. The engine for Dask looks for these words.
 func nothingToDo(why error) string { return fmt.Sprintf("nothing to do: %v", why) }
 
-// removeEmpty removes the file with the output of a job if it is empty and out is that file. It usually is, since the output of the operation is in
-// the run.
+// removeEmpty removes the file with the output of a job if it is empty and out is that file. It usually is, since the output of the
+// operation is in the run.
 func removeEmpty(path string, out *os.File) {
 	if path == "" {
 		return

@@ -21,7 +21,7 @@ type workOrder struct {
 	Claim  string `json:"claim"`
 }
 
-// workAnswer is the line that answers it: what `guild sys work` would have had as exit status and on standard error.
+// workAnswer is the line that answers a request: what would be exit status and standard error of `guild sys work`.
 type workAnswer struct {
 	Exit   int    `json:"exit"`
 	Stderr string `json:"stderr"`
@@ -30,8 +30,8 @@ type workAnswer struct {
 // idleAtMost is how long a process waits for the next job before it ends, with exit status 0 and without an answer.
 const idleAtMost = time.Minute
 
-// serveJobs runs one job after the other, so that a run does not cost the start of a program. When in ends, whoever started this process is
-// gone: the run under way is stopped.
+// serveJobs runs one job after the other, so that runs need not start a program each. When in ends, the program that started this process
+// has ended, and the current run is stopped.
 func serveJobs(ctx context.Context, signals <-chan os.Signal, in *os.File, out io.Writer) error {
 	orders, ended := make(chan []byte), make(chan struct{})
 	var failed error

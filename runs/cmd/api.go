@@ -5,13 +5,13 @@ import (
 	"guild/runs/console"
 )
 
-// APICompare is a comparison for programs, in the form that Guild AI has for them.
+// APICompare writes a comparison for programs, in the form of Guild AI.
 type APICompare struct {
 	Compared
 	console.Formatted
 }
 
-// Run writes what --json of Compare does, with the full id in the first column.
+// Run writes the output of Compare --json, with full ids in the first column.
 func (k *APICompare) Run(c *console.Console, s *catalog.Catalog) error {
 	t, err := k.table(s)
 	if err != nil {

@@ -21,7 +21,7 @@ func TestCheck(t *testing.T) {
 	}
 	bad := w.get("5555").GuildPath("attrs", "label")
 	w.ok(os.WriteFile(bad, []byte("{"), 0o666))
-	lost := w.get("3333").Dir // its owner is gone
+	lost := w.get("3333").Dir // its owner was lost
 	out, _, err = w.answer(&Check{Runs: true}, "")
 	if err == nil || err.Error() != "2 problem(s): 'guild check --repair' mends 1 of them, if no owner is in the way" ||
 		!strings.Contains(out, "found in run 33330000: it says that it is running, but its process (pid 77 on faraway) ended without an outcome\n  "+lost+"\n") ||
@@ -93,7 +93,7 @@ func TestCheckJSON(t *testing.T) {
 	}
 }
 
-// A home that is not there is none to complain about, and is not made.
+// A home that does not exist is not a problem, and is not created.
 func TestCheckNothing(t *testing.T) {
 	w := newWorld(t)
 	w.store = catalog.New(runs.Open(filepath.Join(t.TempDir(), "home")), nil)

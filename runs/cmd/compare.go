@@ -18,7 +18,7 @@ import (
 	"guild/runs/values"
 )
 
-// Compared names runs and what is to be compared of them.
+// Compared has the options for the runs of a comparison and for its columns.
 type Compared struct {
 	filter.Flags
 	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
@@ -90,7 +90,7 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *catalog.Catalo
 	return err
 }
 
-// Find returns the runs that are named and pass the filters, for those who change none of them.
+// Find returns the named runs that pass the filters, for callers that change none of them.
 func (k *Compared) Find(s *catalog.Catalog) ([]*catalog.Snapshot, error) {
 	f, err := k.Filter()
 	if err != nil {
@@ -107,7 +107,7 @@ func (k *Compared) table(s *catalog.Catalog) (*compare.Table, error) {
 	return k.grouped(s, compare.Grouping{})
 }
 
-// grouped is the comparison of groups, or of runs if there is no grouping.
+// grouped returns the comparison of groups, or of runs if there is no grouping.
 func (k *Compared) grouped(s *catalog.Catalog, g compare.Grouping) (*compare.Table, error) {
 	o, err := k.options()
 	if err != nil {
@@ -123,7 +123,7 @@ func (k *Compared) grouped(s *catalog.Catalog, g compare.Grouping) (*compare.Tab
 	return compare.New(list, o)
 }
 
-// DefinedColumns tells the columns that operations define now, which may be others than when the runs were made.
+// DefinedColumns returns a function for the columns that operations define now, which may differ from those when the runs were made.
 func DefinedColumns() func(*runs.View) ([]string, bool) {
 	d := &definitions{}
 	return func(r *runs.View) ([]string, bool) {
@@ -210,8 +210,8 @@ func jsonTable(t *compare.Table) [][]any {
 	return table
 }
 
-// writeCSV writes with encode to the standard output where path is a dash, else to a file that is there as a whole or not at all.
-// What is there and is no file, such as a device or a pipe, is written to and not replaced.
+// writeCSV calls encode to write to standard output if path is a dash, and otherwise to a file, which is written completely or not at all.
+// If path is not a regular file, such as a device or a pipe, it writes to it without replacing it.
 func writeCSV(c *console.Console, path string, replace bool, encode func(*csv.Writer) error) error {
 	if path == "-" {
 		out := c.Out
@@ -228,7 +228,7 @@ func writeCSV(c *console.Console, path string, replace bool, encode func(*csv.Wr
 
 func encodeCSV(w *csv.Writer, t *compare.Table, safe func([]string) []string) error {
 	if len(t.Rows) > 0 {
-		_ = w.Write(safe(t.Header)) // Flush says whether it failed
+		_ = w.Write(safe(t.Header)) // Flush returns its error
 	}
 	row := make([]string, len(t.Header))
 	for _, values := range t.Rows {

@@ -14,10 +14,10 @@ import (
 	"guild/runs/console/screen"
 )
 
-// shortest is the shortest pause between two looks at the runs.
+// shortest is the least time between two looks at the runs.
 const shortest = 2 * time.Second
 
-// show lets somebody look at the comparison on the whole terminal, and keeps it up to date, until they leave.
+// show shows the comparison on the whole screen, and keeps it up to date, until the user quits.
 func (k *Compared) show(ctx context.Context, s *catalog.Catalog, in, out *os.File) error {
 	t, err := k.table(s)
 	if err != nil {
@@ -29,7 +29,7 @@ func (k *Compared) show(ctx context.Context, s *catalog.Catalog, in, out *os.Fil
 	return screen.Run(ctx, in, out, m)
 }
 
-// compareScreen is the program on the terminal: it reads comparisons while keys are pressed, one at a time.
+// compareScreen is the program on the terminal: it reads comparisons, one at a time, while it handles keys.
 type compareScreen struct {
 	view          *view.View
 	compared      *Compared
@@ -37,19 +37,19 @@ type compareScreen struct {
 	width, height int
 
 	pause   time.Duration // between two looks
-	timer   int           // number of the pause under way; an earlier one was overtaken by a key that made it read
+	timer   int           // number of the current pause; earlier ones were ended by a key that started a reading
 	reading bool
-	again   bool // read once more when the reading under way is over, for it began before something was asked for
+	again   bool // read once more after the current reading, which began before a request
 }
 
-// loaded is a comparison that was read, and how long that took.
+// loaded is a comparison, and how long reading it took.
 type loaded struct {
 	table *compare.Table
 	err   error
 	took  time.Duration
 }
 
-// pauseOver says that a pause is over, by its number.
+// pauseOver is the number of a pause that is over.
 type pauseOver int
 
 // Init implements tea.Model.
@@ -97,14 +97,14 @@ func (m *compareScreen) wait() tea.Cmd {
 	return tea.Tick(m.pause, func(time.Time) tea.Msg { return number })
 }
 
-// read begins to read the runs, or has them read again after the reading under way.
+// read begins to read the runs; if a reading is under way, another follows it.
 func (m *compareScreen) read() tea.Cmd {
 	if m.reading {
 		m.again = true
 		return nil
 	}
 	m.reading = true
-	m.timer++ // the next pause begins when this is read
+	m.timer++ // a new pause begins after this reading
 	k, from := m.compared.where(m.view.Expr), m.catalog.Fresh()
 	return func() tea.Msg {
 		begin := time.Now()
@@ -113,9 +113,9 @@ func (m *compareScreen) read() tea.Cmd {
 	}
 }
 
-// loaded shows what was read, and waits for the next look. Where reading takes long, there is more time between two looks.
+// loaded shows a comparison, and waits for the next look. The longer the reading took, the longer the pause.
 func (m *compareScreen) loaded(l loaded) tea.Cmd {
-	const share = 10 // of the time is spent on reading
+	const share = 10 // reading takes at most 1/10 of the time
 	m.pause = max(shortest, share*l.took)
 	m.reading = false
 	if l.err != nil {
@@ -130,7 +130,7 @@ func (m *compareScreen) loaded(l loaded) tea.Cmd {
 	return m.wait()
 }
 
-// where is the comparison of those runs only for which an expression holds, too.
+// where returns the comparison restricted to runs for which an expression holds.
 func (k *Compared) where(expr string) *Compared {
 	some := *k
 	switch {

@@ -10,13 +10,13 @@ import (
 	"guild/runs/opref"
 )
 
-// definitions finds the operations of runs as their projects define them now. It may be used by many at once.
+// definitions finds the operations of runs as their projects define them now. It is safe for concurrent use.
 type definitions struct {
 	mu    sync.Mutex
 	known map[string][]*opdef.Operation // by project directory
 }
 
-// of is the operation of a run, or nil: of a run that was not made from a guild.yml, or whose project or operation is no longer there.
+// of returns the operation of a run, or nil: of a run that was not made from a guild.yml, or whose project or operation is no longer there.
 func (d *definitions) of(r *runs.View) *opdef.Operation {
 	ref := r.Opref()
 	if ref.PkgType != opref.Guildfile {
@@ -37,7 +37,7 @@ func (d *definitions) in(dir string) []*opdef.Operation {
 	if ok {
 		return ops
 	}
-	if project, err := project.Load(dir); err == nil { // what is wrong with it is told where it is run
+	if project, err := project.Load(dir); err == nil { // running the operation reports errors of the project
 		ops = project.Operations()
 	}
 	if d.known == nil {

@@ -13,7 +13,7 @@ import (
 	"guild/runs/filter"
 )
 
-// Carried names the runs that a command takes elsewhere.
+// Carried has the options for runs that a command copies or moves elsewhere.
 type Carried struct {
 	filter.Flags
 	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
@@ -21,7 +21,7 @@ type Carried struct {
 	Yes           bool     `short:"y" help:"Do not ask."`
 }
 
-// RunsExport takes runs to a directory or zip file.
+// RunsExport exports runs to a directory or zip file.
 type RunsExport struct {
 	Location string `arg:"" help:"A directory, or a file whose name ends with .zip. What is there already stays." complete:"file:*.zip"`
 	Carried
@@ -53,7 +53,7 @@ func (k *RunsExport) Run(ctx context.Context, c *console.Console, s *catalog.Cat
 	return finish(c, res, err, "Exported", fmt.Sprintf("to %s", k.Location))
 }
 
-// pick finds the runs and asks. ok is false where there is nothing to do.
+// pick finds the runs and asks. ok is false if there is nothing to do.
 func (k *Carried) pick(c *console.Console, s *catalog.Catalog, head, verb string) (list []*runs.Run, ok bool, err error) {
 	f, err := k.Filter()
 	if err != nil {
@@ -75,8 +75,7 @@ func (k *Carried) ask(c *console.Console, list []*runs.Run, head, verb string) (
 	return list, ok, err
 }
 
-// finish says what was done. Runs that were left alone because they are running are an error, for they are not where they
-// were to be taken.
+// finish prints what was done. If runs were skipped because they are running, it returns an error, since they are not at the target.
 func finish(c *console.Console, res archive.Result, err error, done, where string) error {
 	if err == nil || res.Done > 0 {
 		c.Notef("%s %d run(s) %s\n", done, res.Done, where)
@@ -90,7 +89,7 @@ func finish(c *console.Console, res archive.Result, err error, done, where strin
 	return nil
 }
 
-// RunsImport takes runs from a directory, a zip file or an archive.
+// RunsImport imports runs from a directory, a zip file or an archive.
 type RunsImport struct {
 	Archive string `arg:"" help:"A directory, a zip file, or the name of an archive that 'guild archive --list' shows." complete:"archive"`
 	Carried
@@ -139,7 +138,7 @@ func (k *RunsImport) Run(ctx context.Context, c *console.Console, s *catalog.Cat
 	return finish(c, res, err, "Imported", fmt.Sprintf("from %s", k.Archive))
 }
 
-// showStaged shows what runs that are staged where they come from would run: it is somebody else's choice.
+// showStaged shows what the staged runs would run. Somebody else may have staged them, so the user has to decide.
 func showStaged(c *console.Console, list []*runs.Run, stage bool) {
 	say := "is not staged here without --stage, and would run"
 	if stage {
@@ -152,7 +151,7 @@ func showStaged(c *console.Console, list []*runs.Run, stage bool) {
 	}
 }
 
-// findArchive returns what people mean by a word: a named archive, a directory or a zip file.
+// findArchive returns the archive for a word of the user: a named archive, a directory or a zip file.
 func findArchive(c *console.Console, s *catalog.Catalog, word string) (archive.Place, error) {
 	p, err := archive.Find(s.Home(), word)
 	if errors.Is(err, archive.ErrNoPlace) {
@@ -162,7 +161,7 @@ func findArchive(c *console.Console, s *catalog.Catalog, word string) (archive.P
 	return p, err
 }
 
-// RunsArchive takes runs to a named archive below the home, and lists those.
+// RunsArchive moves or copies runs to a named archive below the home, and lists archives.
 type RunsArchive struct {
 	Name string `arg:"" optional:"" help:"The archive." complete:"archive-name"`
 	Carried

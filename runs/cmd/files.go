@@ -17,8 +17,8 @@ type file struct {
 	dir  bool   // a directory or a link to one
 }
 
-// walk returns all below root in the order of their paths. Links to directories are entered where follow says so, but for
-// those that lead back to a directory that they are in.
+// walk returns everything below root in the order of paths. If follow is set, it enters links to directories, except those that contain the
+// link.
 func walk(root string, follow bool) ([]file, error) {
 	st, err := os.Stat(root)
 	if err != nil {
@@ -37,7 +37,7 @@ type walker struct {
 	files  []file
 }
 
-// dir adds what is in the directory dir, whose path is rel; above are the directories that it is in, and itself.
+// dir adds the entries of the directory dir, whose path is rel; above are its parent directories and itself.
 func (w *walker) dir(dir, rel string, above []os.FileInfo) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -57,7 +57,7 @@ func (w *walker) dir(dir, rel string, above []os.FileInfo) error {
 		if !enter {
 			continue
 		}
-		// Files come and go while a run writes: what is gone by now is not an error.
+		// A running operation may remove files: a missing file is not an error.
 		if err := w.dir(full, f.path, append(above[:len(above):len(above)], st)); err != nil && !os.IsNotExist(err) {
 			return err
 		}
@@ -67,7 +67,7 @@ func (w *walker) dir(dir, rel string, above []os.FileInfo) error {
 
 func isGuildFile(p string) bool { return p == ".guild" || strings.HasPrefix(p, ".guild/") }
 
-// pathPattern is a path with the wildcards of a shell, by its segments; none matches everything.
+// pathPattern is a path with shell wildcards, split into segments; an empty one matches everything.
 type pathPattern []string
 
 func newPathPattern(p string) pathPattern {
@@ -78,8 +78,8 @@ func newPathPattern(p string) pathPattern {
 	return strings.Split(p, "/")
 }
 
-// match reports whether the pattern matches p or a directory that p is in. Unless hidden is set, a dot at the start of a
-// segment is matched by a dot in the pattern only, and what is hidden below the matched directory does not count.
+// match reports whether the pattern matches p or one of its parent directories. Unless hidden is set, a dot at the start of a segment must
+// be matched by a dot in the pattern, and hidden files below a matched directory do not match.
 func (pat pathPattern) match(p string, hidden bool) bool {
 	segments := strings.Split(p, "/")
 	if len(segments) < len(pat) {

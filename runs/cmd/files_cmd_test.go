@@ -13,7 +13,7 @@ import (
 	"guild/runs/opref"
 )
 
-// newFileWorld is a world whose latest run has files of all kinds.
+// newFileWorld returns a world whose latest run has files of all kinds.
 func newFileWorld(t *testing.T) (*world, *runs.Run) {
 	t.Helper()
 	w := newWorld(t)
@@ -93,7 +93,7 @@ func TestCat(t *testing.T) {
 	w.wantError(&Cat{Output: true, Flags: filter.Flags{Comment: []string{"none"}}}, "no matching runs")
 }
 
-// A file that grows while it is written out ends where it ended when it was opened.
+// Output of a growing file ends where the file ended when it was opened.
 func TestCatGrowing(t *testing.T) {
 	path := t.TempDir() + "/f"
 	if err := os.WriteFile(path, []byte("start"), 0o666); err != nil {
@@ -110,7 +110,7 @@ func TestCatGrowing(t *testing.T) {
 	}
 }
 
-// growing appends to the file whenever something is written here.
+// growing appends to the file whenever something is written to it.
 type growing struct {
 	bytes.Buffer
 	path string
@@ -175,7 +175,7 @@ func TestDelete(t *testing.T) {
 	if err != nil || out != "" || remarks != "Deleted 2 run(s)\n" || w.left() != "2222 4444 5555 6666" {
 		t.Errorf("by index and id: %q, %q, %v, left %s", out, remarks, err, w.left())
 	}
-	// What is owned stays, and the exit code tells.
+	// Owned runs stay, and the exit status says so.
 	_, remarks, err = w.delete(&RunsDelete{Yes: true}, "")
 	want := "Run 22220000 is in use on here and stays: to stop it, use 'guild stop 22220000'\nDeleted 3 run(s)\n"
 	if err == nil || !strings.Contains(err.Error(), "1 run(s) are in use") || remarks != want || w.left() != "2222" {

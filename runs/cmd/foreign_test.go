@@ -16,7 +16,7 @@ import (
 	"guild/runs/scalars"
 )
 
-// foreignWorld is a store as Guild AI leaves one, with a run in each status: attributes and marker files, and no file of ours.
+// foreignWorld returns a store as Guild AI leaves one, with a run in each status: attributes and marker files, and no file of ours.
 func foreignWorld(t *testing.T) *world {
 	t.Helper()
 	t.Setenv("HOME", "/nobody")
@@ -50,7 +50,7 @@ func (w *world) opref(op string) string {
 	return "guildfile:" + filepath.Join(w.project, "guild.yml") + " abc '' " + op
 }
 
-// foreign makes the run that begins with n, started n seconds after the base time. Names are relative to its directory .guild.
+// foreign makes the run whose id begins with n, started n seconds after the base time. Names are relative to its directory .guild.
 func (w *world) foreign(n int, files map[string]string) {
 	w.Helper()
 	dir := filepath.Join(w.store.Root(), id(fmt.Sprint(n)))
@@ -126,7 +126,7 @@ func TestForeignDetails(t *testing.T) {
 		"run,status,lr,loss,loss step\n80000000,error,,,\n30000000,error,0.2,,\n20000000,completed,0.1,0.5,3\n")
 }
 
-// What is changed is in the files that Guild AI reads, and what runs stays.
+// Changes are in the files that Guild AI reads, and running runs stay.
 func TestForeignChanges(t *testing.T) {
 	w := foreignWorld(t)
 	for _, cmd := range []runner{

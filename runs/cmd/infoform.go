@@ -15,7 +15,7 @@ import (
 	"guild/sched/state"
 )
 
-// parts returns the text with each line indented by some blanks and the status in its colour.
+// parts returns the text with indented lines and the status in its colour.
 func (i *info) parts(indent int) (parts []console.Part) {
 	status := console.Part{Text: string(i.summary.Status), Color: StatusColor(string(i.summary.Status))}
 	margin := strings.Repeat(" ", indent)
@@ -29,7 +29,7 @@ func (i *info) parts(indent int) (parts []console.Part) {
 	return parts
 }
 
-// text is the form for people: lines `name: value`, values below a name two columns further in, much like YAML.
+// text returns the form for users: lines `name: value`, with nested values indented by two columns, similar to YAML.
 func (i *info) text() string {
 	var b strings.Builder
 	field := func(name, value string) { writeField(&b, 0, name, oneLine(value)) }
@@ -63,7 +63,7 @@ func (i *info) text() string {
 	field("pid", i.pid())
 	if o, ok := i.owner(); ok {
 		field("host", o.Host)
-		if !i.state.Foreign { // of whose owner no more is known
+		if !i.state.Foreign { // nothing more is known about the owner of a run of Guild AI
 			field("owned_since", formatTime(o.Since))
 			field("last_seen", formatTime(i.state.Seen))
 		}
@@ -108,14 +108,14 @@ func (i *info) text() string {
 	return b.String()
 }
 
-// cpuTime is what the run has used, if it has ended and says so.
+// cpuTime returns the CPU time of the run, if it has been recorded.
 func (i *info) cpuTime() (time.Duration, bool) {
 	v, err := i.run.Attr(usage.CPUTimeAttr)
 	seconds, ok := pyyaml.Number(v)
 	return time.Duration(seconds * float64(time.Second)).Round(time.Millisecond), err == nil && ok
 }
 
-// writeEngine shows the engine that the run was handed to.
+// writeEngine writes the engine that the run was given to.
 func (i *info) writeEngine(b *strings.Builder) {
 	if len(i.engine) == 0 {
 		return
@@ -182,7 +182,7 @@ func writeList(b *strings.Builder, indent int, list []any) {
 	}
 }
 
-// scalar is a value as YAML has it, with the words for true and false that people type.
+// scalar returns a value in YAML, with the words yes and no for booleans.
 func scalar(v any) string {
 	if yes, ok := v.(bool); ok {
 		return yesNo(yes)
@@ -194,7 +194,7 @@ func scalar(v any) string {
 	return strings.TrimRight(string(data), "\n")
 }
 
-// plainText is a value as bare text: a string without quotes, anything else as scalar has it.
+// plainText returns a value as bare text: a string without quotes, anything else as scalar has it.
 func plainText(v any) string {
 	if s, ok := v.(string); ok {
 		return s
@@ -209,7 +209,7 @@ func yesNo(yes bool) string {
 	return "no"
 }
 
-// json is the form for programs.
+// json returns the form for programs.
 func (i *info) json() any {
 	doc := struct {
 		runjson.Run

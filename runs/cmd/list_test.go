@@ -41,7 +41,7 @@ func TestList(t *testing.T) {
 	w.wantError(&RunsList{Flags: filter.Flags{Operation: []string{"^("}}}, "not a regular expression")
 }
 
-// A person at a terminal sees why a run waits; the status that programs read is one word.
+// A user at a terminal sees why a run waits; the status that programs read is one word.
 func TestListOnTerminal(t *testing.T) {
 	w := newWorld(t)
 	list := &RunsList{Flags: filter.Flags{Staged: true}}
@@ -139,7 +139,7 @@ func TestListJSON(t *testing.T) {
 	w.want(&RunsList{JSON: true, Flags: filter.Flags{Pending: true}}, "[]\n")
 }
 
-// JSON has no form for floats that are not finite, which flags can be.
+// JSON cannot represent floats that are not finite, but flags can be such floats.
 func TestListJSONInfinity(t *testing.T) {
 	w := newWorld(t)
 	inf := map[string]any{"flags": map[string]any{"x": []any{inf()}}}

@@ -66,11 +66,11 @@ func (l *Ls) Run(c *console.Console, s *catalog.Catalog) error {
 
 // listed is a file to show.
 type listed struct {
-	path string // relative, with slashes, that of a directory ending in one
+	path string // relative, with slashes; the path of a directory ends with one
 	kind string // of its manifest entry, or empty
 }
 
-// files are the files to show.
+// files returns the files to show.
 func (l *Ls) files(r *runs.Run) ([]listed, error) {
 	found, err := walk(r.Dir, l.FollowLinks)
 	if err != nil {
@@ -129,7 +129,7 @@ func jsonFiles(r *runs.Run, files []listed) []jsonFile {
 
 func (l *Ls) wantKind(f file, k *manifest.Kinds) bool {
 	kind, listed := k.Of(f.path)
-	if f.dir && !listed { // of directories only those that were linked or copied as a whole
+	if f.dir && !listed { // only directories that were linked or copied as a whole
 		return false
 	}
 	switch kind {

@@ -8,8 +8,8 @@ import (
 	"guild/runs/console"
 )
 
-// projectMark is what a listing says of the project directory of a run: nothing for the current one, a relative path for one
-// that is near (below the current directory, or no further away than its parent), else the absolute path, cut short.
+// projectMark returns the project directory of a run for a listing: nothing for the current directory, a relative path for a near one
+// (below the current directory, or at most as far away as its parent), otherwise the shortened absolute path.
 func projectMark(project, cwd string) string {
 	if project == "" || project == cwd {
 		return ""
@@ -33,7 +33,7 @@ func below(path, dir string) (rel string, ok bool) {
 	return strings.CutPrefix(path, strings.TrimSuffix(dir, string(filepath.Separator))+string(filepath.Separator))
 }
 
-// tilde writes the user's home directory as ~, as shells read it.
+// tilde replaces the user's home directory in a path by ~, as shells do.
 func tilde(path string) string {
 	home, err := os.UserHomeDir()
 	if err != nil || home == "" || home == string(filepath.Separator) {
@@ -48,8 +48,8 @@ func tilde(path string) string {
 	return path
 }
 
-// shorten puts an ellipsis in place of segments in the middle of a path that is wider than limit columns. The last
-// segment always stays, of a relative path the first one too; then segments are kept from the two ends in turn while they fit.
+// shorten replaces segments in the middle of a path that is wider than limit columns by an ellipsis. The last segment always stays, and in
+// a relative path the first one too; other segments are kept alternately from both ends as long as they fit.
 func shorten(path string, limit int) string {
 	const sep = string(filepath.Separator)
 	if console.Columns(path) <= limit {

@@ -75,7 +75,7 @@ func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *catalog.Ca
 			return err
 		}
 		if err := k.publish(ctx, c, list); err != nil {
-			if _, statErr := os.Stat(k.Dest); statErr == nil { // for those that are published by now
+			if _, statErr := os.Stat(k.Dest); statErr == nil { // for those that have been published
 				return errors.Join(err, index.Write(k.Dest))
 			}
 			return err
@@ -108,7 +108,7 @@ type jsonPublished struct {
 func (k *RunsPublish) publish(ctx context.Context, c *console.Console, list []*runs.Run) error {
 	defined := &definitions{}
 	templates := map[string]*publish.Template{}
-	for _, r := range list { // before anything is written, so that it is told at once what is wrong with one
+	for _, r := range list { // before anything is written, so that errors are reported at once
 		if err := k.readTemplate(templates, r, publishing(defined, r)); err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func (k *RunsPublish) publish(ctx context.Context, c *console.Console, list []*r
 	return nil
 }
 
-// dirSize is how many bytes the files below a directory have, of which some may go meanwhile.
+// dirSize returns the number of bytes of the files below a directory; files may disappear during the count.
 func dirSize(dir string) (size int64, err error) {
 	err = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -159,7 +159,7 @@ func dirSize(dir string) (size int64, err error) {
 	return size, err
 }
 
-// nothing says that there are no runs to publish, and what to do where there would be some.
+// nothing returns the message that there are no runs to publish, and what to do if there could be some.
 func (k *RunsPublish) nothing(c *console.Console, s *catalog.Catalog) error {
 	batches, err := (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: true}).Find(s)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"guild/runs/publish"
 )
 
-// publishing is what the operation of a run says of its reports.
+// publishing returns the settings for reports from the operation of a run.
 func publishing(d *definitions, r *runs.Run) opdef.Publish {
 	if op := d.of(r.AsView()); op != nil {
 		return op.Publish
@@ -21,7 +21,7 @@ func publishing(d *definitions, r *runs.Run) opdef.Publish {
 	return opdef.Publish{}
 }
 
-// report is what there is to publish of a run, but for the template.
+// report returns the report of a run without its template.
 func (k *RunsPublish) report(r *runs.Run, said opdef.Publish) (*publish.Report, error) {
 	report := &publish.Report{Run: r, NoMD5: k.NoMD5, CSVSafe: k.CSVSafe, Command: commandOf(r.AsView(), r.State())}
 	found, err := walk(r.Dir, k.IncludeLinks)
@@ -49,7 +49,7 @@ func (k *RunsPublish) report(r *runs.Run, said opdef.Publish) (*publish.Report, 
 
 const defaultTemplate = "default"
 
-// templateName is what identifies the template of a run: its directory, or that it is the default one.
+// templateName identifies the template of a run: its directory, or the default template.
 func (k *RunsPublish) templateName(r *runs.Run, said opdef.Publish) string {
 	name := k.Template
 	if name == "" {
@@ -64,7 +64,7 @@ func (k *RunsPublish) templateName(r *runs.Run, said opdef.Publish) string {
 	return filepath.Join(r.Opref().Dir(), name)
 }
 
-// readTemplate adds the template for a run, if it is not there.
+// readTemplate reads the template for a run, unless it has been read.
 func (k *RunsPublish) readTemplate(to map[string]*publish.Template, r *runs.Run, said opdef.Publish) (err error) {
 	name := k.templateName(r, said)
 	if to[name] != nil {

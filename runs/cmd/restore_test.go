@@ -12,7 +12,7 @@ import (
 	"guild/runs/filter"
 )
 
-// contextRunner is a command that asks for a context too.
+// contextRunner is a command that also takes a context.
 type contextRunner interface {
 	Run(context.Context, *console.Console, *runs.Store) error
 }
@@ -48,13 +48,13 @@ Restore these runs? (Y/n) `
 	if err != nil || out != want || remarks != "Restored 1 run(s)\n" || w.left() != "1111 2222" {
 		t.Errorf("%v, %q, left %s\n%s", err, remarks, w.left(), out)
 	}
-	// A staged one waits again.
+	// A staged run waits again.
 	_, remarks, err = w.answer(&RunsRestore{Deleted{Flags: filter.Flags{Staged: true}, Yes: true}}, "")
 	markers, _ := w.store.Staged(nil)
 	if err != nil || remarks != "Restored 1 run(s)\n" || len(markers) != 1 || markers[0].ID != id("4444") {
 		t.Errorf("staged: %v, %q, %v", err, remarks, markers)
 	}
-	// An id that is taken is left in the trash, and the others are not.
+	// A run whose id is taken stays in the trash, and the others are restored.
 	w.ok(w.store.Delete(w.get("1111"), false))
 	w.add("1111", w.guildfile("", "other"), runs.Completed, 7, nil)
 	_, remarks, err = w.answer(&RunsRestore{Deleted{Yes: true}}, "")
@@ -62,7 +62,7 @@ Restore these runs? (Y/n) `
 		remarks != "Restored 3 run(s)\n" || w.trash() != "1111" {
 		t.Errorf("taken: %v, %q, trash %s", err, remarks, w.trash())
 	}
-	// The second of an id in the trash has a number there.
+	// The second run of an id in the trash has a number in its name.
 	w.ok(w.store.Delete(w.get("1111"), false))
 	w.ok(w.store.Delete(w.get("6666"), true))
 	_, remarks, err = w.answer(&RunsRestore{Deleted{Specs: []string{id("1111") + ".1"}, Yes: true}}, "")
@@ -87,7 +87,7 @@ func TestPurge(t *testing.T) {
 	if err != nil || remarks != "Permanently deleted 1 run(s)\n" || w.trash() != "1111 3333" {
 		t.Errorf("%v, %q, trash %s", err, remarks, w.trash())
 	}
-	// One that somebody is about to restore is left to them.
+	// A run that another process is restoring is left alone.
 	all, err := w.store.Deleted()
 	w.ok(err)
 	l, err := all[0].TryLock()

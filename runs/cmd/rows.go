@@ -17,8 +17,8 @@ func formatTime(t time.Time) string {
 	return t.Local().Format("2006-01-02 15:04:05")
 }
 
-// operation is how a listing names what a run is a run of, with its project where that is not the directory cwd. An empty cwd
-// leaves out the project.
+// operation returns the name of a run's operation in a listing, with its project unless that is the directory cwd. If cwd is empty the
+// project is left out.
 func operation(r *runs.View, cwd string) string {
 	desc, project := r.OpSpecAndDir()
 	if cwd != "" {
@@ -32,19 +32,19 @@ func operation(r *runs.View, cwd string) string {
 	return oneLine(desc)
 }
 
-// oneLine keeps a text from breaking its line, or from commanding the terminal.
+// oneLine keeps a text from breaking its line, and from controlling the terminal.
 func oneLine(s string) string { return console.Line(breaks.Replace(s)) }
 
-// breaks are what a text that is shown on one line loses by a blank.
+// breaks replaces line breaks and tabs by blanks, for texts on one line.
 var breaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
 
-// Columns of row.
+// Columns of a row.
 const (
 	operationColumn = 1
-	statusColumn    = 3 // the label is behind it
+	statusColumn    = 3 // the label follows it
 )
 
-// row is the line of one run in a listing, after its first column.
+// row returns the line of one run in a listing, after its first column.
 func row(c *console.Console, first string, r *runs.View, cwd string) []string {
 	label := oneLine(r.Label())
 	if c.Terminal {
@@ -53,7 +53,7 @@ func row(c *console.Console, first string, r *runs.View, cwd string) []string {
 	return []string{first, operation(r, cwd), formatTime(r.Started()), string(r.Status()), label}
 }
 
-// listingLook is how the lines of row look on a terminal, with the status in the given column and the label behind it.
+// listingLook returns the layout of the lines of row on a terminal, with the status in the given column and the label after it.
 func listingLook(status int) console.Look {
 	return console.Look{Flexible: []int{operationColumn, status + 1}, Color: func(column int, word string) console.Color {
 		if column != status {
@@ -80,14 +80,14 @@ func StatusColor(status string) console.Color {
 	return console.NoColor
 }
 
-// shortIDs returns a label in which run ids are short ones. Flags that name runs make such labels.
+// shortIDs returns a label with short run ids. Flags for runs make labels with full ids.
 func shortIDs(label string) string {
 	return wholeID().ReplaceAllStringFunc(label, func(id string) string { return runs.Named(id, "").ShortID() })
 }
 
 var wholeID = pattern.Lazy(`\b[0-9a-f]{32}\b`)
 
-// Preview writes the runs that a command is about to change, indented, the first of them if they are many.
+// Preview lists the runs that a command is about to change, indented; of many runs only the first.
 func Preview(c *console.Console, list []*runs.Run) {
 	const most = 20
 	cwd, _ := os.Getwd()
@@ -101,7 +101,7 @@ func Preview(c *console.Console, list []*runs.Run) {
 	}
 }
 
-// indent writes text with blanks in front of each line that is not empty.
+// indent writes text with blanks before each line that is not empty.
 func indent(c *console.Console, text string, by int) {
 	for line := range strings.Lines(text) {
 		if line = strings.TrimRight(line, "\r\n"); line != "" {

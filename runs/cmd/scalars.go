@@ -76,7 +76,7 @@ func (k *Scalars) find(s *catalog.Catalog) ([]*catalog.Snapshot, error) {
 	return filter.Snapshots(s, f, k.Specs)
 }
 
-// points are those of a series that are asked for.
+// points returns the requested points of a series.
 func (k *Scalars) points(s series.Series) []series.Point {
 	for by, asked := range map[series.Reduction]bool{series.Last: k.Last, series.Min: k.Min, series.Max: k.Max, series.Mean: k.Mean} {
 		if asked {
@@ -86,7 +86,7 @@ func (k *Scalars) points(s series.Series) []series.Point {
 	return s.Every(k.Every)
 }
 
-// each calls f for each point, run by run. A damaged file is a warning, for what is whole of it counts. It ends at an error of f.
+// each calls f for each point, run by run. A damaged file causes a warning, and its readable part counts. It stops at an error of f.
 func (k *Scalars) each(c *console.Console, list []*catalog.Snapshot, f func(series.Series, series.Point) error) error {
 	for _, r := range list {
 		all, err := series.Read(r, series.Select{Tags: k.Tag})
@@ -106,7 +106,7 @@ func (k *Scalars) each(c *console.Console, list []*catalog.Snapshot, f func(seri
 
 func (k *Scalars) print(c *console.Console, list []*catalog.Snapshot) {
 	rows := [][]string{{"run", "tag", "step", "time", "value"}}
-	_ = k.each(c, list, func(s series.Series, p series.Point) error { // f has no errors
+	_ = k.each(c, list, func(s series.Series, p series.Point) error { // f returns no errors
 		rows = append(rows, []string{s.Run.ShortID(), oneLine(s.Key), strconv.FormatInt(p.Step, 10), formatTime(p.Time), scalars.Text(p.Value)})
 		return nil
 	})
@@ -117,7 +117,7 @@ func (k *Scalars) print(c *console.Console, list []*catalog.Snapshot) {
 
 func (k *Scalars) encodeCSV(c *console.Console, w *csv.Writer, list []*catalog.Snapshot) error {
 	safe := csvsafe.If(k.CSVSafe)
-	_ = w.Write([]string{"run", "tag", "step", "wall_time", "value"}) // Flush says whether it failed
+	_ = w.Write([]string{"run", "tag", "step", "wall_time", "value"}) // Flush returns its error
 	err := k.each(c, list, func(s series.Series, p series.Point) error {
 		return w.Write(safe([]string{s.Run.ID, s.Key, strconv.FormatInt(p.Step, 10), series.Seconds(p.Time), compare.Raw(p.Value)}))
 	})
@@ -131,7 +131,7 @@ type scalarLine struct {
 	Tag  string          `json:"tag"`
 	Step int64           `json:"step"`
 	Time json.RawMessage `json:"wall_time"`
-	// Value is a text where it is not finite, as everywhere in guild's JSON.
+	// Value is a text if it is not finite, as everywhere in guild's JSON.
 	Value any `json:"value"`
 }
 

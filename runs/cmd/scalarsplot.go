@@ -41,13 +41,13 @@ func (o *PlotOptions) show(ctx context.Context, c *console.Console, list []*runs
 	if !onTerminal {
 		return writeLines(c, "", o.draw(c, list, tags, points, 0))
 	}
-	live := make([]*runs.View, len(list)) // what was listed says what was true then
+	live := make([]*runs.View, len(list)) // the listed snapshots show only past statuses
 	for i, r := range list {
 		live[i] = r.Run().AsView()
 	}
 	drawn := []string(nil)
 	for {
-		// The status is asked for first: what a run recorded before it ended is read then.
+		// The status is read first, so that what a run records before it ends is read too.
 		running := slices.ContainsFunc(live, func(r *runs.View) bool { s := r.Status(); return s == runs.Running || starting(r, s) })
 		began := time.Now()
 		lines := o.draw(c, live, tags, points, rowsOf(out))
@@ -64,7 +64,7 @@ func (o *PlotOptions) show(ctx context.Context, c *console.Console, list []*runs
 		if !running {
 			return nil
 		}
-		const share = 10 // of the time is spent on reading
+		const share = 10 // reading takes at most 1/10 of the time
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -73,13 +73,13 @@ func (o *PlotOptions) show(ctx context.Context, c *console.Console, list []*runs
 	}
 }
 
-// writeLines writes lines with escape sequences. What comes from runs has none: it went through oneLine.
+// writeLines writes lines with escape sequences. Texts from runs contain none, since they went through oneLine.
 func writeLines(c *console.Console, before string, lines []string) error {
 	_, err := fmt.Fprint(c.Out, before+strings.Join(lines, "\n")+"\n")
 	return err
 }
 
-// rowsOf is the number of lines of a terminal, 0 if it does not tell.
+// rowsOf returns the number of lines of a terminal, 0 if unknown.
 func rowsOf(out *os.File) int {
 	size, err := unix.IoctlGetWinsize(int(out.Fd()), unix.TIOCGWINSZ)
 	if err != nil {
@@ -88,12 +88,12 @@ func rowsOf(out *os.File) int {
 	return int(size.Row)
 }
 
-// draw returns the lines of all plots: as many as a number of lines has room for, all if that is 0.
+// draw returns the lines of all plots, in at most the given number of lines; 0 is no limit.
 func (o *PlotOptions) draw(c *console.Console, list []*runs.View, tags []string, points func(series.Series) []series.Point, rows int) []string {
 	byKey := map[string][]series.Series{}
 	var keys []string
 	for _, r := range list {
-		all, _ := series.Read(r, series.Select{Tags: tags}) // of a damaged file, what is whole is drawn
+		all, _ := series.Read(r, series.Select{Tags: tags}) // from a damaged file, what can be read
 		for _, s := range all {
 			if byKey[s.Key] == nil {
 				keys = append(keys, s.Key)
@@ -128,7 +128,7 @@ func (o *PlotOptions) draw(c *console.Console, list []*runs.View, tags []string,
 	return lines
 }
 
-// linesOf makes lines of the series of one scalar.
+// linesOf converts the series of one scalar to lines of a plot.
 func linesOf(all []series.Series, points func(series.Series) []series.Point, byTime bool) []plot.Line {
 	lines := make([]plot.Line, len(all))
 	for i, s := range all {

@@ -91,7 +91,7 @@ func (k *Tensorboard) find(s *catalog.Catalog) ([]*catalog.Snapshot, error) {
 	return (&Compared{Flags: k.Flags, Specs: k.Specs, IncludeBatch: k.IncludeBatch}).Find(s)
 }
 
-// name is what TensorBoard calls a run.
+// name returns the name of a run in TensorBoard.
 func (k *Tensorboard) name(r *runs.View) string {
 	label := r.Label()
 	if k.NameFlags != "" {
@@ -107,7 +107,7 @@ func (k *Tensorboard) name(r *runs.View) string {
 	return strings.TrimSpace(strings.Join([]string{r.ShortID(), r.OpSpec(), formatTime(r.Started()), label}, " "))
 }
 
-// sync brings the log directory in step with the runs.
+// sync updates the log directory for the current runs.
 func (k *Tensorboard) sync(s *catalog.Catalog, d *logdir.Dir) error {
 	list, err := k.find(s)
 	if err != nil {
@@ -116,7 +116,7 @@ func (k *Tensorboard) sync(s *catalog.Catalog, d *logdir.Dir) error {
 	return d.Sync(runs.Views(list))
 }
 
-// keep keeps the log directory in step until the context ends. What goes wrong once it has been in step is told, each thing once.
+// keep updates the log directory until the context ends. It reports each error once.
 func (k *Tensorboard) keep(ctx context.Context, c *console.Console, s *catalog.Catalog, d *logdir.Dir) error {
 	last := ""
 	for {
@@ -132,7 +132,7 @@ func (k *Tensorboard) keep(ctx context.Context, c *console.Console, s *catalog.C
 	}
 }
 
-// serve runs TensorBoard while the log directory is kept in step.
+// serve runs TensorBoard and keeps the log directory up to date.
 func (k *Tensorboard) serve(ctx context.Context, c *console.Console, s *catalog.Catalog, d *logdir.Dir, program string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -154,7 +154,7 @@ func (k *Tensorboard) serve(ctx context.Context, c *console.Console, s *catalog.
 	kept := make(chan struct{})
 	go func() {
 		defer close(kept)
-		_ = k.keep(ctx, c, s, d) // until TensorBoard ends: what goes wrong is told
+		_ = k.keep(ctx, c, s, d) // until TensorBoard ends; keep reports errors
 	}()
 	k.relay(c, says)
 	err = cmd.Wait()
@@ -184,7 +184,7 @@ func (k *Tensorboard) args(dir string) []string {
 	return args
 }
 
-// relay passes on what TensorBoard says, and opens the browser at the address that it names.
+// relay passes on TensorBoard's output, and opens the browser at the address in it.
 func (k *Tensorboard) relay(c *console.Console, says io.Reader) {
 	address := regexp.MustCompile(`https?://\S+`)
 	opened := k.NoOpen
@@ -203,11 +203,11 @@ func (k *Tensorboard) relay(c *console.Console, says io.Reader) {
 			c.Notef("WARNING: cannot open a browser: %v\n", err)
 			continue
 		}
-		go func() { _ = browser.Wait() }() // what becomes of it is its user's affair
+		go func() { _ = browser.Wait() }() // a later failure of the browser is not reported
 	}
 }
 
-// export writes each value of each scalar, a file so that it is there as a whole or not at all.
+// export writes each value of each scalar; a file is written completely or not at all.
 func (k *Tensorboard) export(c *console.Console, s *catalog.Catalog) error {
 	list, err := k.find(s)
 	if err != nil {
@@ -215,7 +215,7 @@ func (k *Tensorboard) export(c *console.Console, s *catalog.Catalog) error {
 	}
 	safe := csvsafe.If(k.CSVSafe)
 	return writeCSV(c, k.Export, k.Replace, func(w *csv.Writer) error {
-		_ = w.Write([]string{"run", "path", "tag", "value", "step"}) // Flush says whether it failed
+		_ = w.Write([]string{"run", "path", "tag", "value", "step"}) // Flush returns its error
 		for _, r := range list {
 			if err := scalars.Each(r, func(dir, tag string, p scalars.Point, _ time.Time) {
 				_ = w.Write(safe([]string{r.ID, filepath.ToSlash(filepath.Clean(dir)), tag, compare.Raw(p.Value), strconv.FormatInt(p.Step, 10)}))

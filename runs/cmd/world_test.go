@@ -85,7 +85,7 @@ func (w *world) ok(err error) {
 	}
 }
 
-// id is the full id that starts with prefix.
+// id returns the full id that starts with prefix.
 func id(prefix string) string { return prefix + strings.Repeat("0", 32-len(prefix)) }
 
 // add makes a run that started the given seconds after the base time.
@@ -108,10 +108,10 @@ func (w *world) get(prefix string) *runs.Run {
 	return r
 }
 
-// runner is a command that asks for the console and the runs, or for a context too.
+// runner is a command that takes the console and the runs, and perhaps a context.
 type runner any
 
-// run returns what a command writes to its two streams.
+// run returns the output of a command on both streams.
 func (w *world) run(cmd runner) (out, remarks string, err error) {
 	var stdout, stderr bytes.Buffer
 	c := &console.Console{In: strings.NewReader(""), Out: &stdout, Err: &stderr}
@@ -134,7 +134,7 @@ func (w *world) run(cmd runner) (out, remarks string, err error) {
 	return stdout.String(), stderr.String(), err
 }
 
-// want checks that a command writes exactly out, and no remarks.
+// want checks that a command prints exactly out, and no messages.
 func (w *world) want(cmd runner, out string) {
 	w.Helper()
 	got, remarks, err := w.run(cmd)
@@ -146,7 +146,7 @@ func (w *world) want(cmd runner, out string) {
 	}
 }
 
-// wantError checks that a command fails with an error that holds text.
+// wantError checks that a command fails with an error that contains text.
 func (w *world) wantError(cmd runner, text string) {
 	w.Helper()
 	if _, _, err := w.run(cmd); err == nil || !strings.Contains(err.Error(), text) {
