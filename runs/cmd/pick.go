@@ -8,6 +8,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 )
 
 // Latest names the runs that a command changes, the latest one where nothing is named.
@@ -36,7 +37,7 @@ func (k *Latest) change(c *console.Console, s *catalog.Catalog, head string, do 
 	if err != nil {
 		return 0, err
 	}
-	if ok, err := confirm(c, k.Yes, head, list); err != nil || !ok {
+	if ok, err := listing.Confirm(c, k.Yes, head, list); err != nil || !ok {
 		return 0, err
 	}
 	for i, r := range list {
@@ -45,16 +46,6 @@ func (k *Latest) change(c *console.Console, s *catalog.Catalog, head string, do 
 		}
 	}
 	return len(list), nil
-}
-
-// confirm shows the runs below a headline and asks whether to go on, unless somebody has said yes already.
-func confirm(c *console.Console, yes bool, head string, list []*runs.Run) (bool, error) {
-	if yes {
-		return true, nil
-	}
-	c.Printf("%s\n", head)
-	Preview(c, list)
-	return c.Confirm("Continue?", true)
 }
 
 // refuse says what is wrong and, on a line of its own, what to try.
