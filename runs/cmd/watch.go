@@ -47,10 +47,7 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog)
 		return err
 	}
 	if k.Spec == "" {
-		f.And(func(r *runs.View) bool {
-			s := r.Status()
-			return r.UnderWay(s)
-		})
+		f.And(func(r *runs.View) bool { return r.UnderWay(r.Status()) })
 	}
 	if k.PID != "" {
 		pid, err := processID(k.PID)

@@ -1,4 +1,4 @@
-// Package runfiles lists the files of runs.
+// Package runfiles lists the files of runs, and adds up the sizes of files in a directory.
 package runfiles
 
 import (

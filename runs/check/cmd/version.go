@@ -45,7 +45,7 @@ func (k *Check) CheckVersion(version string) error {
 	return nil
 }
 
-// versionNumbers returns the numbers that a version begins with. ok is false if another word follows them.
+// versionNumbers returns the numbers that a version begins with. ok is false if something else follows them.
 func versionNumbers(version string) (numbers []int, ok bool) {
 	version = strings.TrimPrefix(version, "v")
 	if i := strings.IndexAny(version, "-+"); i >= 0 {

@@ -116,7 +116,7 @@ func (m *compareScreen) read() tea.Cmd {
 
 // loaded shows what was read, and starts the next pause, which is longer if reading takes long.
 func (m *compareScreen) loaded(l loaded) tea.Cmd {
-	const share = 10 // at most one part of this many of the time is spent on reading
+	const share = 10 // reading takes at most about one tenth of the time
 	m.pause = max(shortest, share*l.took)
 	m.reading = false
 	if l.err != nil {

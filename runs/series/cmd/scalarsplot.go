@@ -70,7 +70,7 @@ func (o *PlotOptions) Show(ctx context.Context, c *console.Console, list []*runs
 		if !running {
 			return nil
 		}
-		const share = 10 // at most one part of this many of the time is spent on reading
+		const share = 10 // reading takes at most about one tenth of the time
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
