@@ -54,7 +54,7 @@ type globals struct {
 const exitStatuses = "The exit status is 0 for success, 1 where a command failed, 2 where the command line is wrong, and 128 plus the " +
 	"signal where one ended the command. 'guild run' passes on the exit status of what it runs."
 
-// program is the grammar of the whole program, which fills in g.
+// program returns the grammar of the whole program, which fills in g.
 func program(g *globals) *grammar.Command {
 	annotate := []*grammar.Command{
 		{Name: "label", Help: "Set the labels of runs.", Struct: &runscmd.RunsLabel{}},
@@ -128,7 +128,7 @@ func program(g *globals) *grammar.Command {
 		Struct: g, Commands: grouped(all)})
 }
 
-// runsGroup is the group of commands runs, with copies of those that there are without the group too.
+// runsGroup returns the group of commands runs, with copies of those that there are without the group too.
 func runsGroup(shared []*grammar.Command) *grammar.Command {
 	list := &grammar.Command{Name: "list", Help: "List runs (what 'guild runs' does).", Struct: &runscmd.RunsList{}}
 	all := []*grammar.Command{
@@ -249,9 +249,9 @@ func (p *process) point(err error, line *grammar.Line, args []string) error {
 	return point(err, line, args, &opdefcmd.User{Home: store.Home(), Cache: store.CacheDir})
 }
 
-// provided is what the commands may ask for.
+// provided returns the values that commands may request as parameters.
 func (p *process) provided() []any {
-	from, _ := os.Getwd() // what is wrong with it is told by the commands that need it
+	from, _ := os.Getwd() // commands that need it report the error
 	// Each function has its own error, which kong would name by types if one asked for what another one provides.
 	return []any{p.con, p.program, p.context, p.catalog, documents.Book,
 		func() (*runs.Store, error) {
@@ -285,7 +285,7 @@ func (p *process) help(c *grammar.Command) error {
 	return nil
 }
 
-// Values are what a word may become of a command line that is being typed, which has filled in the globals.
+// Values returns candidates for a word of an incomplete command line, which has filled in the globals.
 func (p *process) Values(point *grammar.Point, command any) ([]grammar.Candidate, error) {
 	if err := p.globals.chdir(); err != nil {
 		return nil, err
@@ -329,7 +329,7 @@ func (p *process) catalog() (*catalog.Catalog, error) {
 	return p.opened, nil
 }
 
-// chdir goes to the directory of -C.
+// chdir changes to the directory of -C.
 func (g *globals) chdir() error {
 	if g.Chdir == "" {
 		return nil
@@ -345,8 +345,8 @@ func (g *globals) chdir() error {
 	return nil
 }
 
-// findHome is the Guild home of the directory cwd. Only where that is another one than the user's does it matter whether the user
-// wants one alone.
+// findHome returns the Guild home for the directory cwd. If that is not the user's own home, it also reads whether the user has chosen to
+// have only one.
 func findHome(cwd string) (string, error) {
 	home, user := homedir.Find(cwd, os.Getenv), os.Getenv("HOME")
 	if os.Getenv("GUILD_HOME") != "" || home == filepath.Join(user, ".guild") {
@@ -359,8 +359,8 @@ func findHome(cwd string) (string, error) {
 	return home, err
 }
 
-// context returns a context that ends when this process is asked to. SIGPIPE is caught so that it is neither fatal here nor,
-// as an ignored signal would be, inherited by operations; writes then fail with EPIPE.
+// context returns a context that ends when this process is asked to end. SIGPIPE is caught, so that it does not end the process, and is not
+// inherited by operations as an ignored signal would be; writes then fail with EPIPE.
 func (p *process) context() context.Context {
 	if p.con.Ctx != nil {
 		return p.con.Ctx

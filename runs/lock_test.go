@@ -28,7 +28,7 @@ func TestSetOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	long.Since = time.UnixMicro(1_700_000_000_000_001)
-	short := Owner{Identity: process.Identity{Host: "12", Boot: "yes", PID: 1, Start: "1e3"}, Since: time.UnixMicro(1)} // words that YAML has other ideas of
+	short := Owner{Identity: process.Identity{Host: "12", Boot: "yes", PID: 1, Start: "1e3"}, Since: time.UnixMicro(1)} // texts that YAML could take for other types
 	for _, want := range []Owner{long, short, long} {
 		if err := l.SetOwner(want); err != nil {
 			t.Fatal(err)

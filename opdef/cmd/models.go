@@ -27,7 +27,7 @@ type model struct {
 	Operations  []string `json:"operations"`
 }
 
-// Run lists the models on w. Operations of no model are none.
+// Run lists the models on w. Operations without a model are not listed.
 func (c *Models) Run(w io.Writer, projects Projects) error {
 	p, err := projects.LoadWhole("")
 	if err != nil {

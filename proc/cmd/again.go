@@ -225,7 +225,7 @@ func findRun(store *catalog.Catalog, spec string) (*runs.Run, error) {
 			return nil, fmt.Errorf("find run directory %s: %w", spec, err)
 		}
 		if _, err := os.Stat(filepath.Join(dir, ".guild")); err != nil {
-			return nil, fmt.Errorf("%s is no run directory: it has no .guild", spec)
+			return nil, fmt.Errorf("%s is not a run directory: it has no .guild", spec)
 		}
 		return runs.At(dir), nil
 	}

@@ -18,8 +18,8 @@ import (
 // idleAtMost is how long a process waits for the next job before it ends, with exit status 0 and without an answer.
 const idleAtMost = time.Minute
 
-// serveJobs runs one job after the other, so that a run does not cost the start of a program. When in ends, whoever started this process is
-// gone: the run under way is stopped.
+// serveJobs runs one job after the other, so that runs need not start a program each. When in ends, the program that started this process
+// has ended, and the current run is stopped.
 func serveJobs(ctx context.Context, signals <-chan os.Signal, in *os.File, out io.Writer) error {
 	orders, ended := make(chan []byte), make(chan struct{})
 	var failed error

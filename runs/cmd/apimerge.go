@@ -11,13 +11,13 @@ import (
 	"guild/runs/merge"
 )
 
-// APIMerge is a merge for programs, in the form that Guild AI has for them: it asks nothing and says in JSON what became of it.
+// APIMerge performs a merge for programs, in the form of Guild AI: it asks no questions and writes the result as JSON.
 type APIMerge struct {
 	Merged
 	console.Formatted
 }
 
-// mergeAnswer is what became of a merge. The word in resp says which of the others are there.
+// mergeAnswer is the result of a merge. Resp determines which of the other fields are set.
 type mergeAnswer struct {
 	Copied    []string     `json:"copied,omitempty"`
 	Paths     []string     `json:"paths,omitempty"`
@@ -49,7 +49,7 @@ type mergedRun struct {
 	Stopped    string   `json:"stopped"`
 }
 
-// Run copies the files, or says why not.
+// Run copies the files, or writes the reason why not.
 func (k *APIMerge) Run(c *console.Console, s *catalog.Catalog) error {
 	if !k.Preview && !k.Yes {
 		return errors.New("--yes is required unless --preview is used: nothing is asked here")
@@ -108,7 +108,7 @@ func newMergedFile(f merge.File, reason string) mergedFile {
 	return m
 }
 
-// skipCode is Guild AI's word for a reason.
+// skipCode returns Guild AI's code for a reason.
 func skipCode(reason string) string {
 	switch reason {
 	case merge.NonProjectDependency:

@@ -16,7 +16,7 @@ import (
 	"guild/runs/runjson"
 )
 
-// APIRuns is a list of runs for programs, in the form that Guild AI has for them.
+// APIRuns writes a list of runs for programs, in the form of Guild AI.
 type APIRuns struct {
 	filter.Flags
 	Specs        []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
@@ -25,11 +25,11 @@ type APIRuns struct {
 	console.Formatted
 }
 
-// apiRun is what programs are told of a run. Times of the run are microseconds, those of files milliseconds.
+// apiRun is the JSON form of a run. Times of the run are in microseconds, times of files in milliseconds.
 type apiRun struct {
 	Command    string            `json:"command"`
 	Comments   []runjson.Comment `json:"comments"`
-	Deps       []any             `json:"deps"` // none, in Guild AI too
+	Deps       []any             `json:"deps"` // always empty, as in Guild AI
 	Dir        string            `json:"dir"`
 	Env        any               `json:"env"`
 	ExitStatus *int              `json:"exitStatus"`
@@ -63,7 +63,7 @@ func newAPIOpref(r opref.Ref) apiOpref {
 	return apiOpref{ModelName: r.Model, OpName: r.Op, PkgName: r.PkgName, PkgType: r.PkgType, PkgVersion: r.PkgVersion}
 }
 
-// apiFile is a file of a run; run and operation are those of the run that it is linked from, if it is.
+// apiFile is a file of a run. If it is a link to a file of another run, run and operation are those of that run.
 type apiFile struct {
 	MTime     int64   `json:"mtime"`
 	Operation *string `json:"operation"`
@@ -157,7 +157,7 @@ func newAPIRun(r *runs.Run) (apiRun, error) {
 	return out, nil
 }
 
-// apiFiles are the files of a run, but for those of guild itself.
+// apiFiles returns the files of a run, but for those of guild itself.
 func apiFiles(r *runs.Run) ([]apiFile, error) {
 	found, err := runfiles.List(r.Dir, true)
 	if err != nil {
@@ -181,7 +181,7 @@ func apiFiles(r *runs.Run) ([]apiFile, error) {
 	return list, nil
 }
 
-// linkedRun is the run beside this one that a file is linked from.
+// linkedRun returns the run beside this one that a file is linked from.
 func linkedRun(r *runs.Run, path string) (*runs.Run, bool) {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {

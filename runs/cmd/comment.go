@@ -15,7 +15,7 @@ import (
 	"guild/runs/process"
 )
 
-// RunsComment adds comments to runs, takes them away or lists them.
+// RunsComment adds comments to runs, removes them or lists them.
 type RunsComment struct {
 	Latest
 	List   bool   `short:"l" help:"List the comments."`
@@ -27,7 +27,7 @@ type RunsComment struct {
 	JSON   bool   `name:"json" help:"List the comments as JSON: what 'guild runs list --json' says of each run."`
 }
 
-// Run does what the options say.
+// Run adds, removes or lists comments, as the options say.
 func (k *RunsComment) Run(c *console.Console, s *catalog.Catalog) error {
 	k.List = k.List || k.JSON
 	list, add, edit, del, clr := option{"list", k.List}, option{"add", k.Add != ""}, option{"edit", k.Edit},
@@ -103,7 +103,7 @@ func (k *RunsComment) list(c *console.Console, s *catalog.Catalog) error {
 	return nil
 }
 
-// commentHead says who made a comment, and when.
+// commentHead returns the author and time of a comment.
 func commentHead(k runs.Comment) string {
 	who := k.User
 	if k.Host != "" {
@@ -122,7 +122,7 @@ func (k *RunsComment) add(c *console.Console, s *catalog.Catalog) error {
 		if body, err = EditComment(c, body, list); err != nil {
 			return fmt.Errorf("%w; --add gives a comment without one", err)
 		}
-		k.Yes = true // the editor was the question
+		k.Yes = true // leaving the editor was the confirmation
 	}
 	if body = strings.TrimSpace(body); body == "" {
 		return fmt.Errorf("the comment is empty: nothing was added")
@@ -141,8 +141,7 @@ func (k *RunsComment) add(c *console.Console, s *catalog.Catalog) error {
 	return err
 }
 
-// EditComment lets somebody write a comment on runs in their editor, from what it is so far. Lines that start with # are left
-// out.
+// EditComment lets the user write a comment on runs in an editor, beginning with text. Lines that start with # are left out.
 func EditComment(c *console.Console, text string, list []*runs.Run) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n# Write a comment above. Lines that start with # do not count; an empty comment adds nothing.\n", text)

@@ -15,7 +15,7 @@ import (
 	"guild/runs/process"
 )
 
-// RunsDelete moves runs to the trash or removes them for good.
+// RunsDelete moves runs to the trash or deletes them permanently.
 type RunsDelete struct {
 	filter.Flags
 	Specs     []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, or starts of ids. Default: all runs that pass the filters." complete:"run"`
@@ -24,7 +24,7 @@ type RunsDelete struct {
 	Permanent bool     `short:"p" help:"Remove the runs for good in place of moving them to the trash."`
 }
 
-// Run deletes the runs. Runs that somebody owns are left alone, with a remark for each; the error says that there were some.
+// Run deletes the runs. It skips runs that are owned, with a message for each; the error says that there were some.
 func (d *RunsDelete) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	f, err := d.Filter()
 	if err != nil {
@@ -56,7 +56,7 @@ func (d *RunsDelete) find(ctx context.Context, c *console.Console, s *catalog.Ca
 		return nil, err
 	}
 	if p.Zip {
-		return nil, fmt.Errorf("runs in a zip file cannot be deleted: import those that shall stay, and export them again")
+		return nil, fmt.Errorf("runs in a zip file cannot be deleted: import the runs to keep, and export them again")
 	}
 	all, done, err := p.List(ctx)
 	if err != nil {
@@ -104,7 +104,7 @@ func (d *RunsDelete) delete(ctx context.Context, c *console.Console, s *catalog.
 		case errors.Is(err, runs.ErrBusy):
 			owned++
 			c.Notef("%s\n", ownedRemark(r))
-		case errors.Is(err, runs.ErrNotFound): // somebody else was faster
+		case errors.Is(err, runs.ErrNotFound): // another process was faster
 		default:
 			failed = err
 		}

@@ -1,6 +1,5 @@
-// Package cmd holds the commands that look at single runs and lists of them, and change, move to the trash and merge them: most of those of the
-// group runs, and ls, cat, select, open, watch and diff. What compares, plots, publishes, archives and checks runs has a package cmd of its
-// own, below the package that does the work.
+// Package cmd has the commands that show, move, mark and delete the runs of a store: the group runs, and cat, ls, open, watch, select,
+// compare and check.
 //
-// Each command is a struct whose fields are its options and whose method Run asks for the console and the store.
+// Each command is a struct whose fields are its options, with a method Run whose parameters include the console and the store.
 package cmd

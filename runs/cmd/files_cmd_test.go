@@ -93,7 +93,7 @@ func TestCat(t *testing.T) {
 	w.WantError(&Cat{Output: true, Flags: filter.Flags{Comment: []string{"none"}}}, "no matching runs")
 }
 
-// A file that grows while it is written out ends where it ended when it was opened.
+// Output of a growing file ends where the file ended when it was opened.
 func TestCatGrowing(t *testing.T) {
 	path := t.TempDir() + "/f"
 	if err := os.WriteFile(path, []byte("start"), 0o666); err != nil {
@@ -110,7 +110,7 @@ func TestCatGrowing(t *testing.T) {
 	}
 }
 
-// growing appends to the file whenever something is written here.
+// growing appends to the file whenever something is written to it.
 type growing struct {
 	bytes.Buffer
 	path string

@@ -70,7 +70,7 @@ func TestForeignDetails(t *testing.T) {
 	w.Want(&Cat{Spec: runstest.ID("2"), Output: true}, "loss: 0.5\n")
 }
 
-// What is changed is in the files that Guild AI reads, and what runs stays.
+// Changes are in the files that Guild AI reads, and running runs stay.
 func TestForeignChanges(t *testing.T) {
 	w := runstest.Foreign(t)
 	for _, cmd := range []runstest.Runner{

@@ -92,7 +92,7 @@ func (i *RunsInfo) addParts(info *info) error {
 	return nil
 }
 
-// info is what there is to say about a run. The maps after attributes are nil where nobody asked for them.
+// info is the information about a run. The maps after attributes are nil unless they were requested.
 type info struct {
 	run        *runs.View
 	state      runs.State
@@ -102,17 +102,17 @@ type info struct {
 	digest     string
 	commit     string
 	attributes map[string]any
-	engine     map[string]any // that the run was handed to; empty where none was
+	engine     map[string]any // that the run was handed to; empty if none was
 	results    results
 
 	env, deps, private map[string]any
 	manifest           map[string][]string
 	comments           bool
 
-	scheduler *state.State // what the scheduler that the run is has published; nil for other runs
+	scheduler *state.State // published state of the run if it is a scheduler; nil for other runs
 }
 
-// InfoText is what `guild runs info` prints of a run.
+// InfoText returns the output of `guild runs info` for a run.
 func InfoText(r *runs.Run) string { return newInfo(r.AsView()).text() }
 
 func newInfo(r *runs.View) *info {
@@ -128,7 +128,7 @@ func newInfo(r *runs.View) *info {
 	return i
 }
 
-// from says where an operation is defined.
+// from returns where an operation is defined.
 func from(ref opref.Ref) string {
 	switch ref.PkgType {
 	case opref.Package:
@@ -139,7 +139,7 @@ func from(ref opref.Ref) string {
 	return listing.Tilde(ref.PkgName)
 }
 
-// owner tells whether the owner of the run is worth showing: it lives, or its loss is the reason for the status.
+// owner returns the owner of the run; ok is false unless it is worth showing: the owner is alive, or its loss explains the status.
 func (i *info) owner() (runs.Owner, bool) {
 	o := i.state.Owner
 	return o, o.Host != "" && (i.state.Status == runs.Running || i.state.Lost)
@@ -167,7 +167,7 @@ var (
 		"random_seed", "run_params", "search_spaces", "steps", "trials", "user", "user_flags"}
 )
 
-// customAttrs are the attributes that the operation's definition or the user added.
+// customAttrs returns the attributes that the operation's definition or the user added.
 func customAttrs(r *runs.View) map[string]any {
 	attrs := map[string]any{}
 	maps.Copy(attrs, attrMap(r, "opdef_attrs"))
@@ -183,7 +183,7 @@ func customAttrs(r *runs.View) map[string]any {
 	return attrs
 }
 
-// reserved tells the attributes that guild itself sets.
+// reserved reports whether guild itself sets an attribute.
 func reserved(name string) bool {
 	return slices.Contains(shownAttrs, name) || slices.Contains(privateNames, name)
 }

@@ -71,7 +71,7 @@ scalars:
 `)
 }
 
-// The owner of a run is shown while it lives, and where its loss explains the status.
+// The owner of a run is shown while it is alive, and if its loss explains the status.
 func TestInfoOwner(t *testing.T) {
 	w := runstest.New(t)
 	for _, prefix := range []string{"2222", "3333"} {

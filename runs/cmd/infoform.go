@@ -16,7 +16,7 @@ import (
 	"guild/sched/state"
 )
 
-// parts returns the text with each line indented by some blanks and the status in its colour.
+// parts returns the text with indented lines and the status in its colour.
 func (i *info) parts(indent int) (parts []console.Part) {
 	status := console.Part{Text: string(i.summary.Status), Color: listing.StatusColor(string(i.summary.Status))}
 	margin := strings.Repeat(" ", indent)
@@ -30,7 +30,7 @@ func (i *info) parts(indent int) (parts []console.Part) {
 	return parts
 }
 
-// text is the form for people: lines `name: value`, values below a name two columns further in, much like YAML.
+// text returns the form for users: lines `name: value`, with nested values indented by two columns, similar to YAML.
 func (i *info) text() string {
 	var b strings.Builder
 	field := func(name, value string) { writeField(&b, 0, name, console.OneLine(value)) }
@@ -109,14 +109,14 @@ func (i *info) text() string {
 	return b.String()
 }
 
-// cpuTime is what the run has used, if it has ended and says so.
+// cpuTime returns the CPU time of the run, if it has been recorded.
 func (i *info) cpuTime() (time.Duration, bool) {
 	v, err := i.run.Attr(usage.CPUTimeAttr)
 	seconds, ok := pyyaml.Number(v)
 	return time.Duration(seconds * float64(time.Second)).Round(time.Millisecond), err == nil && ok
 }
 
-// writeEngine shows the engine that the run was handed to.
+// writeEngine writes the engine that the run was given to.
 func (i *info) writeEngine(b *strings.Builder) {
 	if len(i.engine) == 0 {
 		return
@@ -183,7 +183,7 @@ func writeList(b *strings.Builder, indent int, list []any) {
 	}
 }
 
-// scalar is a value as YAML has it, with the words for true and false that people type.
+// scalar returns a value in YAML, with the words yes and no for booleans.
 func scalar(v any) string {
 	if yes, ok := v.(bool); ok {
 		return yesNo(yes)
@@ -202,7 +202,7 @@ func yesNo(yes bool) string {
 	return "no"
 }
 
-// json is the form for programs.
+// json returns the form for programs.
 func (i *info) json() any {
 	doc := struct {
 		runjson.Run

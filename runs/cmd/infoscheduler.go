@@ -10,7 +10,7 @@ import (
 	"guild/sched/state"
 )
 
-// schedulerBlock is what a scheduler has published about itself, for people.
+// schedulerBlock returns what a scheduler has published about itself, for users.
 func schedulerBlock(s *state.State) map[string]any {
 	block := map[string]any{"engine": s.Engine, "host": s.Host, "workers": s.Workers, "completed": s.Done, "failed": s.Failed,
 		"heartbeat": listing.Time(s.Heartbeat)}
@@ -57,7 +57,7 @@ func schedulerBlock(s *state.State) map[string]any {
 
 func shortID(id string) string { return runs.Named(id, "").ShortID() }
 
-// schedulerOf is what a scheduler's run has published; nil for other runs.
+// schedulerOf returns the published state of a scheduler's run; nil for other runs.
 func schedulerOf(r *runs.Run) *state.State {
 	s, err := state.Read(r)
 	if err != nil {

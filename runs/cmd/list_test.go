@@ -42,7 +42,7 @@ func TestList(t *testing.T) {
 	w.WantError(&RunsList{Flags: filter.Flags{Operation: []string{"^("}}}, "not a regular expression")
 }
 
-// A person at a terminal sees why a run waits; the status that programs read is one word.
+// A user at a terminal sees why a run waits; the status that programs read is one word.
 func TestListOnTerminal(t *testing.T) {
 	w := runstest.New(t)
 	list := &RunsList{Flags: filter.Flags{Staged: true}}
@@ -140,7 +140,7 @@ func TestListJSON(t *testing.T) {
 	w.Want(&RunsList{JSON: true, Flags: filter.Flags{Pending: true}}, "[]\n")
 }
 
-// JSON has no form for floats that are not finite, which flags can be.
+// JSON cannot represent floats that are not finite, but flags can be such floats.
 func TestListJSONInfinity(t *testing.T) {
 	w := runstest.New(t)
 	inf := map[string]any{"flags": map[string]any{"x": []any{inf()}}}

@@ -68,11 +68,11 @@ func (l *Ls) Run(c *console.Console, s *catalog.Catalog) error {
 
 // listed is a file to show.
 type listed struct {
-	path string // relative, with slashes, that of a directory ending in one
+	path string // relative, with slashes; the path of a directory ends with one
 	kind string // of its manifest entry, or empty
 }
 
-// files are the files to show.
+// files returns the files to show.
 func (l *Ls) files(r *runs.Run) ([]listed, error) {
 	found, err := runfiles.List(r.Dir, l.FollowLinks)
 	if err != nil {

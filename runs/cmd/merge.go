@@ -15,7 +15,7 @@ import (
 	"guild/runs/runfiles"
 )
 
-// Merged names a run and what is copied of it.
+// Merged has the options for the run and its files that are copied.
 type Merged struct {
 	filter.Flags
 	Spec           string   `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest." complete:"run"`
@@ -34,7 +34,7 @@ type Merged struct {
 // RunsMerge copies files of a run to a project.
 type RunsMerge struct{ Merged }
 
-// Run copies the files. It refuses where that would lose what is in files of the project.
+// Run copies the files. It returns an error if changes in files of the project would be lost.
 func (k *RunsMerge) Run(c *console.Console, s *catalog.Catalog) error {
 	r, target, plan, err := k.prepare(c, s)
 	if err != nil {
@@ -64,7 +64,7 @@ func (k *RunsMerge) Run(c *console.Console, s *catalog.Catalog) error {
 	return plan.Apply(func(f merge.File) { c.Notef("Copying %s\n", f.Target) })
 }
 
-// prepare finds the run, the directory that its files go to, and what is to be done there.
+// prepare finds the run and the target directory, and plans the copies.
 func (k *Merged) prepare(c *console.Console, s *catalog.Catalog) (r *runs.Run, target string, plan *merge.Plan, err error) {
 	f, err := k.Filter()
 	if err != nil {
@@ -96,7 +96,7 @@ func (k *Merged) plan(r *runs.Run, target string) (*merge.Plan, error) {
 	})
 }
 
-// target is the directory to copy to. The current one is safe only where the run comes from it.
+// target returns the directory to copy to. The current one is safe only where the run comes from it.
 func (k *Merged) target(c *console.Console, r *runs.Run) (string, error) {
 	if k.TargetDir != "" {
 		return k.TargetDir, nil
@@ -130,8 +130,8 @@ func sameDir(a, b string) bool {
 	return err == nil && os.SameFile(sa, sb)
 }
 
-// lost are the files that would be replaced and that nobody could bring back: those of which git knows all but the latest changes, or
-// else all that are there.
+// lost returns the files that would be replaced and could not be recovered: those with changes that git does not have, or else all existing
+// ones.
 func (k *Merged) lost(plan *merge.Plan, target string) (replaced, unstaged []string, err error) {
 	replaced = plan.Replaced()
 	if k.Replace || len(replaced) == 0 {
@@ -151,7 +151,7 @@ func (k *Merged) lost(plan *merge.Plan, target string) (replaced, unstaged []str
 	return replaced, nil, nil
 }
 
-// checkReplaced refuses to replace files that nobody could bring back.
+// checkReplaced returns an error if files would be replaced that could not be recovered.
 func (k *RunsMerge) checkReplaced(c *console.Console, plan *merge.Plan, target string) error {
 	replaced, unstaged, err := k.lost(plan, target)
 	where := describeDir(target)

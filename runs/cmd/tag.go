@@ -55,7 +55,7 @@ func (k *RunsTag) Run(c *console.Console, s *catalog.Catalog) error {
 	return err
 }
 
-// refuseUnknown refuses to take a tag away that none of the runs has.
+// refuseUnknown returns an error for a tag to be removed that none of the runs has.
 func (k *RunsTag) refuseUnknown(s *catalog.Catalog) error {
 	if len(k.Delete) == 0 {
 		return nil
@@ -133,10 +133,10 @@ func (k *RunsTag) modify(r *runs.Run) error {
 	return r.SetLabel(syncLabel(label, gone, k.Add))
 }
 
-// syncLabel is a label without the tags that are gone, and with those that were added in front unless they are there already.
+// syncLabel returns a label without the removed tags, and with the added tags in front unless it has them already.
 func syncLabel(label string, gone, added []string) string {
 	has, err := words.Split(label)
-	if err != nil { // a label need not be words for a shell
+	if err != nil { // a label need not be valid shell words
 		has = strings.Fields(label)
 	}
 	for _, tag := range gone {

@@ -61,7 +61,7 @@ func Find(c *catalog.Catalog, f *Filter, specs []string) ([]*runs.Run, error) {
 	return findAmong(passing, f, specs, func(prefix string) ([]*runs.Run, error) { return withPrefix(c.Store, f, prefix) })
 }
 
-// Snapshots is Find for those who read much of what they find, and change none of it.
+// Snapshots is Find for callers that read much of the found runs and change none of them.
 func Snapshots(c *catalog.Catalog, f *Filter, specs []string) ([]*catalog.Snapshot, error) {
 	passing := func() ([]*catalog.Snapshot, error) {
 		return c.Snapshots(func(s *catalog.Snapshot) bool { return f.Match(s) })

@@ -8,8 +8,8 @@ import (
 	"guild/runs/console"
 )
 
-// projectMark returns how a listing names the project directory of a run: nothing for the current directory, a relative path for a directory
-// below the current one or below its parent, and the shortened absolute path for any other.
+// projectMark returns the project directory of a run for a listing: nothing for the current directory, a relative path for a near one
+// (below the current directory, or at most as far away as its parent), otherwise the shortened absolute path.
 func projectMark(project, cwd string) string {
 	if project == "" || project == cwd {
 		return ""
@@ -48,8 +48,8 @@ func Tilde(path string) string {
 	return path
 }
 
-// shorten replaces segments in the middle of a path that is wider than limit columns by an ellipsis. It always keeps the last segment, and the
-// first one of a relative path. It then keeps further segments from both ends in turn, as long as they fit.
+// shorten replaces segments in the middle of a path that is wider than limit columns by an ellipsis. The last segment always stays, and in
+// a relative path the first one too; other segments are kept alternately from both ends as long as they fit.
 func shorten(path string, limit int) string {
 	const sep = string(filepath.Separator)
 	if console.Columns(path) <= limit {

@@ -64,7 +64,7 @@ func (v *View) Run(ctx context.Context, con *console.Console, c *catalog.Catalog
 		switch {
 		case v.NoToken:
 			con.Notef("WARNING: everybody who reaches it sees these runs (--no-token)\n")
-		case !peer.CanTell: // whose a connection is: even its own user needs the token
+		case !peer.CanTell: // the server cannot tell whose a connection is, so even its own user needs the token
 			address = srv.Link()
 			fallthrough
 		default:
@@ -127,7 +127,7 @@ func printLinks(con *console.Console, store *runs.Store) error {
 	return nil
 }
 
-// open shows the page in a browser, where there is one.
+// open opens url in a browser if there is a program to do so.
 func (v *View) open(con *console.Console, url string) {
 	opener := runscmd.Opener()
 	if v.NoOpen || opener == "" {
@@ -137,7 +137,7 @@ func (v *View) open(con *console.Console, url string) {
 	if err := browser.Start(); err != nil {
 		con.Notef("WARNING: cannot open a browser: %v\n", err)
 	}
-	go func() { _ = browser.Wait() }() // what becomes of it is its user's affair
+	go func() { _ = browser.Wait() }() // a later failure of the browser is not reported
 }
 
 func lower(names []string) []string {

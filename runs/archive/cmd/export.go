@@ -15,7 +15,7 @@ import (
 	"guild/runs/listing"
 )
 
-// Carried holds the options that say which runs are copied or moved.
+// Carried has the options for runs that a command copies or moves elsewhere.
 type Carried struct {
 	filter.Flags
 	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
@@ -23,7 +23,7 @@ type Carried struct {
 	Yes           bool     `short:"y" help:"Do not ask."`
 }
 
-// RunsExport copies or moves runs to a directory or zip file.
+// RunsExport exports runs to a directory or zip file.
 type RunsExport struct {
 	Location string `arg:"" help:"A directory, or a file whose name ends with .zip. What is there already stays." complete:"file:*.zip"`
 	Carried
@@ -55,7 +55,7 @@ func (k *RunsExport) Run(ctx context.Context, c *console.Console, s *catalog.Cat
 	return finish(c, res, err, "Exported", fmt.Sprintf("to %s", k.Location))
 }
 
-// pick finds the runs and asks whether to go on. ok is false if there are no runs, or if the answer is no.
+// pick finds the runs and asks. ok is false if there is nothing to do.
 func (k *Carried) pick(c *console.Console, s *catalog.Catalog, head, verb string) (list []*runs.Run, ok bool, err error) {
 	f, err := k.Filter()
 	if err != nil {
@@ -77,7 +77,7 @@ func (k *Carried) ask(c *console.Console, list []*runs.Run, head, verb string) (
 	return list, ok, err
 }
 
-// finish says what was done. It returns an error if runs were left where they are because they are running.
+// finish prints what was done. If runs were skipped because they are running, it returns an error, since they are not at the target.
 func finish(c *console.Console, res archive.Result, err error, done, where string) error {
 	if err == nil || res.Done > 0 {
 		c.Notef("%s %d run(s) %s\n", done, res.Done, where)
@@ -91,7 +91,7 @@ func finish(c *console.Console, res archive.Result, err error, done, where strin
 	return nil
 }
 
-// RunsImport copies or moves runs from a directory, a zip file or an archive.
+// RunsImport imports runs from a directory, a zip file or an archive.
 type RunsImport struct {
 	Archive string `arg:"" help:"A directory, a zip file, or the name of an archive that 'guild archive --list' shows." complete:"archive"`
 	Carried
@@ -140,7 +140,7 @@ func (k *RunsImport) Run(ctx context.Context, c *console.Console, s *catalog.Cat
 	return finish(c, res, err, "Imported", fmt.Sprintf("from %s", k.Archive))
 }
 
-// showStaged shows the commands of runs that were staged in the place that they come from, since somebody else has chosen these commands.
+// showStaged shows what the staged runs would run. Somebody else may have staged them, so the user has to decide.
 func showStaged(c *console.Console, list []*runs.Run, stage bool) {
 	say := "is not staged here without --stage, and would run"
 	if stage {
@@ -163,7 +163,7 @@ func Find(s *catalog.Catalog, word string) (archive.Place, error) {
 	return p, err
 }
 
-// RunsArchive moves or copies runs to a named archive below the home, or lists these archives.
+// RunsArchive moves or copies runs to a named archive below the home, and lists archives.
 type RunsArchive struct {
 	Name string `arg:"" optional:"" help:"The archive." complete:"archive-name"`
 	Carried

@@ -22,7 +22,7 @@ import (
 	"guild/runs/runfiles"
 )
 
-// Check shows where runs are kept, and what is wrong there.
+// Check shows where runs are kept, and any problems there.
 type Check struct {
 	Runs    bool   `short:"r" help:"Examine the runs, and what crashes left among them."`
 	Space   bool   `help:"Add up what the files of the home take."`
@@ -39,7 +39,7 @@ type Check struct {
 // About describes the program.
 type About struct {
 	Version       string `json:"version"`
-	Python        string `json:"python"`         // the interpreter that runs operations; empty where there is none
+	Python        string `json:"python"`         // the interpreter that runs operations; empty if there is none
 	PythonVersion string `json:"python_version"` // likewise
 
 	Packages []string `json:"-"` // of the interpreter, as NAME==VERSION
@@ -59,14 +59,14 @@ type checked struct {
 	Space    map[string]int64 `json:"space"`
 }
 
-// Run shows it. It returns an error if something is wrong.
+// Run shows the result. The error says that something is wrong.
 func (k *Check) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
 	res := checked{About: k.About, Home: s.Home(), Root: s.Root()}
 	if k.Env && !k.JSON {
 		c.Table(append(res.places(), k.details()...))
 		return nil
 	}
-	// A file server that does not answer is noticed here, before anything waits for it that cannot be interrupted.
+	// If the file server does not respond, this shows here first, where the wait can be interrupted.
 	var mountErr error
 	if res.Mount, mountErr = examineMount(ctx, c, s.Root()); mountErr == nil && res.Mount != nil {
 		mountErr = res.Mount.Err()
@@ -77,7 +77,7 @@ func (k *Check) Run(ctx context.Context, c *console.Console, s *runs.Store) erro
 		}
 	}
 	var err error
-	if res.Index, err = index.For(s).Check(); err != nil { // another process uses it: listings go on without an index
+	if res.Index, err = index.For(s).Check(); err != nil { // in use: listings work without the index
 		c.Notef("%v\n", err)
 		err = nil
 	}
@@ -129,7 +129,7 @@ func (k *Check) examine(ctx context.Context, s *runs.Store) ([]check.Problem, er
 	return check.Repair(ctx, s, found)
 }
 
-// examineMount examines the file system that root is on. It returns nil if root does not exist yet.
+// examineMount examines the file system of root. It returns nil if root does not exist yet.
 func examineMount(ctx context.Context, c *console.Console, root string) (*mount.Report, error) {
 	const patience = 2 * time.Second
 	defer time.AfterFunc(patience, func() { c.Notef("Waiting for the file system of %s (Ctrl-C to give up)\n", root) }).Stop()
@@ -171,7 +171,7 @@ func (res *checked) places() [][]string {
 	return [][]string{{"guild:", res.Version}, {"python:", python}, {"home:", listing.Tilde(res.Home)}, {"runs:", listing.Tilde(res.Root)}}
 }
 
-// programs are what operations and commands may use besides Python.
+// programs are the programs that operations and commands may use besides Python.
 var programs = [...]string{"git", "jupyter", "quarto", "Rscript", "tensorboard", "nvidia-smi", "sbatch"}
 
 // details returns the rows that --verbose adds.
@@ -270,7 +270,7 @@ func lockText(m *mount.Report) string {
 	return "reach all hosts"
 }
 
-// problemsLeft returns an error that says what is left to do, or nil if nothing is.
+// problemsLeft returns an error that says what is left to do.
 func problemsLeft(problems []check.Problem) error {
 	left, mendable := 0, 0
 	for _, p := range problems {

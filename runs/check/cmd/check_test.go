@@ -94,7 +94,7 @@ func TestCheckJSON(t *testing.T) {
 	}
 }
 
-// A home that is not there is none to complain about, and is not made.
+// A home that does not exist is not a problem, and is not created.
 func TestCheckNothing(t *testing.T) {
 	w := runstest.New(t)
 	w.Store = catalog.New(runs.Open(filepath.Join(t.TempDir(), "home")), nil)

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// CheckVersion returns an error if a version does not pass the tests that --version gives, separated by commas, such as >=0.1, <1, !=0.2 and
-// ==0.1. A version without an operator must be equal.
+// CheckVersion returns an error unless a version meets the requirement, if there is one: all of several tests such as >=0.1, <1, !=0.2 and
+// ==0.1, separated by commas. A version without an operator must be equal.
 func (k *Check) CheckVersion(version string) error {
 	have, _ := versionNumbers(version)
 	for test := range strings.SplitSeq(k.Version, ",") {
@@ -45,7 +45,7 @@ func (k *Check) CheckVersion(version string) error {
 	return nil
 }
 
-// versionNumbers returns the numbers that a version begins with. ok is false if something else follows them.
+// versionNumbers returns the numbers that a version begins with.
 func versionNumbers(version string) (numbers []int, ok bool) {
 	version = strings.TrimPrefix(version, "v")
 	if i := strings.IndexAny(version, "-+"); i >= 0 {
@@ -61,7 +61,7 @@ func versionNumbers(version string) (numbers []int, ok bool) {
 	return numbers, true
 }
 
-// compareVersions compares versions. Missing numbers count as 0.
+// compareVersions compares versions; missing numbers count as 0.
 func compareVersions(a, b []int) int {
 	at := func(list []int, i int) int {
 		if i < len(list) {

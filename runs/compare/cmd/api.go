@@ -5,13 +5,13 @@ import (
 	"guild/runs/console"
 )
 
-// APICompare compares runs for programs, in the JSON form of Guild AI.
+// APICompare writes a comparison for programs, in the form of Guild AI.
 type APICompare struct {
 	Compared
 	console.Formatted
 }
 
-// Run writes the same as Compare with --json, but with full ids in the first column.
+// Run writes the output of Compare --json, with full ids in the first column.
 func (k *APICompare) Run(c *console.Console, s *catalog.Catalog) error {
 	t, err := k.table(s)
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 	"guild/runs/values"
 )
 
-// Compared holds the options that say which runs are compared, and by which columns.
+// Compared has the options for the runs of a comparison and for its columns.
 type Compared struct {
 	filter.Flags
 	Specs         []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
@@ -91,7 +91,7 @@ func (k *Compare) Run(ctx context.Context, c *console.Console, s *catalog.Catalo
 	return err
 }
 
-// Find returns the runs that are named and pass the filters, as they were when they were read.
+// Find returns the named runs that pass the filters, for callers that change none of them.
 func (k *Compared) Find(s *catalog.Catalog) ([]*catalog.Snapshot, error) {
 	f, err := k.Filter()
 	if err != nil {
@@ -108,7 +108,7 @@ func (k *Compared) table(s *catalog.Catalog) (*compare.Table, error) {
 	return k.grouped(s, compare.Grouping{})
 }
 
-// grouped compares groups of runs, or the runs themselves if there is no grouping.
+// grouped returns the comparison of groups, or of runs if there is no grouping.
 func (k *Compared) grouped(s *catalog.Catalog, g compare.Grouping) (*compare.Table, error) {
 	o, err := k.options()
 	if err != nil {
@@ -124,8 +124,7 @@ func (k *Compared) grouped(s *catalog.Catalog, g compare.Grouping) (*compare.Tab
 	return compare.New(list, o)
 }
 
-// DefinedColumns returns a function that returns the columns that the operation of a run defines now, which may differ from those when the run was
-// made. The function returns false if the operation is not known any more.
+// DefinedColumns returns a function for the columns that operations define now, which may differ from those when the runs were made.
 func DefinedColumns() func(*runs.View) ([]string, bool) {
 	d := &project.Definitions{}
 	return func(r *runs.View) ([]string, bool) {
@@ -214,7 +213,7 @@ func jsonTable(t *compare.Table) [][]any {
 
 func encodeCSV(w *csv.Writer, t *compare.Table, safe func([]string) []string) error {
 	if len(t.Rows) > 0 {
-		_ = w.Write(safe(t.Header)) // w.Error reports a failure
+		_ = w.Write(safe(t.Header)) // Flush returns its error
 	}
 	row := make([]string, len(t.Header))
 	for _, values := range t.Rows {

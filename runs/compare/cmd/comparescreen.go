@@ -15,10 +15,10 @@ import (
 	"guild/runs/console/screen"
 )
 
-// shortest is the shortest pause between two readings of the runs.
+// shortest is the least time between two looks at the runs.
 const shortest = 2 * time.Second
 
-// show shows the comparison on the whole terminal, and keeps it up to date, until the user leaves.
+// show shows the comparison on the whole screen, and keeps it up to date, until the user quits.
 func (k *Compared) show(ctx context.Context, s *catalog.Catalog, in, out *os.File) error {
 	t, err := k.table(s)
 	if err != nil {
@@ -30,20 +30,20 @@ func (k *Compared) show(ctx context.Context, s *catalog.Catalog, in, out *os.Fil
 	return screen.Run(ctx, in, out, m)
 }
 
-// compareScreen is the program on the terminal. It reads comparisons in the background, one at a time.
+// compareScreen is the program on the terminal: it reads comparisons, one at a time, while it handles keys.
 type compareScreen struct {
 	view          *view.View
 	compared      *Compared
 	catalog       *catalog.Catalog
 	width, height int
 
-	pause   time.Duration // between two readings
-	timer   int           // number of the current pause; the end of an earlier one is ignored, since a key has started a reading meanwhile
+	pause   time.Duration // between two looks
+	timer   int           // number of the current pause; earlier ones were ended by a key that started a reading
 	reading bool
-	again   bool // read once more after the current reading, which began before the user asked for something
+	again   bool // read once more after the current reading, which began before a request
 }
 
-// loaded is the result of a reading, and how long it took.
+// loaded is a comparison, and how long reading it took.
 type loaded struct {
 	table *compare.Table
 	err   error
@@ -98,14 +98,14 @@ func (m *compareScreen) wait() tea.Cmd {
 	return tea.Tick(m.pause, func(time.Time) tea.Msg { return number })
 }
 
-// read starts a reading of the runs. If one is under way, another follows it.
+// read begins to read the runs; if a reading is under way, another follows it.
 func (m *compareScreen) read() tea.Cmd {
 	if m.reading {
 		m.again = true
 		return nil
 	}
 	m.reading = true
-	m.timer++ // the next pause begins after this reading
+	m.timer++ // a new pause begins after this reading
 	k, from := m.compared.where(m.view.Expr), m.catalog.Fresh()
 	return func() tea.Msg {
 		begin := time.Now()
@@ -114,9 +114,9 @@ func (m *compareScreen) read() tea.Cmd {
 	}
 }
 
-// loaded shows what was read, and starts the next pause, which is longer if reading takes long.
+// loaded shows a comparison, and waits for the next look. The longer the reading took, the longer the pause.
 func (m *compareScreen) loaded(l loaded) tea.Cmd {
-	const share = 10 // reading takes at most about one tenth of the time
+	const share = 10 // reading takes at most 1/10 of the time
 	m.pause = max(shortest, share*l.took)
 	m.reading = false
 	if l.err != nil {
@@ -131,7 +131,7 @@ func (m *compareScreen) loaded(l loaded) tea.Cmd {
 	return m.wait()
 }
 
-// where returns the same comparison, limited to runs for which a filter expression holds too.
+// where returns the comparison restricted to runs for which an expression holds.
 func (k *Compared) where(expr string) *Compared {
 	some := *k
 	switch {

@@ -18,8 +18,8 @@ func withoutFrontMatter(text string) string {
 	return text
 }
 
-// asTyped shows the examples of a page as somebody types them: without the language and the options of tests. What it does not know
-// stays as it is.
+// asTyped shows the examples of a page as a user types them: without the language and the options of tests. It leaves unknown parts as they
+// are.
 func asTyped(text string) string {
 	lines := strings.Split(text, "\n")
 	var out []string
@@ -76,7 +76,7 @@ func startsExample(line string) bool {
 	return ok
 }
 
-// outputLine is a line of output as it is shown. Of the words for tests only those are shown that a reader needs.
+// outputLine returns a line of output as it is shown. Of the words for tests only those are shown that a reader needs.
 func outputLine(line string) (shown string, ok bool) {
 	if m := exitLine().FindStringSubmatch(line); m != nil {
 		return strings.Replace(line, m[0], m[0][:len(m[0])-len(strings.TrimLeft(m[0], " "))]+"(exit status "+m[1]+")", 1), m[1] != "0"
@@ -99,7 +99,7 @@ var (
 	pythonCat   = pattern.Lazy(`^cat\("([^"]+)"\)$`)
 )
 
-// fromPython turns a statement of a document into what a user types in a shell, where it is one of the usual helpers.
+// fromPython converts a statement of a document to what a user types in a shell, if the statement calls one of the usual helpers.
 func fromPython(source []string) []string {
 	text := strings.Join(source, "\n")
 	if m := pythonRun().FindStringSubmatch(text); m != nil {

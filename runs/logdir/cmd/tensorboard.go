@@ -111,7 +111,7 @@ func (k *Tensorboard) name(r *runs.View) string {
 	return strings.TrimSpace(strings.Join([]string{r.ShortID(), r.OpSpec(), listing.Time(r.Started()), label}, " "))
 }
 
-// sync brings the log directory in step with the runs.
+// sync updates the log directory for the current runs.
 func (k *Tensorboard) sync(s *catalog.Catalog, d *logdir.Dir) error {
 	list, err := k.find(s)
 	if err != nil {
@@ -120,7 +120,7 @@ func (k *Tensorboard) sync(s *catalog.Catalog, d *logdir.Dir) error {
 	return d.Sync(runs.Views(list))
 }
 
-// keep keeps the log directory in step until the context ends. It warns of errors. An error that occurs several times in a row gets one warning.
+// keep updates the log directory until the context ends. It reports each error once.
 func (k *Tensorboard) keep(ctx context.Context, c *console.Console, s *catalog.Catalog, d *logdir.Dir) error {
 	last := ""
 	for {
@@ -136,7 +136,7 @@ func (k *Tensorboard) keep(ctx context.Context, c *console.Console, s *catalog.C
 	}
 }
 
-// serve runs TensorBoard while the log directory is kept in step.
+// serve runs TensorBoard and keeps the log directory up to date.
 func (k *Tensorboard) serve(ctx context.Context, c *console.Console, s *catalog.Catalog, d *logdir.Dir, program string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -158,7 +158,7 @@ func (k *Tensorboard) serve(ctx context.Context, c *console.Console, s *catalog.
 	kept := make(chan struct{})
 	go func() {
 		defer close(kept)
-		_ = k.keep(ctx, c, s, d) // until TensorBoard ends; keep itself warns of errors
+		_ = k.keep(ctx, c, s, d) // until TensorBoard ends; keep reports errors
 	}()
 	k.relay(c, says)
 	err = cmd.Wait()
@@ -188,7 +188,7 @@ func (k *Tensorboard) args(dir string) []string {
 	return args
 }
 
-// relay prints what TensorBoard prints, and opens the browser at the address that is in it.
+// relay passes on TensorBoard's output, and opens the browser at the address in it.
 func (k *Tensorboard) relay(c *console.Console, says io.Reader) {
 	address := regexp.MustCompile(`https?://\S+`)
 	opened := k.NoOpen
@@ -207,11 +207,11 @@ func (k *Tensorboard) relay(c *console.Console, says io.Reader) {
 			c.Notef("WARNING: cannot open a browser: %v\n", err)
 			continue
 		}
-		go func() { _ = browser.Wait() }() // the user sees whether the browser fails
+		go func() { _ = browser.Wait() }() // a later failure of the browser is not reported
 	}
 }
 
-// export writes each value of each scalar as CSV.
+// export writes each value of each scalar; a file is written completely or not at all.
 func (k *Tensorboard) export(c *console.Console, s *catalog.Catalog) error {
 	list, err := k.find(s)
 	if err != nil {

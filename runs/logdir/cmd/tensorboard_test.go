@@ -16,7 +16,7 @@ import (
 	"guild/runs/scalars"
 )
 
-// TestKeepLogdir shows that a log directory follows the runs until it is interrupted.
+// TestKeepLogdir: a log directory is kept up to date until it is interrupted.
 func TestKeepLogdir(t *testing.T) {
 	w := runstest.New(t)
 	add := func(prefix string) {

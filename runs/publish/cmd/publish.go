@@ -78,7 +78,7 @@ func (k *RunsPublish) Run(ctx context.Context, c *console.Console, s *catalog.Ca
 			return err
 		}
 		if err := k.publish(ctx, c, list); err != nil {
-			if _, statErr := os.Stat(k.Dest); statErr == nil { // the reports that have been written need an index too
+			if _, statErr := os.Stat(k.Dest); statErr == nil { // for those that have been published
 				return errors.Join(err, index.Write(k.Dest))
 			}
 			return err
@@ -111,7 +111,7 @@ type jsonPublished struct {
 func (k *RunsPublish) publish(ctx context.Context, c *console.Console, list []*runs.Run) error {
 	defined := &project.Definitions{}
 	templates := map[string]*publish.Template{}
-	for _, r := range list { // before anything is written, so that a mistake in a template is reported at once
+	for _, r := range list { // before anything is written, so that errors are reported at once
 		if err := k.readTemplate(templates, r, publishing(defined, r)); err != nil {
 			return err
 		}

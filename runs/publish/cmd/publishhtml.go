@@ -20,7 +20,7 @@ import (
 // defaultDest is where reports are published by templates, see RunsPublish.Dest.
 const defaultDest = "published-runs"
 
-// notOfPages returns an error if an option was given that applies to reports by templates only.
+// notOfPages returns an error if an option was given that applies only to reports by templates.
 func (k *RunsPublish) notOfPages() error {
 	for _, o := range []struct {
 		name  string
@@ -52,7 +52,7 @@ func (k *RunsPublish) writeHTML(ctx context.Context, c *console.Console, s *cata
 	case len(list) > report.MostRuns:
 		return fmt.Errorf("a report is of %d runs at most, not %d: use filters to choose some, such as -Fs 'last 2 weeks'", report.MostRuns, len(list))
 	}
-	// This is checked before the question, and again by publish.HTML, since somebody may write there meanwhile.
+	// Checked before the question, and again below: files may be added meanwhile.
 	if err := publish.CheckHTML(k.HTML, report.Names, k.Replace); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
@@ -76,7 +76,7 @@ func (k *RunsPublish) writeHTML(ctx context.Context, c *console.Console, s *cata
 	if err != nil || !k.JSON {
 		return err
 	}
-	return k.tellHTML(c, list)
+	return k.printHTML(c, list)
 }
 
 // copies returns a function that reports whether a file of a run is copied. The rules are those of reports by templates.
@@ -92,8 +92,8 @@ func (k *RunsPublish) copies(r *runs.Run, defined *project.Definitions) (func(pa
 	return func(path string) bool { return copied[path] }, nil
 }
 
-// tellHTML writes what was published as JSON. The path of a run is its address in the report.
-func (k *RunsPublish) tellHTML(c *console.Console, list []*runs.Run) error {
+// printHTML writes the result as JSON: the path is the address of the run in the report.
+func (k *RunsPublish) printHTML(c *console.Console, list []*runs.Run) error {
 	published := make([]jsonPublished, 0, len(list))
 	for _, r := range list {
 		var size int64

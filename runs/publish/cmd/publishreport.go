@@ -24,7 +24,7 @@ func publishing(d *project.Definitions, r *runs.Run) opdef.Publish {
 	return opdef.Publish{}
 }
 
-// report returns what is published of a run. The caller adds the template.
+// report returns the report of a run without its template.
 func (k *RunsPublish) report(r *runs.Run, said opdef.Publish) (*publish.Report, error) {
 	report := &publish.Report{Run: r, NoMD5: k.NoMD5, CSVSafe: k.CSVSafe, Command: invocation.Shown(r.AsView(), r.State())}
 	found, err := runfiles.List(r.Dir, k.IncludeLinks)
@@ -52,7 +52,7 @@ func (k *RunsPublish) report(r *runs.Run, said opdef.Publish) (*publish.Report, 
 
 const defaultTemplate = "default"
 
-// templateName returns the name of the template of a run: its directory, or defaultTemplate.
+// templateName identifies the template of a run: its directory, or the default template.
 func (k *RunsPublish) templateName(r *runs.Run, said opdef.Publish) string {
 	name := k.Template
 	if name == "" {
@@ -67,7 +67,7 @@ func (k *RunsPublish) templateName(r *runs.Run, said opdef.Publish) string {
 	return filepath.Join(r.Opref().Dir(), name)
 }
 
-// readTemplate adds the template of a run to the map, unless it is there.
+// readTemplate reads the template for a run, unless it has been read.
 func (k *RunsPublish) readTemplate(to map[string]*publish.Template, r *runs.Run, said opdef.Publish) (err error) {
 	name := k.templateName(r, said)
 	if to[name] != nil {

@@ -78,7 +78,7 @@ func (k *Scalars) find(s *catalog.Catalog) ([]*catalog.Snapshot, error) {
 	return filter.Snapshots(s, f, k.Specs)
 }
 
-// points returns the points of a series that the options ask for.
+// points returns the requested points of a series.
 func (k *Scalars) points(s series.Series) []series.Point {
 	for by, asked := range map[series.Reduction]bool{series.Last: k.Last, series.Min: k.Min, series.Max: k.Max, series.Mean: k.Mean} {
 		if asked {
@@ -88,7 +88,7 @@ func (k *Scalars) points(s series.Series) []series.Point {
 	return s.Every(k.Every)
 }
 
-// each calls f for each point, run by run, until f returns an error. Of a damaged file it uses what can be read, and warns.
+// each calls f for each point, run by run. A damaged file causes a warning, and its readable part counts. It stops at an error of f.
 func (k *Scalars) each(c *console.Console, list []*catalog.Snapshot, f func(series.Series, series.Point) error) error {
 	for _, r := range list {
 		all, err := series.Read(r, series.Select{Tags: k.Tag})
@@ -119,7 +119,7 @@ func (k *Scalars) print(c *console.Console, list []*catalog.Snapshot) {
 
 func (k *Scalars) encodeCSV(c *console.Console, w *csv.Writer, list []*catalog.Snapshot) error {
 	safe := csvsafe.If(k.CSVSafe)
-	_ = w.Write([]string{"run", "tag", "step", "wall_time", "value"}) // w.Error reports a failure
+	_ = w.Write([]string{"run", "tag", "step", "wall_time", "value"}) // Flush returns its error
 	err := k.each(c, list, func(s series.Series, p series.Point) error {
 		return w.Write(safe([]string{s.Run.ID, s.Key, strconv.FormatInt(p.Step, 10), series.Seconds(p.Time), compare.Raw(p.Value)}))
 	})
@@ -133,7 +133,7 @@ type scalarLine struct {
 	Tag  string          `json:"tag"`
 	Step int64           `json:"step"`
 	Time json.RawMessage `json:"wall_time"`
-	// Value is a number, or a string if it is not finite, as everywhere in guild's JSON.
+	// Value is a text if it is not finite, as everywhere in guild's JSON.
 	Value any `json:"value"`
 }
 

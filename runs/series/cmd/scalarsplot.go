@@ -47,7 +47,7 @@ func (o *PlotOptions) Show(ctx context.Context, c *console.Console, list []*runs
 	if !onTerminal {
 		return writeLines(c, "", o.draw(c, list, tags, points, 0))
 	}
-	live := make([]*runs.View, len(list)) // the listed views do not change any more
+	live := make([]*runs.View, len(list)) // the listed snapshots show only past statuses
 	for i, r := range list {
 		live[i] = r.Run().AsView()
 	}
@@ -70,7 +70,7 @@ func (o *PlotOptions) Show(ctx context.Context, c *console.Console, list []*runs
 		if !running {
 			return nil
 		}
-		const share = 10 // reading takes at most about one tenth of the time
+		const share = 10 // reading takes at most 1/10 of the time
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -79,13 +79,13 @@ func (o *PlotOptions) Show(ctx context.Context, c *console.Console, list []*runs
 	}
 }
 
-// writeLines writes lines as they are: they contain escape sequences. Text from runs contains none, since OneLine has escaped it.
+// writeLines writes lines with escape sequences. Texts from runs contain none, since they went through oneLine.
 func writeLines(c *console.Console, before string, lines []string) error {
 	_, err := fmt.Fprint(c.Out, before+strings.Join(lines, "\n")+"\n")
 	return err
 }
 
-// rowsOf returns the number of lines of a terminal, or 0 if that is unknown.
+// rowsOf returns the number of lines of a terminal, 0 if unknown.
 func rowsOf(out *os.File) int {
 	size, err := unix.IoctlGetWinsize(int(out.Fd()), unix.TIOCGWINSZ)
 	if err != nil {
@@ -94,12 +94,12 @@ func rowsOf(out *os.File) int {
 	return int(size.Row)
 }
 
-// draw returns the lines of the plots: of as many as fit into rows lines, or of all if rows is 0.
+// draw returns the lines of all plots, in at most the given number of lines; 0 is no limit.
 func (o *PlotOptions) draw(c *console.Console, list []*runs.View, tags []string, points func(series.Series) []series.Point, rows int) []string {
 	byKey := map[string][]series.Series{}
 	var keys []string
 	for _, r := range list {
-		all, _ := series.Read(r, series.Select{Tags: tags}) // of a damaged file, what can be read is drawn
+		all, _ := series.Read(r, series.Select{Tags: tags}) // from a damaged file, what can be read
 		for _, s := range all {
 			if byKey[s.Key] == nil {
 				keys = append(keys, s.Key)
@@ -134,7 +134,7 @@ func (o *PlotOptions) draw(c *console.Console, list []*runs.View, tags []string,
 	return lines
 }
 
-// linesOf returns a line for each series of one scalar.
+// linesOf converts the series of one scalar to lines of a plot.
 func linesOf(all []series.Series, points func(series.Series) []series.Point, byTime bool) []plot.Line {
 	lines := make([]plot.Line, len(all))
 	for i, s := range all {
