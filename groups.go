@@ -7,8 +7,8 @@ import (
 	"guild/runs/console/grammar"
 )
 
-// commandGroups are the commands by what people want to do, in the order in which help shows them. A command that is in no group is under
-// the general heading, after all others; a test finds it.
+// commandGroups groups the commands by the tasks of users, in the order of the help. A command without a group is listed under the general
+// heading, after all others; a test finds it.
 var commandGroups = []struct {
 	title string
 	names []string

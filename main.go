@@ -22,14 +22,20 @@ import (
 	"guild/opdef/userconfig"
 	proccmd "guild/proc/cmd"
 	"guild/runs"
+	archivecmd "guild/runs/archive/cmd"
 	"guild/runs/catalog"
 	"guild/runs/catalog/index"
+	checkcmd "guild/runs/check/cmd"
 	runscmd "guild/runs/cmd"
+	comparecmd "guild/runs/compare/cmd"
 	"guild/runs/console"
 	"guild/runs/console/build"
 	consolecmd "guild/runs/console/cmd"
 	"guild/runs/console/grammar"
 	"guild/runs/homedir"
+	logdircmd "guild/runs/logdir/cmd"
+	publishcmd "guild/runs/publish/cmd"
+	seriescmd "guild/runs/series/cmd"
 	schedcmd "guild/sched/cmd"
 )
 
@@ -48,7 +54,7 @@ type globals struct {
 const exitStatuses = "The exit status is 0 for success, 1 where a command failed, 2 where the command line is wrong, and 128 plus the " +
 	"signal where one ended the command. 'guild run' passes on the exit status of what it runs."
 
-// program is the grammar of the whole program, which fills in g.
+// program returns the grammar of the whole program, which fills in g.
 func program(g *globals) *grammar.Command {
 	annotate := []*grammar.Command{
 		{Name: "label", Help: "Set the labels of runs.", Struct: &runscmd.RunsLabel{}},
@@ -59,11 +65,11 @@ func program(g *globals) *grammar.Command {
 	}
 	diff := &grammar.Command{Name: "diff", Help: "Show how two runs differ.", Struct: &runscmd.RunsDiff{}}
 	move := []*grammar.Command{
-		{Name: "export", Help: "Copy or move runs to a directory or zip file.", Struct: &runscmd.RunsExport{}},
-		{Name: "import", Help: "Copy or move runs from a directory or zip file.", Struct: &runscmd.RunsImport{}},
-		{Name: "archive", Help: "Move runs to an archive of this home.", Struct: &runscmd.RunsArchive{}},
+		{Name: "export", Help: "Copy or move runs to a directory or zip file.", Struct: &archivecmd.RunsExport{}},
+		{Name: "import", Help: "Copy or move runs from a directory or zip file.", Struct: &archivecmd.RunsImport{}},
+		{Name: "archive", Help: "Move runs to an archive of this home.", Struct: &archivecmd.RunsArchive{}},
 		{Name: "merge", Help: "Copy files of a run to its project.", Struct: &runscmd.RunsMerge{}},
-		{Name: "publish", Help: "Write reports of runs.", Struct: &runscmd.RunsPublish{}},
+		{Name: "publish", Help: "Write reports of runs.", Struct: &publishcmd.RunsPublish{}},
 	}
 	stop := &grammar.Command{Name: "stop", Help: "Stop runs.", Struct: &proccmd.Stop{}}
 	// Commands on runs are also those of the group runs.
@@ -74,9 +80,9 @@ func program(g *globals) *grammar.Command {
 		{Name: "ls", Help: "List the files of a run.", Struct: &runscmd.Ls{}},
 		{Name: "cat", Help: "Print a file or the output of a run.", Struct: &runscmd.Cat{}},
 		{Name: "select", Help: "Print the id of a run.", Struct: &runscmd.Select{}},
-		{Name: "compare", Help: "Show runs side by side, with their flags and scalars.", Struct: &runscmd.Compare{}},
-		{Name: "scalars", Help: "Show the values of scalars step by step, as a table, data or plots.", Struct: &runscmd.Scalars{}},
-		{Name: "tensorboard", Help: "Show runs in TensorBoard.", Struct: &runscmd.Tensorboard{}},
+		{Name: "compare", Help: "Show runs side by side, with their flags and scalars.", Struct: &comparecmd.Compare{}},
+		{Name: "scalars", Help: "Show the values of scalars step by step, as a table, data or plots.", Struct: &seriescmd.Scalars{}},
+		{Name: "tensorboard", Help: "Show runs in TensorBoard.", Struct: &logdircmd.Tensorboard{}},
 		diff,
 		{Name: "open", Help: "Open a run's directory or file in a program.", Struct: &runscmd.Open{}},
 		{Name: "watch", Help: "Follow what a run prints.", Struct: &runscmd.Watch{}},
@@ -101,7 +107,7 @@ func program(g *globals) *grammar.Command {
 		{Name: "api", Help: "Ask for JSON, in Guild AI's forms for programs.", Commands: []*grammar.Command{
 			{Name: "runs", Help: "All that is known of runs.", Struct: &runscmd.APIRuns{}},
 			{Name: "merge", Help: "Copy files of a run to its project.", Struct: &runscmd.APIMerge{}},
-			{Name: "compare", Help: "Runs side by side.", Struct: &runscmd.APICompare{}},
+			{Name: "compare", Help: "Runs side by side.", Struct: &comparecmd.APICompare{}},
 			{Name: "ops", Help: "The operations of this project, with their flags.", Struct: &opdefcmd.APIOps{}},
 			{Name: "help-op", Help: "One operation, with its flags.", Struct: &opdefcmd.APIHelpOp{}},
 		}},
@@ -114,7 +120,7 @@ func program(g *globals) *grammar.Command {
 			{Name: "r-script", Help: "Run an R script with other values of its constants.", Struct: &proccmd.RScript{}},
 			{Name: "steps", Help: "Operation of a run that has steps.", Struct: &proccmd.Steps{}},
 			{Name: "scheduler", Help: "Operation of a scheduler run.", Struct: &schedcmd.Scheduler{}},
-			{Name: "probe-locks", Help: "Try whether locks are served in a directory.", Struct: &runscmd.ProbeLocks{}},
+			{Name: "probe-locks", Help: "Try whether locks are served in a directory.", Struct: &checkcmd.ProbeLocks{}},
 			{Name: "complete", Help: "Answer a shell that asks what a word may become.", Struct: &consolecmd.Complete{}},
 		}},
 	})
@@ -122,7 +128,7 @@ func program(g *globals) *grammar.Command {
 		Struct: g, Commands: grouped(all)})
 }
 
-// runsGroup is the group of commands runs, with copies of those that there are without the group too.
+// runsGroup returns the group of commands runs, with copies of those that there are without the group too.
 func runsGroup(shared []*grammar.Command) *grammar.Command {
 	list := &grammar.Command{Name: "list", Help: "List runs (what 'guild runs' does).", Struct: &runscmd.RunsList{}}
 	all := []*grammar.Command{
@@ -142,7 +148,7 @@ func runsGroup(shared []*grammar.Command) *grammar.Command {
 
 // check examines the project and the store.
 type check struct {
-	runscmd.Check         `embed:""`
+	checkcmd.Check        `embed:""`
 	opdefcmd.CheckProject `embed:""`
 
 	Tests   []string `short:"t" name:"tests" sep:"none" placeholder:"FILE" help:"Run the Markdown document FILE as a test, as 'guild doctest' does, and check nothing else. May be repeated." complete:"file:*.md"`
@@ -171,7 +177,7 @@ func (k *check) Run(ctx context.Context, con *console.Console, store *runs.Store
 		}
 		return nil
 	}
-	k.About = runscmd.About{Version: version}
+	k.About = checkcmd.About{Version: version}
 	if info, err := user.Python(ctx); err == nil {
 		k.About.Python, k.About.PythonVersion = info.Exe, info.Version
 		if k.Verbose {
@@ -243,9 +249,9 @@ func (p *process) point(err error, line *grammar.Line, args []string) error {
 	return point(err, line, args, &opdefcmd.User{Home: store.Home(), Cache: store.CacheDir})
 }
 
-// provided is what the commands may ask for.
+// provided returns the values that commands may request as parameters.
 func (p *process) provided() []any {
-	from, _ := os.Getwd() // what is wrong with it is told by the commands that need it
+	from, _ := os.Getwd() // commands that need it report the error
 	// Each function has its own error, which kong would name by types if one asked for what another one provides.
 	return []any{p.con, p.program, p.context, p.catalog, documents.Book,
 		func() (*runs.Store, error) {
@@ -279,7 +285,7 @@ func (p *process) help(c *grammar.Command) error {
 	return nil
 }
 
-// Values are what a word may become of a command line that is being typed, which has filled in the globals.
+// Values returns candidates for a word of an incomplete command line, which has filled in the globals.
 func (p *process) Values(point *grammar.Point, command any) ([]grammar.Candidate, error) {
 	if err := p.globals.chdir(); err != nil {
 		return nil, err
@@ -323,7 +329,7 @@ func (p *process) catalog() (*catalog.Catalog, error) {
 	return p.opened, nil
 }
 
-// chdir goes to the directory of -C.
+// chdir changes to the directory of -C.
 func (g *globals) chdir() error {
 	if g.Chdir == "" {
 		return nil
@@ -339,8 +345,8 @@ func (g *globals) chdir() error {
 	return nil
 }
 
-// findHome is the Guild home of the directory cwd. Only where that is another one than the user's does it matter whether the user
-// wants one alone.
+// findHome returns the Guild home for the directory cwd. If that is not the user's own home, it also reads whether the user has chosen to
+// have only one.
 func findHome(cwd string) (string, error) {
 	home, user := homedir.Find(cwd, os.Getenv), os.Getenv("HOME")
 	if os.Getenv("GUILD_HOME") != "" || home == filepath.Join(user, ".guild") {
@@ -353,8 +359,8 @@ func findHome(cwd string) (string, error) {
 	return home, err
 }
 
-// context returns a context that ends when this process is asked to. SIGPIPE is caught so that it is neither fatal here nor,
-// as an ignored signal would be, inherited by operations; writes then fail with EPIPE.
+// context returns a context that ends when this process is asked to end. SIGPIPE is caught, so that it does not end the process, and is not
+// inherited by operations as an ignored signal would be; writes then fail with EPIPE.
 func (p *process) context() context.Context {
 	if p.con.Ctx != nil {
 		return p.con.Ctx

@@ -18,7 +18,7 @@ import (
 	"guild/runs/words"
 )
 
-// TestScan shows in which form kong gets the command lines that people write.
+// TestScan checks the form in which kong receives command lines of users.
 func TestScan(t *testing.T) {
 	for in, want := range map[string]string{
 		"runs":                               "guild runs",
@@ -81,7 +81,7 @@ func TestScan(t *testing.T) {
 	}
 }
 
-// TestMistakes shows what is said of command lines that are wrong.
+// TestMistakes checks the messages about wrong command lines.
 func TestMistakes(t *testing.T) {
 	for in, want := range map[string]struct {
 		kind grammar.Kind
@@ -351,7 +351,7 @@ func TestRunOptions(t *testing.T) {
 	}
 }
 
-// freeWords are values that nobody can complete: texts, numbers, addresses, and names that are made up where they are typed.
+// freeWords are options whose values cannot be completed: texts, numbers, addresses, and new names.
 var freeWords = []string{"--comment", "--batch-comment", "--batch-label", "--add", "--append", "--prepend", "--remove", "--description", "--user", "--run-id",
 	"--stop-after", "--height", "--every", "--smooth", "--max-trials", "--workers", "--priority", "--retries", "--gpu-count", "--gpus", "--random-seed",
 	"--limit", "--timeout", "--hook-time-limit", "--refresh-interval", "--delete", "--version", "--on-start", "--on-end", "--on-fail", "--break",

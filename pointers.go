@@ -18,8 +18,7 @@ import (
 	"guild/runs/words"
 )
 
-// pointers say what to type in place of words that people try as commands, and in place of those of the group runs where the word
-// runs stands in front.
+// pointers map words that users try as commands to what they should type; words after runs have entries that begin with "runs".
 var pointers = map[string]string{
 	"cancel":       "guild stop RUN",
 	"clean":        "guild runs purge",
@@ -91,7 +90,7 @@ func point(err error, line *grammar.Line, args []string, user *opdefcmd.User) er
 	return err
 }
 
-// pointToCommand is for a word that is no command: people may know it from other programs, or mean an operation.
+// pointToCommand returns the error for a word that is not a command: users may know it from other programs, or mean an operation.
 func pointToCommand(err error, m *grammar.Mistake, rest []string, user *opdefcmd.User) error {
 	name := m.Word
 	if m.At.Name == "runs" {
@@ -105,7 +104,7 @@ func pointToCommand(err error, m *grammar.Mistake, rest []string, user *opdefcmd
 	return err
 }
 
-// refused is the error of a wrong command line, with another one to try.
+// refused returns the error for a wrong command line, which suggests another one.
 func refused(what, instead string, rest []string) error {
 	if len(rest) > 0 {
 		instead = strings.TrimSuffix(instead, " RUN") + " " + words.Join(rest)
@@ -151,7 +150,7 @@ func pointToFlag(err error, option string, line *grammar.Line, args []string, us
 		fmt.Sprintf("Use %s.", words.Join([]string{f.Name + "=" + valueOf(option, args)}))))
 }
 
-// valueOf is what stands behind an option, or yes for one alone.
+// valueOf returns the value of an option, after = or in the next word; yes if there is none.
 func valueOf(option string, args []string) string {
 	for i, a := range args {
 		name, value, assigned := strings.Cut(a, "=")
@@ -166,7 +165,7 @@ func valueOf(option string, args []string) string {
 	return "yes"
 }
 
-// flagLike is the flag that an option means: options are written with dashes, flags as their scripts name them.
+// flagLike returns the flag that an option means: options are written with dashes, flags as their scripts name them.
 func flagLike(op *opdef.Operation, name string) *opdef.Flag {
 	for _, n := range []string{name, strings.ReplaceAll(name, "-", "_"), strings.ReplaceAll(name, "_", "-")} {
 		if f := op.Flag(n); f != nil {

@@ -19,7 +19,7 @@ const (
 // document is a file whose front matter has been read.
 type document struct {
 	Kind    string // "python" or "bash"
-	Options string // words such as +NAME and -NAME for the whole document
+	Options string // options +NAME and -NAME for the whole document
 	Text    string // without the front matter, whose lines count still
 }
 

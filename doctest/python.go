@@ -36,11 +36,11 @@ type job struct {
 	UDiff    bool     `json:"udiff"`
 }
 
-// event is what the program tells while it runs. One of its parts is set.
+// event is a message of the program while it runs. Exactly one of its fields is set.
 type event struct {
 	Failure *Failure
-	Skipped bool   // by the options of the document
-	Error   string // the document cannot be run
+	Skipped bool   // because of the document's options
+	Error   string // why the document cannot be run
 	Counts  *struct{ Attempted, Failed int }
 }
 
@@ -53,7 +53,7 @@ func FindPython() (string, error) {
 	return filepath.Abs(path)
 }
 
-// runPython runs the job in a new process and hands what it tells to handle. The process and what it runs end with ctx.
+// runPython runs the job in a new process and passes its messages to handle. The process and its children end with ctx.
 func runPython(ctx context.Context, cfg Config, j job, handle func(event)) error {
 	dir := filepath.Join(j.Temp, ".program")
 	sub, err := fs.Sub(program, "python")

@@ -28,7 +28,7 @@ type Config struct {
 	FailFast bool
 	// UDiff reports failures of several lines as unified diffs.
 	UDiff bool
-	// Stderr gets what a document writes past its helpers, such as text on sys.stderr. Nil: nobody does.
+	// Stderr receives what a document writes past its helpers, such as text on sys.stderr. Nil discards it.
 	Stderr io.Writer
 }
 
@@ -41,7 +41,7 @@ const (
 	Skipped          // by the options of the document
 	LeftOut          // by the user or by an earlier pass; Result.Reason says why
 	Failed           // some examples failed
-	NotFound         // there is no such file
+	NotFound         // the file does not exist
 	Broken           // the document cannot be run; Result.Err says why
 )
 

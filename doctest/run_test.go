@@ -28,7 +28,7 @@ var realPython = sync.OnceValues(func() (string, error) {
 	return strings.TrimSpace(string(out)), err
 })
 
-// testConfig is an environment without anything of the user's. Without Python 3 the test is skipped.
+// testConfig returns an environment without anything of the user's. Without Python 3 the test is skipped.
 func testConfig(t *testing.T) Config {
 	t.Helper()
 	python, err := realPython()

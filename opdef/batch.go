@@ -25,7 +25,7 @@ type Batch struct {
 	Rows   []Values // of batch files; no rows mean one row without values
 }
 
-// Is tells whether there can be several trials: a value is a list or a search space, or there are rows.
+// Is reports whether there can be several trials: a value is a list or a search space, or there are rows.
 func (b *Batch) Is() bool {
 	for _, v := range b.Values {
 		switch v.(type) {
@@ -36,7 +36,7 @@ func (b *Batch) Is() bool {
 	return len(b.Rows) > 0
 }
 
-// Searches tells whether any value is a search space.
+// Searches reports whether any value is a search space.
 func (b *Batch) Searches() bool {
 	for _, v := range b.Values {
 		if _, ok := v.(flagvalue.SearchSpace); ok {

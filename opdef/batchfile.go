@@ -112,7 +112,7 @@ func listedRows(path string, data []byte) ([]Values, error) {
 	return rows, nil
 }
 
-// pythonType is the name of a type in Python, which users of batch files know.
+// pythonType returns the name of a type in Python, which users of batch files know.
 func pythonType(v any) string {
 	switch v.(type) {
 	case nil:

@@ -210,7 +210,7 @@ func (f CommandFlag) envText(v any) string {
 	return f.argText(v)
 }
 
-// envName is the name of the environment variable of the flag: FLAG_ and the name in capitals, with _ for other characters than
+// envName returns the name of the environment variable of the flag: FLAG_ and the name in capitals, with _ for other characters than
 // letters and digits.
 func (f CommandFlag) envName(name string) string {
 	if f.EnvName != "" {

@@ -12,10 +12,10 @@ type Debug struct {
 	OnError bool     // where it fails
 }
 
-// SetDebug makes the operation run in Python's debugger. The error is that it does not run Python.
+// SetDebug makes the operation run in Python's debugger. It returns an error if the operation does not run Python.
 func (op *Operation) SetDebug(d Debug) error {
 	if m := op.Python(); op.Main == "" || m.IsPass() {
-		return fmt.Errorf("operation '%s' is no Python script, so Python's debugger cannot stop it", op.FullName())
+		return fmt.Errorf("operation '%s' is not a Python script, so Python's debugger cannot stop it", op.FullName())
 	}
 	op.Debug = &d
 	return nil

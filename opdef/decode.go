@@ -32,7 +32,7 @@ func (f CommandFlag) Decode(text, dest string) (any, error) {
 	return v, nil
 }
 
-// decodeParts reads a text of several values, or a list in which each item is such a text, a list of values or one value.
+// decodeParts decodes a text with several values, or a list in which each item is such a text, a list of values or one value.
 func (f CommandFlag) decodeParts(text, dest string) (any, error) {
 	if program.TakesText(dest) {
 		return flagvalue.DecodeTyped(text, flagvalue.TypeString)

@@ -13,7 +13,7 @@ type Flag struct {
 	Name        string
 	Alias       string // other name on the command line
 	Description string
-	Type        string // see flagvalue.TypeString; empty: the text tells the type
+	Type        string // see flagvalue.TypeString; empty: the text determines the type
 	Default     any    // nil if there is none
 	Required    bool
 	Choices     []Choice // empty: any value is legal
@@ -31,7 +31,7 @@ type Flag struct {
 	EnvName     string            // variable in place of FLAG_NAME
 	EnvEncoding map[string]string // formatted value to variable
 
-	Extra map[string]any // attributes for other readers, such as the distribution of a search space
+	Extra map[string]any // attributes for other programs, such as the distribution of a search space
 
 	RequiredSet, ArgSkipSet bool // the guild.yml sets Required, and ArgSkip
 
@@ -54,7 +54,7 @@ type Choice struct {
 	ArgValue    any    // passed in place of the value; nil: the value is passed
 }
 
-// FormatValue returns a value as previews and help show it: NullLabel in place of nil.
+// FormatValue returns a value in the form of previews and help, with NullLabel in place of nil.
 func (f *Flag) FormatValue(v any) string {
 	if v == nil {
 		return f.NullLabel
@@ -62,7 +62,7 @@ func (f *Flag) FormatValue(v any) string {
 	return flagvalue.Format(v)
 }
 
-// argName is the name of the option, without dashes, or of the global variable that takes the value.
+// argName returns the name of the option, without dashes, or of the global variable that takes the value.
 func (f *Flag) argName() string {
 	if f.ArgName != "" {
 		return f.ArgName

@@ -159,7 +159,7 @@ func TestRequireConfig(t *testing.T) {
 	}
 }
 
-// TestParamDest runs what flags of a global dict or namespace lead to.
+// TestParamDest runs scripts whose flags go to a global dict or namespace.
 func TestParamDest(t *testing.T) {
 	exe, err := python.Find()
 	if err != nil {

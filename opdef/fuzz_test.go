@@ -12,11 +12,10 @@ import (
 	"guild/opdef/project/projecttest"
 )
 
-// aValues are values of every kind that a flag can have.
+// aValues are values of every kind of flag.
 var aValues = opdef.Values{"i": 1234, "f": -9.5e300, "b": true, "s": "a b", "n": nil, "l": list(1, "x", nil), "m": map[string]any{"k": 1}}
 
-// FuzzLabel expands the templates of labels: what is no filter is left out, and no template makes a label of another size than
-// that of its parts.
+// FuzzLabel expands templates of labels: unknown filters are ignored, and no template makes a label longer than the sum of its parts.
 func FuzzLabel(f *testing.F) {
 	for _, s := range []string{"${i|%}", "${f|%.3f|default:x}", "${s|unquote}${s|basename}", `\${x|default:1}`, "${default_label|", "${l|%999d}"} {
 		f.Add(s)
@@ -29,7 +28,7 @@ func FuzzLabel(f *testing.F) {
 	})
 }
 
-// FuzzStep reads a step of a guild.yml, of which the arguments of guild run are made.
+// FuzzStep parses a step of a guild.yml, and makes the arguments of guild run from it.
 func FuzzStep(f *testing.F) {
 	for _, s := range []string{"train x=1 y=${i}", "'a b' -l '${s' --tag", "m:op @f.csv -m 3", "--stage train", "${s} ${}=${n}", "-", "op x='"} {
 		f.Add(s)
@@ -52,12 +51,12 @@ func FuzzStep(f *testing.F) {
 	})
 }
 
-// quoteYAML is a text in double quotes.
+// quoteYAML returns a text in double quotes.
 func quoteYAML(text string) string {
 	return `"` + strings.NewReplacer("\\", "\\\\", `"`, `\"`, "\n", "\\n", "\r", "\\r", "\x00", "\\0").Replace(text) + `"`
 }
 
-// FuzzAssignment reads what people write of a flag: values, lists, sequences such as range[1:9], and search spaces.
+// FuzzAssignment parses what users write for a flag: values, lists, sequences such as range[1:9], and search spaces.
 func FuzzAssignment(f *testing.F) {
 	for _, s := range []string{"[1,2]", "range[1:9:2]", "linspace[0:1:5]", "logspace[0:3]", "[0.1:1.0]", "loguniform[1e-5:1]", "[1]*4", "range[0:1:1e-9]",
 		"[1]*999999999", "range[:]", "uniform[", "1e999", "'", "[[1,2],[3]]", "range[1:9:-1]", "linspace[1:2:1e18]", "logspace[0:9999:3]", "range[nan:inf]"} {
@@ -77,7 +76,7 @@ func FuzzAssignment(f *testing.F) {
 	})
 }
 
-// FuzzRows reads a file of trials.
+// FuzzRows parses a file of trials.
 func FuzzRows(f *testing.F) {
 	f.Add("t.csv", "x,y\n1,2\n\"a\nb\",\n")
 	f.Add("t.json", `[{"x": 1}, {"x": [1, 2]}]`)
@@ -96,7 +95,7 @@ func FuzzRows(f *testing.F) {
 	})
 }
 
-// FuzzResource reads what an operation requires.
+// FuzzResource parses what an operation requires.
 func FuzzResource(f *testing.F) {
 	f.Add("file: 'a-${x}'\nrename: '([a-z]+) \\\\1'\nselect: ['a.*']")
 	f.Add("operation: train\nselect-min: loss")

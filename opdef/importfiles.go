@@ -51,7 +51,7 @@ func (op *Operation) importR() error {
 		return nil
 	}
 	source, err := plainfile.Read(filepath.Join(op.SourceDir(), op.rScript))
-	if errors.Is(err, fs.ErrNotExist) { // it may come to the run as a dependency
+	if errors.Is(err, fs.ErrNotExist) { // the script may be a dependency that is added to the run
 		op.FlagsDest = cmp.Or(op.FlagsDest, program.DestArgs)
 		return nil
 	}

@@ -15,7 +15,7 @@ import (
 
 // FlagReader reads the flags of Python scripts. python.Reader implements it.
 type FlagReader interface {
-	// Interface returns how the script takes flags, "args" or "globals", from its source alone.
+	// Interface returns how the script receives flags, "args" or "globals", from its source alone.
 	Interface(ctx context.Context, s python.Script) (string, error)
 	// Flags reads the flags. It may run the script up to the point where it parses its arguments.
 	Flags(ctx context.Context, s python.Script) (python.Detection, error)
@@ -89,9 +89,8 @@ func (op *Operation) importDetected(det python.Detection, err error) error {
 	return op.importAll(det.Flags, op.Python().Script)
 }
 
-// ImportGiven reads the flags again if they depend on assigned flags: some scripts read one option first, such as the name of a config
-// file or of a model, which decides what other options there are. If these cannot be found out before the run, the flags stay as they
-// are.
+// ImportGiven imports the flags again if they depend on assigned flags: some scripts first read one option, such as the name of a config
+// file or of a model, which determines the other options. If these cannot be determined before the run, the flags stay as they are.
 func (op *Operation) ImportGiven(ctx context.Context, r FlagReader, assign []string) error {
 	first := Command{FlagsDest: program.DestArgs, Flags: map[string]CommandFlag{}}
 	vals := Values{}

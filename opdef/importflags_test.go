@@ -14,7 +14,7 @@ import (
 	"guild/opdef/python"
 )
 
-// reader answers without Python. asked is what it was asked for.
+// reader answers without Python. asked records the requests.
 type reader struct {
 	det   python.Detection
 	err   error
@@ -125,7 +125,7 @@ module: {main: pkg.m, flags-import: all}
 	}
 }
 
-// TestPythonOperation goes all the way with a real interpreter: from a guild.yml to words that start the script.
+// TestPythonOperation uses a real interpreter, from a guild.yml to the command line of the script.
 func TestPythonOperation(t *testing.T) {
 	exe, err := python.Find()
 	if err != nil {
@@ -156,7 +156,7 @@ func TestPythonOperation(t *testing.T) {
 	}
 }
 
-// BenchmarkStage is what a small project costs before its files are copied, with the flags of the script in the cache.
+// BenchmarkStage measures staging a small project before its files are copied, with the flags of the script in the cache.
 func BenchmarkStage(b *testing.B) {
 	exe, err := python.Find()
 	if err != nil {

@@ -40,14 +40,14 @@ type Operation struct {
 	Compare         []string       // columns of comparisons of its runs
 	Publish         Publish        // how reports show its runs
 	Hooks           hooks.Hooks    // commands that workers execute at the start and end of its runs
-	GPUs            int            // number that a scheduler gives to a run; 0: the default of the scheduler
+	GPUs            int            // number of GPUs that a scheduler gives to a run; 0: the default of the scheduler
 	PipFreeze       bool
 	DeleteOnSuccess bool
-	NoSystemMetrics bool   // runs do not record what they use of the machine
+	NoSystemMetrics bool   // runs do not record their use of system resources
 	Stoppable       bool   // a stop by the user counts as success
 	Debug           *Debug // nil: run without a debugger
 	Source          source.Selection
-	AcceptsUnknown  bool   // flags that it does not have may be given
+	AcceptsUnknown  bool   // unknown flags are accepted
 	DebugSource     string // absolute directory whose source code is run in place of the copy; empty: the copy
 	OutputScalars   output.Rules
 	OutputAttrs     output.Rules
@@ -80,10 +80,10 @@ type Operation struct {
 // Fail records a reason why the operation cannot be run.
 func (op *Operation) Fail(err error) { op.errs = append(op.errs, err) }
 
-// Errors are the reasons why the operation cannot be run, none if it can.
+// Errors returns the reasons why the operation cannot be run; empty if it can.
 func (op *Operation) Errors() []error { return op.errs }
 
-// Warnings are the parts of the definition that are ignored, with the reason.
+// Warnings returns the parts of the definition that are ignored, with the reason.
 func (op *Operation) Warnings() []string { return op.warnings }
 
 // Import says which flags of a Python script become flags of the operation.
@@ -103,7 +103,7 @@ const (
 	ImportNamed
 )
 
-// FullName is the name of the operation on the command line: MODEL:NAME or NAME.
+// FullName returns the name of the operation on the command line: MODEL:NAME or NAME.
 func (op *Operation) FullName() string {
 	if op.Model == "" {
 		return op.Name
@@ -111,7 +111,7 @@ func (op *Operation) FullName() string {
 	return op.Model + ":" + op.Name
 }
 
-// Guildfile is the absolute path of the guild.yml that defines the operation. It is empty for other operations.
+// Guildfile returns the absolute path of the guild.yml that defines the operation. It is empty for other operations.
 func (op *Operation) Guildfile() string {
 	if op.Ref.PkgType != opref.Guildfile {
 		return ""

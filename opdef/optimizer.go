@@ -59,7 +59,7 @@ const GridName = "+"
 // IsSearch reports whether the operation is a built-in optimizer, which chooses values from search spaces.
 func (op *Operation) IsSearch() bool { return op.Builtin == BuiltinBatch && op.Name != GridName }
 
-// IsSequential reports whether the operation is an optimizer that chooses a trial by the results of earlier ones.
+// IsSequential reports whether the operation is an optimizer that chooses each trial from the results of earlier ones.
 func (op *Operation) IsSequential() bool { return op.IsSearch() && op.Name != "random" }
 
 // ImplySpaces sets in vals the search space of each flag that the user did not set and that has none yet, as a prototype gives it, if the

@@ -11,7 +11,7 @@ import (
 	"guild/opdef/python"
 )
 
-// asked is a reader of flags that keeps what it was asked for.
+// asked is a reader of flags that records requests.
 type asked struct{ script python.Script }
 
 func (a *asked) Interface(_ context.Context, s python.Script) (string, error) {

@@ -91,7 +91,7 @@ func TestRequires(t *testing.T) {
 		t.Error("unpack is not as it was asked for")
 	}
 
-	// What a run records is the same resource.
+	// The recorded form gives the same resource.
 	for _, r := range res {
 		again, err := resource.Parse(r.Data(), "")
 		if diff := cmp.Diff(r, again, cmp.AllowUnexported(resource.Resource{})); diff != "" || err != nil {
@@ -143,7 +143,7 @@ func TestResourceErrors(t *testing.T) {
 	}
 }
 
-// TestRequiredFilesAreNoSource leaves them to the resolution.
+// TestRequiredFilesAreNoSource: required files are not copied as source code.
 func TestRequiredFilesAreNoSource(t *testing.T) {
 	p := projecttest.New(t, "guild.yml", "op: {main: x, requires: [{file: ./a.txt}, {file: d}, {config: c.yml}]}", "a.txt", "1", "d/e.txt", "2",
 		"c.yml", "x: 1", "x.py", "")

@@ -19,7 +19,7 @@ import (
 	"guild/runs/words"
 )
 
-// optionsScript has an option of each kind. As a module it parses the arguments that it gets as lines of JSON.
+// optionsScript has an option of each kind. As a module it parses arguments given as lines of JSON.
 const optionsScript = `
 import argparse, json, pathlib, sys
 def str2bool(v):
@@ -76,7 +76,7 @@ if __name__ == "s":
         print(json.dumps(vars(p.parse_args(json.loads(line))), default=str), flush=True)
 `
 
-// parser gives the script arguments and returns what it sees.
+// parser passes arguments to the script and returns what it receives.
 type parser struct {
 	in  *json.Encoder
 	out *bufio.Scanner
@@ -116,7 +116,7 @@ func startParser(t *testing.T, exe, dir string) *parser {
 func optionKinds() map[string]*rapid.Generator[string] {
 	plain := rapid.SampledFrom([]string{"2.50", "007", "1e3", "yes", "off", "0x10", "1_000", "12:30", "2024-01-31", ".5", "1.", "+3", "-1",
 		"-x", "--lr", "NaN", "1e-05", "a,b", "a=b", "{a: 1}", " x", "é", "5", "0.1", "true"})
-	text := rapid.OneOf(plain, rapid.StringMatching(`[a-zA-Z0-9._:+-]{1,5}`).Filter(func(s string) bool { return s != "null" && s != "--" })) // argparse drops --
+	text := rapid.OneOf(plain, rapid.StringMatching(`[a-zA-Z0-9._:+-]{1,5}`).Filter(func(s string) bool { return s != "null" && s != "--" })) // argparse removes --
 	whole := rapid.Map(rapid.IntRange(-99, 99), func(n int) string { return fmt.Sprint(n) })
 	number := rapid.SampledFrom([]string{"1", "2.50", "1e3", "1e-05", "0.001", "007"})
 	truth := rapid.SampledFrom([]string{"yes", "no", "true", "off", "1", "0"})
@@ -134,7 +134,7 @@ func optionKinds() map[string]*rapid.Generator[string] {
 	return kinds
 }
 
-// TestOptionsRoundTrip sees to it that a script gets what its run records, and options that are texts what was typed.
+// TestOptionsRoundTrip: a script receives what its run records, and for options that are texts, what was typed.
 func TestOptionsRoundTrip(t *testing.T) {
 	exe, err := python.Find()
 	if err != nil {
@@ -194,7 +194,7 @@ func TestOptionsRoundTrip(t *testing.T) {
 					t.Errorf("%s=%s gives the script %v", name, text, got)
 				}
 			case op.Flag(name).ArgSplit != "":
-				parts, _ := words.Split(fmt.Sprint(recorded)) // what is recorded was read already
+				parts, _ := words.Split(fmt.Sprint(recorded)) // the recorded value was parsed already
 				if recorded = anyList(parts); op.Flag(name).Type != "" {
 					recorded = op.Command().Flags[name].Split(fmt.Sprint(vals[name]))
 				}
@@ -259,7 +259,7 @@ func anyList(texts []string) []any {
 
 func isTruth(v any) bool { _, ok := v.(bool); return ok }
 
-// sameSeen compares what a script saw, as JSON, with a value.
+// sameSeen compares what a script received, as JSON, with a value.
 func sameSeen(a, b any) bool {
 	if x, y, ok := lists(a, b); ok {
 		if len(x) != len(y) {

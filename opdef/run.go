@@ -32,7 +32,7 @@ func (op *Operation) target(m program.Python, dest string) python.Script {
 	return s
 }
 
-// EnvChoice is what the operation says about the Python environment that it runs in.
+// EnvChoice returns the operation's setting for its Python environment.
 func (op *Operation) EnvChoice() pyenv.Choice {
 	return pyenv.Choice{Setting: op.PythonSetting, Dir: op.Dir}
 }
@@ -93,7 +93,7 @@ func (op *Operation) execFile(spec, name string, info fs.FileInfo) error {
 	return nil
 }
 
-// RunNamed makes the operation run what it is named after: a file of the project, else a Python module.
+// RunNamed makes the operation run the file of the project with its name, or else the Python module.
 func (op *Operation) RunNamed() error {
 	if program.InterpreterOf(op.Name) != nil {
 		return op.Interpret(op.Name, nil)
@@ -137,7 +137,7 @@ func OfFile(dir, name, spec string, info fs.FileInfo) (*Operation, error) {
 	return op, nil
 }
 
-// scriptTags returns the tags that runs of a Python script have by its name, as in Guild AI.
+// scriptTags returns the tags that runs of a Python script get from its name, as in Guild AI.
 func scriptTags(name string) []string {
 	switch name = strings.ToLower(name); {
 	case strings.Contains(name, "train"):

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// reservedAttrs are the attributes of a run that guild writes itself.
+// reservedAttrs returns the attributes of a run that guild writes itself.
 func reservedAttrs() []string {
 	return []string{"cmd", "comments", "compare", "cpu_time", "deps", "env", "env_names", "environment", "exit_status", "failure_reason", "flags", "host", "id", "initialized", "label", "marked", "metric_files", "op",
 		"opdef_attrs", "peak_memory", "pip_freeze", "platform", "plugins", "r_packages_loaded", "r_sys_info", "random_seed", "run_params",

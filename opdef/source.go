@@ -7,7 +7,7 @@ import (
 	"guild/opdef/source"
 )
 
-// SourceDir is the directory that source code is copied from.
+// SourceDir returns the directory that source code is copied from.
 func (op *Operation) SourceDir() string { return op.Source.In(op.Dir) }
 
 // CopySource copies the source code of the operation into the directory dst, see source.Tree.
@@ -26,7 +26,7 @@ func (op *Operation) sourceTree() *source.Tree {
 	}
 }
 
-// scriptFile is the file that the operation runs. It is copied regardless of limits.
+// scriptFile returns the file that the operation runs. It is copied regardless of limits.
 func (op *Operation) scriptFile() string {
 	if op.script != "" {
 		return op.script

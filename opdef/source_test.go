@@ -123,7 +123,7 @@ func TestCopySourceDigest(t *testing.T) {
 		return c.Digest
 	}
 	base := digest("a.py", "1", "b.py", "2")
-	if want := "7fabbf86489662b7da90feb66ad0f9f6"; base != want || base != digest("b.py", "2", "a.py", "1") { // that of each path and content, each with a zero byte
+	if want := "7fabbf86489662b7da90feb66ad0f9f6"; base != want || base != digest("b.py", "2", "a.py", "1") { // of each path and content, each followed by a zero byte
 		t.Errorf("digest %s is not that of the same tree", base)
 	}
 	for _, other := range []string{digest("a.py", "1", "b.py", "3"), digest("a.py", "1", "c.py", "2"), digest("a.py", "1"), digest("a.py", "2", "b.py", "1")} {

@@ -7,7 +7,7 @@ import (
 	"guild/opdef/flagvalue"
 )
 
-// TestUnclosedFlag refuses such a value where it is assigned, and leaves a way to have the text.
+// TestUnclosedFlag: such a value is refused in an assignment, and there is a way to write the text.
 func TestUnclosedFlag(t *testing.T) {
 	op := &Operation{Name: "op", Flags: []*Flag{{Name: "x"}, {Name: "n", Type: flagvalue.TypeInt}, {Name: "s", Type: flagvalue.TypeString}}}
 	for _, assign := range []string{"x=[1,2", "n=[1,2", "x={a: 1"} {
@@ -25,7 +25,7 @@ func TestUnclosedFlag(t *testing.T) {
 	if vals, err := op.Values([]string{"x=[1,2"}, true); err != nil || vals["x"] != "[1,2" {
 		t.Errorf("forced: %v, %v", vals, err)
 	}
-	// What is written of such a text is read as such.
+	// The written form of such a text is read as that text.
 	if v, err := op.Values([]string{"x=" + flagvalue.Format("[1,2")}, false); err != nil || v["x"] != "[1,2" {
 		t.Errorf("%s: %v, %v", flagvalue.Format("[1,2"), v, err)
 	}

@@ -28,9 +28,9 @@ func (op *Operation) Values(assign []string, force bool) (Values, error) {
 	return vals, err
 }
 
-// ReadInput returns the values of all flags, and of those the ones that the user set. Defaults are filled in, values of choices
-// applied and types checked. A value may be a list or a SearchSpace for a batch; then each element is checked, or the bounds. Flags
-// must have been imported, see ImportFlags.
+// ReadInput returns the values of all flags, and separately those that the user set. It fills in defaults, applies choices and checks
+// types. A value may be a list or a SearchSpace for a batch; then it checks each element, or the bounds. Flags must have been imported, see
+// ImportFlags.
 func (op *Operation) ReadInput(in Input) (vals, user Values, err error) {
 	user, err = op.parseAssignments(in.Assign, in.Force)
 	if err != nil {
@@ -74,7 +74,7 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 	for _, a := range assign {
 		name, text, ok := strings.Cut(a, "=")
 		if !ok || name == "" {
-			return nil, fmt.Errorf("'%s' is no flag assignment; write NAME=VALUE", a)
+			return nil, fmt.Errorf("'%s' is not a flag assignment; write NAME=VALUE", a)
 		}
 		f := op.Flag(name)
 		if f == nil {
@@ -115,7 +115,8 @@ func (op *Operation) parseAssignments(assign []string, force bool) (Values, erro
 	return user, nil
 }
 
-// quotedRange reads '[LOW:HIGH]' in quotes, as the Python API of Guild AI passes a range. Quotes say text for a flag that is one.
+// quotedRange parses a quoted '[LOW:HIGH]', the form in which the Python API of Guild AI passes a range. For flags that hold text, it is
+// text.
 func (f *Flag) quotedRange(text string) (flagvalue.SearchSpace, bool) {
 	n := len(text)
 	if n < 4 || text[0] != '\'' && text[0] != '"' || text[n-1] != text[0] || text[1] != '[' {
@@ -159,7 +160,7 @@ func (op *Operation) unknownFlag(name string) error {
 		tried+fmt.Sprintf("Try 'guild run %s --help-op' for a list of flags or use --force-flags to skip this check.", op.FullName()))
 }
 
-// check replaces each value by the legal value that it means. With partial, required flags may be missing.
+// check replaces each value by the valid value that it stands for. With partial, required flags may be missing.
 func (op *Operation) check(vals, user Values, partial bool) error {
 	cwd, err := os.Getwd()
 	if err != nil {

@@ -8,11 +8,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// group is the process group of an operation; pid is that of its leader. The leader is reaped only after the last signal was sent, so that no
-// other process can have its pid.
+// group is the process group of an operation; pid is that of its leader. The leader is reaped only after the last signal was sent, so that
+// no other process can have its pid.
 type group struct{ pid int }
 
-// groupAttr returns the attributes that start an operation in a process group of its own; with foreground, as the foreground of the terminal.
+// groupAttr returns the attributes that start an operation in a process group of its own; with foreground, as the foreground of the
+// terminal.
 func groupAttr(foreground bool, tty *os.File) *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setpgid: true}
 	if foreground {

@@ -13,7 +13,8 @@ import (
 	"guild/runs"
 )
 
-// configuration reads the user configuration that applies to the run here. One that cannot be read is left out with a warning.
+// configuration reads the user configuration that applies to the run on this host. If it cannot be read, a warning says so and it is left
+// out.
 func (w *Worker) configuration(rec *recipe.Recipe) (config userconfig.Config, home string) {
 	home = filepath.Join(os.Getenv("HOME"), ".guild")
 	if w.Store != nil {
@@ -21,14 +22,14 @@ func (w *Worker) configuration(rec *recipe.Recipe) (config userconfig.Config, ho
 	}
 	config, err := userconfig.Load(userconfig.Find(rec.CmdDir, home, os.Getenv))
 	if err != nil {
-		w.say("WARNING: the user configuration is left out: " + err.Error())
+		w.say("WARNING: the user configuration is ignored: " + err.Error())
 	}
 	return config, home
 }
 
-// loadHooks finds the hooks of this start of the run: those of the user configuration that applies here, then those of guild.yml, then
-// those of the options of `guild run`. The configuration is read here and recorded nowhere, for it can have addresses that are secrets.
-// depth is that of the run, see environ.Depth.
+// loadHooks collects the hooks for this start of the run: first those of the user configuration on this host, then those of guild.yml, then
+// those of the options of `guild run`. The user configuration is not recorded, since it may contain secret addresses. depth is the depth of
+// the run, see environ.Depth.
 func (w *Worker) loadHooks(rec *recipe.Recipe, config userconfig.Config, home string, depth int) {
 	run := w.Lock.Run()
 	h := &hook.Hooks{Run: run, Started: run.Started(), Warn: w.say}
@@ -39,7 +40,7 @@ func (w *Worker) loadHooks(rec *recipe.Recipe, config userconfig.Config, home st
 	}
 	env := environ.Outer()
 	env["GUILD_HOME"] = home
-	env[environ.Depth] = strconv.Itoa(depth) // a hook that starts runs whose hooks start runs comes to an end
+	env[environ.Depth] = strconv.Itoa(depth) // limits the depth of hooks that start runs which have hooks themselves
 	if exe, err := environ.Executable(); err == nil {
 		env[environ.GuildExe] = exe
 	}
@@ -48,7 +49,7 @@ func (w *Worker) loadHooks(rec *recipe.Recipe, config userconfig.Config, home st
 	w.hooks = h
 }
 
-// startHooks executes the hooks of the start beside the operation.
+// startHooks executes the hooks for the start while the operation runs.
 func (w *Worker) startHooks() {
 	if w.hooks == nil {
 		return
@@ -63,8 +64,8 @@ func (w *Worker) startHooks() {
 	}()
 }
 
-// endHooks executes the hooks of the end, once the outcome is on disk, and returns when all hooks have ended. Where keep is false, it
-// gives the run's lock up first: nobody who starts the run again, or deletes it, has to wait for hooks.
+// endHooks executes the hooks for the end, once the outcome is on disk, and returns when all hooks have ended. Unless keep is set, it first
+// releases the run's lock, so that nobody who restarts or deletes the run has to wait for hooks.
 func (w *Worker) endHooks(keep bool) {
 	if w.hooks == nil {
 		return
@@ -79,7 +80,7 @@ func (w *Worker) endHooks(keep bool) {
 	}
 	round := w.hooks.Prepare(events...)
 	if ended && !keep {
-		_ = w.Lock.Close() // the caller's Close finds it closed
+		_ = w.Lock.Close() // a later Close by the caller has no effect
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

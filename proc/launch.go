@@ -21,10 +21,10 @@ type launch struct {
 	Dir             string
 	DeleteOnSuccess bool
 	Stoppable       bool
-	StopAfter       time.Duration // zero is never
+	StopAfter       time.Duration // zero: never
 	Capture         captureRules
-	Sample          bool    // record what the run uses of the machine
-	GPUs            *string // value of CUDA_VISIBLE_DEVICES; nil has none
+	Sample          bool    // record the run's use of system resources
+	GPUs            *string // value of CUDA_VISIBLE_DEVICES; nil: not set
 }
 
 // prepare resolves what the recipe leaves open (files, interpreter, environment) and records the result with the run.
@@ -37,7 +37,7 @@ func (w *Worker) prepare(ctx context.Context, rec *recipe.Recipe, flags opdef.Va
 	config, home := w.configuration(rec)
 	w.loadHooks(rec, config, home, depth)
 	if w.Store == nil {
-		home = "" // that of the user is only for the configuration
+		home = "" // the user's home is used for the configuration only
 	}
 	w.debug("run %s of %s, project %s", r.ID, r.OpSpec(), rec.ProjectDir)
 	if err := w.resolve(ctx, rec, flags, was); err != nil {
@@ -61,7 +61,7 @@ func (w *Worker) prepare(ctx context.Context, rec *recipe.Recipe, flags opdef.Va
 	if err := w.recordGPUs(rec); err != nil {
 		return nil, err
 	}
-	env.All[environ.Depth] = strconv.Itoa(depth) // not recorded, and neither is the next one: they do not describe the run
+	env.All[environ.Depth] = strconv.Itoa(depth) // neither is recorded, since they do not describe the run
 	if w.NameLines {
 		env.All[environ.NameLines] = "1"
 	}
@@ -70,13 +70,13 @@ func (w *Worker) prepare(ctx context.Context, rec *recipe.Recipe, flags opdef.Va
 		Sample: samples(rec, config), GPUs: visible(env.All)}, nil
 }
 
-// samples reports whether what the run uses of the machine is recorded: unless the run, its operation or its user says no. The recipe has
-// what the first two say.
+// samples reports whether the run's use of system resources is recorded, unless the run, its operation or its user turns that off. The
+// recipe has the settings of the first two.
 func samples(rec *recipe.Recipe, user userconfig.Config) bool {
 	return !rec.NoSystemMetrics && !user.NoSystem
 }
 
-// visible is the value of CUDA_VISIBLE_DEVICES in the environment of an operation, nil where it has none.
+// visible returns the value of CUDA_VISIBLE_DEVICES in the environment of an operation; nil if it is not set.
 func visible(env map[string]string) *string {
 	if gpus, ok := env[environ.GPUs]; ok {
 		return &gpus
@@ -84,14 +84,14 @@ func visible(env map[string]string) *string {
 	return nil
 }
 
-// recordGPUs records which GPUs the run was given, and nothing if it was not given any in particular.
+// recordGPUs records the GPUs that the run was given, if any.
 func (w *Worker) recordGPUs(rec *recipe.Recipe) error {
 	gpus, given := w.Env[environ.GPUs]
 	if v, ok := rec.Command.Env[environ.GPUs]; ok && !given {
 		gpus, given = fmt.Sprint(v), true
 	}
 	if !given {
-		return w.Lock.Run().DeleteAttr(recipe.GPUsAttr) // it may have one of an earlier start
+		return w.Lock.Run().DeleteAttr(recipe.GPUsAttr) // an earlier start may have recorded some
 	}
 	return w.Lock.Run().SetAttr(recipe.GPUsAttr, gpus)
 }

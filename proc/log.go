@@ -24,8 +24,8 @@ func SayTo(to io.Writer) func(line string) {
 	}
 }
 
-// Log writes a line of guild's own log, which stands between the lines that operations print, unless its level is below that of the
-// variable LOG_LEVEL. Errors of the writer are ignored.
+// Log writes a line of guild's own log, among the output of operations, unless its level is below that of the variable LOG_LEVEL. Errors of
+// the writer are ignored.
 func Log(to io.Writer, level, format string, args ...any) {
 	if console.LevelOf(level, 0) < console.LogLevel(os.Getenv) {
 		return

@@ -9,7 +9,7 @@ import (
 	"guild/runs/process"
 )
 
-// RetriedAttr is the attribute that counts how often a scheduler, or a batch of a trial, has started a run again by itself.
+// RetriedAttr is the attribute that counts how often a scheduler, or the batch of a trial, has restarted a run automatically.
 const RetriedAttr = "retried"
 
 // EndLeft kills the processes on this system that lost runs have left behind. This is needed when a scheduler has died together with its

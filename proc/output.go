@@ -238,7 +238,7 @@ func (rec *recorder) drain() {
 // IncompleteOutput is the error of a run whose operation has ended, but whose output could not be recorded completely.
 type IncompleteOutput struct {
 	Loss    phase.Loss
-	Missing int64 // number of missing bytes; zero if it is not known
+	Missing int64 // number of missing bytes; zero if unknown
 	Err     error // the first error
 }
 

@@ -15,13 +15,13 @@ import (
 // errStopped is the error of a preparation that was asked to stop.
 var errStopped = errors.New("stopped")
 
-// earlier is what was done of a run before its start.
+// earlier describes what was done before this start of the run.
 type earlier struct {
-	frozen bool      // the files that are resolved already were resolved for this start
+	frozen bool      // files that are already resolved were resolved for this start
 	staged time.Time // when the run was staged; zero if it does not start as a staged run
 }
 
-// before returns what was done of the run before this start, which has not begun. again tells that the run has been started before.
+// before returns what was done before this start of the run, which has not begun. again says that the run was started before.
 func (w *Worker) before(again bool) earlier {
 	r := w.Lock.Run()
 	var e earlier
@@ -32,12 +32,13 @@ func (w *Worker) before(again bool) earlier {
 	return e
 }
 
-// resolve waits for the runs that the run comes after, puts the files that it requires into its directory and records them. The error is errStopped if the run was asked to stop.
+// resolve waits for the runs that the run comes after, puts required files into its directory and records them. The error is errStopped if
+// somebody requested the stop of the run.
 func (w *Worker) resolve(ctx context.Context, rec *recipe.Recipe, vals opdef.Values, was earlier) error {
 	job := &dependency.Job{Run: w.Lock.Run(), Recipe: rec, Values: vals, Store: w.Store, Staged: was.staged, Say: w.say, Debug: w.Debug}
 	ctx, end := w.untilStopped(ctx)
 	var err error
-	if was.staged.IsZero() { // else a scheduler has waited
+	if was.staged.IsZero() { // otherwise a scheduler has waited
 		err = job.AwaitEarlier(ctx, was.frozen)
 	}
 	if err == nil {

@@ -9,8 +9,8 @@ import (
 	"guild/proc/recipe"
 )
 
-// Each of the three switches turns the figures of the system off: the option and the operation, which the recipe has, and the user
-// configuration.
+// TestSamples: each of three switches turns the recording of system resources off: the option and the operation, which are in the recipe,
+// and the user configuration.
 func TestSamples(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "config.yml")
 	for _, tt := range []struct {

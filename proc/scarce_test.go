@@ -59,8 +59,8 @@ func limitDescriptors(t *testing.T, more int) (lift func()) {
 	return lift
 }
 
-// TestTooManyOpenFiles starts staged runs with different numbers of free descriptors. A run that cannot be started for lack of descriptors stays
-// staged, and can be started when there are enough.
+// TestTooManyOpenFiles starts staged runs with different numbers of free descriptors. A run that cannot be started for lack of descriptors
+// stays staged, and can be started when there are enough.
 func TestTooManyOpenFiles(t *testing.T) {
 	scarceOnes := 0
 	for more := 1; more < 16; more++ {

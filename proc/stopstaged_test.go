@@ -11,7 +11,7 @@ import (
 // TestStopOfStagedRun stops two staged runs, of which a scheduler has just claimed the second. The first is never started; the second is
 // started and gets a request to stop.
 func TestStopOfStagedRun(t *testing.T) {
-	nudges := make(chan os.Signal, 1) // this process gets them, as the owner of the second run
+	nudges := make(chan os.Signal, 1) // sent to this process, as the owner of the second run
 	signal.Notify(nudges, nudge)
 	defer signal.Stop(nudges)
 	store := runs.Open(t.TempDir())

@@ -170,8 +170,8 @@ func parent(pid int) (int, bool) {
 	return ppid, err == nil
 }
 
-// signal sends a signal to the process if it still belongs to the run. It checks that while it holds a pidfd, so that the signal cannot reach
-// another process that has got the same pid.
+// signal sends a signal to the process if it still belongs to the run. It checks that while it holds a pidfd, so that the signal cannot
+// reach another process that has got the same pid.
 func (s stray) signal(sig syscall.Signal) {
 	fd, err := unix.PidfdOpen(s.pid, 0)
 	if err != nil {
@@ -183,9 +183,9 @@ func (s stray) signal(sig syscall.Signal) {
 	}
 }
 
-// signalTree signals a process of a run and, two seconds later, those of its descendants that are left, also if they belong to other runs. The
-// delay is for operations that end their descendants themselves: a batch of Guild AI takes a trial that is killed at once for one that has
-// failed, and goes on.
+// signalTree signals a process of a run and, two seconds later, those of its descendants that are left, also if they belong to other runs.
+// The delay is for operations that end their descendants themselves: a batch of Guild AI takes a trial that is killed at once for one that
+// has failed, and goes on.
 func signalTree(r *runs.Run, pid int, sig syscall.Signal) error {
 	root := stray{pid: pid, run: r}
 	if !belongs(pid, r) {

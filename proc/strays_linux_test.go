@@ -46,8 +46,8 @@ func TestBelongs(t *testing.T) {
 	}
 }
 
-// TestEndStraysElsewhere starts a run again in a pid name space of its own, as a container of this host has, after its worker here has died. It
-// expects that what the worker here has left is killed, and that the new operation lives.
+// TestEndStraysElsewhere starts a run again in a pid name space of its own, as a container of this host has, after its worker here has
+// died. It expects that what the worker here has left is killed, and that the new operation lives.
 func TestEndStraysElsewhere(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root makes pid name spaces")
@@ -81,7 +81,7 @@ func TestEndStraysElsewhere(t *testing.T) {
 		return cmd
 	}
 	left := sleep("echo ready; exec sleep 100", 0)
-	// The operation of the new owner is below the first process of the name space, which stands for its worker.
+	// The operation of the new owner is below the first process of the pid namespace, which acts as its worker.
 	again := sleep("sleep 100 & echo ready; wait; exit 3", syscall.CLONE_NEWPID)
 	ns, err := os.Readlink("/proc/" + strconv.Itoa(again.Process.Pid) + "/ns/pid")
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"guild/runs/process"
 )
 
-// Intervals of a worker: stopPoll for reading requests to stop from other hosts, heartbeat for touching the lock, and strayPoll for checking,
-// after a stop, whether all processes have ended.
+// Intervals of a worker: stopPoll for reading requests to stop from other hosts, heartbeat for touching the lock, and strayPoll for
+// checking, after a stop, whether all processes have ended.
 const (
 	stopPoll  = time.Second
 	heartbeat = 10 * time.Second
@@ -25,7 +25,7 @@ type watch struct {
 	group  group
 	exited <-chan struct{} // closed when the leader has ended; it is not reaped yet
 
-	timeUp  <-chan time.Time // fires when the operation must be stopped; nil is never
+	timeUp  <-chan time.Time // fires when the operation must be stopped; nil: never
 	started time.Time
 
 	stopped, timedOut bool
@@ -70,8 +70,7 @@ func (w *watch) obey(sig os.Signal) {
 	case nudge:
 		w.look()
 	case warning:
-		// Only to the operation's own process: a program that does not handle the signal, as those that the operation has started
-		// may not, is ended by it.
+		// Only to the operation's own process: it may have started programs that do not handle the signal, which would end them.
 		w.group.signalLeader(warning)
 	default:
 		w.stop(sig.(syscall.Signal))
@@ -119,8 +118,8 @@ func (w *watch) strays() []stray {
 	return strays(run)
 }
 
-// clean waits after a stop for the processes that outlive the leader, and kills them when the grace period is over. A run that was not stopped
-// may leave processes behind.
+// clean waits after a stop for the processes that outlive the leader, and kills them when the grace period is over. A run that was not
+// stopped may leave processes behind.
 func (w *watch) clean() {
 	if !w.stopped {
 		return

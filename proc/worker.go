@@ -47,22 +47,22 @@ type Worker struct {
 	Signals <-chan os.Signal // see StopSignals; the first one that asks to end is passed on to the operation, the second one kills it
 	Grace   time.Duration    // from the request to stop to SIGKILL; zero is DefaultGrace
 
-	hooks           *hook.Hooks        // nil: the run has none
-	startHooksEnded chan struct{}      // nil: none were started
-	endStartHooks   context.CancelFunc // likewise
+	hooks           *hook.Hooks        // nil: the run has no hooks
+	startHooksEnded chan struct{}      // nil: no hooks were started
+	endStartHooks   context.CancelFunc // nil: no hooks were started
 }
 
-// lingering is how long the worker waits for the output of processes that the operation has left behind.
-const lingering = time.Second
+// outputPatience is how long the worker waits for the output of processes that the operation has left behind.
+const outputPatience = time.Second
 
 // Result says how a run ended.
 type Result struct {
 	Exit     int  // exit status, or minus the signal
 	Stopped  bool // it was asked to stop, or its time was up
-	TimedOut bool // its time was up
-	Deleted  bool // its operation is configured to delete successful runs
+	TimedOut bool // stopped because its time was up
+	Deleted  bool // deleted, as its operation says for successful runs
 
-	deletes bool // it is to be deleted
+	deletes bool // the run is to be deleted
 }
 
 // Run starts the operation and returns when the outcome is on disk, the console has received all output and the hooks have ended. An error
@@ -70,7 +70,7 @@ type Result struct {
 // started gets status error and the reason.
 func (w *Worker) Run(ctx context.Context) (Result, error) {
 	defer w.unlockHeld()
-	res, err := w.see(ctx)
+	res, err := w.execute(ctx)
 	w.endHooks(res.deletes)
 	if res.deletes {
 		err = w.delete(&res)
@@ -78,8 +78,8 @@ func (w *Worker) Run(ctx context.Context) (Result, error) {
 	return res, err
 }
 
-// see sees the run through, until its outcome is on disk.
-func (w *Worker) see(ctx context.Context) (Result, error) {
+// execute runs the operation until its outcome is on disk.
+func (w *Worker) execute(ctx context.Context) (Result, error) {
 	run := w.Lock.Run()
 	owner := runs.Self()
 	owner.Claim = w.Claim
@@ -87,7 +87,7 @@ func (w *Worker) see(ctx context.Context) (Result, error) {
 	if again {
 		killStrays(run) // left by an earlier worker that was killed: two operations must not work in the same run
 	}
-	// A process that replaced files of the run may have been killed halfway.
+	// An earlier process may have been killed while it replaced files of the run.
 	recovered := replace.Recover(run.Dir, run.GuildPath())
 	// Read the recipe before Begin. This host may freeze after Begin until the run was staged again with other flags; it must not
 	// start the run with those.
@@ -255,7 +255,7 @@ func (w *Worker) operate(launch *launch, rec *recorder) (Result, error) {
 	}
 	select {
 	case <-read:
-	case <-time.After(lingering):
+	case <-time.After(outputPatience):
 		_ = pr.SetReadDeadline(time.Now())
 		<-read
 	}
@@ -274,7 +274,8 @@ func (w *Worker) operate(launch *launch, rec *recorder) (Result, error) {
 	return res, nil
 }
 
-// recordUsage records what the operation has used, unless another owner has taken over the run. It is not worth an error of the run.
+// recordUsage records the resources that the operation has used, unless another owner has taken over the run. An error does not fail the
+// run.
 func (w *Worker) recordUsage(peak usage.Peak, unrecorded error) {
 	err := w.Lock.Touch()
 	if err == nil {

@@ -148,7 +148,7 @@ func TestEcho(t *testing.T) {
 	}
 }
 
-// lineWriter fails the test if a write ends within a line, but for the last.
+// lineWriter records whether a write, except the last one, ends within a line.
 type lineWriter struct {
 	bytes.Buffer
 	torn bool
@@ -502,7 +502,7 @@ func TestStopWaitsForTheGroup(t *testing.T) {
 	}
 }
 
-// dead reports that a process is gone, or a zombie that nobody has reaped yet.
+// dead reports whether a process is gone, or a zombie that nobody has reaped yet.
 func dead(pid int) bool {
 	if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 		return true

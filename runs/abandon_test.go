@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestAbandon gives a run up whose owner still holds its lock, as the lock of a host that is gone is held by a file server.
+// TestAbandon: a run is given up whose owner still holds its lock, as a file server holds the lock of a host that is gone.
 func TestAbandon(t *testing.T) {
 	s := Open(t.TempDir())
 	r := newRun(t, s, Pending)
@@ -27,7 +27,7 @@ func TestAbandon(t *testing.T) {
 	if st := r.State(); st.Status != Error || !strings.Contains(st.Reason, "ended without an outcome") {
 		t.Errorf("state %+v", st)
 	}
-	// The owner lives after all.
+	// The owner is alive after all.
 	if err := l.Touch(); !errors.Is(err, ErrBusy) {
 		t.Errorf("sign of life: %v", err)
 	}

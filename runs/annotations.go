@@ -13,19 +13,19 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// Label is the label shown in listings.
+// Label returns the label shown in listings.
 func (r *View) Label() string {
 	s, _ := r.AttrString("label")
 	return s
 }
 
-// Tags in the order in which they were given.
+// Tags returns the tags in the order in which they were given.
 func (r *View) Tags() []string {
 	tags, _ := r.readTags()
 	return tags
 }
 
-// ReadTags is Tags with an error for what cannot be read. A run without the attribute has none.
+// ReadTags is Tags with an error if the tags cannot be read. A run without the attribute has none.
 func (r *Run) ReadTags() ([]string, error) { return r.readTags() }
 
 func (r *View) readTags() ([]string, error) {
@@ -40,7 +40,7 @@ func (r *View) readTags() ([]string, error) {
 	return tags, err
 }
 
-// Comment is a remark that somebody attached to a run.
+// Comment is a comment of a user on a run.
 type Comment struct {
 	Body string
 	User string
@@ -48,7 +48,7 @@ type Comment struct {
 	Time time.Time
 }
 
-// Comments in the order in which they were made.
+// Comments returns the comments in the order in which they were made.
 func (r *View) Comments() []Comment {
 	v, _ := r.Attr("comments")
 	list, _ := v.([]any)
@@ -70,18 +70,18 @@ func (r *View) Comments() []Comment {
 	return comments
 }
 
-// Marked reports that somebody marked the run, so that it is preferred where an operation needs a run of this one.
+// Marked reports whether a user has marked the run, so that operations that require a run prefer it.
 func (r *View) Marked() bool {
 	v, _ := r.Attr("marked")
 	marked, _ := v.(bool)
 	return marked
 }
 
-// What follows writes annotations, which anybody may do at any time, also of a run that somebody owns. Who writes what depends on what
-// was there does it within Edit.
+// The following methods write annotations. Any process may do that at any time, even if another one owns the run. A change that depends on
+// the current value must be made within Edit.
 
 // Edit calls change while no other process is within Edit for the run, on this host or, if the file system has locks for all hosts, on
-// another one: if two people add a tag at the same time, both tags stay. Edit waits for others for ten seconds, then it fails.
+// another one: if two users add a tag at the same time, both tags stay. Edit waits for others for ten seconds, then it fails.
 func (r *Run) Edit(change func() error) error {
 	const patience, look = 10 * time.Second, 2 * time.Millisecond
 	path := r.GuildPath("EDIT")
@@ -105,7 +105,7 @@ func (r *Run) Edit(change func() error) error {
 			return fmt.Errorf("edit run %s: %w", r.ShortID(), err)
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("edit run %s: somebody else has been changing it for %s: try again", r.ShortID(), patience)
+			return fmt.Errorf("edit run %s: another process has been changing it for %s: try again", r.ShortID(), patience)
 		}
 	}
 	if !sameFile(f, path) {

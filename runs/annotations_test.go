@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestEdit adds tags from many sides at a time: none is lost. Each has a run of its own, as processes have.
+// TestEdit adds tags concurrently, and none is lost. Each goroutine has its own Run, as processes have.
 func TestEdit(t *testing.T) {
 	s := Open(t.TempDir())
 	dir := newRun(t, s, Completed).Dir

@@ -30,7 +30,7 @@ func (r *View) Attr(name string) (any, error) {
 	return v, nil
 }
 
-// ReadAttr is Attr, but an absent attribute is nil and no error.
+// ReadAttr is Attr, except that an absent attribute is nil without an error.
 func (r *Run) ReadAttr(name string) (any, error) { return r.readAttr(name) }
 
 func (r *View) readAttr(name string) (any, error) {
@@ -127,5 +127,5 @@ func (r *Run) DeleteAttr(name string) error {
 	return nil
 }
 
-// Micros is the form of times on disk: microseconds since the epoch.
+// Micros returns the form of times on disk: microseconds since the epoch.
 func Micros(t time.Time) int64 { return t.UnixMicro() }

@@ -10,7 +10,7 @@ import (
 	"guild/runs/opref"
 )
 
-// fill makes n ended runs without going through drafts, which would take minutes for many.
+// fill makes n ended runs directly, since drafts would take minutes.
 func fill(tb testing.TB, s *Store, n int) {
 	tb.Helper()
 	for i := range n {
@@ -43,7 +43,7 @@ func BenchmarkList(b *testing.B) {
 	}
 }
 
-// BenchmarkClaim is one look at the queue and one claim, with finished runs in the store that must not matter.
+// BenchmarkClaim measures one look at the queue and one claim, with finished runs in the store, which must not matter.
 func BenchmarkClaim(b *testing.B) {
 	for _, n := range []int{100, 20_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -80,7 +80,7 @@ func BenchmarkClaim(b *testing.B) {
 	}
 }
 
-// BenchmarkLife is what the store costs a run: made, staged, claimed, started, finished.
+// BenchmarkLife measures the store's cost of a run: making, staging, claiming, starting, finishing.
 func BenchmarkLife(b *testing.B) {
 	s := Open(b.TempDir())
 	for b.Loop() {
@@ -106,7 +106,7 @@ func BenchmarkLife(b *testing.B) {
 	}
 }
 
-// BenchmarkStatus is a look at a run that has ended.
+// BenchmarkStatus measures reading the status of an ended run.
 func BenchmarkStatus(b *testing.B) {
 	s := Open(b.TempDir())
 	d, err := s.Draft("")

@@ -83,7 +83,7 @@ func (c *Claim) take() error {
 	c.name = c.Run.ID + "." + claimant()
 	err = os.Rename(c.store.stagedPath(c.Run.ID), c.store.claimedPath(c.name))
 	if errors.Is(err, fs.ErrNotExist) {
-		// Either the marker is gone or .claimed is missing, which is so once in the life of a store.
+		// Either the marker is gone, or .claimed does not exist yet, which happens once per store.
 		if err := c.store.MakeDir(c.store.claimedDir()); err != nil {
 			return fmt.Errorf("claim run %s: %w", c.Run.ShortID(), err)
 		}
@@ -103,7 +103,7 @@ func claimant() string {
 	return strings.TrimPrefix(process.TempName(fmt.Sprint(time.Now().UnixNano())), process.TempPrefix)
 }
 
-// claimable is the recorded status, for who holds the run's lock. A status that cannot be read is an error and not another status: what
+// claimable returns the recorded status, for who holds the run's lock. A status that cannot be read is an error and not another status: what
 // is done with a run that is not staged must not be done with one that may be.
 func (r *Run) claimable() (Status, error) {
 	p, err := r.phase()
@@ -126,7 +126,7 @@ func (r *Run) claimable() (Status, error) {
 	return r.markerState(p).Status, nil
 }
 
-// claimableStatus is claimable for those who only look.
+// claimableStatus is claimable for callers that do not hold the lock and only read.
 func (r *Run) claimableStatus() Status {
 	s, err := r.claimable()
 	if err != nil {
@@ -135,12 +135,12 @@ func (r *Run) claimableStatus() Status {
 	return s
 }
 
-// Name of the claim, to be recorded with the owner and given to DropClaim when the run has ended.
+// Name returns the name of the claim, which is recorded with the owner and passed to DropClaim when the run has ended.
 func (c *Claim) Name() string { return c.name }
 
-// claimHolds reports whether a claim still holds: nobody has staged the run again since. An owner that has looked at the phase and then
-// finds that its claim holds may begin the next phase. Who stages the run again after that leaves the phase as it is; who then starts it
-// changes the phase, so that one of the two fails.
+// claimHolds reports whether a claim is still valid: nobody has staged the run again since. An owner that has read the phase and then finds
+// its claim valid may begin the next phase. Staging the run again after that does not change the phase; starting it then does, so that one
+// of the two starts fails.
 func (r *Run) claimHolds(name string) (bool, error) {
 	s := &Store{runs: filepath.Dir(r.Dir)}
 	err := sharedfs.RefreshDirs(s.claimedDir())
@@ -153,8 +153,7 @@ func (r *Run) claimHolds(name string) (bool, error) {
 	return err == nil, err
 }
 
-// Release puts a claimed run that was not started back among the staged ones, at its old place. It is no error if a recovery has done so
-// already.
+// Release stages a claimed run again that was not started, at its old place. It returns no error if a recovery has already done so.
 func (c *Claim) Release() error {
 	_, err := c.release()
 	return err
@@ -162,7 +161,7 @@ func (c *Claim) Release() error {
 
 // release reports whether it was this call that put the marker back.
 func (c *Claim) release() (bool, error) {
-	// The lock goes first: whoever is woken by the marker must find the run free.
+	// The lock is released first: a scheduler that the marker wakes must find the run free.
 	if err := c.Lock.Close(); err != nil {
 		return false, fmt.Errorf("release run %s: %w", c.Run.ShortID(), err)
 	}
@@ -176,7 +175,7 @@ func (c *Claim) release() (bool, error) {
 	return true, nil
 }
 
-// ClaimedDir is the directory of the claims, which is made where it is missing.
+// ClaimedDir returns the directory of the claims, which is made where it is missing.
 func (s *Store) ClaimedDir() (string, error) {
 	return s.claimedDir(), s.MakeDir(s.claimedDir())
 }

@@ -14,8 +14,8 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// Hosts whose clocks differ by minutes disagree about when something started. The list has one order all the same, a start is
-// never taken for another one, and what a live process is about to use is not called a leftover.
+// Hosts whose clocks differ by minutes disagree about times. The list still has one order, no start is taken for another one, and nothing
+// that a live process is about to use is taken for a leftover.
 func TestClocksThatDiffer(t *testing.T) {
 	s := Open(t.TempDir())
 	now := time.Now()
@@ -24,7 +24,7 @@ func TestClocksThatDiffer(t *testing.T) {
 		l := begun(t, s)
 		r := l.run
 		at := now.Add(ahead)
-		// What a host with such a clock leaves.
+		// As a host with such a clock leaves it.
 		p := l.phase
 		p.Started = Micros(at)
 		if err := l.enter(l.phase, p); err != nil {
@@ -39,7 +39,7 @@ func TestClocksThatDiffer(t *testing.T) {
 		if st := r.State(); st.Status != Running || !st.Seen.Equal(at) {
 			t.Errorf("%s ahead: %+v", ahead, st)
 		}
-		// The end, by this clock, can be before the start.
+		// By this clock the end may be before the start.
 		if err := l.Finish(0); err != nil || r.Status() != Completed {
 			t.Errorf("%s ahead: %v, %s", ahead, err, r.Status())
 		}
@@ -78,7 +78,7 @@ func TestDraftID(t *testing.T) {
 	}
 }
 
-// TestClearDrafts clears from the root what the dead left, and nothing that can be at work or can be a user's.
+// TestClearDrafts removes from the root what dead processes left, but nothing that may be in use or belong to a user.
 func TestClearDrafts(t *testing.T) {
 	s := Open(t.TempDir())
 	mine, err := s.Draft("")
@@ -113,7 +113,7 @@ func TestClearDrafts(t *testing.T) {
 	if err != nil || !slices.Equal(names, want) {
 		t.Errorf("%v is left, want %v, %v", names, want, err)
 	}
-	if trashed, err := sharedfs.Names(s.TrashDir()); err != nil || len(trashed) != 2 { // drafts can hold files of a user
+	if trashed, err := sharedfs.Names(s.TrashDir()); err != nil || len(trashed) != 2 { // drafts may contain files of a user
 		t.Errorf("in the trash: %v, %v", trashed, err)
 	}
 }

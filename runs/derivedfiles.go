@@ -12,8 +12,8 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// derivedFiles are the files that people and Guild AI read, with the content that follows from a phase, or that they are not there. Nothing
-// in this program believes them once a run has been started. They are changed in the order given.
+// derivedFiles are the files for users and Guild AI that follow from a phase, with their content or the fact that they do not exist. This
+// program does not rely on them once a run has been started. They are changed in the order given.
 type derivedFiles []*derivedFile
 
 type derivedFile struct {
@@ -23,9 +23,9 @@ type derivedFile struct {
 	from string // of a marker, which has no data: path of another marker, which becomes this one if it is there
 }
 
-// derivedFiles are those of a phase; none for a run that was just made, whose files say what it is. They are ordered so that Guild AI never
-// takes a run that waits or is running for one that has failed, and never one for staged: the marker that a phase has comes before everything
-// that contradicts it, the marker that it has not comes after the outcome.
+// derivedFiles returns the files that follow from a phase; none for a run that was just made, whose files determine its state. They are
+// ordered so that Guild AI never takes a waiting or running run for a failed one, and no run for staged: the marker of a phase is written
+// before anything that contradicts it, and a marker that the phase does not have is removed after the outcome is written.
 func (r *Run) derivedFiles(p phase.Phase) derivedFiles {
 	var files derivedFiles
 	file := func(data string, elem ...string) {
@@ -66,8 +66,8 @@ func (r *Run) derivedFiles(p phase.Phase) derivedFiles {
 	return files
 }
 
-// unownedFiles are the derived files of a run that nobody owns. A running phase of such a run has been lost, on another host perhaps only for
-// a while: whether Guild AI is to take it for running is for Settle to say.
+// unownedFiles returns the derived files of a run without an owner. If its phase is running, the owner was lost, though an owner on another
+// host may only be cut off for a while: whether Guild AI sees the run as running is decided by Settle.
 func (r *Run) unownedFiles(p phase.Phase) derivedFiles {
 	files := r.derivedFiles(p)
 	if p.Kind != phase.Running {
@@ -98,7 +98,7 @@ func (files derivedFiles) prepare() error {
 	return first
 }
 
-// holds reports that the file is as it should be.
+// holds reports whether the file is as it should be.
 func (f *derivedFile) holds() bool {
 	if f.from != "" {
 		_, err := os.Lstat(f.path)
@@ -111,7 +111,7 @@ func (f *derivedFile) holds() bool {
 	return err == nil && string(data) == string(f.data)
 }
 
-// publish puts what was prepared in place, and removes what is to be gone.
+// publish puts the prepared files in place, and removes those that must not exist.
 func (files derivedFiles) publish() error {
 	for _, f := range files {
 		var err error
@@ -132,7 +132,7 @@ func (files derivedFiles) publish() error {
 	return nil
 }
 
-// publishMarker puts a marker in place: one rename, where the run had the other one.
+// publishMarker puts a marker in place: by one rename if the run has the other marker.
 func (f *derivedFile) publishMarker() error {
 	err := os.Rename(f.from, f.path)
 	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {

@@ -84,13 +84,13 @@ func (d *Draft) share() error {
 	return nil
 }
 
-// ID of the run to be.
+// ID returns the id of the future run.
 func (d *Draft) ID() string { return d.run.ID }
 
-// Dir is the directory to fill, until Commit.
+// Dir returns the directory to fill, until Commit.
 func (d *Draft) Dir() string { return d.run.Dir }
 
-// FinalDir is where Commit puts it.
+// FinalDir returns where Commit puts it.
 func (d *Draft) FinalDir() string { return d.final }
 
 // SetAttrs writes attributes by name.
@@ -123,7 +123,7 @@ func (d *Draft) WriteFile(name string, data []byte) error {
 	return nil
 }
 
-// Commit makes the run appear with the given status, owned by nobody.
+// Commit makes the run appear with the given status, without an owner.
 func (d *Draft) Commit(s Status) (*Run, error) {
 	l, err := d.CommitOwned(s)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 // It stays when the run is started again, and then says nothing about that start.
 const failureAttr = "failure_reason"
 
-// NoteFailure records why the start that this owner began fails, for State to tell once Finish has recorded an exit status other
-// than 0. The error is ErrBusy where another owner has superseded this one.
+// NoteFailure records why the start that this owner began fails. State returns the reason once Finish has recorded an exit status other
+// than 0. The error is ErrBusy if another owner has superseded this one.
 func (l *Lock) NoteFailure(reason string) error {
 	if err := l.verifyWait(); err != nil {
 		return err
@@ -27,7 +27,7 @@ func (l *Lock) NoteFailure(reason string) error {
 }
 
 // failure says why the latest start of a run that has failed did so, as far as that is known: what its owner noted, or the signal
-// that ended it. It is empty where the operation simply ended with an exit status other than 0.
+// that ended it. It is empty if the operation simply ended with an exit status other than 0.
 func (r *View) failure() string {
 	if p, err := r.phase(); err == nil {
 		v, _ := r.Attr(failureAttr)
@@ -61,8 +61,8 @@ func (r *View) askedToStop() bool {
 // faultSignals are those that end a process because of a fault, of its own or of the machine.
 var faultSignals = [...]syscall.Signal{syscall.SIGABRT, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGILL, syscall.SIGKILL, syscall.SIGSEGV}
 
-// signalReason names the signal that an exit status other than 0 tells of. Shells report that a signal ended a program that they
-// started by 128 plus its number.
+// signalReason returns which signal an exit status other than 0 stands for. Shells report 128 plus the number of a signal that has ended a
+// program which they started.
 func signalReason(exit int) string {
 	sig, by := syscall.Signal(-exit), "its process was killed by"
 	if exit > 0 {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestStatusOfSignals tells a stop, which somebody asked for, from a fault, which nobody did.
+// TestStatusOfSignals distinguishes a requested stop from a signal that nobody requested.
 func TestStatusOfSignals(t *testing.T) {
 	for _, tt := range []struct {
 		exit   int
@@ -23,7 +23,7 @@ func TestStatusOfSignals(t *testing.T) {
 		{-99, Error, "its process was killed by signal 99"},
 		{137, Error, "a program that it started was probably killed by SIGKILL, which nobody asked guild for: perhaps memory ran out"},
 		{139, Error, "a program that it started was probably killed by SIGSEGV"},
-		{143, Error, ""}, // a program may have this exit status for reasons of its own
+		{143, Error, ""}, // a program may use this exit status for other reasons
 		{200, Error, ""},
 		{255, Error, ""},
 	} {
@@ -41,7 +41,7 @@ func TestStatusOfSignals(t *testing.T) {
 	}
 }
 
-// TestKilledAfterStop has an outcome as the first version records it for an operation that does not obey a request to stop.
+// TestKilledAfterStop: an outcome as the first version records it for an operation that ignores a stop request.
 func TestKilledAfterStop(t *testing.T) {
 	r := begun(t, Open(t.TempDir()))
 	if err := r.run.RequestStop(false); err != nil {
@@ -55,7 +55,7 @@ func TestKilledAfterStop(t *testing.T) {
 	}
 }
 
-// TestFailureIsOfItsStart has a reason that is told for the start that failed, and for no other one.
+// TestFailureIsOfItsStart: the reason of a failure belongs to the start that failed, and to no other start.
 func TestFailureIsOfItsStart(t *testing.T) {
 	l := begun(t, Open(t.TempDir()))
 	const why = "there is no data.csv"
@@ -82,7 +82,7 @@ func TestFailureIsOfItsStart(t *testing.T) {
 	}
 }
 
-// TestFailureOfSuperseded has an owner that another one has superseded, and that must not say why the other's start failed.
+// TestFailureOfSuperseded: a superseded owner must not record why the other owner's start failed.
 func TestFailureOfSuperseded(t *testing.T) {
 	l := begun(t, Open(t.TempDir()))
 	_ = l.f.Close()

@@ -24,8 +24,7 @@ func (s *Store) raiseFormat() error {
 	return nil
 }
 
-// CheckFormat is nil where this program knows the format of the root. Else the error is ErrNewer and names the version that is
-// needed.
+// CheckFormat returns nil if this program knows the format of the root. Otherwise the error wraps ErrNewer and names the required version.
 func (s *Store) CheckFormat() error {
 	f, err := rootformat.Read(s.runs)
 	if err != nil || f.Known() {

@@ -10,7 +10,7 @@ import (
 	"guild/runs/rootformat"
 )
 
-// TestNewerPhase leaves a run alone that a later version of the program is at, and says which version that is.
+// TestNewerPhase: a run in a phase of a later version is left alone, and the error names that version.
 func TestNewerPhase(t *testing.T) {
 	s := Open(t.TempDir())
 	r := newRun(t, s, Staged)
@@ -56,7 +56,7 @@ func TestNewerPhase(t *testing.T) {
 	if markers, err := s.Staged(nil); err != nil || len(markers) != 1 {
 		t.Errorf("markers %v, %v", markers, err)
 	}
-	// Without the file no version is known.
+	// Without the file the version is unknown.
 	if err := os.Remove(format); err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestNewerPhase(t *testing.T) {
 	}
 }
 
-// TestNewerClaim keeps a staged run from being staged twice where a later version holds it by a claim of a kind of its own.
+// TestNewerClaim: a staged run is not staged twice if a later version holds it by another kind of claim.
 func TestNewerClaim(t *testing.T) {
 	s := Open(t.TempDir())
 	r := newRun(t, s, Staged)
@@ -83,7 +83,7 @@ func TestNewerClaim(t *testing.T) {
 	}
 }
 
-// TestFormat writes the format when the first run is queued, and once.
+// TestFormat: the format is written once, when the first run is queued.
 func TestFormat(t *testing.T) {
 	s := Open(t.TempDir())
 	path := rootformat.Path(s.Root())

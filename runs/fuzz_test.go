@@ -11,7 +11,7 @@ import (
 	"guild/runs/process"
 )
 
-// edited is a run one of whose files holds what somebody has written into it.
+// edited returns a run of which one file has the given content.
 func edited(t *testing.T, data []byte, name ...string) (*Store, *Run) {
 	t.Helper()
 	s := Open(t.TempDir())
@@ -25,7 +25,7 @@ func edited(t *testing.T, data []byte, name ...string) (*Store, *Run) {
 	return s, r
 }
 
-// sane checks what can be said of any run, however it was spoilt.
+// sane checks what holds for any run, however damaged.
 func sane(t *testing.T, s *Store, r *Run) {
 	t.Helper()
 	state := r.State()
@@ -83,7 +83,7 @@ func FuzzStopFile(f *testing.F) {
 	})
 }
 
-// Files that somebody has spoilt are dealt with by all that read them.
+// Everything that reads files copes with damaged ones.
 func TestEditedFiles(t *testing.T) {
 	for _, data := range []string{"", "wombat", "running", "\xff\x00", "a: [", "&a [*a]", "- 1", "{x: {y: .inf}}", "host: h\npid: -1\n", "12345"} {
 		for _, name := range []string{"status", "LOCK", "opref", "manifest", "attrs/started", "attrs/flags", "attrs/id"} {
@@ -126,7 +126,7 @@ func FuzzMarker(f *testing.F) {
 			t.Fatal(err)
 		}
 		if strings.ContainsAny(name, "/\x00") || os.WriteFile(filepath.Join(dir, name), data, 0o666) != nil {
-			return // no file has such a name
+			return // no file can have this name
 		}
 		markers, err := s.Staged(nil)
 		if err != nil || len(markers) > 1 || len(markers) == 1 && markers[0].ID != name {

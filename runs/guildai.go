@@ -191,9 +191,9 @@ func (s *Store) StageMarked(quiet time.Duration) (staged []string, fresh int, er
 	return staged, fresh, errors.Join(failed...)
 }
 
-// takeMarked stages an owned run that Guild AI or a person has marked with STAGED, and releases the lock of the run. Queues of Guild AI
-// choose runs under a lock of their own, which takeMarked holds meanwhile: either a queue has taken the run, and it is not staged any more,
-// or no queue will.
+// takeMarked stages an owned run that Guild AI or a user has marked with STAGED, and releases the lock of the run. Queues of Guild AI
+// choose runs under a lock of their own, which takeMarked holds during this: either a queue has taken the run, which is then no longer
+// staged, or no queue will.
 func (s *Store) takeMarked(l *Lock) (bool, error) {
 	r := l.run
 	unlock, err := s.lockGuildAI()

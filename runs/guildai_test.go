@@ -16,7 +16,7 @@ import (
 	"guild/runs/process"
 )
 
-// guildAIStatus is the status of a run as Guild AI tells it, by the files that its documents name and in their order.
+// guildAIStatus returns the status of a run as Guild AI determines it, from the files named in its documentation, in their order.
 func guildAIStatus(dir string) string {
 	has := func(elem ...string) bool {
 		_, err := os.Stat(filepath.Join(append([]string{dir, ".guild"}, elem...)...))
@@ -49,7 +49,8 @@ func guildAIStatus(dir string) string {
 	return "error"
 }
 
-// inGuildAI is what Guild AI is to take a run of a status for. It has no staged runs of this program, which its queues would start.
+// inGuildAI returns the status that Guild AI should see for a status. It must see no staged runs of this program, since its queues would
+// start them.
 func inGuildAI(s Status) string {
 	if s == Staged {
 		s = Pending
@@ -71,7 +72,7 @@ func foreignRun(t *testing.T, s *Store, id string, files map[string]string) *Run
 	return r
 }
 
-// guildAIStarts does to a run what Guild AI does when it starts it, with a process that is over.
+// guildAIStarts does to a run what Guild AI does when it starts it, with a process that has ended.
 func guildAIStarts(t *testing.T, r *Run, exit int) {
 	t.Helper()
 	now := Micros(time.Now())
@@ -84,7 +85,7 @@ func guildAIStarts(t *testing.T, r *Run, exit int) {
 	}
 }
 
-// TestInGuildAI walks a run through its life: Guild AI sees each status, and neither takes it for failed nor starts it.
+// TestInGuildAI: in each stage of a run's life, Guild AI sees the right status, does not take the run for failed, and does not start it.
 func TestInGuildAI(t *testing.T) {
 	s := Open(t.TempDir())
 	d := mustDraft(t, s)
@@ -141,7 +142,7 @@ func TestInGuildAI(t *testing.T) {
 	}
 }
 
-// TestClearAfterLoss lets Guild AI see that the owner of a run was lost, once somebody has swept.
+// TestClearAfterLoss: Guild AI sees the loss of a run's owner after a sweep.
 func TestClearAfterLoss(t *testing.T) {
 	for name, o := range map[string]Owner{
 		"an owner of this host": {Identity: process.Identity{Host: process.Hostname(), Boot: process.Self().Boot, PIDNS: process.Self().PIDNS, PID: os.Getpid(), Start: "earlier"}},
@@ -171,7 +172,7 @@ func TestClearAfterLoss(t *testing.T) {
 	}
 }
 
-// TestMarkersNotBelieved leaves every marker that a crash can leave in a run of this program: they change nothing.
+// TestMarkersNotBelieved: markers that a crash can leave in a run of this program have no effect.
 func TestMarkersNotBelieved(t *testing.T) {
 	for _, markers := range [][]string{{remoteMarker}, {pendingMarker}, {remoteMarker, pendingMarker}, {pendingMarker, stagedMarker}} {
 		s := Open(t.TempDir())
@@ -262,7 +263,7 @@ func TestStageMarked(t *testing.T) {
 	}
 }
 
-// TestStageMarkedByOne lets a queue of Guild AI and this program choose a run at the same time.
+// TestStageMarkedByOne: a queue of Guild AI and this program choose a run at the same time.
 func TestStageMarkedByOne(t *testing.T) {
 	s := Open(t.TempDir())
 	r := foreignRun(t, s, "aaaa", map[string]string{"STAGED": "", "attrs/started": "5"})
@@ -281,7 +282,7 @@ func TestStageMarkedByOne(t *testing.T) {
 		}
 		got <- ids
 	}()
-	// Whether it waits for the lock by now or not: it must not take what is the queue's.
+	// Whether it already waits for the lock or not, it must not take the queue's run.
 	if err := errors.Join(createMarker(r.GuildPath(pendingMarker)), os.Remove(r.GuildPath(stagedMarker)), queue.Unlock()); err != nil {
 		t.Fatal(err)
 	}
@@ -290,7 +291,7 @@ func TestStageMarkedByOne(t *testing.T) {
 	}
 }
 
-// TestStartedByGuildAI starts runs of this program with Guild AI: what it records is true from then on.
+// TestStartedByGuildAI: after Guild AI has started a run of this program, Guild AI's records determine its state.
 func TestStartedByGuildAI(t *testing.T) {
 	make := map[string]func(t *testing.T, s *Store) *Run{
 		"ended": func(t *testing.T, s *Store) *Run {
@@ -354,7 +355,7 @@ func TestStartedByGuildAI(t *testing.T) {
 	}
 }
 
-// TestRunningInGuildAI does not start what Guild AI is running.
+// TestRunningInGuildAI: a run that Guild AI is running is not started.
 func TestRunningInGuildAI(t *testing.T) {
 	s := Open(t.TempDir())
 	r, err := s.CommitStaged(mustDraft(t, s))

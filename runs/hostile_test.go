@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestFIFOs puts a FIFO, or a link to a file without an end, in the place of each file of a staged run. Nothing that looks at the
-// run waits or reads on, and the other runs are listed and claimed as ever.
+// TestFIFOs replaces each file of a staged run by a FIFO, or by a link to an endless file. Nothing that looks at the run blocks or reads
+// on, and the other runs are listed and claimed as usual.
 func TestFIFOs(t *testing.T) {
 	for _, name := range []string{"status", "opref", "LOCK", "stop", "EDIT", "output", "proto", "LOCK.remote", "attrs/tags", "attrs/label",
 		"attrs/flags", "attrs/started", "attrs/exit_status", "attrs", "../../.staged/ID", "../../.staged/.ID", "../../.staged", "../../.claimed"} {
@@ -47,7 +47,7 @@ func TestFIFOs(t *testing.T) {
 	}
 }
 
-// lookAtAll does with a run whatever schedulers, listings and people do. What comes of it, other tests say.
+// lookAtAll does with a run everything that schedulers, listings and users do. Other tests check the results.
 func lookAtAll(s *Store, r *Run) {
 	r.State()
 	r.Owner()

@@ -13,16 +13,16 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// Inspection is what is wrong with the record of a run, as far as that can be mended.
+// Inspection lists what is wrong with the record of a run, as far as it can be repaired.
 type Inspection struct {
-	Owned    bool     // somebody is at work: there is no more to say now
+	Owned    bool     // the run has an owner: nothing else can be said now
 	Staged   bool     // it waits for a scheduler
-	Lost     bool     // it says that it is running and nobody owns it
+	Lost     bool     // the run is recorded as running and has no owner
 	NoStatus bool     // its file status holds no status, and nothing else says what the run is
-	Stale    []string // files for people and Guild AI, relative to .guild, that say something else than is true
+	Stale    []string // files for users and Guild AI, relative to .guild, that contradict the state of the run
 }
 
-// Inspect looks at the record of the run. It waits for nobody and changes nothing.
+// Inspect examines the record of the run. It does not block and changes nothing.
 func (r *Run) Inspect() (Inspection, error) {
 	p, err := r.phase()
 	if err != nil {
@@ -61,7 +61,7 @@ type ClaimMarker struct {
 	Engine string // kind of the engine that the run was handed to; empty for a local worker
 }
 
-// Here reports that a process of this host made the claim.
+// Here reports whether a process of this host made the claim.
 func (m ClaimMarker) Here() bool {
 	return strings.HasPrefix(m.Name, m.ID+"."+process.HostInName()+"-") && strings.LastIndexByte(m.Name, '.') == len(m.ID)
 }

@@ -60,7 +60,7 @@ func leftoversOf(path string, now time.Time) []leftover.Leftover {
 	return found
 }
 
-// preparedLeftovers are prepared markers of runs that are neither being made nor being staged.
+// preparedLeftovers returns the prepared markers of runs that are neither being made nor being staged.
 func (s *Store) preparedLeftovers(now time.Time) ([]leftover.Leftover, error) {
 	marks, err := sharedfs.Names(s.stagedDir()) // before the runs: a run that is being made is there when its marker is
 	if errors.Is(err, fs.ErrNotExist) {
@@ -93,7 +93,7 @@ func (s *Store) preparedLeftovers(now time.Time) ([]leftover.Leftover, error) {
 	return found, nil
 }
 
-// staysUnstaged says that the run is there, and nobody stages it again: who does that owns it from before its marker is
+// staysUnstaged reports whether the run exists and nobody is staging it again: who does that owns the run from before its marker is
 // prepared until it is staged.
 func (r *Run) staysUnstaged() bool {
 	if owned, err := r.Owned(); err != nil || owned || !isRunDir(r.Dir) {
@@ -105,7 +105,7 @@ func (r *Run) staysUnstaged() bool {
 
 func (s *Store) now() time.Time { return leftover.Now(s.runs) }
 
-// draftID is the id of the run that was being made, which its temporary name ends in.
+// draftID returns the id of the run that was being made, which its temporary name ends in.
 func draftID(path string) string {
 	if _, id, ok := process.MakerOf(filepath.Base(path)); ok && IsName(id) {
 		return id
@@ -113,7 +113,7 @@ func draftID(path string) string {
 	return NewID()
 }
 
-// ClearLeftover removes a leftover. A draft, which can hold files of a user, goes to the trash.
+// ClearLeftover removes a leftover. A draft goes to the trash, since it may contain files of a user.
 func (s *Store) ClearLeftover(l leftover.Leftover) error {
 	var err error
 	switch l.Kind {

@@ -26,8 +26,8 @@ type Lock struct {
 
 func (r *View) lockPath() string { return r.GuildPath("LOCK") }
 
-// TryLock takes ownership of the run without waiting. The error is ErrBusy if another process owns the run, ErrNotFound if the run is
-// gone.
+// TryLock takes ownership of the run without waiting. The error is ErrBusy if another process owns the run, ErrNotFound if the run no
+// longer exists.
 func (r *Run) TryLock() (*Lock, error) {
 	f, err := plainfile.OpenFile(r.lockPath(), os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
@@ -80,10 +80,10 @@ func AdoptLock(r *Run, fd uintptr) (*Lock, error) {
 	return l, nil
 }
 
-// Run is the run that is owned.
+// Run returns the run that is owned.
 func (l *Lock) Run() *Run { return l.run }
 
-// File is the descriptor to hand to a child.
+// File returns the descriptor to hand to a child.
 func (l *Lock) File() *os.File { return l.f }
 
 // Verify asks whether the lock is still held. On NFS it is a lease: a host that was frozen longer gets no notice that
@@ -95,9 +95,9 @@ func (l *Lock) Verify() error {
 	return nil
 }
 
-// SetOwner records who holds the lock. The error is ErrBusy where the run was staged again since the owner claimed it: that happens to
-// a host that was frozen for longer than its locks last. LOCK is written in place, because a lock on a replaced file locks nothing. One
-// short write, padded to the old length with newlines, leaves YAML in the file whenever somebody reads it.
+// SetOwner records the holder of the lock. The error is ErrBusy if the run was staged again since the owner claimed it, which happens if a
+// host was frozen for longer than its locks last. LOCK is written in place, because a lock on a replaced file has no effect. It is one
+// short write, padded to the old length with newlines, so that readers always find valid YAML.
 func (l *Lock) SetOwner(o Owner) error {
 	if o.Claim != "" {
 		holds, err := l.run.claimHolds(o.Claim)
@@ -129,7 +129,7 @@ func (l *Lock) SetOwner(o Owner) error {
 // Close gives up this process's share of the lock.
 func (l *Lock) Close() error { return l.f.Close() }
 
-// Owner reads who owns the run, or owned it last. ok is false if nobody ever did, or if Guild AI wrote the file.
+// Owner returns the current or last owner of the run. ok is false if there never was one, or if Guild AI wrote the file.
 func (r *View) Owner() (o Owner, ok bool) {
 	f, err := plainfile.OpenFile(r.lockPath(), os.O_RDONLY|unix.O_NOFOLLOW, 0)
 	if err != nil {
@@ -143,7 +143,7 @@ func (r *View) Owner() (o Owner, ok bool) {
 	return decodeOwner(data)
 }
 
-// Owned reports whether somebody holds the run's LOCK, on any host. It never waits.
+// Owned reports whether a process on any host holds the run's LOCK. It never blocks.
 func (r *View) Owned() (bool, error) {
 	const lookFlags = plainfile.Flags | unix.O_NOFOLLOW
 	// A reader's lock for a moment is how to ask: fcntl's F_GETLK does not see flock locks.
@@ -162,4 +162,13 @@ func (r *View) Owned() (bool, error) {
 	}
 	defer func() { _ = l.Close() }()
 	return !got, nil
+}
+
+// UnderWay reports whether a run whose status is s is running or about to run: it is pending, and a process that has not begun yet owns it.
+func (r *View) UnderWay(s Status) bool {
+	if s != Pending {
+		return s == Running
+	}
+	owned, err := r.Owned()
+	return owned && err == nil
 }

@@ -28,7 +28,7 @@ func TestSetOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	long.Since = time.UnixMicro(1_700_000_000_000_001)
-	short := Owner{Identity: process.Identity{Host: "12", Boot: "yes", PID: 1, Start: "1e3"}, Since: time.UnixMicro(1)} // words that YAML has other ideas of
+	short := Owner{Identity: process.Identity{Host: "12", Boot: "yes", PID: 1, Start: "1e3"}, Since: time.UnixMicro(1)} // texts that YAML could take for other types
 	for _, want := range []Owner{long, short, long} {
 		if err := l.SetOwner(want); err != nil {
 			t.Fatal(err)
@@ -41,6 +41,28 @@ func TestSetOwner(t *testing.T) {
 }
 
 // Who has opened the lock of a run that is deleted meanwhile owns nothing, even if the id has come back.
+func TestUnderWay(t *testing.T) {
+	r := newRun(t, Open(t.TempDir()), Pending)
+	check := func(what string, want map[Status]bool) {
+		t.Helper()
+		for _, s := range Statuses {
+			if got := r.AsView().UnderWay(s); got != want[s] {
+				t.Errorf("%s, %s: %t", what, s, got)
+			}
+		}
+	}
+	check("nobody owns the run", map[Status]bool{Running: true})
+	l, err := r.TryLock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	check("somebody owns the run", map[Status]bool{Running: true, Pending: true})
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	check("nobody owns the run any more", map[Status]bool{Running: true})
+}
+
 func TestLockOfReplacedRun(t *testing.T) {
 	s := Open(t.TempDir())
 	r := newRun(t, s, Pending)

@@ -20,7 +20,7 @@ func whileLookedAt(try func() error) error {
 	}
 }
 
-// LockWait is TryLock, but waits while somebody merely looks at the lock.
+// LockWait is TryLock, but waits while another process only looks at the lock.
 func (r *Run) LockWait() (l *Lock, err error) {
 	err = whileLookedAt(func() error {
 		l, err = r.TryLock()
@@ -29,5 +29,5 @@ func (r *Run) LockWait() (l *Lock, err error) {
 	return l, err
 }
 
-// verifyWait is Verify, but waits while somebody merely looks at the lock.
+// verifyWait is Verify, but waits while another process only looks at the lock.
 func (l *Lock) verifyWait() error { return whileLookedAt(l.Verify) }

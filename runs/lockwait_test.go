@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestWhileLookedAt waits for who merely looks, and for nobody else.
+// TestWhileLookedAt waits for processes that only look at the run, and for no others.
 func TestWhileLookedAt(t *testing.T) {
 	other := errors.New("other")
 	busy := fmt.Errorf("lock: %w", ErrBusy)

@@ -12,7 +12,7 @@ import (
 	"guild/runs/dirmode"
 )
 
-// mode is the mode of the store's directories: that of the runs root or, before there is one, of the home.
+// mode returns the mode of the store's directories: that of the runs root or, before there is one, of the home.
 func (s *Store) mode() dirmode.Mode {
 	if m := dirmode.Of(s.runs); m != dirmode.ByUmask {
 		return m
@@ -20,8 +20,8 @@ func (s *Store) mode() dirmode.Mode {
 	return dirmode.Of(s.home)
 }
 
-// MakeDir makes a directory of the home, and those above it, where they are missing. They get the mode of the runs root where
-// that is shared, and are never open to more people than it is.
+// MakeDir makes a directory of the home and its missing parents. They get the mode of the runs root if that is shared, and are never open
+// to more users than the root.
 func (s *Store) MakeDir(path string) error {
 	if path != s.runs && !strings.HasPrefix(path, s.home+string(filepath.Separator)) {
 		return dirmode.ByUmask.MakeAll(path)
@@ -29,8 +29,8 @@ func (s *Store) MakeDir(path string) error {
 	return s.mode().MakeAll(path)
 }
 
-// Foreign returns the name of the other user to whom a run belongs that this process may not start. It is empty for runs that this
-// process may start, and for a run that is gone.
+// Foreign returns the name of the other user who owns the run if this process may not start it. It is empty for runs that this process may
+// start, and for a run that no longer exists.
 func (r *Run) Foreign() string {
 	st, err := os.Stat(r.Dir)
 	if err != nil {
@@ -46,8 +46,8 @@ func (r *Run) Foreign() string {
 	return dirmode.Owner(st)
 }
 
-// Private reports that nobody but its user, and root, can read the files of a run: one of the directories on the way to it is closed
-// to all others.
+// Private reports whether only its user, and root, can read the files of a run: one of the directories on the path to it is closed to all
+// others.
 func (r *Run) Private() bool {
 	const othersMayEnter = 0o011
 	dir, err := filepath.Abs(r.Dir)

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Directories of a store are never open to more people than its root, and as open as it where several users share it.
+// Directories of a store are never open to more users than its root, and as open as the root if several users share it.
 func TestModes(t *testing.T) {
 	for _, c := range []struct {
 		root  fs.FileMode
@@ -18,12 +18,12 @@ func TestModes(t *testing.T) {
 		{0o755, 0o022, 0o755},
 		{0o700, 0o022, 0o700},
 		{0o750, 0o022, 0o750},
-		{0o755, 0o077, 0o700}, // who asks for privacy gets it
+		{0o755, 0o077, 0o700}, // a private umask is respected
 		{0o755, 0o000, 0o755},
 		{fs.ModeSetgid | 0o775, 0o022, fs.ModeSetgid | 0o775},
 		{fs.ModeSetgid | 0o770, 0o077, fs.ModeSetgid | 0o770},
 		{0o775, 0o022, 0o775},
-		{fs.ModeSticky | 0o777, 0o022, 0o755}, // like /tmp: what a user makes there is the user's
+		{fs.ModeSticky | 0o777, 0o022, 0o755}, // as in /tmp: a user's files there are private
 	} {
 		s := Open(filepath.Join(t.TempDir(), "home"))
 		if err := os.MkdirAll(s.Root(), 0o777); err != nil {
@@ -67,7 +67,7 @@ func TestModes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// A directory inherits the bit that sets the group from the one that it is in.
+			// A directory inherits the set-group-id bit from its parent.
 			if got := st.Mode() &^ fs.ModeDir; got != c.want {
 				t.Errorf("root %v, umask %03o: %s has %v, want %v", c.root, c.umask, dir, got, c.want)
 			}
@@ -75,7 +75,7 @@ func TestModes(t *testing.T) {
 	}
 }
 
-// A directory outside of a store is nobody's model: that of --run-dir may lie in /tmp.
+// A directory outside of a store sets no mode: a --run-dir may be in /tmp.
 func TestModeOutsideOfAStore(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Chmod(dir, 0o777); err != nil {

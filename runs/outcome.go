@@ -9,8 +9,8 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// Begin records that the owner starts the run: it clears what an earlier start left, then the status is Running. The error is ErrBusy
-// if another owner has superseded this one. After an error, Begun tells whether the run is as it was, or has to be ended or put back.
+// Begin records that the owner starts the run: it removes what an earlier start left, then the status is Running. The error is ErrBusy if
+// another owner has superseded this one. After an error, Begun reports whether the run has to be ended or put back, or is unchanged.
 func (l *Lock) Begin(o Owner) error {
 	err := l.begin(phase.Running, func(p phase.Phase) error {
 		o.Nonce = p.Nonce
@@ -44,7 +44,7 @@ func (l *Lock) begin(kind phase.Kind, announce func(phase.Phase) error) error {
 		if err := announce(to); err != nil {
 			return err
 		}
-		// The request to stop goes first: one that comes when the run is seen to be running is meant for this start.
+		// The stop request is removed first: a request made when the run is seen to be running is meant for this start.
 		if err := sharedfs.RemoveFile(r.stopPath()); err != nil {
 			return failed(err)
 		}
@@ -56,7 +56,7 @@ func (l *Lock) begin(kind phase.Kind, announce func(phase.Phase) error) error {
 		err = l.enter(from, to)
 		if errors.Is(err, ErrBusy) {
 			files.discard()
-			continue // a superseded owner came in between: the next look tells which of the two this is
+			continue // a superseded owner wrote in between: the next look shows which of the two this is
 		}
 		if err != nil {
 			files.discard()
@@ -78,7 +78,7 @@ func (l *Lock) begin(kind phase.Kind, announce func(phase.Phase) error) error {
 // now, writes nothing and gets ErrBusy. An error about derived files comes after the outcome is on disk.
 func (l *Lock) Finish(exit int) error { return l.FinishWith(exit, phase.NoLoss) }
 
-// FinishWith is Finish for a run of whose output something was lost.
+// FinishWith is Finish for a run of which some output was lost.
 func (l *Lock) FinishWith(exit int, loss phase.Loss) error {
 	if err := l.verifyWait(); err != nil {
 		return err
@@ -112,17 +112,17 @@ func (l *Lock) FinishWith(exit int, loss phase.Loss) error {
 	return nil
 }
 
-// Begun reports that this process has begun a start of the run that has not ended.
+// Begun reports whether this process has begun a start of the run that has not ended.
 func (l *Lock) Begun() bool { return l.phase.Kind == phase.Running }
 
-// Ended reports that Finish has put the outcome on disk, whatever error came after that.
+// Ended reports whether Finish has put the outcome on disk, whatever error came after that.
 func (l *Lock) Ended() bool { return l.phase.Kind == phase.Ended }
 
 // worthSyncing is how long a run takes whose outcome is synced to disk, which costs milliseconds.
 const worthSyncing = time.Second
 
-// NoteLost records that the owner of a running run was lost: the lock, which this process holds now, was free. An owner that was merely
-// cut off from the file server can no longer record its outcome then. NoteLost does nothing to a run of another status.
+// NoteLost records that the owner of a running run was lost: the lock, which this process holds now, was free. An owner that was only cut
+// off from the file server can then no longer record its outcome. NoteLost does nothing to a run with another status.
 func (l *Lock) NoteLost() error {
 	r := l.run
 	from, err := l.look()
@@ -141,7 +141,7 @@ func (l *Lock) lose(from phase.Phase) error {
 }
 
 // Settle writes the derived files of the run, in case its owner was killed before it could. If the run is running and its owner, a process
-// of this system, is gone for certain, Settle records that it was lost. It changes nothing if all is well.
+// of this system, has certainly ended, Settle records that it was lost. If all is well it changes nothing.
 func (l *Lock) Settle() error {
 	r := l.run
 	p, err := r.phase()
@@ -176,10 +176,10 @@ func (l *Lock) Settle() error {
 // Outcome is how a run ended.
 type Outcome struct {
 	Exit    int       // exit status, or minus the signal
-	Stopped time.Time // zero where nobody recorded it
+	Stopped time.Time // zero if unknown
 }
 
-// Outcome of the latest start. ok is false where that has not ended or its owner was lost.
+// Outcome returns the outcome of the latest start. ok is false if that has not ended or its owner was lost.
 func (r *View) Outcome() (o Outcome, ok bool) {
 	p, err := r.phase()
 	if err != nil {

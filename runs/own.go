@@ -12,10 +12,14 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// Own takes a run in order to start it by hand: a staged one as a scheduler would, any other one if nobody owns it. The
-// claim's name is empty for a run that was not staged. The errors are those of Claim and TryLock.
+// Own takes ownership of a run to start it by hand: of a staged run as a scheduler does, of any other run if it has no owner. The claim's
+// name is empty for a run that was not staged. The errors are those of Claim and TryLock.
 func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
-	if filepath.Dir(r.Dir) == s.runs && r.Status() == Staged {
+	before := r.state()
+	if before.Err != nil { // the run may be staged
+		return nil, "", before.Err
+	}
+	if filepath.Dir(r.Dir) == s.runs && before.Status == Staged {
 		c, err := s.claimByHand(s.run(filepath.Base(r.Dir))) // a copy records the id of its original
 		if err != nil {
 			return nil, "", err
@@ -38,14 +42,14 @@ func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
 	return l, claim, nil
 }
 
-// OwnWaiting is Own for a run that is to be started for the first time: one that is staged, or pending. The error is ErrNotStaged
-// where it has been started meanwhile, by whoever: of several that call this at the same time one gets the run.
+// OwnWaiting is Own for a run that is started for the first time: a staged or pending one. The error is ErrNotStaged if it has been started
+// meanwhile: of several concurrent callers one gets the run.
 func (s *Store) OwnWaiting(r *Run) (l *Lock, claim string, err error) {
 	l, claim, err = s.Own(r)
 	if err != nil || claim != "" {
 		return l, claim, err
 	}
-	// Own has looked at the status before it had the lock.
+	// Own read the status before it had the lock.
 	var status Status
 	if err = sharedfs.RefreshDirs(r.GuildPath()); err == nil {
 		status, err = r.claimable()
@@ -62,7 +66,7 @@ func (s *Store) OwnWaiting(r *Run) (l *Lock, claim string, err error) {
 
 // Starter returns the process that has claimed a staged run and is about to start it. ok is false if no process has.
 func (s *Store) Starter(r *Run) (host string, pid int, ok bool) {
-	names, _ := sharedfs.Names(s.claimedDir()) // what cannot be read tells of nobody
+	names, _ := sharedfs.Names(s.claimedDir()) // claims that cannot be read name nobody
 	for _, name := range names {
 		who, mine := strings.CutPrefix(name, r.ID+".")
 		maker, _, known := process.MakerOf(who)
@@ -73,12 +77,12 @@ func (s *Store) Starter(r *Run) (host string, pid int, ok bool) {
 	return "", 0, false
 }
 
-// claimByHand is Claim without the wait for a scheduler's sweep: it stages a run first that says that it is staged and has no marker.
+// claimByHand is Claim without the wait for a scheduler's sweep: if a staged run has no marker, it makes one first.
 func (s *Store) claimByHand(r *Run) (*Claim, error) {
 	var c *Claim
 	err := whileLookedAt(func() (err error) {
 		c, err = s.Claim(r.ID)
-		if errors.Is(err, ErrBusy) && r.Status() != Staged { // somebody has started it
+		if errors.Is(err, ErrBusy) && r.Status() != Staged { // another process has started it
 			err = fmt.Errorf("run %s: %w", r.ShortID(), ErrNotStaged)
 		}
 		return err
@@ -95,8 +99,8 @@ func (s *Store) claimByHand(r *Run) (*Claim, error) {
 	return s.Claim(r.ID)
 }
 
-// EndStaged ends a staged run that somebody asked to stop, as if a scheduler had claimed it: its outcome is exit. The error is
-// ErrNotStaged where it has been started meanwhile, and ErrBusy where somebody has claimed it and is about to start it.
+// EndStaged ends a staged run whose stop was requested, as if a scheduler had claimed it: its outcome is exit. The error is ErrNotStaged if
+// the run has been started meanwhile, and ErrBusy if a process has claimed it and is about to start it.
 func (r *Run) EndStaged(exit int) error {
 	s := &Store{runs: filepath.Dir(r.Dir)}
 	c, err := s.claimByHand(r)
@@ -127,7 +131,7 @@ func (s *Store) FailStaged(id, reason string) error {
 	return errors.Join(err, s.DropClaim(c.name), c.Lock.Close())
 }
 
-// StageAgain makes a run wait for a scheduler that nobody owns, such as one that has ended. The errors are those of Own.
+// StageAgain stages a run without an owner again, such as an ended one. The errors are those of Own.
 func (s *Store) StageAgain(r *Run) error {
 	l, claim, err := s.Own(r)
 	if err != nil {
@@ -140,7 +144,7 @@ func (s *Store) StageAgain(r *Run) error {
 	return s.DropClaim(claim)
 }
 
-// Restage makes an owned run wait for a scheduler, as if it had just been staged, and gives the lock up.
+// Restage stages an owned run as if for the first time, and releases the lock.
 func (s *Store) Restage(l *Lock) error {
 	r := l.run
 	if err := s.prepareMarker(r.ID, r.priority()); err != nil {
@@ -159,8 +163,8 @@ func (s *Store) Restage(l *Lock) error {
 	return err
 }
 
-// Unstart gives up a claimed run whose start had begun, and whose operation was not started: it is staged again, at its old place.
-// An error means that it is not.
+// Unstart gives up a claimed run whose start had begun but whose operation was not started: the run is staged again, at its old place.
+// After an error it is not.
 func (s *Store) Unstart(l *Lock, claim string) error {
 	err := l.stagedAgain()
 	if err != nil && l.phase.Kind != phase.Staged {

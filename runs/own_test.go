@@ -13,7 +13,7 @@ func TestOwn(t *testing.T) {
 	tests := []struct {
 		name   string
 		status Status
-		left   func(*Store, *Run) error // what there is of staging
+		left   func(*Store, *Run) error // what a partial staging leaves
 		claims bool
 	}{
 		{"pending", Pending, nil, false},
@@ -101,7 +101,7 @@ func TestRestage(t *testing.T) {
 	c.Lock.Close()
 }
 
-// TestRestageAlmost stages a run again where the files for people cannot be written: it is staged all the same, and must be seen.
+// TestRestageAlmost: a run is staged again although the files for users cannot be written, and schedulers must see it.
 func TestRestageAlmost(t *testing.T) {
 	s := Open(t.TempDir())
 	r := newRun(t, s, Completed)
@@ -129,8 +129,8 @@ func TestRestageAlmost(t *testing.T) {
 	}
 }
 
-// TestRestoreStaged restores a staged run where no marker can be made: it stays in the trash, for in the root no scheduler would
-// see it.
+// TestRestoreStaged: a staged run is restored when no marker can be made. It stays in the trash, since in the root no scheduler would see
+// it.
 func TestRestoreStaged(t *testing.T) {
 	s := Open(t.TempDir())
 	r := newRun(t, s, Staged)
@@ -153,7 +153,7 @@ func TestRestoreStaged(t *testing.T) {
 	if err := os.Remove(s.stagedDir()); err != nil {
 		t.Fatal(err)
 	}
-	// A run of which nobody can tell whether it is staged stays there too.
+	// A run whose status is unknown stays there too.
 	status, aside := trashed[0].GuildPath("status"), trashed[0].GuildPath("status.aside")
 	if err := errors.Join(os.Rename(status, aside), os.Mkdir(status, 0o777)); err != nil {
 		t.Fatal(err)

@@ -11,8 +11,8 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Owner identifies the process that holds a run's LOCK, so that it can be named to people and signalled without ever hitting
-// another process. It is the content of LOCK. Only the lock proves that the owner lives.
+// Owner identifies the process that holds a run's LOCK, so that it can be named to users, and signalled without the risk of hitting another
+// process. It is the content of LOCK. Only the lock proves that the owner is alive.
 type Owner struct {
 	process.Identity
 	Since time.Time // since when this process owns the run
@@ -20,7 +20,7 @@ type Owner struct {
 	Nonce string    // of the phase that it began, see Begin: a record with another one is of no use
 }
 
-// Self is this process as an owner, as of now.
+// Self returns this process as an owner from now on.
 func Self() Owner { return Owner{Identity: process.Self(), Since: time.Now()} }
 
 func (o Owner) encode() ([]byte, error) {
@@ -53,8 +53,8 @@ func decodeOwner(data []byte) (Owner, bool) {
 		Claim: f.Claim, Nonce: f.Nonce, Since: time.UnixMicro(f.Since)}, true
 }
 
-// Touch is a sign of life of the owner that began the run, for State.Seen. A lock that was lost while a file server was away
-// is taken again. The error is ErrBusy where another owner has superseded this one: what it runs should end then.
+// Touch records a sign of life of the owner that began the run, see State.Seen. If the lock was lost while a file server did not respond,
+// Touch takes it again. The error is ErrBusy if another owner has superseded this one, which should then end its operation.
 func (l *Lock) Touch() error {
 	now, err := l.run.phase()
 	if err != nil {
@@ -63,7 +63,7 @@ func (l *Lock) Touch() error {
 	if now != l.phase {
 		return l.superseded()
 	}
-	_ = flockNow(l.f) // somebody may look at the lock at this moment, see Owned: the next call is soon enough
+	_ = flockNow(l.f) // another process may be looking at the lock, see Owned: the next call will do
 	return l.touch()
 }
 

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// begun makes a run that this process starts.
+// begun makes a run that this process has started.
 func begun(t *testing.T, s *Store) *Lock {
 	t.Helper()
 	l, err := mustDraft(t, s).CommitOwned(Pending)
@@ -27,7 +27,7 @@ func begun(t *testing.T, s *Store) *Lock {
 	return l
 }
 
-// takeOver takes the lock away from its owner, as a file server does with those of a host that it has not heard from.
+// takeOver takes the lock away from its owner, as a file server does with the locks of a silent host.
 func takeOver(t *testing.T, l *Lock) *Lock {
 	t.Helper()
 	if err := unix.Flock(int(l.f.Fd()), unix.LOCK_UN); err != nil {
@@ -51,7 +51,7 @@ func TestSuperseded(t *testing.T) {
 	if err := errors.Join(second.Begin(Self()), second.Finish(7), second.Close()); err != nil {
 		t.Fatal(err)
 	}
-	// Now even the lock is free again.
+	// Now the lock is free again.
 	if err := first.Touch(); !errors.Is(err, ErrBusy) {
 		t.Errorf("touch: %v", err)
 	}
@@ -64,7 +64,7 @@ func TestSuperseded(t *testing.T) {
 	}
 }
 
-// An owner that lost its lock to nobody records what happened.
+// An owner that lost its lock, but not to another owner, records its outcome.
 func TestLostToNobody(t *testing.T) {
 	l := begun(t, Open(t.TempDir()))
 	if err := unix.Flock(int(l.f.Fd()), unix.LOCK_UN); err != nil {
@@ -84,7 +84,7 @@ func TestLostToNobody(t *testing.T) {
 	}
 }
 
-// What is written over the files of a run that has been started, by a superseded owner or by hand, changes nothing.
+// If a superseded owner or a user overwrites the files of a run that has been started, the state does not change.
 func TestDerivedFilesAreNotBelieved(t *testing.T) {
 	l := begun(t, Open(t.TempDir()))
 	r := l.run
@@ -132,7 +132,7 @@ func TestDerivedFilesAreNotBelieved(t *testing.T) {
 	}
 }
 
-// The owner of another start is not named.
+// The owner of another start is not returned.
 func TestOwnerOfAnotherStart(t *testing.T) {
 	l := begun(t, Open(t.TempDir()))
 	if s := l.run.State(); s.Owner.PID != os.Getpid() || s.Seen.IsZero() {
@@ -196,7 +196,7 @@ func TestNoteLost(t *testing.T) {
 	if after := r.State(); string(data) != "error\n" || after.Status != Error || after.Reason != before.Reason || after.Owner != before.Owner {
 		t.Errorf("status file %q, before %+v, after %+v", data, before, after)
 	}
-	if err := l.Finish(0); err != nil { // somebody knows better
+	if err := l.Finish(0); err != nil { // a later outcome exists
 		t.Error(err)
 	}
 	if err := l.NoteLost(); err != nil || r.Status() != Completed {
@@ -204,7 +204,7 @@ func TestNoteLost(t *testing.T) {
 	}
 }
 
-// An owner of this system that is gone for certain is noted when somebody settles the run.
+// The loss of an owner on this system that has surely ended is recorded when another process settles the run.
 func TestSettleAfterAKill(t *testing.T) {
 	s := Open(t.TempDir())
 	l := begun(t, s)

@@ -17,14 +17,14 @@ func (r *View) phase() (phase.Phase, error) {
 	return p, err
 }
 
-// phases is phase with the names of phases that count higher and are over, see phase.Latest.
+// phases is phase that also returns obsolete names with a higher count, see phase.Latest.
 func (r *View) phases() (p phase.Phase, over []string, err error) {
 	if r.source != nil {
-		if p, _ := phase.Parse(r.source.Phase()); p.Kind != phase.Running { // of which the lock tells how true it is
+		if p, _ := phase.Parse(r.source.Phase()); p.Kind != phase.Running { // for a running phase the lock decides whether it is true
 			return p, nil, nil
 		}
 	}
-	const looks = 2 // while an entry is renamed, some file systems can show neither name
+	const looks = 2 // during a rename some file systems show neither name
 	for range looks {
 		names, err := sharedfs.Names(r.GuildPath())
 		if err != nil {
@@ -41,7 +41,7 @@ func (r *View) phases() (p phase.Phase, over []string, err error) {
 	return p, over, nil
 }
 
-// makeFirstPhase is for a directory that nobody else writes: that of a draft, or of a run that Guild AI made, under its lock.
+// makeFirstPhase is for a directory that no other process writes: a draft, or a run that Guild AI made, under its lock.
 func (r *Run) makeFirstPhase() error {
 	path := r.GuildPath(phase.First.Name())
 	if os.Link(r.lockPath(), path) == nil { // costs less than a file of its own
@@ -70,7 +70,7 @@ func (l *Lock) look() (phase.Phase, error) {
 	return p, err
 }
 
-// enter ends phase from and begins phase to. The error is ErrBusy where from is over, ErrNotFound where the run is gone.
+// enter ends phase from and begins phase to. The error is ErrBusy if from is over, ErrNotFound if the run no longer exists.
 func (l *Lock) enter(from, to phase.Phase) error {
 	r := l.run
 	err := os.Rename(r.GuildPath(from.Name()), r.GuildPath(to.Name()))

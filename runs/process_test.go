@@ -17,7 +17,7 @@ import (
 	"guild/runs/opref"
 )
 
-// roleVar makes the test binary play another process: its value is a role and what the role needs, by line.
+// roleVar makes the test binary act as another process: its value is a role and its parameters, one per line.
 const roleVar = "GUILD_TEST_ROLE"
 
 func TestMain(m *testing.M) {
@@ -78,14 +78,14 @@ func (p *peer) next(t *testing.T, n int) {
 	}
 }
 
-// end waits for the end of the process and reports whether it was a good one.
+// end waits for the end of the process and reports whether it was successful.
 func (p *peer) end() error {
 	for p.lines.Scan() {
 	}
 	return p.Wait()
 }
 
-// witness leaves a directory for each start, with a name that no other start has: a second start is seen by counting.
+// witness creates a directory for each start, with a unique name: a second start is found by counting.
 func witness(s *Store, id string) error {
 	return os.Mkdir(filepath.Join(s.Home(), "witness", id+"."+NewID()), 0o777)
 }
@@ -99,7 +99,7 @@ func startClaimed(s *Store, c *Claim) error {
 	return witness(s, c.Run.ID)
 }
 
-// work claims, starts and finishes what is staged, with a line per run, until nothing is.
+// work claims, starts and finishes staged runs, and prints a line per run, until there are none.
 func work(s *Store) error {
 	for {
 		markers, err := s.Staged(nil)
@@ -125,7 +125,7 @@ func work(s *Store) error {
 
 const heldRuns, startedRuns = 10, 2
 
-// hold claims some runs, starts a few of them, and waits for its own end.
+// hold claims some runs, starts a few of them, and waits for its end.
 func hold(s *Store) error {
 	markers, err := s.Staged(nil)
 	if err != nil {
@@ -206,7 +206,7 @@ func TestClaimersInProcesses(t *testing.T) {
 	for range 3 {
 		workers = append(workers, start(t, "work", s.Home()))
 	}
-	for _, p := range []*peer{holder, victim} { // one at a known point, one anywhere
+	for _, p := range []*peer{holder, victim} { // one killed at a known point, one anywhere
 		if err := p.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
@@ -222,7 +222,7 @@ func TestClaimersInProcesses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// What the holder did not start, and what the victim had just claimed, if anything.
+	// The runs that the holder did not start, and the one that the victim had just claimed, if any.
 	if n := len(again); n < heldRuns-startedRuns || n > heldRuns-startedRuns+1 {
 		t.Errorf("%d runs are staged again", n)
 	}
@@ -241,11 +241,11 @@ func TestClaimersInProcesses(t *testing.T) {
 			t.Errorf("run %s was started %d times", id, count[id])
 		case state.Status == Completed && count[id] == 1:
 		case state.Status == Error && state.Owner.PID != os.Getpid() && strings.Contains(state.Reason, "ended without an outcome"):
-			lost++ // its owner was killed after the start, or within it
+			lost++ // its owner was killed after the start, or during it
 		default:
 			t.Errorf("run %s: %+v, started %d times", id, state, count[id])
 		}
-		// The recovery has left nothing that says otherwise.
+		// The recovery has left no contradiction.
 		if in, err := r.Inspect(); err != nil || in.Lost || len(in.Stale) > 0 {
 			t.Errorf("run %s: %+v, %v", id, in, err)
 		}
@@ -261,7 +261,7 @@ func TestClaimersInProcesses(t *testing.T) {
 	}
 }
 
-// Claims that are released again and again from several processes get lost no more than runs that are started.
+// Claims that several processes release again and again are not lost, nor are runs that are started.
 func TestClaimedIsStagedOrHeld(t *testing.T) {
 	s := Open(t.TempDir())
 	ids := stageMany(t, s, heldRuns)

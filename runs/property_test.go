@@ -22,27 +22,27 @@ type model struct {
 	store *Store
 	live  map[string]*modelRun
 	trash map[string]*modelRun // by the name of the directory
-	// markers and claims are the names in .staged and the run ids by name in .claimed.
+	// markers has the names in .staged, claims the run ids by name in .claimed.
 	markers map[string]bool
 	claims  map[string]string
 	held    []*held
-	frozen  []*held // owners of running runs that lost their locks and do not know it
+	frozen  []*held // owners of running runs that have lost their locks without knowing it
 }
 
 type modelRun struct {
 	id     string
 	status Status // as recorded; an error without an exit status is a lost owner
 	exit   *int
-	starts int // and stagings
+	starts int // including stagings
 }
 
 // held is a lock that this process has.
 type held struct {
 	id    string
 	lock  *Lock
-	claim *Claim // nil where the run was not taken as a staged one
+	claim *Claim // nil if the run was not taken as a staged one
 	run   *modelRun
-	start int // of run.starts, which it began
+	start int // number of the start in run.starts that it began
 }
 
 var someIDs = []string{"a1", "b2", "c3", "d4.x"}
@@ -149,7 +149,7 @@ func (m *model) lock(t *rapid.T) {
 	}
 }
 
-// crash is the end of an owner at any time: the kernel drops its locks, everything else stays as it is.
+// crash ends an owner at any time: the kernel drops its locks, and everything else stays as it is.
 func (m *model) crash(t *rapid.T) {
 	h := anyHeld(t, m, func(*held) bool { return true })
 	wantIs(t, h.lock.Close(), nil)
@@ -161,7 +161,7 @@ func (r *modelRun) become(status Status, exit *int) {
 	r.starts++
 }
 
-// takeOver is the end of a lease: a host that is frozen loses its lock to another one.
+// takeOver simulates the end of a lease: a frozen host loses its lock to another one.
 func (m *model) takeOver(t *rapid.T) {
 	h := anyHeld(t, m, func(h *held) bool { return h.run != nil && h.run.status == Running && h.start == h.run.starts })
 	wantIs(t, unix.Flock(int(h.lock.f.Fd()), unix.LOCK_UN), nil)
@@ -172,7 +172,7 @@ func (m *model) takeOver(t *rapid.T) {
 	m.held = append(m.held, &held{id: h.id, lock: l})
 }
 
-// thaw lets a frozen owner go on: it records its outcome if nobody has the lock and the start is still the latest.
+// thaw resumes a frozen owner: it records its outcome if the lock is free and its start is still the latest.
 func (m *model) thaw(t *rapid.T) {
 	if len(m.frozen) == 0 {
 		t.Skip("nobody is frozen")
@@ -200,7 +200,7 @@ func (m *model) thaw(t *rapid.T) {
 	wantIs(t, h.lock.Close(), nil)
 }
 
-// noteLost is what a repair does with a run whose owner is gone.
+// noteLost does what a repair does with a run whose owner was lost.
 func (m *model) noteLost(t *rapid.T) {
 	id := rapid.SampledFrom(someIDs).Draw(t, "id")
 	r := m.live[id]
@@ -278,7 +278,7 @@ func (m *model) delete(t *rapid.T) {
 	delete(m.markers, id)
 }
 
-// aDeleted is a run in the trash.
+// aDeleted returns a run in the trash.
 func (m *model) aDeleted(t *rapid.T) (name string, r *Run) {
 	if len(m.trash) == 0 {
 		t.Skip("the trash is empty")
@@ -372,8 +372,8 @@ func (m *model) check(t *rapid.T) {
 		}
 		switch got := guildAIStatus(r.Dir); {
 		case got == inGuildAI(status):
-		case got == "running" && status == Error && want.exit == nil: // lost, and nobody has swept
-		case got == "error" && status == Running && m.owner(r.ID).start != want.starts: // lost and swept, and somebody looks at it
+		case got == "running" && status == Error && want.exit == nil: // lost, and not swept yet
+		case got == "error" && status == Running && m.owner(r.ID).start != want.starts: // lost and swept, and a process looks at it
 		default:
 			t.Fatalf("run %s: %s in Guild AI, want %s", r.ID, got, status)
 		}
@@ -461,7 +461,7 @@ func (m *model) end(t *rapid.T) {
 		wantIs(t, err, ErrBusy)
 		wantIs(t, c.Lock.Close(), nil)
 		_, err = m.store.Claim(id)
-		wantIs(t, err, ErrNotStaged) // its marker is gone until somebody recovers it
+		wantIs(t, err, ErrNotStaged) // its marker is missing until it is recovered
 	}
 }
 

@@ -2,7 +2,7 @@ package runs
 
 import "fmt"
 
-// ProtoPath is the prototype of a batch's trials, a run directory inside of the batch's.
+// ProtoPath returns the prototype of a batch's trials, a run directory inside of the batch's.
 func (r *View) ProtoPath() string { return r.GuildPath("proto") }
 
 // Proto starts the prototype of a batch that is being made. It becomes part of the batch with Seal.

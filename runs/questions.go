@@ -8,7 +8,7 @@ import (
 	"guild/runs/opref"
 )
 
-// ShortID is the part of the id that people see: its first 8 characters.
+// ShortID returns the form of the id for users: its first 8 characters.
 func (r *View) ShortID() string { return r.ID[:min(8, len(r.ID))] }
 
 // Path joins elem to the run directory.
@@ -26,7 +26,7 @@ func (r *View) GuildPath(elem ...string) string {
 	return path
 }
 
-// Opref tells what was run. A missing or broken reference is the zero Ref.
+// Opref returns the reference to the run's operation. A missing or broken reference is the zero Ref.
 func (r *View) Opref() opref.Ref {
 	data, err := r.guildData("opref")
 	if r.source != nil && err == nil {
@@ -35,7 +35,7 @@ func (r *View) Opref() opref.Ref {
 	return ParseOpref(data, err)
 }
 
-// ParseOpref is the reference in the content of the file opref, and the zero Ref where err says that there is none.
+// ParseOpref returns the reference in the content of the file opref, and the zero Ref where err says that there is none.
 func ParseOpref(data []byte, err error) opref.Ref {
 	if err != nil {
 		return opref.Ref{}
@@ -70,8 +70,8 @@ func batchSpec(trials, batch opref.Ref) string {
 	return trials.OpSpec() + "+" + strings.TrimPrefix(batch.OpSpec(), "+")
 }
 
-// Started is the time at which the run was started or, while it waits, staged. Without it, it is the time at which the run was made; it is
-// zero if that is unknown too.
+// Started returns the time at which the run was started or, while it waits, staged. Without it, it is the time at which the run was made;
+// it is zero if that is unknown too.
 func (r *View) Started() time.Time {
 	for _, name := range []string{"started", "initialized"} {
 		if t := r.AttrTime(name); !t.IsZero() {
@@ -81,7 +81,7 @@ func (r *View) Started() time.Time {
 	return time.Time{}
 }
 
-// Flags of the run by name. What cannot be read is left out; who starts the run uses ReadFlags.
+// Flags returns the flags of the run by name. What cannot be read is left out; to start a run, use ReadFlags.
 func (r *View) Flags() map[string]any {
 	m, _ := r.readFlags()
 	return m
@@ -93,8 +93,8 @@ func (r *View) readFlags() (map[string]any, error) {
 	return m, err
 }
 
-// ReadFlags is Flags with an error for what cannot be read: a run must not be started with some of its flags. A run without the attribute
-// has none.
+// ReadFlags is Flags with an error if the flags cannot be read: a run must not be started with only some of its flags. A run without the
+// attribute has none.
 func (r *Run) ReadFlags() (map[string]any, error) { return r.readFlags() }
 
 // IsBatch reports whether the run is a batch: it holds a prototype of its trials. Queues of Guild AI hold an empty directory of that name.

@@ -17,22 +17,22 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// A queued run is claimed by a scheduler and waits in an engine, such as Slurm, that starts its worker later, perhaps on another
-// host. Nobody holds its LOCK meanwhile. Two things say that the run is queued, and a worker begins only where both hold:
+// A queued run is claimed by a scheduler and waits in an engine, such as Slurm, that starts its worker later, perhaps on another host. No
+// process holds its LOCK during that time. Two conditions make a run queued, and a worker begins only if both hold:
 //
 //   - its phase is queued;
-//   - its claim is .claimed/.<id>.<engine>~<who>. The name is the token that the engine's job carries. A job that an engine
-//     executes twice, late, or again after the run was staged anew holds a token that is gone, and starts nothing.
+//   - its claim is .claimed/.<id>.<engine>~<who>. The name is the token of the engine's job. If an engine executes a job twice,
+//     late, or after the run was staged again, its token no longer exists, and it starts nothing.
 //
-// The claim's name begins with a dot because versions before this one take every other name in .claimed for a claim of their
-// own, and drop it when nobody holds the run's LOCK.
+// The claim's name begins with a dot because earlier versions take every other name in .claimed for a claim of their own, and drop it when
+// no process holds the run's LOCK.
 
-// ErrNotQueued says that a job of an engine has nothing to do: its run has been started, has ended, or waits for somebody else.
+// ErrNotQueued means that a job of an engine has nothing to do: its run has been started, has ended, or waits under another claim.
 var ErrNotQueued = errors.New("run is not queued")
 
 const engineAttr = "engine"
 
-// endedByEngine says why an engine ended the run, empty where it did not.
+// endedByEngine says why an engine ended the run, empty if it did not.
 func (r *View) endedByEngine() string {
 	if j, ok := r.EngineJob(); ok && j.EndedBy != "" {
 		return "ended by " + j.String() + ": " + j.EndedBy
@@ -46,7 +46,7 @@ func (r *View) EngineJob() (j enginejob.Job, ok bool) {
 	return j, err == nil && j.Kind != ""
 }
 
-// readEngineJob is EngineJob with an error for what cannot be read. The job is zero if there is none.
+// readEngineJob is EngineJob with an error if the attribute cannot be read. The job is zero if there is none.
 func (r *View) readEngineJob() (enginejob.Job, error) {
 	data, err := r.attrData(engineAttr)
 	if errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist) {
@@ -55,7 +55,7 @@ func (r *View) readEngineJob() (enginejob.Job, error) {
 	if err != nil {
 		return enginejob.Job{}, fmt.Errorf("read the job of run %s: %w", r.ShortID(), err)
 	}
-	v, _ := pyyaml.Decode(data) // what is damaged tells of no job
+	v, _ := pyyaml.Decode(data) // a damaged attribute gives a zero job
 	return enginejob.Decode(v), nil
 }
 
@@ -76,8 +76,8 @@ func engineClaimName(id, engine string) string {
 	return "." + id + "." + engine + "~" + claimant()
 }
 
-// JobName is a short name, for people and for engines, of the job that carries a token: that of no other job. It is on disk before
-// the job is submitted, so that a job can be found whose scheduler was killed meanwhile.
+// JobName returns a short name for the job with a token, for users and engines; no other job has this name. It is on disk before the job is
+// submitted, so that the job can be found even if its scheduler is killed meanwhile.
 func JobName(token string) string {
 	id, _, _ := parseClaim(token)
 	sum := sha256.Sum256([]byte(token))
@@ -95,8 +95,8 @@ func parseClaim(name string) (id, engine string, ok bool) {
 	return id, "", IsName(id)
 }
 
-// Queue hands the claimed run over to an engine. Afterwards the phase is queued, attrs/engine holds job, and nobody holds the
-// lock; Name is the token for the engine's job. After an error the run is staged again, or RecoverClaims stages it again.
+// Queue gives the claimed run to an engine. Afterwards the phase is queued, attrs/engine has job, and the lock is free; Name is the token
+// for the engine's job. After an error the run is staged again, or RecoverClaims will stage it again.
 func (c *Claim) Queue(job enginejob.Job) error {
 	err := c.queue(job)
 	if err == nil {
@@ -172,7 +172,8 @@ func (s *Store) TakeQueued(ctx context.Context, id, claim string) (*Lock, error)
 		if !errors.Is(err, ErrBusy) {
 			return nil, err
 		}
-		// A scheduler that still writes and people who look hold the lock for a moment, an owner for as long as the run takes.
+		// A scheduler that still writes, or a process that looks, holds the lock for a moment only; an owner holds it as long as the run
+		// takes.
 		if err := s.checkToken(r, claim); err != nil {
 			return nil, err
 		}
@@ -184,7 +185,7 @@ func (s *Store) TakeQueued(ctx context.Context, id, claim string) (*Lock, error)
 	}
 }
 
-// checkToken is nil where the run is queued under the claim.
+// checkToken returns nil if the run is queued under the claim.
 func (s *Store) checkToken(r *Run, claim string) error {
 	id, engine, ok := parseClaim(claim)
 	if !ok || engine == "" || id != r.ID {
@@ -210,9 +211,8 @@ func (s *Store) HasClaim(name string) bool {
 	return err == nil
 }
 
-// Unqueue stages a queued run again, at its old place among those that wait, and makes the token of its job worthless. It
-// reports false, and changes nothing, where the run is not queued under the claim any more. The error is ErrBusy where somebody
-// holds the run at this moment.
+// Unqueue stages a queued run again, at its old place in the queue, and invalidates the token of its job. It reports false, and changes
+// nothing, if the run is no longer queued under the claim. The error is ErrBusy if a process holds the run at this moment.
 func (s *Store) Unqueue(id, claim string) (bool, error) {
 	l, err := s.lockQueued(id, claim)
 	if err != nil || l == nil {
@@ -225,19 +225,19 @@ func (s *Store) unqueue(l *Lock, claim string) error {
 	if err := l.stagedAgain(); err != nil && l.phase.Kind != phase.Staged {
 		return errors.Join(err, l.Close())
 	}
-	// The claim becomes the marker: with it the token of the old job is gone before the run can be queued again.
+	// The claim is renamed to the marker: so the token of the old job is gone before the run can be queued again.
 	return (&Claim{Run: l.run, Lock: l, store: s, name: claim}).Release()
 }
 
-// EndQueued ends a queued run that somebody asked to stop: its outcome is exit. It reports false where the run is not queued any
-// more, for example because it has just begun.
+// EndQueued ends a queued run whose stop was requested: its outcome is exit. It reports false if the run is no longer queued, for example
+// because it has just begun.
 func (r *Run) EndQueued(exit int) (bool, error) {
 	if queued, err := r.Queued(); err != nil || !queued {
 		return false, err
 	}
 	l, err := r.LockWait()
 	if errors.Is(err, ErrBusy) || errors.Is(err, ErrNotFound) {
-		return false, nil // it is about to begin, or gone
+		return false, nil // it is about to begin, or was deleted
 	}
 	if err != nil {
 		return false, err
@@ -260,7 +260,7 @@ func (r *Run) EndQueued(exit int) (bool, error) {
 	return true, s.DropClaim(claim)
 }
 
-// lockQueued locks a run that is queued under a claim; both results are nil where it is not.
+// lockQueued locks a run that is queued under a claim; both results are nil if it is not.
 func (s *Store) lockQueued(id, claim string) (*Lock, error) {
 	r := s.run(id)
 	l, err := r.LockWait()
@@ -284,7 +284,7 @@ func (s *Store) lockQueued(id, claim string) (*Lock, error) {
 	return l, nil
 }
 
-// claimOfQueued is the claim of a run if it is queued, else empty. A run of which it is not known what it is gives an error.
+// claimOfQueued returns the claim of a run if it is queued, else empty. A run of which it is not known what it is gives an error.
 func (s *Store) claimOfQueued(r *Run) (string, error) {
 	queued, err := r.Queued()
 	if err != nil || !queued {
@@ -293,7 +293,7 @@ func (s *Store) claimOfQueued(r *Run) (string, error) {
 	return s.engineClaim(r.ID)
 }
 
-// engineClaim is the claim under which a run is queued, empty where there is none.
+// engineClaim returns the claim under which a run is queued, empty if there is none.
 func (s *Store) engineClaim(id string) (string, error) {
 	claims, err := s.Claims()
 	for _, c := range claims {
@@ -317,8 +317,8 @@ func (l *Lock) tellEngine(claim string) {
 	}
 }
 
-// recoverQueued is RecoverClaims for the claim of an engine to a run that is queued and that nobody holds: l is its lock. The
-// claim stays where the job waits in the engine, also without a scheduler, and where the scheduler that waits with it lives.
+// recoverQueued is RecoverClaims for an engine's claim to a queued run without an owner; l is the run's lock. The claim stays if the job
+// remains in the engine without its scheduler, or if that scheduler is alive.
 func (s *Store) recoverQueued(l *Lock, m ClaimMarker) (restaged bool, err error) {
 	job, err := l.run.readEngineJob()
 	if err != nil || job.Survives || s.Lives(job.Scheduler) {
@@ -327,7 +327,7 @@ func (s *Store) recoverQueued(l *Lock, m ClaimMarker) (restaged bool, err error)
 	return true, s.unqueue(l, m.Name)
 }
 
-// Lives reports that the run with this id, for example a scheduler's, is running, or that this cannot be known.
+// Lives reports whether the run with this id, for example a scheduler's, is running, or that this cannot be known.
 func (s *Store) Lives(id string) bool {
 	if !IsName(id) {
 		return false

@@ -13,7 +13,7 @@ import (
 	"guild/runs/phase"
 )
 
-// queue stages a new run and hands it to an engine that outlives its scheduler.
+// queue stages a new run and gives it to an engine that outlives its scheduler.
 func queue(t *testing.T, s *Store, job enginejob.Job) (r *Run, token string) {
 	t.Helper()
 	r = newRun(t, s, Staged)
@@ -61,7 +61,7 @@ func TestQueue(t *testing.T) {
 	}
 }
 
-// take begins and ends a queued run as the job of an engine does.
+// take begins and ends a queued run as an engine's job does.
 func take(s *Store, id, token string, exit int) error {
 	l, err := s.TakeQueued(context.Background(), id, token)
 	if err != nil {
@@ -72,7 +72,7 @@ func take(s *Store, id, token string, exit int) error {
 	return errors.Join(l.Begin(o), l.Finish(exit), s.DropClaim(token), l.Close())
 }
 
-// TestTokenStartsOnce has jobs executed twice, late, and after the run was given to somebody else.
+// TestTokenStartsOnce executes jobs twice, late, and after the run was given to another process.
 func TestTokenStartsOnce(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -148,7 +148,7 @@ func TestTakeQueuedRefuses(t *testing.T) {
 	if _, err := s.TakeQueued(t.Context(), NewID(), token); !errors.Is(err, ErrNotFound) {
 		t.Errorf("no such run: %v", err)
 	}
-	// A job waits for a lock that somebody holds for a moment, and not for ever.
+	// A job waits for a lock that is held for a moment, but not without end.
 	l, err := r.TryLock()
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +166,7 @@ func TestTakeQueuedRefuses(t *testing.T) {
 	}
 }
 
-// TestRecoverQueued leaves waiting jobs to engines, and stages again what nobody will start.
+// TestRecoverQueued leaves waiting jobs to engines, and stages runs again that nobody else will start.
 func TestRecoverQueued(t *testing.T) {
 	s := Open(t.TempDir())
 	scheduler := newRun(t, s, Pending)
@@ -197,7 +197,7 @@ func TestRecoverQueued(t *testing.T) {
 	}
 }
 
-// TestQueueCutShort recovers from a scheduler that was killed between the steps of Queue.
+// TestQueueCutShort: recovery after a scheduler was killed between the steps of Queue.
 func TestQueueCutShort(t *testing.T) {
 	for _, step := range []string{"claim renamed", "status written", "phase entered"} {
 		t.Run(step, func(t *testing.T) {
@@ -224,7 +224,7 @@ func TestQueueCutShort(t *testing.T) {
 				if err := errors.Join(r.SetEngineJob(slurmJob), c.Lock.begin(phase.Queued, func(phase.Phase) error { return nil })); err != nil {
 					t.Fatal(err)
 				}
-				want, again = Pending, 0 // its scheduler's successor asks the engine
+				want, again = Pending, 0 // the next scheduler asks the engine
 			}
 			_ = c.Lock.Close()
 			list, err := s.RecoverClaims()
@@ -242,7 +242,7 @@ func TestQueueCutShort(t *testing.T) {
 	}
 }
 
-// TestQueueFails has the hand-over fail after the status was written: the run can be claimed again at once.
+// TestQueueFails: if queuing fails after the status was written, the run can be claimed again at once.
 func TestQueueFails(t *testing.T) {
 	s := Open(t.TempDir())
 	r := newRun(t, s, Staged)
@@ -253,7 +253,7 @@ func TestQueueFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A directory in the place of the request to stop, which a new phase removes first.
+	// A directory in place of the stop request, which a new phase removes first.
 	if err := os.MkdirAll(filepath.Join(r.stopPath(), "full"), 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +268,7 @@ func TestQueueFails(t *testing.T) {
 	}
 }
 
-// TestUnqueueKeepsThePlace stages a queued run again where it was among those that wait.
+// TestUnqueueKeepsThePlace: a queued run is staged again at its old place.
 func TestUnqueueKeepsThePlace(t *testing.T) {
 	s := Open(t.TempDir())
 	first := newRun(t, s, Staged)
@@ -296,7 +296,7 @@ func TestUnqueueKeepsThePlace(t *testing.T) {
 	}
 }
 
-// TestDeleteQueued makes the token of a queued run worthless, and a restored run waits for a scheduler.
+// TestDeleteQueued: deleting a queued run invalidates its token, and the restored run waits for a scheduler.
 func TestDeleteQueued(t *testing.T) {
 	s := Open(t.TempDir())
 	r, token := queue(t, s, slurmJob)
@@ -323,7 +323,7 @@ func TestDeleteQueued(t *testing.T) {
 	}
 }
 
-// TestStartAnew has a version that does not know the phase of a run start it, and then this one again.
+// TestStartAnew: a version that does not know the phase of a run starts it, and then this version does.
 func TestStartAnew(t *testing.T) {
 	for name, last := range map[string]string{"queued": ".phase.7.n.100.queued", "with a loss": ".phase.7.n.100.ended.0.200.full"} {
 		t.Run(name, func(t *testing.T) {
@@ -356,7 +356,7 @@ func TestStartAnew(t *testing.T) {
 	}
 }
 
-// TestEndedByEngine tells why an engine ended a run, and nothing of that after a start by hand.
+// TestEndedByEngine: the reason why an engine ended a run is shown, and no longer after a start by hand.
 func TestEndedByEngine(t *testing.T) {
 	s := Open(t.TempDir())
 	job := enginejob.Job{Kind: "slurm", Job: "12_3", Survives: true}

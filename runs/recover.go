@@ -8,16 +8,16 @@ import (
 	"guild/runs/phase"
 )
 
-// RecoverClaims looks at every claim whose owner is gone: a run that was never started is staged again, a claim of a run that
-// ended or was lost is dropped. A queued run is left to its engine, or staged again where nobody will start it. It returns the ids of
-// the runs that were staged again. The cost is that of the claims: the runs that are under way and those left by a crash. Claims of
-// other users' runs are left to them.
+// RecoverClaims handles every claim whose owner is gone: a run that was never started is staged again, and the claim of a run that ended or
+// was lost is dropped. A queued run is left to its engine, or staged again if nobody will start it. It returns the ids of the runs that
+// were staged again. The cost depends on the number of claims: of runs under way, and those left by crashes. Claims of other users' runs
+// are left to them.
 func (s *Store) RecoverClaims() ([]string, error) {
 	return s.RecoverClaimsBut(func(string) bool { return false }, func(string, string) {})
 }
 
-// RecoverClaimsBut is RecoverClaims without the claims for which sound, called with the name, returns true: the caller knows that they
-// need nothing. It calls foreign for each run of another user, which it may not look at.
+// RecoverClaimsBut is RecoverClaims without the claims for which sound returns true: the caller knows that they need no recovery. It calls
+// foreign for each run of another user, which it may not read.
 func (s *Store) RecoverClaimsBut(sound func(claim string) bool, foreign func(id, owner string)) ([]string, error) {
 	if err := s.CheckFormat(); err != nil {
 		return nil, err
@@ -83,5 +83,5 @@ func (s *Store) recoverClaim(m ClaimMarker) (restaged bool, err error) {
 	return false, s.DropClaim(m.Name)
 }
 
-// claimedID is the run id in the name of a claim. An id can have dots, what follows it has none.
+// claimedID returns the run id in the name of a claim. An id can have dots, what follows it has none.
 func claimedID(name string) string { return name[:max(0, strings.LastIndexByte(name, '.'))] }

@@ -24,14 +24,14 @@ type Marker struct {
 	ID   string
 	Time time.Time // when it was staged, by the clock of the file server
 
-	Priority int // of those that wait, the highest goes first
+	Priority int // among waiting runs, the highest goes first
 
 	order int64 // microseconds by the staging host's clock: which came first where Time, that has some milliseconds' grain, is equal
 }
 
 // CommitStaged makes the draft appear as a staged run and announces it to schedulers. A crash between the two steps loses neither: the
-// marker is there before the run, under a name that says that the run is being made, and whoever lists the markers later sees that the
-// run is there and gives the marker its name, see adopt.
+// marker exists before the run, under a name that says that the run is being made. Whoever later lists the markers finds that the run
+// exists, and renames the marker, see adopt.
 func (s *Store) CommitStaged(d *Draft) (*Run, error) {
 	if err := s.prepareMarker(d.ID(), d.run.priority()); err != nil {
 		d.Discard()
@@ -62,7 +62,7 @@ func (s *Store) Stage(r *Run) error {
 	return nil
 }
 
-// priority is the priority with which the run was staged, 0 if it has none or it cannot be read.
+// priority returns the priority with which the run was staged, 0 if it has none or it cannot be read.
 func (r *Run) priority() int {
 	v, _ := r.Attr("run_params")
 	params, _ := v.(map[string]any)
@@ -70,8 +70,8 @@ func (r *Run) priority() int {
 	return n
 }
 
-// prepareMarker writes the marker of a run that is about to be staged: the time in microseconds, and a priority that is not 0. (Versions
-// before this one take such a marker for the first of its moment.)
+// prepareMarker writes the marker of a run that is about to be staged: the time in microseconds, and the priority unless it is 0. (Earlier
+// versions order such a marker as the first of its moment.)
 func (s *Store) prepareMarker(id string, priority int) error {
 	if _, err := s.StagedDir(); err != nil {
 		return err
@@ -90,7 +90,7 @@ func (s *Store) prepareMarker(id string, priority int) error {
 	return nil
 }
 
-// preparedPath is the name of a marker whose run is being made.
+// preparedPath returns the name of a marker whose run is being made.
 func (s *Store) preparedPath(id string) string { return filepath.Join(s.stagedDir(), "."+id) }
 
 // adopt gives a prepared marker its name. If several processes do so at the same time, one of them has done it for all.

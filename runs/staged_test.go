@@ -8,10 +8,10 @@ import (
 	"guild/runs/leftover"
 )
 
-// TestStagingIsNotLost plays crashes between the steps of staging.
+// TestStagingIsNotLost simulates crashes between the steps of staging.
 func TestStagingIsNotLost(t *testing.T) {
 	s := Open(t.TempDir())
-	// Before the run is there: nothing is staged, and the marker is a leftover.
+	// Before the run exists: nothing is staged, and the marker is a leftover.
 	d, err := s.Draft("early")
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +33,7 @@ func TestStagingIsNotLost(t *testing.T) {
 	if err := s.ClearLeftover(left[0]); err != nil {
 		t.Fatal(err)
 	}
-	// After it: whoever looks next finds it staged.
+	// After it: the next look finds it staged.
 	d, err = s.Draft("late")
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +61,7 @@ func TestStagingIsNotLost(t *testing.T) {
 	}
 }
 
-// TestStagingAgainIsGivenUp plays a crash of who was about to stage a run again that has ended.
+// TestStagingAgainIsGivenUp simulates a crash of a process that was about to stage an ended run again.
 func TestStagingAgainIsGivenUp(t *testing.T) {
 	s := Open(t.TempDir())
 	d, err := s.Draft("r")

@@ -47,7 +47,7 @@ func StatusFor(exit int) Status {
 	return Error
 }
 
-// statusOf returns the status that a phase stands for, empty where the phase leaves that to the file status.
+// statusOf returns the status for a phase; empty if the status file determines it.
 func statusOf(p phase.Phase) Status {
 	switch p.Kind {
 	case phase.Staged:
@@ -64,7 +64,7 @@ func statusOf(p phase.Phase) Status {
 	return ""
 }
 
-// stopSignals are those by which people, terminals and batch systems ask a process to end.
+// stopSignals are the signals by which users, terminals and batch systems ask a process to end.
 var stopSignals = [...]syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM}
 
 // State is what is true of a run now.
@@ -79,10 +79,10 @@ type State struct {
 	Foreign bool
 }
 
-// Status is the true status of the run: what is recorded, checked against the lock.
+// Status returns the true status of the run: what is recorded, checked against the lock.
 func (r *View) Status() Status { return r.state().Status }
 
-// State is Status with its reason.
+// State returns the status with its reason.
 func (r *View) State() State {
 	s := r.state()
 	switch {
@@ -94,7 +94,7 @@ func (r *View) State() State {
 	return s
 }
 
-// state is State without the reason of a run that failed, which is in another file.
+// state is State without the reason of a failed run, which is in another file.
 func (r *View) state() State {
 	p, err := r.phase()
 	for err == nil && p.Kind == phase.Running {
@@ -132,7 +132,7 @@ func (r *View) state() State {
 	return State{Status: statusOf(p), Reason: p.Loss.Reason()}
 }
 
-// fileState is the state of a run that has not been started by us: what the status file says, or Guild AI's files.
+// fileState returns the state of a run that has not been started by us: what the status file says, or Guild AI's files.
 func (r *View) fileState(p phase.Phase) State {
 	said := r.statusFile()
 	switch said {
@@ -156,7 +156,7 @@ func (r *View) fileState(p phase.Phase) State {
 	return lostState(s)
 }
 
-// ownedState is the state of a run that says that it is running, if somebody owns it.
+// ownedState returns the state of a run recorded as running; running reports whether it has an owner.
 func (r *View) ownedState() (s State, running bool) {
 	owned, err := r.Owned()
 	s = r.ownerState()
@@ -167,7 +167,7 @@ func (r *View) ownedState() (s State, running bool) {
 	return s, owned || err != nil
 }
 
-// ownerState is what LOCK tells of the owner.
+// ownerState returns the content of LOCK as a State.
 func (r *View) ownerState() State {
 	var s State
 	s.Owner, _ = r.Owner()
@@ -185,7 +185,7 @@ func lostState(s State) State {
 	return s
 }
 
-// recordedStatus is what was recorded last, empty where that is nothing of ours.
+// recordedStatus returns the last recorded status; empty if this program recorded none.
 func (r *View) recordedStatus() Status {
 	p, err := r.phase()
 	if err != nil {
@@ -197,7 +197,7 @@ func (r *View) recordedStatus() Status {
 	return r.statusFile()
 }
 
-// statusFile is what the status file says, empty where there is none or it holds no status.
+// statusFile returns the content of the status file; empty if there is none or it has no valid status.
 func (r *View) statusFile() Status {
 	data, err := r.guildData("status")
 	if err != nil {
@@ -206,7 +206,7 @@ func (r *View) statusFile() Status {
 	return parseStatus(data)
 }
 
-// parseStatus is empty for what is no status.
+// parseStatus returns an empty status for an invalid one.
 func parseStatus(data []byte) Status {
 	if s := Status(trimmed(data)); slices.Contains(Statuses[:], s) {
 		return s

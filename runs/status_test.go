@@ -72,7 +72,7 @@ func TestForeignStatus(t *testing.T) {
 	}
 }
 
-// A run that Guild AI staged is started like ours, and one that runs is left alone.
+// A run that Guild AI staged is started like others, and a running one is left alone.
 func TestForeignRunsAreHandled(t *testing.T) {
 	s := Open(t.TempDir())
 	staged := foreign(t, s, "aa", map[string]string{"STAGED": ""})
@@ -169,7 +169,7 @@ func TestStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	// A request is for one start: the next one is not stopped by it.
+	// A stop request is for one start: it does not stop the next one.
 	if err := l.Begin(Self()); err != nil {
 		t.Fatal(err)
 	}

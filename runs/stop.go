@@ -10,7 +10,7 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// StopRequest says that somebody asked the owner of a run to end it.
+// StopRequest is a request to the owner of a run to end it.
 type StopRequest struct {
 	Host  string // who asked
 	PID   int

@@ -32,10 +32,10 @@ func Open(home string) *Store {
 	return &Store{home: home, runs: filepath.Join(home, "runs")}
 }
 
-// Home is the directory that holds the runs root, the trash and the caches.
+// Home returns the directory that holds the runs root, the trash and the caches.
 func (s *Store) Home() string { return s.home }
 
-// Root is the runs root.
+// Root returns the runs root.
 func (s *Store) Root() string { return s.runs }
 
 // TrashDir holds deleted runs.
@@ -55,7 +55,7 @@ func (s *Store) CacheDir(elem ...string) string {
 func (s *Store) stagedDir() string  { return filepath.Join(s.runs, ".staged") }
 func (s *Store) claimedDir() string { return filepath.Join(s.runs, ".claimed") }
 
-// StagedDir is the directory of markers that schedulers watch. It is made if missing, so that it can be watched.
+// StagedDir returns the directory of markers that schedulers watch. It is made if missing, so that it can be watched.
 func (s *Store) StagedDir() (string, error) {
 	dir := s.stagedDir()
 	if err := s.MakeDir(dir); err != nil {
@@ -64,7 +64,7 @@ func (s *Store) StagedDir() (string, error) {
 	return dir, nil
 }
 
-// StagedPath is the path that StagedDir makes, for who only looks: there may be nothing yet.
+// StagedPath returns the path that StagedDir makes, for who only looks: there may be nothing yet.
 func (s *Store) StagedPath() string { return s.stagedDir() }
 
 // Get returns the run with the given full id. The error is ErrNotFound where there is none.
@@ -114,7 +114,7 @@ func isRunDir(dir string) bool {
 	return err == nil && st.IsDir()
 }
 
-// isGone reports that there certainly is nothing at path; not being able to look is another thing.
+// isGone reports whether there certainly is nothing at path; not being able to look is another thing.
 func isGone(path string) bool {
 	_, err := os.Stat(path)
 	return errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist)

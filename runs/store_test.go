@@ -12,7 +12,7 @@ import (
 	"guild/runs/opref"
 )
 
-// Opening and reading a store leaves nothing on the disk.
+// Opening and reading a store writes nothing to the disk.
 func TestReadingMakesNothing(t *testing.T) {
 	home := filepath.Join(t.TempDir(), "home")
 	s := Open(home)
@@ -132,7 +132,7 @@ func TestStagedOrder(t *testing.T) {
 	if got != "cbda" {
 		t.Errorf("order: %s", got)
 	}
-	// Staging what is staged keeps its place; what is known is not asked again.
+	// Staging a staged run keeps its place; known markers are not read again.
 	if err := s.Stage(s.run("c")); err != nil {
 		t.Fatal(err)
 	}

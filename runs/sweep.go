@@ -13,14 +13,13 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// Sweep stages the runs of the root that say that they are staged and that no scheduler knows of, because they have neither a marker
-// nor a claim. These are copies of staged runs that somebody made with cp or tar, and what a crash in the course of staging has left. A
-// run in which something has changed within the time quiet is left for a later call: it may still be being copied. Zero is for callers
-// that know better.
+// Sweep stages the runs of the root that are recorded as staged and that no scheduler knows, because they have neither a marker nor a
+// claim: copies of staged runs made with cp or tar, and what a crash during staging has left. A run in which something has changed within
+// the time quiet is left for a later call, since it may still be being copied. Zero is for callers that know better.
 //
-// Sweep does not look at the runs in seen, and adds to it those that it need not look at again; if seen is nil it looks at all runs. That
-// costs a few system calls for each run, which is too much for more than once in a while. The ids of the runs that were staged are returned
-// also with an error about others.
+// Sweep does not look at the runs in seen, and adds the runs that it need not look at again; if seen is nil it looks at all runs. That
+// costs a few system calls for each run, too much to be done often. The ids of the runs that were staged are returned even with an error
+// about others.
 func (s *Store) Sweep(quiet time.Duration, seen map[string]bool) (staged []string, err error) {
 	if err := s.CheckFormat(); err != nil {
 		return nil, err
@@ -106,15 +105,15 @@ func (s *Store) stageUnmarked(r *Run, settled time.Time) (bool, error) {
 	if wanted && queued && err == nil { // no job will start it: it was copied from another root, or deleted while it waited, and restored
 		return true, s.Restage(l)
 	}
-	// The lock goes before the marker appears: whoever is woken by that must find the run free.
+	// The lock is released before the marker appears: a scheduler that the marker wakes must find the run free.
 	if err = errors.Join(err, l.Close()); err != nil || !wanted {
 		return false, err
 	}
 	return true, s.Stage(r)
 }
 
-// lastChangeBelow is when a directory or something in it was changed last, by the clock of the file server. A copy cannot have this time
-// from its original, as it can the time of modification.
+// lastChangeBelow returns when a directory or something in it was changed last, by the clock of the file server. A copy cannot have this
+// time from its original, as it can the time of modification.
 func lastChangeBelow(dir string) (time.Time, error) {
 	var last int64
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {

@@ -42,7 +42,7 @@ func runStaged(t *testing.T, s *Store, id string) {
 	}
 }
 
-// TestSweepFindsCopies sweeps over copies of a run that is staged, of one that is staged again, and of others.
+// TestSweepFindsCopies sweeps over copies of a staged run, of one that is staged again, and of others.
 func TestSweepFindsCopies(t *testing.T) {
 	s := Open(t.TempDir())
 	original := newRun(t, s, Staged)
@@ -89,7 +89,7 @@ func TestSweepFindsCopies(t *testing.T) {
 	if first.Status() != Completed || second.Status() != Completed || original.Status() != Staged || again.Status() != Staged {
 		t.Errorf("%s, %s; originals %s, %s", first.Status(), second.Status(), original.Status(), again.Status())
 	}
-	if err := claim.Lock.Close(); err != nil { // who claimed it was killed: its marker is in .claimed
+	if err := claim.Lock.Close(); err != nil { // its claimer was killed: its marker is in .claimed
 		t.Fatal(err)
 	}
 	if got := sweep(t, s, 0, nil); len(got) != 0 {
@@ -97,7 +97,7 @@ func TestSweepFindsCopies(t *testing.T) {
 	}
 }
 
-// TestSweepGoesOn finds a copy although another one cannot be looked at, and leaves alone what may be claimed.
+// TestSweepGoesOn finds a copy although another one cannot be read, and leaves runs alone that may be claimed.
 func TestSweepGoesOn(t *testing.T) {
 	s := Open(t.TempDir())
 	original := newRun(t, s, Staged)
@@ -127,7 +127,7 @@ func TestSweepGoesOn(t *testing.T) {
 	}
 }
 
-// TestOwnACopy starts a copy by hand: it and not its original.
+// TestOwnACopy: a copy is started by hand, and not its original.
 func TestOwnACopy(t *testing.T) {
 	s := Open(t.TempDir())
 	original := newRun(t, s, Staged)

@@ -9,8 +9,7 @@ import (
 	"guild/runs"
 )
 
-// loseLock takes a lock away from its owner without a notice, as a file server does with those of a host that it has not heard
-// from.
+// loseLock takes a lock away from its owner without notice, as a file server does with the locks of a silent host.
 func loseLock(t *testing.T, l *runs.Lock) {
 	t.Helper()
 	if err := unix.Flock(int(l.File().Fd()), unix.LOCK_UN); err != nil {
@@ -18,8 +17,8 @@ func loseLock(t *testing.T, l *runs.Lock) {
 	}
 }
 
-// TestThawedClaim is about a host that is frozen between claiming a run and starting it, for so long that the run is staged
-// again: once it goes on it must not start the run, whether that waits, runs or has ended by then.
+// TestThawedClaim: a host freezes between claiming a run and starting it, for so long that the run is staged again. When it continues it
+// must not start the run, whether the run waits, is running or has ended by then.
 func TestThawedClaim(t *testing.T) {
 	tests := []struct {
 		name      string

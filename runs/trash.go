@@ -38,7 +38,7 @@ func runsIn(dir string) ([]*Run, error) {
 	return list, nil
 }
 
-// Delete moves a run to the trash, or removes it for good. A run that somebody owns is left alone: ErrBusy.
+// Delete moves a run to the trash, or deletes it permanently. The error is ErrBusy if the run has an owner.
 func (s *Store) Delete(r *Run, permanent bool) error {
 	l, err := r.LockWait()
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *Store) trash(r *Run) error {
 	}
 	err := remove.ToTrash(r.Dir, s.TrashDir(), r.ID)
 	if errors.Is(err, syscall.EXDEV) {
-		return fmt.Errorf("the trash, %s, is on another file system than the run; --permanent removes the run for good", s.TrashDir())
+		return fmt.Errorf("the trash, %s, is on another file system than the run; --permanent deletes the run permanently", s.TrashDir())
 	}
 	return notFoundIfGone(dirmode.Denied(r.Dir, err))
 }
@@ -92,8 +92,8 @@ func notFoundIfGone(err error) error {
 	return err
 }
 
-// Restore moves a run out of the trash. A staged one waits for a scheduler again. The error is ErrExists where there is a run
-// of its id, ErrBusy where somebody else restores or purges it at this moment.
+// Restore moves a run back from the trash. A staged run waits for a scheduler again. The error is ErrExists if there is a run with its id,
+// ErrBusy if another process is restoring or purging it.
 func (s *Store) Restore(r *Run) (*Run, error) {
 	l, err := r.LockWait()
 	if err != nil {
@@ -126,7 +126,7 @@ func (s *Store) Restore(r *Run) (*Run, error) {
 	if !staged {
 		return back, nil
 	}
-	// The lock goes first: whoever is woken by the marker must find the run free.
+	// The lock is released first: a scheduler that the marker wakes must find the run free.
 	if err := l.Close(); err != nil {
 		return nil, fmt.Errorf("restore run %s: %w", r.ShortID(), err)
 	}
@@ -134,7 +134,7 @@ func (s *Store) Restore(r *Run) (*Run, error) {
 	return back, nil
 }
 
-// deletedID is the id that a run in the trash had: one of an id that was there already got a number at its end.
+// deletedID returns the id that a run in the trash had: its name has a number at the end if the trash already had a run of that id.
 func (r *Run) deletedID() string {
 	id, ok := r.AttrString("id")
 	if !ok || !IsName(id) {
@@ -147,7 +147,7 @@ func (r *Run) deletedID() string {
 	return id
 }
 
-// Purge removes a run in the trash for good. The error is ErrBusy where somebody else restores or purges it at this moment.
+// Purge deletes a run in the trash permanently. The error is ErrBusy if another process is restoring or purging it.
 func (s *Store) Purge(r *Run) error {
 	l, err := r.LockWait()
 	if err != nil {

@@ -20,7 +20,7 @@ type View struct {
 // Viewer is a *Run, a snapshot, or a *View itself.
 type Viewer interface{ AsView() *View }
 
-// Views are those of several runs or snapshots.
+// Views returns the views of several runs or snapshots.
 func Views[R Viewer](list []R) []*View {
 	views := make([]*View, len(list))
 	for i, r := range list {
@@ -34,12 +34,12 @@ func (r *View) AsView() *View { return r }
 
 // Source has what was read of the .guild directory of a run, and keeps what was computed from files of the run.
 type Source interface {
-	// Phase is the name of the entry that has the run's phase, empty where there was none.
+	// Phase is the name of the entry that has the run's phase, empty if there was none.
 	Phase() string
 	// File returns the content of a file in .guild, whose path is prefix and name together. present says whether it was there; where known
 	// is false the disk is to be asked.
 	File(prefix, name string) (content []byte, present, known bool)
-	// Has tells whether there was a name in .guild.
+	// Has reports whether there was a name in .guild.
 	Has(name string) (present, known bool)
 	// AttrNames are the names of the attributes, sorted.
 	AttrNames() []string
@@ -49,7 +49,7 @@ type Source interface {
 	// Derived returns what KeepDerived was given under a name. That .guild and its attributes are unchanged since then is certain; whether
 	// other files are is for the caller to find out.
 	Derived(name string) (data []byte, ok bool)
-	// CanKeep tells whether KeepDerived does anything.
+	// CanKeep reports whether KeepDerived has an effect.
 	CanKeep() bool
 	// KeepDerived keeps what was derived from files of the run until .guild or its attributes change. newest is the latest stamp of these
 	// files. The name is no name in .guild.
@@ -61,13 +61,13 @@ type Source interface {
 // NewView returns a view of the run of an id in dir that answers from a source.
 func NewView(id, dir string, s Source) View { return View{ID: id, Dir: dir, source: s} }
 
-// Run is the run itself, to be looked at anew or changed.
+// Run returns the run itself, to be looked at anew or changed.
 func (r *View) Run() *Run { return Named(r.ID, r.Dir) }
 
-// Source is where the view answers from, nil for the disk.
+// Source returns where the view answers from, nil for the disk.
 func (r *View) Source() Source { return r.source }
 
-// attrData is the content of an attribute's file.
+// attrData returns the content of an attribute's file.
 func (r *View) attrData(name string) ([]byte, error) {
 	if r.source != nil {
 		if content, present, known := r.source.File("attrs/", name); known {
@@ -77,7 +77,7 @@ func (r *View) attrData(name string) ([]byte, error) {
 	return sharedfs.ReadFile(r.attrPath(name))
 }
 
-// guildData is the content of a file in .guild.
+// guildData returns the content of a file in .guild.
 func (r *View) guildData(name string) ([]byte, error) {
 	if r.source != nil {
 		if content, present, known := r.source.File("", name); known {
@@ -105,7 +105,7 @@ func (r *View) hasGuild(name string) bool {
 	return err == nil
 }
 
-// PhaseName is the name of the entry that has the phase of the run, empty where there is none.
+// PhaseName returns the name of the entry that has the phase of the run, empty if there is none.
 func (r *View) PhaseName() (string, error) {
 	p, err := r.phase()
 	return p.Name(), err

@@ -7,16 +7,15 @@ import (
 	"guild/runs"
 )
 
-// oneLock is the file below .claimed by which schedulers that wait for running runs, on all hosts, decide one after the other.
-const oneLock = ".one"
+// turnLock is the file below .claimed that schedulers with wait-for-running lock while they decide, on all hosts, one after the other.
+const turnLock = ".one"
 
-// alone takes the lock by which schedulers that wait for running runs decide one after the other. Until unlock is called, no other such
-// scheduler looks; afterwards it sees the runs that this one has claimed. alone returns nil if another scheduler has the lock, or if runs
-// are under way, which it logs once.
-func (s *Scheduler) alone() (unlock func()) {
+// takeTurn takes turnLock. Until unlock is called, no other scheduler that waits for running runs looks at the queue; afterwards it sees the
+// runs that this one has claimed. takeTurn returns nil if another scheduler has the lock, or if runs are under way, which it logs once.
+func (s *Scheduler) takeTurn() (unlock func()) {
 	dir, err := s.store.ClaimedDir()
 	if err == nil {
-		unlock, err = tryLock(filepath.Join(dir, oneLock))
+		unlock, err = tryLock(filepath.Join(dir, turnLock))
 	}
 	var busy []string
 	if unlock != nil {

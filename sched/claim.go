@@ -25,13 +25,13 @@ type claimed struct {
 // retryAfter is the time to the next look at the queue if the lock of a run was held, perhaps by a scheduler that was about to claim it.
 const retryAfter = 50 * time.Millisecond
 
-// retry is a look at the queue before the next poll.
+// retry is a planned look at the queue before the next poll.
 type retry struct {
 	due <-chan time.Time
 	at  time.Time
 }
 
-// lookAgain requests a look at the queue after a time. An earlier look that was requested before stays.
+// lookAgain plans a look at the queue after the given time. If an earlier look is already planned, that one stays.
 func (s *Scheduler) lookAgain(after time.Duration) {
 	now := time.Now()
 	if at := now.Add(after); s.retry.at.Before(now) || at.Before(s.retry.at) {
@@ -60,7 +60,7 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 	}
 	defer unlock()
 	if s.opts.WaitForRunning {
-		unlock := s.alone()
+		unlock := s.takeTurn()
 		if unlock == nil {
 			return nil
 		}
@@ -91,7 +91,7 @@ func (s *Scheduler) claim(ctx context.Context) []claimed {
 			now.used[name] += v
 		}
 		if s.opts.WaitForRunning {
-			break // it is now what the next one waits for
+			break // the next run has to wait for this one
 		}
 	}
 	s.queue.remove(gone)
@@ -126,13 +126,13 @@ func (s *Scheduler) claimOne(id string, e *entry, d *devices, gone map[string]bo
 	c, err := s.store.Claim(id)
 	switch {
 	case err == nil && (e.needs == nil || !e.needs.stamp.IsZero() && !e.needs.unchanged(c.Run)):
-		// The run was not there when its needs were to be read, as an NFS client can believe, and it is now; or they have changed. Its
-		// marker, put back, is the next look's, which reads them.
+		// An NFS client can miss a new run, so that its needs could not be read before, or they have changed since. The marker goes back;
+		// the next look at the queue reads the needs.
 		s.release(claimed{Claim: c})
 		gone[id] = true
 		return claimed{}, false
 	case err == nil:
-		if !s.traits.Queues { // else it is logged with the engine's name of the job
+		if !s.traits.Queues { // otherwise it is logged later, with the engine's name for the job
 			s.logStart(c.Run, e.needs, "")
 		}
 		gone[id] = true
@@ -181,7 +181,7 @@ func (s *Scheduler) allowed(id string, e *entry, now *look) *devices {
 		}
 		r, err := s.store.Get(id)
 		if err != nil {
-			return &devices{} // claiming it says what is wrong
+			return &devices{} // the attempt to claim the run reports the error
 		}
 		if e.needs, err = readNeeds(r, &s.opts); err != nil {
 			s.explain(id, e, "what it requires is not known: "+err.Error())
@@ -210,7 +210,7 @@ func (s *Scheduler) allowed(id string, e *entry, now *look) *devices {
 	}
 	if why = s.engine.Fits(e.needs.forEngine()); why != "" {
 		if s.opts.RunOnce {
-			s.ignore(id, e, why) // it ends without having waited for an engine to change
+			s.ignore(id, e, why) // it ends without waiting for the engine to change
 		} else {
 			s.explain(id, e, why)
 		}

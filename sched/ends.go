@@ -9,14 +9,14 @@ import (
 	"guild/runs"
 )
 
-// end counts a run that is no longer under way here.
+// end records the end of a run that this scheduler started.
 func (s *Scheduler) end(j *job, end pool.End) {
 	r := j.Run
 	s.longest = max(s.longest, time.Since(j.since))
 	st := r.State()
 	s.fairness.ended(time.Since(j.since))
 	s.recent.add(j, time.Now())
-	if _, err := s.store.Get(r.ID); errors.Is(err, runs.ErrNotFound) && end == (pool.End{}) { // such as one that is deleted on success
+	if _, err := s.store.Get(r.ID); errors.Is(err, runs.ErrNotFound) && end == (pool.End{}) { // e.g. a run that is deleted on success
 		s.outcomes[runs.Completed]++
 		s.done++
 		s.log.Debug().Msgf("Run %s ended and was deleted", r.ID)
@@ -31,17 +31,17 @@ func (s *Scheduler) end(j *job, end pool.End) {
 			return
 		}
 		if s.opts.Kind == Queue {
-			s.log.Debug().Msgf("Run %s completed", r.ID) // the log of a queue has only what it starts
+			s.log.Debug().Msgf("Run %s completed", r.ID) // the log of a queue shows only the runs that it starts
 		} else {
 			s.log.Info().Msgf("Run %s completed", r.ID)
 		}
 		return
-	case runs.Staged: // its worker died before it began, or could not begin
+	case runs.Staged: // its worker died or failed before the run began
 		s.started--
 		s.staysStaged(r.ID, "its worker did not start it"+because(end.Err))
 		s.recover()
 		return
-	case runs.Running: // restarted by somebody else meanwhile
+	case runs.Running: // somebody else has restarted it meanwhile
 		return
 	}
 	if st.Err != nil {
@@ -58,10 +58,10 @@ func (s *Scheduler) end(j *job, end pool.End) {
 		s.log.Warn().Msgf("Run %s was ended by %s: %s", r.ID, s.opts.Kind.engineName(), j.cause)
 	case st.Lost || st.Reason != "" && !ended:
 		s.log.Warn().Msgf("Run %s failed: %s", r.ID, st.Reason)
-		s.recover() // its claim has no owner any more
+		s.recover() // nobody owns its claim any more
 	case st.Status == runs.Terminated:
 		if !stopped(r) {
-			s.cut = append(s.cut, cut{r, time.Now()})
+			s.signalled = append(s.signalled, signalledRun{r, time.Now()})
 		}
 		s.log.Info().Msgf("Run %s was terminated (exit status %d)", r.ID, exit)
 	default:

@@ -17,17 +17,17 @@ import (
 	"guild/sched/engine"
 )
 
-// fakeEngine executes jobs in this process when it is told to. Its methods do what a test sets, else what a good engine does.
+// fakeEngine executes jobs in this process when told to. Its methods do what a test has set, or else what a good engine does.
 type fakeEngine struct {
 	store *runs.Store
 
 	mu        sync.Mutex
-	room      int // for more jobs now
-	least     int // that there ever was
+	room      int // number of further jobs that it takes now
+	least     int // least room there ever was
 	submitted []engine.Job
 	cancelled []string // tokens
 	states    map[string]engine.State
-	unknown   error // of Known
+	unknown   error // error of Known
 	events    chan engine.Event
 	onSubmit  func(j *engine.Job) // sets the answer; nil accepts
 	afterward func(j engine.Job)  // is called for accepted jobs
@@ -46,7 +46,7 @@ func (f *fakeEngine) Room() int {
 	return f.room
 }
 
-// take changes how much room there is.
+// take changes the room.
 func (f *fakeEngine) take(n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -85,7 +85,7 @@ func (f *fakeEngine) Known(_ context.Context, jobs []*engine.Job) (map[string]en
 	return f.states, f.unknown
 }
 
-// execute is what the job of an engine does; exit is the outcome.
+// execute does what the job of an engine does; exit is the exit status of the run.
 func (f *fakeEngine) execute(j engine.Job, exit int) error {
 	l, err := f.store.TakeQueued(context.Background(), j.Run.ID, j.Token)
 	if err != nil {
@@ -145,7 +145,7 @@ func TestEngineRunsWhatIsStaged(t *testing.T) {
 	}
 }
 
-// TestEngineRefuses stages a run again whose job the engine does not take, and leaves it there after some tries.
+// TestEngineRefuses: a run whose job the engine refuses is staged again, and after some attempts stays staged.
 func TestEngineRefuses(t *testing.T) {
 	f := newFixture(t)
 	a := f.stage("a", "")
@@ -159,7 +159,7 @@ func TestEngineRefuses(t *testing.T) {
 	f.inOrder("Run a stays staged: invalid partition")
 }
 
-// TestEngineJobEndsWithoutARun has jobs that fail before the run begins, as on a node without the program.
+// TestEngineJobEndsWithoutARun: jobs fail before the run begins, as on a node without the program.
 func TestEngineJobEndsWithoutARun(t *testing.T) {
 	f := newFixture(t)
 	a := f.stage("a", "")
@@ -181,7 +181,7 @@ func TestEngineJobEndsWithoutARun(t *testing.T) {
 	}
 }
 
-// TestEngineStopped gives what waits back to the queue, and leaves what runs.
+// TestEngineStopped: waiting runs go back to the queue, and running ones go on.
 func TestEngineStopped(t *testing.T) {
 	f := newFixture(t)
 	a, b := f.stage("a", ""), f.stage("b", "")
@@ -218,7 +218,7 @@ func TestEngineStopped(t *testing.T) {
 	f.inOrder("Staged 1 run(s) again that had not started", "Runs under way go on")
 }
 
-// TestEngineStopOfAWaitingRun cancels the job of a run that somebody stops before it begins.
+// TestEngineStopOfAWaitingRun: the job of a run that somebody stops before it begins is cancelled.
 func TestEngineStopOfAWaitingRun(t *testing.T) {
 	f := newFixture(t)
 	a := f.stage("a", "")
@@ -235,7 +235,7 @@ func TestEngineStopOfAWaitingRun(t *testing.T) {
 	}
 }
 
-// TestEngineAdoption takes over what a scheduler left that was killed, and nothing of one that lives.
+// TestEngineAdoption: the jobs of a scheduler that was killed are taken over, those of a living one are not.
 func TestEngineAdoption(t *testing.T) {
 	f := newFixture(t)
 	fake := newFakeEngine(f.store)
@@ -277,7 +277,7 @@ func newRunning(s *runs.Store) (*runs.Lock, error) {
 	return d.CommitOwned(runs.Running)
 }
 
-// TestEngineLost stages again what waits when the cluster is gone; run-once then fails.
+// TestEngineLost: waiting runs are staged again when the cluster is gone; run-once then fails.
 func TestEngineLost(t *testing.T) {
 	f := newFixture(t)
 	a := f.stage("a", "")
@@ -290,7 +290,7 @@ func TestEngineLost(t *testing.T) {
 	f.wantStatus(a, runs.Staged)
 }
 
-// TestEngineManyRuns never has more jobs than there is room for.
+// TestEngineManyRuns: there are never more jobs than the engine has room for.
 func TestEngineManyRuns(t *testing.T) {
 	f := newFixture(t)
 	const total = 50
@@ -312,7 +312,7 @@ func TestEngineManyRuns(t *testing.T) {
 		})
 	}
 	f.runOnEngine(fake, nil)
-	executing.Wait() // a run ends for the scheduler before the job that executed it has
+	executing.Wait() // the scheduler sees a run's end before the job that executed it has ended
 	if fake.least < 0 {
 		t.Errorf("%d jobs more than there was room for", -fake.least)
 	}

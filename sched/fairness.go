@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// A run that needs much waits for ever where smaller ones take each part of it that gets free. So a run that has waited for long
-// reserves what it waits for: later ones do not start if they need some of that too.
+// Without reservations, a run that needs many resources can starve: smaller runs take each resource as soon as it is free. A run that has
+// waited longer than its patience therefore reserves the resources it lacks, and later runs that need one of them do not start.
 
-// How long a run waits for resources before it reserves them.
+// The time that a run waits for resources before it reserves them.
 const (
 	leastPatience   = time.Minute
-	patienceInRuns  = 10 // times the median of the runs that have ended here
+	patienceInRuns  = 10 // multiple of the median duration of the runs that have ended here
 	rememberedTimes = 101
 )
 
-// fairness remembers how long runs take.
+// fairness decides when a waiting run reserves resources.
 type fairness struct {
-	now   func() time.Time // the clock of waiting
-	times []time.Duration  // of the latest runs
+	now   func() time.Time // clock for waiting times
+	times []time.Duration  // durations of the latest runs
 }
 
 func (f *fairness) ended(took time.Duration) {
@@ -36,7 +36,7 @@ func (f *fairness) patience() time.Duration {
 	return max(leastPatience, patienceInRuns*sorted[len(sorted)/2])
 }
 
-// reserve notes that a run waits for resources. Once it has for long enough, they are kept for it, by its id.
+// reserve notes that a run lacks resources. Once it has waited long enough, the resources are reserved for it: reserved has its id.
 func (f *fairness) reserve(id string, e *entry, names []string, reserved map[string]string) {
 	if e.shortSince.IsZero() {
 		e.shortSince = f.now()

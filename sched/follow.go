@@ -15,28 +15,28 @@ import (
 	"guild/sched/engine"
 )
 
-// How often an engine is asked about jobs that wait. It is not asked more often while nothing changes.
+// The least and the greatest time between two questions to an engine about waiting jobs. The time grows while nothing changes.
 const (
 	askAtMost  = 5 * time.Second
 	askAtLeast = time.Minute
 )
 
-// A job that the engine does not know in so many successful looks, over so long a time, is lost. Acting too early costs the run its
-// place in the engine's queue, no more.
+// A job is lost if the engine did not know it in so many successful looks, over at least this time. If that is wrong, the run merely loses
+// its place in the engine's queue.
 const (
 	lostLooks = 3
 	lostAfter = 15 * time.Second
 )
 
-// asking is the clock by which an engine is asked about its jobs.
+// asking decides when an engine is asked about its jobs.
 type asking struct {
 	timer *time.Timer // nil until the first job
-	at    time.Time   // when it is time; zero: the question is being asked
+	at    time.Time   // when to ask next; zero while the engine is being asked
 	gap   time.Duration
 	asked time.Time // when the engine was asked last
 }
 
-// due fires when the engine is to be asked.
+// due fires when the engine should be asked.
 func (a *asking) due() <-chan time.Time {
 	if a.timer == nil {
 		return nil
@@ -46,22 +46,22 @@ func (a *asking) due() <-chan time.Time {
 
 func (a *asking) isTime() bool { return !a.at.IsZero() && !time.Now().Before(a.at) }
 
-// begin notes that the engine is being asked. One of the methods below follows.
+// begin notes that the engine is being asked. Call now, soon or later afterwards.
 func (a *asking) begin() { a.at, a.asked = time.Time{}, time.Now() }
 
-// now asks as soon as the engine may be asked again.
+// now asks as soon as the minimum time since the last question has passed.
 func (a *asking) now() { a.by(a.asked.Add(askAtMost), askAtMost) }
 
-// soon asks after the shortest time, for something has changed.
+// soon asks after the minimum time, since something has changed.
 func (a *asking) soon() { a.by(time.Now().Add(askAtMost), askAtMost) }
 
-// later doubles the time to the next question.
+// later asks after twice the previous time, up to the maximum.
 func (a *asking) later() {
 	gap := min(2*max(a.gap, askAtMost), askAtLeast)
 	a.by(time.Now().Add(gap), gap)
 }
 
-// by asks at a time, unless it is to be asked before that anyway: changes that follow each other quickly must not put a question off.
+// by asks at the given time, or at an earlier one if that was planned: changes in quick succession must not postpone a question.
 func (a *asking) by(at time.Time, gap time.Duration) {
 	a.gap = gap
 	if !a.at.IsZero() && !a.at.After(at) {
@@ -75,8 +75,8 @@ func (a *asking) by(at time.Time, gap time.Duration) {
 	a.timer.Reset(time.Until(at))
 }
 
-// follow looks what became of the jobs: the claims, read once, tell which runs have ended, and the engine which have begun or
-// are lost.
+// follow finds out what became of the jobs. The claims, read once, show which runs have ended; the engine knows which have begun or are
+// lost.
 func (s *Scheduler) follow(ctx context.Context) {
 	if !s.traits.Queues || len(s.jobs) == 0 && len(s.unexplained) == 0 {
 		return
@@ -98,7 +98,7 @@ func (s *Scheduler) follow(ctx context.Context) {
 	s.ask(ctx)
 }
 
-// ask asks the engine, when it is time: about the jobs that wait, and whether it has ended the runs that failed or were terminated.
+// ask asks the engine, if it is time: about waiting jobs, and whether the engine itself ended the runs that failed or were terminated.
 func (s *Scheduler) ask(ctx context.Context) {
 	if !s.asking.isTime() {
 		return
@@ -123,7 +123,7 @@ func (s *Scheduler) ask(ctx context.Context) {
 	for _, ej := range asked {
 		if j := s.jobs[ej.Token]; j != nil && err == nil {
 			state, known := states[ej.Token]
-			changed = s.learn(ctx, j, state, known) || changed
+			changed = s.applyState(ctx, j, state, known) || changed
 		}
 	}
 	for _, j := range slices.Clone(s.unexplained) {
@@ -140,7 +140,7 @@ func (s *Scheduler) ask(ctx context.Context) {
 	}
 }
 
-// seenToBegin looks in the store whether the run has begun, whatever the engine says of its job.
+// seenToBegin reports whether the store says that the run has begun, whatever the engine says of its job.
 func (s *Scheduler) seenToBegin(j *job) bool {
 	queued, err := j.Run.Queued()
 	if err != nil || queued {
@@ -151,8 +151,8 @@ func (s *Scheduler) seenToBegin(j *job) bool {
 	return true
 }
 
-// learn takes note of what the engine said of a job that waits. It reports whether to ask again soon.
-func (s *Scheduler) learn(ctx context.Context, j *job, state engine.State, known bool) bool {
+// applyState applies what the engine said about a waiting job. It reports whether the engine should be asked again soon.
+func (s *Scheduler) applyState(ctx context.Context, j *job, state engine.State, known bool) bool {
 	switch {
 	case !known:
 		j.missing++
@@ -174,7 +174,7 @@ func (s *Scheduler) learn(ctx context.Context, j *job, state engine.State, known
 	return changed
 }
 
-// jobEnded takes note that a job is over. Where its run is still queued, the job failed before the run began.
+// jobEnded handles the end of a job. If its run is still queued, the job failed before the run began.
 func (s *Scheduler) jobEnded(ctx context.Context, j *job, state engine.State) {
 	switch {
 	case !s.store.HasClaim(j.Token):
@@ -185,13 +185,13 @@ func (s *Scheduler) jobEnded(ctx context.Context, j *job, state engine.State) {
 	case !s.seenToBegin(j):
 		s.lost(j, "its job ended before the run began"+because(cmp.Or(state.Reason, state.Said)))
 	}
-	// Else its worker is about to write the outcome, or was killed: the next look at the claims tells.
+	// Otherwise its worker is about to write the outcome, or was killed: the next look at the claims shows which.
 }
 
-// lost stages a run again whose job will not start it.
+// lost stages a run again, because its job will not start it.
 func (s *Scheduler) lost(j *job, why string) {
 	if !s.stageAgain(&j.Job) {
-		return // it has begun, or somebody else has taken it
+		return // the run has begun, or somebody else has taken it
 	}
 	delete(s.jobs, j.Token)
 	s.started--
@@ -199,19 +199,19 @@ func (s *Scheduler) lost(j *job, why string) {
 	s.log.Warn().Msgf("Staged run %s again: %s", j.Run.ID, why)
 }
 
-// mayHaveCause reports that a run has ended in a way that can be the engine's doing.
+// mayHaveCause reports whether a run ended in a way that the engine may have caused.
 func (s *Scheduler) mayHaveCause(j *job) bool {
 	st := j.Run.Status()
 	return (st == runs.Error || st == runs.Terminated) && !stopped(j.Run) && !s.deleted(j)
 }
 
-// deleted reports that the directory of a run is gone.
+// deleted reports whether the directory of a run is gone.
 func (s *Scheduler) deleted(j *job) bool {
 	_, err := s.store.Get(j.Run.ID)
 	return errors.Is(err, runs.ErrNotFound)
 }
 
-// ended takes note of the end of a run whose claim is gone.
+// ended handles the end of a run whose claim is gone.
 func (s *Scheduler) ended(ctx context.Context, j *job) {
 	delete(s.jobs, j.Token)
 	switch st := j.Run.Status(); {
@@ -219,7 +219,7 @@ func (s *Scheduler) ended(ctx context.Context, j *job) {
 		s.engine.Cancel(ctx, []*engine.Job{&j.Job})
 		s.log.Info().Msgf("Run %s was deleted", j.Run.ID)
 		return
-	case st == runs.Staged, st == runs.Pending, st == runs.Running: // somebody else took it back, or has started it again since
+	case st == runs.Staged, st == runs.Pending, st == runs.Running: // somebody else took the run back, or has started it again since
 		s.engine.Cancel(ctx, []*engine.Job{&j.Job})
 		return
 	case j.Began.IsZero() && s.neverBegan(j):
@@ -233,16 +233,16 @@ func (s *Scheduler) ended(ctx context.Context, j *job) {
 	s.end(j, pool.End{})
 }
 
-// neverBegan reports that no worker of an engine has had the run: it was stopped while it waited.
+// neverBegan reports whether no worker of an engine has had the run, because it was stopped while it waited.
 func (s *Scheduler) neverBegan(j *job) bool {
 	owner, ok := j.Run.Owner()
 	return !ok || owner.Claim != j.Token
 }
 
-// causeAfter is how long an engine may take to say why it ended a run: to clean up after a job can take it a while.
+// causeAfter is how long an engine may take to say why it ended a run; cleaning up after a job can take it a while.
 const causeAfter = 15 * time.Second
 
-// explained takes note of what the engine said of a run that has failed or was terminated.
+// explained records what the engine said about a run that failed or was terminated.
 func (s *Scheduler) explained(j *job, state engine.State) {
 	s.unexplained = slices.DeleteFunc(s.unexplained, func(o *job) bool { return o == j })
 	if state.Progress == engine.Ended {
@@ -251,7 +251,7 @@ func (s *Scheduler) explained(j *job, state engine.State) {
 	s.end(j, pool.End{})
 }
 
-// explainedBy takes note of the end of a job whose run was seen to end before.
+// explainedBy handles the engine's event for a job whose run has ended before.
 func (s *Scheduler) explainedBy(e engine.Event) {
 	i := slices.IndexFunc(s.unexplained, func(j *job) bool { return j.Token == e.Token })
 	if i >= 0 && e.State.Progress == engine.Ended {
@@ -259,8 +259,8 @@ func (s *Scheduler) explainedBy(e engine.Event) {
 	}
 }
 
-// recordCause writes to attrs/engine why the engine ended a run, and which node failed under it; state.Reason is empty where the engine
-// did not end it.
+// recordCause writes to attrs/engine why the engine ended a run, and which node failed. state.Reason is empty if the engine did not end the
+// run.
 func (s *Scheduler) recordCause(j *job, state engine.State) {
 	about, ok := j.Run.EngineJob()
 	if j.cause = state.Reason; state.Reason == "" || !ok {
@@ -276,14 +276,14 @@ func (s *Scheduler) recordCause(j *job, state engine.State) {
 	}
 }
 
-// adopt takes over the jobs of schedulers that are gone, which still wait or run in the same engine.
+// adopt takes over jobs that wait or run in the same engine and whose schedulers are gone.
 func (s *Scheduler) adopt() {
 	if !s.traits.Survives {
 		return
 	}
 	claims, err := s.store.Claims()
 	if err != nil {
-		return // follow says so
+		return // follow logs the error
 	}
 	n := 0
 	for _, c := range claims {
@@ -297,7 +297,7 @@ func (s *Scheduler) adopt() {
 	}
 }
 
-// adoptOne takes over one job, unless it is of another cluster or user, or its scheduler lives.
+// adoptOne takes over one job, unless it belongs to another cluster or user, or its scheduler is alive.
 func (s *Scheduler) adoptOne(c runs.ClaimMarker) bool {
 	r, err := s.store.Get(c.ID)
 	if err != nil || !ownedByUs(filepath.Join(s.store.Root(), ".claimed", c.Name)) {
@@ -322,7 +322,7 @@ func (s *Scheduler) adoptOne(c runs.ClaimMarker) bool {
 	return true
 }
 
-// ownedByUs reports that a file was made by the user of this process.
+// ownedByUs reports whether the user of this process owns a file.
 func ownedByUs(path string) bool {
 	st, err := os.Lstat(path)
 	if err != nil {

@@ -11,15 +11,15 @@ import (
 	"guild/runs/process"
 )
 
-// hostRuns knows what the runs need that are under way on this host, whoever has started them: this scheduler, one before it, another
-// one, or somebody by hand. Its cost is that of the claims.
+// hostRuns knows what the runs under way on this host need, whoever started them: this scheduler, an earlier or another one, or a user.
+// Counting costs one listing of the claims.
 type hostRuns struct {
 	store *runs.Store
 	opts  *Options
-	needs map[string]*needs // by name of the claim; what a run needs is read once
+	needs map[string]*needs // by name of the claim; each run's needs are read once
 }
 
-// used sums the resources.
+// used returns the sum of each resource over the runs under way on this host.
 func (h *hostRuns) used() (map[string]float64, error) {
 	claims, err := h.store.Claims()
 	if err != nil {
@@ -35,10 +35,10 @@ func (h *hostRuns) used() (map[string]float64, error) {
 		if n == nil {
 			r, err := h.store.Get(c.ID)
 			if err != nil {
-				continue // it is gone, and its claim is about to be
+				continue // the run is gone, and its claim will be removed soon
 			}
 			if n, err = readNeeds(r, h.opts); err != nil {
-				continue // which did not keep its starter from starting it
+				continue // the scheduler that started it could not count it either
 			}
 		}
 		known[c.Name] = n
@@ -50,8 +50,8 @@ func (h *hostRuns) used() (map[string]float64, error) {
 	return used, nil
 }
 
-// lockHost takes the lock by which the schedulers of a host count what is used and claim runs one after the other. unlock is nil
-// where another one has it.
+// lockHost takes the lock under which the schedulers of a host, one after the other, count used resources and claim runs. unlock is nil if
+// another scheduler has the lock.
 func (s *Scheduler) lockHost() (unlock func(), err error) {
 	if err := s.store.MakeDir(s.store.LocksDir()); err != nil {
 		return nil, fmt.Errorf("lock the resources of this host: %w", err)
@@ -60,7 +60,7 @@ func (s *Scheduler) lockHost() (unlock func(), err error) {
 }
 
 func tryLock(path string) (unlock func(), err error) {
-	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR)) // which NFS wants for an exclusive lock
+	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR)) // NFS needs O_RDWR for an exclusive lock
 	got, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w", path, err)

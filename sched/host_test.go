@@ -38,8 +38,8 @@ func (f *fixture) start(change func(*Options)) (stop func()) {
 	}
 }
 
-// TestWhatOthersStartedIsCounted has a resource, or a GPU, that a run uses whose scheduler was stopped, and one of another scheduler that
-// goes on.
+// TestWhatOthersStartedIsCounted: a run waits for a resource or a GPU that is in use by a run of another scheduler, whether that one was
+// stopped or goes on.
 func TestWhatOthersStartedIsCounted(t *testing.T) {
 	for name, tt := range map[string]struct {
 		tag    string
@@ -60,7 +60,7 @@ func TestWhatOthersStartedIsCounted(t *testing.T) {
 				} else {
 					defer stop()
 				}
-				second := f.stage("second", "[ -e ../first/go ]", tt.tag) // fails where it starts too early
+				second := f.stage("second", "[ -e ../first/go ]", tt.tag) // fails if it starts too early
 				done := make(chan struct{})
 				go func() {
 					defer close(done)
@@ -75,7 +75,7 @@ func TestWhatOthersStartedIsCounted(t *testing.T) {
 	}
 }
 
-// opened is a scheduler whose looks a test does itself.
+// opened returns a scheduler that looks at the queue only when the test calls it.
 func (f *fixture) opened(change func(*Options)) *Scheduler {
 	f.t.Helper()
 	s := f.scheduler(change)
@@ -87,7 +87,7 @@ func (f *fixture) opened(change func(*Options)) *Scheduler {
 	return s
 }
 
-// look claims what the scheduler would start now, and returns the ids.
+// look claims the runs that the scheduler would start now, and returns their ids.
 func (f *fixture) look(s *Scheduler) []string {
 	f.t.Helper()
 	if err := s.queue.refresh(); err != nil {
@@ -108,7 +108,7 @@ func (f *fixture) wantLook(s *Scheduler, want ...string) {
 	}
 }
 
-// TestNoStarvation has runs that leave too little for a larger one that came before them.
+// TestNoStarvation: smaller runs do not starve a larger run that was staged before them.
 func TestNoStarvation(t *testing.T) {
 	for name, tt := range map[string]struct {
 		change       func(*Options)
@@ -131,13 +131,13 @@ func TestNoStarvation(t *testing.T) {
 			f.stage("d", "", tt.other)
 			f.wantLook(s, "d")
 			f.inOrder("Found staged run large (waiting for resource foo)", "Found staged run c (waiting for foo, which is kept for run large)")
-			s.fairness.ended(time.Minute) // where runs take long, so does patience
+			s.fairness.ended(time.Minute) // patience grows with the duration of runs
 			f.wantLook(s, "c")
 		})
 	}
 }
 
-// TestChangedRunIsReadAgain has a run that was judged unfit, and one whose needs have grown since they were read.
+// TestChangedRunIsReadAgain: the needs of an unfit run, and of one whose tags have grown, are read again.
 func TestChangedRunIsReadAgain(t *testing.T) {
 	f := newFixture(t)
 	s := f.opened(func(o *Options) { o.Workers = 9; o.Resources = map[string]float64{"foo": 2} })
@@ -155,7 +155,7 @@ func TestChangedRunIsReadAgain(t *testing.T) {
 	f.wantLook(s, "unfit")
 }
 
-// TestOneGPUForEachRun shares GPUs out, also to runs that want several or name theirs.
+// TestOneGPUForEachRun: GPUs are shared out, also to runs that require several or name theirs.
 func TestOneGPUForEachRun(t *testing.T) {
 	f := newFixture(t)
 	const script = `echo "$CUDA_VISIBLE_DEVICES"`
@@ -205,7 +205,7 @@ func TestOneGPUForEachRun(t *testing.T) {
 	}
 }
 
-// TestGPUOfKilledRun kills the worker of a run. Its GPU is free when nothing of its operation is left, and not before.
+// TestGPUOfKilledRun: after a worker is killed, its GPU becomes free only when no process of its operation is left.
 func TestGPUOfKilledRun(t *testing.T) {
 	f := newFixture(t)
 	first := f.stage("first", "(while :; do date +%s%N > ../alive; done) & kill -KILL $PPID; wait")
@@ -215,8 +215,7 @@ func TestGPUOfKilledRun(t *testing.T) {
 	f.wantStatus(second, runs.Completed)
 }
 
-// TestQueuesThatWaitForRunning has several queues of which each starts nothing while another run is under way. Each run fails where
-// another one is.
+// TestQueuesThatWaitForRunning: several queues each start nothing while another run is under way. A run fails if it sees another one.
 func TestQueuesThatWaitForRunning(t *testing.T) {
 	f := newFixture(t)
 	if err := os.WriteFile(f.self.GuildPath("opref"), []byte("builtin:guild '' '' queue"), 0o666); err != nil {

@@ -11,23 +11,23 @@ import (
 	"guild/sched/engine"
 )
 
-// job is a run that was handed to the engine and has not ended.
+// job is a run that was given to the engine and has not ended.
 type job struct {
 	engine.Job
 
-	since   time.Time // when it was handed over
-	attempt int       // counts the starts that were asked of an engine; the first is 1
-	reason  string    // why it waits, in the engine's word
-	cause   string    // why the engine ended it, where it did
-	missing int       // successful looks in a row in which the engine did not know it
-	lastHad time.Time // last look in which the engine did
+	since   time.Time // when it was given to the engine
+	attempt int       // number of starts requested from an engine; the first is 1
+	reason  string    // why it waits, as the engine says it
+	cause   string    // why the engine ended it; empty if it did not
+	missing int       // number of successive successful looks in which the engine did not know it
+	lastHad time.Time // last look in which the engine knew it
 }
 
-// name is how people find the job in the engine.
+// name returns the name by which users find the job in the engine.
 func (j *job) name() string { return cmp.Or(j.Ref, j.Name) }
 
-// schedule claims all runs that the engine has room for, and hands them over together. All are logged before the first is started:
-// a fast operation that prints would otherwise come between.
+// schedule claims all runs that the engine has room for, and submits them together. All are logged before the first is started, so that the
+// output of a fast operation does not come between the log lines.
 func (s *Scheduler) schedule(ctx context.Context) {
 	var jobs []*engine.Job
 	claims := map[*engine.Job]claimed{}
@@ -39,7 +39,7 @@ func (s *Scheduler) schedule(ctx context.Context) {
 		j, err := s.prepare(c)
 		if err != nil {
 			s.notStarted(c.Run, err)
-			if !s.traits.Queues { // Queue has put it back
+			if !s.traits.Queues { // otherwise Queue has put it back
 				s.release(c)
 			}
 			continue
@@ -52,7 +52,7 @@ func (s *Scheduler) schedule(ctx context.Context) {
 	}
 }
 
-// prepare makes a job of a claimed run: a local worker inherits the lock, other engines get a queued run.
+// prepare makes a job of a claimed run. A local worker inherits the run's lock; for other engines the run is queued.
 func (s *Scheduler) prepare(c claimed) (*engine.Job, error) {
 	j := &engine.Job{Run: c.Run, Token: c.Name(), Needs: c.needs.forEngine()}
 	if !s.traits.Queues {
@@ -67,10 +67,10 @@ func (s *Scheduler) prepare(c claimed) (*engine.Job, error) {
 	return j, err
 }
 
-// submitted takes note of what the engine said to a job.
+// submitted handles the engine's answer to the submission of a job.
 func (s *Scheduler) submitted(ej *engine.Job, c claimed) {
 	if ej.Err != nil {
-		if errors.Is(ej.Err, engine.ErrLater) { // which is no fault of the run: it is tried again whenever there is room
+		if errors.Is(ej.Err, engine.ErrLater) { // not the fault of the run: it is tried again whenever there is room
 			s.putBack = true
 			s.problem("submission", ej.Err)
 		} else {
@@ -101,7 +101,7 @@ func (s *Scheduler) submitted(ej *engine.Job, c claimed) {
 func (s *Scheduler) record(j *job) {
 	about, ok := j.Run.EngineJob()
 	if !ok || about.Name != runs.JobName(j.Token) && about.Name != j.Name {
-		return // it was started by hand, or queued anew, since
+		return // somebody has started it by hand or queued it again since
 	}
 	about.Job, about.Name = j.Ref, j.Name
 	j.attempt = about.Attempt
@@ -110,7 +110,7 @@ func (s *Scheduler) record(j *job) {
 	}
 }
 
-// notStarted takes note that a run goes back to those that wait, where the next look finds it.
+// notStarted records that a run could not be started and goes back to the queue, where the next look finds it.
 func (s *Scheduler) notStarted(r *runs.Run, err error) {
 	s.putBack = true
 	s.staysStaged(r.ID, err.Error())
@@ -123,16 +123,16 @@ func (s *Scheduler) release(c claimed) {
 	}
 }
 
-// stageAgain takes a queued run back from the engine. It reports false where the run is not queued any more.
+// stageAgain takes a queued run back from the engine. It reports whether it did; a run that is no longer queued stays as it is.
 func (s *Scheduler) stageAgain(j *engine.Job) bool {
 	again, err := s.store.Unqueue(j.Run.ID, j.Token)
-	if err != nil && !errors.Is(err, runs.ErrBusy) { // busy: it is about to begin
+	if err != nil && !errors.Is(err, runs.ErrBusy) { // ErrBusy: the run is about to begin
 		s.log.Error().Msg(sentence(err))
 	}
 	return again
 }
 
-// handle takes note of what the engine tells. An error ends the scheduler.
+// handle handles an event of the engine. An error ends the scheduler.
 func (s *Scheduler) handle(ctx context.Context, e engine.Event) error {
 	if e.Lost != nil {
 		return s.engineLost(e.Lost)
@@ -142,7 +142,7 @@ func (s *Scheduler) handle(ctx context.Context, e engine.Event) error {
 	case e.Back:
 		s.problem("engine", nil)
 	case j == nil:
-		s.explainedBy(e) // unless it was given up meanwhile
+		s.explainedBy(e) // otherwise nobody waits for it any more
 	case !s.traits.Queues:
 		delete(s.jobs, e.Token)
 		s.end(j, e.End)
@@ -156,8 +156,8 @@ func (s *Scheduler) handle(ctx context.Context, e engine.Event) error {
 	return nil
 }
 
-// engineLost stages again what waited in an engine that is gone. A run-once scheduler ends with an error then; another one waits until
-// the engine is back.
+// engineLost stages the runs again that waited in an engine that is gone. A run-once scheduler then ends with an error; another one waits
+// until the engine is back.
 func (s *Scheduler) engineLost(err error) error {
 	for token, j := range s.jobs {
 		if j.Began.IsZero() && s.stageAgain(&j.Job) {
@@ -185,8 +185,8 @@ func (s *Scheduler) began(j *job, node string) {
 	s.log.Info().Msgf("Run %s started on %s", j.Run.ID, node)
 }
 
-// giveUpWaiting stages again what has not begun when the scheduler is stopped in good order, and cancels its jobs. The commands of
-// an engine still get some time.
+// giveUpWaiting stages the runs again that have not begun when the scheduler is stopped, and cancels their jobs. The commands of an engine
+// still get some time, though ctx has ended.
 func (s *Scheduler) giveUpWaiting(ctx context.Context) {
 	const patience = 30 * time.Second
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
@@ -204,7 +204,7 @@ func (s *Scheduler) giveUpWaiting(ctx context.Context) {
 	}
 }
 
-// stopped reports that somebody asked for the end of a run's latest start.
+// stopped reports whether somebody requested the stop of a run since its latest start.
 func stopped(r *runs.Run) bool {
 	_, asked := r.StopRequested()
 	return asked

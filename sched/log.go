@@ -11,8 +11,7 @@ import (
 	"guild/runs/console"
 )
 
-// What a scheduler starts, and what it has done in the end, is logged without a level (log.Log()): that is what people have it for, and
-// `loglevel` is about the rest.
+// The runs that a scheduler starts, and its summary at the end, are logged without a level (log.Log()), so that no `loglevel` hides them.
 
 // NewLogger writes lines such as `INFO: [guild] 2026-01-01 12:00:00 Starting Dask scheduler`.
 func NewLogger(w io.Writer, level zerolog.Level) zerolog.Logger {
@@ -21,7 +20,7 @@ func NewLogger(w io.Writer, level zerolog.Level) zerolog.Logger {
 		NoColor:    true,
 		PartsOrder: []string{zerolog.LevelFieldName, zerolog.TimestampFieldName, zerolog.MessageFieldName},
 		FormatLevel: func(v any) string {
-			if v == nil { // logged without a level, so that no level hides it
+			if v == nil { // logged without a level
 				v = zerolog.InfoLevel
 			}
 			name := strings.ToUpper(fmt.Sprint(v))

@@ -15,25 +15,25 @@ import (
 	"guild/sched/engine/slurm"
 )
 
-// needs is what a staged run asks of a scheduler.
+// needs says what a staged run requires of a scheduler.
 type needs struct {
 	resources map[string]float64
-	gpus      string        // GPUs that it was staged with, as they were given
-	devices   []string      // likewise, by name
-	gpuCount  int           // GPUs that it wants in place of named ones; 0 is what the scheduler gives to each run, -1 is none
+	gpus      string        // GPUs that it was staged with, as the user gave them
+	devices   []string      // the same, by name
+	gpuCount  int           // number of unnamed GPUs that it requires; 0 is the scheduler's default, -1 is none
 	priority  int           // higher is earlier
 	after     []string      // ids of runs that must have completed
-	limit     time.Duration // time that the run may take; 0 is any
-	retries   *int          // how often it is started again; nil: as the scheduler says
-	invalid   []error       // what was ignored
+	limit     time.Duration // most time that the run may take; 0 is no limit
+	retries   *int          // how often it may be started again; nil: as the scheduler's options say
+	invalid   []error       // tags and parameters that were ignored, and why
 
-	raw  map[string]string // what only one kind of engine understands
-	pins []string          // ids of runs that it requires, for which it may have to wait
+	raw  map[string]string // options that only one kind of engine understands
+	pins []string          // ids of runs that it requires and may have to wait for
 
-	stamp time.Time // of the attributes when this was read; zero where they can have changed in the same moment
+	stamp time.Time // of the attributes when this was read; zero if a later change could have the same time
 }
 
-// readNeeds reads what of a run matters to a scheduler with the given options: its tags, and the options that it was staged with.
+// readNeeds reads the attributes of a run that matter to a scheduler with the given options: tags, and the options it was staged with.
 func readNeeds(r *runs.Run, o *Options) (*needs, error) {
 	n := &needs{resources: map[string]float64{}, stamp: attrsStamp(r), pins: required.Pinned(r)}
 	ofSlurm := o.Kind == Slurm || o.Kind == Node
@@ -65,7 +65,7 @@ func readNeeds(r *runs.Run, o *Options) (*needs, error) {
 	n.readParams(m)
 	if o.Kind == Node {
 		n.resources = slurm.Amounts(n.forEngine())
-		n.gpus, n.devices = "", nil // Slurm says which
+		n.gpus, n.devices = "", nil // Slurm chooses them
 	}
 	return n, nil
 }
@@ -87,7 +87,7 @@ func (n *needs) readParams(params map[string]any) {
 		return
 	}
 	n.gpus = fmt.Sprint(params["gpus"])
-	if strings.TrimSpace(n.gpus) == "" { // what CUDA takes for none
+	if strings.TrimSpace(n.gpus) == "" { // as CUDA, an empty list means none
 		n.gpus, n.gpuCount = "", -1
 		return
 	}
@@ -98,16 +98,17 @@ func (n *needs) readParams(params map[string]any) {
 	n.devices = devices
 }
 
-// same reports that two readings of a run say the same.
+// same reports whether two readings of a run are equal.
 func (n *needs) same(o *needs) bool {
 	return n.String() == o.String() && n.gpus == o.gpus && n.gpuCount == o.gpuCount &&
 		n.priority == o.priority && n.limit == o.limit && slices.Equal(n.after, o.after) && slices.Equal(n.pins, o.pins)
 }
 
-// settled is how old a change must be so that another one has another time, on any file system.
+// settled is the least age of a change at which a later change surely has another mtime, on any file system.
 const settled = 2 * time.Second
 
-// attrsStamp is when an attribute of a run was changed last. Attributes are replaced, so that each change is one of their directory.
+// attrsStamp returns the time of the last change of a run's attributes; zero if it is too recent to tell apart from another change. Each
+// change of an attribute replaces its file, and so changes the directory.
 func attrsStamp(r *runs.Run) time.Time {
 	st, err := os.Stat(r.GuildPath("attrs"))
 	if err != nil || time.Since(st.ModTime()) < settled {
@@ -116,12 +117,12 @@ func attrsStamp(r *runs.Run) time.Time {
 	return st.ModTime()
 }
 
-// unchanged reports that the run has the attributes that these needs were read from.
+// unchanged reports whether the run still has the attributes that these needs were read from.
 func (n *needs) unchanged(r *runs.Run) bool {
 	return !n.stamp.IsZero() && n.stamp.Equal(attrsStamp(r))
 }
 
-// undefined returns the names of needed resources that have no capacity at all, sorted.
+// undefined returns the sorted names of needed resources that capacity does not have.
 func (n needs) undefined(capacity map[string]float64) []string {
 	var names []string
 	for name := range n.resources {
@@ -133,7 +134,7 @@ func (n needs) undefined(capacity map[string]float64) []string {
 	return names
 }
 
-// short returns the needed resources that have too little left, beside what is used, sorted.
+// short returns the sorted names of needed resources of which too little is free.
 func (n needs) short(capacity, used map[string]float64) []string {
 	var names []string
 	for name, v := range n.resources {
@@ -145,7 +146,7 @@ func (n needs) short(capacity, used map[string]float64) []string {
 	return names
 }
 
-// String is `a=1 b=2` in name order.
+// String returns the resources in the form `a=1 b=2`, sorted by name.
 func (n needs) String() string { return n.forEngine().String() }
 
 func (n needs) forEngine() engine.Needs {

@@ -9,12 +9,12 @@ import (
 	"guild/sched/engine/slurm"
 )
 
-// A scheduler in an allocation, such as a job of Slurm, ends before the allocation does, and takes its runs with it: they wait again.
+// A scheduler in an allocation, such as a Slurm job, ends before the allocation does. It stops its runs and stages them again.
 
-// reserve is how long before the end of its allocation a scheduler ends: its runs have to stop and their outcomes to be written.
+// reserve returns how long before the end of its allocation a scheduler ends, so that its runs can stop and write their outcomes.
 func reserve(left time.Duration) time.Duration { return min(left/10, time.Minute) }
 
-// startClock begins to count the time that the scheduler has. The caller has to call the result.
+// startClock starts the timer for the scheduler's deadline. The caller has to call stop.
 func (s *Scheduler) startClock() (stop func()) {
 	s.worked = time.Now()
 	if s.opts.Deadline.IsZero() {
@@ -27,8 +27,8 @@ func (s *Scheduler) startClock() (stop func()) {
 	return func() { timer.Stop() }
 }
 
-// leaves reports that it is time to end.
-func (s *Scheduler) leaves() bool {
+// shouldEnd reports whether it is time for the scheduler to end.
+func (s *Scheduler) shouldEnd() bool {
 	if len(s.jobs) > 0 {
 		s.worked = time.Now()
 	}
@@ -43,8 +43,8 @@ func (s *Scheduler) leaves() bool {
 	return false
 }
 
-// tooLong says why a run cannot end in the time that is left. Of a run that does not say how long it takes, the longest so far is
-// expected.
+// tooLong returns the reason why a run cannot end in the time that is left; empty if it can. A run that does not say how long it takes is
+// expected to take as long as the longest run so far.
 func (s *Scheduler) tooLong(n *needs) string {
 	if s.opts.Deadline.IsZero() {
 		return ""
@@ -60,7 +60,7 @@ func (s *Scheduler) tooLong(n *needs) string {
 	return ""
 }
 
-// takeBack stops the runs under way and stages them again.
+// takeBack stops the runs under way, waits for their ends, and stages them again.
 func (s *Scheduler) takeBack() {
 	for _, j := range s.jobs {
 		if _, err := proc.RequestStop(j.Run, false); err != nil {
@@ -81,7 +81,7 @@ func (s *Scheduler) takeBack() {
 	}
 }
 
-// takeBackOne stages a run again that was stopped, and no other that has just ended.
+// takeBackOne stages a run again if it was terminated; a run that has just ended otherwise stays as it is.
 func (s *Scheduler) takeBackOne(j *job) {
 	if j.Run.Status() != runs.Terminated {
 		return

@@ -14,7 +14,7 @@ import (
 	"guild/sched/engine"
 )
 
-// TestEngineNotNow tries a run again whenever there is room, as often as it takes, for the refusals say nothing of the run.
+// TestEngineNotNow: after a refusal that is no fault of the run, the run is tried again whenever there is room, without a limit.
 func TestEngineNotNow(t *testing.T) {
 	f := newFixture(t)
 	a := f.stage("a", "")
@@ -43,7 +43,7 @@ func TestEngineNotNow(t *testing.T) {
 type countingEngine struct {
 	*fakeEngine
 	asked atomic.Int32
-	open  atomic.Int32 // times in which it is still cleaning up after the jobs
+	open  atomic.Int32 // number of looks in which it is still cleaning up after the jobs
 }
 
 func (c *countingEngine) Known(ctx context.Context, jobs []*engine.Job) (map[string]engine.State, error) {
@@ -58,14 +58,14 @@ func (c *countingEngine) Known(ctx context.Context, jobs []*engine.Job) (map[str
 	return states, nil
 }
 
-// TestEngineCauses asks once for all runs that failed together, and again about those of which it does not know yet.
+// TestEngineCauses: the engine is asked once for all runs that failed together, and again about those it has not yet explained.
 func TestEngineCauses(t *testing.T) {
 	f := newFixture(t)
 	const total = 5
 	var all []*runs.Run
 	s := f.scheduler(func(o *Options) { o.RunOnce = false })
 	fake := &countingEngine{fakeEngine: newFakeEngine(f.store)}
-	fake.events = nil // as those of Slurm: it is asked, and tells nothing by itself
+	fake.events = nil // like Slurm, it only answers questions
 	fake.open.Store(1)
 	s.engine, s.traits = fake, fake.Traits()
 	for range total {
@@ -103,7 +103,7 @@ func TestEngineCauses(t *testing.T) {
 	}
 }
 
-// TestNodeTime stages again what runs when the time of an allocation is up, and starts nothing that cannot end in it.
+// TestNodeTime: when the time of an allocation is up, running runs are staged again; runs too long for the rest are not started.
 func TestNodeTime(t *testing.T) {
 	f := newFixture(t)
 	long := f.stage("long", "sleep 60")
@@ -123,7 +123,7 @@ func TestNodeTime(t *testing.T) {
 		"Staged run long again")
 }
 
-// TestNodeIdle ends a scheduler that has nothing to do, though a run waits that it cannot start.
+// TestNodeIdle: a scheduler without work ends, though a run waits that it cannot start.
 func TestNodeIdle(t *testing.T) {
 	f := newFixture(t)
 	big := f.stage("big", "true", "slurm:gres=gpu:2")

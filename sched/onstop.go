@@ -9,39 +9,40 @@ import (
 	"guild/runs"
 )
 
-// OnStop is what a scheduler that is told to stop does with the runs of its workers.
+// OnStop says what a scheduler does with the runs of its workers when it is told to stop.
 type OnStop string
 
 // The values of the flag on-stop.
 const (
-	Leave   OnStop = "leave"   // they go on
-	Restage OnStop = "restage" // they are ended and wait for another scheduler
-	End     OnStop = "stop"    // they are ended
+	Leave   OnStop = "leave"   // the runs go on
+	Restage OnStop = "restage" // the runs are ended, and staged again for another scheduler
+	End     OnStop = "stop"    // the runs are ended
 )
 
-// How long runs get to end when their scheduler stops: less than the 30 seconds after which Slurm and others kill all that is left.
+// How long runs may take to end when their scheduler stops: less than the 30 seconds after which Slurm and others kill what is left.
 const (
 	endPatience  = 20 * time.Second
 	killPatience = 5 * time.Second
 )
 
-// recently is how long before the stop of a scheduler what ended runs from outside can have been the same.
-const recently = 5 * time.Second
+// sameCauseWithin is the time before a scheduler's stop in which a run ended by a signal was probably ended by the same cause as the
+// scheduler.
+const sameCauseWithin = 5 * time.Second
 
-// cut is a run that a signal ended though nobody had asked for its stop.
-type cut struct {
+// signalledRun is a run that a signal ended though nobody requested its stop.
+type signalledRun struct {
 	run *runs.Run
 	at  time.Time
 }
 
-// endUnderWay does with the runs under way what on-stop says. Afterwards s.jobs has those that go on.
+// endUnderWay handles the runs under way as on-stop says. Afterwards s.jobs has the runs that go on.
 func (s *Scheduler) endUnderWay(ctx context.Context) {
 	if s.traits.Queues || s.opts.OnStop == Leave || s.opts.OnStop == "" || ctx.Err() == nil {
 		return
 	}
 	var ended []*runs.Run
-	for _, c := range s.cut {
-		if time.Since(c.at) < recently { // by what stops this scheduler
+	for _, c := range s.signalled {
+		if time.Since(c.at) < sameCauseWithin { // probably by whatever stops this scheduler
 			ended = append(ended, c.run)
 		}
 	}
@@ -49,7 +50,7 @@ func (s *Scheduler) endUnderWay(ctx context.Context) {
 	for _, force := range []bool{false, true} {
 		for _, j := range s.jobs {
 			if _, err := proc.RequestStop(j.Run, force); err != nil {
-				s.log.Debug().Msg(sentence(err)) // it has ended, or goes on and is named then
+				s.log.Debug().Msg(sentence(err)) // it has ended; or it goes on, and close logs it
 			}
 			if !slices.Contains(ended, j.Run) {
 				ended = append(ended, j.Run)
@@ -66,26 +67,26 @@ func (s *Scheduler) endUnderWay(ctx context.Context) {
 	}
 }
 
-// awaitEnds handles the ends of runs until there is none under way.
+// awaitEnds handles events until no run is under way or the time is up.
 func (s *Scheduler) awaitEnds(ctx context.Context, patience time.Duration) {
 	late := time.After(patience)
 	for len(s.jobs) > 0 {
 		select {
 		case e := <-s.engine.Events():
-			_ = s.handle(ctx, e) // no end of a run ends the scheduler
+			_ = s.handle(ctx, e) // an error cannot end the scheduler, which is stopping
 		case <-late:
 			return
 		}
 	}
 }
 
-// restageAll stages again what did not come to its end.
+// restageAll stages the runs again that were terminated or lost.
 func (s *Scheduler) restageAll(ended []*runs.Run) {
 	var again []string
 	for _, r := range ended {
 		st := r.State()
 		if st.Status != runs.Terminated && !st.Lost {
-			continue // completed, failed, or going on
+			continue // completed, failed, or still running
 		}
 		if s.restage(r) {
 			again = append(again, r.ShortID())
@@ -97,7 +98,7 @@ func (s *Scheduler) restageAll(ended []*runs.Run) {
 	}
 }
 
-// restage makes a run that has ended wait for a scheduler.
+// restage stages a run again that has ended, and reports whether it could.
 func (s *Scheduler) restage(r *runs.Run) bool {
 	err := s.store.StageAgain(r)
 	if err != nil {

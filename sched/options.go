@@ -17,7 +17,7 @@ import (
 	"guild/sched/web"
 )
 
-// Kind is one of the built-in scheduler operations.
+// Kind is the name of a built-in scheduler operation.
 type Kind string
 
 // The kinds of scheduler.
@@ -32,7 +32,7 @@ const (
 // Kinds lists all kinds of scheduler.
 var Kinds = [...]Kind{Dask, Slurm, Node, Batch, Queue}
 
-// name is how the log speaks of a scheduler.
+// name returns the scheduler's name in the log.
 func (k Kind) name() string {
 	if k == Queue {
 		return "queue"
@@ -40,51 +40,50 @@ func (k Kind) name() string {
 	return k.engineName() + " scheduler"
 }
 
-// engineName is how the log speaks of the engine of a scheduler.
+// engineName returns the name of the scheduler's engine in the log.
 func (k Kind) engineName() string {
 	word, _, _ := strings.Cut(string(k), ":")
 	return title(word)
 }
 
-// Options of a scheduler.
+// Options are the options of a scheduler.
 type Options struct {
 	Kind           Kind
 	Workers        int  // slots; at least 1
-	WorkersGiven   bool // named by the user, and so worth a word in the log
+	WorkersGiven   bool // the user gave Workers, so the log mentions it
 	PollInterval   time.Duration
-	RunOnce        bool // end when nothing is staged and nothing under way
+	RunOnce        bool // end when nothing is staged and nothing is under way
 	WaitForRunning bool // start nothing while runs other than schedulers are under way
 	Dashboard      string
-	OpenDashboard  bool                                                       // to everybody
+	OpenDashboard  bool                                                       // without a token
 	ReadOnly       bool                                                       // the dashboard's pages cannot change runs
-	Act            func(context.Context, web.Action) (said string, err error) // see web.Config; nil: likewise
-	Planned        func(batch *runs.Run) int                                  // see web.Config
+	Act            func(context.Context, web.Action) (said string, err error) // performs an action of the dashboard, see web.Config; nil: pages cannot change runs
+	Planned        func(batch *runs.Run) int                                  // returns the number of trials planned, see web.Config
 	LogLevel       zerolog.Level
 	OnStop         OnStop             // empty: leave
-	EndsAt         time.Time          // when all that runs here ends; zero: not known
-	Retries        int                // of runs that are lost and do not say themselves how many
-	RetryFailed    bool               // runs that failed by themselves are started again too
-	GPUs           string             // for runs that name none; runs that name others are left alone
+	EndsAt         time.Time          // when everything that runs here is killed; zero: not known
+	Retries        int                // default number of retries of a lost run
+	RetryFailed    bool               // also retry runs that failed by themselves
+	GPUs           string             // for runs that name none; runs that name other GPUs are ignored
 	Resources      map[string]float64 // capacities
-	ResourcesError error              // why the spec was ignored
+	ResourcesError error              // why the resource spec was ignored
 
-	// Of a scheduler in an allocation, with which its runs end:
-	Deadline time.Time     // when its time is up; zero is never
-	Idle     time.Duration // end after so long without a run; zero is never
+	// For a scheduler in an allocation, at whose end its runs are killed:
+	Deadline time.Time     // when the scheduler has to end; zero: never
+	Idle     time.Duration // longest time without a run; zero: no limit
 
-	// OpenEngine connects to what starts the runs. Nil is worker processes of this host.
+	// OpenEngine connects to the engine that starts the runs. If nil, worker processes on this host run them.
 	OpenEngine func(ctx context.Context, log zerolog.Logger) (engine.Engine, error)
 }
 
-// DefaultWorkers is how many runs a Dask scheduler has under way if the user does not say: one for each CPU, but never fewer
-// than five. Runs of this tool mostly wait (for data, GPUs, other machines), and five staged runs of the documented scenario
-// are to run at the same time on two cores too.
+// DefaultWorkers returns how many runs a Dask scheduler has under way at once by default: one per CPU, but at least five. Runs of this tool
+// mostly wait (for data, GPUs, other machines), and in the documented scenario five staged runs run at the same time, also with two cores.
 func DefaultWorkers() int { return max(runtime.NumCPU(), 5) }
 
 // maxThreads is more than any Dask cluster has.
 const maxThreads = 1 << 20
 
-// defaultJobs is how many jobs an engine has at a time, waiting and running, if the user does not say.
+// defaultJobs is the default limit of waiting and running jobs of an engine.
 const defaultJobs = 1000
 
 // ParseOptions reads the flags of a scheduler's run.
@@ -116,7 +115,7 @@ func ParseOptions(kind Kind, flags map[string]any) (Options, error) {
 	case Dask:
 		o.Workers = DefaultWorkers()
 		if f.text("address") != "" || f.text("scheduler-file") != "" {
-			o.Workers = maxThreads // the cluster says how many
+			o.Workers = maxThreads // the cluster limits them
 		}
 		if f.text("address") != "" && f.text("scheduler-file") != "" {
 			f.err = errors.New("flags address and scheduler-file both name a cluster: give one")

@@ -70,7 +70,7 @@ func TestParseResources(t *testing.T) {
 	}
 }
 
-// FuzzParseResources reads what tags and flags say of resources: amounts are no less than nothing.
+// FuzzParseResources checks that no accepted amount is negative.
 func FuzzParseResources(f *testing.F) {
 	for _, s := range []string{"gpu=1 mem=5e9", "a", "=1", "a=nan", "a=-0", "a=inf", "a=0x1p-2"} {
 		f.Add(s)

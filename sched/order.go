@@ -14,11 +14,11 @@ import (
 	"guild/runs"
 )
 
-// undecided is how long a run that comes after one which failed still waits where a scheduler may start that one again.
+// undecided is how long a run waits after a run that it comes after has failed, if a scheduler may start that one again.
 const undecided = 5 * time.Second
 
-// waitsForRuns says for which run another one waits: one that it is to start after, or that it requires. failed tells that this one did
-// not complete, so that the other one fails too. It reads these runs and no others.
+// waitsForRuns returns the reason why a run waits for another run that it comes after or requires; empty if it need not wait. failed
+// reports that the other run did not complete, so that this one fails too.
 func (s *Scheduler) waitsForRuns(id string, e *entry) (why string, failed bool) {
 	for i, other := range slices.Concat(e.needs.after, e.needs.pins) {
 		one, failed := s.waitsFor(id, e, other, i >= len(e.needs.after))
@@ -30,7 +30,7 @@ func (s *Scheduler) waitsForRuns(id string, e *entry) (why string, failed bool) 
 	return why, false
 }
 
-// waitsFor is waitsForRuns for one run. isRequired tells that the waiting run requires it.
+// waitsFor is waitsForRuns for one other run. isRequired says that the waiting run requires the other one.
 func (s *Scheduler) waitsFor(id string, e *entry, other string, isRequired bool) (why string, failed bool) {
 	link := "which it comes after"
 	if isRequired {
@@ -39,7 +39,7 @@ func (s *Scheduler) waitsFor(id string, e *entry, other string, isRequired bool)
 	short := runs.At(other).ShortID()
 	r, err := s.store.Get(other)
 	if errors.Is(err, runs.ErrNotFound) {
-		if isRequired { // it was deleted, or is the beginning of an id; the start of the run looks it up and says what is wrong
+		if isRequired { // deleted, or a prefix of an id; the start of the run resolves it and reports errors
 			return "", false
 		}
 		return fmt.Sprintf("run %s, %s, was deleted", short, link), true
@@ -60,7 +60,7 @@ func (s *Scheduler) waitsFor(id string, e *entry, other string, isRequired bool)
 		e.failedSince = time.Time{}
 		return s.waitsForLiving(id, e, r, st.Status, name), false
 	case isRequired && endedBeforeStaging(s.queue.run(id), r):
-		return "", false // it was chosen as it is
+		return "", false // it was chosen though it had failed
 	case !s.settled(e, r, st):
 		return fmt.Sprintf("%s %s, %s, did not complete (%s) and may be started again", name, short, link, st.Status), false
 	default:
@@ -68,8 +68,8 @@ func (s *Scheduler) waitsFor(id string, e *entry, other string, isRequired bool)
 	}
 }
 
-// waitsForLiving says that a run waits for one that has not ended. The run is ignored if the other one cannot be started before it, or not
-// by this scheduler, which does not stay.
+// waitsForLiving returns the reason for waiting for a run that has not ended. It ignores the waiting run if the other one waits for it too,
+// or if this run-once scheduler does not start the other one.
 func (s *Scheduler) waitsForLiving(id string, e *entry, other *runs.Run, status runs.Status, name string) string {
 	what := fmt.Sprintf("%s %s", name, other.ShortID())
 	why := "waiting for " + what
@@ -97,11 +97,11 @@ func (s *Scheduler) waitsForLiving(id string, e *entry, other *runs.Run, status 
 	return why
 }
 
-// unlisted is how long a scheduler that does not stay waits for a run which is staged and not in its queue: it may have been staged again
-// after the queue was read.
+// unlisted is how long a run-once scheduler waits for a run that is staged but not in its queue: the run may have been staged again after
+// the queue was read.
 const unlisted = time.Second
 
-// mayAppear reports that the run for which this one waits may still appear in the queue of a scheduler.
+// mayAppear reports whether the run that this entry waits for may still appear in the queue of a run-once scheduler.
 func (e *entry) mayAppear(s *Scheduler) bool {
 	if e.unlistedSince.IsZero() {
 		e.unlistedSince = time.Now()
@@ -118,7 +118,7 @@ func endedBeforeStaging(staged, other *runs.Run) bool {
 	return required.EndedBefore(other, staged.Started())
 }
 
-// settled reports that no scheduler is about to start a run again that has failed, or was terminated.
+// settled reports whether a failed or terminated run stays as it is: no scheduler is about to start it again.
 func (s *Scheduler) settled(e *entry, r *runs.Run, st runs.State) bool {
 	ours := func(j *job) bool { return j.Run.ID == r.ID }
 	if slices.ContainsFunc(slices.Collect(maps.Values(s.jobs)), ours) || slices.ContainsFunc(s.unexplained, ours) {
@@ -141,16 +141,16 @@ func (s *Scheduler) settled(e *entry, r *runs.Run, st runs.State) bool {
 	return left <= 0
 }
 
-// fail ends a staged run as an error, for a run that it comes after did not complete.
+// fail ends a staged run with an error, because a run that it waits for did not complete.
 func (s *Scheduler) fail(id string, e *entry, why string) {
 	switch err := s.store.FailStaged(id, why); {
 	case err == nil:
 		e.over = true
 		s.failed++
 		s.outcomes[runs.Error]++
-		s.lookAgain(retryAfter) // at runs that come after this one
+		s.lookAgain(retryAfter) // at runs that come after the failed one
 		s.log.Warn().Msgf("Run %s failed before it started: %s", id, why)
-	case errors.Is(err, runs.ErrNotStaged), errors.Is(err, runs.ErrNotFound), errors.Is(err, runs.ErrBusy): // somebody else saw to it
+	case errors.Is(err, runs.ErrNotStaged), errors.Is(err, runs.ErrNotFound), errors.Is(err, runs.ErrBusy): // somebody else has handled it
 		s.log.Debug().Msg(sentence(err))
 		s.lookAgain(retryAfter)
 	default:
@@ -159,8 +159,8 @@ func (s *Scheduler) fail(id string, e *entry, why string) {
 	}
 }
 
-// tooLate says why a run would not end before the allocation that this scheduler is in. A run without a time limit starts as long as
-// there is any time.
+// tooLate returns the reason why a run would not end before the scheduler's allocation does; empty if it would. A run without a time limit
+// may start as long as any time is left.
 func (s *Scheduler) tooLate(n *needs) string {
 	if s.opts.EndsAt.IsZero() || s.traits.Queues {
 		return ""
@@ -173,7 +173,7 @@ func (s *Scheduler) tooLate(n *needs) string {
 		max(0, left.Round(time.Second)))
 }
 
-// AllocationEnd is when Slurm ends the allocation that a process with this environment is in; zero where it is in none.
+// AllocationEnd returns the time at which Slurm ends the allocation of a process with this environment; zero if it is in none.
 func AllocationEnd(getenv func(string) string) time.Time {
 	seconds, err := strconv.ParseInt(getenv("SLURM_JOB_END_TIME"), 10, 64)
 	if err != nil || getenv("SLURM_JOB_ID") == "" || seconds <= 0 {

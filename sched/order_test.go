@@ -13,7 +13,7 @@ import (
 	"guild/sched/engine"
 )
 
-// TestOrder has runs of different priority, and one that comes after another.
+// TestOrder: priorities, and a run that comes after another one.
 func TestOrder(t *testing.T) {
 	f := newFixture(t)
 	stage := func(id string, params map[string]any) *runs.Run {
@@ -54,7 +54,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestRequired has runs that require others by their ids.
+// TestRequired: runs that require others by their ids.
 func TestRequired(t *testing.T) {
 	f := newFixture(t)
 	requiring := func(id, needed string) {
@@ -94,7 +94,7 @@ func TestRequired(t *testing.T) {
 	}
 }
 
-// TestAfterRetried has a run that comes after one which is lost and started again.
+// TestAfterRetried: a run comes after one that is lost and started again.
 func TestAfterRetried(t *testing.T) {
 	f := newFixture(t)
 	lost := f.stage("lost", "[ -e ../seen ] || { mkdir ../seen; kill -KILL $PPID; sleep 100; }")
@@ -107,7 +107,7 @@ func TestAfterRetried(t *testing.T) {
 	f.wantStatus(after, runs.Completed)
 }
 
-// TestRetries has runs that are lost once or that fail for ever.
+// TestRetries: runs that are lost once, or fail each time.
 func TestRetries(t *testing.T) {
 	f := newFixture(t)
 	lost := f.stage("lost", "[ -e ../seen ] || { mkdir ../seen; kill -KILL $PPID; sleep 100; }")
@@ -125,7 +125,7 @@ func TestRetries(t *testing.T) {
 	}
 }
 
-// TestAllocationEnds has runs for which an allocation has too little time left.
+// TestAllocationEnds: runs for which an allocation has too little time left are not started.
 func TestAllocationEnds(t *testing.T) {
 	f := newFixture(t)
 	long, short := f.stage("long", "exit 0"), f.stage("short", "exit 0")
@@ -142,7 +142,7 @@ func TestAllocationEnds(t *testing.T) {
 	}
 }
 
-// TestRetryAvoidsNode has a run whose node failed: the next attempt leaves the node out, and the one after that does not.
+// TestRetryAvoidsNode: after a node failed, the next attempt avoids the node; the attempt after that does not.
 func TestRetryAvoidsNode(t *testing.T) {
 	f := newFixture(t)
 	r := f.stage("r", "")

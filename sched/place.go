@@ -8,28 +8,28 @@ import (
 	"strings"
 )
 
-// forwarders are programs that run as the first process of a container and end with the program that they start.
+// forwarders are the programs that run as first process of a container and end together with the program that they start.
 var forwarders = []string{"tini", "dumb-init", "docker-init", "catatonit", "podman-init", "guild"}
 
-// Place is what a process can know of where it runs.
+// Place describes the environment in which a process runs.
 type Place struct {
 	Getenv  func(string) string
-	Cgroup  string   // content of /proc/self/cgroup
-	Parents []string // names of the programs above this one, without guild's own, up to the first process
+	Cgroup  string   // content of /proc/self/cgroup; empty if there is none
+	Parents []string // names of the ancestors up to the first process, without guild's own processes
 	InRoot  func(path string) bool
 }
 
-// ThisPlace is where this process runs.
+// ThisPlace returns the Place of this process.
 func ThisPlace() Place {
-	cgroup, _ := os.ReadFile("/proc/self/cgroup") // which other systems than Linux do not have
+	cgroup, _ := os.ReadFile("/proc/self/cgroup") // exists on Linux only
 	return Place{Getenv: os.Getenv, Cgroup: string(cgroup), Parents: parents(), InRoot: func(path string) bool {
 		_, err := os.Stat(path)
 		return err == nil
 	}}
 }
 
-// EndsAll names the Slurm job, systemd unit or container that ends all that this process has started once it ends itself. It is empty
-// where nothing does.
+// EndsAll returns the Slurm job, systemd unit or container that kills everything this process has started as soon as it ends. It is empty
+// if there is none.
 func (p Place) EndsAll() string {
 	if id := p.Getenv("SLURM_JOB_ID"); id != "" {
 		return "Slurm job " + id
@@ -43,7 +43,7 @@ func (p Place) EndsAll() string {
 	return ""
 }
 
-// unit is the service that the process belongs to. Sessions of users are scopes.
+// unit returns the systemd service of the process; sessions of users are scopes and do not count.
 func (p Place) unit() string {
 	for line := range strings.Lines(p.Cgroup) {
 		if name := path.Base(strings.TrimSpace(line)); strings.HasSuffix(name, ".service") {
@@ -57,8 +57,8 @@ func (p Place) inContainer() bool {
 	return p.InRoot("/.dockerenv") || p.InRoot("/run/.containerenv") || p.Getenv("container") != "" || p.Getenv("KUBERNETES_SERVICE_HOST") != ""
 }
 
-// parents names the programs above this process. A process that was started from outside of a container has a parent that is not seen
-// there, and so does not end with it.
+// parents returns the names of the ancestors of this process. A process that was started from outside of a container has a parent that is
+// invisible inside; its name is empty.
 func parents() []string {
 	var names []string
 	for pid := os.Getppid(); ; {
@@ -86,7 +86,7 @@ func parents() []string {
 	}
 }
 
-// cutStat takes `PID (NAME) STATE PPID …` apart; a name can have parentheses.
+// cutStat parses `PID (NAME) STATE PPID …`; NAME may contain parentheses.
 func cutStat(stat string) (name, rest string, ok bool) {
 	from, to := strings.IndexByte(stat, '('), strings.LastIndexByte(stat, ')')
 	if from < 0 || to < from {

@@ -14,30 +14,30 @@ import (
 	"guild/sched/state"
 )
 
-// How often the state is written: seldom enough to cost nothing, often enough to look live.
+// The least and the greatest time between two writes of the state: rarely enough to cost nothing, often enough to look live.
 const (
 	publishGap = 250 * time.Millisecond
 	heartbeat  = 10 * time.Second
 )
 
-// publisher writes the scheduler's state to its run directory when it changed, and now and then as a sign of life.
+// publisher writes the scheduler's state to its run directory after changes, and regularly as a sign of life.
 type publisher struct {
 	run       *runs.Run
 	log       zerolog.Logger
 	dashboard string
 
 	timer   *time.Timer
-	last    *state.State // as written
+	last    *state.State // the state as last written
 	lastAt  time.Time
 	failing bool
 }
 
 func (p *publisher) start() { p.timer = time.NewTimer(heartbeat) }
 
-// due tells when update should be called though nothing happened.
+// due fires when update should be called although nothing has happened.
 func (p *publisher) due() <-chan time.Time { return p.timer.C }
 
-// update writes what build returns, unless it was written a moment ago; then it is due a moment later.
+// update writes the result of build, unless the last write is less than publishGap ago; then update is due again at the end of that time.
 func (p *publisher) update(build func() *state.State) {
 	if wait := publishGap - time.Since(p.lastAt); wait > 0 {
 		p.timer.Reset(wait)
@@ -54,7 +54,7 @@ func (p *publisher) update(build func() *state.State) {
 	p.write(s)
 }
 
-// finish writes the last state.
+// finish writes the state for the last time.
 func (p *publisher) finish(s *state.State) {
 	p.timer.Stop()
 	p.write(s)
@@ -70,7 +70,7 @@ func (p *publisher) write(s *state.State) {
 	p.failing = err != nil
 }
 
-// snapshot is the state now.
+// snapshot returns the current state.
 func (s *Scheduler) snapshot() *state.State {
 	st := &state.State{
 		Kind: string(s.opts.Kind), RunID: s.self.ID, Host: process.Hostname(), PID: os.Getpid(),
@@ -80,7 +80,7 @@ func (s *Scheduler) snapshot() *state.State {
 		WaitingTotal: len(s.queue.markers), Done: s.done, Failed: s.failed, Dashboard: s.state.dashboard,
 	}
 	if len(s.opts.Resources) > 0 {
-		st.Used, _ = s.host.used() // what is wrong is said where runs are claimed
+		st.Used, _ = s.host.used() // claim logs errors
 	}
 	s.recent.forget(time.Now())
 	st.Recent = slices.Clone(s.recent)

@@ -10,10 +10,10 @@ import (
 	"guild/runs"
 )
 
-// queue is what a scheduler knows of the staged runs.
+// queue holds the staged runs that a scheduler knows.
 type queue struct {
 	store   *runs.Store
-	markers []runs.Marker     // in the order of starting
+	markers []runs.Marker     // in the order in which they are to start
 	entries map[string]*entry // by run id, for the markers
 }
 
@@ -21,19 +21,19 @@ type queue struct {
 type entry struct {
 	needs   *needs // nil until read
 	reason  string // why it was not started at the last look
-	ignored bool   // this scheduler can never start it
-	over    bool   // it does not wait any more
+	ignored bool   // this scheduler can never start the run
+	over    bool   // the run no longer waits
 
-	shortSince    time.Time // since when it waits for resources; zero: it does not
-	failedSince   time.Time // when a run that it comes after was first seen to have failed that may be started again
-	unlistedSince time.Time // when the run that it waits for was first seen to be staged and not in the queue
+	shortSince    time.Time // since when it waits for resources; zero if it does not
+	failedSince   time.Time // when a run that it comes after was first seen to have failed though it may be started again
+	unlistedSince time.Time // when the run that it waits for was first seen staged but missing in the queue
 }
 
 func newQueue(store *runs.Store) *queue {
 	return &queue{store: store, entries: map[string]*entry{}}
 }
 
-// refresh lists the markers again.
+// refresh reads the markers again.
 func (q *queue) refresh() error {
 	markers, err := q.store.Staged(q.markers)
 	if err != nil {
@@ -47,7 +47,7 @@ func (q *queue) refresh() error {
 	return nil
 }
 
-// readAgain makes the next look read what the runs need that have changed, such as their tags, also those that were judged unfit.
+// readAgain forgets entries of runs whose needs have changed, for example by new tags, so that the next look reads them; also ignored runs.
 func (q *queue) readAgain(opts *Options) {
 	for id, e := range q.entries {
 		if e.needs == nil || e.needs.unchanged(q.run(id)) {
@@ -79,7 +79,7 @@ func (q *queue) remove(gone map[string]bool) {
 	}
 }
 
-// startable reports whether some run waits that this scheduler may start some day.
+// startable reports whether a run waits that this scheduler can start now or later.
 func (q *queue) startable() bool {
 	for _, e := range q.entries {
 		if !e.ignored {
@@ -89,7 +89,7 @@ func (q *queue) startable() bool {
 	return false
 }
 
-// starts tells whether a run waits that this scheduler may start, or that itself waits for such a run.
+// starts reports whether a run waits here that this scheduler does not ignore.
 func (q *queue) starts(id string) bool {
 	e := q.entries[id]
 	return e != nil && !e.ignored

@@ -6,7 +6,7 @@ import (
 	"guild/sched/state"
 )
 
-// recent are the runs that ended here lately, the oldest first, for the lanes of dashboards.
+// recent are the runs that ended here most recently, oldest first, for the lanes of dashboards.
 type recent []state.Ended
 
 func (l *recent) add(j *job, now time.Time) {
@@ -14,7 +14,7 @@ func (l *recent) add(j *job, now time.Time) {
 	l.forget(now)
 }
 
-// forget drops what dashboards do not show.
+// forget drops the runs that dashboards no longer show.
 func (l *recent) forget(now time.Time) {
 	list := *l
 	from := max(0, len(list)-state.MaxRecent)

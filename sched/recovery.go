@@ -13,8 +13,8 @@ import (
 	"guild/runs"
 )
 
-// recover stages runs again whose claimer died before it started them. What this scheduler itself waits for in an engine is not looked at:
-// that can be many runs.
+// recover stages the runs again whose claimer died before it started them. It does not check the runs of this scheduler that wait in an
+// engine, since there can be many.
 func (s *Scheduler) recover() {
 	ours := func(claim string) bool {
 		j := s.jobs[claim]
@@ -32,8 +32,8 @@ func (s *Scheduler) recover() {
 	s.problem("recovery", err)
 }
 
-// endLeft looks for what lost runs have left on this system, see proc.EndLeft, until ctx ends. It does not keep the loop.
-func (s *Scheduler) endLeft(ctx context.Context) {
+// endLeftovers ends processes that lost runs left on this host, see proc.EndLeft, at each poll interval until ctx ends.
+func (s *Scheduler) endLeftovers(ctx context.Context) {
 	again := time.NewTicker(s.opts.PollInterval)
 	defer again.Stop()
 	for {
@@ -46,8 +46,9 @@ func (s *Scheduler) endLeft(ctx context.Context) {
 	}
 }
 
-// vanished is an error when the runs root, and with it this scheduler's own run, is gone, or a later version has begun to use it.
-func (s *Scheduler) vanished() error {
+// checkRoot returns an error if the scheduler's own run is gone, for example with the whole runs root, or if a newer version has begun to
+// use the root.
+func (s *Scheduler) checkRoot() error {
 	_, err := os.Stat(s.self.Dir)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESTALE) {
 		return fmt.Errorf("its run directory %s is gone; start it again where the runs are", s.self.Dir)
@@ -58,7 +59,7 @@ func (s *Scheduler) vanished() error {
 	return nil
 }
 
-// problem logs what is wrong with a subject when it begins and when it is over, and not at each look in between.
+// problem logs an error about a subject when it begins and when it is over, but not at each look in between.
 func (s *Scheduler) problem(subject string, err error) {
 	text := ""
 	if err != nil {
@@ -75,8 +76,8 @@ func (s *Scheduler) problem(subject string, err error) {
 	s.log.Error().Msg(text)
 }
 
-// blind is an error where a look for staged runs has failed, so that there may be some that this scheduler has not seen.
-func (s *Scheduler) blind() error {
+// lookError returns an error if a look for staged runs has failed, so that there may be staged runs which this scheduler has not seen.
+func (s *Scheduler) lookError() error {
 	for _, subject := range []string{"queue", "recovery"} {
 		if text := s.problems[subject]; text != "" {
 			return fmt.Errorf("not all staged runs may have been found: %s", text)
@@ -85,20 +86,20 @@ func (s *Scheduler) blind() error {
 	return nil
 }
 
-// failure counts attempts to start a run that failed before the run began.
+// failure counts the attempts to start a run that failed before the run began.
 type failure struct {
 	count  int
-	until  time.Time // leave the run alone
-	reason string    // of the latest one, as it was logged
+	until  time.Time // not tried again before
+	reason string    // of the latest failure, as it was logged
 }
 
-// maxFailures is how often a run is tried at once; a run-once scheduler then leaves it staged.
+// maxFailures is the number of attempts without a delay; a run-once scheduler then leaves the run staged.
 const maxFailures = 3
 
-// maxBackoff bounds how long a run is left alone that could not be started.
+// maxBackoff is the greatest delay before another attempt to start a run.
 const maxBackoff = 10 * time.Minute
 
-// staysStaged says why a run could not be started, once for each reason.
+// staysStaged records that a run could not be started, and logs the reason once.
 func (s *Scheduler) staysStaged(id, reason string) {
 	s.failedToStart(id)
 	f := s.failures[id]
@@ -111,7 +112,7 @@ func (s *Scheduler) staysStaged(id, reason string) {
 	s.log.Error().Msgf("Run %s stays staged: %s", id, reason)
 }
 
-// failedToStart lets the next attempt wait, the longer the more have failed: a full disk must not keep a scheduler busy.
+// failedToStart delays the next attempt, longer with each failure: a full disk, for example, must not keep a scheduler busy.
 func (s *Scheduler) failedToStart(id string) {
 	f := s.failures[id]
 	f.count++

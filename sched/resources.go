@@ -8,20 +8,20 @@ import (
 	"strings"
 )
 
-// tagPrefix marks the tags of a run that name what it needs: `dask:gpu=1 mem=5e9`.
+// tagPrefix marks tags of a run that say which resources it needs: `dask:gpu=1 mem=5e9`.
 const tagPrefix = "dask:"
 
 var errSpec = errors.New("parts must be in format KEY=VAL")
 
-// parseResources reads `NAME=NUMBER` pairs that are separated by white space. The error names the parts that are none; the others
-// hold. Amounts are finite and not negative.
+// parseResources parses `NAME=NUMBER` pairs separated by white space. It returns the valid pairs, and an error that lists the invalid ones.
+// Amounts are finite and not negative.
 func parseResources(spec string) (map[string]float64, error) {
 	var res map[string]float64
 	var invalid []string
 	for _, part := range strings.Fields(spec) {
 		name, val, ok := strings.Cut(part, "=")
 		n, err := strconv.ParseFloat(val, 64)
-		if !ok || name == "" || err != nil || !(n >= 0) || math.IsInf(n, 0) { // no NaN is >= 0
+		if !ok || name == "" || err != nil || !(n >= 0) || math.IsInf(n, 0) { // NaN >= 0 is false
 			invalid = append(invalid, part)
 			continue
 		}

@@ -5,7 +5,8 @@ import (
 	"guild/runs"
 )
 
-// startAgain stages a run again that was lost or, where people want that, failed. Nobody's stop is undone. It reports whether it has.
+// startAgain stages a run again that was lost, or that failed if RetryFailed is set, and reports whether it did. A run that somebody
+// stopped stays stopped.
 func (s *Scheduler) startAgain(j *job, st runs.State) bool {
 	outside := st.Lost || j.cause != ""
 	if stopped(j.Run) || !outside && (!s.opts.RetryFailed || st.Status != runs.Error) {

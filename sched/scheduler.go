@@ -32,34 +32,34 @@ type Scheduler struct {
 	queue       *queue
 	sweeper     *sweeper
 	host        *hostRuns
-	gpus        []string // to share out
+	gpus        []string // that it can give to runs
 	fairness    fairness
 	jobs        map[string]*job // runs that were handed to the engine and have not ended, by token
 	asking      asking
 	claims      claimWatch
-	unexplained []*job              // have failed or were terminated; the engine has not said yet whether it did that
+	unexplained []*job              // runs that failed or were terminated while the engine has not yet said whether it caused that
 	putBack     bool                // a run could not be started and waits again
 	outcomes    map[runs.Status]int // of runs that ended here
 	retry       retry
-	failures    map[string]failure // of starts, by run id
-	cut         []cut
-	problems    map[string]string // what is wrong now, by subject, so that it is logged once
+	failures    map[string]failure // failed attempts to start, by run id
+	signalled   []signalledRun
+	problems    map[string]string // current errors by subject, so that each is logged once
 	foreign     map[string]bool   // claimed runs of other users that have been logged
-	started     int               // runs, so far
-	done        int               // of them, with exit status 0
+	started     int               // number of runs started so far
+	done        int               // number of them that completed
 	failed      int
-	idle        bool // "waiting" has been logged since the last start
+	idle        bool // "Waiting for staged runs" has been logged since the last start
 	blocked     string
-	byHand      []string // runs without a claim that a scheduler which waits for running runs has found
+	byHand      []string // running runs without a claim, as found by underWay
 	begun       time.Time
-	timeUp      <-chan time.Time // when the scheduler has to end; nil is never
+	timeUp      <-chan time.Time // fires when the scheduler has to end; nil: never
 	worked      time.Time        // when a run was last under way
-	longest     time.Duration    // of the runs so far
+	longest     time.Duration    // longest duration of a run so far
 	recent      recent
 	state       publisher
 }
 
-// New returns a scheduler that is the operation of run self.
+// New returns a scheduler whose own run is self.
 func New(c *catalog.Catalog, self *runs.Run, opts Options, log zerolog.Logger) *Scheduler {
 	s := &Scheduler{
 		store: c.Store, catalog: c, opts: opts, self: self, log: log,
@@ -77,7 +77,7 @@ func New(c *catalog.Catalog, self *runs.Run, opts Options, log zerolog.Logger) *
 	return s
 }
 
-// Run schedules until ctx ends or, with RunOnce, nothing is left to do. Runs under way go on without it.
+// Run schedules until ctx ends or, with RunOnce, nothing is left to do. Runs under way then continue, or are ended as OnStop says.
 func (s *Scheduler) Run(ctx context.Context) error {
 	s.begun = time.Now()
 	s.log.Info().Msgf("Starting %s", s.opts.Kind.name())
@@ -113,11 +113,10 @@ func (s *Scheduler) openEngine(ctx context.Context) (err error) {
 	return nil
 }
 
-// openCluster says how many workers there are and opens the dashboard. The workers themselves are processes that come and
-// go with their runs.
+// openCluster logs the number of workers and opens the dashboard. There are no processes to start: a worker lives as long as its run.
 func (s *Scheduler) openCluster(ctx context.Context) (closeFn func(), err error) {
 	switch {
-	case s.opts.OpenEngine != nil: // which says what it has
+	case s.opts.OpenEngine != nil: // the engine logs what it has
 	case s.opts.WorkersGiven:
 		s.log.Info().Msgf("Initializing cluster with %d workers", s.opts.Workers)
 	default:
@@ -128,7 +127,7 @@ func (s *Scheduler) openCluster(ctx context.Context) (closeFn func(), err error)
 		return nil, err
 	}
 	return func() {
-		if s.opts.OpenEngine == nil { // else the cluster is not ours
+		if s.opts.OpenEngine == nil { // otherwise the cluster is not ours
 			s.log.Info().Msg("Stopping Dask cluster")
 		}
 		closeDashboard()
@@ -149,7 +148,7 @@ func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err erro
 	if err != nil {
 		return nil, err
 	}
-	s.sayWhoSees(srv)
+	s.logAccess(srv)
 	s.log.Info().Msgf("Dashboard link: %s", srv.URL())
 	s.state.dashboard = srv.URL()
 	return func() {
@@ -162,9 +161,9 @@ func (s *Scheduler) openDashboard(ctx context.Context) (closeFn func(), err erro
 	}, nil
 }
 
-// sayWhoSees logs who sees the dashboard. The link with the token is a secret: a log that others can read names the command that
-// prints it.
-func (s *Scheduler) sayWhoSees(srv *web.Server) {
+// logAccess logs who can see the dashboard. The link with the token is a secret; if others can read the log, it names the command that
+// prints the link.
+func (s *Scheduler) logAccess(srv *web.Server) {
 	switch {
 	case s.opts.OpenDashboard:
 		s.log.Warn().Msgf("Everybody who reaches %s sees all runs: dashboard-token is no", srv.URL())
@@ -187,15 +186,15 @@ func (s *Scheduler) loop(ctx context.Context) error {
 	defer poll.Stop()
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
-	var beside sync.WaitGroup // what does not keep the loop
-	defer beside.Wait()
+	var background sync.WaitGroup // work outside of the loop
+	defer background.Wait()
 	defer s.close(ctx)
 	s.state.start()
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	proc.EndLeft(s.store)
-	beside.Go(func() { s.endLeft(ctx) })
+	background.Go(func() { s.endLeftovers(ctx) })
 	s.recover()
 	s.adopt()
 	if s.opts.RunOnce {
@@ -213,23 +212,23 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.problem("queue", s.queue.refresh())
 		}
 		s.schedule(ctx)
-		if s.putBack && s.opts.RunOnce { // else the marker's return is a change in .staged, which wakes
+		if s.putBack && s.opts.RunOnce { // otherwise the returned marker changes .staged, which wakes the loop
 			s.putBack, look = false, true
 			continue
 		}
 		if s.opts.RunOnce && s.drained() {
-			if !swept { // a root may have no scheduler that stays, which would find copies of staged runs
+			if !swept { // no other scheduler may use this root that would find copies of staged runs
 				s.sweeper.sweep()
 				swept, look = true, true
 				continue
 			}
-			if err := s.blind(); err != nil {
+			if err := s.lookError(); err != nil {
 				return err
 			}
 			s.logProcessed()
 			return nil
 		}
-		if s.leaves() {
+		if s.shouldEnd() {
 			return nil
 		}
 		s.logIdle()
@@ -241,7 +240,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			if err := s.handle(ctx, e); err != nil {
 				return err
 			}
-			// The last one of a run-once scheduler looks again: a run may have been staged meanwhile.
+			// Before it ends, a run-once scheduler looks again: a run may have been staged meanwhile.
 			look = s.opts.RunOnce && len(s.jobs) == 0
 		case <-claims:
 			s.claimsChanged(ctx)
@@ -255,17 +254,17 @@ func (s *Scheduler) loop(ctx context.Context) error {
 		case <-s.retry.due:
 			look = true
 		case <-poll.C:
-			if err := s.vanished(); err != nil {
+			if err := s.checkRoot(); err != nil {
 				return err
 			}
 			s.recover()
 			s.adopt()
 			s.follow(ctx)
 			s.queue.readAgain(&s.opts)
-			beside.Go(func() { s.sweeper.stageMarked() })
+			background.Go(func() { s.sweeper.stageMarked() })
 			look = true
 		case <-sweep.C:
-			beside.Go(s.sweeper.sweep)
+			background.Go(s.sweeper.sweep)
 		case <-s.state.due():
 			look = false
 		}
@@ -273,14 +272,14 @@ func (s *Scheduler) loop(ctx context.Context) error {
 }
 
 func (s *Scheduler) logProcessed() {
-	if _, ok := s.engine.(engine.Autonomous); ok { // which runs were started is in the runs of its jobs
+	if _, ok := s.engine.(engine.Autonomous); ok { // the runs of its jobs log which runs were started
 		s.log.Log().Msgf("%s has nothing left to start after %.1f seconds", title(s.opts.Kind.name()), time.Since(s.begun).Seconds())
 		return
 	}
 	s.log.Log().Msg(s.summary())
 }
 
-// drained reports that nothing is under way and nothing waits that this scheduler could start.
+// drained reports whether nothing is under way and nothing waits that this scheduler could start.
 func (s *Scheduler) drained() bool {
 	if a, ok := s.engine.(engine.Autonomous); ok && a.Busy() {
 		return false
@@ -295,7 +294,7 @@ func (s *Scheduler) logIdle() {
 	}
 }
 
-// close gives up what has not begun, and says what goes on without this scheduler.
+// close stages again what has not begun, handles the runs under way, and logs which of them go on.
 func (s *Scheduler) close(ctx context.Context) {
 	s.giveUpWaiting(ctx)
 	if s.opts.Kind == Node {
@@ -316,7 +315,7 @@ func (s *Scheduler) close(ctx context.Context) {
 	s.state.finish(final)
 }
 
-// sentence is an error as a line of the log.
+// sentence returns an error as a line for the log.
 func sentence(err error) string { return title(strings.ReplaceAll(err.Error(), "\n", "; ")) }
 
 func title(s string) string {

@@ -23,7 +23,7 @@ import (
 	"guild/sched/state"
 )
 
-// TestMain makes the test binary a worker where a scheduler starts it as one.
+// TestMain lets schedulers start the test binary as a worker.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 5 && os.Args[1] == "sys" && os.Args[2] == "worker" && os.Args[3] == "--serve" {
 		os.Exit(work(os.Args[4]))
@@ -42,7 +42,7 @@ func work(home string) int {
 	return 0
 }
 
-// logBuffer is a log that can be waited on.
+// logBuffer is a log that a test can wait for.
 type logBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -60,7 +60,7 @@ func (l *logBuffer) String() string {
 	return l.buf.String()
 }
 
-// lines is the log without level and time.
+// lines returns the lines of the log without level and time.
 func (l *logBuffer) lines() []string {
 	text := regexp.MustCompile(`(?m)^\w+: \[guild\] \S+ \S+ `).ReplaceAllString(l.String(), "")
 	return strings.Split(strings.TrimSpace(text), "\n")
@@ -183,7 +183,7 @@ func TestRunOnceWithNothingStaged(t *testing.T) {
 	f.inOrder("Starting queue", "Processing staged runs", "Queue processed 0 run(s)", "Stopping queue")
 }
 
-// TestRunOnceCannotLook has claims that cannot be listed: a run can be among them that was never started.
+// TestRunOnceCannotLook: claims cannot be listed, so a run may be among them that was never started, and run-once fails.
 func TestRunOnceCannotLook(t *testing.T) {
 	f := newFixture(t)
 	if err := os.WriteFile(filepath.Join(f.store.Root(), ".claimed"), nil, 0o666); err != nil {
@@ -195,7 +195,7 @@ func TestRunOnceCannotLook(t *testing.T) {
 	}
 }
 
-// TestRunOnceFindsCopies has a staged run without a marker, as a copy of one is.
+// TestRunOnceFindsCopies: a staged run without a marker, such as a copy, is found.
 func TestRunOnceFindsCopies(t *testing.T) {
 	f := newFixture(t)
 	r := f.stage("copy", "exit 0")
@@ -210,7 +210,7 @@ func TestRunOnceFindsCopies(t *testing.T) {
 	f.wantStatus(r, runs.Completed)
 }
 
-// TestRunOnceTakesWhatIsStagedMeanwhile stages a run from within another one.
+// TestRunOnceTakesWhatIsStagedMeanwhile: a run stages another one.
 func TestRunOnceTakesWhatIsStagedMeanwhile(t *testing.T) {
 	f := newFixture(t)
 	late := f.stage("late", "exit 0")
@@ -223,7 +223,7 @@ func TestRunOnceTakesWhatIsStagedMeanwhile(t *testing.T) {
 	f.wantStatus(late, runs.Completed)
 }
 
-// TestAllAreClaimedBeforeAnyStarts looks from within each run at how many have been claimed.
+// TestAllAreClaimedBeforeAnyStarts: each run sees that all runs have been claimed.
 func TestAllAreClaimedBeforeAnyStarts(t *testing.T) {
 	f := newFixture(t)
 	var all []*runs.Run
@@ -247,7 +247,7 @@ func TestWakesOnStaging(t *testing.T) {
 	s := f.scheduler(func(o *Options) { o.RunOnce = false })
 	go func() { done <- s.Run(ctx) }()
 	f.await("waiting", func() bool { return strings.Contains(f.log.String(), "Waiting for staged runs") })
-	r := f.stage("r", "exit 0") // the poll is an hour away
+	r := f.stage("r", "exit 0") // the next poll is an hour away
 	f.await("the run", func() bool { return r.Status() == runs.Completed })
 	f.await("waiting again", func() bool { return strings.Count(f.log.String(), "Waiting for staged runs") == 2 })
 	stop()
@@ -256,7 +256,7 @@ func TestWakesOnStaging(t *testing.T) {
 	}
 }
 
-// TestStopLeavesTheRest stops a scheduler with one run under way and one staged.
+// TestStopLeavesTheRest: a scheduler is stopped with one run under way and one staged.
 func TestStopLeavesTheRest(t *testing.T) {
 	f := newFixture(t)
 	busy := f.stage("busy", "echo $PPID > worker; while [ ! -e go ]; do sleep 0.01; done")
@@ -288,7 +288,7 @@ func TestStopLeavesTheRest(t *testing.T) {
 	}
 	var worker int
 	fmt.Sscan(string(data), &worker)
-	f.await("the end of its worker", func() bool { // a child of this process, which nobody else reaps once the scheduler has left it
+	f.await("the end of its worker", func() bool { // a child of this process, which must reap it once the scheduler has left it
 		_, _ = syscall.Wait4(worker, nil, syscall.WNOHANG, nil)
 		return syscall.Kill(worker, 0) == syscall.ESRCH
 	})
@@ -322,7 +322,7 @@ func TestResources(t *testing.T) {
 	f.inOrder("Starting staged run a", "Starting staged run b", "Starting staged run f", "Starting staged run c")
 }
 
-// TestNeedsThatCannotBeRead has a run that would start without regard to what it requires, and one of another scheduler's GPUs.
+// TestNeedsThatCannotBeRead: runs whose tags or GPUs cannot be read must not start as if they required nothing.
 func TestNeedsThatCannotBeRead(t *testing.T) {
 	f := newFixture(t)
 	tags, gpus, fine := f.stage("tags", "exit 0", "dask:foo=9"), f.stage("gpus", "exit 0"), f.stage("fine", "exit 0")
@@ -401,7 +401,7 @@ func TestWaitForRunning(t *testing.T) {
 	}
 }
 
-// TestWorkerDiesBeforeItBegins shows that such a run is not lost and not tried for ever.
+// TestWorkerDiesBeforeItBegins: the run is neither lost nor tried without end.
 func TestWorkerDiesBeforeItBegins(t *testing.T) {
 	f := newFixture(t)
 	r := f.stage("r", "exit 0")
@@ -432,7 +432,7 @@ func TestWorkerIsKilled(t *testing.T) {
 			if entries, err := os.ReadDir(f.store.Root() + "/.claimed"); err != nil || len(entries) != 0 {
 				t.Errorf("claims left: %v, %v", entries, err)
 			}
-			if runtime.GOOS != "linux" { // others do not tell which processes belong to a run
+			if runtime.GOOS != "linux" { // other systems do not show which processes belong to a run
 				return
 			}
 			child, err := os.ReadFile(r.Path("child"))
@@ -475,7 +475,7 @@ func TestTwoSchedulers(t *testing.T) {
 	}
 }
 
-// TestStopSignalIsNotForWorkers sends the scheduler's process group a signal; its workers are in sessions of their own.
+// TestStopSignalIsNotForWorkers: a signal to the scheduler's process group does not reach workers, which are in sessions of their own.
 func TestStopSignalIsNotForWorkers(t *testing.T) {
 	f := newFixture(t)
 	r := f.stage("r", "echo $PPID > worker; while [ ! -e go ]; do sleep 0.01; done")

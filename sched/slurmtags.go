@@ -11,7 +11,7 @@ import (
 // slurmPrefix marks the tags of a run that override the flags of a Slurm scheduler: `slurm:time=2:00:00 gres=gpu:1`.
 const slurmPrefix = "slurm:"
 
-// readSlurmTags reads what the tags of a run say to Slurm. What is wrong in one of them is left out, with a warning.
+// readSlurmTags reads the options for Slurm from the tags of a run. Invalid parts are ignored with a warning.
 func (n *needs) readSlurmTags(tags []string) {
 	names := slurm.OptionNames()
 	for _, tag := range tags {

@@ -8,7 +8,7 @@ import (
 	"guild/runs"
 )
 
-// summary is what a scheduler that runs once says in the end.
+// summary returns the last log line of a run-once scheduler.
 func (s *Scheduler) summary() string {
 	text := fmt.Sprintf("%s processed %d run(s) in %.1f seconds", title(s.opts.Kind.name()), s.started, time.Since(s.begun).Seconds())
 	var parts []string

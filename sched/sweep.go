@@ -12,36 +12,37 @@ import (
 	"guild/runs"
 )
 
-// A scheduler looks for staged runs without a marker, such as copies, every sweepEvery. It looks at the runs that are new since the last
-// time, and every fullSweep times at all. One that runs once looks before it ends. Runs that changed within copyQuiet are left for the next time.
+// A scheduler looks for staged runs without a marker, such as copies, every sweepEvery: at the runs that are new since the last time, and
+// at all runs every fullSweep times. A run-once scheduler looks before it ends. Runs that changed within copyQuiet are left for the next
+// time.
 const (
 	sweepEvery = time.Minute
 	fullSweep  = 10
 	copyQuiet  = 20 * time.Second
 )
 
-// A scheduler looks for runs that Guild AI has staged when it starts, and then as often as it polls, but for at most a fiftieth of the time.
-// Those that changed within markedQuiet are left for the next time.
+// A scheduler looks for runs that Guild AI has staged when it starts, and then at each poll, but it spends at most a fiftieth of its time
+// on this. Runs that changed within markedQuiet are left for the next time.
 const (
 	markedQuiet = 2 * time.Second
 	markedShare = 50
 )
 
-// sweeper stages runs that have no marker, see runs.Store.Sweep, and clears what crashes left in the root, see runs.Store.ClearDrafts. The
-// markers that it makes wake the scheduler as any other marker does.
+// sweeper stages runs that have no marker, see runs.Store.Sweep, and removes what crashes left in the root, see runs.Store.ClearDrafts. The
+// new markers wake the scheduler as any other marker does.
 type sweeper struct {
 	store *runs.Store
 	log   zerolog.Logger
-	quiet time.Duration // copyQuiet
+	quiet time.Duration // copyQuiet, except in tests
 
 	mu    sync.Mutex // held during a sweep
 	count int
-	seen  map[string]bool // runs that need not be looked at, by id
+	seen  map[string]bool // ids of runs that need no further look
 
-	nextMarked time.Time // when runs that Guild AI has staged are looked for again
+	nextMarked time.Time // time of the next look for runs that Guild AI has staged
 }
 
-// sweep looks once, unless another scheduler of this host or an earlier call is at it.
+// sweep looks once, unless another scheduler of this host or an earlier call is sweeping.
 func (s *sweeper) sweep() {
 	if !s.mu.TryLock() {
 		return
@@ -76,8 +77,8 @@ func (s *sweeper) sweep() {
 	}
 }
 
-// stageMarked stages the runs that Guild AI has staged, see runs.Store.StageMarked, unless the last look was too long for another one now.
-// It returns how many runs it leaves for a later call.
+// stageMarked stages the runs that Guild AI has staged, see runs.Store.StageMarked, unless the last look took too long to look again now.
+// It returns the number of runs that it leaves for a later call.
 func (s *sweeper) stageMarked() (fresh int) {
 	if !s.mu.TryLock() {
 		return 0
@@ -98,13 +99,13 @@ func (s *sweeper) stageMarked() (fresh int) {
 	return fresh
 }
 
-// stageAllMarked is stageMarked that waits for runs that have just changed.
+// stageAllMarked calls stageMarked until no run has changed too recently.
 func (s *sweeper) stageAllMarked(ctx context.Context) {
 	for s.stageMarked() > 0 {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(markedQuiet): // nothing tells that a copy is complete but that it does not change any more
+		case <-time.After(markedQuiet): // a copy is known to be complete only if it no longer changes
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"guild/sched/watch"
 )
 
-// watchStaged tells of newly staged runs, as far as the system can.
+// watchStaged reports newly staged runs if the system supports it; if not, woken is nil.
 func (s *Scheduler) watchStaged() (woken <-chan struct{}, closeFn func(), err error) {
 	dir, err := s.store.StagedDir()
 	if err != nil {
@@ -25,8 +25,8 @@ func (s *Scheduler) watchStaged() (woken <-chan struct{}, closeFn func(), err er
 	return w.Woken(), w.Close, nil
 }
 
-// claimWatch knows which claims have changed: on this host, a worker that an engine started changes the claim when its run begins,
-// and removes it when the run has ended. What happens on other hosts is seen by asking.
+// claimWatch collects the names of changed claims. On this host, a worker that an engine started changes the claim when its run begins, and
+// removes it when the run has ended. Changes on other hosts are found by asking the engine.
 type claimWatch struct {
 	mu      sync.Mutex
 	changed map[string]bool
@@ -43,7 +43,7 @@ func (c *claimWatch) note(path string) {
 	}
 }
 
-// take returns the names of the claims that have changed since the last call. missed says that there may be more.
+// take returns the names of the claims that have changed since the last call. missed says that there may be others.
 func (c *claimWatch) take() (changed map[string]bool, missed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -52,8 +52,8 @@ func (c *claimWatch) take() (changed map[string]bool, missed bool) {
 	return changed, missed
 }
 
-// watchClaims tells of changed claims where they matter: workers of this host's own pool tell by themselves, but not those of others for
-// whose resources a run waits.
+// watchClaims reports changed claims if they matter to this scheduler. The workers of its own pool report their ends themselves, but not
+// the workers of others, for whose resources a run may wait.
 func (s *Scheduler) watchClaims() (woken <-chan struct{}, closeFn func()) {
 	s.claims.changed = map[string]bool{}
 	shares := len(s.opts.Resources) > 0 || len(s.gpus) > 0 || s.opts.WaitForRunning
@@ -62,7 +62,7 @@ func (s *Scheduler) watchClaims() (woken <-chan struct{}, closeFn func()) {
 	}
 	dir, err := s.store.ClaimedDir()
 	if err != nil {
-		return nil, func() {} // the first claim says what is wrong
+		return nil, func() {} // the first claim reports the error
 	}
 	w, err := watch.Dir(dir, fsnotify.Chmod|fsnotify.Remove|fsnotify.Rename, s.claims.note)
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Scheduler) watchClaims() (woken <-chan struct{}, closeFn func()) {
 	return w.Woken(), w.Close
 }
 
-// claimsChanged looks what became of the jobs whose claims have changed.
+// claimsChanged finds out what became of the jobs whose claims have changed.
 func (s *Scheduler) claimsChanged(ctx context.Context) {
 	changed, missed := s.claims.take()
 	if missed {

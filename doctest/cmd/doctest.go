@@ -12,7 +12,7 @@ import (
 	"guild/runs/console"
 )
 
-// ErrFailed means that documents failed. The reports have said so already: it calls for exit code 1 and no message.
+// ErrFailed means that documents failed. The reports have been printed, so the exit status is 1 without a message.
 var ErrFailed error = console.Exit(console.ExitFailed)
 
 // Doctest is the command doctest.

@@ -1,5 +1,5 @@
-// Package attribute is the table of what can be written in a guild.yml. The parser of guild.yml, the hints of its warnings, the JSON
-// schema and the reference page are made from it.
+// Package attribute is the table of the attributes of a guild.yml. The parser of guild.yml, the hints in its warnings, the JSON schema and
+// the reference page are made from it.
 package attribute
 
 import (
@@ -36,9 +36,9 @@ const (
 // Type is the type of an attribute's value.
 type Type string
 
-// The types. Each type that is named like a place is that of a mapping of the place, or of a short form of it.
+// The types. A type with the name of a place is a mapping for that place, or a short form of it.
 const (
-	Text       Type = "text"        // a text; numbers, yes and no are taken as they are written
+	Text       Type = "text"        // a text; numbers, yes and no are kept as written
 	Texts      Type = "texts"       // a text or a list of them
 	Switch     Type = "switch"      // yes or no
 	Count      Type = "count"       // a whole number above 0
@@ -49,9 +49,9 @@ const (
 	FlagType   Type = "flag type"   // the name of a type of flags
 	TargetType Type = "target type" // copy or link
 	Operations Type = "operations"  // of names to operations
-	Defaults   Type = "defaults"    // an operation
+	Defaults   Type = "defaults"    // an operation with defaults for others
 	Flags      Type = "flags"       // of names to flags
-	FlagValues Type = "flag values" // of names to values, which may be the flags of something else
+	FlagValues Type = "flag values" // of names to values, which may be flags of another operation
 	Import     Type = "flag import" // yes, no or a list of names
 	Choices    Type = "choices"     // a list
 	Steps      Type = "steps"       // a list
@@ -71,12 +71,12 @@ const (
 	OneOptim   Type = "optimizer"
 )
 
-// FlagTypes are the values of FlagType.
+// FlagTypes returns the values of FlagType.
 func FlagTypes() []string {
 	return []string{"string", "int", "float", "number", "boolean", "path", "existing-path", "auto"}
 }
 
-// TargetTypes are the values of TargetType.
+// TargetTypes returns the values of TargetType.
 func TargetTypes() []string { return []string{"copy", "link"} }
 
 // Attribute is an attribute of a mapping in a guild.yml.
@@ -84,16 +84,16 @@ type Attribute struct {
 	Name        string
 	Type        Type
 	Places      []Place // where it is allowed
-	Description string  // a sentence in Markdown
+	Description string  // a sentence in Markdown, for the reference page
 	// Ignored marks an attribute of Guild AI that has no effect here. Projects that use it run unchanged.
 	Ignored bool
 
-	since string // version of guild that has it first; empty: firstVersion
+	since string // first version of guild with the attribute; empty: firstVersion
 }
 
 const firstVersion = "0.1.0"
 
-// Since is the version of guild that has the attribute first.
+// Since returns the first version of guild with the attribute.
 func (a Attribute) Since() string { return cmp.Or(a.since, firstVersion) }
 
 // Of returns the attributes of a place, in the order of the table.
@@ -130,7 +130,7 @@ func PlacesOf(name string) []Place {
 	return out
 }
 
-// WithArticle is the name of a place in a sentence, such as "an operation".
+// WithArticle returns the name of a place in a sentence, such as "an operation".
 func (p Place) WithArticle() string {
 	if strings.ContainsRune("aeiou", rune(p[0])) {
 		return "an " + string(p)
@@ -138,13 +138,13 @@ func (p Place) WithArticle() string {
 	return "a " + string(p)
 }
 
-// Open reports whether a place allows attributes that are not in the table: a config is checked where it is used, and flags and
-// optimizers have other attributes and flags.
+// Open reports whether a place allows attributes that are not in the table: a config is checked where it is used, flags may have further
+// attributes, and optimizers have flags.
 func (p Place) Open() bool {
 	return p == Config || p == Package || p == Flag || p == Optimizer
 }
 
-// Required are the attributes that a place must have.
+// Required returns the attributes that a place must have.
 func (p Place) Required() []string {
 	switch p {
 	case Config, Package, Include:

@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "write the reference page anew")
 
 const referencePage = "../../fixtures/documents/reference/guild-yml.md"
 
-// TestReference shows that the reference page is the one of this table.
+// TestReference: the reference page is generated from this table.
 func TestReference(t *testing.T) {
 	var page bytes.Buffer
 	if err := attribute.WriteReference(&page); err != nil {
@@ -36,7 +36,7 @@ func TestReference(t *testing.T) {
 	}
 }
 
-// TestTable finds what is missing in the table, or there twice.
+// TestTable looks for entries of the table that are missing or duplicated.
 func TestTable(t *testing.T) {
 	types := map[attribute.Type]bool{}
 	for _, p := range attribute.Places() {

@@ -10,13 +10,13 @@ import (
 //go:embed examples
 var examples embed.FS
 
-// exampleGroup is an example that shows all attributes of some places, and stands behind the last of them.
+// exampleGroup is an example that shows all attributes of some places. The page has it after the last of these places.
 type exampleGroup struct {
 	File   string
 	Places []Place
 }
 
-// exampleGroups are all examples, each in the order of its places on the page.
+// exampleGroups returns all examples, each in the order of its places on the page.
 func exampleGroups() []exampleGroup {
 	return []exampleGroup{
 		{"examples/objects.md", []Place{Model, Config, Include, Package}},
@@ -30,7 +30,7 @@ func exampleGroups() []exampleGroup {
 	}
 }
 
-// exampleAfter returns the file of the example that stands behind a place, or an empty name.
+// exampleAfter returns the file of the example after a place; empty if there is none.
 func exampleAfter(p Place) string {
 	for _, g := range exampleGroups() {
 		if g.Places[len(g.Places)-1] == p {
@@ -40,7 +40,7 @@ func exampleAfter(p Place) string {
 	return ""
 }
 
-// shownIn returns the file of the example that has the attributes of a place, or an empty name.
+// shownIn returns the file of the example with the attributes of a place; empty if there is none.
 func shownIn(p Place) string {
 	for _, g := range exampleGroups() {
 		if slices.Contains(g.Places, p) {

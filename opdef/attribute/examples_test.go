@@ -25,7 +25,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// fileLines are the lines of the files that an example writes.
+// fileLines returns the lines of the files that an example writes.
 func fileLines(markdown string) string {
 	var b strings.Builder
 	for line := range strings.Lines(markdown) {

@@ -121,7 +121,7 @@ func typeList() []struct {
 	}
 }
 
-// about is what is said of a place above its attributes.
+// about returns the text for a place that precedes its attributes.
 func about(p Place) string {
 	switch p {
 	case Model:

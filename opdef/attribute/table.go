@@ -12,7 +12,7 @@ func Places() []Place {
 		Optimizer, Objective, Publish}
 }
 
-// index returns the attributes by place. It is made once, when a guild.yml is read.
+// index has the attributes by place. It is built when a guild.yml is first read.
 var index = sync.OnceValue(func() map[Place][]Attribute {
 	out := map[Place][]Attribute{}
 	for _, list := range [][]Attribute{objects(), operations(), flags(), steps(), dependencies(), sourcecode(), batches()} {
@@ -244,7 +244,7 @@ func batches() []Attribute {
 	}, Publish)...)
 }
 
-// in says of attributes that they belong to one place.
+// in sets the place of attributes that belong to one place only.
 func in(list []Attribute, place Place) []Attribute {
 	for i := range list {
 		list[i].Places = []Place{place}

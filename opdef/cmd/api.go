@@ -13,8 +13,8 @@ type APIOps struct {
 	console.Formatted
 }
 
-// Run writes the operations that are not private, each with the flags of its script. Where that cannot be read, the flags are
-// those of the guild.yml.
+// Run writes the operations that are not private, each with the flags of its script. If the script cannot be read, the flags are those of
+// the guild.yml.
 func (k *APIOps) Run(ctx context.Context, con *console.Console, projects Projects, r opdef.FlagReader) error {
 	p, err := projects.LoadProject("")
 	if err != nil {
@@ -71,7 +71,7 @@ type apiOp struct {
 type apiFlag struct {
 	Choices       []apiChoice `json:"choices"`
 	Default       any         `json:"default"`
-	DefaultAssign string      `json:"defaultAssign"` // as guild run takes it
+	DefaultAssign string      `json:"defaultAssign"` // as an argument of guild run
 	Description   string      `json:"description"`
 	Type          *string     `json:"type"`
 }
@@ -82,7 +82,7 @@ type apiChoice struct {
 	Value       any    `json:"value"`
 }
 
-// apiGuildfile is where an operation is defined. A script has no file that does so.
+// apiGuildfile is the file that defines an operation; empty for a script.
 type apiGuildfile struct {
 	Dir string  `json:"dir"`
 	Src *string `json:"src"`

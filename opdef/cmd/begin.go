@@ -11,7 +11,7 @@ import (
 	"guild/runs/words"
 )
 
-// begin says what can be run in a directory without a guild.yml, and how to begin.
+// begin writes what can be run in a directory without a guild.yml, and how to begin.
 func begin(w io.Writer, p *project.Project) error {
 	scripts, err := p.Scripts()
 	if err != nil {

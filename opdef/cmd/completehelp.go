@@ -7,7 +7,7 @@ import (
 	"guild/runs/console/handbook"
 )
 
-// Complete returns what the subject of the help may become: commands and their subcommands, operations, scripts, topics, and directories.
+// Complete returns candidates for the subject of the help: commands and their subcommands, operations, scripts, topics, and directories.
 func (c *Help) Complete(program *grammar.Command, book *handbook.Book, projects Projects, p *grammar.Point) []grammar.Candidate {
 	var list []grammar.Candidate
 	if command, ok := program.Find(p.Args...); ok {

@@ -30,8 +30,8 @@ type Help struct {
 // topicsWord lists the topics.
 const topicsWord = "topics"
 
-// Run describes on w what the words name, the project in the current directory where there are none. Scripts are asked for their
-// flags by r; one that cannot be read is described by what the guild.yml says, with a remark.
+// Run writes the help for the words to w; without words, for the project in the current directory. It reads the flags of scripts with r; if
+// that fails, the help shows those of the guild.yml, with a remark.
 func (c *Help) Run(ctx context.Context, w io.Writer, con *console.Console, program *grammar.Command, projects Projects, r opdef.FlagReader,
 	book *handbook.Book) error {
 	if c.HTML != "" {
@@ -51,7 +51,7 @@ func (c *Help) Run(ctx context.Context, w io.Writer, con *console.Console, progr
 	if err == nil || len(c.Words) > 1 || ctx.Err() != nil {
 		return err
 	}
-	// An operation of the project comes before a topic of the same name. What is wrong with the project keeps no topic from being read.
+	// An operation of the project has precedence over a topic of the same name. Faults of the project do not keep a topic from being shown.
 	if c.Words[0] == topicsWord {
 		return book.WriteTopics(con)
 	}
@@ -77,10 +77,10 @@ func (c *Help) html(con *console.Console, book *handbook.Book) error {
 	return nil
 }
 
-// helpWidth is how many characters a line of help has at most.
+// helpWidth is the most characters in a line of help.
 const helpWidth = 100
 
-// subject describes what is no command: an operation, or the project in a directory.
+// subject writes the help for an operation, or for the project in a directory.
 func (c *Help) subject(ctx context.Context, w io.Writer, projects Projects, r opdef.FlagReader) error {
 	word := c.Words[0]
 	if st, err := os.Stat(word); err == nil && st.IsDir() && len(c.Words) == 1 {
@@ -102,7 +102,7 @@ func (c *Help) subject(ctx context.Context, w io.Writer, projects Projects, r op
 	return nil
 }
 
-// project describes the project in a directory; empty is the current one.
+// project writes the help for the project in a directory; empty is the current one.
 func (c *Help) project(ctx context.Context, w io.Writer, projects Projects, r opdef.FlagReader, dir string) error {
 	p, err := projects.LoadWhole(dir)
 	if err != nil {
@@ -143,7 +143,7 @@ func (c *Help) project(ctx context.Context, w io.Writer, projects Projects, r op
 	return nil
 }
 
-// shownDir names a directory relative to the current one.
+// shownDir returns a directory relative to the current one.
 func shownDir(dir string) string {
 	cwd, err := os.Getwd()
 	if err != nil {
@@ -178,7 +178,7 @@ func (h helpWriter) text(text, indent string) {
 	}
 }
 
-// operations describes those of a model that are not private.
+// operations writes the help for the operations of a model that are not private.
 func (h helpWriter) operations(m *opdef.Model, indent string) error {
 	for _, op := range m.Operations {
 		if op.IsPrivate() {

@@ -26,7 +26,7 @@ type Operations struct {
 
 // operation is the JSON form of an operation.
 type operation struct {
-	Name        string `json:"name"` // with its model, as guild run takes it
+	Name        string `json:"name"` // with its model, as an argument of guild run
 	Description string `json:"description"`
 	Default     bool   `json:"default"`
 	Model       string `json:"model"`
@@ -52,10 +52,10 @@ type flag struct {
 	Max       any            `json:"max,omitempty"`
 	ArgName   string         `json:"arg_name,omitempty"`
 	NullLabel string         `json:"null_label,omitempty"`
-	Other     map[string]any `json:"other,omitempty"` // attributes without a meaning of their own
+	Other     map[string]any `json:"other,omitempty"` // attributes that guild does not interpret
 }
 
-// Run lists the operations on w. r reads the flags of scripts, where they are shown.
+// Run lists the operations on w. r reads the flags of scripts if they are shown.
 func (c *Operations) Run(ctx context.Context, w io.Writer, projects Projects, r opdef.FlagReader) error {
 	p, err := projects.LoadWhole("")
 	if err != nil {
@@ -151,17 +151,7 @@ func writeJSON(w io.Writer, ops []*opdef.Operation) error {
 			out[i].Flags[j] = jf
 		}
 	}
-	return encode(w, out)
-}
-
-func encode(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("write JSON: %w", err)
-	}
-	return nil
+	return console.WriteJSON(w, out)
 }
 
 func stepData(list []steps.Step) []any {

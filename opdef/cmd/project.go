@@ -25,8 +25,8 @@ type CheckProject struct {
 	Schema bool `help:"Print the JSON schema of guild.yml, for editors, and check nothing."`
 }
 
-// Run examines the guild.yml of the current directory, if there is one. Whatever is wrong in it is told and is an error, also what
-// other commands ignore with a warning.
+// Run examines the guild.yml of the current directory, if there is one. Every fault in it is an error, including those that other commands
+// only warn about.
 func (c *CheckProject) Run(con *console.Console) error {
 	if _, err := os.Lstat(guildfile.Name); os.IsNotExist(err) {
 		return noGuildfile()

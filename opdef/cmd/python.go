@@ -12,7 +12,7 @@ import (
 	"guild/runs/replace"
 )
 
-// Python gives Python programs the package guild.
+// Python provides the package guild for Python programs.
 type Python struct {
 	Path  bool   `xor:"what" help:"Print the directory to import the package from: sys.path.append(DIRECTORY)."`
 	Wheel string `xor:"what" placeholder:"DIR" help:"Write a wheel to DIR, which 'pip install' installs, and print its path." complete:"dir"`
@@ -20,7 +20,7 @@ type Python struct {
 	Version string `kong:"-"` // of the wheel
 }
 
-// Run does what the options say.
+// Run prints the directory of the package, or writes it as a wheel.
 func (k *Python) Run(c *console.Console, user *User) error {
 	if !k.Path && k.Wheel == "" {
 		return errors.New("say what is wanted: --path prints the directory of the package, --wheel DIR writes a wheel")

@@ -20,7 +20,7 @@ type User struct {
 	Dir   string                      // the current directory, or that of the option -C
 	Cache func(elem ...string) string // directory below the cache
 
-	Warn func(text string) // gets warnings about projects; may be nil
+	Warn func(text string) // receives warnings about projects; may be nil
 
 	warned  map[string]bool
 	mu      sync.Mutex // guards pythons
@@ -34,8 +34,8 @@ type chosen struct {
 	err  error
 }
 
-// LoadProject reads the project of a directory; empty is the current one. Defaults of built-in operations are those of the
-// environment and of the user configuration.
+// LoadProject reads the project of a directory; empty is the current one. Defaults of built-in operations come from the environment and the
+// user configuration.
 func (u *User) LoadProject(dir string) (*project.Project, error) {
 	p, err := project.Load(cmp.Or(dir, "."))
 	if err != nil {
@@ -61,7 +61,7 @@ func (u *User) LoadProject(dir string) (*project.Project, error) {
 	return p, nil
 }
 
-// LoadWhole is LoadProject for a command that shows all operations: what keeps some from being run is told as a warning.
+// LoadWhole is LoadProject for a command that shows all operations: it also warns about what keeps some from being run.
 func (u *User) LoadWhole(dir string) (*project.Project, error) {
 	p, err := u.LoadProject(dir)
 	if err != nil {
@@ -89,7 +89,7 @@ func (u *User) config() (userconfig.Config, error) {
 	return userconfig.Load(userconfig.Find(".", u.Home, os.Getenv))
 }
 
-// Python returns the interpreter for what is in no project: that of the environment, else of the user configuration, else the first on PATH.
+// Python returns the interpreter for operations without a project: from the environment, the user configuration, or else the first on PATH.
 func (u *User) Python(ctx context.Context) (python.Info, error) {
 	return u.PythonOf(ctx, pyenv.Choice{Setting: pyenv.None})
 }
@@ -113,9 +113,9 @@ func (u *User) chosen(c pyenv.Choice) *chosen {
 	return u.pythons[c]
 }
 
-// Environment returns the environment that a project chooses and an operation of it runs in, without being activated. It is empty if the
-// user says something else: by GUILD_PYTHON_EXE, an environment that is active, or the user configuration. What the operation names
-// comes before the latter two.
+// Environment returns the environment that a project chooses for an operation, which need not be activated. It is empty if the user chooses
+// another one: by GUILD_PYTHON_EXE, an active environment, or the user configuration. A setting of the operation has precedence over the
+// latter two.
 func (u *User) Environment(ctx context.Context, c pyenv.Choice) (pyenv.Environment, error) {
 	if os.Getenv(python.ExeVariable) != "" || c.Setting == pyenv.None {
 		return pyenv.Environment{}, nil
@@ -149,7 +149,7 @@ func (u *User) findPython(ctx context.Context, c pyenv.Choice) (python.Info, err
 	return python.Probe(ctx, exe, u.Cache())
 }
 
-// Interface tells how a script takes flags, see opdef.FlagReader.
+// Interface returns how a script receives flags, see opdef.FlagReader.
 func (u *User) Interface(ctx context.Context, s python.Script) (string, error) {
 	r, err := u.reader(ctx, s)
 	if err != nil {
@@ -167,7 +167,7 @@ func (u *User) Flags(ctx context.Context, s python.Script) (python.Detection, er
 	return r.Flags(ctx, s)
 }
 
-// Written reads the flags that the source of a script tells, see opdef.FlagReader.
+// Written reads the flags from the source of a script, see opdef.FlagReader.
 func (u *User) Written(ctx context.Context, s python.Script) (python.Detection, error) {
 	r, err := u.reader(ctx, s)
 	if err != nil {

@@ -38,7 +38,7 @@ func decoder(path string) func([]byte) (any, error) {
 	return nil
 }
 
-// Decode reads the text of a config file, whose extension tells its kind. An empty file has no values.
+// Decode decodes the text of a config file, whose kind is given by its extension. An empty file has no values.
 func Decode(path string, data []byte) (map[string]any, error) {
 	v, err := DecodeAny(path, data)
 	if err != nil {

@@ -99,7 +99,7 @@ func TestDecodeErrors(t *testing.T) {
 	}
 }
 
-// FuzzDecode reads configuration files of every kind, of which flags are made.
+// FuzzDecode decodes configuration files of every kind, whose values become flags.
 func FuzzDecode(f *testing.F) {
 	for name, text := range map[string]string{
 		"c.yml": "a: &a {b: [1, .inf]}\nc: *a\n", "c.json": `{"a": {"b": [1, null]}, "": {}}`, "c.toml": "[a.b]\nc = 1979-05-27\n", "c.ini": "[s]\n a = 1\n  b\n[",

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// decodeINI reads sections of NAME = VALUE or NAME: VALUE, DEFAULT being one like others. Names are in lower case, as
-// Python's configparser has them. A line that is indented goes on with the value before it.
+// decodeINI parses sections of NAME = VALUE or NAME: VALUE. DEFAULT is a section like others. Names become lower case, as in Python's
+// configparser. An indented line continues the value before it.
 func decodeINI(data []byte) (any, error) {
 	conf := map[string]any{}
 	var section map[string]any
@@ -56,7 +56,7 @@ func decodeINI(data []byte) (any, error) {
 	return conf, nil
 }
 
-// iniValue reads a value that has no type: numbers, yes and no, and texts.
+// iniValue decodes a value without a type: numbers, yes and no, and texts.
 func iniValue(text string) any {
 	if n, err := strconv.Atoi(text); err == nil {
 		return n

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// decodeJSON keeps integers apart from floats, as Python does.
+// decodeJSON distinguishes integers from floats, as Python does.
 func decodeJSON(data []byte) (any, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, nil
@@ -33,7 +33,7 @@ func plain(v any) any {
 		if n, err := v.Int64(); err == nil && n >= math.MinInt && n <= math.MaxInt {
 			return int(n)
 		}
-		f, _ := v.Float64() // infinite where it is too large
+		f, _ := v.Float64() // infinite if it is too large
 		return f
 	case int64:
 		return int(v)

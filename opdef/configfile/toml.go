@@ -17,7 +17,7 @@ func decodeTOML(data []byte) (any, error) {
 	return plain(conf), nil
 }
 
-// timeText is a TOML date or time as a text.
+// timeText returns a TOML date or time as a text.
 func timeText(t time.Time) string {
 	text, err := t.MarshalText()
 	if err != nil { // beyond year 9999

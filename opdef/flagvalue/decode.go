@@ -7,9 +7,9 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Decode reads a value as users type it: a YAML scalar, a quoted string, a list, a map, a set (!!set {1, 2}), a repeated list ([1,2]*3) or a sequence
-// (range[1:5], linspace[0:1:5], logspace[-4:-1:4]). Any other text is a string. The error is that the arguments of a sequence are
-// wrong.
+// Decode reads a value as users type it: a YAML scalar, a quoted string, a list, a map, a set (!!set {1, 2}), a repeated list ([1,2]*3) or
+// a sequence (range[1:5], linspace[0:1:5], logspace[-4:-1:4]). Any other text is a string. The error is that the arguments of a sequence
+// are wrong.
 func Decode(s string) (any, error) {
 	return decodeWith(s, DecodeScalar)
 }

@@ -202,7 +202,7 @@ func FuzzDecodeValue(f *testing.F) {
 	})
 }
 
-// sameText ignores what YAML cannot hold: bytes that are no text.
+// sameText ignores what YAML cannot represent: bytes that are not text.
 func sameText(a, b string) bool {
 	return strings.ToValidUTF8(a, "\uFFFD") == strings.ToValidUTF8(b, "\uFFFD")
 }
@@ -217,7 +217,7 @@ func TestSequenceBounds(t *testing.T) {
 	}
 }
 
-// Python scripts read mappings and sets in arguments and variables by ast.literal_eval.
+// Python scripts parse mappings and sets in arguments and variables with ast.literal_eval.
 func TestPlainTextOfCollections(t *testing.T) {
 	for want, v := range map[string]any{
 		"{'a': 1.5, 'b c': [1, None, True]}": map[string]any{"b c": []any{1, nil, true}, "a": 1.5},

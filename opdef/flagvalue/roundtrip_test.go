@@ -10,7 +10,7 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// TestRoundTrip holds that Decode reads what Format and Flow write, with all signs that mean something to YAML.
+// TestRoundTrip: Decode reads what Format and Flow write, with all characters that are special in YAML.
 func TestRoundTrip(t *testing.T) {
 	text := rapid.StringMatching(`[a-z0-9 '"\[\]{}?:,#&*!|>%@.~=+\\-]{0,8}`)
 	scalar := rapid.OneOf(rapid.Just[any](nil), rapid.Map(rapid.Bool(), toAny), rapid.Map(rapid.Int(), toAny),

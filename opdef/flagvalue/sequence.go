@@ -145,7 +145,7 @@ func tidy(f float64) float64 {
 	return math.Round(f*scale) / scale
 }
 
-// IsFunction tells whether a text has the form of a search space or a sequence: NAME[ARG:ARG...] or [ARG:ARG].
+// IsFunction reports whether a text has the form of a search space or a sequence: NAME[ARG:ARG...] or [ARG:ARG].
 func IsFunction(text string) bool {
 	_, _, ok := splitFunction(text)
 	return ok

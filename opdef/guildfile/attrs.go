@@ -42,7 +42,7 @@ func (p *parser) attributes(place attribute.Place, what string, n *yaml.Node, to
 	}
 }
 
-// needlessPlugins are plugins of Guild AI itself that are not missed: guild does what they do for all operations, without being told.
+// needlessPlugins are plugins of Guild AI that need no warning: guild does what they do for all operations anyway.
 var needlessPlugins = []string{"all", "config_flags", "cpu", "dask", "disk", "exec_script", "gpu", "ipynb", "memory", "perf", "python_frameworks",
 	"python_script", "queue", "r_script", "resource_flags", "skopt"}
 

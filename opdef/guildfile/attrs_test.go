@@ -16,7 +16,7 @@ import (
 	"guild/opdef/steps"
 )
 
-// TestTargets compares the parser with the table of attributes: it reads each of them, and into a variable of its type.
+// TestTargets compares the parser with the table of attributes: it reads each attribute, into a variable of the right type.
 func TestTargets(t *testing.T) {
 	p := &parser{}
 	op := &opParser{parser: p, op: &opdef.Operation{}}
@@ -24,8 +24,8 @@ func TestTargets(t *testing.T) {
 	var text string
 	var isSet bool
 	readElsewhere := map[attribute.Place][]string{
-		attribute.Model: {"model", "extends", "params"}, // for all objects alike, before it is read as a model
-		attribute.Step:  {"run"},                        // before the others
+		attribute.Model: {"model", "extends", "params"}, // for all objects, before it is known that they are models
+		attribute.Step:  {"run"},                        // read before the others
 	}
 	for place, to := range map[attribute.Place]targets{
 		attribute.Model:      model.targets(),
@@ -69,7 +69,7 @@ func TestFlagTypes(t *testing.T) {
 	}
 }
 
-// holds tells whether a target is of the type of an attribute. Functions see to the type themselves.
+// holds reports whether a target is of the type of an attribute. Functions see to the type themselves.
 func holds(target any, of attribute.Type) bool {
 	switch target.(type) {
 	case *string:

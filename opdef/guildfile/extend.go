@@ -16,7 +16,7 @@ type extension struct {
 	libraries []*library // to look up references in: that of the object, then those of the packages that it extends
 }
 
-// inherited are the attributes that objects inherit by extends.
+// inherited returns the attributes that objects inherit by extends.
 func inherited() []string {
 	return []string{"description", "extra", "flags", "operation-defaults", "operations", "params", "references", "resources",
 		"sourcecode"}

@@ -167,7 +167,7 @@ func errorTexts(p *project.Project) []string {
 	return out
 }
 
-// TestInheritedMistake is warned of once, however many models have it.
+// TestInheritedMistake: a mistake causes one warning, however many models inherit it.
 func TestInheritedMistake(t *testing.T) {
 	p := projecttest.New(t, "guild.yml", `
 - config: c
@@ -180,7 +180,7 @@ func TestInheritedMistake(t *testing.T) {
 	}
 }
 
-// TestInheritedFiles of a package are those of the package, unless the project has its own.
+// TestInheritedFiles: the files of an inherited resource are those of the package, unless the project has its own.
 func TestInheritedFiles(t *testing.T) {
 	p := projecttest.New(t,
 		"guild.yml", "- {model: m, extends: pkg/base}\n", "own.txt", "mine",
@@ -195,7 +195,7 @@ func TestInheritedFiles(t *testing.T) {
 	}
 	var got []string
 	for _, r := range res {
-		again, err := resource.Parse(r.Data(), "") // as the run has it
+		again, err := resource.Parse(r.Data(), "") // in the form that the run records
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ import (
 // File is what a guild.yml defines.
 type File struct {
 	Models   []*opdef.Model     // in file order
-	Warnings []*opdef.FileError // of what is ignored, such as unknown attributes
+	Warnings []*opdef.FileError // about ignored parts, such as unknown attributes
 	Errors   []error            // of parts of the file that are more than one operation
 }
 

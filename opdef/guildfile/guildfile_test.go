@@ -17,7 +17,7 @@ import (
 	"guild/opdef/source"
 )
 
-// TestNotYAML shows where a file that is no YAML is wrong.
+// TestNotYAML: the error shows where a file is not valid YAML.
 func TestNotYAML(t *testing.T) {
 	for in, want := range map[string]string{
 		"a: {main: x\n":           "guild.yml:1:1: this is not YAML: did not find expected ',' or '}'",
@@ -35,7 +35,7 @@ func TestNotYAML(t *testing.T) {
 	}
 }
 
-// mended is a guild.yml and what is said of it.
+// mended is a guild.yml with a fault, and the expected message.
 type mended struct{ in, want string }
 
 // withRest adds an operation 'rest' to a guild.yml, in whichever form it is.
@@ -46,7 +46,7 @@ func (m mended) withRest() string {
 	return m.in + "rest: {exec: x}\n"
 }
 
-// check loads the file and compares the first thing that is said of it. The rest of the file works.
+// check loads the file and compares its first message. The rest of the file works.
 func (m mended) check(t *testing.T, said func(p *project.Project) string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -64,7 +64,7 @@ func (m mended) check(t *testing.T, said func(p *project.Project) string) {
 	}
 }
 
-// TestIgnored has what is warned of. The operation that has it works too.
+// TestIgnored: ignored parts cause a warning, and the operation works.
 func TestIgnored(t *testing.T) {
 	for _, tt := range []mended{
 		{"a:\n  mian: x\n", "guild.yml:2:3: unknown attribute 'mian' in operation 'a' is ignored; did you mean 'main'?"},
@@ -110,7 +110,7 @@ func TestIgnored(t *testing.T) {
 	}
 }
 
-// TestWrongOperation has what keeps one operation from being run: that is told when it is asked for.
+// TestWrongOperation: a fault that keeps one operation from being run is reported when that operation is requested.
 func TestWrongOperation(t *testing.T) {
 	for _, tt := range []mended{
 		{"a:\n  main: [x]\n", "guild.yml:2:9: main must be a text"},
@@ -163,7 +163,7 @@ func TestWrongOperation(t *testing.T) {
 	}
 }
 
-// TestWrongPart has what keeps a larger part of a file from being used. Who asks for an operation that is not there is told.
+// TestWrongPart: a fault that keeps a larger part of a file from being used is reported when a missing operation is requested.
 func TestWrongPart(t *testing.T) {
 	for _, tt := range []mended{
 		{"'': x\n", "an operation must have a name"},
@@ -252,7 +252,7 @@ func TestSets(t *testing.T) {
 	}
 }
 
-// TestNamedAfterScripts: an operation that does not say what it runs runs the script of its name.
+// TestNamedAfterScripts: an operation that does not say what it runs, runs the script with its name.
 func TestNamedAfterScripts(t *testing.T) {
 	p := projecttest.New(t, "guild.yml", `
 prep.sh: {flags: {n: 1}}
@@ -273,7 +273,7 @@ x.py: {}
 		"own.sh": filepath.Join(p.Dir, "own.sh") + " ${flag_args}", "train.R": "Rscript train.R ${flag_args}"} {
 		dest := program.DestArgs
 		if name == "train.R" {
-			dest = "" // its source says, see opdef.Operation.ImportFlags
+			dest = "" // determined by the source, see opdef.Operation.ImportFlags
 		}
 		if op := projecttest.Find(t, p, name); op.Exec != want || op.Main != "" || op.FlagsDest != dest {
 			t.Errorf("%s runs %q, %q with %s", name, op.Exec, op.Main, op.FlagsDest)
@@ -288,7 +288,7 @@ x.py: {}
 	projecttest.WantError(t, err, "chmod +x plain.sh")
 }
 
-// TestFlagsDestFile: the name of a config file alone is that file.
+// TestFlagsDestFile: the name of a config file alone means that file.
 func TestFlagsDestFile(t *testing.T) {
 	p := projecttest.New(t, "guild.yml", "a: {exec: x, flags-dest: conf/p.yml}\nb: {exec: x, flags-dest: 'config:p.json'}\nc: {exec: x, flags-dest: args}\n")
 	for name, want := range map[string]string{"a": "config:conf/p.yml", "b": "config:p.json", "c": "args"} {
@@ -311,7 +311,7 @@ func TestFileKinds(t *testing.T) {
 	}
 }
 
-// TestStepOptions: a step can have the options of guild run in all their spellings; those that say where and when it is run are ignored.
+// TestStepOptions: a step can have the options of guild run in all spellings; options for where and when it is run are ignored.
 func TestStepOptions(t *testing.T) {
 	p := projecttest.New(t, "guild.yml", `
 a:

@@ -101,7 +101,7 @@ func (p *opParser) targets() targets {
 // fail records why the operation cannot be run. Other operations of the file are not affected.
 func (p *opParser) fail(err error) { p.op.Fail(err) }
 
-// unsupported is fail for what is legal in a guild.yml but not supported.
+// unsupported is fail for a part that is valid in a guild.yml but not supported.
 func (p *opParser) unsupported(n *yaml.Node, format string, args ...any) {
 	e := p.errorAt(n, format, args...)
 	e.Msg = p.what + ": " + e.Msg

@@ -53,7 +53,7 @@ func (p *opParser) optimizer(name string, n *yaml.Node) error {
 	return nil
 }
 
-// optimizerTargets returns where the attributes of an optimizer go. Unknown ones are flags of the optimizer.
+// optimizerTargets returns where the attributes of an optimizer are stored. Unknown attributes are flags of the optimizer.
 func (p *opParser) optimizerTargets(o *opdef.Optimizer) targets {
 	return targets{
 		"algorithm": &o.Algorithm,

@@ -1,2 +1,2 @@
-// Package help writes what people ask about operations, models and their flags.
+// Package help writes the help for operations, models and their flags.
 package help

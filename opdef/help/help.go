@@ -97,8 +97,8 @@ func WriteFlags(w io.Writer, flags []*opdef.Flag, indent string) {
 	}
 }
 
-// remark is the text after the description of a flag: its default, which shows its type too, or else the type that is declared, but for
-// string, which any text is.
+// remark returns the text after the description of a flag: its default, which shows its type too, or else its declared type, except string,
+// since every text is one.
 func remark(f *opdef.Flag) string {
 	var parts []string
 	shown := f.Type != "" && f.Type != flagvalue.TypeAuto && f.Type != flagvalue.TypeString

@@ -1,4 +1,5 @@
-// Package hooks says what is to be executed when a run begins and ends, as guild.yml, the user configuration and `guild run` write it.
+// Package hooks defines which commands are executed when a run begins and ends, as configured in guild.yml, the user configuration and
+// `guild run`.
 package hooks
 
 import (
@@ -10,26 +11,26 @@ import (
 // Hooks are shell commands by event, in the order in which they are executed. The zero value has none.
 type Hooks struct {
 	Start     []string `yaml:"on-start,omitempty"` // when the operation of a run starts
-	End       []string `yaml:"on-end,omitempty"`   // when the run has ended, however it has
-	Fail      []string `yaml:"on-fail,omitempty"`  // when it has ended as error or terminated
+	End       []string `yaml:"on-end,omitempty"`   // when the run has ended in any way
+	Fail      []string `yaml:"on-fail,omitempty"`  // when the run has ended with status error or terminated
 	TimeLimit int      `yaml:"hook-time-limit,omitempty"`
 }
 
-// DefaultTimeLimit is how long a hook may take where nobody says otherwise.
+// DefaultTimeLimit is the time limit for a hook if none is set.
 const DefaultTimeLimit = time.Minute
 
-// longestTimeLimit is a day, in seconds: a hook occupies the worker of its run.
+// longestTimeLimit is a day, in seconds: a hook keeps the worker of its run busy.
 const longestTimeLimit = 24 * 60 * 60
 
-// Empty reports that there is no command. A time limit alone does nothing.
+// Empty reports whether there is no command. A time limit alone does nothing.
 func (h Hooks) Empty() bool { return len(h.Start)+len(h.End)+len(h.Fail) == 0 }
 
-// Given reports that anything is said of hooks, and be it that there are none.
+// Given reports whether hooks are set, even if they are set to none.
 func (h Hooks) Given() bool {
 	return h.Start != nil || h.End != nil || h.Fail != nil || h.TimeLimit != 0
 }
 
-// Limit is the time that each hook has: that of the last source which says it.
+// Limit returns the time limit for each hook: the one of the last source that sets it.
 func Limit(sources ...Hooks) time.Duration {
 	seconds := 0
 	for _, h := range sources {
@@ -38,7 +39,7 @@ func Limit(sources ...Hooks) time.Duration {
 	return cmp.Or(time.Duration(seconds)*time.Second, DefaultTimeLimit)
 }
 
-// CheckTimeLimit refuses a number of seconds that is no time limit.
+// CheckTimeLimit returns an error if a number of seconds is not a valid time limit.
 func CheckTimeLimit(seconds int) error {
 	if seconds < 1 || seconds > longestTimeLimit {
 		return fmt.Errorf("%d is no time limit of a hook: give whole seconds from 1 to %d", seconds, longestTimeLimit)
@@ -78,16 +79,16 @@ func texts(key string, v any) ([]string, error) {
 		for i, e := range v {
 			text, ok := e.(string)
 			if !ok {
-				return nil, fmt.Errorf("%s: %v is no shell command; write a text", key, e)
+				return nil, fmt.Errorf("%s: %v is not a shell command; write a text", key, e)
 			}
 			list[i] = text
 		}
 		return list, nil
 	}
-	return nil, fmt.Errorf("%s: %v is no shell command; write a text or a list of texts", key, v)
+	return nil, fmt.Errorf("%s: %v is not a shell command; write a text or a list of texts", key, v)
 }
 
-// With replaces the commands of each event, and the time limit, by those that are given anew. A command that is empty stands for none.
+// With replaces the commands of each event, and the time limit, by those that are given in anew. An empty command means none.
 func (h Hooks) With(anew Hooks) Hooks {
 	for _, e := range []struct {
 		to   *[]string

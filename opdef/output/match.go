@@ -91,7 +91,7 @@ func (p Pattern) compile(aliases *strings.Replacer) (compiledPattern, error) {
 	switch {
 	case c.names != nil:
 	case c.groups == 0:
-		return compiledPattern{}, errors.New("it has no group; put parentheses around the value")
+		return compiledPattern{}, errors.New("it has no group; put parentheses around the part that is the value")
 	case c.groups == 1 && p.Key == "":
 		return compiledPattern{}, errors.New("it has one group and no name; name the group as in (?P<loss>...)")
 	case c.groups > 2:

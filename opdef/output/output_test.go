@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// scalarsOf runs lines through the rules and lists the scalars as KEY VALUE @STEP.
+// scalarsOf applies the rules to lines and lists the scalars as KEY VALUE @STEP.
 func scalarsOf(t *testing.T, rules any, lines ...string) []string {
 	t.Helper()
 	r, err := Parse(rules)

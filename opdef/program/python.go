@@ -62,12 +62,12 @@ func hasFile(dir, rel string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// PassModule is a module that does nothing but print its arguments, of which flags are some only where the operation says so.
-// Projects name it as main where an operation is only there for its dependencies; PassScript is all of it.
+// PassModule is a module that only prints its arguments, which are flags only if the operation says so. Projects use it as main of
+// operations that exist only for their dependencies; PassScript is its source.
 const (
 	PassModule = "guild.pass"
 	PassScript = "import shlex, sys; a = sys.argv[1:]; a and print(*map(shlex.quote, a))"
 )
 
-// IsPass tells whether PassScript is run in place of the module.
+// IsPass reports whether PassScript is run in place of the module.
 func (m Python) IsPass() bool { return m.Module == PassModule && m.Script == "" }

@@ -23,7 +23,7 @@ var (
 	rNumber     = pattern.Lazy(`^-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?L?$`)
 	// A line that the next one continues, or whose condition it belongs to.
 	rUnfinished = pattern.Lazy(`(?:<-|[-=+*/,|&%~<>^:!(\[{]|\b(?:else|repeat|function))$|^(?:\}?\s*else\s+)?(?:if|for|while)\b.*\)$|\bfunction\s*\(.*\)$`)
-	// What only scripts use that read the arguments of their command.
+	// What occurs only in scripts that read the arguments of their command.
 	rArguments = pattern.Lazy(`\b(?:commandArgs|optparse|argparse|argparser|docopt|getopt)\b`)
 )
 
@@ -94,7 +94,7 @@ func rLines(source string) []rLine {
 	return lines
 }
 
-// read sets the value of a literal, and reports whether it is one.
+// read sets the value from a literal, and reports whether text is one.
 func (c *RConstant) read(text string) bool {
 	switch text {
 	case "TRUE", "T":
@@ -130,8 +130,8 @@ func (c *RConstant) read(text string) bool {
 	return err == nil
 }
 
-// RFlags returns the flags of an R script, and how it takes them: DestGlobals if it has constants and does not read the arguments of its
-// command, and else DestArgs.
+// RFlags returns the flags of an R script, and how it receives them: DestGlobals if it has constants and does not read the arguments of its
+// command, and otherwise DestArgs.
 func RFlags(source string) (flags []python.Flag, dest string) {
 	if rArguments().MatchString(source) {
 		return nil, DestArgs
@@ -149,8 +149,8 @@ func RFlags(source string) (flags []python.Flag, dest string) {
 	return flags, DestGlobals
 }
 
-// SetRConstants returns the script with other values of its constants. A constant that has its value already keeps its spelling. Values
-// of variables that are no constants are an error.
+// SetRConstants returns the script with new values of its constants. A constant that already has the value keeps its spelling. Values of
+// other variables are an error.
 func SetRConstants(source string, vals map[string]any) (string, error) {
 	var b strings.Builder
 	done, set := 0, 0

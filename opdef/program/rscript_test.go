@@ -56,7 +56,7 @@ func TestRFlagsOfArguments(t *testing.T) {
 	}
 }
 
-// FuzzSetRConstants: values that are set are read again, and nothing else changes.
+// FuzzSetRConstants: constants that are set are read again, and nothing else changes.
 func FuzzSetRConstants(f *testing.F) {
 	f.Add(rSource, "x")
 	f.Add("a = \"\\\\\"\nb <- 'c'\n", "\"'\\\n")

@@ -83,10 +83,10 @@ func builtins() []*opdef.Operation {
 // BuiltinNames returns the full names of the schedulers that are part of guild.
 func BuiltinNames() []string { return fullNames(builtins()) }
 
-// Schedulers returns those built-in operations that people start to have staged runs started.
+// Schedulers returns the built-in operations that users start as schedulers.
 func (p *Project) Schedulers() []*opdef.Operation {
 	return slices.DeleteFunc(p.Builtins(), func(op *opdef.Operation) bool {
-		return !strings.Contains(op.Exec, " sys scheduler ") || op.Name == "node" // which slurm:scheduler starts
+		return !strings.Contains(op.Exec, " sys scheduler ") || op.Name == "node" // slurm:scheduler starts it
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 	"guild/opdef/guildfile"
 )
 
-// TestAudit has a mistake of each kind, each in a guild.yml that can be read.
+// TestAudit has a mistake of each kind, each in a valid guild.yml.
 func TestAudit(t *testing.T) {
 	for _, tt := range []struct{ guildfile, want string }{
 		{"op: {exec: echo, flags: {x: {type: int, default: abc}}}", "operation 'op': its default: flag 'x' must be"},

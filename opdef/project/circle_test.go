@@ -7,7 +7,7 @@ import (
 	"guild/opdef/project/projecttest"
 )
 
-// TestCircularSteps refuses operations whose steps lead into a circle, each by the names of the circle, and no other ones.
+// TestCircularSteps: operations whose steps form a circle are refused, each by the names in the circle; others are not.
 func TestCircularSteps(t *testing.T) {
 	p := projecttest.New(t, "guild.yml", `- model: m
   operations:

@@ -158,7 +158,7 @@ func (p *Project) unknown(spec string, ops []*opdef.Operation) error {
 	return console.WithHint(fmt.Errorf("%w %s%s", errUnknown, spec, console.DidYouMean(spec, known)), hint)
 }
 
-// scriptHint returns what to do about an unknown operation that looks like the name of a file, if there is no such file. It is empty for other names.
+// scriptHint returns what to do about an unknown operation that looks like a missing file; empty for other names.
 func (p *Project) scriptHint(spec string) string {
 	if strings.Contains(spec, ":") || filepath.Ext(spec) == "" && !strings.Contains(spec, "/") {
 		return ""

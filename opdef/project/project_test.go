@@ -59,7 +59,7 @@ func TestFind(t *testing.T) {
 		"dask:scheduler":                    {PkgType: "builtin", PkgName: "guild", Model: "dask", Op: "scheduler"},
 		"sub/train.py":                      {PkgType: "script", PkgName: filepath.Join(p.Dir, "sub"), Op: "train.py"},
 		"run.sh":                            {PkgType: "script", PkgName: p.Dir, Op: "run.sh"},
-		"train":                             {PkgType: "script", PkgName: p.Dir, Op: "train"}, // a whole name comes before a part of one
+		"train":                             {PkgType: "script", PkgName: p.Dir, Op: "train"}, // a complete name has precedence over a part
 		filepath.Join(p.Dir, "queue-it.py"): {PkgType: "script", PkgName: p.Dir, Op: "queue-it.py"},
 	} {
 		got := projecttest.Find(t, p, spec).Ref

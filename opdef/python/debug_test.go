@@ -42,7 +42,7 @@ class Model:
 	} {
 		cmd := exec.Command(interpreter(t), "-u", main, "debug", tt.spec, "globals", tt.values, filepath.Join(dir, "s.py"))
 		cmd.Dir, cmd.Stdin = dir, strings.NewReader(tt.commands)
-		out, _ := cmd.CombinedOutput() // its status is the debugger's
+		out, _ := cmd.CombinedOutput() // the exit status is the debugger's
 		if got := strings.ReplaceAll(string(out), dir, "DIR"); !strings.Contains(got, tt.want) || strings.Contains(got, "guild_main.py") {
 			t.Errorf("%s: %s\nwant %s", tt.spec, got, tt.want)
 		}

@@ -8,18 +8,18 @@ import (
 	"path/filepath"
 )
 
-// ExeVariable names the interpreter to use in place of the first one on PATH.
+// ExeVariable is the variable that names the interpreter to use in place of the first one on PATH.
 const ExeVariable = "GUILD_PYTHON_EXE"
 
-// ErrNone is the error of Find where this host has no Python.
+// ErrNone is the error of Find if this host has no Python.
 var ErrNone = errors.New("there is no python3 on PATH")
 
-// Find returns the absolute path of the Python interpreter: what GUILD_PYTHON_EXE names, else python3 or python on PATH.
+// Find returns the absolute path of the Python interpreter: the one in GUILD_PYTHON_EXE, or else python3 or python on PATH.
 func Find() (string, error) {
 	if exe := os.Getenv(ExeVariable); exe != "" {
 		path, err := lookPath(exe)
 		if err != nil {
-			return "", fmt.Errorf("%s is '%s', which is no program; set it to a Python 3 interpreter", ExeVariable, exe)
+			return "", fmt.Errorf("%s is '%s', which is not a program; set it to a Python 3 interpreter", ExeVariable, exe)
 		}
 		return path, nil
 	}

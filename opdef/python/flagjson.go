@@ -36,7 +36,8 @@ func (a flagAnswer) flag() Flag {
 	return f
 }
 
-// jsonValue decodes a scalar. Unlike json.Unmarshal it keeps integers apart from floats, and knows those that JSON does not.
+// jsonValue decodes a scalar. Unlike json.Unmarshal it distinguishes integers from floats, and accepts the numbers that JSON does not
+// allow.
 func jsonValue(data json.RawMessage) any {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()

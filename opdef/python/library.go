@@ -14,18 +14,18 @@ import (
 	"guild/runs/replace"
 )
 
-// library has the packages that Python programs import: guild_run, and guild, which is another name of it unless Guild AI is installed.
+// library contains the packages that Python programs import: guild_run, and guild, another name for it unless Guild AI is installed.
 //
 //go:embed all:library
 var library embed.FS
 
-// libraryFile is a file of the packages, by its path below the directory that is imported from.
+// libraryFile is a file of the packages, with its path below the directory for imports.
 type libraryFile struct {
 	path string
 	data []byte
 }
 
-// libraryFiles are the files of the packages, sorted by path. What Python has compiled beside them is none.
+// libraryFiles are the files of the packages, sorted by path, without files that Python has compiled.
 var libraryFiles = sync.OnceValues(func() ([]libraryFile, error) {
 	var files []libraryFile
 	err := fs.WalkDir(library, "library", func(path string, e fs.DirEntry, err error) error {
@@ -39,8 +39,8 @@ var libraryFiles = sync.OnceValues(func() ([]libraryFile, error) {
 	return files, err
 })
 
-// LibraryPath returns the directory, below cacheDir, that programs import the packages guild and guild_run from; it is written if it is
-// not there.
+// LibraryPath returns the directory below cacheDir from which programs import the packages guild and guild_run. It writes the directory if
+// it does not exist.
 func LibraryPath(cacheDir string) (string, error) {
 	files, err := libraryFiles()
 	if err != nil {
@@ -57,7 +57,7 @@ func LibraryPath(cacheDir string) (string, error) {
 	}
 	for _, f := range files {
 		file := filepath.Join(dir, filepath.FromSlash(f.path))
-		// Each run looks here, perhaps on a file server, so that no file is read. Each was put in place as a whole.
+		// This is done for each run, perhaps on a file server, so the files are not read. Each was renamed to its place when complete.
 		if st, err := os.Lstat(file); err == nil && st.Mode().IsRegular() && st.Size() == int64(len(f.data)) {
 			continue
 		}

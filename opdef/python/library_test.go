@@ -9,7 +9,7 @@ import (
 	"guild/opdef/python"
 )
 
-// with returns an interpreter that has the module; the test is skipped where there is none.
+// with returns an interpreter that has the module; it skips the test if there is none.
 func with(t *testing.T, module string) string {
 	t.Helper()
 	for _, exe := range []string{interpreter(t), "/usr/bin/python3"} {

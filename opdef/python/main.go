@@ -15,12 +15,12 @@ import (
 //go:embed guild_main.py
 var mainSource string
 
-// globalsSource goes in front of what is about the globals of a script.
+// globalsSource precedes the source code that handles globals of a script.
 //
 //go:embed guild_globals.py
 var globalsSource string
 
-// What guild_flags.py consists of, in the order in which it is put together.
+// The parts of guild_flags.py, in the order in which they are concatenated.
 var (
 	//go:embed guild_source.py
 	sourceSource string
@@ -34,7 +34,7 @@ var (
 	flagsSource = globalsSource + sourceSource + optionsSource + watchSource + flagsMain
 )
 
-// cellsSource goes in front of what is about notebooks.
+// cellsSource precedes the source code that handles notebooks.
 //
 //go:embed guild_cells.py
 var cellsSource string
@@ -42,8 +42,8 @@ var cellsSource string
 //go:embed guild_notebook.py
 var notebookSource string
 
-// Main returns the path of the file that starts a script with other globals, below cacheDir; it is written if it is not
-// there. It is used as
+// Main returns the path of the program, below cacheDir, that starts a script with other globals. It writes the program if it does not
+// exist. Its usage is
 //
 //	python guild_main.py globals '{"NAME": VALUE}' SCRIPT [ARG...]
 //	python guild_main.py globals '{"NAME": VALUE}' -m MODULE [ARG...]
@@ -52,7 +52,7 @@ func Main(cacheDir string) (string, error) {
 	return start(cacheDir, "guild_main.py", []byte(globalsSource+mainSource))
 }
 
-// Notebook is Main for the file that runs a notebook. It is used as
+// Notebook is Main for the program that runs a notebook. Its usage is
 //
 //	python guild_notebook.py '{"NAME": VALUE}' '{"NAME": [PATTERN]}' NOTEBOOK [--no-exec] [--html-no-input]
 func Notebook(cacheDir string) (string, error) {

@@ -30,14 +30,14 @@ print(json.dumps({"exe": sys.executable, "version": "%d.%d.%d" % sys.version_inf
     "full": " ".join(sys.version.split()), "bits": struct.calcsize("P") * 8,
     "site_dirs": [p for p in sys.path if p.endswith(("site-packages", "dist-packages"))]}))`
 
-// probed is a cache entry: it holds as long as the interpreter that it led to is the same file.
+// probed is a cache entry. It is valid as long as the interpreter at its path is the same file.
 type probed struct {
 	Info  Info      `json:"info"`
 	Stamp fileStamp `json:"stamp"`
 }
 
-// Probe asks the interpreter exe, a path or a name to be found on PATH, about itself. The answer is kept in cacheDir, for as long as the interpreter is the same
-// file; where exe is a shim, such as those of pyenv, also what the shim chooses by counts.
+// Probe asks the interpreter exe, a path or a name on PATH, about itself. It caches the answer in cacheDir as long as the interpreter is
+// the same file and, if exe is a shim such as those of pyenv, as long as the shim's inputs are the same.
 func Probe(ctx context.Context, exe, cacheDir string) (Info, error) {
 	path, err := lookPath(exe)
 	if err != nil {
@@ -78,7 +78,7 @@ func probe(ctx context.Context, exe string) (Info, error) {
 	}
 	var info Info
 	if err := json.Unmarshal(stdout.Bytes(), &info); err != nil || info.Exe == "" {
-		return Info{}, fmt.Errorf("%s is no Python 3; set %s to an interpreter", exe, ExeVariable)
+		return Info{}, fmt.Errorf("%s is not Python 3; set %s to an interpreter", exe, ExeVariable)
 	}
 	return info, nil
 }
@@ -91,8 +91,8 @@ func stampOf(path string) (fileStamp, error) {
 	return fileStamp{Path: path, Size: info.Size(), Mtime: info.ModTime().UnixNano()}, nil
 }
 
-// shimInputs is what a shim chooses the interpreter by: variables, and version files of the current directory, of those
-// above it and of the user. It is empty for an interpreter.
+// shimInputs returns the inputs by which a shim chooses the interpreter: variables, and version files of the current directory, its parents
+// and the user. It is empty for an interpreter.
 func shimInputs(exe string) string {
 	if !strings.Contains(exe, string(filepath.Separator)+"shims"+string(filepath.Separator)) && !isShellScript(exe) {
 		return ""
@@ -102,7 +102,7 @@ func shimInputs(exe string) string {
 		b.WriteString(name + "=" + os.Getenv(name) + "\n")
 	}
 	add := func(path string) {
-		if data, err := plainfile.Read(path); err == nil { // its text is a part of a digest
+		if data, err := plainfile.Read(path); err == nil { // its text is part of a digest
 			b.Write(data)
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			b.WriteString(err.Error())
@@ -117,7 +117,7 @@ func shimInputs(exe string) string {
 			break
 		}
 	}
-	add(filepath.Join(filepath.Dir(filepath.Dir(exe)), "version")) // pyenv's own choice lies next to its shims
+	add(filepath.Join(filepath.Dir(filepath.Dir(exe)), "version")) // pyenv's own choice is beside its shims
 	if home, err := os.UserHomeDir(); err == nil {
 		add(filepath.Join(home, ".tool-versions"))
 	}

@@ -15,7 +15,7 @@ import (
 	"guild/opdef/python"
 )
 
-// found is the real interpreter, empty where there is none. Asking for it by way of a shim takes its time.
+// found is the real interpreter, empty if there is none. Asking for it by way of a shim takes its time.
 var found = sync.OnceValue(func() string {
 	exe, err := python.Find()
 	if err != nil {
@@ -28,7 +28,7 @@ var found = sync.OnceValue(func() string {
 	return info.Exe
 })
 
-// interpreter returns the real interpreter, or skips the test where there is none.
+// interpreter returns the real interpreter; it skips the test if there is none.
 func interpreter(t *testing.T) string {
 	t.Helper()
 	if found() == "" {
@@ -37,7 +37,7 @@ func interpreter(t *testing.T) string {
 	return found()
 }
 
-// counting returns an interpreter that counts how often it is started, and the count.
+// counting returns an interpreter that counts its starts, and the count.
 func counting(t *testing.T) (exe string, count func() int) {
 	t.Helper()
 	real := interpreter(t)
@@ -121,7 +121,7 @@ func TestProbe(t *testing.T) {
 	if n := count(); n != 1 {
 		t.Errorf("Python was started %d times", n)
 	}
-	// A shim may choose another interpreter once a version file says so.
+	// A shim may choose another interpreter when a version file changes.
 	write(t, ".python-version", "other\n")
 	if _, err := python.Probe(t.Context(), exe, cache); err != nil {
 		t.Fatal(err)
@@ -172,7 +172,7 @@ func TestMainFile(t *testing.T) {
 	wantError(t, err, "write the start file")
 }
 
-// run starts a script by the hand-over file and returns what it prints.
+// run starts a script through the start file and returns its output.
 func run(t *testing.T, dir string, args ...string) (string, error) {
 	t.Helper()
 	path, err := python.Main(t.TempDir())
@@ -239,7 +239,7 @@ func TestHandOverErrors(t *testing.T) {
 	}
 }
 
-// TestHandOverSpawn makes sure that processes that multiprocessing starts afresh see the values too.
+// TestHandOverSpawn: processes that multiprocessing spawns see the values too.
 func TestHandOverSpawn(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "s.py"), `import multiprocessing, sys

@@ -19,10 +19,10 @@ import (
 // Reader reads the flags of scripts with an interpreter.
 type Reader struct {
 	Exe      string // interpreter, see Find and Probe
-	CacheDir string // where answers are kept; empty: nowhere
+	CacheDir string // directory for cached answers; empty: no cache
 }
 
-// request and answer are what guild_flags.py takes and gives.
+// request and answer are input and output of guild_flags.py.
 type request struct {
 	Path   string   `json:"path"`
 	Module string   `json:"module"`
@@ -37,7 +37,7 @@ type request struct {
 	Patterns map[string][]string `json:"patterns"`
 }
 
-// What is asked for, see guild_flags.py.
+// Kinds of requests, see guild_flags.py.
 const (
 	modeSource  = "source"
 	modeRun     = "run"
@@ -46,12 +46,12 @@ const (
 
 type answer struct {
 	Dest  string       `json:"dest"`
-	Run   bool         `json:"run"` // running the script would tell more
+	Run   bool         `json:"run"` // running the script would show more flags
 	Flags []flagAnswer `json:"flags"`
 	Files []fileStamp  `json:"files"`
-	Whole bool         `json:"whole"` // of modeWritten: these are all flags
+	Whole bool         `json:"whole"` // for modeWritten: these are all flags
 
-	Parsed bool     `json:"parsed"` // of modeRun: a parser was about to read the arguments
+	Parsed bool     `json:"parsed"` // for modeRun: a parser was about to read the arguments
 	Error  *failure `json:"error,omitempty"`
 }
 
@@ -62,7 +62,7 @@ type failure struct {
 	Path string `json:"path"`
 }
 
-// fileStamp is a module of the project that an answer depends on.
+// fileStamp is the state of a project's module that an answer depends on.
 type fileStamp struct {
 	Path  string `json:"path"`
 	Size  int64  `json:"size"`
@@ -74,7 +74,7 @@ func (s fileStamp) changed() bool {
 	return err != nil || info.Size() != s.Size || info.ModTime().UnixNano() != s.Mtime
 }
 
-// Interface tells from the source alone how the script takes flags: Args or Globals.
+// Interface determines from the source alone how the script receives flags: Args or Globals.
 func (r Reader) Interface(ctx context.Context, s Script) (string, error) {
 	if s.Dest != "" {
 		return s.Dest, nil
@@ -87,8 +87,8 @@ func (r Reader) Interface(ctx context.Context, s Script) (string, error) {
 	return a.Dest, err
 }
 
-// Flags reads the flags of the script. One that reads arguments is run, without output, up to where it does so. Where the
-// script is at fault the error is a *ScriptError, and Dest is set nevertheless as far as it is known.
+// Flags reads the flags of the script. A script that reads arguments is run, without output, until it reads them. If the script is at fault
+// the error is a *ScriptError, and Dest is set as far as it is known.
 func (r Reader) Flags(ctx context.Context, s Script) (Detection, error) {
 	source, err := plainfile.Read(s.Path)
 	if err != nil {
@@ -115,7 +115,7 @@ func (r Reader) Flags(ctx context.Context, s Script) (Detection, error) {
 	return det, nil
 }
 
-// tried says how flags were looked for that there are not.
+// tried describes how flags were looked for when none were found.
 func tried(s Script, dest string, run, parsed bool) string {
 	switch {
 	case dest == Globals:
@@ -130,8 +130,8 @@ func tried(s Script, dest string, run, parsed bool) string {
 	return ""
 }
 
-// Written reads the flags that are written down in the source of a script which cannot be run here, and in the project's
-// modules that it imports: options that are added with literals.
+// Written reads the flags in the source of a script that cannot be run here, and in the project's modules that it imports: options that are
+// added with literals.
 func (r Reader) Written(ctx context.Context, s Script) (Detection, error) {
 	req := s.request(modeWritten)
 	a, err := r.ask(ctx, s, req, bareOptions()...)
@@ -154,7 +154,7 @@ func (a *answer) detection(dest string) Detection {
 	return det
 }
 
-// request is the question about the script.
+// request returns the question about the script.
 func (s Script) request(mode string) request {
 	req := request{Path: s.Path, Module: s.Module, Dir: s.Dir, PythonPath: append([]string{}, s.PythonPath...),
 		Args: append([]string{}, s.Args...), Patterns: s.Patterns, Mode: mode, Dest: s.Dest}
@@ -164,13 +164,13 @@ func (s Script) request(mode string) request {
 	return req
 }
 
-// bareOptions start Python without site-packages and environment, in half the time.
+// bareOptions start Python without site-packages and environment, which halves the time.
 func bareOptions() []string { return []string{"-I", "-S"} }
 
 // inspect parses the script and the project's modules that it imports.
 func (r Reader) inspect(ctx context.Context, s Script, source []byte) (answer, error) {
 	req := s.request(modeSource)
-	req.Args = nil // what they choose is not asked for
+	req.Args = nil // sub-commands are not of interest
 	key, err := r.key(req, source)
 	if err != nil {
 		return answer{}, fmt.Errorf("read the flags of %s: %w", s.Name, err)
@@ -188,13 +188,13 @@ func (r Reader) inspect(ctx context.Context, s Script, source []byte) (answer, e
 	return a, nil
 }
 
-// key is what an answer depends on besides the files that it names.
+// key returns a key for everything that an answer depends on, except the files that the answer names.
 func (r Reader) key(req request, source []byte) (string, error) {
 	data, err := json.Marshal(req)
 	return cacheKey(flagsDigest(), string(source), string(data), r.Exe, os.Getenv("PYTHONPATH")), err
 }
 
-// run runs the script up to its parser. A failure is not kept: its cause may lie outside of the script.
+// run runs the script until its parser is called. A failure is not cached, since its cause may be outside of the script.
 func (r Reader) run(ctx context.Context, s Script, source []byte) (answer, error) {
 	req := s.request(modeRun)
 	key, err := r.key(req, source)
@@ -225,7 +225,7 @@ func anyChanged(files []fileStamp) bool {
 	return false
 }
 
-// ask starts the interpreter and returns its answer, which comes by a pipe of its own: the script may print what it likes.
+// ask starts the interpreter and returns its answer, which uses a pipe of its own, since the script may print anything.
 func (r Reader) ask(ctx context.Context, s Script, req request, options ...string) (answer, error) {
 	reqData, err := json.Marshal(req)
 	if err != nil {
@@ -246,7 +246,7 @@ func (r Reader) ask(ctx context.Context, s Script, req request, options ...strin
 	cmd.Env = append(r.environ(), "PYTHONDONTWRITEBYTECODE=1")
 	cmd.Stderr = &stderr
 	cmd.ExtraFiles = []*os.File{out}
-	cmd.WaitDelay = time.Second // for pipes that children of the script keep open
+	cmd.WaitDelay = time.Second // in case children of the script keep the pipes open
 	err = cmd.Start()
 	_ = out.Close()
 	if err != nil {
@@ -268,8 +268,8 @@ func (r Reader) ask(ctx context.Context, s Script, req request, options ...strin
 	return answer{}, &ScriptError{Script: s.Name, Kind: "Python gave no answer", Text: text}
 }
 
-// environ is the environment of a script whose flags are read. As in a run, it can import the package guild, if nothing else is called so. A
-// cache that cannot be written only keeps the flags of scripts that import it from being read.
+// environ returns the environment for a script whose flags are read. As in a run, it can import the package guild, unless another module
+// has that name. If the cache cannot be written, only the flags of scripts that import it cannot be read.
 func (r Reader) environ() []string {
 	env := os.Environ()
 	if r.CacheDir == "" {
@@ -285,7 +285,7 @@ func (r Reader) environ() []string {
 	return append(env, "PYTHONPATH="+dir)
 }
 
-// tail keeps the end of what is written to it.
+// tail keeps the end of its input.
 type tail struct{ data []byte }
 
 const tailSize = 4096

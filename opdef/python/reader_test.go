@@ -313,7 +313,7 @@ func TestReadCache(t *testing.T) {
 	mod := write(t, filepath.Join(s.Dir, "mod.py"), "name = 'a'\n")
 	flags(s)
 	flags(s)
-	starts(4) // once to look at the source, once to run it
+	starts(4) // once to inspect the source, once to run it
 	if err := os.Chtimes(s.Path, time.Now(), time.Now().Add(-time.Hour)); err != nil {
 		t.Fatal(err)
 	}
@@ -323,7 +323,7 @@ func TestReadCache(t *testing.T) {
 	if d := cmp.Diff([]string{"longer"}, flags(s)); d != "" {
 		t.Error(d)
 	}
-	starts(6) // for both, since what is imported may have a parser
+	starts(6) // for both, since an imported module may have a parser
 	s.Args = []string{"x"}
 	flags(s)
 	starts(7)

@@ -10,34 +10,34 @@ import (
 // Script is a Python script or module whose flags are of interest.
 type Script struct {
 	Path   string // absolute path of the source
-	Name   string // how messages name it
-	Module string // name to run it by, empty: run by its path
-	Dir    string // absolute project directory: working directory and first entry of the module path of a module
-	// PythonPath are absolute directories that it imports from besides its own and Dir.
+	Name   string // name in messages
+	Module string // name of the module to run; empty: the script is run by its path
+	Dir    string // absolute project directory: working directory, and first entry of the module path of a module
+	// PythonPath are absolute directories for imports, besides the script's own and Dir.
 	PythonPath []string
-	Args       []string // arguments that it is always given, which may choose a sub-command
-	// Patterns are regular expressions for where values are, by flag. Not nil: the script is a notebook.
+	Args       []string // fixed first arguments, which may select a sub-command
+	// Patterns are regular expressions that find values, by flag. Not nil: the script is a notebook.
 	Patterns map[string][]string
 	Env      pyenv.Choice
-	Dest     string // the flags to read: Args, Globals or GlobalPrefix and a name; empty: those of the script's own interface
+	Dest     string // which flags to read: Args, Globals, or GlobalPrefix and a name; empty: those of the script's own interface
 }
 
 // Interfaces of scripts.
 const (
-	Args    = "args"    // it reads its arguments
-	Globals = "globals" // it has constants
+	Args    = "args"    // the script reads its arguments
+	Globals = "globals" // the script has constants
 
-	GlobalPrefix = "global:" // before the name of a global dict or namespace that has them
-	ConfigPrefix = "config:" // before the path of a config file that it reads, relative to Dir
+	GlobalPrefix = "global:" // followed by the name of a global dict or namespace
+	ConfigPrefix = "config:" // followed by the path of a config file, relative to Dir
 )
 
-// Detection is what is known of a script.
+// Detection is what is known about a script.
 type Detection struct {
 	Dest  string
 	Flags []Flag // in the order of the script
-	// Incomplete says that the script may have flags besides these, which only its run can tell.
+	// Incomplete says that the script may have further flags that only running it would show.
 	Incomplete bool
-	Tried      string // how flags were looked for where there are none; else empty
+	Tried      string // how flags were looked for if there are none; otherwise empty
 }
 
 // Flag is one option or global of a script.
@@ -48,20 +48,20 @@ type Flag struct {
 	Default     any    // nil, bool, int, float64 or string
 	Choices     []any
 	Required    bool
-	ArgName     string            // option, with its dashes, where it is not -- and Name
-	ArgSwitch   any               // not nil: the option has no value and is given when the flag equals this
-	ArgOff      string            // option without a value, with its dashes, that is given when the flag is false
-	ArgSplit    bool              // several values, as the words of one text
+	ArgName     string            // option, with its dashes, if it is not -- and Name
+	ArgSwitch   any               // not nil: the option has no value and is passed if the flag equals this
+	ArgOff      string            // option without a value, with its dashes, that is passed if the flag is false
+	ArgSplit    bool              // several values, as words of one text
 	ArgEncoding map[string]string // formatted value to argument
-	Text        bool              // what is typed is what the script gets: the option has no type, or one that only the script knows
-	Early       bool              // it is read before the script has all of its options, which may depend on it
+	Text        bool              // the script receives the text as typed: the option has no type, or one that only the script knows
+	Early       bool              // it is read before all options are defined, which may depend on it
 }
 
-// ScriptError is a script that cannot be read or fails before it reads its arguments.
+// ScriptError is the error for a script that cannot be read or fails before it reads its arguments.
 type ScriptError struct {
-	Script string // as messages name it
+	Script string // name in messages
 	Line   int    // 0: unknown
-	File   string // where Line is, if not in the script itself
+	File   string // file of Line, if not the script itself
 	Kind   string // name of Python's exception
 	Text   string
 }

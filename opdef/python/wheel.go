@@ -9,18 +9,18 @@ import (
 	"strings"
 )
 
-// aliasDir has the package guild in a wheel. It is no top-level directory there: a file guild_run.pth adds it to the end of Python's
-// path, so that it neither replaces the files of Guild AI's package nor comes before them.
+// aliasDir contains the package guild in a wheel. It is not a top-level directory there: a file guild_run.pth appends it to Python's path,
+// so that it neither replaces the files of Guild AI's package nor precedes them.
 const aliasDir = "guild_run/_alias/"
 
 const distribution = "guild_run"
 
-// WheelName is the file name of the wheel of a version.
+// WheelName returns the file name of the wheel of a version.
 func WheelName(version string) string {
 	return fmt.Sprintf("%s-%s-py3-none-any.whl", distribution, version)
 }
 
-// WriteWheel writes the packages as a wheel, which pip installs. The same version has the same bytes.
+// WriteWheel writes the packages as a wheel for pip. The bytes depend only on the version.
 func WriteWheel(w io.Writer, version string) error {
 	sources, err := libraryFiles()
 	if err != nil {

@@ -41,7 +41,7 @@ func unpack(t *testing.T, wheel []byte, dir string) map[string][]byte {
 	return files
 }
 
-// TestWheel checks the record of a wheel, and imports from it as from site-packages: with and without Guild AI beside it.
+// TestWheel checks the record of a wheel, and imports from the wheel as from site-packages, with and without Guild AI.
 func TestWheel(t *testing.T) {
 	var first, again bytes.Buffer
 	for _, w := range []io.Writer{&first, &again} {
@@ -98,7 +98,7 @@ func TestWheel(t *testing.T) {
 	}
 }
 
-// TestLibraryAgain writes a file of the packages again that is gone or cut.
+// TestLibraryAgain: a missing or truncated file of the packages is written again.
 func TestLibraryAgain(t *testing.T) {
 	cache := t.TempDir()
 	dir, err := LibraryPath(cache)

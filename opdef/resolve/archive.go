@@ -28,7 +28,7 @@ const (
 	archiveGzip = "gzip"
 )
 
-// archiveType is the given type of a file, or that which its name says; empty for no archive.
+// archiveType returns the given type of a file, or the type that its name implies; empty if it is no archive.
 func archiveType(given, name string) string {
 	if given != "" {
 		return given
@@ -46,13 +46,13 @@ func archiveType(given, name string) string {
 	return ""
 }
 
-// unpack returns a directory of the cache with what is in an archive. That of an archive that changes is another one.
+// unpack returns a directory of the cache with the contents of an archive. A changed archive gets another directory.
 func (t *task) unpack(file, kind string) (string, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return "", err
 	}
-	const form = "inner links" // what earlier versions unpacked may hold links that lead elsewhere
+	const form = "inner links" // in the digest, since directories of earlier versions may have links that lead elsewhere
 	sum := sha256.Sum224(fmt.Appendf(nil, "%s\n%s\n%d\n%d", form, file, info.Size(), info.ModTime().UnixNano()))
 	dir := filepath.Join(t.Cache, "resources", hex.EncodeToString(sum[:]))
 	if _, err := os.Stat(dir); err == nil {
@@ -68,7 +68,7 @@ func (t *task) unpack(file, kind string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = os.RemoveAll(tmp) }() // gone where it was renamed
+	defer func() { _ = os.RemoveAll(tmp) }() // does nothing after a successful rename
 	limit, err := unpack.NewLimit(file, info.Size())
 	if err != nil {
 		return "", err
@@ -107,7 +107,7 @@ func (t *task) unpack(file, kind string) (string, error) {
 		return "", err
 	}
 	if err := os.Rename(tmp, dir); err != nil {
-		if _, statErr := os.Stat(dir); statErr != nil { // else somebody else was quicker
+		if _, statErr := os.Stat(dir); statErr != nil { // otherwise another process was faster
 			return "", err
 		}
 	}
@@ -149,7 +149,7 @@ func unzipFile(to *unpack.Dir, f *zip.File) error {
 	return to.Symlink(f.Name, target)
 }
 
-// untar unpacks files, directories and links. The compression is found out from the content.
+// untar unpacks files, directories and links. The content determines the compression.
 func untar(to *unpack.Dir, r io.ReadSeeker) error {
 	plain, err := decompress(r)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"guild/runs/replace"
 )
 
-// findConfig finds config files and makes the run's own of them.
+// findConfig finds config files and makes copies with the values of the run.
 func (t *task) findConfig(src *resource.Source) ([]file, error) {
 	found, err := t.findFile(src)
 	if err != nil {
@@ -39,7 +39,7 @@ func (t *task) configs(src *resource.Source, found []file) ([]file, error) {
 	return found, nil
 }
 
-// encoder returns what writes a config file of the kind that its name tells, nil for an unknown kind.
+// encoder returns the encoder for a config file of the kind that its name implies; nil for an unknown kind.
 func encoder(name string) func(map[string]any) ([]byte, error) {
 	switch configfile.Ext(name) {
 	case ".yml", ".yaml":
@@ -54,7 +54,7 @@ func encoder(name string) func(map[string]any) ([]byte, error) {
 	return nil
 }
 
-// config makes the run's own file of a config file, and returns its path.
+// config makes the run's copy of a config file, and returns its path.
 func (t *task) config(src *resource.Source, f file) (string, error) {
 	path := f.path
 	encode := encoder(path)
@@ -85,7 +85,7 @@ func (t *task) config(src *resource.Source, f file) (string, error) {
 	return target, replace.Bytes(target, data)
 }
 
-// setFlags sets the values of flags that have one. Those that stand for a dependency are none of the config.
+// setFlags sets the values of flags that have one, except flags for dependencies, which are not part of the config.
 func (t *task) setFlags(conf map[string]any) error {
 	for _, name := range slices.Sorted(maps.Keys(t.Values)) {
 		v := t.Values[name]
@@ -103,7 +103,7 @@ func (t *task) setFlags(conf map[string]any) error {
 	return nil
 }
 
-// set sets a value by its name, in which dots lead into mappings, where there is none of the whole name.
+// set sets a value by its name. If the config does not have the whole name, dots in it lead into nested mappings.
 func set(m map[string]any, name string, v any) error {
 	if _, ok := m[name]; ok {
 		m[name] = v

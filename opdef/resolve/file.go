@@ -66,7 +66,7 @@ func (t *task) projectFile(src *resource.Source) (file, error) {
 	return f, nil
 }
 
-// findNamed finds the file that a flag names in place of that of the source.
+// findNamed finds the file that a flag names in place of the source's file.
 func (t *task) findNamed(src *resource.Source, name string) ([]file, error) {
 	f, err := t.namedFile(src, name)
 	if err != nil {
@@ -92,7 +92,7 @@ func (t *task) namedFile(src *resource.Source, name string) (file, error) {
 	}
 	f := t.withKept(within(t.Project, path))
 	_, err := os.Stat(f.contents())
-	if err != nil && filepath.Clean(name) == filepath.Clean(src.Ref) { // the default, from wherever the run was made
+	if err != nil && filepath.Clean(name) == filepath.Clean(src.Ref) { // the default, for any current directory
 		byProject := t.withKept(within(t.Project, filepath.Join(t.Project, name)))
 		if _, projectErr := os.Stat(byProject.contents()); projectErr == nil {
 			return byProject, nil
@@ -104,7 +104,7 @@ func (t *task) namedFile(src *resource.Source, name string) (file, error) {
 	return f, err
 }
 
-// files are what there is of one file: the file, or the selected part of an archive.
+// files returns the files that one file provides: the file itself, or the selected part of an archive.
 func (t *task) files(src *resource.Source, origin file) ([]file, error) {
 	path := origin.contents()
 	if src.SHA256 != "" {

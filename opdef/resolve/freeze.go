@@ -12,26 +12,26 @@ import (
 	"guild/opdef/resource"
 )
 
-// Staging says how resources are resolved when their run is staged.
+// Staging controls how resources are resolved when their run is staged.
 type Staging struct {
-	// Keep is the directory that receives originals which the run needs at its start, see Resolver.Originals.
+	// Keep is the directory for originals that the run needs at its start, see Resolver.Originals.
 	Keep string
-	// Trials are the values of flags of each trial, if the run directory is the prototype of a batch; nil for a single run.
+	// Trials are the flag values of each trial, if the run directory is the prototype of a batch; nil for a single run.
 	Trials []opdef.Values
-	// KeepTrials is the directory that receives the originals of which the values of a trial's flags decide which one the trial requires.
+	// KeepTrials is the directory for originals that depend on the flags of a trial.
 	KeepTrials string
-	// Unknown has the names of flags whose values are not known before the trials run.
+	// Unknown has the names of flags whose values are unknown before the trials run.
 	Unknown map[string]bool
 
-	differ map[string]bool // names of the flags in which trials differ
+	differ map[string]bool // names of the flags that differ among trials
 }
 
-// Freeze resolves the resources of a run that is staged, as far as that can be done before its start. Parameters and results are those of
-// Resolve. Left to the start are:
+// Freeze resolves the resources of a run that is staged, as far as that is possible before its start. Parameters and results are those of
+// Resolve. The following are left to the start:
 //   - sources of runs;
 //   - config files, whose originals are kept;
-//   - in a prototype also links, which would not lead anywhere in a trial, and sources that depend on flags in which trials differ. The
-//     originals of the latter are kept, those of all trials.
+//   - in a prototype also links, which would be broken in a trial, and sources that depend on flags that differ among trials. The
+//     originals of the latter are kept, for all trials.
 func (r *Resolver) Freeze(ctx context.Context, resources []resource.Resource, done map[string]any, st *Staging) ([]Entry, error) {
 	one := *r
 	if len(st.Trials) > 0 {
@@ -74,7 +74,7 @@ func (t *task) postpone(src *resource.Source) (bool, error) {
 	return false, nil
 }
 
-// differs reports whether trials differ in flags on which it depends what a source is resolved to.
+// differs reports whether the flags that a source depends on differ among trials.
 func (st *Staging) differs(src *resource.Source) bool {
 	return slices.ContainsFunc(src.FlagsUsed(), func(flag string) bool { return st.differ[flag] })
 }

@@ -14,7 +14,7 @@ import (
 	"guild/opdef/resource"
 )
 
-// TestFreeze covers what is resolved at staging, what is kept for the start, and what is left to it.
+// TestFreeze: what is resolved at staging, what is kept for the start, and what is left to the start.
 func TestFreeze(t *testing.T) {
 	trials := []opdef.Values{{"n": "1", "k": "x"}, {"n": "2", "k": "x"}}
 	for _, tt := range []struct {
@@ -22,8 +22,8 @@ func TestFreeze(t *testing.T) {
 		source map[string]any
 		trials []opdef.Values
 		files  string // below the run directory afterwards, without .guild
-		kept   string // names of originals that are kept: those for the start of the run, and after a bar those for trials
-		said   string // part of what is said
+		kept   string // names of kept originals: those for the start of the run and, after a bar, those for trials
+		said   string // part of the messages
 	}{
 		{"a file", map[string]any{"file": "a1.txt"}, nil, "a1.txt", "|", ""},
 		{"a directory", map[string]any{"file": "dir"}, nil, "dir/b.txt", "|", ""},
@@ -65,7 +65,7 @@ func TestFreeze(t *testing.T) {
 	}
 }
 
-// TestOriginals starts a run whose project is gone after it was staged.
+// TestOriginals: a run is started whose project was removed after staging.
 func TestOriginals(t *testing.T) {
 	w := newWorld(t, "c.json", `{"x": 1}`, "dir/b.txt", "b")
 	config, err := resource.Parse(map[string]any{"config": "c.json"}, "")

@@ -10,7 +10,7 @@ import (
 	"guild/opdef/flagvalue"
 )
 
-// encodeINI writes what configparser reads: sections and names in order, values outside of any in DEFAULT.
+// encodeINI writes the format of configparser: sections and names in order, values outside of sections in DEFAULT.
 func encodeINI(conf map[string]any) ([]byte, error) {
 	sections := map[string]map[string]any{}
 	for name, v := range conf {
@@ -47,7 +47,7 @@ func iniValue(v any) string {
 	return pythonText(v)
 }
 
-// pythonText writes a value as Python does, which is how scripts expect lists in a kind of file that has none.
+// pythonText writes a value in Python's notation, which scripts expect for lists, since the format has none.
 func pythonText(v any) string {
 	switch v := v.(type) {
 	case nil:

@@ -9,8 +9,8 @@ import (
 	"guild/opdef/resource"
 )
 
-// findRun finds the files of a run. Without a selection they are those that its operation wrote: what was copied into the run
-// is there for whoever needs it from where it came.
+// findRun finds the files of a run. Without a selection these are the files that its operation wrote; files that were copied into the run
+// are available from their origins.
 func (t *task) findRun(src *resource.Source) ([]file, error) {
 	spec := ""
 	if v, ok := src.Value(t.Values); ok {
@@ -34,7 +34,7 @@ func (t *task) findRun(src *resource.Source) ([]file, error) {
 	return t.filesOf(src, run)
 }
 
-// findAll finds the files of all runs. Those of each go to a directory of their own, which is named by the run's short id.
+// findAll finds the files of all runs. The files of each run go to a directory with the run's short id.
 func (t *task) findAll(src *resource.Source, ops []string) ([]file, error) {
 	runs, err := t.FindAll(ops)
 	if err != nil {

@@ -31,7 +31,7 @@ func (t *task) kept(origin, name string) string {
 	return ""
 }
 
-// keptPath returns where in dir the copy of an original is. It has the name of the original, by which the kind of a file is known.
+// keptPath returns the path in dir for the copy of an original. It ends with the name of the original, which determines the kind of file.
 func keptPath(dir, origin, name string) string {
 	const length = 8 // bytes of the digest, so that names stay short
 	sum := sha256.Sum256([]byte(origin))
@@ -48,7 +48,7 @@ func (t *task) keep(src *resource.Source, dir string) error {
 	if _, err := os.Stat(to); err == nil {
 		return nil
 	}
-	if f.kept == "" && (!src.Unpack || archiveType(src.ArchiveType, f.path) == "") { // else it is run where the archive is unpacked
+	if f.kept == "" && (!src.Unpack || archiveType(src.ArchiveType, f.path) == "") { // otherwise the command runs where the archive is unpacked
 		if err := t.postProcess(src, f, filepath.Dir(f.path)); err != nil {
 			return err
 		}

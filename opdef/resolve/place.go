@@ -19,7 +19,7 @@ import (
 	"guild/runs/plainfile"
 )
 
-// errPlace is what is wrong with where a file is to go. It names the resource itself.
+// errPlace is an error about the destination of a file. It names the resource itself.
 type errPlace struct{ err error }
 
 func (e errPlace) Error() string { return e.err.Error() }
@@ -60,7 +60,7 @@ func (t *task) place(src *resource.Source, f file) error {
 	return nil
 }
 
-// placedBefore reports whether a file is from an earlier resolution of a source that is resolved anew because flags have changed.
+// placedBefore reports whether a file comes from an earlier resolution of a source that is resolved again because flags have changed.
 func (t *task) placedBefore(src *resource.Source, rel string) bool {
 	uri, ok := t.Placed[rel]
 	if !ok || !t.anew {
@@ -69,13 +69,13 @@ func (t *task) placedBefore(src *resource.Source, rel string) bool {
 	return uri == src.URI() || strings.HasPrefix(uri, src.Kind+":")
 }
 
-// leadsNowhere tells that an entry which is there is a link to something that is not.
+// leadsNowhere reports whether an entry which is there is a link to something that is not.
 func leadsNowhere(link string) bool {
 	_, err := os.Stat(link)
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// origin tells where a file came from: its path in the project or run, or the source and the path within it.
+// origin returns the origin of a file: its path in the project or run, or the source and the path within it.
 func (f file) origin(src *resource.Source) []string {
 	switch {
 	case f.packed:
@@ -86,7 +86,7 @@ func (f file) origin(src *resource.Source) []string {
 	return []string{src.URI()}
 }
 
-// put makes the target complete under a name of its own first. What is in its place stays where that fails.
+// put first completes the target under a temporary name. If that fails, what is in its place stays.
 func (t *task) put(kind string, f file, rel string, exists bool) error {
 	if err := t.makeParent(rel); err != nil {
 		return err
@@ -112,7 +112,7 @@ func (t *task) put(kind string, f file, rel string, exists bool) error {
 	return t.set.Commit()
 }
 
-// makeParent makes the directory of a target. It is one of the run: a link that leads out of that is not followed.
+// makeParent makes the directory of a target within the run: it does not follow a link out of the run.
 func (t *task) makeParent(rel string) error {
 	root, err := os.OpenRoot(t.RunDir)
 	if err != nil {
@@ -127,8 +127,7 @@ func (t *task) makeParent(rel string) error {
 	return nil
 }
 
-// link makes name a link to path by a relative path from dir, where the link will be: a store that is moved as a whole keeps
-// its links.
+// link makes the link name to path, relative to dir, where the link will be: so links stay valid when a whole store is moved.
 func link(path, dir, name string) error {
 	real, err := filepath.EvalSymlinks(dir)
 	if err != nil {
@@ -141,8 +140,8 @@ func link(path, dir, name string) error {
 	return os.Symlink(rel, name)
 }
 
-// copyTree copies a file, or a directory with all that is in it; links are followed where they lead to files. What else there is in a
-// directory is left out, which is said.
+// copyTree copies a file, or a directory with its contents. It follows links to files. Other entries of a directory are skipped with a
+// message.
 func (t *task) copyTree(from, to string) error {
 	info, err := os.Stat(from)
 	if err != nil {
@@ -179,7 +178,7 @@ func (t *task) copyTree(from, to string) error {
 	return nil
 }
 
-// sha1Of is the digest of a file for a manifest, a dash for anything else.
+// sha1Of returns the digest of a file for a manifest; a dash for anything else.
 func sha1Of(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {
@@ -197,7 +196,7 @@ func sha1Of(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// target is where a file goes, relative to the run directory, with slashes.
+// target returns the destination of a file, relative to the run directory, with slashes.
 func (t *task) target(src *resource.Source, f file) (string, error) {
 	dir := cmp.Or(src.TargetPath, t.res.TargetPath)
 	dir, err := flagvalue.ExpandFlags(dir, t.Values)

@@ -12,8 +12,8 @@ import (
 	"guild/opdef/resource"
 )
 
-// postProcess runs the command of a source where its files are, once for each command and directory. For a file that was kept at
-// staging it was run before.
+// postProcess runs the command of a source in the directory of its files, once for each command and directory. For a file that was kept at
+// staging the command was run before.
 func (t *task) postProcess(src *resource.Source, of file, dir string) error {
 	line := strings.Join(strings.Fields(src.PostProcess), " ")
 	if line == "" || of.kept != "" {

@@ -5,9 +5,9 @@
 // it is staged (Freeze), so that later changes do not reach it and the project need not be there when it starts. Runs of other operations
 // and config files are resolved at the start of a staged run too. Of a config file, the original is kept at staging (originals.go).
 //
-// It knows no store: runs are found for it. Files are made under names of their own below .guild and then renamed, so that
-// half a file is never seen and what they replace is not lost, see package replace. Downloads and unpacked archives are kept in a cache,
-// under names that their origin decides.
+// It knows no store: the caller finds runs for it. Files are made under temporary names below .guild and then renamed, so that no
+// incomplete file is ever visible and replaced files are not lost, see package replace. Downloads and unpacked archives are cached under
+// names derived from their origin.
 package resolve
 
 import (
@@ -24,46 +24,46 @@ import (
 	"guild/runs/replace"
 )
 
-// Resolver resolves the resources of one run. It is for the owner of the run.
+// Resolver resolves the resources of one run. Only the owner of the run may use it.
 type Resolver struct {
 	RunDir  string
 	Project string                       // directory of the project
-	CmdDir  string                       // where files that a user named are, besides the project
-	Cache   string                       // directory for what can be made again
+	CmdDir  string                       // directory for relative files that a user named, besides the project
+	Cache   string                       // directory for files that can be recreated
 	Values  opdef.Values                 // of the run's flags
-	Flags   map[string]opdef.CommandFlag // how a flag is named, and split, in a config file
+	Flags   map[string]opdef.CommandFlag // names and splitting of flags in config files
 
-	// FindRun returns the run that spec names, or where it is empty the one to use, of those of one of the operations.
+	// FindRun returns the run that spec names, or the default run if spec is empty, among runs of the operations.
 	FindRun func(operations []string, spec string) (Run, error)
-	// FindAll returns all runs that can be used, of those of one of the operations.
+	// FindAll returns all usable runs of the operations.
 	FindAll func(operations []string) ([]Run, error)
-	// Import tells why a Python module cannot be imported.
+	// Import returns the reason why a Python module cannot be imported; nil if it can.
 	Import func(ctx context.Context, module string) error
-	// Say tells people what is done, a line at a time; warnings begin with WARNING.
+	// Say receives messages for users, a line at a time; warnings begin with WARNING.
 	Say func(line string)
-	// Debug is told why an optional dependency is not met; may be nil.
+	// Debug receives the reasons why optional dependencies are not met; may be nil.
 	Debug func(format string, args ...any)
-	// Force goes on without a dependency that cannot be met.
+	// Force continues without dependencies that cannot be met.
 	Force bool
 
-	// Frozen says that files, URLs and modules that are recorded as resolved were resolved for this start, when the run was staged: they are
-	// not resolved again, also where a source is to be resolved at each start.
+	// Frozen says that files, URLs and modules recorded as resolved were resolved for this start, when the run was staged: they are not
+	// resolved again, even for sources that are resolved at each start.
 	Frozen bool
-	// Originals are directories with files that were kept at staging, see Freeze. They are used in place of the originals.
+	// Originals are directories with files kept at staging, see Freeze, which are used in place of the originals.
 	Originals []string
-	// Placed has the files that earlier resolutions put into the run, with the URI of their source, by path below the run directory with
-	// slashes. A source that has to be resolved anew because flags have changed may replace them.
+	// Placed has the files that earlier resolutions put into the run, by path below the run directory with slashes, with the URI of their
+	// source. A source that is resolved again because flags have changed may replace them.
 	Placed map[string]string
 }
 
 // Run is a run whose files are required.
 type Run struct {
 	ID, Dir string
-	// Generated lists the names in the run directory that are, or hold, files which the operation wrote.
+	// Generated returns the names in the run directory that are, or contain, files written by the operation.
 	Generated func() ([]string, error)
 }
 
-// Entry tells where a file of the run came from, as a manifest does.
+// Entry is the origin of a file of the run, as in a manifest.
 type Entry struct {
 	Path   string   // below the run directory, with slashes
 	SHA1   string   // in hex; a dash for a directory
@@ -77,12 +77,12 @@ func (e *NotMetError) Error() string {
 	return "run failed because a dependency was not met: " + e.err.Error()
 }
 
-// Unwrap returns why the dependency cannot be resolved.
+// Unwrap returns the reason why the dependency cannot be resolved.
 func (e *NotMetError) Unwrap() error { return e.err }
 
-// Resolve resolves the resources in order. done is the run's attribute deps, with what was resolved before, by resource and
-// source, and is added to: uri, paths relative to the run directory and, where a flag said so, config. The error is that of the
-// first source that cannot be resolved; entries and done have what was resolved before it.
+// Resolve resolves the resources in order. done is the run's attribute deps, which has what was resolved before, by resource and source.
+// Resolve adds to it: uri, paths relative to the run directory and, if a flag was involved, config. The error is about the first source
+// that cannot be resolved; entries and done have what was resolved before it.
 func (r *Resolver) Resolve(ctx context.Context, resources []resource.Resource, done map[string]any) (entries []Entry, err error) {
 	return r.resolve(ctx, resources, done, nil)
 }
@@ -132,14 +132,14 @@ type task struct {
 	ctx     context.Context
 	res     *resource.Resource
 	set     *replace.Set    // of files of the run
-	stand   map[string]bool // names of sources, which flags may have
+	stand   map[string]bool // names of sources, which may be flags
 	staging *Staging        // nil at the start of the run
 	entries []Entry
-	run     string // id of the run that was found for the present source
-	anew    bool   // there is no record of an earlier resolution of the present source
+	run     string // id of the run that was found for the current source
+	anew    bool   // there is no earlier record for the current source
 }
 
-// sources resolves the sources of the resource. done has the records of those that were resolved before, by name, and is added to.
+// sources resolves the sources of the resource. done has the records of earlier resolutions, by name, and receives the new ones.
 func (t *task) sources(done map[string]any) error {
 	for i := range t.res.Sources {
 		src := &t.res.Sources[i]
@@ -198,8 +198,8 @@ func (t *task) record(src *resource.Source) (map[string]any, error) {
 	return record, nil
 }
 
-// lost tells, of the record of a source that was resolved for an earlier start, whether the run has a link to a file that is gone, as
-// happens when the run which it is a file of is deleted.
+// lost reports, from the record of a source that was resolved for an earlier start, whether the run has a link to a missing file. This
+// happens if the run with that file was deleted.
 func (t *task) lost(src *resource.Source, record any) bool {
 	m, _ := record.(map[string]any)
 	paths, _ := m["paths"].([]any)
@@ -239,7 +239,7 @@ func (t *task) unresolved(src *resource.Source, err error) error {
 	return err
 }
 
-// source finds the files of a source and places them. It returns where they are, relative to the run directory.
+// source finds the files of a source and places them. It returns their paths relative to the run directory.
 func (t *task) source(src *resource.Source) ([]any, error) {
 	files, err := t.find(src)
 	if err != nil {
@@ -267,19 +267,19 @@ func (t *task) source(src *resource.Source) ([]any, error) {
 	return paths, nil
 }
 
-// file is a file or directory that was found.
+// file is a file or directory that a source provides.
 type file struct {
 	path   string // absolute
-	kept   string // path of the copy that was kept at staging, and is used in its place; empty for none
-	rel    string // path in the project, archive or run, with slashes; empty where it is in none
-	packed bool   // it was in an archive
-	under  string // directory that it gets of its own at its place; empty for none
+	kept   string // path of the copy kept at staging, which is used in its place; empty: none
+	rel    string // path in the project, archive or run, with slashes; empty if it is in none
+	packed bool   // it comes from an archive
+	under  string // directory of its own at its destination; empty: none
 }
 
 // contents returns the path from which the file is read.
 func (f file) contents() string { return cmp.Or(f.kept, f.path) }
 
-// within is a file that is told relative to root.
+// within returns a file with its path relative to root.
 func within(root, path string) file {
 	rel, err := filepath.Rel(root, path)
 	if err != nil || !filepath.IsLocal(rel) {

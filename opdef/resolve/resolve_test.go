@@ -26,7 +26,7 @@ import (
 	"guild/runs/unpack"
 )
 
-// world is a project, a run directory and what the resolver said.
+// world is a project, a run directory and the messages of the resolver.
 type world struct {
 	*Resolver
 	t    *testing.T
@@ -66,7 +66,7 @@ func (w *world) write(rel, content string) {
 	}
 }
 
-// resolve resolves resources that are written as in a Guild file.
+// resolve resolves resources written as in a guild.yml.
 func (w *world) resolve(requires string) (map[string]any, []Entry, error) {
 	w.t.Helper()
 	v, err := pyyaml.Decode([]byte(requires))
@@ -90,7 +90,7 @@ func (w *world) resolve(requires string) (map[string]any, []Entry, error) {
 	return done, entries, err
 }
 
-// files lists the files of the run, with what they are.
+// files lists the files of the run, with their types.
 func (w *world) files() []string {
 	w.t.Helper()
 	var out []string
@@ -380,7 +380,7 @@ func TestArchives(t *testing.T) {
 	}
 }
 
-// TestHostileTar unpacks an archive whose links lead out of it only by way of other links.
+// TestHostileTar unpacks an archive with links that lead out of it only through other links.
 func TestHostileTar(t *testing.T) {
 	link := func(name, target string) tar.Header {
 		return tar.Header{Name: name, Typeflag: tar.TypeSymlink, Linkname: target}
@@ -412,7 +412,7 @@ func TestUnpackLimit(t *testing.T) {
 	}
 }
 
-// TestLinkedTarget shows that nothing is put into a directory that a link in the run leads to.
+// TestLinkedTarget: nothing is put into a directory to which a link in the run leads.
 func TestLinkedTarget(t *testing.T) {
 	w := newWorld(t, "data/own", "own", "x.txt", "x")
 	if _, _, err := w.resolve("- {file: data, target-type: link}\n- {file: x.txt, target-path: data}"); err == nil ||
@@ -495,7 +495,7 @@ func TestPostProcess(t *testing.T) {
 	}
 }
 
-// FuzzINI writes what was read.
+// FuzzINI decodes what was encoded.
 func FuzzINI(f *testing.F) {
 	f.Add("[a]\nb = 1\n c\n# d\n[DEFAULT]\nx: yes\n")
 	f.Fuzz(func(t *testing.T, text string) {

@@ -13,8 +13,8 @@ import (
 	"guild/opdef/resource"
 )
 
-// selectFiles returns the files and directories below dir whose relative path, as a whole, one of the patterns matches; without
-// patterns those in dir itself, but for guild's own.
+// selectFiles returns the files and directories below dir whose complete relative path matches one of the patterns; without patterns, the
+// entries of dir except guild's own.
 func selectFiles(dir string, patterns []resource.Select) ([]file, error) {
 	var rels []string
 	var err error
@@ -33,7 +33,7 @@ func selectFiles(dir string, patterns []resource.Select) ([]file, error) {
 	return found, nil
 }
 
-// namesIn lists a directory in order, without what guild keeps there.
+// namesIn lists a directory, sorted, without guild's own entries.
 func namesIn(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -48,7 +48,7 @@ func namesIn(dir string) ([]string, error) {
 	return names, nil
 }
 
-// allPaths lists everything below dir, in order, with slashes. Links are not followed.
+// allPaths lists everything below dir, sorted, with slashes. It does not follow links.
 func allPaths(dir string) ([]string, error) {
 	var rels []string
 	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
@@ -64,7 +64,7 @@ func allPaths(dir string) ([]string, error) {
 	return rels, err
 }
 
-// matching returns those that a pattern matches, each once and in order.
+// matching returns the paths that match a pattern, each once and in order.
 func matching(rels []string, patterns []resource.Select) ([]string, error) {
 	chosen := map[string]bool{}
 	for _, p := range patterns {

@@ -19,7 +19,7 @@ import (
 	"guild/runs/dirmode"
 )
 
-// findURL finds a file of the web, in the cache if it is there.
+// findURL finds a file of the web, in the cache if it has the file.
 func (t *task) findURL(src *resource.Source) ([]file, error) {
 	f, err := t.webFile(src)
 	if err != nil {
@@ -28,7 +28,7 @@ func (t *task) findURL(src *resource.Source) ([]file, error) {
 	return t.files(src, f)
 }
 
-// webFile returns the file of an address of the web, which it gets into the cache if it is not there.
+// webFile returns the file for a web address, and downloads it to the cache if necessary.
 func (t *task) webFile(src *resource.Source) (file, error) {
 	address, err := flagvalue.ExpandFlags(src.Ref, t.Values)
 	if err != nil {
@@ -50,7 +50,7 @@ func (t *task) webFile(src *resource.Source) (file, error) {
 	return f, nil
 }
 
-// cached is where the file of an address is in a cache directory.
+// cached returns the path of the file for an address in a cache directory.
 func cached(cache, address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -67,8 +67,8 @@ func cached(cache, address string) (string, error) {
 	return filepath.Join(cache, "resources", hex.EncodeToString(sum[:]), name), nil
 }
 
-// Download gets the file of an address to a cache directory, where operations that require it find it, unless it is there. It returns
-// its path and SHA-256, in hex.
+// Download downloads a file to a cache directory, in which operations that require it find it, unless it is there already. It returns its
+// path and SHA-256, in hex.
 func Download(ctx context.Context, cache, address string) (file, sum string, err error) {
 	if file, err = cached(cache, address); err != nil {
 		return "", "", err
@@ -82,7 +82,7 @@ func Download(ctx context.Context, cache, address string) (file, sum string, err
 	return file, sum, err
 }
 
-// download gets a file, which appears when it is complete and is what it should be.
+// download downloads a file, which appears only if it is complete and has the expected digest.
 func download(ctx context.Context, address, file, wantSum string) error {
 	dir := filepath.Dir(file)
 	if err := dirmode.MakeAll(dir); err != nil {
@@ -108,7 +108,7 @@ func download(ctx context.Context, address, file, wantSum string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(tmp.Name()) }() // gone where it was renamed
+	defer func() { _ = os.Remove(tmp.Name()) }() // does nothing after a successful rename
 	h := sha256.New()
 	_, err = io.Copy(io.MultiWriter(tmp, h), resp.Body)
 	if closeErr := tmp.Close(); err == nil {

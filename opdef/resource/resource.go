@@ -37,7 +37,7 @@ const (
 	FromDVCStage = "dvcstage" // the same
 )
 
-// AllRuns is the value of a flag for a source of runs that stands for all runs.
+// AllRuns is the flag value for all runs of a source.
 const AllRuns = "all"
 
 // How files get into the run directory.
@@ -57,7 +57,7 @@ type Source struct {
 
 	SHA256          string // of the file, in hex
 	Unpack          bool   // archives are unpacked
-	ArchiveType     string // tar, zip or gzip; empty: the name of the file tells
+	ArchiveType     string // tar, zip or gzip; empty: determined by the file name
 	Select          []Select
 	Rename          []Rename
 	TargetPath      string
@@ -81,7 +81,7 @@ type Select struct{ Pattern, Reduce string }
 // Rename replaces the first match of a regular expression in a name. \1 in Repl is a group.
 type Rename struct{ Pattern, Repl string }
 
-// ResolvingName is the name of the resource in messages.
+// ResolvingName returns the name of the resource in messages.
 func (r *Resource) ResolvingName() string {
 	if r.Name != "" {
 		return r.Name
@@ -111,7 +111,7 @@ func (r *Resource) TargetTypeOf(s *Source) string {
 	return cmp.Or(s.TargetType, r.TargetType, byDefault)
 }
 
-// URI is the name of the source in records: KIND:REF, or the URL.
+// URI returns the name of the source in records: KIND:REF, or the URL.
 func (s *Source) URI() string {
 	if s.Kind == FromURL {
 		return s.Ref
@@ -119,7 +119,7 @@ func (s *Source) URI() string {
 	return s.Kind + ":" + s.Ref
 }
 
-// ResolvingName is the name of the source in messages.
+// ResolvingName returns the name of the source in messages.
 func (s *Source) ResolvingName() string { return cmp.Or(s.Name, s.FlagName, s.URI()) }
 
 // Operations returns the names of the operations whose runs the source accepts. vals are the values of flags that the names refer to.
@@ -152,8 +152,8 @@ func (s *Source) Value(vals map[string]any) (any, bool) {
 	return nil, false
 }
 
-// FlagsUsed returns the names of the flags on which it depends what the source is resolved to: those whose values can take its place, and
-// those that its texts refer to. The values of a config file, which are those of all flags, do not count.
+// FlagsUsed returns the names of the flags that determine what the source is resolved to: those whose values may replace it, and those in
+// its texts. The values in a config file, which are those of all flags, do not count.
 func (s *Source) FlagsUsed() []string {
 	names := s.FlagNames()
 	texts := []string{s.Ref, s.TargetPath}
@@ -169,7 +169,7 @@ func (s *Source) FlagsUsed() []string {
 	return names
 }
 
-// LocalPath is the path of a file of the project. It is empty for other sources.
+// LocalPath returns the path of a file of the project. It is empty for other sources.
 func (s *Source) LocalPath() string {
 	if s.Kind != FromFile && s.Kind != FromConfig || path.IsAbs(s.Ref) {
 		return ""
@@ -197,10 +197,10 @@ func (s *Source) CheckPatterns() []error {
 	return found
 }
 
-// IsConfig tells whether the source is that config file.
+// IsConfig reports whether the source is that config file.
 func (s *Source) IsConfig(file string) bool { return s.Kind == FromConfig && s.Ref == file }
 
-// ReplacingConfig is the data of the resource, changed so that the config file is written again when a run is restarted, since
+// ReplacingConfig returns the data of the resource, changed so that the config file is written again when a run is restarted, since
 // flags may have changed. Attributes that the source has itself are kept.
 func (r *Resource) ReplacingConfig(file string) map[string]any {
 	out := maps.Clone(r.data)

@@ -11,7 +11,7 @@ type Option struct {
 	Aliases    []string // other long names, without dashes
 	TakesValue bool     // the next word is its value
 
-	// Attribute is the name of the step attribute that stands for the option; empty: there is none.
+	// Attribute is the name of the step attribute for the option; empty: there is none.
 	Attribute string
 	// NotInStep marks an option that says where or when a run is started. The pipeline decides that, so it is ignored in a step.
 	NotInStep bool
@@ -97,7 +97,7 @@ func All() []Option {
 	}
 }
 
-// Long is the long name with its dashes.
+// Long returns the long name with its dashes.
 func (o Option) Long() string { return "--" + o.Name }
 
 // Find returns the option that a word of a command line is, in any spelling: -l, --label or --label=TEXT. whole reports whether the
@@ -116,7 +116,7 @@ func Find(word string) (o Option, whole, ok bool) {
 	return Option{}, !endsOpen(word), false
 }
 
-// endsOpen reports whether a bundle of short options, such as -yl, ends with one that takes the next word as its value.
+// endsOpen reports whether a bundle of short options, such as -yl, ends with an option whose value is the next word.
 func endsOpen(word string) bool {
 	for i := 1; i < len(word); i++ {
 		o, whole, ok := Option{}, true, false
@@ -142,7 +142,7 @@ func (o Option) isSpelt(spelling string) bool {
 	return false
 }
 
-// ForAttribute returns the option that a step attribute stands for.
+// ForAttribute returns the option for a step attribute.
 func ForAttribute(name string) (Option, bool) {
 	for _, o := range All() {
 		if name != "" && o.Attribute == name {

@@ -48,7 +48,7 @@ func whole() object {
 	}
 }
 
-// mapping is the schema of the mapping that a place is.
+// mapping returns the schema for the attributes of a place.
 func mapping(p attribute.Place) object {
 	properties := object{}
 	for _, a := range attribute.Of(p) {

@@ -17,7 +17,7 @@ import (
 	"guild/opdef/schema"
 )
 
-// compiled is the schema as a library that has nothing to do with ours understands it. It checks the schema against that of schemas.
+// compiled returns the schema as a library that has nothing to do with ours understands it. It checks the schema against that of schemas.
 func compiled(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	text, err := schema.JSON()
@@ -39,7 +39,7 @@ func compiled(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-// valid tells whether a guild.yml fits the schema for an editor, which reads YAML 1.2: yes and no are texts there.
+// valid returns an error if a guild.yml does not match the schema for an editor, which reads YAML 1.2: yes and no are texts there.
 func valid(t *testing.T, s *jsonschema.Schema, text string) error {
 	t.Helper()
 	var v any
@@ -57,7 +57,7 @@ func valid(t *testing.T, s *jsonschema.Schema, text string) error {
 	return s.Validate(doc)
 }
 
-// said is what the parser has to say of a guild.yml.
+// said returns the parser's messages about a guild.yml.
 func said(t *testing.T, text string) []string {
 	t.Helper()
 	dir := t.TempDir()
@@ -75,7 +75,7 @@ func said(t *testing.T, text string) []string {
 	return out
 }
 
-// TestAgreement shows that the schema and the parser have the same opinion.
+// TestAgreement: the schema and the parser agree.
 func TestAgreement(t *testing.T) {
 	s := compiled(t)
 	for _, text := range []string{
@@ -116,7 +116,7 @@ func TestAgreement(t *testing.T) {
 	}
 }
 
-// TestSamples shows that the projects of this program fit.
+// TestSamples: the sample projects are valid by the schema.
 func TestSamples(t *testing.T) {
 	s := compiled(t)
 	n := 0
@@ -138,7 +138,7 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// TestDescriptions shows that an editor has something to say of each attribute.
+// TestDescriptions: each attribute has a description for editors.
 func TestDescriptions(t *testing.T) {
 	text, err := schema.JSON()
 	if err != nil {

@@ -21,18 +21,18 @@ func types(names ...string) object { return object{"type": names} }
 
 func list(items object) object { return object{"type": []string{"array"}, "items": items} }
 
-// oneOf is a text from a list, or null.
+// oneOf returns the schema of a text from a list, or null.
 func oneOf(texts []string) object { return anyOf(object{"enum": texts}, types("null")) }
 
-// named is a mapping from any names to values that match s. It may include entries of other objects.
+// named returns the schema of a mapping from any names to values that match s. It may include entries of other objects.
 func named(s object) object {
 	return object{"type": []string{"object", "null"}, "properties": object{"$include": ref(attribute.Texts)}, "additionalProperties": s}
 }
 
-// reference is a text that is replaced by the value of a flag or of a parameter.
+// reference returns the schema of a text that a flag or a parameter replaces.
 func reference() object { return object{"type": []string{"string"}, "pattern": `\$\{|\{\{`} }
 
-// switchTexts are the texts that mean yes and no in YAML 1.1, which guild.yml is. Editors read YAML 1.2, where they are texts.
+// switchTexts returns the texts for yes and no in YAML 1.1, the version of guild.yml. Editors read YAML 1.2, where they are plain texts.
 func switchTexts() object {
 	var texts []string
 	for _, t := range []string{"yes", "no", "on", "off", "true", "false"} {
@@ -41,7 +41,7 @@ func switchTexts() object {
 	return object{"enum": texts}
 }
 
-// typeSchemas has the schema of each type.
+// typeSchemas returns the schema of each type.
 func typeSchemas() map[attribute.Type]object {
 	text, texts := ref(attribute.Text), ref(attribute.Texts)
 	value := object{}
@@ -80,7 +80,7 @@ func typeSchemas() map[attribute.Type]object {
 	}
 }
 
-// number is a text that is a number in YAML 1.1 and a text in YAML 1.2, such as 1_000 and 1e3.
+// number returns the schema of a text that is a number in YAML 1.1 and a text in YAML 1.2, such as 1_000 and 1e3.
 func number() object {
 	return object{"type": []string{"string"}, "pattern": `^[-+]?[0-9.][0-9_.:]*([eE][-+]?[0-9]+)?$`}
 }

@@ -51,7 +51,7 @@ const (
 	drawnPlaces = 2000
 	climbers    = 6
 	climbTries  = 24 // tries per step size
-	nearTries   = 8  // likewise
+	nearTries   = 8  // tries per step size around each point in near
 	firstStep   = 0.2
 	lastStep    = 1e-4
 )

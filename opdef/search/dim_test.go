@@ -69,7 +69,7 @@ func TestAt(t *testing.T) {
 	}
 }
 
-// TestPlace: whatever is drawn has a place, and there is the same value.
+// TestPlace: every drawn value has a place, and At returns the same value for it.
 func TestPlace(t *testing.T) {
 	space := search.Space{{Low: -2, High: 7}, {Low: -3, High: 5, Int: true}, {Low: 1e-5, High: 10, Log: true}, {Choices: []any{1, "1", true, nil, 2.5}}}
 	rng := search.Rand(1, 1)

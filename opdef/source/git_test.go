@@ -9,7 +9,8 @@ import (
 	"guild/opdef/project/projecttest"
 )
 
-// TestCommit names the commit that last changed the project, which need not be the latest of its repository, and what was changed since.
+// TestCommit: the commit is the last one that changed the project, which need not be the latest of its repository, with a mark for later
+// changes.
 func TestCommit(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")

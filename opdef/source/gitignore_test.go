@@ -45,7 +45,7 @@ func TestPatternsByName(t *testing.T) {
 	}
 }
 
-// TestSourceOfGit takes what Git would take: all kinds of files, and what is not ignored although nobody has added it.
+// TestSourceOfGit: source code is what Git would take: files of all kinds, and files that are not added but not ignored.
 func TestSourceOfGit(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")

@@ -15,17 +15,17 @@ import (
 
 // Config is the user's configuration. The zero value is an empty one.
 type Config struct {
-	Path             string      // file that was read, empty where there is none
+	Path             string      // file that was read, empty if there is none
 	DashboardAddress any         // key dashboard-address: a port, host:port or no
 	Python           string      // key python.exe: interpreter of Python operations
 	Diff             string      // key diff.command: program that shows differences of two paths
 	Hooks            hooks.Hooks // keys on-start, on-end, on-fail and hook-time-limit: of all runs of this user on this host
-	NoSystem         bool        // key system-metrics is no: runs do not record what they use of the machine
-	OneHome          bool        // key legacy.guild-home is pre-0.9: a .guild of a directory that is not the user's is no Guild home
+	NoSystem         bool        // key system-metrics is no: runs do not record their use of system resources
+	OneHome          bool        // key legacy.guild-home is pre-0.9: a .guild directory is a Guild home only in the user's home directory
 }
 
 // Find returns the configuration file that applies in cwd: the one named by GUILD_CONFIG, else guild-config.yml here, else
-// config.yml in the Guild home, else ~/.guild/config.yml; empty where none exists. The first one is the whole configuration.
+// config.yml in the Guild home, else ~/.guild/config.yml; empty if none exists. The first one is the whole configuration.
 func Find(cwd, home string, getenv func(string) string) string {
 	if path := getenv("GUILD_CONFIG"); path != "" {
 		return path

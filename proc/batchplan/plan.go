@@ -79,7 +79,7 @@ func Read(batch *runs.Run) (*Plan, error) {
 	p.Objective, _ = read(batch, AttrObjective).(string)
 	rows, _ := read(batch, AttrTrials).([]any)
 	spaces, _ := read(batch, AttrSpaces).([]any)
-	guildAI := batch.Opref().PkgName == recipe.GuildAIPackage // which does not record search spaces: each text that looks like one is one
+	guildAI := batch.Opref().PkgName == recipe.GuildAIPackage // Guild AI does not record search spaces: every text that looks like a search space is taken as one
 	if err != nil {
 		return nil, err
 	}
@@ -119,8 +119,7 @@ func (p *Plan) Trials() ([]opdef.Values, error) {
 	return p.Random(p.MaxTrialsOrDefault(), p.Seed)
 }
 
-// Count returns how many trials there are to be in all; ok is false where an operation chooses them that is no built-in optimizer, and no
-// limit was given.
+// Count returns the number of trials in all; ok is false if the optimizer is an operation that is not built in, and no limit was given.
 func (p *Plan) Count() (n int, ok bool) {
 	switch {
 	case p.Optimizer == opdef.GridName:
@@ -132,14 +131,14 @@ func (p *Plan) Count() (n int, ok bool) {
 	return p.MaxTrials, p.MaxTrials > 0
 }
 
-// Planned is how many trials a batch is to have in all, given its run or, where that is gone, one of its trials; 0: not known.
+// Planned returns the number of trials of a batch in all, given its run or, if that was deleted, one of its trials; 0 is unknown.
 func Planned(run *runs.Run) int {
 	if n, ok := run.AttrInt(recipe.BatchTrialsAttr); ok {
 		return max(0, n)
 	}
 	p, err := Read(run)
 	if err != nil {
-		return 0 // a batch of another version, or one that is damaged
+		return 0 // a batch of another version, or a damaged one
 	}
 	n, _ := p.Count()
 	return n

@@ -1,4 +1,4 @@
-// Package bounded executes commands that may take a limited time, with everything that they start.
+// Package bounded executes commands with a time limit, and ends every process that they start.
 package bounded
 
 import (
@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// outputDelay is how long the output of a command is awaited from processes that it has left behind.
+// outputDelay is how long processes that a command leaves behind may go on writing to its output.
 const outputDelay = time.Second
 
 // Command is exec.CommandContext for a command in a process group of its own. The whole group is killed when ctx ends.
@@ -20,11 +20,10 @@ func Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// End kills what a command has left behind in its process group. It is called once the command has ended. The system gives the number of
-// a group to no other process while the group has members.
+// End kills the processes that an ended command has left in its process group. As long as the group has members, its number is not reused.
 func End(cmd *exec.Cmd) {
 	if cmd.Process != nil {
-		_ = killGroup(cmd) // which is empty, most times
+		_ = killGroup(cmd) // usually the group is empty
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 	"guild/runs/filter"
 )
 
-// Complete returns what a word of the command may become, where options say which operation is meant: flags of the operation of a run that is
-// started again, and flags of an optimizer. done reports that the word is such a one.
+// Complete returns candidates for a word of the command if the options determine the operation: flags of the operation of a run that is
+// started again, and flags of an optimizer. done reports that the word is of this kind.
 func (c *Run) Complete(ctx context.Context, store *catalog.Catalog, projects opdefcmd.Projects, r opdef.FlagReader, p *grammar.Point) (list []grammar.Candidate, done bool) {
 	switch p.Kind {
 	case "optimizer-flag":

@@ -33,7 +33,7 @@ func (o *HookOptions) hooks() hooks.Hooks {
 	return h
 }
 
-// hookParams are the options by the names under which a run remembers them.
+// hookParams returns the options by the names under which a run records them.
 func (o *HookOptions) hookParams() map[string]any {
 	p := map[string]any{}
 	for name, list := range map[string][]string{"on_start": o.OnStart, "on_end": o.OnEnd, "on_fail": o.OnFail} {

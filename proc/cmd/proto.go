@@ -104,7 +104,7 @@ func (p *prototype) objective() string {
 	return p.plan.Objective
 }
 
-// undefinedError is the error of a run whose project no longer defines its operation, or is gone.
+// undefinedError is the error of a run whose project was removed or no longer defines its operation.
 type undefinedError struct{ error }
 
 func (e *undefinedError) Unwrap() error { return e.error }

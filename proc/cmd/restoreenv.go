@@ -52,7 +52,7 @@ func (c *Run) restoreEnv(ctx context.Context, store *catalog.Catalog, con *conso
 	return false, err
 }
 
-// recordedEnv is what a run has recorded of its environment.
+// recordedEnv returns the environment that a run has recorded.
 func recordedEnv(r *runs.Run) (pyenv.Recorded, error) {
 	about, _ := r.Attr(recipe.EnvironmentAttr)
 	env, _ := about.(map[string]any)
@@ -74,7 +74,7 @@ func recordedEnv(r *runs.Run) (pyenv.Recorded, error) {
 	return recorded, nil
 }
 
-// envKey is the same for what makes the same environment.
+// envKey returns a key that is equal for equal environments.
 func envKey(r pyenv.Recorded) string {
 	hash := sha256.New()
 	files := pyenv.LockFiles(r.Files)

@@ -22,8 +22,8 @@ import (
 	"guild/proc/steps"
 	"guild/runs"
 	"guild/runs/catalog"
-	runscmd "guild/runs/cmd"
 	"guild/runs/console"
+	"guild/runs/listing"
 )
 
 // Run runs an operation.
@@ -222,7 +222,7 @@ func skip(con *console.Console, store *catalog.Catalog, q *newrun.Request) (bool
 
 func sayUnneeded(con *console.Console, found []*runs.Run) {
 	con.Printf("Skipping because the following runs match this operation (--needed specified):\n")
-	runscmd.Preview(con, found)
+	listing.Preview(con, found)
 }
 
 // unnecessary returns err or, with --hold, the exit status that says that there is nothing to start.
@@ -540,7 +540,7 @@ func withCure(con *console.Console, err error) error {
 	return err
 }
 
-// reportSignal prints that a signal has ended the operation which nobody asked for, since the operation could not print it.
+// reportSignal reports that the operation was ended by a signal without a stop request, since the operation could not report it.
 func reportSignal(con *console.Console, run *runs.Run, res proc.Result) {
 	if res.Exit >= 0 {
 		return
@@ -550,8 +550,8 @@ func reportSignal(con *console.Console, run *runs.Run, res proc.Result) {
 	}
 }
 
-// failedWith returns the error for a run that could not be started or recorded. If the operation itself has failed, it prints err and returns the
-// exit status of the operation.
+// failedWith returns the error for a run that could not be started or recorded. If the operation itself has failed, it prints err and
+// returns the exit status of the operation.
 func failedWith(con *console.Console, run *runs.Run, exit int, err error) error {
 	var incomplete *proc.IncompleteOutput
 	if !errors.As(err, &incomplete) {

@@ -20,10 +20,10 @@ type sourceReader struct {
 	opdef.FlagReader
 	warn       func(text string)
 	warned     map[string]bool
-	incomplete bool // a script may have other flags than its source tells
+	incomplete bool // a script may have more flags than its source shows
 }
 
-// Interface tells how a script takes flags, see opdef.FlagReader.
+// Interface returns how a script receives flags, see opdef.FlagReader.
 func (r *sourceReader) Interface(ctx context.Context, s python.Script) (string, error) {
 	dest, err := r.FlagReader.Interface(ctx, s)
 	if errors.Is(err, python.ErrNone) {
@@ -65,7 +65,7 @@ func (r *sourceReader) warnOnce(text string) {
 // takesOptions matches what is in the source of scripts that read their command line.
 var takesOptions = pattern.Lazy(`(?m)^\s*(?:import|from)\s+(?:argparse|click|typer|fire|absl|docopt|configargparse|jsonargparse|tyro)\b|\bsys\.argv\b`)
 
-// withoutPython is what can be told of a script on a host without Python: its flags are those that the user gives.
+// withoutPython returns what is known of a script on a host without Python: its flags are those that the user gives.
 func (r *sourceReader) withoutPython(s python.Script) python.Detection {
 	r.warnOnce(fmt.Sprintf("%v, so the flags of %s are not known, and all are accepted (--force-flags)", python.ErrNone, s.Name))
 	r.incomplete = true

@@ -130,7 +130,7 @@ func (s *Stop) stop(ctx context.Context, con *console.Console, running []*runs.R
 		}
 		if err != nil && s.Force && !owners[i].SameSystem() {
 			if err = r.Abandon(); err == nil {
-				con.Notef("Released %s: its owner (%s) does not answer. If it lives after all, it ends the run at its next sign of life.\n",
+				con.Notef("Released %s: its owner (%s) does not answer. If the owner is alive after all, it ends the run at its next sign of life.\n",
 					r.ShortID(), ownerText(owners[i]))
 			}
 		}

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stopAtEOF passes signals on, and sends a SIGTERM when in ends. From then on nobody reads what this process prints: standard output and
-// error go to /dev/null, since a write to a pipe without a reader would end the process. The caller must call end, which stops
-// reading and waits for the goroutines.
+// stopAtEOF passes signals on, and sends a SIGTERM when in ends. From then on nobody reads the output of this process: it redirects
+// standard output and error to /dev/null, since a write to a pipe without a reader would end the process. The caller must call end, which
+// stops reading and waits for the goroutines.
 func stopAtEOF(signals <-chan os.Signal, in *os.File) (both <-chan os.Signal, end func(), err error) {
 	wake, over, err := os.Pipe() // closing over ends the wait for input
 	if err != nil {

@@ -23,14 +23,14 @@ type Mount struct {
 	Writable bool
 }
 
-// Spec is what runs in an image.
+// Spec describes a container.
 type Spec struct {
 	Image  string // a name of a registry, with or without docker://, or the path of a .sif file for apptainer
-	Name   string // of the container, for people
+	Name   string // of the container, for users
 	Dir    string // working directory
 	Argv   []string
-	Env    map[string]string // of the process; that of the host is not passed on
-	Mounts []Mount           // those that do not exist are left out
+	Env    map[string]string // of the process; the host's environment is not passed on
+	Mounts []Mount           // those that do not exist are skipped
 	GPUs   bool
 }
 
@@ -51,7 +51,7 @@ func Find(image string) (string, error) {
 		image, strings.Join(names, ", "))
 }
 
-// IsFile reports an image that is a file for apptainer.
+// IsFile reports whether an image is a file for apptainer.
 func IsFile(image string) bool { return strings.HasSuffix(image, ".sif") }
 
 // Command returns the command line that runs s by an engine, which Find has returned.
@@ -60,7 +60,7 @@ func (s Spec) Command(engine string) ([]string, error) {
 		return nil, errors.New("image: give the name of an image")
 	}
 	mounts := slices.DeleteFunc(slices.Clone(s.Mounts), func(m Mount) bool { _, err := os.Stat(m.Path); return err != nil })
-	// A directory comes before what is mounted inside it.
+	// Parent directories first.
 	slices.SortStableFunc(mounts, func(a, b Mount) int { return len(a.Path) - len(b.Path) })
 	for _, m := range mounts {
 		if strings.ContainsAny(m.Path, ":,") {
@@ -70,7 +70,7 @@ func (s Spec) Command(engine string) ([]string, error) {
 	switch name := filepath.Base(engine); name {
 	case "apptainer", "singularity":
 		return append(s.apptainer(engine, mounts), s.Argv...), nil
-	default: // the first word is the entry point, in place of that of the image
+	default: // the first word replaces the entry point of the image
 		return append(s.docker(engine, name == "podman", mounts), s.Argv[1:]...), nil
 	}
 }

@@ -11,11 +11,11 @@ import (
 	"guild/runs"
 )
 
-// awaitPoll is the time between two looks at a run that is waited for, which can run on another host.
+// awaitPoll is the time between two looks at a run that is waited for, which may run on another host.
 const awaitPoll = 250 * time.Millisecond
 
-// await waits until a run that is required has ended. It is an error if the run did not complete meanwhile. That one had failed before is
-// only said: the user has named it.
+// await waits until a required run has ended. It returns an error if the run fails meanwhile. If the run had failed before, it only warns,
+// since the user has chosen that run.
 func (j *Job) await(ctx context.Context, r *runs.Run) error {
 	switch s := r.Status(); s {
 	case runs.Running:
@@ -33,8 +33,8 @@ func (j *Job) await(ctx context.Context, r *runs.Run) error {
 	return j.Await(ctx, r, "which is required")
 }
 
-// AwaitEarlier waits for the runs that the run comes after (`guild run --after`). A run that is started for the first time needs each of them
-// to have completed; one that is started again waits only for those that have not ended.
+// AwaitEarlier waits for the runs that the run comes after (`guild run --after`). On the first start each of them must complete; a restart
+// waits only for those that have not ended.
 func (j *Job) AwaitEarlier(ctx context.Context, first bool) error {
 	v, err := j.Run.ReadAttr("run_params")
 	if err != nil || j.Store == nil {
@@ -59,7 +59,8 @@ func (j *Job) AwaitEarlier(ctx context.Context, first bool) error {
 	return nil
 }
 
-// Await waits until a run has ended, and says so if it has not yet. It is an error if the run does not complete. why says in words what the run is to this one.
+// Await waits until a run has ended, and says so if it has to wait. It returns an error if that run does not complete. why describes what
+// the run is to this one.
 func (j *Job) Await(ctx context.Context, r *runs.Run, why string) (err error) {
 	const again = "run it again with 'guild run --restart %s', or name another run"
 	if err := j.Run.SetAttr(required.WaitingAttr, r.ID); err != nil {

@@ -47,7 +47,7 @@ func choices(spec *opdef.Batch, used map[string]bool) (trials []opdef.Values, un
 		some.Rows = append(some.Rows, reduced(row))
 	}
 	trials, err := some.Grid(0, 0)
-	if err != nil { // there are too many to be listed
+	if err != nil { // too many to be listed
 		for name := range used {
 			if _, several := some.Values[name].([]any); several {
 				unknown[name] = true

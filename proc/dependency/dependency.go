@@ -33,7 +33,7 @@ const originalsDir = "originals"
 // attr is the run attribute with what was resolved, by resource and source.
 const attr = "deps"
 
-// Job is the resolution of what one run requires. It is for the owner of the run, or for who makes it.
+// Job resolves what one run requires. It may be used by the owner of the run, or while the run is made.
 type Job struct {
 	Run    *runs.Run // receives the files
 	Recipe *recipe.Recipe
@@ -79,8 +79,8 @@ func (j *Job) AtStagingOfBatch(ctx context.Context, batch *runs.Run, spec *opdef
 	return j.freeze(ctx, st)
 }
 
-// LeftToTrials reports whether what the trials of a batch require was resolved when the batch was staged but for something that is different
-// for each trial, and is to be resolved with AtStaging when the trial is made.
+// LeftToTrials reports whether staging a batch left something to resolve with AtStaging when each trial is made, because it differs between
+// the trials.
 func LeftToTrials(batch *runs.Run) bool {
 	_, err := os.Stat(batch.GuildPath(originalsDir))
 	return err == nil

@@ -11,11 +11,11 @@ import (
 	"guild/runs/pattern"
 )
 
-// patience bounds how long a vendor's program may take: it hangs where a driver does.
+// patience limits how long a vendor's program may take: it can hang with its driver.
 const patience = 30 * time.Second
 
-// Find asks the vendors' programs for the GPUs of this host: nvidia-smi, then rocm-smi. A GPU that is split into MIG devices counts as
-// those. The error says what to do where none is found.
+// Find returns the GPUs of this host as reported by nvidia-smi or else rocm-smi. A GPU that is split into MIG devices counts as these
+// devices. The error says what to do if no GPU is found.
 func Find(ctx context.Context) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -27,7 +27,7 @@ func Find(ctx context.Context) ([]string, error) {
 		{[]string{"nvidia-smi", "-L"}, readNvidia},
 		{[]string{"rocm-smi", "--showid"}, readROCm},
 	} {
-		out, err := exec.CommandContext(ctx, tool.words[0], tool.words[1:]...).Output() //nolint:gosec // the words are those above
+		out, err := exec.CommandContext(ctx, tool.words[0], tool.words[1:]...).Output() //nolint:gosec // the words are constants
 		if errors.Is(err, exec.ErrNotFound) {
 			continue
 		}
@@ -51,10 +51,10 @@ var (
 	rocmGPU   = pattern.Lazy(`^GPU\[(\d+)\]`)
 )
 
-// readNvidia reads lines such as `GPU 0: NAME (UUID: GPU-…)`, and below a GPU that is split `  MIG NAME Device 0: (UUID: MIG-…)`.
+// readNvidia parses lines such as `GPU 0: NAME (UUID: GPU-…)`, and below a split GPU ` MIG NAME Device 0: (UUID: MIG-…)`.
 func readNvidia(output string) []string {
 	var names []string
-	split := false // the latest GPU
+	split := false // whether the latest GPU is split
 	for line := range strings.Lines(output) {
 		if m := nvidiaGPU().FindStringSubmatch(line); m != nil {
 			names, split = append(names, m[1]), false
@@ -68,7 +68,7 @@ func readNvidia(output string) []string {
 	return names
 }
 
-// readROCm reads lines such as `GPU[0] : Device ID: 0x740f`, of which a GPU can have several.
+// readROCm parses lines such as `GPU[0] : Device ID: 0x740f`; a GPU may have several lines.
 func readROCm(output string) []string {
 	var names []string
 	for line := range strings.Lines(output) {

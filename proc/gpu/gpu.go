@@ -1,4 +1,4 @@
-// Package gpu is about the GPUs of this host: their names, which there are, which one is taken, and how much each is used.
+// Package gpu handles the GPUs of this host: which there are, their names, locks for exclusive use, and their utilization.
 package gpu
 
 import (
@@ -11,8 +11,8 @@ import (
 // Auto is the specification that stands for all GPUs of the host.
 const Auto = "auto"
 
-// Parse reads names of GPUs that are separated by commas, as CUDA_VISIBLE_DEVICES has them: numbers, and UUIDs of GPUs and MIG devices,
-// which are taken as they are. Each is there once. Numbers alone are in their order, so that `1,0` is `0,1`.
+// Parse parses names of GPUs separated by commas, as in CUDA_VISIBLE_DEVICES: numbers, and UUIDs of GPUs and MIG devices, which are not
+// checked. It removes duplicates. If all names are numbers it sorts them, so that `1,0` is `0,1`.
 func Parse(spec string) ([]string, error) {
 	var names []string
 	numbers := true

@@ -29,7 +29,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestFind has stand-ins for the vendors' programs, which print what real ones do.
+// TestFind uses stand-ins for the vendors' programs, with the output of real ones.
 func TestFind(t *testing.T) {
 	const nvidia = `GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-5c89852c)
   MIG 3g.20gb     Device  0: (UUID: MIG-7089d0f3)

@@ -13,18 +13,18 @@ import (
 	"guild/runs/plainfile"
 )
 
-// locksVariable names another directory of locks than that of the host, for tests and for hosts whose /tmp is not shared by all.
+// locksVariable names another directory for locks, for tests and for hosts whose /tmp is not shared by all users.
 const locksVariable = "GUILD_GPU_LOCKS"
 
-// hostLocks is on every host, the same for all users and Guild homes, and local.
+// hostLocks is a local directory on every host, the same for all users and Guild homes.
 const hostLocks = "/tmp/guild-gpus"
 
 // ErrTaken says that a GPU is in use by another run.
 var ErrTaken = errors.New("GPU is in use")
 
-// Lock takes a GPU of this host. The lock belongs to the open file: it lasts until one holder unlocks it by flock, or until every
-// descriptor of it is closed. So it can be handed to the process of a run, which holds it however its scheduler ends. Close gives the
-// caller's share up. The error is ErrTaken where somebody has the GPU.
+// Lock locks a GPU of this host. The lock belongs to the open file: it lasts until a holder unlocks it with flock, or until all descriptors
+// of it are closed. A process of a run can therefore inherit it and keep it after its scheduler has ended. The caller's Close does not
+// release it then. The error is ErrTaken if another run has the GPU.
 func Lock(name string) (*os.File, error) {
 	dir := os.Getenv(locksVariable)
 	if dir == "" {
@@ -47,7 +47,7 @@ func Lock(name string) (*os.File, error) {
 	return f, nil
 }
 
-// makeDir makes the directory of locks, in which every user makes files and nobody removes those of others.
+// makeDir makes the directory for locks, in which every user may create files and only remove their own.
 func makeDir(dir string) error {
 	err := os.Mkdir(dir, 0o777)
 	if errors.Is(err, fs.ErrExist) {
@@ -59,8 +59,8 @@ func makeDir(dir string) error {
 	return os.Chmod(dir, 0o777|fs.ModeSticky) // whatever the umask
 }
 
-// open opens a lock that is there, or makes it for all users. Systems refuse to open another user's file in such a directory in
-// order to create it.
+// open opens a lock, or creates it for all users. It tries without O_CREATE first, since systems refuse O_CREATE for another user's file in
+// a sticky directory.
 func open(path string) (*os.File, error) {
 	const mode = 0o666
 	f, err := plainfile.OpenFile(path, os.O_RDWR|unix.O_NOFOLLOW, 0)
@@ -71,6 +71,6 @@ func open(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	_ = f.Chmod(mode) // whatever the umask; where another user was faster, it is done
+	_ = f.Chmod(mode) // whatever the umask; fails if another user has just created it with this mode
 	return f, nil
 }

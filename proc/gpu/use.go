@@ -11,22 +11,22 @@ import (
 	"time"
 )
 
-// Use is how much a GPU is used at the moment, by all processes of the host.
+// Use is the current utilization of a GPU by all processes of the host.
 type Use struct {
 	Name   string  // its number
-	UUID   string  // empty where the vendor's program does not tell
-	Busy   float64 // percent of the time in which it computes
+	UUID   string  // empty if unknown
+	Busy   float64 // percent of time spent computing
 	Memory float64 // bytes
 }
 
-// ErrNone says that no vendor's program tells anything of GPUs.
+// ErrNone means that no vendor's program reports a GPU.
 var ErrNone = errors.New("no GPU is found by nvidia-smi or rocm-smi")
 
-// askPatience bounds how long one look at the use may take.
+// askPatience limits the time of one query.
 const askPatience = 10 * time.Second
 
-// InUse asks the vendors' programs how much each GPU is used. cost is the CPU time that they took. The error is ErrNone where there is
-// no such program, or it knows no GPU.
+// InUse returns the utilization of each GPU as the vendors' programs report it. cost is the CPU time of these programs. The error is
+// ErrNone if there is no such program, or it reports no GPU.
 func InUse(ctx context.Context) (list []Use, cost time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
@@ -37,13 +37,13 @@ func InUse(ctx context.Context) (list []Use, cost time.Duration, err error) {
 		{[]string{"nvidia-smi", "--query-gpu=index,uuid,utilization.gpu,memory.used", "--format=csv,noheader,nounits"}, readNvidiaUse},
 		{[]string{"rocm-smi", "--showuse", "--showmeminfo", "vram", "--json"}, readROCmUse},
 	} {
-		cmd := exec.CommandContext(ctx, tool.words[0], tool.words[1:]...) //nolint:gosec // the words are those above
+		cmd := exec.CommandContext(ctx, tool.words[0], tool.words[1:]...) //nolint:gosec // the words are constants
 		out, err := cmd.Output()
 		if cmd.ProcessState != nil {
 			cost += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 		}
 		if err != nil {
-			continue // it is not there, or its driver is not
+			continue // the program or its driver is missing
 		}
 		if list := tool.read(out); len(list) > 0 {
 			return list, cost, nil
@@ -52,8 +52,8 @@ func InUse(ctx context.Context) (list []Use, cost time.Duration, err error) {
 	return nil, cost, ErrNone
 }
 
-// readNvidiaUse reads lines such as `0, GPU-5c89852c, 87, 30521`; the memory is in MiB. What a GPU does not tell, such as the use of one
-// that is split into MIG devices, is [N/A] and counts as zero.
+// readNvidiaUse parses lines such as `0, GPU-5c89852c, 87, 30521`; the memory is in MiB. Unavailable values, such as the utilization of a
+// GPU that is split into MIG devices, are [N/A] and count as zero.
 func readNvidiaUse(output []byte) []Use {
 	var list []Use
 	for line := range strings.Lines(string(output)) {
@@ -73,7 +73,7 @@ func readNvidiaUse(output []byte) []Use {
 	return list
 }
 
-// readROCmUse reads an object such as {"card0": {"GPU use (%)": "12", "VRAM Total Used Memory (B)": "10854400"}}.
+// readROCmUse parses an object such as {"card0": {"GPU use (%)": "12", "VRAM Total Used Memory (B)": "10854400"}}.
 func readROCmUse(output []byte) []Use {
 	var cards map[string]map[string]string
 	if json.Unmarshal(output, &cards) != nil {
@@ -103,7 +103,7 @@ func number(text string) float64 {
 	return v
 }
 
-// Among returns those that a value of CUDA_VISIBLE_DEVICES names, by number or by the start of the UUID.
+// Among returns the GPUs in a value of CUDA_VISIBLE_DEVICES, which has numbers or beginnings of UUIDs.
 func Among(list []Use, visible string) []Use {
 	names := strings.Split(visible, ",")
 	return slices.DeleteFunc(slices.Clone(list), func(u Use) bool {

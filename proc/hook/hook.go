@@ -1,9 +1,8 @@
-// Package hook executes the shell commands that users set for the begin and the end of runs: to send a message, or to copy results.
+// Package hook executes shell commands that users set for the start and the end of runs, for example to send a message or to copy results.
 //
-// A hook cannot change what becomes of its run. It is told of the run in its environment and, as JSON, on its standard input. What it
-// prints is kept in the run directory, one file for each start of the run:
-// .guild/hooks.<time of the start in microseconds>.
-// That file is written by the run's worker, also once the run has ended and its lock is free.
+// A hook cannot change the outcome of its run. It receives data about the run in its environment and, as JSON, on its standard input. Its
+// output is kept in the run directory, in one file for each start of the run: .guild/hooks.<time of the start in microseconds>. The run's
+// worker writes that file, even after the run has ended and its lock is free.
 package hook
 
 import (
@@ -25,34 +24,34 @@ import (
 	"guild/runs/scalars"
 )
 
-// Event is when a hook is executed.
+// Event is the event for which a hook is set.
 type Event string
 
 // The events.
 const (
-	OnStart Event = "on-start" // the operation starts; the hook runs beside it
+	OnStart Event = "on-start" // the operation starts; the hook runs at the same time
 	OnEnd   Event = "on-end"   // the run has ended, and its outcome is on disk
-	OnFail  Event = "on-fail"  // likewise, and the outcome is error or terminated; before OnEnd
+	OnFail  Event = "on-fail"  // the outcome is error or terminated, and is on disk; before OnEnd
 )
 
-// Source is where hooks were set.
+// Source is a place where hooks were set.
 type Source struct {
-	Name  string // for people
+	Name  string // for users
 	Hooks hooks.Hooks
 }
 
-// Hooks are those of one start of a run.
+// Hooks are the hooks of one start of a run.
 type Hooks struct {
 	Run     *runs.Run
 	Started time.Time
-	Kind    string   // what the run is: run, batch, trial, pipeline, step
+	Kind    string   // kind of the run: run, batch, trial, pipeline, step
 	Parent  string   // id of the batch of a trial, or of the pipeline of a step
-	Sources []Source // in the order in which their hooks are executed
-	Env     []string // that hooks inherit; NAME=VALUE
+	Sources []Source // in the order of execution
+	Env     []string // NAME=VALUE, inherited by hooks
 
-	Warn func(text string) // is told of hooks that fail; may be nil
+	Warn func(text string) // Warn receives messages about failed hooks; may be nil
 
-	kept []byte // what was kept so far
+	kept []byte // content of the file so far
 }
 
 // Any reports whether there is a hook for any event.
@@ -82,15 +81,15 @@ func (h *Hooks) commands(e Event) (list []command) {
 	return list
 }
 
-// Round is the hooks of one or more events of a run.
+// Round is the execution of the hooks for one or more events.
 type Round struct {
 	hooks *Hooks
 	list  []command
 	facts *facts
-	err   error // the facts are not known
+	err   error // why the facts could not be read
 }
 
-// Prepare reads what the hooks of some events are to be told of the run as it is now.
+// Prepare reads the current data of the run for the hooks of some events.
 func (h *Hooks) Prepare(events ...Event) *Round {
 	r := &Round{hooks: h}
 	for _, e := range events {
@@ -102,8 +101,8 @@ func (h *Hooks) Prepare(events ...Event) *Round {
 	return r
 }
 
-// Execute executes the hooks one after the other. When ctx ends, the one that is being executed is ended and the others are left out.
-// Rounds of the same Hooks must not be executed at the same time.
+// Execute executes the hooks one after the other. When ctx ends, it ends the current hook and skips the others. Rounds of the same Hooks
+// must not be executed at the same time.
 func (r *Round) Execute(ctx context.Context) {
 	h := r.hooks
 	for _, c := range r.list {
@@ -131,10 +130,10 @@ func (h *Hooks) warn(text string) {
 	}
 }
 
-// errStopped is the cause of the end of a hook whose worker was told to end.
+// errStopped is the cause if a hook was ended because its worker was told to end.
 var errStopped = errors.New("the worker was told to end")
 
-// execute executes one hook and keeps what it printed. The error says how it failed.
+// execute executes one hook and keeps its output. The error says how it failed.
 func (h *Hooks) execute(ctx context.Context, c command, facts *facts) error {
 	if ctx.Err() != nil {
 		return h.add(c, &limited{}, fmt.Errorf("it was not executed: %w", errStopped), 0)
@@ -160,13 +159,13 @@ func (h *Hooks) execute(ctx context.Context, c command, facts *facts) error {
 		err = errStopped
 	case timed.Err() != nil:
 		err = context.Cause(timed)
-	case errors.Is(err, exec.ErrWaitDelay): // it left a process behind that had its output
+	case errors.Is(err, exec.ErrWaitDelay): // a process that it left behind still had its output
 		err = nil
 	}
 	return h.add(c, out, err, time.Since(begun))
 }
 
-// facts are what hooks are told of a run: the object of `guild runs list --json` and a few more fields.
+// facts is the data for hooks: the object of `guild runs list --json` and a few more fields.
 type facts struct {
 	Event Event `json:"hook"`
 	runjson.Run
@@ -175,14 +174,14 @@ type facts struct {
 	Scalars map[string]any `json:"scalars"` // last values by key
 }
 
-// facts reads them.
+// facts reads the data for hooks from the run.
 func (h *Hooks) facts() (*facts, error) {
 	state := h.Run.State()
 	f := &facts{Run: runjson.Of(h.Run, state), Kind: h.Kind, Parent: h.Parent, Scalars: map[string]any{}}
 	if state.Err != nil {
 		return nil, state.Err
 	}
-	all, _ := scalars.Read(h.Run) // what a damaged file still has
+	all, _ := scalars.Read(h.Run) // from a damaged file, what can be read
 	for _, s := range all {
 		if !s.IsSystem() {
 			f.Scalars[s.Key()] = runjson.Value(s.Last.Value)
@@ -197,8 +196,8 @@ func (f *facts) with(e Event) *facts {
 	return &g
 }
 
-// env are the facts as variables. None of them has the name of a variable of the run's own processes: by those, a stop finds what belongs
-// to the run.
+// env returns the facts as variables. Their names differ from those of the variables of the run's own processes, by which a stop finds the
+// processes of a run.
 func (f *facts) env(e Event) []string {
 	exit := ""
 	if f.ExitStatus != nil {

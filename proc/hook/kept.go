@@ -15,16 +15,16 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// prefix of the names of files below .guild that have what hooks have printed, one for each start. The start's time follows.
+// prefix begins the names of the files below .guild with the output of hooks, one for each start; the start's time follows.
 const prefix = "hooks."
 
-// maxKept is how much of a hook's output is kept, in bytes.
+// maxKept is the most output of a hook that is kept, in bytes.
 const maxKept = 64 << 10
 
 // limited keeps the beginning of what is written to it.
 type limited struct {
 	data    []byte
-	dropped int // bytes
+	dropped int // number of bytes
 }
 
 func (l *limited) Write(p []byte) (int, error) {
@@ -34,7 +34,7 @@ func (l *limited) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// add adds what a hook printed, and how it ended, to the file of this start. It returns the hook's error, or else its own.
+// add adds the output of a hook and how it ended to the file of this start. It returns the hook's error, or otherwise its own.
 func (h *Hooks) add(c command, out *limited, hookErr error, took time.Duration) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "== %s of %s, %s\n", c.event, c.source, time.Now().Add(-took).Format(time.DateTime))
@@ -57,7 +57,7 @@ func (h *Hooks) add(c command, out *limited, hookErr error, took time.Duration) 
 	return hookErr
 }
 
-// Kept returns what the hooks of all starts of a run have printed, the earliest first. It is empty where the run had no hooks.
+// Kept returns the output of the hooks of all starts of a run, earliest first. It is empty if the run had no hooks.
 func Kept(r *runs.Run) ([]byte, error) {
 	names, err := sharedfs.Names(r.GuildPath())
 	if err != nil {

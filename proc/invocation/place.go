@@ -14,9 +14,9 @@ import (
 	"guild/runs"
 )
 
-// useEnvironment lets the operation find the programs and packages of the environment for Python that it was made for, as if that had been
-// activated. A host that lacks it goes on with what is on PATH. It returns the command line with the program of the environment, if
-// that has it.
+// useEnvironment makes the operation use the programs and packages of the Python environment that it was made for, as if that was
+// activated. If this host does not have the environment, programs are found on PATH. It returns the command line with the program from the
+// environment, if that has it.
 func useEnvironment(rec *recipe.Recipe, argv []string, env map[string]string) []string {
 	bin := filepath.Join(rec.EnvDir, "bin")
 	if _, err := os.Stat(bin); rec.EnvDir == "" || err != nil {
@@ -33,8 +33,8 @@ func useEnvironment(rec *recipe.Recipe, argv []string, env map[string]string) []
 	return append([]string{program}, argv[1:]...)
 }
 
-// inContainer returns the command that runs the operation in its image. The run directory is mounted, and for reading: the other runs and
-// the project, to which dependencies are links, and what guild itself needs. Of the environment, the container gets what guild and the
+// inContainer returns the command that runs the operation in its image. The run directory is mounted, and read-only: the other runs and the
+// project, to which dependencies are links, and guild's own files. The container gets only those environment variables that guild and the
 // operation define.
 func inContainer(rec *recipe.Recipe, r *runs.Run, argv []string, env Env, home, exe string) ([]string, error) {
 	engine, err := container.Find(rec.Image)
@@ -59,7 +59,7 @@ func inContainer(rec *recipe.Recipe, r *runs.Run, argv []string, env Env, home, 
 		}
 	}
 	if home != "" {
-		inside["GUILD_HOME"] = home // that of the host, whose runs are mounted
+		inside["GUILD_HOME"] = home // the host's, whose runs are mounted
 		mounts = append(mounts, container.Mount{Path: runs.Open(home).CacheDir("python")})
 	}
 	image := rec.Image

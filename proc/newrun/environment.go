@@ -12,7 +12,7 @@ import (
 	"guild/runs"
 )
 
-// recordEnvironment records what the operation runs in: the environment for Python, with the files that say what it consists of, or the
+// recordEnvironment records the environment of the operation: the Python environment, with the files that specify its packages, or the
 // image.
 func (q *Request) recordEnvironment(d *runs.Draft, attrs map[string]any) error {
 	if q.Op.Image != "" {

@@ -8,15 +8,15 @@ import (
 	"guild/runs"
 )
 
-// Freezing says what of a run waits to be started, and tells the user what is resolved for it.
+// Freezing says which parts of a run are staged, and receives messages about what is resolved for it.
 type Freezing struct {
 	Run    bool              // the run itself
 	Trials bool              // the trials of a batch that is started at once
 	Say    func(line string) // warnings begin with WARNING; may be nil
 }
 
-// Freeze resolves what a run that is to be staged requires, as far as that can be done before its start; of a batch also what its trials
-// require. The run is owned by the caller, or being made. The error is a resolve.NotMetError if something that is required is not there.
+// Freeze resolves what a run requires before it is staged, as far as that is possible before its start; for a batch also what its trials
+// require. The run is owned by the caller, or being made. The error wraps a resolve.NotMetError if a requirement is missing.
 func Freeze(ctx context.Context, store *runs.Store, r *runs.Run, f Freezing) error {
 	if r.IsBatch() && (f.Run || f.Trials) {
 		plan, err := batchplan.Read(r)

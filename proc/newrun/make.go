@@ -1,4 +1,4 @@
-// Package newrun makes runs and batches of what a user asked for.
+// Package newrun makes runs and batches that a user has requested.
 package newrun
 
 import (
@@ -36,15 +36,15 @@ type Request struct {
 	CmdDir    string         // working directory of `guild run`
 	Python    *python.Info   // interpreter of a Python operation
 
-	Environment pyenv.Environment // that the operation runs in; empty: none in particular
+	Environment pyenv.Environment // environment for the operation; empty: no particular one
 
 	Proto     *runs.Run   // run whose source code is used; nil uses that of the project
 	Hooks     hooks.Hooks // hooks besides those of the operation
-	StopAfter float64     // minutes after which the run is stopped; zero is never
+	StopAfter float64     // minutes after which the run is stopped; zero: never
 
-	NoSystemMetrics bool // do not record what the run uses of the machine, whatever the operation says
+	NoSystemMetrics bool // do not record the use of system resources, whatever the operation says
 
-	Freezing Freezing // what of the run is to be staged
+	Freezing Freezing // which parts of the run are staged
 
 	Warn func(text string) // receives warnings, such as about source code that is left out and required runs that are missing
 

@@ -8,8 +8,8 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Matching returns the runs that make the requested one unnecessary, the latest first. A run matches if it is of the same operation and
-// has the same flag values, unless it has failed or is pending. A batch matches if it also has the same optimizer and plan, and has no trials
+// Matching returns the runs that make the requested one unnecessary, the latest first. A run matches if it is of the same operation and has
+// the same flag values, unless it has failed or is pending. A batch matches if it also has the same optimizer and plan, and has no trials
 // left to run.
 func (q *Request) Matching(store *catalog.Catalog) ([]*runs.Run, error) {
 	return matching(store, q.Batch != nil, q.matches)
@@ -103,7 +103,7 @@ func (q *Request) sameRun(r *runs.View) bool {
 	return r.Opref().SameOperation(q.Op.Ref) && pyyaml.Equal(r.Flags(), batchplan.Recorded(q.Values))
 }
 
-// UseMatch makes the link of a step, whose run is not needed, lead to the run that makes it unnecessary.
+// UseMatch redirects the link of a step, whose run is not needed, to the run that makes it unnecessary.
 func (q *Request) UseMatch(match *runs.Run) error {
 	if q.RunsOf == "" || q.RunID == "" {
 		return nil

@@ -75,8 +75,8 @@ func replaceSource(set *replace.Set, r *runs.Run, entries []manifest.Entry, file
 	return kept, nil
 }
 
-// checkPlace returns an error if the source file name cannot be copied to the run: because its place is taken by something that the operation
-// wrote, or one of its parent directories is a file or a link.
+// checkPlace returns an error if the source file name cannot be copied to the run: because its place is taken by something that the
+// operation wrote, or one of its parent directories is a file or a link.
 func checkPlace(r *runs.Run, name string, old map[string]bool) error {
 	const way = "nothing was changed; leave it out of the source code ('sourcecode' of the operation), or make a new run"
 	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
@@ -115,7 +115,7 @@ func (q *Request) putRecords(set *replace.Set, r *runs.Run, src source.Copy, kep
 	}
 	rec := q.recipe()
 	rec.LabelTemplate, rec.CmdDir, rec.ForceDeps, rec.RunsOf = old.LabelTemplate, old.CmdDir, old.ForceDeps, old.RunsOf
-	rec.StopAfter, rec.OptionHooks = old.StopAfter, old.OptionHooks // which options given anew change afterwards
+	rec.StopAfter, rec.OptionHooks = old.StopAfter, old.OptionHooks // options that are given again change these afterwards
 	rec.NoSystemMetrics = rec.NoSystemMetrics || old.NoSystemMetrics
 	if rec.Requires, err = q.requires(); err != nil {
 		return err

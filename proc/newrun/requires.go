@@ -57,7 +57,7 @@ func (q *Request) findRuns(finder *required.Finder, src *resource.Source) error 
 			continue
 		}
 		if run, err := finder.Find(ops, text); err == nil {
-			if s := run.Status(); finder.Staged && (s == runs.Error || s == runs.Terminated) { // else its start says so
+			if s := run.Status(); finder.Staged && (s == runs.Error || s == runs.Terminated) { // otherwise the start warns
 				q.Warn(fmt.Sprintf("required run %s of %s did not complete (%s); its files are used as they are", run.ShortID(), run.OpSpec(), s))
 			}
 			found = true

@@ -65,9 +65,9 @@ func (p *Pool) Busy() int {
 // Events delivers the ends of runs and processes. Each must be passed to Settle.
 func (p *Pool) Events() <-chan Event { return p.events }
 
-// Give starts an owned run in a free slot, of which there must be one. claim is the name of the run's claim, empty if it was not staged; env
-// is added to the environment of the operation; held are open files with locks that belong to the run until it has ended. The output of the run
-// goes to standard output. On an error the caller still owns all of it.
+// Give starts an owned run in a free slot, of which there must be one. claim is the name of the run's claim, empty if it was not staged;
+// env is added to the environment of the operation; held are open files with locks that belong to the run until it has ended. The output of
+// the run goes to standard output. On an error the caller still owns all of it.
 func (p *Pool) Give(l *runs.Lock, claim string, env map[string]string, held ...*os.File) (*Slot, error) {
 	sl := p.freeSlot()
 	if sl.proc != nil && sl.proc.give(l, claim, env, held...) != nil {

@@ -16,9 +16,9 @@ import (
 	"guild/runs"
 )
 
-// process is a worker in a process of its own that runs one run after the other, so that a run costs no start of a worker. It owns a run
-// from the moment in which the descriptor of the lock is sent to it. When the program that started it is gone, it ends after its
-// current run.
+// process is a worker in a process of its own that runs one run after the other, so that runs need not start a worker each. It owns a run
+// from the moment in which it is sent the descriptor of the lock. When the program that started it has ended, it ends after its current
+// run.
 type process struct {
 	cmd       *exec.Cmd
 	conn      *net.UnixConn
@@ -54,7 +54,8 @@ func NewEnd(res proc.Result, err error) End {
 	return end
 }
 
-// startProcess starts a worker process. The output of its runs goes to out in whole lines, with nameLines each behind the short id of its run.
+// startProcess starts a worker process. The output of its runs goes to out in whole lines, with nameLines each behind the short id of its
+// run.
 func startProcess(store *runs.Store, out *os.File, nameLines bool) (*process, error) {
 	exe, err := environ.Executable()
 	if err != nil {
@@ -87,9 +88,9 @@ func startProcess(store *runs.Store, out *os.File, nameLines bool) (*process, er
 // maxHeld is how many files can be handed over with a run.
 const maxHeld = 128
 
-// give hands over an owned run. claim is the name of its claim, empty if it was not staged; env is added to the environment of the operation;
-// held are open files with locks that belong to the run until it has ended, see proc.Worker.Held. On an error the caller still owns all of
-// it.
+// give hands over an owned run. claim is the name of its claim, empty if it was not staged; env is added to the environment of the
+// operation; held are open files with locks that belong to the run until it has ended, see proc.Worker.Held. On an error the caller still
+// owns all of it.
 func (p *process) give(l *runs.Lock, claim string, env map[string]string, held ...*os.File) error {
 	r := l.Run()
 	if len(held) > maxHeld {

@@ -102,5 +102,5 @@ func descriptors(oob []byte) ([]int, error) {
 			return fds, nil
 		}
 	}
-	return nil, errors.New("a job came with something else than a descriptor")
+	return nil, errors.New("a job came without a file descriptor")
 }

@@ -22,16 +22,16 @@ const Attr = "op"
 // BatchAttr is the name of the run attribute of a trial that holds the id of its batch.
 const BatchAttr = "batch"
 
-// BatchTrialsAttr is the name of the run attribute of a trial that says how many trials its batch is to have in all, where that is known: the
-// run of a grid is deleted when all of them have succeeded, and nothing else would tell it then.
+// BatchTrialsAttr is the attribute of a trial with the number of trials of its batch, if known: the run of a successful grid search is
+// deleted, and the number would be lost with it.
 const BatchTrialsAttr = "batch_trials"
 
-// GPUsAttr is the name of the run attribute with the GPUs that the run was given, as a value of CUDA_VISIBLE_DEVICES. A run that was
-// not given any in particular lacks it.
+// GPUsAttr is the attribute with the GPUs that the run was given, as a value of CUDA_VISIBLE_DEVICES. A run without particular GPUs lacks
+// it.
 const GPUsAttr = "gpus"
 
-// What a run records of the environment for Python that it runs in: an attribute with kind, dir, python (the version) and files, or image;
-// and in the directory of the name below .guild the files that say what the environment consists of.
+// EnvironmentAttr is the attribute that describes the Python environment of a run, with kind, dir, python (the version) and files, or
+// image. EnvironmentDir is the directory below .guild with the files that specify the environment.
 const (
 	EnvironmentAttr = "environment"
 	EnvironmentDir  = "environment"
@@ -44,8 +44,8 @@ type Recipe struct {
 	ProjectDir      string              `yaml:"project-dir"`
 	CmdDir          string              `yaml:"cmd-dir"`            // working directory of the `guild run` that made the run
 	Python          string              `yaml:"python-exe"`         // interpreter at that time and place
-	EnvKind         string              `yaml:"env-kind,omitempty"` // of the environment for Python that the operation runs in, see pyenv.Environment
-	EnvDir          string              `yaml:"env-dir,omitempty"`  // its directory at that time and place; empty: none in particular
+	EnvKind         string              `yaml:"env-kind,omitempty"` // kind of the operation's Python environment, see pyenv.Environment
+	EnvDir          string              `yaml:"env-dir,omitempty"`  // its directory at that time and place; empty: no particular one
 	Image           string              `yaml:"image,omitempty"`    // of the container that the operation runs in
 	Source          SourcePlace         `yaml:"sourcecode"`
 	PythonPath      []string            `yaml:"python-path"`          // directories to import from, relative to the run's source code or, where it lacks them, to the project's
@@ -59,8 +59,8 @@ type Recipe struct {
 	Requires        []resource.Resource `yaml:"deps"`
 	Hooks           hooks.Hooks         `yaml:"hooks,omitempty"`             // of guild.yml
 	OptionHooks     hooks.Hooks         `yaml:"option-hooks,omitempty"`      // of the options of `guild run`
-	StopAfter       float64             `yaml:"stop-after,omitempty"`        // minutes after which the run is stopped; zero is never
-	NoSystemMetrics bool                `yaml:"no-system-metrics,omitempty"` // do not record what the run uses of the machine
+	StopAfter       float64             `yaml:"stop-after,omitempty"`        // minutes after which the run is stopped; zero: never
+	NoSystemMetrics bool                `yaml:"no-system-metrics,omitempty"` // do not record the use of system resources
 	ForceDeps       bool                `yaml:"force-deps"`                  // start the run even if a dependency is not met
 	RunsOf          string              `yaml:"runs-of"`                     // directory of a run with steps: only its runs can be required; empty for all runs
 }

@@ -15,11 +15,11 @@ func After(params map[string]any) (ids []string) {
 	return ids
 }
 
-// WaitingAttr is the attribute of a run that has been started and waits for another one: the id of that run.
+// WaitingAttr is the attribute of a started run that waits for another run: the id of that run.
 const WaitingAttr = "waits_for"
 
-// PathAfter returns the short ids of the runs by which a run waits for another one: its own, that of the run which it comes after or
-// requires, and so on up to the other one. It is nil where it does not wait for that. Runs that have ended wait for none.
+// PathAfter returns the short ids of the chain of runs by which a run waits for another one: its own id, the id of a run that it comes
+// after or requires, and so on up to the other one. It is nil if the run does not wait for the other one. Ended runs wait for nothing.
 func PathAfter(s *runs.Store, from, to string) []string {
 	seen := map[string]bool{}
 	var find func(id string) []string
@@ -43,7 +43,7 @@ func PathAfter(s *runs.Store, from, to string) []string {
 	return find(from)
 }
 
-// waitsFor returns the ids of the runs for which a run waits.
+// waitsFor returns the ids of the runs that a run waits for.
 func waitsFor(r *runs.Run) []string {
 	switch status := r.Status(); {
 	case status == runs.Running:

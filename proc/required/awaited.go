@@ -10,8 +10,8 @@ import (
 	"guild/runs"
 )
 
-// Pinned returns the ids, or the beginnings of ids, of the runs that a run requires and that its flags name. It is empty if the recipe or the
-// flags cannot be read: the start of the run reports that.
+// Pinned returns the ids, or the beginnings of ids, of the runs that a run requires and that its flags name. It is empty if the recipe or
+// the flags cannot be read: the start of the run reports that.
 func Pinned(r *runs.Run) []string {
 	rec, vals, err := recipe.ReadWithFlags(withRecipe(r))
 	if err != nil {
@@ -43,7 +43,8 @@ func PinnedBy(resources []resource.Resource, vals opdef.Values) (ids []string) {
 	return ids
 }
 
-// EndedBefore reports whether a run had ended already at a time. Whoever required it then wants it as it is, even if it has failed.
+// EndedBefore reports whether a run had ended before a time. A run that is required after its end is wanted as it is, even if it has
+// failed.
 func EndedBefore(r *runs.Run, t time.Time) bool {
 	stopped := r.AttrTime("stopped")
 	return !stopped.IsZero() && !t.IsZero() && stopped.Before(t)

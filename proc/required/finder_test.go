@@ -114,7 +114,7 @@ func TestFindUnended(t *testing.T) {
 				if err == nil {
 					_, err = d.Commit(runs.Status(status))
 				}
-				if err == nil && status == "staged" { // which the time of the commit is recorded with
+				if err == nil && status == "staged" { // recorded with the time of the commit
 					err = runs.At(filepath.Join(store.Root(), d.ID())).SetAttr("started", started)
 				}
 				if err != nil {

@@ -180,7 +180,7 @@ func revised(rec *recipe.Recipe, r *runs.Run, was opdef.Values, v Revision, many
 	for _, a := range v.Flags {
 		name, text, ok := strings.Cut(a, "=")
 		if !ok {
-			return nil, nil, fmt.Errorf("'%s' is no flag assignment; write NAME=VALUE", a)
+			return nil, nil, fmt.Errorf("'%s' is not a flag assignment; write NAME=VALUE", a)
 		}
 		name = flagOf(rec, name, vals)
 		if _, known := vals[name]; !known && !v.Force {

@@ -24,8 +24,8 @@ import (
 )
 
 // A staged run with steps needs no project when it starts. What its steps need is in a directory below .guild: their definitions, in
-// planFile, and for each step a directory, named by its number, with a run that was made as a staged run is made. The first start of the step
-// copies it to the store, and it is removed then.
+// planFile, and for each step a directory, named by its number, with a run that was made as a staged run is made. The first start of the
+// step copies it to the store, and it is removed then.
 const (
 	frozenDir = "steps"
 	planFile  = "plan.json"
@@ -132,8 +132,8 @@ func (s *Steps) writePlan(p *plan) error {
 	return s.Run.ReplaceFile(frozenDir+"/"+planFile, append(data, '\n'))
 }
 
-// takePlan returns the plan to start with, or nil if the steps are to be taken from the project: the run was not staged, or the user wants the
-// source code of the project and did not say so when it was staged.
+// takePlan returns the plan to start with, or nil if the steps are to be taken from the project: the run was not staged, or the user wants
+// the source code of the project and did not say so when it was staged.
 func (s *Steps) takePlan() (*plan, error) {
 	p, err := s.readPlan()
 	if p == nil || err != nil || s.params["force_sourcecode"] != true {
@@ -206,7 +206,7 @@ func (s *Steps) usePlan(p *plan, flags opdef.Values) error {
 		}
 		for _, j := range planned.After {
 			if j < 0 || j >= i {
-				return fmt.Errorf("the staged steps of run %s are not in order", s.Run.ShortID())
+				return fmt.Errorf("the staged steps of run %s are not valid", s.Run.ShortID())
 			}
 			st.after = append(st.after, s.steps[j])
 		}

@@ -81,8 +81,8 @@ func (s *Steps) Do(ctx context.Context) error {
 
 func (s *Steps) log(level, format string, args ...any) { proc.Log(s.Out, level, format, args...) }
 
-// open reads the steps, with their arguments and the order that they must keep: from the plan that was made when the run was staged, else from
-// the project.
+// open reads the steps, with their arguments and the order that they must keep: from the plan that was made when the run was staged, else
+// from the project.
 func (s *Steps) open() error {
 	flags, err := s.Run.ReadFlags()
 	if err != nil {
@@ -156,7 +156,7 @@ func (s *Steps) define(flags opdef.Values) error {
 	return nil
 }
 
-// newStep returns a step that comes after the present ones. flags are those of the run with steps.
+// newStep returns a step that comes after the present steps. flags are the flags of the run with steps.
 func (s *Steps) newStep(st steps.Step, flags opdef.Values) (*step, error) {
 	own := st.Args
 	st.Args = s.inherit(st.Args)

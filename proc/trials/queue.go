@@ -206,8 +206,9 @@ func (t *queue) isSettled(r *runs.Run) bool {
 	return true
 }
 
-// earlier returns runs that can serve as trials, for a batch with the option --needed. First come the batch's own trials from an earlier start
-// that have completed or will without the batch, then other runs of the operation with such a status, then the batch's remaining trials.
+// earlier returns runs that can serve as trials, for a batch with the option --needed: first the batch's own trials from an earlier start
+// that have completed or will complete without the batch, then other runs of the operation with such a status, then the batch's remaining
+// trials.
 func (t *queue) earlier() ([]*runs.Run, error) {
 	if !t.plan.Option("needed") {
 		return nil, nil
@@ -309,11 +310,12 @@ func (t *queue) obtain() (*runs.Lock, error) {
 	return nil, nil
 }
 
-// take takes ownership of a trial that is pending or to be run again. It returns nil if somebody else has started or deleted it meanwhile.
+// take takes ownership of a trial that is pending or to be run again. It returns nil if another process has started or deleted the trial
+// meanwhile.
 func (t *queue) take(r *runs.Run) (*runs.Lock, error) {
 	lock, claim, err := t.batch.Store.Own(r)
 	if err == nil {
-		// Else the lock, which is ours now, would make a run whose owner was lost look like one that is running.
+		// Otherwise the lock, which this process holds now, would make a run with a lost owner look like a running one.
 		err = lock.NoteLost()
 		again := t.plan.Option("needed") || t.again[r.ID]
 		if s := r.Status(); err == nil && (s == runs.Pending || again && (s == runs.Error || s == runs.Terminated)) {
@@ -356,7 +358,7 @@ func (t *queue) Ended(r *runs.Run, end pool.End) error {
 	return EarlyEnd{max(proc.ExitCode(end.Exit), 1)}
 }
 
-// retry puts a trial that was lost back among the pending ones, at most as often as --retries says. It reports whether it has.
+// retry makes a lost trial pending again, at most as often as --retries says, and reports whether it did.
 func (t *queue) retry(r *runs.Run) bool {
 	most, _ := t.plan.Params["retries"].(int)
 	done, _ := r.AttrInt(proc.RetriedAttr)

@@ -19,7 +19,7 @@ type gpus struct {
 	next    time.Time // it is not asked before
 }
 
-// answer is what was told of the GPUs, and what it has cost.
+// answer is the utilization of the GPUs, and the CPU time of the query.
 type answer struct {
 	at   time.Time
 	list []gpu.Use

@@ -50,8 +50,8 @@ func descendants(root int) []int {
 	return pids
 }
 
-// addProcess adds what one process uses, given its directory in /proc, and what children have used that it has waited for. It reports
-// whether there was such a process.
+// addProcess adds the use of one process, given its directory in /proc, and of the children that it has waited for. It reports whether the
+// process exists.
 func (t *Totals) addProcess(dir string) bool {
 	stat, err := os.ReadFile(dir + "/stat")
 	if err != nil {
@@ -106,7 +106,7 @@ func cgroupOf(file string) (dir string, ok bool) {
 	return "", false
 }
 
-// onlyHas reports whether the processes that a file cgroup.procs lists are the given ones, with or without this process.
+// onlyHas reports whether a file cgroup.procs lists exactly the given processes, with or without this process.
 func onlyHas(file string, pids []int) bool {
 	data, err := os.ReadFile(file)
 	if err != nil {

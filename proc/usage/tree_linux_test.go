@@ -80,7 +80,7 @@ func TestOnlyHas(t *testing.T) {
 	}
 }
 
-// BenchmarkTree is the CPU time of one sample, of which there are four in a minute.
+// BenchmarkTree measures the CPU time of one sample; there are four per minute.
 func BenchmarkTree(b *testing.B) {
 	measure := measureTree(os.Getpid())
 	for b.Loop() {

@@ -1,5 +1,5 @@
-// Package usage records what the processes of a run use of the machine: the scalars sys/... while the run goes on, and the peak memory and
-// the CPU time at its end.
+// Package usage records what the processes of a run use: the scalars sys/... while the run goes on, and at its end the peak memory and the
+// CPU time.
 //
 // The scalars are in an event file of their own, which only the worker of the run writes; the step is the number of seconds since the
 // start of the operation:
@@ -8,11 +8,11 @@
 //	sys/memory         resident bytes of all processes; memory that they share counts for each
 //	sys/read           bytes per second that were read from storage
 //	sys/write          bytes per second that were written to storage
-//	sys/gpu0           percent of the time in which the GPU computed, as its driver tells; of all processes on it
+//	sys/gpu0           percent of the time in which the GPU computed for any process, as its driver reports
 //	sys/gpu0_memory    bytes of its memory in use, by all processes on it
 //
-// Where the processes of the run and its worker are alone in their cgroup, as those of a job of Slurm or of a container are, the cgroup
-// tells the CPU time and memory: it also counts processes that have left the tree, and shared memory once.
+// If only the processes of the run and its worker are in their cgroup, as in a Slurm job or a container, CPU time and memory are those of
+// the cgroup: they also include processes that have left the tree, and count shared memory once.
 package usage
 
 import (
@@ -31,7 +31,7 @@ const Interval = 15 * time.Second
 
 // Totals are what processes use at one moment, or have used since their start.
 type Totals struct {
-	Source        string // what tells CPU and Memory: two Totals are compared only if it is the same
+	Source        string // source of CPU and Memory; two Totals are comparable only if it is the same
 	CPU           time.Duration
 	Memory        int64 // bytes
 	Read, Written int64 // bytes
@@ -39,12 +39,12 @@ type Totals struct {
 
 // Peak is what a run has used in all.
 type Peak struct {
-	Memory int64 // bytes: the most that its processes had in a sample or, if that is more, the most that one process ever had
+	Memory int64 // bytes: the most memory of all its processes in a sample or, if that is more, the most of a single process
 	CPU    time.Duration
 }
 
-// Of returns what a process that was waited for has used, with its descendants that were waited for. On Linux the memory is at least that
-// of the process that started it, this one, whose memory it had until it executed its program.
+// Of returns the use of a process that was waited for, with those of its descendants that were waited for. On Linux the memory is at least
+// that of this process, which the new process shares until it executes its program.
 func Of(p *os.ProcessState) Peak {
 	peak := Peak{CPU: p.UserTime() + p.SystemTime()}
 	if u, ok := p.SysUsage().(*syscall.Rusage); ok {
@@ -53,7 +53,7 @@ func Of(p *os.ProcessState) Peak {
 	return peak
 }
 
-// With is the larger of both.
+// With returns the larger values of both.
 func (p Peak) With(other Peak) Peak {
 	return Peak{Memory: max(p.Memory, other.Memory), CPU: max(p.CPU, other.CPU)}
 }
@@ -96,18 +96,18 @@ type Sampler struct {
 	err   error // read after ended is closed
 }
 
-// Start samples the process root, with its descendants, every Interval. visible is the value of CUDA_VISIBLE_DEVICES of the run, nil
-// where it has none. Stop must be called. It returns nil, whose Stop does nothing, where this system does not tell what processes use.
+// Start samples the process root and its descendants every Interval. visible is the value of CUDA_VISIBLE_DEVICES of the run, nil if it is
+// not set. Stop must be called. Start returns nil, whose Stop does nothing, if this system does not show the use of processes.
 func Start(r *runs.Run, root int, visible *string) *Sampler {
 	measure := measureTree(root)
 	if measure == nil {
 		return nil
 	}
-	// A ticker that nobody reads any more needs no stop: it goes with the sampler.
+	// The ticker needs no Stop: it is garbage-collected with the sampler.
 	return start(r, measure, newGPUs(visible, gpu.InUse), time.Now(), time.NewTicker(Interval).C)
 }
 
-// start is Start with what measures, and the time of each sample from a channel.
+// start is Start with a function that measures, and a channel that triggers samples.
 func start(r *runs.Run, measure func() (Totals, bool), g *gpus, now time.Time, ticks <-chan time.Time) *Sampler {
 	s := &Sampler{out: scalars.NewSystemWriter(r), measure: measure, gpus: g, started: now, last: now, before: Totals{Source: treeSource},
 		stop: make(chan struct{}), ended: make(chan struct{})}
@@ -182,7 +182,7 @@ func (s *Sampler) addGPUs(a answer) {
 	}
 }
 
-// step is the number of seconds since the start.
+// step returns the number of seconds since the start.
 func (s *Sampler) step(at time.Time) int64 {
 	return int64(at.Sub(s.started).Round(time.Second).Seconds())
 }

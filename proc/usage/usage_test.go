@@ -44,7 +44,7 @@ func lastValues(t *testing.T, r *runs.Run) map[string]string {
 
 func noGPU(context.Context) ([]gpu.Use, time.Duration, error) { return nil, 0, gpu.ErrNone }
 
-// TestSamples has totals and a clock of its own.
+// TestSamples uses its own totals and clock.
 func TestSamples(t *testing.T) {
 	r := newRun(t)
 	begin := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
@@ -86,7 +86,7 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// TestShort shows that a run that ends before the first sample has no file.
+// TestShort: a run that ends before the first sample has no file.
 func TestShort(t *testing.T) {
 	r := newRun(t)
 	s := start(r, func() (Totals, bool) { return Totals{Memory: 1}, true }, newGPUs(nil, noGPU), time.Now(), make(chan time.Time))
@@ -101,11 +101,11 @@ func TestShort(t *testing.T) {
 	}
 }
 
-// TestChangedSource shows that the CPU time of a cgroup is not compared with that of processes.
+// TestChangedSource: the CPU time of a cgroup is not compared with that of processes.
 func TestChangedSource(t *testing.T) {
 	r := newRun(t)
 	begin := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
-	cpu := time.Hour // of what was in the cgroup before
+	cpu := time.Hour // of processes that were in the cgroup before
 	ticks := make(chan time.Time)
 	s := start(r, func() (Totals, bool) {
 		cpu += 15 * time.Second
@@ -125,7 +125,7 @@ func TestChangedSource(t *testing.T) {
 	}
 }
 
-// TestGPUs has a stand-in for nvidia-smi.
+// TestGPUs uses a stand-in for nvidia-smi.
 func TestGPUs(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("PATH", dir)
@@ -158,11 +158,11 @@ func TestGPUs(t *testing.T) {
 			ticks <- begin.Add(Interval)
 			if tt.want != "" {
 				<-asked
-				for len(g.answers) > 0 || !written(r) { // the sampler writes it without a tick
+				for len(g.answers) > 0 || !written(r) { // the sampler writes the answer without a tick
 					time.Sleep(time.Millisecond)
 				}
 			}
-			ticks <- begin.Add(2 * Interval) // too soon after an answer that took a minute
+			ticks <- begin.Add(2 * Interval) // too soon after a query that took a minute
 			if _, err := s.Stop(); err != nil {
 				t.Fatal(err)
 			}
@@ -186,13 +186,13 @@ func written(r *runs.Run) bool {
 	return len(found) > 0
 }
 
-// TestHangingGPU shows that a vendor's program that does not end delays nothing.
+// TestHangingGPU: a vendor's program that does not end delays nothing.
 func TestHangingGPU(t *testing.T) {
 	r := newRun(t)
 	hangs, release := make(chan struct{}), make(chan struct{})
 	defer close(release)
 	g := newGPUs(nil, func(context.Context) ([]gpu.Use, time.Duration, error) {
-		close(hangs) // a second question would panic
+		close(hangs) // a second query would panic
 		<-release
 		return nil, 0, errors.New("released")
 	})

@@ -69,7 +69,7 @@ func ids(all []*runs.Run) string {
 	return strings.Join(names, "")
 }
 
-// tree is what there is below a directory: modes, contents and links, without directories' modes.
+// tree describes what is below a directory: modes, contents and links, without modes of directories.
 func tree(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -120,7 +120,7 @@ func TestThereAndBack(t *testing.T) {
 				}
 				all := list(t, s)
 				out := Transfer{Move: move}
-				for _, part := range [][]*runs.Run{all[:1], all} { // the second time a is there already
+				for _, part := range [][]*runs.Run{all[:1], all} { // the second time a exists already
 					res, err := out.to(s, part, path)
 					if want := map[int]int{1: 1, 3: 2}[len(part)]; err != nil || res.Done != want && !move {
 						t.Fatalf("%+v, %v", res, err)
@@ -172,7 +172,7 @@ func TestThereAndBack(t *testing.T) {
 	}
 }
 
-// temporary names in directories.
+// temporary returns the temporary names in directories.
 func temporary(t *testing.T, dirs ...string) []string {
 	t.Helper()
 	var left []string
@@ -187,7 +187,7 @@ func temporary(t *testing.T, dirs ...string) []string {
 	return left
 }
 
-// What runs is neither copied nor moved, and the others are.
+// A running run is neither copied nor moved, and the others are.
 func TestRunning(t *testing.T) {
 	for _, path := range places(t) {
 		s := newStore(t)
@@ -208,7 +208,7 @@ func TestRunning(t *testing.T) {
 	}
 }
 
-// Whoever is interrupted leaves all runs where they are, and no half of one elsewhere.
+// An interruption leaves all runs where they are, and no part of one elsewhere.
 func TestInterrupted(t *testing.T) {
 	for _, path := range places(t) {
 		s := newStore(t)
@@ -238,7 +238,7 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestImportInterrupted shows the same of the way back: what came first is there, and nothing of the rest.
+// TestImportInterrupted: an interrupted import has copied the first runs, and nothing of the rest.
 func TestImportInterrupted(t *testing.T) {
 	for _, path := range places(t) {
 		out := Transfer{}
@@ -272,7 +272,7 @@ func TestImportInterrupted(t *testing.T) {
 	}
 }
 
-// TestKilled shows that an export takes away what one that was killed has left, and nothing else.
+// TestKilled: an export removes what a killed export has left, and nothing else.
 func TestKilled(t *testing.T) {
 	s := newStore(t)
 	dead := exec.Command("sh", "-c", "exit")
@@ -307,7 +307,7 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// counter counts what a Progress is told.
+// counter counts the calls of a Progress.
 type counter struct{ steps, bytes int }
 
 func (c *counter) Step()       { c.steps++ }
@@ -365,7 +365,7 @@ func TestCopyResources(t *testing.T) {
 	}
 }
 
-// A zip file from elsewhere writes nothing outside of the run.
+// A foreign zip file cannot write outside of the run.
 func TestHostileZip(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "outside")
 	for name, files := range map[string][][2]string{
@@ -462,7 +462,7 @@ func TestDelete(t *testing.T) {
 	s := newStore(t)
 	dir, trash := t.TempDir(), t.TempDir()
 	out := Transfer{}
-	for range 2 { // the second one gets another name in the trash
+	for range 2 { // the second gets another name in the trash
 		_, err := out.ToDir(context.Background(), s, list(t, s)[:1], dir)
 		ok(t, err)
 		ok(t, Delete(runs.Named("a", filepath.Join(dir, "a")), trash))
@@ -478,8 +478,8 @@ func TestDelete(t *testing.T) {
 	}
 }
 
-// A zip file has the mode that the umask leaves, and keeps that which it has: others do not get to read runs by it. So do the
-// directories in it.
+// A new zip file has the mode that the umask leaves, and an existing one keeps its mode, so that others cannot read runs through it. The
+// same holds for the directories in it.
 func TestZipModes(t *testing.T) {
 	for _, c := range []struct {
 		umask          int

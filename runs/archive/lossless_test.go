@@ -21,7 +21,7 @@ import (
 	"guild/runs/replace"
 )
 
-// TestManyAtOnce takes each run of a store to one place, all at the same time.
+// TestManyAtOnce exports each run of a store to one place, all concurrently.
 func TestManyAtOnce(t *testing.T) {
 	for kind, path := range places(t) {
 		s := runs.Open(t.TempDir())
@@ -54,7 +54,7 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
-// exchange takes run a of a store to a place, and from there to another store.
+// exchange exports run a of a store to a place, and imports it to another store.
 func exchange(t *testing.T, out *Transfer, s *runs.Store, path string) (there string, said []string) {
 	t.Helper()
 	r, err := s.Get("a")
@@ -74,7 +74,7 @@ func exchange(t *testing.T, out *Transfer, s *runs.Store, path string) (there st
 	return filepath.Join(other.Root(), "a"), said
 }
 
-// TestUsersNames shows that only names that guild itself makes are left out, where it makes them.
+// TestUsersNames: only names that guild itself makes, where it makes them, are left out.
 func TestUsersNames(t *testing.T) {
 	for kind, path := range places(t) {
 		s := newStore(t)
@@ -100,7 +100,7 @@ func TestUsersNames(t *testing.T) {
 	}
 }
 
-// TestHoles shows that a sparse file stays one.
+// TestHoles: a sparse file stays sparse.
 func TestHoles(t *testing.T) {
 	for kind, path := range places(t) {
 		s := newStore(t)
@@ -120,7 +120,7 @@ func TestHoles(t *testing.T) {
 	}
 }
 
-// TestUnfit shows that what cannot be taken along is named, and that runs that have it are not moved.
+// TestUnfit: what cannot be copied is listed, and runs with such files are not moved.
 func TestUnfit(t *testing.T) {
 	for kind, path := range places(t) {
 		s := newStore(t)
@@ -154,7 +154,7 @@ func TestUnfit(t *testing.T) {
 	}
 }
 
-// tree2 is tree without opening what is no regular file.
+// tree2 is tree, but opens only regular files.
 func tree2(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -165,7 +165,7 @@ func tree2(t *testing.T, dir string) map[string]string {
 	return all
 }
 
-// TestForeignLinks imports runs of somebody else's whose own files are links.
+// TestForeignLinks imports another user's runs whose own files are links.
 func TestForeignLinks(t *testing.T) {
 	thesis := filepath.Join(t.TempDir(), "thesis.txt")
 	ok(t, os.WriteFile(thesis, []byte("thesis"), 0o666))
@@ -224,7 +224,7 @@ func TestForeignLinks(t *testing.T) {
 	}
 }
 
-// TestVerify shows that a copy which differs from its original is found out.
+// TestVerify: a copy that differs from its original is detected.
 func TestVerify(t *testing.T) {
 	s := newStore(t)
 	r, err := s.Get("a")
@@ -249,7 +249,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// TestPacked shows that a zip file keeps what it held, that a link to it stays one, and that one which is cut short loses no run.
+// TestPacked: a zip file keeps its contents, a link to it stays a link, and an interrupted write loses no run.
 func TestPacked(t *testing.T) {
 	s := newStore(t)
 	dir := t.TempDir()

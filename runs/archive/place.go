@@ -22,7 +22,7 @@ type Place struct {
 	Name string // name for messages
 }
 
-// ErrNoPlace says that the path does not exist, or is neither a directory nor a zip file.
+// ErrNoPlace means that the path does not exist, or is neither a directory nor a zip file.
 var ErrNoPlace = errors.New("not a valid archive")
 
 // At returns the place at path. The error wraps ErrNoPlace if there is none.

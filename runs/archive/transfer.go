@@ -24,11 +24,11 @@ type Transfer struct {
 	Stage         bool // stage runs in the target store that were staged in the place
 	// Note reports what is done with each run. It may be nil.
 	Note func(format string, args ...any)
-	// Progress is told of each finished run and of copied bytes. It may be nil.
+	// Progress is notified of each finished run and of copied bytes. It may be nil.
 	Progress Progress
 }
 
-// Progress is told how far a transfer has got.
+// Progress receives the progress of a transfer.
 type Progress interface {
 	Step()       // one run is finished
 	Bytes(n int) // n more bytes were copied
@@ -55,7 +55,7 @@ func (t *Transfer) announce(r *runs.Run) {
 	}
 }
 
-// noCopy is the name of the file that tells Guild AI and backup programs to leave a directory out of copies.
+// noCopy is the name of the file that makes Guild AI and backup programs skip a directory.
 const noCopy = ".guild-nocopy"
 
 // ToDir copies or moves runs of a store to a directory, which it creates if necessary. Runs that the directory has already are not
@@ -83,7 +83,7 @@ func (t *Transfer) ToDir(ctx context.Context, s *runs.Store, list []*runs.Run, d
 	})
 }
 
-// MarkNoCopy creates the file that tells Guild AI and backup programs to leave a directory out, unless it exists.
+// MarkNoCopy creates the file that makes Guild AI and backup programs skip a directory, unless it exists.
 func MarkNoCopy(dir string) error {
 	f, err := plainfile.OpenFile(filepath.Join(dir, noCopy), os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
@@ -340,7 +340,7 @@ func Delete(r *runs.Run, trash string) error {
 		_, err = remove.ForGood(r.Dir, r.ID, func() { release(lock) })
 	} else if err = os.MkdirAll(trash, 0o777); err == nil {
 		if err = remove.ToTrash(r.Dir, trash, r.ID); err != nil {
-			err = fmt.Errorf("%w (--permanent removes it for good)", err)
+			err = fmt.Errorf("%w (--permanent deletes it permanently)", err)
 		}
 	}
 	if err != nil {

@@ -109,7 +109,7 @@ func (t *Transfer) lockZip(ctx context.Context, file string) (unlock func(), err
 		_, err = l.TryLockContext(ctx, poll)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot lock %s, which those who write to %s do: %w", name, file, err)
+		return nil, fmt.Errorf("cannot lock %s, as every process that writes to %s must: %w", name, file, err)
 	}
 	if dir, err := os.Open(filepath.Dir(file)); err == nil {
 		_ = dir.Close()

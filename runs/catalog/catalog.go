@@ -11,81 +11,80 @@ import (
 )
 
 // Index keeps what was read of the runs of one root for later processes of this host. It may lose any of it at any time, and
-// is as good as empty where it cannot be read.
+// is as good as empty if it cannot be read.
 type Index interface {
-	// Starts returns each name in the root that can be a run, in the order of ids. These are all that there were when the root
-	// had the stamp that is returned, which is 0 where that is not certain.
+	// Starts returns all names in the root that may be runs, in the order of ids. The list was complete when the root had the returned
+	// stamp, which is 0 if that is uncertain.
 	Starts() (known []Known, root int64)
-	// Records calls f, from several goroutines, with parts of the records, each in the order of ids. An id and its record are not
-	// to be changed, and are gone after the step of the iteration.
+	// Records calls f, from several goroutines, with parts of the records, each in the order of ids. An id and its record must not be
+	// modified, and are valid only until the next step of the iteration.
 	Records(f func(part iter.Seq2[[]byte, []byte]))
-	// RecordsOf calls f with the record of each of some runs, which may be kept.
+	// RecordsOf calls f with the records of the given runs. f may keep them.
 	RecordsOf(ids []string, f func(id string, record []byte))
 	// Update writes changes.
 	Update(c Changes) error
-	// Settle is how long after a change of the root another one may still have the same stamp: the tick of the file server's
-	// clock, and what that can differ from the clock of this host. What is younger is not kept.
+	// Settle is the time after a change of the root in which another change may leave the stamp as it is: the resolution of the file
+	// server's clock, plus its possible difference from the clock of this host. Younger changes are not kept.
 	Settle() time.Duration
 }
 
-// Known is a name in the root with what is known of when that run was started.
+// Known is a name in the root, with the start of that run if known.
 type Known struct {
 	ID string
 	Start
 }
 
-// Start is when a run was started.
+// Start is the start of a run.
 type Start struct {
-	Stamp  int64 // of .guild when this was read: nanoseconds by the clock of the file server; 0: read it again
-	Micros int64 // since the epoch, 0 where the run does not tell
+	Stamp  int64 // of .guild when this was read: nanoseconds by the clock of the file server; 0: it must be read again
+	Micros int64 // since the epoch; 0 if unknown
 }
 
-// Changes are what a process has read of the runs of a root, and its index did not have.
+// Changes are what a process has read about the runs of a root that its index did not have.
 type Changes struct {
-	Starts  map[string]Start  // by id, as the rest is
+	Starts  map[string]Start  // by id, like the other fields
 	Records map[string][]byte // of runs
-	Gone    []string          // what is no longer in the root
-	// Listed is the stamp of the root of which, with Starts, all names are known, if what the index returned for Starts was
-	// Before; else 0.
+	Gone    []string          // ids that are no longer in the root
+	// Listed is the stamp of the root at which, with Starts, all names are known, if the index returned Before for Starts; otherwise 0.
 	Listed, Before int64
 }
 
-// Progress is told how far long work is.
+// Progress receives the progress of long work.
 type Progress interface {
-	Step() // one more run is dealt with
+	Step() // another run is done
 	End()
 }
 
-// Catalog lists the runs of one root. What it reads it remembers, to be saved in its index. It is safe for concurrent use once it is set up.
+// Catalog lists the runs of one root. It remembers what it reads, to be saved in its index. It is safe for concurrent use once it is set
+// up.
 type Catalog struct {
 	*runs.Store
 
 	root    string                  // of the store
 	index   Index                   // nil: listings read all runs
-	reading func(runs int) Progress // nil: nobody wants to know
+	reading func(runs int) Progress // nil: not reported
 	settled atomic.Int64            // see root
 
 	mu      sync.Mutex
 	changes Changes
 
 	oprefsMu sync.RWMutex
-	oprefs   map[string]opref.Ref // by their files' content: many runs have few
+	oprefs   map[string]opref.Ref // by the content of the files, since many runs have the same few
 }
 
-// New returns the catalog of a store. Without an index, which nil stands for, it gives the same answers, only later.
+// New returns the catalog of a store. The index may be nil: the answers are the same, but take longer.
 func New(s *runs.Store, index Index) *Catalog {
 	return &Catalog{Store: s, root: s.Root(), index: index}
 }
 
-// Fresh is the catalog as if it had just been made, for each listing of a process that goes on for long: what the listings before
-// it have read is in the index, and would only fill the memory.
+// Fresh returns a catalog that has read nothing yet. A long-running process uses a fresh one for each listing: what earlier listings have
+// read is in the index, and would only fill the memory.
 func (c *Catalog) Fresh() *Catalog { return New(c.Store, c.index) }
 
-// ShowReading has begin called when many runs are about to be read that the index does not have, with their number.
+// ShowReading sets a function that is called, with their number, before many runs are read that the index does not have.
 func (c *Catalog) ShowReading(begin func(runs int) Progress) { c.reading = begin }
 
-// Save gives to the index what this process has read, where that is worth the time. It is to be called once, when the user has got an
-// answer.
+// Save saves what this process has read in the index, if that is worth the time. Call it once, after the output for the user.
 func (c *Catalog) Save() error {
 	if !c.worthSaving() {
 		return nil
@@ -95,7 +94,7 @@ func (c *Catalog) Save() error {
 	return c.index.Update(c.changes)
 }
 
-// opref is what runs.ParseOpref makes of the content of a file.
+// opref returns the result of runs.ParseOpref for the content of a file.
 func (c *Catalog) opref(data []byte) opref.Ref {
 	c.oprefsMu.RLock()
 	ref, ok := c.oprefs[string(data)]
@@ -113,7 +112,7 @@ func (c *Catalog) opref(data []byte) opref.Ref {
 	return ref
 }
 
-// worthSaving is false where reading the same again takes less time than writing it.
+// worthSaving reports whether reading the same again would take longer than saving it.
 func (c *Catalog) worthSaving() bool {
 	const few = 32 // runs
 	c.mu.Lock()

@@ -13,8 +13,8 @@ import (
 	"guild/runs/phase"
 )
 
-// Snapshots returns a snapshot of each run of the root that passes, the latest started first. pass is called from several goroutines, and
-// may not keep what it is given.
+// Snapshots returns snapshots of the runs of the root for which pass returns true, latest started first. pass is called from several
+// goroutines, and must not keep its argument.
 func (c *Catalog) Snapshots(pass func(*Snapshot) bool) ([]*Snapshot, error) {
 	return Collect(c, func(s *Snapshot) (*Snapshot, bool) {
 		if !pass(s) {
@@ -24,8 +24,8 @@ func (c *Catalog) Snapshots(pass func(*Snapshot) bool) ([]*Snapshot, error) {
 	})
 }
 
-// Collect calls of with a snapshot of each run of the root, from several goroutines, and returns what that returns unless it says no, the
-// latest started first. When of has returned, the snapshot has forgotten what was read.
+// Collect calls of with a snapshot of each run of the root, from several goroutines, and returns those results for which of returns true,
+// latest started first. After of has returned, the snapshot forgets what was read.
 func Collect[T any](c *Catalog, of func(*Snapshot) (T, bool)) ([]T, error) {
 	l, err := c.open()
 	if err != nil || l == nil {
@@ -69,7 +69,7 @@ func Collect[T any](c *Catalog, of func(*Snapshot) (T, bool)) ([]T, error) {
 	return list, nil
 }
 
-// takeRecorded calls take with those runs that are as they were when their records were made.
+// takeRecorded calls take with the runs that are unchanged since their records were made.
 func (c *Catalog) takeRecorded(l *root, part iter.Seq2[[]byte, []byte], take func(i int, s *Snapshot, started int64)) {
 	i := -1
 	for id, data := range part {
@@ -95,7 +95,7 @@ func (c *Catalog) takeRecorded(l *root, part iter.Seq2[[]byte, []byte], take fun
 	}
 }
 
-// read reads a run, and returns when it was started. One that cannot be read, every method of which says so, is at time 0.
+// read reads a run, and returns its start. A run that cannot be read has time 0, and each of its methods returns an error.
 func (c *Catalog) read(l *root, k Known) (s *Snapshot, started int64) {
 	r := c.run(k.ID)
 	if c.index == nil {
@@ -103,7 +103,7 @@ func (c *Catalog) read(l *root, k Known) (s *Snapshot, started int64) {
 	}
 	d, lasting, err := c.readAhead(r)
 	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR): // a file or directory of somebody else
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR): // a foreign file or directory
 		c.setStart(r.ID, Start{})
 		return nil, noRun
 	case err != nil:
@@ -114,14 +114,14 @@ func (c *Catalog) read(l *root, k Known) (s *Snapshot, started int64) {
 	return c.ahead(r.ID, r.Dir, l, d, lasting), d.started()
 }
 
-// setStartOf takes from a record what is to be kept of when the run was started.
+// setStartOf sets the start of a run for the index from its record.
 func (c *Catalog) setStartOf(l *root, k Known, d record) {
 	if stamp, _ := d.stamps(); stamp != k.Stamp {
 		c.setStart(k.ID, l.start(stamp, d.started()))
 	}
 }
 
-// showReading shows how far the reading of runs is that have no record.
+// showReading shows the progress of reading runs that have no record.
 func (c *Catalog) showReading(n int) (step, end func()) {
 	if c.reading == nil || n == 0 {
 		return func() {}, func() {}
@@ -130,8 +130,7 @@ func (c *Catalog) showReading(n int) (step, end func()) {
 	return p.Step, p.End
 }
 
-// readAhead reads the record of a run. It is lasting, and to be saved in the index, unless it is changing: a run that runs will not stay as
-// it is.
+// readAhead reads the record of a run. lasting says that it should be saved in the index: the run does not change, as a running one does.
 func (c *Catalog) readAhead(r *runs.Run) (d record, lasting bool, err error) {
 	d, newest, err := readRecord(r)
 	if err != nil {
@@ -145,8 +144,8 @@ func (c *Catalog) readAhead(r *runs.Run) (d record, lasting bool, err error) {
 	return d, lasting, nil
 }
 
-// Of returns snapshots of some runs. Those of which the index has a record answer from that, and if it is to be saved anyway the others are
-// read too; else they read when they are asked.
+// Of returns snapshots of the given runs. If the index has a record of a run, its snapshot uses that. The other runs are read now if the
+// index will be saved anyway, or else on demand.
 func (c *Catalog) Of(list []*runs.Run) []*Snapshot {
 	snapshots := make([]*Snapshot, len(list))
 	at := map[string]int{}

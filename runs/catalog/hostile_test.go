@@ -12,8 +12,8 @@ import (
 	"guild/runs"
 )
 
-// TestFIFOs puts a FIFO, or a link to a file without an end, in the place of each file that a listing reads. The listing waits for nobody, and
-// has the other run.
+// TestFIFOs replaces each file that a listing reads by a FIFO, or by a link to an endless file. The listing must not block, and must
+// contain the other run.
 func TestFIFOs(t *testing.T) {
 	for _, name := range []string{".guild", "attrs", "status", "opref", "proto", "proto/.guild/opref", "LOCK", "attrs/tags", "attrs/label", "attrs/flags",
 		"attrs/started", "attrs/exit_status"} {
@@ -60,7 +60,7 @@ func TestFIFOs(t *testing.T) {
 	}
 }
 
-// listAll lists in each way, and reads what a listing shows; it returns the ids that each way has listed.
+// listAll lists in each way, and reads what a listing shows; it returns the listed ids of each way.
 func listAll(t *testing.T, s *runs.Store) (listed []string) {
 	for _, index := range []Index{nil, noIndex{}} {
 		c := New(s, index)

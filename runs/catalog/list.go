@@ -12,13 +12,13 @@ import (
 	"guild/runs"
 )
 
-// List returns all runs of the root, the latest started first. It reads when each was started, where the index does not have it.
+// List returns all runs of the root, latest started first. It reads the starts that the index does not have.
 func (c *Catalog) List() ([]*runs.Run, error) {
 	all, _, err := c.Latest(math.MaxInt)
 	return all, err
 }
 
-// Latest returns the first n of List, and how many that has.
+// Latest returns the first n runs of List, and the number of all.
 func (c *Catalog) Latest(n int) (latest []*runs.Run, total int, err error) {
 	l, err := c.open()
 	if err != nil || l == nil {
@@ -31,10 +31,10 @@ func (c *Catalog) Latest(n int) (latest []*runs.Run, total int, err error) {
 	return c.runsOf(l.known, order), total, nil
 }
 
-// noRun is in place of the start of what is no run.
+// noRun is the start of a directory that is not a run.
 const noRun = math.MinInt64
 
-// startOf is when a run was started: microseconds since the epoch, 0 where it does not tell.
+// startOf returns the start of a run in microseconds since the epoch; 0 if unknown.
 func (c *Catalog) startOf(l *root, k Known) int64 {
 	if c.index == nil {
 		return startOrNone(c.run(k.ID).AsView())
@@ -80,7 +80,7 @@ func isRunDir(dir string) bool {
 	return err == nil && st.IsDir()
 }
 
-// runsOf makes runs of some that are known, in two pieces of memory.
+// runsOf returns the chosen runs among known ones, with two allocations.
 func (c *Catalog) runsOf(known []Known, which []int) []*runs.Run {
 	root, size := c.root+string(filepath.Separator), 0
 	for _, i := range which {
@@ -100,8 +100,7 @@ func (c *Catalog) runsOf(known []Known, which []int) []*runs.Run {
 	return list
 }
 
-// latestFirst returns the places in starts of up to n runs, of which those that were started at the same time stay in their
-// order, and how many runs there are.
+// latestFirst returns the indexes in starts of up to n runs, latest first and in their order if equal, and the number of runs.
 func latestFirst(starts []int64, n int) (order []int, total int) {
 	const few = 100
 	if n <= few {
@@ -114,7 +113,7 @@ func latestFirst(starts []int64, n int) (order []int, total int) {
 		}
 	}
 	later := func(i, j int) int { return cmp.Or(cmp.Compare(starts[j], starts[i]), cmp.Compare(i, j)) }
-	a, b := order[:len(order)/2], order[len(order)/2:] // sorted at the same time, for they may be many
+	a, b := order[:len(order)/2], order[len(order)/2:] // sorted at the same time, since they may be many
 	var wg sync.WaitGroup
 	wg.Go(func() { slices.SortFunc(a, later) })
 	slices.SortFunc(b, later)

@@ -13,7 +13,7 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// RelistEvery is how often a Live picture looks at what changes seldom: all names, and runs that wait for nobody.
+// RelistEvery is the time between two looks at what seldom changes: the list of names, and pending runs.
 const RelistEvery = 5 * time.Second
 
 const (
@@ -21,25 +21,26 @@ const (
 	readBudget  = 100 * time.Millisecond // per Sweep, for the first reading of runs beyond them
 	sweepBudget = 5 * time.Millisecond   // per Sweep, once all are read
 	settleTime  = 3 * time.Second        // a directory that changed later than this may change again unseen
-	datedFor    = time.Hour              // a run that changed within this time is dated, however many newer ones there are
+	datedFor    = time.Hour              // the end of a run that changed within this time is read, however many newer runs there are
 )
 
-// Live is a picture of the runs of a store that is cheap to keep up to date, for a process that shows them for long: it knows their status,
-// and which have changed since the last Refresh. Its user attaches an E to each run. One goroutine at a time uses it.
+// Live is a picture of the runs of a store that is cheap to keep up to date, for a process that shows runs for a long time: it has their
+// statuses, and knows which have changed since the last Refresh. Its user attaches an E to each run. Only one goroutine may use it at a
+// time.
 type Live[E any] struct {
 	store *runs.Store
 	now   func() time.Time
 
-	// Loaded is called when a run was read again, changed says that its directory has changed since it was read before; it may be nil.
+	// Loaded is called after a run was read again; changed says that its directory has changed since the last reading. It may be nil.
 	Loaded func(r *LiveRun[E], changed bool)
-	// Newest is how many runs are read as soon as they are found, those that changed last. The others are read by Sweep.
+	// Newest is the number of runs that are read as soon as they are found: the most recently changed ones. Sweep reads the others.
 	Newest int
 
 	all       map[string]*LiveRun[E]
 	rootMtime time.Time
 	relisted  time.Time
 	listing   int
-	behind    []string // names to be swept, the next one last
+	behind    []string // names to be swept; the next one is the last
 	markers   []runs.Marker
 	marked    map[string]bool
 }
@@ -49,34 +50,34 @@ type LiveRun[E any] struct {
 	ID      string
 	Changed time.Time   // modification time of .guild when it was read
 	Read    time.Time   // when it was read; zero: not yet
-	Status  runs.Status // empty for a run that is gone
+	Status  runs.Status // empty for a run that no longer exists
 	Reason  string      // see runs.State
-	Lost    bool        // likewise
-	Ended   time.Time   // zero: not, or long ago and it is not among the newest
+	Lost    bool        // its owner was lost
+	Ended   time.Time   // when the run ended; zero: it has not, or it ended long ago and is not among the newest
 	Extra   E
 
-	listed int // number of the listing that saw it last
+	listed int // number of the latest listing that contains it
 }
 
-// NewLive returns a picture of nothing yet, by a clock.
+// NewLive returns an empty picture; now is its clock.
 func NewLive[E any](s *runs.Store, now func() time.Time) *Live[E] {
 	return &Live[E]{store: s, now: now, Newest: newest, all: map[string]*LiveRun[E]{}}
 }
 
-// All are the runs in the picture, by id.
+// All returns the runs in the picture, by id.
 func (x *Live[E]) All() map[string]*LiveRun[E] { return x.all }
 
-// Markers are those of the staged runs, in the order of staging.
+// Markers returns the markers of the staged runs, in the order of staging.
 func (x *Live[E]) Markers() []runs.Marker { return x.markers }
 
-// Marked tells whether a run has a marker.
+// Marked reports whether a run has a marker.
 func (x *Live[E]) Marked(id string) bool { return x.marked[id] }
 
-// Run is the run of an id.
+// Run returns the run of an id.
 func (x *Live[E]) Run(id string) *runs.Run { return runs.Named(id, filepath.Join(x.store.Root(), id)) }
 
-// Refresh looks at what can have changed since the last call. slow says that it also looked at what changes seldom, as it does every few
-// seconds.
+// Refresh reads what may have changed since the last call. slow says that it also looked at what seldom changes, as it does every
+// RelistEvery.
 func (x *Live[E]) Refresh() (slow bool, err error) {
 	if slow, err = x.list(); err != nil {
 		return slow, err
@@ -99,7 +100,7 @@ func (x *Live[E]) Refresh() (slow bool, err error) {
 	return slow, nil
 }
 
-// Moving reports a run that is asked again at each Refresh. A staged one tells by its marker when it goes.
+// Moving reports whether each Refresh checks the run again. A staged run need not be checked while its marker exists.
 func (x *Live[E]) Moving(r *LiveRun[E]) bool {
 	switch r.Status {
 	case runs.Running:
@@ -110,7 +111,7 @@ func (x *Live[E]) Moving(r *LiveRun[E]) bool {
 	return false
 }
 
-// list reads the names in the root when it changed, or not lately. It reports whether it did because of the time.
+// list reads the names in the root if it has changed, or RelistEvery has passed. slow reports that the time was the reason.
 func (x *Live[E]) list() (slow bool, err error) {
 	now := x.now()
 	slow = now.Sub(x.relisted) >= RelistEvery
@@ -140,7 +141,7 @@ func (x *Live[E]) list() (slow bool, err error) {
 		if r == nil {
 			at, err := sharedfs.DirTime(x.Run(id).GuildPath())
 			if err != nil {
-				continue // not a run, or gone again
+				continue // not a run, or removed again
 			}
 			r = &LiveRun[E]{ID: id, Changed: at}
 			x.all[id] = r
@@ -157,12 +158,12 @@ func (x *Live[E]) list() (slow bool, err error) {
 	return slow, nil
 }
 
-// Sweep checks runs that nothing else checks, for a bounded time: those beyond the newest for the first time, then all of them again and
-// again, for a start that no scheduler had a part in.
+// Sweep checks runs that nothing else checks, for a limited time: first runs beyond the newest that were never read, then all of them again
+// and again, in case somebody has started one without a scheduler.
 func (x *Live[E]) Sweep() {
 	if len(x.behind) == 0 {
 		x.behind = slices.SortedFunc(maps.Keys(x.all), func(a, b string) int {
-			return x.all[b].Read.Compare(x.all[a].Read) // those never read come last, and so are next
+			return x.all[b].Read.Compare(x.all[a].Read) // runs that were never read come last, and so are next
 		})
 	}
 	start := x.now()
@@ -183,7 +184,7 @@ func (x *Live[E]) Sweep() {
 	}
 }
 
-// Check reads the run again if its directory changed. One that is gone leaves the picture.
+// Check reads the run again if its directory has changed. A deleted run is removed from the picture.
 func (x *Live[E]) Check(r *LiveRun[E]) {
 	mtime, err := sharedfs.DirTime(x.Run(r.ID).GuildPath())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -195,7 +196,7 @@ func (x *Live[E]) Check(r *LiveRun[E]) {
 	if err != nil {
 		return
 	}
-	// A running one is asked always: its owner can vanish without a trace in the directory.
+	// A running run is always checked: its owner can die without a change of the directory.
 	if r.Status != runs.Running && mtime.Equal(r.Changed) && r.Read.Sub(mtime) > settleTime {
 		return
 	}
@@ -217,15 +218,15 @@ func (x *Live[E]) load(r *LiveRun[E], mtime time.Time) {
 	}
 }
 
-// date finds out when a run ended.
+// date reads when a run ended.
 func (x *Live[E]) date(r *LiveRun[E]) {
 	if !r.Status.Ended() {
 		return
 	}
 	run := x.Run(r.ID)
-	_ = sharedfs.RefreshDirs(run.GuildPath("attrs")) // for the names that another host has just written
+	_ = sharedfs.RefreshDirs(run.GuildPath("attrs")) // for names that another host has just written
 	r.Ended = run.AttrTime("stopped")
 	if r.Ended.IsZero() {
-		r.Ended = r.Changed // a lost one gave its last sign then
+		r.Ended = r.Changed // the last sign of life of a lost owner
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// readRecord reads a run. What was changed at the time newest or later, by the clock that stamps, may change once more without
-// a new stamp, so that the record is not to be kept.
+// readRecord reads a run. Changes at the time newest or later, by the clock of the stamps, may be followed by others with the same stamp,
+// so the record must not be kept then.
 func readRecord(r *runs.Run) (d record, newest int64, err error) {
 	w := recorder{run: r}
 	err = w.read()
@@ -28,7 +28,7 @@ func readRecord(r *runs.Run) (d record, newest int64, err error) {
 	return w.record(started), w.newest, nil
 }
 
-// recorder reads the two directories of a run, by way of their descriptors: there are many files, and paths are long.
+// recorder reads the two directories of a run through their descriptors, since there are many files, and paths are long.
 type recorder struct {
 	recordWriter
 	run    *runs.Run
@@ -70,7 +70,7 @@ func (w *recorder) read() error {
 	return nil
 }
 
-// openAttrs opens and lists the directory of attributes. One that is not there is as one without names, and a descriptor -1.
+// openAttrs opens and lists the directory of attributes. If it does not exist, there are no names and the descriptor is -1.
 func openAttrs(guild int) (fd int, stamp int64, names []string, err error) {
 	fd, err = sharedfs.OpenAt(guild, "attrs", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -92,7 +92,7 @@ func openAttrs(guild int) (fd int, stamp int64, names []string, err error) {
 func (w *recorder) guildFiles(guild int, names []string) error {
 	p, _, _ := phase.Latest(names)
 	current := p.Name()
-	if p == phase.None { // while an entry is renamed, some file systems can show neither name
+	if p == phase.None { // during a rename some file systems show neither name
 		var err error
 		if current, err = w.run.PhaseName(); err != nil {
 			return err
@@ -116,7 +116,7 @@ func (w *recorder) guildFiles(guild int, names []string) error {
 	return nil
 }
 
-// file adds a file in the directory dirfd, if it is there.
+// file adds a file in the directory dirfd if it exists.
 func (w *recorder) file(dirfd int, name, prefix string, watch bool) error {
 	kind, stamp := byte(kindFile), int64(0)
 	var err error
@@ -132,7 +132,7 @@ func (w *recorder) file(dirfd int, name, prefix string, watch bool) error {
 	case errors.Is(sharedfs.GoneIfStale(err), fs.ErrNotExist):
 		return nil
 	case errors.Is(err, plainfile.ErrNotRegular), errors.Is(err, plainfile.ErrTooLarge):
-		kind, content = kindLarge, nil // who asks for it is told
+		kind, content = kindLarge, nil // the reader gets an error
 	case err != nil:
 		return err
 	case len(content) > maxContent:

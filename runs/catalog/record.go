@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// A record is what was read of a run's .guild directory at one moment: its small files with their content, and the names of
-// what else matters. It answers for the files as long as they are unchanged, which the times of change of the two directories
-// tell, for files of a run are replaced by renaming. Numbers are little-endian:
+// A record has what was read of a run's .guild directory at one moment: its small files with their content, and the names of other relevant
+// files. It is valid while the files are unchanged. The times of change of the two directories show that, since files of a run are replaced
+// by renaming. Numbers are little-endian:
 //
 //	version (1 byte)   stamp of .guild, of .guild/attrs, time of start (8 bytes each)   number of entries (4 bytes)
 //	of each entry the tag by which it is found (1 byte)
@@ -17,15 +17,15 @@ import (
 //	all names
 //	all contents, that of an entry of kind watched after its stamp (8 bytes)
 //
-// So most lookups, of which a listing makes many, read no more than the tags, and the first entry is that of the phase if the run
-// had one. The time of start, which every listing reads, has a place of its own.
+// So most lookups, of which a listing makes many, read only the tags. The first entry is the phase, if the run had one. The time of start,
+// which every listing reads, has a place of its own.
 type record []byte
 
 const (
 	recordVersion = 3
 	recordHead    = 1 + 3*8 + 4
 	entrySize     = 1 + 2*4
-	maxContent    = 1024 // bytes: what is larger is seldom asked for, and is read when it is
+	maxContent    = 1024 // bytes: larger files are seldom needed, and are read on demand
 )
 
 const (
@@ -35,10 +35,10 @@ const (
 	kindDerived = 'd' // no file, see runs.Source
 )
 
-// watched are the attributes that people and Guild AI change in a run that has ended, by writing over the file.
+// watched are the attributes that users and Guild AI overwrite in ended runs.
 var watched = [...]string{"comments", "label", "marked", "tags"}
 
-// recorded are the names in .guild that a record knows, present or not, besides that of the phase.
+// recorded are the names in .guild that a record knows, whether they exist or not, in addition to the phase.
 var recorded = [...]string{"opref", "status", "proto", protoOpref, "LOCK.remote", "PENDING", "STAGED"}
 
 const (
@@ -52,7 +52,7 @@ func (d record) valid() bool {
 
 func (d record) size() int { return int(binary.LittleEndian.Uint32(d[recordHead-4:])) }
 
-// count is how many entries there are, of which those of a damaged record can be none.
+// count returns the number of entries; 0 for a damaged record.
 func (d record) count() int {
 	if !d.valid() {
 		return 0
@@ -68,14 +68,14 @@ func (d record) started() int64 {
 	return int64(binary.LittleEndian.Uint64(d[17:])) //nolint:gosec // written likewise
 }
 
-// entry is what a record has of a file.
+// entry is a file in a record.
 type entry struct {
 	kind          byte
 	stamp         int64 // 0 unless kind is watched
 	name, content []byte
 }
 
-// entry returns the one at a place below count.
+// entry returns the entry at an index below count.
 func (d record) entry(i int) (e entry, ok bool) {
 	n := d.size()
 	ends := d[recordHead+n : recordHead+n*(1+entrySize)]
@@ -102,7 +102,7 @@ func (d record) entry(i int) (e entry, ok bool) {
 	return e, true
 }
 
-// all are the entries.
+// all returns the entries.
 func (d record) all() iter.Seq[entry] {
 	return func(yield func(entry) bool) {
 		for i := range d.count() {
@@ -113,7 +113,7 @@ func (d record) all() iter.Seq[entry] {
 	}
 }
 
-// tagOf tells most names apart, given in two parts, by a few of their characters.
+// tagOf returns a byte that differs for most names, computed from a few characters; the name is given in two parts.
 func tagOf(prefix, name string) byte {
 	n := len(prefix) + len(name)
 	at := func(i int) byte {
@@ -128,7 +128,7 @@ func tagOf(prefix, name string) byte {
 	return byte(n) + 3*at(n/2) + 5*at(n-3) + 7*at(n-1)
 }
 
-// find looks for an entry by prefix and the rest of its name.
+// find finds an entry by its name, which is given as a prefix and the rest.
 func (d record) find(prefix, name string) (e entry, ok bool) {
 	tags, tag := d[recordHead:recordHead+d.count()], tagOf(prefix, name)
 	for from := 0; ; from++ {
@@ -144,7 +144,7 @@ func (d record) find(prefix, name string) (e entry, ok bool) {
 	}
 }
 
-// phase is the name of the entry of the run's phase, empty where it had none.
+// phase returns the name of the entry of the run's phase; empty if there was none.
 func (d record) phase() string {
 	if d.count() > 0 {
 		if first, _ := d.entry(0); bytes.HasPrefix(first.name, []byte(".phase.")) {
@@ -160,7 +160,7 @@ type recordWriter struct {
 	tags, entries, names, contents []byte
 }
 
-// add appends an entry, whose stamp counts if it is watched.
+// add appends an entry; stamp is used only if kind is kindWatched.
 func (w *recordWriter) add(kind byte, name string, stamp int64, content []byte) {
 	w.tags = append(w.tags, tagOf("", name))
 	w.names = append(w.names, name...)
@@ -173,7 +173,7 @@ func (w *recordWriter) add(kind byte, name string, stamp int64, content []byte) 
 	w.entries = binary.LittleEndian.AppendUint32(w.entries, uint32(len(w.contents))) //nolint:gosec // likewise
 }
 
-// record is what was added, of a run that was started at a time.
+// record returns the record of what was added; started is the start of the run.
 func (w *recordWriter) record(started int64) record {
 	d := []byte{recordVersion}
 	for _, n := range [...]int64{w.guild, w.attrs, started} {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// firstOf is what find returns, by looking at each entry.
+// firstOf returns what find must return, by a linear search.
 func firstOf(d record, name []byte) (entry, bool) {
 	for e := range d.all() {
 		if bytes.Equal(e.name, name) {
@@ -15,7 +15,7 @@ func firstOf(d record, name []byte) (entry, bool) {
 	return entry{}, false
 }
 
-// FuzzRecord reads what an index may have made of a record.
+// FuzzRecord reads arbitrary data from an index.
 func FuzzRecord(f *testing.F) {
 	w := recordWriter{guild: 1, attrs: 2}
 	w.add(kindFile, "opref", 0, []byte("guildfile:/p/guild.yml '' '' train"))

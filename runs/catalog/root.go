@@ -15,16 +15,16 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// root is the opened root with what the index has of it. Its directory is closed when nothing refers to it any more.
+// root is the opened root with what the index knows about it. Its directory is closed when nothing refers to it any more.
 type root struct {
 	dir     *os.File
 	fd      int     // of dir
 	local   bool    // the root is on a file system of this host
-	known   []Known // what can be runs, in the order of their ids
-	settled int64   // what was changed before will not change with the same stamp
+	known   []Known // names that may be runs, in the order of ids
+	settled int64   // changes before this time will not be followed by others with the same stamp
 }
 
-// open opens the root; nil where there is none.
+// open opens the root; nil if there is none.
 func (c *Catalog) open() (*root, error) {
 	dir, err := plainfile.OpenDir(c.root)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -51,13 +51,13 @@ func (c *Catalog) open() (*root, error) {
 	return l, nil
 }
 
-// namesIn lists the names in a directory that can be runs.
+// namesIn lists the names in a directory that may be runs.
 func namesIn(dir *os.File) ([]string, error) {
 	names, err := dir.Readdirnames(-1)
 	return slices.DeleteFunc(names, func(n string) bool { return !runs.IsName(n) }), err
 }
 
-// knownOf sorts the names, and takes from starts what is known of them.
+// knownOf sorts the names, and adds what is known from starts.
 func knownOf(names []string, starts map[string]Start) []Known {
 	slices.Sort(names)
 	known := make([]Known, len(names))
@@ -68,7 +68,7 @@ func knownOf(names []string, starts map[string]Start) []Known {
 	return known
 }
 
-// stamp is when a directory or file was changed last, by its path relative to a run, see sharedfs.StampAt.
+// stamp returns when a directory or file was changed last, by its path relative to a run, see sharedfs.StampAt.
 func (l *root) stamp(id, path string) (int64, error) {
 	if l.local {
 		return sharedfs.StampAtLocal(l.fd, id, path)
@@ -76,7 +76,7 @@ func (l *root) stamp(id, path string) (int64, error) {
 	return sharedfs.StampAt(l.fd, id+"/"+path)
 }
 
-// start is what is to be kept of a start that was read when .guild had the stamp.
+// start returns the start for the index; stamp is the stamp of .guild before the start was read.
 func (l *root) start(stamp, micros int64) Start {
 	if stamp >= l.settled {
 		stamp = 0
@@ -84,7 +84,7 @@ func (l *root) start(stamp, micros int64) Start {
 	return Start{Stamp: stamp, Micros: micros}
 }
 
-// names lists the root, or takes from the index what it was when it was listed last, if it has not changed.
+// names lists the root, or uses the list in the index if the root has not changed since.
 func (c *Catalog) names(l *root) error {
 	stamp, err := sharedfs.StampAt(l.fd, ".")
 	if err != nil {

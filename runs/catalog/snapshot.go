@@ -12,14 +12,14 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// Snapshot is a run as a listing read it. It answers from that, and so says what was true then: only of a run that was running it asks the
-// disk again what its status is. What was not read is read when it is asked for.
+// Snapshot is a run as a listing has read it. Its answers say what was true then, except that the status of a running run is read again
+// from the disk. What was not read is read on demand.
 type Snapshot struct {
 	runs.View
 	source source
 }
 
-// Runs are the runs themselves of some snapshots, to be looked at anew or changed.
+// Runs returns the runs themselves of some snapshots, to be looked at anew or changed.
 func Runs(list []*Snapshot) []*runs.Run {
 	all := make([]*runs.Run, len(list))
 	for i, s := range list {
@@ -28,17 +28,17 @@ func Runs(list []*Snapshot) []*runs.Run {
 	return all
 }
 
-// ahead makes a snapshot of a record; data may be in memory of the index.
+// ahead makes a snapshot from a record; data may be in memory of the index.
 func (c *Catalog) ahead(id, dir string, at *root, data record, lasting bool) *Snapshot {
 	s := &Snapshot{source: source{catalog: c, root: at, id: id, dir: dir, lasting: lasting, data: data}}
 	s.View = runs.NewView(id, dir, &s.source)
 	return s
 }
 
-// unread makes a snapshot of nothing.
+// unread makes a snapshot without a record.
 func unread(r *runs.Run) *Snapshot { return &Snapshot{View: runs.NewView(r.ID, r.Dir, nil)} }
 
-// clone is a copy that needs no memory of the index.
+// clone returns a copy that needs no memory of the index.
 func (s *Snapshot) clone() *Snapshot {
 	if s.Source() == nil {
 		return s
@@ -46,7 +46,7 @@ func (s *Snapshot) clone() *Snapshot {
 	return s.source.catalog.ahead(s.ID, s.Dir, s.source.root, slices.Clone(s.source.record()), s.source.lasting)
 }
 
-// forget makes the snapshot one of nothing.
+// forget removes the record from the snapshot.
 func (s *Snapshot) forget() { s.View = runs.NewView(s.ID, s.Dir, nil) }
 
 // source is a runs.Source of a record.
@@ -54,7 +54,7 @@ type source struct {
 	catalog *Catalog
 	root    *root // nil: paths are looked up from the top
 	id, dir string
-	lasting bool // the record is in the index, or is to be
+	lasting bool // the record is in the index, or will be
 
 	mu   sync.Mutex // for data, which KeepDerived replaces
 	data record
@@ -107,7 +107,7 @@ func (s *source) AttrNames() []string {
 // Opref implements runs.Source.
 func (s *source) Opref(data []byte) opref.Ref { return s.catalog.opref(data) }
 
-// holds tells whether the two directories of the run are as they were when the record was made, by their stamps.
+// holds reports whether the two directories of the run are as they were when the record was made, by their stamps.
 func (s *source) holds() bool {
 	guild, attrs := s.data.stamps()
 	if now, err := s.Stamp(".guild"); err != nil || now != guild {

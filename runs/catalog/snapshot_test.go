@@ -8,7 +8,7 @@ import (
 	"guild/runs"
 )
 
-// noIndex is an Index that has nothing: what is listed is read ahead.
+// noIndex is an empty Index: everything that is listed is read ahead.
 type noIndex struct{}
 
 func (noIndex) Starts() ([]Known, int64)                      { return nil, 0 }
@@ -17,7 +17,7 @@ func (noIndex) RecordsOf([]string, func(id string, d []byte)) {}
 func (noIndex) Update(Changes) error                          { return nil }
 func (noIndex) Settle() time.Duration                         { return 0 }
 
-// TestSnapshot changes a run that was listed: its snapshot says what was true, and the run itself what is.
+// TestSnapshot changes a run after it was listed: its snapshot has the old values, and the run the new ones.
 func TestSnapshot(t *testing.T) {
 	s := runs.Open(t.TempDir())
 	check := func(err error) {
@@ -51,7 +51,7 @@ func TestSnapshot(t *testing.T) {
 		t.Errorf("the run is %s with flags %v and label %q", run.Status(), run.Flags(), run.Label())
 	}
 
-	// What Collect gave to its function, and what nothing was read ahead of, answers from the disk.
+	// The snapshots that Collect passed to its function, and those without records, answer from the disk.
 	var kept *Snapshot
 	if _, err := Collect(New(s, noIndex{}), func(s *Snapshot) (int, bool) { kept = s; return 0, true }); err != nil || kept.Source() != nil {
 		t.Errorf("after Collect, the snapshot answers from %v, %v", kept.Source(), err)

@@ -1,8 +1,7 @@
-// Package check examines a store for what crashes and people leave behind, and mends what can be mended.
+// Package check examines a store for what crashes and users leave behind, and repairs what can be repaired.
 //
-// It is safe while schedulers work: it takes a run's lock as a scheduler does, never waits for a run that somebody owns, and
-// removes nothing that can be a user's. What another process is just about to do looks like a fault for a moment; so what
-// a first look finds is looked at once more.
+// It is safe while schedulers work: it takes a run's lock as a scheduler does, never waits for a run that is owned, and removes nothing
+// that may belong to a user. An operation of another process can look like a fault for a moment, so each finding is checked a second time.
 package check
 
 import (
@@ -25,41 +24,41 @@ import (
 // Kind of a problem.
 type Kind string
 
-// The kinds of problems. Those from Unreadable on are for people: mending them would be guessing.
+// The kinds of problems. Those from Unreadable on must be handled by users: an automatic repair would be a guess.
 const (
-	Leftover       Kind = "leftover"        // of a process that was killed
-	StrayMarker    Kind = "stray-marker"    // .staged names a run that is not staged or not there
+	Leftover       Kind = "leftover"        // a file of a process that was killed
+	StrayMarker    Kind = "stray-marker"    // .staged names a run that is not staged or does not exist
 	NoMarker       Kind = "no-marker"       // a staged run is not in .staged: no scheduler sees it
-	AbandonedClaim Kind = "abandoned-claim" // .claimed names a run that nobody owns
+	AbandonedClaim Kind = "abandoned-claim" // .claimed names a run that has no owner
 	OrphanedJob    Kind = "orphaned-job"    // a run waits in an engine, and its scheduler has ended
-	LostOwner      Kind = "lost-owner"      // a run says that it is running and nobody owns it
-	StaleFiles     Kind = "stale-files"     // files for people and Guild AI say something else than is true
+	LostOwner      Kind = "lost-owner"      // a run is recorded as running and has no owner
+	StaleFiles     Kind = "stale-files"     // files for users and Guild AI do not agree with the state of the run
 	Unreadable     Kind = "unreadable"      // a run cannot be read
 	BadAttribute   Kind = "bad-attribute"   // an attribute is not YAML
-	BadStatus      Kind = "bad-status"      // the file status holds no status
+	BadStatus      Kind = "bad-status"      // the file status has no valid status
 	NoRecord       Kind = "no-record"       // a directory has the name of a run and no .guild
 )
 
-// Problem of a store.
+// Problem is a fault of a store.
 type Problem struct {
 	Kind   Kind   `json:"kind"`
-	Run    string `json:"run"`    // its id; empty where it is not about a run
+	Run    string `json:"run"`    // its id; empty if it is not about a run
 	Path   string `json:"path"`   // absolute
 	Text   string `json:"text"`   // what is wrong
-	Mended bool   `json:"mended"` // Repair has mended it
+	Mended bool   `json:"mended"` // Repair has repaired it
 
 	leftover leftover.Leftover
 }
 
-// Mendable says that Repair can do something about it.
+// Mendable reports whether Repair can do something about it.
 func (p Problem) Mendable() bool {
 	return !slices.Contains([]Kind{Unreadable, BadAttribute, BadStatus, NoRecord, OrphanedJob}, p.Kind)
 }
 
-// secondLook is how long others have to bring what they are at to an end.
+// secondLook is how long other processes may take to finish what they are doing.
 const secondLook = 100 * time.Millisecond
 
-// Store examines a store. The problems come in the order of runs; nil stands for none.
+// Store examines a store. The problems are sorted by run; the list is nil if there are none.
 func Store(ctx context.Context, s *runs.Store) ([]Problem, error) { return examine(ctx, s, secondLook) }
 
 func examine(ctx context.Context, s *runs.Store, pause time.Duration) ([]Problem, error) {
@@ -79,7 +78,7 @@ func examine(ctx context.Context, s *runs.Store, pause time.Duration) ([]Problem
 		if found, fresh, err = again(ctx, s, found); len(fresh) == 0 {
 			break
 		}
-		found = append(found, fresh...) // which are to be looked at a second time themselves
+		found = append(found, fresh...) // to be checked a second time themselves
 		sortProblems(found)
 	}
 	if err != nil {
@@ -88,7 +87,7 @@ func examine(ctx context.Context, s *runs.Store, pause time.Duration) ([]Problem
 	return found, nil
 }
 
-// again returns those problems that are there still, and as fresh those of runs that can only now be read, or not be read.
+// again returns the problems that still exist and, as fresh, those of runs that became readable, or unreadable, only now.
 func again(ctx context.Context, s *runs.Store, found []Problem) (left, fresh []Problem, err error) {
 	var ids []string
 	for _, p := range found {
@@ -116,7 +115,7 @@ func again(ctx context.Context, s *runs.Store, found []Problem) (left, fresh []P
 	return left, fresh, nil
 }
 
-// unreadable are the runs that could not be read, of which nothing else is known.
+// unreadable returns the runs that could not be read, of which nothing else is known.
 func unreadable(found []Problem) map[string]bool {
 	ids := map[string]bool{}
 	for _, p := range found {
@@ -127,7 +126,7 @@ func unreadable(found []Problem) map[string]bool {
 	return ids
 }
 
-// key is the same in every look that finds the problem.
+// key returns the part of a problem that is equal in every look that finds it.
 func (p Problem) key() Problem { return Problem{Kind: p.Kind, Run: p.Run, Path: p.Path} }
 
 func keys(list []Problem) map[Problem]bool {
@@ -142,13 +141,13 @@ func sortProblems(found []Problem) {
 	slices.SortStableFunc(found, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Run, b.Run), cmp.Compare(a.Path, b.Path)) })
 }
 
-// looker collects what is found in one look.
+// looker collects the problems found in one look.
 type looker struct {
 	store *runs.Store
 
 	mu     sync.Mutex
 	found  []Problem
-	staged []string // runs that wait and are not owned
+	staged []string // waiting runs without an owner
 }
 
 func look(ctx context.Context, s *runs.Store, ids []string) ([]Problem, error) {
@@ -184,7 +183,7 @@ func (l *looker) add(kind Kind, id, path, text string, args ...any) {
 
 var idForm = pattern.Lazy(`^[0-9a-f]{32}$`)
 
-// runs looks at several runs at a time: over NFS most of the time is spent with waiting for answers.
+// runs checks several runs at a time, since over NFS most of the time is spent waiting for answers.
 func (l *looker) runs(ctx context.Context, ids []string) {
 	const atATime = 8
 	next := make(chan string)
@@ -290,7 +289,7 @@ func (l *looker) markers() error {
 	return nil
 }
 
-// unowned looks at a claimed run that nobody owns. One that waits in an engine needs nobody but its scheduler.
+// unowned examines a claimed run without an owner. A run that waits in an engine needs only its scheduler.
 func (l *looker) unowned(r *runs.Run, path string) {
 	job, ok := r.EngineJob()
 	queued, err := r.Queued()

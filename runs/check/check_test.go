@@ -62,7 +62,7 @@ func ended(t *testing.T, s *runs.Store, exit int) *runs.Run {
 	return l.Run()
 }
 
-// queued is a run that waits in an engine.
+// queued returns a run that waits in an engine.
 func queued(t *testing.T, s *runs.Store, job enginejob.Job) *runs.Run {
 	t.Helper()
 	c := claim(t, s, staged(t, s))
@@ -70,7 +70,7 @@ func queued(t *testing.T, s *runs.Store, job enginejob.Job) *runs.Run {
 	return c.Run
 }
 
-// healthy is a store with runs of all kinds, some of which are under way.
+// healthy returns a store with runs of all kinds, some of which are under way.
 func healthy(t *testing.T) *runs.Store {
 	t.Helper()
 	s := runs.Open(t.TempDir())
@@ -117,7 +117,7 @@ func TestHealthy(t *testing.T) {
 	}
 }
 
-// old is the name of a temporary file that a process on another host made a long time ago.
+// old returns the name of an old temporary file of a process on another host.
 func old(t *testing.T, path string) {
 	t.Helper()
 	past := time.Now().Add(-25 * time.Hour)
@@ -130,7 +130,7 @@ func old(t *testing.T, path string) {
 
 const elsewhere = "elsewhere-12-0123456789abcdef-3-"
 
-// faults are what a store can suffer from. spoil returns the run that it is about, which may be nil.
+// faults are the possible faults of a store. spoil returns the affected run, which may be nil.
 var faults = map[string]struct {
 	kind   Kind
 	spoil  func(*testing.T, *runs.Store) *runs.Run
@@ -233,7 +233,7 @@ var faults = map[string]struct {
 	}, ""},
 }
 
-// userFiles are all files in a home that are not ours.
+// userFiles returns all files in a home that are not ours.
 func userFiles(t *testing.T, home string) int {
 	t.Helper()
 	n := 0
@@ -278,7 +278,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// All faults at once, twenty times over.
+// All faults at once, twenty times.
 func TestManyFaults(t *testing.T) {
 	s := healthy(t)
 	want := 0
@@ -299,12 +299,12 @@ func TestManyFaults(t *testing.T) {
 			t.Errorf("repaired: %+v", p)
 		}
 	}
-	if list, err := s.Deleted(); err != nil || len(list) != 1+2*20 { // that of the healthy store, drafts, and one that was deleted
+	if list, err := s.Deleted(); err != nil || len(list) != 1+2*20 { // the one of the healthy store, drafts, and a deleted run
 		t.Errorf("%d in the trash, %v", len(list), err)
 	}
 }
 
-// What somebody is at work on is left alone.
+// Runs and files that a process is working on are left alone.
 func TestBusy(t *testing.T) {
 	s := runs.Open(t.TempDir())
 	r := faults["late writes"].spoil(t, s)
@@ -322,7 +322,7 @@ func TestBusy(t *testing.T) {
 	}
 }
 
-// A marker that is on its way is no problem: it is there at the second look.
+// A marker that is being written is not a problem: it exists at the second look.
 func TestSecondLook(t *testing.T) {
 	s := runs.Open(t.TempDir())
 	r := newRun(t, s, runs.Staged)
@@ -337,7 +337,7 @@ func TestSecondLook(t *testing.T) {
 	}
 }
 
-// What an unreadable run suffers from is found once it can be read, and not forgotten while it cannot.
+// Problems of an unreadable run are found once it can be read, and not dropped while it cannot.
 func TestReadableAgain(t *testing.T) {
 	s := runs.Open(t.TempDir())
 	r := newRun(t, s, runs.Staged)

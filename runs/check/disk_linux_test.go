@@ -15,7 +15,7 @@ import (
 	"guild/runs/catalog"
 )
 
-// smallDisk is a home on a file system of its own that is soon full.
+// smallDisk returns a home on a file system of its own that is soon full.
 func smallDisk(t *testing.T) (home string) {
 	t.Helper()
 	home = t.TempDir()
@@ -28,7 +28,7 @@ func smallDisk(t *testing.T) (home string) {
 	return home
 }
 
-// fill leaves no space; the function that it returns makes some again.
+// fill fills the disk; the returned function frees space again.
 func fill(t *testing.T, home string) (empty func()) {
 	t.Helper()
 	path := filepath.Join(home, "big")
@@ -45,7 +45,7 @@ func fill(t *testing.T, home string) (empty func()) {
 	}
 }
 
-// fails checks that an error is of one line and says why.
+// fails checks that an error is one line with a reason.
 func fails(t *testing.T, what string, err error, why error) {
 	t.Helper()
 	if !errors.Is(err, why) || strings.Contains(fmt.Sprint(err), "\n") {
@@ -102,7 +102,7 @@ func TestReadOnlyDisk(t *testing.T) {
 	ok(t, err)
 	defer l.Close()
 	ok(t, l.Begin(runs.Self()), s.Delete(newRun(t, s, runs.Pending), false))
-	// Seen through another mount, all of it is read-only.
+	// Seen through another mount, everything is read-only.
 	view := t.TempDir()
 	ok(t, unix.Mount(s.Home(), view, "", unix.MS_BIND, ""))
 	t.Cleanup(func() { ok(t, unix.Unmount(view, unix.MNT_DETACH)) })
@@ -126,7 +126,7 @@ func TestReadOnlyDisk(t *testing.T) {
 	_, err = s.Restore(deleted[0])
 	fails(t, "restore", err, unix.EROFS)
 	fails(t, "purge", s.Purge(deleted[0]), unix.EROFS)
-	// All can be read, and nothing has changed.
+	// Everything can be read, and nothing has changed.
 	list, err := catalog.New(s, nil).List()
 	ok(t, err)
 	if len(list) != 3 || waiting.Status() != runs.Staged || r.Status() != runs.Error || running.Run().Status() != runs.Running {
@@ -137,7 +137,7 @@ func TestReadOnlyDisk(t *testing.T) {
 	}
 }
 
-// viewed is a run as another store sees it.
+// viewed returns a run as another store sees it.
 func viewed(t *testing.T, s *runs.Store, r *runs.Run) *runs.Run {
 	t.Helper()
 	r, err := s.Get(r.ID)
@@ -145,7 +145,7 @@ func viewed(t *testing.T, s *runs.Store, r *runs.Run) *runs.Run {
 	return r
 }
 
-// A root that vanishes under an owner, as an unmounted or a moved one does, gives errors and comes back as it was.
+// If a root disappears under an owner, because it is unmounted or moved, there are errors, and afterwards everything is as before.
 func TestVanishedRoot(t *testing.T) {
 	s := runs.Open(filepath.Join(t.TempDir(), "home"))
 	waiting := staged(t, s)

@@ -22,15 +22,15 @@ func init() {
 	roles[ownerRole] = own
 }
 
-// deed is something that a process does to a store, whose every system call is a point where it may fail or be killed.
+// deed is an operation of a process on a store; at each of its system calls it may fail or be killed.
 type deed struct {
-	// prepare makes what is needed and returns the id of the run; none for a deed that makes one.
+	// prepare prepares the store and returns the id of the run; none for an operation that makes one.
 	prepare func(*testing.T, *runs.Store) string
 	do      func(s *runs.Store, id string) error
-	// before and after are what the run can be when the deed was cut short early or late; "gone" and "deleted" are not in the
-	// root and in the trash.
+	// before and after are the states of the run if the operation is cut short early or late; "gone" means that it is not in the root,
+	// "deleted" that it is in the trash.
 	before, after []string
-	halfway       []string // in between
+	halfway       []string // possible states in between
 }
 
 const (
@@ -214,7 +214,7 @@ var deeds = map[string]deed{
 	},
 }
 
-// standing is where a run is and how it ended.
+// standing returns where a run is and how it ended.
 func standing(s *runs.Store, id string) string {
 	r, err := byID(s, id)
 	if err != nil {
@@ -230,13 +230,13 @@ func standing(s *runs.Store, id string) string {
 	return text
 }
 
-// settle is what the next scheduler and a person do: recover, check, repair. Then all must be well, and what is staged
-// can be started.
+// settle does what the next scheduler and a user do: recover, check, repair. Afterwards everything must be well, and staged runs can be
+// started.
 func settle(t *testing.T, s *runs.Store, id string) {
 	t.Helper()
 	_, err := s.RecoverClaims()
 	ok(t, err)
-	found, err := examine(t.Context(), s, 0) // nobody is at work
+	found, err := examine(t.Context(), s, 0) // no process is at work
 	ok(t, err)
 	_, err = Repair(t.Context(), s, found)
 	ok(t, err)
@@ -254,8 +254,8 @@ func settle(t *testing.T, s *runs.Store, id string) {
 	ok(t, c.Lock.Begin(runs.Self()), c.Lock.Finish(0), s.DropClaim(c.Name()), c.Lock.Close())
 }
 
-// Killed before each of its system calls, a process leaves a store in which the run is what it was or what it was to become,
-// and the next scheduler goes on from there.
+// A process is killed before each of its system calls. The run is then as before or as after the operation, and the next scheduler
+// continues from there.
 func TestKilledAtEachCall(t *testing.T) {
 	total := 0
 	for name, d := range deeds {
@@ -299,17 +299,17 @@ func TestKilledAtEachCall(t *testing.T) {
 	t.Logf("%d points", total)
 }
 
-// faultErrors are what a disk or a server can answer.
+// faultErrors are possible errors of a disk or a server.
 var faultErrors = []unix.Errno{unix.ENOSPC, unix.EIO, unix.EDQUOT, unix.EROFS, unix.EACCES, unix.ESTALE}
 
-// Any system call that fails gives an error of one line or is got over; no half of a file has a final name, nothing temporary
-// is left, and the run is what it was or was to become.
+// Each system call that fails either gives an error of one line or is tolerated; no incomplete file has a final name, no temporary file is
+// left, and the run is as before or as after the operation.
 func TestEachCallFails(t *testing.T) {
 	total := 0
 	for name, d := range deeds {
 		t.Run(name, func(t *testing.T) {
 			for n := 1; ; n += stride {
-				// One error per point: which it is makes a difference to few.
+				// One error per call: the kind of error seldom matters.
 				errno := faultErrors[n%len(faultErrors)]
 				s := runs.Open(t.TempDir())
 				id := d.prepare(t, s)
@@ -363,7 +363,7 @@ func noTemporaries(t *testing.T, s *runs.Store, when string) {
 	}))
 }
 
-// ownerRole is that of a process that starts and ends the run whose lock it inherits at descriptor 3.
+// ownerRole is the role of a process that starts and ends the run whose lock it inherits at descriptor 3.
 const ownerRole = "owner"
 
 func own(s *runs.Store, id string) error {
@@ -383,8 +383,8 @@ func own(s *runs.Store, id string) error {
 	})
 }
 
-// A host that is frozen before any of its system calls and thawed after another one took its run leaves what that one recorded
-// as it is, whether that one has started the run, ended it or staged it again.
+// If a host is frozen before any of its system calls and resumed after another one took its run, what the other recorded stays as it is,
+// whether it has started the run, ended it or staged it again.
 func TestFrozenOwner(t *testing.T) {
 	total := 0
 	for name, second := range map[string]struct {

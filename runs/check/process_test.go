@@ -17,10 +17,10 @@ import (
 	"guild/runs/catalog"
 )
 
-// roleVar makes the test binary play another process: its value is what to do, in which home and with which run, by line.
+// roleVar makes the test binary act as another process: its value has the role, the home and the run, one per line.
 const roleVar = "GUILD_CHECK_ROLE"
 
-// roles are what other processes do.
+// roles are the roles of other processes.
 var roles = map[string]func(s *runs.Store, id string) error{
 	"work":   work,
 	"trash":  trash,
@@ -41,10 +41,10 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// witnesses has a directory for each start, whose name no other start has.
+// witnesses returns the directory with an entry for each start, whose name no other start has.
 func witnesses(s *runs.Store) string { return filepath.Join(s.Home(), "witness") }
 
-// work starts and ends what is staged, with a line per run, until it is killed.
+// work starts and ends staged runs, and prints a line per run, until it is killed.
 func work(s *runs.Store, _ string) error {
 	for {
 		if _, err := s.RecoverClaims(); err != nil {
@@ -103,7 +103,7 @@ func trash(s *runs.Store, _ string) error {
 	}
 }
 
-// repair mends without an end.
+// repair repairs the store until it is killed.
 func repair(s *runs.Store, _ string) error {
 	for {
 		found, err := examine(context.Background(), s, time.Millisecond)
@@ -117,7 +117,7 @@ func repair(s *runs.Store, _ string) error {
 	}
 }
 
-// Schedulers, people who delete and restore, and repairs at the same time, all of which are killed at any moment: every run is
+// Schedulers, users who delete and restore runs, and repairs work at the same time, and all are killed at random moments: every run is
 // started once and nothing is lost.
 func TestAtTheSameTime(t *testing.T) {
 	s := runs.Open(t.TempDir())
@@ -128,7 +128,7 @@ func TestAtTheSameTime(t *testing.T) {
 	}
 	kills := 0
 	for _, name := range []string{"work", "trash", "work", "repair", "work", "trash", "repair", "work"} {
-		// It and a scheduler, until they have done something; then they are killed, wherever they are.
+		// This process and a scheduler run until they have done something; then they are killed at an arbitrary point.
 		lines := make(chan string)
 		procs := []*peer{start(t, name, s, lines), start(t, "work", s, lines)}
 		for range 1 + rand.IntN(5) {
@@ -185,7 +185,7 @@ func TestAtTheSameTime(t *testing.T) {
 	t.Logf("%d runs, %d kills, %d owners lost, %d starts", len(ids), kills, lost, len(entries))
 }
 
-// settleAll brings everything to its end: out of the trash, repaired, started.
+// settleAll completes everything: runs leave the trash, are repaired and started.
 func settleAll(t *testing.T, s *runs.Store) {
 	t.Helper()
 	deleted, err := s.Deleted()
@@ -218,7 +218,7 @@ func settleAll(t *testing.T, s *runs.Store) {
 	}
 }
 
-// peer is another process, whose read is closed when all that it printed has been passed on.
+// peer is another process; read is closed when all of its output has been passed on.
 type peer struct {
 	*exec.Cmd
 	read chan struct{}
@@ -241,7 +241,7 @@ func start(t *testing.T, name string, s *runs.Store, lines chan<- string) *peer 
 	return p
 }
 
-// agrees checks what people and Guild AI read against what is true.
+// agrees compares the files for users and Guild AI with the true state.
 func agrees(t *testing.T, s *runs.Store, id string) {
 	t.Helper()
 	r, err := s.Get(id)

@@ -8,8 +8,8 @@ import (
 	"guild/runs"
 )
 
-// Repair mends what was found, as far as it can be mended without guessing and without waiting for anybody, and returns the
-// problems with what became of them. The error is of what could not be tried.
+// Repair repairs the problems as far as that is possible without guessing and without waiting for anybody, and returns them with the
+// results. The error is about repairs that could not be tried.
 func Repair(ctx context.Context, s *runs.Store, found []Problem) ([]Problem, error) {
 	claims := false
 	var failed []error
@@ -46,9 +46,9 @@ func mend(s *runs.Store, p Problem) error {
 	case Leftover:
 		return s.ClearLeftover(p.leftover)
 	case StrayMarker:
-		c, err := s.Claim(p.Run) // which drops a marker that is not right
+		c, err := s.Claim(p.Run) // removes a wrong marker
 		if err == nil {
-			return c.Release() // it has become right
+			return c.Release() // the marker has become right
 		}
 		return ignore(err, runs.ErrNotFound, runs.ErrNotStaged, runs.ErrBusy)
 	case NoMarker, LostOwner, StaleFiles:
@@ -62,7 +62,7 @@ func mendRun(s *runs.Store, p Problem) error {
 	if err != nil {
 		return ignore(err, runs.ErrNotFound)
 	}
-	l, claim, err := s.Own(r) // which finds a marker, or makes one
+	l, claim, err := s.Own(r) // finds a marker, or makes one
 	if err != nil {
 		return ignore(err, runs.ErrNotFound, runs.ErrNotStaged, runs.ErrBusy)
 	}
@@ -75,7 +75,7 @@ func mendRun(s *runs.Store, p Problem) error {
 	return errors.Join(err, s.PutBack(l, claim))
 }
 
-// ignore drops an error that says that others have been at work meanwhile.
+// ignore returns nil for errors that mean that another process has meanwhile changed something.
 func ignore(err error, those ...error) error {
 	for _, e := range those {
 		if errors.Is(err, e) {

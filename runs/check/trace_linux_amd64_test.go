@@ -19,30 +19,30 @@ import (
 
 // call is a system call that a traced process is about to make on a file of the store.
 type call struct {
-	n    int // from 1, of those in the part that is of interest
+	n    int // from 1, among the calls in the traced part
 	nr   uint64
-	path string // the file, or the first of two
+	path string // the file, or the first of two files
 }
 
-// needsSpace says that a full disk can make it fail.
+// needsSpace reports whether a full disk can make it fail.
 func (c call) needsSpace() bool {
 	return slices.Contains([]uint64{unix.SYS_MKDIRAT, unix.SYS_WRITE, unix.SYS_PWRITE64, unix.SYS_LINKAT}, c.nr)
 }
 
-// verdict is what becomes of a call. The zero verdict lets it be made.
+// verdict decides about a call. The zero verdict lets it be executed.
 type verdict struct {
-	errno unix.Errno // it fails with this and is not made
+	errno unix.Errno // the call fails with this and is not executed
 	kill  bool       // the process is killed before it
-	pause func()     // is called while the process stands before it
+	pause func()     // called while the process is stopped before the call
 }
 
-// Marks of the part that is of interest: the traced process asks for these files, which do not exist.
+// Marks of the traced part: the process opens these files, which do not exist.
 const (
 	beginMark = "/part/begins"
 	endMark   = "/part/ends"
 )
 
-// part runs do as the part of a traced process that is of interest.
+// part runs do as the traced part of a process.
 func part(do func() error) error {
 	_, _ = os.Stat(beginMark)
 	err := do()
@@ -62,8 +62,8 @@ type tracer struct {
 	killed  bool
 }
 
-// trace runs the test binary in a role and has judge decide about each call on a file below root. It returns what the role
-// printed, how many calls there were, and whether the process was killed.
+// trace runs the test binary in a role and lets judge decide about each call on a file below root. It returns the output of the role, the
+// number of calls, and whether the process was killed.
 func trace(t *testing.T, role, root string, files []*os.File, judge func(call) verdict) (out string, calls int, killed bool) {
 	t.Helper()
 	runtime.LockOSThread() // a tracer is a thread
@@ -129,7 +129,7 @@ func (tr *tracer) follow() error {
 			err = tr.atCall(tid)
 		case sig == unix.SIGSTOP && !tr.known[tid]: // a new thread
 			tr.known[tid] = true
-		case sig == unix.SIGTRAP: // news of a new thread
+		case sig == unix.SIGTRAP: // about a new thread
 		default:
 			signal = int(sig)
 		}
@@ -202,14 +202,14 @@ func (tr *tracer) atCall(tid int) error {
 			if err := unix.PtraceGetRegs(tid, &regs); err != nil {
 				return err
 			}
-			regs.Orig_rax = ^uint64(0) // no such call
+			regs.Orig_rax = ^uint64(0) // an invalid call
 			return unix.PtraceSetRegs(tid, &regs)
 		}
 	}
 	return nil
 }
 
-// pathCalls and fileCalls tell by which argument a call names its file: a path, or a descriptor.
+// pathCalls and fileCalls map each call to the argument that names its file: by a path, or by a descriptor.
 var (
 	pathCalls = map[uint64]int{
 		unix.SYS_OPENAT: 1, unix.SYS_MKDIRAT: 1, unix.SYS_UNLINKAT: 1, unix.SYS_RENAMEAT: 1, unix.SYS_RENAMEAT2: 1,
@@ -223,7 +223,7 @@ var (
 	}
 )
 
-// file is what a call is about. ok says that it is a file of the store.
+// file returns the file of a call; ok says that it belongs to the store.
 func (tr *tracer) file(tid int, info *callInfo) (path string, ok bool) {
 	if i, named := pathCalls[info.nr]; named {
 		path = tr.text(tid, uintptr(info.args[i]))
@@ -236,7 +236,7 @@ func (tr *tracer) file(tid int, info *callInfo) (path string, ok bool) {
 	return path, strings.HasPrefix(filepath.Clean(path)+"/", tr.root)
 }
 
-// text reads a string of the process.
+// text reads a string from the memory of the process.
 func (tr *tracer) text(tid int, addr uintptr) string {
 	var text []byte
 	word := make([]byte, 8)

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestFile covers that a copy is one, and not the file itself.
+// TestFile: a copy is independent of the original.
 func TestFile(t *testing.T) {
 	from, to := filepath.Join(t.TempDir(), "from"), filepath.Join(t.TempDir(), "to")
 	if err := os.WriteFile(from, []byte("old"), 0o400); err != nil {

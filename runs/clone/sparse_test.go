@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// taken is how many bytes a file takes on the disk.
+// taken returns how many bytes a file takes on the disk.
 func taken(t testing.TB, path string) int64 {
 	t.Helper()
 	st, err := os.Stat(path)
@@ -20,7 +20,7 @@ func taken(t testing.TB, path string) int64 {
 	return st.Sys().(*syscall.Stat_t).Blocks * 512
 }
 
-// TestHoles copies a file of 1 GiB that takes some blocks.
+// TestHoles copies a sparse file of 1 GiB with few blocks.
 func TestHoles(t *testing.T) {
 	dir := t.TempDir()
 	from := filepath.Join(dir, "from")
@@ -60,7 +60,7 @@ func TestHoles(t *testing.T) {
 	}
 }
 
-// TestSameBytes shows that holes change no content.
+// TestSameBytes: holes do not change the content.
 func TestSameBytes(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {

@@ -7,16 +7,17 @@ import (
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
+	"guild/runs/listing"
 	"guild/runs/merge"
 )
 
-// APIMerge is a merge for programs, in the form that Guild AI has for them: it asks nothing and says in JSON what became of it.
+// APIMerge performs a merge for programs, in the form of Guild AI: it asks no questions and writes the result as JSON.
 type APIMerge struct {
 	Merged
 	console.Formatted
 }
 
-// mergeAnswer is what became of a merge. The word in resp says which of the others are there.
+// mergeAnswer is the result of a merge. Resp determines which of the other fields are set.
 type mergeAnswer struct {
 	Copied    []string     `json:"copied,omitempty"`
 	Paths     []string     `json:"paths,omitempty"`
@@ -48,7 +49,7 @@ type mergedRun struct {
 	Stopped    string   `json:"stopped"`
 }
 
-// Run copies the files, or says why not.
+// Run copies the files, or writes the reason why not.
 func (k *APIMerge) Run(c *console.Console, s *catalog.Catalog) error {
 	if !k.Preview && !k.Yes {
 		return errors.New("--yes is required unless --preview is used: nothing is asked here")
@@ -85,7 +86,7 @@ func (k *APIMerge) preview(c *console.Console, r *runs.Run, plan *merge.Plan, ta
 	i := newInfo(r.AsView())
 	answer := mergeAnswer{Resp: "preview", TargetDir: dir, ToCopy: []mergedFile{}, ToSkip: []mergedFile{}, Run: &mergedRun{
 		Dir: r.Dir, ID: r.ID, Label: r.Label(), OpRef: newAPIOpref(r.Opref()), Operation: r.OpSpec(), ProjectDir: r.Opref().Dir(),
-		ShortID: r.ShortID(), Started: formatTime(r.Started()), Status: string(i.state.Status), Stopped: formatTime(i.stopped()),
+		ShortID: r.ShortID(), Started: listing.Time(r.Started()), Status: string(i.state.Status), Stopped: listing.Time(i.stopped()),
 	}}
 	for _, f := range plan.Copy {
 		answer.ToCopy = append(answer.ToCopy, newMergedFile(f, ""))
@@ -107,7 +108,7 @@ func newMergedFile(f merge.File, reason string) mergedFile {
 	return m
 }
 
-// skipCode is Guild AI's word for a reason.
+// skipCode returns Guild AI's code for a reason.
 func skipCode(reason string) string {
 	switch reason {
 	case merge.NonProjectDependency:

@@ -12,10 +12,11 @@ import (
 	"guild/runs/manifest"
 	"guild/runs/natural"
 	"guild/runs/opref"
+	"guild/runs/runfiles"
 	"guild/runs/runjson"
 )
 
-// APIRuns is a list of runs for programs, in the form that Guild AI has for them.
+// APIRuns writes a list of runs for programs, in the form of Guild AI.
 type APIRuns struct {
 	filter.Flags
 	Specs        []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: all runs that pass the filters." complete:"run"`
@@ -24,11 +25,11 @@ type APIRuns struct {
 	console.Formatted
 }
 
-// apiRun is what programs are told of a run. Times of the run are microseconds, those of files milliseconds.
+// apiRun is the JSON form of a run. Times of the run are in microseconds, times of files in milliseconds.
 type apiRun struct {
 	Command    string            `json:"command"`
 	Comments   []runjson.Comment `json:"comments"`
-	Deps       []any             `json:"deps"` // none, in Guild AI too
+	Deps       []any             `json:"deps"` // always empty, as in Guild AI
 	Dir        string            `json:"dir"`
 	Env        any               `json:"env"`
 	ExitStatus *int              `json:"exitStatus"`
@@ -62,7 +63,7 @@ func newAPIOpref(r opref.Ref) apiOpref {
 	return apiOpref{ModelName: r.Model, OpName: r.Op, PkgName: r.PkgName, PkgType: r.PkgType, PkgVersion: r.PkgVersion}
 }
 
-// apiFile is a file of a run; run and operation are those of the run that it is linked from, if it is.
+// apiFile is a file of a run. If it is a link to a file of another run, run and operation are those of that run.
 type apiFile struct {
 	MTime     int64   `json:"mtime"`
 	Operation *string `json:"operation"`
@@ -125,7 +126,7 @@ func (k *APIRuns) find(s *catalog.Catalog) ([]*runs.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return named(all, f, k.Specs)
+	return filter.Among(all, f, k.Specs)
 }
 
 func newAPIRun(r *runs.Run) (apiRun, error) {
@@ -156,20 +157,20 @@ func newAPIRun(r *runs.Run) (apiRun, error) {
 	return out, nil
 }
 
-// apiFiles are the files of a run, but for those of guild itself.
+// apiFiles returns the files of a run, but for those of guild itself.
 func apiFiles(r *runs.Run) ([]apiFile, error) {
-	found, err := walk(r.Dir, true)
+	found, err := runfiles.List(r.Dir, true)
 	if err != nil {
 		return nil, err
 	}
 	list := []apiFile{}
 	for _, f := range found {
-		path := r.Path(filepath.FromSlash(f.path))
+		path := r.Path(filepath.FromSlash(f.Path))
 		st, err := os.Stat(path)
-		if err != nil || f.dir || isGuildFile(f.path) { // or it is gone by now
+		if err != nil || f.Dir || runfiles.IsGuilds(f.Path) { // or it is gone by now
 			continue
 		}
-		one := apiFile{MTime: st.ModTime().UnixMilli(), Path: f.path, Size: st.Size()}
+		one := apiFile{MTime: st.ModTime().UnixMilli(), Path: f.Path, Size: st.Size()}
 		if from, ok := linkedRun(r, path); ok {
 			id, op := from.ShortID(), from.OpSpec()
 			one.Run, one.Operation = &id, &op
@@ -180,7 +181,7 @@ func apiFiles(r *runs.Run) ([]apiFile, error) {
 	return list, nil
 }
 
-// linkedRun is the run beside this one that a file is linked from.
+// linkedRun returns the run beside this one that a file is linked from.
 func linkedRun(r *runs.Run, path string) (*runs.Run, bool) {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {

@@ -67,7 +67,7 @@ func (k *Cat) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) e
 	}
 	defer func() { _ = f.Close() }()
 	if st, err := f.Stat(); k.Output && err == nil && st.Size() == 0 && r.State().Reason != "" {
-		return noOutput(r) // nothing was started that could have printed something
+		return noOutput(r) // the operation was not started
 	}
 	if _, _, ok := c.Terminals(); ok && k.Page {
 		return runProgram(ctx, c, cmp.Or(os.Getenv("PAGER"), "less"), "", path)
@@ -75,7 +75,7 @@ func (k *Cat) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) e
 	return stream(c.Out, f)
 }
 
-// printHooks prints what the hooks of a run have printed.
+// printHooks prints the output of a run's hooks.
 func printHooks(c *console.Console, r *runs.Run) error {
 	data, err := hook.Kept(r)
 	if err != nil {
@@ -109,14 +109,14 @@ func (k *Cat) file(r *runs.Run) (string, error) {
 	return r.GuildPath(manifest.OldSourcecode, filepath.FromSlash(k.Path)), nil
 }
 
-// notThere is the error of a file that does not exist.
+// notThere is the error for a file that does not exist.
 type notThere struct{ path string }
 
 func (n notThere) Error() string { return n.path + " does not exist" }
 
 func (notThere) Is(target error) bool { return target == fs.ErrNotExist }
 
-// noOutput says why a run has printed nothing yet.
+// noOutput returns the reason why a run has printed nothing yet.
 func noOutput(r *runs.Run) error {
 	st, id := r.State(), r.ShortID()
 	hint := fmt.Sprintf("See 'guild runs info %s'.", id)
@@ -144,7 +144,8 @@ func openFile(path string) (*os.File, error) {
 	return f, err
 }
 
-// stream copies what the file holds now: a run that prints faster than out takes it would never come to an end.
+// stream copies the current content of the file. It does not follow a growing file: if a run prints faster than out is read, that would
+// never end.
 func stream(out io.Writer, f *os.File) error {
 	st, err := f.Stat()
 	if err != nil {

@@ -11,10 +11,11 @@ import (
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
+	"guild/runs/listing"
 	"guild/runs/process"
 )
 
-// RunsComment adds comments to runs, takes them away or lists them.
+// RunsComment adds comments to runs, removes them or lists them.
 type RunsComment struct {
 	Latest
 	List   bool   `short:"l" help:"List the comments."`
@@ -26,7 +27,7 @@ type RunsComment struct {
 	JSON   bool   `name:"json" help:"List the comments as JSON: what 'guild runs list --json' says of each run."`
 }
 
-// Run does what the options say.
+// Run adds, removes or lists comments, as the options say.
 func (k *RunsComment) Run(c *console.Console, s *catalog.Catalog) error {
 	k.List = k.List || k.JSON
 	list, add, edit, del, clr := option{"list", k.List}, option{"add", k.Add != ""}, option{"edit", k.Edit},
@@ -84,9 +85,9 @@ func (k *RunsComment) list(c *console.Console, s *catalog.Catalog) error {
 	cwd, _ := os.Getwd()
 	rows := make([][]string, len(list))
 	for i, r := range list {
-		rows[i] = row(c, r.ShortID(), r.AsView(), cwd)
+		rows[i] = listing.Row(c, r.ShortID(), r.AsView(), cwd)
 	}
-	c.ListingWith(rows, listingLook(statusColumn), func(i int) {
+	c.ListingWith(rows, listing.Look(listing.StatusColumn), func(i int) {
 		comments := list[i].Comments()
 		if len(comments) == 0 {
 			c.Printf("  <no comments>\n")
@@ -102,13 +103,13 @@ func (k *RunsComment) list(c *console.Console, s *catalog.Catalog) error {
 	return nil
 }
 
-// commentHead says who made a comment, and when.
+// commentHead returns the author and time of a comment.
 func commentHead(k runs.Comment) string {
 	who := k.User
 	if k.Host != "" {
 		who += "@" + k.Host
 	}
-	return oneLine(who + " " + formatTime(k.Time))
+	return console.OneLine(who + " " + listing.Time(k.Time))
 }
 
 func (k *RunsComment) add(c *console.Console, s *catalog.Catalog) error {
@@ -121,7 +122,7 @@ func (k *RunsComment) add(c *console.Console, s *catalog.Catalog) error {
 		if body, err = EditComment(c, body, list); err != nil {
 			return fmt.Errorf("%w; --add gives a comment without one", err)
 		}
-		k.Yes = true // the editor was the question
+		k.Yes = true // leaving the editor was the confirmation
 	}
 	if body = strings.TrimSpace(body); body == "" {
 		return fmt.Errorf("the comment is empty: nothing was added")
@@ -140,8 +141,7 @@ func (k *RunsComment) add(c *console.Console, s *catalog.Catalog) error {
 	return err
 }
 
-// EditComment lets somebody write a comment on runs in their editor, from what it is so far. Lines that start with # are left
-// out.
+// EditComment lets the user write a comment on runs in an editor, beginning with text. Lines that start with # are left out.
 func EditComment(c *console.Console, text string, list []*runs.Run) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n# Write a comment above. Lines that start with # do not count; an empty comment adds nothing.\n", text)
@@ -149,7 +149,7 @@ func EditComment(c *console.Console, text string, list []*runs.Run) (string, err
 		b.WriteString("# For:\n")
 	}
 	for _, r := range list {
-		fmt.Fprintf(&b, "#   %s  %s  %s\n", r.ShortID(), operation(r.AsView(), ""), oneLine(r.Label()))
+		fmt.Fprintf(&b, "#   %s  %s  %s\n", r.ShortID(), listing.Operation(r.AsView(), ""), console.OneLine(r.Label()))
 	}
 	text, err := c.Edit("comment", b.String())
 	if err != nil {
@@ -162,4 +162,14 @@ func EditComment(c *console.Console, text string, list []*runs.Run) (string, err
 		}
 	}
 	return kept.String(), nil
+}
+
+// indent writes text with blanks in front of each line that is not empty.
+func indent(c *console.Console, text string, by int) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" {
+			line = strings.Repeat(" ", by) + line
+		}
+		c.Printf("%s\n", line)
+	}
 }

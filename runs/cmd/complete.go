@@ -10,13 +10,15 @@ import (
 	"guild/runs"
 	"guild/runs/archive"
 	"guild/runs/catalog"
+	"guild/runs/console"
 	"guild/runs/console/grammar"
 	"guild/runs/filter"
+	"guild/runs/listing"
 	"guild/runs/values"
 )
 
-// Complete returns what the word at a point may become where it names runs or something of theirs. The command, filled in with
-// the words before, says by its filters which runs count.
+// Complete returns candidates for a word that names a run or something in a run. The filters of the command, which has been filled in from
+// the words before, determine which runs count.
 func Complete(s *catalog.Catalog, p *grammar.Point, command any) []grammar.Candidate {
 	c := completer{store: s, point: p, command: command, filter: &filter.Filter{}}
 	if filtered, ok := command.(interface {
@@ -74,13 +76,13 @@ type completer struct {
 	filter  *filter.Filter
 }
 
-// ids are the short ids of the runs, whole ones where more than that is typed. Without a filter no run is looked at but those
-// few that a description can be given of.
+// ids returns the short ids of the runs, or the full ids if more than a short id is typed. Without a filter, only the few runs that get a
+// description are read.
 func (c *completer) ids() []grammar.Candidate {
 	if !c.filter.Empty() {
 		return c.described(c.store.List)
 	}
-	ids, _ := c.store.IDs() // of what cannot be read nothing is offered
+	ids, _ := c.store.IDs() // no candidates for what cannot be read
 	ids = slices.DeleteFunc(ids, func(id string) bool { return !strings.HasPrefix(id, c.point.Prefix()) })
 	const few = 100
 	if len(ids) <= few {
@@ -100,7 +102,7 @@ func (c *completer) described(list func() ([]*runs.Run, error)) []grammar.Candid
 		if !strings.HasPrefix(r.ID, c.point.Prefix()) {
 			continue
 		}
-		help := fmt.Sprintf("%s  %s  %s  %s", operation(r.AsView(), ""), formatTime(r.Started()), r.Status(), oneLine(r.Label()))
+		help := fmt.Sprintf("%s  %s  %s  %s", listing.Operation(r.AsView(), ""), listing.Time(r.Started()), r.Status(), console.OneLine(r.Label()))
 		out = append(out, grammar.Candidate{Text: c.id(r), Help: strings.TrimRight(help, " ")})
 	}
 	return out
@@ -113,7 +115,7 @@ func (c *completer) id(r *runs.Run) string {
 	return r.ShortID()
 }
 
-// texts are the texts that the runs have, each once.
+// texts returns the texts that the runs have, each once.
 func (c *completer) texts(of func(*runs.Run) []string) []grammar.Candidate {
 	all, _ := c.store.List()
 	var texts []string
@@ -123,7 +125,7 @@ func (c *completer) texts(of func(*runs.Run) []string) []grammar.Candidate {
 	return behind("", slices.DeleteFunc(texts, func(text string) bool { return text == "" }))
 }
 
-// columns are what the last of the columns that are typed may be: a scalar, a flag or, after a dot, an attribute of the latest runs.
+// columns returns candidates for the last of the typed columns: a scalar, a flag or, after a dot, an attribute of the latest runs.
 func (c *completer) columns() []grammar.Candidate {
 	typed := c.point.Prefix()
 	before := typed[:strings.LastIndexAny(typed, ", ")+1]
@@ -144,7 +146,7 @@ func (c *completer) columns() []grammar.Candidate {
 	return behind(before, names)
 }
 
-// latest returns the values of the latest runs, of enough of them to know the names that they have.
+// latest returns the values of so many of the latest runs that their names are representative.
 func (c *completer) latest() []*values.Values {
 	const some = 100
 	all, _ := c.store.List()
@@ -156,8 +158,8 @@ func (c *completer) latest() []*values.Values {
 	return list
 }
 
-// filterNames are the names that the last word of a filter expression may be: attributes, flags and scalars of the latest runs, and the words
-// that join tests.
+// filterNames returns the names that the last word of a filter expression may be: attributes, flags and scalars of the latest runs, and the
+// words that join tests.
 func (c *completer) filterNames() []grammar.Candidate {
 	typed := c.point.Prefix()
 	names := append(values.Core(), "and", "or", "not")
@@ -171,17 +173,17 @@ func (c *completer) filterNames() []grammar.Candidate {
 	return behind(typed[:strings.LastIndexAny(typed, " (")+1], names)
 }
 
-// attributes are the attributes of the latest runs.
+// attributes returns the attributes of the latest runs.
 func (c *completer) attributes() []grammar.Candidate {
 	names := []string{"run_dir", "short_id", "operation", "from", "opref", "status", "reason"}
 	for _, v := range c.latest() {
-		attrs, _ := v.Run.AttrNames() // of what cannot be read nothing is offered
+		attrs, _ := v.Run.AttrNames() // no candidates for what cannot be read
 		names = append(names, attrs...)
 	}
 	return behind("", names)
 }
 
-// behind returns names, each once, behind what has been typed before them.
+// behind returns the names, each once, with the text typed before them in front.
 func behind(typed string, names []string) []grammar.Candidate {
 	slices.Sort(names)
 	var out []grammar.Candidate
@@ -191,7 +193,7 @@ func behind(typed string, names []string) []grammar.Candidate {
 	return out
 }
 
-// files are the files of the run that the command is about.
+// files returns the files of the run that the command is about.
 func (c *completer) files() []grammar.Candidate {
 	spec := ""
 	if len(c.point.Args) > 0 {
@@ -202,7 +204,7 @@ func (c *completer) files() []grammar.Candidate {
 		return nil
 	}
 	dir := r.Dir
-	if d, ok := c.command.(*RunsDiff); ok { // what may differ is on the other side too
+	if d, ok := c.command.(*RunsDiff); ok { // the files of the directory to compare with
 		switch {
 		case d.Dir != "":
 			dir = d.Dir

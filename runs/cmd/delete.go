@@ -7,13 +7,15 @@ import (
 
 	"guild/runs"
 	"guild/runs/archive"
+	archivecmd "guild/runs/archive/cmd"
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 	"guild/runs/process"
 )
 
-// RunsDelete moves runs to the trash or removes them for good.
+// RunsDelete moves runs to the trash or deletes them permanently.
 type RunsDelete struct {
 	filter.Flags
 	Specs     []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, or starts of ids. Default: all runs that pass the filters." complete:"run"`
@@ -22,7 +24,7 @@ type RunsDelete struct {
 	Permanent bool     `short:"p" help:"Remove the runs for good in place of moving them to the trash."`
 }
 
-// Run deletes the runs. Runs that somebody owns are left alone, with a remark for each; the error says that there were some.
+// Run deletes the runs. It skips runs that are owned, with a message for each; the error says that there were some.
 func (d *RunsDelete) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
 	f, err := d.Filter()
 	if err != nil {
@@ -49,28 +51,19 @@ func (d *RunsDelete) find(ctx context.Context, c *console.Console, s *catalog.Ca
 	if d.Archive == "" {
 		return filter.Find(s, f, d.Specs)
 	}
-	p, err := findArchive(c, s, d.Archive)
+	p, err := archivecmd.Find(s, d.Archive)
 	if err != nil {
 		return nil, err
 	}
 	if p.Zip {
-		return nil, fmt.Errorf("runs in a zip file cannot be deleted: import those that shall stay, and export them again")
+		return nil, fmt.Errorf("runs in a zip file cannot be deleted: import the runs to keep, and export them again")
 	}
 	all, done, err := p.List(ctx)
 	if err != nil {
 		return nil, err
 	}
 	done()
-	return named(all, f, d.Specs)
-}
-
-// named are the runs of all that pass the filter and that specs name, or all that pass where there are no specs.
-func named(all []*runs.Run, f *filter.Filter, specs []string) ([]*runs.Run, error) {
-	all = filter.Apply(f, all)
-	if len(specs) == 0 {
-		return all, nil
-	}
-	return filter.Select(all, specs)
+	return filter.Among(all, f, d.Specs)
 }
 
 func (d *RunsDelete) deleteOne(s *catalog.Catalog, r *runs.Run) error {
@@ -86,11 +79,11 @@ func (d *RunsDelete) deleteOne(s *catalog.Catalog, r *runs.Run) error {
 func (d *RunsDelete) confirm(c *console.Console, list []*runs.Run) (bool, error) {
 	if d.Permanent {
 		c.Printf("To be removed for good:\n")
-		Preview(c, list)
+		listing.Preview(c, list)
 		return c.Confirm("Permanently delete these runs?", false)
 	}
 	c.Printf("To be moved to the trash:\n")
-	Preview(c, list)
+	listing.Preview(c, list)
 	return c.Confirm("Delete these runs?", true)
 }
 
@@ -111,7 +104,7 @@ func (d *RunsDelete) delete(ctx context.Context, c *console.Console, s *catalog.
 		case errors.Is(err, runs.ErrBusy):
 			owned++
 			c.Notef("%s\n", ownedRemark(r))
-		case errors.Is(err, runs.ErrNotFound): // somebody else was faster
+		case errors.Is(err, runs.ErrNotFound): // another process was faster
 		default:
 			failed = err
 		}

@@ -19,7 +19,7 @@ import (
 	"guild/runs/opref"
 )
 
-// RunsDiff shows how two runs differ, by a program for that.
+// RunsDiff shows the differences of two runs with a diff program.
 type RunsDiff struct {
 	filter.Flags
 	Specs      []string `arg:"" optional:"" name:"run" help:"Two runs: indexes, starts of ids, or o:OPERATION. Default: the latest two. With --working or --dir at most one." complete:"run"`
@@ -78,12 +78,12 @@ func (k *RunsDiff) Run(ctx context.Context, c *console.Console, s *catalog.Catal
 	return nil
 }
 
-// namesPart tells that an option says what of the runs is to be compared.
+// namesPart reports whether an option says what of the runs is to be compared.
 func (k *RunsDiff) namesPart() bool {
 	return k.Output || k.Sourcecode || k.Env || k.FlagValues || k.Attrs || k.Deps || len(k.Paths) > 0 || k.Working || k.Dir != ""
 }
 
-// views compares what matters of two runs, or all of them.
+// views compares the relevant parts of two runs, or all parts.
 func (k *RunsDiff) views(ctx context.Context, c *console.Console, s *catalog.Catalog, f *filter.Filter, program string) error {
 	if k.namesPart() {
 		return refuse(c, "--all compares everything, so that no other option can say what is compared", seeHelp("diff"))
@@ -122,7 +122,7 @@ func differ() string {
 	return "diff -ru"
 }
 
-// withDir pairs a run with a directory that is none.
+// withDir compares a run with a directory that is not a run.
 func (k *RunsDiff) withDir(c *console.Console, s *catalog.Catalog, f *filter.Filter) ([]pair, error) {
 	name := "dir"
 	if k.Working {
@@ -161,12 +161,12 @@ func (k *RunsDiff) below(a, b string) []pair {
 	return pairs
 }
 
-// joined leaves the directory as somebody typed it.
+// joined joins a path to a directory, which stays as the user typed it.
 func joined(dir, path string) string {
 	return strings.TrimSuffix(dir, string(filepath.Separator)) + string(filepath.Separator) + filepath.FromSlash(path)
 }
 
-// two are the runs that are to be compared.
+// two returns the runs that are to be compared.
 func (k *RunsDiff) two(c *console.Console, s *catalog.Catalog, f *filter.Filter) (a, b *runs.Run, err error) {
 	specs := k.Specs
 	if len(specs) == 0 {
@@ -215,7 +215,7 @@ func (k *RunsDiff) withRun(c *console.Console, s *catalog.Catalog, f *filter.Fil
 	return pairs, nil
 }
 
-// sourceRoot is the directory of the project that source code was copied from.
+// sourceRoot returns the directory of the project that source code was copied from.
 func sourceRoot(r *runs.Run) string { return sourceAttr(r, "root") }
 
 func sourceAttr(r *runs.Run, name string) string {
@@ -226,7 +226,7 @@ func sourceAttr(r *runs.Run, name string) string {
 	return dir
 }
 
-// sourceDir is the directory of a run that has its source code: what the run says, or the deepest one that all of it is in
+// sourceDir returns the directory of a run that has its source code: what the run says, or the deepest one that all of it is in
 // under the name that it has in the project.
 func sourceDir(r *runs.Run) string {
 	if dest := sourceAttr(r, "dest"); dest != "" {

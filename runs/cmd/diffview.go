@@ -14,20 +14,20 @@ import (
 	"guild/runs/manifest"
 )
 
-// diffView is what two runs are compared by, in a directory of its own: a directory for each run, named by its short id, with
+// diffView is a directory for comparing two runs. It has a directory for each run, named by its short id, with
 //
 //	flags       the flags
 //	scalars     the last value of each scalar
-//	attributes  what people, the operation and its definition have said of the run: label, tags, comments, marked and others
+//	attributes  what users, the operation and its definition set: label, tags, comments, marked and others
 //	sourcecode  links to the files of the source code, by the manifest
 //
-// and where all of the run is to be compared also
+// and, if whole runs are compared, also
 //
 //	output      a link to what it printed
-//	record      what guild has recorded of the run, but for its environment, which is that of a machine
+//	record      what guild has recorded of the run, except its environment, which describes the host
 //	files       links to all other files of the run
 //
-// What is true of one start alone, such as locks and the names of phases, is in none of them.
+// What belongs to a single start, such as locks and the names of phases, is left out.
 type diffView struct {
 	dir string
 	all bool
@@ -44,7 +44,7 @@ func newDiffView(all bool) (*diffView, error) {
 
 func (v *diffView) close() { _ = os.RemoveAll(v.dir) }
 
-// add makes the directory of a run and returns its name.
+// add makes the directory for a run and returns its name.
 func (v *diffView) add(r *runs.Run) (name string, err error) {
 	name = r.ShortID()
 	if _, err := os.Lstat(filepath.Join(v.dir, name)); err == nil {
@@ -91,7 +91,7 @@ func (v *diffView) fill(to string, r *runs.Run) error {
 	return linkOthers(filepath.Join(to, "files"), r, source)
 }
 
-// recordOf are the attributes that guild has written, but for those that are shown elsewhere and the environment.
+// recordOf returns the attributes that guild has written, but for those that are shown elsewhere and the environment.
 func recordOf(r *runs.Run) map[string]any {
 	record := map[string]any{"opref": r.Opref().String()}
 	names, _ := r.AttrNames()
@@ -106,14 +106,14 @@ func recordOf(r *runs.Run) map[string]any {
 	return record
 }
 
-// writeValues writes names and values a line each, as 'guild runs info' has them.
+// writeValues writes names and values, one a line, in the form of 'guild runs info'.
 func writeValues(path string, values map[string]any) error {
 	var b strings.Builder
 	writeMap(&b, 0, values)
 	return os.WriteFile(path, []byte(b.String()), 0o666)
 }
 
-// linkSource makes links to the source code of the run, under the names that it has in the run, and returns these.
+// linkSource makes links to the run's source code files, under their names in the run, and returns these names.
 func linkSource(to string, r *runs.Run) (names map[string]bool, err error) {
 	entries, err := manifest.Of(r)
 	if err != nil {
@@ -146,7 +146,7 @@ func linkOthers(to string, r *runs.Run, except map[string]bool) error {
 	return filepath.WalkDir(r.Dir, func(path string, d fs.DirEntry, err error) error {
 		rel, relErr := filepath.Rel(r.Dir, path)
 		switch {
-		case errors.Is(err, fs.ErrNotExist): // the run may be at work
+		case errors.Is(err, fs.ErrNotExist): // a running operation may have removed it
 			return nil
 		case err != nil || relErr != nil:
 			return errors.Join(err, relErr)
@@ -159,8 +159,7 @@ func linkOthers(to string, r *runs.Run, except map[string]bool) error {
 	})
 }
 
-// linkIfThere makes a link to a regular file, which it can also reach by another link. What is no file is left out: to read a pipe
-// would never end.
+// linkIfThere makes a link to a regular file, following links. It skips other files: reading a pipe would never end.
 func linkIfThere(path, link string) error {
 	st, err := os.Stat(path)
 	if err != nil || !st.Mode().IsRegular() {

@@ -7,16 +7,15 @@ import (
 	"strings"
 	"time"
 
-	"guild/opdef"
 	"guild/proc/invocation"
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 	"guild/runs/manifest"
 	"guild/runs/opref"
 	"guild/runs/runjson"
-	"guild/runs/words"
 	"guild/sched/state"
 )
 
@@ -51,10 +50,22 @@ func (i *RunsInfo) Run(c *console.Console, s *catalog.Catalog) error {
 		return err
 	}
 	if i.JSON {
-		return writeJSON(c, info.json())
+		return c.WriteJSON(info.json())
 	}
 	c.Print(info.parts(0)...)
+	noteIgnored(c, r, info.state.Status)
 	return nil
+}
+
+// noteIgnored names the files of an ended run that say something else than its phase. Somebody has changed them by hand, which changes
+// nothing here but what Guild AI shows.
+func noteIgnored(c *console.Console, r *runs.Run, now runs.Status) {
+	if !now.Ended() {
+		return
+	}
+	if in, err := r.Inspect(); err == nil && len(in.Stale) > 0 && !in.Owned && !in.Lost {
+		c.Notef("guild: the run is %s, which %s in .guild do not say: only commands change a status; 'guild check --repair' sets them right\n", now, strings.Join(in.Stale, ", "))
+	}
 }
 
 func (i *RunsInfo) addParts(info *info) error {
@@ -81,7 +92,7 @@ func (i *RunsInfo) addParts(info *info) error {
 	return nil
 }
 
-// info is what there is to say about a run. The maps after attributes are nil where nobody asked for them.
+// info is the information about a run. The maps after attributes are nil unless they were requested.
 type info struct {
 	run        *runs.View
 	state      runs.State
@@ -91,23 +102,23 @@ type info struct {
 	digest     string
 	commit     string
 	attributes map[string]any
-	engine     map[string]any // that the run was handed to; empty where none was
+	engine     map[string]any // that the run was handed to; empty if none was
 	results    results
 
 	env, deps, private map[string]any
 	manifest           map[string][]string
 	comments           bool
 
-	scheduler *state.State // what the scheduler that the run is has published; nil for other runs
+	scheduler *state.State // published state of the run if it is a scheduler; nil for other runs
 }
 
-// InfoText is what `guild runs info` prints of a run.
+// InfoText returns the output of `guild runs info` for a run.
 func InfoText(r *runs.Run) string { return newInfo(r.AsView()).text() }
 
 func newInfo(r *runs.View) *info {
 	state := r.State()
 	i := &info{run: r, state: state, summary: runjson.Of(r, state), from: from(r.Opref())}
-	i.command = commandOf(r, state)
+	i.command = invocation.Shown(r, state)
 	i.digest, _ = r.AttrString("sourcecode_digest")
 	i.commit, _ = r.AttrString("vcs_commit")
 	i.engine = attrMap(r, "engine")
@@ -117,7 +128,7 @@ func newInfo(r *runs.View) *info {
 	return i
 }
 
-// from says where an operation is defined.
+// from returns where an operation is defined.
 func from(ref opref.Ref) string {
 	switch ref.PkgType {
 	case opref.Package:
@@ -125,33 +136,10 @@ func from(ref opref.Ref) string {
 	case opref.Builtin:
 		return "guild"
 	}
-	return tilde(ref.PkgName)
+	return listing.Tilde(ref.PkgName)
 }
 
-// commandOf is the command line of the run for a shell: what was run, or is going to be.
-func commandOf(r *runs.View, state runs.State) string {
-	attr, _ := r.Attr("cmd")
-	line := command(attr)
-	waits := state.Status == runs.Staged || state.Status == runs.Pending
-	if waits && (strings.Contains(line, "${") || strings.Contains(line, opdef.FlagArgs)) {
-		if argv, err := invocation.Planned(r.Run()); err == nil {
-			return words.Join(argv)
-		}
-	}
-	return line
-}
-
-// command is the attribute cmd as a line for a shell.
-func command(attr any) string {
-	list, _ := attr.([]any)
-	args := make([]string, len(list))
-	for i, a := range list {
-		args[i] = plainText(a)
-	}
-	return words.Join(args)
-}
-
-// owner tells whether the owner of the run is worth showing: it lives, or its loss is the reason for the status.
+// owner returns the owner of the run; ok is false unless it is worth showing: the owner is alive, or its loss explains the status.
 func (i *info) owner() (runs.Owner, bool) {
 	o := i.state.Owner
 	return o, o.Host != "" && (i.state.Status == runs.Running || i.state.Lost)
@@ -179,7 +167,7 @@ var (
 		"random_seed", "run_params", "search_spaces", "steps", "trials", "user", "user_flags"}
 )
 
-// customAttrs are the attributes that the operation's definition or the user added.
+// customAttrs returns the attributes that the operation's definition or the user added.
 func customAttrs(r *runs.View) map[string]any {
 	attrs := map[string]any{}
 	maps.Copy(attrs, attrMap(r, "opdef_attrs"))
@@ -195,7 +183,7 @@ func customAttrs(r *runs.View) map[string]any {
 	return attrs
 }
 
-// reserved tells the attributes that guild itself sets.
+// reserved reports whether guild itself sets an attribute.
 func reserved(name string) bool {
 	return slices.Contains(shownAttrs, name) || slices.Contains(privateNames, name)
 }

@@ -10,14 +10,15 @@ import (
 	"guild/proc/usage"
 	"guild/runs"
 	"guild/runs/console"
+	"guild/runs/listing"
 	"guild/runs/pyyaml"
 	"guild/runs/runjson"
 	"guild/sched/state"
 )
 
-// parts returns the text with each line indented by some blanks and the status in its colour.
+// parts returns the text with indented lines and the status in its colour.
 func (i *info) parts(indent int) (parts []console.Part) {
-	status := console.Part{Text: string(i.summary.Status), Color: StatusColor(string(i.summary.Status))}
+	status := console.Part{Text: string(i.summary.Status), Color: listing.StatusColor(string(i.summary.Status))}
 	margin := strings.Repeat(" ", indent)
 	for line := range strings.Lines(i.text()) {
 		if line == "status: "+status.Text+"\n" {
@@ -29,10 +30,10 @@ func (i *info) parts(indent int) (parts []console.Part) {
 	return parts
 }
 
-// text is the form for people: lines `name: value`, values below a name two columns further in, much like YAML.
+// text returns the form for users: lines `name: value`, with nested values indented by two columns, similar to YAML.
 func (i *info) text() string {
 	var b strings.Builder
-	field := func(name, value string) { writeField(&b, 0, name, oneLine(value)) }
+	field := func(name, value string) { writeField(&b, 0, name, console.OneLine(value)) }
 	s := i.summary
 	field("id", s.ID)
 	field("operation", s.Operation)
@@ -41,8 +42,8 @@ func (i *info) text() string {
 	if s.Reason != "" {
 		field("reason", s.Reason)
 	}
-	field("started", formatTime(i.run.Started()))
-	field("stopped", formatTime(i.stopped()))
+	field("started", listing.Time(i.run.Started()))
+	field("stopped", listing.Time(i.stopped()))
 	if seconds, ok := i.cpuTime(); ok {
 		field("cpu_time", seconds.String())
 	}
@@ -53,7 +54,7 @@ func (i *info) text() string {
 	field("label", s.Label)
 	field("sourcecode_digest", i.digest)
 	field("vcs_commit", i.commit)
-	field("run_dir", tilde(s.Dir))
+	field("run_dir", listing.Tilde(s.Dir))
 	field("command", i.command)
 	exit := ""
 	if s.ExitStatus != nil {
@@ -64,8 +65,8 @@ func (i *info) text() string {
 	if o, ok := i.owner(); ok {
 		field("host", o.Host)
 		if !i.state.Foreign { // of whose owner no more is known
-			field("owned_since", formatTime(o.Since))
-			field("last_seen", formatTime(i.state.Seen))
+			field("owned_since", listing.Time(o.Since))
+			field("last_seen", listing.Time(i.state.Seen))
 		}
 	}
 	i.writeEngine(&b)
@@ -91,9 +92,9 @@ func (i *info) text() string {
 		for _, c := range i.run.Comments() {
 			b.WriteString("  -\n")
 			writeValue(&b, 4, "body", c.Body)
-			writeField(&b, 4, "host", oneLine(c.Host))
-			writeField(&b, 4, "time", formatTime(c.Time))
-			writeField(&b, 4, "user", oneLine(c.User))
+			writeField(&b, 4, "host", console.OneLine(c.Host))
+			writeField(&b, 4, "time", listing.Time(c.Time))
+			writeField(&b, 4, "user", console.OneLine(c.User))
 		}
 	}
 	if i.manifest != nil {
@@ -108,14 +109,14 @@ func (i *info) text() string {
 	return b.String()
 }
 
-// cpuTime is what the run has used, if it has ended and says so.
+// cpuTime returns the CPU time of the run, if it has been recorded.
 func (i *info) cpuTime() (time.Duration, bool) {
 	v, err := i.run.Attr(usage.CPUTimeAttr)
 	seconds, ok := pyyaml.Number(v)
 	return time.Duration(seconds * float64(time.Second)).Round(time.Millisecond), err == nil && ok
 }
 
-// writeEngine shows the engine that the run was handed to.
+// writeEngine writes the engine that the run was given to.
 func (i *info) writeEngine(b *strings.Builder) {
 	if len(i.engine) == 0 {
 		return
@@ -123,7 +124,7 @@ func (i *info) writeEngine(b *strings.Builder) {
 	writeField(b, 0, "engine", "")
 	for _, name := range slices.Sorted(maps.Keys(i.engine)) {
 		if us, ok := i.engine[name].(int); ok && name == "submitted" {
-			writeField(b, 2, name, formatTime(time.UnixMicro(int64(us))))
+			writeField(b, 2, name, listing.Time(time.UnixMicro(int64(us))))
 			continue
 		}
 		writeValue(b, 2, name, i.engine[name])
@@ -131,7 +132,7 @@ func (i *info) writeEngine(b *strings.Builder) {
 }
 
 func writeField(b *strings.Builder, indent int, name, value string) {
-	fmt.Fprintf(b, "%*s%s:", indent, "", oneLine(name))
+	fmt.Fprintf(b, "%*s%s:", indent, "", console.OneLine(name))
 	if value != "" {
 		b.WriteByte(' ')
 		b.WriteString(value)
@@ -182,24 +183,16 @@ func writeList(b *strings.Builder, indent int, list []any) {
 	}
 }
 
-// scalar is a value as YAML has it, with the words for true and false that people type.
+// scalar returns a value in YAML, with the words yes and no for booleans.
 func scalar(v any) string {
 	if yes, ok := v.(bool); ok {
 		return yesNo(yes)
 	}
 	data, err := pyyaml.EncodeForPeople(v)
 	if err != nil {
-		return oneLine(fmt.Sprint(v))
+		return console.OneLine(fmt.Sprint(v))
 	}
 	return strings.TrimRight(string(data), "\n")
-}
-
-// plainText is a value as bare text: a string without quotes, anything else as scalar has it.
-func plainText(v any) string {
-	if s, ok := v.(string); ok {
-		return s
-	}
-	return scalar(v)
 }
 
 func yesNo(yes bool) string {
@@ -209,7 +202,7 @@ func yesNo(yes bool) string {
 	return "no"
 }
 
-// json is the form for programs.
+// json returns the form for programs.
 func (i *info) json() any {
 	doc := struct {
 		runjson.Run

@@ -10,15 +10,15 @@ import (
 	"guild/runs/scalars"
 )
 
-// results are what the run's operation reported: scalars, in order, and attributes. What a damaged file still has is shown.
+// results are the scalars, in order, and attributes that the run's operation reported; from a damaged file, what can be read.
 type results struct {
 	scalars []*scalars.Summary
 	attrs   map[string]any
-	whole   bool // of scalars more than the last value is shown
+	whole   bool // show more of scalars than the last value
 }
 
-// readResults reads the event files of a run. Attributes that guild itself sets are left out, and unless all scalars are asked
-// for, those of the system.
+// readResults reads the event files of a run, without attributes that guild itself sets and, unless allScalars is set, without scalars of
+// the system.
 func readResults(r *runs.View, allScalars bool) results {
 	res := results{attrs: map[string]any{}, whole: allScalars}
 	all, _ := scalars.Read(r)
@@ -36,7 +36,7 @@ func readResults(r *runs.View, allScalars bool) results {
 	return res
 }
 
-// write writes the scalars with their last values, or with all that is known of them.
+// write writes the scalars with their last values, or with all statistics.
 func (res results) write(b *strings.Builder) {
 	writeField(b, 0, "scalars", "")
 	for _, s := range res.scalars {
@@ -49,7 +49,7 @@ func (res results) write(b *strings.Builder) {
 	}
 }
 
-// json is the scalars for programs: by key, the last value and its step.
+// json returns the scalars for programs: by key, the last value and its step.
 func (res results) json() map[string]any {
 	m := map[string]any{}
 	for _, s := range res.scalars {
@@ -58,7 +58,7 @@ func (res results) json() map[string]any {
 	return m
 }
 
-// allJSON is all that is known of the scalars, by key: of first, last, max and min the value and its step.
+// allJSON returns all that is known of the scalars, by key: of first, last, max and min the value and its step.
 func (res results) allJSON() map[string]any {
 	if !res.whole {
 		return nil
@@ -74,7 +74,7 @@ func (res results) allJSON() map[string]any {
 	return m
 }
 
-// addTo adds the attributes to those of the run, in place of which they come.
+// addTo adds the attributes to those of the run, which they replace.
 func (res results) addTo(attrs map[string]any) map[string]any {
 	maps.Copy(attrs, res.attrs)
 	return attrs

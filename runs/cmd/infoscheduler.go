@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"guild/runs"
+	"guild/runs/listing"
 	"guild/sched/state"
 )
 
-// schedulerBlock is what a scheduler has published about itself, for people.
+// schedulerBlock returns what a scheduler has published about itself, for users.
 func schedulerBlock(s *state.State) map[string]any {
 	block := map[string]any{"engine": s.Engine, "host": s.Host, "workers": s.Workers, "completed": s.Done, "failed": s.Failed,
-		"heartbeat": formatTime(s.Heartbeat)}
+		"heartbeat": listing.Time(s.Heartbeat)}
 	for name, text := range map[string]string{"cluster": s.Cluster, "dashboard": s.Dashboard} {
 		if text != "" {
 			block[name] = text
@@ -20,7 +21,7 @@ func schedulerBlock(s *state.State) map[string]any {
 	}
 	running, waiting := map[string]any{}, map[string]any{}
 	for _, r := range s.Running {
-		what := "since " + formatTime(r.Since)
+		what := "since " + listing.Time(r.Since)
 		for _, more := range []struct{ word, text string }{{"on", r.Node}, {"as job", r.Job}} {
 			if more.text != "" {
 				what += " " + more.word + " " + more.text
@@ -56,7 +57,7 @@ func schedulerBlock(s *state.State) map[string]any {
 
 func shortID(id string) string { return runs.Named(id, "").ShortID() }
 
-// schedulerOf is what a scheduler's run has published; nil for other runs.
+// schedulerOf returns the published state of a scheduler's run; nil for other runs.
 func schedulerOf(r *runs.Run) *state.State {
 	s, err := state.Read(r)
 	if err != nil {

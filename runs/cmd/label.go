@@ -58,7 +58,7 @@ func (k *RunsLabel) head() string {
 	return fmt.Sprintf("You are about to %s the label of the following runs:", what)
 }
 
-// label is what the label of the run becomes.
+// label returns the new label of the run.
 func (k *RunsLabel) label(r *runs.Run) string {
 	old := strings.TrimSpace(r.Label())
 	expand := func(template string) string {
@@ -83,7 +83,7 @@ func (k *RunsLabel) label(r *runs.Run) string {
 	return old
 }
 
-// withoutWords takes part, one or more words in their order, out of a text wherever it is there as whole words.
+// withoutWords removes part, which is one or more words in order, from a text wherever it occurs as whole words.
 func withoutWords(text, part string) string {
 	words, gone := strings.Fields(text), strings.Fields(part)
 	var left []string

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -13,12 +12,14 @@ import (
 	"strings"
 
 	"guild/runs"
+	archivecmd "guild/runs/archive/cmd"
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 )
 
-// RunsList shows runs, the latest started first.
+// RunsList lists runs, latest started first.
 type RunsList struct {
 	filter.Flags
 	All        bool   `short:"a" help:"All runs, not only the latest 20."`
@@ -43,9 +44,9 @@ func (l *RunsList) Run(c *console.Console, s *catalog.Catalog) error {
 	if err != nil {
 		return err
 	}
-	debug.SetGCPercent(400) // for time rather than memory: what is made of many runs is soon written, and this process ends
+	debug.SetGCPercent(400) // to save time rather than memory: the output is short-lived, and the process ends after it
 	if l.JSON {
-		l.All = l.All || l.More == 0 // a program does not see a remark that there are more
+		l.All = l.All || l.More == 0 // programs do not see the note that there are more runs
 		texts, _, err := collect(l, c, s, f, summaryOf)
 		if err != nil {
 			return err
@@ -60,7 +61,7 @@ func (l *RunsList) Run(c *console.Console, s *catalog.Catalog) error {
 	if err != nil {
 		return err
 	}
-	// Programs read the status of a run in a listing: they find the reason in --json.
+	// Programs parse the status of a run in listings; for them the reason is in --json.
 	if c.Terminal && l.here() && (l.Staged || l.Pending) && !l.Simplified {
 		l.addReasons(shown, &reasons{catalog: s})
 	}
@@ -74,7 +75,7 @@ func (l *RunsList) Run(c *console.Console, s *catalog.Catalog) error {
 	return nil
 }
 
-// noRuns says why a list is empty to somebody at a terminal.
+// noRuns returns the reason why a list is empty, for users at a terminal.
 func (l *RunsList) noRuns(f *filter.Filter) string {
 	switch {
 	case !f.Empty():
@@ -87,7 +88,7 @@ func (l *RunsList) noRuns(f *filter.Filter) string {
 	return "There are no runs yet. 'guild help tutorial' says how to begin, 'guild check' where runs are kept."
 }
 
-// collect applies of to each run that is to be listed; total counts the runs that pass the filter.
+// collect calls of for each listed run; total is the number of runs that pass the filter.
 func collect[T any](l *RunsList, c *console.Console, s *catalog.Catalog, f *filter.Filter, of func(*runs.View) T) (list []T, total int, err error) {
 	var some []*runs.Run
 	switch {
@@ -126,7 +127,7 @@ func collect[T any](l *RunsList, c *console.Console, s *catalog.Catalog, f *filt
 	return list, total, nil
 }
 
-// warnUnknownName makes a warning of the error that no run has what a filter names: a list without runs is an answer to programs.
+// warnUnknownName prints the error for a filter name that no run has as a warning: for programs an empty list is an answer.
 func warnUnknownName(c *console.Console, err error) error {
 	if unknown := (*filter.UnknownNameError)(nil); errors.As(err, &unknown) {
 		c.Notef("WARNING: %v\n%s\n", unknown, unknown.Hint())
@@ -135,20 +136,20 @@ func warnUnknownName(c *console.Console, err error) error {
 	return err
 }
 
-// elsewhere are the runs of the trash or of an archive, until done is called.
+// elsewhere returns the runs of the trash or of an archive, until done is called.
 func (l *RunsList) elsewhere(c *console.Console, s *catalog.Catalog) (list []*runs.Run, done func(), err error) {
 	if l.Deleted {
 		list, err = s.Deleted()
 		return list, func() {}, err
 	}
-	p, err := findArchive(c, s, l.Archive)
+	p, err := archivecmd.Find(s, l.Archive)
 	if err != nil {
 		return nil, nil, err
 	}
 	return p.List(context.Background())
 }
 
-// here reports that the runs are those of the store, for which schedulers have a word.
+// here reports whether the runs are those of the store, for which schedulers have a word.
 func (l *RunsList) here() bool { return !l.Deleted && l.Archive == "" }
 
 func (l *RunsList) limit(count int) int {
@@ -161,7 +162,7 @@ func (l *RunsList) limit(count int) int {
 	return pageSize * (1 + l.More)
 }
 
-// listedRun is what is shown of a run, in the first column its id.
+// listedRun is a row of a listing; the first column has the id.
 type listedRun struct {
 	row    []string
 	detail []console.Part
@@ -169,18 +170,18 @@ type listedRun struct {
 }
 
 func (l *RunsList) show(c *console.Console, r *runs.View, cwd string) listedRun {
-	cells := row(c, r.ShortID(), r, cwd)
+	cells := listing.Row(c, r.ShortID(), r, cwd)
 	if l.Simplified {
 		cells[0] = ""
-		cells = slices.Delete(cells, statusColumn-1, statusColumn) // the time
+		cells = slices.Delete(cells, listing.StatusColumn-1, listing.StatusColumn) // the time
 	}
 	return listedRun{cells, l.detail(r), r.Run()}
 }
 
-// addReasons says after the status of runs that wait why they do.
+// addReasons adds the reason to the status of each waiting run.
 func (l *RunsList) addReasons(list []listedRun, why *reasons) {
 	for _, one := range list {
-		status := &one.row[statusColumn]
+		status := &one.row[listing.StatusColumn]
 		if reason := why.of(one.run, runs.Status(*status)); reason != "" {
 			*status += " (" + short(reason) + ")"
 		}
@@ -216,14 +217,14 @@ func (l *RunsList) print(c *console.Console, list []listedRun) {
 	c.ListingWith(rows, l.look(), func(row int) { c.Print(list[row].detail...) })
 }
 
-// look is how the lines look on a terminal.
+// look returns the layout of the lines on a terminal.
 func (l *RunsList) look() console.Look {
 	if l.Simplified {
-		return listingLook(statusColumn - 1)
+		return listing.Look(listing.StatusColumn - 1)
 	}
-	look := listingLook(statusColumn)
+	look := listing.Look(listing.StatusColumn)
 	if l.Staged || l.Pending {
-		look.Flexible = append(look.Flexible, statusColumn) // with the reason why a run waits
+		look.Flexible = append(look.Flexible, listing.StatusColumn) // with the reason why a run waits
 	}
 	return look
 }
@@ -236,14 +237,4 @@ func printComments(c *console.Console, r *runs.View) {
 		c.Printf("  %s\n\n", commentHead(comment))
 		indent(c, comment.Body, 4)
 	}
-}
-
-func writeJSON(c *console.Console, v any) error {
-	e := json.NewEncoder(console.Escaping(c.Out))
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
-		return fmt.Errorf("write JSON: %w", err)
-	}
-	return nil
 }

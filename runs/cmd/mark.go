@@ -7,9 +7,10 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 )
 
-// RunsMark marks runs, so that operations that need a run of theirs prefer them.
+// RunsMark marks runs, so that operations that require a run prefer them.
 type RunsMark struct {
 	filter.Flags
 	Specs []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: the latest run that is not marked; with --clear all that are." complete:"run"`
@@ -24,12 +25,12 @@ type RunsUnmark struct {
 	Yes   bool     `short:"y" help:"Do not ask."`
 }
 
-// Run takes the marks away.
+// Run removes the marks.
 func (k *RunsUnmark) Run(c *console.Console, s *catalog.Catalog) error {
 	return (&RunsMark{Flags: k.Flags, Specs: k.Specs, Clear: true, Yes: k.Yes}).Run(c, s)
 }
 
-// Run sets the marks or takes them away.
+// Run sets or removes the marks.
 func (k *RunsMark) Run(c *console.Console, s *catalog.Catalog) error {
 	list, err := k.find(s)
 	if err != nil {
@@ -43,7 +44,7 @@ func (k *RunsMark) Run(c *console.Console, s *catalog.Catalog) error {
 		c.Notef("No runs to %smark\n", map[bool]string{true: "un"}[k.Clear])
 		return nil
 	}
-	if ok, err := confirm(c, k.Yes, head, list); err != nil || !ok {
+	if ok, err := listing.Confirm(c, k.Yes, head, list); err != nil || !ok {
 		return err
 	}
 	for _, r := range list {

@@ -9,11 +9,13 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 	"guild/runs/merge"
 	"guild/runs/opref"
+	"guild/runs/runfiles"
 )
 
-// Merged names a run and what is copied of it.
+// Merged has the options for the run and its files that are copied.
 type Merged struct {
 	filter.Flags
 	Spec           string   `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest." complete:"run"`
@@ -32,7 +34,7 @@ type Merged struct {
 // RunsMerge copies files of a run to a project.
 type RunsMerge struct{ Merged }
 
-// Run copies the files. It refuses where that would lose what is in files of the project.
+// Run copies the files. It returns an error if changes in files of the project would be lost.
 func (k *RunsMerge) Run(c *console.Console, s *catalog.Catalog) error {
 	r, target, plan, err := k.prepare(c, s)
 	if err != nil {
@@ -43,7 +45,7 @@ func (k *RunsMerge) Run(c *console.Console, s *catalog.Catalog) error {
 	}
 	if len(plan.Copy) == 0 && !k.Preview {
 		c.Notef("Nothing to copy for the following run:\n")
-		Preview(&console.Console{Out: c.Err, Terminal: c.OnTerminal()}, []*runs.Run{r})
+		listing.Preview(&console.Console{Out: c.Err, Terminal: c.OnTerminal()}, []*runs.Run{r})
 		c.Notef("Try 'guild merge --preview' for a list of skipped files.\n")
 		return nil
 	}
@@ -62,7 +64,7 @@ func (k *RunsMerge) Run(c *console.Console, s *catalog.Catalog) error {
 	return plan.Apply(func(f merge.File) { c.Notef("Copying %s\n", f.Target) })
 }
 
-// prepare finds the run, the directory that its files go to, and what is to be done there.
+// prepare finds the run and the target directory, and plans the copies.
 func (k *Merged) prepare(c *console.Console, s *catalog.Catalog) (r *runs.Run, target string, plan *merge.Plan, err error) {
 	f, err := k.Filter()
 	if err != nil {
@@ -79,14 +81,14 @@ func (k *Merged) prepare(c *console.Console, s *catalog.Catalog) (r *runs.Run, t
 }
 
 func (k *Merged) plan(r *runs.Run, target string) (*merge.Plan, error) {
-	found, err := walk(r.Dir, true)
+	found, err := runfiles.List(r.Dir, true)
 	if err != nil {
 		return nil, err
 	}
 	var files []string
 	for _, f := range found {
-		if !f.dir {
-			files = append(files, f.path)
+		if !f.Dir {
+			files = append(files, f.Path)
 		}
 	}
 	return merge.New(r, files, target, merge.Options{
@@ -94,7 +96,7 @@ func (k *Merged) plan(r *runs.Run, target string) (*merge.Plan, error) {
 	})
 }
 
-// target is the directory to copy to. The current one is safe only where the run comes from it.
+// target returns the directory to copy to. The current one is safe only where the run comes from it.
 func (k *Merged) target(c *console.Console, r *runs.Run) (string, error) {
 	if k.TargetDir != "" {
 		return k.TargetDir, nil
@@ -113,7 +115,7 @@ func (k *Merged) target(c *console.Console, r *runs.Run) (string, error) {
 			"Skip this check by using --target-dir")
 	case !sameDir(cwd, ref.Dir()):
 		return "", refuse(c, fmt.Sprintf("run %s was created from a different project (%s) - cannot merge to the current directory by default",
-			r.ID, tilde(ref.Dir())),
+			r.ID, listing.Tilde(ref.Dir())),
 			"Use '--target-dir .' to override this check or try 'guild merge --help' for more information.")
 	}
 	return cwd, nil
@@ -128,8 +130,8 @@ func sameDir(a, b string) bool {
 	return err == nil && os.SameFile(sa, sb)
 }
 
-// lost are the files that would be replaced and that nobody could bring back: those of which git knows all but the latest changes, or
-// else all that are there.
+// lost returns the files that would be replaced and could not be recovered: those with changes that git does not have, or else all existing
+// ones.
 func (k *Merged) lost(plan *merge.Plan, target string) (replaced, unstaged []string, err error) {
 	replaced = plan.Replaced()
 	if k.Replace || len(replaced) == 0 {
@@ -149,7 +151,7 @@ func (k *Merged) lost(plan *merge.Plan, target string) (replaced, unstaged []str
 	return replaced, nil, nil
 }
 
-// checkReplaced refuses to replace files that nobody could bring back.
+// checkReplaced returns an error if files would be replaced that could not be recovered.
 func (k *RunsMerge) checkReplaced(c *console.Console, plan *merge.Plan, target string) error {
 	replaced, unstaged, err := k.lost(plan, target)
 	where := describeDir(target)
@@ -179,20 +181,20 @@ func (k *RunsMerge) show(c *console.Console, r *runs.Run, plan *merge.Plan, targ
 		head = "Merge will copy files"
 	}
 	c.Printf("%s from the following run to %s:\n", head, describeDir(target))
-	Preview(c, []*runs.Run{r})
+	listing.Preview(c, []*runs.Run{r})
 	c.Printf("Files:\n")
 	if len(plan.Copy) == 0 {
 		c.Printf("  nothing to copy\n")
 	}
 	for _, f := range plan.Copy {
-		c.Printf("  %s\n", oneLine(f.Target))
+		c.Printf("  %s\n", console.OneLine(f.Target))
 	}
 	switch {
 	case len(plan.Skip) == 0:
 	case k.Preview:
 		rows := make([][]string, len(plan.Skip))
 		for i, f := range plan.Skip {
-			rows[i] = []string{"  " + oneLine(f.Target), f.Reason}
+			rows[i] = []string{"  " + console.OneLine(f.Target), f.Reason}
 		}
 		c.Printf("Skipped:\n")
 		c.Table(rows)

@@ -63,7 +63,7 @@ func (k *Open) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) 
 	return runProgram(ctx, c, program, "", path)
 }
 
-// Opener is the program by which the desktop opens files, empty where there is none.
+// Opener returns the program by which the desktop opens files, empty if there is none.
 func Opener() string {
 	if runtime.GOOS == "darwin" {
 		return "open"
@@ -74,7 +74,7 @@ func Opener() string {
 	return "xdg-open"
 }
 
-// runProgram runs a command line with more arguments, in dir where that is not empty. That it fails by itself is no error.
+// runProgram runs a command line with additional arguments, in dir unless that is empty. A failure of the program is not an error.
 func runProgram(ctx context.Context, c *console.Console, command, dir string, args ...string) error {
 	list, err := words.Split(command)
 	if err != nil || len(list) == 0 {

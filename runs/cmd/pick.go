@@ -8,9 +8,10 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 )
 
-// Latest names the runs that a command changes, the latest one where nothing is named.
+// Latest has the arguments that choose the runs that a command changes; the default is the latest run.
 type Latest struct {
 	filter.Flags
 	Specs []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: the latest run that passes the filters." complete:"run"`
@@ -30,13 +31,13 @@ func (k *Latest) find(s *catalog.Catalog) ([]*runs.Run, error) {
 }
 
 // change asks whether the runs that are named shall be changed as head says, and changes each. changed is how many were; there
-// are none where the answer is no. One that cannot be changed ends it.
+// are none if the answer is no. One that cannot be changed ends it.
 func (k *Latest) change(c *console.Console, s *catalog.Catalog, head string, do func(*runs.Run) error) (changed int, err error) {
 	list, err := k.find(s)
 	if err != nil {
 		return 0, err
 	}
-	if ok, err := confirm(c, k.Yes, head, list); err != nil || !ok {
+	if ok, err := listing.Confirm(c, k.Yes, head, list); err != nil || !ok {
 		return 0, err
 	}
 	for i, r := range list {
@@ -47,29 +48,19 @@ func (k *Latest) change(c *console.Console, s *catalog.Catalog, head string, do 
 	return len(list), nil
 }
 
-// confirm shows the runs below a headline and asks whether to go on, unless somebody has said yes already.
-func confirm(c *console.Console, yes bool, head string, list []*runs.Run) (bool, error) {
-	if yes {
-		return true, nil
-	}
-	c.Printf("%s\n", head)
-	Preview(c, list)
-	return c.Confirm("Continue?", true)
-}
-
 // refuse says what is wrong and, on a line of its own, what to try.
 func refuse(c *console.Console, wrong, try string) error {
 	c.Notef("guild: %s\n%s\n", wrong, try)
 	return console.Exit(console.ExitFailed)
 }
 
-// option is an option of a command, and whether it was given.
+// option is an option of a command; given says whether it was given.
 type option struct {
 	name  string
 	given bool
 }
 
-// exclude refuses options that contradict each other: two of a list.
+// exclude returns an error if two of the options were given, which contradict each other.
 func exclude(c *console.Console, command string, options ...option) error {
 	first := ""
 	for _, o := range options {
@@ -84,7 +75,7 @@ func exclude(c *console.Console, command string, options ...option) error {
 	return nil
 }
 
-// require refuses a command that was given none of the options.
+// require returns an error if none of the options was given.
 func require(c *console.Console, command string, options ...option) error {
 	var names []string
 	for _, o := range options {

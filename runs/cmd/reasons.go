@@ -3,17 +3,18 @@ package cmd
 import (
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/console"
 	"guild/sched/state"
 )
 
-// reasons knows why runs wait. What the schedulers have published is read once, when it is asked for the first time.
+// reasons determines why runs wait. It reads the published states of the schedulers on first use.
 type reasons struct {
 	catalog *catalog.Catalog
 	read    bool
 	live    []*state.State
 }
 
-// of is why a run waits; empty for one that does not.
+// of returns the reason why a run waits; empty for a run that does not wait.
 func (w *reasons) of(r *runs.Run, status runs.Status) string {
 	if status == runs.Pending {
 		return state.WhyWaits(w.catalog.Store, r)
@@ -33,11 +34,11 @@ func (w *reasons) of(r *runs.Run, status runs.Status) string {
 	return state.Why(w.live, r)
 }
 
-// short is a reason for a line of a listing.
+// short returns a reason for a line of a listing.
 func short(reason string) string {
 	const most = 60 // characters
-	if text := []rune(oneLine(reason)); len(text) > most {
+	if text := []rune(console.OneLine(reason)); len(text) > most {
 		return string(text[:most-3]) + "..."
 	}
-	return oneLine(reason)
+	return console.OneLine(reason)
 }

@@ -8,22 +8,23 @@ import (
 	"guild/runs"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 )
 
-// Deleted names runs in the trash, for the commands that bring them back or remove them.
+// Deleted has the arguments for runs in the trash, of the commands that restore or delete them.
 type Deleted struct {
 	filter.Flags
 	Specs []string `arg:"" optional:"" name:"run" help:"Indexes in the list of 'guild runs list --deleted', ranges such as 1:3, or starts of ids. Default: all runs in the trash that pass the filters." complete:"deleted"`
 	Yes   bool     `short:"y" help:"Do not ask."`
 }
 
-// RunsRestore moves runs out of the trash.
+// RunsRestore moves runs back from the trash.
 type RunsRestore struct{ Deleted }
 
-// RunsPurge removes runs in the trash for good.
+// RunsPurge deletes runs in the trash permanently.
 type RunsPurge struct{ Deleted }
 
-// Run restores the runs. Staged ones wait for a scheduler again.
+// Run restores the runs. Staged runs wait for a scheduler again.
 func (k *RunsRestore) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
 	return k.each(ctx, c, s, trashAct{
 		nothing: "Nothing to restore", head: "To be moved out of the trash:", question: "Restore these runs?", def: true, doing: "Restoring", done: "Restored",
@@ -34,7 +35,7 @@ func (k *RunsRestore) Run(ctx context.Context, c *console.Console, s *runs.Store
 	})
 }
 
-// Run removes the runs.
+// Run deletes the runs.
 func (k *RunsPurge) Run(ctx context.Context, c *console.Console, s *runs.Store) error {
 	return k.each(ctx, c, s, trashAct{
 		nothing: "Nothing to purge", head: "To be removed for good:", question: "Permanently delete these runs?", doing: "Deleting", done: "Permanently deleted",
@@ -42,15 +43,14 @@ func (k *RunsPurge) Run(ctx context.Context, c *console.Console, s *runs.Store) 
 	})
 }
 
-// trashAct is what is done with runs in the trash, and how people are told.
+// trashAct is an action on runs in the trash, with its messages.
 type trashAct struct {
 	nothing, head, question, doing, done string
-	def                                  bool // the answer of those who just press Enter
+	def                                  bool // default answer
 	do                                   func(*runs.Run) error
 }
 
-// each does it with the runs that are named. One that cannot be dealt with does not keep the others from it; the last such is
-// the error.
+// each applies the action to the chosen runs. If it fails for a run, it continues with the others and returns the last error.
 func (k *Deleted) each(ctx context.Context, c *console.Console, s *runs.Store, act trashAct) error {
 	list, err := k.find(s)
 	if err != nil {
@@ -62,7 +62,7 @@ func (k *Deleted) each(ctx context.Context, c *console.Console, s *runs.Store, a
 	}
 	if !k.Yes {
 		c.Printf("%s\n", act.head)
-		Preview(c, list)
+		listing.Preview(c, list)
 		if ok, err := c.Confirm(act.question, act.def); err != nil || !ok {
 			return err
 		}
@@ -79,7 +79,7 @@ func (k *Deleted) each(ctx context.Context, c *console.Console, s *runs.Store, a
 		switch err := act.do(r); {
 		case err == nil:
 			done++
-		case !errors.Is(err, runs.ErrNotFound): // somebody else was faster
+		case !errors.Is(err, runs.ErrNotFound): // another process was faster
 			failed = append(failed, err)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 	"guild/runs/values"
 )
 
-// Select names a run, for use in other commands.
+// Select prints a run's id, for use in other commands.
 type Select struct {
 	filter.Flags
 	Specs   []string `arg:"" optional:"" name:"run" help:"Indexes, ranges such as 1:3, starts of ids, or o:OPERATION. Default: the latest." complete:"run"`
@@ -30,7 +30,7 @@ type Select struct {
 	JSON    bool     `name:"json" xor:"form" help:"A JSON list of what 'guild runs list --json' says of each run."`
 }
 
-// Run writes a line per run.
+// Run prints a line for each run.
 func (s *Select) Run(c *console.Console, store *catalog.Catalog) error {
 	f, err := s.Filter()
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Select) all(store *catalog.Catalog, f *filter.Filter) ([]*runs.Run, err
 	return list, err
 }
 
-// best is the run with the lowest or highest value, or all runs in that order.
+// best returns the run with the lowest or highest value, or all runs in that order.
 func (s *Select) best(store *catalog.Catalog, f *filter.Filter, by string) ([]*runs.Run, error) {
 	columns, err := compare.Parse(by)
 	if err != nil {
@@ -107,7 +107,7 @@ func (s *Select) form(r *runs.Run) (string, error) {
 	return r.ID, nil
 }
 
-// optionalAttrs are attributes that every run has, at times with no value and no file.
+// optionalAttrs are attributes that every run has, sometimes without a value and a file.
 var optionalAttrs = []string{"exit_status", "label", "marked", "sourcecode_digest", "started", "stopped", "tags", "vcs_commit"}
 
 func attrText(r *runs.Run, name string) (string, error) {
@@ -128,7 +128,7 @@ func attrText(r *runs.Run, name string) (string, error) {
 		return string(r.Status()), nil
 	case "reason":
 		return r.State().Reason, nil
-	case "exit_status", "stopped": // of the latest start, whatever the files of an owner that was killed say
+	case "exit_status", "stopped": // of the latest start, whatever files remain of an owner that was killed
 		return endText(r, name), nil
 	}
 	v, err := r.Attr(name)

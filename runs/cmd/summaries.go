@@ -11,12 +11,12 @@ import (
 	"guild/runs/runjson"
 )
 
-// writeSummaries writes summaries as a JSON list, as writeJSON would, but many with a line for each: to indent them takes as long
-// as all the rest.
+// writeSummaries writes summaries as a JSON list in the form of writeJSON; of many summaries each is on one line, since indenting them
+// takes as long as everything else.
 func writeSummaries(c *console.Console, list []summary) error {
 	const many = 1000
 	if len(list) == 0 {
-		return writeJSON(c, []runjson.Run{})
+		return c.WriteJSON([]runjson.Run{})
 	}
 	out := bufio.NewWriterSize(console.Escaping(c.Out), 1<<20)
 	var indented bytes.Buffer
@@ -28,11 +28,11 @@ func writeSummaries(c *console.Console, list []summary) error {
 		text := one.text
 		if len(list) <= many {
 			indented.Reset()
-			_ = json.Indent(&indented, text, "  ", "  ") // it is what json has just written
+			_ = json.Indent(&indented, text, "  ", "  ") // cannot fail for valid JSON
 			text = indented.Bytes()
 		}
 		_, _ = out.WriteString(between)
-		_, _ = out.Write(text) // Flush has the error
+		_, _ = out.Write(text) // Flush returns the error
 		between = ",\n  "
 	}
 	_, _ = out.WriteString("\n]\n")
@@ -42,11 +42,11 @@ func writeSummaries(c *console.Console, list []summary) error {
 	return nil
 }
 
-// summary is that of a run, in JSON.
+// summary is the JSON form of a run in a list.
 type summary struct {
 	text  []byte
 	err   error
-	waits *runs.Run // nil for a run that does not wait; else its reason is still to be added
+	waits *runs.Run // the run if it waits and its reason is still to be added; otherwise nil
 }
 
 func summaryOf(r *runs.View) summary {
@@ -66,7 +66,7 @@ func encode(of runjson.Run) summary {
 	return summary{text: bytes.TrimSuffix(out.Bytes(), []byte("\n")), err: err}
 }
 
-// addReasons says of the runs that wait why they do.
+// addReasons adds the reasons of waiting runs.
 func addReasons(list []summary, why *reasons) {
 	for i, s := range list {
 		if s.waits == nil {

@@ -55,7 +55,7 @@ func (k *RunsTag) Run(c *console.Console, s *catalog.Catalog) error {
 	return err
 }
 
-// refuseUnknown refuses to take a tag away that none of the runs has.
+// refuseUnknown returns an error for a tag to be removed that none of the runs has.
 func (k *RunsTag) refuseUnknown(s *catalog.Catalog) error {
 	if len(k.Delete) == 0 {
 		return nil
@@ -76,7 +76,7 @@ func (k *RunsTag) refuseUnknown(s *catalog.Catalog) error {
 		}
 		hint := "They have no tags."
 		if len(has) > 0 {
-			hint = "Their tags are: " + oneLine(strings.Join(has, ", "))
+			hint = "Their tags are: " + console.OneLine(strings.Join(has, ", "))
 		}
 		return console.WithHint(fmt.Errorf("none of the %d run(s) has the tag '%s'", len(list), tag), hint)
 	}
@@ -104,10 +104,10 @@ func (k *RunsTag) list(c *console.Console, s *catalog.Catalog) error {
 	}
 	slices.SortFunc(tags, func(a, b taggedRuns) int { return strings.Compare(a.Tag, b.Tag) })
 	if k.JSON {
-		return writeJSON(c, tags)
+		return c.WriteJSON(tags)
 	}
 	for _, t := range tags {
-		c.Printf("%s\n", oneLine(t.Tag))
+		c.Printf("%s\n", console.OneLine(t.Tag))
 	}
 	return nil
 }
@@ -133,10 +133,10 @@ func (k *RunsTag) modify(r *runs.Run) error {
 	return r.SetLabel(syncLabel(label, gone, k.Add))
 }
 
-// syncLabel is a label without the tags that are gone, and with those that were added in front unless they are there already.
+// syncLabel returns a label without the removed tags, and with the added tags in front unless it has them already.
 func syncLabel(label string, gone, added []string) string {
 	has, err := words.Split(label)
-	if err != nil { // a label need not be words for a shell
+	if err != nil { // a label need not be valid shell words
 		has = strings.Fields(label)
 	}
 	for _, tag := range gone {

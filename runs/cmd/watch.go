@@ -17,28 +17,29 @@ import (
 	"guild/runs/filter"
 	"guild/runs/plainfile"
 	"guild/runs/series"
+	seriescmd "guild/runs/series/cmd"
 )
 
-// Watch follows what a run prints until it ends, on whatever host it runs.
+// Watch follows the output of a run until it ends, on whatever host it runs.
 type Watch struct {
 	filter.Flags
-	Spec        string `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest that is running." complete:"run"`
-	Plot        bool   `help:"Plot the scalars of the run in place of its output."`
-	PID         string `short:"p" name:"pid" placeholder:"PID" help:"The run whose process on this host has the number PID, or that in the file PID." complete:"file:*"`
-	PlotOptions `embed:""`
+	Spec                  string `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest that is running." complete:"run"`
+	Plot                  bool   `help:"Plot the scalars of the run in place of its output."`
+	PID                   string `short:"p" name:"pid" placeholder:"PID" help:"The run whose process on this host has the number PID, or that in the file PID." complete:"file:*"`
+	seriescmd.PlotOptions `embed:""`
 }
 
-// Looking at the file is all that works for every host: no other host's write raises an event here. A look at an idle run costs
-// little, and less often as time goes by without anything new.
+// Polling the file works for every host: a write on another host raises no event here. A look at an idle run costs little, and there are
+// fewer looks the longer nothing is new.
 const (
 	firstPause    = 50 * time.Millisecond
 	longestPause  = time.Second
 	startPatience = time.Second
 )
 
-// Run writes the output, what is there and what comes. The run goes on when this is interrupted.
+// Run writes the existing output and then new output. The run continues if Run is interrupted.
 func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
-	if err := k.check(); err != nil {
+	if err := k.Check(); err != nil {
 		return err
 	}
 	f, err := k.Filter()
@@ -46,10 +47,7 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog)
 		return err
 	}
 	if k.Spec == "" {
-		f.And(func(r *runs.View) bool {
-			s := r.Status()
-			return s == runs.Running || starting(r, s)
-		})
+		f.And(func(r *runs.View) bool { return r.UnderWay(r.Status()) })
 	}
 	if k.PID != "" {
 		pid, err := processID(k.PID)
@@ -62,7 +60,7 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog)
 		})
 	}
 	r, err := filter.Latest(s, f, k.Spec)
-	// A process that has just been started may not have said yet what it owns.
+	// A process that has just been started may not own its run yet.
 	for left := startPatience; k.PID != "" && errors.Is(err, filter.ErrNoMatch) && left > 0 && ctx.Err() == nil; left -= firstPause {
 		time.Sleep(firstPause)
 		r, err = filter.Latest(s, f, k.Spec)
@@ -91,21 +89,21 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog)
 	return nil
 }
 
-// follow shows what the run prints or, if that is asked for, plots of its scalars until it ends, and returns its status then.
+// follow shows the output of the run or, if requested, plots of its scalars until it ends, and returns its status then.
 func (k *Watch) follow(ctx context.Context, c *console.Console, r *runs.Run) (runs.Status, error) {
 	if !k.Plot {
 		return follow(ctx, c.Out, r)
 	}
-	if _, _, ok := c.Terminals(); !ok { // plots cannot be replaced there: there is one, of all
+	if _, _, ok := c.Terminals(); !ok { // plots cannot be redrawn there, so one plot is drawn at the end
 		if status, err := follow(ctx, io.Discard, r); err != nil {
 			return status, err
 		}
 	}
-	err := k.show(ctx, c, []*runs.View{r.AsView()}, nil, func(s series.Series) []series.Point { return s.Points })
+	err := k.Show(ctx, c, []*runs.View{r.AsView()}, nil, func(s series.Series) []series.Point { return s.Points })
 	return r.Status(), err
 }
 
-// processID is the number of a process, as it is or in a file.
+// processID returns the number of a process, as it is or in a file.
 func processID(text string) (int, error) {
 	if pid, err := strconv.Atoi(text); err == nil {
 		return pid, nil
@@ -121,17 +119,17 @@ func processID(text string) (int, error) {
 	return pid, nil
 }
 
-// follow copies the output of the run to out until the run neither runs nor waits for a scheduler, and returns its status then.
+// follow copies the output of the run to out until the run neither runs nor waits for a scheduler, and returns its status.
 func follow(ctx context.Context, out io.Writer, r *runs.Run) (runs.Status, error) {
 	var at int64
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		// The status is asked for first: what a run printed before it ended is in the file by then.
+		// The status is read first: all output before the end is in the file by then.
 		status := r.Status()
 		n, err := copyFrom(out, r.GuildPath("output"), at)
 		if at += n; err != nil {
 			return status, fmt.Errorf("watch run %s: %w", r.ShortID(), err)
 		}
-		under := status == runs.Running || status == runs.Staged || starting(r.AsView(), status)
+		under := status == runs.Staged || r.AsView().UnderWay(status)
 		if !under || n == 0 && gone(r) {
 			return status, nil
 		}
@@ -144,15 +142,6 @@ func follow(ctx context.Context, out io.Writer, r *runs.Run) (runs.Status, error
 		case <-time.After(pause):
 		}
 	}
-}
-
-// starting reports a run that is about to run: somebody owns it who has not begun yet.
-func starting(r *runs.View, s runs.Status) bool {
-	if s != runs.Pending {
-		return false
-	}
-	owned, err := r.Owned()
-	return owned && err == nil
 }
 
 // copyFrom copies what a file has from an offset on. It is opened each time, which makes a client of a file server ask for what
@@ -173,7 +162,7 @@ func copyFrom(out io.Writer, path string, offset int64) (int64, error) {
 	return io.Copy(out, io.NewSectionReader(f, offset, st.Size()-offset))
 }
 
-// gone reports that somebody has deleted the run.
+// gone reports whether the run was deleted.
 func gone(r *runs.Run) bool {
 	_, err := os.Stat(r.GuildPath())
 	return errors.Is(err, fs.ErrNotExist)

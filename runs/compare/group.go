@@ -14,13 +14,13 @@ import (
 	"guild/runs/values"
 )
 
-// Grouping says which runs are put together. One of its fields is set.
+// Grouping determines the groups of runs. One of its fields is set.
 type Grouping struct {
-	By   []string // flags: runs that have the same values of these are a group
-	Over []string // flags: runs that have the same values of all others are a group
+	By   []string // flags: runs with equal values of these are a group
+	Over []string // flags: runs with equal values of all other flags are a group
 }
 
-// None reports that nothing is to be put together.
+// None reports whether nothing is to be put together.
 func (g Grouping) None() bool { return len(g.By) == 0 && len(g.Over) == 0 }
 
 // Headings of a grouped table.
@@ -35,10 +35,10 @@ type group struct {
 	rows []int // of the table of runs
 }
 
-// Grouped puts together runs of one operation with the same flags. A row has the flags, the number of runs, and of each column of the
-// table that has numbers, flags left out, their mean, their standard deviation and how many there are. The deviation is that of a
-// sample, and nil for a single number. NaN and what is no number are left out, as pandas does. Rows are sorted by the flags, or as the
-// options say, where a column stands for its mean. The table has no Runs. The error says that no run has a flag that was named.
+// Grouped groups the runs of one operation with equal flags. A row has the flags, the number of runs and, for each numeric column of the
+// table except flags, the mean, the standard deviation and the number of values. The deviation is that of a sample, and nil for a single
+// number. NaN and values that are not numbers are left out, as in pandas. Rows are sorted by the flags, or by the options, in which a
+// column stands for its mean. The table has no Runs. The error names a flag that no run has.
 func (t *Table) Grouped(g Grouping, o Options) (*Table, error) {
 	flags, err := t.flagsOf(g)
 	if err != nil {
@@ -68,7 +68,7 @@ func (t *Table) Grouped(g Grouping, o Options) (*Table, error) {
 	return out, out.sortGroups(o)
 }
 
-// flagsOf are the flags whose values runs of a group have in common, in natural order, or in the order in which they were named.
+// flagsOf returns the flags whose values runs of a group have in common, in natural order, or in the order in which they were named.
 func (t *Table) flagsOf(g Grouping) ([]string, error) {
 	have := map[string]bool{}
 	for _, r := range t.Runs {
@@ -89,7 +89,7 @@ func (t *Table) flagsOf(g Grouping) ([]string, error) {
 	return flags, nil
 }
 
-// listed names a few of many.
+// listed returns the names, or the first of many, as text.
 func listed(names []string) string {
 	const few = 10
 	text := ""
@@ -105,7 +105,7 @@ func listed(names []string) string {
 	return cmp.Or(text, "those that they have")
 }
 
-// groups puts the rows of the table together, sorted by the key.
+// groups groups the rows of the table, sorted by the key.
 func (t *Table) groups(flags []string) []*group {
 	found := map[string]*group{}
 	var list []*group
@@ -115,7 +115,7 @@ func (t *Table) groups(flags []string) []*group {
 		for _, name := range flags {
 			key = append(key, all[name])
 		}
-		text := fmt.Sprintf("%#v", key) // types count: 1 and '1' are two values
+		text := fmt.Sprintf("%#v", key) // types count: 1 and '1' are different values
 		if found[text] == nil {
 			found[text] = &group{key: key}
 			list = append(list, found[text])
@@ -136,7 +136,7 @@ func (t *Table) groups(flags []string) []*group {
 	return list
 }
 
-// hasNumbers reports that a column has numbers and nothing else but gaps. Yes and no are no numbers.
+// hasNumbers reports whether a column has numbers and nothing else but gaps. Yes and no are no numbers.
 func (t *Table) hasNumbers(column int) bool {
 	some := false
 	for _, row := range t.Rows {
@@ -161,7 +161,7 @@ func asNumber(v any) (float64, bool) {
 	return 0, false
 }
 
-// moments returns the mean, the standard deviation and the count of the numbers in a column of some rows; nil for what there is none of.
+// moments returns the mean, the standard deviation and the count of the numbers in a column of some rows; nil if undefined.
 func (t *Table) moments(rows []int, column int) (mean, deviation any, count int) {
 	var numbers []float64
 	total := 0.0
@@ -210,11 +210,11 @@ func (t *Table) sortGroups(o Options) error {
 	return nil
 }
 
-// NewGrouped compares groups of runs. The options apply to groups in place of runs.
+// NewGrouped compares groups of runs. The options apply to groups instead of runs.
 func NewGrouped[R runs.Viewer](list []R, g Grouping, o Options) (*Table, error) {
 	each := o
 	each.Min, each.Max, each.Limit, each.OnlyChanged = "", "", 0, false
-	if !each.SkipCore { // of these, only the time that runs take has a mean
+	if !each.SkipCore { // of the core columns, only the duration of runs has a mean
 		each.SkipCore = true
 		columns, err := Parse(".time")
 		if err != nil {
@@ -233,7 +233,7 @@ func NewGrouped[R runs.Viewer](list []R, g Grouping, o Options) (*Table, error) 
 	return grouped, err
 }
 
-// WithoutCounts leaves out the columns that say of each group no more than how many runs it has.
+// WithoutCounts removes the columns that only repeat the number of runs in each group.
 func (t *Table) WithoutCounts() *Table {
 	all := slices.Index(t.Header, runsHeading)
 	kept := func(j int) bool {

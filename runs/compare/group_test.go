@@ -13,7 +13,7 @@ import (
 	"guild/runs/scalars"
 )
 
-// grid has runs of op with the flags lr and seed, and a loss; one loss is NaN, one run has none, and one is of another operation.
+// grid returns runs of op with the flags lr and seed, and a loss; one loss is NaN, one is missing, and one run is of another operation.
 func grid(t *testing.T) []*runs.Run {
 	t.Helper()
 	s := runs.Open(t.TempDir())
@@ -131,7 +131,7 @@ func grouped(list []*runs.Run, g Grouping, o Options) error {
 	return err
 }
 
-// TestWithoutCounts keeps the counts that say something.
+// TestWithoutCounts keeps counts that differ from the number of runs.
 func TestWithoutCounts(t *testing.T) {
 	table := &Table{Header: []string{"operation", "runs", "a count", "b count"}, Columns: make([]Column, 4), Rows: [][]any{{"op", 2, 2, 1}, {"op", 3, 3, 3}}}
 	if got := strings.Join(table.WithoutCounts().Header, ","); got != "operation,runs,b count" {

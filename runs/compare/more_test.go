@@ -44,7 +44,7 @@ func TestOrderOfTimes(t *testing.T) {
 	}
 }
 
-// TestQualifiers reads each qualifier of a scalar, with and without its step.
+// TestQualifiers: each qualifier of a scalar, with and without its step.
 func TestQualifiers(t *testing.T) {
 	b := world(t)[1] // loss: 3 at step 1, 1 at step 4
 	for _, tt := range []struct {

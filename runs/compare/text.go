@@ -11,7 +11,7 @@ import (
 	"guild/runs/runjson"
 )
 
-// Text is a value as people see it: floats are rounded to six decimals, or to six digits where they are smaller than 0.1.
+// Text returns a value for users: floats are rounded to six decimals, or to six digits if they are smaller than 0.1.
 func Text(v any) string {
 	if f, ok := v.(float64); ok {
 		return pyyaml.FormatFloat(round(f))
@@ -25,7 +25,7 @@ func Text(v any) string {
 	return Raw(v)
 }
 
-// Raw is a value as programs read it, in the form of Python.
+// Raw returns a value as programs read it, in the form of Python.
 func Raw(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -65,7 +65,7 @@ func Raw(v any) string {
 	return ""
 }
 
-// JSON is a value as JSON has it; moments and durations are texts.
+// JSON returns a value as JSON has it; moments and durations are texts.
 func JSON(v any) any {
 	if s, ok := v.(interface{ String() string }); ok {
 		return s.String()
@@ -73,7 +73,7 @@ func JSON(v any) any {
 	return runjson.Value(v)
 }
 
-// round returns f with six decimals, or with six digits where that is more precise. It goes by way of text, so that 0.1 stays 0.1.
+// round returns f with six decimals, or with six digits if that is more precise. It formats and parses the number, so that 0.1 stays 0.1.
 func round(f float64) float64 {
 	text := strconv.FormatFloat(f, 'f', 6, 64)
 	if math.Abs(f) < 0.1 {

@@ -14,7 +14,7 @@ func TestColumns(t *testing.T) {
 		"e\u0301":              1, // an e and an accent
 		"模型":                   4,
 		"🚀 x":                  4,
-		"👩\u200d💻":             2, // two emoji that are joined
+		"👩\u200d💻":             2, // two joined emoji
 		"…":                    1,
 		"ﾊﾝｶｸ":                 4, // half-width letters
 		"lr=0.1 学習率=1e-3 done": 23,
@@ -51,7 +51,7 @@ func TestCutMiddle(t *testing.T) {
 	}
 }
 
-// FuzzCutMiddle: what is cut fits, is valid, and begins and ends as the line does.
+// FuzzCutMiddle: the result fits, is valid, and begins and ends like the line.
 func FuzzCutMiddle(f *testing.F) {
 	f.Add("模型 lr=0.1 👩\u200d💻 e\u0301", 7)
 	f.Add("plain text", 3)

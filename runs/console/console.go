@@ -44,7 +44,7 @@ func (c *Console) Width() int {
 // OnTerminal reports whether Err is a terminal.
 func (c *Console) OnTerminal() bool { return width(c.Err) > 0 }
 
-// Terminals returns the two ends of the terminal. ok is false where In and Out are not both a terminal that can be drawn on.
+// Terminals returns input and output of the terminal. ok is false unless In and Out are both a terminal that can be drawn on.
 func (c *Console) Terminals() (in, out *os.File, ok bool) {
 	in, hasIn := c.In.(*os.File)
 	out, hasOut := c.Out.(*os.File)
@@ -82,7 +82,7 @@ func (c *Console) Notef(format string, args ...any) {
 	c.write(c.Err, Text(fmt.Sprintf(format, args...)))
 }
 
-// write writes text, which has no control characters of others any more. A progress bar is hidden meanwhile.
+// write writes text, which must not contain foreign control characters. It hides a progress bar during the write.
 func (c *Console) write(w io.Writer, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -34,7 +34,7 @@ func TestConfirm(t *testing.T) {
 	}
 }
 
-// TestNoAnswer shows that nothing is agreed to where the input ends before an answer, and that -y is named.
+// TestNoAnswer: if the input ends before an answer, nothing is confirmed, and the error names -y.
 func TestNoAnswer(t *testing.T) {
 	for _, in := range []string{"", "what", "what\n"} {
 		var errs bytes.Buffer
@@ -46,7 +46,7 @@ func TestNoAnswer(t *testing.T) {
 	}
 }
 
-// TestConfirmSignal shows that a signal ends a question that nobody answers, and that the input is left alone then.
+// TestConfirmSignal: a signal ends a question that nobody answers, and the input is not read afterwards.
 func TestConfirmSignal(t *testing.T) {
 	in, answers, err := os.Pipe()
 	if err != nil {
@@ -67,7 +67,7 @@ func TestConfirmSignal(t *testing.T) {
 	if _, err := answers.WriteString("y\n"); err != nil {
 		t.Fatal(err)
 	}
-	if ok, err := c.Confirm("Continue?", false); !ok || err != nil { // with what the first question has not taken
+	if ok, err := c.Confirm("Continue?", false); !ok || err != nil { // from the input that the first question has left
 		t.Errorf("%v, %v", ok, err)
 	}
 }
@@ -80,7 +80,7 @@ func (a *asked) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// TestConfirmTooLate shows that a command that a signal has ended is not asked any more.
+// TestConfirmTooLate: no question is asked after a signal has ended the command.
 func TestConfirmTooLate(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(Interrupt{syscall.SIGTERM})

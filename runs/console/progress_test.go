@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// screen is a terminal that two may write to.
+// screen is a terminal that several goroutines may write to.
 type screen struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -21,7 +21,7 @@ func (s *screen) Write(p []byte) (int, error) {
 	return s.b.Write(p)
 }
 
-// take returns what was written since it was called last.
+// take returns the output since the last call.
 func (s *screen) take() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -15,7 +15,7 @@ type described struct{ error }
 
 func (described) Describe(w io.Writer) { fmt.Fprintln(w, "a list") }
 
-// TestReport is the table of Report.
+// TestReport checks the table of Report.
 func TestReport(t *testing.T) {
 	interrupted, cancel := context.WithCancelCause(t.Context())
 	cancel(Interrupt{syscall.SIGHUP})

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Look is how a table looks on a terminal. Elsewhere it is without effect, since programs read the lines.
+// Look is the layout of a table on a terminal. It has no effect elsewhere, since programs read the lines.
 type Look struct {
 	// Flexible are the columns whose cells are cut in the middle, so that each row fits on one line.
 	Flexible []int
-	// Wraps: a row that is longer than the terminal even then is left to the terminal, which wraps it. Otherwise its end is cut off.
+	// Wraps leaves rows that are still too long to the terminal, which wraps them. Otherwise their ends are cut off.
 	Wraps bool
 	// Color returns the colour of the first word of a cell; nil: there are no colours.
 	Color func(column int, word string) Color

@@ -62,9 +62,9 @@ func TestFit(t *testing.T) {
 		want     []int
 	}{
 		{[]int{10, 20, 30}, []int{1, 2}, 64, []int{10, 20, 30}}, // all fit
-		{[]int{10, 20, 30}, []int{1, 2}, 60, []int{10, 20, 26}}, // the widest gives way
-		{[]int{10, 20, 30}, []int{1, 2}, 40, []int{10, 13, 13}}, // both do
-		{[]int{10, 20, 30}, []int{2}, 40, []int{10, 20, 6}},     // no further than that
+		{[]int{10, 20, 30}, []int{1, 2}, 60, []int{10, 20, 26}}, // the widest is narrowed
+		{[]int{10, 20, 30}, []int{1, 2}, 40, []int{10, 13, 13}}, // both are narrowed
+		{[]int{10, 20, 30}, []int{2}, 40, []int{10, 20, 6}},     // down to the least width
 	} {
 		got := append([]int{}, tt.widths...)
 		fit(got, tt.flexible, tt.limit)

@@ -1,5 +1,5 @@
-// Package csvsafe makes cells of CSV files harmless for spreadsheets, which take a cell that begins with certain characters for a
-// formula, and can be made to send what is in the file elsewhere or to start programs.
+// Package csvsafe makes cells of CSV files safe for spreadsheets. A spreadsheet takes a cell that begins with certain characters for a
+// formula, which can send data elsewhere or start programs.
 package csvsafe
 
 import (
@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Cell is a cell that no spreadsheet takes for a formula: an apostrophe comes before it where that is needed. Numbers stay as they
+// Cell returns a cell that no spreadsheet takes for a formula: an apostrophe comes before it where that is needed. Numbers stay as they
 // are.
 func Cell(s string) string {
 	if s == "" || !strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
@@ -19,7 +19,7 @@ func Cell(s string) string {
 	return "'" + s
 }
 
-// Row is a row of such cells.
+// Row returns a row of safe cells, see Cell.
 func Row(cells []string) []string {
 	safe := make([]string, len(cells))
 	for i, c := range cells {
@@ -28,7 +28,7 @@ func Row(cells []string) []string {
 	return safe
 }
 
-// If is Row where on, and the cells as they are otherwise.
+// If returns Row if on is set, and otherwise a function that changes nothing.
 func If(on bool) func(cells []string) []string {
 	if on {
 		return Row

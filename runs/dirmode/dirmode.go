@@ -1,5 +1,5 @@
-// Package dirmode makes directories with the mode of the shared directory that they are made in, so that several users can work in a
-// runs root whatever their umask.
+// Package dirmode makes directories with the mode of the shared directory around them, so that several users can work in a runs root
+// whatever their umask.
 package dirmode
 
 import (
@@ -15,18 +15,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Mode is with what mode directories are made.
+// Mode is the mode for new directories.
 type Mode struct {
-	perm   fs.FileMode // at most: the umask takes from it
+	perm   fs.FileMode // maximum: the umask applies
 	shared fs.FileMode // exactly, whatever the umask; 0 for a directory that is not shared
 }
 
 // ByUmask is the mode of directories outside of a store.
 var ByUmask = Mode{perm: 0o777}
 
-// Of returns the mode for what is made below dir. One that its group may write is shared by several users, who need to rename, in each
-// other's directories, markers and runs: all directories get its mode then. In a sticky directory users are not meant to do so. It is
-// ByUmask where there is no such directory.
+// Of returns the mode for directories made below dir. A directory that its group may write is shared by several users, who need to rename
+// markers and runs in each other's directories: all directories get its mode. In a sticky directory users must not do so. Of returns
+// ByUmask if dir does not exist.
 func Of(dir string) Mode {
 	st, err := os.Stat(dir)
 	if err != nil || !st.IsDir() {
@@ -40,7 +40,7 @@ func Of(dir string) Mode {
 	return m
 }
 
-// Make makes one directory. The error is fs.ErrExist where there is something of that name.
+// Make makes one directory. The error wraps fs.ErrExist if the name exists.
 func (m Mode) Make(path string) error {
 	if err := os.Mkdir(path, m.perm); err != nil {
 		return Denied(path, err)
@@ -48,7 +48,7 @@ func (m Mode) Make(path string) error {
 	return m.Share(path)
 }
 
-// MakeAll makes a directory and those above it, where they are missing, with the mode for what is below the nearest one that is there.
+// MakeAll makes a directory and its missing parents, with the mode for entries of the nearest existing parent.
 func MakeAll(path string) error {
 	up := path
 	for {
@@ -59,7 +59,7 @@ func MakeAll(path string) error {
 	}
 }
 
-// MakeAll makes a directory and those above it, where they are missing.
+// MakeAll makes a directory and its missing parents.
 func (m Mode) MakeAll(path string) error {
 	if st, err := os.Stat(path); err == nil {
 		if !st.IsDir() {
@@ -79,7 +79,7 @@ func (m Mode) MakeAll(path string) error {
 	return err
 }
 
-// Share gives a directory the mode that those of a shared root have.
+// Share gives a directory the mode of directories of a shared root.
 func (m Mode) Share(dir string) error {
 	if m.shared == 0 {
 		return nil
@@ -87,7 +87,7 @@ func (m Mode) Share(dir string) error {
 	return os.Chmod(dir, m.shared)
 }
 
-// Denied adds to an error that is about permission which file stands in the way, whose it is, and what helps.
+// Denied adds to a permission error which file is the cause, who owns it, and what helps.
 func Denied(path string, err error) error {
 	if errors.Is(err, syscall.EROFS) {
 		return fmt.Errorf("%w; -H names another home", err)
@@ -107,13 +107,13 @@ func Denied(path string, err error) error {
 				err, path, owner, st.Mode(), owner, change, path)
 		}
 		if statErr == nil && st.IsDir() || path == filepath.Dir(path) {
-			return err // it is writable: something else is in the way
+			return err // it is writable, so the cause is another one
 		}
 		path = filepath.Dir(path)
 	}
 }
 
-// Owner is the name of the user a file belongs to, or the number of one who has no name here.
+// Owner returns the name of the user a file belongs to, or the number of one who has no name here.
 func Owner(st fs.FileInfo) string {
 	sys, ok := st.Sys().(*syscall.Stat_t)
 	if !ok {

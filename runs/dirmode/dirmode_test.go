@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestMakeAll makes directories as open as the nearest one above them, and never more open.
+// TestMakeAll makes directories as open as the nearest existing parent, and never more open.
 func TestMakeAll(t *testing.T) {
 	for _, c := range []struct {
 		above fs.FileMode
@@ -18,10 +18,10 @@ func TestMakeAll(t *testing.T) {
 	}{
 		{0o755, 0o022, 0o755},
 		{0o700, 0o022, 0o700},
-		{0o755, 0o077, 0o700}, // who asks for privacy gets it
+		{0o755, 0o077, 0o700}, // a private umask is respected
 		{fs.ModeSetgid | 0o775, 0o022, fs.ModeSetgid | 0o775},
 		{fs.ModeSetgid | 0o770, 0o077, fs.ModeSetgid | 0o770},
-		{fs.ModeSticky | 0o777, 0o022, 0o755}, // like /tmp: what a user makes there is the user's
+		{fs.ModeSticky | 0o777, 0o022, 0o755}, // as in /tmp: a user's files there are private
 	} {
 		top := t.TempDir()
 		if err := os.Chmod(top, c.above); err != nil {

@@ -12,10 +12,10 @@ import (
 	"guild/runs/values"
 )
 
-// wednesday is the time at which expressions are read.
+// wednesday is the current time for expressions.
 var wednesday = time.Date(2024, 7, 17, 15, 42, 0, 0, time.UTC)
 
-// sample is a run with values of each kind.
+// sample returns a run with values of each kind.
 func sample(t *testing.T) *runs.Run {
 	t.Helper()
 	local := time.Local

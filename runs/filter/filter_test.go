@@ -53,7 +53,7 @@ func op(model, name string) opref.Ref {
 	return opref.Ref{PkgType: opref.Guildfile, PkgName: "/p/guild.yml", Model: model, Op: name}
 }
 
-// samples makes one run of each kind; the later in this list, the later started.
+// samples makes one run of each kind, in the order of their starts.
 func samples(t *testing.T) *runs.Store {
 	t.Helper()
 	s := runs.Open(t.TempDir())
@@ -94,7 +94,7 @@ func ids(list []*runs.Run) string {
 
 func TestFilter(t *testing.T) {
 	s := samples(t)
-	// The owner of e7 lives: its status is what its lock says.
+	// The owner of e7 is alive: its lock determines its status.
 	r, err := s.Get("e7")
 	if err != nil {
 		t.Fatal(err)

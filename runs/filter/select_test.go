@@ -31,7 +31,7 @@ var selectTests = []struct {
 	{specs: "12345678", want: "12345678ab"}, // as long as a short id: no index
 	{specs: "010", want: "0100000000"},      // indexes have no leading zero
 	{specs: "1e", want: "1e12300000"},
-	{specs: "77", want: "77"}, // no such index, so the id
+	{specs: "77", want: "77"}, // there is no such index, so it is an id
 
 	{specs: "7", want: "77"},
 	{specs: "8", err: "no such run: 8 (there are 6 that match"},
@@ -101,12 +101,30 @@ func TestFindFiltered(t *testing.T) {
 	f.And(func(r *runs.View) bool { return r.ID != "abcd1234ef" && r.ID != "77" })
 	for _, tt := range []struct{ specs, want, err string }{
 		{specs: "1", want: "abcd1299ef"},
-		{specs: "abcd", want: "abcd1299ef"}, // the other one does not pass
+		{specs: "abcd", want: "abcd1299ef"}, // the other one does not pass the filter
 		{specs: "3:", want: "0100000000 1e12300000"},
 		{specs: "77", err: "no such run: 77 (there are 4 that match"},
 		{specs: "abcd1234", err: "no such run: abcd1234"},
 	} {
 		got, err := Find(catalog.New(s, nil), &f, strings.Fields(tt.specs))
+		checkSelected(t, tt.specs, got, err, tt.want, tt.err)
+	}
+}
+
+func TestAmong(t *testing.T) {
+	s := storeOf(t)
+	all, err := catalog.New(s, nil).List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f Filter
+	f.And(func(r *runs.View) bool { return r.ID != "abcd1234ef" && r.ID != "77" })
+	for _, tt := range []struct{ specs, want, err string }{
+		{specs: "", want: "abcd1299ef 12345678ab 0100000000 1e12300000"},
+		{specs: "abcd", want: "abcd1299ef"},
+		{specs: "77", err: "no such run: 77"},
+	} {
+		got, err := Among(all, &f, strings.Fields(tt.specs))
 		checkSelected(t, tt.specs, got, err, tt.want, tt.err)
 	}
 }
@@ -136,7 +154,7 @@ func TestLatest(t *testing.T) {
 	}
 }
 
-// FuzzSpec reads what people type for runs.
+// FuzzSpec parses what users type for runs.
 func FuzzSpec(f *testing.F) {
 	for _, s := range []string{"1", "1:3", ":", "latest", "o:m:op", "abcd", "99999999999999999999", "0x1", "-1:2", "o:\xfc*"} {
 		f.Add(s)

@@ -30,7 +30,7 @@ func TestOtherLanguages(t *testing.T) {
 	}
 }
 
-// TestUnknownName tells what no run has from what some have, and from what no run was asked.
+// TestUnknownName distinguishes names that no run has from names that some runs have, and from names that were looked up in no run.
 func TestUnknownName(t *testing.T) {
 	s := runs.Open(t.TempDir())
 	for i, flags := range []map[string]any{{"lr": 0.1}, {"lr": 0.2, "steps": 3}} {
@@ -52,10 +52,10 @@ func TestUnknownName(t *testing.T) {
 		{"setps = 1", "setps"},
 		{"flag:setps = 1", "flag:setps"},
 		{"scalar:lr > 0", "scalar:lr"},
-		{"lr = 1 and setps = 3", ""}, // the first was enough
+		{"lr = 1 and setps = 3", ""}, // the first condition decided
 		{"lr = 0.1 and setps = 3", "setps"},
 		{"setps is undefined and lr = 5", "setps"},
-		{"stopped > today", ""}, // each run can have it
+		{"stopped > today", ""}, // every run may have it
 		{"label contains x", ""},
 		{"true = 1", ""},
 	} {

@@ -6,9 +6,8 @@ import (
 	"path/filepath"
 )
 
-// Find returns the Guild home that applies in directory cwd where the command line names none: GUILD_HOME, then a .guild
-// directory in the active virtual environment, then one in cwd or a parent up to the user's home, else ~/.guild. getenv reads
-// the environment.
+// Find returns the Guild home for the directory cwd if the command line names none: GUILD_HOME, then a .guild directory in the active
+// virtual environment, then one in cwd or a parent up to the user's home, otherwise ~/.guild. getenv reads the environment.
 func Find(cwd string, getenv func(string) string) string {
 	if home := getenv("GUILD_HOME"); home != "" {
 		return absolute(cwd, home)
@@ -20,7 +19,7 @@ func Find(cwd string, getenv func(string) string) string {
 	}
 	user := getenv("HOME")
 	for dir := cwd; ; dir = filepath.Dir(dir) {
-		// A run directory has a .guild too, which is no home.
+		// A run directory has a .guild too, which is not a home.
 		if d := filepath.Join(dir, guildDir); isDir(d) && !isDir(filepath.Join(d, "attrs")) {
 			return d
 		}

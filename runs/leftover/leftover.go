@@ -1,5 +1,5 @@
-// Package leftover tells what processes that were killed, or gave up, have left in a store: by names, each of which says which process made
-// it, and by times.
+// Package leftover recognises files that killed or stuck processes have left in a store: by their names, which identify the processes that
+// made them, and by times.
 package leftover
 
 import (
@@ -12,26 +12,26 @@ import (
 	"guild/runs/remove"
 )
 
-// Leftover is one that was found.
+// Leftover is a file or directory that was left behind.
 type Leftover struct {
 	Kind Kind
 	Path string
 }
 
-// Kind says what a Leftover is.
+// Kind is the kind of a Leftover.
 type Kind string
 
 // The kinds of leftovers.
 const (
-	File  Kind = "file"  // a file of ours that was to replace another one
+	File  Kind = "file"  // a file of guild that was to replace another one
 	Draft Kind = "draft" // a run that was being made
-	Purge Kind = "purge" // a run that was being removed for good
+	Purge Kind = "purge" // a run that was being deleted permanently
 	// Marker is the prepared marker of a run that was never made or staged again, see runs.Store.CommitStaged.
 	Marker Kind = "marker"
 )
 
-// Patience is how long a temporary name of another system is left alone. Its process can then still be at work: mending must not wait
-// for it, and takes nothing away from it but the name.
+// Patience is how long a temporary file of another system is left alone, since its process may still be at work. A repair must not wait for
+// that process, and takes away only the file's name.
 const Patience = 24 * time.Hour
 
 // At reports whether there is a File, a Draft or a Purge at a path. now is the time by the clock of the file server.
@@ -55,7 +55,7 @@ func At(path string, now time.Time) (Kind, bool) {
 	return File, true
 }
 
-// lastChange is the latest time at which something was made in a draft, or that of a file.
+// lastChange returns the latest time at which something was made in a draft, or that of a file.
 func lastChange(path string, st os.FileInfo) time.Time {
 	last := st.ModTime()
 	for _, sub := range []string{".guild", filepath.Join(".guild", "attrs")} {

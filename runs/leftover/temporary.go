@@ -13,8 +13,8 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// IsTemporary reports a name that guild itself, or NFS for it, makes in a run directory and that is about to be renamed or removed. The
-// name is a path below the run directory with slashes. What a user calls a file is none of them.
+// IsTemporary reports whether guild itself, or NFS on its behalf, made a name in a run directory that is about to be renamed or removed.
+// The name is a path below the run directory with slashes. Names chosen by users do not match.
 func IsTemporary(name string) bool {
 	dir, base := path.Split(name)
 	switch dir {
@@ -26,7 +26,7 @@ func IsTemporary(name string) bool {
 	return false
 }
 
-// isTempName reports a name of process.TempName, or one that NFS gave to a file that was removed while it was open.
+// isTempName reports whether a name comes from process.TempName, or from NFS for a file that was removed while open.
 func isTempName(name string) bool {
 	if hex, ok := strings.CutPrefix(name, ".nfs"); ok {
 		return hex != "" && strings.Trim(hex, "0123456789abcdef") == ""
@@ -35,10 +35,10 @@ func isTempName(name string) bool {
 	return made && strings.HasPrefix(name, process.TempPrefix)
 }
 
-// ClearDead removes from a directory outside of a store what processes left there when they were killed: copies of runs that were
-// not made to their end, whose originals are where they were. Of processes of other systems that is what has not changed for long.
+// ClearDead removes from a directory outside of a store what killed processes left there: incomplete copies of runs, whose originals still
+// exist. Files of processes on other systems are removed only if they have not changed for a long time.
 func ClearDead(dir string) {
-	names, _ := sharedfs.Names(dir) // a directory that cannot be read, or is not there, is cleared by somebody else
+	names, _ := sharedfs.Names(dir) // if it cannot be read or does not exist, nothing is cleared
 	for _, name := range names {
 		path := filepath.Join(dir, name)
 		maker, _, made := process.MakerOf(name)
@@ -48,14 +48,14 @@ func ClearDead(dir string) {
 	}
 }
 
-// Now is the time by the clock of the file server of a directory, see sharedfs.Now.
+// Now returns the time by the clock of the file server of a directory, see sharedfs.Now.
 func Now(dir string) time.Time { return sharedfs.Now(filepath.Join(dir, process.TempName("now"))) }
 
-// latestChange is the time of the latest change of anything in path.
+// latestChange returns the time of the latest change of anything in path.
 func latestChange(path string) time.Time {
 	var latest time.Time
 	_ = filepath.WalkDir(path, func(_ string, e fs.DirEntry, err error) error {
-		if err != nil { // gone by now
+		if err != nil { // it has been removed
 			return nil
 		}
 		if st, err := e.Info(); err == nil && st.ModTime().After(latest) {

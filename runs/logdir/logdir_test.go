@@ -36,7 +36,7 @@ func write(t *testing.T, r *runs.Run, name string) {
 	}
 }
 
-// files are the paths in a log directory that can be read.
+// files returns the paths in a log directory that can be read.
 func files(t *testing.T, dir string) string {
 	t.Helper()
 	var list []string

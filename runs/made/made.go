@@ -1,5 +1,5 @@
-// Package made knows which files outside of a store guild has written. Their digests are in a file beside them, one a line: a file
-// that is not listed, or is no longer what was written, is somebody's own, and is replaced only by those who say so.
+// Package made keeps track of files that guild has written outside of a store. A file beside them lists their digests, one a line. A file
+// that is not listed, or whose content has changed, belongs to the user, and is replaced only if the user says so.
 package made
 
 import (
@@ -19,16 +19,16 @@ import (
 	"guild/runs/replace"
 )
 
-// RecordName is the file with the digests.
+// RecordName is the name of the file with the digests.
 const RecordName = ".guild-made"
 
-// Record is what guild has written to a directory: SHA-256 digests, in hex, by paths below it with slashes.
+// Record lists the files that guild has written to a directory: SHA-256 digests, in hex, by paths below it with slashes.
 type Record struct {
 	dir  string
 	sums map[string]string
 }
 
-// In reads the record of a directory. One that is not there says nothing.
+// In reads the record of a directory. A missing record is empty.
 func In(dir string) (*Record, error) {
 	r := &Record{dir, map[string]string{}}
 	data, err := plainfile.Read(filepath.Join(dir, RecordName))
@@ -43,7 +43,7 @@ func In(dir string) (*Record, error) {
 	return r, nil
 }
 
-// Foreign are those of the files that are there and are not what guild has written.
+// Foreign returns those of the files that exist and are not as guild has written them.
 func (r *Record) Foreign(names ...string) (foreign []string, err error) {
 	for _, name := range names {
 		sum, err := digest(filepath.Join(r.dir, filepath.FromSlash(name)))
@@ -60,7 +60,7 @@ func (r *Record) Foreign(names ...string) (foreign []string, err error) {
 	return foreign, nil
 }
 
-// Below are the names of all files in a directory below that of the record.
+// Below returns the names of all files in a directory below that of the record.
 func (r *Record) Below(sub string) (names []string, err error) {
 	err = filepath.WalkDir(filepath.Join(r.dir, filepath.FromSlash(sub)), func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
@@ -73,7 +73,7 @@ func (r *Record) Below(sub string) (names []string, err error) {
 	return names, err
 }
 
-// Add records files as they are now, besides those that were recorded before, and writes the record.
+// Add adds the current state of files to the record, and writes the record.
 func (r *Record) Add(names ...string) error {
 	for _, name := range names {
 		sum, err := digest(filepath.Join(r.dir, filepath.FromSlash(name)))
@@ -85,7 +85,7 @@ func (r *Record) Add(names ...string) error {
 	return r.write()
 }
 
-// Prepare writes the record, as it is to be once the directory sub has been replaced by that of the same name below dir, to dir.
+// Prepare writes a record to dir for the time when the directory sub has been replaced by that of the same name below dir.
 func (r *Record) Prepare(dir, sub string) error {
 	r.Forget(sub)
 	prepared := &Record{dir, r.sums}
@@ -99,7 +99,7 @@ func (r *Record) Prepare(dir, sub string) error {
 // PrepareFile is Prepare for the file name in dir.
 func (r *Record) PrepareFile(dir, name string) error { return (&Record{dir, r.sums}).Add(name) }
 
-// Forget takes a file, or all files below a directory, out of what the record knows. It does not write the record.
+// Forget removes a file, or all files below a directory, from the record. It does not write the record.
 func (r *Record) Forget(name string) {
 	maps.DeleteFunc(r.sums, func(known, _ string) bool { return known == name || strings.HasPrefix(known, name+"/") })
 }
@@ -112,7 +112,7 @@ func (r *Record) write() error {
 	return replace.Bytes(filepath.Join(r.dir, RecordName), []byte(b.String()))
 }
 
-// digest is empty for what is no regular file.
+// digest returns the digest of a file; empty if it is not a regular file.
 func digest(name string) (string, error) {
 	st, err := os.Lstat(name)
 	if err != nil || !st.Mode().IsRegular() {
@@ -130,7 +130,7 @@ func digest(name string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Check refuses to write over files of a directory that are somebody's own.
+// Check returns an error if files of a directory belong to the user and would be overwritten.
 func Check(dir string, names ...string) error {
 	r, err := In(dir)
 	if err != nil {
@@ -143,8 +143,8 @@ func Check(dir string, names ...string) error {
 	return Refusal(dir, foreign)
 }
 
-// Write writes files by their paths below a directory, with slashes, and records them. Files there that are somebody's own are replaced
-// only where replaceIt says so, and otherwise nothing is written.
+// Write writes files by their paths below a directory, with slashes, and records them. If some of them exist and belong to the user,
+// nothing is written unless replaceIt is set.
 func Write(dir string, files map[string]string, replaceIt bool) error {
 	names := slices.Sorted(maps.Keys(files))
 	if !replaceIt {
@@ -164,7 +164,7 @@ func Write(dir string, files map[string]string, replaceIt bool) error {
 	return record.Add(names...)
 }
 
-// Refusal says that files are somebody's own; nil where there are none.
+// Refusal returns the error for files that belong to the user; nil if there are none.
 func Refusal(dir string, foreign []string) error {
 	if len(foreign) == 0 {
 		return nil
@@ -177,7 +177,7 @@ func Refusal(dir string, foreign []string) error {
 		filepath.Join(dir, filepath.FromSlash(foreign[0])), more)
 }
 
-// File writes a file that people name. One that is there and not empty is replaced only where replaceIt says so.
+// File writes a file that the user has named. An existing file that is not empty is replaced only if replaceIt is set.
 func File(path string, replaceIt bool, write func(io.Writer) error) error {
 	if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Size() > 0 && !replaceIt {
 		return fmt.Errorf("%s is there: use --replace to replace it, or give another name", path)

@@ -72,7 +72,7 @@ func TestPrepare(t *testing.T) {
 	ok(t, r.Add("a/old", "b/kept"))
 	write(next, "a/new", "3")
 	ok(t, r.Prepare(next, "a"))
-	// As whoever replaces a by what was prepared does.
+	// As after replacing a by what was prepared.
 	ok(t, os.RemoveAll(filepath.Join(dir, "a")))
 	ok(t, os.Rename(filepath.Join(next, "a"), filepath.Join(dir, "a")))
 	ok(t, os.Rename(filepath.Join(next, RecordName), filepath.Join(dir, RecordName)))

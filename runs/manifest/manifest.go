@@ -1,7 +1,7 @@
 // Package manifest reads the manifest of a run: where the files that were copied into it came from.
 //
 // The file .guild/manifest has a line of shell words for each file or directory, in the order of copying: a letter for the kind, the path
-// below the run directory, the SHA-1 of the content in hex (empty where it was not taken), and where it came from. Guild AI has the same
+// below the run directory, the SHA-1 of the content in hex (empty if it was not taken), and where it came from. Guild AI has the same
 // file.
 package manifest
 
@@ -29,7 +29,7 @@ const (
 type Entry struct {
 	Kind   string   // Source, Dependency or another letter that a later program made
 	Path   string   // below the run directory, with slashes
-	Digest string   // SHA-1 of the content in hex, empty where it was not taken
+	Digest string   // SHA-1 of the content in hex, empty if it was not taken
 	Source []string // where it came from: path in the project, or resource and path within it
 }
 
@@ -77,7 +77,7 @@ const OldSourcecode = "sourcecode"
 
 const oldSourcecodePath = ".guild/" + OldSourcecode
 
-// Kinds tells what the files of a run are, by its manifest.
+// Kinds has the kinds of a run's files, from its manifest.
 type Kinds struct {
 	entries map[string]string // path to kind
 }
@@ -96,7 +96,7 @@ func KindsOf(r runs.Viewer) (*Kinds, error) {
 	return k, nil
 }
 
-// Of is the kind of a file, by its path below the run directory with slashes: its own, or that of the nearest directory in the
+// Of returns the kind of a file, by its path below the run directory with slashes: its own, or that of the nearest directory in the
 // manifest that it is in; else empty. listed says that the manifest has the very path.
 func (k *Kinds) Of(p string) (kind string, listed bool) {
 	if kind, ok := k.entries[p]; ok {

@@ -22,7 +22,7 @@ func run(t *testing.T) *runs.Run {
 	return r
 }
 
-// TestFIFO does not wait for somebody to write a manifest that is a FIFO.
+// TestFIFO: a manifest that is a FIFO does not block the reader.
 func TestFIFO(t *testing.T) {
 	r := run(t)
 	if err := unix.Mkfifo(r.GuildPath("manifest"), 0o666); err != nil {
@@ -69,7 +69,7 @@ func FuzzOf(f *testing.F) {
 	})
 }
 
-// TestAppendLine reads what it writes.
+// TestAppendLine parses what AppendLine writes.
 func TestAppendLine(t *testing.T) {
 	r := run(t)
 	want := []manifest.Entry{

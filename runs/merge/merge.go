@@ -178,7 +178,7 @@ func (p *Plan) Apply(before func(File)) error {
 		set.Put(f.Target)
 	}
 	if err := set.Commit(); err != nil {
-		return fmt.Errorf("merge, of which nothing is done: %w", err)
+		return fmt.Errorf("nothing was merged: %w", err)
 	}
 	return nil
 }

@@ -13,6 +13,6 @@
 // are counted from 0. Time is in wall_time, _timestamp or timestamp: seconds or milliseconds since the epoch, or a date as in RFC 3339.
 // Each other column that has a number is a metric.
 //
-// No content is an error. A file may still be being written, may be cut off or damaged: cells that are no numbers, lines that are
-// not of the format and lines longer than 1 MB are left out, and all else counts.
+// No content is an error. A file may be incomplete or damaged: cells that are not numbers, lines in another format and lines longer than 1
+// MB are skipped.
 package metrics

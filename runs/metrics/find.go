@@ -8,9 +8,9 @@ import (
 // File is a file of metrics in a run.
 type File struct {
 	Dir    string // relative to the run, with slashes: the directory that the metrics are named after
-	Tag    string // of the only metric of the file; empty where the file names its metrics
+	Tag    string // of the only metric of the file; empty if the file names its metrics
 	Store  string // the directory of the MLflow run that the file belongs to, relative to the run; else empty
-	Latest bool   // it has no more than the latest values, which other files may have among earlier ones
+	Latest bool   // the file has only the latest values, which other files may have together with earlier ones
 	format format
 }
 
@@ -20,18 +20,18 @@ const (
 	table format = iota + 1
 	jsonObjects
 	mlflowLines
-	unknown // the first character tells
+	unknown // determined by the first character
 )
 
-// Finder tells which files of a run have metrics. The zero Finder knows the files in the package comment.
+// Finder finds the files of a run that have metrics. The zero Finder knows the files in the package comment.
 type Finder struct {
-	// Patterns are those of more files: paths relative to the run with the wildcards of path.Match, and ** for any number of directories.
+	// Patterns match further files: paths relative to the run with the wildcards of path.Match, and ** for any number of directories.
 	Patterns []string
 	// Off says that only files that match a pattern count.
 	Off bool
 }
 
-// Find tells whether the file at a path, relative to the run and with slashes, has metrics.
+// Find reports whether the file at a path, relative to the run and with slashes, has metrics, and returns its description.
 func (f Finder) Find(name string) (File, bool) {
 	dir, base := path.Split(name)
 	dir = strings.TrimSuffix(dir, "/")
@@ -63,7 +63,7 @@ func (f Finder) Find(name string) (File, bool) {
 	return File{}, false
 }
 
-// dirOfLive is the directory that metrics.json in dir describes: for DVCLive the one that dvclive is in.
+// dirOfLive returns the directory that metrics.json in dir describes: for DVCLive the one that dvclive is in.
 func dirOfLive(dir string) string {
 	if path.Base(dir) != "dvclive" {
 		return dir
@@ -89,7 +89,7 @@ func formatOf(base string) format {
 	return unknown
 }
 
-// Objects is a file of JSON objects whose metrics are named after a directory.
+// Objects returns a file of JSON objects whose metrics are named after a directory.
 func Objects(dir string) File { return File{Dir: dir, format: jsonObjects} }
 
 // Match reports whether a path matches a pattern of a Finder. A malformed pattern matches nothing.

@@ -82,7 +82,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestLastLine leaves a number that may have been cut until its line has ended, or nobody writes the file any more.
+// TestLastLine: a last number that may be cut is not read until its line or the file is complete.
 func TestLastLine(t *testing.T) {
 	tests := []struct {
 		file, content  string
@@ -137,7 +137,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// FuzzRead feeds every reader: none may fail or give a value without a name.
+// FuzzRead runs every reader: none may fail or return a value without a name.
 func FuzzRead(f *testing.F) {
 	f.Add("step,a\n1,2\n")
 	f.Add("{\"a\": NaN}\n{\n\"b\": [")

@@ -14,9 +14,9 @@ import (
 // maxObject is the size of the largest object that takes several lines, in bytes.
 const maxObject = 16 << 20
 
-// readObjects reads JSON objects: one a line, or one or a list of them that takes several lines.
+// readObjects reads JSON objects: one per line, or a single object or list that takes several lines.
 func readObjects(lines *lineReader, f func(Value)) error {
-	var several []byte // lines since the last one that was complete
+	var several []byte // lines since the last complete object
 	var row int64
 	for {
 		line, ended, err := lines.next()
@@ -26,7 +26,7 @@ func readObjects(lines *lineReader, f func(Value)) error {
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		// A line that begins like an object is one, or begins one of several lines, which ends what was begun before.
+		// A line that begins like an object is an object or begins one; an incomplete object before it is dropped.
 		begins := line[0] == '{' || line[0] == '['
 		if begins || len(several) == 0 {
 			several = several[:0]
@@ -53,7 +53,7 @@ func readObjects(lines *lineReader, f func(Value)) error {
 	}
 }
 
-// notJSON finds the numbers that Python writes and JSON does not have. What is in strings is found too, and left.
+// notJSON matches numbers that Python writes and JSON does not allow. It also matches strings, which are left unchanged.
 var notJSON = pattern.Lazy(`"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b`)
 
 // decode decodes an object or a list of objects.
@@ -109,7 +109,7 @@ func emit(o map[string]any, row int64, f func(Value)) {
 		}
 		v, ok := number(text)
 		if !ok {
-			return // the values of a step that is not known
+			return // the step of these values is unknown
 		}
 		if at.Step, ok = stepOf(v); !ok {
 			return
@@ -150,7 +150,7 @@ func emit(o map[string]any, row int64, f func(Value)) {
 	walk("", o)
 }
 
-// scalarText is the text of a number or string.
+// scalarText returns the text of a number or string.
 func scalarText(v any) (string, bool) {
 	switch v := v.(type) {
 	case json.Number:
@@ -161,7 +161,7 @@ func scalarText(v any) (string, bool) {
 	return "", false
 }
 
-// isSpecial reports the numbers that JSON does not have. Libraries write them as texts.
+// isSpecial reports whether a text is a number that JSON does not allow. Libraries write such numbers as texts.
 func isSpecial(text string) bool {
 	switch strings.TrimLeft(strings.ToLower(text), "+-") {
 	case "nan", "inf", "infinity":

@@ -16,7 +16,7 @@ type Value struct {
 	Tag   string
 	Step  int64
 	Value float64
-	Time  time.Time // zero where the file does not tell
+	Time  time.Time // zero if unknown
 }
 
 // Names of the columns that are no metrics, the preferred one first.
@@ -28,8 +28,8 @@ var (
 // maxLine is the length of the longest line that is read, in bytes. Lines of NUL bytes, which a crash can leave, are longer.
 const maxLine = 1 << 20
 
-// Read calls f for each value in the content of the file. whole says that nobody writes the file any more: only then does a last line
-// without a line break count where it may have been cut within a number. The error is one of reading, never one of the content.
+// Read calls f for each value in the content of the file. whole says that the file is complete: otherwise a last line without a line break
+// may be cut within a number, and is not read. Errors are errors of reading, never of the content.
 func (file File) Read(r io.Reader, whole bool, f func(Value)) error {
 	lines := &lineReader{r: bufio.NewReaderSize(r, 64<<10), whole: whole}
 	kind := file.format
@@ -55,7 +55,7 @@ type lineReader struct {
 	start bool // a line was read
 }
 
-// beginsWith tells whether the first character other than white space is one of those in chars.
+// beginsWith reports whether the first character other than white space is one of those in chars.
 func (l *lineReader) beginsWith(chars string) bool {
 	head, _ := l.r.Peek(512)
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
@@ -114,7 +114,7 @@ func number(text string) (float64, bool) {
 	return v, true
 }
 
-// stepOf converts a number to a step. A fraction, as that of an epoch, is rounded down.
+// stepOf converts a number to a step. A fraction, such as of an epoch, is rounded down.
 func stepOf(v float64) (int64, bool) {
 	const most = 1 << 62
 	if math.IsNaN(v) || v < -most || v > most {
@@ -123,7 +123,7 @@ func stepOf(v float64) (int64, bool) {
 	return int64(math.Floor(v)), true
 }
 
-// timeOf reads a time: seconds, milliseconds, microseconds or nanoseconds since the epoch, which their size tells apart, or a date.
+// timeOf parses a time: seconds, milliseconds, microseconds or nanoseconds since the epoch, distinguished by their size, or a date.
 func timeOf(text string) time.Time {
 	if v, ok := number(text); ok {
 		const year5000 = 1e11 // in seconds
@@ -131,7 +131,7 @@ func timeOf(text string) time.Time {
 			v /= 1000
 		}
 		const year1990 = 631152000
-		if math.IsNaN(v) || math.IsInf(v, 0) || v < year1990 { // rather the time since something began
+		if math.IsNaN(v) || math.IsInf(v, 0) || v < year1990 { // probably the time since some start
 			return time.Time{}
 		}
 		return time.UnixMicro(int64(math.Round(v * 1e6)))
@@ -166,7 +166,7 @@ func readMLflow(lines *lineReader, tag string, f func(Value)) error {
 	}
 }
 
-// endOf is nil for the error that says that a file has ended.
+// endOf returns nil for the error at the end of a file.
 func endOf(err error) error {
 	if errors.Is(err, io.EOF) {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// columns says what the columns of a table are.
+// columns describes the columns of a table.
 type columns struct {
 	names      []string
 	step, time int // -1: there is none
@@ -22,7 +22,7 @@ func newColumns(names []string) columns {
 	return c
 }
 
-// firstOf is where the first of the preferred names is that there is, -1 if there is none.
+// firstOf returns where the first of the preferred names is that there is, -1 if there is none.
 func firstOf(names, preferred []string) int {
 	for _, p := range preferred {
 		if i := slices.Index(names, p); i >= 0 {
@@ -32,7 +32,7 @@ func firstOf(names, preferred []string) int {
 	return -1
 }
 
-// repeats tells whether cells are those of a header: a program that was started again often writes another one.
+// repeats reports whether cells are those of a header: a program that was started again often writes another one.
 func (c columns) repeats(cells []string) bool {
 	if c.step >= 0 && c.step < len(cells) {
 		return slices.Contains(stepNames, strings.TrimSpace(cells[c.step]))
@@ -99,7 +99,7 @@ func (c columns) row(cells []string, step int64, tag string, f func(Value)) {
 	}
 }
 
-// separatorOf is what separates the cells of a header.
+// separatorOf returns the separator of the cells in a header.
 func separatorOf(header []byte) byte {
 	text := string(header)
 	for _, s := range []byte{'\t', ',', ';'} {
@@ -117,7 +117,7 @@ func split(line string, separator byte) []string {
 	}
 	r := csv.NewReader(strings.NewReader(line))
 	r.Comma, r.LazyQuotes, r.FieldsPerRecord = rune(separator), true, -1
-	r.TrimLeadingSpace = separator != '\t' // which is white space too
+	r.TrimLeadingSpace = separator != '\t' // tab is white space too
 	cells, err := r.Read()
 	if err != nil {
 		return nil

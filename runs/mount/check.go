@@ -7,17 +7,16 @@ import (
 	"time"
 )
 
-// Patience is how long Check waits for a file server: longer than the 90 seconds in which a Linux NFS server that was restarted
-// grants no locks.
+// Patience is how long Check waits for a file server: longer than the 90 seconds in which a restarted Linux NFS server grants no locks.
 const Patience = 2 * time.Minute
 
-// slowLock is what a lock may take before people notice.
+// slowLock is the time that a lock may take before users notice.
 const slowLock = time.Second
 
-// Check examines the file system that dir, which must exist, is on. probe is the command, a program and its arguments, that
-// calls Probe for the directory that it gets as one more argument and writes the Result as JSON; it is not used where
-// the file system is local. An error means that the examination was impossible; what it found is in the report. Check takes
-// milliseconds, but up to Patience, or the end of ctx, while a file server is away: tell people who wait.
+// Check examines the file system of dir, which must exist. probe is a command with arguments that calls Probe for the directory in an
+// additional argument and writes the Result as JSON; it is not used if the file system is local. An error means that the examination was
+// impossible; the report has the findings. Check takes milliseconds, but up to Patience, or the end of ctx, if a file server does not
+// respond: tell waiting users.
 func Check(ctx context.Context, dir string, probe []string) (Report, error) {
 	return check(ctx, dir, probe, identify)
 }
@@ -50,7 +49,7 @@ func check(ctx context.Context, dir string, probe []string, identify func(dir st
 	return r, nil
 }
 
-// add adds what a try to lock says.
+// add adds the result of trying a lock.
 func (r *Report) add(res Result) {
 	r.LockTime, r.Slow = res.Took, res.Took > slowLock
 	switch res.Outcome {
@@ -68,7 +67,7 @@ func (r *Report) add(res Result) {
 	r.Note = ""
 }
 
-// cure is what to do about missing locks.
+// cure returns what to do about missing locks.
 func (r *Report) cure() string {
 	switch {
 	case r.Kind == NFS:

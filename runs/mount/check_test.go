@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestMain makes this program the command that tries a lock, as the real one is.
+// TestMain makes this program the command that tries a lock, like the real program.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == "probe-locks" {
 		if err := json.NewEncoder(os.Stdout).Encode(Probe(os.Args[2])); err != nil {
@@ -53,7 +53,7 @@ func TestCheckTriesLock(t *testing.T) {
 	}
 }
 
-// TestCheckLocal needs no child: the command does not exist.
+// TestCheckLocal needs no child process: the command does not exist.
 func TestCheckLocal(t *testing.T) {
 	if r, err := check(t.Context(), t.TempDir(), []string{"/nonexistent"}, on("ext4", "rw")); err != nil || r.Err() != nil {
 		t.Errorf("report %+v, %v", r, err)
@@ -152,7 +152,7 @@ func TestProbe(t *testing.T) {
 	if r := Probe(dir); r.Outcome != Served || r.Error != "" {
 		t.Errorf("first: %+v", r)
 	}
-	// Somebody else tries at the same moment: their lock is the proof that was asked for.
+	// Another process tries at the same moment: its lock is the proof that locks work.
 	f, err := os.OpenFile(filepath.Join(dir, probeFile), os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)

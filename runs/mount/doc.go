@@ -1,5 +1,5 @@
-// Package mount tells whether it is safe to schedule on a runs root: whether a lock that one host takes is seen by the others.
+// Package mount determines whether scheduling on a runs root is safe: whether other hosts see a lock that one host takes.
 //
-// What the system says of the mount (its type and options) decides most cases. Where other hosts may be involved, a lock is
-// tried as well, in a child process: any call may hang while a file server is away, and only a process can be given up.
+// The type and the options of the mount decide most cases. If other hosts may be involved, a lock is also tried, in a child process: any
+// call may hang if a file server does not respond, and only a process can be abandoned.
 package mount

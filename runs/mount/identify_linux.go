@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// identify asks the kernel for the mount that dir is on. It blocks while the file server is away.
+// identify asks the kernel for the mount of dir. It blocks if the file server does not respond.
 func identify(dir string) (mounted, error) {
-	f, err := os.Open(dir) // mounts what is mounted on demand
+	f, err := os.Open(dir) // triggers an automatic mount
 	if err != nil {
 		return mounted{}, err
 	}
@@ -29,7 +29,7 @@ func identify(dir string) (mounted, error) {
 	return mounted{fsType: fsType}, err
 }
 
-// identifyType is the type of the file system that dir is on.
+// identifyType returns the type of the file system that dir is on.
 func identifyType(dir string) (string, error) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
@@ -38,7 +38,7 @@ func identifyType(dir string) (string, error) {
 	return typeName(uint32(st.Type)), nil //nolint:gosec // the magic numbers have 32 bits
 }
 
-// mountID is the number of the mount that an open file is on. A path does not tell: mounts cover each other.
+// mountID returns the number of the mount of an open file. A path does not determine it, since mounts can cover each other.
 func mountID(f *os.File) (int, bool) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/self/fdinfo/%d", f.Fd()))
 	if err != nil {
@@ -53,7 +53,7 @@ func mountID(f *os.File) (int, bool) {
 	return 0, false
 }
 
-// typeName names the file system types that matter by their magic number, for where /proc is not there to tell.
+// typeName returns the names of relevant file system types by their magic numbers, for systems without /proc.
 func typeName(magic uint32) string {
 	names := map[uint32]string{
 		unix.NFS_SUPER_MAGIC: "nfs", unix.SMB_SUPER_MAGIC: "smbfs", unix.CIFS_SUPER_MAGIC: "cifs", unix.SMB2_SUPER_MAGIC: "smb3",

@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// localTypes are file systems that one kernel alone can write to.
+// localTypes are file systems that only one kernel can write to.
 var localTypes = set("apfs", "aufs", "bcachefs", "btrfs", "ecryptfs", "exfat", "ext2", "ext3", "ext4", "f2fs", "fuseblk", "hfs",
 	"jfs", "msdos", "nilfs2", "ntfs", "ntfs3", "overlay", "ramfs", "reiserfs", "tmpfs", "ubifs", "ufs", "vfat", "xfs", "zfs")
 
-// clusterTypes lock across hosts, unless options or a try say otherwise.
+// clusterTypes have locks across hosts, unless options or a trial say otherwise.
 var clusterTypes = set("ceph", "fuse.ceph", "fuse.ceph-fuse", "fuse.glusterfs", "fuse.juicefs", "gfs2", "ocfs2")
 
-// ownLocksTypes are shared, and each host has locks of its own.
+// ownLocksTypes are shared, but each host has its own locks.
 var ownLocksTypes = set("fuse.sshfs", "fuse.s3fs", "fuse.gcsfuse", "fuse.rclone", "fuse.goofys", "fuse.mount-s3",
 	"fuse.blobfuse", "fuse.blobfuse2", "fuse.davfs2", "davfs", "webdav")
 
-// configuredTypes are shared, and whether hosts see each other's locks depends on what cannot be read here.
+// configuredTypes are shared; whether hosts see each other's locks depends on settings that cannot be read here.
 var configuredTypes = set("9p", "afpfs", "afs", "beegfs", "cifs", "fuse.mfs", "fuse.moosefs", "gpfs", "lustre", "orangefs", "panfs",
 	"smb3", "smbfs", "virtiofs", "wekafs")
 
@@ -31,7 +31,7 @@ func set(names ...string) map[string]bool {
 
 const untold = "the system does not tell whether hosts see each other's locks: run schedulers on one host only unless you know"
 
-// judge says what follows from type and options.
+// judge returns what type and options imply.
 func (m mounted) judge() Report {
 	r := Report{Kind: Network, Type: m.fsType, Options: strings.Join(m.options, ","), LocksAcrossHosts: Maybe}
 	switch {
@@ -56,7 +56,7 @@ func (m mounted) judge() Report {
 	return r
 }
 
-// judgeOptions knows the options by which other network file systems turn locks on and off.
+// judgeOptions handles the options of other network file systems that turn locks on and off.
 func (m mounted) judgeOptions(r *Report) {
 	off := ""
 	switch {
@@ -92,7 +92,7 @@ func (m mounted) judgeNFS(r *Report) {
 		r.Problem = fmt.Sprintf("it is mounted with local_lock=%s, and other hosts do not see a lock; mount it with local_lock=none",
 			local)
 	case m.has("nocto"):
-		// An open then asks nothing of the server, so that neither names nor contents can be refreshed.
+		// Opening a file then sends no request to the server, so that neither names nor contents can be refreshed.
 		r.Problem = "it is mounted with nocto, which hides what other hosts write; mount it without nocto"
 	case strings.HasPrefix(m.value("vers"), "3") || strings.HasPrefix(m.value("vers"), "2"):
 		r.Note = "a host that died keeps its locks until it is up again, which NFS 4 would not allow: " +
@@ -104,10 +104,10 @@ func (m mounted) judgeNFS(r *Report) {
 	}
 }
 
-// longCache is the longest time in seconds that clients keep attributes by default.
+// longCache is the default maximum time, in seconds, that clients cache attributes.
 const longCache = 60
 
-// cachedFor is how long attributes are kept at most, in seconds.
+// cachedFor returns how long attributes are kept at most, in seconds.
 func (m mounted) cachedFor() int {
 	longest := 0
 	for _, name := range []string{"actimeo", "acregmin", "acregmax", "acdirmin", "acdirmax"} {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// table is a mountinfo file in which %s is the mount in question, with number 42.
+// table is a mountinfo file in which %s is the tested mount, with number 42.
 const table = `16 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 24 16 0:24 / /mnt rw,relatime - tmpfs tmpfs rw
 %s
@@ -90,7 +90,7 @@ func TestFindMountMissing(t *testing.T) {
 	}
 }
 
-// TestJudgeWithoutOptions is what there is where the kernel tells a type and nothing else.
+// TestJudgeWithoutOptions: the kernel reports a type and no options.
 func TestJudgeWithoutOptions(t *testing.T) {
 	for fsType, want := range map[string]Answer{"nfs": Maybe, "apfs": Yes, "0x65735546": Maybe} {
 		if r := (mounted{fsType: fsType}).judge(); r.LocksAcrossHosts != want || r.Err() != nil {

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// mounted is what the system says of a mount.
+// mounted describes a mount.
 type mounted struct {
 	fsType  string
-	options []string // those of the file system and those of the mount point; nil where unknown
+	options []string // of the file system and the mount point; nil if unknown
 }
 
-// has reports an option by its name, with or without a value.
+// has reports whether an option is set, with or without a value.
 func (m mounted) has(name string) bool {
 	return slices.ContainsFunc(m.options, func(o string) bool {
 		key, _, _ := strings.Cut(o, "=")
@@ -22,7 +22,7 @@ func (m mounted) has(name string) bool {
 	})
 }
 
-// value of an option that has one.
+// value returns the value of an option; empty if the option has none.
 func (m mounted) value(name string) string {
 	for _, o := range m.options {
 		if key, v, ok := strings.Cut(o, "="); ok && key == name {

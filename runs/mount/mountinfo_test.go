@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// FuzzFindMount reads the system's table of mounts, in which users name what they mount.
+// FuzzFindMount parses the system's table of mounts, which contains names chosen by users.
 func FuzzFindMount(f *testing.F) {
 	f.Add("36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue")
 	f.Add("36 35 98:0 / / rw - nfs4")

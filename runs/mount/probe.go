@@ -15,29 +15,29 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// probeFile is locked to see whether locks are served. It stays: who removes a file that others may have locked gives
-// "the" lock to two.
+// probeFile is locked to test locks. It is never removed: if it were removed while another process holds its lock, two processes could have
+// the lock.
 const probeFile = ".probe"
 
-// Outcome of a try to lock.
+// Outcome is the outcome of trying a lock.
 type Outcome string
 
 // The outcomes.
 const (
 	Served      Outcome = "served"
-	Unsupported Outcome = "unsupported" // the file system says that it has no locks
-	Ineffective Outcome = "ineffective" // two had the lock at the same time
-	Failed      Outcome = "failed"      // there was no way to try
+	Unsupported Outcome = "unsupported" // the file system reports that it has no locks
+	Ineffective Outcome = "ineffective" // two processes had the lock at the same time
+	Failed      Outcome = "failed"      // the trial was not possible
 )
 
-// Result of a try to lock, as the child reports it.
+// Result is the result of trying a lock, as the child reports it.
 type Result struct {
 	Outcome Outcome       `json:"outcome"`
 	Error   string        `json:"error,omitempty"`
 	Took    time.Duration `json:"took_ns"`
 }
 
-// Probe locks a file of its own in dir. It blocks while the file server is away: it is for a process that can be killed.
+// Probe locks its own file in dir. It blocks if the file server does not respond, so it must run in a process that can be killed.
 func Probe(dir string) Result {
 	start := time.Now()
 	outcome, err := tryLock(filepath.Join(dir, probeFile))
@@ -60,11 +60,11 @@ func tryLock(path string) (Outcome, error) {
 	}
 	defer func() { _ = f.Close() }()
 	switch err := flock(f, how); {
-	case errors.Is(err, unix.EWOULDBLOCK): // somebody else tries at this moment
+	case errors.Is(err, unix.EWOULDBLOCK): // another process is trying at this moment
 		return Served, nil
 	case err != nil:
 		return outcomeOf(err), err
-	case how&unix.LOCK_SH != 0: // readers share it: there is nothing more to see
+	case how&unix.LOCK_SH != 0: // readers share it: there is nothing more to test
 		return Served, nil
 	}
 	second, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -98,15 +98,15 @@ func outcomeOf(err error) Outcome {
 	return Failed
 }
 
-// runProbe has a child try to lock, and gives it up when ctx ends.
+// runProbe lets a child process try to lock, and abandons it when ctx ends.
 func runProbe(ctx context.Context, argv []string, dir string) (Result, error) {
 	var out, msg bytes.Buffer
 	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:len(argv):len(argv)], dir)...)
 	cmd.Stdout, cmd.Stderr = &out, &msg
-	// Even a killed process can stay for as long as the kernel waits for the file server.
+	// A killed process can stay as long as the kernel waits for the file server.
 	_, err := inTime(ctx, func() (struct{}, error) { return struct{}{}, cmd.Run() })
 	if err != nil {
-		if ctx.Err() != nil { // the child was killed, or is about to be
+		if ctx.Err() != nil { // the child was killed, or will be
 			return Result{}, ctx.Err()
 		}
 		return Result{}, fmt.Errorf("try a lock: %w: %s", err, bytes.TrimSpace(msg.Bytes()))
@@ -118,8 +118,7 @@ func runProbe(ctx context.Context, argv []string, dir string) (Result, error) {
 	return r, nil
 }
 
-// inTime calls do and returns its result, or ctx's error as soon as that ends; do may then go on for as long as the kernel
-// keeps it.
+// inTime calls do and returns its result, or ctx's error as soon as ctx ends; do may then continue as long as the kernel blocks it.
 func inTime[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	type result struct {
 		v   T

@@ -37,7 +37,7 @@ func TestForms(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	// The quotes may stand anywhere in a word.
+	// Quotes may be anywhere in a word.
 	want := Ref{PkgType: Guildfile, PkgName: "/a b/guild.yml", PkgVersion: "1", Op: "x"}
 	if got, err := Parse(`guildfile:'/a b/guild.yml' 1 "" x`); err != nil || got != want {
 		t.Errorf("%+v, %v", got, err)

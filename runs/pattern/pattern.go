@@ -1,5 +1,5 @@
-// Package pattern compiles regular expressions when they are first used. A package variable that is compiled when the program starts
-// costs every command its time, also those that never match with it.
+// Package pattern compiles regular expressions on first use. Compiling a package variable at the start of the program would cost every
+// command time, even if it never uses the expression.
 package pattern
 
 import (

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Latest returns the phase that a run is in, by the names in its .guild directory. There can be several: a run that was copied over an
-// older copy of it has the names of both.
+// Latest returns the phase of a run from the names in its .guild directory. There can be several names: a run that was copied over an older
+// copy of itself has the names of both.
 //
-// The latest phase is the one with the highest count, with two exceptions. A version of this program that does not know the name of a
-// phase begins to count anew when it starts the run; over lists the names that are over for this reason. (A queued phase is over once the
-// run has begun; an ended one with a Loss, once another phase began after its end.) And where a later version of this program has made
-// the phase with the highest count, newer is what that phase says, and p is None.
+// The latest phase is the one with the highest count, with two exceptions. A version of this program that does not know the name of a phase
+// begins to count anew when it starts the run; over lists the names that are obsolete for this reason. (A queued phase is obsolete once the
+// run has begun; an ended phase with a Loss is, once another phase began after its end.) If a later version of this program made the phase
+// with the highest count, newer is the kind in that name, and p is None.
 func Latest(names []string) (p Phase, over []string, newer string) {
 	p = None
 	highest := 0
@@ -41,7 +41,7 @@ func Latest(names []string) (p Phase, over []string, newer string) {
 	return p, over, ""
 }
 
-// supersedes reports that a version which does not know phase p has begun q, which counts no higher, after it.
+// supersedes reports whether a version which does not know phase p has begun q, which counts no higher, after it.
 func supersedes(p, q Phase) bool {
 	if q == p || later(p, q) != p || q.Kind == Made {
 		return false

@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// Loss says why a part of what an operation printed, or of the scalars in it, was not recorded. It is a part of the name of a
-// phase, for that can be written on a full disk too.
+// Loss is the reason why part of an operation's output, or of the scalars in it, was not recorded. It is part of the name of a phase, since
+// that can be written even if the disk is full.
 type Loss string
 
 // The losses.
@@ -22,7 +22,7 @@ func (l Loss) known() bool {
 	return slices.Contains([]Loss{LossFull, LossReadOnly, LossFailed}, l)
 }
 
-// LossOf is what an error of the file system means for the record, NoLoss where it is no such error.
+// LossOf returns what a file system error means for the recorded output; NoLoss for any other error.
 func LossOf(err error) Loss {
 	var errno syscall.Errno
 	switch {
@@ -36,7 +36,7 @@ func LossOf(err error) Loss {
 	return NoLoss
 }
 
-// Reason says in one line what was lost, for people. It is empty for NoLoss.
+// Reason returns a line for users that says what was lost. It is empty for NoLoss.
 func (l Loss) Reason() string {
 	switch l {
 	case NoLoss:

@@ -1,6 +1,6 @@
-// Package phase has the names by which a run directory tells what is true of the run.
+// Package phase defines the names in a run directory that determine the state of the run.
 //
-// A phase is a part of a run's life that an owner begins. On disk it is nothing but the name of an entry of .guild:
+// A phase is a part of a run's life that an owner begins. On disk it is only the name of an entry of .guild:
 //
 //	.phase.0                                              the run was made; the file status says what it is
 //	.phase.<n>.<nonce>.<started>.staged                   it waits for a scheduler
@@ -9,9 +9,9 @@
 //	.phase.<n>.<nonce>.<started>.ended.<exit>.<stopped>   its outcome, and where output was lost, a dot and a Loss
 //	.phase.<n>.<nonce>.<started>.lost                     somebody noted that its owner was lost
 //
-// The next phase begins by one rename of that entry. No name comes back. So a rename from a name that an owner has seen works once, and
-// never for an owner that another one has superseded: this decides where a lock, which is a lease, cannot. Because the truth is in a
-// name, it is as fresh as the directory on every host, and needs no space on a full disk.
+// The next phase begins with one rename of that entry. No name is used twice, so a rename from a name that an owner has seen works once,
+// and never for an owner that was superseded by another one. A lock over NFS, which is a lease, cannot guarantee that. Since the state is
+// in a name, it is as fresh as the directory on every host, and needs no space on a full disk.
 //
 // This package reads and makes names and does no I/O. Package runs renames the entries, under the lock of the run.
 package phase
@@ -24,10 +24,10 @@ import (
 	"strings"
 )
 
-// Phase is one phase of a run, as its name tells it. Times are microseconds since the epoch.
+// Phase is a phase of a run, parsed from its name. Times are microseconds since the epoch.
 type Phase struct {
-	Seq     int    // counts the phases of the run; that of None is -1
-	Nonce   string // tells two phases of the same count apart
+	Seq     int    // number of the phase in the run; -1 for None
+	Nonce   string // distinguishes two phases with the same Seq
 	Started int64  // when the run was staged, queued or started
 	Kind    Kind
 	Exit    int   // of Ended: the exit status, or minus the signal
@@ -35,7 +35,7 @@ type Phase struct {
 	Loss    Loss  // of Ended
 }
 
-// Kind is what a phase says of the run.
+// Kind is the kind of a phase.
 type Kind string
 
 // The kinds, see the package comment.
@@ -51,7 +51,7 @@ const (
 // Prefix begins the names of all phases.
 const Prefix = ".phase."
 
-// First is the phase of a run that was just made, None that of a run without the name of a phase: Guild AI made it.
+// First is the phase of a run that was just made. None is the phase of a run without any name of a phase: Guild AI made it.
 var (
 	First = Phase{}
 	None  = Phase{Seq: -1}
@@ -64,10 +64,10 @@ func (p Phase) Next(kind Kind, started int64) Phase {
 	return Phase{Seq: p.Seq + 1, Nonce: hex.EncodeToString(nonce[:]), Started: started, Kind: kind}
 }
 
-// Over reports a phase after which the run waits for nothing: it has ended, or its owner was lost.
+// Over reports whether a phase is the end of a start: the run has ended, or its owner was lost.
 func (p Phase) Over() bool { return p.Kind == Ended || p.Kind == Lost }
 
-// Name of the entry, empty for None.
+// Name returns the name of the entry; empty for None.
 func (p Phase) Name() string { return string(p.appendName(nil)) }
 
 func (p Phase) appendName(b []byte) []byte {
@@ -128,7 +128,7 @@ func Parse(name string) (p Phase, ok bool) {
 	return p, ok && string(p.appendName(own[:0])) == name
 }
 
-// atoi is 0 for what is no number.
+// atoi returns 0 for invalid numbers.
 func atoi(s string) int {
 	n, err := strconv.Atoi(s)
 	if err != nil {

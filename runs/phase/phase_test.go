@@ -41,7 +41,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// TestLatest covers directories with names of several phases: copies, and versions that do not know each other's phases.
+// TestLatest: directories with names of several phases, from copies and from versions that do not know each other's phases.
 func TestLatest(t *testing.T) {
 	const (
 		made     = ".phase.0"

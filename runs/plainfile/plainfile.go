@@ -1,6 +1,6 @@
-// Package plainfile opens files that other users may have replaced: on a runs root to which several people write, or in a directory that
-// was copied from elsewhere. Opening a FIFO can block forever, a device can have endless content, and a file can be larger than the
-// memory. Here each of these is an immediate error.
+// Package plainfile opens files that other users may have replaced, on a runs root that several users write or in a directory that was
+// copied from elsewhere. Opening a FIFO can block forever, a device can have endless content, and a file can be larger than memory. This
+// package returns an error at once in each of these cases.
 package plainfile
 
 import (
@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// MaxRead is the size, in bytes, of the largest file that Read accepts. Files that people write, and guild's own files except output, are
+// MaxRead is the size, in bytes, of the largest file that Read accepts. Files written by users, and guild's own files except output, are
 // far smaller.
 const MaxRead = 64 << 20
 

@@ -13,7 +13,7 @@ import (
 	"guild/runs/plainfile"
 )
 
-// TestHostile opens what would keep a reader waiting, or has no end: each is an error at once.
+// TestHostile opens files that would block a reader or have no end: each gives an error at once.
 func TestHostile(t *testing.T) {
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, name) }
@@ -62,7 +62,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// TestRead reads files of all sizes up to the limit, also those that do not tell their size.
+// TestRead reads files of all sizes up to the limit, including files whose stat size is 0.
 func TestRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	const limit = 2000

@@ -19,16 +19,16 @@ type Line struct {
 	X, Y []float64
 }
 
-// Options say how a plot looks.
+// Options control the layout of a plot.
 type Options struct {
 	Width, Height int     // in characters, with axes and without title and legend
 	LogX, LogY    bool    // logarithmic axes, which leave out values that are not above 0
 	Smooth        float64 // weight of earlier values in each value, from 0 to less than 1
-	Color         bool    // escape sequences tell lines apart; else a letter at the end of each does
+	Color         bool    // escape sequences distinguish the lines; otherwise a letter at the end of each line does
 	Title         string
 }
 
-// Sizes below which a plot has no room.
+// Minimum sizes of a plot.
 const (
 	LeastWidth  = 30
 	LeastHeight = 5
@@ -82,7 +82,7 @@ func Draw(lines []Line, o Options) []string {
 	return out
 }
 
-// legend has a line for each line of the plot.
+// legend returns a line for each line of the plot.
 func legend(lines []Line, color bool) []string {
 	var out []string
 	for i, l := range lines {
@@ -101,7 +101,8 @@ func paint(text string, line int) string {
 	return "\x1b[" + colors[line%len(colors)] + "m" + text + "\x1b[0m"
 }
 
-// prepared returns the line as it is drawn: smoothed, and on the scale of the axes. A value that has no place is NaN; left counts these.
+// prepared returns the line as it is drawn: smoothed, and on the scale of the axes. Values that cannot be drawn become NaN, and left counts
+// them.
 func (l Line) prepared(o Options, left *int) Line {
 	n := min(len(l.X), len(l.Y))
 	p := Line{Name: l.Name, X: make([]float64, n), Y: make([]float64, n)}
@@ -137,7 +138,7 @@ func log(v float64) float64 {
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// span is what an axis shows.
+// span is the range of an axis.
 type span struct{ from, to float64 }
 
 func newRange() span { return span{math.Inf(1), math.Inf(-1)} }
@@ -152,7 +153,7 @@ func (s *span) add(values []float64) {
 
 func (s span) empty() bool { return s.from > s.to }
 
-// widen gives a constant some room.
+// widen gives a constant value some room.
 func (s *span) widen() {
 	if s.to-s.from > 0 {
 		return
@@ -164,7 +165,7 @@ func (s *span) widen() {
 	s.from, s.to = s.from-by, s.to+by
 }
 
-// place is where a value is among n dots. The range is halved first, for the difference of two large numbers may be infinite.
+// place returns where a value is among n dots. The range is halved first, for the difference of two large numbers may be infinite.
 func (s span) place(v float64, n int) int {
 	at := (v/2 - s.from/2) / (s.to/2 - s.from/2)
 	return max(0, min(n-1, int(math.Round(at*float64(n-1)))))
@@ -201,7 +202,7 @@ func (l yLabels) at(row int) string {
 	return strings.Repeat(" ", l.width-len(text)) + text + axis
 }
 
-// xLabels are the first, the middle and the last number of the x axis.
+// xLabels returns the first, the middle and the last number of the x axis.
 func xLabels(x span, width int, logarithmic bool) string {
 	first, middle, last := number(x.from, logarithmic), number(x.value(0.5), logarithmic), number(x.to, logarithmic)
 	text := first
@@ -218,7 +219,7 @@ func number(v float64, logarithmic bool) string {
 	return strconv.FormatFloat(v, 'g', 4, 64)
 }
 
-// canvas are the dots of all lines, and of each character the line that was drawn last.
+// canvas has the dots of all lines and, for each character, the line that was drawn last.
 type canvas struct {
 	columns, rows int
 	cells         [][]rune
@@ -296,7 +297,7 @@ func (c *canvas) mark(l Line, x, y span, letter string) {
 	}
 }
 
-// text is a row with the colours of its lines.
+// text returns a row with the colours of its lines.
 func (c *canvas) text(row int, color bool) string {
 	var b strings.Builder
 	for column := 0; column < c.columns; {

@@ -15,7 +15,7 @@ func lineOf(name string, n int, y func(x float64) float64) Line {
 	return l
 }
 
-// TestPicture shows a plot that a person has looked at.
+// TestPicture compares a plot with one that was checked by eye.
 func TestPicture(t *testing.T) {
 	got := strings.Join(Draw([]Line{
 		lineOf("falling", 11, func(x float64) float64 { return 10 - x }),
@@ -33,7 +33,7 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-// TestValues draws what has no place on an axis, and what is at the limits of numbers.
+// TestValues: values that have no place on an axis, and values at the limits of numbers.
 func TestValues(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -73,7 +73,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// TestColor draws each line in a colour of its own, and no line is wider than the plot.
+// TestColor: each line has its own colour, and no line is wider than the plot.
 func TestColor(t *testing.T) {
 	up, down := lineOf("up", 50, func(x float64) float64 { return x }), lineOf("down", 50, func(x float64) float64 { return -x })
 	text := strings.Join(Draw([]Line{up, down}, Options{Width: 50, Height: 12, Color: true}), "\n")

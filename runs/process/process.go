@@ -1,5 +1,5 @@
-// Package process tells processes apart that use one store, on one host and on several: the same pid after a reboot, in another
-// container or after it was used again is another process.
+// Package process identifies the processes that use a store, on one host or several: after a reboot, in another container or after reuse,
+// the same pid is another process.
 package process
 
 import (
@@ -8,28 +8,28 @@ import (
 	"sync"
 )
 
-// Identity is that of a process. It stays true when the process is gone.
+// Identity identifies a process, even after it has ended.
 type Identity struct {
-	Host  string // host name, for people
-	Boot  string // id of the kernel's boot; the same pid after a reboot is somebody else
-	PIDNS string // pid name space (Linux), in which PID counts
+	Host  string // host name, for users
+	Boot  string // id of the kernel's boot; after a reboot the same pid is another process
+	PIDNS string // pid namespace (Linux) of PID
 	PID   int
-	Start string // start time of the process, in the system's own unit; a reused pid has another
+	Start string // start time of the process, in the system's own unit; it distinguishes processes with the same pid
 }
 
-// Self is this process.
+// Self is the identity of this process.
 var Self = sync.OnceValue(func() Identity {
 	start, _ := Start(os.Getpid())
 	return Identity{Host: Hostname(), Boot: bootID(), PIDNS: pidNamespace(), PID: os.Getpid(), Start: start}
 })
 
-// SameSystem reports that the pid counts in this process's kernel and name space.
+// SameSystem reports whether the pid counts in this process's kernel and name space.
 func (p Identity) SameSystem() bool {
 	me := Self()
 	return p.PID > 0 && p.Boot != "" && p.Boot == me.Boot && p.PIDNS == me.PIDNS
 }
 
-// Alive reports that the very process exists on this system. It is false for processes of other systems, of which a pid says
+// Alive reports whether the very process exists on this system. It is false for processes of other systems, of which a pid says
 // nothing.
 func (p Identity) Alive() bool {
 	if !p.SameSystem() || p.Start == "" {
@@ -39,7 +39,7 @@ func (p Identity) Alive() bool {
 	return err == nil && start == p.Start
 }
 
-// Hostname is this host's name, as it is recorded in runs.
+// Hostname is this host's name, as recorded in runs.
 var Hostname = sync.OnceValue(func() string {
 	name, err := os.Hostname()
 	if err != nil || name == "" {
@@ -48,7 +48,7 @@ var Hostname = sync.OnceValue(func() string {
 	return name
 })
 
-// Username is who uses this program, as it is recorded in runs: what USER says, or else the system.
+// Username returns the user of this program, as recorded in runs: the value of USER, or else the system's answer.
 func Username() string {
 	if name := os.Getenv("USER"); name != "" {
 		return name

@@ -54,7 +54,7 @@ func TestMakerOf(t *testing.T) {
 	}
 	pid, system, start := fmt.Sprintf("-%d-", os.Getpid()), selfTokens().system, selfTokens().process
 	for name, want := range map[string]struct{ dead, elsewhere bool }{
-		strings.Replace(mine, start, token("another start"), 1):       {true, false}, // the pid is in use again
+		strings.Replace(mine, start, token("another start"), 1):       {true, false}, // the pid was reused
 		strings.Replace(mine, system, token("another boot"), 1):       {false, true},
 		strings.Replace(mine, pid, "-999999999-", 1):                  {true, false}, // no system has so many processes
 		strings.Replace(mine, pid, "-99999999999999999999999999-", 1): {false, false},

@@ -13,12 +13,12 @@ import (
 	"guild/runs/pattern"
 )
 
-// TempPrefix begins the names of what is being made and gets its own name when it is complete.
+// TempPrefix begins the names of files that are being made and are renamed when complete.
 const TempPrefix = ".tmp-"
 
 var (
 	tempCount atomic.Int64
-	// selfTokens tells processes apart that have the same host name and pid, as containers do, and the dead from the living.
+	// selfTokens distinguish processes with the same host name and pid, as in containers, and dead processes from living ones.
 	selfTokens = sync.OnceValue(func() tokens {
 		me := Self()
 		if me.Boot == "" || me.Start == "" {
@@ -28,9 +28,9 @@ var (
 	})
 )
 
-// tokens are the parts of a temporary name that say which process made it.
+// tokens are the parts of a temporary name that identify the process that made it.
 type tokens struct {
-	system  string // in which pids count
+	system  string // identifies the system in which the pid is valid
 	process string
 }
 
@@ -50,7 +50,7 @@ func TempName(base string) string {
 	return fmt.Sprintf("%s%s-%d-%s%s-%d-%s", TempPrefix, HostInName(), os.Getpid(), t.system, t.process, tempCount.Add(1), base)
 }
 
-// HostInName is the name of this host as a part of the names of files.
+// HostInName returns the name of this host as a part of the names of files.
 func HostInName() string {
 	return strings.Map(func(r rune) rune {
 		if r == '/' || r == '.' {
@@ -60,17 +60,17 @@ func HostInName() string {
 	}, Hostname())
 }
 
-// Maker is the process that made a temporary name.
+// Maker identifies the process that made a temporary name.
 type Maker struct {
-	Host string // as HostInName has it
+	Host string // in the form of HostInName
 	PID  int
 	tokens
 }
 
 var tempForm = pattern.Lazy(`-([0-9]+)-([0-9a-f]{8})([0-9a-f]{8})-[0-9]+-`)
 
-// MakerOf returns the process that made a name of TempName, with or without its prefix, and the base of the name. ok is false for all
-// other names.
+// MakerOf returns the process that made a name of TempName, with or without its prefix, and the base of the name. ok is false for other
+// names.
 func MakerOf(name string) (m Maker, base string, ok bool) {
 	at := tempForm().FindStringSubmatchIndex(name)
 	if at == nil {
@@ -78,15 +78,15 @@ func MakerOf(name string) (m Maker, base string, ok bool) {
 	}
 	pid, err := strconv.Atoi(name[at[2]:at[3]])
 	if err != nil {
-		pid = 0 // of no process
+		pid = 0 // not a process
 	}
 	return Maker{Host: strings.TrimPrefix(name[:at[0]], TempPrefix), PID: pid, tokens: tokens{name[at[4]:at[5]], name[at[6]:at[7]]}}, name[at[1]:], true
 }
 
-// Elsewhere reports that the process is one of another system, of which nothing more is known here.
+// Elsewhere reports whether the process is one of another system, of which nothing more is known here.
 func (m Maker) Elsewhere() bool { return m.system != tokensOf(Self()).system }
 
-// Dead reports that the process was one of this system and is gone.
+// Dead reports whether the process ran on this system and has ended.
 func (m Maker) Dead() bool {
 	if m.Elsewhere() || m.PID == 0 {
 		return false

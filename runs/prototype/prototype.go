@@ -1,5 +1,5 @@
-// Package prototype copies the files of a run that is not started itself into new runs: of the prototype of a batch into its trials, of a
-// step of a staged pipeline into the run of the step.
+// Package prototype copies the files of a run that is not started itself into new runs: the prototype of a batch into its trials, a step of
+// a staged pipeline into the run of the step.
 package prototype
 
 import (
@@ -16,28 +16,28 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// Files are those of a prototype, without what its own life left. Each run that is made of them costs the making of its files and no more.
+// Files are the files of a prototype, without those of its own life. After they are read, each new run costs only writing its files.
 type Files struct {
 	run   *runs.Run
-	dirs  []string // below the run directory, each after the one that it is in
+	dirs  []string // below the run directory, parents first
 	files []file
-	plain bool // the file system shares no blocks
+	plain bool // the file system cannot share blocks
 }
 
 type file struct {
 	path string // below the run directory
 	perm fs.FileMode
-	data []byte // nil where it is too much to be kept
+	data []byte // nil if it is too much to be kept
 	link string // target of a symbolic link; empty for a regular file
 }
 
-// How much of the files is kept in memory: files of up to the first size, and up to the second one in all.
+// Limits for files kept in memory: the size of each, and of all together.
 const (
 	keptFile = 64 << 10
 	keptAll  = 16 << 20
 )
 
-// Read reads the files of a run that does not change any more.
+// Read reads the files of a run that no longer changes.
 func Read(r *runs.Run) (*Files, error) {
 	t := &Files{run: r}
 	kept := int64(0)
@@ -75,7 +75,7 @@ func Read(r *runs.Run) (*Files, error) {
 	return t, nil
 }
 
-// Fill copies the files into a draft. It is for one goroutine at a time.
+// Fill copies the files into a draft. Only one goroutine may call it at a time.
 func (t *Files) Fill(d *runs.Draft) error {
 	for _, dir := range t.dirs {
 		if err := os.Mkdir(filepath.Join(d.Dir(), filepath.FromSlash(dir)), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
@@ -99,7 +99,7 @@ func (t *Files) copy(f *file, dir *os.File) error {
 	if f.link != "" {
 		return t.copyLink(f, dir.Name())
 	}
-	// What guild keeps of a run is small, and much of it changes: to share it costs more than to write it.
+	// Guild's own files are small, and many of them change: sharing their blocks costs more than writing them.
 	if f.data != nil && (t.plain || strings.HasPrefix(f.path, ".guild/")) {
 		return sharedfs.WriteFileAt(int(dir.Fd()), filepath.FromSlash(f.path), f.data, f.perm)
 	}
@@ -115,8 +115,8 @@ func (t *Files) copy(f *file, dir *os.File) error {
 	return err
 }
 
-// copyLink makes a link in the run directory to that leads to the same place as the original. A relative link to a place in the run
-// directory leads to the same place in the copy.
+// copyLink makes a link in the run directory to that leads to the same place as the original. A relative link within the run directory
+// stays within the copy.
 func (t *Files) copyLink(f *file, to string) error {
 	target, name := f.link, filepath.FromSlash(f.path)
 	if inRun := filepath.Join(filepath.Dir(name), target); !filepath.IsAbs(target) && !filepath.IsLocal(inRun) {

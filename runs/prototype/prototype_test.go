@@ -10,7 +10,7 @@ import (
 	"guild/runs"
 )
 
-// TestFiles covers files that are kept in memory and files that are not, and that runs made of a prototype share none.
+// TestFiles: files kept in memory and others; runs made from a prototype share no files.
 func TestFiles(t *testing.T) {
 	s := runs.Open(t.TempDir())
 	proto := draft(t, s)
@@ -37,14 +37,14 @@ func TestFiles(t *testing.T) {
 			if st, err := os.Stat(path); err != nil || st.Mode() != 0o700 {
 				t.Errorf("%s: %v", name, err)
 			}
-			if err := os.WriteFile(path, []byte("new"), 0o700); err != nil { // must not be seen by the next one
+			if err := os.WriteFile(path, []byte("new"), 0o700); err != nil { // must not be visible in the next run
 				t.Fatal(err)
 			}
 		}
 	}
 }
 
-// TestLinks covers that links lead from each copy to the same place: relative ones that leave the run too, wherever the copy is.
+// TestLinks: links of every copy lead to the same place, including relative links that leave the run, wherever the copy is.
 func TestLinks(t *testing.T) {
 	s := runs.Open(t.TempDir())
 	from := draft(t, s)
@@ -120,7 +120,7 @@ func TestTrial(t *testing.T) {
 	}
 }
 
-// TestEndedRun copies the files of a run that has ended: the copy has a life of its own.
+// TestEndedRun: the copy of an ended run is a new run.
 func TestEndedRun(t *testing.T) {
 	s := runs.Open(t.TempDir())
 	l, err := draft(t, s).CommitOwned(runs.Pending)
@@ -137,7 +137,7 @@ func TestEndedRun(t *testing.T) {
 	}
 }
 
-// copyOf makes a run of the files of another one.
+// copyOf makes a run from the files of another one.
 func copyOf(t *testing.T, s *runs.Store, r *runs.Run, as runs.Status) *runs.Run {
 	t.Helper()
 	files, err := Read(r)

@@ -13,9 +13,9 @@ import (
 	"guild/runs/replace"
 )
 
-// HTML puts a report of pages into the directory dir, in place of one that guild has put there before: the files and directories names,
-// which fill writes into an empty directory. They are there as a whole, or what there was is. A file there that guild did not write, or
-// that was changed since, is an error before fill is called, unless replaceIt says that what the report has itself may be replaced; others
+// HTML writes a report of pages to the directory dir and replaces an earlier one of guild: the files and directories in names, which fill
+// writes to an empty directory. The report is replaced as a whole or not at all. If dir has files that guild did not write, or that were
+// changed since, HTML returns an error before it calls fill, unless replaceIt allows it to replace those that the report itself has; others
 // are never removed.
 func HTML(dir string, names []string, replaceIt bool, fill func(dir string) error) error {
 	if err := CheckHTML(dir, names, replaceIt); err != nil {
@@ -67,7 +67,7 @@ func HTML(dir string, names []string, replaceIt bool, fill func(dir string) erro
 	return set.Commit()
 }
 
-// CheckHTML refuses what HTML would refuse before it writes anything.
+// CheckHTML returns the error that HTML would return before it writes anything.
 func CheckHTML(dir string, names []string, replaceIt bool) error {
 	foreign, err := foreignOf(dir, names)
 	if err != nil || replaceIt {
@@ -76,7 +76,7 @@ func CheckHTML(dir string, names []string, replaceIt bool) error {
 	return made.Refusal(dir, foreign)
 }
 
-// foreignOf are the files below names in dir that guild did not write, or that were changed since.
+// foreignOf returns the files below names in dir that guild did not write, or that were changed since.
 func foreignOf(dir string, names []string) ([]string, error) {
 	record, err := made.In(dir)
 	if err != nil {
@@ -93,7 +93,7 @@ func foreignOf(dir string, names []string) ([]string, error) {
 	return record.Foreign(all...)
 }
 
-// keepForeign refuses to replace directories with files of somebody's own that the report, written to filled, does not have.
+// keepForeign returns an error if directories to be replaced have files of the user that the report, written to filled, does not have.
 func keepForeign(dir, filled string, names []string) error {
 	foreign, err := foreignOf(dir, names)
 	if err != nil {

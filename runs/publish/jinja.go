@@ -25,8 +25,8 @@ import (
 // jinjaDefault is the directory of the default template, as templates that extend or include parts of it name it.
 const jinjaDefault = "publish-default"
 
-// inJinja matches what is only in templates in the language Jinja. Expressions look the same in Go's text/template, except that names in
-// those begin with a dot.
+// inJinja matches what occurs only in Jinja templates. Expressions look the same in Go's text/template, except that names there begin with
+// a dot.
 var inJinja = pattern.Lazy(`\{%[-+]?\s*(block|extends|include|import|from|for|if|set|macro|raw|filter|with)\b|` +
 	`\{\{[-+]?\s*(run|flags|scalars|output|runs|runfiles|sourcecode)\b`)
 

@@ -1,6 +1,5 @@
-// Package publish writes reports of runs for those who do not have the runs: a directory for each, with what is known of the run as data
-// files, its source code, as many of its other files as are asked for, and pages made of all that by a template; and an index of the
-// reports.
+// Package publish writes reports of runs for people without access to the runs: for each run a directory with its data as files, its source
+// code, any other requested files, and pages that a template makes from these; and an index of the reports.
 //
 //	README.md  .guild-nocopy  .guild-made
 //	<id>/README.md  run.yml  flags.yml  scalars.csv  output.txt  runfiles.csv  sourcecode.csv  runfiles/...  sourcecode/...
@@ -32,18 +31,17 @@ import (
 	"guild/runs/values"
 )
 
-// Report is what there is to publish of a run.
+// Report describes the report of a run.
 type Report struct {
 	Run      *runs.Run
-	Command  string // what was run, as a line for a shell
-	Files    []File // of the run but for guild's own, in the order to list them
+	Command  string // command of the run, as a line for a shell
+	Files    []File // of the run, without guild's own, in the order of the list
 	Template *Template
-	NoMD5    bool // digests of files are left out
+	NoMD5    bool // leave out digests of files
 	CSVSafe  bool // see package csvsafe
 }
 
-// Write writes the report to the directory ID below dir, in place of one that is there. It is there as a whole, or the former one is
-// what there is.
+// Write writes the report to the directory ID below dir and replaces an earlier one, as a whole or not at all.
 func (p *Report) Write(ctx context.Context, dir string) error {
 	if err := p.write(ctx, dir); err != nil {
 		return fmt.Errorf("publish run %s: %w", p.Run.ShortID(), err)
@@ -82,8 +80,8 @@ func (p *Report) write(ctx context.Context, dir string) error {
 	return set.Commit()
 }
 
-// Check refuses to publish reports of runs, by their ids, and the index, to a directory where that would replace what guild did not
-// write, or what was changed since. With replace it refuses only what is no report.
+// Check returns an error if publishing reports of runs, by their ids, and the index to a directory would replace files that guild did not
+// write, or that were changed since. If replace is set, it only returns an error for directories that are not reports.
 func Check(dir string, ids []string, replace bool) error {
 	record, err := made.In(dir)
 	if err != nil {
@@ -135,10 +133,10 @@ func (p *Report) fill(ctx context.Context, dir string) error {
 	return p.Template.write(dir, data)
 }
 
-// runFile says that a directory is a report.
+// runFile exists in every report, and identifies it.
 const runFile = "run.yml"
 
-// writeRun writes what is known of the run, and returns it by name.
+// writeRun writes the data of the run, and returns them by name.
 func (p *Report) writeRun(dir string) (map[string]any, error) {
 	s := runjson.Of(p.Run, p.Run.State())
 	marked := "no"
@@ -178,7 +176,7 @@ func (p *Report) writeRun(dir string) (map[string]any, error) {
 	return facts, os.WriteFile(filepath.Join(dir, runFile), text, 0o666)
 }
 
-// moment is a time for people and for programs.
+// moment returns a time as text and as number.
 func moment(micros *int64) (text string, epoch any) {
 	if micros == nil {
 		return "", nil
@@ -198,7 +196,7 @@ func (p *Report) writeFlags(dir string) (map[string]any, error) {
 	return flags, os.WriteFile(filepath.Join(dir, "flags.yml"), text, 0o666)
 }
 
-// writeScalars writes the scalars that can be read: a damaged file does not keep a run from being published.
+// writeScalars writes the scalars that can be read: a damaged file does not prevent publishing.
 func (p *Report) writeScalars(dir string) ([]map[string]any, error) {
 	all, _ := scalars.Read(p.Run)
 	all = slices.DeleteFunc(all, (*scalars.Summary).IsSystem)
@@ -213,7 +211,7 @@ func (p *Report) writeScalars(dir string) ([]map[string]any, error) {
 	return rows, p.writeCSV(filepath.Join(dir, "scalars.csv"), head, rows)
 }
 
-// writeCSV writes of each row what head names.
+// writeCSV writes the columns in head of each row.
 func (p *Report) writeCSV(name string, head []string, rows []map[string]any) error {
 	f, err := os.Create(name)
 	if err != nil {
@@ -221,7 +219,7 @@ func (p *Report) writeCSV(name string, head []string, rows []map[string]any) err
 	}
 	w := csv.NewWriter(f)
 	safe := csvsafe.If(p.CSVSafe)
-	_ = w.Write(head) // Flush says whether it failed
+	_ = w.Write(head) // Flush returns its error
 	for _, row := range rows {
 		line := make([]string, len(head))
 		for i, name := range head {
@@ -233,7 +231,7 @@ func (p *Report) writeCSV(name string, head []string, rows []map[string]any) err
 	return errors.Join(w.Error(), f.Close())
 }
 
-// writeOutput copies what the run has printed, if it has, and returns it.
+// writeOutput copies the output of the run, if any, and returns it.
 func (p *Report) writeOutput(dir string) (string, error) {
 	in, err := plainfile.OpenFile(p.Run.GuildPath("output"), os.O_RDONLY|unix.O_NOFOLLOW, 0)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, plainfile.ErrNotRegular) { // guild makes no link there

@@ -10,7 +10,7 @@ import (
 	"guild/runs"
 )
 
-// TestInterrupted shows that a report which is not written to its end leaves the former one, and nothing of its own.
+// TestInterrupted: an interrupted report leaves the earlier one, and no other files.
 func TestInterrupted(t *testing.T) {
 	d, err := runs.Open(t.TempDir()).Draft("a")
 	if err != nil {

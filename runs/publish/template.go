@@ -22,9 +22,9 @@ const (
 	defaultPage = "default/" + mainPage
 )
 
-// Template is a directory of templates. Text files are pages in the language of Go's text/template, or of Jinja as Guild AI's are; other files are copied. Files whose
-// names begin with an underscore are parts, which pages include by that name; they can replace parts of the default template. A README.md
-// can extend the default one: it defines some of its blocks and includes `default/README.md`.
+// Template is a directory of templates. Text files are pages in the language of Go's text/template, or of Jinja as Guild AI's are; other
+// files are copied. Files whose names begin with an underscore are parts, which pages include by that name; they can replace parts of the
+// default template. A README.md can extend the default one: it defines some of its blocks and includes `default/README.md`.
 type Template struct {
 	pages map[string]page   // by path, with slashes
 	files map[string][]byte // files to copy, likewise

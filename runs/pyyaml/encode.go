@@ -14,7 +14,7 @@ import (
 // readers take for other values are quoted too: y, which YAML 1.1 has for true.
 func Encode(v any) ([]byte, error) { return encoder{}.encode(v) }
 
-// EncodeForPeople is Encode where y and n are not quoted, as in the output of PyYAML: names of flags such as y are read by people there.
+// EncodeForPeople is Encode without quotes around y and n, as in the output of PyYAML: users read names of flags such as y there.
 func EncodeForPeople(v any) ([]byte, error) { return encoder{plainYN: true}.encode(v) }
 
 type encoder struct{ plainYN bool }
@@ -149,7 +149,7 @@ func isCollection(v any) int {
 	return collNone
 }
 
-// scalarText is the text of a scalar in a document of Encode.
+// scalarText returns the text of a scalar in a document of Encode.
 func scalarText(v any) (string, bool) { return encoder{}.scalarText(v) }
 
 func (e encoder) scalarText(v any) (string, bool) {

@@ -14,7 +14,7 @@ type part struct {
 	On   bool   `yaml:"on,omitempty"`
 }
 
-// upper is a field with a form of its own.
+// upper is a field with its own YAML form.
 type upper string
 
 func (u upper) Data() any { return "<" + string(u) + ">" }
@@ -43,7 +43,7 @@ type whole struct {
 	Hidden  string
 }
 
-// TestFields writes a struct and reads it again, through text as a run has it.
+// TestFields writes a struct and reads it again, through text as in a run.
 func TestFields(t *testing.T) {
 	for _, in := range []whole{
 		{List: []string{}},
@@ -73,7 +73,7 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// TestSetFields reads what others write: other types, and more than there are fields.
+// TestSetFields reads data of others: with other types, and with unknown fields.
 func TestSetFields(t *testing.T) {
 	out := whole{Text: "was", List: []string{"was"}}
 	v, err := pyyaml.Decode([]byte("{text: [1], number: 3, count: 2.5, list: [1, yes, 2.0], texts: {a: 1}, part: {name: 7, on: maybe}, other: 1}"))

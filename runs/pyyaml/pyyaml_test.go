@@ -161,7 +161,7 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
-// TestAgainstPyYAML holds the resolver against PyYAML itself where it is installed.
+// TestAgainstPyYAML compares the resolver with PyYAML itself, if it is installed.
 func TestAgainstPyYAML(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil || exec.Command(python, "-c", "import yaml").Run() != nil {
@@ -222,7 +222,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// FuzzPlainMap holds the short way against the parser.
+// FuzzPlainMap compares the fast path with the parser.
 func FuzzPlainMap(f *testing.F) {
 	for _, in := range []string{"a: 1\n", "'y': 2\nb: 'no'\n", "a: b: c\n", "a: b #c\n", "a:  1\n", "a: -1\nb: - 1\n", "a: x \n", "a: 1\n...\n", "<<: 1\n"} {
 		f.Add(in)

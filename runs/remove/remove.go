@@ -1,4 +1,4 @@
-// Package remove takes run directories away, to the trash or for good, such that nobody takes half of one for a run.
+// Package remove moves run directories to the trash or deletes them, such that no process can see a partly deleted run.
 package remove
 
 import (
@@ -13,10 +13,10 @@ import (
 	"guild/runs/process"
 )
 
-// Prefix begins the names of directories whose removal for good has begun.
+// Prefix begins the names of directories that are being deleted permanently.
 const Prefix = ".purged-"
 
-// ToTrash renames a directory into the directory trash, under its name or the first name.N that is free: nothing there is replaced.
+// ToTrash renames a directory into the directory trash, under its name or the first free name.N, so that nothing there is replaced.
 func ToTrash(dir, trash, name string) error {
 	for n := 0; ; n++ {
 		to := filepath.Join(trash, name)
@@ -32,11 +32,11 @@ func ToTrash(dir, trash, name string) error {
 	}
 }
 
-// IsTaken reports that a directory could not be renamed because there is a directory or a file of the new name.
+// IsTaken reports whether a directory could not be renamed because there is a directory or a file of the new name.
 func IsTaken(err error) bool { return errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR) }
 
-// ForGood removes the directory of the run id, which nobody takes for a run from the first moment on. release closes what is open in it:
-// over NFS an open file cannot be removed. After an error begun tells whether the directory has its name no more.
+// ForGood deletes the directory of the run id. It first renames the directory, so that nobody takes it for a run any more. release closes
+// open files in it: over NFS an open file cannot be removed. After an error, begun reports whether the directory has been renamed.
 func ForGood(dir, id string, release func()) (begun bool, err error) {
 	aside := filepath.Join(filepath.Dir(dir), Prefix+strings.TrimPrefix(process.TempName(id), process.TempPrefix))
 	if err := os.Rename(dir, aside); err != nil {

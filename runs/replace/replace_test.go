@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// tree is all that is below dir: contents of files, texts of links.
+// tree returns all that is below dir: contents of files, texts of links.
 func tree(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -82,7 +82,7 @@ func TestSet(t *testing.T) {
 	}
 }
 
-// TestNothingLost changes a tree at random, where a step fails or the process is killed after any of them: the tree is then as it was.
+// TestNothingLost changes a tree at random; a step fails, or the process is killed after a step: the tree is then as before.
 func TestNothingLost(t *testing.T) {
 	paths := []string{"a", "b", "a/x", "b/x", "b/y/z", "c/d/e"}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -106,7 +106,7 @@ func TestNothingLost(t *testing.T) {
 		for _, path := range rapid.SliceOfDistinct(rapid.SampledFrom(paths), rapid.ID[string]).Draw(rt, "put") {
 			_ = os.MkdirAll(filepath.Dir(filepath.Join(s.Dir(), path)), 0o777)
 			_ = os.WriteFile(filepath.Join(s.Dir(), path), []byte("new "+path), 0o666)
-			s.Put(path) // of two that exclude each other one cannot be done
+			s.Put(path) // of two contradicting steps one cannot be done
 		}
 		if rapid.Bool().Draw(rt, "killed") {
 			s.plan.addDirs(root)
@@ -133,7 +133,7 @@ func TestNothingLost(t *testing.T) {
 	})
 }
 
-// TestLiving shows that what another process is about to do is left alone.
+// TestLiving: what another live process is about to do is left alone.
 func TestLiving(t *testing.T) {
 	root := t.TempDir()
 	write(t, root, map[string]string{"a": "old"})
@@ -150,7 +150,7 @@ func TestLiving(t *testing.T) {
 	}
 }
 
-// TestHostilePlan has a directory of somebody else with a plan to write elsewhere.
+// TestHostilePlan: another user's directory has a plan that would write elsewhere.
 func TestHostilePlan(t *testing.T) {
 	for name, plan := range map[string]string{
 		"another root":       `{"root":"..","steps":[{"path":"victim"}]}`,

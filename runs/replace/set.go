@@ -313,7 +313,7 @@ func Recover(root, in string) error {
 		err = undo(staging, rel)
 		_ = f.Close()
 		if err != nil {
-			return fmt.Errorf("undo what a process that was killed began, see %s: %w", staging, err)
+			return fmt.Errorf("undo the change that a killed process began, see %s: %w", staging, err)
 		}
 		_ = os.RemoveAll(staging)
 	}

@@ -1,16 +1,16 @@
-// Package rootformat says which version of this program a runs root needs.
+// Package rootformat says which version of this program a runs root requires.
 //
-// Hosts that share a root are not upgraded at the same moment, so that a program can meet what a later version has written. The file
-// .format in the root says which version that takes:
+// Hosts that share a root are not upgraded at the same moment, so a program may find what a later version has written. The file .format in
+// the root says which version is required:
 //
 //	format: 2
 //	guild: 0.1.0
 //
-// It is written once something in the root needs it, and a root without it has format 1. A program that knows only an earlier format
-// starts, repairs and sweeps nothing there.
+// The file is written when something in the root first requires it; a root without it has format 1. A program that knows only an earlier
+// format does not start, repair or sweep runs there.
 //
-//	1  as made before there was a file
-//	2  queued runs and engine claims; phases of ended runs that tell what of the output was lost
+//	1  before the file existed
+//	2  queued runs and engine claims; phases of ended runs that say which output was lost
 package rootformat
 
 import (
@@ -23,16 +23,16 @@ import (
 	"guild/runs/sharedfs"
 )
 
-// Format is what the file of a root says.
+// Format is the content of the file.
 type Format struct {
 	Number int    // the first is 1
-	Since  string // version of guild that came with the format; empty where unknown
+	Since  string // version of guild that introduced the format; empty if unknown
 }
 
 // Own is the format of this program.
 var Own = Format{Number: 2, Since: "0.1.0"}
 
-// Path is the file of a root.
+// Path returns the file of a root.
 func Path(root string) string { return filepath.Join(root, ".format") }
 
 // Read reads the format of a root.
@@ -48,7 +48,7 @@ func Read(root string) (Format, error) {
 	m, _ := v.(map[string]any)
 	number, ok := m["format"].(int)
 	if err != nil || !ok {
-		return Format{Number: 1}, nil // an empty file, as a full disk leaves, says nothing
+		return Format{Number: 1}, nil // an empty file, which a full disk may leave, has no meaning
 	}
 	since, _ := m["guild"].(string)
 	return Format{number, since}, nil
@@ -57,7 +57,7 @@ func Read(root string) (Format, error) {
 // Known reports whether this program knows the format.
 func (f Format) Known() bool { return f.Number <= Own.Number }
 
-// Needed names the version of guild that is to be installed where this program does not know the format.
+// Needed returns the version of guild to install if this program does not know the format.
 func (f Format) Needed() string {
 	if f.Known() || f.Since == "" {
 		return "the version of guild that the other hosts have"

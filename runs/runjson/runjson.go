@@ -1,4 +1,5 @@
-// Package runjson has the JSON form of runs and of their values, for programs. It is stable: fields are added, never renamed or removed.
+// Package runjson defines the JSON form of runs and of their values, for programs. It is stable: fields are added, never renamed or
+// removed.
 package runjson
 
 import (
@@ -16,14 +17,14 @@ type Run struct {
 	ID         string         `json:"id"`
 	ShortID    string         `json:"short_id"`
 	Dir        string         `json:"dir"`
-	RunDir     string         `json:"run_dir"`   // the same, by the name that Guild AI has for it
-	Cmd        []string       `json:"cmd"`       // words of the command that was run; empty while it was not started
+	RunDir     string         `json:"run_dir"`   // the same, under the name that Guild AI uses
+	Cmd        []string       `json:"cmd"`       // words of the command; empty before the run was started
 	Operation  string         `json:"operation"` // see Run.OpSpec
 	Opref      string         `json:"opref"`     // form of package opref
 	Status     runs.Status    `json:"status"`
 	Reason     string         `json:"reason,omitempty"` // see State
 	Started    *int64         `json:"started"`          // microseconds since the epoch
-	Stopped    *int64         `json:"stopped"`          // likewise; null while it has not ended
+	Stopped    *int64         `json:"stopped"`          // microseconds since the epoch; null while it has not ended
 	ExitStatus *int           `json:"exit_status"`      // negative: minus the signal
 	Host       string         `json:"host"`
 	Label      string         `json:"label"`
@@ -41,7 +42,7 @@ type Comment struct {
 	Time int64  `json:"time"` // microseconds since the epoch
 }
 
-// Of describes a run, whose state the caller has just read.
+// Of returns the JSON form of a run, whose state the caller has just read.
 func Of(v runs.Viewer, state runs.State) Run {
 	r := v.AsView()
 	var exit *int
@@ -50,7 +51,7 @@ func Of(v runs.Viewer, state runs.State) Run {
 		exit = &outcome.Exit
 	}
 	s := Run{
-		ID: r.ID, ShortID: r.ShortID(), Dir: r.Dir, RunDir: r.Dir, Cmd: command(r),
+		ID: r.ID, ShortID: r.ShortID(), Dir: r.Dir, RunDir: r.Dir, Cmd: Command(r),
 		Operation: r.OpSpec(), Opref: r.Opref().String(),
 		Status: state.Status, Reason: state.Reason,
 		Started: microsOrNil(r.Started()), Stopped: microsOrNil(outcome.Stopped), ExitStatus: exit,
@@ -77,8 +78,8 @@ func microsOrNil(t time.Time) *int64 {
 	return &n
 }
 
-// command returns the words of the command of the run's process, empty where none are recorded.
-func command(r *runs.View) []string {
+// Command returns the words of the command of the run's process, empty where none are recorded.
+func Command(r *runs.View) []string {
 	v, _ := r.Attr("cmd")
 	list, _ := v.([]any)
 	words := make([]string, len(list))

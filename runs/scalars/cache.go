@@ -22,7 +22,7 @@ type dependencies struct {
 	paths  []string // relative to the run
 	stamps []int64
 	newest int64 // of the stamps, and of files that were read but are not in paths
-	failed bool  // nothing is to be cached
+	failed bool  // nothing may be cached
 }
 
 func newDependencies(r *runs.View) *dependencies {
@@ -30,10 +30,10 @@ func newDependencies(r *runs.View) *dependencies {
 	return &dependencies{run: r, failed: s == nil || !s.CanKeep(), newest: math.MinInt64}
 }
 
-// cacheName is that of contents among the values that are derived from a run.
+// cacheName is the name of contents among the values derived from a run.
 const cacheName = "scalars"
 
-// maxPaths limits the paths in a cache entry. To check the stamps of more of them takes about as long as reading the files.
+// maxPaths limits the paths in a cache entry. Checking the stamps of more paths takes about as long as reading the files.
 const maxPaths = 64
 
 // note must be called before path is read. Changes of .guild and .guild/attrs invalidate the whole cache entry, so these are left out.
@@ -46,8 +46,8 @@ func (w *dependencies) note(path string) {
 	w.paths, w.stamps, w.newest = append(w.paths, path), append(w.stamps, stamp), max(w.newest, stamp)
 }
 
-// noteIfRoom is note for a file that does not change once its run has ended, such as each of the many files of MLflow: where there are too
-// many paths already, the file is taken as unchanging.
+// noteIfRoom is note for a file that does not change once its run has ended, such as each of the many files of MLflow: if there are too
+// many paths already, the file is assumed not to change.
 func (w *dependencies) noteIfRoom(path string) {
 	if w.failed || len(w.paths) < maxPaths {
 		w.note(path)

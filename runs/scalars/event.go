@@ -19,7 +19,7 @@ const (
 
 // event is an Event with its scalars and texts. Other kinds of summary are dropped.
 type event struct {
-	at     time.Time // zero where the event has none
+	at     time.Time // zero if the event has none
 	step   int64
 	values []value
 }
@@ -48,7 +48,7 @@ func appendMessage(b []byte, field protowire.Number, msg []byte) []byte {
 	return protowire.AppendBytes(protowire.AppendTag(b, field, protowire.BytesType), msg)
 }
 
-// scalarValue is a tensor of one double for the scalars plugin. The older form, simple_value, has 32 bits: 0.1 and 16777217 would be
+// scalarValue returns a tensor of one double for the scalars plugin. The older form, simple_value, has 32 bits: 0.1 and 16777217 would be
 // other numbers.
 func scalarValue(tag string, v float64) []byte {
 	tensor := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), dtDouble)
@@ -216,8 +216,8 @@ func appendFloats(to []float64, b []byte, dtype uint64) []float64 {
 	return to
 }
 
-// widen returns the float64 that people mean by a float32 of the given bits: the one with the shortest decimal form that reads back as
-// that float32. The float32 nearest to 0.9 is thus 0.9, as its writer printed it, and not 0.8999999761581421.
+// widen returns the float64 that a float32 of the given bits was meant to be: the one with the shortest decimal form that reads back as
+// that float32. The float32 nearest to 0.9 thus becomes 0.9, as its writer printed it, and not 0.8999999761581421.
 func widen(bits uint32) float64 {
 	f := math.Float32frombits(bits)
 	const exact = 1 << 24 // all integers up to here are float32
@@ -228,7 +228,7 @@ func widen(bits uint32) float64 {
 	var buf [24]byte
 	short, err := strconv.ParseFloat(string(strconv.AppendFloat(buf[:0], wide, 'g', -1, 32)), 64)
 	if err != nil {
-		return wide // not reached: what was formatted can be parsed
+		return wide // cannot happen: the formatted number can be parsed
 	}
 	return short
 }

@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// num appends a field of a number, in the wire type given.
+// num appends a numeric field with the given wire type.
 func num(b []byte, field protowire.Number, typ protowire.Type, n uint64) []byte {
 	b = protowire.AppendTag(b, field, typ)
 	switch typ {
@@ -29,7 +29,7 @@ func float32Bytes(list ...float32) (b []byte) {
 	return b
 }
 
-// TestTensors decodes each form in which a tensor can hold numbers and texts, and none that is not one number.
+// TestTensors decodes each form of tensors with numbers and texts, and none with more than one number.
 func TestTensors(t *testing.T) {
 	dtype := func(n uint64) []byte { return num(nil, 1, protowire.VarintType, n) }
 	half := uint64(math.Float32bits(0.5))
@@ -57,7 +57,7 @@ func TestTensors(t *testing.T) {
 		{"an empty text", appendMessage(dtype(dtString), 8, nil), ""},
 		{"two texts", appendMessage(appendMessage(dtype(dtString), 8, []byte("a")), 8, []byte("b")), "ab"},
 		{"no text", dtype(dtString), nil},
-		// Fields of another wire type than theirs are ignored.
+		// Fields with a wrong wire type are ignored.
 		{"type of bytes", appendMessage(appendMessage(nil, 1, []byte{1}), 4, float32Bytes(0.5)), nil},
 		{"content that is a number", num(num(dtype(dtFloat), 4, protowire.VarintType, 1), 5, protowire.Fixed32Type, half), 0.5},
 		{"float_val of a double", num(dtype(dtFloat), 5, protowire.Fixed64Type, half), nil},
@@ -80,7 +80,7 @@ func TestTensors(t *testing.T) {
 	}
 }
 
-// TestEventFields ignores what is not of the wire type that it should have, and fields that are not known.
+// TestEventFields: fields with a wrong wire type and unknown fields are ignored.
 func TestEventFields(t *testing.T) {
 	val := func(tag string) []byte { return scalarValue(tag, 1) }
 	summary := appendMessage(appendMessage(nil, 1, val("a")), 1, val("b"))
@@ -118,7 +118,7 @@ func TestEventFields(t *testing.T) {
 	}
 }
 
-// TestCacheEncoding reads what is written to the cache, and nothing but zeros from where it is damaged.
+// TestCacheEncoding reads what was written to the cache, and only zeros after a damaged place.
 func TestCacheEncoding(t *testing.T) {
 	var e encoder
 	e.int(0)

@@ -14,7 +14,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// texts renders a message, of which the fields of bytes that nested names are messages too, as its fields by number.
+// texts formats a message by field numbers; nested names the byte fields that are messages too.
 func texts(t *testing.T, msg []byte, path string, nested ...string) (list []string) {
 	t.Helper()
 	if err := fields(msg, func(num protowire.Number, typ protowire.Type, n uint64, b []byte) error {
@@ -38,7 +38,7 @@ func texts(t *testing.T, msg []byte, path string, nested ...string) (list []stri
 	return list
 }
 
-// records are the events of a file after the first.
+// records returns the events of a file after the first.
 func records(t *testing.T, file []byte) (list [][]byte) {
 	t.Helper()
 	r := newRecordReader(bytes.NewReader(file))

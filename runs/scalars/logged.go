@@ -11,7 +11,7 @@ import (
 	"guild/runs/metrics"
 )
 
-// Names of the files in .guild to which the processes of an operation log by the Python package, each to its own.
+// Names of the files in .guild to which the processes of an operation log with the Python package, each process to its own file.
 const (
 	loggedPrefix = "logged."
 	loggedSuffix = ".jsonl"
@@ -22,7 +22,7 @@ func isLogged(name string) bool {
 	return strings.HasPrefix(name, loggedPrefix) && strings.HasSuffix(name, loggedSuffix)
 }
 
-// findLogged takes a file in .guild if the operation logged to it.
+// findLogged adds a file in .guild if the operation logged to it.
 func (m *metricFiles) findLogged(in *place, name string) {
 	file := metricFile{File: metrics.Objects(".guild"), in: in, name: name, logged: true}
 	switch base := strings.TrimPrefix(name, ".guild/"); {
@@ -34,8 +34,8 @@ func (m *metricFiles) findLogged(in *place, name string) {
 	}
 }
 
-// readAttrs calls f for each attribute in the file, as if it were in an event file of attributes. Lines that are no objects, such as a last
-// one that is not whole, are left out.
+// readAttrs calls f for each attribute in the file, as if it were in an event file of attributes. It skips lines that are not objects, such
+// as an incomplete last line.
 func (file metricFile) readAttrs(f func(dir string, ofAttrs bool, e event, v value)) error {
 	return file.open(func(r io.Reader) error {
 		const longest = 1 << 20 // bytes
@@ -51,18 +51,18 @@ func (file metricFile) readAttrs(f func(dir string, ofAttrs bool, e event, v val
 				f(dir, true, event{}, value{tag: name, text: textOf(attrs[name]), isText: true})
 			}
 		}
-		return nil // a line that is too long ends the file: nothing after it is certain
+		return nil // a line that is too long ends the file: what follows is unreliable
 	})
 }
 
-// textOf is the value as attributes in event files have it: texts as they are, and other values as JSON, which YAML reads too.
+// textOf returns the value as attributes in event files have it: texts as they are, and other values as JSON, which YAML reads too.
 func textOf(v any) string {
 	if s, ok := v.(string); ok {
 		return s
 	}
 	data, err := json.Marshal(v)
 	if err != nil {
-		return "" // not reached: it was decoded from JSON
+		return "" // cannot happen: it was decoded from JSON
 	}
 	return string(data)
 }

@@ -20,19 +20,19 @@ import (
 	"guild/runs/plainfile"
 )
 
-// MetricFilesAttr is the attribute of a run that names more files of metrics: a list of patterns, see metrics.Finder. The first one
-// can be NoMetricFiles.
+// MetricFilesAttr is the attribute of a run that names further files of metrics: a list of patterns, see metrics.Finder. Its first item may
+// be NoMetricFiles.
 const (
 	MetricFilesAttr = "metric_files"
 	NoMetricFiles   = "no" // only files that the patterns after it name are read
 )
 
-// place is the run directory that files are in: that of the run itself or of a step.
+// place is the run directory of files: of the run itself or of a step.
 type place struct {
 	run    *runs.View
 	prefix string // its path relative to the run that is read
 	finder metrics.Finder
-	copied map[string]manifest.Entry // what is in the manifest, by path; nil until needed
+	copied map[string]manifest.Entry // entries of the manifest by path; nil until needed
 }
 
 func newPlace(r *runs.View, prefix string) *place {
@@ -50,7 +50,7 @@ func newPlace(r *runs.View, prefix string) *place {
 	return in
 }
 
-// wasCopied tells whether a file was copied into the run, and is as it was then: it has metrics of another run, if any. name is relative
+// wasCopied reports whether a file was copied into the run, and is as it was then: it has metrics of another run, if any. name is relative
 // to the place.
 func (in *place) wasCopied(name string) bool {
 	if in.copied == nil {
@@ -81,24 +81,24 @@ func digestOf(name string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// metricFiles are the files of a run, other than event files, that have metrics.
+// metricFiles are the files of a run with metrics, except event files.
 type metricFiles struct {
 	files  []metricFile
-	attrs  []metricFile       // of attributes that the operation logged
-	series map[[2]string]bool // directories and tags of the series that event files have
+	attrs  []metricFile       // with attributes that the operation logged
+	series map[[2]string]bool // directories and tags of the series in event files
 }
 
 type metricFile struct {
 	metrics.File
 	in     *place
 	name   string // relative to the place
-	logged bool   // by means of the Python package
+	logged bool   // with the Python package
 }
 
-// maxSeries is how many series of one run are read from files of metrics. A file with names made from numbers could have millions.
+// maxSeries limits the series of one run that are read from files of metrics. A file with generated names could have millions.
 const maxSeries = 10_000
 
-// taken says that event files have a series.
+// taken records that event files have a series.
 func (m *metricFiles) taken(dir, tag string) {
 	if m.series == nil {
 		m.series = map[[2]string]bool{}
@@ -106,7 +106,7 @@ func (m *metricFiles) taken(dir, tag string) {
 	m.series[seriesKey(dir, tag)] = true
 }
 
-// seriesKey is the same for scalars of one name, see Summary.Key.
+// seriesKey returns a key for a scalar in a directory; scalars with the same key have the same name, see Summary.Key.
 func seriesKey(dir, tag string) [2]string {
 	if dir == ".guild" {
 		dir = ""
@@ -114,7 +114,7 @@ func seriesKey(dir, tag string) [2]string {
 	return [2]string{dir, tag}
 }
 
-// find takes a file, by its path relative to the run that is read, if it has metrics.
+// find adds a file if it has metrics, by its path relative to the run that is read.
 func (m *metricFiles) find(in *place, name string) {
 	name = strings.TrimPrefix(strings.TrimPrefix(name, in.prefix), "/")
 	if path.Dir(name) == ".guild" {
@@ -126,8 +126,8 @@ func (m *metricFiles) find(in *place, name string) {
 	}
 }
 
-// each calls f for each value in the files. A series that event files have is left out, and of one that several files have the first file
-// counts: a library that writes two forms would have each of its values counted twice.
+// each calls f for each value in the files. It skips series that event files have. If several files have the same series, the first file
+// counts: a library that writes two forms would otherwise have each value twice.
 func (m *metricFiles) each(w *dependencies, f func(dir string, ofAttrs bool, e event, v value)) error {
 	if len(m.files)+len(m.attrs) == 0 {
 		return nil
@@ -140,7 +140,7 @@ func (m *metricFiles) each(w *dependencies, f func(dir string, ofAttrs bool, e e
 		}
 	}
 	stores := storesOf(m.files)
-	first := map[[2]string]int{} // which file has the series
+	first := map[[2]string]int{} // first file with each series
 	slices.SortStableFunc(m.files, func(a, b metricFile) int {
 		switch {
 		case a.Latest == b.Latest:
@@ -162,7 +162,7 @@ func (m *metricFiles) each(w *dependencies, f func(dir string, ofAttrs bool, e e
 		w.noteIfRoom(path.Join(file.in.prefix, file.name))
 		source := i
 		if file.logged {
-			source = -1 // processes of one run go on with each other's series
+			source = -1 // processes of one run continue each other's series
 		}
 		err := file.read(func(v metrics.Value) {
 			key := seriesKey(dir, v.Tag)
@@ -184,11 +184,11 @@ func (m *metricFiles) each(w *dependencies, f func(dir string, ofAttrs bool, e e
 
 // read calls f for each value of the file.
 func (file metricFile) read(f func(metrics.Value)) error {
-	whole := file.in.run.Status() == runs.Completed // asked before the file is read
+	whole := file.in.run.Status() == runs.Completed // the status is read before the file
 	return file.open(func(r io.Reader) error { return file.Read(r, whole, f) })
 }
 
-// open calls f with the content of the file. One that is gone has none.
+// open calls f with the content of the file. A file that no longer exists has none.
 func (file metricFile) open(f func(io.Reader) error) error {
 	r, err := plainfile.Open(file.in.run.Path(filepath.FromSlash(file.name)))
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, plainfile.ErrNotRegular) {
@@ -201,19 +201,19 @@ func (file metricFile) open(f func(io.Reader) error) error {
 	return f(r)
 }
 
-// stores are the runs of MLflow in the run, by their directories.
+// stores are the MLflow runs in the run, by their directories.
 type stores map[string]store
 
 type store struct {
-	parent  string // the directory that mlruns is in
+	parent  string // the directory that contains mlruns
 	name    string
 	deleted bool
-	several bool // there are others beside it
+	several bool // parent contains several MLflow runs
 }
 
 func (file metricFile) store() string { return path.Join(file.in.prefix, file.Store) }
 
-// storesOf reads what MLflow says of each of its runs.
+// storesOf reads the data of each MLflow run.
 func storesOf(files []metricFile) stores {
 	all, beside := stores{}, map[string]int{}
 	type place struct{ parent, name string }
@@ -240,7 +240,7 @@ func storesOf(files []metricFile) stores {
 	return all
 }
 
-// readStore reads the name of a run of MLflow, which is its id where there is none.
+// readStore reads the name of an MLflow run, or its id if it has no name.
 func readStore(dir string) store {
 	var meta struct {
 		Name  string `yaml:"run_name"`
@@ -248,7 +248,7 @@ func readStore(dir string) store {
 	}
 	const enough = 1 << 20
 	if data, err := plainfile.ReadUpTo(filepath.Join(dir, "meta.yaml"), enough); err == nil {
-		_ = yaml.Unmarshal(data, &meta) // what is damaged has no name
+		_ = yaml.Unmarshal(data, &meta) // a damaged file has no name
 	}
 	s := store{name: strings.ReplaceAll(meta.Name, "/", "-"), deleted: meta.Stage == "deleted"}
 	if s.name == "" {
@@ -257,7 +257,7 @@ func readStore(dir string) store {
 	return s
 }
 
-// dir is the directory that the metrics of a file are named after: the one that mlruns is in if that has one run, so that the names
+// dir returns the directory that the metrics of a file are named after: the one that mlruns is in if that has one run, so that the names
 // are the same in each run of the operation; else one with the name of MLflow's run. ok is false for a run that was deleted.
 func (all stores) dir(file metricFile) (dir string, ok bool) {
 	s := all[file.store()]

@@ -91,7 +91,7 @@ func sha1Of(content string) string {
 	return digestOf(f.Name())
 }
 
-// TestMetricFilesBesideEvents reads a series once that is in an event file and in a table.
+// TestMetricFilesBesideEvents: a series that is in an event file and in a table is read once.
 func TestMetricFilesBesideEvents(t *testing.T) {
 	r := newRun(t, t.TempDir())
 	w := NewWriter(r)
@@ -113,7 +113,7 @@ func TestMetricFilesBesideEvents(t *testing.T) {
 	}
 }
 
-// TestMetricFilesOfSteps names metrics of a step after the step, whose own attribute names its files.
+// TestMetricFilesOfSteps: metrics of a step are named after the step, whose own attribute names its files.
 func TestMetricFilesOfSteps(t *testing.T) {
 	base := t.TempDir()
 	r, step := newRun(t, filepath.Join(base, "pipeline")), newRun(t, filepath.Join(base, "step"))
@@ -128,7 +128,7 @@ func TestMetricFilesOfSteps(t *testing.T) {
 	}
 }
 
-// TestManySeries stops at a limit: a file can have names made from numbers.
+// TestManySeries: reading stops at a limit, since a file can have generated names.
 func TestManySeries(t *testing.T) {
 	r := newRun(t, t.TempDir())
 	var b strings.Builder
@@ -141,12 +141,12 @@ func TestManySeries(t *testing.T) {
 	}
 }
 
-// keeper is a runs.Source that keeps what is derived, of a run that has ended. Stamps are 1 unless the test changes them.
+// keeper is a runs.Source of an ended run that stores derived values. Stamps are 1 unless the test changes them.
 type keeper struct {
 	runs.Source
 	derived []byte
 	stamp   int64
-	stamps  int // how many were asked for
+	stamps  int // number of requested stamps
 }
 
 func (k *keeper) File(string, string) ([]byte, bool, bool) { return nil, false, false }
@@ -157,7 +157,7 @@ func (k *keeper) Derived(string) ([]byte, bool)            { return k.derived, k
 func (k *keeper) KeepDerived(_ string, _ int64, d []byte)  { k.derived = d }
 func (k *keeper) Stamp(string) (int64, error)              { k.stamps++; return k.stamp, nil }
 
-// TestReadOnce reads the files of a run that has ended once, also where there are many of them, and again where a stamp has changed.
+// TestReadOnce: the files of an ended run are read once, also if there are many, and again after a stamp has changed.
 func TestReadOnce(t *testing.T) {
 	for _, files := range []int{0, 1, 2 * maxPaths} {
 		r := newRun(t, t.TempDir())
@@ -178,7 +178,7 @@ func TestReadOnce(t *testing.T) {
 			t.Fatalf("%d series, want %d", n, files)
 		}
 		k.stamps = 0
-		writeAll(t, r, map[string]string{"metrics.csv": "loss\n1\n"}) // the stamps, which are not real, do not show it
+		writeAll(t, r, map[string]string{"metrics.csv": "loss\n1\n"}) // the fake stamps do not show this change
 		if n := count(); n != files || k.stamps > maxPaths {
 			t.Errorf("%d series the second time, want %d, after %d stamps", n, files, k.stamps)
 		}
@@ -189,7 +189,7 @@ func TestReadOnce(t *testing.T) {
 	}
 }
 
-// TestLogged reads what the Python package writes: by several processes, with a last line that is not whole, and cleared for a restart.
+// TestLogged reads what the Python package writes: from several processes, with an incomplete last line, and after a restart.
 func TestLogged(t *testing.T) {
 	r := newRun(t, t.TempDir())
 	writeAll(t, r, map[string]string{

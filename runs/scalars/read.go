@@ -16,17 +16,16 @@ import (
 	"guild/runs/plainfile"
 )
 
-// Ends of the names of event files that guild writes besides that of the scalars in the output.
+// Suffixes of event files that guild writes in addition to the scalars in the output.
 const (
 	attrsSuffix  = ".attrs"
 	systemSuffix = ".sys"
 )
 
-// SystemPrefix is the start of the tags of scalars that say what a run uses of the machine. Tables and plots show them only where they are
-// asked for.
+// SystemPrefix begins the tags of scalars about a run's use of system resources. Tables and plots show them only on request.
 const SystemPrefix = "sys/"
 
-// IsSystemFile reports whether a file is the event file of these scalars, by its name.
+// IsSystemFile reports whether a name is of an event file with these scalars.
 func IsSystemFile(name string) bool {
 	return IsEventFile(name) && strings.HasSuffix(name, systemSuffix)
 }
@@ -149,8 +148,7 @@ func each(w *dependencies, f func(dir string, ofAttrs bool, e event, v value)) e
 }
 
 // Each calls f for each value of each scalar of a run, in the order of the files. dir is the directory that the scalar is named after,
-// relative to the run. at is zero where the file does not tell the time. A damaged file is an error, which is returned after the other
-// files were read.
+// relative to the run. at is zero if the time is unknown. The error for a damaged file is returned after the other files were read.
 func Each(r runs.Viewer, f func(dir, tag string, p Point, at time.Time)) error {
 	return each(&dependencies{run: r.AsView(), failed: true}, func(dir string, ofAttrs bool, e event, v value) {
 		if !ofAttrs && !v.isText {

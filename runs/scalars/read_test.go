@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestNoEventFiles reads nothing from what has the name of an event file and is none, and waits for none of it.
+// TestNoEventFiles: files with names of event files that are none are not read, and none blocks.
 func TestNoEventFiles(t *testing.T) {
 	r := newRun(t, t.TempDir())
 	writeTo(t, r.Path("events.out.tfevents.1.h"), appendRecord(nil, summaryEvent(time.Now(), 1, scalarValue("x", 1))))

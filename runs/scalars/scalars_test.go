@@ -52,7 +52,7 @@ func read(t *testing.T, r *runs.Run) map[string]string {
 	return got
 }
 
-// TestFormat compares with what others write: the checksum of RFC 3720, and the first bytes of every event file there is.
+// TestFormat compares with the format of others: the checksum of RFC 3720, and the first bytes of every event file.
 func TestFormat(t *testing.T) {
 	crc := maskedCRC(make([]byte, 32))
 	if want := uint32(0x8a9136aa); crc != (want>>15|want<<17)+0xa282ead8 {
@@ -115,7 +115,7 @@ func TestWriteAndRead(t *testing.T) {
 	}
 }
 
-// TestExactNumbers reads the numbers that were written, and of those that others wrote in 32 bits the ones that they meant.
+// TestExactNumbers reads numbers exactly as written, and numbers that were stored in 32 bits as they were meant.
 func TestExactNumbers(t *testing.T) {
 	r := newRun(t, t.TempDir())
 	w := NewWriter(r)
@@ -185,7 +185,7 @@ func TestAttrs(t *testing.T) {
 	}
 }
 
-// tensorScalar is how TensorFlow 2 writes scalars.
+// tensorScalar encodes a scalar as TensorFlow 2 does.
 func tensorScalar(tag string, dtype uint64, field protowire.Number, data []byte) []byte {
 	tensor := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), dtype)
 	tensor = appendMessage(tensor, field, data)
@@ -214,7 +214,7 @@ func TestFilesOfTheOperation(t *testing.T) {
 	}
 	writeTo(t, r.Path("tf2", "events.out.tfevents.1.h"), tensors)
 
-	// A step's run is entered by its link, another linked directory is not, and no link twice.
+	// A link to a step's run is followed, a link to another directory is not, and no link twice.
 	step := newRun(t, filepath.Join(root, "b"))
 	writeTo(t, step.GuildPath("events.out.tfevents.1.h"), scalar("y", 4, 1))
 	writeTo(t, filepath.Join(root, "c", "events.out.tfevents.1.h"), scalar("z", 5, 1))
@@ -275,7 +275,7 @@ func FuzzRecords(f *testing.F) {
 		if total > len(data) {
 			t.Errorf("%d bytes of records in %d bytes", total, len(data))
 		}
-		// What is written is read again, whatever it is.
+		// What is written is read again.
 		again, err := newRecordReader(bytes.NewReader(appendRecord(nil, data))).next()
 		if err != nil || !bytes.Equal(again, data) {
 			t.Errorf("%q was read as %q, %v", data, again, err)

@@ -24,8 +24,8 @@ type Summary struct {
 	Tag    string
 	First  Point // the first value with the lowest step
 	Last   Point // the last value with the highest step
-	Min    Point // NaN only where all values are
-	Max    Point // likewise
+	Min    Point // NaN only if all values are NaN
+	Max    Point // NaN only if all values are NaN
 	Total  float64
 	Avg    float64
 	Count  int
@@ -42,13 +42,13 @@ func key(dir, tag string) string {
 	return dir + "#" + tag
 }
 
-// IsSystem reports whether the scalar says what the run uses of the machine.
+// IsSystem reports whether the scalar is about the run's use of system resources.
 func (s *Summary) IsSystem() bool { return strings.HasPrefix(s.Tag, SystemPrefix) }
 
 // String formats the value for display.
 func (p Point) String() string { return fmt.Sprintf("%s (step %d)", Text(p.Value), p.Step) }
 
-// Text is a value with six decimals. One that is so small that six decimals would show less than four of its digits is shown with an
+// Text returns a value with six decimals. One that is so small that six decimals would show less than four of its digits is shown with an
 // exponent, unless six decimals show all of it.
 func Text(v float64) string {
 	fixed := strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(v, 'f', 6, 64), "+"))
@@ -82,9 +82,9 @@ func (s *Summary) add(p Point) {
 	s.Avg = s.Total / float64(s.Count)
 }
 
-// Read summarises the scalars in all event files of a run, those that guild wrote from the output and those that the operation
-// wrote, and in other files of metrics, see package metrics. They are sorted by prefix and tag. If there is an error, which wraps ErrDamaged if a file is damaged, the result has the
-// scalars that could be read.
+// Read summarises the scalars in all event files of a run, those that guild wrote from the output and those that the operation wrote, and
+// in other files of metrics, see package metrics. They are sorted by prefix and tag. If there is an error, which wraps ErrDamaged if a file
+// is damaged, the result has the scalars that could be read.
 func Read(r runs.Viewer) ([]*Summary, error) {
 	c, err := readAll(r.AsView())
 	return c.summaries, err

@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// TestSummary adds points one by one: of equal values the first is the least and the greatest, of equal steps the first is the first and
-// the last is the last, and NaN is neither least nor greatest while there is a number.
+// TestSummary adds points one by one: of equal values the first is the minimum and maximum, of equal steps the first is the first and the
+// last is the last, and NaN is neither minimum nor maximum if there is a number.
 func TestSummary(t *testing.T) {
 	nan := math.NaN()
 	for _, tt := range []struct {

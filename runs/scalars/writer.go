@@ -33,7 +33,7 @@ func NewWriter(r *runs.Run) *Writer { return &Writer{run: r} }
 // NewAttrsWriter returns a writer of attributes. It does no I/O.
 func NewAttrsWriter(r *runs.Run) *Writer { return &Writer{run: r, suffix: attrsSuffix} }
 
-// NewSystemWriter returns a writer of the scalars sys/..., which are in a file of their own. It does no I/O.
+// NewSystemWriter returns a writer of the scalars sys/..., which have a file of their own. It does no I/O.
 func NewSystemWriter(r *runs.Run) *Writer { return &Writer{run: r, suffix: systemSuffix} }
 
 // Scalar adds a scalar, to be written by Flush.
@@ -92,8 +92,8 @@ func (w *Writer) Close() error {
 	return err
 }
 
-// Clear removes the files that Writers created for the run, and those that the operation logged to, before the operation is started again. Only the owner of the run may call
-// it.
+// Clear removes the files that Writers created for the run, and those that the operation logged to, before the operation is started again.
+// Only the owner of the run may call it.
 func Clear(r *runs.Run) error {
 	entries, err := os.ReadDir(r.GuildPath())
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package series reads the values of scalars step by step, to be listed, exported and plotted.
+// Package series reads the values of scalars step by step, for lists, exports and plots.
 package series
 
 import (
@@ -15,7 +15,7 @@ import (
 	"guild/runs/scalars"
 )
 
-// Series are the values of one scalar of a run, in the order of steps; those of one step in the order in which they were recorded.
+// Series are the values of one scalar of a run, sorted by step and, within a step, in the order of recording.
 type Series struct {
 	Run    *runs.View
 	Key    string // see scalars.Summary.Key
@@ -25,14 +25,14 @@ type Series struct {
 // Point is a value at a step.
 type Point struct {
 	Step  int64
-	Time  time.Time // when it was recorded; zero if that is not known
+	Time  time.Time // when it was recorded; zero if unknown
 	Value float64
 }
 
 // Select chooses scalars by name.
 type Select struct {
-	// Tags are names of scalars, with or without the directory, where * and ? stand for other characters. Without any, all scalars count
-	// but those of the system (sys/...).
+	// Tags are names of scalars, with or without the directory; * and ? stand for other characters. If it is empty, all scalars count
+	// except those of the system (sys/...).
 	Tags []string
 }
 
@@ -43,7 +43,7 @@ func (s Select) has(tag, key string) bool {
 	return slices.ContainsFunc(s.Tags, func(pattern string) bool { return matches(pattern, key) || matches(pattern, tag) })
 }
 
-// matches is path.Match with wildcards that also stand for slashes. A malformed pattern matches itself.
+// matches is path.Match with wildcards that also match slashes. A malformed pattern matches itself.
 func matches(pattern, name string) bool {
 	if pattern == name {
 		return true
@@ -53,7 +53,7 @@ func matches(pattern, name string) bool {
 	return ok && err == nil
 }
 
-// Read returns the series of a run that are selected, sorted by key. With an error, it returns what can be read.
+// Read returns the selected series of a run, sorted by key. With an error, it returns what can be read.
 func Read(r runs.Viewer, s Select) ([]Series, error) {
 	type id struct{ dir, tag string }
 	found := map[id]*Series{}
@@ -82,7 +82,7 @@ func Read(r runs.Viewer, s Select) ([]Series, error) {
 	return list, err
 }
 
-// Reduction names what of a series is to be shown in place of all its values.
+// Reduction names the point that represents a series.
 type Reduction string
 
 // The reductions.
@@ -90,11 +90,10 @@ const (
 	Last Reduction = "last" // the latest value of the highest step
 	Min  Reduction = "min"
 	Max  Reduction = "max"
-	Mean Reduction = "mean" // it has the last step and no time
+	Mean Reduction = "mean" // has the last step and no time
 )
 
-// Reduce returns the point that a reduction chooses. NaN counts for Min and Max only where there is nothing else. Series have at least
-// one point.
+// Reduce returns the point for a reduction. NaN counts for Min and Max only if all values are NaN. The series must have at least one point.
 func (s Series) Reduce(by Reduction) Point {
 	result := s.Points[0]
 	total := 0.0
@@ -112,7 +111,7 @@ func (s Series) Reduce(by Reduction) Point {
 	return result
 }
 
-// Every returns each nth point, from the first on, and the last one.
+// Every returns every nth point from the first on, and the last one.
 func (s Series) Every(n int) []Point {
 	if n <= 1 {
 		return s.Points
@@ -126,7 +125,7 @@ func (s Series) Every(n int) []Point {
 	return some
 }
 
-// Seconds returns a time as TensorBoard has it: seconds since the epoch, to the microsecond. It is empty for no time.
+// Seconds returns a time in TensorBoard's form: seconds since the epoch, to the microsecond; empty for the zero time.
 func Seconds(t time.Time) string {
 	if t.IsZero() {
 		return ""

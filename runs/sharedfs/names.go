@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Names lists a directory, in as few system calls as there are.
+// Names lists a directory with as few system calls as possible.
 func Names(dir string) ([]string, error) {
 	fd, err := Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)
 	if err != nil {

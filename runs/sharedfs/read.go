@@ -10,8 +10,8 @@ import (
 	"guild/runs/plainfile"
 )
 
-// ReadFile is plainfile.Read for the many small files of a store: fewer system calls, and no more memory than it returns. A link
-// is not followed: guild makes none of them one.
+// ReadFile is plainfile.Read for the many small files of a store: it makes fewer system calls and allocates only what it returns. It does
+// not follow links, since guild makes none of these files a link.
 func ReadFile(path string) ([]byte, error) { return ReadFileAt(unix.AT_FDCWD, path) }
 
 // ReadFileAt is ReadFile of a path relative to the directory dirfd.
@@ -33,7 +33,7 @@ func ReadFileAt(dirfd int, path string) ([]byte, error) {
 	case st.Size > plainfile.MaxRead:
 		return nil, &os.PathError{Op: "read", Path: path, Err: plainfile.ErrTooLarge}
 	}
-	var small [512]byte // on the stack: what is read is copied in its own size
+	var small [512]byte // on the stack: the content is copied to an allocation of its own size
 	buf := small[:]
 	for n := 0; ; {
 		m, err := unix.Read(fd, buf[n:])
@@ -44,14 +44,14 @@ func ReadFileAt(dirfd int, path string) ([]byte, error) {
 			return nil, &os.PathError{Op: "read", Path: path, Err: err}
 		}
 		n += m
-		if m == 0 || n < len(buf) { // a regular file gives all that it has
+		if m == 0 || n < len(buf) { // a regular file returns all that it has
 			return bytes.Clone(buf[:n]), nil
 		}
 		buf = append(buf, make([]byte, len(buf))...)
 	}
 }
 
-// Open is os.Open without its preparations for pipes and terminals. It leaves the descriptor to the caller.
+// Open opens a file like os.Open, without its preparations for pipes and terminals. The caller has to close the descriptor.
 func Open(path string, flags int) (fd int, err error) { return OpenAt(unix.AT_FDCWD, path, flags) }
 
 // OpenAt is Open of a path relative to the directory dirfd.
@@ -63,7 +63,7 @@ func OpenAt(dirfd int, path string, flags int) (fd int, err error) {
 	return fd, nil
 }
 
-// Retry repeats a system call that a signal interrupted, as mounts with the option intr allow.
+// Retry repeats a system call that a signal interrupted, as happens on mounts with the option intr.
 func Retry(call func() (int, error)) (int, error) {
 	for {
 		n, err := call()

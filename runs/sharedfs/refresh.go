@@ -8,8 +8,8 @@ import (
 	"guild/runs/plainfile"
 )
 
-// RefreshDirs opens and closes each directory, which makes an NFS client ask the server for its entries. Without it a name
-// can stay as it was for a minute, also under a lock that has just been taken. On a local file system it costs microseconds.
+// RefreshDirs opens and closes each directory, which makes an NFS client ask the server for its entries. Otherwise an entry can be outdated
+// for a minute, even under a lock that has just been taken. On a local file system it costs microseconds.
 func RefreshDirs(dirs ...string) error {
 	for _, dir := range dirs {
 		f, err := plainfile.OpenDir(dir)

@@ -15,8 +15,8 @@ import (
 // Stamp is StampAt for a path of its own. Links are followed.
 func Stamp(path string) (int64, error) { return StampAt(unix.AT_FDCWD, path) }
 
-// DirTime is the modification time of a directory. It opens it, which makes an NFS client ask the server. The error is fs.ErrNotExist for
-// what is no directory.
+// DirTime returns the modification time of a directory. It opens it, which makes an NFS client ask the server. The error is fs.ErrNotExist
+// for what is no directory.
 func DirTime(dir string) (time.Time, error) {
 	f, err := plainfile.OpenDir(dir)
 	if errors.Is(err, syscall.ENOTDIR) {
@@ -33,8 +33,8 @@ func DirTime(dir string) (time.Time, error) {
 	return st.ModTime(), nil
 }
 
-// Now is the time by the clock of the file server of a directory, to which times of its files can be compared; by that of this host where
-// nothing can be written. tmp is the path of a file that is not there: Now creates it and removes it.
+// Now returns the time by the clock of the file server of a directory, for comparison with the times of its files; if nothing can be
+// written, it returns the time of this host. tmp is the path of a file that does not exist: Now creates it and removes it.
 func Now(tmp string) time.Time {
 	if err := WriteFile(tmp, nil); err != nil {
 		return time.Now()

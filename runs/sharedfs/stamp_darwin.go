@@ -8,7 +8,7 @@ import (
 	"guild/runs/plainfile"
 )
 
-// StampAt is when the file or directory was changed last, in nanoseconds by the clock of its file server. Opening asks an NFS
+// StampAt returns when the file or directory was changed last, in nanoseconds by the clock of its file server. Opening asks an NFS
 // server, which a look at the name alone does not. The path is relative to the directory dirfd.
 func StampAt(dirfd int, path string) (int64, error) {
 	fd, err := Retry(func() (int, error) { return unix.Openat(dirfd, path, unix.O_RDONLY|unix.O_CLOEXEC|plainfile.Flags, 0) })

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// StampAt is when the file or directory was changed last, in nanoseconds by the clock of its file server, which is asked now: a
+// StampAt returns when the file or directory was changed last, in nanoseconds by the clock of its file server, which is asked now: a
 // client of NFS would otherwise answer from what it knew up to a minute ago. The path is relative to the directory dirfd, which
 // saves the kernel most of the way where there are many.
 func StampAt(dirfd int, path string) (int64, error) {
@@ -18,8 +18,8 @@ func StampAt(dirfd int, path string) (int64, error) {
 	return stampIn(&st, path, err)
 }
 
-// StampAtLocal is StampAt, of name in dir, on a file system of this host. It does not tell Go's scheduler of the call, which takes
-// a fifth of the time; for the same reason it must not wait for a server.
+// StampAtLocal is StampAt, of name in dir, on a file system of this host. It bypasses Go's scheduler, which takes a fifth of the time;
+// therefore the call must not wait for a server.
 func StampAtLocal(dirfd int, dir, name string) (int64, error) {
 	var buf [512]byte // most paths fit, which saves memory of their own
 	path := append(append(append(append(buf[:0], dir...), '/'), name...), 0)

@@ -10,8 +10,8 @@ import (
 	"guild/runs/plainfile"
 )
 
-// WriteFile is os.WriteFile for the many small files of a store, without what os.OpenFile does for pipes and terminals. A file
-// that could not be written as a whole is removed.
+// WriteFile is os.WriteFile for the many small files of a store, without the preparations of os.OpenFile for pipes and terminals. It
+// removes a file that could not be written completely.
 func WriteFile(path string, data []byte) error { return WriteFileAt(unix.AT_FDCWD, path, data, 0o666) }
 
 // WriteFileAt writes a file whose path begins at an open directory.
@@ -26,7 +26,7 @@ func WriteFileAt(dir int, path string, data []byte, perm fs.FileMode) error {
 		n, err = Retry(func() (int, error) { return unix.Write(fd, data) })
 		data = data[max(n, 0):]
 	}
-	if closeErr := unix.Close(fd); err == nil { // a file server can say only now that there is no space
+	if closeErr := unix.Close(fd); err == nil { // a file server may report only now that there is no space
 		err = closeErr
 	}
 	if err != nil {

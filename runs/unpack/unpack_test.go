@@ -43,7 +43,7 @@ func TestInnerLinks(t *testing.T) {
 	for name, target := range map[string]string{
 		"good": "sub/file", "way": "sub", "sub/up": "../sub/file", "a/b/here": ".", // these stay
 		"secret": "../secret", "absolute": "/etc/hostname", "nowhere": "nothing", "over": "secret",
-		"hop": "a/b/here/../../../secret", // within the archive as text, and out of it by the link
+		"hop": "a/b/here/../../../secret", // as text within the archive, but through the link outside
 	} {
 		ok(t, d.Symlink(name, target))
 	}
@@ -60,7 +60,7 @@ func TestInnerLinks(t *testing.T) {
 	}
 }
 
-// TestOutside shows that no name leads out of the directory.
+// TestOutside: no name leads out of the directory.
 func TestOutside(t *testing.T) {
 	d, dir := open(t, 1)
 	ok(t, os.Symlink("..", filepath.Join(dir, "way")))
@@ -96,7 +96,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestZeros shows that what is of zeros takes no place.
+// TestZeros: zeros take no space.
 func TestZeros(t *testing.T) {
 	d, dir := open(t, 1)
 	ok(t, d.File("zeros", 0o666, bytes.NewReader(make([]byte, 4<<20))))

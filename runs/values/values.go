@@ -22,8 +22,8 @@ type Values struct {
 
 	attrs     map[string]any // core attributes that were read
 	defined   map[string]any // nil until first needed
-	logged    map[string]any // likewise
-	flags     map[string]any // likewise
+	logged    map[string]any // nil until first needed
+	flags     map[string]any // nil until first needed
 	summaries []*scalars.Summary
 	readTags  bool
 }

@@ -13,8 +13,8 @@ import (
 	"guild/sched/web"
 )
 
-// actions returns a function that carries out actions of the dashboard: the commands of the same names, without their questions, since the
-// page has asked already.
+// actions returns a function that carries out actions of the dashboard by running the commands of the same names. The commands do not ask
+// for confirmation, since the page has asked already.
 func actions(c *catalog.Catalog) func(context.Context, web.Action) (string, error) {
 	return func(ctx context.Context, a web.Action) (string, error) {
 		var said bytes.Buffer

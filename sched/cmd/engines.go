@@ -28,7 +28,7 @@ func opener(kind sched.Kind, flags map[string]any, store *runs.Store, self *runs
 				python = "python3"
 			}
 			file := text("scheduler-file")
-			if file != "" && !filepath.IsAbs(file) { // the run's directory is not where the user was
+			if file != "" && !filepath.IsAbs(file) { // relative to where the user was, not to the run directory
 				file = filepath.Join(os.Getenv("CMD_DIR"), file)
 			}
 			return dask.Open(ctx, dask.Config{Address: text("address"), SchedulerFile: file, Python: python, Store: store, Log: log})

@@ -9,7 +9,7 @@ import (
 	"guild/sched/engine/slurm"
 )
 
-// useAllocation sets the options that the user has not set to what Slurm has allocated to the scheduler's job.
+// useAllocation sets the options that the user has not set from the Slurm allocation of this process.
 func useAllocation(ctx context.Context, opts *sched.Options) error {
 	a, err := slurm.ReadAllocation(ctx)
 	if err != nil {
@@ -25,6 +25,6 @@ func useAllocation(ctx context.Context, opts *sched.Options) error {
 	if opts.GPUs == "" && a.GPUs > 0 {
 		opts.GPUs = os.Getenv(environ.GPUs)
 	}
-	opts.Dashboard = "no" // that of the scheduler which submitted the job shows the runs too
+	opts.Dashboard = "no" // the dashboard of the scheduler that submitted the job shows the runs too
 	return nil
 }

@@ -19,7 +19,7 @@ type Restage struct {
 	Yes    bool     `short:"y" help:"Do not ask."`
 }
 
-// Run stages them, each in its directory.
+// Run stages the chosen runs again, each in its directory, after a confirmation.
 func (s *Restage) Run(con *console.Console, store *catalog.Catalog) error {
 	if !s.Failed && !s.Lost && len(s.Runs) == 0 {
 		return console.Usage(errors.New("which runs? Give --failed, --lost, or their indexes or ids"))

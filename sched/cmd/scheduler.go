@@ -68,7 +68,7 @@ func (s *Scheduler) Run(ctx context.Context, c *catalog.Catalog, con *console.Co
 	if err := sched.New(c, self, opts, log).Run(ctx); err != nil {
 		return fmt.Errorf("%s: %w", kind, err)
 	}
-	return ctx.Err() // told to stop: the exit code says so
+	return ctx.Err() // an error if the scheduler was told to stop, for the exit status
 }
 
 // checkRoot returns an error for a runs root on which other hosts do not see the locks of this host, or on which that cannot be tested.

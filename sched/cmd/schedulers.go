@@ -8,19 +8,19 @@ import (
 
 	"guild/runs"
 	"guild/runs/catalog"
-	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 	"guild/sched/state"
 )
 
-// Schedulers shows all schedulers of the runs root.
+// Schedulers shows all running schedulers of the runs root.
 type Schedulers struct {
 	JSON bool `name:"json" help:"As a JSON list of what each scheduler publishes: kind, run_id, host, workers, running, waiting with the reason, used of resources, heartbeat, dashboard and more."`
 	Link bool `help:"Print the links that let other users and hosts see the dashboards of this home that serve now, and end."`
 }
 
-// Run shows them.
+// Run prints the schedulers, or the links of dashboards.
 func (s *Schedulers) Run(con *console.Console, store *catalog.Catalog) error {
 	if s.Link {
 		return printLinks(con, store.Store)
@@ -53,7 +53,7 @@ func (s *Schedulers) Run(con *console.Console, store *catalog.Catalog) error {
 func printScheduler(con *console.Console, st *state.State) {
 	text := console.Partf
 	word := func(status runs.Status) console.Part {
-		return console.Part{Text: string(status), Color: runscmd.StatusColor(string(status))}
+		return console.Part{Text: string(status), Color: listing.StatusColor(string(status))}
 	}
 	line := []console.Part{text("%s  %s on %s", short(st.RunID), st.Kind, st.Host)}
 	if st.Paused {
@@ -76,7 +76,7 @@ func printScheduler(con *console.Console, st *state.State) {
 
 func short(id string) string { return runs.Named(id, "").ShortID() }
 
-// Explain says why a run waits.
+// Explain prints why a run waits.
 type Explain struct {
 	Spec string `arg:"" name:"run" help:"Index of the run in the list, or the start of its id." complete:"run"`
 }
@@ -109,12 +109,12 @@ func (e *Explain) Run(con *console.Console, store *catalog.Catalog) error {
 	return nil
 }
 
-// Pause makes schedulers start nothing.
+// Pause keeps schedulers from starting runs.
 type Pause struct {
 	Pausing `embed:""`
 }
 
-// Run pauses them.
+// Run pauses the schedulers.
 func (p *Pause) Run(con *console.Console, store *catalog.Catalog) error {
 	return p.set(con, store, true)
 }
@@ -124,12 +124,12 @@ type Resume struct {
 	Pausing `embed:""`
 }
 
-// Run resumes them.
+// Run resumes the schedulers.
 func (p *Resume) Run(con *console.Console, store *catalog.Catalog) error {
 	return p.set(con, store, false)
 }
 
-// Pausing is the argument of Pause and Resume: which schedulers they apply to.
+// Pausing has the arguments of Pause and Resume.
 type Pausing struct {
 	Schedulers []string `arg:"" optional:"" name:"scheduler" help:"Runs of schedulers: index, range or id. Default: all that run." complete:"run"`
 }
@@ -157,7 +157,7 @@ func (p *Pausing) set(con *console.Console, store *catalog.Catalog, pause bool) 
 	}
 	for _, r := range list {
 		if !state.IsScheduler(r) {
-			return fmt.Errorf("run %s is no scheduler; see 'guild schedulers'", r.ShortID())
+			return fmt.Errorf("run %s is not a scheduler; see 'guild schedulers'", r.ShortID())
 		}
 		if err := state.Pause(r, pause); err != nil {
 			return err

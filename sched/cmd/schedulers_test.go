@@ -10,7 +10,7 @@ import (
 	"guild/sched/state"
 )
 
-// Words of schedulers have the colours of statuses on a terminal, and none elsewhere.
+// On a terminal, statuses of schedulers have the colours of statuses; elsewhere they have none.
 func TestPrintScheduler(t *testing.T) {
 	id := func(digit string) string { return strings.Repeat(digit, 32) }
 	st := &state.State{RunID: id("a"), Kind: "queue", Host: "h", Workers: 1, Paused: true, Done: 2, Failed: 1, WaitingTotal: 1, Heartbeat: time.Now(),

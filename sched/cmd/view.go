@@ -15,6 +15,7 @@ import (
 	"guild/runs"
 	"guild/runs/catalog"
 	runscmd "guild/runs/cmd"
+	comparecmd "guild/runs/compare/cmd"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/sched"
@@ -63,7 +64,7 @@ func (v *View) Run(ctx context.Context, con *console.Console, c *catalog.Catalog
 		switch {
 		case v.NoToken:
 			con.Notef("WARNING: everybody who reaches it sees these runs (--no-token)\n")
-		case !peer.CanTell: // whose a connection is: even its own user needs the token
+		case !peer.CanTell: // the server cannot tell whose a connection is, so even its own user needs the token
 			address = srv.Link()
 			fallthrough
 		default:
@@ -97,7 +98,7 @@ func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, err
 		level = zerolog.DebugLevel
 	}
 	cfg := web.Config{Catalog: c, Addr: addr, Exact: v.Port != "", Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
-		BasePath: base, AllowHosts: lower(v.AllowHosts), Open: v.NoToken, Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns, Planned: batchplan.Planned}
+		BasePath: base, AllowHosts: lower(v.AllowHosts), Open: v.NoToken, Batches: v.IncludeBatch, Defined: comparecmd.DefinedColumns, Planned: batchplan.Planned}
 	if !v.ReadOnly {
 		cfg.Act = actions(c)
 	}
@@ -105,7 +106,7 @@ func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, err
 	if err != nil || f.Empty() && len(v.Specs) == 0 {
 		return cfg, err
 	}
-	cfg.Select = (&runscmd.Compared{Flags: v.Flags, Specs: v.Specs, IncludeBatch: true}).Find
+	cfg.Select = (&comparecmd.Compared{Flags: v.Flags, Specs: v.Specs, IncludeBatch: true}).Find
 	_, err = cfg.Select(c) // what is wrong with the names of runs is told at once
 	return cfg, err
 }
@@ -126,7 +127,7 @@ func printLinks(con *console.Console, store *runs.Store) error {
 	return nil
 }
 
-// open shows the page in a browser, where there is one.
+// open opens url in a browser if there is a program to do so.
 func (v *View) open(con *console.Console, url string) {
 	opener := runscmd.Opener()
 	if v.NoOpen || opener == "" {
@@ -136,7 +137,7 @@ func (v *View) open(con *console.Console, url string) {
 	if err := browser.Start(); err != nil {
 		con.Notef("WARNING: cannot open a browser: %v\n", err)
 	}
-	go func() { _ = browser.Wait() }() // what becomes of it is its user's affair
+	go func() { _ = browser.Wait() }() // a later failure of the browser is not reported
 }
 
 func lower(names []string) []string {

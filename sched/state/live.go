@@ -10,10 +10,10 @@ import (
 	"guild/runs"
 )
 
-// pausedFile is present below .guild of a scheduler's run while it is to start nothing. Anybody may make and remove it.
+// pausedFile exists below .guild of a scheduler's run while the scheduler is paused. Anybody may create and remove it.
 const pausedFile = "paused"
 
-// Pause makes a scheduler start nothing from its next look on, or lets it start again.
+// Pause pauses a scheduler from its next look at the queue on, or resumes it.
 func Pause(r *runs.Run, pause bool) error {
 	if pause {
 		if err := r.ReplaceFile(pausedFile, nil); err != nil {
@@ -27,14 +27,14 @@ func Pause(r *runs.Run, pause bool) error {
 	return nil
 }
 
-// Paused reports whether a scheduler is to start nothing.
+// Paused reports whether a scheduler is paused.
 func Paused(r *runs.Run) bool {
 	_, err := os.Lstat(r.GuildPath(pausedFile))
 	return err == nil
 }
 
-// Live returns what the schedulers that run have published, on whatever host, the longest at work first. It looks through the whole
-// root: who has the runs that are running calls Of.
+// Live returns the published states of the running schedulers on all hosts, sorted by start, earliest first. It reads the whole root; a
+// caller that already has the list of running runs should call Of.
 func Live(store *runs.Store) ([]*State, error) {
 	ids, err := store.IDs()
 	if err != nil {
@@ -49,7 +49,7 @@ func Live(store *runs.Store) ([]*State, error) {
 	return Of(list), nil
 }
 
-// Of is Live for the schedulers among some runs.
+// Of returns the published states of the running schedulers among the given runs, sorted by start.
 func Of(among []*runs.Run) []*State {
 	var list []*State
 	for _, r := range among {
@@ -58,7 +58,7 @@ func Of(among []*runs.Run) []*State {
 		}
 		s, err := Read(r)
 		if err != nil {
-			continue // it has begun at this moment
+			continue // it has not published its first state yet
 		}
 		s.Paused = Paused(r)
 		list = append(list, s)

@@ -1,5 +1,5 @@
-// Package state is what a scheduler publishes about itself: one JSON file in its own run directory, replaced as a whole, so
-// that every dashboard on every host can show every scheduler by reading the store.
+// Package state defines what a scheduler publishes about itself: one JSON file in its own run directory, replaced as a whole, so that every
+// dashboard on every host can show every scheduler by reading the store.
 package state
 
 import (
@@ -18,25 +18,25 @@ import (
 // File is the name of the state file below .guild of the scheduler's run.
 const File = "scheduler.json"
 
-// State of one scheduler. Times are those of the scheduler's host.
+// State describes one scheduler. Times are by the clock of the scheduler's host.
 type State struct {
-	Kind         string             `json:"kind"` // "dask:scheduler" or "queue"
+	Kind         string             `json:"kind"` // such as "dask:scheduler" or "queue"
 	RunID        string             `json:"run_id"`
 	Host         string             `json:"host"`
 	PID          int                `json:"pid"`
 	Started      time.Time          `json:"started"`
-	Heartbeat    time.Time          `json:"heartbeat"`     // when the file was last written; at least every Interval
+	Heartbeat    time.Time          `json:"heartbeat"`     // when the file was last written: after changes, and about every 10 s
 	Interval     float64            `json:"poll_interval"` // seconds
 	Workers      int                `json:"workers"`       // slots
 	RunOnce      bool               `json:"run_once"`
 	Stopping     bool               `json:"stopping"`
-	Paused       bool               `json:"paused,omitempty"`    // it starts nothing until it is resumed
+	Paused       bool               `json:"paused,omitempty"`    // it starts no runs until it is resumed
 	Resources    map[string]float64 `json:"resources,omitempty"` // capacities
-	Used         map[string]float64 `json:"used,omitempty"`      // of Resources, by the runs under way
+	Used         map[string]float64 `json:"used,omitempty"`      // amounts of Resources that the runs under way use
 	Running      []Running          `json:"running"`
-	Recent       []Ended            `json:"recent,omitempty"` // runs that ended in the last RecentFor, the oldest first, MaxRecent at most
+	Recent       []Ended            `json:"recent,omitempty"` // runs that ended in the last RecentFor, oldest first, at most MaxRecent
 	Waiting      []Waiting          `json:"waiting"`
-	WaitingTotal int                `json:"waiting_total"` // Waiting is cut at MaxWaiting
+	WaitingTotal int                `json:"waiting_total"` // number of waiting runs; Waiting has at most MaxWaiting of them
 	Done         int                `json:"done"`          // runs that ended with exit status 0
 	Failed       int                `json:"failed"`        // runs that ended otherwise
 	Dashboard    string             `json:"dashboard,omitempty"`
@@ -44,18 +44,18 @@ type State struct {
 	Cluster      string             `json:"cluster,omitempty"` // of the engine: name or address
 }
 
-// Running is a run that was handed to the engine: of the local one, a worker and the run that it owns.
+// Running is a run that the engine has. In the local engine it has a worker process.
 type Running struct {
 	Worker int       `json:"worker,omitempty"` // local: slot, from 1
 	RunID  string    `json:"run_id"`
 	PID    int       `json:"pid,omitempty"` // local: process of the worker
 	Since  time.Time `json:"since"`
-	Job    string    `json:"job,omitempty"`   // the engine's name
-	Node   string    `json:"node,omitempty"`  // host that runs it, where known
-	Waits  string    `json:"waits,omitempty"` // why the engine has not started it yet; empty once it has
+	Job    string    `json:"job,omitempty"`   // the engine's name for the job
+	Node   string    `json:"node,omitempty"`  // host that executes it, if known
+	Waits  string    `json:"waits,omitempty"` // why the engine has not started it yet; empty after the start
 }
 
-// Ended is a run that a worker owned until it ended. Its status is in the run itself.
+// Ended is a run that has ended. Its status is in the run itself.
 type Ended struct {
 	Worker int       `json:"worker,omitempty"` // see Running
 	RunID  string    `json:"run_id"`
@@ -63,23 +63,23 @@ type Ended struct {
 	Until  time.Time `json:"until"`
 }
 
-// Bounds of Recent. The file is written anew at each change, and read by every dashboard.
+// Limits of Recent, which is written at each change and read by every dashboard.
 const (
 	RecentFor = 30 * time.Minute
 	MaxRecent = 256
 )
 
-// Waiting is a staged run that this scheduler has seen and not started.
+// Waiting is a staged run that this scheduler knows and has not started.
 type Waiting struct {
 	RunID  string    `json:"run_id"`
 	Since  time.Time `json:"since"`
 	Reason string    `json:"reason,omitempty"` // empty: it waits for a free worker
 }
 
-// noWorker is why a run waits that has nothing else to wait for.
+// noWorker is the reason why a run waits that waits for nothing else.
 const noWorker = "waiting for a free worker"
 
-// WhyWaits says why a run waits.
+// WhyWaits returns the reason why a run waits.
 func (s *State) WhyWaits(w Waiting) string {
 	if w.Reason != "" {
 		return w.Reason
@@ -87,7 +87,7 @@ func (s *State) WhyWaits(w Waiting) string {
 	return noWorker
 }
 
-// MaxWaiting bounds the waiting runs that are listed one by one.
+// MaxWaiting is the most runs in Waiting.
 const MaxWaiting = 200
 
 // Write publishes s in the scheduler's run directory.

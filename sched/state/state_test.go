@@ -40,7 +40,7 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// TestWriteFails shows that nothing is left of a state that could not be written.
+// TestWriteFails: no file is left of a state that could not be written.
 func TestWriteFails(t *testing.T) {
 	r := newRun(t)
 	inTheWay := r.GuildPath(File)

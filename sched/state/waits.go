@@ -6,8 +6,8 @@ import (
 	"guild/runs"
 )
 
-// Why says shortly why a staged run waits, by what the schedulers that run have published, see Live. Where there are several,
-// it is the reason of one that has nothing against the run, or else of the first.
+// Why returns a short reason why a staged run waits, from the states that the running schedulers have published, see Live. With several
+// schedulers it is the reason of one that only lacks a free worker, if any, or else of the first.
 func Why(live []*State, r *runs.Run) string {
 	why := "no scheduler runs"
 	for i, st := range live {
@@ -22,7 +22,7 @@ func Why(live []*State, r *runs.Run) string {
 	return why
 }
 
-// WhyWaitsFor is what a scheduler has to say of a run that waits.
+// WhyWaitsFor returns the scheduler's reason why a run waits.
 func (s *State) WhyWaitsFor(id string) string {
 	for _, w := range s.Waiting {
 		switch {
@@ -42,11 +42,11 @@ func (s *State) WhyWaitsFor(id string) string {
 	return "the scheduler has not looked at it yet, or lists others that wait before it"
 }
 
-// Unexplained is what Running.Waits says of a run where the engine does not say why it waits.
+// Unexplained is the value of Running.Waits if the engine gives no reason.
 const Unexplained = "waiting"
 
-// WhyWaits says why a run waits that was handed to an engine: "waits in Slurm as job 1234_7 (Resources)". The engine's reason is what
-// the scheduler has published that asks it, so that it is the same on every host. It is empty for a run that does not wait there.
+// WhyWaits returns why a run waits in an engine: "waits in Slurm as job 1234_7 (Resources)"; empty for a run that does not. The reason
+// comes from the published state of the scheduler that asks the engine, so that it is the same on every host.
 func WhyWaits(s *runs.Store, r *runs.Run) string {
 	queued, err := r.Queued()
 	job, ok := r.EngineJob()

@@ -1,14 +1,14 @@
-// Package top shows on the whole terminal what schedulers and runs do.
+// Package top shows schedulers and runs on the whole screen of a terminal.
 //
 //	Model     what shows, and how keys change it: data, which knows neither the terminal nor the store
 //	Reader    reads the store for it
 //	Program   is both on a terminal, by Bubble Tea
 //
-// What shows of schedulers and runs, and why runs wait, is what the dashboard shows: both have it from package web.
+// Package web has the data of schedulers and runs, and why runs wait: the screen shows the same as the dashboard.
 //
 // # Cost
 //
-// The store is looked at when something happens in the directories of runs under way, of schedulers and of waiting runs, and every
-// pollEvery, since what other hosts do raises no event here. Looks, and what is read of scalars, take a bounded part of the time.
-// Only what has changed is drawn.
+// The store is read when something changes in the directories of running runs, schedulers and waiting runs, and every pollEvery, since
+// changes by other hosts raise no event here. Looking at the store and reading scalars take a limited share of the time. The screen is
+// drawn only if something has changed.
 package top

@@ -12,27 +12,27 @@ import (
 )
 
 const (
-	noticedShare = 10  // reading the scalars of runs that have changed takes at most that part of the time
-	sweptShare   = 400 // and reading those of which no change was seen, such as on other hosts
+	noticedShare = 10  // reading the scalars of changed runs takes at most 1/10 of the time
+	sweptShare   = 400 // and of runs without a known change, such as on other hosts, 1/400
 	readingTime  = 200 * time.Millisecond
 )
 
-// figures keeps what was read of the scalars of runs that are running.
+// figures keeps the scalars that were read of running runs.
 type figures struct {
 	runs map[string]*read
 
-	sweepAgain time.Time // when runs are read again of which no change was seen
+	sweepAgain time.Time // when runs without a known change are read again
 }
 
-// read is what was read of the scalars of one run.
+// read is the result of reading the scalars of one run.
 type read struct {
 	Figures
 	at   time.Time
 	took time.Duration
 }
 
-// update reads what is due of some runs, which are all that matter from now on, and returns what is known. changed are those that have
-// changed.
+// update reads the scalars of the given runs that are due, forgets all other runs, and returns what is known. changed has the ids of runs
+// that have changed.
 func (f *figures) update(list []*runs.Run, changed map[string]bool) map[string]Figures {
 	begin := time.Now()
 	sweep := !begin.Before(f.sweepAgain)
@@ -57,7 +57,7 @@ func (f *figures) update(list []*runs.Run, changed map[string]bool) map[string]F
 	return known
 }
 
-// figuresOf reads the scalars of a run. Of a damaged file, what is whole counts.
+// figuresOf reads the scalars of a run. From a damaged file it takes what can be read.
 func figuresOf(r *runs.Run) Figures {
 	all, _ := series.Read(r, series.Select{})
 	best := choose(all)
@@ -68,14 +68,14 @@ func figuresOf(r *runs.Run) Figures {
 	f := Figures{Key: s.Key, Last: s.Reduce(series.Last).Value}
 	points := s.Points
 	for i := range min(len(points), curveWidth) {
-		// Evenly from the first to the last one.
+		// Evenly spaced from the first to the last point.
 		f.Line = append(f.Line, points[i*(len(points)-1)/max(1, min(len(points), curveWidth)-1)].Value)
 	}
 	return f
 }
 
-// choose returns the index of the series that tells best how a run fares: the loss, one that is named after it, or the first; -1 if there
-// is none.
+// choose returns the index of the series that best shows the progress of a run: the loss, a series named after it, or the first; -1 if
+// there is none.
 func choose(all []series.Series) int {
 	for _, is := range []func(key string) bool{
 		func(key string) bool { return key == "loss" },
@@ -90,7 +90,7 @@ func choose(all []series.Series) int {
 	return -1
 }
 
-// changes collects which runs have changed, by what a watcher tells.
+// changes collects the runs that a watcher reports as changed.
 type changes struct {
 	root string
 
@@ -98,7 +98,7 @@ type changes struct {
 	ids map[string]bool
 }
 
-// note takes the path of what has changed.
+// note records the run that a changed path belongs to.
 func (c *changes) note(path string) {
 	rel, err := filepath.Rel(c.root, path)
 	if err != nil {

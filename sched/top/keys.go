@@ -13,12 +13,12 @@ func binding(help, what string, keys ...string) key.Binding {
 	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, what))
 }
 
-// The keys, with what the help says of them.
+// The keys with their help.
 var (
 	keyMove   = binding("↑ ↓ j k", "move by a line; PgUp and PgDn by a page, g and G to the ends", "up", "k", "down", "j", "pgup", "pgdown", "ctrl+b", "ctrl+f", "space", "home", "end", "g", "G")
 	keyNext   = binding("Tab", "next part of the screen", "tab", "right")
 	keyBefore = binding("Shift-Tab", "part before", "shift+tab", "left")
-	keyEnter  = binding("Enter", "all that is known of the run; of the output, the whole screen of it", "enter")
+	keyEnter  = binding("Enter", "details of the run, or its whole output if the cursor is there", "enter")
 	keyOutput = binding("o", "output on the whole screen", "o")
 	keySearch = binding("/", "show what has a text somewhere; Esc shows all again", "/")
 	keyStop   = binding("s", "stop the run or scheduler, or take a waiting run from the schedulers; asks first", "s")
@@ -35,7 +35,7 @@ type pressed string
 
 func (p pressed) String() string { return string(p) }
 
-// Press handles a key, by its name in Bubble Tea, and returns what the caller is to do.
+// Press handles a key, by its name in Bubble Tea, and returns a request for the caller.
 func (m *Model) Press(name string) Request {
 	m.message = ""
 	defer m.settle()
@@ -101,7 +101,7 @@ func (m *Model) setFocus(p Pane) {
 	}
 }
 
-// move moves the cursor of the list that has the focus, or scrolls the output.
+// move moves the cursor of the focused list, or scrolls the output.
 func (m *Model) move(name string) {
 	if m.focus == Output {
 		m.back -= screen.Step(name, m.outputRoom(), len(m.details.Output))
@@ -120,7 +120,7 @@ func (m *Model) pressOutput(name string) {
 	}
 }
 
-// pressTyping handles a key while the user types. A search applies at each key.
+// pressTyping handles a key while the user types. Each key applies the search.
 func (m *Model) pressTyping(name string) {
 	search := m.mode == modeSearch
 	switch name {
@@ -138,7 +138,7 @@ func (m *Model) pressTyping(name string) {
 	}
 }
 
-// Paste puts a text behind the one that is being typed, if any.
+// Paste appends a text to what the user is typing, if anything.
 func (m *Model) Paste(text string) {
 	switch m.mode {
 	case modeSearch:
@@ -160,7 +160,7 @@ func (m *Model) confirmLabel() {
 	m.confirm("Label run "+short(r.Run)+" "+r.Action.Value+"?", r)
 }
 
-// confirm asks whether something is to be done.
+// confirm asks the user to confirm a request.
 func (m *Model) confirm(question string, r Request) {
 	m.mode, m.ask, m.asked = modeConfirm, question, r
 }

@@ -23,31 +23,31 @@ const (
 	lists = Output
 )
 
-// Figures are what is known of the scalars of a run.
+// Figures are a run's scalars in short.
 type Figures struct {
-	Key  string    // of the scalar that tells best how the run fares: the loss, where there is one
+	Key  string    // of the scalar that best shows the run's progress: the loss, if there is one
 	Last float64   // its latest value
 	Line []float64 // some of its values, in their order
 }
 
-// Details are what is read of single runs: of the chosen one, and of those that are running and show.
+// Details are read for single runs: the chosen run, and the running runs on the screen.
 type Details struct {
 	OutputOf string   // id of the run
-	Output   []string // its last lines; the last one may be incomplete
+	Output   []string // its last lines; the last line may be incomplete
 	Figures  map[string]Figures
 }
 
 // Model is the state of the screen.
 type Model struct {
-	look    *web.Look // nil before the first one
+	look    *web.Look // nil before the first look
 	details Details
-	stalled time.Duration // for which the store has not answered; 0: it does
+	stalled time.Duration // how long the store has not answered; 0: it does
 
 	width, height int
 	focus         Pane
-	list          Pane          // the list that had the focus last: the run under its cursor is the chosen one
+	list          Pane          // the list that last had the focus: the run under its cursor is the chosen run
 	cursors       [lists]cursor // of each list
-	back          int           // lines of the output that are below the screen
+	back          int           // number of lines of the output below the screen
 
 	mode    mode
 	search  string
@@ -58,12 +58,12 @@ type Model struct {
 	message string // shown until the next key
 }
 
-// cursor is the place in a list.
+// cursor is a position in a list.
 type cursor struct {
-	id     string // of the run under it
-	at     int    // its index among the rows
-	first  int    // the first row that shows
-	height int    // number of rows that the screen has room for
+	id     string // of the run under the cursor
+	at     int    // index of the run among the rows
+	first  int    // first row on the screen
+	height int    // number of rows that fit on the screen
 }
 
 type mode int
@@ -72,31 +72,31 @@ const (
 	modeLists mode = iota
 	modeSearch
 	modeLabel   // the user types a label for asked.Run
-	modeConfirm // the user says whether asked is to be done
+	modeConfirm // the user is asked to confirm asked
 	modePage    // a text
 	modeOutput  // the output on the whole screen
 )
 
-// Do is what the caller is to do after a key.
+// Do is the kind of a Request.
 type Do int
 
-// What there is to do.
+// The kinds of requests.
 const (
 	Nothing   Do = iota
-	Quit         // leave
-	Describe     // read what is known of Run, and call ShowText
+	Quit         // end the program
+	Describe     // read the description of Run, and call ShowText
 	EditLabel    // read the label of Run, and call EditLabel
 	Change       // do Action, which the user has confirmed, and call Tell
 )
 
-// Request is what the caller is to do after a key.
+// Request tells the caller what to do after a key.
 type Request struct {
 	Do     Do
 	Run    string // full id
 	Action web.Action
 }
 
-// New returns the model of a screen that has not been read yet.
+// New returns a model without data from the store.
 func New() *Model { return &Model{focus: Running, list: Running} }
 
 // Resize changes the size of the screen, in cells.
@@ -105,7 +105,7 @@ func (m *Model) Resize(width, height int) {
 	m.settle()
 }
 
-// SetLook replaces what shows of the store. Cursors stay on their runs.
+// SetLook replaces the data of the store. Cursors stay on their runs.
 func (m *Model) SetLook(l *web.Look) {
 	m.look, m.stalled = l, 0
 	for p := range lists {
@@ -117,7 +117,7 @@ func (m *Model) SetLook(l *web.Look) {
 	m.settle()
 }
 
-// SetDetails replaces what shows of single runs.
+// SetDetails replaces the data of single runs.
 func (m *Model) SetDetails(d Details) {
 	if d.OutputOf != m.details.OutputOf {
 		m.back = 0
@@ -126,20 +126,20 @@ func (m *Model) SetDetails(d Details) {
 	m.settle()
 }
 
-// SetStalled says for how long the store has not answered.
+// SetStalled sets how long the store has not answered.
 func (m *Model) SetStalled(d time.Duration) { m.stalled = d }
 
 // Tell shows a message until the next key.
 func (m *Model) Tell(text string) { m.message = strings.Join(strings.Fields(text), " ") }
 
-// ShowText shows a text on the whole screen, unless the user has begun something else meanwhile.
+// ShowText shows a text on the whole screen, unless the user has meanwhile begun something else.
 func (m *Model) ShowText(text string) {
 	if m.mode == modeLists {
 		m.mode, m.page = modePage, screen.NewPage(text)
 	}
 }
 
-// EditLabel lets the user change the label of a run, unless they have begun something else meanwhile.
+// EditLabel lets the user edit the label of a run, unless they have meanwhile begun something else.
 func (m *Model) EditLabel(id, label string) {
 	if m.mode != modeLists {
 		return
@@ -147,14 +147,14 @@ func (m *Model) EditLabel(id, label string) {
 	m.mode, m.typed, m.asked = modeLabel, label, Request{Do: Change, Run: id, Action: web.Action{Do: "label", Runs: []string{id}}}
 }
 
-// Wanted is what details are wanted of: the chosen run, empty where there is none, and the running runs that show.
+// Wanted returns the ids of the runs whose details are wanted: the chosen run, empty if there is none, and the running runs on the screen.
 func (m *Model) Wanted() (chosen string, running []string) {
 	chosen, _ = m.chosen()
 	ids, c := m.ids(Running), m.cursors[Running]
 	return chosen, ids[min(c.first, len(ids)):min(len(ids), c.first+c.height)]
 }
 
-// Listed are the full ids of what the lists have: schedulers and running runs, whether they show or not.
+// Listed returns the full ids of the schedulers and running runs in the lists, whether on the screen or not.
 func (m *Model) Listed() (schedulers, running []string) {
 	if m.look == nil {
 		return nil, nil
@@ -168,7 +168,7 @@ func (m *Model) Listed() (schedulers, running []string) {
 	return schedulers, running
 }
 
-// chosen is the run under the cursor of the list that had the focus last, with how it is named in questions.
+// chosen returns the id of the run under the cursor of the list that last had the focus, and its name in questions.
 func (m *Model) chosen() (id, name string) {
 	c := m.cursors[m.list]
 	if m.look == nil {
@@ -187,7 +187,7 @@ func (m *Model) chosen() (id, name string) {
 	return "", ""
 }
 
-// schedulers are those that pass the search.
+// schedulers returns the schedulers that match the search.
 func (m *Model) schedulers() []web.Scheduler {
 	if m.look == nil {
 		return nil
@@ -204,7 +204,7 @@ func (m *Model) passing(all []web.Scheduler) (list []web.Scheduler) {
 	return list
 }
 
-// runs are those of a list that pass the search.
+// runs returns the runs of a list that match the search.
 func (m *Model) runs(p Pane) (list []web.Run) {
 	if m.look == nil {
 		return nil
@@ -221,13 +221,13 @@ func (m *Model) runs(p Pane) (list []web.Run) {
 	return list
 }
 
-// matches reports whether one of the texts has what was searched for, in any case.
+// matches reports whether one of the texts contains the searched text, ignoring case.
 func (m *Model) matches(texts ...string) bool {
 	what := strings.ToLower(m.search)
 	return what == "" || slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), what) })
 }
 
-// ids are those of the rows of a list.
+// ids returns the ids of a list's rows.
 func (m *Model) ids(p Pane) []string {
 	var ids []string
 	if p == Schedulers {
@@ -242,7 +242,7 @@ func (m *Model) ids(p Pane) []string {
 	return ids
 }
 
-// settle puts cursors and scrolling where there is something, after what shows or the size has changed.
+// settle keeps cursors and scrolling within the data, after the data or the size has changed.
 func (m *Model) settle() {
 	heights := m.heights()
 	for p := range lists {
@@ -258,7 +258,7 @@ func (m *Model) settle() {
 	m.back = max(0, min(m.back, len(m.details.Output)-m.outputRoom()))
 }
 
-// outputRoom is the number of lines that the screen has for output.
+// outputRoom returns the number of lines of output that fit on the screen.
 func (m *Model) outputRoom() int {
 	if m.mode == modeOutput {
 		return max(1, m.height-1)
@@ -266,5 +266,5 @@ func (m *Model) outputRoom() int {
 	return max(1, m.heights()[Output]-1)
 }
 
-// short is the short form of a full id.
+// short returns the short form of a full id.
 func short(id string) string { return runs.Named(id, "").ShortID() }

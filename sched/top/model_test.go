@@ -20,10 +20,10 @@ var update = flag.Bool("update", false, "write the screens in testdata anew")
 
 var now = time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 
-// id is a full id that begins with some digits.
+// id returns a full id that begins with some digits.
 func id(start string) string { return start + strings.Repeat("0", 32-len(start)) }
 
-// look is a store with schedulers on two hosts, three running runs and four that wait.
+// look returns a store's data with schedulers on two hosts, three running runs and four waiting runs.
 func look() *web.Look {
 	run := func(start, op, label string, ago time.Duration) web.Run {
 		return web.Run{ID: id(start), ShortID: start, Op: op, Label: label, Since: now.Add(-ago)}
@@ -81,7 +81,7 @@ func press(m *Model, keys string) (last Request) {
 	return last
 }
 
-// TestScreens compares what shows, without colours, with the files in testdata.
+// TestScreens compares screens without colours with the files in testdata.
 func TestScreens(t *testing.T) {
 	for _, size := range []struct{ width, height int }{{80, 24}, {40, 10}, {200, 50}, {40, 9}} {
 		for name, keys := range map[string]string{"start": "", "schedulers": "shift+tab j", "waiting": "tab j", "output": "shift+tab shift+tab pgup", "help": "?",
@@ -149,7 +149,7 @@ func TestRequests(t *testing.T) {
 		{"j j j j enter", Request{Do: Describe, Run: id("a3000000")}},
 		{"tab j enter", Request{Do: Describe, Run: id("b2000000")}},
 		{"tab tab tab G enter", Request{Do: Describe, Run: id("53000000")}},
-		{"tab tab enter", Request{}}, // the whole output
+		{"tab tab enter", Request{}}, // opens the output on the whole screen
 		{"/ 数 enter enter", Request{Do: Describe, Run: id("a2000000")}},
 		{"/ n o t h i n g enter enter", Request{}},
 		{"s", Request{}},
@@ -160,7 +160,7 @@ func TestRequests(t *testing.T) {
 		{"s esc y", Request{}},
 		{"j s y", stop("a2000000")},
 		{"tab s y", stop("b1000000")},
-		{"tab tab s y", stop("b1000000")}, // the run whose output shows
+		{"tab tab s y", stop("b1000000")}, // the run whose output is on the screen
 		{"shift+tab s y", stop("51000000")},
 		{"j l", Request{Do: EditLabel, Run: id("a2000000")}},
 		{"y", Request{}},
@@ -194,7 +194,7 @@ func TestLabel(t *testing.T) {
 		t.Errorf("%+v, %q", got, m.status())
 	}
 	press(m, "s")
-	m.EditLabel(id("a2000000"), "late") // the answer of the store came when the user was somewhere else
+	m.EditLabel(id("a2000000"), "late") // the answer came after the user had begun something else
 	if got := press(m, "y"); got.Action.Do != "stop" {
 		t.Errorf("%+v", got)
 	}
@@ -228,7 +228,7 @@ func TestCursorStaysOnItsRun(t *testing.T) {
 	}
 }
 
-// TestScrolling moves through more runs than there is room for.
+// TestScrolling: more runs than fit on the screen.
 func TestScrolling(t *testing.T) {
 	m := newModel(80, 24)
 	l := look()
@@ -251,7 +251,7 @@ func TestScrolling(t *testing.T) {
 	_ = m.Screen()
 }
 
-// TestBeforeTheFirstLook draws and takes keys while nothing is known.
+// TestBeforeTheFirstLook: the model draws and handles keys without data.
 func TestBeforeTheFirstLook(t *testing.T) {
 	m := New()
 	m.Resize(80, 24)
@@ -274,7 +274,7 @@ func TestBeforeTheFirstLook(t *testing.T) {
 	}
 }
 
-// TestColours are those of the palette of 16 only.
+// TestColours: only colours of the palette of 16 are used.
 func TestColours(t *testing.T) {
 	m := newModel(200, 50)
 	for _, keys := range []string{"", "shift+tab", "s", "esc ?"} {

@@ -13,38 +13,38 @@ import (
 )
 
 const (
-	shortestPause = 250 * time.Millisecond // between two looks, however much happens
-	lookShare     = 20                     // looks take at most that part of the time,
-	longestPause  = 10 * time.Second       // unless one of them takes very long
-	patience      = 3 * time.Second        // after which it is said that the store does not answer
+	shortestPause = 250 * time.Millisecond // least time between two looks at the store
+	lookShare     = 20                     // looks take at most 1/20 of the time,
+	longestPause  = 10 * time.Second       // unless a look takes very long
+	patience      = 3 * time.Second        // after this time the screen says that the store does not answer
 )
 
-// Actions are what the program does to runs and tells of them, beside what it shows.
+// Actions are the functions for what the program does with runs beside showing lists.
 type Actions struct {
-	// Act does an action that the user has confirmed, and returns what it has to say.
+	// Act carries out an action that the user has confirmed, and returns its output.
 	Act func(context.Context, web.Action) (said string, err error)
-	// Describe returns all that is known of a run.
+	// Describe returns everything that is known about a run.
 	Describe func(*runs.Run) string
 }
 
-// Program is the screen and the store.
+// Program connects the screen and the store.
 type Program struct {
 	ctx     context.Context
 	model   *Model
 	reader  *Reader
 	actions Actions
 
-	reading     time.Time // when the reading under way has begun; zero: none is
-	wantLook    bool      // and when that is over, this is to be read
+	reading     time.Time // when the current reading began; zero: none
+	wantLook    bool      // to be read after the current reading
 	wantDetails bool
-	paused      bool     // a look is due when the pause since the last one is over
-	asked       string   // what the details that were asked for last are of
-	askedAlso   []string // likewise
+	paused      bool     // the next look waits for the end of the pause after the last one
+	asked       string   // run of the latest details
+	askedAlso   []string // running runs of the latest details
 
-	drawn string // the screen; empty: it may have changed
+	drawn string // the screen; empty if it may have changed
 }
 
-// NewProgram returns a program that shows what the reader reads. What it does to runs ends with ctx.
+// NewProgram returns a program that shows what the reader reads. Actions on runs end with ctx.
 func NewProgram(ctx context.Context, r *Reader, a Actions) *Program {
 	return &Program{ctx: ctx, model: New(), reader: r, actions: a}
 }
@@ -87,7 +87,7 @@ func (p *Program) awaitChange() tea.Cmd {
 // Update implements tea.Model.
 func (p *Program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg.(type) {
-	case woken, pauseOver: // change nothing that shows
+	case woken, pauseOver: // change nothing on the screen
 	default:
 		p.drawn = ""
 	}
@@ -102,7 +102,7 @@ func (p *Program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		p.model.Paste(msg.Content)
 	case looked:
 		pause := max(shortestPause, min(lookShare*msg.took, longestPause))
-		if p.model.look == nil { // the first look reads much that the others need not
+		if p.model.look == nil { // the first look takes longer than the others
 			pause = shortestPause
 		}
 		p.reading, p.wantDetails, p.paused = time.Time{}, true, true
@@ -183,7 +183,7 @@ func (p *Program) look() tea.Cmd {
 	}
 }
 
-// carryOut does what the user has asked for.
+// carryOut returns the command for a request of the user.
 func (p *Program) carryOut(r Request) tea.Cmd {
 	switch r.Do {
 	case Quit:

@@ -12,7 +12,7 @@ import (
 	"guild/sched/web"
 )
 
-// TestOneReadingAtATime follows what the program asks for while readings are under way.
+// TestOneReadingAtATime checks what the program requests while readings are under way.
 func TestOneReadingAtATime(t *testing.T) {
 	_, r := newReader(t)
 	p := NewProgram(t.Context(), r, Actions{})
@@ -49,7 +49,7 @@ func TestOneReadingAtATime(t *testing.T) {
 	}
 }
 
-// TestDrawnOnChangeOnly shows that events that change nothing draw nothing.
+// TestDrawnOnChangeOnly: events that change nothing do not draw the screen.
 func TestDrawnOnChangeOnly(t *testing.T) {
 	_, r := newReader(t)
 	p := NewProgram(t.Context(), r, Actions{})
@@ -57,7 +57,7 @@ func TestDrawnOnChangeOnly(t *testing.T) {
 	_ = p.look()
 	p.Update(looked{look: look()})
 	before := p.View().Content
-	p.drawn = before + "x" // what is drawn again would lose the x
+	p.drawn = before + "x" // drawing again would lose the x
 	p.Update(woken{})
 	p.Update(pauseOver{})
 	if p.View().Content != before+"x" {
@@ -69,7 +69,7 @@ func TestDrawnOnChangeOnly(t *testing.T) {
 	}
 }
 
-// TestChange confirms an action and shows what it says.
+// TestChange: an action is confirmed, and its output is shown.
 func TestChange(t *testing.T) {
 	_, r := newReader(t)
 	var done []web.Action

@@ -17,40 +17,40 @@ import (
 )
 
 const (
-	outputBytes = 64 << 10 // of what the chosen run has printed, its end
-	watched     = 128      // directories of runs at most: the system has a limit for each user
+	outputBytes = 64 << 10 // how much of the chosen run's output is read, from its end
+	watched     = 128      // most directories of runs to watch: the system has a limit for each user
 	tabWidth    = 8
 )
 
-// Reader reads the store. One goroutine at a time uses it, but for Woken.
+// Reader reads the store. Only one goroutine may use it at a time, except for Woken.
 type Reader struct {
 	catalog *catalog.Catalog
 	viewer  *web.Viewer
-	watcher *watch.Watcher // nil where the system has none: there are only looks from time to time then
+	watcher *watch.Watcher // nil if the system does not support it; then the store is only polled
 	changes *changes
 	figures figures
 
 	output   []string
 	outputOf string
-	file     os.FileInfo // of the output when it was read
+	file     os.FileInfo // of the output when it was last read
 }
 
 // NewReader returns a reader of a store. Close must be called.
 func NewReader(c *catalog.Catalog) *Reader {
 	r := &Reader{catalog: c, viewer: web.NewViewer(c), changes: &changes{root: c.Root(), ids: map[string]bool{}}}
-	// Attributes of files change when locks are touched, and say nothing.
+	// Changes of file attributes are left out: touching a lock causes them.
 	r.watcher, _ = watch.New(fsnotify.Create|fsnotify.Write|fsnotify.Remove|fsnotify.Rename, r.changes.note)
 	return r
 }
 
-// Close ends the watching.
+// Close stops the watcher.
 func (r *Reader) Close() {
 	if r.watcher != nil {
 		r.watcher.Close()
 	}
 }
 
-// Woken receives when something has changed. It is nil where the system does not tell.
+// Woken returns a channel that receives after changes; nil if the system does not report changes.
 func (r *Reader) Woken() <-chan struct{} {
 	if r.watcher == nil {
 		return nil
@@ -61,13 +61,13 @@ func (r *Reader) Woken() <-chan struct{} {
 // Look looks at the store.
 func (r *Reader) Look() *web.Look { return r.viewer.Look() }
 
-// Watch watches the directories of the store that tell of changes: those of staged runs, and of some runs, the first ones if they are many.
+// Watch watches the directories of the store whose changes matter: those of staged runs and of the given runs, but only of the first 128.
 func (r *Reader) Watch(ids []string) {
 	if r.watcher == nil {
 		return
 	}
 	dirs := []string{r.catalog.StagedPath()}
-	if runtime.GOOS == "linux" { // elsewhere a watch opens each file of the directory
+	if runtime.GOOS == "linux" { // on other systems a watch opens each file of the directory
 		dirs = append(dirs, r.catalog.Root())
 	}
 	for _, id := range ids[:min(len(ids), watched)] {
@@ -76,7 +76,7 @@ func (r *Reader) Watch(ids []string) {
 	r.watcher.Only(dirs)
 }
 
-// Details reads what Model.Wanted names.
+// Details reads the details of the runs that Model.Wanted returned.
 func (r *Reader) Details(chosen string, running []string) Details {
 	list := make([]*runs.Run, len(running))
 	for i, id := range running {
@@ -91,7 +91,7 @@ func (r *Reader) Details(chosen string, running []string) Details {
 
 func (r *Reader) run(id string) *runs.Run { return runs.Named(id, filepath.Join(r.catalog.Root(), id)) }
 
-// outputLines are the last lines of what a run has printed. They are read again when its file has changed.
+// outputLines returns the last lines of a run's output. It reads them again if the file has changed.
 func (r *Reader) outputLines(id string) []string {
 	run := r.run(id)
 	st, err := os.Stat(run.GuildPath("output"))
@@ -112,8 +112,8 @@ func (r *Reader) outputLines(id string) []string {
 	return r.output
 }
 
-// linesOf are the lines of an output as a terminal shows them: of a line that was written over, such as a progress bar, what was written
-// last, and blanks for tabs.
+// linesOf returns the lines of an output as a terminal shows them: of a line that was overwritten, such as a progress bar, the last
+// version, and blanks for tabs.
 func linesOf(text string) []string {
 	if text == "" {
 		return nil
@@ -146,5 +146,5 @@ func withoutTabs(line string) string {
 	return b.String()
 }
 
-// pollEvery is how often the store is looked at if nothing is seen to happen.
+// pollEvery is the time between looks at the store if no change is seen.
 const pollEvery = 3 * time.Second

@@ -21,7 +21,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// running makes a run that is running until the test ends.
+// running makes a run that stays running until the test ends.
 func running(t *testing.T, s *runs.Store) *runs.Lock {
 	t.Helper()
 	d, err := s.Draft("")
@@ -42,7 +42,7 @@ func newReader(t *testing.T) (*runs.Store, *Reader) {
 	return s, r
 }
 
-// TestDetails reads the output and the scalars of a run, and reads them again when they have changed.
+// TestDetails: the output and the scalars of a run are read, and read again after a change.
 func TestDetails(t *testing.T) {
 	s, r := newReader(t)
 	run := running(t, s).Run()
@@ -75,7 +75,7 @@ func TestDetails(t *testing.T) {
 	}
 }
 
-// TestWoken waits for what a change of a watched run raises.
+// TestWoken: a change of a watched run wakes the reader.
 func TestWoken(t *testing.T) {
 	s, r := newReader(t)
 	if r.Woken() == nil {

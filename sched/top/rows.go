@@ -12,7 +12,7 @@ import (
 	"guild/sched/web"
 )
 
-// cell is the text of a row in a column.
+// cell is the content of one column in a row.
 type cell struct {
 	text  string
 	style lipgloss.Style
@@ -20,11 +20,11 @@ type cell struct {
 
 func text(s string) cell { return cell{s, plain} }
 
-// column is a part of the rows of a list. It has a width or a share.
+// column is a column of a list. It has either a width or a share.
 type column struct {
 	width int // in cells
-	share int // of what the columns with a width leave
-	from  int // the least width of the screen at which it shows
+	share int // of the width that the other columns leave
+	from  int // least width of the screen at which the column is shown
 }
 
 var (
@@ -33,10 +33,10 @@ var (
 	waitingColumns   = []column{{width: 3, from: 50}, {width: 8}, {share: 2}, {width: 5, from: 60}, {width: 8, from: 90}, {share: 3}}
 )
 
-// widthsOf are the widths of columns on a screen of some width; -1 for those that do not show.
+// widthsOf returns the widths of columns on a screen of the given width; -1 for hidden columns.
 func widthsOf(columns []column, width int) []int {
 	widths := make([]int, len(columns))
-	room, shares := width-markWidth+gap(width), 0 // there is no gap behind the last one
+	room, shares := width-markWidth+gap(width), 0 // no gap after the last column
 	for i, c := range columns {
 		if width < c.from {
 			widths[i] = -1
@@ -56,7 +56,7 @@ func widthsOf(columns []column, width int) []int {
 	return widths
 }
 
-// gap is the number of blanks between two columns.
+// gap returns the number of blanks between two columns.
 func gap(width int) int {
 	if width < 60 {
 		return 1
@@ -66,7 +66,7 @@ func gap(width int) int {
 
 const markWidth = 1
 
-// mark is what stands before a row: a sign at the chosen run.
+// mark returns the sign before a row: › if it is the chosen run.
 func mark(cursor, chosen bool) string {
 	if cursor && chosen {
 		return "›"
@@ -74,7 +74,7 @@ func mark(cursor, chosen bool) string {
 	return " "
 }
 
-// line is a row of exactly some width. Where it has the cursor it has one style as a whole.
+// line returns a row of exactly the given width. The row under the cursor has one style as a whole.
 func line(row []cell, widths []int, width int, mark string, cursor bool) string {
 	var b strings.Builder
 	b.WriteString(mark)
@@ -169,7 +169,7 @@ func (m *Model) waitingRows() (rows [][]cell) {
 	return rows
 }
 
-// progressText is how much of a usual time a run has taken, as a bar and a number.
+// progressText returns the share of the usual time that a run has taken, as a bar and a number.
 func progressText(took, usual time.Duration) string {
 	const bar = 5
 	if usual <= 0 {
@@ -183,7 +183,7 @@ func progressText(took, usual time.Duration) string {
 	return strings.Repeat("█", full) + strings.Repeat("░", bar-full) + fmt.Sprintf(" %3d%%", int(share*100))
 }
 
-// text is the name and the latest value of the scalar.
+// text returns the name and the latest value of the scalar.
 func (f Figures) text() string {
 	if f.Key == "" {
 		return ""
@@ -192,10 +192,10 @@ func (f Figures) text() string {
 	return fmt.Sprintf("%s %.4g", name, f.Last)
 }
 
-// curveWidth is how many cells a curve takes.
+// curveWidth is the number of cells of a curve.
 const curveWidth = 12
 
-// curve draws values as blocks of different heights. What is no number leaves a blank.
+// curve draws values as blocks of different heights, and blanks for values that are not finite.
 func curve(values []float64) string {
 	blocks := []rune("▁▂▃▄▅▆▇█")
 	low, high := math.Inf(1), math.Inf(-1)
@@ -212,7 +212,7 @@ func curve(values []float64) string {
 		case high == low:
 			b.WriteRune(blocks[0])
 		default:
-			// Halved first, for the difference of two large numbers may be infinite.
+			// Halved first, since the difference of two large numbers may be infinite.
 			share := (v/2 - low/2) / (high/2 - low/2)
 			b.WriteRune(blocks[min(len(blocks)-1, int(share*float64(len(blocks))))])
 		}

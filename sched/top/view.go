@@ -14,7 +14,7 @@ import (
 	"guild/runs/console/screen"
 )
 
-// Styles. What a colour says is said by a word too, since some terminals have none.
+// Styles. Each colour only repeats what a word says, since some terminals have no colours.
 var (
 	plain  = lipgloss.NewStyle()
 	good   = lipgloss.NewStyle().Foreground(lipgloss.Green)
@@ -23,7 +23,7 @@ var (
 	figure = lipgloss.NewStyle().Foreground(lipgloss.Cyan)
 )
 
-// heights are how many lines each pane has, with its heading. Where there is no room for all, only the one that has the focus shows.
+// heights returns the number of lines of each pane, with its heading. If there is no room for all panes, only the focused one is shown.
 func (m *Model) heights() (h [panes]int) {
 	const least = 2          // a heading and a line
 	room := m.height - 1 - 1 // without the first line and the status line
@@ -40,7 +40,7 @@ func (m *Model) heights() (h [panes]int) {
 		h[p] += n
 		room -= n
 	}
-	const share = 3 // of what is left is for the output, and likewise for the schedulers if they are many
+	const share = 3 // a third of the rest is for the output, and at most a third for the schedulers
 	give(Output, room/share)
 	give(Schedulers, min(len(m.ids(Schedulers))-1, room/share))
 	running, waiting := len(m.ids(Running))-1, len(m.ids(Waiting))-1
@@ -74,7 +74,7 @@ func (m *Model) Screen() string {
 	return strings.Join(append(lines[:max(0, m.height-1)], m.status()), "\n")
 }
 
-// title is the first line: what is looked at, and how many runs there are.
+// title returns the first line: the root and the numbers of runs.
 func (m *Model) title() string {
 	if m.look == nil {
 		return screen.Bold.Render(screen.Cut("guild top", m.width))
@@ -97,7 +97,7 @@ func (m *Model) title() string {
 	return style.Render(screen.Cut(text, m.width))
 }
 
-// heading is the first line of a pane.
+// heading returns the first line of a pane.
 func (m *Model) heading(p Pane) string {
 	var text string
 	switch p {
@@ -124,7 +124,7 @@ func (m *Model) heading(p Pane) string {
 	return style.Render(text) + strings.Repeat("─", max(0, m.width-ansi.StringWidth(text)))
 }
 
-// rows are the lines of a pane below its heading, exactly room of them.
+// rows returns the lines of a pane below its heading, exactly room lines.
 func (m *Model) rows(p Pane, room int) []string {
 	var rows [][]cell
 	var columns []column
@@ -139,7 +139,7 @@ func (m *Model) rows(p Pane, room int) []string {
 		rows, columns = m.waitingRows(), waitingColumns
 	}
 	if len(rows) == 0 {
-		return fill([]string{screen.Cut(" "+m.nothing(p), m.width)}, room)
+		return fill([]string{screen.Cut(" "+m.emptyText(p), m.width)}, room)
 	}
 	c := m.cursors[p]
 	widths := widthsOf(columns, m.width)
@@ -150,8 +150,8 @@ func (m *Model) rows(p Pane, room int) []string {
 	return fill(lines, room)
 }
 
-// nothing says why a list is empty.
-func (m *Model) nothing(p Pane) string {
+// emptyText returns the reason why a list is empty.
+func (m *Model) emptyText(p Pane) string {
 	switch {
 	case m.look == nil:
 		return "Reading the runs ..."
@@ -165,7 +165,7 @@ func (m *Model) nothing(p Pane) string {
 	return "Nothing waits."
 }
 
-// outputLines are the last lines of the output, as far as they are not scrolled away, in exactly room lines.
+// outputLines returns the last lines of the output before the scroll position, in exactly room lines.
 func (m *Model) outputLines(room int) []string {
 	room = max(0, room)
 	id, _ := m.chosen()
@@ -175,10 +175,10 @@ func (m *Model) outputLines(room int) []string {
 		return fill(nil, room)
 	case id == "":
 		return fill([]string{screen.Cut(" No run is chosen.", m.width)}, room)
-	case id != m.details.OutputOf: // it is being read
+	case id != m.details.OutputOf: // it has not been read yet
 		all = nil
 	case len(all) == 0:
-		return fill(m.silent(), room)
+		return fill(m.noOutput(), room)
 	}
 	end := max(0, len(all)-m.back)
 	var lines []string
@@ -188,8 +188,8 @@ func (m *Model) outputLines(room int) []string {
 	return fill(lines, room)
 }
 
-// silent is what shows in place of the output of a run that has printed nothing: why it waits, as a whole.
-func (m *Model) silent() []string {
+// noOutput returns lines in place of the output of a run that has printed nothing: the full reason why it waits.
+func (m *Model) noOutput() []string {
 	why := "It has printed nothing yet."
 	if all, at := m.runs(Waiting), m.cursors[Waiting].at; m.list == Waiting && at < len(all) && all[at].Reason != "" {
 		why = "It waits: " + all[at].Reason
@@ -208,7 +208,7 @@ func fill(lines []string, room int) []string {
 	return lines[:max(0, room)]
 }
 
-// status is the last line.
+// status returns the last line of the screen.
 func (m *Model) status() string {
 	switch m.mode {
 	case modeSearch:
@@ -235,20 +235,20 @@ func (m *Model) status() string {
 	return h.ShortHelpView(shortKeys)
 }
 
-// typing is the status line while the user types: the end of the text if there is no room for all.
+// typing returns the status line while the user types. If the text is too long, it is cut at its start.
 func (m *Model) typing(prompt string) string {
 	text := console.Line(prompt + m.typed)
 	text = ansi.TruncateLeft(text, ansi.StringWidth(text)+1-m.width, "")
 	return screen.Cut(text, m.width-1) + screen.Reverse.Render(" ")
 }
 
-// shortKeys are what the status line has room for.
+// shortKeys are the keys in the status line.
 var shortKeys = []key.Binding{
 	binding("?", "help", "?"), binding("q", "quit", "q"), binding("Tab", "next", "tab"), binding("/", "filter", "/"),
 	binding("Enter", "info", "enter"), binding("o", "output", "o"), binding("s", "stop", "s"), binding("l", "label", "l"),
 }
 
-// duration is a time that something takes, in few characters.
+// duration formats a duration in few characters.
 func duration(d time.Duration) string {
 	d = max(0, d)
 	s, m, h := int(d.Seconds()), int(d.Minutes()), int(d.Hours())

@@ -1,5 +1,5 @@
-// Package watch tells that something has happened in directories, as far as the system can: what other hosts do on a shared file system
-// raises no event here, so that whoever must see that looks from time to time too.
+// Package watch reports changes of directories as far as the system does: on a shared file system, changes by other hosts raise no event
+// here, so callers must also poll if those matter.
 package watch
 
 import (
@@ -9,19 +9,19 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// Watcher tells of events in the directories that were added. It is safe for concurrent use.
+// Watcher reports events in the directories that were added. It is safe for concurrent use.
 type Watcher struct {
 	fs    *fsnotify.Watcher
 	op    fsnotify.Op
 	note  func(path string)
-	woken chan struct{} // holds one: many events are one wake-up
+	woken chan struct{} // capacity 1, so that many events cause one wake-up
 
 	mu   sync.Mutex
 	dirs map[string]bool
 }
 
-// New returns a watcher of no directory yet, for some operations. note is called from another goroutine with the path of what has changed, or
-// with an empty one where events were lost. Close must be called.
+// New returns a watcher of some operations, without directories at first. note is called from another goroutine with the path that has
+// changed, or with an empty path if events were lost. Close must be called.
 func New(op fsnotify.Op, note func(path string)) (*Watcher, error) {
 	fs, err := fsnotify.NewWatcher()
 	if err != nil {
@@ -32,7 +32,7 @@ func New(op fsnotify.Op, note func(path string)) (*Watcher, error) {
 	return w, nil
 }
 
-// Dir is New with one directory. The first look at the directory must come after it, so that nothing falls in between.
+// Dir returns a watcher of one directory, as New does. Read the directory only afterwards, so that no change is missed.
 func Dir(dir string, op fsnotify.Op, note func(path string)) (*Watcher, error) {
 	w, err := New(op, note)
 	if err != nil {
@@ -45,7 +45,7 @@ func Dir(dir string, op fsnotify.Op, note func(path string)) (*Watcher, error) {
 	return w, nil
 }
 
-// Add watches one more directory.
+// Add watches another directory.
 func (w *Watcher) Add(dir string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -59,7 +59,7 @@ func (w *Watcher) Add(dir string) error {
 	return nil
 }
 
-// Only watches these directories and no others. Those that cannot be watched, such as one that is gone, are left out.
+// Only watches exactly these directories. It skips those that cannot be watched, for example because they are gone.
 func (w *Watcher) Only(dirs []string) {
 	wanted := make(map[string]bool, len(dirs))
 	for _, dir := range dirs {
@@ -76,13 +76,13 @@ func (w *Watcher) Only(dirs []string) {
 	}
 }
 
-// Woken receives after events, and is closed by Close.
+// Woken returns a channel that receives after events. Close closes it.
 func (w *Watcher) Woken() <-chan struct{} { return w.woken }
 
-// Close ends the watcher. It can be called more than once.
+// Close ends the watcher. It may be called more than once.
 func (w *Watcher) Close() { _ = w.fs.Close() }
 
-// forward passes on what matters, and errors, for an overflow has lost some. It ends when the watcher is closed.
+// forward passes on relevant events, and errors, since an overflow has lost events. It ends when the watcher is closed.
 func (w *Watcher) forward() {
 	defer close(w.woken)
 	for {

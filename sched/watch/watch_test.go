@@ -12,7 +12,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// paths collects what a watcher tells.
+// paths collects the paths that a watcher reports.
 type paths struct {
 	mu   sync.Mutex
 	seen map[string]bool
@@ -30,7 +30,7 @@ func (p *paths) has(path string) bool {
 	return p.seen[path]
 }
 
-// await returns when the watcher has told of a path.
+// await waits until the watcher has reported a path.
 func await(t *testing.T, w *Watcher, p *paths, path string) {
 	t.Helper()
 	for !p.has(path) {
@@ -47,7 +47,7 @@ func touch(t *testing.T, path string) {
 	}
 }
 
-// TestOnly moves a watcher from one directory to another: what happens in the first one is no news afterwards.
+// TestOnly: after the watcher has moved from one directory to another, it reports nothing of the first.
 func TestOnly(t *testing.T) {
 	a, b := t.TempDir(), t.TempDir()
 	p := &paths{seen: map[string]bool{}}

@@ -14,7 +14,7 @@ import (
 	"guild/sched/web/access"
 )
 
-// asOther asks for pages as another user of this host, which takes root, and returns an answer's status, address and text.
+// asOther requests pages as another user of this host, which needs root, and returns a response's status, address and text.
 func asOther(t *testing.T, urls ...string) []string {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -25,7 +25,7 @@ func asOther(t *testing.T, urls ...string) []string {
 	must(t, err)
 	defer exe.Close()
 	cmd := exec.Command("/proc/self/exe", append([]string{"-test.run=^TestAskAsOther$"}, urls...)...)
-	cmd.Path = "/proc/self/fd/3" // the test binary may lie where the user cannot go
+	cmd.Path = "/proc/self/fd/3" // the other user may have no access to the directory of the test binary
 	cmd.ExtraFiles = []*os.File{exe}
 	cmd.Dir = "/"
 	cmd.Env = append(os.Environ(), "ASK="+strings.Join(urls, " "))
@@ -106,7 +106,7 @@ func TestOpenToAll(t *testing.T) {
 	}
 }
 
-// A proxy asks for people whom it alone knows, whoever runs it.
+// A proxy sends requests for others, whoever runs the proxy.
 func TestProxiesNeedTheToken(t *testing.T) {
 	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil)})
 	for _, name := range []string{"X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"} {

@@ -73,7 +73,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// A home that cannot keep a token has a dashboard all the same.
+// A dashboard also serves if the home cannot keep a token.
 func TestHomeThatCannotBeWritten(t *testing.T) {
 	file := t.TempDir() + "/file"
 	must(t, os.WriteFile(file, nil, 0o666))
@@ -83,7 +83,7 @@ func TestHomeThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// Connections that ask for nothing are closed when there are too many, the oldest first, and others are answered.
+// If there are too many idle connections, the oldest are closed, and other requests are answered.
 func TestIdleConnectionsAreLimited(t *testing.T) {
 	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil)})
 	limit := listen.ConnectionLimit()
@@ -101,7 +101,7 @@ func TestIdleConnectionsAreLimited(t *testing.T) {
 	if resp.StatusCode != http.StatusOK {
 		t.Error(resp.Status)
 	}
-	// The first ones were closed at once, long before the server would have given them up.
+	// The first connections were closed at once, long before the server's idle timeout.
 	must(t, idle[0].SetReadDeadline(time.Now().Add(headerTimeout/2)))
 	if _, err := idle[0].Read(make([]byte, 1)); err == nil || os.IsTimeout(err) {
 		t.Errorf("the oldest connection: %v", err)

@@ -10,17 +10,17 @@ import (
 	"guild/sched/web/reply"
 )
 
-// Action is a change of runs that somebody asks for on a page.
+// Action is a change of runs that a user requests on a page.
 type Action struct {
 	Do    string   `json:"do"`   // one of Actions
 	Runs  []string `json:"runs"` // full ids
 	Value string   `json:"value,omitempty"`
 }
 
-// Actions are the names of what can be done to runs. The value is the label (empty: none), the tag, or the text of the comment.
+// Actions are the names of the actions. Action.Value is the label (empty: none), the tag, or the text of the comment.
 var Actions = []string{"stop", "restage", "label", "tag", "untag", "comment", "mark", "unmark", "trash"}
 
-// Done is the answer to an Action: what the command of the same name has said, and what kept it from doing more.
+// Done is the response to an Action: the output of the command of the same name, and its error.
 type Done struct {
 	Said  string `json:"said"`
 	Error string `json:"error,omitempty"`
@@ -32,10 +32,11 @@ const (
 	maxActionRuns = 2000
 )
 
-// acts reports a dashboard whose pages can change runs. One that is open to everybody cannot.
+// acts reports whether pages of the dashboard can change runs. Those of a dashboard that is open to everybody cannot.
 func (s *Server) acts() bool { return s.do != nil && s.access != nil }
 
-// act does what a page asks for. package access has let the request in, and has seen that a page of this server sent it.
+// act carries out an action for a page. Package access has already authorised the request and checked that it comes from a page of this
+// server.
 func (s *Server) act(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
@@ -50,7 +51,7 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request) {
 		reply.Fail(w, r, code, err.Error())
 		return
 	}
-	// Half of it done because a browser went away would be hard to tell from all of it.
+	// The action goes on if the browser disconnects: nobody could tell how much of it was done.
 	said, err := s.do(context.WithoutCancel(r.Context()), a)
 	out := Done{Said: said}
 	code = http.StatusOK
@@ -80,7 +81,7 @@ func readAction(w http.ResponseWriter, r *http.Request) (a Action, code int, err
 	return a, 0, nil
 }
 
-// knowsAll refuses an action on a run that the dashboard does not show: nothing is done to the others then.
+// knowsAll returns an error if one of the runs is not shown by the dashboard; then nothing is done to any of them.
 func (s *Server) knowsAll(ids []string) error {
 	for _, id := range ids {
 		if run, err := s.catalog.Get(id); err != nil || run.ID != id || !s.serves(id) {

@@ -11,7 +11,7 @@ import (
 	"guild/runs/catalog"
 )
 
-// acting is a server without a network that keeps what it was asked to do, and the header that lets a request in.
+// acting returns a server without a network that records requested actions, with the header that authorises requests.
 func acting(t *testing.T, cfg Config) (s *Server, asked *[]Action, cookie string) {
 	t.Helper()
 	asked = &[]Action{}
@@ -88,7 +88,7 @@ func TestActions(t *testing.T) {
 	}
 }
 
-// A dashboard that is to read only, or that everybody may open, takes no actions and says so to its pages.
+// A dashboard that is read-only, or open to everybody, refuses actions and tells its pages so.
 func TestActionsAreOff(t *testing.T) {
 	store := newStore(t)
 	id := ended(t, store, "op", 0, later()).ID

@@ -13,7 +13,7 @@ import (
 	"guild/sched/web/reply"
 )
 
-// Pages load the bundles in dist and not the files that these are made of, see TestBundleIsOfTheSources.
+// Pages load the bundles in dist, not the sources of the bundles, see TestBundleIsOfTheSources.
 //
 //go:embed static/status.html static/icon.svg static/dist static/vendor
 var static embed.FS
@@ -27,9 +27,9 @@ func file(w http.ResponseWriter, r *http.Request, name string) {
 		return
 	}
 	h := w.Header()
-	h.Set("Cache-Control", "no-cache") // to be asked for again, for the binary may be another one
+	h.Set("Cache-Control", "no-cache") // browsers must revalidate, since the binary may have been replaced
 	h.Set("ETag", f.tag)
-	h.Set("Content-Type", contentTypes[path.Ext(name)]) // the system's own table may say anything
+	h.Set("Content-Type", contentTypes[path.Ext(name)]) // the system's table of types may be wrong
 	h.Add("Vary", "Accept-Encoding")
 	reply.Deadline(w)
 	if slices.Contains(r.Header.Values("If-None-Match"), f.tag) {
@@ -54,13 +54,13 @@ var contentTypes = map[string]string{
 	".svg":  "image/svg+xml",
 }
 
-// asset is an embedded file as it is served.
+// asset is an embedded file in the form in which it is served.
 type asset struct {
 	plain, gzip []byte
 	tag         string
 }
 
-// assets are the embedded files by their names below static.
+// assets returns the embedded files by their names below static.
 var assets = sync.OnceValues(func() (map[string]asset, error) {
 	list := make(map[string]asset)
 	err := fs.WalkDir(static, "static", func(name string, d fs.DirEntry, err error) error {

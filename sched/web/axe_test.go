@@ -7,8 +7,8 @@ import (
 	"guild/runs/catalog"
 )
 
-// TestBrowserPagesAreAccessible runs axe-core on every page. The themes differ in nothing but colours, so the dark one is checked for contrast
-// alone.
+// TestBrowserPagesAreAccessible runs axe-core on every page. The themes differ only in colours, so the dark theme is checked for contrast
+// only.
 func TestBrowserPagesAreAccessible(t *testing.T) {
 	axe, err := os.ReadFile("testdata/axe.min.js")
 	must(t, err)
@@ -23,8 +23,8 @@ func TestBrowserPagesAreAccessible(t *testing.T) {
 			t.Run(theme+"/"+p.name, func(t *testing.T) {
 				b.during(t, 0)
 				b.visit(p, s.URL(), index)
-				b.eval(string(axe) + "; 0") // as the tool, and not the page: the policy is not asked
-				// What is within a frame is a file of the run, which answers nobody; the frame itself has to have a name.
+				b.eval(string(axe) + "; 0") // evaluated by the tool, so that the page's policy does not apply
+				// The content of a frame is a file of the run, which is not checked; the frame itself needs a name.
 				found, _ := b.eval(`axe.run({exclude: [['iframe']]}, {resultTypes: ['violations'], iframes: false, preload: false` + rules + `}).then((r) => r.violations.map((v) =>
 					v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? n.none[0]?.message ?? n.all[0]?.message ?? '')).join(' | ')).join('\n'))`).(string)
 				if found != "" {

@@ -11,7 +11,7 @@ import (
 	"guild/runs/catalog"
 )
 
-// Behind a proxy the page is below a path, which the proxy may forward or not.
+// Behind a proxy the page is below a path, which the proxy may or may not remove.
 func TestBasePath(t *testing.T) {
 	s := newServer(t.Context(), Config{Catalog: catalog.New(world(t), nil), Open: true, clock: newManual().clock(), BasePath: "/user/ada"})
 	t.Cleanup(func() {
@@ -71,7 +71,7 @@ func TestAnswersAreCompressed(t *testing.T) {
 	}
 }
 
-// maxStatic is what a browser that comes for the first time loads at most, in bytes, compressed.
+// maxStatic is the most bytes that a browser loads on its first visit, compressed.
 const maxStatic = 80 << 10
 
 func TestStaticFilesAreSmall(t *testing.T) {
@@ -79,7 +79,7 @@ func TestStaticFilesAreSmall(t *testing.T) {
 	must(t, err)
 	all := 0
 	for name, f := range files {
-		if !strings.HasSuffix(name, "LICENSE") { // nobody loads it
+		if !strings.HasSuffix(name, "LICENSE") { // pages do not load it
 			all += len(f.gzip)
 		}
 	}

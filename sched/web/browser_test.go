@@ -67,7 +67,7 @@ func TestBrowserFilters(t *testing.T) {
 	b.await(`document.getElementById('live-lists').hidden && document.querySelector('[data-status=error] .n').innerText === '1'`)
 	b.eval(`document.querySelector('.chip[data-status=error]').click()`)
 	b.await(matching + ` === 'b' && location.search.endsWith('&status=error')`)
-	b.keys("Escape") // what is in the box, then the rest
+	b.keys("Escape") // first clears the box, then the rest
 	b.await(matching + ` === 'b' && location.search === '?status=error'`)
 	b.keys("Escape")
 	b.await(`!document.getElementById('live-lists').hidden && location.search === ''`)
@@ -117,7 +117,7 @@ func TestBrowserShowsFiles(t *testing.T) {
 	b.forgetRefusals()
 }
 
-// Nothing sticks out of a narrow screen.
+// Nothing is wider than a narrow screen.
 func TestBrowserOnAPhone(t *testing.T) {
 	b := openTab(t, 390)
 	store := world(t)
@@ -200,7 +200,7 @@ func TestBrowserChartGrows(t *testing.T) {
 	}
 }
 
-// The parts of a run: by address, keys and search.
+// The tabs of a run: by address, keys and search.
 func TestBrowserRunPage(t *testing.T) {
 	b := openTab(t, 1440)
 	store, ids := demo(t)
@@ -230,7 +230,7 @@ func TestBrowserRunPage(t *testing.T) {
 	b.await(`document.querySelectorAll('.pair .differs').length > 3 && document.querySelector('#diff-source ins')?.innerText.includes('lr = 0.01')`)
 }
 
-// A study: its objective and order are in the address, points lead to trials, and the keyboard reads them.
+// A study: its objective and order are in the address, points link to trials, and a screen reader can read them.
 func TestBrowserStudies(t *testing.T) {
 	b := openTab(t, 1440)
 	store := newStore(t)
@@ -271,10 +271,10 @@ func TestBrowserStudies(t *testing.T) {
 	b.await(`document.body.dataset.view === 'runs'`)
 }
 
-// maxNodes is the most that a page has, however many runs there are.
+// maxNodes is the most nodes of the page, with any number of runs.
 const maxNodes = 5000
 
-// Of very many runs only the rows around the window are in the page, and the keys reach all of them.
+// Of very many runs only the rows near the window are in the page, and keys reach all of them.
 func TestBrowserManyRuns(t *testing.T) {
 	const all = 100_000
 	b := openTab(t, 1440)

@@ -9,7 +9,7 @@ import (
 	"guild/runs/catalog"
 )
 
-// asked is what pages have asked a server to do.
+// asked records the actions that pages requested.
 type asked struct {
 	mu   sync.Mutex
 	list []Action
@@ -34,7 +34,7 @@ const (
 	said         = `!document.getElementById('action-said').hidden && document.getElementById('action-said').innerText`
 )
 
-// choose opens a menu by the keyboard and takes one of its actions.
+// choose opens a menu by the keyboard and selects one of its actions.
 func (b *tab) choose(menu, action string) {
 	b.t.Helper()
 	b.await(`!document.getElementById('` + menu + `').hidden`)
@@ -47,13 +47,13 @@ func (b *tab) choose(menu, action string) {
 	b.await(dialogOpen)
 }
 
-// Actions on the page: nothing is done before somebody has confirmed it, and the dialog says for how many runs it is.
+// Actions on the page: nothing is done before confirmation, and the dialog shows the number of runs.
 func TestBrowserActions(t *testing.T) {
 	b := openTab(t, 1440)
 	store := world(t)
 	var did asked
 	s := serve(t, Config{Catalog: catalog.New(store, nil), Act: did.act})
-	b.open(s.Link()) // the page needs the token to act
+	b.open(s.Link()) // the page needs the token for actions
 	b.await(`document.querySelectorAll('#finished a').length === 2`)
 	b.open(s.URL() + "#run/c")
 	b.await(`document.getElementById('run-facts').innerText !== ''`)
@@ -94,7 +94,7 @@ func TestBrowserActions(t *testing.T) {
 	}
 }
 
-// A dashboard that only reads offers no action, and takes none.
+// A read-only dashboard offers no actions and accepts none.
 func TestBrowserReadOnly(t *testing.T) {
 	b := openTab(t, 1440)
 	s := serve(t, Config{Catalog: catalog.New(world(t), nil)})

@@ -17,8 +17,8 @@ import (
 	"guild/runs/scalars"
 )
 
-// BenchmarkBrowser reports what pages cost, each figure beside the goal for it. All are medians of some times. Chromium draws without a
-// graphics card here, so that what is drawn is also measured as a multiple of the least that draws it: uPlot alone, in the same browser.
+// BenchmarkBrowser reports what pages cost, each figure beside its goal. All figures are medians of several measurements. Chromium draws
+// without a graphics card here, so drawing is also measured relative to a minimum: uPlot alone, in the same browser.
 //
 //	GUILD_SLOW=1 go test ./sched/web -run '^$' -bench Browser -benchtime 1x
 func BenchmarkBrowser(b *testing.B) {
@@ -68,7 +68,7 @@ func benchChart(b *testing.B) {
 		t.await(chartDrawn)
 		t.eval(tellUpdates)
 		t.eval(settled)
-		var drawn, plain, updated []float64
+		var drawn, plain, updated, plainUpdated []float64
 		for i := range benchTimes {
 			t.eval(`document.getElementById('picks-none').click()`)
 			t.await(`!document.querySelector('#board .u-over')`)
@@ -78,6 +78,8 @@ func benchChart(b *testing.B) {
 				t.await(chartDrawn)
 			}))
 			plain = append(plain, t.busy(func() { t.eval(fmt.Sprintf(plainChart, curves, points)) }))
+			t.eval(settled)
+			plainUpdated = append(plainUpdated, t.busy(func() { t.eval(plainUpdate) }))
 			t.eval(`document.getElementById('plain').remove()`)
 			t.eval(settled)
 			t.eval(watchUpdate)
@@ -94,12 +96,13 @@ func benchChart(b *testing.B) {
 		report(b, middle(plain), "ms-uPlot-alone")
 		report(b, middle(drawn)/middle(plain), "x-uPlot")
 		report(b, middle(updated), "ms-update/10")
+		report(b, middle(plainUpdated), "ms-uPlot-update")
 	}
 }
 
 const chartDrawn = `document.querySelector('[data-name="loss"] .readout')?.innerText === '40 curves'`
 
-// tellUpdates has plots that are made from now on tell when they have drawn other data.
+// tellUpdates makes new plots report when they have drawn new data.
 const tellUpdates = `(() => {
 	const made = uPlot;
 	window.uPlot = function (...options) {
@@ -111,22 +114,29 @@ const tellUpdates = `(() => {
 	Object.assign(window.uPlot, made);
 })()`
 
-// watchUpdate makes updated, which is fulfilled by the next update.
+// watchUpdate creates a promise that the next update fulfils.
 const watchUpdate = `window.updated = new Promise((done) => { window.onUpdate = done; }); 0`
 
-// plainChart draws as many curves of as many points with uPlot and nothing else.
+// plainChart draws the given number of curves and points with uPlot alone.
 const plainChart = `(() => {
 	const place = document.createElement('div');
 	place.id = 'plain';
 	document.getElementById('board').append(place);
 	const x = Float64Array.from({length: %[2]d}, (_, i) => i);
 	const curves = Array.from({length: %[1]d}, (_, k) => Array.from(x, (v) => 2 / (v + 1) + Math.sin(v * (k + 1)) / 9));
-	new uPlot({width: 1000, height: 200, pxAlign: false, legend: {show: false}, scales: {x: {time: false}},
+	window.plain = new uPlot({width: 1000, height: 200, pxAlign: false, legend: {show: false}, scales: {x: {time: false}},
 		series: [{}, ...curves.map(() => ({stroke: '#2f5cc7', width: 1.6, points: {show: false}}))]}, [x, ...curves], place);
 	return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 })()`
 
-// benchList opens the list of 10,000 runs, as somebody does while others look at it already.
+// plainUpdate gives one of the curves of plainChart one more point.
+const plainUpdate = `(() => {
+	const [x, ...curves] = plain.data;
+	plain.setData([Float64Array.from([...x, x.length]), ...curves.map((c, k) => (k ? [...c, null] : [...c, 0.5]))]);
+	return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+})()`
+
+// benchList opens the list of 10,000 runs while others have it open already.
 func benchList(b *testing.B) {
 	const n = 10_000
 	t := openTab(b, 1440).costs()
@@ -166,7 +176,7 @@ func benchList(b *testing.B) {
 	}
 }
 
-// benchChanges has 50 runs a second end while a page shows them, and a run log 50 points a second while a page draws them.
+// benchChanges ends 50 runs per second while a page shows them, and logs 50 points per second while a page draws them.
 func benchChanges(b *testing.B) {
 	const perSecond, seconds = 50, 10
 	t := openTab(b, 1440).costs()
@@ -215,8 +225,8 @@ func benchChanges(b *testing.B) {
 	}
 }
 
-// benchServer measures the processor that a dashboard of 1,000 runs takes: with nobody who looks, and with 50 pages, the readers of which
-// are in the same process.
+// benchServer measures the processor time of a dashboard of 1,000 runs: without clients, and with 50 pages, whose readers are in the same
+// process.
 func benchServer(b *testing.B) {
 	store := newStore(b)
 	varied(b, store, 1000)
@@ -258,7 +268,7 @@ func follow(b *testing.B, address string) (stop func()) {
 	}
 }
 
-// used is the part of one processor, in percent, that this process takes for some time.
+// used returns the part of one processor, in percent, that this process takes for some time.
 func used(d time.Duration) float64 {
 	before := cpu()
 	time.Sleep(d)
@@ -273,7 +283,7 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// busy is how long the page's main thread works while something is done, in milliseconds.
+// busy returns how many milliseconds the page's main thread works while an action is done.
 func (b *tab) busy(do func()) float64 {
 	b.t.Helper()
 	before := b.metric("TaskDuration")
@@ -281,14 +291,14 @@ func (b *tab) busy(do func()) float64 {
 	return 1000 * (b.metric("TaskDuration") - before)
 }
 
-// costs has the browser keep figures of the page, in time that its threads were at work.
+// costs makes the browser record the work of the page's threads.
 func (b *tab) costs() *tab {
 	b.t.Helper()
 	b.call("Performance.enable", map[string]any{"timeDomain": "threadTicks"}, nil)
 	return b
 }
 
-// metric is a figure that the browser keeps of the page.
+// metric returns a figure that the browser records about the page.
 func (b *tab) metric(name string) float64 {
 	b.t.Helper()
 	var out struct {
@@ -312,7 +322,7 @@ func middle(list []float64) float64 {
 	return list[len(list)/2]
 }
 
-// report adds a figure; ns/op, which would say nothing, is left out.
+// report reports a figure without ns/op, which would be meaningless.
 func report(b *testing.B, value float64, unit string) {
 	b.ReportMetric(value, unit)
 	b.ReportMetric(0, "ns/op")

@@ -18,10 +18,10 @@ const (
 	maxWaiting  = state.MaxWaiting
 )
 
-// forWorker is why a run waits that has nothing else to wait for.
+// forWorker is the reason why a run waits that waits for nothing else.
 const forWorker = "for a free worker"
 
-// snapshot builds what is shown from what is known. here is the id of the scheduler's run that serves.
+// snapshot builds a Snapshot of what is known. here is the id of the run of the scheduler that serves.
 func (x *picture) snapshot(here string) *Snapshot {
 	now := x.now()
 	s := &Snapshot{Now: now, Host: process.Hostname(), Root: x.catalog.Root(), Zone: zoneName(), Chosen: x.choose != nil, Schedulers: x.schedulerRows(here)}
@@ -74,7 +74,7 @@ func (c *Counts) ended(status runs.Status) {
 	}
 }
 
-// runningRows returns the runs at work, one after another in a worker's place, so that what is shown below stays where it is.
+// runningRows returns the running runs, ordered by worker, so that rows stay in their places.
 func (x *picture) runningRows(list []*record, at map[string]place) []Run {
 	rows := make([]Run, 0, len(list))
 	for _, r := range list {
@@ -97,7 +97,7 @@ func (x *picture) runningRows(list []*record, at map[string]place) []Run {
 	return rows[:min(len(rows), maxRunning)]
 }
 
-// waitingRows returns the queue in its order, then the runs that are staged without a marker, then those that nobody staged.
+// waitingRows returns the queue in its order, then staged runs without a marker, then pending runs that nobody staged.
 func (x *picture) waitingRows(unmarked, pending []*record, at map[string]place, schedulers []Scheduler) []Run {
 	rows := []Run{}
 	alive := slices.ContainsFunc(schedulers, func(s Scheduler) bool { return s.Life == Live })
@@ -119,7 +119,7 @@ func (x *picture) waitingRows(unmarked, pending []*record, at map[string]place, 
 			continue
 		}
 		row := x.row(r)
-		row.Position, row.Since = position, sane(m.Time)
+		row.Position, row.Since = position, jsonTime(m.Time)
 		row.Reason = cmp.Or(reasons[r.ID], forWorker)
 		if !alive {
 			row.Reason = "no scheduler is at work"
@@ -139,7 +139,7 @@ func (x *picture) waitingRows(unmarked, pending []*record, at map[string]place, 
 	for _, r := range latestOf(pending, maxWaiting) {
 		row := x.row(r)
 		row.Reason = "not staged"
-		if p, ok := at[r.ID]; ok { // a scheduler has handed it to an engine
+		if p, ok := at[r.ID]; ok { // a scheduler has given it to an engine
 			row.Reason, row.Scheduler = cmp.Or(state.WhyWaits(x.catalog.Store, x.Run(r.ID)), row.Reason), p.scheduler
 		}
 		rest = append(rest, row)
@@ -148,14 +148,14 @@ func (x *picture) waitingRows(unmarked, pending []*record, at map[string]place, 
 	return append(rows, rest[:min(len(rest), maxWaiting)]...)
 }
 
-// latestOf returns the n records that changed last.
+// latestOf returns the n records that changed most recently.
 func latestOf(list []*record, n int) []*record {
 	slices.SortFunc(list, func(a, b *record) int { return cmp.Or(b.Changed.Compare(a.Changed), cmp.Compare(a.ID, b.ID)) })
 	return list[:min(len(list), n)]
 }
 
-// reasons says why runs wait, in the words of the schedulers at work. One that would start the run has no reason, and then
-// the run only waits for it.
+// reasons returns why runs wait, as the live schedulers say. If a scheduler gives no reason, the run waits only for that scheduler's next
+// free worker.
 func (x *picture) reasons() map[string]string {
 	all := make(map[string][]string)
 	for _, r := range x.schedulers() {
@@ -177,7 +177,7 @@ func (x *picture) reasons() map[string]string {
 	return out
 }
 
-// finishedRows returns the latest runs and forgets the details of the others.
+// finishedRows returns the most recently ended runs and forgets the details of the others.
 func (x *picture) finishedRows(ended []*record) []Run {
 	slices.SortFunc(ended, func(a, b *record) int { return cmp.Or(b.Ended.Compare(a.Ended), cmp.Compare(a.ID, b.ID)) })
 	rows := make([]Run, 0, maxFinished)
@@ -192,13 +192,13 @@ func (x *picture) finishedRows(ended []*record) []Run {
 	return rows
 }
 
-// throughput counts by minutes of the clock, so that it changes once a minute and when a run ends.
+// throughput counts ended runs by minutes of the clock, so that it changes only once a minute and when a run ends.
 func throughput(ended []*record, now time.Time) Throughput {
 	var t Throughput
 	this := now.Unix() / 60
 	for _, r := range ended {
 		if r.Lost {
-			continue // nobody knows when
+			continue // the time of its end is unknown
 		}
 		back := this - r.Ended.Unix()/60
 		if back < 0 || back >= throughputMinutes {

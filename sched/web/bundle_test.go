@@ -12,9 +12,9 @@ import (
 
 var update = flag.Bool("update", false, "write the bundles of the pages anew")
 
-// TestBundleIsOfTheSources makes what pages load of the files in static: one classic script of the modules, which a page that is opened
-// from disk can load too, one style sheet, the script that sets the theme before anything is drawn, and the one that answers in place of
-// a server in reports. It compares them with those that are embedded.
+// TestBundleIsOfTheSources builds what pages load from the files in static, and compares it with the embedded files: one classic script of
+// the modules, which a page opened from disk can load too, one style sheet, the script that sets the theme before anything is drawn, and
+// the script that responds in place of a server in reports.
 func TestBundleIsOfTheSources(t *testing.T) {
 	for source, made := range map[string]string{"main.js": "guild.js", "main.css": "guild.css", "theme.js": "theme.js", "report.js": "report.js"} {
 		options := api.BuildOptions{EntryPoints: []string{"static/" + source}, Bundle: true, Target: api.ES2022, Charset: api.CharsetUTF8,

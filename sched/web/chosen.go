@@ -7,19 +7,19 @@ import (
 	"guild/runs/catalog"
 )
 
-// chosen keeps which runs a dashboard is about, where those are not all of them.
+// chosen keeps the ids of the runs that a dashboard shows if these are not all runs.
 type chosen struct {
 	mu    sync.Mutex
 	ids   map[string]bool
-	until time.Time // when to ask again
+	until time.Time // when to select again
 }
 
-// serves reports a run that the dashboard is about. The others are as if they were not there.
+// serves reports whether the dashboard shows a run. Other runs are treated as if they did not exist.
 func (s *Server) serves(id string) bool {
 	if s.only == nil {
 		return true
 	}
-	const share = 10 // asking takes at most that part of the time
+	const share = 10 // selecting takes at most 1/10 of the time
 	c := s.only
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -13,18 +13,18 @@ import (
 	"time"
 )
 
-// tab is a page in a real browser, which is spoken to by the DevTools protocol over two pipes.
+// tab is a page in a real browser, controlled by the DevTools protocol over two pipes.
 type tab struct {
 	t       testing.TB
 	out     io.Writer
 	session string
 	loaded  chan struct{}
-	until   time.Time // when what is under way is given up; zero: patience after it has begun
+	until   time.Time // deadline of the current operation; zero: patience after its begin
 
 	mu      sync.Mutex
 	last    int
 	answers map[int]chan message
-	wrong   []string // what the page has thrown, or its policy has refused
+	wrong   []string // exceptions of the page, and what its policy refused
 }
 
 type message struct {
@@ -37,10 +37,10 @@ type message struct {
 	} `json:"error"`
 }
 
-// patience is for how long a test waits for anything in a browser. It is long: nothing but a fault takes so long, on however slow a machine.
+// patience is how long a test waits for anything in a browser. It is so long that only a fault takes longer, also on slow machines.
 const patience = 90 * time.Second
 
-// during has a part of a test use the tab, for at most some time; 0 is without end. What fails in it fails that part alone.
+// during lets a part of a test use the tab, for at most the given time; 0 is without limit. A failure in it fails only that part.
 func (b *tab) during(t testing.TB, most time.Duration) {
 	whole := b.t
 	b.t = t
@@ -50,7 +50,7 @@ func (b *tab) during(t testing.TB, most time.Duration) {
 	t.Cleanup(func() { b.t, b.until = whole, time.Time{} })
 }
 
-// left is how long to wait for what begins now.
+// left returns the time limit for an operation that begins now.
 func (b *tab) left() time.Duration {
 	if b.until.IsZero() {
 		return patience
@@ -75,8 +75,8 @@ func openTab(t testing.TB, width int) *tab {
 	browser := exec.CommandContext(t.Context(), exe, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
 		"--user-data-dir="+t.TempDir(), "about:blank")
 	var said strings.Builder
-	browser.Stderr = &said                        // all processes of the browser have it: when it is closed, none is left that could write
-	browser.ExtraFiles = []*os.File{fromUs, toUs} // 3 and 4 there
+	browser.Stderr = &said                        // inherited by all processes of the browser: once it is closed, none is left that could write files
+	browser.ExtraFiles = []*os.File{fromUs, toUs} // file descriptors 3 and 4 of the browser
 	must(t, browser.Start())
 	must(t, fromUs.Close())
 	must(t, toUs.Close())
@@ -87,7 +87,7 @@ func openTab(t testing.TB, width int) *tab {
 		b.listen(in)
 	}()
 	t.Cleanup(func() {
-		_, _ = fmt.Fprint(out, `{"id":1000000,"method":"Browser.close"}`+"\x00") // it may have ended
+		_, _ = fmt.Fprint(out, `{"id":1000000,"method":"Browser.close"}`+"\x00") // the browser may have ended
 		_ = browser.Wait()
 		out.Close()
 		<-ended
@@ -139,7 +139,7 @@ func (b *tab) listen(in io.Reader) {
 	}
 }
 
-// call has the browser do something, and reads its answer into v where that is not nil.
+// call sends a command to the browser, and decodes the response into v unless v is nil.
 func (b *tab) call(method string, params, v any) {
 	b.t.Helper()
 	answer := make(chan message, 1)
@@ -171,7 +171,7 @@ func (b *tab) call(method string, params, v any) {
 	}
 }
 
-// eval is what an expression, or the promise that it returns, comes to in the page.
+// eval returns the value of an expression in the page, or of the promise that it returns.
 func (b *tab) eval(expr string) any {
 	b.t.Helper()
 	var out struct {
@@ -196,7 +196,7 @@ func (b *tab) await(condition string) {
 			else setTimeout(look, 20);
 		};
 		look();
-	})`, condition, (b.left() * 9 / 10).Milliseconds())) // so that there is time to say what the page shows instead
+	})`, condition, (b.left() * 9 / 10).Milliseconds())) // leaves time to report what the page shows instead
 	if ok != true {
 		b.t.Fatalf("does not come true: %s\nthe page: %.2000v", condition, b.eval("document.body.innerText"))
 	}
@@ -211,7 +211,7 @@ func (b *tab) open(url string) {
 	}
 	var went struct{ LoaderID string }
 	b.call("Page.navigate", map[string]any{"url": url}, &went)
-	if went.LoaderID == "" { // only another part of the same page
+	if went.LoaderID == "" { // the same page with another fragment
 		return
 	}
 	select {
@@ -244,13 +244,13 @@ func (b *tab) typeText(text string) {
 	b.call("Input.insertText", map[string]any{"text": text}, nil)
 }
 
-// prefers sets the theme that the system is said to have: light or dark.
+// prefers sets the theme of the system: light or dark.
 func (b *tab) prefers(theme string) {
 	b.t.Helper()
 	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": theme}}}, nil)
 }
 
-// forgetRefusals is for what a page's policy was to refuse.
+// forgetRefusals is for tests in which the page's policy has to refuse something.
 func (b *tab) forgetRefusals() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -22,8 +22,8 @@ import (
 
 const hostile = `<script>document.title='owned'</script>`
 
-// demo is a store with runs of many kinds, as pages are looked at: trainings with curves, a pipeline, one at work, some that wait, one that
-// failed, schedulers, and one with hostile contents. It returns their ids by what they are.
+// demo returns a store with runs of many kinds, for looking at pages: trainings with curves, a pipeline, a running run, waiting ones, a
+// failed one, schedulers, and one with hostile contents. It also returns their ids by kind.
 func demo(t *testing.T) (*runs.Store, map[string]string) {
 	t.Helper()
 	s := newStore(t)
@@ -168,7 +168,7 @@ func reports(t *testing.T, r *runs.Run) {
 	must(t, f.Close())
 }
 
-// hostileRun is a run whose every text wants to become a part of the page.
+// hostileRun makes a run in which every text tries to become part of the page.
 func hostileRun(t *testing.T, s *runs.Store) string {
 	t.Helper()
 	d, err := s.Draft("")

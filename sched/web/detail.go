@@ -21,16 +21,16 @@ type Detail struct {
 	Children   []Relative `json:"children,omitempty"`
 }
 
-// Value is a name with a value as YAML, which loses neither the digits nor the type of what was written.
+// Value is a name with a value as YAML, which preserves all digits and the type.
 type Value struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// maxAttr is the most of one attribute, in bytes, that is shown.
+// maxAttr is the most bytes of an attribute that are shown.
 const maxAttr = 16 << 10
 
-// The environment of a run is where people keep their passwords, and others than its owner may look at the page.
+// The environment of a run often contains passwords, and not only the run's owner may look at the page.
 const hiddenAttr = "env"
 
 func (s *Server) describe(run *runs.View) *Detail {

@@ -11,28 +11,28 @@ import (
 	"guild/sched/web/curves"
 )
 
-// Scalar is a scalar of one run in short.
+// Scalar is a summary of a scalar of one run.
 type Scalar struct {
 	Name  string     `json:"name"`
 	Last  Mark       `json:"last"`
 	Min   Mark       `json:"min"`
 	Max   Mark       `json:"max"`
 	Count int        `json:"count"`
-	Spark []*float64 `json:"spark"` // some of its values in order; null for what is no finite number
+	Spark []*float64 `json:"spark"` // some of its values in order; null if not finite
 }
 
-// Mark is a value and where it was.
+// Mark is a value and its step.
 type Mark struct {
-	Value *float64 `json:"value"` // null for what is no finite number
+	Value *float64 `json:"value"` // null if not finite
 	Step  int64    `json:"step"`
 }
 
 const (
 	sparkPoints = 60
-	maxScalars  = 300 // that a run's overview shows
+	maxScalars  = 300 // in a run's overview
 )
 
-// isSystem tells a scalar of what a run, or one of its steps, uses of the machine by its name.
+// isSystem reports whether the name of a scalar is of a measurement of system resources, by a run or one of its steps.
 func isSystem(name string) bool {
 	if _, tag, found := strings.Cut(name, "#"); found { // of a directory
 		name = tag
@@ -40,7 +40,7 @@ func isSystem(name string) bool {
 	return strings.HasPrefix(name, scalars.SystemPrefix)
 }
 
-// lastScalars are the scalars of a run, but for those of the system.
+// lastScalars returns summaries of a run's scalars, without those of the system, sorted by name.
 func (s *Server) lastScalars(run *runs.View) []Scalar {
 	list := []Scalar{}
 	for name, points := range s.curves.Get(run).Series {

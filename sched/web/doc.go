@@ -1,14 +1,16 @@
-// Package web serves the dashboard: a page and a JSON API over what the run store says. It reads and never writes, and it
-// knows nothing that the store does not: every scheduler on every host that shares the runs root is shown, whoever serves.
+// Package web serves the dashboard: a page and a JSON API for what the run store contains. It only reads the store, except for actions of
+// users, see Action, and all its data comes from there: it shows every scheduler on every host that shares the runs root, whichever host
+// serves.
 //
 //	GET /status                      the page; / leads there
 //	GET /api/status                  a Snapshot
+//	GET /api/schedulers              the Lanes
 //	GET /api/events                  server-sent events: "status" with a Snapshot, at once and whenever it changed; "stalled"
 //	                                 while the runs root does not answer; "closing" when the server ends
 //	GET /api/runs                    a Matches: the runs that pass ?filter=TEXT, which is an expression as guild runs -F takes it
 //	                                 or words, and have one of ?status=STATUS; at most ?limit=N rows from ?offset=N on
-//	GET /api/compare                 a Table of the same runs; ?cols=COLUMNS as guild compare -c takes them are added, and
-//	                                 ?min=COLUMN or ?max=COLUMN says what all of them are sorted by
+//	GET /api/compare                 a Table of the same runs; ?cols=COLUMNS as guild compare -c takes them are added,
+//	                                 ?min=COLUMN or ?max=COLUMN sorts, and ?group-by=FLAG or ?over=FLAG groups them
 //	GET /api/scalars                 a ScalarIndex of the runs ?ids=ID,ID; with ?tag=NAME a ScalarSeries: of each run at most ?points=N,
 //	                                 by ?x=step or time
 //	GET /api/scalars.csv             all points of ?tag=NAME of these runs
@@ -26,34 +28,34 @@
 //	GET /api/studies/{id}            a Study of a batch for ?objective=COLUMN and ?goal=min or max, and ?second=COLUMN and ?second-goal=
 //	GET /api/runs/{id}/files         a Files: the directory ?dir=PATH of the run
 //	GET /api/runs/{id}/files/{path}  a file of the run; with ?download to be saved
+//	POST /api/actions                an Action; the response is a Done. Not where everybody has access, see Config.Act
 //
-// Errors of the API are {"error": "one line"}; of a text that cannot be read also which parameter has it, and where in it. Runs that the
-// dashboard is not about, see Config.Select, are as if they were not there. There is no other method than GET and HEAD, and no other host name than this
-// host's, so that a page on the web cannot read runs through a name that it points at this machine.
+// Errors of the API are {"error": "one line"}; for a text with a syntax error they also name the parameter and the position. Runs that the
+// dashboard does not show, see Config.Select, are treated as if they did not exist. Requests are GET or HEAD, except POST /api/actions, and
+// use a host name of this host, so that a page on the web cannot read runs through a name that it points at this machine.
 //
-// # Who is let in
+// # Access
 //
-// The user whose process serves, and root, from processes of this host: the kernel says whose the other end of a connection is, see
-// package peer. Everybody else, and everybody where the kernel cannot tell, needs the token of the home, which is in the links that
-// `guild view --link` prints and in the log of a scheduler that only its user can read. A page that is opened by such a link
-// makes a cookie of the token and leads to itself without it. Cookies know no ports: a server of somebody else on the same host, visited
-// by that browser, gets them too.
+// The user whose process serves, and root, have access from processes of this host: the kernel tells whose the other end of a connection
+// is, see package peer. Everybody else, and everybody if the kernel cannot tell, needs the token of the home, which is in the links that
+// `guild view --link` prints and in the log of a scheduler that only its user can read. A page that is opened by such a link stores the
+// token in a cookie and redirects to itself without it. Cookies are not separated by port: the browser sends them also to servers of other
+// users on the same host.
 //
-// Connections are limited to a quarter of the descriptors that the process may have. Over it, that one is closed which has asked for
-// nothing for the longest time.
+// The number of connections is limited to a quarter of the descriptors that the process may have. Beyond that, the connection is closed
+// whose last request is the longest ago.
 //
-// # What is served
+// # Security of content
 //
-// What runs have written is not trusted: a file is served from within its run's directory only, whatever links there say,
-// without what is hidden, and as a page it has no origin and no scripts. Only in a frame of the dashboard a report runs its scripts,
-// without an origin and without any connection. Texts are sent as nodes with a few known tags, never as HTML, see package render.
+// Files of runs are not trusted. A file is served only from within its run's directory, wherever links lead, and only if it is not hidden.
+// As a page it has no origin and no scripts. Only in a frame of the dashboard may a report run its scripts, in an origin of its own and
+// without any connection. Texts are sent as nodes with a few known tags, never as HTML, see package render.
 //
 // # Cost
 //
-// Without a connected client there is a listener and nothing else. With clients, one goroutine looks at the store every
-// second: at the markers of staged runs, the states of the schedulers, and the runs that have not ended. A run that has ended
-// is read once and again only when the modification time of its .guild directory changes. The names in the root are listed
-// when its modification time changed, and every five seconds. Runs beyond the newest 2,000 are only counted, a slice of them
-// per look. Who asks for matches or a table has snapshots of the runs read, one client at a time; pages ask again when there is news, and
-// not more often than takes a tenth of the time.
+// Without a connected client, only the listener is active. With clients, one goroutine looks at the store every second: at the markers of
+// staged runs, the states of the schedulers, and the runs that have not ended. A run that has ended is read once, and again only when the
+// modification time of its .guild directory changes. The names in the root are listed when its modification time changes, and every five
+// seconds. Runs beyond the newest 2,000 are only counted, some of them in each look. Requests for matches or a table read snapshots of the
+// runs, one request at a time; pages repeat such a request after changes, for at most a tenth of the time.
 package web

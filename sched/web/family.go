@@ -8,11 +8,11 @@ import (
 	"guild/runs/filter"
 )
 
-// Relative is a run that belongs to another one.
+// Relative is a run that is related to another one.
 type Relative struct {
 	ID      string `json:"id"`
 	ShortID string `json:"short_id"`
-	As      string `json:"as,omitempty"` // the name of the step that it is
+	As      string `json:"as,omitempty"` // name of the step that it is
 	Op      string `json:"op"`
 	Label   string `json:"label"`
 	Status  string `json:"status"`
@@ -20,7 +20,7 @@ type Relative struct {
 
 const (
 	maxChildren = 500
-	maxParents  = 200 // pipelines that are looked at for a run that may be a step
+	maxParents  = 200 // pipelines that are searched for a run that may be a step
 )
 
 func relative(run *runs.View, as string) Relative {
@@ -29,7 +29,7 @@ func relative(run *runs.View, as string) Relative {
 	return Relative{ID: run.ID, ShortID: run.ShortID(), As: as, Op: d.op, Label: d.label, Status: string(status)}
 }
 
-// children are the runs that a batch or pipeline has started: it has a link to each of them.
+// children returns the runs that a batch or pipeline has started: its directory has a link to each of them.
 func (s *Server) children(run *runs.View) []Relative {
 	var list []Relative
 	s.links(run, func(name string, child *runs.Run) bool {
@@ -42,7 +42,7 @@ func (s *Server) children(run *runs.View) []Relative {
 	return list
 }
 
-// links calls f with each link in the directory of a run that leads to a run of the root, until it returns false.
+// links calls f for each link in the directory of a run that leads to a run of the root, until f returns false.
 func (s *Server) links(run *runs.View, f func(name string, to *runs.Run) bool) {
 	entries, err := os.ReadDir(run.Dir)
 	if err != nil {
@@ -56,7 +56,7 @@ func (s *Server) links(run *runs.View, f func(name string, to *runs.Run) bool) {
 		if err != nil || !runs.IsName(filepath.Base(target)) {
 			continue
 		}
-		// By the name alone: what the link says of where the root is may be of another host. A dependency links into a run, not to it.
+		// Only the name counts, since the path in a link may be from another host. A dependency links to a file in a run, not to the run.
 		child, err := s.catalog.Get(filepath.Base(target))
 		if err == nil && child.ID != run.ID && s.serves(child.ID) && !f(e.Name(), child) {
 			return
@@ -64,7 +64,7 @@ func (s *Server) links(run *runs.View, f func(name string, to *runs.Run) bool) {
 	}
 }
 
-// parent is the batch that a run is a trial of, or the pipeline that it is a step of.
+// parent returns the batch that a run is a trial of, or the pipeline that it is a step of; nil if there is none.
 func (s *Server) parent(run *runs.View) *Relative {
 	if id, ok := run.AttrString("batch"); ok {
 		if batch, err := s.catalog.Get(id); err == nil && s.serves(id) {
@@ -75,7 +75,7 @@ func (s *Server) parent(run *runs.View) *Relative {
 	return s.pipeline(run)
 }
 
-// pipeline looks for a link to the run among the runs with steps that started before it, the latest first.
+// pipeline searches the runs with steps that started before the run, latest first, for one with a link to it.
 func (s *Server) pipeline(run *runs.View) *Relative {
 	all, err := filter.Snapshots(s.catalog, &filter.Filter{}, nil)
 	if err != nil {
@@ -105,7 +105,7 @@ func (s *Server) pipeline(run *runs.View) *Relative {
 	return nil
 }
 
-// hasSteps reports a run of an operation with steps: what it runs is guild itself.
+// hasSteps reports whether a run's operation has steps: then its command is guild itself.
 func hasSteps(run *runs.View) bool {
 	cmd, err := run.Attr("cmd")
 	if err != nil {

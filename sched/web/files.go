@@ -22,30 +22,30 @@ import (
 	"guild/sched/web/reply"
 )
 
-// Files is a directory of a run. What is hidden, which guild's own files are, is neither listed nor served.
+// Files is a directory of a run. Hidden files, including guild's own, are neither listed nor served.
 type Files struct {
-	Dir   string     `json:"dir"`            // below the run directory with slashes; empty for that
+	Dir   string     `json:"dir"`            // below the run directory, with slashes; empty for the run directory
 	Files []FileInfo `json:"files"`          // directories first
-	More  int        `json:"more,omitempty"` // that are not listed
+	More  int        `json:"more,omitempty"` // number of entries not listed
 }
 
-// FileInfo is a file of a run, or a directory.
+// FileInfo is a file or directory of a run.
 type FileInfo struct {
 	Name      string    `json:"name"`
 	Directory bool      `json:"directory,omitempty"`
 	Size      int64     `json:"size"`
 	Modified  time.Time `json:"modified,omitzero"`
-	Kind      string    `json:"kind,omitempty"`   // "sourcecode", "dependency" or "generated"; of a directory only what the manifest says
-	Media     string    `json:"media,omitempty"`  // "image", "audio" or "video" of what browsers play
-	Target    string    `json:"target,omitempty"` // where a link leads to
-	Closed    bool      `json:"closed,omitempty"` // not served: a link that leads out of the run or nowhere, or no regular file
+	Kind      string    `json:"kind,omitempty"`   // "sourcecode", "dependency" or "generated"; for a directory only if the manifest lists it
+	Media     string    `json:"media,omitempty"`  // "image", "audio" or "video" if browsers can play it
+	Target    string    `json:"target,omitempty"` // where a link leads
+	Closed    bool      `json:"closed,omitempty"` // not served: a link that leads out of the run or nowhere, or not a regular file
 }
 
-const maxFiles = 1000 // listed of a directory
+const maxFiles = 1000 // most entries of a directory that are listed
 
 var errHidden = errors.New("hidden files are not shown")
 
-// cleanPath checks the path of a file of a run, as a client gives it.
+// cleanPath returns the clean form of a path from a client, or an error if the path is not below the run or is hidden.
 func cleanPath(p string) (string, error) {
 	p = path.Clean(p)
 	if !fs.ValidPath(p) {
@@ -59,7 +59,7 @@ func cleanPath(p string) (string, error) {
 	return p, nil
 }
 
-// files answers with a directory: ?dir=PATH below the run directory.
+// files responds with a directory: ?dir=PATH below the run directory.
 func (s *Server) files(w http.ResponseWriter, r *http.Request) {
 	run, ok := s.find(w, r)
 	if !ok {
@@ -123,7 +123,7 @@ func fileInfo(root *os.Root, name string, e fs.DirEntry, kinds *manifest.Kinds) 
 	info := FileInfo{Name: e.Name(), Directory: e.IsDir()}
 	kind, listed := kinds.Of(name)
 	switch {
-	case e.IsDir() && !listed: // it may hold files of all kinds
+	case e.IsDir() && !listed: // a directory may hold files of all kinds
 	case kind == manifest.Source:
 		info.Kind = "sourcecode"
 	case kind == manifest.Dependency:
@@ -132,7 +132,7 @@ func fileInfo(root *os.Root, name string, e fs.DirEntry, kinds *manifest.Kinds) 
 		info.Kind = "generated"
 	}
 	if e.Type()&fs.ModeSymlink != 0 {
-		info.Target, _ = root.Readlink(name) // of one that is gone by now there is nothing to say
+		info.Target, _ = root.Readlink(name) // an error means that the link is gone by now
 	}
 	st, err := root.Stat(name)
 	if err != nil {
@@ -152,21 +152,22 @@ func fileInfo(root *os.Root, name string, e fs.DirEntry, kinds *manifest.Kinds) 
 	return info
 }
 
-// filePolicy is for what runs have written: shown by itself it is a page without an origin that runs and loads nothing.
+// filePolicy is the policy for files of runs: opened by itself, such a file is a page without an origin, without scripts and without
+// connections.
 const filePolicy = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// reportPolicy is for a report with scripts that the page shows in a frame of its own: it has no origin and reaches nothing, neither the
-// network nor the files beside it. Where the frame goes next is bound by the policy of the page around it.
+// reportPolicy is the policy for a report with scripts, in a frame of the dashboard: the report has no origin and can load nothing, neither
+// from the network nor the files beside it. The policy of the page around it limits where the frame can navigate.
 const reportPolicy = "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; " +
 	"img-src data: blob:; font-src data:; media-src data: blob:; worker-src 'none'; base-uri 'none'; form-action 'none'; " +
 	"webrtc 'block'; frame-ancestors 'self'"
 
-// documentPolicy is for a PDF file, which browsers show by a program of their own; that one does not work in a sandbox.
+// documentPolicy is the policy for PDF files. The browsers' own viewers do not work in a sandbox.
 const documentPolicy = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
-// policyFor is the policy of a file. Scripts of a report run only in a frame of ours, never in a window of their own, where nothing would
-// bound where they go.
+// policyFor returns the policy for a file. Scripts of a report run only in a frame of the dashboard, never in a window of their own, where
+// nothing would limit navigation.
 func policyFor(kind string, r *http.Request) string {
 	switch {
 	case kind == "application/pdf":
@@ -177,7 +178,7 @@ func policyFor(kind string, r *http.Request) string {
 	return filePolicy
 }
 
-// content answers with a file of a run: ?download makes browsers save it, which they also do with what they cannot show.
+// content responds with a file of a run. Browsers save it if ?download is given, or if they cannot show it.
 func (s *Server) content(w http.ResponseWriter, r *http.Request) {
 	run, ok := s.find(w, r)
 	if !ok {
@@ -214,16 +215,16 @@ func (s *Server) content(w http.ResponseWriter, r *http.Request) {
 	if kind == "" || r.URL.Query().Has("download") {
 		h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+strings.ReplaceAll(url.QueryEscape(path.Base(name)), "+", "%20"))
 	}
-	http.ServeContent(patient{w}, r, "", st.ModTime(), f)
+	http.ServeContent(deadlineWriter{w}, r, "", st.ModTime(), f)
 }
 
-// isEnv reports the file with the environment of the run, which a link in it may lead to.
+// isEnv reports whether a file is the one with the run's environment, to which a link in the run may lead.
 func isEnv(run *runs.Run, st fs.FileInfo) bool {
 	env, err := os.Stat(run.GuildPath("attrs", hiddenAttr))
 	return err == nil && os.SameFile(env, st)
 }
 
-// failFile says why a file or directory is not shown.
+// failFile responds with the error for a file or directory that is not shown.
 func failFile(w http.ResponseWriter, r *http.Request, err error) {
 	code := http.StatusForbidden
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
@@ -237,15 +238,15 @@ func failFile(w http.ResponseWriter, r *http.Request, err error) {
 	reply.Fail(w, r, code, line)
 }
 
-// patient gives each piece of an answer its own time, for a large file may take long as a whole.
-type patient struct{ http.ResponseWriter }
+// deadlineWriter gives each write of a response its own time limit, since a large file may take long as a whole.
+type deadlineWriter struct{ http.ResponseWriter }
 
-func (p patient) Write(b []byte) (int, error) {
+func (p deadlineWriter) Write(b []byte) (int, error) {
 	reply.Deadline(p.ResponseWriter)
 	return p.ResponseWriter.Write(b)
 }
 
-// mediaType is what browsers show or play of themselves, by the name of a file: the system's own table may say anything.
+// mediaType returns the type of a file that browsers can show or play, by the file's name; the system's table of types may be wrong.
 func mediaType(name string) string {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".png":
@@ -286,7 +287,7 @@ func mediaType(name string) string {
 	return ""
 }
 
-// isText looks at the start of a file, and leaves it to be read from there.
+// isText reports whether the start of a file is text, and seeks back to the start.
 func isText(f io.ReadSeeker) bool {
 	head := make([]byte, 4<<10)
 	n, err := io.ReadFull(f, head)
@@ -297,7 +298,7 @@ func isText(f io.ReadSeeker) bool {
 		return false
 	}
 	if n == len(head) {
-		n -= render.Incomplete(head) // it may be cut within a character
+		n -= render.Incomplete(head) // the last character may be incomplete
 	}
 	head = head[:n]
 	return utf8.Valid(head) && !slices.Contains(head, 0)

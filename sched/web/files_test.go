@@ -11,7 +11,7 @@ import (
 	"guild/sched/web/reply"
 )
 
-// runWithFiles is a run with files of all kinds; its home has a secret outside of it.
+// runWithFiles makes a run with files of all kinds, and a secret outside of the run in its home.
 func runWithFiles(t *testing.T) (*runs.Store, *runs.Run) {
 	t.Helper()
 	store := newStore(t)
@@ -98,8 +98,8 @@ func TestServeFiles(t *testing.T) {
 	for _, tt := range []struct {
 		path string
 		code int
-		kind string // of what is served
-		save bool   // browsers are told to
+		kind string // media type of the response
+		save bool   // browsers are told to save it
 	}{
 		{"train.py", 200, "text/plain; charset=utf-8", false},
 		{"train.py?download", 200, "text/plain; charset=utf-8", true},
@@ -171,7 +171,7 @@ func TestIsText(t *testing.T) {
 	}
 }
 
-// A directory with very many files is not listed to its end.
+// The list of a directory with very many files is cut.
 func TestManyFiles(t *testing.T) {
 	store := newStore(t)
 	run, err := draft(t, store, "op", nil).Commit(runs.Completed)

@@ -13,7 +13,7 @@ import (
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Location", "status") // relative: a proxy may show it below another path
+		w.Header().Set("Location", "status") // relative: a proxy may serve it below another path
 		w.WriteHeader(http.StatusFound)
 	})
 	mux.HandleFunc("/status", func(w http.ResponseWriter, r *http.Request) { file(w, r, "status.html") })
@@ -46,17 +46,17 @@ func (s *Server) routes() http.Handler {
 	return mux
 }
 
-// status answers with a snapshot that is no older than a look.
+// status responds with a Snapshot that is no older than a look.
 func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 	s.looked(w, r, func(f *frame) []byte { return f.data })
 }
 
-// schedulers answers with the Lanes.
+// schedulers responds with the Lanes.
 func (s *Server) schedulers(w http.ResponseWriter, r *http.Request) {
 	s.looked(w, r, func(f *frame) []byte { return f.lanes() })
 }
 
-// looked answers with a part of the latest look at the store, once there is one.
+// looked responds with a part of the latest look at the store, or waits for the first look.
 func (s *Server) looked(w http.ResponseWriter, r *http.Request, part func(*frame) []byte) {
 	ctx, cancel := context.WithTimeout(r.Context(), answerTimeout)
 	defer cancel()
@@ -76,7 +76,7 @@ func (s *Server) looked(w http.ResponseWriter, r *http.Request, part func(*frame
 	}
 }
 
-// run answers with what one run says about itself.
+// run responds with the Detail of a run.
 func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	if run, ok := s.find(w, r); ok {
 		reply.JSON(w, r, http.StatusOK, reply.Encode(s.describe(run.AsView())))
@@ -107,7 +107,7 @@ func (s *Server) output(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// find looks up the run that the path names by its full id.
+// find returns the run whose full id is in the path, or responds with an error.
 func (s *Server) find(w http.ResponseWriter, r *http.Request) (*runs.Run, bool) {
 	run, err := s.catalog.Get(r.PathValue("id"))
 	if err != nil || !s.serves(run.ID) {
@@ -117,7 +117,7 @@ func (s *Server) find(w http.ResponseWriter, r *http.Request) (*runs.Run, bool) 
 	return run, true
 }
 
-// bytesParam reads a number of bytes from the query.
+// bytesParam parses a number of bytes in the query.
 func bytesParam(w http.ResponseWriter, r *http.Request, name string, otherwise int64) (int64, bool) {
 	text := r.URL.Query().Get(name)
 	if text == "" {

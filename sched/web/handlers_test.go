@@ -13,7 +13,7 @@ import (
 	"guild/sched/web/reply"
 )
 
-// get asks the whole server, short of the network.
+// get sends a request to the whole server, without a network.
 func get(t *testing.T, s *Server, method, target string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequest(method, "http://localhost:8787"+target, nil)
@@ -34,7 +34,7 @@ func decode[T any](t *testing.T, w *httptest.ResponseRecorder) T {
 	return v
 }
 
-// offline is a server without a network, whose poller ends with the test.
+// offline returns a server without a network, whose poller ends with the test.
 func offline(t *testing.T, store *runs.Store) *Server {
 	t.Helper()
 	s := newServer(t.Context(), Config{Catalog: catalog.New(store, nil), Open: true, clock: newManual().clock()})
@@ -82,7 +82,7 @@ func TestPaths(t *testing.T) {
 		{"/api/runs/" + run.ID + "/output?offset=1e3", 400, ""},
 		{"/api/runs/" + run.ID + "/output?limit=x", 400, ""},
 		{"/api/runs/" + run.ID + "/events?offset=x", 400, ""},
-		{"/api/runs/..", 301, ""}, // the mux cleans the path
+		{"/api/runs/..", 301, ""}, // the mux redirects to the clean path
 		{"/api/runs/%2e%2e", 404, ""},
 		{"/api/runs/..%2f..%2fsecret", 404, ""},
 		{"/api/runs/..%2f" + run.ID, 404, ""},
@@ -94,7 +94,7 @@ func TestPaths(t *testing.T) {
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
 			w := get(t, s, method, c.target)
-			// A redirect of the mux for an unclean path is 301 or, in later versions, 307: neither reads anything.
+			// The mux redirects an unclean path with 301 or, in later versions, 307; neither reads anything.
 			if redirect := w.Code == 301 || w.Code == 307; w.Code != c.want && (c.want != 301 || !redirect) {
 				t.Errorf("%s %s: %d, want %d: %s", method, c.target, w.Code, c.want, w.Body)
 			}

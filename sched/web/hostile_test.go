@@ -6,7 +6,7 @@ import (
 	"guild/runs/catalog"
 )
 
-// Whatever a run has written, in names, values, output and files, stays text: no script of it runs in the page, and the page's policy has
+// Whatever a run contains in names, values, output and files stays text: no script of it runs in the page, and the page's policy has
 // nothing to refuse.
 func TestBrowserHostileContents(t *testing.T) {
 	b := openTab(t, 1440)
@@ -42,7 +42,7 @@ func TestBrowserHostileContents(t *testing.T) {
 		}
 	}
 
-	// A report runs its scripts in a frame of its own: they reach neither the page nor the server.
+	// The scripts of a report run in a frame of their own: they reach neither the page nor the server.
 	b.open(s.URL() + run + "/files/evil.html")
 	b.eval(`window.heard = []; addEventListener('message', (e) => heard.push(e.data))`)
 	b.await(`document.querySelector('#viewer-body iframe')`)

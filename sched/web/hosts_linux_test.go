@@ -15,8 +15,8 @@ import (
 
 const otherHost = "node2"
 
-// host runs the real program in a project, either here or on another host: one that shares the file system, but has a host name, process
-// ids and a network of its own.
+// host runs the real program in a project, either on this host or on a simulated one, which shares the file system but has its own host
+// name, process ids and network.
 type host struct {
 	t       *testing.T
 	exe     string
@@ -24,7 +24,7 @@ type host struct {
 	apart   bool
 }
 
-// command is a program that has not been started. Nothing of it outlives the test.
+// command returns a program that has not been started. No process of it outlives the test.
 func (h host) command(args ...string) *exec.Cmd {
 	line := append([]string{h.exe}, args...)
 	if h.apart {
@@ -38,7 +38,7 @@ func (h host) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// run waits until the program has ended well.
+// run waits until the program has ended successfully.
 func (h host) run(args ...string) string {
 	h.t.Helper()
 	out, err := h.command(args...).CombinedOutput()
@@ -48,7 +48,7 @@ func (h host) run(args ...string) string {
 	return string(out)
 }
 
-// start leaves the program at work until the test ends, and returns what of its messages matches.
+// start leaves the program running until the test ends, and returns the match of a pattern in its messages.
 func (h host) start(wanted string, args ...string) string {
 	h.t.Helper()
 	cmd := h.command(args...)
@@ -70,7 +70,7 @@ func (h host) start(wanted string, args ...string) string {
 		}
 	}()
 	h.t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+		_ = cmd.Process.Signal(syscall.SIGTERM) // the program may have ended
 		_ = cmd.Wait()
 		<-ended
 		out.Close()

@@ -9,40 +9,40 @@ import (
 	"guild/sched/state"
 )
 
-// Lanes say what each worker has done lately, and when what waits is likely to start.
+// Lanes show what each worker has done recently, and when waiting runs are likely to start.
 type Lanes struct {
 	Now        time.Time       `json:"now"`
-	Seconds    float64         `json:"seconds"` // that lanes go back
+	Seconds    float64         `json:"seconds"` // how far lanes go back
 	Schedulers []SchedulerLane `json:"schedulers"`
-	Queue      []Queued        `json:"queue"`            // in the order of starting
-	Median     float64         `json:"median,omitempty"` // seconds that the latest runs took; 0: none has ended
+	Queue      []Queued        `json:"queue"`            // in the order of their starts
+	Median     float64         `json:"median,omitempty"` // median seconds of recent runs; 0: none has ended
 }
 
-// SchedulerLane is the recent past of a scheduler.
+// SchedulerLane shows the recent work of a scheduler.
 type SchedulerLane struct {
 	ID      string `json:"id"`
 	Kind    string `json:"kind"`
 	Host    string `json:"host"`
 	Life    Life   `json:"life"`
 	Workers int    `json:"workers"`
-	Cut     bool   `json:"cut,omitempty"` // more runs have ended than it tells of: the older part of its lanes has gaps
+	Cut     bool   `json:"cut,omitempty"` // more runs have ended than the scheduler lists: the older part of its lanes has gaps
 	Spans   []Span `json:"spans"`
 }
 
-// Span is the time for which a worker owned a run.
+// Span is the time in which a worker owned a run.
 type Span struct {
 	Worker int       `json:"worker,omitempty"` // from 1; 0: the engine has no numbered workers
 	RunID  string    `json:"run_id"`
 	Name   string    `json:"name"` // operation and label
 	Status string    `json:"status"`
 	Since  time.Time `json:"since"`
-	Until  time.Time `json:"until,omitzero"` // zero: it is at work
+	Until  time.Time `json:"until,omitzero"` // zero: still running
 }
 
 // Queued is a run that waits for a scheduler.
 type Queued struct {
 	Run
-	Expected time.Time `json:"expected,omitzero"` // zero: nothing is known that would tell
+	Expected time.Time `json:"expected,omitzero"` // zero: cannot be estimated
 }
 
 func (x *picture) lanes(s *Snapshot) *Lanes {
@@ -91,10 +91,10 @@ func (x *picture) lanes(s *Snapshot) *Lanes {
 }
 
 func (x *picture) span(id string, worker int, since, until time.Time) Span {
-	span := Span{Worker: worker, RunID: id, Since: sane(since), Until: sane(until)}
+	span := Span{Worker: worker, RunID: id, Since: jsonTime(since), Until: jsonTime(until)}
 	r := x.All()[id]
 	if r == nil || r.Read.IsZero() || !x.shows(id) {
-		return span // such as one that was deleted on success
+		return span // for example one that was deleted on success
 	}
 	d := x.ensureDetail(r)
 	span.Status, span.Name = string(r.Status), d.op+" "+d.label
@@ -111,13 +111,13 @@ func (x *picture) opOf(id string) string {
 	return ""
 }
 
-// typical are the median durations of finished runs.
+// typical has median durations of finished runs.
 type typical struct {
 	all  time.Duration
 	byOp map[string]time.Duration
 }
 
-// of is the duration to expect of a run of an operation; 0: nothing is known.
+// of returns the expected duration of a run of an operation; 0 if nothing is known.
 func (t typical) of(op string) time.Duration {
 	if d, ok := t.byOp[op]; ok {
 		return d
@@ -154,8 +154,8 @@ func median(list []float64) time.Duration {
 	return time.Duration(m * float64(time.Second))
 }
 
-// expect says when the runs of a queue are likely to start: each on the worker that is free first, for as long as runs of its operation
-// take. A run that waits for something else than a worker is passed over, as schedulers do. free are the times at which workers are free.
+// expect estimates when the runs of a queue start: each on the first free worker, for the typical duration of its operation. Like
+// schedulers, it skips runs that wait for something else than a worker. free has the times at which workers become free.
 func expect(queue []Queued, free []time.Time, took typical) {
 	if took.all == 0 || len(free) == 0 {
 		return

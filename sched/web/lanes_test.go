@@ -21,7 +21,7 @@ func TestExpect(t *testing.T) {
 		finished []Run
 		free     []time.Duration
 		queue    []Queued
-		want     []time.Duration // -1: not known
+		want     []time.Duration // -1: unknown
 	}{
 		{"one worker", done("a", 1, 9, 10), []time.Duration{4 * time.Second}, []Queued{wait("a", forWorker), wait("a", forWorker)}, []time.Duration{4 * time.Second, 13 * time.Second}},
 		{"the median of two", done("a", 2, 4), []time.Duration{0}, []Queued{wait("a", forWorker), wait("a", forWorker)}, []time.Duration{0, 3 * time.Second}},

@@ -10,25 +10,25 @@ import (
 	"strings"
 )
 
-// Local is a dashboard without a network, which this process asks itself. Its pages could not change runs.
+// Local is a dashboard without a network that this process itself queries. Its pages could not change runs.
 type Local struct{ s *Server }
 
-// NewLocal returns a dashboard that must be closed. The part of cfg that is about the network is not used.
+// NewLocal returns a dashboard, which must be closed. It ignores the network settings of cfg.
 func NewLocal(ctx context.Context, cfg Config) *Local {
 	cfg.Open, cfg.Act = true, nil
 	return &Local{newServer(ctx, cfg)}
 }
 
-// Close ends what the dashboard does.
+// Close ends the goroutines of the dashboard.
 func (l *Local) Close() {
 	l.s.end()
 	l.s.poller.wait()
 }
 
-// ErrRefused is the error of an answer that is not the one that was asked for, with the reason in words.
+// ErrRefused is wrapped by the error for a response that reports an error, with its text.
 var ErrRefused = errors.New("the dashboard refuses")
 
-// Get returns the answer to a request for a target of the API, such as /api/runs?limit=5, see the package comment.
+// Get returns the response to a request for a target of the API, such as /api/runs?limit=5, see the package comment.
 func (l *Local) Get(ctx context.Context, target string) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
 	if err != nil {
@@ -45,7 +45,7 @@ func (l *Local) Get(ctx context.Context, target string) ([]byte, error) {
 	return w.body.Bytes(), nil
 }
 
-// answer is a http.ResponseWriter that keeps what it is given.
+// answer is an http.ResponseWriter that keeps the response.
 type answer struct {
 	header http.Header
 	code   int
@@ -56,18 +56,18 @@ func (a *answer) Header() http.Header         { return a.header }
 func (a *answer) WriteHeader(code int)        { a.code = code }
 func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
 
-// FileTarget is the target of a file of a run, for what is one of "files" and "shown".
+// FileTarget returns the target for a file of a run; what is "files" or "shown".
 func FileTarget(id, what, path string) string {
 	return (&url.URL{Path: "/api/runs/" + id + "/" + what + "/" + path}).EscapedPath()
 }
 
-// MediaType is the type by which browsers know a file of this name; empty where they do not.
+// MediaType returns the media type that browsers need for a file of this name; empty if there is none.
 func MediaType(name string) string {
 	kind, _, _ := strings.Cut(mediaType(name), ";")
 	return kind
 }
 
-// Asset returns a file that pages load, by its name below static, as it is served; ok is false where there is none of this name.
+// Asset returns a file that pages load, by its name below static, in the form in which it is served; ok is false if there is none.
 func Asset(name string) (data []byte, ok bool, err error) {
 	files, err := assets()
 	if err != nil {
@@ -77,5 +77,5 @@ func Asset(name string) (data []byte, ok bool, err error) {
 	return f.plain, ok, nil
 }
 
-// MostRows is how many runs one answer of the API has at most.
+// MostRows is the most runs in one response of the API.
 const MostRows = manyRows

@@ -7,20 +7,20 @@ import (
 	"guild/runs/catalog"
 )
 
-// Viewer looks at a store as the dashboard does, for a program that shows it elsewhere than on pages. One goroutine at a time uses it.
+// Viewer looks at a store as the dashboard does, for programs other than browsers. Only one goroutine may use it at a time.
 type Viewer struct{ picture *picture }
 
-// Look is what a look at the store has found.
+// Look is the result of a look at the store.
 type Look struct {
 	*Snapshot
-	Expected map[string]time.Time     // when runs of the queue are likely to start, by id; nothing of those of which nothing is known
-	Usual    map[string]time.Duration // what completed runs of an operation took lately: the median, by operation
+	Expected map[string]time.Time     // when runs of the queue are likely to start, by id; only runs for which this can be estimated
+	Usual    map[string]time.Duration // median duration of recently completed runs, by operation
 }
 
-// NewViewer returns a viewer of all runs of a store.
+// NewViewer returns a Viewer of all runs of a store.
 func NewViewer(c *catalog.Catalog) *Viewer { return &Viewer{newPicture(c, nil, time.Now)} }
 
-// Look looks at the store. What cannot be read is told by Snapshot.Error, beside what was known before.
+// Look looks at the store. If something cannot be read, Snapshot.Error says so, and the rest is as known before.
 func (v *Viewer) Look() *Look {
 	err := v.picture.refresh()
 	s := v.picture.snapshot("")
@@ -36,7 +36,7 @@ func (v *Viewer) Look() *Look {
 	return l
 }
 
-// Tail returns the end of what a run has printed, at most some bytes, without control sequences. It is empty where there is none.
+// Tail returns the end of a run's output, at most the given bytes, without control sequences. It is empty if there is no output.
 func Tail(run *runs.Run, most int64) (string, error) {
 	out, err := (&tail{run: run, next: latest, most: most}).read()
 	return out.Text, err

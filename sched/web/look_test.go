@@ -11,7 +11,7 @@ import (
 	"guild/sched/state"
 )
 
-// TestLook sees what the dashboard sees, with what programs on a terminal show beside it.
+// TestLook: a Viewer shows what the dashboard shows, and what programs on a terminal show in addition.
 func TestLook(t *testing.T) {
 	s := newStore(t)
 	scheduling(t, s, state.State{Kind: "queue", Heartbeat: time.Now(), Interval: 60, Workers: 1, Paused: true})
@@ -46,7 +46,7 @@ func TestTail(t *testing.T) {
 	}
 }
 
-// TestQueuedInAnEngine says of a run that waits in an engine what `guild explain` says.
+// TestQueuedInAnEngine: the reason of a run that waits in an engine is the same as in `guild explain`.
 func TestQueuedInAnEngine(t *testing.T) {
 	s := newStore(t)
 	r, err := draft(t, s, "op", nil).Commit(runs.Staged)

@@ -17,18 +17,18 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// The clock of the library of regular expressions that highlights code ends by itself, a moment after its last use.
+	// The clock of the regular expression library for code highlighting ends by itself, a moment after its last use.
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2/v2.runClock"), goleak.Cleanup(func(code int) {
 		http.DefaultClient.CloseIdleConnections()
 		os.Exit(code)
 	}))
 }
 
-// later is a time at which everything that a test has written is long settled. It is the start of a minute, so that nothing
-// moves from one to the next in the throughput.
+// later returns a time at which all changes of a test are old. It is the start of a minute, so that no run moves to another minute in the
+// throughput.
 func later() time.Time { return time.Now().Add(time.Hour).Truncate(time.Minute) }
 
-// manual is a clock whose tickers tick when they are told to.
+// manual is a clock whose tickers tick on command.
 type manual struct {
 	mu    sync.Mutex
 	t     time.Time
@@ -62,7 +62,7 @@ func (m *manual) channel(d time.Duration) chan time.Time {
 	return m.ticks[d]
 }
 
-// tick returns when one ticker of that period has taken the tick.
+// tick waits until a ticker of the given period has received a tick.
 func (m *manual) tick(t *testing.T, d time.Duration) {
 	t.Helper()
 	select {
@@ -94,7 +94,7 @@ func draft(t testing.TB, s *runs.Store, op string, attrs map[string]any) *runs.D
 	return d
 }
 
-// running starts a run that is owned until the test ends, or the lock is closed.
+// running starts a run that is owned until the test ends or the lock is closed.
 func running(t testing.TB, s *runs.Store, op string, attrs map[string]any) *runs.Lock {
 	t.Helper()
 	l, err := draft(t, s, op, attrs).CommitOwned(runs.Pending)
@@ -141,7 +141,7 @@ func scheduling(t testing.TB, s *runs.Store, st state.State) *runs.Lock {
 	return l
 }
 
-// beating is scheduling, with a sign of life every few seconds until the test ends.
+// beating is scheduling with regular heartbeats until the test ends.
 func beating(t testing.TB, s *runs.Store, st state.State) {
 	t.Helper()
 	l := scheduling(t, s, st)
@@ -154,7 +154,7 @@ func beating(t testing.TB, s *runs.Store, st state.State) {
 			select {
 			case <-time.After(5 * time.Second):
 				st.Heartbeat = time.Now()
-				_ = state.Write(l.Run(), &st) // the next one may succeed
+				_ = state.Write(l.Run(), &st) // the next write may succeed
 			case <-stop:
 				return
 			}

@@ -20,25 +20,25 @@ import (
 	"guild/sched/web/study"
 )
 
-// Study is what the trials of a batch have come to.
+// Study is the progress and result of a batch.
 type Study struct {
 	Run
 	Gone       bool                `json:"gone,omitempty"` // the batch's own run has been deleted
 	Now        time.Time           `json:"now"`
 	Planned    int                 `json:"planned,omitempty"`
 	Statuses   map[runs.Status]int `json:"statuses"`            // of trials
-	Expected   time.Time           `json:"expected,omitzero"`   // when the last one is likely to end; zero: nothing is known that would tell
-	Objectives []string            `json:"objectives"`          // to choose from: that of the optimizer, then the scalars of the trials
-	Objective  *Objective          `json:"objective,omitempty"` // none: there is no scalar
+	Expected   time.Time           `json:"expected,omitzero"`   // when the last trial is likely to end; zero: cannot be estimated
+	Objectives []string            `json:"objectives"`          // columns to choose from: the optimizer's objective, then the scalars of the trials
+	Objective  *Objective          `json:"objective,omitempty"` // nil: there are no scalars
 	Second     *Objective          `json:"second,omitempty"`
-	Flags      []StudyFlag         `json:"flags"`            // that are not the same in all trials
-	Best       int                 `json:"best"`             // place in Trials; -1: none has completed with a result
-	Trials     []Trial             `json:"trials"`           // in the order of their starts
-	More       int                 `json:"more,omitempty"`   // trials that are left out: the latest ones
-	Filter     string              `json:"filter,omitempty"` // the expression that selects the trials; empty: there is none
+	Flags      []StudyFlag         `json:"flags"`            // flags that differ among the trials
+	Best       int                 `json:"best"`             // index in Trials; -1: none has completed with a result
+	Trials     []Trial             `json:"trials"`           // in the order of starting
+	More       int                 `json:"more,omitempty"`   // number of trials left out: the latest ones
+	Filter     string              `json:"filter,omitempty"` // expression that selects the trials; empty: there is none
 }
 
-// Objective is a column, as guild compare takes it, and what is good of it.
+// Objective is a column, in the notation of guild compare, and its goal.
 type Objective struct {
 	Name string     `json:"name"`
 	Goal study.Goal `json:"goal"`
@@ -47,24 +47,24 @@ type Objective struct {
 // StudyFlag is a flag that differs among the trials.
 type StudyFlag struct {
 	Name    string   `json:"name"`
-	Numeric bool     `json:"numeric,omitempty"` // its values are numbers
-	Share   *float64 `json:"share"`             // of the variance of the objective that it explains, see study.Importance; null: cannot be told
+	Numeric bool     `json:"numeric,omitempty"` // all values are numbers
+	Share   *float64 `json:"share"`             // of the variance of the objective that it explains, see study.Importance; null: unknown
 }
 
 // Trial is a run of a batch.
 type Trial struct {
 	Run
-	Values []*string `json:"values"`          // of Study.Flags; null where it has none
-	Result *float64  `json:"result"`          // the objective; null where there is no finite number
-	Second *float64  `json:"second"`          // the second one
-	Best   bool      `json:"best,omitempty"`  // it was better than all before it
-	Front  bool      `json:"front,omitempty"` // no other is better in one objective and as good in the other
+	Values []*string `json:"values"`          // of Study.Flags; null if the trial lacks the flag
+	Result *float64  `json:"result"`          // of the objective; null if not finite
+	Second *float64  `json:"second"`          // of the second objective
+	Best   bool      `json:"best,omitempty"`  // better than all trials before it
+	Front  bool      `json:"front,omitempty"` // no other trial is better in one objective and as good in the other
 }
 
-// maxTrials bounds the trials of one answer.
+// maxTrials is the most trials in one response.
 const maxTrials = 5000
 
-// study answers with the Study of a batch: ?objective=COLUMN with ?goal=min or max, and ?second=COLUMN with ?second-goal=.
+// study responds with the Study of a batch: ?objective=COLUMN with ?goal=min or max, and ?second=COLUMN with ?second-goal=.
 func (s *Server) study(w http.ResponseWriter, r *http.Request) {
 	done := s.reading(w, r)
 	if done == nil {
@@ -85,7 +85,7 @@ func (s *Server) study(w http.ResponseWriter, r *http.Request) {
 	read := make([]*values.Values, len(trials))
 	runs.Each(len(trials), func(i int) {
 		read[i] = values.Of(trials[i])
-		read[i].Scalars() // which is what takes time
+		read[i].Scalars() // reads them, which takes time
 	})
 	params := r.URL.Query()
 	var meant *Objective
@@ -120,7 +120,7 @@ func failObjective(w http.ResponseWriter, r *http.Request, param string, err err
 	reply.Fail(w, r, http.StatusBadRequest, err.Error())
 }
 
-// objective is an Objective that can be looked up. Nil is none.
+// objective is an Objective with its column. Nil is none.
 type objective struct {
 	Objective
 	column compare.Column
@@ -133,7 +133,7 @@ func (o *objective) shown() *Objective {
 	return &o.Objective
 }
 
-// of is the objective of a run, NaN where it has none that is a finite number.
+// of returns the objective of a run; NaN if it has none that is finite.
 func (o *objective) of(v *values.Values) float64 {
 	if o == nil {
 		return math.NaN()
@@ -145,7 +145,7 @@ func (o *objective) of(v *values.Values) float64 {
 	return n
 }
 
-// meantObjective is what the optimizer of a batch minimises or maximises, nil where it says nothing.
+// meantObjective returns the objective of a batch's optimizer; nil if it names none.
 func meantObjective(batch *runs.View) *Objective {
 	text, _ := batch.AttrString("objective")
 	name, negative := strings.CutPrefix(text, "-")
@@ -158,10 +158,10 @@ func meantObjective(batch *runs.View) *Objective {
 	return &Objective{name, study.Min}
 }
 
-// stepScalar is what many programs log beside their results; it is none.
+// stepScalar is a counter that many programs log beside their results; it is no objective.
 const stepScalar = "step"
 
-// objectives are the columns to choose from.
+// objectives returns the columns to choose from.
 func objectives(meant *Objective, read []*values.Values) []string {
 	list := []string{}
 	if meant != nil {
@@ -184,7 +184,7 @@ func objectives(meant *Objective, read []*values.Values) []string {
 	return list
 }
 
-// columnName is the name of a scalar as compare.Parse reads it.
+// columnName returns the name of a scalar, quoted if compare.Parse needs that.
 func columnName(key string) string {
 	if columns, err := compare.Parse(key); err == nil && len(columns) == 1 && columns[0].Kind() == compare.Scalar {
 		if name, plain := columns[0].Plain(); plain && name == key {
@@ -197,9 +197,9 @@ func columnName(key string) string {
 	return "'" + key + "'"
 }
 
-const defaultObjective = "loss" // of an optimizer that was told no other
+const defaultObjective = "loss" // of an optimizer without another one
 
-// chosenObjective is what the client asks for; else what the optimizer was meant to find, else loss or the first scalar, both to be small.
+// chosenObjective returns the objective that the client asks for; otherwise the optimizer's, or the minimum of loss or of the first scalar.
 func chosenObjective(name, goal string, meant *Objective, among []string) (*objective, error) {
 	if goal != "" && goal != string(study.Min) && goal != string(study.Max) {
 		return nil, errors.New("goal is min or max")
@@ -233,7 +233,7 @@ func chosenObjective(name, goal string, meant *Objective, among []string) (*obje
 	return &objective{o, columns[0]}, nil
 }
 
-// fill computes what follows from the trials. Only completed ones have a result, as for optimizers.
+// fill computes the rest of the study from the trials. As for optimizers, only completed trials have a result.
 func (out *Study) fill(trials []*catalog.Snapshot, read []*values.Values, first, second *objective) {
 	flags := differing(read)
 	out.Flags, out.Trials, out.Best = []StudyFlag{}, []Trial{}, -1
@@ -281,7 +281,7 @@ func (out *Study) fill(trials []*catalog.Snapshot, read []*values.Values, first,
 	}
 }
 
-// differing are the names of flags that are not the same in all trials.
+// differing returns the names of flags that differ among the trials.
 func differing(read []*values.Values) []string {
 	first, differ := map[string]string{}, map[string]bool{}
 	for i, v := range read {
@@ -303,7 +303,7 @@ func differing(read []*values.Values) []string {
 	return slices.SortedFunc(maps.Keys(differ), natural.Compare)
 }
 
-// flagText is the value of a flag as YAML, nil where the run has no such flag.
+// flagText returns the value of a flag as YAML; nil if the run has no such flag.
 func flagText(v *values.Values, name string) *string {
 	value, has := v.Flags()[name]
 	if !has {
@@ -318,7 +318,7 @@ func studyFlag(name string, read []*values.Values, results []float64) StudyFlag 
 	levels := make([]study.Level, len(read))
 	for i, v := range read {
 		value, has := v.Flags()[name]
-		if !has { // not a value of its own kind: a flag that was added later
+		if !has { // not counted as a value: the flag was added later
 			f.Numeric = false
 			continue
 		}

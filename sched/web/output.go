@@ -14,41 +14,40 @@ import (
 	"guild/sched/web/render"
 )
 
-// maxChunk is the most output, in bytes, of one answer.
+// maxChunk is the most bytes of output in one response.
 const maxChunk = 64 << 10
 
-// Output is a piece of what a run printed. Offsets count the bytes of the output on disk; Text is shorter where control
-// sequences were taken out.
+// Output is a piece of a run's output. Offsets count bytes of the output on disk; Text is shorter if control sequences were removed.
 type Output struct {
 	Offset int64         `json:"offset"` // of Text
 	Next   int64         `json:"next"`   // the offset to ask for next
-	Size   int64         `json:"size"`   // of the output so far
+	Size   int64         `json:"size"`   // of the output at present
 	Text   string        `json:"text"`
-	Spans  []render.Span `json:"spans,omitempty"` // of Text by style, where there is any
-	Line   int           `json:"line"`            // number of the line that Offset is in, from 0; -1: not known
+	Spans  []render.Span `json:"spans,omitempty"` // styled parts of Text
+	Line   int           `json:"line"`            // number of the line at Offset, from 0; -1: unknown
 	Times  []int64       `json:"times,omitempty"` // of the lines that end in Text, see lineTimes
-	Done   bool          `json:"done"`            // the run has ended and Next is the end
-	Reset  bool          `json:"reset,omitempty"` // the output began anew: what was sent before is of an earlier start
+	Done   bool          `json:"done"`            // the run has ended and Next is the end of the output
+	Reset  bool          `json:"reset,omitempty"` // the output was replaced: earlier pieces belong to an earlier start
 }
 
-// latest as an offset asks for the last piece, from the start of a line.
+// latest as an offset means the last piece, from the start of a line.
 const latest = -1
 
 // tail reads the output of a run piece by piece.
 type tail struct {
 	run  *runs.Run
 	next int64
-	most int64       // bytes of a piece, maxChunk at most
+	most int64       // most bytes of a piece, at most maxChunk
 	file fs.FileInfo // of the last read, to notice that the output was replaced
 
 	terminal render.Terminal
-	lines    int   // that end before counted; -1: not known
+	lines    int   // number of lines that end before counted; -1: unknown
 	counted  int64 // offset
 }
 
-// read returns the next piece, which may be empty. The error is a runs.ErrNotFound where the run is gone.
+// read returns the next piece, which may be empty. The error wraps runs.ErrNotFound if the run is gone.
 func (t *tail) read() (Output, error) {
-	ended := t.run.Status().Ended() // asked first: what is printed after this is not missed
+	ended := t.run.Status().Ended() // first, so that no later output is missed
 	f, err := openInside(t.run.Dir, ".guild/output")
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(t.run.GuildPath()); err != nil {
@@ -108,7 +107,7 @@ func (t *tail) read() (Output, error) {
 	return out, nil
 }
 
-// openInside opens a regular file below dir. A link that leads out of dir is an error, and nothing is waited for.
+// openInside opens a regular file below dir without blocking. A link that leads out of dir is an error.
 func openInside(dir, name string) (*os.File, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -116,12 +115,12 @@ func openInside(dir, name string) (*os.File, error) {
 	}
 	defer func() { _ = root.Close() }()
 	if st, err := root.Lstat(name); strings.HasPrefix(name, ".guild/") && err == nil && st.Mode()&fs.ModeSymlink != 0 {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: plainfile.ErrNotRegular} // guild makes no links there
+		return nil, &fs.PathError{Op: "open", Path: name, Err: plainfile.ErrNotRegular} // guild makes no links in .guild
 	}
 	return plainfile.OpenIn(root, name)
 }
 
-// lineStart is the offset of the first line that begins in b, if one does soon.
+// lineStart returns the offset of the first line that begins in the first 4 KiB of b; 0 if none does.
 func lineStart(b []byte) int {
 	const soon = 4 << 10
 	for i, c := range b[:min(len(b), soon)] {

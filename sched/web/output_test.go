@@ -119,7 +119,7 @@ func TestTailStaysInside(t *testing.T) {
 	rel, err := filepath.Rel(run.GuildPath(), secret)
 	must(t, err)
 	must(t, os.WriteFile(run.Path("log"), []byte("mine\n"), 0o666))
-	for _, to := range []string{secret, rel, "../log"} { // guild makes no links among its own files
+	for _, to := range []string{secret, rel, "../log"} { // guild makes no links in .guild
 		must(t, os.Symlink(to, out))
 		if got, err := tailOf(run, 0).read(); err == nil {
 			t.Errorf("a link to %s: %+v", to, got)

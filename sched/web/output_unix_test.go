@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A pipe in place of the output must not make anybody wait for a writer.
+// A pipe in place of the output must not block the reader.
 func TestTailOfAPipe(t *testing.T) {
 	l := running(t, newStore(t), "op", nil)
 	must(t, unix.Mkfifo(l.Run().GuildPath("output"), 0o666))

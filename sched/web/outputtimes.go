@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	indexEntry  = 9        // bytes of a line in output.index: milliseconds since the epoch, and the stream
-	maxCounting = 64 << 20 // bytes of output before a piece that are read to know which line it begins with
+	indexEntry  = 9        // bytes per line in output.index: milliseconds since the epoch, and the stream
+	maxCounting = 64 << 20 // bytes of output before a piece that may be read to count lines
 )
 
-// lineTimes are when the lines that end in a piece of output were printed: the first in milliseconds since the epoch, each other one as the
-// difference to the one before. first is the number of the first line, from 0. What the index does not have is left out.
+// lineTimes returns when n lines were printed: the first time in milliseconds since the epoch, each further one as the difference to the
+// one before. first is the number of the first line, from 0. Lines that the index lacks are left out.
 func lineTimes(run *runs.Run, first, n int) []int64 {
 	if n == 0 || first < 0 {
 		return nil
@@ -40,7 +40,7 @@ func lineTimes(run *runs.Run, first, n int) []int64 {
 	return times
 }
 
-// linesBefore counts the lines that end before an offset; -1 where that would take too long.
+// linesBefore counts the lines that end before an offset; -1 if that would take too long.
 func linesBefore(f *os.File, offset int64) int {
 	if offset > maxCounting {
 		return -1

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The content security policy forbids what is inline; the page must do without, and must have what it names.
+// The content security policy forbids inline scripts and styles: the page must have none, and must have all files that it names.
 func TestPageKeepsItsPolicy(t *testing.T) {
 	data, err := static.ReadFile("static/status.html")
 	must(t, err)

@@ -7,25 +7,25 @@ import (
 	"guild/runs/catalog"
 )
 
-// shown is what the dashboard knows of a run beyond its status.
+// shown has what the dashboard knows of a run beyond its status.
 type shown struct {
-	detail *detail // nil where nobody has needed it
+	detail *detail // nil until needed
 	sched  *scheduler
 }
 
-// record is a run in the picture.
+// record is a run of the picture.
 type record = catalog.LiveRun[shown]
 
-// picture is what snapshots are made of. One goroutine at a time uses it.
+// picture is the state from which snapshots are built. Only one goroutine may use it at a time.
 type picture struct {
 	*catalog.Live[shown]
 
 	catalog *catalog.Catalog
-	choose  func(*catalog.Catalog) ([]*catalog.Snapshot, error) // nil: all runs are chosen
+	choose  func(*catalog.Catalog) ([]*catalog.Snapshot, error) // nil: all runs are shown
 	chosen  map[string]bool
 	choice  time.Time // when to choose again
 	now     func() time.Time
-	listed  []*record // runs in the lists of the last snapshot
+	listed  []*record // runs in the last snapshot
 }
 
 func newPicture(c *catalog.Catalog, choose func(*catalog.Catalog) ([]*catalog.Snapshot, error), now func() time.Time) *picture {
@@ -35,7 +35,7 @@ func newPicture(c *catalog.Catalog, choose func(*catalog.Catalog) ([]*catalog.Sn
 	return x
 }
 
-// loaded forgets what was known of a run that has changed.
+// loaded drops the details of a run that was read again.
 func (x *picture) loaded(r *record, changed bool) {
 	r.Extra.detail = nil
 	if changed && r.Extra.sched == nil && (r.Status == runs.Running || r.Lost) {
@@ -43,7 +43,7 @@ func (x *picture) loaded(r *record, changed bool) {
 	}
 }
 
-// refresh looks at what can have changed since the last call.
+// refresh reads what may have changed since the last call.
 func (x *picture) refresh() error {
 	slow, err := x.Refresh()
 	if err != nil {
@@ -60,7 +60,7 @@ func (x *picture) refresh() error {
 	return x.chooseAgain()
 }
 
-// chooseAgain finds out which of the runs are to be shown, as often as that takes a small part of the time.
+// chooseAgain selects the runs to show, for at most a tenth of the time.
 func (x *picture) chooseAgain() error {
 	const share = 10
 	start := x.now()
@@ -76,5 +76,5 @@ func (x *picture) chooseAgain() error {
 	return nil
 }
 
-// shows reports a run that is to be shown.
+// shows reports whether a run is to be shown.
 func (x *picture) shows(id string) bool { return x.choose == nil || x.chosen[id] }

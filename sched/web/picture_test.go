@@ -119,21 +119,21 @@ func TestLostRun(t *testing.T) {
 	if got := look(t, x); len(got.Running) != 1 {
 		t.Fatalf("running: %+v", got.Running)
 	}
-	must(t, l.Close()) // nothing in the directory tells
+	must(t, l.Close()) // no change of the directory shows this
 	got := look(t, x)
 	if len(got.Running) != 0 || len(got.Finished) != 1 || got.Finished[0].Status != "error" || got.Finished[0].Reason == "" {
 		t.Errorf("got %+v, %+v", got.Running, got.Finished)
 	}
 }
 
-// A run that has ended is read once, and again when its directory says that it changed.
+// A run that has ended is read once, and again when its directory shows a change.
 func TestEndedRunsAreCached(t *testing.T) {
 	s, m := newStore(t), newManual()
 	x := newTestPicture(s, m)
 	r := ended(t, s, "op", 0, m.now())
 	look(t, x)
 
-	// Written in place, the status leaves the directory as it was: who sees it has read it again.
+	// Writing the status file in place does not change the directory: a changed status means that the run was read again.
 	must(t, os.WriteFile(r.GuildPath("status"), []byte("error\n"), 0o666))
 	for range 3 {
 		m.advance(10 * time.Second)
@@ -148,7 +148,7 @@ func TestEndedRunsAreCached(t *testing.T) {
 	}
 }
 
-// again runs an ended run once more.
+// again restarts an ended run.
 func again(t *testing.T, r *runs.Run, exit int) {
 	t.Helper()
 	l, err := r.TryLock()
@@ -158,7 +158,7 @@ func again(t *testing.T, r *runs.Run, exit int) {
 	must(t, l.Close())
 }
 
-// A directory that changed a moment ago can change again without its time showing it.
+// A recently changed directory may change again without another modification time.
 func TestFreshRunsAreReadAgain(t *testing.T) {
 	s, m := newStore(t), newManual()
 	m.t = time.Now()
@@ -189,7 +189,7 @@ func TestLabelsAreFollowed(t *testing.T) {
 	}
 }
 
-// Runs beyond the newest are counted little by little and not listed.
+// Runs beyond the newest are counted step by step and not listed.
 func TestOldRunsAreSwept(t *testing.T) {
 	s, m := newStore(t), newManual()
 	x := newTestPicture(s, m)
@@ -201,7 +201,7 @@ func TestOldRunsAreSwept(t *testing.T) {
 		must(t, os.Chtimes(r.GuildPath(), at, at))
 		list = append(list, r)
 	}
-	// Each look at this clock spends the budget of the sweep.
+	// With this clock, each look uses up the time limit of the sweep.
 	x.now = func() time.Time {
 		m.advance(time.Second)
 		return m.now()
@@ -211,7 +211,7 @@ func TestOldRunsAreSwept(t *testing.T) {
 	if got.Counts.Unread != 4 || got.Counts.Completed != 2 || got.Counts.Total != 6 {
 		t.Errorf("counts at first: %+v", got.Counts)
 	}
-	x.now = m.now // a clock that stands still lets the sweep end
+	x.now = m.now // with a stopped clock the sweep completes
 	got = look(t, x)
 	if got.Counts.Unread != 0 || got.Counts.Completed != 6 || len(got.Finished) != 2 {
 		t.Errorf("counts after the sweep: %+v, %d listed", got.Counts, len(got.Finished))
@@ -225,7 +225,7 @@ func TestOldRunsAreSwept(t *testing.T) {
 	same(t, "running", ids(got.Running), []string{list[5].ID})
 }
 
-// All runs that have ended lately count in the throughput, however many there are.
+// All recently ended runs count in the throughput, however many there are.
 func TestThroughputCountsAllRuns(t *testing.T) {
 	s, m := newStore(t), newManual()
 	x := newTestPicture(s, m)
@@ -298,7 +298,7 @@ func TestListsAreBounded(t *testing.T) {
 	}
 }
 
-// A time that nobody can write must not end the process that serves.
+// A time that cannot be encoded must not end the serving process.
 func TestBrokenTimes(t *testing.T) {
 	s, m := newStore(t), newManual()
 	r := ended(t, s, "op", 0, m.now())

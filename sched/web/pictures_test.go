@@ -13,8 +13,8 @@ import (
 	"guild/runs/catalog"
 )
 
-// page is an address of the dashboard, or of a report of it where the name begins with "report", what holds once it is drawn, and what is
-// then done there.
+// page is an address of the dashboard, or of a report if the name begins with "report", a condition that holds once it is drawn, and an
+// action to do then.
 type page struct{ name, address, ready, do string }
 
 // askToTrash opens the dialog of an action.
@@ -28,7 +28,7 @@ const askToTrash = `(async () => {
 	await until(() => document.getElementById('action').open);
 })()`
 
-// visit shows a page of the dashboard at status, or of the report at index.
+// visit opens a page of the dashboard at status, or of the report at index.
 func (b *tab) visit(p page, status, index string) {
 	b.t.Helper()
 	b.open("about:blank")
@@ -43,10 +43,10 @@ func (b *tab) visit(p page, status, index string) {
 	}
 }
 
-// acts is an action that does nothing, so that pages offer actions.
+// acts accepts every action and does nothing; with it pages offer actions.
 func acts(context.Context, Action) (string, error) { return "done", nil }
 
-// demoPages are all pages, with the runs of demo.
+// demoPages returns all pages, with the runs of demo.
 func demoPages(ids map[string]string) []page {
 	drawn := `document.querySelectorAll('%s .u-over').length > 0`
 	return []page{
@@ -86,12 +86,12 @@ func demoPages(ids map[string]string) []page {
 	}
 }
 
-// pictureWithin is the time that one picture has.
+// pictureWithin is the time limit for one picture.
 const pictureWithin = 2 * time.Minute
 
-// TestBrowserPictures writes a picture of each page in each theme and width, for people to look at, to the folder that GUILD_PICTURES
-// names; GUILD_PICTURES_OF, if it is set, has patterns of the names of those that are wanted, with spaces between. A picture that fails
-// does not stop the others; those for which the time of the whole test was too short are named.
+// TestBrowserPictures writes a picture of each page in each theme and width, to look at, to the folder in GUILD_PICTURES; GUILD_PICTURES_OF
+// may have patterns for the names of wanted pictures, separated by spaces. A picture that fails does not stop the others; pictures for
+// which the test ran out of time are listed.
 func TestBrowserPictures(t *testing.T) {
 	dir := os.Getenv("GUILD_PICTURES")
 	if dir == "" {
@@ -112,7 +112,7 @@ func TestBrowserPictures(t *testing.T) {
 				}
 				need := pictureWithin
 				if b == nil {
-					need += pictureWithin // for a browser to start
+					need += pictureWithin // starting a browser takes longer
 				}
 				if end, ends := t.Deadline(); ends && time.Until(end) < need {
 					missing = append(missing, name)
@@ -128,7 +128,7 @@ func TestBrowserPictures(t *testing.T) {
 					b.eval(settled)
 					must(t, os.WriteFile(filepath.Join(dir, name+".png"), b.picture(), 0o666))
 				}) {
-					b = nil // it may no longer answer
+					b = nil // the browser may no longer respond
 				}
 			}
 		}
@@ -138,14 +138,14 @@ func TestBrowserPictures(t *testing.T) {
 	}
 }
 
-// settled waits until nothing of the page has changed for a while, or for two seconds where it always does.
+// settled waits until nothing on the page has changed for a while, at most two seconds.
 const settled = `new Promise((done) => {
 	const most = setTimeout(done, 2000);
 	let still = setTimeout(done, 300);
 	new MutationObserver(() => { clearTimeout(still); still = setTimeout(done, 300); }).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
 })`
 
-// picture is what the window shows, as PNG.
+// picture returns the content of the window as PNG.
 func (b *tab) picture() []byte {
 	b.t.Helper()
 	var shot struct{ Data []byte }
@@ -153,7 +153,7 @@ func (b *tab) picture() []byte {
 	return shot.Data
 }
 
-// wanted reports a picture that is to be made.
+// wanted reports whether a picture is to be made.
 func wanted(name string) bool {
 	patterns := strings.Fields(os.Getenv("GUILD_PICTURES_OF"))
 	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(pattern string) bool {

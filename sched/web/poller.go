@@ -13,18 +13,18 @@ import (
 
 const (
 	pollEvery   = time.Second
-	beatsEvery  = 5 * time.Second // a heartbeat alone makes news no more often
-	forgetAfter = time.Minute     // without clients the picture of the root is dropped
+	beatsEvery  = 5 * time.Second // a new heartbeat alone is sent at most this often
+	forgetAfter = time.Minute     // after this time without clients the picture of the root is dropped
 )
 
-// frame is a snapshot as it is sent.
+// frame is a snapshot in the form in which it is sent.
 type frame struct {
-	version int           // goes up when there is news
+	version int           // goes up with each change
 	data    []byte        // JSON of the Snapshot
-	lanes   func() []byte // JSON of the Lanes, made when somebody asks
+	lanes   func() []byte // JSON of the Lanes, made on demand
 }
 
-// poller looks at the store while somebody watches. It is one goroutine for all of them, and none without.
+// poller looks at the store while there are clients. One goroutine serves all of them; without clients there is none.
 type poller struct {
 	life  context.Context
 	clock *clock
@@ -32,21 +32,21 @@ type poller struct {
 	here  string
 	acts  bool // see Snapshot.Actions
 	empty func() *picture
-	idle  func() // called when nobody has watched for a while; may be nil
+	idle  func() // called after a while without clients; may be nil
 
-	turn    chan struct{} // a token: whoever has it may use picture
+	turn    chan struct{} // holds one token: its holder may use picture
 	picture *picture
 
 	mu      sync.Mutex
 	clients int
 	loops   sync.WaitGroup
-	stop    context.CancelFunc // of the loop under way
+	stop    context.CancelFunc // of the current loop
 	forget  *time.Timer
 	current *frame
 	looked  chan struct{} // closed after the next look
-	since   time.Time     // when the look under way began; zero between looks
-	what    string        // of the last news, without the times that always change
-	beats   string        // the heartbeats of the last news
+	since   time.Time     // when the current look began; zero between looks
+	what    string        // last published snapshot, without times that always change
+	beats   string        // heartbeats of the last published snapshot
 	newsAt  time.Time
 }
 
@@ -58,7 +58,7 @@ func newPoller(life context.Context, c *clock, cfg Config) *poller {
 	return p
 }
 
-// watch keeps the poller going until the returned function is called.
+// watch keeps the poller running until the returned function is called.
 func (p *poller) watch() (leave func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -82,7 +82,7 @@ func (p *poller) leave() {
 		return
 	}
 	p.stop()
-	p.current = nil // it would be old when the next client comes
+	p.current = nil // it would be outdated for the next client
 	if p.life.Err() == nil {
 		p.forget = time.AfterFunc(forgetAfter, p.drop)
 	}
@@ -92,17 +92,17 @@ func (p *poller) drop() {
 	select {
 	case <-p.turn:
 	default:
-		return // somebody came back
+		return // a new client has come
 	}
 	p.picture = p.empty()
 	p.turn <- struct{}{}
 	if p.idle != nil {
 		p.idle()
 	}
-	debug.FreeOSMemory() // what comparisons of many runs took is not needed again soon
+	debug.FreeOSMemory() // comparisons of many runs took memory that is not needed again soon
 }
 
-// wait returns when no goroutine of the poller is left, after life has ended.
+// wait waits until no goroutine of the poller is left, after life has ended.
 func (p *poller) wait() {
 	p.mu.Lock()
 	if p.forget != nil {
@@ -112,14 +112,14 @@ func (p *poller) wait() {
 	p.loops.Wait()
 }
 
-// look returns the latest frame, nil where there is none yet, and a channel that is closed after the next look at the store.
+// look returns the latest frame, nil before the first, and a channel that is closed after the next look at the store.
 func (p *poller) look() (*frame, <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.current, p.looked
 }
 
-// stalled is for how long the look under way has been waiting for the store.
+// stalled returns how long the current look has been waiting for the store.
 func (p *poller) stalled() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -182,7 +182,8 @@ func (p *poller) refresh(ctx context.Context) {
 	p.looked = make(chan struct{})
 }
 
-// withoutClock is a snapshot without what changes at every look, and the heartbeats, which change when all is well.
+// withoutClock returns a snapshot as text, without what changes at every look, and separately the heartbeats, which change although nothing
+// happens.
 func withoutClock(s *Snapshot) (what, beats string) {
 	c := *s
 	c.Now = time.Time{}

@@ -13,23 +13,23 @@ import (
 	"guild/sched/web/reply"
 )
 
-// syntaxError is the answer to a text that cannot be read.
+// syntaxError is the response to a text with a syntax error.
 type syntaxError struct {
 	Error string `json:"error"`
-	Param string `json:"param"` // that has the text
-	At    int    `json:"at"`    // where, in UTF-16 units as scripts count them; the length of the text where it ends too early
+	Param string `json:"param"` // parameter with the text
+	At    int    `json:"at"`    // position in UTF-16 units, as scripts count them; the length of the text if it ends too early
 }
 
-// query is what a client asks of the runs: those that pass text, and of these the ones with one of some statuses.
+// query selects runs: those that pass text and have one of some statuses.
 type query struct {
 	text     filter.Filter
-	statuses []runs.Status // none for all
-	offset   int           // of the first row
-	limit    int           // of rows
+	statuses []runs.Status // empty: all
+	offset   int           // index of the first row
+	limit    int           // number of rows
 }
 
-// readQuery reads ?filter=TEXT, an expression or words, any number of ?status=STATUS, ?offset=N and ?limit=N. Where these make no sense it
-// answers and returns nil.
+// readQuery parses ?filter=TEXT, an expression or words, any number of ?status=STATUS, ?offset=N and ?limit=N. If they are invalid it
+// responds with the error and returns nil.
 func readQuery(w http.ResponseWriter, r *http.Request) *query {
 	var q query
 	params := r.URL.Query()
@@ -66,14 +66,14 @@ func readQuery(w http.ResponseWriter, r *http.Request) *query {
 	return &q
 }
 
-// isExpr tells an expression from words to look for, which need no operators.
+// isExpr reports whether a text is an expression, which has operators, rather than words to search for.
 func isExpr(text string) bool {
 	return strings.ContainsAny(text, `=<>!()[]'"`) || slices.ContainsFunc(strings.Fields(strings.ToLower(text)), func(w string) bool {
 		return w == "is" || w == "in" || w == "contains" || w == "not"
 	})
 }
 
-// hasWords reports a run of which lists show all of the words somewhere.
+// hasWords reports whether all of the words occur somewhere in what lists show of a run.
 func hasWords(r *runs.View, words []string) bool {
 	host, _ := r.AttrString("host")
 	have := strings.ToLower(strings.Join([]string{r.OpSpec(), r.Label(), strings.Join(r.Tags(), "\n"), flagsText(r.Flags()), r.ID, host}, "\n"))
@@ -83,13 +83,13 @@ func hasWords(r *runs.View, words []string) bool {
 			return false
 		}
 		if status == "" {
-			status = string(r.Status()) // of a running one it costs a look at its lock
+			status = string(r.Status()) // costs a look at its lock if it is running
 		}
 		return !strings.Contains(status, word)
 	})
 }
 
-// failSyntax says what is wrong with the text of a parameter, and where.
+// failSyntax responds with the error in a parameter's text, and its position.
 func failSyntax(w http.ResponseWriter, r *http.Request, param, text string, err error) {
 	e := syntaxError{Error: err.Error(), Param: param}
 	at := 0

@@ -18,8 +18,8 @@ import (
 	"guild/sched/web/reply"
 )
 
-// world has three runs, the latest first c, which is staged, then b and a, which have ended; all have flags, and these two
-// scalars.
+// world returns a store with three runs, latest first: c, which is staged, then b and a, which have ended. All have flags, and the ended
+// ones scalars.
 func world(t *testing.T) *runs.Store {
 	t.Helper()
 	s := newStore(t)
@@ -82,7 +82,7 @@ func TestWrongQueries(t *testing.T) {
 		at            int
 	}{
 		{"/api/runs?filter=" + url.QueryEscape("lr >> 1"), "filter", 4},
-		{"/api/runs?filter=" + url.QueryEscape("é = 😀 1"), "filter", 7}, // two UTF-16 units of one character
+		{"/api/runs?filter=" + url.QueryEscape("é = 😀 1"), "filter", 7}, // two UTF-16 units for one character
 		{"/api/runs?filter=" + url.QueryEscape("lr >"), "filter", 4},
 		{"/api/runs?filter=" + url.QueryEscape(" lr = 'a"), "filter", 6},
 		{"/api/compare?cols=" + url.QueryEscape("loss, min"+" , ,"), "cols", 12},
@@ -100,7 +100,7 @@ func TestWrongQueries(t *testing.T) {
 	}
 }
 
-// What a client has already is not sent again.
+// Data that a client has already is not sent again.
 func TestTheSameIsNotSentAgain(t *testing.T) {
 	store := world(t)
 	s := offline(t, store)
@@ -144,7 +144,7 @@ func TestSelectedRunsOnly(t *testing.T) {
 	}
 }
 
-// Schedulers are runs too: those that were not chosen are not shown.
+// Schedulers are runs too: they are not shown unless they were chosen.
 func TestSelectedSchedulersOnly(t *testing.T) {
 	store := newStore(t)
 	scheduling(t, store, state.State{Kind: "queue", Host: "node1"})
@@ -194,7 +194,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// A page makes filter expressions of what is in the cells: they have all digits.
+// Cells have all digits, since pages make filter expressions from them.
 func TestCellsAreExact(t *testing.T) {
 	for want, v := range map[string]any{"0.123456789": 0.123456789, "0.9": 0.9, "16777217.0": 16777217.0, "1.2345678e-09": 1.2345678e-9,
 		"yes": true, "12": 12, "a": "a"} {
@@ -234,7 +234,7 @@ func TestTableOfNothing(t *testing.T) {
 	}
 }
 
-// A column of numbers is one although some runs have none, and one of nothing is not.
+// A column of numbers is numeric although some runs have no value; an empty column is not.
 func TestNumericColumns(t *testing.T) {
 	list := []*runs.View{{}, {}}
 	got := newTable(&compare.Table{Header: []string{"n", "none", "mixed"}, Columns: make([]compare.Column, 3), Runs: list,

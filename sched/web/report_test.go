@@ -14,7 +14,7 @@ var WriteReport func(t *testing.T, store *runs.Store, dir string)
 // PlannedInTests is planned, for reportwriter_test.go.
 var PlannedInTests = planned
 
-// reportURL is the address of a report of a store, opened from disk.
+// reportURL returns the address of a report of a store, for opening from disk.
 func reportURL(t *testing.T, store *runs.Store) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "a report #1, 100%")
@@ -22,7 +22,7 @@ func reportURL(t *testing.T, store *runs.Store) string {
 	return (&url.URL{Scheme: "file", Path: filepath.Join(dir, "index.html")}).String()
 }
 
-// A report opens from disk: lists, charts, comparison, runs, files and studies, and what runs have written stays text.
+// A report opens from disk: lists, charts, comparison, runs, files and studies; content of runs stays text.
 func TestBrowserReport(t *testing.T) {
 	b := openTab(t, 1440)
 	store, ids := demo(t)
@@ -89,7 +89,7 @@ func TestBrowserReport(t *testing.T) {
 	}
 }
 
-// Files of a report that a browser opens by themselves run nothing either.
+// Files of a report that a browser opens directly run no scripts either.
 func TestBrowserReportFiles(t *testing.T) {
 	b := openTab(t, 1440)
 	store := newStore(t)

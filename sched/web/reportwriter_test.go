@@ -10,7 +10,7 @@ import (
 	"guild/sched/web/report"
 )
 
-// Package report stands above this one, whose tests have the browser and the runs to look at.
+// Package report imports this package, whose tests have the browser and the runs for its tests.
 func init() {
 	web.WriteReport = func(t *testing.T, store *runs.Store, dir string) {
 		t.Helper()

@@ -22,9 +22,9 @@ type detail struct {
 	attrs     time.Time // modification time of the attributes
 }
 
-const maxLabel = 300 // bytes of a label or of flags in a row
+const maxLabel = 300 // most bytes of a label or of flags in a row
 
-// ensureDetail reads the details of a record that has none.
+// ensureDetail returns the details of a record, and reads them if it has none.
 func (x *picture) ensureDetail(r *record) *detail {
 	if r.Extra.detail == nil {
 		r.Extra.detail = readDetail(x.Run(r.ID).AsView(), r.Status)
@@ -33,8 +33,8 @@ func (x *picture) ensureDetail(r *record) *detail {
 }
 
 func readDetail(run *runs.View, status runs.Status) *detail {
-	d := &detail{attrs: attrsMtime(run)} // first: what changes after this is noticed
-	d.op, d.label, d.tags, d.started = run.OpSpec(), run.Label(), run.Tags(), sane(run.Started())
+	d := &detail{attrs: attrsMtime(run)} // first, so that later changes are noticed
+	d.op, d.label, d.tags, d.started = run.OpSpec(), run.Label(), run.Tags(), jsonTime(run.Started())
 	if d.label == "" {
 		d.label = flagsText(run.Flags())
 	}
@@ -50,7 +50,7 @@ func readDetail(run *runs.View, status runs.Status) *detail {
 		d.host, _ = run.AttrString("host")
 	}
 	if status.Ended() {
-		d.stopped = sane(run.AttrTime("stopped"))
+		d.stopped = jsonTime(run.AttrTime("stopped"))
 		if exit, ok := run.AttrInt("exit_status"); ok {
 			d.exit = &exit
 		}
@@ -58,15 +58,15 @@ func readDetail(run *runs.View, status runs.Status) *detail {
 	return d
 }
 
-// sane is a time that JSON has a form for: a broken attribute can say anything.
-func sane(t time.Time) time.Time {
+// jsonTime returns a time, or the zero time if JSON cannot represent it: a damaged attribute may contain anything.
+func jsonTime(t time.Time) time.Time {
 	if y := t.Year(); y < 1 || y > 9999 {
 		return time.Time{}
 	}
 	return t
 }
 
-// checkAttrs reads the details again when an attribute changed, which anybody may do at any time: a label, a tag.
+// checkAttrs reads the details again if an attribute has changed, such as a label or a tag, which users may change at any time.
 func (x *picture) checkAttrs(r *record) {
 	if r.Extra.detail != nil && !attrsMtime(x.Run(r.ID).AsView()).Equal(r.Extra.detail.attrs) {
 		r.Extra.detail = readDetail(x.Run(r.ID).AsView(), r.Status)
@@ -81,7 +81,7 @@ func attrsMtime(run *runs.View) time.Time {
 	return t
 }
 
-// row is the part of a run's row that all lists have.
+// row returns the part of a run's row that all lists share.
 func (x *picture) row(r *record) Run {
 	return newRow(x.Run(r.ID).AsView(), r.Status, r.Reason, x.ensureDetail(r))
 }
@@ -98,7 +98,7 @@ func newRow(run *runs.View, status runs.Status, reason string, d *detail) Run {
 	return row
 }
 
-// flagsText is flags in one line, sorted by name.
+// flagsText returns flags in one line, sorted by name.
 func flagsText(flags map[string]any) string {
 	words := make([]string, 0, len(flags))
 	for name, v := range flags {
@@ -108,7 +108,7 @@ func flagsText(flags map[string]any) string {
 	return strings.Join(words, " ")
 }
 
-// valueText is a value as YAML in one line.
+// valueText returns a value as YAML in one line.
 func valueText(v any) string {
 	switch v := v.(type) {
 	case []any:

@@ -9,31 +9,31 @@ import (
 	"guild/sched/web/reply"
 )
 
-// RunDiff is how two runs differ.
+// RunDiff is the difference of two runs.
 type RunDiff struct {
 	A       Detail      `json:"a"`
 	B       Detail      `json:"b"`
-	Flags   []DiffValue `json:"flags"`   // all of both, by name
-	Facts   []DiffValue `json:"facts"`   // status, host and the like
-	Scalars []DiffPair  `json:"scalars"` // all of both, by name
+	Flags   []DiffValue `json:"flags"`   // flags of both runs, by name
+	Facts   []DiffValue `json:"facts"`   // status, host and others
+	Scalars []DiffPair  `json:"scalars"` // scalars of both runs, by name
 	Source  *Source     `json:"source"`
 }
 
-// DiffValue is a value of two runs; null where one has none.
+// DiffValue is a value of two runs; null if a run lacks it.
 type DiffValue struct {
 	Name string  `json:"name"`
 	A    *string `json:"a"`
 	B    *string `json:"b"`
 }
 
-// DiffPair is a scalar of two runs; null where one has none.
+// DiffPair is a scalar of two runs; null if a run lacks it.
 type DiffPair struct {
 	Name string  `json:"name"`
 	A    *Scalar `json:"a"`
 	B    *Scalar `json:"b"`
 }
 
-// diff answers with a RunDiff of ?a=ID and ?b=ID.
+// diff responds with a RunDiff of ?a=ID and ?b=ID.
 func (s *Server) diff(w http.ResponseWriter, r *http.Request) {
 	var pair [2]*runs.Run
 	for i, name := range []string{"a", "b"} {

@@ -59,7 +59,7 @@ func TestTrialsHaveTheirBatch(t *testing.T) {
 	}
 }
 
-// shownHead is a Shown but for its nodes, which only pages read.
+// shownHead is a Shown without its nodes.
 type shownHead struct {
 	Kind      string
 	Size, Cut int64
@@ -92,7 +92,7 @@ func TestShownFiles(t *testing.T) {
 	}
 }
 
-// Scripts of a report run in a frame of the page only.
+// Scripts of a report run only in a frame of the page.
 func TestReportPolicy(t *testing.T) {
 	store, ids := demo(t)
 	s := offline(t, store)
@@ -169,7 +169,7 @@ func TestSearchOutput(t *testing.T) {
 	}
 }
 
-// Lines come with the times at which they were printed, wherever a piece begins.
+// Lines have the times of printing, wherever a piece begins.
 func TestOutputTimes(t *testing.T) {
 	l := running(t, newStore(t), "op", nil)
 	r := l.Run()

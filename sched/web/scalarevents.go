@@ -12,25 +12,25 @@ import (
 
 const curvesEvery = 2 * time.Second
 
-// NewPoints are points that a run has got.
+// NewPoints are the new points of a run.
 type NewPoints struct {
 	ID     string                `json:"id"`
 	Series map[string]PointsFrom `json:"series"` // by name
 }
 
-// PointsFrom are points of a scalar in the order in which they came, From being how many there were before. Reset says that what was there
-// before is no longer so: the scalar is to be asked for anew.
+// PointsFrom are new points of a scalar in the order of writing; From is the number of points before them. Reset says that earlier points
+// have changed, so that the client has to request the scalar again.
 type PointsFrom struct {
 	From  int        `json:"from"`
 	Steps []int64    `json:"step"`
 	Times []float64  `json:"at"` // seconds since the epoch; 0: not known
-	Y     []*float64 `json:"y"`  // null for what is no finite number
+	Y     []*float64 `json:"y"`  // null if not finite
 	Reset bool       `json:"reset,omitempty"`
 }
 
-// scalarEvents streams what the runs that ?ids= names get from now on: at first "start" with how many points each of them has by now, by id,
-// so that a client knows whether it has missed some since it asked for a ScalarIndex; then "points" with a NewPoints for each run that has
-// some, as long as one of them has not ended.
+// scalarEvents streams new points of the runs in ?ids=. First it sends "start" with the number of points of each run, by id, so that a
+// client knows whether it has missed points since its request for a ScalarIndex; then "points" with a NewPoints for each run with new
+// points, until all runs have ended.
 func (s *Server) scalarEvents(w http.ResponseWriter, r *http.Request) {
 	list, ok := s.curveRuns(w, r)
 	if !ok {
@@ -78,7 +78,7 @@ func (s *Server) scalarEvents(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 		case <-r.Context().Done():
-			s.sayClosing(st)
+			s.sendClosing(st)
 			return
 		}
 	}
@@ -93,7 +93,7 @@ func allEnded(list []*runs.Run, last map[string]*curves.Run) bool {
 	return true
 }
 
-// newPoints is what a run has got between two looks.
+// newPoints returns the points that were added between two readings of a run.
 func newPoints(before, now *curves.Run) map[string]PointsFrom {
 	news := map[string]PointsFrom{}
 	for name, points := range now.Series {
@@ -114,7 +114,7 @@ func newPoints(before, now *curves.Run) map[string]PointsFrom {
 	return news
 }
 
-// samePoint compares without the value, which may be no number and so not even equal to itself.
+// samePoint does not compare the value, since NaN is not equal to itself.
 func samePoint(a, b curves.Point) bool { return a.Step == b.Step && a.At == b.At }
 
 func finite(v float64) *float64 {

@@ -17,21 +17,21 @@ import (
 	"guild/sched/web/reply"
 )
 
-// Limits of what is drawn at a time.
+// Limits of one response.
 const (
 	maxCurves     = 200    // runs
-	fewPoints     = 1000   // of a run, unless asked for otherwise
-	maxPointsAsk  = 20_000 // of a run
+	fewPoints     = 1000   // per run, if the client names no number
+	maxPointsAsk  = 20_000 // per run
 	maxScalarTags = 2000
 )
 
-// ScalarIndex says what there is to draw of some runs.
+// ScalarIndex lists the scalars of some runs.
 type ScalarIndex struct {
 	Runs    []CurveRun   `json:"runs"`    // in the order asked for
 	Scalars []ScalarName `json:"scalars"` // by name
 }
 
-// CurveRun is a run as charts have to know it.
+// CurveRun is a run as charts show it.
 type CurveRun struct {
 	ID      string            `json:"id"`
 	ShortID string            `json:"short_id"`
@@ -39,7 +39,7 @@ type CurveRun struct {
 	Label   string            `json:"label"`
 	Status  string            `json:"status"`
 	Flags   map[string]string `json:"flags"`  // values as YAML
-	Points  int               `json:"points"` // of all scalars, see scalarEvents
+	Points  int               `json:"points"` // number of points of all scalars, see scalarEvents
 }
 
 // ScalarName is a scalar that some of the runs have.
@@ -53,18 +53,18 @@ type ScalarName struct {
 type ScalarSeries struct {
 	Tag  string      `json:"tag"`
 	Axis curves.Axis `json:"x"`
-	Runs []RunSeries `json:"runs"` // those that have it, in the order asked for
+	Runs []RunSeries `json:"runs"` // runs that have the scalar, in the order asked for
 }
 
-// RunSeries is a scalar of one run. N counts the values that were read for it: those of a stream continue from there.
+// RunSeries is a scalar of one run. N is the number of values read; a stream continues from there.
 type RunSeries struct {
 	ID    string  `json:"id"`
 	N     int     `json:"n"`
-	Start float64 `json:"start"` // the first time of all scalars of the run, in seconds since the epoch; 0: not known
+	Start float64 `json:"start"` // first time of all scalars of the run, in seconds since the epoch; 0: unknown
 	curves.Columns
 }
 
-// scalars answers with a ScalarIndex, or with ?tag=NAME a ScalarSeries: of each run at most ?points=N, by ?x=step or time.
+// scalars responds with a ScalarIndex, or for ?tag=NAME with a ScalarSeries: per run at most ?points=N, by ?x=step or time.
 func (s *Server) scalars(w http.ResponseWriter, r *http.Request) {
 	list, ok := s.curveRuns(w, r)
 	if !ok {
@@ -100,7 +100,7 @@ func (s *Server) scalars(w http.ResponseWriter, r *http.Request) {
 	reply.JSONIfNew(w, r, reply.Encode(out))
 }
 
-// curveRuns are the runs that ?ids=ID,ID names. Those that are gone by now are left out.
+// curveRuns returns the runs in ?ids=ID,ID without those that no longer exist.
 func (s *Server) curveRuns(w http.ResponseWriter, r *http.Request) ([]*runs.Run, bool) {
 	ids := strings.FieldsFunc(r.URL.Query().Get("ids"), func(c rune) bool { return c == ',' })
 	if len(ids) == 0 || len(ids) > maxCurves {
@@ -145,7 +145,7 @@ func (s *Server) scalarIndex(list []*runs.Run) *ScalarIndex {
 	return index
 }
 
-// scalarsCSV answers with all points of ?tag=NAME of the runs, a line each, with all digits.
+// scalarsCSV responds with all points of ?tag=NAME of the runs, a line for each, with all digits.
 func (s *Server) scalarsCSV(w http.ResponseWriter, r *http.Request) {
 	list, ok := s.curveRuns(w, r)
 	if !ok {
@@ -160,20 +160,20 @@ func (s *Server) scalarsCSV(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="scalars.csv"`)
-	out := csv.NewWriter(patient{w})
+	out := csv.NewWriter(deadlineWriter{w})
 	defer out.Flush()
 	_ = out.Write([]string{"run", "operation", "label", "scalar", "step", "time", "value"})
 	for _, run := range list {
 		head := csvsafe.Row([]string{run.ID, run.OpSpec(), run.Label(), tag})
 		for _, p := range s.curves.Get(run.AsView()).Series[tag] {
 			if out.Write(append(head[:4:4], strconv.FormatInt(p.Step, 10), timeText(p.At), strconv.FormatFloat(p.Value, 'g', -1, 64))) != nil {
-				return // the client has gone
+				return // the client is gone
 			}
 		}
 	}
 }
 
-// timeText is a time in seconds since the epoch as programs read it, empty where it is not known.
+// timeText returns the RFC 3339 form of a time in seconds since the epoch; empty if it is 0, which means unknown.
 func timeText(at float64) string {
 	if at == 0 {
 		return ""

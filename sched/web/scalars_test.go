@@ -45,7 +45,7 @@ func TestScalars(t *testing.T) {
 	}
 }
 
-// New points come as they are written, each once, until the run has ended.
+// New points are sent as they are written, each once, until the run has ended.
 func TestScalarEvents(t *testing.T) {
 	store := newStore(t)
 	lock := running(t, store, "train", nil)
@@ -79,7 +79,7 @@ func TestScalarEvents(t *testing.T) {
 	}
 }
 
-// A chart of many runs with noisy curves is small when it is compressed, also of values on both sides of 0.
+// A chart of many noisy curves compresses well, also with values on both sides of 0.
 func TestChartIsSmall(t *testing.T) {
 	const most = 350 << 10
 	store := newStore(t)

@@ -13,14 +13,14 @@ import (
 )
 
 const (
-	silentAfter = 30 * time.Second // at least
-	lostFor     = time.Hour        // that a scheduler whose process is gone is shown
+	silentAfter = 30 * time.Second // at least, see life
+	lostFor     = time.Hour        // how long a lost scheduler is shown
 )
 
-// scheduler is what the picture has of a run that has published a scheduler's state.
+// scheduler has what the picture knows of a run that has published a scheduler's state.
 type scheduler struct {
 	state *state.State
-	heard time.Time // when this host saw the last heartbeat: clocks of hosts differ by minutes
+	heard time.Time // when this host saw the last heartbeat: the clocks of hosts may differ by minutes
 }
 
 // openScheduler returns nil for a run that is no scheduler.
@@ -31,7 +31,7 @@ func openScheduler(run *runs.Run) *scheduler {
 	return &scheduler{}
 }
 
-// read looks for a new heartbeat. A file that cannot be read leaves the state as it was.
+// read reads the state and notes a new heartbeat. If the file cannot be read, the state stays as it was.
 func (s *scheduler) read(run *runs.Run, now time.Time) {
 	st, err := state.Read(run)
 	if err != nil {
@@ -39,7 +39,7 @@ func (s *scheduler) read(run *runs.Run, now time.Time) {
 	}
 	switch {
 	case s.state == nil:
-		// Nothing was seen to change yet: the later one of two clocks' words, but never the future.
+		// No change was seen yet: take the later of the heartbeat and the file's time, but no time in the future.
 		s.heard = st.Heartbeat
 		if t := fileTime(run.GuildPath(state.File)); t.After(s.heard) {
 			s.heard = t
@@ -53,7 +53,7 @@ func (s *scheduler) read(run *runs.Run, now time.Time) {
 	s.state = st
 }
 
-// fileTime is the modification time of a file, zero where there is none.
+// fileTime returns the modification time of a file; zero if there is none.
 func fileTime(path string) time.Time {
 	st, err := os.Stat(path)
 	if err != nil {
@@ -62,7 +62,7 @@ func fileTime(path string) time.Time {
 	return st.ModTime()
 }
 
-// readSchedulers reads the state of each scheduler that is not known to have ended, and checks the runs that they own.
+// readSchedulers reads the states of the schedulers that have not ended, and checks the runs that they own.
 func (x *picture) readSchedulers() {
 	for _, r := range x.schedulers() {
 		r.Extra.sched.read(x.Run(r.ID), x.now())
@@ -77,7 +77,7 @@ func (x *picture) readSchedulers() {
 	}
 }
 
-// schedulers returns the records of the schedulers that live or were lost, by id.
+// schedulers returns the records of the running or lost schedulers, by id.
 func (x *picture) schedulers() []*record {
 	var list []*record
 	for _, r := range x.All() {
@@ -102,10 +102,10 @@ func (s *scheduler) life(r *record, now time.Time) Life {
 	return Live
 }
 
-// rank puts those who work before those who do not.
+// rank orders schedulers: working ones first.
 var rank = map[Life]int{Live: 0, Stopping: 0, Silent: 1, Lost: 2}
 
-// schedulerRows returns the schedulers to show: those at work, the longest first, then those in trouble.
+// schedulerRows returns the schedulers to show: working ones, longest running first, then silent and lost ones.
 func (x *picture) schedulerRows(here string) []Scheduler {
 	now := x.now()
 	rows := []Scheduler{}
@@ -129,7 +129,7 @@ func (x *picture) schedulerRows(here string) []Scheduler {
 		for _, name := range slices.Sorted(maps.Keys(st.Resources)) {
 			row.Resources = append(row.Resources, Resource{Name: name, Used: st.Used[name], Total: st.Resources[name]})
 		}
-		// It becomes a link: a state file on a shared root is not to lead elsewhere than to a page.
+		// It becomes a link: a state file on a shared root must lead to a web page only.
 		if strings.HasPrefix(st.Dashboard, "http://") || strings.HasPrefix(st.Dashboard, "https://") {
 			row.Dashboard = st.Dashboard
 		}
@@ -141,15 +141,14 @@ func (x *picture) schedulerRows(here string) []Scheduler {
 	return rows
 }
 
-// place is where a run is at work.
+// place is where a run is running.
 type place struct {
-	order           int // of the scheduler among those shown, from 1
+	order           int // index of the scheduler in the list, from 1
 	scheduler, host string
 	worker          int
 }
 
-// places maps runs to the workers that own them. The word of a scheduler at work goes before that of one in trouble, which may
-// be old.
+// places maps runs to the workers that own them. A working scheduler has precedence over one in trouble, whose state may be outdated.
 func places(list []Scheduler) map[string]place {
 	m := make(map[string]place)
 	for i, s := range list {

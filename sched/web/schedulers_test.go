@@ -13,7 +13,7 @@ func TestSchedulerLives(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		st   state.State
-		age  time.Duration // of the heartbeat
+		age  time.Duration // of the last heartbeat
 		want Life
 	}{
 		{"fresh", state.State{Interval: 1}, time.Second, Live},
@@ -40,7 +40,7 @@ func TestSchedulerLives(t *testing.T) {
 	}
 }
 
-// What counts is when this host saw a heartbeat, not what the other host's clock says.
+// The time when this host saw a heartbeat counts, not the other host's clock.
 func TestHeartbeatByAnotherClock(t *testing.T) {
 	s, m := newStore(t), newManual()
 	x := newTestPicture(s, m)
@@ -107,7 +107,7 @@ func TestWhatSchedulersSay(t *testing.T) {
 		t.Errorf("known before any look: %v", r.ID)
 	}
 	must(t, x.refresh())
-	for _, r := range x.schedulers() { // the file of the silent one is as old as its heartbeat
+	for _, r := range x.schedulers() { // the file of the silent scheduler is as old as its heartbeat
 		if r.Extra.sched.state.Host == "node3" {
 			r.Extra.sched.heard = r.Extra.sched.state.Heartbeat
 		}
@@ -165,7 +165,7 @@ func TestThoseAtWorkAreBelieved(t *testing.T) {
 	}
 }
 
-// A scheduler names the runs that it owns, also one that the picture has as ended.
+// A scheduler names the runs that it owns, even if the picture has them as ended.
 func TestRunsOfASchedulerAreChecked(t *testing.T) {
 	s, m := newStore(t), newManual()
 	r := ended(t, s, "op", 0, m.now())
@@ -178,7 +178,7 @@ func TestRunsOfASchedulerAreChecked(t *testing.T) {
 	scheduling(t, s, state.State{Kind: "queue", Heartbeat: m.now(), Running: []state.Running{{Worker: 1, RunID: r.ID}}})
 	_, err = x.Refresh()
 	must(t, err)
-	x.readSchedulers() // and no sweep
+	x.readSchedulers() // without a sweep
 	got := x.snapshot("")
 	same(t, "running", ids(got.Running), []string{r.ID})
 }

@@ -11,21 +11,21 @@ import (
 	"guild/sched/web/reply"
 )
 
-// Found says where some words are in the output of a run.
+// Found lists the matches of a search in a run's output.
 type Found struct {
-	At    []int64 `json:"at"`    // offsets in bytes of lines with a match, the first ones
-	Lines []int   `json:"lines"` // their numbers, from 0
-	Total int     `json:"total"` // matches, in what was searched
+	At    []int64 `json:"at"`    // offsets in bytes of lines with a match; only the first ones
+	Lines []int   `json:"lines"` // numbers of these lines, from 0
+	Total int     `json:"total"` // number of matches in the searched part
 	More  bool    `json:"more,omitempty"`
 }
 
 const (
 	maxFound  = 2000
-	maxSearch = 1 << 30 // bytes of output that are searched
+	maxSearch = 1 << 30 // most bytes of output that are searched
 	maxWords  = 200     // bytes
 )
 
-// searchOutput answers with a Found for ?words=TEXT; letters are looked for in either case.
+// searchOutput responds with a Found for ?words=TEXT; case is ignored.
 func (s *Server) searchOutput(w http.ResponseWriter, r *http.Request) {
 	run, ok := s.find(w, r)
 	if !ok {
@@ -46,7 +46,7 @@ func (s *Server) searchOutput(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, reply.Encode(search(f, words)))
 }
 
-// search looks at one line after another. A match that a control sequence cuts is one too.
+// search searches line by line. It also finds matches that control sequences interrupt.
 func search(f io.Reader, words []byte) Found {
 	found := Found{At: []int64{}, Lines: []int{}}
 	offset, number := int64(0), 0
@@ -56,7 +56,7 @@ func search(f io.Reader, words []byte) Found {
 		buf = buf[:len(buf)+n]
 		end := bytes.LastIndexByte(buf, '\n') + 1
 		if end == 0 && (err != nil || len(buf) == cap(buf)) {
-			end = len(buf) // the last line, or one that is very long
+			end = len(buf) // the last line, or a very long one
 		}
 		for line := range bytes.Lines(buf[:end]) {
 			text := bytes.ToLower([]byte(render.Plain(line)))

@@ -14,12 +14,12 @@ import (
 	"guild/sched/web/reply"
 )
 
-// choose asks which runs of the store, as it is now, the dashboard is about, the latest started first. What was read of them is
-// saved for others.
+// choose returns the runs that the dashboard shows, from the current state of the store, latest started first. It saves what it has read in
+// the cache.
 func choose(c *catalog.Catalog, among func(*catalog.Catalog) ([]*catalog.Snapshot, error)) ([]*catalog.Snapshot, error) {
 	c = c.Fresh()
 	list, err := among(c)
-	_ = c.Save() // a cache: the answer is as good without
+	_ = c.Save() // only a cache: an error does not matter
 	return list, err
 }
 
@@ -27,8 +27,8 @@ func allSnapshots(c *catalog.Catalog) ([]*catalog.Snapshot, error) {
 	return filter.Snapshots(c, &filter.Filter{}, nil)
 }
 
-// reading waits for its turn to read many runs, which one request at a time does: that bounds the memory. A nil done means that
-// the client was answered.
+// reading waits until this request may read many runs. Only one request may do so at a time, which limits memory. A nil done means that the
+// client has got a response.
 func (s *Server) reading(w http.ResponseWriter, r *http.Request) (done func()) {
 	ctx, cancel := context.WithTimeout(r.Context(), answerTimeout)
 	defer cancel()
@@ -41,23 +41,22 @@ func (s *Server) reading(w http.ResponseWriter, r *http.Request) (done func()) {
 	}
 }
 
-// Matches are the runs that a query asks for.
+// Matches are the runs that match a query.
 type Matches struct {
-	Total    int                 `json:"total"`    // runs that the dashboard is about
-	Matched  int                 `json:"matched"`  // of which the query asks for so many
-	Statuses map[runs.Status]int `json:"statuses"` // of those that pass the query's text, whatever statuses it asks for
-	Offset   int                 `json:"offset"`   // in the runs that match, of the first one here
-	Runs     []Run               `json:"runs"`     // the latest started first, as many as the limit allows
+	Total    int                 `json:"total"`    // runs of the dashboard
+	Matched  int                 `json:"matched"`  // runs that match the query
+	Statuses map[runs.Status]int `json:"statuses"` // of the runs that pass the query's text, with any status
+	Offset   int                 `json:"offset"`   // index of the first row among the matching runs
+	Runs     []Run               `json:"runs"`     // latest started first, at most the limit
 }
 
 const (
 	fewRows  = 100
-	manyRows = 2000 // in one answer
+	manyRows = 2000 // most in one response
 )
 
-// match reads the query's runs, and what there is to count, when it is its turn. Runs that are left out count nowhere; a nil leftOut
-// leaves none out. They may be used until done is called; a nil done
-// means that the client was answered.
+// match waits for its turn, see reading, and returns the runs of a query and their counts. Runs for which leftOut returns true are not
+// counted at all; leftOut may be nil. The runs may be used until done is called; a nil done means that the client has got a response.
 func (s *Server) match(w http.ResponseWriter, r *http.Request, q *query, leftOut func(*catalog.Snapshot) bool) (list []*catalog.Snapshot, m Matches, done func()) {
 	if done = s.reading(w, r); done == nil {
 		return nil, m, nil
@@ -85,13 +84,13 @@ func (s *Server) match(w http.ResponseWriter, r *http.Request, q *query, leftOut
 	return list, m, done
 }
 
-// noExperiment reports a run that is not compared and not drawn: schedulers and the like, whose options would be axes of the chart, and
-// batches, unless they were asked for.
+// noExperiment reports whether a run is left out of comparisons and charts: schedulers and the like, whose options would be axes of the
+// chart, and batches, unless Config.Batches is set.
 func (s *Server) noExperiment(run *catalog.Snapshot) bool {
 	return run.Opref().PkgType == opref.Builtin || !s.batches && run.IsBatch()
 }
 
-// matches answers with the runs that a query asks for; with ?experiments only those that can be compared.
+// matches responds with the runs of a query; with ?experiments only those that can be compared.
 func (s *Server) matches(w http.ResponseWriter, r *http.Request) {
 	q := readQuery(w, r)
 	if q == nil {
@@ -114,7 +113,7 @@ func (s *Server) matches(w http.ResponseWriter, r *http.Request) {
 	reply.JSONIfNew(w, r, reply.Encode(m))
 }
 
-// rowsParam reads how many rows are wanted, or from which one on: a number that is at least least. otherwise is for none.
+// rowsParam parses a number of rows or an index of a row, which is at least least. otherwise is the default.
 func rowsParam(w http.ResponseWriter, r *http.Request, name string, otherwise, least int) (int, bool) {
 	text := r.URL.Query().Get(name)
 	if text == "" {

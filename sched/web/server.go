@@ -18,39 +18,39 @@ import (
 	"guild/sched/web/listen"
 )
 
-// Config of a dashboard.
+// Config configures a dashboard.
 type Config struct {
 	Catalog      *catalog.Catalog
-	Addr         string         // host:port to listen on, see listen.ParseAddress; port 0 is any free one
-	Exact        bool           // a port of Addr that is taken is an error; else another one is used
-	BasePath     string         // where a proxy shows the dashboard, such as /user/ada/guild; may be empty, see access.CleanBasePath
-	AllowHosts   []string       // names besides this host's own by which a proxy asks
-	SchedulerRun string         // id of the run of the scheduler that serves, which the page marks; may be empty
-	Logger       zerolog.Logger // gets what goes wrong while serving, at level debug
+	Addr         string         // host:port to listen on, see listen.ParseAddress; port 0 is any free port
+	Exact        bool           // Addr's port must be used; otherwise a free port is used if it is taken
+	BasePath     string         // path at which a proxy serves the dashboard, such as /user/ada/guild; may be empty, see access.CleanBasePath
+	AllowHosts   []string       // further host names of proxies
+	SchedulerRun string         // id of the run of the scheduler that serves, for the page to mark; may be empty
+	Logger       zerolog.Logger // for errors while serving, at level debug
 
 	LogRequests bool // at level info
 
-	// Open lets everybody in. Otherwise others than the user whose process serves, and root, need the token: see Server.Link.
+	// Open gives everybody access. Otherwise only the user whose process serves, and root, have access without the token, see Server.Link.
 	Open bool
 
-	// Select returns the runs of a store that the dashboard is about, the latest started first; nil is all of them.
+	// Select returns the runs that the dashboard shows, latest started first; nil is all runs.
 	Select func(*catalog.Catalog) ([]*catalog.Snapshot, error)
-	// Batches has comparisons show batches too.
+	// Batches says that comparisons include batches.
 	Batches bool
-	// Defined returns, for each comparison anew, what compare.Options has of this name; nil is nothing.
+	// Defined returns, anew for each comparison, the function for the compare.Options field of the same name; nil is none.
 	Defined func() func(*runs.View) (columns []string, ok bool)
 
-	// Planned is how many trials a batch is to have in all; 0: not known. Nil knows of none.
+	// Planned returns the number of trials that a batch plans in all; 0 is unknown. It may be nil.
 	Planned func(batch *runs.Run) int
 
-	// Act does an action and returns what it has to say, in lines, also beside an error. Nil is a dashboard that only reads, as one that
-	// is Open is too.
+	// Act carries out an action and returns its output in lines, even beside an error. If it is nil, or Open is set, the dashboard cannot
+	// change runs.
 	Act func(context.Context, Action) (said string, err error)
 
-	clock *clock // tests have their own; nil is the system's
+	clock *clock // for tests; nil is the system's clock
 }
 
-// clock is the time as the server sees it.
+// clock is the server's source of time.
 type clock struct {
 	now    func() time.Time
 	ticker func(d time.Duration) (c <-chan time.Time, stop func())
@@ -63,15 +63,15 @@ func systemClock() *clock {
 	}}
 }
 
-// Limits of what one client, and all of them, can take.
+// Limits for clients.
 const (
 	headerTimeout = 5 * time.Second
 	idleTimeout   = time.Minute
-	answerTimeout = 10 * time.Second // for the store to be read
+	answerTimeout = 10 * time.Second // for reading the store
 	closeTimeout  = 500 * time.Millisecond
 )
 
-// Server is a dashboard that serves.
+// Server is a running dashboard.
 type Server struct {
 	catalog *catalog.Catalog
 	base    string   // see Config.BasePath
@@ -82,25 +82,25 @@ type Server struct {
 	defined func() func(*runs.View) ([]string, bool)
 	planned func(*runs.Run) int                           // see Config.Planned
 	do      func(context.Context, Action) (string, error) // see Config.Act
-	log     *zerolog.Logger                               // of requests; nil for none
+	log     *zerolog.Logger                               // for requests; nil: not logged
 	clock   *clock
 	poller  *poller
 	curves  *curves.Cache
-	streams chan struct{} // a place per open stream
-	readers chan struct{} // a place per request that reads many runs
+	streams chan struct{} // has a place for each open stream
+	readers chan struct{} // has a place for each request that reads many runs
 	http    *http.Server
 	url     string
-	access  *access.Access       // nil: everybody is let in
-	known   *access.Announcement // nil: it could not be made known
+	access  *access.Access       // nil: everybody has access
+	known   *access.Announcement // nil: it could not be announced
 
-	life   context.Context // ends when the server is to close; all requests and the poller end with it
+	life   context.Context // ends when the server is closed, and ends all requests and the poller
 	end    context.CancelFunc
-	served chan struct{} // closed when http has returned
-	closed chan struct{} // closed when nothing runs any more
+	served chan struct{} // closed when the HTTP server has returned
+	closed chan struct{} // closed when no goroutine is left
 }
 
-// Start listens and serves until ctx ends or Close is called. A port that is taken gives way to the next free one. The error
-// says why it cannot listen at all.
+// Start serves a dashboard until ctx ends or Close is called. If the port is taken it uses the next free port, unless cfg.Exact is set. The
+// error says why it cannot listen.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
 	limit := listen.ConnectionLimit()
 	l, err := listen.On(ctx, cfg.Addr, cfg.Exact)
@@ -108,13 +108,13 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, err
 	}
 	host, _, err := net.SplitHostPort(cfg.Addr)
-	if err != nil { // listen has split it
+	if err != nil { // cannot happen: listen.On has split it
 		host = ""
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	s := newServer(ctx, cfg)
 	s.url = "http://" + net.JoinHostPort(listen.LinkHost(host, listen.HostAddrs()), strconv.Itoa(port)) + s.base + "/status"
-	// Before it serves, so that nobody sees a dashboard that is not known yet.
+	// Before serving, so that a dashboard that answers can be found.
 	if s.known, err = access.Announce(cfg.Catalog.Store, access.Dashboard{URL: s.url, Open: cfg.Open}); err != nil {
 		cfg.Logger.Warn().Msgf("'guild view --link' will not know of this dashboard: %v", err)
 	}
@@ -162,7 +162,7 @@ func newServer(ctx context.Context, cfg Config) *Server {
 	return s
 }
 
-// handler is all of the server, listening on host.
+// handler returns the complete handler of the server; host is what it listens on.
 func (s *Server) handler(host string) http.Handler {
 	g := &access.Guard{Listen: host, Hostname: process.Hostname(), Addrs: listen.HostAddrs, URL: s.url, Allow: s.allow}
 	if s.acts() {
@@ -182,21 +182,21 @@ func (s *Server) handler(host string) http.Handler {
 	})
 }
 
-// token is that of the home, or one for this server alone where the home cannot keep it.
+// token returns the token of the home, or a token for this server alone if the home cannot store one.
 func token(cfg Config) string {
 	t, err := access.Token(cfg.Catalog.Store)
 	if err != nil {
-		cfg.Logger.Warn().Msgf("Links to this dashboard end with it: %v", err)
+		cfg.Logger.Warn().Msgf("Links to this dashboard are valid only as long as it runs: %v", err)
 		return access.NewToken()
 	}
 	return t
 }
 
-// URL of the page, as people on this host or, when it listens on all addresses, on its network reach it.
+// URL returns the address of the page for users on this host or, if the server listens on all addresses, on its network.
 func (s *Server) URL() string { return s.url }
 
-// Link is the URL with the token, which lets others than the user whose process serves in. It is a secret. A dashboard that is open
-// to everybody has none, and Link is the URL.
+// Link returns the URL with the token, which gives access to others than the user whose process serves. It is a secret. For a dashboard
+// that is open to everybody, Link returns the URL.
 func (s *Server) Link() string {
 	if s.access == nil {
 		return s.url
@@ -204,8 +204,8 @@ func (s *Server) Link() string {
 	return s.access.Link(s.url)
 }
 
-// Close ends all streams, the listener and every goroutine of the server, and waits for that until ctx ends. It can be called
-// more than once.
+// Close ends all streams, the listener and every goroutine of the server, and waits for that until ctx ends. It may be called more than
+// once.
 func (s *Server) Close(ctx context.Context) error {
 	s.end()
 	select {
@@ -216,21 +216,21 @@ func (s *Server) Close(ctx context.Context) error {
 	}
 }
 
-// shutdown runs once, when life has ended.
+// shutdown closes the server. It runs once, when life has ended.
 func (s *Server) shutdown() {
 	defer close(s.closed)
-	// Browsers open connections ahead of need, for which Shutdown would wait: a short time is enough for answers.
+	// Shutdown waits for connections that browsers opened in advance, so its time is limited: enough to finish responses.
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
 	if s.http.Shutdown(ctx) != nil {
-		_ = s.http.Close() // its error is that of the listener, which Shutdown has closed
+		_ = s.http.Close() // its error is only that the listener is closed already
 	}
 	s.known.Withdraw()
 	<-s.served
 	s.poller.wait()
 }
 
-// debugWriter takes the lines of net/http, which are about clients that went away.
+// debugWriter logs the lines of net/http, which are about clients that went away.
 type debugWriter struct{ log zerolog.Logger }
 
 func (w debugWriter) Write(line []byte) (int, error) {

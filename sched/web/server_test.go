@@ -32,7 +32,7 @@ func TestServesOverTheNetwork(t *testing.T) {
 	}
 }
 
-// A port that is taken gives way to the next free one.
+// If a port is taken, the next free port is used.
 func TestTakenPort(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
@@ -44,7 +44,7 @@ func TestTakenPort(t *testing.T) {
 	if got == port || got == 0 {
 		t.Errorf("URL %s with port %d taken", s.URL(), port)
 	}
-	// Other programs take ports meanwhile; what is next cannot be foreseen, but that the link works can.
+	// Other programs may take ports meanwhile, so the next port is unknown; but the link must work.
 	resp, err := http.Head(s.URL())
 	must(t, err)
 	resp.Body.Close()
@@ -73,7 +73,7 @@ func TestTakenPortTriesTheNext(t *testing.T) {
 	}
 }
 
-// TestTakenPortThatWasGiven refuses to serve elsewhere than where somebody said.
+// TestTakenPortThatWasGiven: a dashboard does not serve at another port than the one given.
 func TestTakenPortThatWasGiven(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
@@ -88,7 +88,7 @@ func TestTakenPortThatWasGiven(t *testing.T) {
 }
 
 func TestCannotListen(t *testing.T) {
-	// The address is set aside for documentation: no host has it.
+	// This address is reserved for documentation: no host has it.
 	s, err := Start(t.Context(), Config{Catalog: catalog.New(newStore(t), nil), Addr: "198.51.100.77:0"})
 	if err == nil {
 		closeServer(t, s)
@@ -115,7 +115,7 @@ func TestCloseEndsStreamsAtOnce(t *testing.T) {
 	output.output()
 	begun := time.Now()
 	closeServer(t, s)
-	closeServer(t, s) // again is nothing
+	closeServer(t, s) // closing again does nothing
 	if d := time.Since(begun); d > 5*time.Second {
 		t.Errorf("took %v", d)
 	}
@@ -146,13 +146,13 @@ func TestContextEndsTheServer(t *testing.T) {
 	closeServer(t, s)
 }
 
-// A connection on which nothing was asked yet, as browsers open them ahead of need, does not hold up the end.
+// A connection without a request, as browsers open in advance, does not delay the end.
 func TestCloseWithAnIdleConnection(t *testing.T) {
 	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil)})
 	c, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(s.URL(), "http://"), "/status"))
 	must(t, err)
 	defer c.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second) // net/http itself would wait for 5
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second) // net/http itself would wait for 5 s
 	defer cancel()
 	if err := s.Close(ctx); err != nil {
 		t.Error(err)
@@ -161,7 +161,7 @@ func TestCloseWithAnIdleConnection(t *testing.T) {
 
 func TestCloseGivesUpWithItsContext(t *testing.T) {
 	s := serve(t, Config{Catalog: catalog.New(newStore(t), nil)})
-	s.poller.loops.Add(1) // a look that hangs
+	s.poller.loops.Add(1) // simulates a look that hangs
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if err := s.Close(ctx); err == nil {

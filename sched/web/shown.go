@@ -15,21 +15,21 @@ import (
 	"guild/sched/web/reply"
 )
 
-// Shown is a file of a run in a form that a page can show.
+// Shown is a file of a run in a form that pages can show.
 type Shown struct {
 	Kind  string        `json:"kind"` // "markdown", "code", "table", or "text"
 	Nodes []render.Node `json:"nodes,omitempty"`
 	Table *render.Table `json:"table,omitempty"`
 	Size  int64         `json:"size"`
-	Cut   int64         `json:"cut,omitempty"` // bytes that are shown of a larger file
+	Cut   int64         `json:"cut,omitempty"` // number of bytes shown if the file is larger
 }
 
 const (
-	maxShown     = 256 << 10 // bytes of a text
-	maxShownData = 4 << 20   // bytes of a table, or of JSON that is set in lines
+	maxShown     = 256 << 10 // bytes of a text that are shown
+	maxShownData = 4 << 20   // bytes of a table, or of JSON that is broken into lines
 )
 
-// shown answers with a Shown of a file of text. Others are not shown in this way.
+// shown responds with a Shown of a text file, or an error for other files.
 func (s *Server) shown(w http.ResponseWriter, r *http.Request) {
 	run, ok := s.find(w, r)
 	if !ok {
@@ -70,7 +70,7 @@ func (s *Server) shown(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, reply.Encode(out))
 }
 
-// show chooses the form by the name of the file.
+// show chooses the form by the file's name.
 func show(run *runs.Run, name string, data []byte) *Shown {
 	ext := strings.ToLower(path.Ext(name))
 	switch ext {
@@ -105,12 +105,12 @@ func show(run *runs.Run, name string, data []byte) *Shown {
 	return &Shown{Kind: kind, Nodes: nodes, Cut: shown}
 }
 
-// fileAddress is the address of a file of a run, relative to the page.
+// fileAddress returns the address of a file of a run, relative to the page.
 func fileAddress(id, name string) string {
 	return (&url.URL{Path: "api/runs/" + id + "/files/" + name}).EscapedPath()
 }
 
-// asText reads a text for a comparison: nil where it is none, or too large.
+// asText reads a text file for a comparison. It returns errNoText or errLarge if that is not possible.
 func asText(dir, name string) ([]byte, error) {
 	f, err := openInside(dir, name)
 	if err != nil {

@@ -17,35 +17,35 @@ import (
 	"guild/sched/web/reply"
 )
 
-// Source is how the source code of a run differs from another one.
+// Source is the difference of a run's source code to another version.
 type Source struct {
-	With    string       `json:"with"` // what it was compared with: a directory or a run
+	With    string       `json:"with"` // what it is compared with: a directory or a run
 	Choices []Choice     `json:"choices"`
 	Files   []SourceFile `json:"files"` // by path
-	Same    int          `json:"same"`  // files that are alike
+	Same    int          `json:"same"`  // number of equal files
 	Error   string       `json:"error,omitempty"`
 }
 
-// Choice is something that source code can be compared with.
+// Choice is a version that source code can be compared with.
 type Choice struct {
-	Value string `json:"value"` // of ?with=
+	Value string `json:"value"` // for ?with=
 	Name  string `json:"name"`
 }
 
-// SourceFile is a file that is not the same in both.
+// SourceFile is a file that differs.
 type SourceFile struct {
 	Path  string        `json:"path"`
-	State string        `json:"state"` // "changed", "added" or "removed", seen from the run
+	State string        `json:"state"` // "changed", "added" or "removed" in the run
 	Lines []render.Line `json:"lines,omitempty"`
-	Why   string        `json:"why,omitempty"` // there are no lines
+	Why   string        `json:"why,omitempty"` // why there are no lines
 }
 
 const (
 	maxSourceFiles = 2000
-	maxDiffLines   = 5000 // of all files
+	maxDiffLines   = 5000 // most lines of all files
 )
 
-// source answers with a Source: ?with=parent, project, or the id of another run. Without it, with the first that there is.
+// source responds with a Source: ?with=prototype, project, or the id of another run. The default is the first choice.
 func (s *Server) source(w http.ResponseWriter, r *http.Request) {
 	run, ok := s.find(w, r)
 	if !ok {
@@ -67,7 +67,7 @@ func (s *Server) source(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, reply.Encode(out))
 }
 
-// choices are what the source code of a run can be compared with.
+// choices returns what the source code of a run can be compared with.
 func (s *Server) choices(run *runs.Run) []Choice {
 	list := []Choice{}
 	if p := s.parent(run.AsView()); p != nil {
@@ -96,7 +96,7 @@ func isDir(dir string) bool {
 	return err == nil && st.IsDir()
 }
 
-// runBefore is the run of the same operation that was started last before this one.
+// runBefore returns the run of the same operation that was started last before this one; nil if there is none.
 func (s *Server) runBefore(run *runs.Run) *runs.Run {
 	list, err := s.catalog.Fresh().List()
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *Server) runBefore(run *runs.Run) *runs.Run {
 	return nil
 }
 
-// otherSource is the directory to compare with; inRun tells that it is one of a run, in which the manifest says what is source code.
+// otherSource returns the directory to compare with; inRun says that it belongs to a run, whose manifest lists the source code.
 func (s *Server) otherSource(run *runs.Run, with string) (dir string, inRun bool) {
 	switch with {
 	case "":
@@ -138,7 +138,7 @@ func (s *Server) otherSource(run *runs.Run, with string) (dir string, inRun bool
 	return other.Dir, true
 }
 
-// sourceFiles are the files of source code of a run directory by their paths, with where they came from in the project.
+// sourceFiles returns the source code files of a run directory: a map from their paths to their paths in the project.
 func sourceFiles(run *runs.View) (map[string]string, error) {
 	entries, err := manifest.Of(run)
 	if err != nil {
@@ -214,7 +214,7 @@ func (out *Source) compare(run *runs.Run, dir, other string, inRun bool) {
 	}
 }
 
-// sameContent compares files that are not shown, up to the size of those that are.
+// sameContent reports whether two files are equal; files above a limit count as different.
 func sameContent(a, b string) bool {
 	st, err := os.Stat(a)
 	return err == nil && st.Size() <= maxShownData && plainfile.Same(a, b)

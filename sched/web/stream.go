@@ -13,7 +13,7 @@ const (
 	heartbeatEvery = 15 * time.Second
 	outputEvery    = 500 * time.Millisecond
 	stalledAfter   = 5 * time.Second
-	retryAfter     = 5 // seconds, for who comes when all places are taken
+	retryAfter     = 5 // seconds for clients that are refused because all places are taken
 )
 
 // stream is a connection of server-sent events.
@@ -22,7 +22,7 @@ type stream struct {
 	ctl *http.ResponseController
 }
 
-// open starts a stream, or answers why there is none and returns nil. The caller must call done after a stream.
+// open starts a stream, or responds with an error and returns nil. The caller must call done after a stream.
 func (s *Server) open(w http.ResponseWriter, r *http.Request) (st *stream, done func()) {
 	select {
 	case s.streams <- struct{}{}:
@@ -94,7 +94,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 				err = st.send("stalled", "", reply.Encode(map[string]float64{"seconds": d.Seconds()}))
 			}
 		case <-r.Context().Done():
-			s.sayClosing(st)
+			s.sendClosing(st)
 			return
 		}
 		if err != nil {
@@ -103,15 +103,15 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// sayClosing tells a client that the server, and not the connection, has ended.
-func (s *Server) sayClosing(st *stream) {
+// sendClosing tells the client that the server has ended, not only the connection.
+func (s *Server) sendClosing(st *stream) {
 	if s.life.Err() != nil {
-		// The client may be gone too: nobody is left to be told of an error.
+		// An error does not matter: the client may be gone too.
 		_ = st.send("closing", "", []byte("{}"))
 	}
 }
 
-// outputEvents streams what a run prints.
+// outputEvents streams the output of a run.
 func (s *Server) outputEvents(w http.ResponseWriter, r *http.Request) {
 	run, ok := s.find(w, r)
 	if !ok {
@@ -137,7 +137,7 @@ func (s *Server) outputEvents(w http.ResponseWriter, r *http.Request) {
 	for first := true; ; {
 		out, err := t.read()
 		if err != nil {
-			_ = st.send("gone", "", reply.Encode(reply.Error{Error: err.Error()})) // the last word: whether it arrives changes nothing
+			_ = st.send("gone", "", reply.Encode(reply.Error{Error: err.Error()})) // the last event; the client may be gone
 			return
 		}
 		if first || out.Text != "" || out.Next != out.Offset || out.Reset || out.Done {
@@ -151,7 +151,7 @@ func (s *Server) outputEvents(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if out.Next < out.Size && out.Next > out.Offset {
-			continue // there is more, at once
+			continue // there is more already
 		}
 		select {
 		case <-tick:
@@ -160,7 +160,7 @@ func (s *Server) outputEvents(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 		case <-r.Context().Done():
-			s.sayClosing(st)
+			s.sendClosing(st)
 			return
 		}
 	}

@@ -102,12 +102,12 @@ func (l *listener) output() Output {
 	return o
 }
 
-// quiet looks at the store once more and fails if there is anything to tell. l is the only stream.
+// quiet triggers another look at the store and fails if that sends an event. l is the only stream.
 func (l *listener) quiet(m *manual) {
 	l.t.Helper()
 	m.tick(l.t, pollEvery)
-	m.tick(l.t, pollEvery) // taken after the look of the first
-	// A stream tells its news before it waits: the second of these is taken after them.
+	m.tick(l.t, pollEvery) // received after the look of the first tick
+	// A stream sends its events before it waits: the second of these ticks is received after them.
 	m.tick(l.t, heartbeatEvery)
 	m.tick(l.t, heartbeatEvery)
 	for range 2 {
@@ -184,7 +184,7 @@ func TestPollerRestsWithoutClients(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("the poller goes on")
 	}
-	s.poller.drop() // as after a minute
+	s.poller.drop() // as after a minute without clients
 	run := staged(t, store, "op")
 	if got := listenTo(t, s, "/api/events").snapshot(); len(got.Waiting) != 1 || got.Waiting[0].ID != run.ID {
 		t.Errorf("the next client: %+v", got.Waiting)
@@ -194,7 +194,7 @@ func TestPollerRestsWithoutClients(t *testing.T) {
 func TestStalledStore(t *testing.T) {
 	store, m := newStore(t), newManual()
 	s := serve(t, Config{Catalog: catalog.New(store, nil), clock: m.clock()})
-	<-s.poller.turn // as a look that hangs would have it
+	<-s.poller.turn // as during a look that hangs
 	s.poller.mu.Lock()
 	s.poller.since = m.now()
 	s.poller.mu.Unlock()

@@ -13,39 +13,39 @@ import (
 	"guild/sched/web/reply"
 )
 
-// Studies are the batches that a query asks for, also those whose own run is gone: guild deletes that of a grid when it has succeeded, and
-// its trials still name it.
+// Studies are the batches that match a query, including those whose own run is gone: guild deletes the run of a successful grid search,
+// whose trials still name it.
 type Studies struct {
-	Total    int                 `json:"total"`    // batches that the dashboard is about
-	Matched  int                 `json:"matched"`  // of which the query asks for so many: one whose own run is gone matches with any of its trials
-	Statuses map[runs.Status]int `json:"statuses"` // of those that pass the query's text, whatever statuses it asks for
-	Studies  []StudyRow          `json:"studies"`  // the latest started first, as many as the limit allows
+	Total    int                 `json:"total"`    // batches of the dashboard
+	Matched  int                 `json:"matched"`  // batches that match the query; one whose own run is gone matches if one of its trials does
+	Statuses map[runs.Status]int `json:"statuses"` // of the batches that pass the query's text, with any status
+	Studies  []StudyRow          `json:"studies"`  // latest started first, at most the limit
 }
 
 // StudyRow is a batch in the list of studies.
 type StudyRow struct {
 	Run
 	Gone    bool `json:"gone,omitempty"`    // its own run has been deleted
-	Trials  int  `json:"trials"`            // that have been made
-	Ended   int  `json:"ended"`             // of these
-	Planned int  `json:"planned,omitempty"` // trials in all; 0: not known
+	Trials  int  `json:"trials"`            // number of trials so far
+	Ended   int  `json:"ended"`             // number of ended trials
+	Planned int  `json:"planned,omitempty"` // number of trials in all; 0: unknown
 }
 
 // batch is a batch with its trials.
 type batch struct {
 	id     string
-	run    *catalog.Snapshot   // nil: it is gone
-	trials []*catalog.Snapshot // the first started first
+	run    *catalog.Snapshot   // nil: it has been deleted
+	trials []*catalog.Snapshot // first started first
 }
 
-// studies answers with the Studies that ?filter=TEXT and ?status=STATUS ask for, as for matches.
+// studies responds with the Studies for ?filter=TEXT and ?status=STATUS, see matches.
 func (s *Server) studies(w http.ResponseWriter, r *http.Request) {
 	q := readQuery(w, r)
 	if q == nil {
 		return
 	}
 	statuses := q.statuses
-	q.statuses = nil // those of batches are meant, not those of runs
+	q.statuses = nil // statuses are applied to batches below, not to runs
 	matched, _, done := s.match(w, r, q, nil)
 	if done == nil {
 		return
@@ -75,7 +75,7 @@ func (s *Server) studies(w http.ResponseWriter, r *http.Request) {
 	reply.JSONIfNew(w, r, reply.Encode(out))
 }
 
-// row is what the list says of a batch, but for how many trials it is to have.
+// row returns the batch's row in the list, without the number of planned trials.
 func (b *batch) row() StudyRow {
 	row := StudyRow{Run: b.shown(), Gone: b.run == nil, Trials: len(b.trials)}
 	for _, t := range b.trials {
@@ -86,22 +86,22 @@ func (b *batch) row() StudyRow {
 	return row
 }
 
-// shown is a batch as a run. One that is gone is known by its trials alone.
+// shown returns the batch as a run. If its own run is gone, it is built from the trials.
 func (b *batch) shown() Run {
 	if b.run != nil {
 		st := b.run.State()
 		return newRow(b.run.AsView(), st.Status, st.Reason, readDetail(b.run.AsView(), st.Status))
 	}
 	first, last := b.trials[0], b.trials[len(b.trials)-1]
-	row := Run{ID: b.id, ShortID: b.id[:min(8, len(b.id))], Op: first.OpSpec(), Status: string(runs.Completed), Since: sane(first.Started()),
-		Stopped: sane(last.AttrTime("stopped"))}
+	row := Run{ID: b.id, ShortID: b.id[:min(8, len(b.id))], Op: first.OpSpec(), Status: string(runs.Completed), Since: jsonTime(first.Started()),
+		Stopped: jsonTime(last.AttrTime("stopped"))}
 	if slices.ContainsFunc(b.trials, func(t *catalog.Snapshot) bool { return !t.Status().Ended() }) {
 		row.Status, row.Stopped = string(runs.Running), time.Time{}
 	}
 	return row
 }
 
-// snapshots are all runs that the dashboard is about, the latest started first.
+// snapshots returns all runs of the dashboard, latest started first.
 func (s *Server) snapshots() []*catalog.Snapshot {
 	list, err := choose(s.catalog, s.choose)
 	if err != nil {
@@ -110,8 +110,8 @@ func (s *Server) snapshots() []*catalog.Snapshot {
 	return list
 }
 
-// batchesOf finds the batches among runs, the latest started first. The trials of one that is there are those that its directory has links
-// to; those of one that is gone name it.
+// batchesOf returns the batches among runs, latest started first. The directory of a batch has links to its trials; the trials of a deleted
+// batch name it.
 func (s *Server) batchesOf(list []*catalog.Snapshot) []*batch {
 	all := make(map[string]*catalog.Snapshot, len(list))
 	for _, run := range list {
@@ -139,15 +139,15 @@ func (s *Server) batchesOf(list []*catalog.Snapshot) []*batch {
 	return found
 }
 
-// inOrder sorts runs by when they were started.
+// inOrder sorts runs by start.
 func inOrder(list []*catalog.Snapshot) {
 	slices.SortFunc(list, func(a, b *catalog.Snapshot) int {
 		return cmp.Or(a.Started().Compare(b.Started()), cmp.Compare(a.ID, b.ID))
 	})
 }
 
-// plannedOf is how many trials a batch is to have in all, 0 where that is not known; never fewer than it has. Of one whose own run is gone,
-// its latest trial may tell.
+// plannedOf returns the number of trials of a batch in all, at least as many as it has; 0 if unknown. If the batch's own run is gone, its
+// latest trial may have the number.
 func (s *Server) plannedOf(b *batch) int {
 	if s.planned == nil {
 		return 0
@@ -166,7 +166,7 @@ func (s *Server) plannedOf(b *batch) int {
 	return 0
 }
 
-// trialsOf are the runs to which the directory of a batch has links, the first started first.
+// trialsOf returns the runs to which a batch's directory has links, first started first.
 func trialsOf(batch *runs.View, all map[string]*catalog.Snapshot) []*catalog.Snapshot {
 	entries, err := os.ReadDir(batch.Dir)
 	if err != nil {
@@ -177,7 +177,7 @@ func trialsOf(batch *runs.View, all map[string]*catalog.Snapshot) []*catalog.Sna
 		if e.Type()&os.ModeSymlink == 0 {
 			continue
 		}
-		// By the name alone, as in links.
+		// Only the name counts, see links.
 		target, err := os.Readlink(filepath.Join(batch.Dir, e.Name()))
 		if t := all[filepath.Base(target)]; err == nil && t != nil && t.ID != batch.ID {
 			list = append(list, t)
@@ -189,7 +189,7 @@ func trialsOf(batch *runs.View, all map[string]*catalog.Snapshot) []*catalog.Sna
 	return slices.CompactFunc(list, func(a, b *catalog.Snapshot) bool { return a.ID == b.ID })
 }
 
-// seconds between two times, 0 where one is not known or they are in the wrong order.
+// between returns the duration between two times; 0 if from is unknown or they are in the wrong order.
 func between(from, to time.Time) time.Duration {
 	if from.IsZero() || to.Before(from) {
 		return 0

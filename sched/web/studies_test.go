@@ -18,8 +18,8 @@ import (
 	"guild/sched/web/study"
 )
 
-// sweep makes a batch with a trial for each of some results by flag lr: NaN is one that failed. The last trial is at work where running
-// says so; both end with the test.
+// sweep makes a batch with a trial for each of some results by flag lr; NaN is a failed trial. If running is set, the last trial is
+// running; the batch and the trial end with the test.
 func sweep(t *testing.T, s *runs.Store, objective string, results []float64, underWay bool) (batch *runs.Run, trials []*runs.Run) {
 	t.Helper()
 	d := draft(t, s, "skopt:gp", map[string]any{"flags": map[string]any{"random-starts": 3}, "max_trials": len(results) + 4})
@@ -68,7 +68,7 @@ func sweep(t *testing.T, s *runs.Store, objective string, results []float64, und
 
 var nan = func() float64 { var zero float64; return zero / zero }()
 
-// planned is how many trials a batch of sweep is to have.
+// planned returns the number of planned trials of a batch of sweep.
 func planned(batch *runs.Run) int {
 	n, _ := batch.AttrInt("max_trials")
 	return n
@@ -126,7 +126,7 @@ func TestStudy(t *testing.T) {
 	if len(got.Flags) != 3 || got.Flags[1].Name != "lr" || !got.Flags[1].Numeric || got.Flags[2].Numeric || got.Flags[0].Share == nil || *got.Trials[1].Values[1] != "0.01" {
 		t.Errorf("%+v, %v", got.Flags, got.Trials[1].Values)
 	}
-	// Five trials have taken 30 s each, one is at work and overdue, four are to come.
+	// Five trials have taken 30 s each, one is running and overdue, four are left.
 	if left := got.Expected.Sub(got.Now); left != 4*30*time.Second {
 		t.Errorf("expected in %v", left)
 	}
@@ -146,7 +146,7 @@ func TestStudy(t *testing.T) {
 			front++
 		}
 	}
-	if front != 3 || two.Objective.Name != "min loss" || two.Second.Goal != study.Max { // those with losses of 3, 2 and 1
+	if front != 3 || two.Objective.Name != "min loss" || two.Second.Goal != study.Max { // the trials with losses of 3, 2 and 1
 		t.Errorf("%d on the front of\n%s", front, words(two))
 	}
 	meant := decode[Study](t, get(t, s, http.MethodGet, "/api/studies/"+other.ID))
@@ -158,7 +158,7 @@ func TestStudy(t *testing.T) {
 	}
 }
 
-// The trials of a batch that is gone are still a study, and tell how many there were to be.
+// The trials of a deleted batch are still a study, and tell how many were planned.
 func TestStudyOfGoneBatch(t *testing.T) {
 	store := newStore(t)
 	batch, trials := sweep(t, store, "-size", []float64{3, 1, 2}, false)
@@ -203,7 +203,7 @@ func TestStudyErrors(t *testing.T) {
 	}
 }
 
-// A batch whose trials have no results is a study all the same.
+// A batch whose trials have no results is a study nevertheless.
 func TestStudyOfNothing(t *testing.T) {
 	store := newStore(t)
 	d := draft(t, store, "+", nil)
@@ -220,7 +220,7 @@ func TestStudyOfNothing(t *testing.T) {
 	}
 }
 
-// Names of scalars that columns are not written with are quoted.
+// Names of scalars that are not valid as columns are quoted.
 func TestColumnNames(t *testing.T) {
 	for key, want := range map[string]string{"loss": "loss", "val/acc": "val/acc", "a b": "'a b'", "min loss": "'min loss'", "it's": `it's`, "=x": "'=x'", "a'b c": `"a'b c"`} {
 		if got := columnName(key); got != want {

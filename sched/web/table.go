@@ -12,33 +12,33 @@ import (
 	"guild/sched/web/reply"
 )
 
-// Table puts the runs that a query asks for side by side, as guild compare does.
+// Table compares the runs that match a query, as guild compare does.
 type Table struct {
 	Total    int                 `json:"total"` // these three as in Matches
 	Matched  int                 `json:"matched"`
 	Statuses map[runs.Status]int `json:"statuses"`
 	Columns  []TableColumn       `json:"columns"`
-	Rows     []TableRow          `json:"rows"` // the first of all runs that match in the order asked for
+	Rows     []TableRow          `json:"rows"` // the first rows of all matching runs in the requested order
 }
 
 // TableColumn is a column of a table.
 type TableColumn struct {
 	Name    string `json:"name"`
-	Kind    string `json:"kind"`              // "run" of what every run has, else "flag", "scalar" or "attribute"
+	Kind    string `json:"kind"`              // "run" for columns that every run has, otherwise "flag", "scalar" or "attribute"
 	Test    string `json:"test,omitempty"`    // its name in filter expressions, if it has one
-	Numeric bool   `json:"numeric,omitempty"` // all there is are numbers
-	Same    bool   `json:"same,omitempty"`    // all rows, of several, have the same
+	Numeric bool   `json:"numeric,omitempty"` // all values are numbers
+	Same    bool   `json:"same,omitempty"`    // there are several rows, all with the same value
 }
 
 // TableRow is a run in a table.
 type TableRow struct {
 	ID     string    `json:"id"`
 	Status string    `json:"status"`
-	Cells  []*string `json:"cells"` // by column, null where the run has nothing; numbers with all their digits
+	Cells  []*string `json:"cells"` // by column, null if the run has no value; numbers with all digits
 }
 
-// table answers with a Table: ?cols=COLUMNS adds columns, ?min=COLUMN or ?max=COLUMN sorts all that match, ?limit=N bounds the
-// rows. ?group-by=FLAG or ?over=FLAG, each as often as there are flags, puts runs together: a row is a group, without an id and a status.
+// table responds with a Table: ?cols=COLUMNS adds columns, ?min=COLUMN or ?max=COLUMN sorts all matching runs, ?limit=N limits the rows.
+// ?group-by=FLAG or ?over=FLAG, each as often as there are flags, group runs: a row is then a group, without an id and a status.
 func (s *Server) table(w http.ResponseWriter, r *http.Request) {
 	q := readQuery(w, r)
 	if q == nil {
@@ -88,7 +88,7 @@ func newTable(t *compare.Table, m Matches) *Table {
 	out := &Table{Total: m.Total, Matched: m.Matched, Statuses: m.Statuses, Columns: []TableColumn{}, Rows: []TableRow{}}
 	for i := range t.Rows {
 		row := TableRow{Cells: make([]*string, len(t.Header))}
-		if i < len(t.Runs) { // it is no group
+		if i < len(t.Runs) { // not a group
 			row.ID, row.Status = t.Runs[i].ID, string(t.Runs[i].Status())
 		}
 		out.Rows = append(out.Rows, row)
@@ -116,7 +116,7 @@ func newTable(t *compare.Table, m Matches) *Table {
 	return out
 }
 
-// exactText is compare.Text without rounding: pages make filter expressions of what is in the cells.
+// exactText is compare.Text without rounding: pages make filter expressions from the cells.
 func exactText(v any) string {
 	if f, ok := v.(float64); ok {
 		return pyyaml.FormatFloat(f)
@@ -137,7 +137,7 @@ func kindOf(c compare.Column) string {
 	return "attribute"
 }
 
-// testOf is the name that filter expressions have for what is in the column.
+// testOf returns the name of a column in filter expressions; empty if it has none.
 func testOf(c compare.Column) string {
 	name, plain := c.Plain()
 	if !plain || strings.ContainsAny(name, " \t\r\n,<>!=()[]'\"") {

@@ -11,7 +11,7 @@ import (
 	"guild/runs/scalars"
 )
 
-// What flags, labels and scalars are in real stores, and what only damage or malice makes them.
+// Flags, labels and scalars as in real stores, and as only damage or malice makes them.
 var (
 	variedOps    = []string{"train", "resnet:train", "evaluate", "データ準備", "a-very-long-name-of-an-operation-that-nobody-would-type", "prepare/data"}
 	variedLabels = []string{"", "best so far", "学習率を下げた再実行 🚀🚀", strings.Repeat("a label without end ", 15), "two\nlines\tand a tab", "عنوان من اليمين", hostile,
@@ -20,11 +20,11 @@ var (
 		math.NaN(), math.Inf(1), "1e3", "no", hostile, "line\nline"}
 	variedFlagNames = []string{"opt", "layers", "層", "an odd name: with = signs", ""}
 	variedValues    = []float64{0, 1, -1, 1e-30, 1e30, math.NaN(), math.Inf(1), math.Inf(-1), 0.1, 123456789, 1.0 / 3}
-	variedExits     = []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, -15, 3} // of 20 runs; the others have not been started
+	variedExits     = []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, -15, 3} // of 20 runs; those without an exit status have not been started
 )
 
-// varied adds n runs of varied shape to a store: of all statuses, with flags, labels, tags, comments and scalars of all kinds, over many
-// months. It returns those that have scalars.
+// varied adds n runs of varied shape to a store: with all statuses, and with flags, labels, tags, comments and scalars of all kinds, over
+// many months. It returns those with scalars.
 func varied(t testing.TB, s *runs.Store, n int) (withScalars []*runs.Run) {
 	t.Helper()
 	now := time.Now()

@@ -20,7 +20,7 @@ import (
 
 type vendored struct {
 	name, version, integrity string
-	files                    map[string]vendoredFile // by where they are here
+	files                    map[string]vendoredFile // by their path here
 }
 
 type vendoredFile struct{ sum, there string }
@@ -44,8 +44,7 @@ func readVendored(t *testing.T) []*vendored {
 	return list
 }
 
-// TestVendoredFiles checks that each file of another project is the one that vendored.txt names, with its licence beside it, and that
-// there are no others.
+// TestVendoredFiles checks that the vendored files are exactly those listed in vendored.txt, each with its licence beside it.
 func TestVendoredFiles(t *testing.T) {
 	named := map[string]bool{}
 	for _, p := range readVendored(t) {
@@ -71,7 +70,7 @@ func TestVendoredFiles(t *testing.T) {
 	}))
 }
 
-// TestVendoredFilesAreThoseOfThePackage compares them with the packages that the npm registry serves, where that can be asked.
+// TestVendoredFilesAreThoseOfThePackage compares the vendored files with the packages in the npm registry, if it is reachable.
 func TestVendoredFilesAreThoseOfThePackage(t *testing.T) {
 	if os.Getenv("GUILD_SLOW") == "" {
 		t.Skip("asks the npm registry: GUILD_SLOW=1 runs it")
@@ -103,7 +102,7 @@ func TestVendoredFilesAreThoseOfThePackage(t *testing.T) {
 	}
 }
 
-// sums are the checksums of the files of a package.
+// sums returns the checksums of the files of a package.
 func sums(t *testing.T, archive string) map[string]string {
 	t.Helper()
 	f, err := os.Open(archive)

@@ -10,13 +10,13 @@ import (
 	"guild/runs/plainfile"
 )
 
-// zoneName is the name of this host's time zone, as browsers know it: Europe/Berlin, or an offset such as +02:00 where it has no name.
-// Comparisons come with times in this zone, so a page that showed others in the browser's would show two times of one run.
+// zoneName is the name of this host's time zone, as browsers know it, such as Europe/Berlin, or an offset such as +02:00 if it has no name.
+// Comparisons contain times in this zone; if the page used the browser's zone, it would show two different times for one run.
 var zoneName = sync.OnceValue(func() string {
 	return nameOfZone(os.Getenv("TZ"), "/etc/localtime", "/etc/timezone")
 })
 
-// nameOfZone looks where systems keep the name: in the variable, in where the link leads, or in the file.
+// nameOfZone looks for the name where systems keep it: in the variable, in the target of the link, or in the file.
 func nameOfZone(variable, link, file string) string {
 	name := strings.TrimPrefix(variable, ":")
 	if target, err := filepath.EvalSymlinks(link); name == "" && err == nil {

@@ -72,7 +72,7 @@ func WantError(t T, err error, want string) {
 	}
 }
 
-// Names are the full names of the operations of a project, separated by spaces.
+// Names returns the full names of the operations of a project, separated by spaces.
 func Names(p *project.Project) string {
 	var names []string
 	for _, op := range p.Operations() {
@@ -81,7 +81,7 @@ func Names(p *project.Project) string {
 	return strings.Join(names, " ")
 }
 
-// Defaults are the flags of an operation as NAME=DEFAULT, with descriptions in parentheses.
+// Defaults returns the flags of an operation as NAME=DEFAULT, with descriptions in parentheses.
 func Defaults(op *opdef.Operation) string {
 	flags := make([]string, len(op.Flags))
 	for i, f := range op.Flags {

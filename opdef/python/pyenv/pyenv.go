@@ -1,5 +1,5 @@
-// Package pyenv finds the Python environment of a project: one that venv, uv or conda made beside its guild.yml. Such an environment is used
-// without being activated.
+// Package pyenv finds the Python environment of a project: one made by venv, uv or conda beside its guild.yml. The environment need not be
+// activated.
 package pyenv
 
 import (
@@ -15,7 +15,7 @@ import (
 	"guild/runs/pyyaml"
 )
 
-// Choice is what a project says about its environment.
+// Choice is the setting of a project for its environment.
 type Choice struct {
 	Setting string // attribute python of the operation: see Find
 	Dir     string // absolute directory of the guild.yml
@@ -24,14 +24,14 @@ type Choice struct {
 // None is the setting that turns the search off.
 const None = "no"
 
-// Environment is where packages for Python are installed.
+// Environment is a place where Python packages are installed.
 type Environment struct {
 	Kind string // venv, uv or conda; empty if there is none
-	Dir  string // absolute; empty for an interpreter that is in no environment
+	Dir  string // absolute; empty for an interpreter outside of environments
 	Exe  string // absolute path of the interpreter; empty: the one on PATH
 }
 
-// Variables returns the variables by which a program finds the environment, those of an activated one. path is PATH without it.
+// Variables returns the variables that an activated environment sets. path is PATH without it.
 func Variables(kind, dir, path string) map[string]string {
 	name := "VIRTUAL_ENV"
 	if kind == "conda" {
@@ -44,15 +44,15 @@ func Variables(kind, dir, path string) map[string]string {
 	return map[string]string{name: dir, "PATH": bin}
 }
 
-// Active reports that the user has activated an environment, which then counts. The base environment of conda, which many shells activate
+// Active reports whether the user has activated an environment, which then counts. The base environment of conda, which many shells activate
 // at their start, does not.
 func Active(getenv func(string) string) bool {
 	return getenv("VIRTUAL_ENV") != "" || getenv("CONDA_PREFIX") != "" && getenv("CONDA_DEFAULT_ENV") != "base"
 }
 
 // Find returns the environment of a project. The setting is empty, for an environment beside the guild.yml; None; the path of an
-// environment or of an interpreter, relative to the guild.yml; the name of an interpreter on PATH; or conda:NAME. What a setting names
-// and is not there is an error.
+// environment or of an interpreter, relative to the guild.yml; the name of an interpreter on PATH; or conda:NAME. It is an error if the
+// setting names something that does not exist.
 func Find(ctx context.Context, c Choice) (Environment, error) {
 	switch {
 	case c.Setting == None:
@@ -106,7 +106,7 @@ func At(dir string) (env Environment, ok bool) {
 	return Environment{}, false
 }
 
-// Names of environments that people make beside their projects.
+// localNames are common names of environments inside projects.
 var localNames = [...]string{".venv", "venv", "env", ".conda"}
 
 func beside(ctx context.Context, dir string) (Environment, error) {
@@ -132,7 +132,7 @@ func beside(ctx context.Context, dir string) (Environment, error) {
 	return Environment{}, nil
 }
 
-// uvProject lets uv make the environment of a project, as `uv run` does.
+// uvProject makes uv create the environment of a project, as `uv run` does.
 func uvProject(ctx context.Context, uv, dir string) (Environment, error) {
 	cmd := exec.CommandContext(ctx, uv, "run", "--project", dir, "python", "-c", "import sys; print(sys.executable)")
 	var stderr strings.Builder
@@ -145,7 +145,7 @@ func uvProject(ctx context.Context, uv, dir string) (Environment, error) {
 	return Environment{"uv", filepath.Dir(filepath.Dir(exe)), exe}, nil
 }
 
-// condaNamed finds an environment of conda by its name in the list that conda keeps of all.
+// condaNamed finds an environment by its name in conda's list of all environments.
 func condaNamed(name string) (Environment, bool) {
 	home, err := os.UserHomeDir()
 	if err != nil {

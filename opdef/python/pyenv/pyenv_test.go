@@ -18,7 +18,7 @@ func write(t *testing.T, name, content string) {
 	}
 }
 
-// project has an environment of each kind, and a PATH with an interpreter and nothing else.
+// project makes a project with an environment of each kind, and a PATH with only an interpreter.
 func project(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -82,7 +82,7 @@ func TestActive(t *testing.T) {
 	}
 }
 
-// TestRestoreErrors leaves nothing behind where an environment cannot be made again.
+// TestRestoreErrors: nothing is left if an environment cannot be restored.
 func TestRestoreErrors(t *testing.T) {
 	dir := project(t)
 	target := filepath.Join(dir, "restored")

@@ -14,12 +14,11 @@ import (
 	"guild/runs/plainfile"
 )
 
-// lockFiles are the files beside a guild.yml that say what an environment consists of.
+// lockFiles are the files beside a guild.yml that specify an environment.
 var lockFiles = [...]string{"uv.lock", "pyproject.toml", "pylock.toml", "poetry.lock", "Pipfile.lock", "requirements.txt", "environment.yml",
 	"conda-lock.yml"}
 
-// LockFiles returns the content of the files beside a guild.yml that say what the environment consists of, by name. One that cannot be
-// read is left out.
+// LockFiles returns the contents of the files beside a guild.yml that specify the environment, by name. Unreadable files are left out.
 func LockFiles(dir string) map[string][]byte {
 	files := map[string][]byte{}
 	for _, name := range lockFiles {
@@ -31,15 +30,15 @@ func LockFiles(dir string) map[string][]byte {
 	return files
 }
 
-// Recorded is what a run has of its environment.
+// Recorded is what a run has recorded about its environment.
 type Recorded struct {
 	Files  string   // directory with the lock files; need not exist
 	Freeze []string // installed packages, NAME==VERSION
 	Python string   // version of the interpreter, such as 3.11.7; may be empty
 }
 
-// Restore makes the environment again in dir, which does not exist, with uv or pip, and returns its interpreter. What these print goes to
-// log. After an error there is no dir.
+// Restore creates the environment again in dir, which must not exist, with uv or pip, and returns its interpreter. Their output goes to
+// log. After an error dir does not exist.
 func Restore(ctx context.Context, r Recorded, dir string, log io.Writer) (exe string, err error) {
 	uv, noUV := exec.LookPath("uv")
 	python, noPython := exec.LookPath("python3")
@@ -89,13 +88,13 @@ func exists(dir, name string) bool {
 	return err == nil
 }
 
-// requirements returns a file with the packages to install: what was installed, or if that is not known, what the project requires.
+// requirements returns a file with the packages to install: those that were installed or, if unknown, those that the project requires.
 func requirements(r Recorded) (file string, remove func(), err error) {
 	var data []byte
 	if r.Freeze != nil {
 		for _, line := range r.Freeze {
 			switch name, _, _ := strings.Cut(line, "=="); strings.ToLower(name) {
-			case "pip", "setuptools", "wheel": // an environment brings its own
+			case "pip", "setuptools", "wheel": // a new environment has its own
 			default:
 				data = append(data, line+"\n"...)
 			}

@@ -10,7 +10,7 @@ type model interface {
 	Predict(x []float64) (mean, sd float64)
 }
 
-// TestPredict: both learn a step in one of two features, and are surer of it where there are results.
+// TestPredict: both learn a step in one of two features, and are more certain where there are results.
 func TestPredict(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	var x [][]float64

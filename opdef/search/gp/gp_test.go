@@ -15,7 +15,7 @@ func data(n int) (x [][]float64, y []float64) {
 	return x, y
 }
 
-// The second feature has no influence, which the process finds out.
+// The second feature has no influence, which the process learns.
 func TestPredict(t *testing.T) {
 	x, y := data(25)
 	p, err := Fit(x, y, -1, rand.New(rand.NewPCG(3, 4)))
@@ -60,7 +60,7 @@ func TestNoise(t *testing.T) {
 	}
 }
 
-// TestGradient compares the derivatives with differences.
+// TestGradient compares the derivatives with finite differences.
 func TestGradient(t *testing.T) {
 	x, y := data(8)
 	f := &fit{x: x, y: y, features: 2, logNoise: math.NaN()}

@@ -10,7 +10,7 @@ import (
 	"guild/opdef/search/sequential"
 )
 
-// function is one to minimise.
+// function is a function to minimise.
 type function struct {
 	name  string
 	space search.Space
@@ -76,7 +76,7 @@ func (f *function) draw(chance func() float64) []any {
 	return vals
 }
 
-// search is the regret of an optimizer after so many trials, three of them at random, as `guild run` has them by default.
+// search returns the regret of an optimizer after so many trials, three of them at random, as `guild run` has them by default.
 func (f *function) search(t testing.TB, o sequential.Options, seed int64, trials int) float64 {
 	rng := search.Rand(seed, 0)
 	var results []sequential.Result
@@ -108,7 +108,7 @@ func options(name string) sequential.Options {
 	return o
 }
 
-// regrets are the median of an optimizer's after so many trials, and of the best of ten times as many at random.
+// regrets returns the median of an optimizer's after so many trials, and of the best of ten times as many at random.
 func (f *function) regrets(t testing.TB, name string, trials, seeds int) (regret, random float64) {
 	var a, b []float64
 	for seed := range int64(seeds) {
@@ -118,7 +118,7 @@ func (f *function) regrets(t testing.TB, name string, trials, seeds int) (regret
 	return median(a), median(b)
 }
 
-// TestRegret is BenchmarkRegret for what takes little time.
+// TestRegret is BenchmarkRegret for the fast cases.
 func TestRegret(t *testing.T) {
 	regret, random := branin.regrets(t, sequential.GP, 20, 3)
 	t.Logf("regret %.3g after 20 trials, %.3g after 200 at random", regret, random)
@@ -127,7 +127,7 @@ func TestRegret(t *testing.T) {
 	}
 }
 
-// BenchmarkRegret reports the median regret of each optimizer, and that of ten times as many trials at random.
+// BenchmarkRegret reports the median regret of each optimizer, and that of ten times as many random trials.
 func BenchmarkRegret(b *testing.B) {
 	for _, f := range []struct {
 		*function
@@ -176,7 +176,7 @@ func TestSuggest(t *testing.T) {
 	}
 }
 
-// A place of which the result is known is not suggested while there is another one; and it is where there is none.
+// A place with a known result is suggested only if there is no other.
 func TestSuggestNew(t *testing.T) {
 	space := search.Space{{Flag: "i", Low: 1, High: 3, Int: true}}
 	for _, name := range []string{sequential.GP, sequential.Forest, sequential.GBRT} {
@@ -197,7 +197,7 @@ func TestSuggestNew(t *testing.T) {
 	}
 }
 
-// Of many results a few are used.
+// Of many results only some are used.
 func TestSuggestOfMany(t *testing.T) {
 	rng := search.Rand(1, 1)
 	var results []sequential.Result

@@ -11,7 +11,7 @@ import (
 
 // Condition of an index.
 type Condition struct {
-	Path    string `json:"path"`    // empty where there is none
+	Path    string `json:"path"`    // empty if there is none
 	Runs    int    `json:"runs"`    // of which it has a record
 	Damaged bool   `json:"damaged"` // it was, and has been removed: listings make it again
 }

@@ -67,7 +67,7 @@ func placeFor(s *runs.Store) place {
 	return p
 }
 
-// existing is the directory that dir would be made in, if it is not there.
+// existing returns the directory that dir would be made in, if it is not there.
 func existing(dir string) string {
 	for {
 		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
@@ -77,7 +77,7 @@ func existing(dir string) string {
 	}
 }
 
-// Settle is how long what has changed is not kept.
+// Settle returns the age below which changes are not kept in the index.
 func (x *Index) Settle() time.Duration { return x.place().settle }
 
 // read calls f with the database. One that is not there, is being written, or is damaged, is as good as empty; what is damaged
@@ -144,8 +144,8 @@ func (x *Index) Starts() (known []catalog.Known, root int64) {
 	return known, root
 }
 
-// Records calls f with each part that begins with another hexadecimal digit, as most ids are random numbers. The database is
-// open meanwhile, so that nobody writes it. A damaged record is left out.
+// Records calls f with one part for each hexadecimal digit with which ids begin, since most ids are random numbers. The database is open
+// during the call, so that nobody can write it. Damaged records are left out.
 func (x *Index) Records(f func(part iter.Seq2[[]byte, []byte])) {
 	_ = x.read(func(tx *bbolt.Tx) error {
 		b := tx.Bucket(recordsBucket)
@@ -168,7 +168,7 @@ func (x *Index) Records(f func(part iter.Seq2[[]byte, []byte])) {
 	})
 }
 
-// recordsOf are the records from an id to another, to the end where that is empty. It sets damaged where it has left one out.
+// recordsOf returns the records from an id to another, to the end where that is empty. It sets damaged where it has left one out.
 func recordsOf(b *bbolt.Bucket, from, to string, damaged *error) iter.Seq2[[]byte, []byte] {
 	return func(yield func(id, record []byte) bool) {
 		c := b.Cursor()

@@ -23,7 +23,7 @@ import (
 	"guild/runs/values"
 )
 
-// settle is longer than the coarsest tick of a clock that file systems take their times from.
+// settle is longer than the coarsest clock tick of file systems.
 const settle = 25 * time.Millisecond
 
 type bed struct {
@@ -42,7 +42,7 @@ func newBed(t *testing.T, n int) *bed {
 	return b
 }
 
-// indexed is the store as the next process opens it.
+// indexed returns the store as the next process opens it.
 func (b *bed) indexed() *catalog.Catalog {
 	return catalog.New(runs.Open(b.plain.Home()), b.index)
 }
@@ -75,7 +75,7 @@ func (b *bed) get(id string) *runs.Run {
 
 func all(*catalog.Snapshot) bool { return true }
 
-// settled waits until the clock of the file system has moved on.
+// settled waits until the clock of the file system has advanced.
 func (b *bed) settled() {
 	b.Helper()
 	for until := time.Now().Add(settle + 5*time.Millisecond); time.Now().Before(until); {
@@ -83,7 +83,7 @@ func (b *bed) settled() {
 	}
 }
 
-// seen is what can be seen of a store, by a list in its order.
+// seen is what a store shows, by a list in its order.
 type seen struct {
 	Summary runjson.Run
 	Attrs   []string
@@ -111,7 +111,7 @@ func seeAll(b *bed, c *catalog.Catalog) []seen {
 	return b.see(runs.Views(list), err)
 }
 
-// compare holds what is seen through the index against what is seen without one, and saves changes.
+// compare compares what a store shows with and without the index, and saves changes.
 func (b *bed) compare(what string) {
 	b.Helper()
 	list, err := catalog.New(b.plain, nil).List()
@@ -130,7 +130,7 @@ func (b *bed) compare(what string) {
 	b.check(s.Save())
 }
 
-// changes are those that anybody can make, by hand, with guild or with Guild AI.
+// changes are changes that any user can make, by hand, with guild or with Guild AI.
 var changes = []struct {
 	name string
 	do   func(b *bed, id string, n int)
@@ -176,7 +176,7 @@ var changes = []struct {
 	{"make", func(b *bed, _ string, n int) { b.make(fmt.Sprintf("n%04d", n)) }},
 }
 
-// TestSameAnswers changes runs at random and compares each time what is seen with and without the index.
+// TestSameAnswers changes runs at random and each time compares the answers with and without the index.
 func TestSameAnswers(t *testing.T) {
 	b := newBed(t, 50)
 	rnd := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // not for secrets
@@ -198,7 +198,7 @@ func TestSameAnswers(t *testing.T) {
 	}
 }
 
-// TestKept changes what the index holds and not the root, to see that it is asked.
+// TestKept changes the index but not the root, to check that the index is used.
 func TestKept(t *testing.T) {
 	b := newBed(t, 40)
 	b.settled()
@@ -267,7 +267,7 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
-// TestEveryPage damages one page of the database after the other: all answers stay right, and Check says what there was.
+// TestEveryPage damages one page of the database after the other: all answers stay right, and Check reports the damage.
 func TestEveryPage(t *testing.T) {
 	b := newBed(t, 0)
 	for i := range 60 {

@@ -52,7 +52,7 @@ func appendStart(data []byte, id string, s catalog.Start) []byte {
 // that says whether they are all there.
 var listedKey = []byte("listed")
 
-// eachShard calls f with each shard and returns the stamp of the root of which these have all names, 0 where that is not certain. The error
+// eachShard calls f with each shard and returns the stamp of the root of which these have all names, 0 if that is not certain. The error
 // is errDamaged.
 func eachShard(starts *bbolt.Bucket, f func(key, shard []byte)) (listed int64, err error) {
 	var sum uint32
@@ -130,7 +130,7 @@ func updateStarts(tx *bbolt.Tx, l catalog.Changes) error {
 			return err
 		}
 	}
-	// Names that another process has added or removed meanwhile are not in changes.
+	// changes does not have names that another process has meanwhile added or removed.
 	switch {
 	case l.Listed != 0 && l.Before == listed:
 		return setListed(b, l.Listed)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestEdges stays on the table at each of its ends.
+// TestEdges: the cursor stays on the table at each edge.
 func TestEdges(t *testing.T) {
 	for _, tt := range []struct{ keys, run, heading string }{
 		{"k k", "a", "run"}, {"end j j", "c", "run"}, {"h h", "a", "run"}, {"l l l l", "a", "label"}, {"end home", "a", "run"}, {"pgdown", "c", "run"},
@@ -20,7 +20,7 @@ func TestEdges(t *testing.T) {
 	}
 }
 
-// TestHiddenColumns shows that the column of ids cannot be hidden, and that the choice of columns stays within its list.
+// TestHiddenColumns: the column of ids cannot be hidden, and the choice of columns stays within its list.
 func TestHiddenColumns(t *testing.T) {
 	v := newView(2)
 	press(v, "x")

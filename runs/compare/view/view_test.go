@@ -14,7 +14,7 @@ import (
 	"guild/runs/console/screen"
 )
 
-// table has n runs of ids a, b, ..., with the scalar loss, which falls, and a label.
+// table returns n runs with ids a, b, ..., a falling loss, and a label.
 func table(n int) *compare.Table {
 	t := &compare.Table{Header: []string{"run", "loss", "label"}}
 	for i := range n {
@@ -39,7 +39,7 @@ func press(v *View, keys string) Action {
 	return last
 }
 
-// screenOf is what shows, without styles and trailing blanks; the line under the cursor begins with >.
+// screenOf returns the screen without styles and trailing blanks; the line under the cursor begins with >.
 func screenOf(v *View, width, height int) string {
 	var b strings.Builder
 	lines := strings.Split(v.Screen(width, height), "\n")
@@ -96,7 +96,7 @@ func TestActions(t *testing.T) {
 	}
 }
 
-// TestPages moves through more runs and columns than there is room for.
+// TestPages: more runs and columns than fit.
 func TestPages(t *testing.T) {
 	v := newView(10)
 	want := "run    label\nf      number 5\ng      number 6\n>h      number 7\n10 of 10 runs   ?\n"
@@ -110,7 +110,7 @@ func TestPages(t *testing.T) {
 	if d := cmp.Diff(want, screenOf(v, 17, 5)); d != "" {
 		t.Error(d)
 	}
-	press(v, "end / number space 2 enter") // fewer runs: the first of them is in the first line again
+	press(v, "end / number space 2 enter") // fewer runs: the first run is in the first line again
 	if got := screenOf(v, 17, 5); !strings.HasPrefix(got, "run    loss\n>c") {
 		t.Errorf("%s", got)
 	}
@@ -121,8 +121,8 @@ func TestPages(t *testing.T) {
 	_ = v.Screen(1, 1)
 }
 
-// TestSetTable shows that the cursor stays where it was when runs come and go.
-// The cursor on a column brings the column to the screen, however narrow that is.
+// TestSetTable: the cursor stays in place when runs come and go.
+// The cursor on a column makes it visible, however narrow the screen is.
 func TestGoTo(t *testing.T) {
 	v := newView(1)
 	if got := screenOf(v, 14, 3); strings.Contains(got, "label") {

@@ -1,4 +1,4 @@
-// Package build tells from what the running program was built: the commit and its date, as the Go tool records them.
+// Package build returns the commit from which the running program was built, and its date, as recorded by the Go tool.
 package build
 
 import (
@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Info says from what a program was built. All but Version are empty where the build did not record them, as a build outside of a Git
+// Info says from what a program was built. All but Version are empty if the build did not record them, as a build outside of a Git
 // clone does not.
 type Info struct {
 	Version string // such as 0.1.0
@@ -39,7 +39,7 @@ func read(version string, recorded *debug.BuildInfo) Info {
 	return i
 }
 
-// String is one line, such as "0.1.0 (c96bc2c1d1f4 2026-11-30, modified)".
+// String returns one line, such as "0.1.0 (c96bc2c1d1f4 2026-11-30, modified)".
 func (i Info) String() string {
 	const hashLen = 12
 	var about []string

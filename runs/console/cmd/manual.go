@@ -46,7 +46,7 @@ func (m *Manual) Run(c *console.Console, program *grammar.Command, book *handboo
 	return nil
 }
 
-// dirOf is where a page goes, by its section.
+// dirOf returns the directory for a page, by its section.
 func (m *Manual) dirOf(page string) string {
 	dir := filepath.Clean(m.Dir)
 	if filepath.Base(dir) != "man1" {

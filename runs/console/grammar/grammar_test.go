@@ -229,7 +229,7 @@ func TestManual(t *testing.T) {
 	}
 }
 
-// everyTag has each tag that kong acts on.
+// everyTag has each tag that kong handles.
 type everyTag struct {
 	Embedded  filters  `embed:"" group:"Others"`
 	Text      string   `name:"words" short:"t" aliases:"text,prose" default:"none" xor:"what" placeholder:"TEXT" help:"${default} costs $$5."`
@@ -247,7 +247,7 @@ type everyTag struct {
 	unseen [1]string
 }
 
-// TestModelIsKongs shows that kong, with the model that it is given, parses as it does with the one it makes of the struct.
+// TestModelIsKongs: kong parses the same with the given model as with its own model of the struct.
 func TestModelIsKongs(t *testing.T) {
 	for _, words := range []string{"d", "--words=x d", "--list=a,b --list=c d", "--split=3,4 --split=5 d", "--count --count d", "--seed=7 --share=1e3 d",
 		"--mode=b d", "--mode=x d", "--words=x --list=y d", "--list=y d", "--h-t-m-l-pages d", "--html-pages d x -y -- z", "--operation=o --error d", "--share=x d"} {
@@ -271,7 +271,7 @@ func TestModelIsKongs(t *testing.T) {
 	}
 }
 
-// TestRun shows what the method Run of a command gets, and that nothing is made that it does not ask for.
+// TestRun: the method Run of a command gets its parameters, and nothing is made that it does not request.
 func TestRun(t *testing.T) {
 	made := 0
 	c := New(Command{Name: "x", Struct: &runCommand{}})

@@ -53,7 +53,7 @@ func ReadQuestion(args []string) (Question, error) {
 	}
 	list, quoted, quote := words.Partial(args[1])
 	if len(list) < 2 {
-		return Question{}, fmt.Errorf("%q is no command line with a word after the first", args[1])
+		return Question{}, fmt.Errorf("%q is not a command line with a word after the first", args[1])
 	}
 	q := Question{Words: list[1:], shell: "bash", quote: quote, cut: quoted}
 	if quote == 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// markdown is how all pages are parsed: CommonMark with tables, and headings with the anchors that code hosts give them.
+// markdown returns the parser for all pages: CommonMark with tables, and headings with the anchors that code hosts use.
 func markdown() goldmark.Markdown {
 	return goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
 }
@@ -61,7 +61,7 @@ func (a *anchors) Generate(value []byte, _ ast.NodeKind) []byte {
 // Put records an id that a page gives itself.
 func (a *anchors) Put(value []byte) { a.taken[string(value)]++ }
 
-// plain is the text of a node without marks.
+// plain returns the text of a node without marks.
 func plain(n ast.Node, source []byte) string {
 	return inlines(n, source, marks{})
 }

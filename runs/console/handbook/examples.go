@@ -18,7 +18,7 @@ func withoutFrontMatter(text string) string {
 	return text
 }
 
-// asTyped shows the examples of a page as somebody types them: without the options of tests and the prompts of continued lines.
+// asTyped shows the examples of a page as a user types them: without the options of tests and the prompts of continued lines.
 func asTyped(text string) string {
 	lines := strings.Split(text, "\n")
 	var out []string
@@ -61,7 +61,7 @@ func startsExample(line string) bool {
 	return line == prompt || strings.HasPrefix(line, prompt+" ")
 }
 
-// outputLine is a line of output as it is shown. Of the words for tests only those are shown that a reader needs.
+// outputLine returns a line of output as it is shown. Of the words for tests only those are shown that a reader needs.
 func outputLine(line string) (shown string, ok bool) {
 	if m := exitLine().FindStringSubmatch(line); m != nil {
 		return indent + "(exit status " + m[1] + ")", m[1] != "0"

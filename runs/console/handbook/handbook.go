@@ -24,7 +24,7 @@ type Page struct {
 	Section int    // of its manual page: 5 for formats of files, 7 for everything else
 }
 
-// Topic is the word by which a user asks for the page.
+// Topic returns the word by which a user asks for the page.
 func (p Page) Topic() string {
 	if p.Name != "" {
 		return p.Name
@@ -38,7 +38,7 @@ type Book struct {
 	chapters []Chapter
 }
 
-// New returns a book of the pages in files. Nothing is read before somebody asks for it.
+// New returns a book of the pages in files, which are read on demand.
 func New(files fs.FS, chapters []Chapter) *Book { return &Book{files, chapters} }
 
 // Pages returns the pages of all chapters.

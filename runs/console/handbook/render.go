@@ -17,7 +17,7 @@ type sheet interface {
 	item(label, text string)
 	definition(term, text string) // a row of a table
 	group()                       // a list or a table begins
-	indent(by int)                // what follows stands below the last item, or no longer
+	indent(by int)                // indents what follows below the last item, or ends that
 	marks() marks
 }
 
@@ -84,7 +84,7 @@ func item(n ast.Node, label string, source []byte, to sheet) {
 	to.indent(-1)
 }
 
-// table writes each row as a term, its first cell, and what is said of it: the other cells, with their headings if there are several.
+// table writes each row as a term, which is the first cell, and a definition: the other cells, with their headings if there are several.
 func table(t *extast.Table, source []byte, to sheet) {
 	to.group()
 	var headings []string
@@ -123,7 +123,7 @@ func codeLines(n ast.Node, source []byte) []string {
 	return lines
 }
 
-// inlines is the text of a block, with marks.
+// inlines returns the text of a block, with marks.
 func inlines(n ast.Node, source []byte, m marks) string {
 	var b strings.Builder
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
@@ -160,7 +160,7 @@ func inlines(n ast.Node, source []byte, m marks) string {
 	return b.String()
 }
 
-// codeSpan is code as it is written, with blanks for the ends of lines.
+// codeSpan returns the code with blanks in place of line breaks.
 func codeSpan(n ast.Node, source []byte) string {
 	var b strings.Builder
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {

@@ -174,7 +174,7 @@ func (s *site) index(p Page, d *document) {
 	flush()
 }
 
-// words are the texts of a block and of what is in it.
+// words returns the texts of a block and of what is in it.
 func words(n ast.Node, source []byte) []string {
 	switch n.(type) {
 	case *ast.CodeBlock, *ast.FencedCodeBlock:

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestStep moves by each key, and nowhere by any other.
+// TestStep: each key moves, and other keys do not.
 func TestStep(t *testing.T) {
 	for key, want := range map[string]int{"up": -1, "k": -1, "down": 1, "j": 1, "pgup": -7, "ctrl+b": -7, "pgdown": 7, "ctrl+f": 7, "space": 7,
 		"home": -50, "g": -50, "end": 50, "G": 50, "x": 0, "": 0} {

@@ -38,7 +38,7 @@ func Run(ctx context.Context, in, out *os.File, m tea.Model) (err error) {
 	return nil
 }
 
-// View is the content of the whole terminal: lines of text with escape sequences for their styles.
+// View returns the content of the whole terminal: lines of text with escape sequences for their styles.
 func View(content string) tea.View {
 	v := tea.NewView(content)
 	v.AltScreen = true

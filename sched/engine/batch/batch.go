@@ -27,7 +27,7 @@ import (
 type Config struct {
 	Submit string // gets the script on standard input where it has no {script}
 	Alive  string // exit status 0: the system knows the job; empty: a job is known until its run begins
-	Cancel string // empty: jobs are not cancelled, and find nothing to do
+	Cancel string // empty: jobs are not cancelled; when they start, they find nothing to do
 	ID     string // regular expression on the output of Submit; its first group, or all of it, is the id
 	Setup  string // lines of shell in the script before the run is started
 
@@ -79,7 +79,7 @@ func (e *Engine) Traits() engine.Traits {
 	return engine.Traits{Kind: "batch", Cluster: e.cfg.Submit, Queues: true, Survives: true}
 }
 
-// Room is the scheduler's number of workers.
+// Room returns the scheduler's number of workers.
 func (e *Engine) Room() int { return e.cfg.Room }
 
 // Fits accepts everything: the batch system decides.
@@ -151,7 +151,7 @@ func (e *Engine) expand(template string, j *engine.Job, script string) string {
 		"{id}", words.Join([]string{j.Ref})).Replace(template)
 }
 
-// answer is the latest answer of the system about a job.
+// answer is the system's latest answer about a job.
 type answer struct {
 	at      time.Time
 	unknown bool
@@ -169,7 +169,7 @@ func (e *Engine) Known(ctx context.Context, jobs []*engine.Job) (map[string]engi
 	for _, j := range jobs {
 		asked[j.Token] = e.asked[j.Token]
 	}
-	e.asked = asked // without those that are over
+	e.asked = asked // drops jobs that are over
 	jobs = slices.SortedStableFunc(slices.Values(jobs), func(a, b *engine.Job) int {
 		x, y := asked[a.Token], asked[b.Token]
 		if x.unknown != y.unknown {

@@ -17,7 +17,7 @@ import (
 // DefaultPatience is how long a command may take.
 const DefaultPatience = 30 * time.Second
 
-// ErrNoAnswer means that a command did not end in time. It may have had its effect all the same.
+// ErrNoAnswer means that a command did not end in time. It may have had its effect nevertheless.
 var ErrNoAnswer = errors.New("no answer")
 
 // Runner executes commands.
@@ -42,7 +42,7 @@ func (r Runner) Run(ctx context.Context, stdin, name string, args ...string) (st
 	case err == nil:
 	case timed.Err() != nil:
 		err = context.Cause(timed)
-	case errors.Is(err, exec.ErrWaitDelay): // a process that it left behind has its output
+	case errors.Is(err, exec.ErrWaitDelay): // a process that the command left behind still holds its output
 		err = nil
 	}
 	return out.String(), errs.String(), err

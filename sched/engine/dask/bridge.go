@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guild/proc/environ"
+	"guild/proc/joborder"
 	"guild/runs/plainfile"
 	"guild/sched/engine/command"
 )
@@ -35,17 +36,10 @@ type request struct {
 
 type submission struct {
 	Key       string             `json:"key"`
-	Exe       string             `json:"exe"`   // guild, on the worker's host
-	Order     order              `json:"order"` // for guild sys work
+	Exe       string             `json:"exe"` // guild, on the worker's host
+	Order     joborder.Order     `json:"order"`
 	Resources map[string]float64 `json:"resources"`
 	Priority  int                `json:"priority"`
-}
-
-// order names the run of a job, see `guild sys work --serve`.
-type order struct {
-	RunDir string `json:"run_dir"`
-	Home   string `json:"home"`
-	Claim  string `json:"claim"`
 }
 
 type event struct {
@@ -101,7 +95,7 @@ func connect(ctx, life context.Context, cfg *Config) (*bridge, *cluster, error) 
 	b.cmd.Env = environ.OuterList()
 	b.cmd.Cancel = func() error { return b.cmd.Process.Signal(syscall.SIGTERM) }
 	b.cmd.WaitDelay = 5 * time.Second
-	// A group of its own: Ctrl-C at the scheduler's terminal is the scheduler's.
+	// In a process group of its own: Ctrl-C on the terminal goes to the scheduler, which ends the bridge.
 	b.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	var stderr bytes.Buffer
 	b.cmd.Stderr = &stderr
@@ -145,8 +139,8 @@ func noCluster(cfg *Config, why string) error {
 	return fmt.Errorf("no Dask cluster answers at %s (%s): start one, such as by 'dask scheduler', or correct the flag", cfg.name(), why)
 }
 
-// checkSchedulerFile returns an error if the file that names a cluster does not exist or is not one. The package distributed would wait for it
-// for ever.
+// checkSchedulerFile returns an error if the scheduler file does not exist or names no cluster. The package distributed would wait for it
+// without end.
 func checkSchedulerFile(path string) error {
 	if path == "" {
 		return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"guild/proc/environ"
+	"guild/proc/joborder"
 	"guild/runs"
 	"guild/sched/engine"
 )
@@ -37,21 +38,21 @@ const (
 	longestPause = time.Minute
 )
 
-// quietly is the time after which the log says that a cluster has not answered yet. The timeout, 30 s by default, is set in the user's Dask
-// configuration: distributed.comm.timeouts.connect.
-const quietly = 3 * time.Second
+// warnAfter is the time after which the log says that a cluster has not answered yet. The timeout, 30 s by default, is set in the user's
+// Dask configuration: distributed.comm.timeouts.connect.
+const warnAfter = 3 * time.Second
 
 // Engine is a Dask cluster.
 type Engine struct {
 	cfg    Config
 	exe    string
 	events chan engine.Event
-	tasks  map[string]*task // by token, that were submitted and are not settled
+	tasks  map[string]*task // by token; submitted and not forgotten yet
 	bridge *bridge          // nil while the cluster is not connected
-	up     *cluster         // what the bridge said last
+	up     *cluster         // latest report of the bridge about the cluster
 	cancel context.CancelFunc
 	closed chan struct{} // closed when the loop has ended
-	calls  chan func()   // are run by the loop, which owns all of the above
+	calls  chan func()   // executed by the loop, which owns all fields above
 	ctx    context.Context
 }
 
@@ -72,7 +73,7 @@ func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	e := &Engine{cfg: cfg, exe: exe, events: make(chan engine.Event, 16), tasks: map[string]*task{}, cancel: cancel, ctx: life,
 		closed: make(chan struct{}), calls: make(chan func())}
-	quiet := time.AfterFunc(quietly, func() {
+	quiet := time.AfterFunc(warnAfter, func() {
 		cfg.Log.Warn().Msgf("Waiting for the Dask cluster at %s to answer", cfg.name())
 	})
 	e.bridge, e.up, err = connect(ctx, life, &e.cfg)
@@ -101,8 +102,8 @@ func (e *Engine) Traits() engine.Traits {
 // Events delivers the ends of tasks, and changes of the cluster.
 func (e *Engine) Events() <-chan engine.Event { return e.events }
 
-// Room is the number of worker threads that have no job of this scheduler. Runs that wait stay staged, so that other schedulers can claim
-// them.
+// Room returns the number of worker threads that have no job of this scheduler. Runs that wait stay staged, so that other schedulers can
+// claim them.
 func (e *Engine) Room() (room int) {
 	e.do(func() {
 		if e.up == nil {
@@ -139,8 +140,10 @@ func (e *Engine) Submit(_ context.Context, jobs []*engine.Job) {
 		for _, j := range jobs {
 			j.Name = runs.JobName(j.Token)
 			j.Ref = j.Name
-			request.Jobs = append(request.Jobs, submission{Key: j.Ref, Exe: e.exe, Order: order{j.Run.Dir, e.cfg.Store.Home(), j.Token},
-				Resources: j.Needs.Resources, Priority: j.Needs.Priority})
+			request.Jobs = append(request.Jobs, submission{
+				Key: j.Ref, Exe: e.exe, Order: joborder.Order{RunDir: j.Run.Dir, Home: e.cfg.Store.Home(), Claim: j.Token},
+				Resources: j.Needs.Resources, Priority: j.Needs.Priority,
+			})
 		}
 		err := fmt.Errorf("no connection to the Dask cluster at %s", e.cfg.name())
 		if e.bridge != nil {
@@ -164,9 +167,9 @@ func (e *Engine) forget() {
 	}
 }
 
-// tellTime is how long after its run a task may end. If it takes longer, the worker that executed it is gone, and Dask will execute it
-// again.
-const tellTime = 3 * time.Second
+// taskEndDelay is the longest time between the end of a run and the end of its task. If it takes longer, the worker that executed the task
+// is gone, and Dask will execute it again.
+const taskEndDelay = 3 * time.Second
 
 // Known returns the states of tasks as the bridge has reported them. A run has lost its Dask worker if its task found that the run had been
 // started before, or if its task does not end although the run has ended.
@@ -177,7 +180,7 @@ func (e *Engine) Known(_ context.Context, jobs []*engine.Job) (map[string]engine
 			t := e.tasks[j.Token]
 			switch {
 			case t == nil:
-			case t.repeated(), t.done.IsZero() && !j.Ended.IsZero() && time.Since(j.Ended) >= tellTime:
+			case t.repeated(), t.done.IsZero() && !j.Ended.IsZero() && time.Since(j.Ended) >= taskEndDelay:
 				states[j.Token] = engine.State{Progress: engine.Ended, Reason: workerGone}
 			case !t.done.IsZero():
 				states[j.Token] = t.state(e.exe)
@@ -200,7 +203,7 @@ func (e *Engine) Cancel(_ context.Context, jobs []*engine.Job) {
 			}
 		}
 		if e.bridge != nil && len(request.Keys) > 0 {
-			_ = e.bridge.send(request) // a cluster that is gone has none of them
+			_ = e.bridge.send(request) // a cluster that is gone has no tasks
 		}
 	})
 }

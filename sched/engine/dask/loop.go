@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"guild/proc/joborder"
 	"guild/sched/engine"
 	"guild/sched/engine/command"
 )
@@ -13,9 +14,9 @@ import (
 const workerGone = "its Dask worker is gone"
 
 // repeated reports whether a task found its run already started: Dask has executed the task again since its first worker is gone.
-func (t *task) repeated() bool { return strings.Contains(t.text, "nothing to do") }
+func (t *task) repeated() bool { return joborder.HadNothingToDo(t.text) }
 
-// state of a task that has ended. exe is the program that it was to start.
+// state returns the state of a task that has ended. exe is the program that it was to start.
 func (t *task) state(exe string) engine.State {
 	s := engine.State{Progress: engine.Ended}
 	switch {
@@ -45,7 +46,7 @@ func (e *Engine) do(f func()) {
 // loop owns the engine's state until it is closed.
 func (e *Engine) loop() {
 	defer close(e.closed)
-	var outgoing []engine.Event // that the scheduler has not taken yet
+	var outgoing []engine.Event // not yet received by the scheduler
 	var again <-chan time.Time  // when to connect again
 	pause := firstPause
 	connected := make(chan connection, 1)
@@ -62,7 +63,7 @@ func (e *Engine) loop() {
 		}
 		select {
 		case <-e.ctx.Done():
-			if connecting { // which ends with the engine, too
+			if connecting { // connecting ends with the engine, too
 				if c := <-connected; c.err == nil {
 					c.bridge.end()
 				}
@@ -77,10 +78,10 @@ func (e *Engine) loop() {
 			outgoing = outgoing[1:]
 		case ev, ok := <-events:
 			if ok && ev.Event != "lost" {
-				outgoing = append(outgoing, e.learn(ev)...)
+				outgoing = append(outgoing, e.handle(ev)...)
 				continue
 			}
-			outgoing = append(outgoing, e.lose(ev))
+			outgoing = append(outgoing, e.disconnect(ev))
 			again = time.After(pause)
 		case <-again:
 			again, connecting = nil, true
@@ -109,8 +110,8 @@ type connection struct {
 	err    error
 }
 
-// learn updates the engine for an event of the bridge, and returns the events for the scheduler.
-func (e *Engine) learn(ev event) []engine.Event {
+// handle updates the engine for an event of the bridge, and returns the events for the scheduler.
+func (e *Engine) handle(ev event) []engine.Event {
 	switch ev.Event {
 	case "cluster":
 		e.up = &ev.cluster
@@ -127,8 +128,8 @@ func (e *Engine) learn(ev event) []engine.Event {
 	return nil
 }
 
-// lose forgets the cluster and all of its tasks, and returns the event that says so.
-func (e *Engine) lose(ev event) engine.Event {
+// disconnect forgets the cluster and all of its tasks, and returns the event for the scheduler.
+func (e *Engine) disconnect(ev event) engine.Event {
 	e.bridge.end()
 	e.bridge, e.up = nil, nil
 	clear(e.tasks)

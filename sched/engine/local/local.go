@@ -1,4 +1,4 @@
-// Package local starts claimed runs in worker processes of this host.
+// Package local starts claimed runs in worker processes on this host.
 package local
 
 import (
@@ -29,10 +29,10 @@ func New(store *runs.Store, workers int) *Engine {
 	return e
 }
 
-// Traits of worker processes: they need no queued runs.
+// Traits returns the properties of local workers: they need no queued runs.
 func (*Engine) Traits() engine.Traits { return engine.Traits{Kind: "local"} }
 
-// Room is the number of free workers.
+// Room returns the number of free workers.
 func (e *Engine) Room() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -42,7 +42,7 @@ func (e *Engine) Room() int {
 // Fits accepts everything: the scheduler itself allocates the resources of its host.
 func (*Engine) Fits(engine.Needs) string { return "" }
 
-// Submit starts runs, whose locks it takes over.
+// Submit starts runs and takes over their locks.
 func (e *Engine) Submit(_ context.Context, jobs []*engine.Job) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -63,13 +63,13 @@ func (*Engine) Known(context.Context, []*engine.Job) (map[string]engine.State, e
 	return map[string]engine.State{}, nil
 }
 
-// Cancel has nothing to do: a run that was submitted has begun.
+// Cancel does nothing: a submitted run has begun.
 func (*Engine) Cancel(context.Context, []*engine.Job) {}
 
 // Events delivers the ends of runs.
 func (e *Engine) Events() <-chan engine.Event { return e.events }
 
-// Close lets idle workers end, and busy ones after their run.
+// Close ends idle workers now, and busy workers after their run.
 func (e *Engine) Close() {
 	close(e.stopped)
 	<-e.done

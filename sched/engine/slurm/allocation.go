@@ -12,20 +12,20 @@ import (
 	"guild/sched/engine/command"
 )
 
-// Allocation is what Slurm gave to the job that this process is part of.
+// Allocation describes what Slurm has allocated to the job of this process.
 type Allocation struct {
 	Job    string
 	CPUs   int
 	Memory float64 // bytes; 0: not limited
 	GPUs   int
-	End    time.Time // when its time is up; zero: never, or not known
+	End    time.Time // when the allocation ends; zero: never, or not known
 }
 
-// ReadAllocation reads it from the environment of the job; its end is asked of squeue.
+// ReadAllocation reads the allocation from the environment of the job, and its end from squeue. It returns an error outside of a job.
 func ReadAllocation(ctx context.Context) (Allocation, error) {
 	a := Allocation{Job: os.Getenv("SLURM_JOB_ID")}
 	if a.Job == "" {
-		return a, fmt.Errorf("SLURM_JOB_ID is not set: this is no job of Slurm; 'guild run slurm:scheduler mode=nodes' submits such jobs")
+		return a, fmt.Errorf("SLURM_JOB_ID is not set: this is not a Slurm job; 'guild run slurm:scheduler mode=nodes' submits such jobs")
 	}
 	a.CPUs = max(1, number(os.Getenv("SLURM_CPUS_ON_NODE"), 1))
 	if mb := number(os.Getenv("SLURM_MEM_PER_NODE"), 0); mb > 0 {
@@ -43,7 +43,7 @@ func ReadAllocation(ctx context.Context) (Allocation, error) {
 	return a, nil
 }
 
-// Capacity is what the runs of a node job share, in the units of Amounts.
+// Capacity returns the resources that the runs of a node job share, in the units of Amounts.
 func (a Allocation) Capacity() map[string]float64 {
 	c := map[string]float64{"cpus": float64(a.CPUs), "gpu": float64(a.GPUs)}
 	if a.Memory > 0 {
@@ -52,7 +52,7 @@ func (a Allocation) Capacity() map[string]float64 {
 	return c
 }
 
-// Amounts are the resources that a run needs of a node: cpus, of which each run needs one, mem in bytes, gpu, and others by name.
+// Amounts returns the resources that a run needs on a node: cpus (default 1), mem in bytes, gpu, and others by name.
 func Amounts(n engine.Needs) map[string]float64 {
 	a := map[string]float64{"cpus": 1}
 	for name, v := range n.Resources {
@@ -78,7 +78,7 @@ func Amounts(n engine.Needs) map[string]float64 {
 	}
 	if gres := n.Raw["gres"]; gres == "gpu" || strings.HasPrefix(gres, "gpu:") {
 		v, err := strconv.Atoi(gres[strings.LastIndex(gres, ":")+1:])
-		if err != nil { // gpu, gpu:a100
+		if err != nil { // a type without a count, such as gpu or gpu:a100
 			v = 1
 		}
 		a["gpu"] = float64(v)
@@ -86,7 +86,7 @@ func Amounts(n engine.Needs) map[string]float64 {
 	return a
 }
 
-// parseMemory reads an amount as sbatch does: a number of megabytes, or with a unit K, M, G or T. It returns bytes.
+// parseMemory parses an amount as sbatch does: a number of megabytes, or a number with a unit K, M, G or T. It returns bytes.
 func parseMemory(s string) (float64, bool) {
 	unit := float64(1 << 20)
 	digits := strings.TrimRight(strings.ToUpper(s), "KMGTB")
@@ -102,8 +102,8 @@ func parseMemory(s string) (float64, bool) {
 	return float64(v) * unit, err == nil
 }
 
-// ParseTime reads a time as sbatch does: MINUTES, MINUTES:SECONDS, HOURS:MINUTES:SECONDS, DAYS-HOURS, DAYS-HOURS:MINUTES and
-// DAYS-HOURS:MINUTES:SECONDS. ok is false for others, such as UNLIMITED.
+// ParseTime parses a time as sbatch does: MINUTES, MINUTES:SECONDS, HOURS:MINUTES:SECONDS, DAYS-HOURS, DAYS-HOURS:MINUTES and
+// DAYS-HOURS:MINUTES:SECONDS. ok is false for anything else, such as UNLIMITED.
 func ParseTime(s string) (d time.Duration, ok bool) {
 	days, clock, hasDays := strings.Cut(s, "-")
 	if !hasDays {

@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// facts are what the cluster's configuration says.
+// facts are values from the cluster's configuration.
 type facts struct {
 	cluster      string
 	version      string
-	maxArraySize int           // indexes of arrays are below it; 0: no arrays
+	maxArraySize int           // limit of array indexes, exclusive; 0: no arrays
 	killWait     time.Duration // from SIGTERM to SIGKILL at the end of a job
-	minJobAge    time.Duration // for how long squeue tells of jobs that have ended
+	minJobAge    time.Duration // how long squeue shows jobs after their end
 }
 
 // parseConfig reads the output of `scontrol show config`.
@@ -30,14 +30,14 @@ func parseConfig(out string) (facts, error) {
 	if f.cluster == "" {
 		return f, errors.New("'scontrol show config' does not say ClusterName")
 	}
-	// Slurm's own defaults stand for what is not said.
+	// Missing values are Slurm's defaults.
 	f.maxArraySize = number(values["MaxArraySize"], 1001)
 	f.killWait = time.Duration(number(values["KillWait"], 30)) * time.Second
 	f.minJobAge = time.Duration(number(values["MinJobAge"], 300)) * time.Second
 	return f, nil
 }
 
-// number reads a value such as `30 sec`.
+// number parses a value such as `30 sec`; otherwise is returned for invalid values.
 func number(value string, otherwise int) int {
 	word, _, _ := strings.Cut(value, " ")
 	n, err := strconv.Atoi(word)
@@ -47,8 +47,8 @@ func number(value string, otherwise int) int {
 	return n
 }
 
-// grace is how many seconds an operation gets between SIGTERM and SIGKILL, so that its worker still has time to write the outcome
-// before Slurm kills it too.
+// grace returns the seconds between SIGTERM and SIGKILL for an operation. They leave its worker time to write the outcome before Slurm
+// kills it too.
 func (f facts) grace() int {
 	const (
 		most    = 30
@@ -57,17 +57,17 @@ func (f facts) grace() int {
 	return max(1, min(most, int(f.killWait/time.Second)-writing))
 }
 
-// mostTasks bounds an array, whatever the cluster allows: the script with its table has to stay small.
+// mostTasks limits the size of arrays, so that the script with its table of runs stays small.
 const mostTasks = 1000
 
-// arraySize is the number of runs that one array takes.
+// arraySize returns the number of runs in one array.
 func (f facts) arraySize() int { return max(1, min(f.maxArraySize-1, mostTasks)) }
 
-// connect asks the cluster what it is, and whether it takes jobs with the given options.
+// connect reads the cluster's configuration and checks whether the cluster accepts jobs with the given options.
 func connect(ctx context.Context, run commands, options []string) (facts, error) {
 	out, err := run.run(ctx, "", "scontrol", "show", "config")
 	if err != nil {
-		return facts{}, cured(err)
+		return facts{}, withNextStep(err)
 	}
 	f, err := parseConfig(out)
 	if err != nil {
@@ -77,18 +77,18 @@ func connect(ctx context.Context, run commands, options []string) (facts, error)
 	var refusal *failure
 	if errors.As(err, &refusal) && !refusal.missing() && !refusal.ambiguous() {
 		if submitLimit().MatchString(refusal.text) || notNow().MatchString(refusal.text) || strings.Contains(refusal.text, "drained") {
-			return f, nil // jobs have to wait, which they do by themselves
+			return f, nil // such jobs wait in the queue by themselves
 		}
-		return f, fmt.Errorf("slurm refuses jobs with these flags (%s): %s", strings.Join(options, " "), withCure(refusal.text))
+		return f, fmt.Errorf("slurm refuses jobs with these flags (%s): %s", strings.Join(options, " "), withListCommand(refusal.text))
 	}
 	if err != nil {
-		return f, cured(err)
+		return f, withNextStep(err)
 	}
 	return f, nil
 }
 
-// cured is the error of a command that did not reach Slurm, with the next step.
-func cured(err error) error {
+// withNextStep adds the next step for the user to the error of a command that did not reach Slurm.
+func withNextStep(err error) error {
 	var f *failure
 	switch {
 	case !errors.As(err, &f):
@@ -101,8 +101,8 @@ func cured(err error) error {
 	return fmt.Errorf("%w; 'scontrol ping' and SLURM_CONF show which Slurm this host belongs to", err)
 }
 
-// withCure adds to a refusal of sbatch the command that lists what there is.
-func withCure(text string) string {
+// withListCommand adds to a refusal of sbatch the command that lists the valid values.
+func withListCommand(text string) string {
 	lower := strings.ToLower(text)
 	for _, c := range []struct{ word, cure string }{
 		{"partition", "'sinfo -s' lists the partitions"},

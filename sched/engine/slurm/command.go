@@ -16,13 +16,13 @@ import (
 // commands runs the commands of Slurm.
 type commands struct{ command.Runner }
 
-// newCommands returns commands with the environment that jobs should inherit: nothing of the scheduler's own run, and nothing of a job
-// that the scheduler is itself part of.
+// newCommands returns commands with the environment that jobs should inherit, without the variables of the scheduler's own run and of the
+// Slurm job that the scheduler may be in.
 func newCommands(patience time.Duration) commands {
 	return commands{command.Runner{Env: outsideOfJobs(environ.OuterList()), Patience: patience}}
 }
 
-// outsideOfJobs leaves out what Slurm says of a job, and keeps what says which Slurm is meant.
+// outsideOfJobs removes variables that describe a Slurm job, but keeps those that select the Slurm installation and cluster.
 func outsideOfJobs(env []string) []string {
 	var kept []string
 	for _, kv := range env {
@@ -35,12 +35,12 @@ func outsideOfJobs(env []string) []string {
 	return kept
 }
 
-// failure of a command.
+// failure is the error of a command.
 type failure struct {
-	command string
-	text    string // what it printed on standard error
-	cause   error
-	mute    bool // it ended without an answer of Slurm, which may or may not have done what was asked
+	command  string
+	text     string // what it printed on standard error
+	cause    error
+	noAnswer bool // it ended without an answer of Slurm, which may have carried out the request or not
 }
 
 func (f *failure) Error() string {
@@ -52,7 +52,7 @@ func (f *failure) Error() string {
 
 func (f *failure) Unwrap() error { return f.cause }
 
-// missing reports that this host does not have the command.
+// missing reports whether this host does not have the command.
 func (f *failure) missing() bool {
 	return errors.Is(f.cause, exec.ErrNotFound) || errors.Is(f.cause, fs.ErrNotExist)
 }
@@ -64,8 +64,8 @@ var (
 	notNow      = pattern.Lazy(`(?i)temporarily|try again`)
 )
 
-// ambiguous reports that what was asked may have been done all the same.
-func (f *failure) ambiguous() bool { return f.mute || noController().MatchString(f.text) }
+// ambiguous reports whether Slurm may have carried out the request nevertheless.
+func (f *failure) ambiguous() bool { return f.noAnswer || noController().MatchString(f.text) }
 
 // run runs a command and returns its standard output. The error is a *failure.
 func (c commands) run(ctx context.Context, stdin, name string, args ...string) (string, error) {
@@ -73,19 +73,19 @@ func (c commands) run(ctx context.Context, stdin, name string, args ...string) (
 	if err == nil {
 		return out, nil
 	}
-	f := &failure{command: name, text: sayings(errs), cause: err}
+	f := &failure{command: name, text: stderrLine(errs), cause: err}
 	var exit *exec.ExitError
 	switch {
 	case errors.Is(err, command.ErrNoAnswer), ctx.Err() != nil:
-		f.text, f.mute = "", true
-	case errors.As(err, &exit) && exit.ExitCode() < 0: // a signal
-		f.mute = true
+		f.text, f.noAnswer = "", true
+	case errors.As(err, &exit) && exit.ExitCode() < 0: // killed by a signal
+		f.noAnswer = true
 	}
 	return out, f
 }
 
-// sayings is what a command printed on standard error, in one line, without the name of the command.
-func sayings(text string) string {
+// stderrLine returns what a command printed on standard error as one line, without the command's name.
+func stderrLine(text string) string {
 	const most = 300 // bytes
 	var all []string
 	for line := range strings.Lines(text) {

@@ -18,10 +18,10 @@ import (
 	"guild/sched/engine"
 )
 
-// fake has commands of Slurm that are scripts.
+// fake replaces the commands of Slurm with scripts.
 type fake struct {
 	t     *testing.T
-	dir   string // the scripts find it in FAKE
+	dir   string // the environment variable FAKE has it for the scripts
 	store *runs.Store
 }
 
@@ -55,7 +55,7 @@ func (f *fake) read(name string) string {
 	return string(data)
 }
 
-// run makes a run in a status.
+// draft makes a run that is not staged yet.
 func (f *fake) draft() *runs.Draft {
 	f.t.Helper()
 	d, err := f.store.Draft("")
@@ -91,7 +91,7 @@ func (f *fake) mustOpen(change func(*Config)) *Engine {
 	return e
 }
 
-// jobs are of queued runs.
+// jobs returns jobs of n queued runs.
 func (f *fake) jobs(n int) []*engine.Job {
 	f.t.Helper()
 	jobs := make([]*engine.Job, n)
@@ -112,7 +112,7 @@ func (f *fake) jobs(n int) []*engine.Job {
 	return jobs
 }
 
-// TestSubmit submits runs of equal needs together, by a script that names the run and token of each.
+// TestSubmit: runs of equal needs are submitted together, with a script that has the run and token of each.
 func TestSubmit(t *testing.T) {
 	f := newFake(t)
 	e := f.mustOpen(func(c *Config) { c.Warn, c.Sbatch, c.Setup = 60, "--comment='a b'", "echo setup" })
@@ -144,7 +144,7 @@ func TestSubmit(t *testing.T) {
 	}
 }
 
-// TestAmbiguousSubmission finds by its name what a command without an answer has submitted.
+// TestAmbiguousSubmission: a job is found by its name if its submission gave no answer.
 func TestAmbiguousSubmission(t *testing.T) {
 	for name, script := range map[string]string{
 		"no answer":     `case "$*" in *--test-only*) ;; *) exec sleep 60;; esac`,
@@ -186,7 +186,7 @@ func TestAmbiguousSubmission(t *testing.T) {
 	}
 }
 
-// TestRefusals are those that name what is wrong with the jobs, and those that only say that it is not the time.
+// TestRefusals: some refusals name a fault of the jobs, others only say that it is not the time.
 func TestRefusals(t *testing.T) {
 	tests := []struct {
 		text  string
@@ -212,7 +212,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestSubmitLimit submits as many jobs as Slurm takes, and more when some have ended.
+// TestSubmitLimit: as many jobs are submitted as Slurm accepts, and more when some have ended.
 func TestSubmitLimit(t *testing.T) {
 	f := newFake(t)
 	e := f.mustOpen(nil)
@@ -252,7 +252,7 @@ echo $((100 + have))`)
 	}
 }
 
-// TestKnown has what squeue does not tell of asked elsewhere, and says what a job printed that did not begin its run.
+// TestKnown: jobs that squeue does not show are looked up elsewhere; a job that did not begin its run has its last line of output.
 func TestKnown(t *testing.T) {
 	f := newFake(t)
 	e := f.mustOpen(nil)
@@ -285,7 +285,7 @@ func TestKnown(t *testing.T) {
 	}
 }
 
-// TestOpen says what is missing, and the cure.
+// TestOpen: the errors say what is missing and what to do.
 func TestOpen(t *testing.T) {
 	tests := []struct {
 		name, command, script string
@@ -315,7 +315,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// TestNodes adds one job at a time while runs wait.
+// TestNodes: while runs wait, node jobs are added one at a time.
 func TestNodes(t *testing.T) {
 	f := newFake(t)
 	self, err := f.draft().Commit(runs.Completed)
@@ -348,16 +348,16 @@ func TestNodes(t *testing.T) {
 	got = append(got, submitted()) // 1
 	stage()
 	look("1|PENDING|Resources||NAME1\n")
-	got = append(got, submitted()) // one waits: still 1
+	got = append(got, submitted()) // one job waits: still 1
 	look("1|RUNNING|None|n1|NAME1\n")
 	got = append(got, submitted()) // 2
 	stage()
 	look("1|RUNNING|None|n1|NAME1\n2|RUNNING|None|n2|NAME2\n")
-	got = append(got, submitted()) // as many as may be
+	got = append(got, submitted()) // the maximum is reached: still 2
 	look("1|COMPLETED|None|n1|NAME1\n2|RUNNING|None|n2|NAME2\n")
 	got = append(got, submitted()) // 3
 	look("1|COMPLETED|None|n1|NAME1\n2|COMPLETED|None|n2|NAME2\n3|COMPLETED|None|n1|NAME3\n")
-	got = append(got, submitted()) // the last one started none of what waits: not at once again
+	got = append(got, submitted()) // the last job started none of the waiting runs: no new one at once
 	if !slices.Equal(got, []int{1, 1, 2, 2, 3, 3}) || n.Busy() {
 		t.Errorf("node jobs submitted: %v, busy %v", got, n.Busy())
 	}

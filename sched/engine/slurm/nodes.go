@@ -15,22 +15,22 @@ import (
 	"guild/sched/engine"
 )
 
-// defaultNodes is the number of node jobs at a time if the user does not say.
+// defaultNodes is the default number of node jobs at a time.
 const defaultNodes = 4
 
-// askNodes is how often Slurm is asked about the jobs, at most.
+// askNodes is the least time between two questions to Slurm about the node jobs.
 const askNodes = 5 * time.Second
 
-// Nodes starts many short runs in few jobs. Each job is a scheduler on its node, which claims by itself what fits into the time that is
-// left. This one adds jobs while runs wait: one waiting at a time, so that the nodes that are there are not outnumbered.
+// Nodes starts many short runs in few jobs. Each node job is a scheduler on its node, which itself claims the runs that fit into its
+// remaining time. Nodes adds jobs while runs wait. At most one node job waits at a time, so that there are not more jobs than nodes.
 type Nodes struct {
 	*Engine
 
 	jobs   map[string]bool // names of jobs that have not ended
 	asked  time.Time
-	seen   []runs.Marker // staged when Slurm was asked last
-	before []string      // runs that waited when the last job was submitted
-	idle   pause         // while jobs start none of the runs that wait
+	seen   []runs.Marker // staged runs when Slurm was last asked
+	before []string      // ids of the runs that waited when the last job was submitted
+	idle   pause         // no submission for a while if jobs start none of the waiting runs
 	wake   chan engine.Event
 	timer  *time.Timer
 }
@@ -48,19 +48,19 @@ func OpenNodes(ctx context.Context, cfg Config) (*Nodes, error) {
 	return &Nodes{Engine: e, jobs: map[string]bool{}, wake: make(chan engine.Event, 1)}, nil
 }
 
-// Traits of node jobs: they need no queued runs, for they claim staged ones.
+// Traits returns the properties of node jobs: they claim staged runs, and need no queued ones.
 func (n *Nodes) Traits() engine.Traits { return engine.Traits{Kind: "slurm", Cluster: n.facts.cluster} }
 
-// Room is none: runs are left to the node jobs.
+// Room is 0: the node jobs claim the runs.
 func (*Nodes) Room() int { return 0 }
 
-// Events wakes the scheduler when it is time to look at the node jobs again.
+// Events wakes the scheduler when the node jobs are to be looked at again.
 func (n *Nodes) Events() <-chan engine.Event { return n.wake }
 
-// Busy reports that node jobs wait or run.
+// Busy reports whether node jobs wait or run.
 func (n *Nodes) Busy() bool { return len(n.jobs) > 0 }
 
-// Close cancels node jobs that wait. Those that run go on until they have nothing to do.
+// Close cancels waiting node jobs. Running ones go on until they have nothing to do.
 func (n *Nodes) Close() {
 	if n.timer != nil {
 		n.timer.Stop()
@@ -78,21 +78,21 @@ func (n *Nodes) Close() {
 	}
 }
 
-// Known knows no runs.
+// Known returns nothing: runs are in the hands of the node jobs.
 func (*Nodes) Known(context.Context, []*engine.Job) (map[string]engine.State, error) {
 	return map[string]engine.State{}, nil
 }
 
-// Cancel has nothing to do: no run is in a job of its own.
+// Cancel does nothing: no run has a job of its own.
 func (*Nodes) Cancel(context.Context, []*engine.Job) {}
 
-// Submit looks whether runs wait, and adds a node job where none waits.
+// Submit adds a node job if runs wait and no node job does.
 func (n *Nodes) Submit(ctx context.Context, _ []*engine.Job) {
 	if time.Since(n.asked) < askNodes {
 		return
 	}
 	staged, err := n.cfg.Store.Staged(n.seen)
-	if err != nil { // the scheduler, which looks too, says so
+	if err != nil { // the scheduler reads the markers too and logs the error
 		return
 	}
 	n.seen = staged
@@ -119,13 +119,13 @@ func (n *Nodes) lookAgain() {
 	}
 	n.timer = time.AfterFunc(askNodes, func() {
 		select {
-		case n.wake <- engine.Event{Token: "node jobs"}: // of no run: it only wakes
+		case n.wake <- engine.Event{Token: "node jobs"}: // about no run; it only wakes the scheduler
 		default:
 		}
 	})
 }
 
-// update takes note of which node jobs there are, those of an earlier start of this scheduler among them. It returns how many wait.
+// update records the current node jobs, including those of an earlier start of this scheduler. It returns how many of them wait.
 func (n *Nodes) update(rows []row) (waiting int) {
 	was := n.jobs
 	n.jobs = map[string]bool{}
@@ -157,12 +157,12 @@ func (n *Nodes) ended(r row) {
 		return
 	}
 	n.cfg.Log.Warn().Msgf("Node job %s ended: %s", r.ref, joinNonEmpty(strings.ToLower(r.state), n.lastLine(r.ref)))
-	if r.state == "FAILED" || r.state == "BOOT_FAIL" { // not so soon again
+	if r.state == "FAILED" || r.state == "BOOT_FAIL" { // do not try again too soon
 		n.pause.longer()
 	}
 }
 
-// grow submits a node job, unless those before it have started none of the runs that wait.
+// grow submits a node job, unless the previous ones have started none of the waiting runs.
 func (n *Nodes) grow(ctx context.Context, staged []runs.Marker) {
 	ids := make([]string, len(staged))
 	for i, m := range staged {
@@ -170,7 +170,7 @@ func (n *Nodes) grow(ctx context.Context, staged []runs.Marker) {
 	}
 	slices.Sort(ids)
 	if slices.Equal(ids, n.before) {
-		if len(n.jobs) > 0 { // one has just begun, or what waits is not for it
+		if len(n.jobs) > 0 { // a job has just begun, or the waiting runs do not fit
 			return
 		}
 		n.idle.longer()
@@ -189,7 +189,7 @@ func (n *Nodes) grow(ctx context.Context, staged []runs.Marker) {
 	m := jobID().FindStringSubmatch(out)
 	switch {
 	case errors.As(err, &f) && f.ambiguous(), err == nil && m == nil:
-		n.jobs[name] = true // until squeue says otherwise
+		n.jobs[name] = true // it counts as submitted until squeue says otherwise
 		n.pause.longer()
 		n.cfg.Log.Warn().Msgf("Slurm did not say whether it took node job %s: %v", name, err)
 	case err != nil:
@@ -204,10 +204,10 @@ func (n *Nodes) grow(ctx context.Context, staged []runs.Marker) {
 	}
 }
 
-// idleSeconds is for how long a node job waits for runs before it ends.
+// idleSeconds is the time after which a node job without runs ends.
 const idleSeconds = 60
 
-// script of a node job. What its scheduler logs is in its run.
+// script returns the script of a node job. Its scheduler logs to its own run.
 func (n *Nodes) script() string {
 	var b strings.Builder
 	n.cfg.head(&b, n.facts)

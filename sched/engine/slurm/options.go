@@ -17,13 +17,14 @@ var byOption = map[string]string{
 	"gres": "--gres", "constraint": "--constraint", "nodes": "--nodes",
 }
 
-// OptionNames are the names that flags of the scheduler and tags of runs such as slurm:time=2:00:00 can have, sorted.
+// OptionNames returns the sorted names of the options that can be set by flags of the scheduler and by tags of runs such as
+// slurm:time=2:00:00.
 func OptionNames() []string { return slices.Sorted(maps.Keys(byOption)) }
 
-// resourceNames says which option a resource of a tag such as dask:gpu=1 stands for.
+// resourceNames maps resources in tags such as dask:gpu=1 to options.
 var resourceNames = map[string]string{"cpus": "cpus", "cpu": "cpus", "mem": "mem", "memory": "mem", "gpu": "gres", "gpus": "gres"}
 
-// fits says which needed resource Slurm has no option for.
+// fits returns an error message if Slurm has no option for a needed resource; empty otherwise.
 func fits(n engine.Needs) string {
 	for _, name := range slices.Sorted(maps.Keys(n.Resources)) {
 		if resourceNames[strings.ToLower(name)] == "" {
@@ -34,7 +35,7 @@ func fits(n engine.Needs) string {
 	return ""
 }
 
-// options are those of the scheduler, overridden by what a run needs, for sbatch and in a fixed order.
+// options returns options for sbatch in a fixed order: the scheduler's, overridden by the needs of a run.
 func options(defaults map[string]string, n engine.Needs) []string {
 	set := maps.Clone(defaults)
 	if set == nil {
@@ -65,13 +66,13 @@ func options(defaults map[string]string, n engine.Needs) []string {
 	if n.Avoid != "" {
 		list = append(list, "--exclude="+n.Avoid)
 	}
-	if n.Priority < 0 { // to be earlier than others is no option that users have
+	if n.Priority < 0 { // users have no option to be earlier than others
 		list = append(list, "--nice="+strconv.Itoa(-n.Priority))
 	}
 	return list
 }
 
-// gpus is no option at all for none.
+// gpus returns the value of gres; empty for no GPUs.
 func gpus(n int) string {
 	if n <= 0 {
 		return ""
@@ -79,11 +80,11 @@ func gpus(n int) string {
 	return "gpu:" + strconv.Itoa(n)
 }
 
-// leastBytes is the number from which on an amount of memory is one of bytes. Below it is one of gigabytes: people write both
-// dask:mem=16 and dask:mem=16e9, and nobody needs less than a megabyte.
+// leastBytes is the least amount of memory that is taken as bytes. Smaller amounts are gigabytes: users write both dask:mem=16 and
+// dask:mem=16e9, and nobody needs less than a megabyte.
 const leastBytes = 1e6
 
-// Bytes is the amount of memory that the resource mem of a tag such as dask:mem=16 stands for.
+// Bytes returns the bytes that the resource mem of a tag such as dask:mem=16 stands for.
 func Bytes(amount float64) float64 {
 	if amount < leastBytes {
 		return amount * 1e9

@@ -38,8 +38,8 @@ func TestParseConfig(t *testing.T) {
 	}
 }
 
-// queueOutput is what squeue of Slurm 22.05 printed: with --array, of an array whose last tasks were cancelled before they began,
-// without --array, and of plain jobs.
+// queueOutput is output of squeue of Slurm 22.05: with --array for an array whose last tasks were cancelled before they began, without
+// --array, and for plain jobs.
 const queueOutput = `CLUSTER: guildtest
 6|CANCELLED|JobArrayTaskLimit||guild-x-1
 6_0|RUNNING|None|n1|guild-x-1
@@ -56,7 +56,7 @@ func TestFind(t *testing.T) {
 	rows := parseRows(queueOutput)
 	tests := []struct {
 		ref, name string
-		want      string // state and id, empty where the job is not known
+		want      string // state and id, empty if the job is not known
 	}{
 		{"6_0", "", "RUNNING 6_0"},
 		{"6_2", "guild-x-1_2", "NODE_FAIL 6_2"},
@@ -90,7 +90,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// FuzzFind has rows of any kind.
+// FuzzFind parses arbitrary rows.
 func FuzzFind(f *testing.F) {
 	f.Add(queueOutput, "7_4", "guild-x-2_4")
 	f.Add("1_[0-4:0]|PENDING|||", "1_0", "")

@@ -1,7 +1,7 @@
-// Package slurm starts claimed runs as jobs of Slurm, by the commands sbatch, squeue, scancel and scontrol. Accounting (sacct) is asked
-// where it works and never needed.
+// Package slurm starts claimed runs as jobs of Slurm, by the commands sbatch, squeue, scancel and scontrol. It asks accounting (sacct) if
+// that works, but does not need it.
 //
-// Runs of equal needs are submitted together, as one array. What Slurm says of a job is used for three things only: why it waits, that
+// Runs of equal needs are submitted together, as one array. Slurm's answers about a job are used for three things only: why it waits, that
 // it will never begin its run, and why it was ended from outside.
 package slurm
 
@@ -36,7 +36,7 @@ type Config struct {
 	RunOnce bool // with OpenNodes: jobs end when nothing waits
 	Log     zerolog.Logger
 
-	Patience time.Duration // for each command; zero is 30 s
+	Patience time.Duration // longest time for each command; zero is 30 s
 }
 
 // Engine is a Slurm cluster.
@@ -53,7 +53,7 @@ type Engine struct {
 	noAccounting bool // sacct has failed: it is not asked again
 }
 
-// Open connects to the cluster. The error says what is missing: the commands, the controller, or the partition.
+// Open connects to the cluster. The error says what is missing, such as the commands, the controller, or the partition.
 func Open(ctx context.Context, cfg Config) (*Engine, error) {
 	e, err := open(ctx, cfg)
 	if err != nil {
@@ -91,23 +91,24 @@ func open(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	rows, err := e.squeue(ctx)
 	if err != nil {
-		return nil, cured(err)
+		return nil, withNextStep(err)
 	}
 	cfg.Log.Debug().Msgf("Slurm %s, KillWait %s, MinJobAge %s", e.facts.version, e.facts.killWait, e.facts.minJobAge)
-	const shortMemory = 30 * time.Second // the scheduler may ask less often about jobs
+	const shortMemory = 30 * time.Second // the scheduler may ask about jobs less often than this
 	if e.facts.minJobAge < shortMemory {
-		cfg.Log.Warn().Msgf("Slurm forgets jobs %s after their end (MinJobAge): why it ended a run may stay unknown", e.facts.minJobAge)
+		cfg.Log.Warn().Msgf("Slurm forgets jobs %s after their end (MinJobAge): the reason why it ended a run may stay unknown", e.facts.minJobAge)
 	}
 	e.names = newNames("guild-"+cfg.Self.ShortID()+"-", rows)
 	return e, nil
 }
 
-// Traits of Slurm: jobs wait there also when the scheduler is gone.
+// Traits returns the properties of Slurm: waiting jobs outlive the scheduler.
 func (e *Engine) Traits() engine.Traits {
 	return engine.Traits{Kind: "slurm", Cluster: e.facts.cluster, Queues: true, Survives: true}
 }
 
-// Room is what the user allows, less where Slurm does not take more, and none for a while after a submission that failed.
+// Room returns the number of further jobs to submit: the user's limit, or less if Slurm has refused more; 0 for a while after a failed
+// submission.
 func (e *Engine) Room() int {
 	if e.limit.on {
 		return e.limit.room(e.underWay())
@@ -118,11 +119,11 @@ func (e *Engine) Room() int {
 	return e.cfg.Room
 }
 
-// underWay is the number of runs that wait or run in Slurm.
+// underWay returns the number of runs that wait or run in Slurm.
 func (e *Engine) underWay() int {
 	claims, err := e.cfg.Store.Claims()
 	if err != nil {
-		return e.limit.count // the scheduler, which reads them too, says so
+		return e.limit.count // the scheduler reads the claims too and logs the error
 	}
 	n := 0
 	for _, c := range claims {
@@ -133,16 +134,16 @@ func (e *Engine) underWay() int {
 	return n
 }
 
-// Fits is a reason for runs with resources that Slurm does not have by that name. All else is Slurm's to say.
+// Fits returns a reason if a run needs resources for which Slurm has no option. Slurm itself decides about the rest.
 func (*Engine) Fits(n engine.Needs) string { return fits(n) }
 
-// Events is nil: Slurm is asked.
+// Events is nil: Slurm is polled.
 func (*Engine) Events() <-chan engine.Event { return nil }
 
 // Close has nothing to release.
 func (*Engine) Close() {}
 
-// Cancel gives jobs up. Where that fails, they find nothing to do.
+// Cancel cancels jobs. A job that cannot be cancelled will find nothing to do.
 func (e *Engine) Cancel(ctx context.Context, jobs []*engine.Job) {
 	var refs []string
 	var rows []row

@@ -13,19 +13,19 @@ import (
 	"guild/sched/engine/command"
 )
 
-// row is what Slurm says of one job.
+// row is one job as Slurm's commands list it.
 type row struct {
-	ref    string // 12, or 12_3 of an array; 12 also for those of an array that were cancelled before they began
+	ref    string // 12, or 12_3 in an array; 12 also for the tasks of an array that were cancelled before they began
 	state  string
 	reason string
 	node   string
 	name   string
 }
 
-// squeueFormat has the job's name last: it can contain everything.
+// squeueFormat ends with the job's name, which may contain any character.
 const squeueFormat = "%i|%T|%r|%N|%j"
 
-// squeue asks for all jobs of this user, those that have ended a while ago among them. Arrays are listed task by task.
+// squeue lists all jobs of this user, including those that ended recently. Arrays are listed task by task.
 func (e *Engine) squeue(ctx context.Context) ([]row, error) {
 	out, err := e.run.run(ctx, "", "squeue", "--states=all", "--me", "--all", "--array", "--noheader", "-o", squeueFormat)
 	if err != nil {
@@ -34,7 +34,7 @@ func (e *Engine) squeue(ctx context.Context) ([]row, error) {
 	return parseRows(out), nil
 }
 
-// parseRows reads lines of squeueFormat. It leaves others out, such as the name of the cluster.
+// parseRows parses lines of squeueFormat and skips other lines, such as the cluster's name.
 func parseRows(out string) []row {
 	var rows []row
 	for line := range strings.Lines(out) {
@@ -46,17 +46,17 @@ func parseRows(out string) []row {
 	return rows
 }
 
-// stateWord is the state without what sacct adds: `CANCELLED by 1000`, `CANCELLED+`.
+// stateWord removes what sacct adds to a state: `CANCELLED by 1000`, `CANCELLED+`.
 func stateWord(s string) string {
 	word, _, _ := strings.Cut(strings.TrimSpace(s), " ")
 	return strings.TrimRight(word, "+")
 }
 
-// find returns the row of a job, by its id or, where that is not known, by its name and number in the array.
+// find returns the row of a job, by its id or, if that is not known, by its name and array index.
 func find(rows []row, j *engine.Job) (row, bool) {
 	name, index, inArray := strings.Cut(j.Name, "_")
 	array, task, isTask := strings.Cut(j.Ref, "_")
-	rest := -1 // of an array: what was cancelled before it began is one row
+	rest := -1 // row for the tasks of an array that were cancelled before they began
 	for i, r := range rows {
 		_, number, _ := strings.Cut(r.ref, "_")
 		switch {
@@ -76,7 +76,7 @@ func find(rows []row, j *engine.Job) (row, bool) {
 
 var arrayRange = pattern.Lazy(`^(\d+)(?:-(\d+))?(?::(\d+))?$`)
 
-// inRange reports that ref names, as 12_[0-3,7%4], tasks of the array with this one among them.
+// inRange reports whether ref names a range of tasks, such as 12_[0-3,7%4], that includes the task of this array.
 func inRange(ref, array, task string) bool {
 	list, ok := strings.CutPrefix(ref, array+"_[")
 	n, err := strconv.Atoi(task)
@@ -104,7 +104,7 @@ func inRange(ref, array, task string) bool {
 	return false
 }
 
-// progress of a job in a state. A state of a later version is one of a job that exists.
+// progress returns the stage of a job in a given state. Unknown states, such as those of later versions, mean that the job exists.
 func progress(state string) engine.Progress {
 	switch state {
 	case "PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "SPECIAL_EXIT", "RESV_DEL_HOLD":
@@ -115,7 +115,7 @@ func progress(state string) engine.Progress {
 	return engine.Started
 }
 
-// fromOutside reports that a job in this state was ended by Slurm or by somebody who told Slurm to.
+// fromOutside reports whether a job in this state was ended by Slurm, or by somebody through Slurm.
 func fromOutside(state string) bool {
 	return progress(state) == engine.Ended && state != "COMPLETED" && state != "FAILED"
 }
@@ -136,7 +136,7 @@ func (e *Engine) Known(ctx context.Context, jobs []*engine.Job) (map[string]engi
 		}
 	}
 	if len(missing) > 0 {
-		rows := e.remembered(ctx, missing)
+		rows := e.lookUpMissing(ctx, missing)
 		for _, j := range missing {
 			if r, ok := find(rows, j); ok {
 				states[j.Token] = e.state(j, r)
@@ -146,7 +146,7 @@ func (e *Engine) Known(ctx context.Context, jobs []*engine.Job) (map[string]engi
 	return states, nil
 }
 
-// state is what a row says of a job. The store has been asked first where it says more: a run that has ended is no longer waited for.
+// state converts a row to the state of a job.
 func (e *Engine) state(j *engine.Job, r row) engine.State {
 	s := engine.State{Progress: progress(r.state), Node: r.node}
 	if j.Ref == "" {
@@ -157,7 +157,7 @@ func (e *Engine) state(j *engine.Job, r row) engine.State {
 		if s.Reason = r.reason; r.reason == "None" || r.reason == "" {
 			s.Reason = r.state
 		}
-		if j.Run.Status().Ended() { // Slurm has put the job back after it had begun
+		if j.Run.Status().Ended() { // Slurm requeued the job after it had begun
 			s.Progress, s.Reason = engine.Ended, "requeued"
 		}
 	case engine.Ended:
@@ -176,7 +176,7 @@ func joinNonEmpty(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ": ")
 }
 
-// lastLine is what a job said that never began its run.
+// lastLine returns the last line of output of a job that never began its run.
 func (e *Engine) lastLine(ref string) string {
 	const most = 4096 // bytes of the file's end
 	data, err := readEnd(filepath.Join(e.cfg.outputDir(), ref+".out"), most)
@@ -201,9 +201,9 @@ func readEnd(path string, most int64) ([]byte, error) {
 	return data, err
 }
 
-// remembered asks about jobs that squeue does not tell of: the accounting, where there is one, else the controller, job by job.
-func (e *Engine) remembered(ctx context.Context, jobs []*engine.Job) []row {
-	const mostAsked = 10 // of commands
+// lookUpMissing looks up jobs that squeue does not show: in accounting if that works, otherwise in the controller, job by job.
+func (e *Engine) lookUpMissing(ctx context.Context, jobs []*engine.Job) []row {
+	const mostAsked = 10 // jobs, each a command
 	if !e.noAccounting {
 		refs := make([]string, len(jobs))
 		for i, j := range jobs {

@@ -12,13 +12,13 @@ import (
 	"guild/sched/engine"
 )
 
-// How long to wait after a submission that failed; the time doubles with each that follows.
+// The pause after a failed submission; it doubles with each further failure.
 const (
 	firstPause   = 10 * time.Second
 	longestPause = 5 * time.Minute
 )
 
-// pause is the time in which nothing is submitted, after a failure.
+// pause is a time after a failure in which nothing is submitted.
 type pause struct {
 	length time.Duration
 	until  time.Time
@@ -33,15 +33,15 @@ func (p *pause) longer() {
 
 func (p *pause) over() { *p = pause{} }
 
-// limit is a number of jobs above which Slurm takes no more of this user, account or QOS, learnt from a refusal.
+// limit is the number of jobs above which Slurm accepts no more from this user, account or QOS, known from a refusal.
 type limit struct {
 	on    bool
-	count int // runs in Slurm when it refused
+	count int // runs in Slurm when it refused more
 	retry pause
 }
 
-// room is how many more jobs to try with so many under way: those that have ended since, and one now and then, for others share
-// the limit.
+// room returns how many more jobs to try while underWay runs are in Slurm: as many as have ended since the refusal, or one from time to
+// time, since others share the limit.
 func (l *limit) room(underWay int) int {
 	switch {
 	case underWay < l.count:
@@ -52,14 +52,14 @@ func (l *limit) room(underWay int) int {
 	return 1
 }
 
-// names gives a name to each submission.
+// names generates a name for each submission.
 type names struct {
 	prefix string
 	last   int
 }
 
-// newNames goes on after the names that Slurm still knows, such as those of an earlier start of the same scheduler: a submission
-// without an answer is looked for by its name.
+// newNames continues after the names that Slurm still knows, such as those of an earlier start of the same scheduler: names must be unique,
+// since a submission without an answer is looked up by its name.
 func newNames(prefix string, known []row) names {
 	n := names{prefix: prefix}
 	for _, r := range known {
@@ -75,7 +75,7 @@ func (n *names) next() string {
 	return n.prefix + strconv.Itoa(n.last)
 }
 
-// Submit hands jobs over, those of equal needs as one array. A command that gave no answer may have submitted its jobs.
+// Submit submits jobs, those of equal needs as one array. A command that gave no answer may have submitted its jobs.
 func (e *Engine) Submit(ctx context.Context, jobs []*engine.Job) {
 	if len(jobs) == 0 {
 		return
@@ -103,14 +103,14 @@ func (e *Engine) Submit(ctx context.Context, jobs []*engine.Job) {
 	}
 	switch {
 	case limited > 0:
-		e.limit.on, e.limit.count = true, max(e.underWay()-refused, 0) // those refused still have their claims
+		e.limit.on, e.limit.count = true, max(e.underWay()-refused, 0) // refused runs still have their claims
 		if accepted > 0 {
 			e.limit.retry.over()
 		}
 		e.limit.retry.longer()
 	case accepted > 0:
 		e.pause.over()
-		if e.limit.on && e.underWay() > e.limit.count { // it has been raised, or others have made room
+		if e.limit.on && e.underWay() > e.limit.count { // the limit was raised, or others have made room
 			e.limit = limit{}
 		}
 	default:
@@ -118,25 +118,25 @@ func (e *Engine) Submit(ctx context.Context, jobs []*engine.Job) {
 	}
 }
 
-// errLimit says that Slurm takes no more jobs for now.
+// errLimit means that Slurm accepts no more jobs for now.
 var errLimit = fmt.Errorf("the limit of jobs is reached: %w", engine.ErrLater)
 
-// alike are jobs that can be one array.
-type alike struct {
+// jobGroup are jobs that one array can hold.
+type jobGroup struct {
 	options []string
 	jobs    []*engine.Job
 }
 
-// group puts jobs of equal needs together, in the order in which the first of each came.
-func group(defaults map[string]string, jobs []*engine.Job) []*alike {
-	var groups []*alike
-	byKey := map[string]*alike{}
+// group groups jobs by their options, in the order of the first job of each group.
+func group(defaults map[string]string, jobs []*engine.Job) []*jobGroup {
+	var groups []*jobGroup
+	byKey := map[string]*jobGroup{}
 	for _, j := range jobs {
 		opts := options(defaults, j.Needs)
 		key := strings.Join(opts, "\x00")
 		g := byKey[key]
 		if g == nil {
-			g = &alike{options: opts}
+			g = &jobGroup{options: opts}
 			byKey[key] = g
 			groups = append(groups, g)
 		}
@@ -145,7 +145,7 @@ func group(defaults map[string]string, jobs []*engine.Job) []*alike {
 	return groups
 }
 
-// submit hands over jobs as one submission, in halves where Slurm does not take so many more. It returns how many were accepted.
+// submit submits jobs together, or in halves if Slurm does not accept so many. It returns the number of accepted jobs.
 func (e *Engine) submit(ctx context.Context, opts []string, jobs []*engine.Job) int {
 	name := e.names.next()
 	for i, j := range jobs {
@@ -194,8 +194,8 @@ func (e *Engine) submit(ctx context.Context, opts []string, jobs []*engine.Job) 
 
 var jobID = pattern.Lazy(`(?m)^(\d+)(;|\s*$)`)
 
-// sbatch submits one job, or an array of several. It is not given up when the scheduler is told to stop: that would leave open
-// whether the jobs exist.
+// sbatch submits one job, or an array of several. It does not stop when the scheduler is told to stop: nobody would know whether the jobs
+// exist.
 func (e *Engine) sbatch(ctx context.Context, name string, opts []string, jobs []*engine.Job) (id string, err error) {
 	args := append([]string{"--parsable", "--no-requeue", "--job-name=" + name, "--open-mode=append"}, opts...)
 	output := "%j.out"
@@ -205,7 +205,7 @@ func (e *Engine) sbatch(ctx context.Context, name string, opts []string, jobs []
 	}
 	args = append(args, "--output="+e.cfg.outputPattern(output))
 	if e.cfg.Warn > 0 {
-		args = append(args, fmt.Sprintf("--signal=B:USR2@%d", e.cfg.Warn)) // B: else a job without steps gets none
+		args = append(args, fmt.Sprintf("--signal=B:USR2@%d", e.cfg.Warn)) // without B:, a job without steps gets no signal
 	}
 	out, err := e.run.run(context.WithoutCancel(ctx), e.script(jobs), "sbatch", append(args, e.extra...)...)
 	if err != nil {
@@ -213,12 +213,12 @@ func (e *Engine) sbatch(ctx context.Context, name string, opts []string, jobs []
 	}
 	m := jobID().FindStringSubmatch(out)
 	if m == nil {
-		return "", fmt.Errorf("sbatch printed no id of a job: %q", out)
+		return "", fmt.Errorf("sbatch printed no job id: %q", out)
 	}
 	return m[1], nil
 }
 
-// outputPattern is a file in outputDir in which Slurm replaces what name has of %.
+// outputPattern returns the path of a file in outputDir as a pattern for Slurm, which replaces the % sequences of name only.
 func (c *Config) outputPattern(name string) string {
 	return strings.ReplaceAll(c.outputDir(), "%", "%%") + "/" + name
 }

@@ -19,25 +19,25 @@ import (
 	"guild/sched/web/reply"
 )
 
-// tokenParam is the parameter of a link that carries the token.
+// tokenParam is the parameter of a link that has the token.
 const tokenParam = "token"
 
-// Access lets in the user whose process serves, root, and whoever has the token: by the link that carries it, and from then on by
+// Access gives access to the user whose process serves, to root, and to everybody with the token: first by a link that contains it, then by
 // a cookie.
 type Access struct {
 	token  string
-	cookie string // name: cookies know no ports, and a host can have dashboards of several homes
+	cookie string // unique per token, since cookies are shared by all ports, and a host can have dashboards of several homes
 	user   string
-	path   string // below which the cookie is sent
+	path   string // for which the browser sends the cookie
 }
 
-// New returns an access by a token. base is the path below which the dashboard is shown, see CleanBasePath.
+// New returns an Access with the given token. base is the path of the dashboard, see CleanBasePath.
 func New(token, base string) *Access {
 	sum := sha256.Sum256([]byte(token))
 	return &Access{token: token, cookie: "guild-" + hex.EncodeToString(sum[:4]), user: process.Username(), path: base + "/"}
 }
 
-// Wrap lets those through who are let in.
+// Wrap passes on requests with access and refuses others.
 func (a *Access) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		given := r.URL.Query()
@@ -53,7 +53,7 @@ func (a *Access) Wrap(next http.Handler) http.Handler {
 	})
 }
 
-// WithoutToken is an address as it may be logged.
+// WithoutToken returns an address without the token, for logs.
 func WithoutToken(u *url.URL) string {
 	query := u.Query()
 	if !query.Has(tokenParam) {
@@ -65,7 +65,7 @@ func WithoutToken(u *url.URL) string {
 	return c.String()
 }
 
-// is compares a word with the token, in a time that says nothing about it.
+// is compares a text with the token in constant time.
 func (a *Access) is(word string) bool {
 	return subtle.ConstantTimeCompare([]byte(word), []byte(a.token)) == 1
 }
@@ -79,15 +79,15 @@ func (a *Access) knows(r *http.Request) bool {
 	return ownConnection(r)
 }
 
-// forward leads to the same page without the token, which is not to stay in the address, in the history or on a picture of the
-// screen. remember makes it a cookie.
+// forward redirects to the same page without the token, which should not stay in the address, the history or screenshots. If remember is
+// set, it stores the token in a cookie.
 func (a *Access) forward(w http.ResponseWriter, r *http.Request, remember bool) {
 	if remember {
 		http.SetCookie(w, &http.Cookie{Name: a.cookie, Value: a.token, Path: a.path, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	}
 	query := r.URL.Query()
 	query.Del(tokenParam)
-	// Relative, for a proxy may show the page below another path. With ./ at the start a colon in it makes no scheme.
+	// Relative, since a proxy may serve the page below another path. "./" keeps a colon from being read as the end of a scheme.
 	_, name := path.Split(r.URL.Path)
 	to := "./" + (&url.URL{Path: name, RawQuery: query.Encode()}).EscapedPath()
 	if len(query) > 0 {
@@ -99,20 +99,20 @@ func (a *Access) forward(w http.ResponseWriter, r *http.Request, remember bool) 
 		w.WriteHeader(http.StatusSeeOther)
 		return
 	}
-	// A browser that follows a link of another site, such as a mail page, sends no strict cookie along the whole way of
-	// redirects. It does when a page of ours leads on.
+	// After a link on another site, such as a mail page, browsers send no strict cookie in the whole chain of redirects. They do when a
+	// page of this server leads on.
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	target := html.EscapeString(to)
 	_, _ = fmt.Fprintf(w, "<!doctype html><title>Guild</title><meta http-equiv=\"refresh\" content=\"0;url=%s\">"+
 		"<p><a href=\"%s\">Go to the dashboard</a>\n", target, target)
 }
 
-// WithToken is the address of a dashboard as a link that lets others in.
+// WithToken returns the address of a dashboard with the token, as a link that gives access.
 func WithToken(address, token string) string { return address + "?" + tokenParam + "=" + token }
 
 type connectionKey struct{}
 
-// WithOwner gives the requests of a connection what the kernel says of its other end, asked once when the first one comes.
+// WithOwner stores in the context of a connection who owns its other end. The kernel is asked once, at the first request.
 func WithOwner(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, sync.OnceValue(func() bool {
 		uid, known := peer.UID(c)
@@ -120,7 +120,8 @@ func WithOwner(ctx context.Context, c net.Conn) context.Context {
 	}))
 }
 
-// ownConnection reports a request of the user whose process serves, or of root. A proxy, whosever it is, asks for somebody else.
+// ownConnection reports whether a request comes from the user whose process serves, or from root. Requests of a proxy do not count, since
+// anybody may use the proxy.
 func ownConnection(r *http.Request) bool {
 	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
 		if r.Header.Get(name) != "" {
@@ -131,5 +132,5 @@ func ownConnection(r *http.Request) bool {
 	return ok && own()
 }
 
-// Link is the address of a dashboard with the token, which lets others in.
+// Link returns the address of a dashboard with the token, as a link that gives access.
 func (a *Access) Link(address string) string { return WithToken(address, a.token) }

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// CleanBasePath checks the path below which a proxy shows the dashboard, and returns it as New and WithoutBase take it: with a slash at the
-// start and none at the end, or empty for the root.
+// CleanBasePath checks the path at which a proxy serves the dashboard, and returns it in the form for New and WithoutBase: with a slash at
+// the start and none at the end, or empty for the root.
 func CleanBasePath(p string) (string, error) {
 	u, err := url.Parse(p)
 	if err != nil || u.Path != p || strings.ContainsAny(p, "\\;,\"") || strings.Contains(p, "..") {
@@ -21,8 +21,8 @@ func CleanBasePath(p string) (string, error) {
 	return p, nil
 }
 
-// WithoutBase serves what is asked for below base as if it were at the root. Some proxies take their path away from what they
-// forward and some do not, so requests without it are served too.
+// WithoutBase serves requests below base as if they were at the root. Some proxies remove the base from forwarded requests, so requests
+// without it are served too.
 func WithoutBase(base string, next http.Handler) http.Handler {
 	if base == "" {
 		return next
@@ -32,7 +32,7 @@ func WithoutBase(base string, next http.Handler) http.Handler {
 			c := *r
 			u := *r.URL
 			u.Path, u.RawPath = rest, strings.TrimPrefix(u.RawPath, base)
-			if rest == "" { // without the slash the relative addresses of the page would be wrong
+			if rest == "" { // without the slash, relative addresses in the page would be wrong
 				w.Header().Set("Location", path.Base(base)+"/status")
 				w.WriteHeader(http.StatusFound)
 				return

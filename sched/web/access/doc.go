@@ -1,3 +1,3 @@
-// Package access says who may ask a dashboard, and for what: requests by this host's names only, from this user or by who has the token of
-// the home, none on behalf of another site's page. It also keeps that token, and makes known which dashboards of a home serve.
+// Package access decides which requests a dashboard answers: those for a name of this host, from this user or with the token of the home,
+// and not on behalf of another site's page. It also keeps the token, and announces the running dashboards of a home.
 package access

@@ -12,18 +12,18 @@ import (
 	"guild/sched/web/reply"
 )
 
-// Guard lets through what people on this host's names ask for: no other method than GET and HEAD, and POST where that is expected, no
-// foreign host name, no request on behalf of a page of somebody else.
+// Guard passes on requests for this host's names with GET or HEAD, and POST for certain paths, unless they are made on behalf of another
+// site's page.
 type Guard struct {
 	Listen   string              // host part of the address listened on
 	Hostname string              // of this host
 	Addrs    func() []netip.Addr // of this host
-	URL      string              // where to go instead
-	Allow    []string            // host names that are let through besides this host's, in lower case
-	Posts    []string            // paths that take POST, from pages of this server only; none: it only reads
+	URL      string              // address for the error message
+	Allow    []string            // further host names, in lower case
+	Posts    []string            // paths that accept POST, from pages of this server only; empty: there are none
 }
 
-// Wrap lets those requests through.
+// Wrap passes on allowed requests and refuses others.
 func (g *Guard) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -40,7 +40,7 @@ func (g *Guard) Wrap(next http.Handler) http.Handler {
 		case g.foreign(r):
 			reply.Fail(w, r, http.StatusForbidden, "the dashboard answers its own page only, and no other site's")
 		case r.Method == http.MethodPost && slices.Contains(g.Posts, r.URL.Path):
-			// Browsers say of every POST where it comes from.
+			// Browsers send Origin with every POST.
 			if r.Header.Get("Origin") == "" {
 				reply.Fail(w, r, http.StatusForbidden, "a POST to the dashboard has the header Origin, which names the dashboard's own page")
 				return
@@ -58,7 +58,7 @@ func (g *Guard) Wrap(next http.Handler) http.Handler {
 	})
 }
 
-// knows reports whether hostport, as a request's Host says it, names this host. The port is free: a tunnel has another one.
+// knows reports whether hostport, from a request's Host header, names this host. Any port is accepted, since tunnels change it.
 func (g *Guard) knows(hostport string) bool {
 	host := hostport
 	if h, _, err := net.SplitHostPort(hostport); err == nil {
@@ -98,7 +98,7 @@ func (g *Guard) knowsIP(ip netip.Addr) bool {
 	return false
 }
 
-// foreign reports a request that a browser makes for another site's page. A link from there to the dashboard is none.
+// foreign reports whether a browser makes a request for another site's page. Following a link to the dashboard does not count.
 func (g *Guard) foreign(r *http.Request) bool {
 	if origin := r.Header.Get("Origin"); origin != "" && !strings.EqualFold(origin, "http://"+r.Host) && !g.allowed(origin, r.Host) {
 		return true
@@ -106,7 +106,7 @@ func (g *Guard) foreign(r *http.Request) bool {
 	return r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate"
 }
 
-// allowed reports the origin of a page that a proxy shows under a name that is allowed. Proxies often end TLS.
+// allowed reports whether origin is a page that a proxy serves under an allowed name by TLS.
 func (g *Guard) allowed(origin, host string) bool {
 	u, err := url.Parse(origin)
 	return err == nil && u.Scheme == "https" && strings.EqualFold(u.Host, host) && slices.Contains(g.Allow, strings.ToLower(u.Hostname()))

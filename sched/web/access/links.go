@@ -19,14 +19,14 @@ import (
 	"guild/sched/web/reply"
 )
 
-// Dashboard is what an announcement says.
+// Dashboard is the content of an announcement.
 type Dashboard struct {
 	URL  string `json:"url"`
-	Open bool   `json:"open"` // to everybody, without a token
+	Open bool   `json:"open"` // everybody has access, without a token
 }
 
-// Announcement is a file of the home that holds a dashboard, locked for as long as the dashboard serves, so that
-// its user's other processes find it, on any host.
+// Announcement is a file in the home that describes a dashboard. It is locked as long as the dashboard serves, so that the user's other
+// processes on any host can find it.
 type Announcement struct {
 	path string
 	lock *flock.Flock
@@ -34,7 +34,7 @@ type Announcement struct {
 
 func announcementsDir(store *runs.Store) string { return filepath.Join(store.Home(), "dashboards") }
 
-// Announce makes a dashboard known.
+// Announce announces a dashboard.
 func Announce(store *runs.Store, d Dashboard) (*Announcement, error) {
 	dir := announcementsDir(store)
 	if err := store.MakeDir(dir); err != nil {
@@ -45,7 +45,7 @@ func Announce(store *runs.Store, d Dashboard) (*Announcement, error) {
 	a := &Announcement{path: filepath.Join(dir, strings.TrimLeft(name, ".")), lock: flock.New(tmp, flock.SetPermissions(0o600))}
 	got, err := a.lock.TryLock()
 	if err == nil && !got {
-		err = errors.New("a file with a new name is locked")
+		err = errors.New("a new file is already locked")
 	}
 	if err == nil {
 		err = os.WriteFile(tmp, reply.Encode(d), 0o600)
@@ -61,17 +61,16 @@ func Announce(store *runs.Store, d Dashboard) (*Announcement, error) {
 	return a, nil
 }
 
-// Withdraw ends the announcement. A nil one is none.
+// Withdraw ends the announcement. It may be nil.
 func (a *Announcement) Withdraw() {
 	if a == nil {
 		return
 	}
-	_ = os.Remove(a.path) // what is left of it is not locked, and cleared by the next one who looks
+	_ = os.Remove(a.path) // a leftover file is not locked, and the next call of dashboards removes it
 	_ = a.lock.Close()
 }
 
-// Links returns links that let others see this user's dashboards of a home that serve now, on any host. They carry the token, which is
-// a secret.
+// Links returns links that give access to this user's running dashboards of a home, on any host. They contain the token, which is a secret.
 func Links(store *runs.Store) ([]string, error) {
 	list, err := dashboards(store)
 	if err != nil || len(list) == 0 {
@@ -90,7 +89,7 @@ func Links(store *runs.Store) ([]string, error) {
 	return links, nil
 }
 
-// dashboards returns what this user's dashboards of a home have announced. What those that were killed have left is removed.
+// dashboards returns the announcements of this user's running dashboards of a home. It removes those of dashboards that were killed.
 func dashboards(store *runs.Store) ([]Dashboard, error) {
 	dir := announcementsDir(store)
 	entries, err := os.ReadDir(dir)

@@ -20,8 +20,8 @@ import (
 
 const tokenBytes = 24
 
-// Token returns the secret that the links to a user's dashboards of a home carry. It is kept in a file of the home that only its
-// user may read, so that links stay valid; the first call makes it. An error says what is wrong with that file, and what to do.
+// Token returns the secret in the links to a user's dashboards of a home. A file of the home that only its user may read keeps it, so that
+// links stay valid; the first call makes the file. The error says what is wrong with the file, and what to do.
 func Token(store *runs.Store) (string, error) {
 	path := tokenPath(store)
 	token, err := readToken(path)
@@ -34,22 +34,22 @@ func Token(store *runs.Store) (string, error) {
 	if err := makeToken(path); err != nil {
 		return "", fmt.Errorf("keep the dashboard's token: %w", err)
 	}
-	return readToken(path) // of several that make one at the same time the first one's counts
+	return readToken(path) // if several processes make a token at once, the first one counts
 }
 
-// tokenPath has the user in its name: users who share a home have tokens of their own, as they have files of their own.
+// tokenPath contains the user id: users who share a home have separate tokens, because they have separate files.
 func tokenPath(store *runs.Store) string {
 	return filepath.Join(store.Home(), "dashboard-token."+strconv.Itoa(os.Geteuid()))
 }
 
-// NewToken returns a token that nobody knows.
+// NewToken returns a new random token.
 func NewToken() string {
 	secret := make([]byte, tokenBytes)
 	_, _ = rand.Read(secret) // never fails, see crypto/rand
 	return hex.EncodeToString(secret)
 }
 
-// makeToken writes a new token to path, unless one is there by then.
+// makeToken writes a new token to path, unless the file exists by then.
 func makeToken(path string) error {
 	tmp := filepath.Join(filepath.Dir(path), process.TempName("token"))
 	defer func() { _ = os.Remove(tmp) }()
@@ -60,13 +60,13 @@ func makeToken(path string) error {
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return nil
-	case err != nil: // a file system without hard links
+	case err != nil: // the file system has no hard links
 		return os.Rename(tmp, path)
 	}
 	return nil
 }
 
-// readToken reads the token, and refuses a file that somebody else can have read or written.
+// readToken reads the token, and returns an error if somebody else may have read or written it.
 func readToken(path string) (string, error) {
 	f, err := plainfile.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW, 0)
 	if err != nil {
@@ -79,7 +79,7 @@ func readToken(path string) (string, error) {
 	}
 	owner, _ := st.Sys().(*syscall.Stat_t)
 	if !st.Mode().IsRegular() || st.Mode().Perm()&0o077 != 0 || owner == nil || int(owner.Uid) != os.Geteuid() {
-		return "", fmt.Errorf("the dashboard's token in %s is not for its user's eyes only; remove the file, and a new token is made", path)
+		return "", fmt.Errorf("the dashboard's token in %s may be known to other users; remove the file, and a new token is made", path)
 	}
 	data, err := io.ReadAll(io.LimitReader(f, 4*tokenBytes))
 	if err != nil {

@@ -11,51 +11,51 @@ import (
 )
 
 const (
-	maxPoints  = 2 << 20 // that a cache holds, in all: a point takes 24 bytes
+	maxPoints  = 2 << 20 // most points of a cache; a point takes 24 bytes
 	readAgain  = time.Second
-	trustEnded = time.Minute // a run that has ended is read again after that: somebody may have copied a file into it
-	share      = 10          // reading a run takes at most that part of the time
+	trustEnded = time.Minute // an ended run is read again after this time: somebody may have copied a file into it
+	share      = 10          // reading a run takes at most 1/10 of the time
 )
 
 // Point is a value of a scalar.
 type Point struct {
 	Step  int64
-	At    float64 // seconds since the epoch; 0: not known
+	At    float64 // seconds since the epoch; 0: unknown
 	Value float64
 }
 
-// Run is what was read of one run.
+// Run has the scalars that were read of one run.
 type Run struct {
 	ID     string
 	Series map[string][]Point // by the key of the scalar, in the order of the files
-	Start  float64            // the first time of all points, in seconds since the epoch; 0: not known
-	Ended  bool               // when it was read
+	Start  float64            // earliest time of all points, in seconds since the epoch; 0: unknown
+	Ended  bool               // it had ended before it was read
 
 	points int
 	stamp  time.Time // modification time of .guild before it was read
-	until  time.Time // when to look again
+	until  time.Time // when to read it again
 }
 
-// Points counts the points of all its series.
+// Points returns the number of points of all series.
 func (r *Run) Points() int { return r.points }
 
-// Cache holds the runs that were read last.
+// Cache holds the most recently used runs.
 type Cache struct {
 	now func() time.Time
 
 	mu     sync.Mutex
-	most   int // points
+	most   int // limit of points
 	points int
 	runs   map[string]*list.Element // of *Run, by id
-	order  list.List                // the one asked for last is first
+	order  list.List                // most recently used first
 }
 
-// New returns a cache that is empty.
+// New returns an empty cache.
 func New(now func() time.Time) *Cache {
 	return &Cache{now: now, most: maxPoints, runs: map[string]*list.Element{}}
 }
 
-// Get returns the series of a run, as they are now or were a moment ago. A damaged file gives what is whole of it.
+// Get returns the series of a run, which may be a moment old. From a damaged file it takes what can be read.
 func (c *Cache) Get(r *runs.View) *Run {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -84,7 +84,7 @@ func (c *Cache) Get(r *runs.View) *Run {
 	return run
 }
 
-// Clear forgets all runs.
+// Clear empties the cache.
 func (c *Cache) Clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -100,8 +100,8 @@ func (c *Cache) forget(e *list.Element) {
 }
 
 func read(r *runs.View) *Run {
-	run := &Run{ID: r.ID, Series: map[string][]Point{}, Ended: r.Status().Ended()} // asked first: what comes after this is not missed
-	// What is wrong with a file is of no use to somebody who looks at a chart; guild runs info tells it.
+	run := &Run{ID: r.ID, Series: map[string][]Point{}, Ended: r.Status().Ended()} // status first, so that no later points are missed
+	// Errors of files do not help who looks at a chart; guild runs info reports them.
 	_ = scalars.Each(r, func(dir, tag string, p scalars.Point, at time.Time) {
 		key := (&scalars.Summary{Prefix: dir, Tag: tag}).Key()
 		point := Point{Step: p.Step, Value: p.Value}

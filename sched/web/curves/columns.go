@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Axis is what points are placed by.
+// Axis is the quantity on the x axis.
 type Axis string
 
 // The axes.
@@ -18,21 +18,21 @@ const (
 	ByTime Axis = "time"
 )
 
-// Columns are points in a form that is small when it is compressed: places as differences in whole units, and values as whole numbers
-// beside their powers of ten, which are mostly alike. Values have five digits; where some are above and some below 0, those near it have
-// fewer: as many as the largest one has at that place, which is finer than a chart.
+// Columns are points in a form that compresses well: positions as differences in whole units, and values as whole numbers beside their
+// powers of ten, most of which are equal. Values have five digits. If there are values above and below 0, values near 0 have fewer: as many
+// decimal places as the largest value, which is finer than a chart.
 type Columns struct {
-	First     float64  `json:"x0"`   // place of the first point: a step, or seconds since the epoch
+	First     float64  `json:"x0"`   // position of the first point: a step, or seconds since the epoch
 	Unit      float64  `json:"unit"` // of Steps
-	Steps     []int64  `json:"dx"`   // from each point to the next one; 0 for the first
+	Steps     []int64  `json:"dx"`   // differences from point to point; 0 for the first
 	Digits    []Digits `json:"m"`
-	Exponents []int    `json:"e"` // of ten, by which Digits are to be multiplied
+	Exponents []int    `json:"e"` // powers of ten by which Digits are multiplied
 }
 
-// Digits are the digits of a value, or NoDigits of what is no finite number.
+// Digits are the digits of a value, or NoDigits for a value that is not finite.
 type Digits int64
 
-// NoDigits is null in JSON.
+// NoDigits is encoded as null.
 const NoDigits Digits = math.MinInt64
 
 // MarshalJSON writes a number or null.
@@ -43,7 +43,7 @@ func (d Digits) MarshalJSON() ([]byte, error) {
 	return strconv.AppendInt(nil, int64(d), 10), nil
 }
 
-// UnmarshalJSON reads what MarshalJSON has written.
+// UnmarshalJSON reads the form that MarshalJSON writes.
 func (d *Digits) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		*d = NoDigits
@@ -65,7 +65,7 @@ func split(v float64) (Digits, int) {
 	mantissa, power, _ := bytes.Cut(text, []byte("e"))
 	m, err := strconv.ParseInt(strings.Replace(string(mantissa), ".", "", 1), 10, 64)
 	e, err2 := strconv.Atoi(string(power))
-	if err != nil || err2 != nil { // not reached: what was formatted can be parsed
+	if err != nil || err2 != nil { // cannot happen: the formatted number can be parsed
 		return NoDigits, 0
 	}
 	if m == 0 {
@@ -77,11 +77,11 @@ func split(v float64) (Digits, int) {
 	return Digits(m), e
 }
 
-// units is into how many units the whole span of times is divided: finer than a screen has pixels, and small when compressed.
+// units is the number of units in the whole range of times: finer than the pixels of a screen, and few digits.
 const units = 9_999
 
-// Make puts points in the order of an axis, leaves out what a chart of most points does not show, and returns them as columns. Points
-// without a time are left out of an axis of times.
+// Make sorts points by an axis, thins them to at most most points, and returns them as columns. On an axis of times, points without a time
+// are left out.
 func Make(points []Point, by Axis, most int) Columns {
 	x := func(p Point) float64 {
 		if by == ByTime {
@@ -101,7 +101,7 @@ func Make(points []Point, by Axis, most int) Columns {
 	}
 	c.First = x(points[0])
 	if by == ByTime {
-		// Not finer than a millisecond, which no clock of two hosts agrees on.
+		// At least a millisecond: no two hosts' clocks agree better than that.
 		c.Unit = max(0.001, (x(points[len(points)-1])-c.First)/units)
 		c.Unit, _ = strconv.ParseFloat(strconv.FormatFloat(c.Unit, 'g', 3, 64), 64)
 	}
@@ -118,8 +118,8 @@ func Make(points []Point, by Axis, most int) Columns {
 	return c
 }
 
-// common is the power of ten at which the largest value has five digits; ok is false where no value is below or none is above 0. Nobody
-// draws those on a logarithmic axis, on which small ones would need digits of their own.
+// common returns the power of ten at which the largest value has five digits; ok is false unless there are values below and above 0. Such
+// curves are not drawn on a logarithmic axis, where small values would need their own digits.
 func common(points []Point) (e int, ok bool) {
 	low, high := 0.0, 0.0
 	for _, p := range points {
@@ -137,7 +137,7 @@ func common(points []Point) (e int, ok bool) {
 	return e, e > -300
 }
 
-// rounded is a value as a multiple of a power of ten.
+// rounded returns a value as a multiple of a power of ten.
 func rounded(v float64, e int) Digits {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return NoDigits
@@ -148,7 +148,7 @@ func rounded(v float64, e int) Digits {
 	return Digits(math.Round(v / math.Pow10(e)))
 }
 
-// thin leaves the first and the last point, and of each of some buckets of equally many points the lowest and the highest, so that no
+// thin keeps the first and the last point, and from each of several buckets of equally many points the lowest and the highest, so that no
 // peak is lost.
 func thin(points []Point, most int) []Point {
 	if len(points) <= most {
@@ -164,7 +164,7 @@ func thin(points []Point, most int) []Point {
 		}
 		low, high := 0, 0
 		for j, p := range bucket {
-			// What is no number loses against every number.
+			// NaN loses against every number.
 			if p.Value < bucket[low].Value || math.IsNaN(bucket[low].Value) {
 				low = j
 			}
@@ -180,7 +180,7 @@ func thin(points []Point, most int) []Point {
 	return append(out, points[len(points)-1])
 }
 
-// InOrder are points by step, thinned to most.
+// InOrder returns points by step, thinned to at most most points.
 func InOrder(points []Point, most int) []Point {
 	points = slices.Clone(points)
 	slices.SortStableFunc(points, func(a, b Point) int { return cmp.Compare(a.Step, b.Step) })

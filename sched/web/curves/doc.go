@@ -1,4 +1,4 @@
-// Package curves reads the scalars of runs as series of points for charts, and makes series short enough to be drawn.
+// Package curves reads the scalars of runs as series of points for charts, and thins series for drawing.
 //
-// A Cache reads a run again only when it can have changed. What it returns is not changed afterwards, so a caller may keep it.
+// A Cache reads a run again only when it may have changed. Results are never modified, so callers may keep them.
 package curves

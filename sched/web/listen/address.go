@@ -14,7 +14,7 @@ import (
 	"guild/runs/process"
 )
 
-// DefaultAddr is where the dashboard listens unless told otherwise.
+// DefaultAddr is the default address of the dashboard.
 const DefaultAddr = "127.0.0.1:8787"
 
 const (
@@ -22,7 +22,7 @@ const (
 	defaultPort = "8787"
 )
 
-// ParseAddress reads an address as people write it and returns the form that Config.Addr takes:
+// ParseAddress parses an address as users write it and returns the form for Config.Addr:
 //
 //	8787, :8787         that port on the loopback: a host that is not written is never all of them
 //	0                   any free port on the loopback
@@ -80,10 +80,10 @@ func validHost(s string) bool {
 	return strings.Trim(s, letters) == ""
 }
 
-// portsToTry is how many ports after the wanted one are tried before any free one is taken.
+// portsToTry is the number of ports after the wanted one that are tried before any free port is used.
 const portsToTry = 50
 
-// On takes the first free port from the one of addr on, or with exact that one alone.
+// On listens on the port of addr or, unless exact is set, on the next free port.
 func On(ctx context.Context, addr string, exact bool) (net.Listener, error) {
 	host, portText, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -91,7 +91,7 @@ func On(ctx context.Context, addr string, exact bool) (net.Listener, error) {
 	}
 	port, err := strconv.ParseUint(portText, 10, 16)
 	if err != nil {
-		return nil, fmt.Errorf("serve the dashboard on %s: %q is no port", addr, portText)
+		return nil, fmt.Errorf("serve the dashboard on %s: %q is not a port", addr, portText)
 	}
 	var lc net.ListenConfig
 	first, err := lc.Listen(ctx, "tcp", addr)
@@ -117,7 +117,7 @@ func On(ctx context.Context, addr string, exact bool) (net.Listener, error) {
 	return l, nil
 }
 
-// LinkHost is the host by which people reach a server that listens on host.
+// LinkHost returns the host in links to a server that listens on host.
 func LinkHost(host string, interfaces []netip.Addr) string {
 	if host != "" {
 		ip, err := netip.ParseAddr(host)
@@ -136,7 +136,7 @@ func LinkHost(host string, interfaces []netip.Addr) string {
 	return loopback
 }
 
-// HostAddrs lists the addresses of the interfaces that are up, in the system's order.
+// HostAddrs returns the addresses of the interfaces that are up, in the system's order.
 func HostAddrs() []netip.Addr {
 	interfaces, err := net.Interfaces()
 	if err != nil {

@@ -1,2 +1,2 @@
-// Package listen reads the addresses that people give a dashboard, listens on them, and limits how many connections there are.
+// Package listen parses the addresses that users give for a dashboard, listens on them, and limits the number of connections.
 package listen

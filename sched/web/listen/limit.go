@@ -14,7 +14,7 @@ const (
 	shareOfFiles     = 4 // a quarter of the descriptors that the process may have
 )
 
-// ConnectionLimit is how many connections a dashboard holds, so that enough descriptors are left for a scheduler's workers.
+// ConnectionLimit returns the most connections of a dashboard, so that enough descriptors are left for a scheduler's workers.
 func ConnectionLimit() int {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
@@ -23,25 +23,25 @@ func ConnectionLimit() int {
 	return int(min(max(limit.Cur/shareOfFiles, fewestConnection), mostConnections))
 }
 
-// StreamLimit is how many of so many connections may be streams, which never wait for a request: the others are for answers.
+// StreamLimit returns how many of the connections may be streams; the others are left for requests.
 func StreamLimit(connections int) int { return max(connections*2/5, 1) }
 
-// Connections are those that a server has open. Over the limit the one that has waited longest for a request goes, so that nobody
-// keeps others out by connections that ask for nothing.
+// Connections are the open connections of a server. Beyond the limit, the connection that has waited longest for a request is closed, so
+// that idle connections keep nobody out.
 type Connections struct {
 	limit int
 
 	mu      sync.Mutex
-	waiting map[net.Conn]time.Time // since when they wait for a request
+	waiting map[net.Conn]time.Time // since when they have waited for a request
 	all     map[net.Conn]bool
 }
 
-// NewConnections returns none yet, of which there are to be limit at most.
+// NewConnections returns Connections with the given limit.
 func NewConnections(limit int) *Connections {
 	return &Connections{limit: limit, waiting: make(map[net.Conn]time.Time), all: make(map[net.Conn]bool)}
 }
 
-// Changed is the ConnState of an http.Server.
+// Changed is for http.Server.ConnState.
 func (c *Connections) Changed(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -62,7 +62,7 @@ func (c *Connections) Changed(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// closeOne closes the connection that has waited longest, or the newest one, where all others are answered just now.
+// closeOne closes the connection that has waited longest, or the newest one if all others are busy.
 func (c *Connections) closeOne(newest net.Conn) {
 	longest := newest
 	for conn, since := range c.waiting {
@@ -70,7 +70,7 @@ func (c *Connections) closeOne(newest net.Conn) {
 			longest = conn
 		}
 	}
-	_ = longest.Close() // the server finds it closed, and tells
+	_ = longest.Close() // the server notices, and calls Changed
 	c.forget(longest)
 }
 

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Sizes and places of the kernel's structures, see linux/inet_diag.h: a request is inet_diag_req_v2 and an answer begins with
+// Sizes and offsets of the kernel's structures, see linux/inet_diag.h: a request is an inet_diag_req_v2, and an answer begins with an
 // inet_diag_msg.
 const (
 	sockDiagByFamily = 20
@@ -22,15 +22,14 @@ const (
 	noCookie         = 0xffffffff
 )
 
-// askKernel asks for the one socket with these ends. found is false where there is none, and where the kernel does not answer
-// such questions.
+// askKernel asks for the socket with these ends. found is false if there is none, or the kernel does not answer such questions.
 func askKernel(local, remote netip.AddrPort) (o owner, found bool) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_INET_DIAG)
 	if err != nil {
 		return o, false
 	}
 	defer func() { _ = unix.Close(fd) }()
-	// The kernel answers while the request is sent: this only makes sure that nothing can wait for ever.
+	// The kernel answers while the request is sent; the timeout only makes sure that nothing blocks without end.
 	if unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Sec: 1}) != nil {
 		return o, false
 	}
@@ -46,7 +45,7 @@ func askKernel(local, remote netip.AddrPort) (o owner, found bool) {
 	return readAnswer(buf[:n], id)
 }
 
-// socketID is a inet_diag_sockid: ports and addresses in the order of the network, the interface in that of the host.
+// socketID returns an inet_diag_sockid: ports and addresses in network order, the interface in host order.
 func socketID(local, remote netip.AddrPort) []byte {
 	id := make([]byte, 0, socketIDSize)
 	id = binary.BigEndian.AppendUint16(id, local.Port())
@@ -61,7 +60,7 @@ func socketID(local, remote netip.AddrPort) []byte {
 	return binary.NativeEndian.AppendUint32(id, noCookie)
 }
 
-// interfaceIndex is the number of the interface that a link-local address belongs to, 0 for other addresses.
+// interfaceIndex returns the index of the interface of a link-local address, 0 for other addresses.
 func interfaceIndex(zone string) uint32 {
 	if zone == "" {
 		return 0
@@ -89,8 +88,8 @@ func request(local netip.AddrPort, id []byte) []byte {
 	return append(r, id...)
 }
 
-// readAnswer reads the kernel's answer to a question for the socket id. Where no such connection is, the kernel looks for a socket
-// that listens on the port, which is not the one that is meant.
+// readAnswer reads the kernel's answer to a question for the socket id. If there is no such connection, the kernel returns a socket that
+// listens on the port, which must be ignored.
 func readAnswer(b, id []byte) (o owner, found bool) {
 	if len(b) < unix.SizeofNlMsghdr+answerSize || binary.NativeEndian.Uint16(b[4:]) != sockDiagByFamily {
 		return o, false
@@ -103,8 +102,8 @@ func readAnswer(b, id []byte) (o owner, found bool) {
 	return owner{uid: binary.NativeEndian.Uint32(b[answerUID:]), inode: binary.NativeEndian.Uint32(b[answerInode:])}, true
 }
 
-// sameEnds compares the ends of the socket that was found, of the given family, with those that were asked for: an IPv4 connection
-// can have an IPv6 socket, whose addresses are mapped ones.
+// sameEnds compares the ends of the found socket, of the given family, with the requested ends: an IPv4 connection can have an IPv6 socket,
+// with mapped addresses.
 func sameEnds(family byte, got, want []byte) bool {
 	plain := func(b []byte, four bool) netip.Addr {
 		if four {

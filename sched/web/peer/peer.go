@@ -1,5 +1,5 @@
-// Package peer says which user of this host is at the other end of a TCP connection, as the kernel knows it. The dashboard
-// serves on a port that every user of the host can connect to, and shows runs to their owner only.
+// Package peer tells which user of this host is at the other end of a TCP connection, according to the kernel. Every user of the host can
+// connect to the dashboard's port, but only the owner of the runs may see them.
 package peer
 
 import (
@@ -7,9 +7,8 @@ import (
 	"net/netip"
 )
 
-// UID returns the user id of the process that opened the other end of c. known is false where that end is on another host, or
-// in another network name space, or has been closed, or where the system cannot tell: see CanTell. It asks the kernel each
-// time, so call it once for a connection.
+// UID returns the user id of the process that opened the other end of c. known is false if that end is on another host or in another
+// network namespace, has been closed, or the system cannot tell, see CanTell. Each call asks the kernel, so call it once per connection.
 func UID(c net.Conn) (uid int, known bool) {
 	here, there, ok := ends(c)
 	if !ok {
@@ -18,7 +17,7 @@ func UID(c net.Conn) (uid int, known bool) {
 	return socketOwner(there, here)
 }
 
-// ends returns the addresses of c, those of IPv4 in their own form whatever kind of socket has them.
+// ends returns the addresses of c, with mapped IPv4 addresses in their IPv4 form.
 func ends(c net.Conn) (here, there netip.AddrPort, ok bool) {
 	local, ok1 := c.LocalAddr().(*net.TCPAddr)
 	remote, ok2 := c.RemoteAddr().(*net.TCPAddr)

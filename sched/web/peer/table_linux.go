@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// findInTable looks for a connection in the kernel's tables of TCP sockets, for kernels that do not answer questions by netlink.
+// findInTable searches the kernel's tables of TCP sockets for a connection, for kernels without the netlink interface.
 func findInTable(local, remote netip.AddrPort) (o owner, found bool) {
-	for _, name := range []string{"/proc/self/net/tcp", "/proc/self/net/tcp6"} { // IPv4 can be in either
+	for _, name := range []string{"/proc/self/net/tcp", "/proc/self/net/tcp6"} { // IPv4 may be in either
 		f, err := os.Open(name)
 		if err != nil {
 			continue
@@ -50,7 +50,7 @@ func scanTable(r io.Reader, local, remote netip.AddrPort) (o owner, found bool) 
 	return o, false
 }
 
-// tableEnd reads ADDRESS:PORT, in hexadecimal digits: the address by words of four bytes in the order of the host.
+// tableEnd parses ADDRESS:PORT in hexadecimal digits; the address consists of words of four bytes in host order.
 func tableEnd(s string) netip.AddrPort {
 	addrText, portText, _ := strings.Cut(s, ":")
 	words, err := hex.DecodeString(addrText)

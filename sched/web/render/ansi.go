@@ -10,33 +10,33 @@ import (
 
 const (
 	esc         = 0x1b
-	maxSequence = 1 << 10 // a control sequence that goes on for longer is none
+	maxSequence = 1 << 10 // a longer sequence is not a control sequence
 )
 
-// Plain is terminal output as text: without control sequences and control characters, but for tabs, line feeds and carriage
-// returns, which a page can act upon. What is not UTF-8 becomes U+FFFD.
+// Plain returns terminal output as text, without control sequences and control characters, except tabs, line feeds and carriage returns,
+// which pages can handle. Invalid UTF-8 becomes U+FFFD.
 func Plain(b []byte) string {
 	text, _ := new(Terminal).Text(b)
 	return text
 }
 
-// Terminal reads terminal output piece by piece; its state is the style that the last sequence has left.
+// Terminal converts terminal output piece by piece; its state is the style after the last sequence.
 type Terminal struct{ style style }
 
-// Span is a part of a text in one style.
+// Span is a part of a text with one style.
 type Span struct {
 	Length int    // in UTF-16 units, as scripts count
-	Class  string // names of the style with spaces between, see style.class; empty for none
+	Class  string // names of the style separated by spaces, see style.class; empty for none
 }
 
 // MarshalJSON writes [length, class].
 func (s Span) MarshalJSON() ([]byte, error) { return json.Marshal([2]any{s.Length, s.Class}) }
 
-// Text is a piece as Plain has it, and its spans in order, none where there is no style at all. The piece must end where Incomplete says.
+// Text returns a piece as Plain does, and its spans in order; nil if there are no styles. The piece must end where Incomplete says.
 func (t *Terminal) Text(b []byte) (string, []Span) {
 	var text strings.Builder
 	var spans []Span
-	var run []byte // in one style
+	var run []byte // bytes with the same style
 	styled := false
 	flush := func() {
 		if len(run) == 0 {
@@ -80,7 +80,7 @@ func (t *Terminal) Text(b []byte) (string, []Span) {
 	return text.String(), spans
 }
 
-// sequence measures the control sequence at the start of b, which is an ESC. whole is false where b ends before it does.
+// sequence returns the length of the control sequence at the start of b, which is an ESC. whole is false if b ends within it.
 func sequence(b []byte) (n int, whole bool) {
 	if len(b) == 1 {
 		return 1, false
@@ -98,7 +98,7 @@ func sequence(b []byte) (n int, whole bool) {
 	return 1, true
 }
 
-// until measures a sequence of inner bytes from i on and one last byte. Another byte ends it before itself.
+// until returns the length of a sequence of inner bytes from i on and one last byte. Any other byte ends the sequence before itself.
 func until(b []byte, i int, last, inner func(byte) bool) (int, bool) {
 	for ; i < len(b) && i < maxSequence; i++ {
 		if last(b[i]) {
@@ -116,7 +116,7 @@ func str(b []byte) (int, bool) {
 		switch {
 		case b[i] == 0x07:
 			return i + 1, true
-		case b[i] == '\n': // never closed: the text goes on
+		case b[i] == '\n': // never closed: what follows is text
 			return 2, true
 		case b[i] == esc && i+1 < len(b):
 			if b[i+1] == '\\' {
@@ -131,7 +131,7 @@ func str(b []byte) (int, bool) {
 	return len(b), false
 }
 
-// Incomplete is the length of the control sequence or character at the end of b that is not whole yet.
+// Incomplete returns the length of an incomplete control sequence or character at the end of b.
 func Incomplete(b []byte) int {
 	from := max(0, len(b)-maxSequence)
 	for i := from; i < len(b); {

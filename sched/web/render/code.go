@@ -6,8 +6,8 @@ import (
 	"github.com/alecthomas/chroma/v2"
 )
 
-// Code is source code with its words marked, as spans with a class: k for keywords, s for texts, c for comments, n for numbers, f for
-// names that are defined or built in. language is a name, or that of a file. Code in a language that is not known is plain text.
+// Code returns source code as spans with a class: k for keywords, s for strings, c for comments, n for numbers, f for names that are
+// defined or built in. language is a language or a file name. Code in an unknown language is plain text.
 func Code(language string, source []byte) []Node {
 	plain := []Node{text(string(source))}
 	lexer := languages().Get(language)

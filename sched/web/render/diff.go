@@ -7,16 +7,16 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-// Line is a line of a comparison of two texts.
+// Line is a line of a diff.
 type Line struct {
-	Kind string // "-" only in the first, "+" only in the second, " " in both, "@" between parts
+	Kind string // "-" removed, "+" added, " " in both, "@" between parts
 	Text string
 }
 
 // MarshalJSON writes the kind and the text as one string.
 func (l Line) MarshalJSON() ([]byte, error) { return Node{Text: l.Kind + l.Text}.MarshalJSON() }
 
-// UnmarshalJSON reads what MarshalJSON has written.
+// UnmarshalJSON reads the form that MarshalJSON writes.
 func (l *Line) UnmarshalJSON(data []byte) error {
 	var s string
 	if err := json.Unmarshal(data, &s); err != nil || s == "" {
@@ -26,7 +26,7 @@ func (l *Line) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Diff is how two texts differ, with some lines around each difference; nil where they do not.
+// Diff returns the differences of two texts with some lines of context; nil if they are equal.
 func Diff(a, b []byte) []Line {
 	unified := string(diff.Diff("a", a, "b", b))
 	if unified == "" {
@@ -35,7 +35,7 @@ func Diff(a, b []byte) []Line {
 	var list []Line
 	for i, line := range strings.Split(strings.TrimSuffix(unified, "\n"), "\n") {
 		switch {
-		case i < 3 || line == "": // the names of the texts
+		case i < 3 || line == "": // header
 		case strings.HasPrefix(line, "@@"):
 			list = append(list, Line{"@", line})
 		default:

@@ -8,7 +8,7 @@ import (
 	"github.com/alecthomas/chroma/v2"
 )
 
-// lexerFiles are those of chroma, whose licence is that of the module. Its own package of lexers reads the files of 300 languages at each
+// lexerFiles are lexers of chroma, under the licence of that module. Its own package of lexers reads the files of 300 languages at each
 // start of the program, which takes longer than most commands.
 //
 //go:embed lexers/*.xml
@@ -19,7 +19,7 @@ var languages = sync.OnceValue(func() *chroma.LexerRegistry {
 	known := chroma.NewLexerRegistry()
 	names, err := fs.Glob(lexerFiles, "lexers/*.xml")
 	if err != nil {
-		panic(err) // the pattern is wrong
+		panic(err) // cannot happen: the pattern is valid
 	}
 	for _, name := range names {
 		known.Register(chroma.MustNewXMLLexer(lexerFiles, name))

@@ -12,8 +12,8 @@ import (
 	gmtext "github.com/yuin/goldmark/text"
 )
 
-// Markdown is a document as nodes. file is the address of a file beside the document, given by its path there: images are shown from there
-// only, links to elsewhere stay links. HTML in the document is shown as text.
+// Markdown converts a document to nodes. file returns the address of a file beside the document, by its relative path: only such images are
+// shown; links elsewhere stay links. HTML in the document is shown as text.
 func Markdown(source []byte, file func(path string) string) []Node {
 	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Linkify))
 	m := markdown{source: source, file: file}
@@ -33,7 +33,7 @@ func (m markdown) children(n ast.Node) []Node {
 	return list
 }
 
-// plainTags are those of nodes that have no attributes.
+// plainTags are the tags of nodes without attributes.
 var plainTags = map[ast.NodeKind]string{
 	ast.KindParagraph: "p", ast.KindBlockquote: "blockquote", ast.KindListItem: "li", ast.KindCodeSpan: "code",
 	extast.KindTable: "table", extast.KindTableHeader: "tr", extast.KindTableRow: "tr", extast.KindStrikethrough: "del",
@@ -57,7 +57,7 @@ func (m markdown) node(n ast.Node) []Node {
 	case *ast.String:
 		return []Node{text(string(n.Value))}
 	case *ast.Heading:
-		return []Node{element("h"+strconv.Itoa(min(n.Level+2, 6)), m.children(n)...)} // below those of the page
+		return []Node{element("h"+strconv.Itoa(min(n.Level+2, 6)), m.children(n)...)} // below the headings of the page
 	case *ast.Emphasis:
 		return []Node{element(map[bool]string{true: "strong", false: "em"}[n.Level > 1], m.children(n)...)}
 	case *ast.List:
@@ -95,7 +95,7 @@ func (m markdown) node(n ast.Node) []Node {
 	case *extast.TaskCheckBox:
 		return []Node{text(map[bool]string{true: "☑ ", false: "☐ "}[n.IsChecked])}
 	}
-	return m.children(n) // of a kind that has no form of its own
+	return m.children(n) // other kinds have no form of their own
 }
 
 func (m markdown) list(n *ast.List) Node {
@@ -118,7 +118,7 @@ func (m markdown) lines(n ast.Node) []byte {
 	return b
 }
 
-// link keeps addresses of the web and of mail. Others, such as javascript:, leave their text.
+// link keeps web and mail addresses. Other links, such as javascript:, become plain text.
 func (m markdown) link(to string, children []Node) Node {
 	u, err := url.Parse(to)
 	switch {
@@ -131,7 +131,7 @@ func (m markdown) link(to string, children []Node) Node {
 	return element("span", children...)
 }
 
-// image shows a file of the run. One from elsewhere would tell somebody who looks at the page.
+// image shows a file of the run. An image from elsewhere is not loaded, since its server would learn who looks at the page.
 func (m markdown) image(from, alt string) Node {
 	u, err := url.Parse(from)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.Path == "" || strings.HasPrefix(u.Path, "/") {

@@ -2,7 +2,7 @@ package render
 
 import "encoding/json"
 
-// Node is a text, or an element when it has a tag.
+// Node is an element, or a text if it has no tag.
 type Node struct {
 	Tag      string
 	Attrs    map[string]string

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// style is how a terminal shows text. Colours are those of a terminal with sixteen, from 1 on, so that 0 is none.
+// style is a style of terminal text. Colours are those of a terminal with sixteen, counted from 1; 0 is none.
 type style struct {
 	bold, dim, italic, underline, inverse bool
 	front, back                           int
 }
 
-// class is the style as names for a page: b, d, i, u and v, f0 to f15 for the colour, g0 to g15 for that behind it.
+// class returns the style as class names: b, d, i, u and v, f0 to f15 for the colour, g0 to g15 for the background.
 func (s style) class() string {
 	var names []string
 	for _, part := range []struct {
@@ -31,7 +31,7 @@ func (s style) class() string {
 	return strings.Join(names, " ")
 }
 
-// apply takes the parameters of a sequence that sets the style (SGR).
+// apply applies the parameters of a sequence that sets the style (SGR).
 func (s *style) apply(params string) {
 	list := strings.FieldsFunc(strings.ReplaceAll(params, "::", ":"), func(c rune) bool { return c == ';' || c == ':' })
 	if len(list) == 0 {
@@ -91,7 +91,7 @@ func (s *style) apply(params string) {
 	}
 }
 
-// extended reads a colour of 256 or of three components, and returns the one of sixteen that is nearest, and how many parameters it took.
+// extended parses a colour of 256 or of three components, and returns the nearest of sixteen, and the number of parameters it used.
 func extended(list []string) (colour, used int) {
 	number := func(i int) int {
 		if i >= len(list) {

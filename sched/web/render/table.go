@@ -6,21 +6,21 @@ import (
 	"io"
 )
 
-// Table is a file of values separated by commas or tabs.
+// Table is the content of a file of values separated by commas or tabs.
 type Table struct {
 	Header []string   `json:"header"`
 	Rows   [][]string `json:"rows"`
-	More   int        `json:"more,omitempty"` // rows that are not here
+	More   int        `json:"more,omitempty"` // number of rows left out
 }
 
-// Limits of a table that is shown.
+// Limits of a table.
 const (
 	maxTableRows = 1000
 	maxColumns   = 100
 	maxCell      = 300 // bytes
 )
 
-// ReadTable reads a table of which the first row names the columns. ok is false for what is no table.
+// ReadTable reads a table whose first row names the columns. ok is false if r is not a table.
 func ReadTable(r io.Reader, comma rune) (t *Table, ok bool) {
 	in := csv.NewReader(r)
 	in.Comma, in.FieldsPerRecord, in.LazyQuotes, in.ReuseRecord = comma, -1, true, true

@@ -8,10 +8,10 @@ import (
 	"sync"
 )
 
-// leastGzip is the size in bytes from which on an answer is compressed: a smaller one gains nothing.
+// leastGzip is the least size in bytes at which a response is compressed; below it nothing is gained.
 const leastGzip = 512
 
-// TakesGzip reports a client that can read compressed answers.
+// TakesGzip reports whether the client accepts compressed responses.
 func TakesGzip(r *http.Request) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
@@ -23,22 +23,22 @@ func TakesGzip(r *http.Request) bool {
 }
 
 var writers = sync.Pool{New: func() any {
-	z, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // the level is one
+	z, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // the level is valid
 	return z
 }}
 
-// Compressed is data as gzip has it.
+// Compressed returns data compressed with gzip.
 func Compressed(data []byte) []byte {
 	var buf bytes.Buffer
 	z := writers.Get().(*gzip.Writer)
 	defer writers.Put(z)
 	z.Reset(&buf)
-	_, _ = z.Write(data) // a buffer takes everything
+	_, _ = z.Write(data) // writing to a buffer cannot fail
 	_ = z.Close()
 	return buf.Bytes()
 }
 
-// encoded compresses an answer where its client can read that, and says so in the header.
+// encoded compresses a response if its client accepts that, and sets the headers.
 func encoded(w http.ResponseWriter, r *http.Request, data []byte) []byte {
 	w.Header().Add("Vary", "Accept-Encoding")
 	if len(data) < leastGzip || !TakesGzip(r) {

@@ -1,4 +1,4 @@
-// Package reply writes the answers of the dashboard's API: JSON, compressed where the client can read that, and errors of one line.
+// Package reply writes the responses of the dashboard's API: JSON, compressed if the client accepts that, and errors of one line.
 package reply
 
 import (
@@ -12,21 +12,21 @@ import (
 	"time"
 )
 
-// Timeout is the time for one answer, or one event of a stream.
+// Timeout is the time limit for one response, or one event of a stream.
 const Timeout = 15 * time.Second
 
-// Error is the answer to what cannot be answered otherwise.
+// Error is the response to a request that fails.
 type Error struct {
 	Error string `json:"error"`
 }
 
-// ETag names a content.
+// ETag returns a tag that identifies a content.
 func ETag(data []byte) string {
 	sum := sha256.Sum256(data)
 	return `"` + hex.EncodeToString(sum[:8]) + `"`
 }
 
-// Encode is v as JSON. What JSON has no form for must not end a scheduler: the answer says so.
+// Encode returns v as JSON. A value that JSON cannot represent must not end a scheduler: the response is an Error then.
 func Encode(v any) []byte {
 	data, err := json.Marshal(v)
 	if err != nil {
@@ -35,7 +35,7 @@ func Encode(v any) []byte {
 	return data
 }
 
-// JSON answers with data, which is JSON.
+// JSON responds with data, which is JSON.
 func JSON(w http.ResponseWriter, r *http.Request, code int, data []byte) {
 	Deadline(w)
 	h := w.Header()
@@ -48,7 +48,7 @@ func JSON(w http.ResponseWriter, r *http.Request, code int, data []byte) {
 	}
 }
 
-// Fail answers with one line that says what is wrong: JSON for the API, text for people.
+// Fail responds with one line that says what is wrong: JSON for the API, text for users.
 func Fail(w http.ResponseWriter, r *http.Request, code int, line string) {
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		JSON(w, r, code, Encode(Error{line}))
@@ -58,12 +58,12 @@ func Fail(w http.ResponseWriter, r *http.Request, code int, line string) {
 	http.Error(w, line, code)
 }
 
-// Deadline bounds the time for one answer. A writer without deadlines is one that does not wait for a network.
+// Deadline limits the time for one response. A writer without deadlines does not write to a network.
 func Deadline(w http.ResponseWriter) {
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(Timeout))
 }
 
-// JSONIfNew answers with 304 where the client has the very same already.
+// JSONIfNew responds with data, or with 304 if the client has the same data already.
 func JSONIfNew(w http.ResponseWriter, r *http.Request, data []byte) {
 	tag := ETag(data)
 	w.Header().Set("ETag", tag)

@@ -15,8 +15,8 @@ import (
 	"guild/sched/web"
 )
 
-// copy copies a file of a run to where the page looks for it. Nil is a file that is not served either, such as a link that leads out of
-// the run, or one that has gone.
+// copy copies a file of a run to where the page expects it. It returns nil for a file that a dashboard would not serve either, such as a
+// link that leads out of the run, or a file that is gone.
 func (w *writer) copy(r Run, name string) (*copied, error) {
 	root, err := os.OpenRoot(r.Dir)
 	if err != nil {
@@ -32,7 +32,7 @@ func (w *writer) copy(r Run, name string) (*copied, error) {
 	if err != nil {
 		return nil, err
 	}
-	if env, err := os.Stat(r.GuildPath("attrs", "env")); err == nil && os.SameFile(env, st) { // a link to it: people keep passwords there
+	if env, err := os.Stat(r.GuildPath("attrs", "env")); err == nil && os.SameFile(env, st) { // a link to the environment, which often contains passwords
 		return nil, nil
 	}
 	text, err := looksLikeText(in)
@@ -69,15 +69,15 @@ func exists(root *os.Root, name string) bool {
 	return err == nil
 }
 
-// textSuffix ends the name of what browsers are to show as text.
+// textSuffix ends the names of files that browsers are to show as text.
 const textSuffix = ".txt"
 
-// plain are the endings of texts that browsers show as such, or save.
+// plain are the extensions of texts that browsers show as text, or save.
 var plain = map[string]bool{".txt": true, ".log": true, ".csv": true, ".tsv": true, ".json": true, ".jsonl": true, ".yml": true, ".yaml": true,
 	".md": true, ".py": true, ".sh": true, ".toml": true, ".ini": true, ".cfg": true, ".r": true, ".jl": true, ".ipynb": true}
 
-// isInert reports a file that no browser runs when it is opened from disk. Of a text with another name nobody can tell: browsers look
-// into it.
+// isInert reports whether no browser executes a file that is opened from disk. A text with another extension is not known to be inert,
+// since browsers look at its content.
 func isInert(name string, text bool) bool {
 	kind := web.MediaType(name)
 	switch {
@@ -89,7 +89,7 @@ func isInert(name string, text bool) bool {
 	return plain[strings.ToLower(path.Ext(name))] || !text && !isActive(name)
 }
 
-// isActive reports names of pages that need be no text in UTF-8.
+// isActive reports whether a file of this name may be a page although it is not UTF-8 text.
 func isActive(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
 	case "", ".xhtml", ".xht", ".shtml", ".xml", ".xsl", ".xslt", ".mht", ".mhtml", ".svgz", ".webarchive", ".swf", ".hta", ".url", ".desktop":
@@ -98,7 +98,7 @@ func isActive(name string) bool {
 	return false
 }
 
-// looksLikeText looks at the start of a file, and leaves it to be read from there.
+// looksLikeText reports whether the start of a file is text, and seeks back to the start.
 func looksLikeText(f io.ReadSeeker) (bool, error) {
 	head := make([]byte, 4<<10)
 	n, err := io.ReadFull(f, head)
@@ -109,7 +109,7 @@ func looksLikeText(f io.ReadSeeker) (bool, error) {
 		return false, err
 	}
 	head = head[:n]
-	for range utf8.UTFMax - 1 { // it may be cut within a character
+	for range utf8.UTFMax - 1 { // the last character may be incomplete
 		if utf8.Valid(head) || len(head) == 0 {
 			break
 		}

@@ -1,4 +1,4 @@
-// Package report writes the dashboard's pages of some runs as files that open from disk, without a server and without a network.
+// Package report writes the dashboard's pages for some runs as files that can be opened from disk, without a server and a network.
 //
 //	index.html            the page
 //	static/...            what it loads, as the dashboard serves it, and report.js, which answers in place of a server
@@ -8,7 +8,7 @@
 //	data/study/ID.js      a batch, for each objective
 //	api/runs/ID/files/... copies of its files
 //
-// Pages that are opened from disk may load scripts but not read files, so data is in scripts that call one function with JSON. In that
-// JSON no text can end the script: <, > and & are escaped. A file that a browser would run, such as HTML or SVG, is copied under a name
-// that ends with .txt.
+// Pages opened from disk may load scripts but not read files, so the data is in scripts that call one function with JSON. No text in that
+// JSON can end the script: <, > and & are escaped. A file that a browser would execute, such as HTML or SVG, is copied under a name that
+// ends with .txt.
 package report

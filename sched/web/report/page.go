@@ -9,15 +9,15 @@ import (
 	"guild/sched/web"
 )
 
-// policy is that of the page: it loads what is beside it, and connects to nothing. A page from disk has an origin of its own, so that
-// browsers may take 'self' for nothing; "file:" is what is beside it then.
+// policy is the policy of the page: it loads only files beside it, and connects to nothing. A page from disk has an origin of its own, for
+// which 'self' may match nothing; "file:" then matches the files beside it.
 const policy = "default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src 'self' file: data:; media-src 'self' file:; " +
 	"base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types guild-report"
 
-// loaded matches the address of a file that the page loads.
+// loaded matches addresses of files that the page loads.
 var loaded = pattern.Lazy(`(?:src|href)="static/([^"]+)"`)
 
-// noScript matches what the page says without scripts, which is where the server answers.
+// noScript matches the text of the page for browsers without scripts, which points to the server.
 var noScript = pattern.Lazy(`(?s)<noscript>.*</noscript>`)
 
 // page writes index.html and the files that it loads.

@@ -16,22 +16,22 @@ import (
 	"guild/sched/web"
 )
 
-// Names are the files and directories of a report, below its own directory.
+// Names are the files and directories of a report in its directory.
 var Names = []string{"index.html", "static", "data", "api"}
 
-// MostRuns is how many runs a report has at most: the page has lists of all of them.
+// MostRuns is the most runs of a report, whose page lists all of them.
 const MostRuns = web.MostRows
 
-// Run is a run to be in a report.
+// Run is a run of a report.
 type Run struct {
 	*runs.Run
-	Copies func(path string) bool // whether a file of the run, by its path with slashes, is copied
+	Copies func(path string) bool // reports whether the file of the run at a path with slashes is copied
 }
 
-// Config of a report.
+// Config configures a report.
 type Config struct {
 	Catalog *catalog.Catalog
-	Runs    []Run // the latest first; at most MostRuns
+	Runs    []Run // latest first; at most MostRuns
 	Planned func(batch *runs.Run) int
 	Defined func() func(*runs.View) (columns []string, ok bool) // see web.Config
 }
@@ -88,16 +88,16 @@ func (w *writer) write(list []Run) error {
 	return nil
 }
 
-// index is what data/index.js has.
+// index is the content of data/index.js.
 type index struct {
 	Status      json.RawMessage `json:"status"`
-	Runs        json.RawMessage `json:"runs"`        // web.Matches of all
-	Experiments []string        `json:"experiments"` // ids of those to compare and to draw
+	Runs        json.RawMessage `json:"runs"`        // web.Matches of all runs
+	Experiments []string        `json:"experiments"` // ids of the runs to compare and draw
 	Compare     json.RawMessage `json:"compare"`
 	Studies     json.RawMessage `json:"studies"`
 }
 
-// lists writes what all views begin with.
+// lists writes data/index.js.
 func (w *writer) lists() error {
 	limit := "limit=" + strconv.Itoa(MostRuns)
 	var out index
@@ -110,7 +110,7 @@ func (w *writer) lists() error {
 		return err
 	}
 	status.Schedulers, status.Running, status.Waiting, status.Finished = []web.Scheduler{}, []web.Run{}, []web.Run{}, []web.Run{}
-	status.Root = "" // it says nothing to others
+	status.Root = "" // of no use to others
 	out.Experiments = []string{}
 	for _, r := range experiments.Runs {
 		out.Experiments = append(out.Experiments, r.ID)
@@ -129,12 +129,12 @@ func (w *writer) lists() error {
 	return w.put("index", out)
 }
 
-// mostObjectives of a study are there to choose from; each is computed for both goals.
+// mostObjectives is the most objectives of a study in a report; each is computed for both goals.
 const mostObjectives = 8
 
 func (w *writer) study(id string) error {
 	target := "/api/studies/" + url.PathEscape(id)
-	out := map[string]json.RawMessage{} // by the query, as the page makes it
+	out := map[string]json.RawMessage{} // by the query, in the form in which the page makes it
 	var first web.Study
 	if err := w.read(target, &first); err != nil {
 		return err
@@ -163,13 +163,13 @@ func (w *writer) study(id string) error {
 	return w.put("study/"+id, out)
 }
 
-// get reads the answer to a request as it is.
+// get reads the response to a request unchanged.
 func (w *writer) get(target string, to *json.RawMessage) (err error) {
 	*to, err = w.from.Get(w.ctx, target)
 	return err
 }
 
-// read reads the answer to a request into v.
+// read decodes the response to a request into v.
 func (w *writer) read(target string, v any) error {
 	data, err := w.from.Get(w.ctx, target)
 	if err != nil {
@@ -194,7 +194,7 @@ func (w *writer) put(name string, v any) error {
 	return w.file("data/"+name+".js", fmt.Appendf(nil, "guildReport.put(%s, %s);\n", key, data))
 }
 
-// file writes a file by its path below the report, with slashes.
+// file writes a file; name is its path below the report, with slashes.
 func (w *writer) file(name string, data []byte) error {
 	path := filepath.Join(w.dir, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {

@@ -27,7 +27,7 @@ func must(t *testing.T, err error) {
 
 const hostile = "</script><script>alert(1)</script>\u2028<!--"
 
-// hostileRun is a run whose texts and files want to become a part of the page.
+// hostileRun returns a run whose texts and files want to become a part of the page.
 func hostileRun(t *testing.T, s *runs.Store) *runs.Run {
 	t.Helper()
 	d, err := s.Draft("")
@@ -127,7 +127,7 @@ func TestReport(t *testing.T) {
 	if !strings.HasPrefix(output, hostile[:20]) || strings.Count(output, "line\n") != 40_000 {
 		t.Errorf("output of %d bytes begins with %.40q", len(output), output)
 	}
-	curves := data[drawn](t, dir, "scalars/"+r.ID)
+	curves := data[scalarData](t, dir, "scalars/"+r.ID)
 	if len(curves.Series[hostile]) != 2 || curves.Series[hostile]["time"].Runs[0].First != 1000 {
 		t.Errorf("%+v", curves.Series)
 	}

@@ -13,35 +13,35 @@ import (
 	"guild/sched/web/curves"
 )
 
-// details is what data/run/ID.js has.
+// details is the content of data/run/ID.js.
 type details struct {
 	Run    web.Detail                 `json:"run"`
-	Dirs   map[string]web.Files       `json:"dirs"`   // by path; "" is the run's own
-	Files  map[string]copied          `json:"files"`  // those that were copied, by path
-	Shown  map[string]json.RawMessage `json:"shown"`  // web.Shown of those that are texts, by path
-	Source map[string]json.RawMessage `json:"source"` // web.Source, compared with what the dashboard would choose
-	Output []json.RawMessage          `json:"output"` // web.Output, in order: all of it, or its end
+	Dirs   map[string]web.Files       `json:"dirs"`   // by path; "" is the run directory
+	Files  map[string]copied          `json:"files"`  // the copied files, by path
+	Shown  map[string]json.RawMessage `json:"shown"`  // web.Shown of text files, by path
+	Source map[string]json.RawMessage `json:"source"` // web.Source, compared with the dashboard's default choice
+	Output []json.RawMessage          `json:"output"` // web.Output in order: all of it, or its end
 }
 
-// keptBack are attributes that are not for others: what guild keeps to start the run again has the environment that guild.yml sets.
-var keptBack = []string{"op", "env_names"}
+// privateAttrs are attributes that are not for others: the data for restarting the run contains the environment that guild.yml sets.
+var privateAttrs = []string{"op", "env_names"}
 
-// place is where a web.Output is.
+// place is the position of a web.Output.
 type place struct {
 	Next int64 `json:"next"`
 	Size int64 `json:"size"`
 }
 
-// copied is a file beside the page.
+// copied is a file in the report.
 type copied struct {
-	Type string `json:"type"` // that a browser shows; text/plain for what would otherwise be run
+	Type string `json:"type"` // media type to show it as; text/plain if the browser would otherwise execute it
 	Size int64  `json:"size"`
-	As   string `json:"as,omitempty"` // its path, where that is another one
+	As   string `json:"as,omitempty"` // its path in the report, if different
 }
 
 const (
-	mostOutput = 1 << 20 // bytes of output, its end
-	mostFiles  = 10_000  // of a run
+	mostOutput = 1 << 20 // most bytes of output, from its end
+	mostFiles  = 10_000  // most files of a run
 )
 
 func (w *writer) run(r Run) error {
@@ -50,8 +50,8 @@ func (w *writer) run(r Run) error {
 	if err := errors.Join(w.read(target, &out.Run), w.read(target+"/source", &out.Source)); err != nil {
 		return err
 	}
-	out.Run.Dir, out.Run.Project = "", "" // where they were says nothing to others
-	out.Run.Attributes = slices.DeleteFunc(out.Run.Attributes, func(a web.Value) bool { return slices.Contains(keptBack, a.Name) })
+	out.Run.Dir, out.Run.Project = "", "" // paths on the original host mean nothing to others
+	out.Run.Attributes = slices.DeleteFunc(out.Run.Attributes, func(a web.Value) bool { return slices.Contains(privateAttrs, a.Name) })
 	var err error
 	if out.Source["choices"], err = onlyChoice(out.Source); err != nil {
 		return err
@@ -65,17 +65,17 @@ func (w *writer) run(r Run) error {
 	return w.put("run/"+r.ID, out)
 }
 
-// onlyChoice is what the source code was compared with, without the other choices, of which the report has nothing.
+// onlyChoice returns the choice that the source code was compared with; the report does not have the others.
 func onlyChoice(source map[string]json.RawMessage) (json.RawMessage, error) {
 	var with string
 	var choices []web.Choice
 	if err := errors.Join(json.Unmarshal(source["with"], &with), json.Unmarshal(source["choices"], &choices)); err != nil {
-		return nil, fmt.Errorf("read what source code was compared with: %w", err)
+		return nil, fmt.Errorf("read the version that source code was compared with: %w", err)
 	}
 	return json.Marshal(slices.DeleteFunc(choices, func(c web.Choice) bool { return c.Value != with }))
 }
 
-// output reads the pieces of what a run printed.
+// output returns the pieces of a run's output.
 func (w *writer) output(target string) ([]json.RawMessage, error) {
 	read := func(target string) (at place, raw json.RawMessage, err error) {
 		if err = w.get(target, &raw); err == nil {
@@ -93,7 +93,7 @@ func (w *writer) output(target string) ([]json.RawMessage, error) {
 		if err != nil {
 			return nil, err
 		}
-		if piece.Next <= at { // the run has begun anew, or half of a character is at the end
+		if piece.Next <= at { // the run was restarted, or an incomplete character is at the end
 			break
 		}
 		list, at = append(list, raw), piece.Next
@@ -104,12 +104,12 @@ func (w *writer) output(target string) ([]json.RawMessage, error) {
 	return list, nil
 }
 
-// files lists a directory and those below it, and copies what is to be copied. What is not is listed as closed.
+// files lists a directory and those below it, and copies the chosen files. Other files are listed as closed.
 func (w *writer) files(r Run, dir string, out *details) error {
 	var list web.Files
 	if err := w.read("/api/runs/"+url.PathEscape(r.ID)+"/files?dir="+url.QueryEscape(dir), &list); err != nil {
 		if errors.Is(err, web.ErrRefused) && dir != "" {
-			return nil // it has gone meanwhile
+			return nil // it was removed meanwhile
 		}
 		return err
 	}
@@ -141,7 +141,7 @@ func (w *writer) files(r Run, dir string, out *details) error {
 		var shown json.RawMessage
 		if err := w.get(web.FileTarget(r.ID, "shown", name), &shown); err == nil {
 			out.Shown[name] = shown
-		} else if !errors.Is(err, web.ErrRefused) { // it is no text
+		} else if !errors.Is(err, web.ErrRefused) { // ErrRefused: it is not text
 			return err
 		}
 	}
@@ -149,18 +149,18 @@ func (w *writer) files(r Run, dir string, out *details) error {
 	return nil
 }
 
-// pairs of axes for which the points of a scalar are there.
+// axes are the axes for which points of a scalar are written.
 var axes = []curves.Axis{curves.ByStep, curves.ByTime}
 
-// drawn is what data/scalars/ID.js has.
-type drawn struct {
+// scalarData is the content of data/scalars/ID.js.
+type scalarData struct {
 	web.ScalarIndex
 	Series map[string]map[curves.Axis]web.ScalarSeries `json:"series"` // by the name of the scalar
 }
 
 func (w *writer) scalars(r Run) error {
 	target := "/api/scalars?ids=" + url.QueryEscape(r.ID)
-	out := drawn{Series: map[string]map[curves.Axis]web.ScalarSeries{}}
+	out := scalarData{Series: map[string]map[curves.Axis]web.ScalarSeries{}}
 	if err := w.read(target, &out.ScalarIndex); err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import { colour, grey, onTheme, shade } from './palette.js';
 
 const groupMost = 24; // cards of a group that are there before somebody asks for more
 const oneGroup = 8; // cards up to which all are in one group
+const share = 0.05; // of the browser's time that drawing new points may take,
+const longestRest = 5000; // ms, unless they would be older than this
 let boards = 0;
 
 // isSystem tells what a run, or one of its steps, uses of the machine.
@@ -27,6 +29,9 @@ export class Board {
   #known = 0; // #asked of what #runs are
   #started = null; // points of the runs when their stream began, by id
   #sight;
+  #waiting = new Set(); // cards with points to draw
+  #drawing = false; // they will be drawn
+  #rested = 0; // when they may be, by performance.now()
 
   // only(name) says which scalars are shown, onRuns(runs) is told what is known of the runs, onHover(id) which one is hovered, open(id)
   // opens one.
@@ -43,8 +48,10 @@ export class Board {
         const card = this.#cards.get(e.target.dataset.name);
         if (!card) continue;
         const first = e.isIntersecting && !card.seen;
+        card.inSight = e.isIntersecting;
         card.seen ||= e.isIntersecting;
         if (first) card.refresh();
+        else if (card.inSight && card.stale) card.draw();
       }
     }, { rootMargin: '200px' });
     new ResizeObserver(() => { for (const card of this.#cards.values()) card.resize(); }).observe(root);
@@ -127,7 +134,6 @@ export class Board {
     const groups = [...new Set(list.map((r) => (s.group ? by(r, s.group) : '')))];
     list.forEach((run, i) => {
       run.group = s.group ? `${s.group.replace(/^flag:/, '')} = ${by(run, s.group)}` : '';
-      run.dash = i >= 10 && !s.colour && !s.group ? [6, 3] : undefined;
       if (s.colour && scale) run.colour = by(run, s.colour) === 'none' ? grey() : shade((Number(by(run, s.colour)) - lo) / (hi - lo));
       else if (s.colour) run.colour = colour(values.indexOf(by(run, s.colour)));
       else run.colour = colour(s.group ? groups.indexOf(by(run, s.group)) : i);
@@ -191,6 +197,30 @@ export class Board {
   hover(id, from) {
     for (const card of this.#cards.values()) if (card !== from && card.seen) card.mark(id);
     this.#onHover(id);
+  }
+
+  // drawSoon draws the new points of a card together with those of others, as often as the share of the browser's time allows.
+  drawSoon(card) {
+    this.#waiting.add(card);
+    if (this.#drawing) return;
+    this.#drawing = true;
+    setTimeout(() => requestAnimationFrame(() => this.#drawWaiting()), Math.max(0, this.#rested - performance.now()));
+  }
+
+  #drawWaiting() {
+    const begun = performance.now();
+    for (const card of this.#waiting) {
+      card.stale = true;
+      if (card.inSight && card.node.isConnected) card.draw();
+    }
+    this.#waiting.clear();
+    setTimeout(() => { // once the picture is on the screen
+      const now = performance.now();
+      this.#rested = now + Math.min(longestRest, (now - begun) * (1 / share - 1));
+      this.#drawing = false;
+      const [more] = this.#waiting;
+      if (more) this.drawSoon(more);
+    });
   }
 
   // follow has new points come as they are written, while somebody looks.

@@ -11,7 +11,7 @@ const (
 	Max Goal = "max"
 )
 
-// better reports whether a is better than b. What is no number is never better, and worse than every number.
+// better reports whether a is better than b. NaN is worse than every number, and never better.
 func (g Goal) better(a, b float64) bool {
 	switch {
 	case math.IsNaN(a):
@@ -24,8 +24,8 @@ func (g Goal) better(a, b float64) bool {
 	return a < b
 }
 
-// BestSoFar returns for each value the index of the best one up to it, the earliest of equals; -1 as long as there is no number.
-// NaN is a trial without a result.
+// BestSoFar returns for each value the index of the best value up to it, the earliest of equal ones; -1 while there is no number. NaN is a
+// trial without a result.
 func BestSoFar(values []float64, goal Goal) []int {
 	best := -1
 	out := make([]int, len(values))
@@ -38,8 +38,8 @@ func BestSoFar(values []float64, goal Goal) []int {
 	return out
 }
 
-// Front reports for each pair of values whether it is on the Pareto front: no other pair is better in one of them and at least as good in
-// the other. A pair with NaN is not on it. Equal pairs are all on it.
+// Front reports for each pair of values whether it is on the Pareto front: no other pair is better in one value and at least as good in the
+// other. A pair with NaN is not on the front; equal pairs are all on it, or none.
 func Front(a, b []float64, goalA, goalB Goal) []bool {
 	front := make([]bool, len(a))
 	for i := range a {

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// Progress is how far a batch has come.
+// Progress is the progress of a batch.
 type Progress struct {
-	Left    int             // trials that have not begun
-	Running []time.Time     // when those under way began
-	Took    []time.Duration // how long completed ones took
+	Left    int             // number of trials that have not begun
+	Running []time.Time     // start times of running trials
+	Took    []time.Duration // durations of completed trials
 }
 
-// End returns when the last trial is likely to end: each takes the median of those that have completed, and as many run at a time as do
-// now. ok is false where nothing is under way, or nothing has completed.
+// End estimates when the last trial will end: each trial takes the median duration of completed ones, and as many trials run at a time as
+// now. ok is false if no trial is running, or none has completed.
 func (p Progress) End(now time.Time) (end time.Time, ok bool) {
 	if len(p.Running) == 0 || len(p.Took) == 0 {
 		return time.Time{}, false

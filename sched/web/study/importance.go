@@ -13,20 +13,20 @@ type Level struct {
 	Numeric bool
 }
 
-// fewestTrials are needed to tell anything.
+// fewestTrials is the least number of results from which importance is computed.
 const fewestTrials = 4
 
-// mostBins is into how many groups the values of a numeric flag are divided.
+// mostBins is the most groups of values of a numeric flag.
 const mostBins = 8
 
-// Importance returns how much of the variance of the results a flag explains by itself, from 0 to 1; ok is false where too few trials
-// have a result, or the flag is the same in all of them.
+// Importance returns the share of the variance of the results that a flag explains by itself, from 0 to 1; ok is false if too few trials
+// have a result, or the flag has the same value in all of them.
 //
-// Trials are grouped by the value of the flag, a number with many values by quantiles, so that the effect may have any shape. The share
-// is epsilon squared (Kelley 1935, "An unbiased correlation ratio measure"): the variance between groups over the whole variance, less
-// what as many groups would explain by chance. It is taken of the ranks of the results, as in the test of Kruskal and Wallis (1952):
-// one trial that diverged does not decide, and it does not matter whether results are on a logarithmic scale. What flags explain only
-// together is in the share of none of them, so shares need not add up to 1.
+// Trials are grouped by the value of the flag, a number with many values by quantiles, so that the effect may have any shape. The share is
+// epsilon squared (Kelley 1935, "An unbiased correlation ratio measure"): the variance between groups over the whole variance, corrected
+// for what as many groups would explain by chance. It is computed from the ranks of the results, as in the test of Kruskal and Wallis
+// (1952), so that a single diverged trial does not dominate, and a logarithmic scale of results makes no difference. Effects that flags
+// have only together are in no share, so shares need not add up to 1.
 func Importance(levels []Level, results []float64) (share float64, ok bool) {
 	var have []Level
 	var y []float64
@@ -45,7 +45,7 @@ func Importance(levels []Level, results []float64) (share float64, ok bool) {
 	}
 	r := ranks(y)
 	total := sumOfSquares(r)
-	if total == 0 { // all results are the same, whatever the flag
+	if total == 0 { // all results are equal, whatever the flag
 		return 0, true
 	}
 	members := make([][]float64, k)
@@ -79,7 +79,7 @@ func groups(levels []Level) (group []int, k int) {
 		}
 		return group, len(distinct)
 	}
-	// Equal values share a bin, so some may stay empty: the numbers of those that do not are closed up.
+	// Equal values share a bin, so some bins may stay empty: the others are renumbered without gaps.
 	at := make([]int, len(levels))
 	for i, l := range levels {
 		first, _ := slices.BinarySearchFunc(sorted, l, order)
@@ -92,7 +92,7 @@ func groups(levels []Level) (group []int, k int) {
 	return at, len(used)
 }
 
-// ranks are the places of values in their order, from 1; equal ones have the mean of theirs.
+// ranks returns the ranks of values, from 1; equal values have the mean of their ranks.
 func ranks(values []float64) []float64 {
 	index := make([]int, len(values))
 	for i := range index {
@@ -113,7 +113,7 @@ func ranks(values []float64) []float64 {
 	return out
 }
 
-// sumOfSquares is that of the distances from the mean.
+// sumOfSquares returns the sum of squared distances from the mean.
 func sumOfSquares(values []float64) float64 {
 	mean := 0.0
 	for _, v := range values {
