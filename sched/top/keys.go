@@ -18,7 +18,7 @@ var (
 	keyMove   = binding("↑ ↓ j k", "move by a line; PgUp and PgDn by a page, g and G to the ends", "up", "k", "down", "j", "pgup", "pgdown", "ctrl+b", "ctrl+f", "space", "home", "end", "g", "G")
 	keyNext   = binding("Tab", "next part of the screen", "tab", "right")
 	keyBefore = binding("Shift-Tab", "part before", "shift+tab", "left")
-	keyEnter  = binding("Enter", "all that is known of the run; of the output, the whole screen of it", "enter")
+	keyEnter  = binding("Enter", "details of the run, or its whole output if the cursor is there", "enter")
 	keyOutput = binding("o", "output on the whole screen", "o")
 	keySearch = binding("/", "show what has a text somewhere; Esc shows all again", "/")
 	keyStop   = binding("s", "stop the run or scheduler, or take a waiting run from the schedulers; asks first", "s")

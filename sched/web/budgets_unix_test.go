@@ -68,7 +68,7 @@ func benchChart(b *testing.B) {
 		t.await(chartDrawn)
 		t.eval(tellUpdates)
 		t.eval(settled)
-		var drawn, plain, updated []float64
+		var drawn, plain, updated, plainUpdated []float64
 		for i := range benchTimes {
 			t.eval(`document.getElementById('picks-none').click()`)
 			t.await(`!document.querySelector('#board .u-over')`)
@@ -78,6 +78,8 @@ func benchChart(b *testing.B) {
 				t.await(chartDrawn)
 			}))
 			plain = append(plain, t.busy(func() { t.eval(fmt.Sprintf(plainChart, curves, points)) }))
+			t.eval(settled)
+			plainUpdated = append(plainUpdated, t.busy(func() { t.eval(plainUpdate) }))
 			t.eval(`document.getElementById('plain').remove()`)
 			t.eval(settled)
 			t.eval(watchUpdate)
@@ -94,6 +96,7 @@ func benchChart(b *testing.B) {
 		report(b, middle(plain), "ms-uPlot-alone")
 		report(b, middle(drawn)/middle(plain), "x-uPlot")
 		report(b, middle(updated), "ms-update/10")
+		report(b, middle(plainUpdated), "ms-uPlot-update")
 	}
 }
 
@@ -121,8 +124,15 @@ const plainChart = `(() => {
 	document.getElementById('board').append(place);
 	const x = Float64Array.from({length: %[2]d}, (_, i) => i);
 	const curves = Array.from({length: %[1]d}, (_, k) => Array.from(x, (v) => 2 / (v + 1) + Math.sin(v * (k + 1)) / 9));
-	new uPlot({width: 1000, height: 200, pxAlign: false, legend: {show: false}, scales: {x: {time: false}},
+	window.plain = new uPlot({width: 1000, height: 200, pxAlign: false, legend: {show: false}, scales: {x: {time: false}},
 		series: [{}, ...curves.map(() => ({stroke: '#2f5cc7', width: 1.6, points: {show: false}}))]}, [x, ...curves], place);
+	return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+})()`
+
+// plainUpdate gives one of the curves of plainChart one more point.
+const plainUpdate = `(() => {
+	const [x, ...curves] = plain.data;
+	plain.setData([Float64Array.from([...x, x.length]), ...curves.map((c, k) => (k ? [...c, null] : [...c, 0.5]))]);
 	return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 })()`
 

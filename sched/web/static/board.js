@@ -8,6 +8,8 @@ import { colour, grey, onTheme, shade } from './palette.js';
 
 const groupMost = 24; // cards of a group before "more" is clicked
 const oneGroup = 8; // up to this number of cards, all are in one group
+const share = 0.05; // at most this part of the browser's time is spent on drawing new points,
+const longestRest = 5000; // ms, but points are drawn at least this often
 let boards = 0;
 
 // isSystem reports whether a scalar is a system metric of a run or of one of its steps.
@@ -27,6 +29,9 @@ export class Board {
   #known = 0; // the value of #asked that #runs belongs to
   #started = null; // number of points of each run when the stream began, by id
   #sight;
+  #waiting = new Set(); // cards with new points
+  #drawing = false; // whether a drawing of them is scheduled
+  #rested = 0; // earliest time of the next drawing, by performance.now()
 
   // only(name) reports whether a scalar is shown, onRuns(runs) is called with the runs that were read, onHover(id) with the run under the
   // pointer, and open(id) opens a run.
@@ -43,8 +48,10 @@ export class Board {
         const card = this.#cards.get(e.target.dataset.name);
         if (!card) continue;
         const first = e.isIntersecting && !card.seen;
+        card.inSight = e.isIntersecting;
         card.seen ||= e.isIntersecting;
         if (first) card.refresh();
+        else if (card.inSight && card.stale) card.draw();
       }
     }, { rootMargin: '200px' });
     new ResizeObserver(() => { for (const card of this.#cards.values()) card.resize(); }).observe(root);
@@ -127,7 +134,6 @@ export class Board {
     const groups = [...new Set(list.map((r) => (s.group ? by(r, s.group) : '')))];
     list.forEach((run, i) => {
       run.group = s.group ? `${s.group.replace(/^flag:/, '')} = ${by(run, s.group)}` : '';
-      run.dash = i >= 10 && !s.colour && !s.group ? [6, 3] : undefined;
       if (s.colour && scale) run.colour = by(run, s.colour) === 'none' ? grey() : shade((Number(by(run, s.colour)) - lo) / (hi - lo));
       else if (s.colour) run.colour = colour(values.indexOf(by(run, s.colour)));
       else run.colour = colour(s.group ? groups.indexOf(by(run, s.group)) : i);
@@ -191,6 +197,30 @@ export class Board {
   hover(id, from) {
     for (const card of this.#cards.values()) if (card !== from && card.seen) card.mark(id);
     this.#onHover(id);
+  }
+
+  // drawSoon draws the new points of a card together with those of other cards, as often as share allows.
+  drawSoon(card) {
+    this.#waiting.add(card);
+    if (this.#drawing) return;
+    this.#drawing = true;
+    setTimeout(() => requestAnimationFrame(() => this.#drawWaiting()), Math.max(0, this.#rested - performance.now()));
+  }
+
+  #drawWaiting() {
+    const begun = performance.now();
+    for (const card of this.#waiting) {
+      card.stale = true;
+      if (card.inSight && card.node.isConnected) card.draw();
+    }
+    this.#waiting.clear();
+    setTimeout(() => { // after the picture is on the screen
+      const now = performance.now();
+      this.#rested = now + Math.min(longestRest, (now - begun) * (1 / share - 1));
+      this.#drawing = false;
+      const [more] = this.#waiting;
+      if (more) this.drawSoon(more);
+    });
   }
 
   // follow streams new points while the page is visible.

@@ -25,7 +25,9 @@ export class Card {
   constructor(board, name, short) {
     this.#board = board;
     this.name = name;
-    this.seen = false;
+    this.seen = false; // it has been in sight
+    this.inSight = false;
+    this.stale = false; // it has points that are not drawn
     this.view = h('div', { class: 'plot', tabindex: 0, role: 'img', 'aria-roledescription': 'chart', 'aria-label': `${name}: curves. Arrow keys read the values.` });
     this.readout = h('p', { class: 'readout' });
     this.tableButton = h('button', { type: 'button', class: 'tool', 'aria-pressed': 'false', 'aria-label': `Table of ${name}` }, 'Table');
@@ -83,16 +85,8 @@ export class Card {
       have.y.push(news.y[i]);
     }
     have.n += Math.max(0, x.length - skip);
-    this.drawSoon();
+    this.#board.drawSoon(this);
   }
-
-  drawSoon() {
-    this.#frame ??= requestAnimationFrame(() => {
-      this.#frame = null;
-      this.draw();
-    });
-  }
-  #frame = null;
 
   // series returns the runs as they are drawn, on the selected axis.
   #series() {
@@ -100,11 +94,12 @@ export class Card {
     return this.#board.ids.filter((id) => this.#raw.has(id)).map((id) => {
       const { x, y, start } = this.#raw.get(id);
       const run = this.#board.run(id);
-      return { id, name: run.name, colour: run.colour, dash: run.dash, group: run.group, x: axis === 'relative' ? x.map((v) => v - start) : x, y };
+      return { id, name: run.name, colour: run.colour, group: run.group, x: axis === 'relative' ? x.map((v) => v - start) : x, y };
     });
   }
 
   draw() {
+    this.stale = false;
     const s = this.#board.settings();
     const weight = Number(s.smooth) || 0;
     const series = this.#series();
@@ -139,7 +134,7 @@ export class Card {
     const seen = data.slice(1).some((c) => c.some((v) => v !== null && v !== undefined && (!s.log || v > 0)));
     this.#nothing = seen ? '' : s.log ? 'No value is above 0, as a log axis needs.' : 'No value is a finite number.';
     this.range = limits(data.slice(1).filter((_, i) => !columns[i].faint || !s.clip), s);
-    const shape = JSON.stringify([s.x, s.log, columns.map((c) => [c.colour, c.dash, c.faint, c.edge]), bands, inked('--ink')]);
+    const shape = JSON.stringify([s.x, s.log, columns.map((c) => [c.colour, c.faint, c.edge]), bands, inked('--ink')]);
     if (this.#plot && shape === this.#shape) {
       const zoomed = this.#zoomed();
       this.#plot.setData(data, !zoomed);
@@ -175,7 +170,7 @@ export class Card {
       cursor: { sync: { key: this.#board.key, scales: ['x', null] }, focus: { prox: 20 }, drag: { x: true, y: false, dist: 4 }, points: { size: 7 } },
       focus: { alpha: 0.25 },
       series: [{}, ...columns.map((c) => ({
-        stroke: c.faint ? fade(c.colour, 0.3) : c.colour, width: c.edge ? 0 : c.faint ? 1 : 1.6, dash: c.dash, spanGaps: false,
+        stroke: c.faint ? fade(c.colour, 0.3) : c.colour, width: c.edge ? 0 : c.faint ? 1 : 1.6, spanGaps: false,
         points: c.edge ? { show: false } : c.x.length === 1 ? { show: true, size: 6 } : { size: 4 }, // only if there is room; a curve of one point always shows it
       }))],
       hooks: {

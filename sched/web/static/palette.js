@@ -1,7 +1,7 @@
-// The colours of curves. Each has enough contrast with the background of its theme.
+// The colours of curves in the theme of the page.
 
-const light = ['#2f5cc7', '#b45309', '#15803d', '#be185d', '#6d28d9', '#0e7490', '#a16207', '#b91c1c', '#4d7c0f', '#475569'];
-const dark = ['#8fb2ff', '#f0a860', '#7fd49a', '#f48fb8', '#bda4ff', '#6fd0e3', '#dcc067', '#ff9a8f', '#b2d66b', '#b6c0cd'];
+import { hue } from './hues.js';
+
 const ends = { light: [[180, 83, 9], [31, 74, 168]], dark: [[240, 192, 96], [127, 176, 255]] };
 
 const system = matchMedia('(prefers-color-scheme: dark)');
@@ -11,14 +11,16 @@ export const isDark = () => {
   return theme === 'dark' || theme !== 'light' && system.matches;
 };
 
-export const colour = (i) => (isDark() ? dark : light)[i % light.length];
+const theme = () => (isDark() ? 'dark' : 'light');
+
+export const colour = (i) => hue(i, theme());
 
 // grey returns the colour of runs that have no value to be coloured by.
 export const grey = () => (isDark() ? '#a2a79f' : '#5b6057');
 
 // shade returns a colour between two, with p from 0 to 1.
 export function shade(p) {
-  const [a, b] = ends[isDark() ? 'dark' : 'light'];
+  const [a, b] = ends[theme()];
   return `rgb(${a.map((v, i) => Math.round(v + (b[i] - v) * p)).join(' ')})`;
 }
 
