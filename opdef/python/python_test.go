@@ -101,7 +101,7 @@ func TestFind(t *testing.T) {
 	}
 	t.Setenv(python.ExeVariable, "nothing")
 	_, err = python.Find()
-	wantError(t, err, "'nothing', which is no program")
+	wantError(t, err, "'nothing', which is not a program")
 }
 
 func TestProbe(t *testing.T) {

@@ -5,7 +5,7 @@ const base = {
   dark: ['#8fb2ff', '#f0a860', '#7fd49a', '#f48fb8', '#bda4ff', '#6fd0e3', '#dcc067', '#ff9a8f', '#b2d66b', '#b6c0cd'],
 };
 
-// The share of black or white mixed into the first, second and third ten curves in each theme. Dashes would tell curves apart as well, but drawing
+// The share of black or white in the first, second and third ten curves of each theme. Dashes would tell curves apart as well, but drawing
 // them costs a browser several times as much.
 const tiers = {
   light: [['#000000', 0], ['#000000', 0.45], ['#ffffff', 0.2]],
