@@ -22,14 +22,20 @@ import (
 	"guild/opdef/userconfig"
 	proccmd "guild/proc/cmd"
 	"guild/runs"
+	archivecmd "guild/runs/archive/cmd"
 	"guild/runs/catalog"
 	"guild/runs/catalog/index"
+	checkcmd "guild/runs/check/cmd"
 	runscmd "guild/runs/cmd"
+	comparecmd "guild/runs/compare/cmd"
 	"guild/runs/console"
 	"guild/runs/console/build"
 	consolecmd "guild/runs/console/cmd"
 	"guild/runs/console/grammar"
 	"guild/runs/homedir"
+	logdircmd "guild/runs/logdir/cmd"
+	publishcmd "guild/runs/publish/cmd"
+	seriescmd "guild/runs/series/cmd"
 	schedcmd "guild/sched/cmd"
 )
 
@@ -59,11 +65,11 @@ func program(g *globals) *grammar.Command {
 	}
 	diff := &grammar.Command{Name: "diff", Help: "Show how two runs differ.", Struct: &runscmd.RunsDiff{}}
 	move := []*grammar.Command{
-		{Name: "export", Help: "Copy or move runs to a directory or zip file.", Struct: &runscmd.RunsExport{}},
-		{Name: "import", Help: "Copy or move runs from a directory or zip file.", Struct: &runscmd.RunsImport{}},
-		{Name: "archive", Help: "Move runs to an archive of this home.", Struct: &runscmd.RunsArchive{}},
+		{Name: "export", Help: "Copy or move runs to a directory or zip file.", Struct: &archivecmd.RunsExport{}},
+		{Name: "import", Help: "Copy or move runs from a directory or zip file.", Struct: &archivecmd.RunsImport{}},
+		{Name: "archive", Help: "Move runs to an archive of this home.", Struct: &archivecmd.RunsArchive{}},
 		{Name: "merge", Help: "Copy files of a run to its project.", Struct: &runscmd.RunsMerge{}},
-		{Name: "publish", Help: "Write reports of runs.", Struct: &runscmd.RunsPublish{}},
+		{Name: "publish", Help: "Write reports of runs.", Struct: &publishcmd.RunsPublish{}},
 	}
 	stop := &grammar.Command{Name: "stop", Help: "Stop runs.", Struct: &proccmd.Stop{}}
 	// Commands on runs are also those of the group runs.
@@ -74,9 +80,9 @@ func program(g *globals) *grammar.Command {
 		{Name: "ls", Help: "List the files of a run.", Struct: &runscmd.Ls{}},
 		{Name: "cat", Help: "Print a file or the output of a run.", Struct: &runscmd.Cat{}},
 		{Name: "select", Help: "Print the id of a run.", Struct: &runscmd.Select{}},
-		{Name: "compare", Help: "Show runs side by side, with their flags and scalars.", Struct: &runscmd.Compare{}},
-		{Name: "scalars", Help: "Show the values of scalars step by step, as a table, data or plots.", Struct: &runscmd.Scalars{}},
-		{Name: "tensorboard", Help: "Show runs in TensorBoard.", Struct: &runscmd.Tensorboard{}},
+		{Name: "compare", Help: "Show runs side by side, with their flags and scalars.", Struct: &comparecmd.Compare{}},
+		{Name: "scalars", Help: "Show the values of scalars step by step, as a table, data or plots.", Struct: &seriescmd.Scalars{}},
+		{Name: "tensorboard", Help: "Show runs in TensorBoard.", Struct: &logdircmd.Tensorboard{}},
 		diff,
 		{Name: "open", Help: "Open a run's directory or file in a program.", Struct: &runscmd.Open{}},
 		{Name: "watch", Help: "Follow what a run prints.", Struct: &runscmd.Watch{}},
@@ -101,7 +107,7 @@ func program(g *globals) *grammar.Command {
 		{Name: "api", Help: "Ask for JSON, in Guild AI's forms for programs.", Commands: []*grammar.Command{
 			{Name: "runs", Help: "All that is known of runs.", Struct: &runscmd.APIRuns{}},
 			{Name: "merge", Help: "Copy files of a run to its project.", Struct: &runscmd.APIMerge{}},
-			{Name: "compare", Help: "Runs side by side.", Struct: &runscmd.APICompare{}},
+			{Name: "compare", Help: "Runs side by side.", Struct: &comparecmd.APICompare{}},
 			{Name: "ops", Help: "The operations of this project, with their flags.", Struct: &opdefcmd.APIOps{}},
 			{Name: "help-op", Help: "One operation, with its flags.", Struct: &opdefcmd.APIHelpOp{}},
 		}},
@@ -114,7 +120,7 @@ func program(g *globals) *grammar.Command {
 			{Name: "r-script", Help: "Run an R script with other values of its constants.", Struct: &proccmd.RScript{}},
 			{Name: "steps", Help: "Operation of a run that has steps.", Struct: &proccmd.Steps{}},
 			{Name: "scheduler", Help: "Operation of a scheduler run.", Struct: &schedcmd.Scheduler{}},
-			{Name: "probe-locks", Help: "Try whether locks are served in a directory.", Struct: &runscmd.ProbeLocks{}},
+			{Name: "probe-locks", Help: "Try whether locks are served in a directory.", Struct: &checkcmd.ProbeLocks{}},
 			{Name: "complete", Help: "Answer a shell that asks what a word may become.", Struct: &consolecmd.Complete{}},
 		}},
 	})
@@ -142,7 +148,7 @@ func runsGroup(shared []*grammar.Command) *grammar.Command {
 
 // check examines the project and the store.
 type check struct {
-	runscmd.Check         `embed:""`
+	checkcmd.Check        `embed:""`
 	opdefcmd.CheckProject `embed:""`
 
 	Tests   []string `short:"t" name:"tests" sep:"none" placeholder:"FILE" help:"Run the Markdown document FILE as a test, as 'guild doctest' does, and check nothing else. May be repeated." complete:"file:*.md"`
@@ -171,7 +177,7 @@ func (k *check) Run(ctx context.Context, con *console.Console, store *runs.Store
 		}
 		return nil
 	}
-	k.About = runscmd.About{Version: version}
+	k.About = checkcmd.About{Version: version}
 	if info, err := user.Python(ctx); err == nil {
 		k.About.Python, k.About.PythonVersion = info.Exe, info.Version
 		if k.Verbose {

@@ -6,10 +6,10 @@
 // on when the program that started it is killed.
 //
 // The packages below this one have the rest of a run's life. Without processes: recipe (what a run is started from), invocation
-// (arguments and environment), environ (guild's own variables), links and required (runs of steps and batches, runs that others
-// require), dependency (what a run requires, at staging and at its start), batchplan, newrun (makes runs and batches) and revise (changes
-// them for another start). With processes: pool (several runs at a time), trials and steps, which are the operations of batches and of
-// runs with steps.
+// (arguments and environment), environ (guild's own variables), joborder (how an engine hands over a job), links and required (runs of
+// steps and batches, runs that others require), dependency (what a run requires, at staging and at its start), batchplan, newrun (makes
+// runs and batches) and revise (changes them for another start). With processes: pool (several runs at a time), trials and steps, which
+// are the operations of batches and of runs with steps.
 //
 // # Output
 //

@@ -163,3 +163,12 @@ func (r *View) Owned() (bool, error) {
 	defer func() { _ = l.Close() }()
 	return !got, nil
 }
+
+// UnderWay reports whether a run whose status is s is running or about to run: it is pending, and a process that has not begun yet owns it.
+func (r *View) UnderWay(s Status) bool {
+	if s != Pending {
+		return s == Running
+	}
+	owned, err := r.Owned()
+	return owned && err == nil
+}

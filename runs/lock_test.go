@@ -40,7 +40,29 @@ func TestSetOwner(t *testing.T) {
 	}
 }
 
-// Opening the lock of a run that is then deleted gives no ownership, even if a run with the same id exists again.
+// Who has opened the lock of a run that is deleted meanwhile owns nothing, even if the id has come back.
+func TestUnderWay(t *testing.T) {
+	r := newRun(t, Open(t.TempDir()), Pending)
+	check := func(what string, want map[Status]bool) {
+		t.Helper()
+		for _, s := range Statuses {
+			if got := r.AsView().UnderWay(s); got != want[s] {
+				t.Errorf("%s, %s: %t", what, s, got)
+			}
+		}
+	}
+	check("nobody owns the run", map[Status]bool{Running: true})
+	l, err := r.TryLock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	check("somebody owns the run", map[Status]bool{Running: true, Pending: true})
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	check("nobody owns the run any more", map[Status]bool{Running: true})
+}
+
 func TestLockOfReplacedRun(t *testing.T) {
 	s := Open(t.TempDir())
 	r := newRun(t, s, Pending)

@@ -15,7 +15,11 @@ import (
 // Own takes ownership of a run to start it by hand: of a staged run as a scheduler does, of any other run if it has no owner. The claim's
 // name is empty for a run that was not staged. The errors are those of Claim and TryLock.
 func (s *Store) Own(r *Run) (l *Lock, claim string, err error) {
-	if filepath.Dir(r.Dir) == s.runs && r.Status() == Staged {
+	before := r.state()
+	if before.Err != nil { // the run may be staged
+		return nil, "", before.Err
+	}
+	if filepath.Dir(r.Dir) == s.runs && before.Status == Staged {
 		c, err := s.claimByHand(s.run(filepath.Base(r.Dir))) // a copy records the id of its original
 		if err != nil {
 			return nil, "", err

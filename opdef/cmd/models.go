@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"guild/opdef"
+	"guild/runs/console"
 )
 
 // Models is `guild models`: it lists the models of the project.
@@ -45,7 +46,7 @@ func (c *Models) Run(w io.Writer, projects Projects) error {
 		rows = append(rows, []string{m.Name, m.Description})
 	}
 	if c.JSON {
-		return encode(w, models)
+		return console.WriteJSON(w, models)
 	}
 	for i := range rows {
 		if !c.Verbose {

@@ -151,17 +151,7 @@ func writeJSON(w io.Writer, ops []*opdef.Operation) error {
 			out[i].Flags[j] = jf
 		}
 	}
-	return encode(w, out)
-}
-
-func encode(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("write JSON: %w", err)
-	}
-	return nil
+	return console.WriteJSON(w, out)
 }
 
 func stepData(list []steps.Step) []any {

@@ -35,8 +35,8 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	if err != nil {
 		return err
 	}
-	if c.Start != "" && !run.Status().Waits() {
-		return startedAlready(store.Store, run)
+	if state := run.State(); c.Start != "" && !state.Status.Waits() {
+		return startedAlready(store.Store, run, state)
 	}
 	name := run.OpSpec()
 	rev, err := c.revision(run)
@@ -178,7 +178,7 @@ func (c *Run) take(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim str
 	if c.Start != "" {
 		lock, claim, err = store.OwnWaiting(run)
 		if errors.Is(err, runs.ErrBusy) || errors.Is(err, runs.ErrNotStaged) {
-			err = startedAlready(store, run)
+			err = startedAlready(store, run, run.State())
 		}
 		return lock, claim, err
 	}

@@ -22,8 +22,8 @@ import (
 	"guild/proc/steps"
 	"guild/runs"
 	"guild/runs/catalog"
-	runscmd "guild/runs/cmd"
 	"guild/runs/console"
+	"guild/runs/listing"
 )
 
 // Run runs an operation.
@@ -222,7 +222,7 @@ func skip(con *console.Console, store *catalog.Catalog, q *newrun.Request) (bool
 
 func sayUnneeded(con *console.Console, found []*runs.Run) {
 	con.Printf("Skipping because the following runs match this operation (--needed specified):\n")
-	runscmd.Preview(con, found)
+	listing.Preview(con, found)
 }
 
 // unnecessary returns err or, with --hold, the exit status that says that there is nothing to start.

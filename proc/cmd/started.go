@@ -12,10 +12,9 @@ import (
 	"guild/runs/process"
 )
 
-// startedAlready returns the error for a run that cannot be started since it has been started already. It says who has started it, its
-// status, and what the user can do.
-func startedAlready(store *runs.Store, run *runs.Run) error {
-	state := run.State()
+// startedAlready returns the error for a run in the given state that cannot be started since it has been started already. It says who has
+// started it, its status, and what the user can do.
+func startedAlready(store *runs.Store, run *runs.Run, state runs.State) error {
 	id := run.ShortID()
 	text := fmt.Sprintf("run %s has already been started", id)
 	switch {

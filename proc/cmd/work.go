@@ -10,6 +10,7 @@ import (
 
 	"guild/proc"
 	"guild/proc/environ"
+	"guild/proc/joborder"
 	"guild/runs"
 	"guild/runs/console"
 	"guild/runs/process"
@@ -45,7 +46,7 @@ func (w *Work) Run(ctx context.Context, con *console.Console) error {
 	}
 	exit, nothing, err := runJob(ctx, signals, w.RunDir, w.Home, w.Claim)
 	if nothing != nil {
-		con.Notef("guild: %s\n", nothingToDo(nothing))
+		con.Notef("guild: %s\n", joborder.NothingToDo(nothing))
 		return nil
 	}
 	if err != nil {
@@ -82,11 +83,8 @@ func runJob(ctx context.Context, signals <-chan os.Signal, runDir, home, claim s
 	return res.Exit, nil, err
 }
 
-// nothingToDo returns the message of a job that was started twice or too late. The engine for Dask looks for these words.
-func nothingToDo(why error) string { return fmt.Sprintf("nothing to do: %v", why) }
-
-// removeEmpty removes the file with the output of a job if it is empty and out is that file. It usually is, since the output of the
-// operation is in the run.
+// removeEmpty removes the file with the output of a job if it is empty and out is that file. It usually is, since the output of the operation is in
+// the run.
 func removeEmpty(path string, out *os.File) {
 	if path == "" {
 		return

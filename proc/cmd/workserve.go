@@ -12,20 +12,8 @@ import (
 	"time"
 
 	"guild/proc"
+	"guild/proc/joborder"
 )
-
-// workOrder is a line on the standard input of `guild sys work --serve`.
-type workOrder struct {
-	RunDir string `json:"run_dir"`
-	Home   string `json:"home"`
-	Claim  string `json:"claim"`
-}
-
-// workAnswer is the line that answers a request: what would be exit status and standard error of `guild sys work`.
-type workAnswer struct {
-	Exit   int    `json:"exit"`
-	Stderr string `json:"stderr"`
-}
 
 // idleAtMost is how long a process waits for the next job before it ends, with exit status 0 and without an answer.
 const idleAtMost = time.Minute
@@ -54,11 +42,11 @@ func serveJobs(ctx context.Context, signals <-chan os.Signal, in *os.File, out i
 			}
 			continue
 		}
-		var o workOrder
+		var o joborder.Order
 		if err := json.Unmarshal(line, &o); err != nil {
 			return fmt.Errorf("a job that cannot be read: %w", err)
 		}
-		data, err := json.Marshal(o.answer(ctx, signals, ended))
+		data, err := json.Marshal(answer(ctx, o, signals, ended))
 		if err != nil {
 			return err
 		}
@@ -83,7 +71,7 @@ func readOrders(in io.Reader, orders chan<- []byte) error {
 }
 
 // answer runs the run of a job.
-func (o workOrder) answer(ctx context.Context, signals <-chan os.Signal, ended <-chan struct{}) workAnswer {
+func answer(ctx context.Context, o joborder.Order, signals <-chan os.Signal, ended <-chan struct{}) joborder.Answer {
 	passed, done := make(chan os.Signal, 1), make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() { forward(passed, signals, ended, done) })
@@ -92,9 +80,9 @@ func (o workOrder) answer(ctx context.Context, signals <-chan os.Signal, ended <
 	wg.Wait()
 	switch {
 	case nothing != nil:
-		return workAnswer{Stderr: "guild: " + nothingToDo(nothing)}
+		return joborder.Answer{Stderr: "guild: " + joborder.NothingToDo(nothing)}
 	case err != nil:
-		return workAnswer{Exit: 1, Stderr: "guild: " + err.Error()}
+		return joborder.Answer{Exit: 1, Stderr: "guild: " + err.Error()}
 	}
-	return workAnswer{Exit: proc.ExitCode(exit)}
+	return joborder.Answer{Exit: proc.ExitCode(exit)}
 }

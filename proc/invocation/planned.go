@@ -2,9 +2,13 @@ package invocation
 
 import (
 	"cmp"
+	"strings"
 
+	"guild/opdef"
 	"guild/proc/recipe"
 	"guild/runs"
+	"guild/runs/runjson"
+	"guild/runs/words"
 )
 
 // Planned returns the command line that a staged run will have. Programs that only the host that starts it can locate appear by
@@ -19,4 +23,15 @@ func Planned(r *runs.Run) ([]string, error) {
 		"guild_main": "guild_main.py", "guild_notebook": "guild_notebook.py",
 	})
 	return argv, err
+}
+
+// Shown returns the command line of a run, whose state the caller has just read, for a shell: what was run, or what is going to be run.
+func Shown(r *runs.View, state runs.State) string {
+	line := words.Join(runjson.Command(r))
+	if state.Status.Waits() && (strings.Contains(line, "${") || strings.Contains(line, opdef.FlagArgs)) {
+		if argv, err := Planned(r.Run()); err == nil {
+			return words.Join(argv)
+		}
+	}
+	return line
 }

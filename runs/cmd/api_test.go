@@ -10,24 +10,25 @@ import (
 
 	"guild/runs"
 	"guild/runs/filter"
+	"guild/runs/runstest"
 	"guild/runs/scalars"
 )
 
 func TestAPIRuns(t *testing.T) {
-	w := newWorld(t)
-	r := w.get("1111")
+	w := runstest.New(t)
+	r := w.Get("1111")
 	sw := scalars.NewWriter(r)
-	sw.Scalar("loss", 0.5, 3, w.base)
-	w.ok(sw.Close())
-	other := w.get("3333")
-	w.ok(os.WriteFile(other.Path("made"), []byte("xyz"), 0o666))
-	w.ok(os.Symlink("../"+other.ID+"/made", r.Path("linked")))
-	w.ok(os.WriteFile(r.Path("own"), []byte("x"), 0o666))
+	sw.Scalar("loss", 0.5, 3, w.Base)
+	w.OK(sw.Close())
+	other := w.Get("3333")
+	w.OK(os.WriteFile(other.Path("made"), []byte("xyz"), 0o666))
+	w.OK(os.Symlink("../"+other.ID+"/made", r.Path("linked")))
+	w.OK(os.WriteFile(r.Path("own"), []byte("x"), 0o666))
 
-	out, _, err := w.run(&APIRuns{Flags: filter.Flags{Marked: true}})
-	w.ok(err)
+	out, _, err := w.Run(&APIRuns{Flags: filter.Flags{Marked: true}})
+	w.OK(err)
 	var list []map[string]any
-	w.ok(json.Unmarshal([]byte(out), &list))
+	w.OK(json.Unmarshal([]byte(out), &list))
 	if len(list) != 1 {
 		t.Fatalf("%d runs", len(list))
 	}
@@ -41,8 +42,8 @@ func TestAPIRuns(t *testing.T) {
 	}
 	for name, want := range map[string]any{
 		"id": r.ID, "shortId": "11110000", "status": "completed", "marked": true, "tags": []any{"model"}, "exitStatus": 0.0,
-		"started": float64(runs.Micros(r.Started())), "command": "python -m 'a b' 1", "projectDir": w.project,
-		"opRef":      map[string]any{"modelName": "", "opName": "train", "pkgName": w.project + "/guild.yml", "pkgType": "guildfile", "pkgVersion": "v"},
+		"started": float64(runs.Micros(r.Started())), "command": "python -m 'a b' 1", "projectDir": w.Project,
+		"opRef":      map[string]any{"modelName": "", "opName": "train", "pkgName": w.Project + "/guild.yml", "pkgType": "guildfile", "pkgVersion": "v"},
 		"otherAttrs": map[string]any{"team": "blue", "score": map[string]any{"best": 1.5, "of": []any{1.0, 2.0}}},
 		"sourcecode": map[string]any{"files": []any{}, "root": "."},
 		"files": []any{map[string]any{"operation": "train.py", "path": "linked", "run": "33330000", "size": 3.0},
@@ -56,8 +57,8 @@ func TestAPIRuns(t *testing.T) {
 	}
 
 	count := func(k *APIRuns) int {
-		out, _, err := w.run(k)
-		w.ok(err)
+		out, _, err := w.Run(k)
+		w.OK(err)
 		return strings.Count(out, `"shortId"`)
 	}
 	if got := count(&APIRuns{}); got != 5 {
@@ -66,7 +67,7 @@ func TestAPIRuns(t *testing.T) {
 	if got := count(&APIRuns{IncludeBatch: true}); got != 6 {
 		t.Errorf("%d runs with batches", got)
 	}
-	w.ok(w.store.Delete(r, false))
+	w.OK(w.Store.Delete(r, false))
 	if got := count(&APIRuns{Deleted: true}); got != 1 {
 		t.Errorf("%d deleted runs", got)
 	}

@@ -7,6 +7,7 @@ import (
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
+	"guild/runs/listing"
 	"guild/runs/merge"
 )
 
@@ -85,7 +86,7 @@ func (k *APIMerge) preview(c *console.Console, r *runs.Run, plan *merge.Plan, ta
 	i := newInfo(r.AsView())
 	answer := mergeAnswer{Resp: "preview", TargetDir: dir, ToCopy: []mergedFile{}, ToSkip: []mergedFile{}, Run: &mergedRun{
 		Dir: r.Dir, ID: r.ID, Label: r.Label(), OpRef: newAPIOpref(r.Opref()), Operation: r.OpSpec(), ProjectDir: r.Opref().Dir(),
-		ShortID: r.ShortID(), Started: formatTime(r.Started()), Status: string(i.state.Status), Stopped: formatTime(i.stopped()),
+		ShortID: r.ShortID(), Started: listing.Time(r.Started()), Status: string(i.state.Status), Stopped: listing.Time(i.stopped()),
 	}}
 	for _, f := range plan.Copy {
 		answer.ToCopy = append(answer.ToCopy, newMergedFile(f, ""))

@@ -12,6 +12,7 @@ import (
 	"guild/runs/manifest"
 	"guild/runs/natural"
 	"guild/runs/opref"
+	"guild/runs/runfiles"
 	"guild/runs/runjson"
 )
 
@@ -125,7 +126,7 @@ func (k *APIRuns) find(s *catalog.Catalog) ([]*runs.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return named(all, f, k.Specs)
+	return filter.Among(all, f, k.Specs)
 }
 
 func newAPIRun(r *runs.Run) (apiRun, error) {
@@ -158,18 +159,18 @@ func newAPIRun(r *runs.Run) (apiRun, error) {
 
 // apiFiles returns the files of a run, but for those of guild itself.
 func apiFiles(r *runs.Run) ([]apiFile, error) {
-	found, err := walk(r.Dir, true)
+	found, err := runfiles.List(r.Dir, true)
 	if err != nil {
 		return nil, err
 	}
 	list := []apiFile{}
 	for _, f := range found {
-		path := r.Path(filepath.FromSlash(f.path))
+		path := r.Path(filepath.FromSlash(f.Path))
 		st, err := os.Stat(path)
-		if err != nil || f.dir || isGuildFile(f.path) { // or it has been removed
+		if err != nil || f.Dir || runfiles.IsGuilds(f.Path) { // or it is gone by now
 			continue
 		}
-		one := apiFile{MTime: st.ModTime().UnixMilli(), Path: f.path, Size: st.Size()}
+		one := apiFile{MTime: st.ModTime().UnixMilli(), Path: f.Path, Size: st.Size()}
 		if from, ok := linkedRun(r, path); ok {
 			id, op := from.ShortID(), from.OpSpec()
 			one.Run, one.Operation = &id, &op

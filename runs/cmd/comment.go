@@ -11,6 +11,7 @@ import (
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
+	"guild/runs/listing"
 	"guild/runs/process"
 )
 
@@ -84,9 +85,9 @@ func (k *RunsComment) list(c *console.Console, s *catalog.Catalog) error {
 	cwd, _ := os.Getwd()
 	rows := make([][]string, len(list))
 	for i, r := range list {
-		rows[i] = row(c, r.ShortID(), r.AsView(), cwd)
+		rows[i] = listing.Row(c, r.ShortID(), r.AsView(), cwd)
 	}
-	c.ListingWith(rows, listingLook(statusColumn), func(i int) {
+	c.ListingWith(rows, listing.Look(listing.StatusColumn), func(i int) {
 		comments := list[i].Comments()
 		if len(comments) == 0 {
 			c.Printf("  <no comments>\n")
@@ -108,7 +109,7 @@ func commentHead(k runs.Comment) string {
 	if k.Host != "" {
 		who += "@" + k.Host
 	}
-	return oneLine(who + " " + formatTime(k.Time))
+	return console.OneLine(who + " " + listing.Time(k.Time))
 }
 
 func (k *RunsComment) add(c *console.Console, s *catalog.Catalog) error {
@@ -148,7 +149,7 @@ func EditComment(c *console.Console, text string, list []*runs.Run) (string, err
 		b.WriteString("# For:\n")
 	}
 	for _, r := range list {
-		fmt.Fprintf(&b, "#   %s  %s  %s\n", r.ShortID(), operation(r.AsView(), ""), oneLine(r.Label()))
+		fmt.Fprintf(&b, "#   %s  %s  %s\n", r.ShortID(), listing.Operation(r.AsView(), ""), console.OneLine(r.Label()))
 	}
 	text, err := c.Edit("comment", b.String())
 	if err != nil {
@@ -161,4 +162,14 @@ func EditComment(c *console.Console, text string, list []*runs.Run) (string, err
 		}
 	}
 	return kept.String(), nil
+}
+
+// indent writes text with blanks in front of each line that is not empty.
+func indent(c *console.Console, text string, by int) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" {
+			line = strings.Repeat(" ", by) + line
+		}
+		c.Printf("%s\n", line)
+	}
 }

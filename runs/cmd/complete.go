@@ -10,8 +10,10 @@ import (
 	"guild/runs"
 	"guild/runs/archive"
 	"guild/runs/catalog"
+	"guild/runs/console"
 	"guild/runs/console/grammar"
 	"guild/runs/filter"
+	"guild/runs/listing"
 	"guild/runs/values"
 )
 
@@ -100,7 +102,7 @@ func (c *completer) described(list func() ([]*runs.Run, error)) []grammar.Candid
 		if !strings.HasPrefix(r.ID, c.point.Prefix()) {
 			continue
 		}
-		help := fmt.Sprintf("%s  %s  %s  %s", operation(r.AsView(), ""), formatTime(r.Started()), r.Status(), oneLine(r.Label()))
+		help := fmt.Sprintf("%s  %s  %s  %s", listing.Operation(r.AsView(), ""), listing.Time(r.Started()), r.Status(), console.OneLine(r.Label()))
 		out = append(out, grammar.Candidate{Text: c.id(r), Help: strings.TrimRight(help, " ")})
 	}
 	return out

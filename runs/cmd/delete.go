@@ -7,9 +7,11 @@ import (
 
 	"guild/runs"
 	"guild/runs/archive"
+	archivecmd "guild/runs/archive/cmd"
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 	"guild/runs/process"
 )
 
@@ -49,7 +51,7 @@ func (d *RunsDelete) find(ctx context.Context, c *console.Console, s *catalog.Ca
 	if d.Archive == "" {
 		return filter.Find(s, f, d.Specs)
 	}
-	p, err := findArchive(c, s, d.Archive)
+	p, err := archivecmd.Find(s, d.Archive)
 	if err != nil {
 		return nil, err
 	}
@@ -61,16 +63,7 @@ func (d *RunsDelete) find(ctx context.Context, c *console.Console, s *catalog.Ca
 		return nil, err
 	}
 	done()
-	return named(all, f, d.Specs)
-}
-
-// named returns the runs of all that pass the filter and that specs name, or all that pass where there are no specs.
-func named(all []*runs.Run, f *filter.Filter, specs []string) ([]*runs.Run, error) {
-	all = filter.Apply(f, all)
-	if len(specs) == 0 {
-		return all, nil
-	}
-	return filter.Select(all, specs)
+	return filter.Among(all, f, d.Specs)
 }
 
 func (d *RunsDelete) deleteOne(s *catalog.Catalog, r *runs.Run) error {
@@ -86,11 +79,11 @@ func (d *RunsDelete) deleteOne(s *catalog.Catalog, r *runs.Run) error {
 func (d *RunsDelete) confirm(c *console.Console, list []*runs.Run) (bool, error) {
 	if d.Permanent {
 		c.Printf("To be removed for good:\n")
-		Preview(c, list)
+		listing.Preview(c, list)
 		return c.Confirm("Permanently delete these runs?", false)
 	}
 	c.Printf("To be moved to the trash:\n")
-	Preview(c, list)
+	listing.Preview(c, list)
 	return c.Confirm("Delete these runs?", true)
 }
 

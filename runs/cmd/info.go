@@ -7,16 +7,15 @@ import (
 	"strings"
 	"time"
 
-	"guild/opdef"
 	"guild/proc/invocation"
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 	"guild/runs/manifest"
 	"guild/runs/opref"
 	"guild/runs/runjson"
-	"guild/runs/words"
 	"guild/sched/state"
 )
 
@@ -51,7 +50,7 @@ func (i *RunsInfo) Run(c *console.Console, s *catalog.Catalog) error {
 		return err
 	}
 	if i.JSON {
-		return writeJSON(c, info.json())
+		return c.WriteJSON(info.json())
 	}
 	c.Print(info.parts(0)...)
 	noteIgnored(c, r, info.state.Status)
@@ -119,7 +118,7 @@ func InfoText(r *runs.Run) string { return newInfo(r.AsView()).text() }
 func newInfo(r *runs.View) *info {
 	state := r.State()
 	i := &info{run: r, state: state, summary: runjson.Of(r, state), from: from(r.Opref())}
-	i.command = commandOf(r, state)
+	i.command = invocation.Shown(r, state)
 	i.digest, _ = r.AttrString("sourcecode_digest")
 	i.commit, _ = r.AttrString("vcs_commit")
 	i.engine = attrMap(r, "engine")
@@ -137,30 +136,7 @@ func from(ref opref.Ref) string {
 	case opref.Builtin:
 		return "guild"
 	}
-	return tilde(ref.PkgName)
-}
-
-// commandOf returns the command line of the run for a shell: what was run, or is going to be.
-func commandOf(r *runs.View, state runs.State) string {
-	attr, _ := r.Attr("cmd")
-	line := command(attr)
-	waits := state.Status == runs.Staged || state.Status == runs.Pending
-	if waits && (strings.Contains(line, "${") || strings.Contains(line, opdef.FlagArgs)) {
-		if argv, err := invocation.Planned(r.Run()); err == nil {
-			return words.Join(argv)
-		}
-	}
-	return line
-}
-
-// command returns the attribute cmd as a line for a shell.
-func command(attr any) string {
-	list, _ := attr.([]any)
-	args := make([]string, len(list))
-	for i, a := range list {
-		args[i] = plainText(a)
-	}
-	return words.Join(args)
+	return listing.Tilde(ref.PkgName)
 }
 
 // owner returns the owner of the run; ok is false unless it is worth showing: the owner is alive, or its loss explains the status.

@@ -12,15 +12,16 @@ import (
 
 	"guild/runs/filter"
 	"guild/runs/opref"
+	"guild/runs/runstest"
 )
 
 func inf() float64 { return math.Inf(1) }
 
 func TestInfo(t *testing.T) {
-	w := newWorld(t)
-	w.want(&RunsInfo{}, `id: `+id("1111")+`
+	w := runstest.New(t)
+	w.Want(&RunsInfo{}, `id: `+runstest.ID("1111")+`
 operation: train
-from: `+w.project+`/guild.yml
+from: `+w.Project+`/guild.yml
 status: completed
 started: 2026-01-01 12:00:05
 stopped: 2026-01-01 13:00:00
@@ -28,7 +29,7 @@ marked: yes
 label: lr=0.1
 sourcecode_digest: d1
 vcs_commit: git:c1
-run_dir: `+w.get("1111").Dir+`
+run_dir: `+w.Get("1111").Dir+`
 command: python -m 'a b' 1
 exit_status: 0
 pid:
@@ -49,9 +50,9 @@ attributes:
       - 2
   team: blue
 `)
-	w.want(&RunsInfo{Spec: "4"}, `id: `+id("4444")+`
+	w.Want(&RunsInfo{Spec: "4"}, `id: `+runstest.ID("4444")+`
 operation: mnist:train
-from: `+w.project+`/guild.yml
+from: `+w.Project+`/guild.yml
 status: staged
 reason: no scheduler runs
 started: 2026-01-01 12:00:02
@@ -60,7 +61,7 @@ marked: no
 label: two lines
 sourcecode_digest:
 vcs_commit:
-run_dir: `+w.get("4444").Dir+`
+run_dir: `+w.Get("4444").Dir+`
 command:
 exit_status:
 pid:
@@ -72,18 +73,18 @@ scalars:
 
 // The owner of a run is shown while it is alive, and if its loss explains the status.
 func TestInfoOwner(t *testing.T) {
-	w := newWorld(t)
+	w := runstest.New(t)
 	for _, prefix := range []string{"2222", "3333"} {
-		seen := w.base.Add(time.Minute)
-		w.ok(os.Chtimes(w.get(prefix).GuildPath("LOCK"), seen, seen))
+		seen := w.Base.Add(time.Minute)
+		w.OK(os.Chtimes(w.Get(prefix).GuildPath("LOCK"), seen, seen))
 	}
 	for prefix, want := range map[string][]string{
 		"22220000": {"status: running\nstarted:", "\npid: 78\nhost: here\nowned_since: 2026-01-01 12:00:04\nlast_seen: 2026-01-01 12:01:00\ntags:"},
 		"3333": {"status: error\nreason: its process (pid 77 on faraway) ended without an outcome\nstarted:",
 			"\npid:\nhost: faraway\nowned_since: 2026-01-01 12:00:03\nlast_seen: 2026-01-01 12:01:00\ntags:"},
 	} {
-		out, _, err := w.run(&RunsInfo{Spec: prefix + "0"})
-		w.ok(err)
+		out, _, err := w.Run(&RunsInfo{Spec: prefix + "0"})
+		w.OK(err)
 		for _, text := range want {
 			if !strings.Contains(out, text) {
 				t.Errorf("no %q in\n%s", text, out)
@@ -93,10 +94,10 @@ func TestInfoOwner(t *testing.T) {
 }
 
 func TestInfoParts(t *testing.T) {
-	w := newWorld(t)
-	w.ok(os.WriteFile(w.get("1111").GuildPath("manifest"), []byte("s b/z.py 12 z.py\ns 'a b.py' 13 'a b.py'\nd data 14 file:data x\n"), 0o666))
-	base, _, err := w.run(&RunsInfo{})
-	w.ok(err)
+	w := runstest.New(t)
+	w.OK(os.WriteFile(w.Get("1111").GuildPath("manifest"), []byte("s b/z.py 12 z.py\ns 'a b.py' 13 'a b.py'\nd data 14 file:data x\n"), 0o666))
+	base, _, err := w.Run(&RunsInfo{})
+	w.OK(err)
 	for _, tt := range []struct {
 		cmd  RunsInfo
 		want string
@@ -117,30 +118,30 @@ func TestInfoParts(t *testing.T) {
 `},
 		{RunsInfo{Manifest: true}, "manifest:\n  dependencies:\n    - data\n  sourcecode:\n    - a b.py\n    - b/z.py\n"},
 	} {
-		w.want(&tt.cmd, base+tt.want)
+		w.Want(&tt.cmd, base+tt.want)
 	}
-	out, _, err := w.run(&RunsInfo{PrivateAttrs: true})
-	w.ok(err)
+	out, _, err := w.Run(&RunsInfo{PrivateAttrs: true})
+	w.OK(err)
 	if rest, ok := strings.CutPrefix(out, base); !ok || !strings.Contains(rest, "\nuser: me\n") ||
-		!strings.Contains(rest, "\nopref: "+w.guildfile("", "train").String()+"\n") {
+		!strings.Contains(rest, "\nopref: "+w.Guildfile("", "train").String()+"\n") {
 		t.Errorf("private attributes:\n%s", out)
 	}
 }
 
 func TestInfoJSON(t *testing.T) {
-	w := newWorld(t)
+	w := runstest.New(t)
 	info := func(cmd RunsInfo) map[string]any {
 		cmd.JSON = true
-		out, _, err := w.run(&cmd)
-		w.ok(err)
+		out, _, err := w.Run(&cmd)
+		w.OK(err)
 		var got map[string]any
-		w.ok(json.Unmarshal([]byte(out), &got))
+		w.OK(json.Unmarshal([]byte(out), &got))
 		return got
 	}
 	got := info(RunsInfo{Env: true, Deps: true, Manifest: true, PrivateAttrs: true})
 	for name, want := range map[string]any{
-		"id": id("1111"), "status": "completed", "command": "python -m 'a b' 1", "sourcecode_digest": "d1",
-		"vcs_commit": "git:c1", "pid": nil, "owned_since": nil, "from": w.project + "/guild.yml",
+		"id": runstest.ID("1111"), "status": "completed", "command": "python -m 'a b' 1", "sourcecode_digest": "d1",
+		"vcs_commit": "git:c1", "pid": nil, "owned_since": nil, "from": w.Project + "/guild.yml",
 		"attributes": map[string]any{"team": "blue", "score": map[string]any{"best": 1.5, "of": []any{1.0, 2.0}}},
 		"env":        map[string]any{"HOME": "/root", "N": "1"},
 		"deps":       map[string]any{"file:x": map[string]any{"paths": []any{"/x"}}},
@@ -163,9 +164,9 @@ func TestInfoJSON(t *testing.T) {
 }
 
 func TestInfoErrors(t *testing.T) {
-	w := newWorld(t)
-	w.wantError(&RunsInfo{Spec: "zz"}, "no such run: zz")
-	w.wantError(&RunsInfo{Flags: filter.Flags{Pending: true}}, "no matching runs")
+	w := runstest.New(t)
+	w.WantError(&RunsInfo{Spec: "zz"}, "no such run: zz")
+	w.WantError(&RunsInfo{Flags: filter.Flags{Pending: true}}, "no matching runs")
 }
 
 func TestFrom(t *testing.T) {

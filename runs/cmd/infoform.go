@@ -10,6 +10,7 @@ import (
 	"guild/proc/usage"
 	"guild/runs"
 	"guild/runs/console"
+	"guild/runs/listing"
 	"guild/runs/pyyaml"
 	"guild/runs/runjson"
 	"guild/sched/state"
@@ -17,7 +18,7 @@ import (
 
 // parts returns the text with indented lines and the status in its colour.
 func (i *info) parts(indent int) (parts []console.Part) {
-	status := console.Part{Text: string(i.summary.Status), Color: StatusColor(string(i.summary.Status))}
+	status := console.Part{Text: string(i.summary.Status), Color: listing.StatusColor(string(i.summary.Status))}
 	margin := strings.Repeat(" ", indent)
 	for line := range strings.Lines(i.text()) {
 		if line == "status: "+status.Text+"\n" {
@@ -32,7 +33,7 @@ func (i *info) parts(indent int) (parts []console.Part) {
 // text returns the form for users: lines `name: value`, with nested values indented by two columns, similar to YAML.
 func (i *info) text() string {
 	var b strings.Builder
-	field := func(name, value string) { writeField(&b, 0, name, oneLine(value)) }
+	field := func(name, value string) { writeField(&b, 0, name, console.OneLine(value)) }
 	s := i.summary
 	field("id", s.ID)
 	field("operation", s.Operation)
@@ -41,8 +42,8 @@ func (i *info) text() string {
 	if s.Reason != "" {
 		field("reason", s.Reason)
 	}
-	field("started", formatTime(i.run.Started()))
-	field("stopped", formatTime(i.stopped()))
+	field("started", listing.Time(i.run.Started()))
+	field("stopped", listing.Time(i.stopped()))
 	if seconds, ok := i.cpuTime(); ok {
 		field("cpu_time", seconds.String())
 	}
@@ -53,7 +54,7 @@ func (i *info) text() string {
 	field("label", s.Label)
 	field("sourcecode_digest", i.digest)
 	field("vcs_commit", i.commit)
-	field("run_dir", tilde(s.Dir))
+	field("run_dir", listing.Tilde(s.Dir))
 	field("command", i.command)
 	exit := ""
 	if s.ExitStatus != nil {
@@ -63,9 +64,9 @@ func (i *info) text() string {
 	field("pid", i.pid())
 	if o, ok := i.owner(); ok {
 		field("host", o.Host)
-		if !i.state.Foreign { // nothing more is known about the owner of a run of Guild AI
-			field("owned_since", formatTime(o.Since))
-			field("last_seen", formatTime(i.state.Seen))
+		if !i.state.Foreign { // of whose owner no more is known
+			field("owned_since", listing.Time(o.Since))
+			field("last_seen", listing.Time(i.state.Seen))
 		}
 	}
 	i.writeEngine(&b)
@@ -91,9 +92,9 @@ func (i *info) text() string {
 		for _, c := range i.run.Comments() {
 			b.WriteString("  -\n")
 			writeValue(&b, 4, "body", c.Body)
-			writeField(&b, 4, "host", oneLine(c.Host))
-			writeField(&b, 4, "time", formatTime(c.Time))
-			writeField(&b, 4, "user", oneLine(c.User))
+			writeField(&b, 4, "host", console.OneLine(c.Host))
+			writeField(&b, 4, "time", listing.Time(c.Time))
+			writeField(&b, 4, "user", console.OneLine(c.User))
 		}
 	}
 	if i.manifest != nil {
@@ -123,7 +124,7 @@ func (i *info) writeEngine(b *strings.Builder) {
 	writeField(b, 0, "engine", "")
 	for _, name := range slices.Sorted(maps.Keys(i.engine)) {
 		if us, ok := i.engine[name].(int); ok && name == "submitted" {
-			writeField(b, 2, name, formatTime(time.UnixMicro(int64(us))))
+			writeField(b, 2, name, listing.Time(time.UnixMicro(int64(us))))
 			continue
 		}
 		writeValue(b, 2, name, i.engine[name])
@@ -131,7 +132,7 @@ func (i *info) writeEngine(b *strings.Builder) {
 }
 
 func writeField(b *strings.Builder, indent int, name, value string) {
-	fmt.Fprintf(b, "%*s%s:", indent, "", oneLine(name))
+	fmt.Fprintf(b, "%*s%s:", indent, "", console.OneLine(name))
 	if value != "" {
 		b.WriteByte(' ')
 		b.WriteString(value)
@@ -189,17 +190,9 @@ func scalar(v any) string {
 	}
 	data, err := pyyaml.EncodeForPeople(v)
 	if err != nil {
-		return oneLine(fmt.Sprint(v))
+		return console.OneLine(fmt.Sprint(v))
 	}
 	return strings.TrimRight(string(data), "\n")
-}
-
-// plainText returns a value as bare text: a string without quotes, anything else as scalar has it.
-func plainText(v any) string {
-	if s, ok := v.(string); ok {
-		return s
-	}
-	return scalar(v)
 }
 
 func yesNo(yes bool) string {

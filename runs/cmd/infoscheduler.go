@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"guild/runs"
+	"guild/runs/listing"
 	"guild/sched/state"
 )
 
 // schedulerBlock returns what a scheduler has published about itself, for users.
 func schedulerBlock(s *state.State) map[string]any {
 	block := map[string]any{"engine": s.Engine, "host": s.Host, "workers": s.Workers, "completed": s.Done, "failed": s.Failed,
-		"heartbeat": formatTime(s.Heartbeat)}
+		"heartbeat": listing.Time(s.Heartbeat)}
 	for name, text := range map[string]string{"cluster": s.Cluster, "dashboard": s.Dashboard} {
 		if text != "" {
 			block[name] = text
@@ -20,7 +21,7 @@ func schedulerBlock(s *state.State) map[string]any {
 	}
 	running, waiting := map[string]any{}, map[string]any{}
 	for _, r := range s.Running {
-		what := "since " + formatTime(r.Since)
+		what := "since " + listing.Time(r.Since)
 		for _, more := range []struct{ word, text string }{{"on", r.Node}, {"as job", r.Job}} {
 			if more.text != "" {
 				what += " " + more.word + " " + more.text

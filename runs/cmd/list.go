@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -13,9 +12,11 @@ import (
 	"strings"
 
 	"guild/runs"
+	archivecmd "guild/runs/archive/cmd"
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 )
 
 // RunsList lists runs, latest started first.
@@ -141,7 +142,7 @@ func (l *RunsList) elsewhere(c *console.Console, s *catalog.Catalog) (list []*ru
 		list, err = s.Deleted()
 		return list, func() {}, err
 	}
-	p, err := findArchive(c, s, l.Archive)
+	p, err := archivecmd.Find(s, l.Archive)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -169,10 +170,10 @@ type listedRun struct {
 }
 
 func (l *RunsList) show(c *console.Console, r *runs.View, cwd string) listedRun {
-	cells := row(c, r.ShortID(), r, cwd)
+	cells := listing.Row(c, r.ShortID(), r, cwd)
 	if l.Simplified {
 		cells[0] = ""
-		cells = slices.Delete(cells, statusColumn-1, statusColumn) // the time of the start
+		cells = slices.Delete(cells, listing.StatusColumn-1, listing.StatusColumn) // the time
 	}
 	return listedRun{cells, l.detail(r), r.Run()}
 }
@@ -180,7 +181,7 @@ func (l *RunsList) show(c *console.Console, r *runs.View, cwd string) listedRun 
 // addReasons adds the reason to the status of each waiting run.
 func (l *RunsList) addReasons(list []listedRun, why *reasons) {
 	for _, one := range list {
-		status := &one.row[statusColumn]
+		status := &one.row[listing.StatusColumn]
 		if reason := why.of(one.run, runs.Status(*status)); reason != "" {
 			*status += " (" + short(reason) + ")"
 		}
@@ -219,11 +220,11 @@ func (l *RunsList) print(c *console.Console, list []listedRun) {
 // look returns the layout of the lines on a terminal.
 func (l *RunsList) look() console.Look {
 	if l.Simplified {
-		return listingLook(statusColumn - 1)
+		return listing.Look(listing.StatusColumn - 1)
 	}
-	look := listingLook(statusColumn)
+	look := listing.Look(listing.StatusColumn)
 	if l.Staged || l.Pending {
-		look.Flexible = append(look.Flexible, statusColumn) // it has the reason why a run waits
+		look.Flexible = append(look.Flexible, listing.StatusColumn) // with the reason why a run waits
 	}
 	return look
 }
@@ -236,14 +237,4 @@ func printComments(c *console.Console, r *runs.View) {
 		c.Printf("  %s\n\n", commentHead(comment))
 		indent(c, comment.Body, 4)
 	}
-}
-
-func writeJSON(c *console.Console, v any) error {
-	e := json.NewEncoder(console.Escaping(c.Out))
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
-		return fmt.Errorf("write JSON: %w", err)
-	}
-	return nil
 }

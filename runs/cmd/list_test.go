@@ -13,44 +13,45 @@ import (
 	"guild/runs/filter"
 	"guild/runs/opref"
 	"guild/runs/process"
+	"guild/runs/runstest"
 )
 
 func TestList(t *testing.T) {
-	w := newWorld(t)
-	w.want(&RunsList{}, `[1:11110000]  train [marked]       2026-01-01 12:00:05  completed   lr=0.1
+	w := runstest.New(t)
+	w.Want(&RunsList{}, `[1:11110000]  train [marked]       2026-01-01 12:00:05  completed   lr=0.1
 [2:22220000]  work (/other/place)  2026-01-01 12:00:04  running
 [3:33330000]  train.py             2026-01-01 12:00:03  error
 [4:44440000]  mnist:train          2026-01-01 12:00:02  staged      two lines
 [5:55550000]  mnist:train+         2026-01-01 12:00:01  completed
 [6:66660000]  dask:scheduler       2026-01-01 12:00:00  terminated
 `)
-	w.want(&RunsList{Simplified: true}, `[1]  train [marked]       completed   lr=0.1
+	w.Want(&RunsList{Simplified: true}, `[1]  train [marked]       completed   lr=0.1
 [2]  work (/other/place)  running
 [3]  train.py             error
 [4]  mnist:train          staged      two lines
 [5]  mnist:train+         completed
 [6]  dask:scheduler       terminated
 `)
-	w.want(&RunsList{Flags: filter.Flags{Staged: true, Error: true}}, `[1:33330000]  train.py     2026-01-01 12:00:03  error
+	w.Want(&RunsList{Flags: filter.Flags{Staged: true, Error: true}}, `[1:33330000]  train.py     2026-01-01 12:00:03  error
 [2:44440000]  mnist:train  2026-01-01 12:00:02  staged  two lines
 `)
-	w.want(&RunsList{Limit: 1}, "[1:11110000]  train [marked]  2026-01-01 12:00:05  completed  lr=0.1\n")
-	w.want(&RunsList{Flags: filter.Flags{Pending: true}}, "")
-	w.want(&RunsList{Deleted: true}, "")
-	w.wantError(&RunsList{Limit: -1}, "limit -1")
-	w.wantError(&RunsList{Flags: filter.Flags{Operation: []string{"^("}}}, "not a regular expression")
+	w.Want(&RunsList{Limit: 1}, "[1:11110000]  train [marked]  2026-01-01 12:00:05  completed  lr=0.1\n")
+	w.Want(&RunsList{Flags: filter.Flags{Pending: true}}, "")
+	w.Want(&RunsList{Deleted: true}, "")
+	w.WantError(&RunsList{Limit: -1}, "limit -1")
+	w.WantError(&RunsList{Flags: filter.Flags{Operation: []string{"^("}}}, "not a regular expression")
 }
 
 // A user at a terminal sees why a run waits; the status that programs read is one word.
 func TestListOnTerminal(t *testing.T) {
-	w := newWorld(t)
+	w := runstest.New(t)
 	list := &RunsList{Flags: filter.Flags{Staged: true}}
 	for terminal, want := range map[bool]string{
 		true:  "[1:44440000]  mnist:train  2026-01-01 12:00:02  staged (no…uler runs)  two lines\n", // in 80 columns
 		false: "[1:44440000]  mnist:train  2026-01-01 12:00:02  staged  two lines\n",
 	} {
 		var out strings.Builder
-		w.ok(list.Run(&console.Console{Out: &out, Err: &out, Terminal: terminal}, w.store))
+		w.OK(list.Run(&console.Console{Out: &out, Err: &out, Terminal: terminal}, w.Store))
 		if got := out.String(); got != want {
 			t.Errorf("terminal %t: got\n%swant\n%s", terminal, got, want)
 		}
@@ -58,8 +59,8 @@ func TestListOnTerminal(t *testing.T) {
 }
 
 func TestListDetails(t *testing.T) {
-	w := newWorld(t)
-	w.want(&RunsList{Limit: 2, Comments: true}, `[1:11110000]  train [marked]       2026-01-01 12:00:05  completed  lr=0.1
+	w := runstest.New(t)
+	w.Want(&RunsList{Limit: 2, Comments: true}, `[1:11110000]  train [marked]       2026-01-01 12:00:05  completed  lr=0.1
   me@h 2026-01-01 12:00:00
 
     first
@@ -70,9 +71,9 @@ func TestListDetails(t *testing.T) {
     second
 [2:22220000]  work (/other/place)  2026-01-01 12:00:04  running
 `)
-	out, _, err := w.run(&RunsList{Limit: 2, Verbose: true})
-	w.ok(err)
-	for _, line := range []string{"\n  id: " + id("1111") + "\n", "\n  flags:\n    lr: 0.1\n", "\n  id: " + id("2222") + "\n"} {
+	out, _, err := w.Run(&RunsList{Limit: 2, Verbose: true})
+	w.OK(err)
+	for _, line := range []string{"\n  id: " + runstest.ID("1111") + "\n", "\n  flags:\n    lr: 0.1\n", "\n  id: " + runstest.ID("2222") + "\n"} {
 		if !strings.Contains(out, line) {
 			t.Errorf("no %q in\n%s", line, out)
 		}
@@ -80,9 +81,9 @@ func TestListDetails(t *testing.T) {
 }
 
 func TestListLimits(t *testing.T) {
-	w := newWorld(t)
+	w := runstest.New(t)
 	for i := range 44 {
-		w.add(fmt.Sprintf("77%02d", i), w.guildfile("", "many"), runs.Completed, 100+i, nil)
+		w.Add(fmt.Sprintf("77%02d", i), w.Guildfile("", "many"), runs.Completed, 100+i, nil)
 	}
 	many := filter.Flags{Operation: []string{"many"}}
 	for _, tt := range []struct {
@@ -98,7 +99,7 @@ func TestListLimits(t *testing.T) {
 		{RunsList{Limit: 300}, 50, ""},
 		{RunsList{Flags: many}, 20, "Showing the latest 20 of 44 runs: -m shows more of them, -a all.\n"},
 	} {
-		out, hint, err := w.run(&tt.cmd)
+		out, hint, err := w.Run(&tt.cmd)
 		if lines := strings.Count(out, "\n"); err != nil || lines != tt.lines || hint != tt.hint {
 			t.Errorf("%+v: %d lines, hint %q, %v", tt.cmd, lines, hint, err)
 		}
@@ -106,17 +107,17 @@ func TestListLimits(t *testing.T) {
 }
 
 func TestListJSON(t *testing.T) {
-	w := newWorld(t)
-	out, _, err := w.run(&RunsList{JSON: true})
-	w.ok(err)
+	w := runstest.New(t)
+	out, _, err := w.Run(&RunsList{JSON: true})
+	w.OK(err)
 	var got []map[string]any
-	w.ok(json.Unmarshal([]byte(out), &got))
+	w.OK(json.Unmarshal([]byte(out), &got))
 	if len(got) != 6 {
 		t.Fatalf("%d objects", len(got))
 	}
 	want := map[string]any{
-		"id": id("1111"), "short_id": "11110000", "dir": w.get("1111").Dir, "run_dir": w.get("1111").Dir,
-		"cmd": []any{"python", "-m", "a b", "1"}, "operation": "train", "opref": w.guildfile("", "train").String(),
+		"id": runstest.ID("1111"), "short_id": "11110000", "dir": w.Get("1111").Dir, "run_dir": w.Get("1111").Dir,
+		"cmd": []any{"python", "-m", "a b", "1"}, "operation": "train", "opref": w.Guildfile("", "train").String(),
 		"status": "completed", "started": 1767268805000000.0, "stopped": 1767272400000000.0, "exit_status": 0.0,
 		"host": process.Hostname(), "label": "lr=0.1", "tags": []any{"model"}, "marked": true,
 		"flags": map[string]any{"lr": 0.1, "on": true, "name": "x y", "text": "12", "none": nil},
@@ -136,22 +137,22 @@ func TestListJSON(t *testing.T) {
 	if got[4]["operation"] != "mnist:train+" {
 		t.Errorf("%v", got[4])
 	}
-	w.want(&RunsList{JSON: true, Flags: filter.Flags{Pending: true}}, "[]\n")
+	w.Want(&RunsList{JSON: true, Flags: filter.Flags{Pending: true}}, "[]\n")
 }
 
 // JSON cannot represent floats that are not finite, but flags can be such floats.
 func TestListJSONInfinity(t *testing.T) {
-	w := newWorld(t)
+	w := runstest.New(t)
 	inf := map[string]any{"flags": map[string]any{"x": []any{inf()}}}
-	w.add("7777", opref.Ref{}, runs.Completed, 9, inf)
-	out, _, err := w.run(&RunsList{JSON: true})
+	w.Add("7777", opref.Ref{}, runs.Completed, 9, inf)
+	out, _, err := w.Run(&RunsList{JSON: true})
 	if err != nil || !strings.Contains(out, `"+Inf"`) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
 
 func TestListDeleted(t *testing.T) {
-	w := newWorld(t)
-	w.ok(w.store.Delete(w.get("6666"), false))
-	w.want(&RunsList{Deleted: true}, "[1:66660000]  dask:scheduler  2026-01-01 12:00:00  terminated\n")
+	w := runstest.New(t)
+	w.OK(w.Store.Delete(w.Get("6666"), false))
+	w.Want(&RunsList{Deleted: true}, "[1:66660000]  dask:scheduler  2026-01-01 12:00:00  terminated\n")
 }

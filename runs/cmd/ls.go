@@ -9,7 +9,9 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 	"guild/runs/manifest"
+	"guild/runs/runfiles"
 )
 
 // Ls lists the files of a run.
@@ -42,7 +44,7 @@ func (l *Ls) Run(c *console.Console, s *catalog.Catalog) error {
 		return err
 	}
 	if l.JSON {
-		return writeJSON(c, jsonFiles(r, files))
+		return c.WriteJSON(jsonFiles(r, files))
 	}
 	margin := ""
 	switch {
@@ -51,7 +53,7 @@ func (l *Ls) Run(c *console.Console, s *catalog.Catalog) error {
 			files[i].path = r.Dir + string(filepath.Separator) + filepath.FromSlash(files[i].path)
 		}
 	case !l.NoFormat:
-		c.Printf("%s:\n", console.Line(tilde(r.Dir)))
+		c.Printf("%s:\n", console.Line(listing.Tilde(r.Dir)))
 		margin = "  "
 	}
 	for _, f := range files {
@@ -72,7 +74,7 @@ type listed struct {
 
 // files returns the files to show.
 func (l *Ls) files(r *runs.Run) ([]listed, error) {
-	found, err := walk(r.Dir, l.FollowLinks)
+	found, err := runfiles.List(r.Dir, l.FollowLinks)
 	if err != nil {
 		return nil, err
 	}
@@ -84,14 +86,14 @@ func (l *Ls) files(r *runs.Run) ([]listed, error) {
 	var files []listed
 	for _, f := range found {
 		byKind := l.Sourcecode || l.Dependencies || l.Generated
-		if !pattern.match(f.path, l.All || byKind) || byKind && !l.wantKind(f, kinds) {
+		if !pattern.match(f.Path, l.All || byKind) || byKind && !l.wantKind(f, kinds) {
 			continue
 		}
-		kind, _ := kinds.Of(f.path)
-		if f.dir {
-			f.path += "/"
+		kind, _ := kinds.Of(f.Path)
+		if f.Dir {
+			f.Path += "/"
 		}
-		files = append(files, listed{f.path, kind})
+		files = append(files, listed{f.Path, kind})
 	}
 	return files, nil
 }
@@ -119,7 +121,7 @@ func jsonFiles(r *runs.Run, files []listed) []jsonFile {
 			kind = "sourcecode"
 		case f.kind == manifest.Dependency:
 			kind = "dependency"
-		case dir || isGuildFile(path):
+		case dir || runfiles.IsGuilds(path):
 			continue
 		}
 		out[i].Kind = &kind
@@ -127,9 +129,9 @@ func jsonFiles(r *runs.Run, files []listed) []jsonFile {
 	return out
 }
 
-func (l *Ls) wantKind(f file, k *manifest.Kinds) bool {
-	kind, listed := k.Of(f.path)
-	if f.dir && !listed { // only directories that were linked or copied as a whole
+func (l *Ls) wantKind(f runfiles.File, k *manifest.Kinds) bool {
+	kind, listed := k.Of(f.Path)
+	if f.Dir && !listed { // of directories only those that were linked or copied as a whole
 		return false
 	}
 	switch kind {
@@ -138,5 +140,5 @@ func (l *Ls) wantKind(f file, k *manifest.Kinds) bool {
 	case manifest.Dependency:
 		return l.Dependencies
 	}
-	return l.Generated && !f.dir && !isGuildFile(f.path)
+	return l.Generated && !f.Dir && !runfiles.IsGuilds(f.Path)
 }

@@ -7,6 +7,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 )
 
 // RunsMark marks runs, so that operations that require a run prefer them.
@@ -43,7 +44,7 @@ func (k *RunsMark) Run(c *console.Console, s *catalog.Catalog) error {
 		c.Notef("No runs to %smark\n", map[bool]string{true: "un"}[k.Clear])
 		return nil
 	}
-	if ok, err := confirm(c, k.Yes, head, list); err != nil || !ok {
+	if ok, err := listing.Confirm(c, k.Yes, head, list); err != nil || !ok {
 		return err
 	}
 	for _, r := range list {

@@ -9,8 +9,10 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 	"guild/runs/merge"
 	"guild/runs/opref"
+	"guild/runs/runfiles"
 )
 
 // Merged has the options for the run and its files that are copied.
@@ -43,7 +45,7 @@ func (k *RunsMerge) Run(c *console.Console, s *catalog.Catalog) error {
 	}
 	if len(plan.Copy) == 0 && !k.Preview {
 		c.Notef("Nothing to copy for the following run:\n")
-		Preview(&console.Console{Out: c.Err, Terminal: c.OnTerminal()}, []*runs.Run{r})
+		listing.Preview(&console.Console{Out: c.Err, Terminal: c.OnTerminal()}, []*runs.Run{r})
 		c.Notef("Try 'guild merge --preview' for a list of skipped files.\n")
 		return nil
 	}
@@ -79,14 +81,14 @@ func (k *Merged) prepare(c *console.Console, s *catalog.Catalog) (r *runs.Run, t
 }
 
 func (k *Merged) plan(r *runs.Run, target string) (*merge.Plan, error) {
-	found, err := walk(r.Dir, true)
+	found, err := runfiles.List(r.Dir, true)
 	if err != nil {
 		return nil, err
 	}
 	var files []string
 	for _, f := range found {
-		if !f.dir {
-			files = append(files, f.path)
+		if !f.Dir {
+			files = append(files, f.Path)
 		}
 	}
 	return merge.New(r, files, target, merge.Options{
@@ -113,7 +115,7 @@ func (k *Merged) target(c *console.Console, r *runs.Run) (string, error) {
 			"Skip this check by using --target-dir")
 	case !sameDir(cwd, ref.Dir()):
 		return "", refuse(c, fmt.Sprintf("run %s was created from a different project (%s) - cannot merge to the current directory by default",
-			r.ID, tilde(ref.Dir())),
+			r.ID, listing.Tilde(ref.Dir())),
 			"Use '--target-dir .' to override this check or try 'guild merge --help' for more information.")
 	}
 	return cwd, nil
@@ -179,20 +181,20 @@ func (k *RunsMerge) show(c *console.Console, r *runs.Run, plan *merge.Plan, targ
 		head = "Merge will copy files"
 	}
 	c.Printf("%s from the following run to %s:\n", head, describeDir(target))
-	Preview(c, []*runs.Run{r})
+	listing.Preview(c, []*runs.Run{r})
 	c.Printf("Files:\n")
 	if len(plan.Copy) == 0 {
 		c.Printf("  nothing to copy\n")
 	}
 	for _, f := range plan.Copy {
-		c.Printf("  %s\n", oneLine(f.Target))
+		c.Printf("  %s\n", console.OneLine(f.Target))
 	}
 	switch {
 	case len(plan.Skip) == 0:
 	case k.Preview:
 		rows := make([][]string, len(plan.Skip))
 		for i, f := range plan.Skip {
-			rows[i] = []string{"  " + oneLine(f.Target), f.Reason}
+			rows[i] = []string{"  " + console.OneLine(f.Target), f.Reason}
 		}
 		c.Printf("Skipped:\n")
 		c.Table(rows)

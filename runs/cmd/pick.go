@@ -8,6 +8,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 )
 
 // Latest has the arguments that choose the runs that a command changes; the default is the latest run.
@@ -36,7 +37,7 @@ func (k *Latest) change(c *console.Console, s *catalog.Catalog, head string, do 
 	if err != nil {
 		return 0, err
 	}
-	if ok, err := confirm(c, k.Yes, head, list); err != nil || !ok {
+	if ok, err := listing.Confirm(c, k.Yes, head, list); err != nil || !ok {
 		return 0, err
 	}
 	for i, r := range list {
@@ -47,17 +48,7 @@ func (k *Latest) change(c *console.Console, s *catalog.Catalog, head string, do 
 	return len(list), nil
 }
 
-// confirm lists the runs below a headline and asks whether to continue, unless yes is set.
-func confirm(c *console.Console, yes bool, head string, list []*runs.Run) (bool, error) {
-	if yes {
-		return true, nil
-	}
-	c.Printf("%s\n", head)
-	Preview(c, list)
-	return c.Confirm("Continue?", true)
-}
-
-// refuse returns an error and prints, on a line of its own, what to try.
+// refuse says what is wrong and, on a line of its own, what to try.
 func refuse(c *console.Console, wrong, try string) error {
 	c.Notef("guild: %s\n%s\n", wrong, try)
 	return console.Exit(console.ExitFailed)

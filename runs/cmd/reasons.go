@@ -3,6 +3,7 @@ package cmd
 import (
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/console"
 	"guild/sched/state"
 )
 
@@ -36,8 +37,8 @@ func (w *reasons) of(r *runs.Run, status runs.Status) string {
 // short returns a reason for a line of a listing.
 func short(reason string) string {
 	const most = 60 // characters
-	if text := []rune(oneLine(reason)); len(text) > most {
+	if text := []rune(console.OneLine(reason)); len(text) > most {
 		return string(text[:most-3]) + "..."
 	}
-	return oneLine(reason)
+	return console.OneLine(reason)
 }

@@ -8,6 +8,7 @@ import (
 	"guild/runs"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 )
 
 // Deleted has the arguments for runs in the trash, of the commands that restore or delete them.
@@ -61,7 +62,7 @@ func (k *Deleted) each(ctx context.Context, c *console.Console, s *runs.Store, a
 	}
 	if !k.Yes {
 		c.Printf("%s\n", act.head)
-		Preview(c, list)
+		listing.Preview(c, list)
 		if ok, err := c.Confirm(act.question, act.def); err != nil || !ok {
 			return err
 		}

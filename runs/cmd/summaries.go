@@ -16,7 +16,7 @@ import (
 func writeSummaries(c *console.Console, list []summary) error {
 	const many = 1000
 	if len(list) == 0 {
-		return writeJSON(c, []runjson.Run{})
+		return c.WriteJSON([]runjson.Run{})
 	}
 	out := bufio.NewWriterSize(console.Escaping(c.Out), 1<<20)
 	var indented bytes.Buffer

@@ -76,7 +76,7 @@ func (k *RunsTag) refuseUnknown(s *catalog.Catalog) error {
 		}
 		hint := "They have no tags."
 		if len(has) > 0 {
-			hint = "Their tags are: " + oneLine(strings.Join(has, ", "))
+			hint = "Their tags are: " + console.OneLine(strings.Join(has, ", "))
 		}
 		return console.WithHint(fmt.Errorf("none of the %d run(s) has the tag '%s'", len(list), tag), hint)
 	}
@@ -104,10 +104,10 @@ func (k *RunsTag) list(c *console.Console, s *catalog.Catalog) error {
 	}
 	slices.SortFunc(tags, func(a, b taggedRuns) int { return strings.Compare(a.Tag, b.Tag) })
 	if k.JSON {
-		return writeJSON(c, tags)
+		return c.WriteJSON(tags)
 	}
 	for _, t := range tags {
-		c.Printf("%s\n", oneLine(t.Tag))
+		c.Printf("%s\n", console.OneLine(t.Tag))
 	}
 	return nil
 }

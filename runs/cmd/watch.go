@@ -17,15 +17,16 @@ import (
 	"guild/runs/filter"
 	"guild/runs/plainfile"
 	"guild/runs/series"
+	seriescmd "guild/runs/series/cmd"
 )
 
 // Watch follows the output of a run until it ends, on whatever host it runs.
 type Watch struct {
 	filter.Flags
-	Spec        string `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest that is running." complete:"run"`
-	Plot        bool   `help:"Plot the scalars of the run in place of its output."`
-	PID         string `short:"p" name:"pid" placeholder:"PID" help:"The run whose process on this host has the number PID, or that in the file PID." complete:"file:*"`
-	PlotOptions `embed:""`
+	Spec                  string `arg:"" optional:"" name:"run" help:"Index of the run in the list, the start of its id, or o:OPERATION. Default: the latest that is running." complete:"run"`
+	Plot                  bool   `help:"Plot the scalars of the run in place of its output."`
+	PID                   string `short:"p" name:"pid" placeholder:"PID" help:"The run whose process on this host has the number PID, or that in the file PID." complete:"file:*"`
+	seriescmd.PlotOptions `embed:""`
 }
 
 // Polling the file works for every host: a write on another host raises no event here. A look at an idle run costs little, and there are
@@ -38,7 +39,7 @@ const (
 
 // Run writes the existing output and then new output. The run continues if Run is interrupted.
 func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog) error {
-	if err := k.check(); err != nil {
+	if err := k.Check(); err != nil {
 		return err
 	}
 	f, err := k.Filter()
@@ -46,10 +47,7 @@ func (k *Watch) Run(ctx context.Context, c *console.Console, s *catalog.Catalog)
 		return err
 	}
 	if k.Spec == "" {
-		f.And(func(r *runs.View) bool {
-			s := r.Status()
-			return s == runs.Running || starting(r, s)
-		})
+		f.And(func(r *runs.View) bool { return r.UnderWay(r.Status()) })
 	}
 	if k.PID != "" {
 		pid, err := processID(k.PID)
@@ -101,7 +99,7 @@ func (k *Watch) follow(ctx context.Context, c *console.Console, r *runs.Run) (ru
 			return status, err
 		}
 	}
-	err := k.show(ctx, c, []*runs.View{r.AsView()}, nil, func(s series.Series) []series.Point { return s.Points })
+	err := k.Show(ctx, c, []*runs.View{r.AsView()}, nil, func(s series.Series) []series.Point { return s.Points })
 	return r.Status(), err
 }
 
@@ -131,7 +129,7 @@ func follow(ctx context.Context, out io.Writer, r *runs.Run) (runs.Status, error
 		if at += n; err != nil {
 			return status, fmt.Errorf("watch run %s: %w", r.ShortID(), err)
 		}
-		under := status == runs.Running || status == runs.Staged || starting(r.AsView(), status)
+		under := status == runs.Staged || r.AsView().UnderWay(status)
 		if !under || n == 0 && gone(r) {
 			return status, nil
 		}
@@ -146,16 +144,8 @@ func follow(ctx context.Context, out io.Writer, r *runs.Run) (runs.Status, error
 	}
 }
 
-// starting reports whether a run is about to start: it has an owner that has not begun yet.
-func starting(r *runs.View, s runs.Status) bool {
-	if s != runs.Pending {
-		return false
-	}
-	owned, err := r.Owned()
-	return owned && err == nil
-}
-
-// copyFrom copies the content of a file from an offset on. It opens the file each time, which makes an NFS client ask for new data.
+// copyFrom copies what a file has from an offset on. It is opened each time, which makes a client of a file server ask for what
+// others have written.
 func copyFrom(out io.Writer, path string, offset int64) (int64, error) {
 	f, err := plainfile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {

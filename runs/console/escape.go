@@ -19,6 +19,11 @@ func Text(s string) string {
 // Line is Text for a single line: it also escapes line breaks and tabs.
 func Line(s string) string { return escape(s, isControl) }
 
+// OneLine is Line for text that people have written: each line break and each tab becomes a blank.
+func OneLine(s string) string { return Line(breaks.Replace(s)) }
+
+var breaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
+
 // isControl reports whether a terminal does not display the character as itself, or displays others differently because of it.
 func isControl(r rune) bool {
 	switch {

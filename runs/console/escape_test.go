@@ -29,7 +29,13 @@ func TestEscape(t *testing.T) {
 	}
 }
 
-// Nothing that a console prints controls the terminal, wherever the format and the arguments come from, and JSON stays JSON.
+func TestOneLine(t *testing.T) {
+	if got, want := OneLine("a\nb\r\nc\td\re\x1b"), `a b c d\re\x1b`; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// What a console prints commands no terminal, whoever made the format and the arguments, and JSON stays JSON.
 func FuzzEscape(f *testing.F) {
 	f.Add("a\x1b]0;title\a", 3)
 	f.Add("日本\u009b", 1)

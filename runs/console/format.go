@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 )
 
 // Formatted is the option that selects how JSON for programs is written.
@@ -13,18 +14,14 @@ type Formatted struct {
 
 // Write writes a value as JSON. On one line it has blanks after commas and colons, as Guild AI's JSON has.
 func (k Formatted) Write(c *Console, v any) error {
+	if k.Format {
+		return c.WriteJSON(v)
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if k.Format {
-		e.SetIndent("", "  ")
-	}
 	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("write JSON: %w", err)
-	}
-	if k.Format {
-		c.Printf("%s", b.String())
-		return nil
 	}
 	var spaced bytes.Buffer
 	text, escaped := false, false
@@ -42,5 +39,19 @@ func (k Formatted) Write(c *Console, v any) error {
 		}
 	}
 	c.Printf("%s", spaced.String())
+	return nil
+}
+
+// WriteJSON writes a value as JSON with line breaks.
+func (c *Console) WriteJSON(v any) error { return WriteJSON(Escaping(c.Out), v) }
+
+// WriteJSON writes a value to w as JSON with line breaks.
+func WriteJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
 	return nil
 }

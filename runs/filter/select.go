@@ -34,6 +34,15 @@ func Select[R runs.Viewer](all []R, specs []string) ([]R, error) {
 	})
 }
 
+// Among returns those of all that pass the filter, or those of them that specs name. It is Find for runs that are not in a store.
+func Among(all []*runs.Run, f *Filter, specs []string) ([]*runs.Run, error) {
+	all = Apply(f, all)
+	if len(specs) == 0 {
+		return all, nil
+	}
+	return Select(all, specs)
+}
+
 // Find applies Select to the runs of a store that pass the filter. Without specs it returns all of them. It reads run directories
 // only if an index or the filter requires that. The error is an *UnknownNameError if no run passes and no run has a value that the
 // filter's expression names.

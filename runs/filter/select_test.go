@@ -111,6 +111,24 @@ func TestFindFiltered(t *testing.T) {
 	}
 }
 
+func TestAmong(t *testing.T) {
+	s := storeOf(t)
+	all, err := catalog.New(s, nil).List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f Filter
+	f.And(func(r *runs.View) bool { return r.ID != "abcd1234ef" && r.ID != "77" })
+	for _, tt := range []struct{ specs, want, err string }{
+		{specs: "", want: "abcd1299ef 12345678ab 0100000000 1e12300000"},
+		{specs: "abcd", want: "abcd1299ef"},
+		{specs: "77", err: "no such run: 77"},
+	} {
+		got, err := Among(all, &f, strings.Fields(tt.specs))
+		checkSelected(t, tt.specs, got, err, tt.want, tt.err)
+	}
+}
+
 func TestLatest(t *testing.T) {
 	s := storeOf(t)
 	f := &Filter{}

@@ -51,7 +51,7 @@ func Of(v runs.Viewer, state runs.State) Run {
 		exit = &outcome.Exit
 	}
 	s := Run{
-		ID: r.ID, ShortID: r.ShortID(), Dir: r.Dir, RunDir: r.Dir, Cmd: command(r),
+		ID: r.ID, ShortID: r.ShortID(), Dir: r.Dir, RunDir: r.Dir, Cmd: Command(r),
 		Operation: r.OpSpec(), Opref: r.Opref().String(),
 		Status: state.Status, Reason: state.Reason,
 		Started: microsOrNil(r.Started()), Stopped: microsOrNil(outcome.Stopped), ExitStatus: exit,
@@ -78,8 +78,8 @@ func microsOrNil(t time.Time) *int64 {
 	return &n
 }
 
-// command returns the words of the command of the run's process, empty if none are recorded.
-func command(r *runs.View) []string {
+// Command returns the words of the command of the run's process, empty where none are recorded.
+func Command(r *runs.View) []string {
 	v, _ := r.Attr("cmd")
 	list, _ := v.([]any)
 	words := make([]string, len(list))

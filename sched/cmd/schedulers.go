@@ -8,9 +8,9 @@ import (
 
 	"guild/runs"
 	"guild/runs/catalog"
-	runscmd "guild/runs/cmd"
 	"guild/runs/console"
 	"guild/runs/filter"
+	"guild/runs/listing"
 	"guild/sched/state"
 )
 
@@ -53,7 +53,7 @@ func (s *Schedulers) Run(con *console.Console, store *catalog.Catalog) error {
 func printScheduler(con *console.Console, st *state.State) {
 	text := console.Partf
 	word := func(status runs.Status) console.Part {
-		return console.Part{Text: string(status), Color: runscmd.StatusColor(string(status))}
+		return console.Part{Text: string(status), Color: listing.StatusColor(string(status))}
 	}
 	line := []console.Part{text("%s  %s on %s", short(st.RunID), st.Kind, st.Host)}
 	if st.Paused {

@@ -15,6 +15,7 @@ import (
 	"guild/runs"
 	"guild/runs/catalog"
 	runscmd "guild/runs/cmd"
+	comparecmd "guild/runs/compare/cmd"
 	"guild/runs/console"
 	"guild/runs/filter"
 	"guild/sched"
@@ -97,7 +98,7 @@ func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, err
 		level = zerolog.DebugLevel
 	}
 	cfg := web.Config{Catalog: c, Addr: addr, Exact: v.Port != "", Logger: sched.NewLogger(os.Stderr, level), LogRequests: v.Logging,
-		BasePath: base, AllowHosts: lower(v.AllowHosts), Open: v.NoToken, Batches: v.IncludeBatch, Defined: runscmd.DefinedColumns, Planned: batchplan.Planned}
+		BasePath: base, AllowHosts: lower(v.AllowHosts), Open: v.NoToken, Batches: v.IncludeBatch, Defined: comparecmd.DefinedColumns, Planned: batchplan.Planned}
 	if !v.ReadOnly {
 		cfg.Act = actions(c)
 	}
@@ -105,8 +106,8 @@ func (v *View) config(con *console.Console, c *catalog.Catalog) (web.Config, err
 	if err != nil || f.Empty() && len(v.Specs) == 0 {
 		return cfg, err
 	}
-	cfg.Select = (&runscmd.Compared{Flags: v.Flags, Specs: v.Specs, IncludeBatch: true}).Find
-	_, err = cfg.Select(c) // report wrong names of runs at once
+	cfg.Select = (&comparecmd.Compared{Flags: v.Flags, Specs: v.Specs, IncludeBatch: true}).Find
+	_, err = cfg.Select(c) // what is wrong with the names of runs is told at once
 	return cfg, err
 }
 

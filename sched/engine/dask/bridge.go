@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guild/proc/environ"
+	"guild/proc/joborder"
 	"guild/runs/plainfile"
 	"guild/sched/engine/command"
 )
@@ -35,17 +36,10 @@ type request struct {
 
 type submission struct {
 	Key       string             `json:"key"`
-	Exe       string             `json:"exe"`   // guild, on the worker's host
-	Order     order              `json:"order"` // for guild sys work
+	Exe       string             `json:"exe"` // guild, on the worker's host
+	Order     joborder.Order     `json:"order"`
 	Resources map[string]float64 `json:"resources"`
 	Priority  int                `json:"priority"`
-}
-
-// order names the run of a job, see `guild sys work --serve`.
-type order struct {
-	RunDir string `json:"run_dir"`
-	Home   string `json:"home"`
-	Claim  string `json:"claim"`
 }
 
 type event struct {

@@ -2,6 +2,7 @@
 
 Requests:
   {"op": "submit", "jobs": [{"key": str, "exe": str, "order": {str: str}, "resources": {str: float}, "priority": int}]}
+      order is what `guild sys work --serve` reads, see the Go package joborder
   {"op": "cancel", "keys": [str]}
 This program ends when standard input does. Tasks in the cluster continue.
 

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"guild/proc/environ"
+	"guild/proc/joborder"
 	"guild/runs"
 	"guild/sched/engine"
 )
@@ -139,8 +140,10 @@ func (e *Engine) Submit(_ context.Context, jobs []*engine.Job) {
 		for _, j := range jobs {
 			j.Name = runs.JobName(j.Token)
 			j.Ref = j.Name
-			request.Jobs = append(request.Jobs, submission{Key: j.Ref, Exe: e.exe, Order: order{j.Run.Dir, e.cfg.Store.Home(), j.Token},
-				Resources: j.Needs.Resources, Priority: j.Needs.Priority})
+			request.Jobs = append(request.Jobs, submission{
+				Key: j.Ref, Exe: e.exe, Order: joborder.Order{RunDir: j.Run.Dir, Home: e.cfg.Store.Home(), Claim: j.Token},
+				Resources: j.Needs.Resources, Priority: j.Needs.Priority,
+			})
 		}
 		err := fmt.Errorf("no connection to the Dask cluster at %s", e.cfg.name())
 		if e.bridge != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"guild/proc/joborder"
 	"guild/sched/engine"
 	"guild/sched/engine/command"
 )
@@ -13,7 +14,7 @@ import (
 const workerGone = "its Dask worker is gone"
 
 // repeated reports whether a task found its run already started: Dask has executed the task again since its first worker is gone.
-func (t *task) repeated() bool { return strings.Contains(t.text, "nothing to do") }
+func (t *task) repeated() bool { return joborder.HadNothingToDo(t.text) }
 
 // state returns the state of a task that has ended. exe is the program that it was to start.
 func (t *task) state(exe string) engine.State {

@@ -1,0 +1,2 @@
+// Package cmd has the commands export, import and archive.
+package cmd

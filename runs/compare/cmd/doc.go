@@ -1,0 +1,2 @@
+// Package cmd has the command compare. Other commands choose runs by its type Compared.
+package cmd

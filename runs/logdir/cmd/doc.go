@@ -1,0 +1,2 @@
+// Package cmd has the command tensorboard.
+package cmd
