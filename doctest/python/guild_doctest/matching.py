@@ -1,4 +1,4 @@
-"""How the output of an example is compared with what the document wants."""
+"""The comparison of an example's output with the expected output of the document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ANSI_SEQUENCE = re.compile(r"\x1b\[[;?0-9]*[a-zA-Z]")
 
 
 class Checker(doctest.OutputChecker):
-    """Compares as Python's doctest does, after the transformations that the options ask for."""
+    """Compares as Python's doctest does, after the transformations that the options request."""
 
     def check_output(self, want: str, got: str, optionflags: int) -> bool:
         if optionflags & STRICT:
@@ -30,7 +30,7 @@ class Checker(doctest.OutputChecker):
 
 
 class BashChecker(doctest.OutputChecker):
-    """Compares in bash documents: a last line <exit 0> need not be in the document."""
+    """Compares in bash documents: a last line <exit 0> is optional in the document."""
 
     def check_output(self, want: str, got: str, optionflags: int) -> bool:
         if ("\n" + got).endswith("\n" + EXIT_0) and not ("\n" + want).endswith("\n" + EXIT_0):
@@ -39,7 +39,7 @@ class BashChecker(doctest.OutputChecker):
 
 
 def leading_wildcard(want: str) -> str:
-    """Make ??? at the start an ellipsis, which cannot be written there: it would continue the source."""
+    """Replace ??? at the start by an ellipsis, which cannot be written there: doctest would read it as a continuation line."""
     return "..." + want[3:] if want.startswith("???") else want
 
 

@@ -1,8 +1,8 @@
-// The connection to the server: snapshots as they come, and what can be said while none do.
+// The connection to the server: its snapshots, and the state of the connection.
 
 const hiddenEvery = 15000;
 
-// connect calls onSnapshot with each snapshot and onState(state, detail) with one of: wait, live, stalled, lost, ended.
+// connect calls onSnapshot with each snapshot and onState(state, detail) with wait, live, stalled, lost or ended.
 export function connect(onSnapshot, onState) {
   let source = null;
   let retry = null;
@@ -23,7 +23,7 @@ export function connect(onSnapshot, onState) {
     source.addEventListener('closing', () => { ended = true; });
     source.onerror = () => {
       onState(ended ? 'ended' : 'lost');
-      // Where the answer was no stream (no server, no place), the browser does not try again by itself.
+      // If the answer was not a stream (no server, or no free stream), the browser does not reconnect by itself.
       if (source.readyState === EventSource.CLOSED) {
         retry = setTimeout(open, wait);
         wait = Math.min(wait * 2, 30000);
@@ -31,8 +31,7 @@ export function connect(onSnapshot, onState) {
     };
   };
 
-  // A browser has few connections to one server: a page that nobody sees gives its own back, and asks now and then so that
-  // its title stays true.
+  // A browser has few connections to one server. A hidden page closes its own, and polls so that its title stays up to date.
   const ask = async () => {
     try {
       const answer = await fetch('api/status');
