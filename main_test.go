@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
+	"guild/fixtures/documents"
 	"guild/opdef/runoption"
 	"guild/runs/console"
 	"guild/runs/console/grammar"
@@ -341,7 +342,7 @@ func TestRunOptions(t *testing.T) {
 	}
 	got := map[string]runoption.Option{}
 	for _, o := range runoption.All() {
-		if !o.Absent {
+		if o.Absent == "" {
 			got[o.Name] = runoption.Option{Name: o.Name, Short: o.Short, Aliases: o.Aliases, TakesValue: o.TakesValue}
 		}
 	}
@@ -400,6 +401,16 @@ func TestCommandGroups(t *testing.T) {
 	for _, c := range all.Commands {
 		if want := 1; !c.Hidden && named[c.Name] != want {
 			t.Errorf("%s is in %d groups: add it to one in groups.go", c.Name, named[c.Name])
+		}
+	}
+}
+
+// TestTopics: 'guild help NAME' of a command describes the command, so no page of the handbook has the name of one.
+func TestTopics(t *testing.T) {
+	all := program(&globals{})
+	for _, p := range documents.Book().Pages() {
+		if _, taken := all.Find(p.Topic()); taken {
+			t.Errorf("the page %s has the name of a command, %s: give it another one in documents.go", p.Path, p.Topic())
 		}
 	}
 }

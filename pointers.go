@@ -12,6 +12,7 @@ import (
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
 	"guild/opdef/project"
+	"guild/opdef/runoption"
 	"guild/runs/console"
 	"guild/runs/console/grammar"
 	"guild/runs/words"
@@ -138,6 +139,9 @@ func pointToFlag(err error, option string, line *grammar.Line, args []string, us
 	}
 	_ = op.ImportFlags(context.Background(), user) // those that cannot be read are not known
 	f := flagLike(op, strings.TrimLeft(option, "-"))
+	if o, _, known := runoption.Find(option); f == nil && known && o.Absent != "" {
+		return err // which says why it is absent
+	}
 	if f == nil {
 		return console.Usage(console.WithHint(fmt.Errorf("%s is neither an option of 'guild run' nor a flag of %s", option, op.FullName()),
 			fmt.Sprintf("Flags are given as NAME=VALUE: see 'guild run %s --help-op' for them, and 'guild run --help' for the options.", op.FullName())))

@@ -38,6 +38,9 @@ The source is Python, and python3 on PATH runs it. run("CMD") prints the output 
 prints them only if the command fails, run_capture("CMD") returns the output. There are helpers for files (cat, find, write,
 mkdir, mkdtemp, ...), for paths (cd, path, example, sample, ...), and Env, Chdir and Ignore for with.
 
+With "doctest-type: bash" in front matter, the source is shell commands: lines that start with $, continued on lines that start with >.
+The <exit CODE> of a command that fails must be in the document, <exit 0> need not be.
+
 Each document has a directory, an environment and, unless GUILD_HOME is set, a Guild home of its own. "doctest: +FIXME" in
 front matter skips a document, "# doctest: +SKIP" an example.`)
 }

@@ -151,6 +151,9 @@ func steps() []Attribute {
 		if !o.TakesValue {
 			a.Type = Switch
 		}
+		if o.Absent != "" {
+			a.Description = "Belongs to Guild AI. An operation that has a step with it cannot be run, for " + o.Absent + "."
+		}
 		list = append(list, a)
 	}
 	return append(list, in([]Attribute{

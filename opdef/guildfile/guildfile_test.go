@@ -133,6 +133,8 @@ func TestWrongOperation(t *testing.T) {
 		{"a:\n  steps: ['-l x']\n", "guild.yml:2:11: step '-l x': it names no operation to run"},
 		{"a:\n  steps: [b c]\n", "'c' is neither an option nor an assignment"},
 		{"a:\n  steps: [{run: b, needed: maybe}]\n", "guild.yml:2:28: needed must be yes or no"},
+		{"a:\n  steps: [{run: b, remote: r}]\n", "guild.yml:2:28: remote: there are no remotes"},
+		{"a:\n  steps: [b --remote r]\n", "--remote: there are no remotes"},
 		{"a:\n  steps: [{run: b, expect: {output: '['}}]\n", "error parsing regexp"},
 		{"a:\n  sourcecode:\n    - {include: a, exclude: b}\n", "guild.yml:3:7: a rule of sourcecode is either"},
 		{"a:\n  sourcecode:\n    - include: {texts: a}\n", "include takes a pattern, or text, binary, file, dir with a pattern"},

@@ -50,6 +50,12 @@ func (p *opParser) stepOption(s *steps.Step, o runoption.Option, n *yaml.Node) e
 	if err != nil {
 		return err
 	}
+	if o.Absent != "" {
+		if v == nil || v == "" {
+			return nil
+		}
+		return p.errorf(n, "%s: %s", o.Attribute, o.Absent)
+	}
 	switch v := v.(type) {
 	case nil:
 	case []any:

@@ -15,9 +15,12 @@ type Option struct {
 	Attribute string
 	// NotInStep marks an option that says where or when a run is started. The pipeline decides that, so it is ignored in a step.
 	NotInStep bool
-	// Absent marks an option of Guild AI that this program refuses, but that steps of existing projects have.
-	Absent bool
+	// Absent says of an option of Guild AI why this program refuses it. Steps of existing projects may have it; there an empty value is
+	// as good as none.
+	Absent string
 }
+
+const noRemotes = "there are no remotes: start a scheduler on each machine that shares the runs root, and stage the run"
 
 // All returns the options in alphabetical order of their names.
 func All() []Option {
@@ -71,7 +74,7 @@ func All() []Option {
 		{Name: "proto", TakesValue: true, NotInStep: true},
 		{Name: "quiet", Short: "-q"},
 		{Name: "random-seed", TakesValue: true, Attribute: "random-seed"},
-		{Name: "remote", Short: "-r", TakesValue: true, Attribute: "remote", Absent: true},
+		{Name: "remote", Short: "-r", TakesValue: true, Attribute: "remote", Absent: noRemotes},
 		{Name: "replace"},
 		{Name: "restore-env", TakesValue: true, NotInStep: true},
 		{Name: "restart", TakesValue: true, NotInStep: true},

@@ -43,10 +43,13 @@ func Parse(line string) (Step, error) {
 				i++
 				option = append(option, words[i])
 			}
-			if o.NotInStep {
+			switch {
+			case o.Absent != "":
+				return Step{}, fmt.Errorf("%s: %s", w, o.Absent)
+			case o.NotInStep:
 				name := strings.ReplaceAll(o.Name, "-", "_")
 				s.Warnings = append(s.Warnings, fmt.Sprintf("run parameter %s used in '%s' ignored", name, line))
-			} else {
+			default:
 				s.Args = append(s.Args, option...)
 			}
 		case strings.HasPrefix(w, "@"):

@@ -522,7 +522,7 @@ func (c *Run) own(ctx context.Context, store *runs.Store, con *console.Console, 
 		return failedWith(con, run, res.Exit, err)
 	}
 	reportSignal(con, run, res)
-	if res.Deleted && !batch {
+	if res.Deleted && !batch && !c.Quiet {
 		con.Notef("Deleting interim run %s ('%s' is configured for deletion on success)\n", run.ID, name)
 	}
 	if res.TimedOut && res.Exit != 0 {

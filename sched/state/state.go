@@ -96,7 +96,7 @@ func Write(r *runs.Run, s *State) error {
 	if err != nil {
 		return fmt.Errorf("publish the scheduler's state: %w", err)
 	}
-	if err := r.ReplaceFile(File, data); err != nil {
+	if err := r.ReplaceFile(File, append(data, '\n')); err != nil {
 		return fmt.Errorf("publish the scheduler's state: %w", err)
 	}
 	return nil

@@ -10,6 +10,7 @@ from .options import NORMALIZE_PATHSEP, STRICT, STRIP_ANSI_FMT, STRIP_EXIT_0
 
 EXIT_0 = "<exit 0>\n"
 
+_FAILED = re.compile(r"^<exit (?!0>)-?\d+>\n\Z", re.MULTILINE)
 _ANSI_SEQUENCE = re.compile(r"\x1b\[[;?0-9]*[a-zA-Z]")
 
 
@@ -30,9 +31,12 @@ class Checker(doctest.OutputChecker):
 
 
 class BashChecker(doctest.OutputChecker):
-    """Compares in bash documents: a last line <exit 0> is optional in the document."""
+    """Compares in bash documents: a last line <exit 0> need not be in the document, and one with another code must be, so that ... does
+    not hide a failure."""
 
     def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        if _FAILED.search(got) and "<exit" not in want.rstrip().rpartition("\n")[2]:
+            return False
         if ("\n" + got).endswith("\n" + EXIT_0) and not ("\n" + want).endswith("\n" + EXIT_0):
             got = got[: -len(EXIT_0)]
         return super().check_output(leading_wildcard(want), got, optionflags)

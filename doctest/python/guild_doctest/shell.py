@@ -151,7 +151,8 @@ def bash(command: str) -> None:
     if word == "cd":
         os.chdir(os.path.expandvars(rest))
     elif word == "unset":
-        os.environ.pop(rest, None)
+        for name in rest.split():
+            os.environ.pop(name, None)
     elif word == "export":
         m = re.match(r"(\w+)=", rest)
         if m is None:

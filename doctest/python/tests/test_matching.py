@@ -79,6 +79,11 @@ class Matching(unittest.TestCase):
             ("???b\n", "ab\n", True),
             ("a\n", "\x1b[0ma\n", False),
             ("", "<exit 1>\n", False),
+            ("a...\n", "a\nb\n<exit 0>\n", True),
+            ("a...\n", "a\nb\n<exit 1>\n", False),
+            ("???\n", "<exit -9>\n", False),
+            ("a...\n<exit 1>\n", "a\nb\n<exit 1>\n", True),
+            ("???\n<exit ...>\n", "b\n<exit 2>\n", True),
         ]:
             with self.subTest(want=want, got=got):
                 self.assertIs(matching.BashChecker().check_output(want, got, DEFAULTS), matches)

@@ -48,6 +48,8 @@ func (b *Book) Site() (map[string]string, error) {
 	return s.files, nil
 }
 
+const startPage = "index.html"
+
 type site struct {
 	book    *Book
 	pattern *template.Template
@@ -76,9 +78,11 @@ type pageLink struct {
 
 // shown is what the pattern shows.
 type shown struct {
-	Title, Root string
-	Chapters    []chapterLinks
-	Body        template.HTML
+	Title, Root   string
+	Start         bool // the page that lists all others
+	Chapters      []chapterLinks
+	Body          template.HTML
+	Before, After *pageLink // neighbours in the order of reading
 }
 
 func htmlPath(p Page) string { return strings.TrimSuffix(p.Path, ".md") + ".html" }
@@ -96,9 +100,9 @@ func (s *site) contents() error {
 		}
 		s.titles = append(s.titles, links)
 	}
-	return s.write("index.html", "guild", "<h1>guild</h1>\n<p>Run experiments from a shell; every run is a directory.</p>\n"+
-		"<p>If you are new here, begin with the first page of the tutorial. The pages are the same as those of "+
-		"<code>guild help TOPIC</code>.</p>\n")
+	return s.write(startPage, "guild", "<h1>guild</h1>\n<p>Run experiments from a shell; every run is a directory. "+
+		"If you are new here, begin with the first page.</p>\n"+
+		"<p>The pages are the same as those of <code>guild help TOPIC</code>. Press <kbd>/</kbd> to search them.</p>\n")
 }
 
 func (s *site) page(p Page) error {
@@ -188,17 +192,25 @@ func words(n ast.Node, source []byte) []string {
 // write puts a body into the pattern.
 func (s *site) write(file, title, body string) error {
 	root := strings.Repeat("../", strings.Count(file, "/"))
-	var chapters []chapterLinks
+	p := shown{Title: title, Root: root, Start: file == startPage,
+		Body: template.HTML(body)} //nolint:gosec // made from the documents of the program, by goldmark, which leaves out raw HTML
+	var last *pageLink
 	for _, c := range s.titles {
 		links := chapterLinks{Title: c.Title}
 		for _, l := range c.Pages {
-			links.Pages = append(links.Pages, pageLink{Title: l.Title, URL: root + l.URL, Here: l.URL == file})
+			link := pageLink{Title: l.Title, URL: root + l.URL, Here: l.URL == file}
+			links.Pages = append(links.Pages, link)
+			if link.Here {
+				p.Before = last
+			} else if last != nil && last.Here {
+				p.After = &link
+			}
+			last = &link
 		}
-		chapters = append(chapters, links)
+		p.Chapters = append(p.Chapters, links)
 	}
 	var out strings.Builder
-	err := s.pattern.Execute(&out, shown{Title: title, Root: root, Chapters: chapters,
-		Body: template.HTML(body)}) //nolint:gosec // made from the documents of the program, by goldmark, which leaves out raw HTML
+	err := s.pattern.Execute(&out, p)
 	s.files[file] = out.String()
 	return err
 }

@@ -23,8 +23,11 @@
   // The text around the first of the words.
   function excerpt(text, query) {
     const first = query.toLowerCase().split(/\s+/).filter(Boolean)[0];
-    const at = Math.max(0, text.toLowerCase().indexOf(first) - 40);
-    return (at > 0 ? "… " : "") + text.slice(at, at + 140);
+    let from = Math.max(0, text.toLowerCase().indexOf(first) - 40);
+    if (from > 0) from = text.indexOf(" ", from) + 1; // whole words
+    let to = from + 140;
+    to = to < text.length ? text.lastIndexOf(" ", to) : text.length;
+    return (from > 0 ? "… " : "") + text.slice(from, to) + (to < text.length ? " …" : "");
   }
 
   function show() {
@@ -40,8 +43,22 @@
       item.append(link);
       return item;
     }));
-    if (found.length === 0) results.textContent = "Nothing found";
+    if (found.length === 0) {
+      const none = document.createElement("li");
+      none.className = "none";
+      none.textContent = "Nothing found";
+      results.append(none);
+    }
     results.hidden = input.value.trim() === "";
+  }
+
+  // The arrow keys go from the search to what it has found, and through that.
+  function move(by) {
+    const places = [input, ...results.querySelectorAll("a")];
+    const at = places.indexOf(document.activeElement);
+    if (results.hidden || at < 0) return false;
+    places[Math.min(Math.max(at + by, 0), places.length - 1)].focus();
+    return true;
   }
 
   input.addEventListener("input", show);
@@ -51,7 +68,10 @@
       e.preventDefault();
       input.focus();
     } else if (e.key === "Escape") {
+      if (results.contains(document.activeElement)) input.focus();
       results.hidden = true;
+    } else if (e.key === "ArrowDown" || e.key === "ArrowUp") {
+      if (move(e.key === "ArrowDown" ? 1 : -1)) e.preventDefault();
     } else if (e.key === "Enter" && document.activeElement === input) {
       const first = results.querySelector("a");
       if (first) first.click();
@@ -59,5 +79,5 @@
   });
   // On a wide screen the list of pages is always open.
   const pages = document.querySelector("nav details");
-  if (window.matchMedia("(min-width: 50.01rem)").matches) pages.open = true;
+  if (pages && window.matchMedia("(min-width: 50.01rem)").matches) pages.open = true;
 })();
