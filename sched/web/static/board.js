@@ -4,6 +4,7 @@ import { $, h, keyed, text } from './dom.js';
 import { number } from './format.js';
 import { at, onChange } from './address.js';
 import { Card } from './card.js';
+import { paced } from './pace.js';
 import { colour, grey, onTheme, shade } from './palette.js';
 
 const groupMost = 24; // cards of a group before "more" is clicked
@@ -29,9 +30,8 @@ export class Board {
   #known = 0; // the value of #asked that #runs belongs to
   #started = null; // number of points of each run when the stream began, by id
   #sight;
-  #waiting = new Set(); // cards with new points
-  #drawing = false; // whether a drawing of them is scheduled
-  #rested = 0; // earliest time of the next drawing, by performance.now()
+  #waiting = new Set(); // cards with points to draw
+  #draw = paced(() => this.#drawWaiting());
 
   // only(name) reports whether a scalar is shown, onRuns(runs) is called with the runs that were read, onHover(id) with the run under the
   // pointer, and open(id) opens a run.
@@ -199,28 +199,18 @@ export class Board {
     this.#onHover(id);
   }
 
-  // drawSoon draws the new points of a card together with those of other cards, as often as share allows.
+  // drawSoon draws the new points of a card together with those of other cards.
   drawSoon(card) {
     this.#waiting.add(card);
-    if (this.#drawing) return;
-    this.#drawing = true;
-    setTimeout(() => requestAnimationFrame(() => this.#drawWaiting()), Math.max(0, this.#rested - performance.now()));
+    this.#draw();
   }
 
   #drawWaiting() {
-    const begun = performance.now();
     for (const card of this.#waiting) {
       card.stale = true;
       if (card.inSight && card.node.isConnected) card.draw();
     }
     this.#waiting.clear();
-    setTimeout(() => { // after the picture is on the screen
-      const now = performance.now();
-      this.#rested = now + Math.min(longestRest, (now - begun) * (1 / share - 1));
-      this.#drawing = false;
-      const [more] = this.#waiting;
-      if (more) this.drawSoon(more);
-    });
   }
 
   // follow streams new points while the page is visible.

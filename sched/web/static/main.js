@@ -242,7 +242,7 @@ const close = () => {
 menu($('run-actions'), () => openRun()?.status, async () => [openRun()].filter(Boolean));
 menu($('match-actions'), () => null, async () => {
   try {
-    return (await (await fetch(`api/runs${query()}&limit=${mostMatches}`)).json()).runs;
+    return (await (await fetch(plus(`api/runs${query()}`, 'limit', mostMatches))).json()).runs;
   } catch (err) {
     wrong({ error: `the server does not answer (${err.message})` });
     return [];

@@ -1,5 +1,7 @@
 // The connection to the server: its snapshots, and the state of the connection.
 
+import { paced } from './pace.js';
+
 const hiddenEvery = 15000;
 
 // connect calls onSnapshot with each snapshot and onState(state, detail) with wait, live, stalled, lost or ended.
@@ -8,6 +10,13 @@ export function connect(onSnapshot, onState) {
   let retry = null;
   let poll = null;
   let wait = 1000;
+  let latest = null; // snapshot that was not shown yet, as JSON
+  const show = paced(() => {
+    if (latest === null) return;
+    const snapshot = JSON.parse(latest);
+    latest = null;
+    onSnapshot(snapshot);
+  });
 
   const open = () => {
     clearTimeout(retry);
@@ -17,7 +26,8 @@ export function connect(onSnapshot, onState) {
     source.addEventListener('status', (e) => {
       wait = 1000;
       onState('live');
-      onSnapshot(JSON.parse(e.data));
+      latest = e.data;
+      show();
     });
     source.addEventListener('stalled', (e) => onState('stalled', JSON.parse(e.data).seconds));
     source.addEventListener('closing', () => { ended = true; });
@@ -35,7 +45,9 @@ export function connect(onSnapshot, onState) {
   const ask = async () => {
     try {
       const answer = await fetch('api/status');
-      if (answer.ok) onSnapshot(await answer.json());
+      if (!answer.ok) return;
+      latest = null; // the answer is later
+      onSnapshot(await answer.json());
     } catch { /* the stream will tell, once the page is seen again */ }
   };
   document.addEventListener('visibilitychange', () => {
