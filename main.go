@@ -227,12 +227,12 @@ func (p *process) run(args []string) error {
 	p.con.Debug = p.globals.Debug || console.LogLevel(os.Getenv) <= console.LevelDebug
 	err := line.Run(provided...)
 	if p.opened != nil {
-		_ = p.opened.Save() // a cache of what the command has read of the runs: that it cannot be written is no error of the command
+		_ = p.opened.Save() // a cache of what the command has read of the runs: a failure to write it is not an error of the command
 	}
 	return err
 }
 
-// warnLogLevel warns of a LOG_LEVEL that is no level, once: not in the processes that a command starts.
+// warnLogLevel warns of an invalid LOG_LEVEL, once: not in the processes that a command starts.
 func (p *process) warnLogLevel(line *grammar.Line) {
 	inner := os.Getenv("RUN_DIR") != "" || strings.HasPrefix(line.Command.Path(), "guild sys")
 	if err := console.CheckLogLevel(os.Getenv); err != nil && !inner {

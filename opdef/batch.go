@@ -103,7 +103,7 @@ func (b *Batch) grids() (grids []grid, total int, err error) {
 	return grids, total, nil
 }
 
-// Count returns the number of trials that Grid returns. most limits it; 0 is no limit.
+// Count returns the number of trials that Grid returns. most limits it; 0 means no limit.
 func (b *Batch) Count(most int) (int, error) {
 	_, total, err := b.grids()
 	if most > 0 {
@@ -117,7 +117,7 @@ func (b *Batch) Count(most int) (int, error) {
 
 // Grid returns the values of each trial: for each row, every combination of the elements of the lists. A search space is replaced by a
 // random value; the first trial has its initial value. An element that is listed twice gives two trials. If there are more than most
-// trials, most of them are chosen at random; 0 is no limit.
+// trials, most of them are chosen at random; 0 means no limit.
 func (b *Batch) Grid(most int, seed int64) ([]Values, error) {
 	count, err := b.Count(most)
 	if err != nil {

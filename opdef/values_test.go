@@ -104,8 +104,8 @@ func TestValues(t *testing.T) {
 		}
 	}
 	for assign, want := range map[string]string{
-		"s":                 "'s' is no flag assignment",
-		"=1":                "'=1' is no flag assignment",
+		"s":                 "'s' is not a flag assignment",
+		"=1":                "'=1' is not a flag assignment",
 		"splt=1":            "unsupported flag 'splt'; did you mean 'split'?",
 		"zzz=1":             "unsupported flag 'zzz'",
 		"s=1 s=2":           "flag 's' is set twice",

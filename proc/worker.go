@@ -195,8 +195,8 @@ func (w *Worker) unlockHeld() {
 	w.Held = nil
 }
 
-// dropClaim removes the claim of the run, which has ended, after it has released the locks: whoever sees the claim gone finds its resources
-// free.
+// dropClaim removes the claim of the run, which has ended, after it has released the locks: a process that sees the claim gone finds its
+// resources free.
 func (w *Worker) dropClaim() error {
 	w.unlockHeld()
 	if w.Store == nil {

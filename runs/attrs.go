@@ -119,7 +119,7 @@ func (r *Run) SetAttr(name string, v any) error {
 	return nil
 }
 
-// DeleteAttr removes one attribute; an absent one is no error.
+// DeleteAttr removes one attribute. A missing attribute is not an error.
 func (r *Run) DeleteAttr(name string) error {
 	if err := os.Remove(r.attrPath(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove attribute: %w", err)

@@ -23,7 +23,7 @@ type Claim struct {
 	name  string // marker in .claimed
 }
 
-// Claim takes a staged run: first its lock, then a look at its status, then its marker. The error is ErrBusy if somebody holds the run,
+// Claim takes a staged run: first its lock, then a look at its status, then its marker. The error is ErrBusy if a process holds the run,
 // ErrNotStaged if it has been started or stopped or was never staged, ErrNotFound if it is gone. Claim removes a marker that no staged
 // run belongs to.
 func (s *Store) Claim(id string) (*Claim, error) {
@@ -186,7 +186,7 @@ func (s *Store) claimedPath(name string) string { return filepath.Join(s.claimed
 // dropStale removes a marker that no staged run belongs to.
 func (s *Store) dropStale(id string) { _ = os.Remove(s.stagedPath(id)) }
 
-// DropClaim removes a claim's marker after its run has ended. An absent one, and a name that is none, is no error.
+// DropClaim removes a claim's marker after its run has ended. A missing claim or an invalid name is not an error.
 func (s *Store) DropClaim(name string) error {
 	if _, _, ok := parseClaim(name); !ok {
 		return nil

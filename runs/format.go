@@ -36,6 +36,6 @@ func (s *Store) CheckFormat() error {
 
 // newer says what to do about a run in a phase that only a later version of this program knows.
 func (r *View) newer(word string) error {
-	f, _ := rootformat.Read(filepath.Dir(r.Dir)) // what cannot be read is no other error
+	f, _ := rootformat.Read(filepath.Dir(r.Dir)) // if it cannot be read, the message only lacks the version
 	return fmt.Errorf("run %s: phase %q: %w; on this host, install %s", r.ShortID(), word, ErrNewer, f.Needed())
 }

@@ -93,7 +93,7 @@ func (s *Store) preparedLeftovers(now time.Time) ([]leftover.Leftover, error) {
 	return found, nil
 }
 
-// staysUnstaged reports whether the run exists and nobody is staging it again: who does that owns the run from before its marker is
+// staysUnstaged reports whether the run exists and nobody is staging it again: a process that does owns the run from before its marker is
 // prepared until it is staged.
 func (r *Run) staysUnstaged() bool {
 	if owned, err := r.Owned(); err != nil || owned || !isRunDir(r.Dir) {

@@ -8,8 +8,8 @@ import (
 // lookTries is how often whileLookedAt tries, a millisecond apart.
 const lookTries = 20
 
-// whileLookedAt calls try until it fails with another error than ErrBusy, at most lookTries times. Who asks whether a run is owned, see
-// Owned, holds its lock for microseconds; that is no reason to take the run for owned.
+// whileLookedAt calls try until it fails with another error than ErrBusy, at most lookTries times. A process that checks
+// with Owned whether a run is owned holds its lock for microseconds, without being its owner.
 func whileLookedAt(try func() error) error {
 	for i := 0; ; i++ {
 		err := try()

@@ -158,7 +158,7 @@ func (l *Lock) Settle() error {
 		if o, ok := r.Owner(); ok && o.Nonce == p.Nonce && o.SameSystem() && !o.Alive() {
 			return l.NoteLost()
 		}
-		if err := sharedfs.RemoveFile(r.GuildPath(remoteMarker)); err != nil { // else Guild AI lists it as running for ever
+		if err := sharedfs.RemoveFile(r.GuildPath(remoteMarker)); err != nil { // else Guild AI lists it as running forever
 			return fmt.Errorf("mend the files of run %s: %w", r.ShortID(), err)
 		}
 	}

@@ -66,7 +66,7 @@ func (s *Store) OwnWaiting(r *Run) (l *Lock, claim string, err error) {
 
 // Starter returns the process that has claimed a staged run and is about to start it. ok is false if no process has.
 func (s *Store) Starter(r *Run) (host string, pid int, ok bool) {
-	names, _ := sharedfs.Names(s.claimedDir()) // claims that cannot be read name nobody
+	names, _ := sharedfs.Names(s.claimedDir()) // claims that cannot be read are ignored
 	for _, name := range names {
 		who, mine := strings.CutPrefix(name, r.ID+".")
 		maker, _, known := process.MakerOf(who)

@@ -131,7 +131,7 @@ func (c *Claim) queue(job enginejob.Job) error {
 	if err := c.store.raiseFormat(); err != nil {
 		return err
 	}
-	// Before the phase, so that whoever sees a queued run can read where it is queued. The status too: versions before this one do
+	// Before the phase, so that a process that sees a queued run can read where it is queued. The status too: versions before this one do
 	// not know the phase and go by the status, and none may see a staged run, whenever this process is killed.
 	if err := c.Run.SetEngineJob(job); err != nil {
 		return err

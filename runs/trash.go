@@ -60,7 +60,7 @@ func (s *Store) Delete(r *Run, permanent bool) error {
 	if err != nil {
 		return fmt.Errorf("delete run %s: %w", r.ShortID(), err)
 	}
-	// Last: where this is cut short, whoever claims the run drops the marker, and a scheduler's recovery the claim.
+	// Last: if this is interrupted, the next process that claims the run drops the marker, and a scheduler's recovery the claim.
 	s.dropStale(r.ID)
 	return s.DropClaim(claim)
 }

@@ -52,7 +52,7 @@ type Source interface {
 	// CanKeep reports whether KeepDerived has an effect.
 	CanKeep() bool
 	// KeepDerived keeps what was derived from files of the run until .guild or its attributes change. newest is the latest stamp of these
-	// files. The name is no name in .guild.
+	// files. No file in .guild has this name.
 	KeepDerived(name string, newest int64, data []byte)
 	// Stamp is sharedfs.Stamp of a path relative to the run.
 	Stamp(path string) (int64, error)

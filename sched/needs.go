@@ -23,7 +23,7 @@ type needs struct {
 	gpuCount  int           // number of unnamed GPUs that it requires; 0 is the scheduler's default, -1 is none
 	priority  int           // higher is earlier
 	after     []string      // ids of runs that must have completed
-	limit     time.Duration // most time that the run may take; 0 is no limit
+	limit     time.Duration // most time that the run may take; 0 means no limit
 	retries   *int          // how often it may be started again; nil: as the scheduler's options say
 	invalid   []error       // tags and parameters that were ignored, and why
 

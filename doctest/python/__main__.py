@@ -1,4 +1,4 @@
-"""Start the program that runs a document. Only this file is read by a Python that is too old for the others."""
+"""Start the program that runs a document. This file must be readable by versions of Python that are too old for the others."""
 
 import json
 import os

@@ -16,8 +16,8 @@ func TestRead(t *testing.T) {
 	}{
 		{map[string]any{"python": map[string]any{}}, Hooks{}, ""},
 		{map[string]any{"on-end": "a", "on-fail": []any{"b", "c"}, "hook-time-limit": 5}, Hooks{End: []string{"a"}, Fail: []string{"b", "c"}, TimeLimit: 5}, ""},
-		{map[string]any{"on-start": 3}, Hooks{}, "on-start: 3 is no shell command"},
-		{map[string]any{"on-start": []any{true}}, Hooks{}, "on-start: true is no shell command"},
+		{map[string]any{"on-start": 3}, Hooks{}, "on-start: 3 is not a shell command"},
+		{map[string]any{"on-start": []any{true}}, Hooks{}, "on-start: true is not a shell command"},
 		{map[string]any{"hook-time-limit": 0}, Hooks{}, "from 1 to"},
 		{map[string]any{"hook-time-limit": "1m"}, Hooks{}, "1m is no number of whole seconds"},
 	}

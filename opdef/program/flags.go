@@ -70,7 +70,7 @@ func ConfigFlags(file string, data []byte) ([]python.Flag, error) {
 	return flags, nil
 }
 
-// DocumentFlags returns the params in the front matter of a Quarto document as flags. Lists and mappings are no values of flags and are
+// DocumentFlags returns the params in the front matter of a Quarto document as flags. Lists and mappings are not values of flags and are
 // left out.
 func DocumentFlags(doc []byte) ([]python.Flag, error) {
 	head, err := pyyaml.Decode(frontMatter(doc))

@@ -19,7 +19,7 @@ const (
 	ExtQuarto   = ".qmd"
 )
 
-// InterpreterOf returns what runs a file by its extension, nil if that is no interpreter.
+// InterpreterOf returns the interpreter for a file by its extension, nil if there is none.
 func InterpreterOf(file string) *Interpreter {
 	switch strings.ToLower(filepath.Ext(file)) {
 	case ExtNotebook:

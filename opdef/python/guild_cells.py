@@ -17,14 +17,14 @@ def code_cells(notebook):
 
 
 def cell_source(cell):
-    """Return the source of a cell, which is a text or a list of its lines."""
+    """Return the source of a cell, stored as a text or as a list of lines."""
     return "".join(cell.get("source", ""))
 
 
 def parse_cell(source):
-    """Return the tree of a cell, None if it is no Python.
+    """Return the syntax tree of a cell, None if the cell is not valid Python.
 
-    Lines that only IPython understands count as statements that do nothing.
+    Lines in IPython's own syntax become statements without effect.
     All others keep their lines and columns.
     """
     try:
@@ -41,9 +41,9 @@ def parse_cell(source):
 
 
 def constants(tree):
-    """Return name, node, value and annotation of what is assigned to names at the top level, where it is a literal.
+    """Return name, node, value and annotation of each literal that is assigned to a name at the top level.
 
-    Of several names in one assignment it is the last one.
+    Of several names in one assignment, only the last one counts.
     """
     found = []
     for stmt in tree.body:
@@ -64,6 +64,6 @@ def constants(tree):
 
 
 def spans(match):
-    """Return the parts of a match that stand for a value: its groups, or all of it."""
+    """Return the parts of a match that are values: its groups, or all of it."""
     groups = [match.span(i) for i in range(1, match.re.groups + 1)] or [match.span()]
     return [s for s in groups if s[0] >= 0]

@@ -26,7 +26,7 @@ def _reply(result):
 
 
 def encode_scalar(value):
-    """Return the value as JSON can have it, non-finite floats as a map."""
+    """Return a value for JSON; a non-finite float becomes a map."""
     if isinstance(value, float) and value - value != 0:
         return {"float": str(value)}
     return value
@@ -38,7 +38,7 @@ def quote_word(word):
 
 
 def _word(value):
-    """Return a member of a list as a word that reads back as the value."""
+    """Return an item of a list as a word that is parsed back to the same value."""
     if isinstance(value, (list, tuple, dict)):
         return quote_word(json.dumps(value))
     if value is None:
@@ -52,7 +52,7 @@ def _word(value):
 
 
 def looks_typed(text):
-    """Tell whether a text would be read as something else than a text."""
+    """Return whether a text would be parsed as another type than text."""
     if text.lower() in ("", "yes", "no", "on", "off", "true", "false", "null", "~") or text != text.strip():
         return True
     if text[0] in "[{'\"" or text[-1] == "]" or text.lstrip("+-").lower().startswith(("0x", "0o", "0b", ".inf", ".nan")):
@@ -85,7 +85,7 @@ def _constant_flag(name, value):
 
 
 def _is_plain(value, inner=False):
-    """Tell whether a member of a list is one that can be typed."""
+    """Return whether an item of a list can be written on the command line."""
     if isinstance(value, float) and inner:
         return value - value == 0
     if value is None or isinstance(value, (bool, int, float, str)):
@@ -110,7 +110,7 @@ def _globals(tree):
 
 
 def _members(node):
-    """Return names and values of what makes a dict or namespace, None for anything else."""
+    """Return the names and values of an expression for a dict or namespace, None for any other node."""
     if isinstance(node, ast.Dict):
         return [(k, v) for k, v in zip(map(_text, node.keys), node.values) if k]
     if isinstance(node, ast.Call) and not node.args:
@@ -121,7 +121,7 @@ def _members(node):
 
 
 def _text(node):
-    """Return the text that a node is, or nothing."""
+    """Return the value of a text literal, or an empty text."""
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError):
@@ -156,7 +156,7 @@ def _param_flags(tree, param):
 
 
 def _pattern_value(patterns, sources):
-    """Return the literal that a pattern finds in a cell."""
+    """Return the literal that a pattern matches in a cell."""
     import re
 
     for pattern in patterns:
@@ -169,7 +169,7 @@ def _pattern_value(patterns, sources):
 
 
 def _inspect_notebook(request):
-    """Return the flags of a notebook: what its patterns find and its cells assign."""
+    """Return the flags of a notebook: matches of its patterns, and assignments in its cells."""
     sources = [cell_source(c) for c in code_cells(load_notebook(request["path"]))]
     flags, types = {}, {"int": "int", "float": "float", "bool": "boolean", "str": "string"}
     for name, patterns in request["patterns"].items():
@@ -196,7 +196,7 @@ def _inspect(request):
     dest, run = "globals", False
     config = config_file(main, request["dir"])
     if main.libraries():
-        # A script that imports argparse but neither makes nor calls a parser would be run to its end.
+        # A script that imports argparse but neither creates nor calls a parser would run to its end.
         dest, run = "args", main.uses_parser()
     elif not config:
         run = reaches_parser(main, files)
@@ -256,11 +256,11 @@ def _import_quietly(name):
     try:
         __import__(name)
     except ImportError:
-        pass  # the script says what it lacks
+        pass  # the script itself reports the missing module
 
 
 def _failure(exc, request):
-    """Return what went wrong and where, as close to the script as can be told."""
+    """Return the error and its location, as near to the script's own code as possible."""
     line, path = getattr(exc, "lineno", None), getattr(exc, "filename", None)
     text = exc.msg if isinstance(exc, SyntaxError) else str(exc)
     tb = exc.__traceback__

@@ -4,7 +4,7 @@ import ast
 def global_assignments(tree):
     """Return the assignment that gives each global its value, as (statement, target) by name.
 
-    Of several assignments to one name the last one before its first use counts. Names are in the order of their first
+    Of several assignments to a name, the last one before its first use counts. Names are in the order of their first
     assignment.
     """
     found, used, functions = {}, set(), {}
@@ -50,7 +50,7 @@ def _read_names(nodes):
 
 
 def _used_names(nodes, functions):
-    """Return the names that the nodes read, and those that the functions which they name read in turn."""
+    """Return the names that the nodes read, directly or in the functions that they name."""
     used, new = set(), _read_names(nodes)
     while new:
         used |= new

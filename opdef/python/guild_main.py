@@ -31,13 +31,13 @@ def _literal(value):
         return "[%s]" % ", ".join(map(_literal, value))
     if isinstance(value, dict):
         return "{%s}" % ", ".join("%r: %s" % (k, _literal(v)) for k, v in value.items())
-    if isinstance(value, float) and value - value != 0:  # no literal spells these
+    if isinstance(value, float) and value - value != 0:  # there are no literals for these
         return "(1e999 - 1e999)" if value != value else "1e999" if value > 0 else "-1e999"
     return repr(value)
 
 
 def _with_sets(value):
-    """Return a value from JSON, where an object with the only name !!set has the items of a set."""
+    """Return a value from JSON, in which {"!!set": [...]} represents a set."""
     if isinstance(value, list):
         return [_with_sets(v) for v in value]
     if not isinstance(value, dict):
@@ -56,7 +56,7 @@ def _value_node(value, old):
 
 
 def _with_tuples(node, old):
-    """Make a list a tuple where there was one, and those within it where there were only tuples."""
+    """Turn a list into a tuple if the old value is one; inner lists too if all old items are tuples."""
     if not isinstance(node, ast.List) or not isinstance(old, (ast.List, ast.Tuple)):
         return node
     inner = old.elts[0] if old.elts and len({type(e) for e in old.elts}) == 1 else None
@@ -65,7 +65,7 @@ def _with_tuples(node, old):
 
 
 def _set_globals(tree, values):
-    """Replace the value of the assignment that counts of each name."""
+    """Replace the value in the assignment that counts for each name."""
     values = {name.replace("-", "_"): value for name, value in values.items()}
     places = {id(target): values[name] for name, (_, target) in global_assignments(tree).items() if name in values}
     body = []
@@ -85,7 +85,7 @@ def _set_globals(tree, values):
 
 
 def _hook_param(tree, name):
-    """Pass what is first assigned to a name through the hook."""
+    """Pass the value first assigned to a name through the hook."""
     for stmt in tree.body:
         if isinstance(stmt, ast.Assign):
             targets = stmt.targets
@@ -101,7 +101,7 @@ def _hook_param(tree, name):
 
 
 def _param_setter(name, values):
-    """Return the hook: it sets the values in a dict or namespace and returns that."""
+    """Return the hook, which sets values in a dict or namespace and returns it."""
 
     def hook(param):
         items = _items(param)
@@ -143,7 +143,7 @@ def _set_item(items, name, value):
 
 
 def _compile(source, path, state, module):
-    """Return the code of the script, and set up its module for it."""
+    """Return the code of the script, and set up its module."""
     tree = ast.parse(source, path)
     values = _with_sets(state["values"])
     if state["param"]:
@@ -155,7 +155,7 @@ def _compile(source, path, state, module):
 
 
 def _find_module(name):
-    """Return the spec of the module that python -m NAME runs."""
+    """Return the spec of the module that `python -m NAME` runs."""
     import importlib.util
 
     spec = importlib.util.find_spec(name)
@@ -263,13 +263,13 @@ def _parse_file(path):
 
 
 def _does_something(stmt):
-    """Tell whether a statement is more than a literal or a name."""
+    """Return whether a statement is more than a literal or a name."""
     return isinstance(stmt, ast.stmt) and not (
         isinstance(stmt, ast.Expr) and not list(ast.walk(stmt.value))[1:] or isinstance(stmt, (ast.Global, ast.Nonlocal)))
 
 
 def _function_line(tree, names):
-    """Return the line of the first statement of a function, which classes may hold, None if there is none."""
+    """Return the line of the first statement of a function or method, None if there is none."""
     for node in tree.body:
         if getattr(node, "name", None) == names[0]:
             if names[1:]:
@@ -279,7 +279,7 @@ def _function_line(tree, names):
 
 
 def _place(text, main):
-    """Return the file and the line that a break is wanted at."""
+    """Return the file and the line of a requested breakpoint."""
     name, _, line = text.rpartition(":")
     path = _module_file(name, main) if name else main
     if line.isdigit() and path:
@@ -304,7 +304,7 @@ def _debug(code, module, spec):
         started = False
 
         def user_line(self, frame):
-            """Pass over the first line, where bdb always stops, unless a break is wanted there."""
+            """Skip the first line, where bdb always stops, unless it has a breakpoint."""
             if not self.started and not self.break_here(frame):
                 self.set_continue()
             else:

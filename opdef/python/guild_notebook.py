@@ -26,11 +26,11 @@ def _log(text):
 def _literal(value):
     if isinstance(value, list):
         return "[%s]" % ", ".join(map(_literal, value))
-    if isinstance(value, dict) and list(value) == ["!!set"]:  # how JSON has a set
+    if isinstance(value, dict) and list(value) == ["!!set"]:  # represents a set
         return repr(set(value["!!set"]))
     if isinstance(value, dict):
         return "{%s}" % ", ".join("%r: %s" % (k, _literal(v)) for k, v in value.items())
-    if isinstance(value, float) and value - value != 0:  # no literal spells these
+    if isinstance(value, float) and value - value != 0:  # there are no literals for these
         return 'float("%s")' % value
     return repr(value)
 

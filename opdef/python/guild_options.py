@@ -2,7 +2,7 @@ import ast
 import os
 import sys
 
-# Options of parsers as flags.
+# Conversion of parsers' options to flags.
 
 
 def _type_name(kind):
@@ -24,7 +24,7 @@ def _plain(value):
 
 
 def _calls_quietly(kind, text):
-    """Return (True, what the type makes of the text) or (False, None)."""
+    """Return (True, the type's value for the text), or (False, None) if the type rejects it."""
     try:
         return True, kind(text)
     except (Exception, SystemExit):
@@ -34,12 +34,12 @@ def _calls_quietly(kind, text):
 def _same(a, b):
     try:
         return type(a) is type(b) and bool(a == b)
-    except Exception:  # the comparison is the script's own
+    except Exception:  # the script defines the comparison
         return False
 
 
 def _text_for(kind, value):
-    """Return the text that a custom type reads as the value, None if none is known."""
+    """Return a text that a custom type converts to the value, None if none is known."""
     import enum
 
     candidates = [value.value, value.name] if isinstance(value, enum.Enum) else []
@@ -56,7 +56,7 @@ _LIES = ("False", "false", "no", "0", "off", "n", "f", "")
 
 
 def _boolean_texts(kind):
-    """Return the texts that a type reads as true and as false, None if it has no such."""
+    """Return the texts that a type converts to True and to False, None if there are none."""
     found = []
     for texts, want in ((_TRUTHS, True), (_LIES, False)):
         for text in texts:
@@ -72,7 +72,7 @@ def _is_custom(kind):
 
 
 def _set_boolean(flag, action, default):
-    """Let an option whose custom type reads truth values have them. Tells whether it does."""
+    """Make an option boolean if its custom type converts texts to booleans. Return whether it does."""
     kind = action.type
     if isinstance(default, str):
         known, read = _calls_quietly(kind, default)  # as the parser will do
@@ -92,7 +92,7 @@ def _set_boolean(flag, action, default):
 
 
 def _valued(action, argparse):
-    """Return the attributes of an option with one value or several."""
+    """Return the attributes of an option with one or more values."""
     default = None if action.default is argparse.SUPPRESS else action.default
     kind = action.type
     flag = {"type": _type_name(kind)}
@@ -106,7 +106,7 @@ def _valued(action, argparse):
     if not flag["type"] and not (kind is not None and number) and not isinstance(default, bool):
         flag["text"] = True
     if type(action).__name__ in ("_AppendAction", "_ExtendAction"):
-        default = None  # would be added to itself
+        default = None  # passing the default would append it to itself
     if several:
         flag["split"] = True
         if isinstance(default, (list, tuple)):
@@ -130,7 +130,7 @@ def _word_of(value, custom):
 
 
 def _constant(action, argparse):
-    """Return what an option without a value sets: True, False, or None for anything else."""
+    """Return the constant that an option without a value sets: True or False; None for any other."""
     if isinstance(action, (argparse._StoreTrueAction, argparse._StoreFalseAction, argparse._StoreConstAction)):
         return action.const if isinstance(action.const, bool) else None
     return None
@@ -150,11 +150,11 @@ def _negative_option(action):
 
 
 def _on_and_off(default, off):
-    """Return the attributes of a switch that has an opposite."""
+    """Return the attributes of a switch with an opposite option."""
     flag = {"default": default if isinstance(default, bool) else None, "choices": [True, False], "switch": True}
     if default is True:
         flag.update(switch=False, arg=off)
-    elif default is not False:  # nothing says what holds without either
+    elif default is not False:  # the value without either option is unknown
         flag["off"] = off
     return flag
 
@@ -209,7 +209,7 @@ def option_flags(parser, argparse):
 
 
 def _shared(action, group, parser, argparse):
-    """Return the flag for an option, None where another one of the same destination stands for it."""
+    """Return the flag for an option, None if another option with the same destination represents it."""
     flag = _option_flag(action, parser, argparse)
     if len(group) == 1:
         return flag
@@ -228,7 +228,7 @@ def _shared(action, group, parser, argparse):
         if _is_both(valued) or boolean.get("type") == "boolean" or boolean.get("encoding"):
             return None
     if valued is None or action is not valued or any(a.nargs != 0 and a is not valued for a in group):
-        # Several options set one value: only that which is given is passed.
+        # Several options set one value: only the given one is passed.
         flag["default"] = None
         if flag.get("switch") is not None:
             flag["choices"] = [flag["switch"]]
@@ -237,11 +237,11 @@ def _shared(action, group, parser, argparse):
     return flag
 
 
-# Options that were not read from a parser but from its source
+# Options that were read from source code, not from a parser
 
 
 def written_flags(options):
-    """Return the flags for options that were written down, see written_options."""
+    """Return the flags for the result of written_options."""
     import argparse
 
     kinds = {"int": int, "float": float, "str": str, "bool": bool}
@@ -290,7 +290,7 @@ def click_flag(param, click):
             flag.update(switch=False, arg=param.secondary_opts[0])
     elif param.multiple or param.nargs not in (None, 1):
         if param.multiple:
-            return None  # the option is to be repeated, for which flags have no form
+            return None  # flags cannot represent repeated options
         flag["split"] = True
         flag["default"] = " ".join(quote_word(str(d)) for d in default) if isinstance(default, (list, tuple)) else None
     else:
@@ -317,7 +317,7 @@ def click_flags(command, words, click):
 
 
 def fire_flags(component, words):
-    """Return the flags for the parameters of what fire calls: the component itself or a member that the words name."""
+    """Return the flags for the parameters of the function that fire calls: the component, or the member that the words name."""
     import inspect
 
     for word in words:

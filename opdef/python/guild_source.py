@@ -1,12 +1,12 @@
 import ast
 import os
 
-# What the source of a project tells of its parsers.
+# Static analysis of a project for its parsers.
 
 _PARSING = ("parse_args", "parse_known_args", "parse_intermixed_args", "parse_known_intermixed_args",
             "parse_args_into_dataclasses")
 
-# Libraries that read arguments, and the names that a script has in it if it uses them to do so.
+# Libraries that read arguments, and the names that a script contains if it uses them for that.
 _LIBRARIES = {
     "argparse": _PARSING + ("ArgumentParser",),
     "click": ("command", "group", "Command", "Group"),
@@ -26,7 +26,7 @@ _MOST_MODULES = 500
 
 
 class SourceFile(object):
-    """A file of the project and what can be seen in it without running it."""
+    """A file of the project, analysed without running it."""
 
     def __init__(self, path, data=None):
         if data is None:
@@ -52,10 +52,10 @@ class SourceFile(object):
             self.names.update(imported)
 
     def libraries(self):
-        """Return the libraries for arguments that it imports."""
+        """Return the argument libraries that the file imports."""
         modules = {name.split(".")[0] for name, _, level in self.imports if not level}
         found = modules & set(_LIBRARIES)
-        for shared in ("transformers", "trl"):  # which are imported for other things more often
+        for shared in ("transformers", "trl"):  # usually imported for other purposes
             if not self.names & set(_LIBRARIES[shared]):
                 found.discard(shared)
         return found
@@ -69,7 +69,7 @@ def _is_main_block(stmt):
 
 
 def imported_files(main, dirs):
-    """Return the files of the project that a file imports, directly or not."""
+    """Return the files of the project that a file imports, directly or indirectly."""
     files, queue = {}, [main]
     while queue and len(files) < _MOST_MODULES:
         source = queue.pop()
@@ -92,7 +92,7 @@ def imported_files(main, dirs):
 
 
 def _module_files(name, imported, dirs):
-    """Return the files of a module, of the packages that it is in, and of those that are imported from it."""
+    """Return the files of a module, of its parent packages, and of the modules imported from it."""
     parts = name.split(".") if name else []
     for directory in dirs:
         found = []
@@ -107,7 +107,7 @@ def _module_files(name, imported, dirs):
 
 
 def _called(nodes):
-    """Return the names of what is called."""
+    """Return the names of the called functions."""
     names = set()
     for root in nodes:
         for node in ast.walk(root):
@@ -117,7 +117,7 @@ def _called(nodes):
 
 
 def reaches_parser(main, files):
-    """Tell whether the file calls code of the files that reads the arguments, or reads them with a parser that these make."""
+    """Return whether the file calls code of the files that reads the arguments, or reads them with a parser from one of these."""
     names, seen = set(main.names), set()
     if any((_called(f.top) | names) & _CALLS and f.libraries() for f in files):
         return True
@@ -145,7 +145,7 @@ def parsing_names(files):
 
 
 def statements_after(body, line):
-    """Return the statements that may run after the one at the line has."""
+    """Return the statements that may run after the one at the line."""
     for i, stmt in enumerate(body):
         if not stmt.lineno <= line <= (getattr(stmt, "end_lineno", None) or stmt.lineno):
             continue
@@ -169,11 +169,11 @@ def _count_parsing(stmt):
     return sum(isinstance(n, ast.Attribute) and n.attr in _PARSING for n in ast.walk(stmt))
 
 
-# Options that are written down with their values, for where the script cannot be run
+# Options given by literals in the source, for scripts that cannot be run
 
 
 def written_options(files):
-    """Return the options of calls of add_argument, and whether all of those that the files make can be told."""
+    """Return the options of add_argument calls, and whether all options of the files are known."""
     flags, whole = [], True
     for f in files:
         looped = {id(n) for loop in ast.walk(f.tree) if isinstance(loop, (ast.For, ast.While)) for n in ast.walk(loop)}
@@ -196,7 +196,7 @@ def _literal(node):
 
 
 def _written_option(call):
-    """Return the arguments of a call of add_argument; None if they cannot be told, an empty dict if they are no option."""
+    """Return the arguments of an add_argument call; None if they are not known, an empty dict if they do not define an option."""
     names = [_literal(a) for a in call.args]
     if not all(known and isinstance(name, str) for known, name in names) or any(k.arg is None for k in call.keywords):
         return None
@@ -221,7 +221,7 @@ def _written_option(call):
 
 
 def config_file(source, directory):
-    """Return the config file that is read by Hydra or OmegaConf, relative to the directory, empty if there is none."""
+    """Return the path of the config file that Hydra or OmegaConf reads, relative to the directory; empty if there is none."""
     modules = {name.split(".")[0] for name, _, _ in source.imports}
     for node in ast.walk(source.tree):
         if not isinstance(node, ast.Call):

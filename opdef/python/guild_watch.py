@@ -7,19 +7,19 @@ _MOST_SECONDS = 60  # between the first of several parsers and the last
 
 
 class Watch(object):
-    """Takes note of the parsers of a script, and ends the process where the last one is about to read the arguments."""
+    """Records the parsers of a script, and ends the process when the last one is about to read the arguments."""
 
     def __init__(self, request, reply):
         self.request, self.reply = request, reply
-        self.found = {}  # flags of parsers that have read their part, by name
-        self.rests = []  # what those have left to others
+        self.found = {}  # by name, flags of parsers that have parsed their arguments
+        self.rests = []  # the arguments that those parsers did not know
         self.busy = False
         self.timer = None
         self.sources = {}
         self.opened = set()
 
     def end(self, flags, parsed=True):
-        """Report the flags and end the process, without a clean-up of what the script has begun."""
+        """Report the flags and end the process, without the script's cleanup."""
         self.reply({"dest": "args", "flags": flags, "parsed": parsed, "files": local_files(self.request, self.opened)})
         os._exit(0)
 
@@ -41,7 +41,7 @@ class Watch(object):
         return frames
 
     def is_own(self, frame):
-        """Tell whether the script asked for the parsing, and not a library while it is imported."""
+        """Return whether the script, not a library that is being imported, requested the parsing."""
         while frame is not None:
             name = frame.f_code.co_filename
             if is_local(name, self.request):
@@ -52,7 +52,7 @@ class Watch(object):
         return True
 
     def is_inner(self, parser, frame, argparse):
-        """Tell whether a parser of the script uses this one for a part of its work."""
+        """Return whether another parser called this one for a part of its work."""
         while frame is not None and not is_local(frame.f_code.co_filename, self.request):
             outer = frame.f_locals.get("self")
             if isinstance(outer, argparse.ArgumentParser) and outer is not parser:
@@ -70,7 +70,7 @@ class Watch(object):
         return self.sources[path]
 
     def parses_again(self, frame):
-        """Tell whether the project's code that is under way goes on to read arguments once more."""
+        """Return whether the project's running code will read arguments again."""
         for f in local_files(self.request, ()):
             self.source(f["path"])
         frames = self.local_frames(frame)
@@ -89,7 +89,7 @@ class Watch(object):
                 return True
         return False
 
-    # argparse and what is made of it
+    # argparse and libraries based on it
 
     def watch_argparse(self, argparse):
         for name in ("parse_known_args", "parse_known_intermixed_args"):
@@ -108,7 +108,7 @@ class Watch(object):
             if strict or not self.parses_again(frame):
                 if not strict or rest or not whole:
                     flags = self.with_found(flags)
-                elif self.found:  # the parser gets all arguments, and refuses those of others
+                elif self.found:  # the parser gets all arguments, and rejects those of others
                     flags = self.with_found(flags, {f["name"] for f in flags})
                 self.end(flags)
             for flag in flags:
@@ -118,7 +118,7 @@ class Watch(object):
         return report
 
     def with_found(self, flags, only=None):
-        """Return the flags with those of earlier parsers, or of these only the ones that are named."""
+        """Return the flags, preceded by those of earlier parsers, or only by those with the given names."""
         names = [f["name"] for f in flags]
         for flag in flags:
             if flag["name"] in self.found:
@@ -127,7 +127,7 @@ class Watch(object):
         return earlier + flags
 
     def is_strict(self, frame, argparse):
-        """Tell whether the parser is to refuse what it does not know."""
+        """Return whether the parser rejects unknown arguments."""
         while frame is not None and not is_local(frame.f_code.co_filename, self.request):
             if frame.f_code.co_name in ("parse_args", "parse_intermixed_args"):
                 return True
@@ -135,7 +135,7 @@ class Watch(object):
         return False
 
     def lenient(self, parse, parser, args, namespace, named):
-        """Parse without what is required."""
+        """Parse with all required options made optional."""
         required = [thing for thing in parser._actions + parser._mutually_exclusive_groups if thing.required]
         self.busy = True
         try:
@@ -153,7 +153,7 @@ class Watch(object):
         return result
 
     def limit(self):
-        """See to it that a script which does not come to another parser, as its source made expect, does not do its work."""
+        """End the script after a while: if it does not reach the expected next parser, it must not do its work."""
         import threading
 
         if self.timer is None:
@@ -164,11 +164,11 @@ class Watch(object):
     # Others
 
     def watch_click(self):
-        """Make the command report itself in place of running."""
+        """Make a command report its flags in place of running."""
         try:
             import click
         except ImportError:
-            return  # the script says what it lacks
+            return  # the script itself reports the missing module
         watch = self
 
         def report(command, *args, **named):
@@ -215,7 +215,7 @@ class Watch(object):
                 module.cli = report
 
     def watch_files(self):
-        """Take note of the project's files that are read, on which the options may depend."""
+        """Record the project's files that are read, since the options may depend on them."""
         if not hasattr(sys, "addaudithook"):
             return
 
@@ -228,7 +228,7 @@ class Watch(object):
 
 
 def sub_parser(parser, words, argparse):
-    """Return the parser of the sub-command that the words name."""
+    """Return the parser of the subcommand that the words name."""
     for word in words:
         for action in parser._actions:
             if isinstance(action, argparse._SubParsersAction) and word in action.choices:
@@ -238,7 +238,7 @@ def sub_parser(parser, words, argparse):
 
 
 def is_local(path, request):
-    """Tell whether the file belongs to the project, and is not installed below it."""
+    """Return whether the file belongs to the project and not to a package installed below it."""
     path = os.path.abspath(path)
     for directory in source_dirs(request):
         prefix = os.path.join(directory, "")
@@ -248,14 +248,14 @@ def is_local(path, request):
 
 
 def source_dirs(request):
-    """Return the directories that the project imports from, in the order of Python's module path."""
+    """Return the directories that the project imports from, in the order of sys.path."""
     first = request["dir"] if request["module"] else os.path.dirname(request["path"])
     dirs = [first] + [d for d in [request["dir"]] + request["python_path"] if d != first]
     return [os.path.abspath(d) for d in dirs]
 
 
 def local_files(request, more):
-    """Return the project's files that were imported or are named, with size and time."""
+    """Return the project's files that were imported or are given, with size and time."""
     paths = set(more)
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)

@@ -101,7 +101,7 @@ func TestFind(t *testing.T) {
 	}
 	t.Setenv(python.ExeVariable, "nothing")
 	_, err = python.Find()
-	wantError(t, err, "'nothing', which is no program")
+	wantError(t, err, "'nothing', which is not a program")
 }
 
 func TestProbe(t *testing.T) {
@@ -136,7 +136,7 @@ func TestProbe(t *testing.T) {
 	_, err := python.Probe(t.Context(), filepath.Join(cache, "nothing"), cache)
 	wantError(t, err, "there is no Python at")
 	_, err = python.Probe(t.Context(), "/bin/echo", cache)
-	wantError(t, err, "/bin/echo is no Python 3")
+	wantError(t, err, "/bin/echo is not Python 3")
 	_, err = python.Probe(t.Context(), "/bin/false", cache)
 	wantError(t, err, "does not start")
 }

@@ -28,7 +28,7 @@ const (
 	archiveGzip = "gzip"
 )
 
-// archiveType returns the given type of a file, or the type that its name implies; empty if it is no archive.
+// archiveType returns the given type of a file, or the type that its name implies; empty if it is not an archive.
 func archiveType(given, name string) string {
 	if given != "" {
 		return given

@@ -53,7 +53,7 @@ func SpaceNames(rows []opdef.Values) []string {
 type Plan struct {
 	opdef.Batch
 	Optimizer string // operation of the batch
-	MaxTrials int    // zero is no limit
+	MaxTrials int    // zero means no limit
 	Seed      int64
 	Objective string         // column to minimise, with a leading minus to maximise; empty is the default one
 	Params    map[string]any // options of `guild run`

@@ -20,7 +20,7 @@ import (
 type prototype struct {
 	named *runs.Run       // the run that the user named
 	run   *runs.Run       // the run whose operation and source code are used; for a batch the prototype of its trials
-	plan  *batchplan.Plan // nil if named is no batch
+	plan  *batchplan.Plan // nil if named is not a batch
 	flags opdef.Values
 	user  opdef.Values // those of flags that the user set
 }

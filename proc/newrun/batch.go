@@ -14,7 +14,7 @@ type Batch struct {
 	Optimizer *Request       // the batch's own run; its directory, id and parameters are those of the request for the trials
 	Rows      []opdef.Values // rows of batch files
 	Objective string         // column to minimise, with a leading minus to maximise; empty if nothing is optimized
-	MaxTrials int            // zero is no limit
+	MaxTrials int            // zero means no limit
 }
 
 // Spec returns the flag values from which the trials are made.

@@ -36,7 +36,7 @@ func (e EarlyEnd) Error() string { return fmt.Sprintf("the batch ended with exit
 // exitStopped is the exit status of a batch that was asked to stop.
 const exitStopped = 128 + int(syscall.SIGTERM)
 
-// Do runs the batch, until ctx ends. A trial that fails is no error of the batch unless the user wants the batch to end with the first one
+// Do runs the batch, until ctx ends. A failed trial is not an error of the batch unless the user wants the batch to end with the first one
 // that fails.
 func (b *Batch) Do(ctx context.Context) error {
 	t, err := b.open(ctx)

@@ -159,7 +159,7 @@ func (x *Live[E]) list() (slow bool, err error) {
 }
 
 // Sweep checks runs that nothing else checks, for a limited time: first runs beyond the newest that were never read, then all of them again
-// and again, in case somebody has started one without a scheduler.
+// and again, in case a user has started one without a scheduler.
 func (x *Live[E]) Sweep() {
 	if len(x.behind) == 0 {
 		x.behind = slices.SortedFunc(maps.Keys(x.all), func(a, b string) int {

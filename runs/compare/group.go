@@ -136,7 +136,7 @@ func (t *Table) groups(flags []string) []*group {
 	return list
 }
 
-// hasNumbers reports whether a column has numbers and nothing else but gaps. Yes and no are no numbers.
+// hasNumbers reports whether a column has numbers and nothing else but gaps. Yes and no are not numbers.
 func (t *Table) hasNumbers(column int) bool {
 	some := false
 	for _, row := range t.Rows {

@@ -32,7 +32,7 @@ func LevelOf(level string, def int) int {
 	return def
 }
 
-// CheckLogLevel returns an error for a LOG_LEVEL that is no level. Such a variable counts as not set.
+// CheckLogLevel returns an error for an invalid LOG_LEVEL. Such a variable counts as not set.
 func CheckLogLevel(getenv func(string) string) error {
 	level := getenv("LOG_LEVEL")
 	if level == "" || LevelOf(level, -1) == LevelOf(level, -2) {

@@ -113,7 +113,7 @@ func Denied(path string, err error) error {
 	}
 }
 
-// Owner returns the name of the user a file belongs to, or the number of one who has no name here.
+// Owner returns the name of the user a file belongs to, or the number of a user without a name on this host.
 func Owner(st fs.FileInfo) string {
 	sys, ok := st.Sys().(*syscall.Stat_t)
 	if !ok {

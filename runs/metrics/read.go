@@ -19,7 +19,7 @@ type Value struct {
 	Time  time.Time // zero if unknown
 }
 
-// Names of the columns that are no metrics, the preferred one first.
+// Names of the columns that are not metrics, the preferred one first.
 var (
 	stepNames = []string{"step", "global_step", "_step", "iteration", "iter", "epoch"}
 	timeNames = []string{"wall_time", "_timestamp", "timestamp"}

@@ -35,8 +35,8 @@ func ToTrash(dir, trash, name string) error {
 // IsTaken reports whether a directory could not be renamed because there is a directory or a file of the new name.
 func IsTaken(err error) bool { return errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR) }
 
-// ForGood deletes the directory of the run id. It first renames the directory, so that nobody takes it for a run any more. release closes
-// open files in it: over NFS an open file cannot be removed. After an error, begun reports whether the directory has been renamed.
+// ForGood deletes the directory of the run id. It first renames the directory, so that no process takes it for a run any more. release
+// closes open files in it: over NFS an open file cannot be removed. After an error, begun reports whether the directory has been renamed.
 func ForGood(dir, id string, release func()) (begun bool, err error) {
 	aside := filepath.Join(filepath.Dir(dir), Prefix+strings.TrimPrefix(process.TempName(id), process.TempPrefix))
 	if err := os.Rename(dir, aside); err != nil {

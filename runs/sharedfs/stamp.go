@@ -16,7 +16,7 @@ import (
 func Stamp(path string) (int64, error) { return StampAt(unix.AT_FDCWD, path) }
 
 // DirTime returns the modification time of a directory. It opens it, which makes an NFS client ask the server. The error is fs.ErrNotExist
-// for what is no directory.
+// for a file that is not a directory.
 func DirTime(dir string) (time.Time, error) {
 	f, err := plainfile.OpenDir(dir)
 	if errors.Is(err, syscall.ENOTDIR) {

@@ -36,7 +36,7 @@ func WriteFileAt(dir int, path string, data []byte, perm fs.FileMode) error {
 	return nil
 }
 
-// RemoveFile removes a file; an absent one is no error.
+// RemoveFile removes a file. A missing file is not an error.
 func RemoveFile(path string) error {
 	_, err := Retry(func() (int, error) { return 0, unix.Unlink(path) })
 	if err != nil && !errors.Is(GoneIfStale(err), fs.ErrNotExist) {

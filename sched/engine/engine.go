@@ -89,7 +89,7 @@ type Engine interface {
 	Close()
 }
 
-// ErrLater is wrapped by refusals that are no fault of the run: the engine takes no jobs at the moment. Room is positive again when it
+// ErrLater is wrapped by refusals that are not the run's fault: the engine takes no jobs at the moment. Room is positive again when it
 // does.
 var ErrLater = errors.New("it is tried again later")
 

@@ -102,7 +102,7 @@ func Write(r *runs.Run, s *State) error {
 	return nil
 }
 
-// Read returns what the scheduler of run r published last. The error is an fs.ErrNotExist for a run that is no scheduler.
+// Read returns what the scheduler of run r published last. The error is an fs.ErrNotExist for a run that is not a scheduler.
 func Read(r *runs.Run) (*State, error) {
 	data, err := plainfile.Read(filepath.Join(r.Dir, ".guild", File))
 	if err != nil {

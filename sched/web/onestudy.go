@@ -158,7 +158,7 @@ func meantObjective(batch *runs.View) *Objective {
 	return &Objective{name, study.Min}
 }
 
-// stepScalar is a counter that many programs log beside their results; it is no objective.
+// stepScalar is a counter that many programs log beside their results; it is not an objective.
 const stepScalar = "step"
 
 // objectives returns the columns to choose from.

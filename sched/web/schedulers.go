@@ -23,7 +23,7 @@ type scheduler struct {
 	heard time.Time // when this host saw the last heartbeat: the clocks of hosts may differ by minutes
 }
 
-// openScheduler returns nil for a run that is no scheduler.
+// openScheduler returns nil for a run that is not a scheduler.
 func openScheduler(run *runs.Run) *scheduler {
 	if !state.IsScheduler(run) {
 		return nil

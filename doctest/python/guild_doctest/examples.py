@@ -12,13 +12,13 @@ PYTHON, BASH = "python", "bash"  # values of doctest-type
 
 
 class Example(doctest.Example):
-    """An example that is shown in another form than it is run in."""
+    """An example whose shown form differs from the one that is run."""
 
     shown: str
 
 
 def find_examples(text: str, kind: str) -> List[doctest.Example]:
-    """Return the examples in the order of the document. A ValueError names the line that is at fault."""
+    """Return the examples in the order of the document. A ValueError names the wrong line."""
     try:
         return _bash_examples(text) if kind == BASH else doctest.DocTestParser().get_examples(text, "document")
     except ValueError as e:
@@ -27,12 +27,12 @@ def find_examples(text: str, kind: str) -> List[doctest.Example]:
             raise
         line, what = int(m.group(1)), m.group(2)
         if "no example" in what:
-            line += 1  # doctest counts from zero here alone
+            line += 1  # doctest counts from zero only here
         raise ValueError("line %d: %s" % (line, what)) from None
 
 
 def _bash_examples(text: str) -> List[doctest.Example]:
-    """Write the prompts of bash as those of Python, and the commands as calls of the helper _bash."""
+    """Convert the prompts of bash to those of Python, and the commands to calls of the helper _bash."""
     text = text.expandtabs()
     lines = text.split("\n")
     common = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)

@@ -1,4 +1,4 @@
-"""Helpers for files and directories. Those that documents call as statements return None, since other values are printed."""
+"""Helpers for files and directories. Helpers that documents call as statements return None, since any other value would be printed."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _walk(root: str, followlinks: bool, includedirs: bool, above: Tuple[str, ...
     try:
         names = [] if real in above else os.listdir(root)
     except OSError:
-        return  # what cannot be read has no paths
+        return  # an unreadable directory has no paths
     for name in names:
         path = os.path.join(root, name)
         is_dir, is_link = os.path.isdir(path), os.path.islink(path)
@@ -127,7 +127,7 @@ def _matches_any(name: str, patterns: Optional[Patterns]) -> bool:
 
 
 def realpath(path: str) -> str:
-    """Resolve a link by one level, relative to the link; other paths in full."""
+    """Return the absolute path of a link's target, without following it further; other paths are fully resolved."""
     if os.path.islink(path):
         return os.path.abspath(os.path.join(os.path.dirname(path), os.readlink(path)))
     return os.path.realpath(path)
@@ -158,7 +158,7 @@ def compare_dirs(d1: Tuple[str, str], d2: Tuple[str, str]) -> None:
 
 
 def shlex_quote(text: str) -> str:
-    """Quote a word for a shell. One that stands in single quotes itself is put in double quotes."""
+    """Quote a word for a shell. A word that is in single quotes itself is put in double quotes."""
     if len(text) >= 2 and text[0] == text[-1] == "'" and "'" not in text[1:-1]:
         return '"' + text + '"'
     return shlex.quote(text)

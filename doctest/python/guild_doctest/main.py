@@ -1,6 +1,6 @@
-"""The program: it reads a job from a file, runs one document and writes what comes of it as lines of JSON.
+"""The program: it reads a job from a file, runs one document and writes the results as lines of JSON.
 
-The input delivers nothing and stays open for as long as the document may run. Commands of the document inherit it.
+Standard input delivers nothing and stays open while the document may run. Commands of the document inherit it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def main(path: str) -> None:
         results.flush()
 
     end_with_parent(INPUT)
-    sys.path.pop(0)  # the directory of this program is none of the document's
+    sys.path.pop(0)  # documents must not import from the directory of this program
     with open(path, encoding="utf-8") as f:
         job = json.load(f)
     os.remove(path)  # it holds the environment
@@ -39,7 +39,7 @@ def main(path: str) -> None:
     except (OSError, ValueError) as e:
         report(error=str(e))
     sys.stdout.flush()
-    os._exit(0)  # threads that the document has left behind hold nothing up
+    os._exit(0)  # do not wait for threads that the document left behind
 
 
 def run(job: Dict[str, Any], report: Callable[..., None]) -> None:

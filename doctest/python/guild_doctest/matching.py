@@ -1,4 +1,4 @@
-"""How the output of an example is compared with what the document wants."""
+"""The comparison of an example's output with the expected output of the document."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ANSI_SEQUENCE = re.compile(r"\x1b\[[;?0-9]*[a-zA-Z]")
 
 
 class Checker(doctest.OutputChecker):
-    """Compares as Python's doctest does, after the transformations that the options ask for."""
+    """Compares as Python's doctest does, after the transformations that the options request."""
 
     def check_output(self, want: str, got: str, optionflags: int) -> bool:
         if optionflags & STRICT:
@@ -43,7 +43,7 @@ class BashChecker(doctest.OutputChecker):
 
 
 def leading_wildcard(want: str) -> str:
-    """Make ??? at the start an ellipsis, which cannot be written there: it would continue the source."""
+    """Replace ??? at the start by an ellipsis, which cannot be written there: doctest would read it as a continuation line."""
     return "..." + want[3:] if want.startswith("???") else want
 
 

@@ -1,4 +1,4 @@
-"""The names that a document knows."""
+"""The names that are defined in a document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, Dict, Iterable
 
 from . import files, places, shell
 
-#: Variables that acceptance documents also know as text constants, where they are set.
+#: Environment variables that, if set, are also text constants in acceptance documents.
 UAT_CONSTANTS = ("WORKSPACE", "GUILD_HOME", "TEMP", "GUILD_PKG", "REQUIREMENTS_PATH", "EXAMPLES", "INDEX")
 
 
@@ -38,7 +38,7 @@ def namespace(here: places.Places) -> Dict[str, Any]:
     try:
         import yaml
     except ImportError:
-        pass  # documents that use it say so by their failure
+        pass  # documents that use it fail
     else:
         names["yaml"] = yaml
     return names

@@ -1,4 +1,4 @@
-"""Options of documents and examples, and the rules by which they skip something."""
+"""Options of documents and examples, and the rules for skipping."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from typing import Dict, Mapping, Optional
 
-#: What a document or an example sets: an option's flag to whether it is on. An option that is not mentioned is neither on nor off.
+#: The options set by a document or an example: maps an option's flag to whether it is on. An option not in the map is neither on nor off.
 Options = Dict[int, bool]
 
 STRIP_ANSI_FMT = doctest.register_optionflag("STRIP_ANSI_FMT")
@@ -18,9 +18,9 @@ STRIP_EXIT_0 = doctest.register_optionflag("STRIP_EXIT_0")
 NORMALIZE_PATHS = doctest.register_optionflag("NORMALIZE_PATHS")  # for Windows, where guild does not run
 NORMALIZE_PATHSEP = doctest.register_optionflag("NORMALIZE_PATHSEP")
 STRICT = doctest.register_optionflag("STRICT")
-KEEP_LF = doctest.register_optionflag("KEEP_LF")  # bash documents: keep the line ends of a continued command
+KEEP_LF = doctest.register_optionflag("KEEP_LF")  # bash documents: keep the line breaks of a continued command
 
-#: The options that are on when nothing is said.
+#: The options that are on by default.
 DEFAULTS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | STRIP_ANSI_FMT | STRIP_EXIT_0 | NORMALIZE_PATHS
 
 FIXME = doctest.register_optionflag("FIXME")
@@ -35,11 +35,11 @@ GIT_LS_FILES_TARGET = doctest.register_optionflag("GIT_LS_FILES_TARGET")
 #: Options for a minor version of Python 3.
 PYTHON_MINORS = {doctest.register_optionflag("PY3%d" % minor): minor for minor in (7, 8, 9, 10, 11)}
 
-# These skip nothing: guild does not run on Windows, and the versions of Python are never the present one.
+# These skip nothing: guild does not run on Windows, and these versions of Python are never the running one.
 for _name in ("FIXME_WINDOWS", "WINDOWS", "PY2", "PY2_MACOS", "PY35", "PY36"):
     doctest.register_optionflag(_name)
 
-#: The first Git whose ls-files reports ignored files of a target directory.
+#: The first version of Git whose ls-files reports ignored files of a target directory.
 LS_FILES_GIT = (2, 32)
 
 
@@ -55,7 +55,7 @@ def parse_options(text: str) -> Options:
 
 
 class Host:
-    """What the rules for skipping ask of the machine."""
+    """The facts about the machine that the rules for skipping need."""
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self.environ = environ
@@ -72,7 +72,7 @@ class Host:
         return subprocess.run(["git", "--version"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, universal_newlines=True).stdout
 
     def skips(self, options: Options) -> bool:
-        """Tell whether the options of a document or of an example skip it."""
+        """Return whether the options of a document or of an example skip it."""
         on = {flag for flag, is_on in options.items() if is_on}
         off = options.keys() - on
         return bool(

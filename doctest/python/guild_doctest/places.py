@@ -13,12 +13,12 @@ from .shell import Patterns, drop_lines
 
 
 class Places:
-    """The directories that a document knows by name."""
+    """The directories that a document can name."""
 
     def __init__(self, document: str, samples: str, temp: str) -> None:
         self.document = document
         self.samples = samples or os.path.join(document, "samples")
-        self.temp = temp  # holds all temporary directories, so that one removal takes them all
+        self.temp = temp  # contains all temporary directories, so that one removal deletes them all
 
     def mkdtemp(self, prefix: str = "guild-test-") -> str:
         return tempfile.mkdtemp(prefix=prefix, dir=self.temp)
@@ -77,7 +77,7 @@ def _set_variables(values: Mapping[str, object]) -> None:
 
 
 class Env:
-    """Sets variables within a block, or replaces all of them. It can be entered again."""
+    """Sets variables within a block, or replaces all of them. It is reentrant."""
 
     def __init__(self, vals: Mapping[str, object], replace: bool = False) -> None:
         self.vals, self.replace = vals, replace
@@ -100,7 +100,7 @@ class SetGuildHome(Env):
 
 
 class Chdir:
-    """Changes the directory within a block. It can be entered again."""
+    """Changes the directory within a block. It is reentrant."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -116,7 +116,7 @@ class Chdir:
 
 
 class Ignore:
-    """Drops lines that are printed within a block and in which a pattern is found. It can be entered again."""
+    """Drops lines printed within a block that match a pattern. It is reentrant."""
 
     def __init__(self, patterns: Patterns) -> None:
         self.patterns = patterns

@@ -18,7 +18,7 @@ Report = Callable[..., None]
 
 
 class Runner(doctest.DocTestRunner):
-    """Hands each failure to report, with the line, the source and a text that says what is wrong."""
+    """Passes each failure to report, with the line, the source and a description."""
 
     def __init__(self, kind: str, optionflags: int, report: Report) -> None:
         checker = BashChecker() if kind == BASH else Checker()
@@ -36,7 +36,7 @@ class Runner(doctest.DocTestRunner):
         return {"attempted": results.attempted - getattr(results, "skipped", 0), "failed": results.failed}
 
     def report_start(self, out: Any, test: doctest.DocTest, example: doctest.Example) -> None:
-        # Later versions of doctest hide variables that colour Python's messages. Programs of the document are to see them.
+        # Newer versions of doctest hide the variables for coloured messages from examples. Programs of the document must see them.
         for name, value in self.environ.items():
             os.environ.setdefault(name, value)
         self.environ = {}
@@ -99,5 +99,5 @@ def _traceback(examples: List[doctest.Example]) -> types.SimpleNamespace:
 
 
 def document(text: str, kind: str, names: Dict[str, Any], path: str) -> doctest.DocTest:
-    """A ValueError names the line that is at fault."""
+    """A ValueError names the wrong line."""
     return doctest.DocTest(find_examples(text, kind), names, os.path.basename(path), path, 0, None)

@@ -15,7 +15,7 @@ Patterns = Union[str, Sequence[str]]
 #: Seconds after which a command is killed.
 TIMEOUT = 3600.0
 
-#: Seconds that output is awaited from processes which have left the group that was killed.
+#: Seconds to wait for output of processes that have left the killed process group.
 GRACE = 5.0
 
 
@@ -28,7 +28,7 @@ class RunError(Exception):
 
 
 class _Running:
-    """The command that runs, so that it can be killed from another thread."""
+    """The running command, which another thread can kill."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()  # held while a command starts
@@ -37,7 +37,7 @@ class _Running:
     def kill(self) -> None:
         with self.lock:
             p = self.process
-            # The leader is not awaited before its output has ended: until then its process id cannot name another group.
+            # The leader is reaped only after its output has ended: until then its process id cannot name another group.
             if p is not None and p.returncode is None:
                 try:
                     os.killpg(p.pid, signal.SIGKILL)
@@ -49,14 +49,14 @@ _running = _Running()
 
 
 def end_with_parent(fd: int) -> None:
-    """Kill the command that runs and this process when the other end of the pipe is closed, by the parent or by its end."""
+    """Kill the running command and this process when the parent closes the other end of the pipe or ends."""
 
     def watch() -> NoReturn:
         poll = select.poll()
         poll.register(fd, 0)
         poll.poll()
         _running.kill()
-        os.killpg(os.getpgrp(), signal.SIGKILL)  # what the document itself has started, too
+        os.killpg(os.getpgrp(), signal.SIGKILL)  # also the processes that the document itself started
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -64,7 +64,7 @@ def end_with_parent(fd: int) -> None:
 
 def execute(cmd: str, timeout: Optional[float] = TIMEOUT, cwd: Optional[str] = None,
             env: Optional[Mapping[str, str]] = None) -> Tuple[str, int]:
-    """Run a shell command in a session of its own. Return what it writes, errors included, and its exit code, -N if signal N
+    """Run a shell command in its own session. Return its output, standard error included, and its exit code, -N if signal N
     ended it.
 
     This returns when all processes that have the output open are gone. After the timeout the process group is killed. The input
@@ -89,7 +89,7 @@ def execute(cmd: str, timeout: Optional[float] = TIMEOUT, cwd: Optional[str] = N
 
 
 def _strict(cmd: str) -> str:
-    """A command that stops at the first failure and takes unset variables for errors."""
+    """Return a command that stops at the first failure and treats unset variables as errors."""
     return "set -eu && " + cmd
 
 
@@ -126,7 +126,7 @@ def quiet(cmd: str, **kw) -> None:
 def run_capture(cmd: str, quiet: bool = False, ignore: Optional[Patterns] = None, timeout: Optional[float] = TIMEOUT,
                 cut: Optional[Sequence[int]] = None, cwd: Optional[str] = None,
                 env: Optional[Mapping[str, str]] = None) -> Optional[str]:
-    """Run a shell command and return its output. One that fails is a RunError."""
+    """Run a shell command and return its output. A failure is a RunError."""
     text, code = _shell(cmd, ignore, timeout, cut, cwd, env)
     if code != 0:
         raise RunError(_strict(cmd), cwd, code, text)
@@ -134,7 +134,7 @@ def run_capture(cmd: str, quiet: bool = False, ignore: Optional[Patterns] = None
 
 
 def drop_lines(text: str, patterns: Patterns) -> str:
-    """Remove the lines in which a pattern is found."""
+    """Remove the lines that match a pattern."""
     found = [re.compile(p).search for p in ([patterns] if isinstance(patterns, str) else patterns)]
     return "\n".join(line for line in text.split("\n") if not any(f(line) for f in found))
 
@@ -145,7 +145,7 @@ def _cut_columns(line: str, cut: Sequence[int]) -> str:
 
 
 def bash(command: str) -> None:
-    """Run an example of a bash document. cd, export and unset act on the document; all else is run in a shell of its own."""
+    """Run an example of a bash document. cd, export and unset apply to the document; each other command runs in its own shell."""
     word, _, rest = command.partition(" ")
     rest = re.sub(r"#\s*doctest:[^\n'\"]*$", "", rest).strip()
     if word == "cd":
@@ -157,7 +157,7 @@ def bash(command: str) -> None:
         m = re.match(r"(\w+)=", rest)
         if m is None:
             raise ValueError("export needs NAME=VALUE, not %r" % rest)
-        # The shell reads the value, so that quotes and $NAME have their meaning.
+        # The shell evaluates the value, so that quotes and $NAME are expanded.
         name = m.group(1)
         value, code = execute(_strict('export %s && printf %%s "$%s"' % (rest, name)))
         if code != 0:

@@ -14,7 +14,7 @@
 //
 // Tags: those of kong that read.go reads, and three more. short2 is a short option of several letters (short2:"Fo" is -Fo);
 // passthrough on an argument means that no word from there on is an option; complete says how the shell completes a value: "dir",
-// "command", "one-of:A,B" and "file:PATTERN,..." are dealt with here, every other word is for whoever knows the values.
+// "command", "one-of:A,B" and "file:PATTERN,..." are dealt with here, every other word is left to the caller.
 package grammar
 
 import (

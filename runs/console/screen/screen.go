@@ -15,7 +15,7 @@ import (
 const framesPerSecond = 10
 
 // Run shows a model on the terminal until it quits, or ctx ends: its error is returned then. The terminal is restored in any case, also
-// where the program could not start. Signals are left to whoever has made ctx.
+// where the program could not start. Signals are handled by the creator of ctx.
 func Run(ctx context.Context, in, out *os.File, m tea.Model) (err error) {
 	before, err := term.GetState(in.Fd())
 	if err != nil {

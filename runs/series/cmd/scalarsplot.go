@@ -94,7 +94,7 @@ func rowsOf(out *os.File) int {
 	return int(size.Row)
 }
 
-// draw returns the lines of all plots, in at most the given number of lines; 0 is no limit.
+// draw returns the lines of all plots, in at most the given number of lines; 0 means no limit.
 func (o *PlotOptions) draw(c *console.Console, list []*runs.View, tags []string, points func(series.Series) []series.Point, rows int) []string {
 	byKey := map[string][]series.Series{}
 	var keys []string

@@ -219,8 +219,8 @@ func (e *Engine) alive(ctx context.Context, j *engine.Job) (bool, error) {
 	return err == nil, err
 }
 
-// noAnswers are the exit statuses that are no answer about a job: the command was killed, could not be executed, or does not exist. Others
-// above 128 are answers: PBS exits with 153 for a job that it does not know.
+// noAnswers are the exit statuses that do not answer the question about a job: the command was killed, could not be executed, or does not
+// exist. Others above 128 are answers: PBS exits with 153 for a job that it does not know.
 var noAnswers = [...]int{-1, 126, 127, 128 + int(syscall.SIGINT), 128 + int(syscall.SIGKILL), 128 + int(syscall.SIGTERM)}
 
 // Cancel cancels jobs. A job that cannot be cancelled will find nothing to do.

@@ -4,16 +4,16 @@ Requests:
   {"op": "submit", "jobs": [{"key": str, "exe": str, "order": {str: str}, "resources": {str: float}, "priority": int}]}
       order is what `guild sys work --serve` reads, see the Go package joborder
   {"op": "cancel", "keys": [str]}
-The end of standard input ends this program. What runs in the cluster goes on.
+This program ends when standard input does. Tasks in the cluster continue.
 
 Events:
   {"event": "cluster", "address": str, "dashboard": str, "workers": [{"threads": int, "resources": {str: float}}]}
-      when the connection is there, and each time when workers have come or gone
-  {"event": "done", "key": str, "exit": int, "stderr": str}   a task has ended; exit is -1 where its worker could not start it
+      sent after connecting, and whenever workers have joined or left
+  {"event": "done", "key": str, "exit": int, "stderr": str}   a task has ended; exit is -1 if its worker could not start it
   {"event": "missing", "error": str}                         the package distributed cannot be imported; this program ends
   {"event": "lost", "error": str}                            the scheduler is gone; this program ends
 
-A task is builtins.eval with the source of an expression, so that the workers need nothing but Python: pickled functions need the
+A task is builtins.eval with the source of an expression, so that the workers need only Python: pickled functions would need the
 same version of Python on both sides.
 """
 
@@ -21,12 +21,12 @@ import json
 import sys
 import threading
 
-# How often the workers are looked at, in seconds.
+# Seconds between two checks of the workers.
 LOOK = 1.0
 
-# Gives a job to a process of `guild sys work --serve`, which runs one after the other, and waits. The processes that are idle are kept in
-# the module sys of the Dask worker, where they cost each run no start of a program. The standard input of such a process ends when the
-# Dask worker does. The value is the exit status and the end of what a process wrote to standard error.
+# Gives a job to a process of `guild sys work --serve`, which runs jobs one after another, and waits for its end. Idle processes are kept
+# in the module sys of the Dask worker, which saves starting a program for each run. Their standard input ends when the Dask worker does.
+# The value is the exit status and the end of the process's standard error output.
 TASK = """
 def run(exe, order):
     import json, subprocess, sys, tempfile
@@ -112,7 +112,7 @@ class Bridge:
             self.client.cancel(futures)
 
     def look(self):
-        """Tell when workers have come or gone. False when the scheduler is gone."""
+        """Report when workers have joined or left. Return False if the scheduler is gone."""
         if self.client.status != "running":
             return False
         info = self.client.scheduler_info()
@@ -128,7 +128,7 @@ class Bridge:
         return True
 
     def dashboard(self, info):
-        """The address of Dask's own dashboard; the client names one also where the scheduler has none."""
+        """Return the address of Dask's dashboard; the client names one even if the scheduler has none."""
         return (self.client.dashboard_link or "") if info.get("services") else ""
 
     def obey(self, lines):
@@ -143,7 +143,7 @@ class Bridge:
 def main(address, scheduler_file):
     try:
         from distributed import Client
-    except Exception as error:  # also what a version that does not suit this Python raises
+    except Exception as error:  # any error: a version that does not support this Python may raise others
         emit(event="missing", error=str(error) or type(error).__name__)
         return 1
     try:

@@ -1,12 +1,13 @@
-// What can be done to runs: a menu for the open run and one for all that match, and a dialog that says to how many before it is done.
+// Actions on runs: a menu for the open run, another for all matching runs, and a dialog that asks for confirmation with the number of runs.
 
 import { $, h, inReport, set, text } from './dom.js';
 import { count, number } from './format.js';
 
-const most = 2000; // runs that one action is for, see the server
-const listed = 6; // runs that the dialog names
+const most = 2000; // the most runs of one action, a limit of the server
+const listed = 6; // the most runs that the dialog names
 
-// Each action: the word of the menu, what the button of the dialog says, the label of the text that it needs, and the statuses that it is for.
+// Each action: the label of the menu item, the label of the dialog's button, the prompt for the text that it needs, and the statuses it
+// applies to.
 const ended = ['completed', 'error', 'terminated'];
 export const actions = {
   stop: { word: 'Stop', verb: 'Stop', for: ['running', 'staged'] },
@@ -20,13 +21,13 @@ export const actions = {
   trash: { word: 'Move to the trash', verb: 'Move', after: 'to the trash', for: [...ended, 'pending', 'staged'] },
 };
 
-// title is what the dialog asks, and its button says.
+// title returns the question of the dialog, which is also the label of its button.
 export const title = (name, n) => [actions[name].verb, count(n, 'run'), actions[name].after].filter(Boolean).join(' ');
 
-// fits are the names of the actions for a status; without one, all.
+// fits returns the names of the actions that apply to a status; without a status, all.
 export const fits = (status) => Object.keys(actions).filter((name) => !status || !actions[name].for || actions[name].for.includes(status));
 
-let asked = null; // what the dialog is about
+let asked = null; // the action and the runs that the open dialog is about
 
 const dialog = $('action');
 
@@ -75,7 +76,8 @@ $('action-form').addEventListener('submit', async (e) => {
 });
 $('action-close').addEventListener('click', () => dialog.close());
 
-// menu fills node, a <details>, with the actions. statusOf() is the status of the run it is for, if it is for one; runsOf() gives the runs.
+// menu fills node, a <details>, with the actions. statusOf() returns the status of the menu's run, null if the menu is for several runs;
+// runsOf() returns the runs.
 export function menu(node, statusOf, runsOf) {
   const list = node.lastElementChild;
   node.addEventListener('toggle', () => {
@@ -99,7 +101,7 @@ export function menu(node, statusOf, runsOf) {
   document.addEventListener('click', (e) => { if (!node.contains(e.target)) node.open = false; });
 }
 
-// offer shows the menus where the server takes actions.
+// offer shows the menus if the server accepts actions.
 export function offer(can) {
   for (const node of document.querySelectorAll('.actions')) node.hidden = !can;
   text($('reads'), can || inReport() ? '' : 'This page only reads. ');

@@ -1,6 +1,6 @@
-// The address says what the page shows: ?view=, ?filter=, ?status=; of the comparison ?cols=, ?min= or ?max=, ?hide=; of charts ?runs=,
-// ?x=, ?smooth=, ?log=, ?clip=, ?group=, ?colour=, ?cards=; of studies ?study=, ?objective=, ?goal=, ?second=, ?goal2=, ?by= and of charts ?log=
-// and ?clip=; ?wide= shows the open run alone. The part after # is of the run that is open.
+// The address holds the state of the page: ?view=, ?filter=, ?status=; for the comparison ?cols=, ?min= or ?max=, ?hide=; for charts
+// ?runs=, ?x=, ?smooth=, ?log=, ?clip=, ?group=, ?colour=, ?cards=; for studies ?study=, ?objective=, ?goal=, ?second=, ?goal2=, ?by= and,
+// as for charts, ?log= and ?clip=. With ?wide= only the open run is shown. The part after # names the open run.
 
 export const views = ['runs', 'charts', 'compare', 'schedulers', 'studies'];
 
@@ -42,7 +42,7 @@ export const at = () => state;
 
 export const onChange = (f) => listeners.push(f);
 
-// search is the state as the query of an address. Of what is empty there is nothing in it.
+// search returns the state as the query of an address, without its empty parts.
 export function search(s, names = Object.keys(s)) {
   const p = new URLSearchParams();
   for (const name of names) {
@@ -53,7 +53,7 @@ export function search(s, names = Object.keys(s)) {
   return text && `?${text}`;
 }
 
-// go changes a part of the state. push makes a step that the browser goes back from.
+// go changes a part of the state. With push the browser's back button undoes the change.
 export function go(change, push = false) {
   const next = { ...state, ...change };
   const url = location.pathname + search(next) + location.hash;
@@ -70,5 +70,5 @@ function moved() {
 
 addEventListener('popstate', moved);
 
-// query is the part of the state that asks the server for runs.
+// query returns the part of the state that selects runs, for requests to the server.
 export const query = (...more) => search(state, ['filter', 'status', ...more]);

@@ -1,18 +1,19 @@
-// A board of charts: a card for each scalar of some runs, grouped by prefix, each read when it comes into sight.
+// A board of charts: a card for each scalar of some runs, grouped by prefix. A card reads its points when it comes into view.
 
 import { $, h, keyed, text } from './dom.js';
 import { number } from './format.js';
 import { at, onChange } from './address.js';
 import { Card } from './card.js';
+import { paced } from './pace.js';
 import { colour, grey, onTheme, shade } from './palette.js';
 
-const groupMost = 24; // cards of a group that are there before somebody asks for more
-const oneGroup = 8; // cards up to which all are in one group
-const share = 0.05; // of the browser's time that drawing new points may take,
-const longestRest = 5000; // ms, unless they would be older than this
+const groupMost = 24; // cards of a group before "more" is clicked
+const oneGroup = 8; // up to this number of cards, all are in one group
+const share = 0.05; // at most this part of the browser's time is spent on drawing new points,
+const longestRest = 5000; // ms, but points are drawn at least this often
 let boards = 0;
 
-// isSystem tells what a run, or one of its steps, uses of the machine.
+// isSystem reports whether a scalar is a system metric of a run or of one of its steps.
 export const isSystem = (name) => /(^|#)sys\//.test(name);
 
 export class Board {
@@ -23,18 +24,17 @@ export class Board {
   #cards = new Map();
   #runs = new Map();
   #scalars = [];
-  #more = new Set(); // groups that are shown whole
+  #more = new Set(); // groups that are shown in full
   #source = null;
   #asked = 0;
-  #known = 0; // #asked of what #runs are
-  #started = null; // points of the runs when their stream began, by id
+  #known = 0; // the value of #asked that #runs belongs to
+  #started = null; // number of points of each run when the stream began, by id
   #sight;
   #waiting = new Set(); // cards with points to draw
-  #drawing = false; // they will be drawn
-  #rested = 0; // when they may be, by performance.now()
+  #draw = paced(() => this.#drawWaiting());
 
-  // only(name) says which scalars are shown, onRuns(runs) is told what is known of the runs, onHover(id) which one is hovered, open(id)
-  // opens one.
+  // only(name) reports whether a scalar is shown, onRuns(runs) is called with the runs that were read, onHover(id) with the run under the
+  // pointer, and open(id) opens a run.
   constructor(root, { only = () => true, onRuns = () => {}, onHover = () => {}, open = () => {} }) {
     this.#root = root;
     this.#only = only;
@@ -73,7 +73,7 @@ export class Board {
     return i < 0 ? '' : name.slice(0, i + 1);
   }
 
-  // show draws runs, given by their ids.
+  // show draws the runs with the given ids.
   async show(ids) {
     const key = ids.join();
     if (key === this.ids.join()) return;
@@ -89,7 +89,7 @@ export class Board {
     for (const card of this.#cards.values()) card.refresh();
   }
 
-  // index reads which scalars there are.
+  // index reads the names of the scalars.
   async #index() {
     const mine = this.#asked;
     let data;
@@ -112,7 +112,7 @@ export class Board {
     this.#missed();
   }
 
-  // missed reads anew where points came after the index was read and before the stream began.
+  // missed reads everything again if points were written after the index was read and before the stream began.
   #missed() {
     if (!this.#started || this.#known !== this.#asked) return;
     const since = Object.entries(this.#started).some(([id, n]) => this.#runs.has(id) && this.#runs.get(id).points !== n);
@@ -199,31 +199,21 @@ export class Board {
     this.#onHover(id);
   }
 
-  // drawSoon draws the new points of a card together with those of others, as often as the share of the browser's time allows.
+  // drawSoon draws the new points of a card together with those of other cards.
   drawSoon(card) {
     this.#waiting.add(card);
-    if (this.#drawing) return;
-    this.#drawing = true;
-    setTimeout(() => requestAnimationFrame(() => this.#drawWaiting()), Math.max(0, this.#rested - performance.now()));
+    this.#draw();
   }
 
   #drawWaiting() {
-    const begun = performance.now();
     for (const card of this.#waiting) {
       card.stale = true;
       if (card.inSight && card.node.isConnected) card.draw();
     }
     this.#waiting.clear();
-    setTimeout(() => { // once the picture is on the screen
-      const now = performance.now();
-      this.#rested = now + Math.min(longestRest, (now - begun) * (1 / share - 1));
-      this.#drawing = false;
-      const [more] = this.#waiting;
-      if (more) this.drawSoon(more);
-    });
   }
 
-  // follow has new points come as they are written, while somebody looks.
+  // follow streams new points while the page is visible.
   #follow() {
     this.#source?.close();
     this.#source = null;
@@ -248,7 +238,7 @@ export class Board {
     source.addEventListener('end', () => source.close());
   }
 
-  // visible is called when the page is seen again, or no longer.
+  // visible is called when the page is shown or hidden.
   visible() {
     this.#follow();
     if (!document.hidden) for (const card of this.#cards.values()) card.refresh();
@@ -257,7 +247,7 @@ export class Board {
 
 const all = new Set();
 
-// makeBoard makes a board that rests while nobody sees the page.
+// makeBoard makes a board that does not stream while the page is hidden.
 export function makeBoard(id, options) {
   const board = new Board($(id), options);
   all.add(board);

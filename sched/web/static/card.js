@@ -1,4 +1,4 @@
-// One chart: a scalar of some runs.
+// One chart: one scalar of some runs.
 
 import { $, h, set, text } from './dom.js';
 import { dayTime, figure, moment, number, ticking } from './format.js';
@@ -6,7 +6,7 @@ import { align, decode, group, limits, logTicks, smooth } from './curve.js';
 import { axisStyle, fade, inked } from './palette.js';
 
 const height = 200;
-const points = 1000; // of a run
+const points = 1000; // of each run
 const rowsOfTable = 100;
 const minute = 60;
 const times = [1, 2, 5, 10, 20, 30, minute, 2 * minute, 5 * minute, 10 * minute, 15 * minute, 30 * minute, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 86400, 2 * 86400, 7 * 86400, 30 * 86400];
@@ -14,13 +14,13 @@ const times = [1, 2, 5, 10, 20, 30, minute, 2 * minute, 5 * minute, 10 * minute,
 export class Card {
   #board;
   #plot = null;
-  #shape = ''; // of the plot: another needs a new one
+  #shape = ''; // of the plot; if it changes, the plot is made anew
   #raw = new Map(); // by run: {x, y, n, start, step, at}
-  #lines = []; // [{id, name, colour, x, y}], those that the cursor finds
-  #axis = ''; // of what was read
+  #lines = []; // [{id, name, colour, x, y}], the curves that the cursor can select
+  #axis = ''; // the axis that #raw was read for
   #stop = null;
   #again = null;
-  #at = null; // {line, i}: where the keyboard is
+  #at = null; // {line, i}: the point that the keyboard selected
 
   constructor(board, name, short) {
     this.#board = board;
@@ -40,7 +40,7 @@ export class Card {
     this.view.addEventListener('blur', () => this.#leave());
   }
 
-  // refresh reads the points anew, if the card is in sight.
+  // refresh reads the points again if the card has been in view.
   async refresh() {
     clearTimeout(this.#again);
     this.#again = null;
@@ -63,10 +63,10 @@ export class Card {
     }
   }
 
-  // later refreshes once for many calls.
+  // later combines several calls into one refresh.
   later() { this.#again ??= setTimeout(() => this.refresh(), 500); }
 
-  // add takes new points of a run.
+  // add appends new points of a run.
   add(id, news) {
     if (!this.seen) return;
     const have = this.#raw.get(id);
@@ -77,7 +77,7 @@ export class Card {
     const skip = have.n - news.from;
     const x = this.#axis === 'time' ? news.at : news.step;
     for (let i = skip; i < x.length; i++) {
-      if (x[i] < have.x.at(-1)) { // they go back: the server puts them in order
+      if (x[i] < have.x.at(-1)) { // not in order: the server sorts them
         this.later();
         return;
       }
@@ -88,7 +88,7 @@ export class Card {
     this.#board.drawSoon(this);
   }
 
-  // series are the runs as they are to be drawn, on the axis that is wanted.
+  // series returns the runs as they are drawn, on the selected axis.
   #series() {
     const { x: axis } = this.#board.settings();
     return this.#board.ids.filter((id) => this.#raw.has(id)).map((id) => {
@@ -103,7 +103,7 @@ export class Card {
     const s = this.#board.settings();
     const weight = Number(s.smooth) || 0;
     const series = this.#series();
-    const columns = []; // {x, y, label, colour, alpha, ...}: what the plot has
+    const columns = []; // {x, y, label, colour, alpha, ...}: the columns of the plot
     this.#lines = [];
     const bands = [];
     const line = (l) => {
@@ -147,7 +147,7 @@ export class Card {
     if (!this.#hovered) this.#say(null);
   }
 
-  // zoomed tells that a part of the axis was chosen, which new points are not to take away.
+  // zoomed reports whether a part of the axis is selected; new points keep the selection.
   #zoomed() {
     const { x } = this.#plot.scales;
     const [places] = this.#plot.data;
@@ -171,7 +171,7 @@ export class Card {
       focus: { alpha: 0.25 },
       series: [{}, ...columns.map((c) => ({
         stroke: c.faint ? fade(c.colour, 0.3) : c.colour, width: c.edge ? 0 : c.faint ? 1 : 1.6, spanGaps: false,
-        points: c.edge ? { show: false } : c.x.length === 1 ? { show: true, size: 6 } : { size: 4 }, // where there is room; a curve of one point is nothing without it
+        points: c.edge ? { show: false } : c.x.length === 1 ? { show: true, size: 6 } : { size: 4 }, // only if there is room; a curve of one point always shows it
       }))],
       hooks: {
         setCursor: [(u) => this.#moved(u)],
@@ -185,10 +185,10 @@ export class Card {
     plot.over.addEventListener('pointerleave', () => this.#focused(null));
     return plot;
   }
-  #nothing = ''; // why no curve can be seen
+  #nothing = ''; // the reason why no curve is visible
   #down = 0;
   #dragged = false;
-  #hovered = null; // the line that the pointer is near
+  #hovered = null; // the curve under the pointer
 
   #width() { return Math.max(180, this.view.clientWidth); }
 
@@ -215,7 +215,7 @@ export class Card {
     this.#say(line);
   }
 
-  // mark sets the curve of a run off, which is hovered elsewhere.
+  // mark emphasizes the curve of a run that is hovered elsewhere.
   mark(id) {
     if (!this.#plot) return;
     const line = this.#lines.find((l) => l.id === id);
@@ -224,7 +224,7 @@ export class Card {
 
   #moved() { if (this.#hovered) this.#say(this.#hovered); }
 
-  // say writes what is at the cursor.
+  // say writes the value at the cursor.
   #say(line) {
     const { idx } = this.#plot?.cursor ?? {};
     const shown = line ?? (this.#lines.length === 1 ? this.#lines[0] : null);
@@ -248,7 +248,7 @@ export class Card {
     return x === 'relative' ? `after ${ticking(v)}` : `step ${number(v)}`;
   }
 
-  // key moves along a curve, or to the next one, and has the value read out.
+  // key moves along a curve or to another one, and announces the value.
   #key(e) {
     if (!this.#plot || e.ctrlKey || e.metaKey || e.altKey) return;
     const lines = this.#lines;
@@ -271,7 +271,7 @@ export class Card {
     e.stopPropagation();
     if (e.key === 'Enter' || e.key === 'Escape') return;
     const line = lines[a.line];
-    if (e.key.startsWith('Arrow') && line !== here) { // the same place on another curve
+    if (e.key.startsWith('Arrow') && line !== here) { // the same position on another curve
       const place = here.x[Math.min(a.i, here.x.length - 1)];
       a.i = line.x.findIndex((v) => v >= place);
       if (a.i < 0) a.i = line.x.length - 1;
@@ -303,7 +303,7 @@ export class Card {
     else this.#fillTable();
   }
 
-  // fillTable shows the values as a table, some of the places where there are many.
+  // fillTable shows the values as a table, with at most about rowsOfTable rows.
   #fillTable() {
     const [x, ...columns] = align(this.#lines);
     const every = Math.ceil(x.length / rowsOfTable);

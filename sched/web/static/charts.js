@@ -1,4 +1,4 @@
-// The view of charts: on the left the runs to choose from, on the right the board.
+// The view of charts: on the left the list of runs, on the right the board.
 
 import { $, h, keyed, set, text } from './dom.js';
 import { count, number } from './format.js';
@@ -6,11 +6,11 @@ import { at, go } from './address.js';
 import { isSystem, makeBoard } from './board.js';
 import { makeSettings } from './settings.js';
 
-const newest = 10; // runs that are drawn unless some were chosen: those that were started last
+const newest = 10; // runs that are drawn by default: those that started last
 export const mostPicks = 100;
 
 let found = null; // the runs that match the filter
-let flags = []; // names that some of the drawn runs have
+let flags = []; // the names of the flags of the drawn runs
 let drawn = new Map(); // by id: what the board knows of the run
 
 const updateSettings = makeSettings($('chart-settings'), () => flags);
@@ -27,10 +27,10 @@ const board = makeBoard('board', {
   open: (id) => { location.hash = `#run/${id}`; },
 });
 
-// chosen are the ids of the runs that are drawn.
+// chosen returns the ids of the runs to draw.
 const chosen = () => (at().runs === 'none' ? [] : at().runs ? at().runs.split(',') : (found?.runs ?? []).filter((r) => r.status !== 'staged' && r.status !== 'pending').slice(0, newest).map((r) => r.id));
 
-// renderCharts shows the runs to choose from, and draws those that are chosen.
+// renderCharts lists the runs and draws the chosen ones.
 export function renderCharts(m) {
   found = m;
   text($('n-charts'), '');
@@ -45,7 +45,7 @@ export function draw() {
   board.show(chosen());
 }
 
-// leaveCharts ends what goes on for the charts while another view is shown.
+// leaveCharts stops the streams of the charts when another view is shown.
 export const leaveCharts = () => board.show([]);
 
 function renderPicks() {

@@ -1,13 +1,13 @@
-// Times that tick. The page shows times by the clock of the host that serves it, whatever this machine's clock says.
+// Durations that tick. The page uses the clock of the serving host, not that of this machine.
 
 import { text } from './dom.js';
 
-let ahead = 0; // milliseconds by which the server's clock is ahead of ours
+let ahead = 0; // milliseconds by which the server's clock is ahead of this machine's
 const forms = new WeakMap();
 
 export const setNow = (iso) => { ahead = Date.parse(iso) - Date.now(); };
 
-// seconds since a moment, never negative: hosts' clocks differ.
+// since returns the seconds since a moment, never negative: the clocks of hosts differ.
 export const since = (iso) => Math.max(0, (Date.now() + ahead - Date.parse(iso)) / 1000);
 
 // tick makes node show form(seconds since iso), now and every second.
@@ -17,7 +17,7 @@ export function tick(node, iso, form) {
   show(node);
 }
 
-// still stops a node.
+// still stops the ticking of a node.
 export function still(node) {
   delete node.dataset.since;
 }

@@ -1,11 +1,11 @@
-// The choice of columns of the comparison.
+// The menu of columns of the comparison.
 
 import { $, complain, h, keyed, set, text } from './dom.js';
 import { at, go, onChange } from './address.js';
 
 const legends = { run: 'Of every run', attribute: 'Attributes', flag: 'Flags', scalar: 'Scalars' };
 
-// renderColumns shows which columns there are.
+// renderColumns lists the columns, grouped by kind.
 export function renderColumns(columns, hidden) {
   const groups = Object.keys(legends).map((kind) => ({ kind, columns: columns.filter((c) => c.kind === kind) })).filter((g) => g.columns.length);
   keyed($('column-list'), groups, (g) => g.kind, (g) => h('fieldset', {}, h('legend', {}, legends[g.kind], makeAll()), h('div', {})), (node, g) => {
@@ -21,7 +21,7 @@ export function renderColumns(columns, hidden) {
   text($('columns-count'), n ? `${n} hidden` : '');
 }
 
-// makeAll shows all columns of a group, or none.
+// makeAll returns a button that shows all columns of a group, or hides them.
 function makeAll() {
   const button = h('button', { type: 'button' });
   button.addEventListener('click', () => {
@@ -47,7 +47,7 @@ more.addEventListener('change', () => go({ cols: more.value.trim() }));
 onChange((s) => { if (document.activeElement !== more) more.value = s.cols; });
 more.value = at().cols;
 
-// wrongColumns shows what the server has against the columns that were asked for; nothing takes it away.
+// wrongColumns shows the server's error about the requested columns; without a problem it hides the message.
 export function wrongColumns(problem) {
   $('columns-wrong').hidden = !problem;
   set(more, 'aria-invalid', problem ? 'true' : null);
@@ -56,7 +56,7 @@ export function wrongColumns(problem) {
   $('columns').open = true;
 }
 
-// The menu closes like one.
+// A click outside of the menu or the Escape key closes it.
 document.addEventListener('pointerdown', (e) => { if (!e.target.closest('#columns')) $('columns').open = false; });
 $('columns').addEventListener('keydown', (e) => {
   if (e.key !== 'Escape' || !$('columns').open) return;

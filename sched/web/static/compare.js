@@ -1,4 +1,4 @@
-// The comparison: runs side by side, with their flags and scalars. What is in it and in what order is the server's to say.
+// The comparison: runs side by side, with their flags and scalars. The server decides on the rows, the columns and their order.
 
 import { $, h, icon, keyed, set, text } from './dom.js';
 import { count, number, rounded } from './format.js';
@@ -6,12 +6,12 @@ import { at, go } from './address.js';
 import { renderColumns } from './columns.js';
 import { Parallel } from './parallel.js';
 
-export const mostRows = 2000; // that one answer has
+export const mostRows = 2000; // of one answer
 
 const kinds = { run: '', attribute: 'attributes', flag: 'flags', scalar: 'scalars' };
 
 let table = null; // the last answer
-let held = null; // an answer that came while the chart was being dragged in
+let held = null; // an answer that arrived while a range of the chart was being dragged
 let showSame = false;
 const chart = new Parallel($('parallel'), renderRows, () => { if (held) renderTable(held); });
 
@@ -24,19 +24,19 @@ export function renderTable(t) {
   redraw();
 }
 
-// redraw shows the columns that are wanted by now, of what there is.
+// redraw shows the selected columns of the last answer.
 export function redraw() {
   set($('compare-table'), 'aria-busy', null);
   if (table?.rows.length) render();
 }
 
-// busy shows that another order or other columns are on their way.
+// busy shows that another order or other columns have been requested.
 const busy = () => set($('compare-table'), 'aria-busy', 'true');
 
 const hidden = (c) => at().hide.includes(c.name);
 
-// shown are the columns with their places, but for those that nobody wants and, unless they are wanted, those that are the same in
-// all rows. The first, the id, always stays; one kind comes after the other.
+// shown returns the visible columns with their indexes: without hidden columns and, unless showSame is set, without those that are the same
+// in all rows. The first column, the id, is always visible. Columns are sorted by kind.
 function shown() {
   const differs = (c) => !c.same || (c.kind === 'run' && table.rows[0].cells[c.i] !== null);
   return table.columns.map((c, i) => ({ ...c, i })).filter((c) => c.i === 0 || !hidden(c) && (showSame || differs(c)))
@@ -78,7 +78,7 @@ function heading(c, i, all) {
 
 const classOf = (c, before) => [c.numeric && 'num', c.same && 'same', before && before.kind !== c.kind && 'first'].filter(Boolean).join(' ') || null;
 
-// sortBy has the lowest first, then the highest, then the order of starts again.
+// sortBy sorts in ascending order, at the second call in descending order, and at the third by time of start again.
 function sortBy(name) {
   busy();
   if (at().min === name) go({ min: '', max: name });
@@ -104,13 +104,13 @@ $('same-toggle').addEventListener('click', () => {
 });
 
 const scroller = $('compare-table').parentElement;
-const spare = 15; // rows that are there above and below what is seen
-let passing = []; // rows that pass the ranges of the chart
-let first = 0; // of them that is in the page
+const spare = 15; // rows rendered above and below the visible ones
+let passing = []; // the rows within the ranges of the chart
+let first = 0; // index in passing of the first rendered row
 
 const rowHeight = () => $('compare-rows').firstElementChild?.offsetHeight || 34;
 
-// renderWindow puts those of the passing rows into the page that can be seen.
+// renderWindow renders the rows of passing that are visible.
 function renderWindow() {
   const columns = shown();
   const height = rowHeight();
@@ -129,7 +129,7 @@ function renderWindow() {
 
 scroller.addEventListener('scroll', () => { if (table?.rows.length) renderWindow(); }, { passive: true });
 
-// scrollTable has the row that is by places from the focused one take the focus, where it is not in the page.
+// scrollTable moves the focus by some rows, to a row that is not rendered yet.
 export function scrollTable(by) {
   if ($('compare-view').hidden || !passing.length) return false;
   const from = passing.findIndex((r) => r.id === document.activeElement?.dataset?.id);
@@ -141,7 +141,7 @@ export function scrollTable(by) {
   return Boolean(row);
 }
 
-// renderRows shows the rows that pass the ranges of the chart.
+// renderRows shows the rows within the ranges of the chart.
 function renderRows() {
   passing = table.rows.filter((_, i) => chart.passes(i));
   const rows = passing;
@@ -159,7 +159,7 @@ function makeRow(r) {
   row.addEventListener('pointerenter', () => chart.hover(r.id));
   row.addEventListener('pointerleave', () => chart.hover(null));
   row.addEventListener('focusin', () => chart.hover(r.id));
-  // The whole row leads to the run, but for who selects text in it.
+  // A click anywhere in the row opens the run, unless it selects text.
   row.addEventListener('click', (e) => { if (!e.target.closest('a') && getSelection().isCollapsed) row.querySelector('a').click(); });
   return row;
 }
@@ -184,5 +184,5 @@ function cell(r, c, before) {
   return node;
 }
 
-// shownValue is a cell as the table shows it; the cell itself has all digits.
+// shownValue returns the rounded text of a cell. The cell's title has all digits.
 const shownValue = (value, column) => (value !== null && column.numeric ? rounded(value) : value);

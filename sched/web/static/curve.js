@@ -1,18 +1,18 @@
-// Curves as numbers: what the server sends, smoothed, grouped and put on one axis. Nothing here knows the page.
+// Curves as numbers: the server's points decoded, smoothed, grouped and aligned. Nothing here depends on the page.
 
-// decode makes places and values of what the server sends of a run.
+// decode returns the x and y values of a run that the server sent as differences and decimal exponents.
 export function decode({ x0, unit, dx, m, e }) {
   let at = 0;
   const x = dx.map((d) => x0 + (at += d) * unit);
-  // Dividing by a power of ten is exact where multiplying by its inverse is not.
+  // Dividing by a power of ten is exact; multiplying by its inverse is not.
   const y = m.map((digits, i) => (digits === null ? null : e[i] < 0 ? digits / 10 ** -e[i] : digits * 10 ** e[i]));
   return { x, y };
 }
 
-const unitOfSmoothing = 100; // the part of the axis over which a weight of w counts once
+const unitOfSmoothing = 100; // over 1/unitOfSmoothing of the axis, the weight of a value decays by the factor `weight`
 
-// smooth is an average of what came before, in which values weigh the less the further back on the axis they are, however many points
-// there are between. weight is from 0 for none to 0.99.
+// smooth returns the exponential moving average: the weight of a value decays with the distance on the axis, not with the number of points
+// between. weight is from 0, no smoothing, to 0.99.
 export function smooth(x, y, weight) {
   const unit = (x.at(-1) - x[0]) / unitOfSmoothing || 1;
   let sum = 0;
@@ -22,7 +22,7 @@ export function smooth(x, y, weight) {
     if (v === null) return null;
     const keep = weight ** ((x[i] - before) / unit);
     before = x[i];
-    // A point weighs as much as the part of the axis that it stands for, so that many points close together count like one.
+    // A point weighs as much as the part of the axis that it represents, so that many points close together count as one.
     const own = i === 0 ? 1 : Math.max(1e-9, 1 - keep);
     sum = sum * keep + v * own;
     all = all * keep + own;
@@ -30,10 +30,10 @@ export function smooth(x, y, weight) {
   });
 }
 
-const most = 2048; // places on an axis: more than a chart has pixels
+const most = 2048; // positions on an axis: more than a chart has pixels
 
-// align puts series of {x, y} on one axis: [places, values of the first, ...]. A series has undefined where it has no point, null where its
-// value is no number.
+// align puts series of {x, y} on one axis: [positions, values of the first series, ...]. A value is undefined if the series has no point
+// there, and null if its value is not a number.
 export function align(series) {
   const places = new Set();
   for (const s of series) for (const v of s.x) places.add(v);
@@ -57,7 +57,7 @@ export function align(series) {
   return [x, ...columns];
 }
 
-// at is the value of a series at a place, between its points where it has none there; undefined outside of it.
+// at returns the value of a series at a position, interpolated between points; undefined outside of the series.
 function at({ x, y }, place) {
   let lo = 0;
   let hi = x.length - 1;
@@ -75,7 +75,7 @@ function at({ x, y }, place) {
 
 const groupPlaces = 300;
 
-// group is the mean of some series and how far they are from it: {x, mean, low, high}, with one standard deviation to each side.
+// group returns the mean of some series with a band of one standard deviation: {x, mean, low, high}.
 export function group(series) {
   const [all] = align(series);
   const every = Math.max(1, Math.ceil(all.length / groupPlaces));
@@ -93,8 +93,8 @@ export function group(series) {
   return out;
 }
 
-// logTicks are the options of a logarithmic axis: ticks at 1, 2 and 5 of each power of ten, at powers alone where these are more than most, and
-// at round numbers where the axis is short.
+// logTicks returns the options of a logarithmic axis: ticks at 1, 2 and 5 times each power of ten; at powers of ten alone if that gives
+// more than most ticks; and at round numbers if the axis is short.
 export const logTicks = (most) => ({
   splits: (_plot, _axis, lo, hi) => {
     const list = [];
@@ -118,7 +118,8 @@ export const logTicks = (most) => ({
   filter: (_plot, splits) => splits,
 });
 
-// limits are the lowest and the highest value to show of columns: of all, or without the outliers; of those above 0 for a logarithmic axis.
+// limits returns the lowest and the highest value to show: of all values, or with clip without outliers; on a logarithmic axis only of
+// positive values.
 export function limits(columns, { clip, log }) {
   const values = columns.flatMap((c) => c.filter((v) => v !== null && v !== undefined && (!log || v > 0)));
   if (!values.length) return log ? [0.1, 1] : [0, 1];

@@ -1,4 +1,4 @@
-// Two runs compared: what they were told, what came out, and their source code.
+// Two runs compared: their flags, last values, facts and source code.
 
 import { $, h, icon, text } from './dom.js';
 import { figure } from './format.js';
@@ -47,7 +47,7 @@ function render(d) {
   const rows = (list) => list.map((v) => h('tr', { class: v.a === v.b ? 'alike' : 'differs' }, h('th', { scope: 'row' }, v.name), cell(v.a), cell(v.b)));
   const table = (name, first, body) => h('section', {}, h('h2', {}, name),
     h('div', { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': name }, h('table', { class: 'table pair' }, head(first), h('tbody', {}, ...body))));
-  // What differs comes first.
+  // Rows that differ come first.
   const sorted = (list) => [...list].sort((x, y) => Number(x.a === x.b) - Number(y.a === y.b));
   const scalar = (s) => {
     const of = (v) => (v ? figure(v.last.value) : null);
@@ -61,7 +61,7 @@ function render(d) {
   renderFiles($('diff-source'), d.source, d.a.short_id);
 }
 
-// paint gives the runs of the tables the colours of their curves.
+// paint gives the runs in the tables the colours of their curves.
 function paint() {
   for (const swatch of $('diff-content').querySelectorAll('[data-curve]')) swatch.style.background = colour(Number(swatch.dataset.curve));
 }

@@ -1,11 +1,11 @@
-// Files that differ, with the lines in which they do.
+// Files that differ, with their changed lines.
 
 import { h } from './dom.js';
 import { count } from './format.js';
 
 const words = { changed: 'changed', added: 'only here', removed: 'only there' };
 
-// renderFiles fills node with the files of a Source. what says what it was compared with.
+// renderFiles fills node with the result of a comparison of source code. what describes what the run was compared with.
 export function renderFiles(node, source, what) {
   if (source.error) {
     node.replaceChildren(h('p', { class: 'empty' }, source.error));

@@ -1,6 +1,6 @@
-// Small tools for a page whose nodes stay: what is focused, selected or hovered must survive an update.
+// Helpers that change the DOM in place, so that focus, selection and hover survive an update.
 
-// inReport tells a page of a report, which is opened from disk and never changes, from one of a server.
+// inReport reports whether the page is part of a report, which is opened from disk and never changes.
 export const inReport = () => document.body.dataset.report !== undefined;
 
 export const $ = (id) => document.getElementById(id);
@@ -13,7 +13,7 @@ export function h(tag, attrs = {}, ...children) {
   return node;
 }
 
-// set sets an attribute only when it changed; null and false take it away.
+// set sets an attribute only if its value changes; null, undefined and false remove it.
 export function set(node, name, value) {
   if (value === null || value === undefined || value === false) {
     if (node.hasAttribute(name)) node.removeAttribute(name);
@@ -23,12 +23,12 @@ export function set(node, name, value) {
   if (node.getAttribute(name) !== text) node.setAttribute(name, text);
 }
 
-// text sets the text of an element only when it changed.
+// text sets the text of an element only if it changes.
 export function text(node, value) {
   if (node.textContent !== value) node.textContent = value;
 }
 
-// rich sets parts, of which [x] are set off.
+// rich shows parts of text; a part in brackets, [x], is bold.
 export function rich(node, parts) {
   const key = JSON.stringify(parts);
   if (node.dataset.key === key) return;
@@ -36,7 +36,7 @@ export function rich(node, parts) {
   node.replaceChildren(...parts.map((p) => (Array.isArray(p) ? h('b', {}, p[0]) : p)));
 }
 
-// complain shows in node what is wrong with a text, and at which place of it, if that is known.
+// complain shows in node the error about a text, and marks its position if that is known.
 export function complain(node, value, { error, at }) {
   node.hidden = false;
   if (at === undefined) node.replaceChildren(error);

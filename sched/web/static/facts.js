@@ -36,7 +36,7 @@ function renderScalars(list) {
       h('td', { class: 'num' }, number(s.last.step)), h('td', { class: 'sparkline' }, spark(s.spark)))))));
 }
 
-// spark is a curve without axes.
+// spark returns a small curve without axes.
 function spark(list) {
   const some = (list ?? []).filter((v) => v !== null);
   if (some.length < 2) return '';

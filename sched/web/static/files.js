@@ -1,4 +1,4 @@
-// The files of the run that is open: a tree whose directories are read when they are opened, and its images.
+// The files of the open run: a tree whose directories are read when they are opened, and the run's images.
 
 import { $, h, inReport, keyed, set, text } from './dom.js';
 import { bytes, count, moment } from './format.js';
@@ -9,7 +9,7 @@ export const fileURL = (id, path, what = 'files') => `api/runs/${encodeURICompon
 
 export const fileAddress = (id, path) => `#run/${id}/files/${path.split('/').map(encodeURIComponent).join('/')}`;
 
-// showFiles reads the files of a run, once more where it is the same.
+// showFiles reads the files of a run, again if it is shown already.
 export function showFiles(id) {
   if (run !== id) {
     $('files').replaceChildren();

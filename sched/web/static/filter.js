@@ -1,19 +1,19 @@
-// The filter: a box for an expression or words, and the statuses. What it asks for is in the address.
+// The filter: a box for an expression or words, and buttons for statuses. Its state is in the address.
 
 import { $, complain, h, icon, inReport, keyed, set, text } from './dom.js';
 import { number } from './format.js';
 import { at, go, onChange } from './address.js';
 
 const statuses = ['running', 'staged', 'pending', 'completed', 'error', 'terminated'];
-const wait = 250; // milliseconds after the last key
+const wait = 250; // milliseconds after the last keystroke
 
 const box = $('filter');
 let timer = null;
 
-// filtered: the runs that match are listed. In a report that is how all are.
+// filtered reports whether the page lists matching runs. A report always does.
 export const filtered = () => inReport() || Boolean(at().filter.trim() || at().status.length);
 
-// apply takes what is in the box, now.
+// apply applies the text of the box at once.
 export function apply() {
   clearTimeout(timer);
   go({ filter: box.value });
@@ -42,7 +42,7 @@ const toggle = (status) => {
 
 let counts = {};
 
-// renderStatuses shows the statuses with how many runs have them.
+// renderStatuses shows the statuses with their numbers of runs.
 export function renderStatuses(of) {
   counts = { ...counts, ...of };
   keyed($('statuses'), statuses, (s) => s, (s) => {
@@ -57,13 +57,13 @@ export function renderStatuses(of) {
   });
 }
 
-// tell says how many runs match, or nothing where there is no filter.
+// tell shows how many runs match, or nothing without a filter.
 export function tell(matched, total) {
   right();
   text($('filter-count'), filtered() && matched !== undefined ? `${number(matched)} of ${number(total)}` : '');
 }
 
-// wrong shows what the server has against the filter.
+// wrong shows the server's error about the filter.
 export function wrong(problem) {
   set(box, 'aria-invalid', 'true');
   text($('filter-count'), '');

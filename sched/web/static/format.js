@@ -1,17 +1,17 @@
-// Words and figures for people.
+// Numbers, times and sizes as text.
 
 export const number = (n) => n.toLocaleString('en');
 
 export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 
-// shorten leaves out the middle of what is longer than some characters: names of settings differ at their ends.
+// shorten replaces the middle of a long name by an ellipsis: the ends of names differ more often.
 export function shorten(name, most) {
   if (name.length <= most) return name;
   const end = Math.ceil((most - 1) / 2);
   return `${name.slice(0, most - 1 - end)}…${name.slice(-end)}`;
 }
 
-// rounded is a number, given as text, with six decimals at most, or with six digits where it is smaller than 0.1.
+// rounded returns a number, given as text, with at most six decimals, or with six significant digits if it is smaller than 0.1.
 export function rounded(text) {
   if (!/^-?[\d.]+(e[-+]?\d+)?$/.test(text) || text.replaceAll(/e.*|[^\d]/g, '').length <= 6) return text;
   const v = Number(text);
@@ -19,13 +19,13 @@ export function rounded(text) {
   return text.includes('.') ? String(Number(Math.abs(v) < 0.1 ? v.toPrecision(6) : v.toFixed(6))) : text;
 }
 
-// duration has two units at most, so that it changes where it is read: 8s, 2m 05s, 3h 12m, 4d 6h.
+// duration returns seconds with at most two units: 8.0s, 2m 05s, 3h 12m, 4d 6h.
 export function duration(seconds) {
   if (seconds > 0 && seconds < 9.95) return `${seconds < 0.05 ? 0 : seconds.toFixed(1)}s`;
   return ticking(seconds);
 }
 
-// ticking is a duration in whole seconds.
+// ticking returns a duration in whole seconds.
 export function ticking(seconds) {
   const s = Math.max(0, Math.floor(seconds));
   const two = (n) => String(n).padStart(2, '0');
@@ -35,7 +35,7 @@ export function ticking(seconds) {
   return `${Math.floor(s / 86400)}d ${Math.floor(s / 3600) % 24}h`;
 }
 
-// ago is coarse, for times in lists.
+// ago returns a coarse duration, for times in lists.
 export function ago(seconds) {
   const s = Math.max(0, seconds);
   if (s < 60) return `${Math.floor(s)}s ago`;
@@ -53,7 +53,7 @@ export function bytes(n) {
   return `${Math.round(n)} TiB`;
 }
 
-// The zone in which times are shown: that of the host that serves, whatever this browser's is.
+// The time zone of all times shown: that of the serving host, not that of the browser.
 let zone = 'UTC';
 
 export function setZone(name) {
@@ -65,7 +65,7 @@ export function setZone(name) {
   } catch { /* a browser that does not know it */ }
 }
 
-// forms are formatters by what they are for: making one takes a hundred times as long as using it.
+// forms caches formatters by purpose: making one takes a hundred times as long as using it.
 const forms = new Map();
 
 function inZone(what, options, ms) {
@@ -79,13 +79,13 @@ const dates = { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit'
 
 export const moment = (iso) => (iso ? inZone('moment', { ...dates, timeZoneName: 'short' }, new Date(iso)) : '');
 
-// clockTime is a time of day, with milliseconds if asked for.
+// clockTime returns a time of day, with milliseconds if fine.
 export const clockTime = (ms, fine) => inZone(`clock ${fine}`, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: fine ? 3 : undefined }, ms);
 
-// dayTime is a time on the axis of a chart.
+// dayTime returns a time for the axis of a chart.
 export const dayTime = (ms, long) => inZone(`day ${long}`, { hour: '2-digit', minute: '2-digit', ...(long ? { day: 'numeric', month: 'short' } : { second: '2-digit' }) }, ms);
 
-// figure is a number with five digits.
+// figure returns a number with five significant digits.
 export function figure(v) {
   if (v === null || v === undefined || Number.isNaN(v)) return 'none';
   const size = Math.abs(v);
@@ -95,7 +95,7 @@ export function figure(v) {
 
 const signals = { 1: 'SIGHUP', 2: 'SIGINT', 3: 'SIGQUIT', 6: 'SIGABRT', 8: 'SIGFPE', 9: 'SIGKILL', 11: 'SIGSEGV', 13: 'SIGPIPE', 15: 'SIGTERM' };
 
-// exit is the exit status in words, empty where it says no more than the run's status does.
+// exit returns the exit status in words, or nothing for the exit status 0.
 export function exit(code) {
   if (code === undefined || code === 0) return '';
   return code < 0 ? signals[-code] ?? `signal ${-code}` : `exit ${code}`;

@@ -1,4 +1,4 @@
-// The keyboard.
+// Keyboard shortcuts.
 
 import { $ } from './dom.js';
 import { allRows, goToMatch, matchOf, rowOf } from './lists.js';
@@ -8,7 +8,7 @@ import { openId } from './run.js';
 import { at, go as goTo } from './address.js';
 import { apply, clear, filtered } from './filter.js';
 
-let last = null; // id of the row that was focused last
+let last = null; // id of the row that had the focus last
 
 export function bindKeys({ open, close }) {
   const box = $('filter');
@@ -29,7 +29,7 @@ export function bindKeys({ open, close }) {
     const rows = allRows();
     const at = rows.findIndex((r) => r === document.activeElement);
     const from = at >= 0 ? at : rows.findIndex((r) => r.dataset.id === last);
-    // Only some of many rows are in the page.
+    // Long lists render only a part of their rows.
     if (from >= 0 && !rows[from + by]) {
       const match = matchOf(rows[from].dataset.id);
       if (match >= 0 && goToMatch(match + by)) return;
@@ -83,7 +83,7 @@ export function bindKeys({ open, close }) {
     Escape: escape,
     Enter: () => {
       const id = document.activeElement.dataset.id;
-      if (!id || id !== openId()) return false; // a link does the rest
+      if (!id || id !== openId()) return false; // the link opens the run
       turn('output');
       $('output').focus();
       return true;
@@ -107,5 +107,5 @@ export function bindKeys({ open, close }) {
   });
 }
 
-// narrow is a screen with room for either the lists or a run.
+// narrow matches screens that have room for either the lists or a run.
 export const narrow = matchMedia('(max-width: 959px)');

@@ -1,19 +1,19 @@
-// The view of schedulers: what each worker did in the last half hour, and the queue with when its runs are likely to start.
+// The view of schedulers: what each worker did in the last half hour, and the queue with the expected starts.
 
 import { $, h, icon, keyed, set, svg, text } from './dom.js';
 import { clockTime, count, duration, number } from './format.js';
 import { heat, pack } from './spans.js';
 
-const mostLanes = 64; // workers; above, a strip shows how many were busy
+const mostLanes = 64; // workers; with more, a strip shows how many were busy
 const lane = 14; // px
 const gap = 3;
-const left = 34; // px for the numbers of workers
+const left = 34; // px for the workers' numbers
 const states = ['running', 'completed', 'error', 'terminated', 'unknown'];
 
 export function renderLanes(l) {
   const now = Date.parse(l.now) / 1000;
   keyed($('lanes'), l.schedulers, (s) => s.id, () => h('section', { class: 'lane-card' }, h('h2', {}), h('div', { class: 'lane-plot' }), h('p', { class: 'quiet' })), () => {});
-  // Only what is in the page has a width.
+  // Only nodes in the document have a width.
   l.schedulers.forEach((s, i) => renderScheduler($('lanes').children[i], s, l, now));
   $('lanes-empty').hidden = l.schedulers.length > 0;
   keyed($('lane-legend'), states, (s) => s, (s) => h('li', {}, h('i', { class: 'span-key', 'data-status': s, 'aria-hidden': 'true' }), s === 'unknown' ? 'deleted since' : s), () => {});
@@ -57,7 +57,7 @@ function draw(lanes, now, seconds, width) {
   return plot;
 }
 
-// strip is for many workers: a cell for each minute, the fuller the more of them were busy.
+// strip shows many workers as one cell per minute, darker the more of them were busy.
 function strip(s, now, seconds) {
   const cells = heat(s.spans, s.workers, now, seconds);
   const axis = h('p', { class: 'heat-axis', 'aria-hidden': 'true' }, ...[1, 0.5, 0].map((part) => h('span', {}, part ? `${part * seconds / 60} min ago` : 'now')));

@@ -1,4 +1,4 @@
-// The lists of runs: rows that are links, so that they are reached and followed like any other.
+// The lists of runs. Rows are links, so that they can be focused and followed like any link.
 
 import { $, h, icon, keyed, set, text } from './dom.js';
 import { ago, count, duration, exit, moment, number, ticking } from './format.js';
@@ -6,7 +6,7 @@ import { still, tick } from './clock.js';
 import { go } from './address.js';
 
 const firstWaiting = 8;
-const holdRoom = 20000; // milliseconds for which a list that got shorter keeps its height
+const holdRoom = 20000; // milliseconds for which a list that became shorter keeps its height
 
 let snapshot = null;
 let matches = null;
@@ -18,14 +18,14 @@ export function renderLists(s) {
   render();
 }
 
-const spare = 30; // rows that are there above and below the window
-const block = 50; // rows; the window moves by whole ones
-let wanted = null; // number of the row that is to take the focus once it is there
+const spare = 30; // rows rendered above and below the window
+const block = 50; // the window moves by this number of rows
+let wanted = null; // index of the row that gets the focus once it is rendered
 
-// rowHeight is that of a row, which the width of the list decides.
+// rowHeight returns the height of a row, which depends on the width of the list.
 const rowHeight = () => $('matches').firstElementChild?.offsetHeight || 41;
 
-// wantedRows says which of the runs that match are to be in the page: those around the window.
+// wantedRows returns the range of the matching runs to render: those in and around the window.
 export function wantedRows() {
   const list = $('matches');
   const height = rowHeight();
@@ -34,7 +34,7 @@ export function wantedRows() {
   return { offset: first, limit: Math.ceil((innerHeight / height + 2 * spare) / block) * block + block };
 }
 
-// goToMatch has the row of a number take the focus, wherever it is.
+// goToMatch moves the focus to the row with an index, rendered or not.
 export function goToMatch(i) {
   if (!matches) return false;
   wanted = Math.max(0, Math.min(matches.matched - 1, i));
@@ -49,13 +49,13 @@ export function goToMatch(i) {
   return true;
 }
 
-// matchOf is the number of the row of a run, or -1.
+// matchOf returns the index of a run among the matching ones, or -1.
 export function matchOf(id) {
   const i = matches?.runs.findIndex((r) => r.id === id) ?? -1;
   return i < 0 ? -1 : matches.offset + i;
 }
 
-// renderMatches shows the runs that the server has found, in place of the lists; null goes back to these.
+// renderMatches shows the runs that match the filter in place of the lists; null shows the lists again.
 export function renderMatches(found) {
   matches = found;
   $('live-lists').hidden = found !== null;
@@ -104,7 +104,7 @@ function render() {
   refocus(focused);
 }
 
-// all offers the whole of a list that the page has the latest part of.
+// all shows a button for the whole list if the page has only a part of it.
 function all(name, shown, of, status) {
   const button = $(`${name}-all`);
   button.hidden = of <= shown;
@@ -112,18 +112,18 @@ function all(name, shown, of, status) {
   button.onclick = () => go({ status }, true);
 }
 
-// refocus: a run that went from one list to another took its row, and the focus, along.
+// refocus restores the focus after a run's row moved from one list to another.
 function refocus(id) {
   if (id && document.activeElement === document.body) rowOf(id)?.focus({ preventScroll: true });
 }
 
-// empty shows what to do when there is no run.
+// empty shows a hint if there is no run.
 function empty(name, n) {
   $(`${name}-empty`).hidden = n > 0;
   $(name).hidden = n === 0;
 }
 
-// keepRoom stops the lists below from jumping whenever a worker changes from one run to the next.
+// keepRoom keeps the height of the list of running runs for a while, so that the lists below do not jump when a worker starts its next run.
 function keepRoom(n) {
   const now = Date.now();
   if (n >= room.rows || now > room.until) {
@@ -201,7 +201,7 @@ function fillFinished(at, run) {
   ticks(at('end'), run.stopped, ago);
 }
 
-// fillOpen is for a run that has not ended, in a list of all kinds.
+// fillOpen fills the row of a run that has not ended, in the list of matching runs.
 function fillOpen(at, run) {
   text(at('at'), run.status === 'running' ? place(run) : run.host ?? '');
   set(at('at'), 'title', run.reason ?? null);
@@ -220,13 +220,13 @@ function ticks(node, iso, form) {
   tick(node, iso, form);
 }
 
-// rowOf finds the link of a run, in whichever list it is.
+// rowOf returns the link of a run in any list.
 export const rowOf = (id) => allRows().find((a) => a.dataset.id === id);
 
-// allRows are the links that the keys move between.
+// allRows returns the visible links, which the keys move between.
 export const allRows = () => [...document.querySelectorAll('a[data-id]')].filter((a) => a.offsetParent !== null);
 
-// find returns what the last snapshot says of a run.
+// find returns a run or scheduler of the last snapshot or of the matching runs.
 export function find(id) {
   if (!snapshot) return undefined;
   const scheduler = snapshot.schedulers.find((x) => x.id === id);
@@ -234,7 +234,7 @@ export function find(id) {
   return [...snapshot.running, ...snapshot.waiting, ...snapshot.finished, ...(matches?.runs ?? [])].find((r) => r.id === id);
 }
 
-// changes says what happened between two snapshots, for those who do not see the page.
+// changes describes what happened between two snapshots, for screen readers.
 export function changes(before, after) {
   if (!before) return '';
   const was = new Map([...before.running, ...before.waiting].map((r) => [r.id, r.status]));

@@ -1,4 +1,4 @@
-// The page: snapshots in, nodes out, and the address says which run is open.
+// The page: it renders the server's snapshots. The address names the open run.
 
 import { $, inReport, set, text } from './dom.js';
 import { moment, setZone, ticking, zoneName } from './format.js';
@@ -21,12 +21,12 @@ import { menu, offer } from './actions.js';
 import { bindKeys, narrow } from './keys.js';
 
 const announceEvery = 4000;
-const mostMatches = 2001; // runs that an action for all that match is asked for: one more than it can be for
+const mostMatches = 2001; // runs requested for an action on all matching runs: one more than an action allows
 
 let before = null;
 let heard = [];
 
-let compareLimit = 0; // rows that were asked for beyond the first ones
+let compareLimit = 0; // rows requested of the comparison, 0 for the default
 const plus = (url, name, value) => `${url}${url.includes('?') ? '&' : '?'}${name}=${value}`;
 const viewing = (view) => at().view === view && !document.hidden;
 
@@ -61,7 +61,7 @@ const drawn = new Source(() => (viewing('charts') ? plus(plus(`api/runs${query()
 }, wrong);
 
 const lanes = new Source(() => (viewing('schedulers') ? 'api/schedulers' : null), renderLanes, (problem) => wrong(problem));
-// Lanes go on though nothing is new.
+// The lanes move with time even if nothing changes.
 setInterval(() => lanes.news(), 5000);
 
 const batches = new Source(() => (viewing('studies') ? `api/studies${query()}` : null), (m) => {
@@ -80,7 +80,7 @@ const sources = [found, compared, drawn, lanes, batches, studied];
 const askNow = () => { for (const source of sources) source.now(); };
 const tellNews = () => { for (const source of sources) source.news(); };
 
-let told = false; // the server has counted those that match
+let told = false; // whether the server has counted the matching runs
 
 function counted(m) {
   told = true;
@@ -106,7 +106,7 @@ function onSnapshot(s) {
   document.body.removeAttribute('data-empty');
 }
 
-// Scalars of runs at work change without anything else that would be news.
+// Scalars of running runs change without a new snapshot.
 setInterval(() => {
   if (!before?.counts.running) return;
   compared.news();
@@ -130,8 +130,8 @@ function onState(state, seconds) {
   set(document.body, 'data-old', state !== 'live');
 }
 
-// The address #run/ID/PART names the run that is open: rows are links to it, and going back closes it. #run/ID/files/PATH is a file,
-// and #diff/ID/ID two runs compared.
+// The address #run/ID/PART names the open run: rows link to it, and the back button closes it. #run/ID/files/PATH names a file, and
+// #diff/ID/ID the comparison of two runs.
 function addressed() {
   try {
     const [, a, b] = /^#diff\/([^/]+)\/([^/]+)$/.exec(location.hash)?.map((part) => part && decodeURIComponent(part)) ?? [];
@@ -139,7 +139,7 @@ function addressed() {
     const [, id, part, path] = /^#run\/([^/]+)(?:\/([a-z]+)(?:\/(.+))?)?$/.exec(location.hash).map((part) => part && decodeURIComponent(part));
     return { id, part: isPart(part) ? part : undefined, path: part === 'files' ? path : undefined };
   } catch {
-    return {}; // not an address of ours
+    return {}; // not an address of this page
   }
 }
 
@@ -210,7 +210,7 @@ $('compare-more').addEventListener('click', () => {
   compared.now();
 });
 
-// The rows around the window are read when it has moved.
+// Rows are read when the window has moved.
 let moved = null;
 addEventListener('scroll', () => {
   moved ??= setTimeout(() => {
@@ -229,7 +229,7 @@ const goTo = (hash) => {
 };
 
 let settle = null;
-// open follows the keys, which may run through many rows.
+// open waits a moment, since the arrow keys may pass over many rows.
 const open = (id) => {
   clearTimeout(settle);
   settle = setTimeout(() => goTo(`#run/${id}`), 120);
@@ -242,7 +242,7 @@ const close = () => {
 menu($('run-actions'), () => openRun()?.status, async () => [openRun()].filter(Boolean));
 menu($('match-actions'), () => null, async () => {
   try {
-    return (await (await fetch(`api/runs${query()}&limit=${mostMatches}`)).json()).runs;
+    return (await (await fetch(plus(`api/runs${query()}`, 'limit', mostMatches))).json()).runs;
   } catch (err) {
     wrong({ error: `the server does not answer (${err.message})` });
     return [];

@@ -1,4 +1,4 @@
-// Nodes that the server describes: a text, or [tag, attributes, child...]. Only what is known here becomes an element.
+// Nodes that the server describes: a text, or [tag, attributes, child...]. Only the tags and attributes listed here become elements.
 
 import { h } from './dom.js';
 

@@ -1,4 +1,4 @@
-// What the open run prints, as it prints it: followed, searched, with colours and times.
+// The output of the open run: followed while it is written, with search, colours and times.
 
 import { $, set, text } from './dom.js';
 import { count, number } from './format.js';
@@ -6,8 +6,8 @@ import { Screen, progress } from './screen.js';
 
 const chunk = 64 << 10;
 
-let open = null; // {id, source, from, next, done}: from is null where the way back is not known
-let matches = null; // {words, offsets, lines, total, at}: the lines that have what is searched for, and the one that is shown
+let open = null; // {id, source, from, next, done}: from is null if earlier output can no longer be prepended
+let matches = null; // {words, offsets, lines, total, at}: the lines with the searched words, and the index of the current one
 const screen = new Screen($('output'), (following) => { $('output-end').hidden = following; });
 
 export function openOutput(id) {
@@ -31,7 +31,7 @@ export function closeOutput() {
   open = null;
 }
 
-// follow streams the output from where it was left, or its last part.
+// follow streams the output from the last position, or from near the end.
 function follow() {
   const mine = open;
   const from = mine.next === null ? '' : `?offset=${mine.next}`;
@@ -90,7 +90,7 @@ $('output-earlier').addEventListener('click', async () => {
   highlight();
 });
 
-// toEnd goes back to the end, which is read anew where another part was looked at.
+// toEnd goes to the end, which is read again if an earlier part is shown.
 function toEnd() {
   if (open.detached) {
     Object.assign(open, { next: null, done: false, detached: false });
@@ -140,7 +140,7 @@ async function search() {
   if (at.length) step(-1);
 }
 
-// step goes to the next match, or with -1 to the one before.
+// step goes to the next match, or with -1 to the previous one.
 async function step(by) {
   if (!matches?.lines.length) return;
   const n = matches.lines.length;
@@ -149,7 +149,7 @@ async function step(by) {
   const offset = matches.offsets[matches.at];
   const line = matches.lines[matches.at];
   if (!screen.showLine(line)) {
-    // It is not among what was read: that part takes the place of the end.
+    // The line is not loaded: show the part around it in place of the end.
     open.source?.close();
     open.source = null;
     open.detached = true;
@@ -186,7 +186,7 @@ box.addEventListener('keydown', (e) => {
 $('find-next').addEventListener('click', () => step(1));
 $('find-previous').addEventListener('click', () => step(-1));
 
-// highlight marks what is searched for without a change of the page's nodes.
+// highlight marks matches without changing the page's nodes.
 function highlight() {
   if (!globalThis.CSS?.highlights) return;
   CSS.highlights.delete('found');

@@ -1,4 +1,4 @@
-// The upper part of the page: the state of things in a sentence, the throughput, the schedulers.
+// The upper part of the page: a sentence on the state of the runs, the throughput, the schedulers.
 
 import { $, h, icon, inReport, keyed, rich, set, svg, text } from './dom.js';
 import { ago, count, number, ticking } from './format.js';

@@ -1,4 +1,4 @@
-// Parallel coordinates: an axis for each flag and scalar, a line for each run. A range of an axis lets only the runs within pass.
+// Parallel coordinates: an axis for each flag and scalar, a line for each run. A range on an axis filters the runs.
 
 import { $, h, keyed, set, svg, text } from './dom.js';
 import { at, go } from './address.js';
@@ -8,24 +8,24 @@ import { makeScale } from './scale.js';
 const height = 250;
 const top = 52;
 const bottom = 12;
-const room = 96; // at least between two axes
+const room = 96; // px, the least distance between two axes
 const side = 46;
 const eps = 1e-9;
 
 export class Parallel {
   #root;
   #onRange;
-  #ranges = new Map(); // column name to [from, to], places on its axis
+  #ranges = new Map(); // by column name: [from, to], positions on its axis
   #axes = [];
   #rows = [];
-  #lines = new Map(); // by id
-  #colour = null; // name of the axis that gives the colours, where one was chosen
+  #lines = new Map(); // by id of the run
+  #colour = null; // name of the axis that was chosen for the colours
   #drawn = '';
-  #at = 0; // the handle that takes the focus
+  #at = 0; // index of the handle that can get the focus
   #dragging = false;
 
-  // onRange is called with each change of a range, onEnd when the pointer that changed one was let go: until then nothing is to
-  // be rendered.
+  // onRange is called at each change of a range, and onEnd when the pointer that dragged a range is released: nothing may be rendered until
+  // then.
   constructor(root, onRange, onEnd) {
     this.#root = root;
     this.#onRange = onRange;
@@ -39,7 +39,7 @@ export class Parallel {
     });
   }
 
-  // render draws rows by columns. sorted is the name of the column that they are in the order of, if any.
+  // render draws rows by columns. sorted is the name of the column that the rows are sorted by, if any.
   render(columns, rows, sorted) {
     const before = new Map(this.#axes.map((a) => [a.name, a.scale]));
     this.#rows = rows;
@@ -47,14 +47,14 @@ export class Parallel {
       const cells = rows.map((r) => r.cells[c.i]);
       const scale = makeScale(c, cells);
       return { ...c, scale, places: cells.map(scale.place) };
-    }).filter((a) => new Set(a.places.filter((p) => p !== null)).size > 1); // an axis for a constant would say nothing
+    }).filter((a) => new Set(a.places.filter((p) => p !== null)).size > 1); // constant columns get no axis
     for (const [name, range] of this.#ranges) {
       const now = this.#axes.find((a) => a.name === name)?.scale;
       if (!now) this.#ranges.delete(name);
       else if (now.move && before.get(name).move) this.#ranges.set(name, range.map((p) => (p > 0 && p < 1 ? now.move(p, before.get(name)) : p)));
     }
     const scalars = this.#axes.filter((a) => a.kind === 'scalar' && a.name !== 'step');
-    // What the runs are for is in sight: the axis of the order, or the first scalar, comes first where not all fit.
+    // The axis that matters most must be visible: if not all fit, the axis of the order, or the first scalar, comes first.
     const goal = this.#axes.find((a) => a.name === sorted) ?? scalars[0];
     if (goal && this.#axes.length > 1 && 2 * side + room * (this.#axes.length - 1) > this.#root.parentElement.clientWidth) {
       this.#axes = [goal, ...this.#axes.filter((a) => a !== goal)];
@@ -108,7 +108,7 @@ export class Parallel {
     let pen = 'M';
     this.#axes.forEach((a, i) => {
       const p = a.places[row];
-      if (p === null) pen = 'M'; // nothing to say: the line has a gap
+      if (p === null) pen = 'M'; // no value: the line has a gap
       else {
         d += `${pen}${this.#x(i).toFixed(1)} ${y(p).toFixed(1)}`;
         pen = 'L';
@@ -122,13 +122,13 @@ export class Parallel {
 
   #axis(a, i) {
     const x = this.#x(i);
-    // Names that are long for the room take turns above each other.
+    // Names too long for the room alternate between two rows.
     const gap = this.#x(1) - this.#x(0);
     const long = this.#axes.some((other) => other.name.length * letter > gap);
     const edge = i === 0 || i === this.#axes.length - 1 ? 2 * side : Infinity;
     const shown = cut(a.name, Math.min(edge, long ? 2 * gap - 12 : gap));
     const words = `Colour by ${a.name}`;
-    const label = shown === a.name ? words : `${shown}: ${words}`; // who speaks to a page says what is seen
+    const label = shown === a.name ? words : `${shown}: ${words}`; // for speech control, the label must contain the visible text
     const name = svg('text', { class: 'axis-name', x, y: long && i % 2 ? 14 : 30, 'text-anchor': 'middle' },
       shown, svg('title', {}, `${a.name}: click to colour by it`));
     for (const [key, value] of [['role', 'button'], ['tabindex', 0], ['aria-pressed', a === this.by], ['aria-label', label]]) name.setAttribute(key, value);
@@ -158,7 +158,7 @@ export class Parallel {
 
   #range(a) { return this.#ranges.get(a.name) ?? [0, 1]; }
 
-  // handle is one end of the range of an axis, for the keyboard and for who drags it.
+  // handle returns one end of the range of an axis, for the keyboard and the pointer.
   #handle(a, end, x) {
     const node = svg('rect', {
       class: 'handle', role: 'slider', tabindex: -1, x: x - 8, width: 16, height: 6, rx: 3, 'aria-orientation': 'vertical',
@@ -217,7 +217,7 @@ export class Parallel {
     }, () => { if (!far) this.#setRange(a, [0, 1]); });
   }
 
-  // drag calls move with each place of the pointer until it is let go, then end.
+  // drag calls move for each position of the pointer until it is released, then end.
   #drag(e, move, end = () => {}) {
     if (e.button !== 0) return;
     const node = e.currentTarget;
@@ -250,10 +250,10 @@ export class Parallel {
     this.#onRange();
   }
 
-  // mark shows the ranges, and which lines pass.
+  // mark shows the ranges, and which lines are within them.
   #mark() {
     this.#axes.forEach((a, i) => {
-      const group = this.#root.children[i + 2]; // the first ones are the colours and the lines
+      const group = this.#root.children[i + 2]; // the first two children are the colours and the lines
       const [from, to] = this.#range(a);
       const brush = group.querySelector('.brush');
       set(group, 'data-ranged', this.#ranges.has(a.name));
@@ -281,7 +281,7 @@ export class Parallel {
     $('ranges-filter').hidden = !this.#tests();
   }
 
-  // tests are the ranges as expressions, null where they cannot be written or added to what is in the filter.
+  // tests returns the ranges as expressions, null if they cannot be expressed or cannot be added to the current filter.
   #tests() {
     const ranged = this.#axes.filter((a) => this.#ranges.has(a.name));
     if (ranged.some((a) => !a.test) || at().filter.trim() && !isExpression(at().filter)) return null;
@@ -295,6 +295,6 @@ const joined = (filter, test) => (filter.trim() ? `(${filter.trim()}) and ${test
 
 const y = (p) => top + (1 - p) * height;
 
-const letter = 7.8; // the width of one, about
+const letter = 7.8; // px, the approximate width of a character
 
 const cut = (name, width) => shorten(name, Math.max(5, Math.floor(width / letter)));

@@ -1,4 +1,4 @@
-// A card with points, one for each trial, and a line through some of them.
+// A card with a point for each trial, and a line through some of them.
 
 import { $, h, set, text } from './dom.js';
 import { figure, shorten } from './format.js';
@@ -6,14 +6,14 @@ import { limits, logTicks } from './curve.js';
 import { axisStyle, colour, fade, grey, inked, onTheme } from './palette.js';
 
 const height = 220;
-const near = 24; // px within which the pointer finds a point
-const wholes = Array.from({ length: 12 }, (_, i) => [1, 2, 5].map((v) => v * 10 ** i)).flat(); // between two ticks
-const mostWords = 14; // characters of a word at a tick
+const near = 24; // px, the distance up to which the pointer selects a point
+const wholes = Array.from({ length: 12 }, (_, i) => [1, 2, 5].map((v) => v * 10 ** i)).flat(); // steps between ticks
+const mostWords = 14; // the most characters of a word at a tick
 
 export class Points {
   #plot = null;
   #data = null;
-  #at = null; // place of the point that is read out
+  #at = null; // index of the selected point
   #down = 0;
 
   // open(id) opens the run of a point.
@@ -28,9 +28,9 @@ export class Points {
     onTheme(() => { if (this.#data) this.draw(this.#data); });
   }
 
-  // draw takes {points, x, y, line, align, log, clip, summary}: points of {x, y, id, name, on} in any order, where on sets one off; x and y say
-  // what the axes are: {label, log, whole, ticks}, ticks being words for 0, 1, ...; line(point) is where a line goes, in steps before (-1) or
-  // after (1) each point, null where it does not.
+  // draw takes {points, x, y, line, align, log, clip, summary}. points is a list of {x, y, id, name, on} in any order; a point with on is
+  // emphasized. x and y describe the axes: {label, log, whole, ticks}, with ticks as words for 0, 1, ... line(point) returns the height of
+  // the line at a point, which steps before (align -1) or after (1) each point, or null for none.
   draw(data) {
     const points = data.points.filter((p) => p.x !== null && p.y !== null && (!data.x.log || p.x > 0)).sort((a, b) => a.x - b.x || a.y - b.y);
     this.#data = { ...data, points };
@@ -81,7 +81,7 @@ export class Points {
     over.addEventListener('click', (e) => { if (this.#at !== null && Math.abs(e.clientX - this.#down) < 4) this.open(points[this.#at].id); });
   }
 
-  // nearest is the point of a series that is next to the pointer, null where none is near.
+  // nearest returns the index of the point of a series next to the pointer, or null if none is near.
   #nearest(u, values) {
     const { left, top } = u.cursor;
     if (left < 0 || !values) return null;
@@ -97,7 +97,7 @@ export class Points {
 
   #moved(u) { this.#show(this.#nearest(u, this.#data.points.map((p) => p.y))); }
 
-  // show writes what the point at a place is.
+  // show writes the point with an index.
   #show(at) {
     this.#at = at;
     if (!this.#data) return '';
@@ -109,7 +109,7 @@ export class Points {
     return words;
   }
 
-  // placed is where a point is; of one that is named by its place on the first axis, only where it is on the other.
+  // placed returns the position of a point; a trial, whose name already gives its x, only with its y.
   #placed(p) {
     const { x, y } = this.#data;
     const value = `${y.label} ${figure(p.y)}`;

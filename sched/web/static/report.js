@@ -1,12 +1,12 @@
-// Of a report: answers in place of a server what the page asks for, from scripts beside it. A page that is opened from disk can load
-// scripts but read no files. Runs before the scripts of the page, which know nothing of it but document.body.dataset.report.
+// The data of a report: this script answers the page's requests in place of a server. A page opened from disk can load scripts but not read
+// files, so the data is in scripts. It runs before the scripts of the page, which only know document.body.dataset.report.
 'use strict';
 (() => {
-  const parts = new Map(); // what the scripts have put, by name
+  const parts = new Map(); // the values that the data scripts have put, by name
   const loading = new Map();
   const policy = globalThis.trustedTypes?.createPolicy('guild-report', { createScriptURL: (url) => url }) ?? { createScriptURL: (url) => url };
 
-  // part loads data/NAME.js, once.
+  // part loads data/NAME.js once.
   function part(name) {
     if (!loading.has(name)) {
       loading.set(name, new Promise((done, failed) => {
@@ -25,7 +25,7 @@
 
   globalThis.guildReport = {
     put(name, value) { parts.set(name, value); },
-    // placed is the address of a file: one that a browser would run has another name.
+    // placed returns the address of a file. A file that a browser would execute is stored under another name.
     placed(url) {
       const [, id, path] = files.exec(url) ?? [];
       const as = id && parts.get(`run/${decodeURIComponent(id)}`)?.files[clean(path)]?.as;
@@ -44,7 +44,7 @@
 
   const operators = /[=<>!()[\]'"]|(^|\s)(is|in|contains|not)(\s|$)/i;
 
-  // matching are the runs that have all words of the filter and one of the statuses.
+  // matching returns the runs that contain all words of the filter and have one of the statuses.
   function matching(list, p) {
     const text = (p.get('filter') ?? '').trim();
     if (operators.test(text)) throw new Refused('a report finds words; expressions are for guild view', { param: 'filter', at: text.search(operators) });
@@ -185,7 +185,7 @@
     const [, id, path] = files.exec(url);
     const file = (await part(`run/${decodeURIComponent(id)}`)).files[clean(path)];
     if (!file) throw new Refused('this file was not copied into the report');
-    // What a browser shows by a program of its own, it shows in a window of its own.
+    // A PDF is not embedded in the page: the viewer offers links to open or download it.
     const type = file.type === 'application/pdf' ? 'application/x-pdf' : file.type;
     return new Response(null, { headers: { 'Content-Type': type, 'Content-Length': String(file.size) } });
   }
@@ -198,7 +198,7 @@
     }
   };
 
-  // Streams say once what there is, and end.
+  // A stream sends what there is, once, and ends.
   globalThis.EventSource = class extends EventTarget {
     static CLOSED = 2;
     readyState = 1;

@@ -1,4 +1,4 @@
-// The run that is open: its head, and its parts, of which one is shown at a time.
+// The open run: its head, and its parts, of which one is shown at a time.
 
 import { $, h, icon, keyed, set, text } from './dom.js';
 import { duration, exit, ticking } from './format.js';
@@ -14,7 +14,7 @@ const parts = { overview: 'Overview', charts: 'Charts', output: 'Output', files:
 const filesEvery = 5000; // milliseconds
 
 let open = null; // {id, row, status}: the run in the pane
-let tab = 'overview'; // stays when another run is opened
+let tab = 'overview'; // kept when another run is opened
 
 const charts = makeBoard('run-board', { only: (name) => !isSystem(name) });
 const system = makeBoard('system-board', { only: isSystem });
@@ -22,13 +22,13 @@ makeSettings($('run-settings'), null);
 
 export const openId = () => open?.id ?? null;
 
-// openRun is what the server says of the open run, null before it has.
+// openRun returns the server's answer about the open run, null before it arrives.
 export const openRun = () => open?.run ?? null;
 
 export const isPart = (name) => Object.hasOwn(parts, name);
 
-// show opens a run at a part of it, which may be empty for the one that was shown last. row is what the lists say of it, which is
-// there at once.
+// show opens a run at a part; an empty part is the one shown last. row is the run's row in the lists, which is shown until the server
+// answers.
 export function show(id, row, part) {
   const other = open?.id !== id;
   if (other) {
@@ -55,7 +55,7 @@ export function hide() {
   $('pane').hidden = true;
 }
 
-// turn goes to a part by its name, or to the next or the one before.
+// turn goes to a part by name, or with 1 or -1 to the next or previous one.
 export function turn(to) {
   if (!open) return;
   const names = Object.keys(parts);
@@ -70,7 +70,7 @@ function showTab() {
     set(link, 'href', `#run/${id}/${name}`);
     set(link, 'aria-current', name === tab ? 'page' : null);
   });
-  $('run-tabs').querySelector('[aria-current]').scrollIntoView({ block: 'nearest', inline: 'nearest' }); // where not all fit
+  $('run-tabs').querySelector('[aria-current]').scrollIntoView({ block: 'nearest', inline: 'nearest' }); // if not all tabs fit
   for (const section of document.querySelectorAll('#run > [data-tab]')) section.hidden = section.dataset.tab !== tab;
   charts.show(tab === 'charts' ? [id] : []);
   system.show(tab === 'system' ? [id] : []);
@@ -80,7 +80,7 @@ function showTab() {
   if (tab === 'source') showSource(id);
 }
 
-// update is called with what a new snapshot says of the open run.
+// update is called with the open run's row of a new snapshot.
 export function update(row) {
   if (!open || !row) return;
   const key = JSON.stringify(row);
@@ -88,7 +88,7 @@ export function update(row) {
   open.row = key;
   load();
   if (tab === 'files') showFiles(open.id);
-  if (tab === 'output') openOutput(open.id); // it may have been started again
+  if (tab === 'output') openOutput(open.id); // the run may have been restarted
 }
 
 async function load() {
@@ -138,14 +138,14 @@ function renderMeta(run) {
   $('run-meta').replaceChildren(...parts.map((p) => (typeof p === 'string' ? h('span', {}, p) : p)));
 }
 
-// What a run at work says of itself changes at any time.
+// The facts and files of a running run change without a new snapshot.
 setInterval(() => {
   if (open?.status !== 'running' || document.hidden) return;
   if (tab === 'files') showFiles(open.id);
   if (tab === 'overview') load();
 }, filesEvery);
 
-// The pane ends where the window does, wherever the page is scrolled to: the last line of output is always in sight.
+// The pane always ends at the bottom of the window, so that the last line of output stays visible.
 function fit() {
   const top = Math.max(16, $('pane').parentElement.getBoundingClientRect().top);
   $('pane').style.setProperty('--pane', `${innerHeight - top - 16}px`);
@@ -154,7 +154,7 @@ addEventListener('scroll', fit, { passive: true });
 new ResizeObserver(fit).observe(document.body);
 addEventListener('resize', fit);
 
-// mark shows which row is open.
+// mark marks the row of the open run.
 export function mark() {
   const id = openId();
   for (const link of document.querySelectorAll('a[data-id][aria-current]')) if (link.dataset.id !== id) link.removeAttribute('aria-current');

@@ -1,14 +1,14 @@
-// The axis of a flag or scalar: where values are, from 0 at the bottom to 1 at the top, and back.
+// The axis of a flag or scalar: maps values to positions from 0, the bottom, to 1, the top, and back.
 
-const decades = 100; // from this ratio on an axis is logarithmic
+const logRatio = 100; // the ratio of the extremes from which an axis is logarithmic
 
 // makeScale returns
-//   place(cell)      where a cell is, null of what is nowhere
-//   ticks, text(p)   what to write at places
-//   range(from, to)  what to write of a range
-//   step             by which the keyboard moves
-//   test(name, from, to)  a range as an expression, name being that of the column there
-//   move(p, scale)   of numbers: where the value is that another scale has at p
+//   place(cell)      the position of a cell, null if it has none
+//   ticks, text(p)   the texts at positions
+//   range(from, to)  the text for a range
+//   step             the step of the arrow keys
+//   test(name, from, to)  an expression for a range, name being the column's name in expressions
+//   move(p, scale)   for numbers: the position of the value that another scale has at p
 export function makeScale(column, cells) {
   const texts = cells.filter((c) => c !== null);
   return column.numeric ? numeric(texts.map(Number).filter(Number.isFinite)) : words(texts);
@@ -17,7 +17,7 @@ export function makeScale(column, cells) {
 function numeric(values) {
   const lo = Math.min(...values);
   const hi = Math.max(...values);
-  const log = lo > 0 && hi / lo >= decades;
+  const log = lo > 0 && hi / lo >= logRatio;
   const f = log ? Math.log10 : (v) => v;
   const span = f(hi) - f(lo);
   const back = (p) => (log ? 10 ** (f(lo) + p * span) : lo + p * span);
@@ -55,7 +55,7 @@ function words(texts) {
   };
 }
 
-// literal is a word as expressions have it; yes and no are how tables show what is true or false.
+// literal returns a word as an expression; tables show booleans as yes and no.
 function literal(word) {
   const quoted = `'${word.replaceAll(/['\\]/g, '\\$&')}'`;
   return { yes: [quoted, 'true'], no: [quoted, 'false'] }[word] ?? [quoted];
@@ -83,7 +83,7 @@ const short = (v) => {
   return String(Number(v.toPrecision(4)));
 };
 
-// exact has three digits, rounded away from the range so that what is at its end stays in.
+// exact returns three digits, rounded outwards so that values at the end of the range stay within it.
 function exact(v, to) {
   if (v === 0) return '0';
   const unit = 10 ** (Math.floor(Math.log10(Math.abs(v))) - 2);

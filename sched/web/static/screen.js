@@ -1,14 +1,14 @@
-// A screen for output that may still be growing: a node for each line, and a last one that a carriage return may overwrite.
+// A screen for output that may still grow: a node for each line, and a last line that a carriage return may overwrite.
 
 import { bytes, clockTime } from './format.js';
 import { h } from './dom.js';
 
-const maxLines = 4000; // that are kept
-const maxText = 1 << 20; // characters that are kept
+const maxLines = 4000; // the most lines kept
+const maxText = 1 << 20; // the most characters kept
 
-// A line is a list of [text, class]: pieces of one colour.
+// A line is a list of [text, class]: each piece has one colour.
 
-// pieces cuts text into those of one colour, by [length, class] of each from the start on.
+// pieces splits text into pieces of one colour, by the [length, class] of each.
 function pieces(text, spans) {
   if (!spans?.length) return [[text, '']];
   const list = [];
@@ -21,7 +21,7 @@ function pieces(text, spans) {
   return list;
 }
 
-// lines cuts pieces at the ends of lines. The last one has no end yet.
+// lines splits pieces at line breaks. The last line is unfinished.
 export function lines(list) {
   const out = [[]];
   for (const [text, name] of list) {
@@ -33,7 +33,7 @@ export function lines(list) {
   return out;
 }
 
-// overwrite is what a line looks like after its carriage returns.
+// overwrite returns a line after its carriage returns.
 export function overwrite(line) {
   if (!line.some(([text]) => text.includes('\r'))) return line;
   let cells = [];
@@ -56,7 +56,7 @@ const fill = (node, line) => node.replaceChildren(...overwrite(line).map(([text,
 
 export class Screen {
   #pre;
-  #rest = []; // the last line, which has no end yet
+  #rest = []; // the last line, which is unfinished
   #last = h('div', { class: 'l' });
   #length = 0;
 
@@ -66,7 +66,7 @@ export class Screen {
     let top = 0;
     pre.addEventListener('scroll', () => {
       const atEnd = pre.scrollTop + pre.clientHeight >= pre.scrollHeight - 8;
-      // Only who scrolls back stops following: a screen that changes its size is no wish.
+      // Only scrolling back ends following; a change of the screen's size does not.
       this.following = atEnd || this.following && pre.scrollTop >= top;
       top = pre.scrollTop;
       onScroll(this.following);
@@ -84,7 +84,7 @@ export class Screen {
 
   get empty() { return this.#length === 0 && this.#rest.length === 0; }
 
-  // append takes a piece of output: {text, spans, times, offset}.
+  // append adds a piece of output: {text, spans, times, offset, line}.
   append(out) {
     const list = lines(pieces(out.text, out.spans));
     list[0] = [...this.#rest, ...list[0]];
@@ -95,7 +95,7 @@ export class Screen {
     if (this.following) this.toEnd();
   }
 
-  // make has a node for each line that has ended. The first one of a piece knows where in the output it is.
+  // make returns a node for each finished line. The first one of a piece stores its line number in the output.
   #make(list, out) {
     let at = 0;
     return list.map((line, i) => {
@@ -111,7 +111,7 @@ export class Screen {
     });
   }
 
-  // trim forgets the oldest lines beyond what is kept, and reports whether it did.
+  // trim removes the oldest lines beyond the limits, and reports whether there were any.
   trim() {
     let cut = false;
     while ((this.#length > maxText || this.#pre.childElementCount > maxLines) && this.#pre.firstChild !== this.#last) {
@@ -122,7 +122,7 @@ export class Screen {
     return cut;
   }
 
-  // prepend puts an earlier piece above and shows the end of it.
+  // prepend puts an earlier piece above and scrolls to its end.
   prepend(out) {
     const list = lines(pieces(out.text, out.spans));
     if (list.at(-1).length === 0) list.pop();
@@ -137,7 +137,7 @@ export class Screen {
     this.#pre.scrollTop = this.#pre.scrollHeight;
   }
 
-  // showLine scrolls to the line of a number, and reports whether it is there.
+  // showLine scrolls to a line by its number, and reports whether it is loaded.
   showLine(n) {
     let node = null;
     for (const first of this.#pre.querySelectorAll('[data-line]')) if (Number(first.dataset.line) <= n) node = first;
@@ -150,7 +150,7 @@ export class Screen {
     return true;
   }
 
-  // ranges are where words are, in lower case.
+  // ranges returns the ranges of the given words, which are in lower case.
   ranges(words) {
     const out = [];
     const walk = document.createTreeWalker(this.#pre, NodeFilter.SHOW_TEXT);
@@ -167,5 +167,5 @@ export class Screen {
   }
 }
 
-// progress says how much output there is.
+// progress describes the size of the output.
 export const progress = (size, done) => `${bytes(size)}${done ? '' : ', following'}`;

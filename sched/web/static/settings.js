@@ -1,11 +1,11 @@
-// How curves are drawn: the controls, whose state is in the address.
+// The controls for drawing curves. Their state is in the address.
 
 import { h, keyed, set, text } from './dom.js';
 import { at, go, onChange } from './address.js';
 
 const axes = [['', 'Step'], ['relative', 'Elapsed'], ['time', 'Clock']];
 
-// makeSettings fills node with the controls. those() names the flags to group and to colour by, or is null where there is one run.
+// makeSettings fills node with the controls. those() returns the names of the flags to group and colour by, or null for a single run.
 export function makeSettings(node, those) {
   const choice = (name, label, options) => {
     const select = h('select', {});

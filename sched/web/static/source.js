@@ -1,18 +1,18 @@
-// An answer of the server that is kept up to date while somebody wants it.
+// An answer of the server that is kept up to date while it is needed.
 
-const shortest = 2000; // milliseconds between two questions
-const share = 10; // of the time may be spent on answers
+const shortest = 2000; // milliseconds between two requests
+const share = 10; // at most 1/share of the time is spent on requests
 
 export class Source {
   #url;
   #got;
   #failed;
-  #stop = null; // of the question under way
+  #stop = null; // aborts the current request
   #timer = null;
-  #free = 0; // when to ask again at the earliest
+  #free = 0; // earliest time of the next request
   #last = { url: null, tag: null };
 
-  // url() is what to ask for, null for nothing. got(data) is called with what is new, failed({error, param, at}) otherwise.
+  // url() returns the URL to request, null for none. got(data) is called with new data, failed({error, param, at}) with an error.
   constructor(url, got, failed) {
     this.#url = url;
     this.#got = got;
@@ -21,7 +21,7 @@ export class Source {
 
   get busy() { return this.#stop !== null; }
 
-  // now asks at once: what is wanted has changed.
+  // now requests at once, since the URL has changed.
   now() {
     clearTimeout(this.#timer);
     this.#timer = null;
@@ -32,12 +32,12 @@ export class Source {
     else this.#ask(url);
   }
 
-  // moved asks at once if by now something else is to be asked for.
+  // moved requests at once if the URL has changed.
   moved() {
     if (this.#url() !== this.#last.url) this.now();
   }
 
-  // news asks again when it is time.
+  // news requests again as soon as the limits allow.
   news() {
     if (this.#timer || !this.#url()) return;
     this.#timer = setTimeout(() => {
@@ -64,7 +64,7 @@ export class Source {
     } catch (err) {
       tell = () => this.#failed({ error: `the server does not answer (${err.message})` });
     }
-    if (this.#stop !== stop) return; // something else is wanted by now
+    if (this.#stop !== stop) return; // a newer request has replaced this one
     this.#stop = null;
     const now = performance.now();
     this.#free = now + Math.max(shortest, share * (now - begun));

@@ -1,10 +1,10 @@
-// The source code of the open run, beside another one.
+// The source code of the open run, compared with another version.
 
 import { $, h, keyed, text } from './dom.js';
 import { renderFiles } from './difflines.js';
 
 let shown = null; // id
-let wanted = ''; // what it is compared with
+let wanted = ''; // what it is compared with: prototype, project, a run's id, or '' for the server's choice
 
 export async function showSource(id, value = '') {
   if (shown !== id) $('source-diff').replaceChildren();

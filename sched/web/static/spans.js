@@ -1,7 +1,7 @@
-// Which worker did what, as numbers: nothing here knows the page.
+// The spans of workers as numbers: nothing here depends on the page.
 
-// pack puts spans into lanes: those of numbered workers into theirs, the others each into the first lane that is free by then. Times are
-// seconds since the epoch, cut at the start of what is shown.
+// pack puts spans into lanes: a span of a numbered worker into that worker's lane, others into the first free lane. Times are in seconds
+// since the epoch, cut at the start of the shown period.
 export function pack(spans, workers, now, seconds) {
   const start = now - seconds;
   const list = spans.map((s) => ({ ...s, from: Math.max(start, Date.parse(s.since) / 1000), to: s.until ? Date.parse(s.until) / 1000 : now }))
@@ -22,7 +22,7 @@ export function pack(spans, workers, now, seconds) {
   return lanes;
 }
 
-// heat is for each minute, the oldest first, which part of the workers was busy, and how many runs failed.
+// heat returns for each minute, the oldest first, the busy fraction of the workers and the number of failed runs.
 export function heat(spans, workers, now, seconds) {
   const n = Math.round(seconds / 60);
   const cells = Array.from({ length: n }, () => ({ busy: 0, failed: 0 }));

@@ -1,4 +1,4 @@
-// The view of studies: the batches, and what the trials of one have come to.
+// The view of studies: the batches, and the results of one batch's trials.
 
 import { $, h, icon, inReport, keyed, set, text } from './dom.js';
 import { count, duration, figure, moment, number, ticking } from './format.js';
@@ -6,16 +6,16 @@ import { at, go, onChange } from './address.js';
 import { Points } from './points.js';
 import { flagAxis, inOrder, share } from './trials.js';
 
-const mostRows = 100; // of the table; the comparison has all of them
+const mostRows = 100; // rows of the table; the comparison has all trials
 
 let list = null; // the batches that match the filter
 let study = null; // the last answer
-const cards = new Map(); // by name: Points
+const cards = new Map(); // by key: Points
 
-// shownStudy is the id of the batch that is shown: the one that the address names, else the latest.
+// shownStudy returns the id of the shown batch: the one in the address, else the latest.
 export const shownStudy = (s = at()) => s.study || list?.studies[0]?.id || null;
 
-// studyURL is what to ask the server for; null where there is no batch.
+// studyURL returns the URL of the shown study; null if there is no batch.
 export function studyURL(s = at()) {
   const id = shownStudy(s);
   if (!id) return null;
@@ -25,7 +25,7 @@ export function studyURL(s = at()) {
   return `api/studies/${encodeURIComponent(id)}${query && `?${query}`}`;
 }
 
-// renderStudies shows the batches to choose from.
+// renderStudies lists the batches.
 export function renderStudies(m = list) {
   if (!m) return;
   list = m;
@@ -165,7 +165,7 @@ function renderCards() {
   drawn = now;
   const used = new Set();
   const draw = (name, parent, data) => {
-    const key = `${parent.id} ${name}`; // a flag may have any name
+    const key = `${parent.id} ${name}`; // flags may have any name, so the key includes the parent
     used.add(key);
     card(key, name, parent).draw({ log, clip, align: 1, ...data });
   };
@@ -175,7 +175,7 @@ function renderCards() {
     const y = { label: objective.name };
     const n = trials.filter((t) => t.result !== null).length;
     const best = trials[study.best];
-    // The line holds the best value at each trial.
+    // The line shows the best value up to each trial.
     let value = null;
     const so = new Map(trials.map((t) => [t.id, value = t.best ? t.result : value]));
     draw('Best so far', $('study-cards'), {
@@ -206,7 +206,7 @@ function renderCards() {
   }
 }
 
-// byShare are the flags with their places, the most important first.
+// byShare returns the flags with their indexes, the most important first.
 const byShare = (flags) => [...flags.entries()].sort(([, a], [, b]) => (b.share ?? -1) - (a.share ?? -1));
 
 const importance = h('article', { class: 'chart-card', 'data-name': 'Importance' }, h('header', {}, h('h3', {}, 'Importance')), h('ul', { class: 'bars' }), h('p', { class: 'readout' }));

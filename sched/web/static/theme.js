@@ -1,4 +1,4 @@
-// Runs before the page is painted, so that it never flashes in the wrong colours.
+// This script runs before the page is painted, to avoid a flash in the wrong colours.
 'use strict';
 (() => {
   const order = ['auto', 'dark', 'light'];
@@ -6,7 +6,7 @@
     try {
       return order.includes(localStorage.theme) ? localStorage.theme : 'auto';
     } catch {
-      return 'auto'; // storage is forbidden: the choice lasts as long as the page
+      return 'auto'; // storage is not available: the choice lasts as long as the page
     }
   };
   const apply = (theme) => {

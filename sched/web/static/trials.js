@@ -1,11 +1,11 @@
-// Trials as numbers and words. Nothing here knows the page.
+// Trials as numbers and words. Nothing here depends on the page.
 
-const decades = 2; // that values span at least, to be on a logarithmic axis
+const decades = 2; // a range of this many powers of ten or more gets a logarithmic axis
 
 const natural = (a, b) => a.localeCompare(b, 'en', { numeric: true });
 
-// flagAxis says where the values of a flag, which are YAML or null, are on an axis: place(value), null for none. log: it is logarithmic;
-// whole: all are whole numbers; ticks: the words for 0, 1, ... where they are no numbers.
+// flagAxis maps the values of a flag, YAML or null, to an axis: place(value) returns the position, null for none. log: the axis is
+// logarithmic; whole: all values are whole numbers; ticks: the words for 0, 1, ... if the values are not numbers.
 export function flagAxis(values, numeric) {
   if (numeric) {
     const numbers = values.filter((v) => v !== null).map(Number).filter(Number.isFinite);
@@ -17,7 +17,7 @@ export function flagAxis(values, numeric) {
   return { place: (v) => (v === null ? null : ticks.indexOf(v)), log: false, whole: false, ticks };
 }
 
-// inOrder are {trial, i}, i being the place in the list, by what value(trial, i) gives; null is always last.
+// inOrder returns {trial, i} sorted by value(trial, i), i being the index in the list; null is always last.
 export function inOrder(trials, value, down) {
   const rows = trials.map((trial, i) => ({ trial, i, v: value(trial, i) }));
   const compare = (a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : natural(String(a), String(b)));
@@ -27,5 +27,5 @@ export function inOrder(trials, value, down) {
   });
 }
 
-// share is a part of 1 in whole percent.
+// share returns a fraction as a whole percentage.
 export const share = (v) => (v > 0 && v < 0.005 ? 'under 1 %' : `${Math.round(100 * v)} %`);

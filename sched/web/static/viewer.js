@@ -1,4 +1,4 @@
-// One file of a run, in front of the page.
+// The viewer of one file of a run, in front of the page.
 
 import { $, h, set, text } from './dom.js';
 import { bytes, count, number } from './format.js';
@@ -9,7 +9,7 @@ const dialog = $('viewer');
 let shown = null; // {id, path}
 let leave = () => {};
 
-// bindViewer has closed() called when a file was closed.
+// bindViewer has closed() called when the viewer is closed.
 export function bindViewer(closed) {
   leave = closed;
 }
@@ -28,7 +28,7 @@ export async function showFile(id, path) {
   try {
     const head = await fetch(url, { method: 'HEAD' });
     if (!head.ok) throw new Error((await (await fetch(url)).json()).error);
-    // A report has files that a browser would run under another name.
+    // A report stores files that a browser would execute under another name.
     const at = globalThis.guildReport?.placed(url) ?? url;
     $('viewer-download').href = `${at}?download`;
     $('viewer-open').href = at;
@@ -44,7 +44,7 @@ export async function showFile(id, path) {
   }
 }
 
-// media is what the browser itself shows, null for texts.
+// media returns a node for types that the browser shows itself, null for text.
 function media(type, url, path, size) {
   const kind = type.startsWith('text/html') ? 'report' : type === 'application/pdf' ? 'pdf' : type.split('/')[0];
   if (size === 0) return h('p', { class: 'quiet' }, 'This file is empty.');
@@ -54,13 +54,13 @@ function media(type, url, path, size) {
     audio: () => h('audio', { src: url, controls: true }),
     video: () => h('video', { src: url, controls: true }),
     pdf: () => h('iframe', { src: url, title: path }),
-    // Without allow-same-origin its scripts reach neither this page nor the server.
+    // Without allow-same-origin the scripts of the file can access neither this page nor the server.
     report: () => h('iframe', { sandbox: 'allow-scripts', src: `${url}?report`, title: path }),
     application: () => h('p', { class: 'quiet' }, 'This is no text, and nothing that a browser shows: download it.'),
   }[kind]?.() ?? null;
 }
 
-// read has the server make nodes of a text.
+// read requests the nodes of a text from the server.
 async function read(id, path) {
   const answer = await fetch(fileURL(id, path, 'shown'));
   const file = await answer.json();
@@ -85,14 +85,14 @@ function table({ header, rows, more }, path) {
 export function hideFile() {
   shown = null;
   if (dialog.open) dialog.close();
-  $('viewer-body').replaceChildren(); // what plays ends
+  $('viewer-body').replaceChildren(); // stops audio and video
 }
 
 dialog.addEventListener('close', () => { if (shown) leave(shown.id); });
 dialog.addEventListener('click', (e) => { if (e.target === dialog) dialog.close(); });
 $('viewer-close').addEventListener('click', () => dialog.close());
 
-// step shows the next file of those that the tree shows.
+// step shows the next or previous file of the visible part of the tree.
 function step(by) {
   const files = [...document.querySelectorAll('#files a.file')].filter((a) => a.checkVisibility());
   const i = files.findIndex((a) => a.dataset.path === shown.path);

@@ -1,6 +1,6 @@
-"""Log to the run under way, run operations and read runs: see guild_run, of which this is another name.
+"""Log to the current run, run operations and read runs: this is another name of guild_run.
 
-Where Guild AI is installed, its package is used in place of this one.
+If Guild AI is installed, its package is used in place of this one.
 """
 import importlib.machinery as _machinery
 import os as _os

@@ -1,4 +1,4 @@
-"""Log to the run under way, run operations and read runs.
+"""Log to the current run, run operations and read runs.
 
     import guild
 

@@ -11,17 +11,17 @@ _home: Optional[str] = None
 
 
 class GuildError(Exception):
-    """What the program guild said was wrong."""
+    """An error reported by the program guild."""
 
 
 def set_guild_home(path: Optional[str]) -> None:
-    """Use another Guild home from now on; None is the default again."""
+    """Use another Guild home from now on; None restores the default."""
     global _home
     _home = None if path is None else os.path.abspath(path)
 
 
 def command(*args: str) -> List[str]:
-    """Return the words of a command line of guild."""
+    """Return the argument list that runs guild with args."""
     exe = os.environ.get("GUILD_EXE") or shutil.which("guild")
     if not exe:
         raise GuildError("the program guild was not found: put it on PATH, or set GUILD_EXE to its path")
@@ -29,7 +29,7 @@ def command(*args: str) -> List[str]:
 
 
 def output(*args: str) -> str:
-    """Return what a command prints. The error has the message of the program."""
+    """Return the output of a guild command. A failure is a GuildError with the message of guild."""
     try:
         done = subprocess.run(command(*args), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     except OSError as e:
@@ -40,7 +40,7 @@ def output(*args: str) -> str:
 
 
 def read(*args: str) -> Any:
-    """Return the JSON that a command prints."""
+    """Return the decoded JSON output of a guild command."""
     text = output(*args)
     try:
         return json.loads(text)
@@ -49,14 +49,14 @@ def read(*args: str) -> Any:
 
 
 def message(stderr: str, status: int) -> str:
-    """Return the message in the standard error of guild."""
+    """Return the error message in the standard error output of guild."""
     lines = [line for line in stderr.strip().splitlines() if line.strip()]
     text = "\n".join(lines)
     return text[len("guild: ") :] if text.startswith("guild: ") else text or "guild ended with exit status %d" % status
 
 
 def number(value: Any) -> Any:
-    """Return the float for a text that stands for one which JSON does not have."""
+    """Convert the texts "NaN", "+Inf" and "-Inf", which JSON has no numbers for, to floats."""
     if isinstance(value, str) and value in ("NaN", "+Inf", "-Inf"):
         return float(value)
     return value

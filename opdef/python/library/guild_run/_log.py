@@ -1,4 +1,4 @@
-"""What an operation says of its own run."""
+"""Logging by an operation to its own run."""
 from __future__ import annotations
 
 import json
@@ -10,23 +10,23 @@ from typing import Any, Dict, IO, Mapping, Optional, Tuple
 
 from . import _cli
 
-# By the directory of the run and what is logged. A process that was forked writes to files of its own.
+# Keys are process id, run directory and kind of log: a forked process must write to its own files.
 _files: Dict[Tuple[int, str, str], IO[bytes]] = {}
 _next_step: Dict[str, int] = {}
 _warned = set()
 
 
 def run_dir() -> Optional[str]:
-    """Return the directory of the run under way, None where there is none."""
+    """Return the directory of the current run, None if there is none."""
     path = os.environ.get("RUN_DIR")
     return path if path and os.path.isdir(os.path.join(path, ".guild")) else None
 
 
 def log(values: Optional[Mapping[str, Any]] = None, step: Optional[int] = None, **more: Any) -> None:
-    """Log scalars of the run under way: log(loss=0.1, step=3) or log({"val/loss": 0.1}, step=3).
+    """Log scalars of the current run: log(loss=0.1, step=3) or log({"val/loss": 0.1}, step=3).
 
-    Without a step, it is one more than that of the call before, from 0 on. Where no run is under way, the values are printed.
-    What is no number is left out with a warning, and so is everything where it cannot be written: logging ends no run.
+    The default of step is the previous call's step plus one, or 0 at the first call. Without a current run, the values are printed.
+    A value that is not a number, or that cannot be written, is dropped with a warning: logging never ends a run.
     """
     path = run_dir()
     key = path or ""
@@ -40,7 +40,7 @@ def log(values: Optional[Mapping[str, Any]] = None, step: Optional[int] = None, 
 
 
 def log_at(values: Mapping[str, Any], step: int, wall_time: float) -> None:
-    """Log scalars of a step at a time, in seconds. See log."""
+    """Log scalars of a step; wall_time is in seconds since 1970. See log."""
     path = run_dir()
     scalars: Dict[str, float] = {}
     for name, value in values.items():
@@ -58,7 +58,7 @@ def log_at(values: Mapping[str, Any], step: int, wall_time: float) -> None:
 
 
 def attr(values: Optional[Mapping[str, Any]] = None, **more: Any) -> None:
-    """Set attributes of the run under way: attr(data="v2"). Where no run is under way, they are printed."""
+    """Set attributes of the current run: attr(data="v2"). Without a current run, they are printed."""
     attrs = {str(name): value for name, value in {**(values or {}), **more}.items()}
     path = run_dir()
     if path is None:
@@ -69,7 +69,7 @@ def attr(values: Optional[Mapping[str, Any]] = None, **more: Any) -> None:
 
 
 def flags() -> Dict[str, Any]:
-    """Return the flags of the run under way, an empty dict where there is none."""
+    """Return the flags of the current run, an empty dict if there is none."""
     path = run_dir()
     if path is None:
         return {}

@@ -1,4 +1,4 @@
-"""The process of a run of a function: it asks the process that has the function to execute it, and prints what that prints."""
+"""The process of a run of a function: it asks the process that defines the function to execute it, and relays its output."""
 import json
 import os
 import socket

@@ -19,7 +19,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
 from . import _cli, _space
 from ._runs import Run, Runs, run_of, runs
 
-#: Options of run() by the options of the command line.
+#: Options of run() and the corresponding command-line options.
 OPTIONS = {
     "_label": "--label",
     "_optimizer": "--optimizer",
@@ -36,11 +36,11 @@ SWITCHES = {"_stage": "--stage", "_keep_run": "--keep-run", "_needed": "--needed
 
 
 def run(op: Union[str, Callable[..., Any]], *args: Any, **flags: Any) -> Tuple[Any, Any]:
-    """Run an operation or a function, and return its run and the result of the function, None for an operation.
+    """Run an operation or a function, and return the run and the result of the function, None for an operation.
 
-    A list, a slice or a range such as uniform(0, 1) as the value of a flag makes a batch: the return is then a list of runs and one of
+    If a flag's value is a list, a slice or a range such as uniform(0, 1), this runs a batch and returns a list of runs and a list of
     results. Arguments that begin with an underscore are options of `guild run`: _label, _tags, _optimizer, _max_trials,
-    _random_seed, _minimize, _maximize, _gpus, _stage. A function runs in this process. A run that fails raises its error.
+    _random_seed, _minimize, _maximize, _gpus, _stage. A function runs in this process. If a run fails, its error is raised.
     """
     options = _options({name: flags.pop(name) for name in list(flags) if name.startswith("_")})
     if isinstance(op, str):
@@ -80,8 +80,8 @@ def _run_operation(op: str, flags: Dict[str, Any], options: List[str]) -> Tuple[
     words = ["run", op, "-y", "--run-id", id] + options + _assignments(flags)
     with subprocess.Popen(_cli.command(*words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         assert process.stdout is not None
-        said: List[str] = []  # by guild itself, from where it says what is wrong
-        for line in process.stdout:  # by way of sys.stdout, which notebooks show
+        said: List[str] = []  # the messages of guild itself, from its error message on
+        for line in process.stdout:  # written to sys.stdout, which notebooks display
             text = line.decode("utf-8", "replace")
             if text.startswith("guild: ") or said:
                 said.append(text)
@@ -98,12 +98,12 @@ def _run_operation(op: str, flags: Dict[str, Any], options: List[str]) -> Tuple[
 
 
 def trials_of(batch: str) -> Runs:
-    """Return the trials of a batch, the first one first."""
+    """Return the trials of a batch, the oldest first."""
     return Runs(reversed(runs("attr:batch = '%s'" % batch)))
 
 
 class _Stopped(Exception):
-    """The trial of a function failed, which its batch has recorded."""
+    """A trial of a function failed; its batch has recorded the failure."""
 
 
 def _run_function(function: Callable[..., Any], args: Tuple[Any, ...], flags: Dict[str, Any], options: List[str]) -> Tuple[Any, Any]:
@@ -133,7 +133,7 @@ def _run_function(function: Callable[..., Any], args: Tuple[Any, ...], flags: Di
 
 
 def _write_project(project: str, name: str, flags: Dict[str, Any]) -> None:
-    """Write a Guild file, which is JSON, with the operation that stands for the function."""
+    """Write a Guild file, as JSON, with an operation that represents the function."""
     peer = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_peer.py")
     op = {
         "exec": "%s %s" % (_quoted(sys.executable), _quoted(peer)),
@@ -152,7 +152,7 @@ def _quoted(word: str) -> str:
 
 
 class _Server:
-    """Runs a function for processes of runs that ask for it: see _peer.py."""
+    """Executes a function at the request of the processes of its runs: see _peer.py."""
 
     def __init__(self, function: Callable[..., Any], hidden: Dict[str, Any]) -> None:
         self.function, self.hidden = function, hidden
@@ -173,7 +173,7 @@ class _Server:
             shutil.rmtree(project, ignore_errors=True)
 
     def serve(self, command: List[str], address: str) -> None:
-        """Execute the function each time that a run of the command asks for it, until the command ends."""
+        """Execute the function at each request of a run of the command, until the command ends."""
         env = dict(os.environ, GUILD_FUNCTION_SOCKET=address)
         env.pop("RUN_DIR", None)
         with tempfile.TemporaryFile() as log, subprocess.Popen(

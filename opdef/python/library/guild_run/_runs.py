@@ -16,7 +16,7 @@ def _words(values: Union[None, str, Iterable[str]], option: str) -> List[str]:
 
 
 class Table(List[Dict[str, Any]]):
-    """A list of dicts, with to_pandas() where pandas is installed."""
+    """A list of dicts; to_pandas() converts it if pandas is installed."""
 
     def to_pandas(self) -> Any:
         """Return a DataFrame with a row for each dict."""
@@ -33,10 +33,10 @@ def frame(rows: Sequence[Dict[str, Any]]) -> Any:
 
 
 class Run:
-    """A run. What is read of it is kept: refresh() reads it again."""
+    """A run. Its data is read once; refresh() reads it again."""
 
     def __init__(self, data: Dict[str, Any]) -> None:
-        """Make a run of what guild's JSON says of it, or of its id and dir: the rest is read when it is asked for."""
+        """Create a run from guild's JSON, or from its id and dir; other data is read when it is needed."""
         self._data = data
         self._attrs: Optional[Dict[str, Any]] = None
 
@@ -117,7 +117,7 @@ class Run:
         return os.path.join(self.dir, ".guild", *names)
 
     def output(self) -> str:
-        """Return what the run has printed so far."""
+        """Return the output of the run so far."""
         try:
             with open(self.guild_path("output"), encoding="utf-8", errors="replace") as f:
                 return f.read()
@@ -153,7 +153,7 @@ def _moment(micros: Optional[int]) -> Optional[datetime.datetime]:
 
 
 class Runs(List[Run]):
-    """Runs, the latest first."""
+    """A list of runs, the latest first."""
 
     def _ids(self) -> List[str]:
         return [run.id for run in self]
@@ -183,7 +183,7 @@ class Runs(List[Run]):
     guild_flags = flags
 
     def compare(self, *columns: str) -> Table:
-        """Return what `guild compare` shows of the runs: dicts by the headings. Columns are as on the command line, in place of the default."""
+        """Return the table of `guild compare` as dicts by heading. columns replaces the default columns, in the command line's syntax."""
         table = Table()
         chosen = ["--strict-cols", ",".join(columns)] if columns else []
         for ids in _parts(self._ids()):
@@ -197,7 +197,7 @@ class Runs(List[Run]):
             self[0].info(output=output, scalars=scalars)
 
     def delete(self, permanent: bool = False) -> List[str]:
-        """Move the runs to the trash, or delete them for good, and return their ids."""
+        """Move the runs to the trash, or delete them permanently, and return their ids."""
         for ids in _parts(self._ids()):
             _cli.output("runs", "delete", "-y", *(["--permanent"] if permanent else []), *ids)
         return self._ids()
@@ -219,7 +219,7 @@ class Runs(List[Run]):
 
 
 def _parts(ids: List[str]) -> Iterable[List[str]]:
-    """Return the ids in parts that a command line has room for."""
+    """Split the ids into parts that fit on a command line."""
     size = 1000
     return [ids[i : i + size] for i in range(0, len(ids), size)]
 
@@ -232,7 +232,7 @@ def runs(
     status: Union[None, str, Iterable[str]] = None,
     limit: Optional[int] = None,
 ) -> Runs:
-    """Return all runs that pass, the latest first. The filter is an expression as of `guild runs -F`."""
+    """Return the runs that match, the latest first. The filter is an expression as for `guild runs -F`."""
     words = _words(filter, "--filter") + _words(operation, "--operation") + _words(label, "--label") + _words(tag, "--tag")
     words += ["--" + name for name in ([status] if isinstance(status, str) else status or [])]
     words += ["--all"] if limit is None else ["--limit", str(limit)]
@@ -240,5 +240,5 @@ def runs(
 
 
 def run_of(id: str) -> Run:
-    """Return the run of an id."""
+    """Return the run with an id."""
     return Run(_cli.read("runs", "info", "--json", id))

@@ -1,4 +1,4 @@
-"""Values of flags, as the command line has them."""
+"""Values of flags in the syntax of the command line."""
 from __future__ import annotations
 
 import json
@@ -16,12 +16,12 @@ class Space:
 
 
 def uniform(low: float, high: float, initial: Any = None) -> Space:
-    """Return the range of numbers from low to high, each as likely as any other."""
+    """Return a range from low to high with uniformly distributed values."""
     return _space("uniform", low, high, initial)
 
 
 def loguniform(low: float, high: float, initial: Any = None) -> Space:
-    """Return the range of numbers from low to high whose logarithms are as likely as any other."""
+    """Return a range from low to high with uniformly distributed logarithms."""
     return _space("loguniform", low, high, initial)
 
 
@@ -30,14 +30,14 @@ def _space(name: str, low: Any, high: Any, initial: Any) -> Space:
 
 
 def is_plain(value: Any) -> bool:
-    """Tell whether a value can be that of a flag."""
+    """Return whether a value can be a flag's value."""
     if isinstance(value, (list, tuple)):
         return all(is_plain(item) for item in value)
     return value is None or isinstance(value, (bool, int, float, str, slice, Space))
 
 
 def text_of(value: Any) -> str:
-    """Return a value as the command line has it."""
+    """Return a value in the syntax of the command line."""
     if isinstance(value, Space):
         return value.text
     if isinstance(value, slice):
@@ -53,5 +53,5 @@ def text_of(value: Any) -> str:
 
 
 def is_batch(value: Any) -> bool:
-    """Tell whether a value stands for several."""
+    """Return whether a value stands for several values."""
     return isinstance(value, (list, tuple, slice, Space))

@@ -24,7 +24,7 @@ class CurrentRunNotBatchError(Exception):
 
 
 class Run(object):
-    """A run by its directory. objective is the result of a trial, None where it has none."""
+    """A run, given by its directory. objective is the result of a trial, or None."""
 
     def __init__(self, path, objective=None):
         self.dir = self.path = path
@@ -48,7 +48,7 @@ class Run(object):
 
 
 def batch_run():
-    """Return the batch that this process is the optimizer of."""
+    """Return the batch whose optimizer is the current process."""
     path = os.environ.get("RUN_DIR")
     if not path:
         raise CurrentRunNotBatchError("no current run")
@@ -59,7 +59,7 @@ def batch_run():
 
 
 def run_trial(batch, flags):
-    """Run a trial and return it. Flags that are not given are those of the batch. A trial that fails is a SystemExit."""
+    """Run a trial and return it. Flags not given are those of the batch. If the trial fails, SystemExit is raised."""
     fd, result = tempfile.mkstemp()
     os.close(fd)
     try:
@@ -81,7 +81,7 @@ def objective_scalar(batch):
 
 
 def init_logging():
-    """Let Python's log have the form of Guild's."""
+    """Configure Python's logging to use the format of Guild."""
     import logging
 
     logging.basicConfig(level=int(os.environ.get("LOG_LEVEL", "20")), format="%(levelname)s: [%(name)s] %(message)s")

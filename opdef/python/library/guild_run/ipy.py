@@ -5,7 +5,7 @@
     run, result = ipy.run(train, lr=0.1)
     ipy.runs().compare()
 
-Tables are DataFrames where pandas is installed, and lists of dicts elsewhere.
+Tables are DataFrames if pandas is installed, and lists of dicts otherwise.
 """
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ._space import loguniform, uniform
 
 __all__ = ["GuildError", "Runs", "loguniform", "run", "runs", "set_guild_home", "uniform"]
 
-#: Columns of scalars(), by what `guild runs info --json --all-scalars` calls them.
+#: Columns of scalars(), by their names in `guild runs info --json --all-scalars`.
 _POINTS = ("first", "last", "min", "max")
 
 
@@ -31,11 +31,11 @@ def _table(rows: Iterable[Any]) -> Any:
 
 
 class Runs(_runs.Runs):
-    """Runs, the latest first, whose tables are DataFrames where pandas is installed."""
+    """Runs, the latest first. Tables are DataFrames if pandas is installed."""
 
     @property
     def iloc(self) -> "Runs":
-        """The runs, as DataFrames name them: iloc[1] is a run, and iloc[:2] are some."""
+        """The runs by position, as in a DataFrame: iloc[1] is a run, and iloc[:2] are runs."""
         return self
 
     def scalars(self, *tags: str, last: bool = False) -> Any:

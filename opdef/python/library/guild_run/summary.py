@@ -1,4 +1,4 @@
-"""SummaryWriter, by which operations of Guild AI log scalars and attributes: the same as guild.log and guild.attr."""
+"""SummaryWriter, with which operations of Guild AI log scalars and attributes, as guild.log and guild.attr do."""
 from __future__ import annotations
 
 import os
@@ -9,9 +9,9 @@ from . import _log
 
 
 class SummaryWriter:
-    """Write scalars of the run under way. Below its directory, the path of logdir is a part of their names.
+    """Write scalars of the current run. Below the run directory, the path of logdir is a part of their names.
 
-    The suffix .attrs makes texts attributes of the run. Images and hyperparameters are for TensorBoard alone and are left out, with a
+    Texts with the suffix .attrs become attributes of the run. Images and hyperparameters, which only TensorBoard uses, are dropped with a
     warning; the flags of a run are its hyperparameters.
     """
 
@@ -20,7 +20,7 @@ class SummaryWriter:
         self._attrs = filename_suffix == ".attrs"
 
     def add_scalar(self, tag: str, val: Any, step: Optional[int] = None, walltime: Optional[float] = None) -> None:
-        """Log a scalar. Without a step it is that of step 0."""
+        """Log a scalar. The default step is 0."""
         _log.log_at({self._name(tag): val}, 0 if step is None else step, time.time() if walltime is None else walltime)
 
     def add_text(self, tag: str, val: Any, step: Optional[int] = None, walltime: Optional[float] = None) -> None:
