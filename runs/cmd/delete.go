@@ -30,7 +30,7 @@ func (d *RunsDelete) Run(ctx context.Context, c *console.Console, s *catalog.Cat
 	if err != nil {
 		return err
 	}
-	list, err := d.find(ctx, c, s, f)
+	list, err := d.find(ctx, s, f)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (d *RunsDelete) Run(ctx context.Context, c *console.Console, s *catalog.Cat
 	return d.delete(ctx, c, s, list)
 }
 
-func (d *RunsDelete) find(ctx context.Context, c *console.Console, s *catalog.Catalog, f *filter.Filter) ([]*runs.Run, error) {
+func (d *RunsDelete) find(ctx context.Context, s *catalog.Catalog, f *filter.Filter) ([]*runs.Run, error) {
 	if d.Archive == "" {
 		return filter.Find(s, f, d.Specs)
 	}

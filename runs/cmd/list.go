@@ -93,7 +93,7 @@ func collect[T any](l *RunsList, c *console.Console, s *catalog.Catalog, f *filt
 	var some []*runs.Run
 	switch {
 	case l.Deleted, l.Archive != "":
-		all, done, err := l.elsewhere(c, s)
+		all, done, err := l.elsewhere(s)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -137,7 +137,7 @@ func warnUnknownName(c *console.Console, err error) error {
 }
 
 // elsewhere returns the runs of the trash or of an archive, until done is called.
-func (l *RunsList) elsewhere(c *console.Console, s *catalog.Catalog) (list []*runs.Run, done func(), err error) {
+func (l *RunsList) elsewhere(s *catalog.Catalog) (list []*runs.Run, done func(), err error) {
 	if l.Deleted {
 		list, err = s.Deleted()
 		return list, func() {}, err
