@@ -82,6 +82,11 @@ export function renderStudy(s) {
 
 const ended = (s) => ['completed', 'error', 'terminated'].reduce((n, status) => n + (s.statuses[status] ?? 0), 0);
 
+// What the head says below the name. Its parts stay, so that an update does not take the focus from the link.
+const summary = { facts: h('span'), result: h('b'), of: h('span'), link: h('a') };
+summary.best = h('span', {}, ' · best ', summary.result, summary.of, summary.link);
+$('study-facts').append(summary.facts, summary.best);
+
 function renderHead() {
   const s = study;
   text($('study-name'), `${s.op} ${s.short_id}`);
@@ -98,7 +103,13 @@ function renderHead() {
   if (s.expected) facts.push(`expected end ${moment(s.expected)}, in ${ticking((Date.parse(s.expected) - Date.parse(s.now)) / 1000)}`);
   if (s.status !== 'running' && s.planned && n < all && !s.statuses.running) facts.push(`the batch is ${s.status}`);
   const best = s.trials[s.best];
-  $('study-facts').replaceChildren(facts.join(' · '), ...(best ? [' · best ', h('b', {}, figure(best.result)), ` ${s.objective.name} by `, h('a', { href: `#run/${best.id}` }, `trial ${number(s.best + 1)}`)] : []));
+  text(summary.facts, facts.join(' · '));
+  summary.best.hidden = !best;
+  if (!best) return;
+  text(summary.result, figure(best.result));
+  text(summary.of, ` ${s.objective.name} by `);
+  set(summary.link, 'href', `#run/${best.id}`);
+  text(summary.link, `trial ${number(s.best + 1)}`);
 }
 
 // --- settings
@@ -259,7 +270,9 @@ function renderTrials() {
     if (node.dataset.shown === shown) return;
     node.dataset.shown = shown;
     set(node, 'data-best', i === study.best);
+    const focused = node.contains(document.activeElement);
     node.replaceChildren(...columns.map((c) => cell(c, t, i)));
+    if (focused) node.querySelector('a')?.focus();
   });
   const all = trials.length + (study.more ?? 0);
   text($('n-trials'), all > rows.length ? `${number(rows.length)} of ${number(all)}` : number(all));
