@@ -35,8 +35,10 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	if err != nil {
 		return err
 	}
-	if state := run.State(); c.Start != "" && !state.Status.Waits() {
-		return startedAlready(store.Store, run, state)
+	if c.Start != "" {
+		if state := run.State(); !state.Status.Waits() {
+			return startedAlready(store.Store, run, state)
+		}
 	}
 	name := run.OpSpec()
 	rev, err := c.revision(run)

@@ -97,7 +97,6 @@ func TestBrowserPictures(t *testing.T) {
 	if dir == "" {
 		t.Skip("GUILD_PICTURES names the folder for the pictures")
 	}
-	must(t, os.MkdirAll(dir, 0o777))
 	store, ids := demo(t)
 	s := serve(t, Config{Catalog: catalog.New(store, nil), Planned: planned, Act: acts})
 	index := reportURL(t, store)
@@ -126,7 +125,7 @@ func TestBrowserPictures(t *testing.T) {
 					b.prefers(theme)
 					b.visit(p, s.URL(), index)
 					b.eval(settled)
-					must(t, os.WriteFile(filepath.Join(dir, name+".png"), b.picture(), 0o666))
+					b.savePicture(dir, name)
 				}) {
 					b = nil // the browser may no longer respond
 				}
@@ -145,12 +144,13 @@ const settled = `new Promise((done) => {
 	new MutationObserver(() => { clearTimeout(still); still = setTimeout(done, 300); }).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
 })`
 
-// picture returns the content of the window as PNG.
-func (b *tab) picture() []byte {
+// savePicture writes the content of the window as NAME.png to a folder, which it makes if necessary.
+func (b *tab) savePicture(dir, name string) {
 	b.t.Helper()
 	var shot struct{ Data []byte }
 	b.call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
-	return shot.Data
+	must(b.t, os.MkdirAll(dir, 0o777))
+	must(b.t, os.WriteFile(filepath.Join(dir, name+".png"), shot.Data, 0o666))
 }
 
 // wanted reports whether a picture is to be made.

@@ -9,8 +9,6 @@ import { colour, grey, onTheme, shade } from './palette.js';
 
 const groupMost = 24; // cards of a group before "more" is clicked
 const oneGroup = 8; // up to this number of cards, all are in one group
-const share = 0.05; // at most this part of the browser's time is spent on drawing new points,
-const longestRest = 5000; // ms, but points are drawn at least this often
 let boards = 0;
 
 // isSystem reports whether a scalar is a system metric of a run or of one of its steps.
