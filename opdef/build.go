@@ -71,19 +71,22 @@ func (op *Operation) CheckRefs(vals Values) error {
 	return nil
 }
 
-// flagArgs returns the arguments that replace FlagArgs: options, or all values as one JSON object.
+// flagArgs returns the arguments that replace FlagArgs: options, or values for one of the programs that set globals.
 func (c Command) flagArgs(vals Values) []string {
 	if slices.Contains(c.Args, "${guild_notebook}") {
 		if c.FlagsDest == program.DestNone {
 			vals = nil
 		}
-		return []string{c.globals(vals)}
+		return []string{flagvalue.EncodeJSON(c.globals(vals))}
 	}
 	if c.FlagsDest == program.DestGlobals || program.DestGlobal(c.FlagsDest) != "" {
+		if slices.Contains(c.Args, opMain) {
+			return moduleArgs(c.globals(vals))
+		}
 		if len(vals) == 0 && !slices.Contains(c.Args, "${guild_main}") {
 			return nil // the script is run as it is
 		}
-		return []string{c.globals(vals)}
+		return []string{flagvalue.EncodeJSON(c.globals(vals))}
 	}
 	if !program.TakesOptions(c.FlagsDest) {
 		return nil
@@ -141,7 +144,8 @@ func (c Command) hasOption(option string) bool {
 	return slices.ContainsFunc(c.Args, func(a string) bool { return a == option || strings.HasPrefix(a, option+"=") })
 }
 
-func (c Command) globals(vals Values) string {
+// globals returns the values that globals of a script get, by their names there.
+func (c Command) globals(vals Values) map[string]any {
 	out := make(map[string]any, len(vals))
 	for name, v := range vals {
 		f := c.Flags[name]
@@ -166,7 +170,7 @@ func (c Command) globals(vals Values) string {
 		}
 		out[name] = v
 	}
-	return flagvalue.EncodeJSON(out)
+	return out
 }
 
 // splitValues decodes each part of a text of several values.

@@ -21,11 +21,8 @@ var guildAIModules = map[string][]string{
 	"guild.plugins.dask_scheduler_main": {"sys", "scheduler", "dask"},
 }
 
-// guildAIMain is the module by which Guild AI runs the Python module of an operation.
-const guildAIMain = "guild.op_main"
-
 // guildAIEnv are variables that Guild AI records with a command for its own modules.
-var guildAIEnv = [...]string{"FLAGS_DEST", "GUILD_PLUGINS", "NO_OP_INTERRUPTED_MSG", "PROJECT_DIR"}
+var guildAIEnv = [...]string{DestVar, "GUILD_PLUGINS", "NO_OP_INTERRUPTED_MSG", "PROJECT_DIR"}
 
 // ConvertGuildAI changes a command that Guild AI recorded to one that does the same without Guild AI. Commands of other programs stay as
 // they are. sourceDest is the directory with the source code, relative to the run; isFile reports whether a path relative to it is a file.
@@ -33,7 +30,7 @@ func (c *Command) ConvertGuildAI(sourceDest string, isFile func(path string) boo
 	for i, word := range c.Args {
 		c.Args[i] = strings.ReplaceAll(word, "${guild_python_exe}", "${python_exe}")
 	}
-	if dest, ok := c.Env["FLAGS_DEST"].(string); ok && dest != "" {
+	if dest, ok := c.Env[DestVar].(string); ok && dest != "" {
 		c.FlagsDest = dest
 	}
 	for _, name := range guildAIEnv {
@@ -47,7 +44,7 @@ func (c *Command) ConvertGuildAI(sourceDest string, isFile func(path string) boo
 		c.Args, c.FlagsDest = append([]string{"${guild_exe}"}, words...), program.DestNone
 		return
 	}
-	if module == guildAIMain && len(rest) > 0 {
+	if module == opMain && len(rest) > 0 {
 		c.Args = c.convertMain(rest[0], rest[1:], sourceDest, isFile)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
@@ -332,19 +333,30 @@ print(json.dumps({k: globals()[k] for k in names}))
 	if err != nil {
 		t.Fatal(err)
 	}
+	library, err := python.LibraryPath(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
 	run := func(vals opdef.Values) (string, string) {
 		t.Helper()
-		argv, _, err := op.Command().Build(vals, map[string]string{"python_exe": exe, "guild_main": main})
-		if err != nil {
-			t.Fatal(err)
+		var outs, json [2]string
+		for i, c := range []opdef.Command{op.Command(), op.Command().AsModule()} {
+			argv, env, err := c.Build(vals, map[string]string{"python_exe": exe, "guild_main": main})
+			if err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.Command(argv[0], argv[1:]...)
+			cmd.Dir, cmd.Env = p.Dir, append(os.Environ(), "PYTHONPATH="+library, "FLAGS_DEST="+env[opdef.DestVar])
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Fatalf("%q: %v: %s", argv, err, out)
+			}
+			outs[i], json[i] = strings.TrimSpace(string(out)), argv[4]
 		}
-		cmd := exec.Command(argv[0], argv[1:]...)
-		cmd.Dir = p.Dir
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v: %s", err, out)
+		if outs[0] != outs[1] {
+			t.Errorf("guild_main.py gives\n%s\nand guild.op_main\n%s", outs[0], outs[1])
 		}
-		return strings.TrimSpace(string(out)), argv[4]
+		return outs[0], json[0]
 	}
 	plain, err := exec.Command(exe, filepath.Join(p.Dir, "s.py")).Output()
 	if err != nil {

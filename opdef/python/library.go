@@ -25,7 +25,7 @@ type libraryFile struct {
 	data []byte
 }
 
-// libraryFiles are the files of the packages, sorted by path, without files that Python has compiled.
+// libraryFiles are the files of the packages, without files that Python has compiled.
 var libraryFiles = sync.OnceValues(func() ([]libraryFile, error) {
 	var files []libraryFile
 	err := fs.WalkDir(library, "library", func(path string, e fs.DirEntry, err error) error {
@@ -36,6 +36,7 @@ var libraryFiles = sync.OnceValues(func() ([]libraryFile, error) {
 		files = append(files, libraryFile{strings.TrimPrefix(path, "library/"), data})
 		return err
 	})
+	files = append(files, libraryFile{"guild/op_main.py", []byte(globalsSource + scriptSource + opMainSource)})
 	return files, err
 })
 

@@ -12,13 +12,17 @@ import (
 	"guild/runs/replace"
 )
 
-//go:embed guild_main.py
-var mainSource string
-
-// globalsSource precedes the source code that handles globals of a script.
-//
-//go:embed guild_globals.py
-var globalsSource string
+// The parts of guild_main.py and of op_main.py in package guild: globalsSource, scriptSource, and one of the others.
+var (
+	//go:embed guild_globals.py
+	globalsSource string
+	//go:embed guild_script.py
+	scriptSource string
+	//go:embed guild_main.py
+	mainSource string
+	//go:embed guild_op_main.py
+	opMainSource string
+)
 
 // The parts of guild_flags.py, in the order in which they are concatenated.
 var (
@@ -49,7 +53,7 @@ var notebookSource string
 //	python guild_main.py globals '{"NAME": VALUE}' -m MODULE [ARG...]
 //	python guild_main.py global:DICT '{"NAME": VALUE}' SCRIPT [ARG...]
 func Main(cacheDir string) (string, error) {
-	return start(cacheDir, "guild_main.py", []byte(globalsSource+mainSource))
+	return start(cacheDir, "guild_main.py", []byte(globalsSource+scriptSource+mainSource))
 }
 
 // Notebook is Main for the program that runs a notebook. Its usage is

@@ -26,9 +26,14 @@ func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Val
 	}
 	vars["guild_exe"] = exe
 	cache := runs.Open(home).CacheDir
+	library, libraryErr := python.LibraryPath(cache())
+	command := withEnv(rec.Command, secrets)
+	if libraryErr == nil && !hasOwnGuild(r.Dir, modulePath(rec, r, command.PythonPath()), library) {
+		command = command.AsModule()
+	}
 	if rec.Image != "" {
 		vars["python_exe"] = "python3" // that of the image
-	} else if uses(rec, "${python_exe}") {
+	} else if uses(command, "${python_exe}") {
 		if vars["python_exe"], err = interpreter(rec); err != nil {
 			return nil, env, err
 		}
@@ -38,24 +43,25 @@ func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Val
 			}
 		}
 	}
-	if uses(rec, "${guild_notebook}") {
+	if uses(command, "${guild_notebook}") {
 		if vars["guild_notebook"], err = python.Notebook(cache()); err != nil {
 			return nil, env, err
 		}
 	}
-	if uses(rec, "${guild_main}") {
+	if uses(command, "${guild_main}") {
 		if vars["guild_main"], err = python.Main(cache()); err != nil {
 			return nil, env, err
 		}
 	}
-	argv, defined, err := withEnv(rec.Command, secrets).Build(flags, vars)
+	argv, defined, err := command.Build(flags, vars)
 	if err != nil {
 		return nil, env, err
 	}
 	env = Env{All: operationEnv(r, rec, defined, home), defined: defined}
-	// Only an optimizer needs the package for certain: another run does not fail because the cache cannot be written.
-	if err := addLibraryEnv(env.All, exe, cache()); err != nil && r.IsBatch() {
-		return argv, env, err
+	env.All[environ.GuildExe] = exe
+	env.All["PYTHONPATH"] = joinPaths(env.All["PYTHONPATH"], library) // the last one, so that modules of the project come before it
+	if libraryErr != nil && r.IsBatch() {                             // only an optimizer needs the package for certain: other runs do without a cache
+		return argv, env, libraryErr
 	}
 	if rec.Image != "" {
 		argv, err = inContainer(rec, r, argv, env, home, exe)
@@ -66,8 +72,8 @@ func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Val
 }
 
 // uses reports whether the command refers to a variable such as "${python_exe}".
-func uses(rec *recipe.Recipe, ref string) bool {
-	return slices.ContainsFunc(rec.Command.Args, func(a string) bool { return strings.Contains(a, ref) })
+func uses(c opdef.Command, ref string) bool {
+	return slices.ContainsFunc(c.Args, func(a string) bool { return strings.Contains(a, ref) })
 }
 
 // interpreter returns the interpreter with which the run was made, so that a scheduler outside of its virtual environment starts it

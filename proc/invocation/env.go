@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"guild/opdef/python"
+	"guild/opdef"
 	"guild/proc/environ"
 	"guild/proc/recipe"
 	"guild/runs"
@@ -24,9 +24,9 @@ type Env struct {
 // variables that the operation defines, and those that guild sets for every run.
 func operationEnv(r *runs.Run, rec *recipe.Recipe, defined map[string]string, home string) map[string]string {
 	env := environ.Outer()
-	outer := env["PYTHONPATH"]
+	delete(env, opdef.DestVar) // of the run that this process may itself belong to
 	maps.Copy(env, defined)
-	env["PYTHONPATH"] = joinPaths(defined["PYTHONPATH"], sourceDir(rec, r), pythonPath(rec, r), outer)
+	env["PYTHONPATH"] = modulePath(rec, r, defined["PYTHONPATH"])
 	env["PYTHONDONTWRITEBYTECODE"] = "1" // source code in a run directory stays as it was
 	env["RUN_DIR"] = r.Dir
 	env["RUN_ID"] = r.ID
@@ -43,13 +43,25 @@ func operationEnv(r *runs.Run, rec *recipe.Recipe, defined map[string]string, ho
 	return env
 }
 
-// addLibraryEnv adds the variables by which the operation calls guild: the path of the program, and that of the package for Python. It is
-// the last one of the path, so that modules of the project come before it.
-func addLibraryEnv(env map[string]string, exe, cache string) error {
-	env[environ.GuildExe] = exe
-	dir, err := python.LibraryPath(cache)
-	env["PYTHONPATH"] = joinPaths(env["PYTHONPATH"], dir)
-	return err
+// modulePath returns the directories from which the operation imports modules, the package for Python excepted. defined are those that
+// the operation defines.
+func modulePath(rec *recipe.Recipe, r *runs.Run, defined string) string {
+	return joinPaths(defined, sourceDir(rec, r), pythonPath(rec, r), environ.Outer()["PYTHONPATH"])
+}
+
+// hasOwnGuild reports whether Python, in the directory dir, would find another module guild on the path than that of the library.
+func hasOwnGuild(dir, path, library string) bool {
+	for _, d := range append(filepath.SplitList(path), dir) {
+		if d == library { // inherited from a run that starts others
+			continue
+		}
+		for _, name := range []string{"guild", "guild.py"} {
+			if _, err := os.Stat(filepath.Join(d, name)); err == nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // pythonPath returns the directories that the recipe adds to PYTHONPATH. Each is taken from the source code in the run or, where

@@ -17,6 +17,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/catalog"
+	"guild/runs/made"
 	"guild/runs/process"
 )
 
@@ -179,7 +180,7 @@ func temporary(t *testing.T, dirs ...string) []string {
 	for _, dir := range dirs {
 		entries, _ := os.ReadDir(dir)
 		for _, e := range entries {
-			if n := e.Name(); n[0] == '.' && n != noCopy && n != ".staged" && n != ".claimed" && filepath.Ext(n) != ".lock" {
+			if n := e.Name(); n[0] == '.' && n != made.NoCopyName && n != ".staged" && n != ".claimed" && filepath.Ext(n) != ".lock" {
 				left = append(left, filepath.Join(dir, n))
 			}
 		}

@@ -12,6 +12,7 @@ import (
 
 	"guild/runs"
 	"guild/runs/leftover"
+	"guild/runs/made"
 	"guild/runs/plainfile"
 	"guild/runs/remove"
 	"guild/runs/sharedfs"
@@ -55,9 +56,6 @@ func (t *Transfer) announce(r *runs.Run) {
 	}
 }
 
-// noCopy is the name of the file that makes Guild AI and backup programs skip a directory.
-const noCopy = ".guild-nocopy"
-
 // ToDir copies or moves runs of a store to a directory, which it creates if necessary. Runs that the directory has already are not
 // changed.
 func (t *Transfer) ToDir(ctx context.Context, s *runs.Store, list []*runs.Run, dir string) (Result, error) {
@@ -85,7 +83,7 @@ func (t *Transfer) ToDir(ctx context.Context, s *runs.Store, list []*runs.Run, d
 
 // MarkNoCopy creates the file that makes Guild AI and backup programs skip a directory, unless it exists.
 func MarkNoCopy(dir string) error {
-	f, err := plainfile.OpenFile(filepath.Join(dir, noCopy), os.O_WRONLY|os.O_CREATE, 0o666)
+	f, err := plainfile.OpenFile(filepath.Join(dir, made.NoCopyName), os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,5 @@
-// Package made keeps track of files that guild has written outside of a store. A file beside them lists their digests, one a line. A file
-// that is not listed, or whose content has changed, belongs to the user, and is replaced only if the user says so.
+// Package made keeps track of files that guild has written outside of a store. A hidden file beside them lists their digests, one a line.
+// A file that is not listed, or whose content has changed, belongs to the user, and is replaced only if the user says so.
 package made
 
 import (
@@ -19,29 +19,44 @@ import (
 	"guild/runs/replace"
 )
 
-// RecordName is the name of the file with the digests.
-const RecordName = ".guild-made"
+// NoCopyName is the name of the file that makes Guild AI and backup programs skip a directory. Where it exists, it has the digests too.
+const NoCopyName = ".guild-nocopy"
 
-// Record lists the files that guild has written to a directory: SHA-256 digests, in hex, by paths below it with slashes.
+// recordName is the name of the file with the digests elsewhere.
+const recordName = ".guild-made"
+
+// Record lists the files that guild has written to a directory.
 type Record struct {
-	dir  string
-	sums map[string]string
+	dir   string
+	name  string            // of the file that has the record
+	sums  map[string]string // SHA-256 digests, in hex, by paths below the directory with slashes
+	other []string          // lines of the file that are not guild's
 }
 
 // In reads the record of a directory. A missing record is empty.
 func In(dir string) (*Record, error) {
-	r := &Record{dir, map[string]string{}}
-	data, err := plainfile.Read(filepath.Join(dir, RecordName))
+	r := &Record{dir: dir, name: NoCopyName, sums: map[string]string{}}
+	data, err := plainfile.Read(filepath.Join(dir, r.name))
+	if errors.Is(err, fs.ErrNotExist) {
+		r.name = recordName
+		data, err = plainfile.Read(filepath.Join(dir, r.name))
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	for line := range strings.Lines(string(data)) {
-		if sum, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "  "); ok {
+		line = strings.TrimSuffix(line, "\n")
+		if sum, name, ok := strings.Cut(line, "  "); ok && len(sum) == hex.EncodedLen(sha256.Size) {
 			r.sums[name] = sum
+		} else {
+			r.other = append(r.other, line)
 		}
 	}
 	return r, nil
 }
+
+// Name returns the name of the file that has the record.
+func (r *Record) Name() string { return r.name }
 
 // Foreign returns those of the files that exist and are not as guild has written them.
 func (r *Record) Foreign(names ...string) (foreign []string, err error) {
@@ -88,7 +103,7 @@ func (r *Record) Add(names ...string) error {
 // Prepare writes a record to dir for the time when the directory sub has been replaced by that of the same name below dir.
 func (r *Record) Prepare(dir, sub string) error {
 	r.Forget(sub)
-	prepared := &Record{dir, r.sums}
+	prepared := r.at(dir)
 	names, err := prepared.Below(sub)
 	if err != nil {
 		return err
@@ -97,7 +112,10 @@ func (r *Record) Prepare(dir, sub string) error {
 }
 
 // PrepareFile is Prepare for the file name in dir.
-func (r *Record) PrepareFile(dir, name string) error { return (&Record{dir, r.sums}).Add(name) }
+func (r *Record) PrepareFile(dir, name string) error { return r.at(dir).Add(name) }
+
+// at returns the same record for a directory in which it is prepared.
+func (r *Record) at(dir string) *Record { return &Record{dir, r.name, r.sums, r.other} }
 
 // Forget removes a file, or all files below a directory, from the record. It does not write the record.
 func (r *Record) Forget(name string) {
@@ -106,10 +124,13 @@ func (r *Record) Forget(name string) {
 
 func (r *Record) write() error {
 	var b strings.Builder
+	for _, line := range r.other {
+		fmt.Fprintln(&b, line)
+	}
 	for _, name := range slices.Sorted(maps.Keys(r.sums)) {
 		fmt.Fprintf(&b, "%s  %s\n", r.sums[name], name)
 	}
-	return replace.Bytes(filepath.Join(r.dir, RecordName), []byte(b.String()))
+	return replace.Bytes(filepath.Join(r.dir, r.name), []byte(b.String()))
 }
 
 // digest returns the digest of a file; empty if it is not a regular file.

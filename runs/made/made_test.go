@@ -41,7 +41,7 @@ func TestRecord(t *testing.T) {
 		ok(t, err)
 		names, err := r.Below(".")
 		ok(t, err)
-		names = slices.DeleteFunc(names, func(n string) bool { return n == RecordName })
+		names = slices.DeleteFunc(names, func(n string) bool { return n == recordName })
 		foreign, err := r.Foreign(names...)
 		ok(t, err)
 		if got := strings.Join(foreign, " "); got != tt.want {
@@ -55,6 +55,35 @@ func TestRecord(t *testing.T) {
 	ok(t, os.Symlink("c", filepath.Join(dir, "a")))
 	if Check(dir, "a") == nil {
 		t.Error("a link in the place of a file of ours is replaced")
+	}
+}
+
+func TestNoCopy(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, NoCopyName)
+	ok(t, os.WriteFile(name, []byte("of the user\n\na  b\n"), 0o666))
+	ok(t, Write(dir, map[string]string{"a": "ours"}, false))
+	ok(t, Write(dir, map[string]string{"a": "ours, too", "sub/b": ""}, false))
+	data, err := os.ReadFile(name)
+	ok(t, err)
+	if !strings.HasPrefix(string(data), "of the user\n\na  b\n") || strings.Count(string(data), "\n") != 5 {
+		t.Errorf("%s", data)
+	}
+	if _, err := os.Lstat(filepath.Join(dir, recordName)); err == nil {
+		t.Error("there are two records")
+	}
+}
+
+func TestSeal(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	ok(t, CheckSealed(path))
+	for text, sealed := range map[string]bool{
+		Seal(""): true, Seal("a\n"): true, "": false, "a\n": false, Seal("a\n") + "b\n": false, "b\n" + Seal("a\n"): false,
+	} {
+		ok(t, os.WriteFile(path, []byte(text), 0o666))
+		if err := CheckSealed(path); (err == nil) != sealed {
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }
 
@@ -75,7 +104,7 @@ func TestPrepare(t *testing.T) {
 	// As after replacing a by what was prepared.
 	ok(t, os.RemoveAll(filepath.Join(dir, "a")))
 	ok(t, os.Rename(filepath.Join(next, "a"), filepath.Join(dir, "a")))
-	ok(t, os.Rename(filepath.Join(next, RecordName), filepath.Join(dir, RecordName)))
+	ok(t, os.Rename(filepath.Join(next, recordName), filepath.Join(dir, recordName)))
 	ok(t, Check(dir, "a/new", "b/kept"))
 	write(dir, "a/old", "1")
 	if Check(dir, "a/old") == nil {

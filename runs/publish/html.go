@@ -63,7 +63,7 @@ func HTML(dir string, names []string, replaceIt bool, fill func(dir string) erro
 		}
 		set.Put(name)
 	}
-	set.Put(made.RecordName)
+	set.Put(record.Name())
 	return set.Commit()
 }
 

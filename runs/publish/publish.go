@@ -1,7 +1,7 @@
 // Package publish writes reports of runs for people without access to the runs: for each run a directory with its data as files, its source
 // code, any other requested files, and pages that a template makes from these; and an index of the reports.
 //
-//	README.md  .guild-nocopy  .guild-made
+//	README.md  .guild-nocopy
 //	<id>/README.md  run.yml  flags.yml  scalars.csv  output.txt  runfiles.csv  sourcecode.csv  runfiles/...  sourcecode/...
 package publish
 
@@ -76,7 +76,7 @@ func (p *Report) write(ctx context.Context, dir string) error {
 		return err
 	}
 	set.Put(p.Run.ID)
-	set.Put(made.RecordName)
+	set.Put(record.Name())
 	return set.Commit()
 }
 

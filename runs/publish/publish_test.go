@@ -40,7 +40,7 @@ func TestInterrupted(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "a", "runfiles", "plot.png")); err != nil {
 		t.Error(err)
 	}
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 3 { // and .guild-nocopy, .guild-made
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 { // and .guild-nocopy
 		t.Errorf("%v, %v", entries, err)
 	}
 }

@@ -71,19 +71,12 @@ func (k *Completion) install(c *console.Console, shell, script string) error {
 		return err
 	}
 	if !k.Replace {
-		if err := made.Check(dir, filepath.Base(path)); err != nil {
+		if err := made.CheckSealed(path); err != nil {
 			return err
 		}
 	}
 	c.Notef("Writing completion script to %s\n", path)
-	if err := replace.Bytes(path, []byte(script)); err != nil {
-		return err
-	}
-	record, err := made.In(dir)
-	if err == nil {
-		err = record.Add(filepath.Base(path))
-	}
-	if err != nil {
+	if err := replace.Bytes(path, []byte(made.Seal(script))); err != nil {
 		return err
 	}
 	if slices.Contains(strings.Split(string(old), "\n"), line) {

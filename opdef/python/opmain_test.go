@@ -1,0 +1,81 @@
+package python_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"guild/opdef/python"
+)
+
+// TestOpMain runs scripts by `python -um guild.op_main`, for which python_test.go and opdef.TestModuleArgs check the rest.
+func TestOpMain(t *testing.T) {
+	exe, dir := interpreter(t), t.TempDir()
+	library, err := python.LibraryPath(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := write(t, filepath.Join(dir, "sub", "s.py"), `import os, sys, helper
+x = 1
+print(x, sys.argv, __name__, __spec__, sys.path[0], "guild" in sys.modules)
+`)
+	write(t, filepath.Join(dir, "sub", "helper.py"), "")
+	write(t, filepath.Join(dir, "params.py"), "p = {'a': 1, 'b': {'c': 2}}\nprint(p)\n")
+	write(t, filepath.Join(dir, "noext"), "x = 1\nprint(x)\n")
+	write(t, filepath.Join(dir, "pkg", "mod.py"), "x = 1\nprint(x, __spec__.name)\n")
+	write(t, filepath.Join(dir, "log.py"), "x = 1\nimport guild\nguild.runs\nprint(x, guild.__name__)\n")
+	write(t, filepath.Join(dir, "fail.py"), "def f():\n    raise ValueError(x)\nx = 1\nf()\n")
+	write(t, filepath.Join(dir, "wrong.py"), "x = (\n")
+	write(t, filepath.Join(dir, "spawn.py"), `import multiprocessing
+x = 1
+def work(i):
+    return x + i
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(pool.map(work, [1, 2]))
+`)
+	for _, tt := range []struct{ dest, args, want string }{
+		{"globals", "sub/s a --x -- --x 5", "5 ['sub/s.py', 'a', '--x'] __main__ None " + filepath.Dir(script) + " False\n"},
+		{"globals", "sub/s -- --", "1 ['sub/s.py', '--'] __main__ None " + filepath.Dir(script) + " False\n"},
+		{"globals", "pkg.mod -- --x a", "a pkg.mod\n"},
+		{"globals", "./noext -- --x 2.0", "2.0\n"},
+		{"globals", "log -- --x true", "True guild\n"},
+		{"globals", "spawn -- --x 10", "[11, 12]\n"},
+		{"global:p", `params -- --b.c 5 --a "1"`, "{'a': '1', 'b': {'c': 5}}\n"},
+		{"globals", "fail -- --x 3", `Traceback (most recent call last):
+  File "` + dir + `/fail.py", line 4, in <module>
+    f()
+  File "` + dir + `/fail.py", line 2, in f
+    raise ValueError(x)
+ValueError: 3
+`},
+		{"globals", "none -- --x 1", exe + ": no module named none can be run\n"},
+		{"args", "guild.pass a -- --x 1 --y *", "a --x 1 --y '*'\n"},
+		{"args", "guild.pass --", ""},
+		{"globals", "guild.pass a -- --x 1", "a\n"},
+	} {
+		cmd := exec.Command(exe, append([]string{"-um", "guild.op_main"}, strings.Fields(tt.args)...)...)
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "PYTHONPATH="+library, "FLAGS_DEST="+tt.dest)
+		out, err := cmd.CombinedOutput()
+		got := string(out)
+		if strings.HasPrefix(tt.want, "Traceback") { // newer versions of Python mark the place in a line
+			lines := strings.SplitAfter(got, "\n")
+			got = ""
+			for _, line := range lines {
+				if strings.Trim(line, " ~^\n") != "" {
+					got += line
+				}
+			}
+		}
+		if got != tt.want || (err != nil) != (strings.Contains(tt.want, "Traceback") || strings.Contains(tt.want, "no module")) {
+			t.Errorf("%s: %v\n%s\nwant\n%s", tt.args, err, got, tt.want)
+		}
+	}
+	cmd := exec.Command(exe, "-um", "guild.op_main", "wrong", "--")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "PYTHONPATH="+library)
+	if out, err := cmd.CombinedOutput(); err == nil || strings.Contains(string(out), "op_main") || !strings.Contains(string(out), "SyntaxError") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
