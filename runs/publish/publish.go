@@ -163,7 +163,7 @@ func (p *Report) writeRun(dir string) (map[string]any, error) {
 		{"stopped", stopped}, {"stopped_epoch", stoppedEpoch}, {"time", took}, {"marked", marked}, {"label", s.Label},
 		{"command", p.Command}, {"exit_status", exit},
 	} {
-		line, err := pyyaml.Encode(map[string]any{fact.name: fact.value})
+		line, err := pyyaml.EncodeForPeople(map[string]any{fact.name: fact.value})
 		if err != nil {
 			return nil, err
 		}

@@ -14,10 +14,11 @@ import (
 // readers take for other values are quoted too: y, which YAML 1.1 has for true.
 func Encode(v any) ([]byte, error) { return encoder{}.encode(v) }
 
-// EncodeForPeople is Encode without quotes around y and n, as in the output of PyYAML: users read names of flags such as y there.
-func EncodeForPeople(v any) ([]byte, error) { return encoder{plainYN: true}.encode(v) }
+// EncodeForPeople is Encode without quotes around texts that few readers take for something else, as in the output of PyYAML: y and n, which
+// are names of flags, and durations below an hour, such as 0:01:30.
+func EncodeForPeople(v any) ([]byte, error) { return encoder{forPeople: true}.encode(v) }
 
-type encoder struct{ plainYN bool }
+type encoder struct{ forPeople bool }
 
 func (e encoder) encode(v any) ([]byte, error) {
 	b := make([]byte, 0, 64)
@@ -227,12 +228,13 @@ func (e encoder) plainSafe(s string) bool {
 	if _, ok := DecodeScalar(s).(string); !ok {
 		return false
 	}
-	if startsNumber(s[0]) && strings.Trim(s, ".") != "" && strings.Trim(s, "0123456789-+_.:eETtZz ") == "" {
+	isDuration := e.forPeople && strings.HasPrefix(s, "0:")
+	if startsNumber(s[0]) && !isDuration && strings.Trim(s, ".") != "" && strings.Trim(s, "0123456789-+_.:eETtZz ") == "" {
 		return false // a date, time or number to some readers
 	}
 	switch s {
 	case "y", "Y", "n", "N": // booleans to other readers
-		return e.plainYN
+		return e.forPeople
 	case "=", "<<", "-", "?", "...": // syntax to other readers
 		return false
 	}

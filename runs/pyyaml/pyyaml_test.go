@@ -245,3 +245,17 @@ func FuzzPlainMap(f *testing.F) {
 		}
 	})
 }
+
+func TestEncodeForPeople(t *testing.T) {
+	for s, want := range map[string]string{
+		"y": "y", "N": "N", "yes": "'yes'", "0:01:30": "0:01:30", "1:01:30": "'1:01:30'", "0: 5": "'0: 5'", "0:": "'0:'", "0:1.5": "'0:1.5'", "01": "'01'",
+	} {
+		got, err := EncodeForPeople(s)
+		if err != nil || string(got) != want+"\n" {
+			t.Errorf("%s: %s%v", s, got, err)
+		}
+		if back, err := Decode(got); err != nil || back != s {
+			t.Errorf("%s is read as %v, %v", got, back, err)
+		}
+	}
+}
