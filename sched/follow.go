@@ -28,8 +28,8 @@ const (
 	lostAfter = 15 * time.Second
 )
 
-// asking decides when an engine is asked about its jobs.
-type asking struct {
+// pollSchedule determines when the scheduler asks the engine for the states of its jobs.
+type pollSchedule struct {
 	timer *time.Timer // nil until the first job
 	at    time.Time   // when to ask next; zero while the engine is being asked
 	gap   time.Duration
@@ -37,42 +37,42 @@ type asking struct {
 }
 
 // due fires when the engine should be asked.
-func (a *asking) due() <-chan time.Time {
-	if a.timer == nil {
+func (p *pollSchedule) due() <-chan time.Time {
+	if p.timer == nil {
 		return nil
 	}
-	return a.timer.C
+	return p.timer.C
 }
 
-func (a *asking) isTime() bool { return !a.at.IsZero() && !time.Now().Before(a.at) }
+func (p *pollSchedule) isTime() bool { return !p.at.IsZero() && !time.Now().Before(p.at) }
 
 // begin notes that the engine is being asked. Call now, soon or later afterwards.
-func (a *asking) begin() { a.at, a.asked = time.Time{}, time.Now() }
+func (p *pollSchedule) begin() { p.at, p.asked = time.Time{}, time.Now() }
 
 // now asks as soon as the minimum time since the last question has passed.
-func (a *asking) now() { a.by(a.asked.Add(askAtMost), askAtMost) }
+func (p *pollSchedule) now() { p.by(p.asked.Add(askAtMost), askAtMost) }
 
 // soon asks after the minimum time, since something has changed.
-func (a *asking) soon() { a.by(time.Now().Add(askAtMost), askAtMost) }
+func (p *pollSchedule) soon() { p.by(time.Now().Add(askAtMost), askAtMost) }
 
 // later asks after twice the previous time, up to the maximum.
-func (a *asking) later() {
-	gap := min(2*max(a.gap, askAtMost), askAtLeast)
-	a.by(time.Now().Add(gap), gap)
+func (p *pollSchedule) later() {
+	gap := min(2*max(p.gap, askAtMost), askAtLeast)
+	p.by(time.Now().Add(gap), gap)
 }
 
 // by asks at the given time, or at an earlier one if that was planned: changes in quick succession must not postpone a question.
-func (a *asking) by(at time.Time, gap time.Duration) {
-	a.gap = gap
-	if !a.at.IsZero() && !a.at.After(at) {
+func (p *pollSchedule) by(at time.Time, gap time.Duration) {
+	p.gap = gap
+	if !p.at.IsZero() && !p.at.After(at) {
 		return
 	}
-	a.at = at
-	if a.timer == nil {
-		a.timer = time.NewTimer(time.Until(at))
+	p.at = at
+	if p.timer == nil {
+		p.timer = time.NewTimer(time.Until(at))
 		return
 	}
-	a.timer.Reset(time.Until(at))
+	p.timer.Reset(time.Until(at))
 }
 
 // follow finds out what became of the jobs. The claims, read once, show which runs have ended; the engine knows which have begun or are
@@ -100,7 +100,7 @@ func (s *Scheduler) follow(ctx context.Context) {
 
 // ask asks the engine, if it is time: about waiting jobs, and whether the engine itself ended the runs that failed or were terminated.
 func (s *Scheduler) ask(ctx context.Context) {
-	if !s.asking.isTime() {
+	if !s.poll.isTime() {
 		return
 	}
 	var asked []*engine.Job
@@ -112,9 +112,9 @@ func (s *Scheduler) ask(ctx context.Context) {
 	for _, j := range s.unexplained {
 		asked = append(asked, &j.Job)
 	}
-	s.asking.begin()
+	s.poll.begin()
 	if len(asked) == 0 {
-		s.asking.later()
+		s.poll.later()
 		return
 	}
 	states, err := s.engine.Known(ctx, asked)
@@ -134,9 +134,9 @@ func (s *Scheduler) ask(ctx context.Context) {
 		}
 	}
 	if changed || len(s.unexplained) > 0 {
-		s.asking.soon()
+		s.poll.soon()
 	} else {
-		s.asking.later()
+		s.poll.later()
 	}
 }
 
@@ -227,7 +227,7 @@ func (s *Scheduler) ended(ctx context.Context, j *job) {
 	case s.mayHaveCause(j):
 		j.Ended = time.Now()
 		s.unexplained = append(s.unexplained, j)
-		s.asking.now()
+		s.poll.now()
 		return
 	}
 	s.end(j, pool.End{})
@@ -293,7 +293,7 @@ func (s *Scheduler) adopt() {
 	}
 	if n > 0 {
 		s.log.Info().Msgf("Took over %d run(s) of another scheduler", n)
-		s.asking.now()
+		s.poll.now()
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // often while nothing changes.
 func TestAsking(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var a asking
+		var a pollSchedule
 		begun := time.Now()
 		next := func(want time.Duration) {
 			t.Helper()

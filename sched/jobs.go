@@ -87,7 +87,7 @@ func (s *Scheduler) submitted(ej *engine.Job, c claimed) {
 	if s.traits.Queues {
 		s.record(j)
 		s.logStart(j.Run, c.needs, j.name())
-		s.asking.soon()
+		s.poll.soon()
 	}
 	if !j.Ambiguous {
 		s.problem("submission", nil)
@@ -148,7 +148,7 @@ func (s *Scheduler) handle(ctx context.Context, e engine.Event) error {
 		s.end(j, e.End)
 	case e.State.Progress == engine.Started:
 		if !s.seenToBegin(j) {
-			s.asking.soon()
+			s.poll.soon()
 		}
 	case e.State.Progress == engine.Ended:
 		s.jobEnded(ctx, j, e.State)

@@ -91,7 +91,7 @@ func TestEngineCauses(t *testing.T) {
 	if n := fake.asked.Load(); n != 1 {
 		t.Errorf("asked again at once: %d times", n)
 	}
-	s.asking.at = time.Now()
+	s.poll.at = time.Now()
 	s.follow(t.Context())
 	for _, r := range all {
 		if about, _ := r.EngineJob(); about.EndedBy != "preempted" {

@@ -55,10 +55,10 @@ type Options struct {
 	RunOnce        bool // end when nothing is staged and nothing is under way
 	WaitForRunning bool // start nothing while runs other than schedulers are under way
 	Dashboard      string
-	OpenDashboard  bool                                                       // without a token
-	ReadOnly       bool                                                       // the dashboard's pages cannot change runs
-	Act            func(context.Context, web.Action) (said string, err error) // performs an action of the dashboard, see web.Config; nil: pages cannot change runs
-	Planned        func(batch *runs.Run) int                                  // returns the number of trials planned, see web.Config
+	OpenDashboard  bool                                                         // without a token
+	ReadOnly       bool                                                         // the dashboard's pages cannot change runs
+	Act            func(context.Context, web.Action) (output string, err error) // performs an action of the dashboard, see web.Config; nil: pages cannot change runs
+	Planned        func(batch *runs.Run) int                                    // returns the number of trials planned, see web.Config
 	LogLevel       zerolog.Level
 	OnStop         OnStop             // empty: leave
 	EndsAt         time.Time          // when everything that runs here is killed; zero: not known

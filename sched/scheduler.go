@@ -35,7 +35,7 @@ type Scheduler struct {
 	gpus        []string // that it can give to runs
 	fairness    fairness
 	jobs        map[string]*job // runs that were handed to the engine and have not ended, by token
-	asking      asking
+	poll        pollSchedule
 	claims      claimWatch
 	unexplained []*job              // runs that failed or were terminated while the engine has not yet said whether it caused that
 	putBack     bool                // a run could not be started and waits again
@@ -246,7 +246,7 @@ func (s *Scheduler) loop(ctx context.Context) error {
 			s.claimsChanged(ctx)
 			look = s.opts.RunOnce && len(s.jobs) == 0
 		case <-s.timeUp:
-		case <-s.asking.due():
+		case <-s.poll.due():
 			s.follow(ctx)
 			look = s.opts.RunOnce && len(s.jobs) == 0
 		case <-woken:

@@ -17,10 +17,10 @@ import (
 // for confirmation, since the page has asked already.
 func actions(c *catalog.Catalog) func(context.Context, web.Action) (string, error) {
 	return func(ctx context.Context, a web.Action) (string, error) {
-		var said bytes.Buffer
-		con := &console.Console{In: strings.NewReader(""), Out: &said, Err: &said, Ctx: ctx}
+		var output bytes.Buffer
+		con := &console.Console{In: strings.NewReader(""), Out: &output, Err: &output, Ctx: ctx}
 		err := runAction(ctx, con, c, a)
-		return said.String(), err
+		return output.String(), err
 	}
 }
 

@@ -71,7 +71,8 @@ type Traits struct {
 // Engine starts the workers of claimed runs. Its methods are called by one goroutine.
 type Engine interface {
 	Traits() Traits
-	// Room returns the number of further jobs that the engine takes now.
+	// Room returns the number of further jobs that the engine takes now. An engine without a limit of its own returns the scheduler's number
+	// of workers: the scheduler counts its jobs itself.
 	Room() int
 	// Fits returns the reason why the engine can never run a job with these needs; empty if it can.
 	Fits(Needs) string

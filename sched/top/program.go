@@ -22,7 +22,7 @@ const (
 // Actions are the functions for what the program does with runs beside showing lists.
 type Actions struct {
 	// Act carries out an action that the user has confirmed, and returns its output.
-	Act func(context.Context, web.Action) (said string, err error)
+	Act func(context.Context, web.Action) (output string, err error)
 	// Describe returns everything that is known about a run.
 	Describe func(*runs.Run) string
 }
@@ -50,7 +50,7 @@ func NewProgram(ctx context.Context, r *Reader, a Actions) *Program {
 }
 
 type (
-	looked struct {
+	snapshotRead struct {
 		look *web.Look
 		took time.Duration
 	}
@@ -61,8 +61,8 @@ type (
 	described struct{ text string }
 	labelled  struct{ id, label string }
 	acted     struct {
-		said string
-		err  error
+		output string
+		err    error
 	}
 )
 
@@ -100,7 +100,7 @@ func (p *Program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case tea.PasteMsg:
 		p.model.Paste(msg.Content)
-	case looked:
+	case snapshotRead:
 		pause := max(shortestPause, min(lookShare*msg.took, longestPause))
 		if p.model.look == nil { // the first look takes longer than the others
 			pause = shortestPause
@@ -128,9 +128,9 @@ func (p *Program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		p.model.EditLabel(msg.id, msg.label)
 	case acted:
 		if msg.err != nil {
-			msg.said += "\n" + msg.err.Error()
+			msg.output += "\n" + msg.err.Error()
 		}
-		p.model.Tell(msg.said)
+		p.model.Tell(msg.output)
 		p.wantLook = true
 	}
 	return p, p.next()
@@ -179,7 +179,7 @@ func (p *Program) look() tea.Cmd {
 	return func() tea.Msg {
 		begin := time.Now()
 		l := p.reader.Look()
-		return looked{l, time.Since(begin)}
+		return snapshotRead{l, time.Since(begin)}
 	}
 }
 
@@ -194,8 +194,8 @@ func (p *Program) carryOut(r Request) tea.Cmd {
 		return func() tea.Msg { return labelled{r.Run, p.reader.run(r.Run).Label()} }
 	case Change:
 		return func() tea.Msg {
-			said, err := p.actions.Act(p.ctx, r.Action)
-			return acted{said, err}
+			output, err := p.actions.Act(p.ctx, r.Action)
+			return acted{output, err}
 		}
 	}
 	return nil

@@ -30,7 +30,7 @@ func TestOneReadingAtATime(t *testing.T) {
 	if reading(woken{}) != nil || !p.wantLook {
 		t.Error("a second look began beside the first")
 	}
-	if reading(looked{look: look()}); p.reading.IsZero() || p.asked != id("a1000000") || len(p.askedAlso) != 3 {
+	if reading(snapshotRead{look: look()}); p.reading.IsZero() || p.asked != id("a1000000") || len(p.askedAlso) != 3 {
 		t.Errorf("after a look, details are not read: %s, %q", p.asked, p.askedAlso)
 	}
 	p.Update(detailed(details()))
@@ -41,7 +41,7 @@ func TestOneReadingAtATime(t *testing.T) {
 	if p.reading.IsZero() || p.wantLook {
 		t.Error("no look when the pause was over")
 	}
-	p.Update(looked{look: look()})
+	p.Update(snapshotRead{look: look()})
 	p.Update(detailed(details()))
 	p.Update(tea.KeyPressMsg{Code: 'j', Text: "j"})
 	if p.asked != id("a2000000") {
@@ -55,7 +55,7 @@ func TestDrawnOnChangeOnly(t *testing.T) {
 	p := NewProgram(t.Context(), r, Actions{})
 	p.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	_ = p.look()
-	p.Update(looked{look: look()})
+	p.Update(snapshotRead{look: look()})
 	before := p.View().Content
 	p.drawn = before + "x" // drawing again would lose the x
 	p.Update(woken{})

@@ -22,8 +22,8 @@ var Actions = []string{"stop", "restage", "label", "tag", "untag", "comment", "m
 
 // Done is the response to an Action: the output of the command of the same name, and its error.
 type Done struct {
-	Said  string `json:"said"`
-	Error string `json:"error,omitempty"`
+	Output string `json:"output"`
+	Error  string `json:"error,omitempty"`
 }
 
 const (
@@ -52,8 +52,8 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// The action goes on if the browser disconnects: nobody could tell how much of it was done.
-	said, err := s.do(context.WithoutCancel(r.Context()), a)
-	out := Done{Said: said}
+	output, err := s.do(context.WithoutCancel(r.Context()), a)
+	out := Done{Output: output}
 	code = http.StatusOK
 	if err != nil {
 		out.Error, code = err.Error(), http.StatusConflict

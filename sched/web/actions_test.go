@@ -68,7 +68,7 @@ func TestActions(t *testing.T) {
 		{"no text", "POST", "/api/actions", cookie, own, "application/json", `{"do": "tag", "runs": ["` + id + `"]}`, 400, "needs a text"},
 		{"no JSON", "POST", "/api/actions", cookie, own, "application/json", `do=mark`, 400, "read the action"},
 		{"an unknown field", "POST", "/api/actions", cookie, own, "application/json", `{"do": "mark", "filter": "", "runs": ["` + id + `"]}`, 400, "unknown field"},
-		{"half of it", "POST", "/api/actions", cookie, own, "application/json", `{"do": "trash", "runs": ["` + id + `"]}`, 409, `"said":"Run x is in use\n","error":"1 run(s) are in use"`},
+		{"half of it", "POST", "/api/actions", cookie, own, "application/json", `{"do": "trash", "runs": ["` + id + `"]}`, 409, `"output":"Run x is in use\n","error":"1 run(s) are in use"`},
 	} {
 		r := httptest.NewRequest(c.method, own+c.path, strings.NewReader(c.body))
 		for name, v := range map[string]string{"Cookie": c.cookie, "Origin": c.origin, "Content-Type": c.kind} {

@@ -31,7 +31,7 @@ func (a *asked) String() string {
 const (
 	dialogOpen   = `document.getElementById('action').open`
 	dialogClosed = `!document.getElementById('action').open`
-	said         = `!document.getElementById('action-said').hidden && document.getElementById('action-said').innerText`
+	shownOutput  = `!document.getElementById('action-output').hidden && document.getElementById('action-output').innerText`
 )
 
 // choose opens a menu by the keyboard and selects one of its actions.
@@ -70,7 +70,7 @@ func TestBrowserActions(t *testing.T) {
 	b.choose("run-actions", "stop")
 	b.eval(`document.getElementById('action-do').focus()`)
 	b.keys("Enter")
-	b.await(said + ` === 'did stop'`)
+	b.await(shownOutput + ` === 'did stop'`)
 	b.keys("Enter")
 	b.await(dialogClosed)
 
@@ -78,7 +78,7 @@ func TestBrowserActions(t *testing.T) {
 	b.await(`document.activeElement.id === 'action-value'`)
 	b.typeText("<b>new</b> ${lr}")
 	b.keys("Enter")
-	b.await(said + ` === 'did label'`)
+	b.await(shownOutput + ` === 'did label'`)
 	b.keys("Enter")
 	b.await(dialogClosed)
 
@@ -88,7 +88,7 @@ func TestBrowserActions(t *testing.T) {
 	b.await(`document.getElementById('action-title').innerText === 'Move 2 runs to the trash?' && document.querySelectorAll('#action-runs li').length === 2`)
 	b.eval(`document.getElementById('action-do').focus()`)
 	b.keys("Enter")
-	b.await(said + ` === 'did trash'`)
+	b.await(shownOutput + ` === 'did trash'`)
 	if got, want := did.String(), "[{stop [c] } {label [c] <b>new</b> ${lr}} {trash [b a] }]"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

@@ -74,8 +74,8 @@ func openTab(t testing.TB, width int) *tab {
 	must(t, err)
 	browser := exec.CommandContext(t.Context(), exe, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
 		"--user-data-dir="+t.TempDir(), "about:blank")
-	var said strings.Builder
-	browser.Stderr = &said                        // inherited by all processes of the browser: once it is closed, none is left that could write files
+	var printed strings.Builder
+	browser.Stderr = &printed                     // inherited by all processes of the browser: once it is closed, none is left that could write files
 	browser.ExtraFiles = []*os.File{fromUs, toUs} // file descriptors 3 and 4 of the browser
 	must(t, browser.Start())
 	must(t, fromUs.Close())

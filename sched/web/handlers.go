@@ -48,27 +48,27 @@ func (s *Server) routes() http.Handler {
 
 // status responds with a Snapshot that is no older than a look.
 func (s *Server) status(w http.ResponseWriter, r *http.Request) {
-	s.looked(w, r, func(f *frame) []byte { return f.data })
+	s.serveFrame(w, r, func(f *frame) []byte { return f.data })
 }
 
 // schedulers responds with the Lanes.
 func (s *Server) schedulers(w http.ResponseWriter, r *http.Request) {
-	s.looked(w, r, func(f *frame) []byte { return f.lanes() })
+	s.serveFrame(w, r, func(f *frame) []byte { return f.lanes() })
 }
 
-// looked responds with a part of the latest look at the store, or waits for the first look.
-func (s *Server) looked(w http.ResponseWriter, r *http.Request, part func(*frame) []byte) {
+// serveFrame responds with a part of the latest look at the store, or waits for the first look.
+func (s *Server) serveFrame(w http.ResponseWriter, r *http.Request, part func(*frame) []byte) {
 	ctx, cancel := context.WithTimeout(r.Context(), answerTimeout)
 	defer cancel()
 	defer s.poller.watch()()
 	for {
-		f, looked := s.poller.look()
+		f, renewed := s.poller.look()
 		if f != nil {
 			reply.JSON(w, r, http.StatusOK, part(f))
 			return
 		}
 		select {
-		case <-looked:
+		case <-renewed:
 		case <-ctx.Done():
 			reply.Fail(w, r, http.StatusServiceUnavailable, "the runs root "+s.catalog.Root()+" does not answer")
 			return

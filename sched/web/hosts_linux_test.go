@@ -138,7 +138,7 @@ func TestBrowserTwoHosts(t *testing.T) {
 	b.choose("run-actions", "stop")
 	b.eval(`document.getElementById('action-do').focus()`)
 	b.keys("Enter")
-	b.await(said)
+	b.await(shownOutput)
 	b.keys("Enter")
 	b.await(`document.getElementById('run-meta').innerText.includes('terminated')`)
 
@@ -146,7 +146,7 @@ func TestBrowserTwoHosts(t *testing.T) {
 	b.choose("run-actions", "restage")
 	b.eval(`document.getElementById('action-do').focus()`)
 	b.keys("Enter")
-	b.await(said)
+	b.await(shownOutput)
 	b.keys("Enter")
 	b.await(`/staged|running/.test(document.getElementById('run-meta').innerText)`)
 	other, _ := b.eval(mine + `.map((a) => a.dataset.id).find((id) => id !== '` + id + `')`).(string)

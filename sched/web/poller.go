@@ -43,7 +43,7 @@ type poller struct {
 	stop    context.CancelFunc // of the current loop
 	forget  *time.Timer
 	current *frame
-	looked  chan struct{} // closed after the next look
+	renewed chan struct{} // closed after the next look
 	since   time.Time     // when the current look began; zero between looks
 	what    string        // last published snapshot, without times that always change
 	beats   string        // heartbeats of the last published snapshot
@@ -52,7 +52,7 @@ type poller struct {
 
 func newPoller(life context.Context, c *clock, cfg Config) *poller {
 	p := &poller{life: life, clock: c, log: cfg.Logger, here: cfg.SchedulerRun, acts: cfg.Act != nil && !cfg.Open,
-		empty: func() *picture { return newPicture(cfg.Catalog, cfg.Select, c.now) }, turn: make(chan struct{}, 1), looked: make(chan struct{})}
+		empty: func() *picture { return newPicture(cfg.Catalog, cfg.Select, c.now) }, turn: make(chan struct{}, 1), renewed: make(chan struct{})}
 	p.turn <- struct{}{}
 	p.picture = p.empty()
 	return p
@@ -116,7 +116,7 @@ func (p *poller) wait() {
 func (p *poller) look() (*frame, <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.current, p.looked
+	return p.current, p.renewed
 }
 
 // stalled returns how long the current look has been waiting for the store.
@@ -178,8 +178,8 @@ func (p *poller) refresh(ctx context.Context) {
 		p.what, p.beats, p.newsAt = what, beats, s.Now
 	}
 	p.current = f
-	close(p.looked)
-	p.looked = make(chan struct{})
+	close(p.renewed)
+	p.renewed = make(chan struct{})
 }
 
 // withoutClock returns a snapshot as text, without what changes at every look, and separately the heartbeats, which change although nothing

@@ -45,7 +45,7 @@ type Config struct {
 
 	// Act carries out an action and returns its output in lines, even beside an error. If it is nil, or Open is set, the dashboard cannot
 	// change runs.
-	Act func(context.Context, Action) (said string, err error)
+	Act func(context.Context, Action) (output string, err error)
 
 	clock *clock // for tests; nil is the system's clock
 }

@@ -77,7 +77,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	slow, stopSlow := s.clock.ticker(stalledAfter)
 	defer stopSlow()
 	for sent := 0; ; {
-		f, looked := s.poller.look()
+		f, renewed := s.poller.look()
 		if f != nil && f.version != sent {
 			sent = f.version
 			if st.send("status", "", f.data) != nil {
@@ -86,7 +86,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		}
 		var err error
 		select {
-		case <-looked:
+		case <-renewed:
 		case <-beat:
 			err = st.beat()
 		case <-slow:

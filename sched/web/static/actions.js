@@ -45,7 +45,7 @@ function open(name, runs) {
   text($('action-ask').firstElementChild, a.ask ?? '');
   $('action-value').value = '';
   $('action-value').required = Boolean(a.ask) && !a.may;
-  $('action-said').hidden = true;
+  $('action-output').hidden = true;
   $('action-do').hidden = false;
   text($('action-close'), 'Cancel');
   if (!dialog.open) dialog.showModal();
@@ -64,13 +64,13 @@ $('action-form').addEventListener('submit', async (e) => {
     });
     done = await answer.json();
   } catch (err) {
-    done = { said: '', error: `The server does not answer (${err.message}). Look whether it was done.` };
+    done = { output: '', error: `The server does not answer (${err.message}). Look whether it was done.` };
   }
   $('action-do').disabled = false;
   $('action-do').hidden = true;
   $('action-ask').hidden = true;
-  $('action-said').hidden = false;
-  text($('action-said'), [done.said.trim(), done.error].filter(Boolean).join('\n') || 'Done.');
+  $('action-output').hidden = false;
+  text($('action-output'), [done.output.trim(), done.error].filter(Boolean).join('\n') || 'Done.');
   text($('action-close'), 'Close');
   $('action-close').focus();
 });
