@@ -41,6 +41,6 @@ func writeCache(dir, kind, key string, v any) {
 
 // flagsDigest is the version of the program that reads flags. All of its answers depend on it.
 var flagsDigest = sync.OnceValue(func() string {
-	sum := sha256.Sum256([]byte(cellsSource + flagsSource))
+	sum := sha256.Sum256([]byte(cellsSource + flagsSource()))
 	return hex.EncodeToString(sum[:8])
 })

@@ -34,9 +34,10 @@ var (
 	watchSource string
 	//go:embed guild_flags.py
 	flagsMain string
-
-	flagsSource = globalsSource + sourceSource + optionsSource + watchSource + flagsMain
 )
+
+// flagsSource returns the program that reads flags. It is joined when it is used, since most commands do not need it.
+func flagsSource() string { return globalsSource + sourceSource + optionsSource + watchSource + flagsMain }
 
 // cellsSource precedes the source code that handles notebooks.
 //

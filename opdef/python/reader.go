@@ -237,7 +237,7 @@ func (r Reader) ask(ctx context.Context, s Script, req request, options ...strin
 	}
 	defer func() { _ = in.Close() }()
 	var stderr tail
-	program := flagsSource
+	program := flagsSource()
 	if req.Patterns != nil {
 		program = cellsSource + program
 	}

@@ -28,7 +28,7 @@ func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Val
 	cache := runs.Open(home).CacheDir
 	library, libraryErr := python.LibraryPath(cache())
 	command := withEnv(rec.Command, secrets)
-	if libraryErr == nil && !hasOwnGuild(r.Dir, modulePath(rec, r, command.PythonPath()), library) {
+	if libraryErr == nil && importsLibrary(r.Dir, modulePath(rec, r, command.PythonPath()), library) {
 		command = command.AsModule()
 	}
 	if rec.Image != "" {

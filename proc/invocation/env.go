@@ -49,19 +49,22 @@ func modulePath(rec *recipe.Recipe, r *runs.Run, defined string) string {
 	return joinPaths(defined, sourceDir(rec, r), pythonPath(rec, r), environ.Outer()["PYTHONPATH"])
 }
 
-// hasOwnGuild reports whether Python, in the directory dir, would find another module guild on the path than that of the library.
-func hasOwnGuild(dir, path, library string) bool {
+// importsLibrary reports whether Python, in the directory dir, finds the module guild of the library after path, and not another one before.
+func importsLibrary(dir, path, library string) bool {
+	if strings.ContainsRune(library, filepath.ListSeparator) {
+		return false // it cannot be on Python's path
+	}
 	for _, d := range append(filepath.SplitList(path), dir) {
 		if d == library { // inherited from a run that starts others
 			continue
 		}
 		for _, name := range []string{"guild", "guild.py"} {
 			if _, err := os.Stat(filepath.Join(d, name)); err == nil {
-				return true
+				return false
 			}
 		}
 	}
-	return false
+	return true
 }
 
 // pythonPath returns the directories that the recipe adds to PYTHONPATH. Each is taken from the source code in the run or, where

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -65,6 +66,9 @@ func TestParseErrors(t *testing.T) {
 	} {
 		_, err := Parse(tt.text)
 		var syntax *SyntaxError
+		if want := fmt.Sprintf("invalid column '%s': %s at position %d (", tt.text, tt.reason, tt.pos); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
 		if !errors.As(err, &syntax) || syntax.Pos != tt.pos || syntax.Reason != tt.reason {
 			t.Errorf("%q: %v, want %q at %d", tt.text, err, tt.reason, tt.pos)
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -81,6 +82,8 @@ func TestNew(t *testing.T) {
 			"run|s|x2|x10|step|acc|loss|sys/cpu / c||||||| / b|b|yes|1|4|0.5|1.0|1.0 / a|a|no|1|4|0.5|2.0|1.0"},
 		{"asked for", strict(".label, max loss, first loss step as at"), "run|label|loss|at / c|run c|| / b|run b|3.0|1 / a|run a|3.0|1"},
 		{"one heading", strict("=nothing as v, =s as v, .label as v"), "run|v / c|run c / b|b / a|a"},
+		{"told apart", strict("loss, max loss, min loss as low"), "run|loss|max loss|low / c||| / b|1.0|3.0|1.0 / a|2.0|3.0|2.0"},
+		{"the same twice", strict("loss, max loss as high, loss"), "run|loss|high / c|| / b|1.0|3.0 / a|2.0|3.0"},
 		{"lowest", with(strict("loss"), func(o *Options) { o.Min = "loss" }), "run|loss / b|1.0 / a|2.0 / c|"},
 		{"highest of what is not shown", with(strict(".op"), func(o *Options) { o.Max = "=s"; o.Limit = 2 }), "run|op / b|op.py / a|op.py"},
 		{"changed", with(strict(".op, .label, acc"), func(o *Options) { o.OnlyChanged = true }), "run|label|acc / c|run c| / b|run b|0.5 / a|run a|0.5"},
@@ -115,6 +118,31 @@ func TestNew(t *testing.T) {
 	}
 	if got, err := New([]*runs.Run{}, Options{}); err != nil || len(got.Rows) != 0 {
 		t.Errorf("no runs: %v, %v", got, err)
+	}
+}
+
+// TestDefined: the columns of an operation are those of its project or, where that is not known, those recorded with the run.
+func TestDefined(t *testing.T) {
+	list := world(t)
+	if err := os.WriteFile(list[1].GuildPath("attrs", "compare"), []byte("- =s\n- wrong wrong\n- loss as cost\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		texts []string
+		known bool
+		want  string
+	}{
+		{[]string{"acc", "a b", "=x2"}, true, "run|acc|x2"},
+		{nil, true, "run|s|x2|x10|step|acc|loss"}, // none are defined
+		{nil, false, "run|s|cost|x2|x10|step|acc|loss"},
+	} {
+		got, err := New(list, Options{SkipCore: true, Defined: func(*runs.View) ([]string, bool) { return tt.texts, tt.known }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if header := strings.Join(got.Header, "|"); header != tt.want {
+			t.Errorf("%q, %v: %s, want %s", tt.texts, tt.known, header, tt.want)
+		}
 	}
 }
 

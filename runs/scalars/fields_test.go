@@ -118,6 +118,16 @@ func TestEventFields(t *testing.T) {
 	}
 }
 
+// TestEventTime: times before 1970, and those that no clock shows, are unknown.
+func TestEventTime(t *testing.T) {
+	for at, want := range map[float64]int64{0: 0, -1: 0, 1e12: 0, math.Inf(1): 0, math.NaN(): 0, 1e12 - 1: 1e12 - 1, 1: 1} {
+		e, err := parseEvent(num(nil, 1, protowire.Fixed64Type, math.Float64bits(at)))
+		if err != nil || e.at.IsZero() != (want == 0) || want != 0 && e.at.Unix() != want {
+			t.Errorf("%v: %v, %v", at, e.at, err)
+		}
+	}
+}
+
 // TestCacheEncoding reads what was written to the cache, and only zeros after a damaged place.
 func TestCacheEncoding(t *testing.T) {
 	var e encoder

@@ -113,6 +113,20 @@ func TestMetricFilesBesideEvents(t *testing.T) {
 	}
 }
 
+// TestMetricFilesBesideTexts: a text of the same name in an event file is not the series.
+func TestMetricFilesBesideTexts(t *testing.T) {
+	r := newRun(t, t.TempDir())
+	w := NewWriter(r)
+	w.Text("loss", "low", time.Unix(1700000000, 0))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	writeAll(t, r, map[string]string{"metrics.csv": "step,loss\n1,2\n"})
+	if diff := cmp.Diff(map[string]string{"loss": "1: 2.000000 (step 1)"}, series(t, r)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestMetricFilesOfSteps: metrics of a step are named after the step, whose own attribute names its files.
 func TestMetricFilesOfSteps(t *testing.T) {
 	base := t.TempDir()

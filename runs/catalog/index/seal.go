@@ -4,13 +4,14 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"sync"
 )
 
 // errDamaged says that a value is not what was written.
 var errDamaged = errors.New("the index is damaged: a checksum is wrong")
 
-// castagnoli is the polynomial of the checksums, for which processors have an instruction.
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+// castagnoli returns the table of the checksums' polynomial, for which processors have an instruction. Most commands need none.
+var castagnoli = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
 
 const sealSize = 4
 
@@ -30,5 +31,5 @@ func unseal(key, sealed []byte) ([]byte, error) {
 }
 
 func checksum(key, value []byte) uint32 {
-	return crc32.Update(crc32.Update(0, castagnoli, key), castagnoli, value)
+	return crc32.Update(crc32.Update(0, castagnoli(), key), castagnoli(), value)
 }

@@ -63,7 +63,7 @@ func eachShard(starts *bbolt.Bucket, f func(key, shard []byte)) (listed int64, e
 		shard, err := unseal(key, sealed)
 		if err == nil {
 			f(key, shard)
-			sum = crc32.Update(crc32.Update(sum, castagnoli, key), castagnoli, sealed[len(shard):])
+			sum = crc32.Update(crc32.Update(sum, castagnoli(), key), castagnoli(), sealed[len(shard):])
 		}
 		return err
 	})
@@ -85,7 +85,7 @@ func setListed(starts *bbolt.Bucket, stamp int64) error {
 	}
 	var sum uint32
 	if err := starts.ForEach(func(key, sealed []byte) error {
-		sum = crc32.Update(crc32.Update(sum, castagnoli, key), castagnoli, sealed[max(0, len(sealed)-sealSize):])
+		sum = crc32.Update(crc32.Update(sum, castagnoli(), key), castagnoli(), sealed[max(0, len(sealed)-sealSize):])
 		return nil
 	}); err != nil {
 		return err
