@@ -6,14 +6,15 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+
+	"guild/runs/gfm"
 )
 
 // markdown returns the parser for all pages: CommonMark with tables, and headings with the anchors that code hosts use.
 func markdown() goldmark.Markdown {
-	return goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
+	return goldmark.New(goldmark.WithExtensions(gfm.Tables), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
 }
 
 // document is a page that has been parsed.

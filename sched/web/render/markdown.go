@@ -7,15 +7,17 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
 	gmtext "github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+
+	"guild/runs/gfm"
 )
 
 // Markdown converts a document to nodes. file returns the address of a file beside the document, by its relative path: only such images are
 // shown; links elsewhere stay links. HTML in the document is shown as text.
 func Markdown(source []byte, file func(path string) string) []Node {
-	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Linkify))
+	md := goldmark.New(goldmark.WithExtensions(gfm.All))
 	m := markdown{source: source, file: file}
 	return m.children(md.Parser().Parse(gmtext.NewReader(source)))
 }
@@ -49,7 +51,11 @@ func (m markdown) node(n ast.Node) []Node {
 		if n.SoftLineBreak() {
 			end = "\n"
 		}
-		list := []Node{text(string(n.Segment.Value(m.source)) + end)}
+		value := n.Segment.Value(m.source)
+		if !n.IsRaw() { // a text outside code
+			value = []byte(unescaped(value))
+		}
+		list := []Node{text(string(value) + end)}
 		if n.HardLineBreak() {
 			list = append(list, element("br"))
 		}
@@ -82,11 +88,15 @@ func (m markdown) node(n ast.Node) []Node {
 		}
 		return []Node{text(b.String())}
 	case *ast.Link:
-		return []Node{m.link(string(n.Destination), m.children(n))}
+		return []Node{m.link(unescaped(n.Destination), m.children(n))}
 	case *ast.AutoLink:
-		return []Node{m.link(string(n.URL(m.source)), []Node{text(string(n.Label(m.source)))})}
+		to := string(n.URL(m.source))
+		if n.AutoLinkType == ast.AutoLinkEmail {
+			to = "mailto:" + to
+		}
+		return []Node{m.link(to, []Node{text(string(n.Label(m.source)))})}
 	case *ast.Image:
-		return []Node{m.image(string(n.Destination), plainText(m.children(n)))}
+		return []Node{m.image(unescaped(n.Destination), plainText(m.children(n)))}
 	case *extast.TableCell:
 		if _, head := n.Parent().(*extast.TableHeader); head {
 			return []Node{element("th", m.children(n)...).with("scope", "col")}
@@ -96,6 +106,11 @@ func (m markdown) node(n ast.Node) []Node {
 		return []Node{text(map[bool]string{true: "☑ ", false: "☐ "}[n.IsChecked])}
 	}
 	return m.children(n) // other kinds have no form of their own
+}
+
+// unescaped returns the text that is written with backslashes before punctuation and with character references.
+func unescaped(s []byte) string {
+	return string(util.UnescapePunctuations(util.ResolveEntityNames(util.ResolveNumericReferences(s))))
 }
 
 func (m markdown) list(n *ast.List) Node {

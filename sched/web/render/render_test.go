@@ -31,7 +31,13 @@ func TestMarkdown(t *testing.T) {
 		{"<script>alert(1)</script>\n", `[["pre",{},"\u003cscript\u003ealert(1)\u003c/script\u003e\n"]]`},
 		{"a <b onclick=x>b</b>", `[["p",{},"a ","\u003cb onclick=x\u003e","b","\u003c/b\u003e"]]`},
 		{"|a|\n|-|\n|1|\n", `[["table",{},["tr",{},["th",{"scope":"col"},"a"]],["tr",{},["td",{},"1"]]]]`},
+		{"|`a\\|b`|c\\|d|\n|-|-|", `[["table",{},["tr",{},["th",{"scope":"col"},["code",{},"a","|b"]],["th",{"scope":"col"},"c|d"]]]]`},
 		{"- [x] done", `[["ul",{},["li",{},"☑ ","done"]]]`},
+		{"~~a~~ www.x.example.", `[["p",{},["del",{},"a"]," ",["a",{"href":"http://www.x.example"},"www.x.example"],"."]]`},
+		{"<a@b.example> c@d.example", `[["p",{},["a",{"href":"mailto:a@b.example"},"a@b.example"]," ",` +
+			`["a",{"href":"mailto:c@d.example"},"c@d.example"]]]`},
+		{"a\\_b &lt; `\\_ &lt;`", `[["p",{},"a_b \u003c ",["code",{},"\\_ \u0026lt;"]]]`},
+		{"[a](b\\_c.md) [d](javascript&colon;alert(1))", `[["p",{},["a",{"href":"files/b_c.md"},"a"]," ",["span",{},"d"]]]`},
 		{"```python\nif x: 1\n```", `[["pre",{},["span",{"class":"k"},"if"]," x: ",["span",{"class":"n"},"1"],"\n"]]`},
 	} {
 		if got := encode(t, Markdown([]byte(tt.in), file)); got != tt.want {
