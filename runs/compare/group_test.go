@@ -11,6 +11,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/opref"
 	"guild/runs/scalars"
+	"guild/runs/values"
 )
 
 // grid returns runs of op with the flags lr and seed, and a loss; one loss is NaN, one is missing, and one run is of another operation.
@@ -108,6 +109,58 @@ other|0.1|1|5.0`},
 				t.Errorf("got\n%s", text)
 			}
 		})
+	}
+}
+
+func TestMoments(t *testing.T) {
+	nan := math.NaN()
+	for _, tt := range []struct {
+		cells     []any
+		mean, std any
+		count     int
+	}{
+		{[]any{1, 2, 3.0, "x", nil, nan, 6}, 3.0, math.Sqrt(14.0 / 3), 4}, // squares of the differences: 4, 1, 0, 9
+		{[]any{-5, -5}, -5.0, 0.0, 2},
+		{[]any{values.Duration(2 * time.Second), values.Duration(4 * time.Second)}, 3.0, math.Sqrt2, 2},
+		{[]any{7, nan}, 7.0, nil, 1},
+		{[]any{nil, "x", nan}, nil, nil, 0},
+	} {
+		table := &Table{}
+		var rows []int
+		for i, c := range tt.cells {
+			table.Rows, rows = append(table.Rows, []any{"", c}), append(rows, i)
+		}
+		if mean, std, count := table.moments(rows, 1); mean != tt.mean || std != tt.std || count != tt.count {
+			t.Errorf("%v: mean %v, deviation %v, count %d", tt.cells, mean, std, count)
+		}
+	}
+}
+
+// TestSortGroups: groups can be sorted by every column, also by the first one, and a single group stays as it is.
+func TestSortGroups(t *testing.T) {
+	list := grid(t)
+	by := Grouping{Over: []string{"lr", "seed"}}
+	table, err := NewGrouped(list, by, Options{SkipCore: true, SkipOwn: true, Max: "operation"})
+	if err != nil || len(table.Rows) != 2 || table.Rows[0][0] != "other" {
+		t.Errorf("%+v, %v", table, err)
+	}
+	table, err = NewGrouped(list[:1], by, Options{SkipCore: true, SkipOwn: true, OnlyChanged: true})
+	if err != nil || len(table.Rows) != 1 || len(table.Header) != 2 {
+		t.Errorf("%+v, %v", table, err)
+	}
+	if table, err = NewGrouped([]*runs.Run{}, by, Options{Max: "operation"}); err != nil || len(table.Rows) != 0 {
+		t.Errorf("%+v, %v", table, err)
+	}
+}
+
+func TestListed(t *testing.T) {
+	for want, names := range map[string][]string{
+		"those that they have": nil, "a": {"a"}, "a, b, c, d, e, f, g, h, i, j": strings.Split("abcdefghij", ""),
+		"a, b, c, d, e, f, g, h, i, j, ...": strings.Split("abcdefghijk", ""),
+	} {
+		if got := listed(names); got != want {
+			t.Errorf("%q: %s", names, got)
+		}
 	}
 }
 
