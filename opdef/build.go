@@ -13,7 +13,7 @@ import (
 )
 
 // Build returns the arguments and the environment variables of a process for the given values of flags. vars are the variables that
-// arguments may refer to besides flags: python_exe, guild_exe, guild_main, guild_notebook, project_dir. env has the variables of the
+// arguments may refer to besides flags: python_exe, guild_exe, guild_main, guild_op_main, guild_notebook, project_dir. env has the variables of the
 // operation and FLAG_NAME for each flag; the caller adds the rest of the environment.
 func (c Command) Build(vals Values, vars map[string]string) (argv []string, env map[string]string, err error) {
 	ref := func(name string) (string, error) {
@@ -62,7 +62,7 @@ func (op *Operation) CheckRefs(vals Values) error {
 		return nil
 	}
 	vars := map[string]string{}
-	for _, name := range []string{"python_exe", "guild_exe", "guild_main", "guild_notebook", "project_dir"} {
+	for _, name := range []string{"python_exe", "guild_exe", "guild_main", "guild_op_main", "guild_notebook", "project_dir"} {
 		vars[name] = name
 	}
 	if _, _, err := op.Command().Build(vals, vars); err != nil {
@@ -80,8 +80,8 @@ func (c Command) flagArgs(vals Values) []string {
 		return []string{flagvalue.EncodeJSON(c.globals(vals))}
 	}
 	if c.FlagsDest == program.DestGlobals || program.DestGlobal(c.FlagsDest) != "" {
-		if slices.Contains(c.Args, opMain) {
-			return moduleArgs(c.globals(vals))
+		if c.UsesOpMain() {
+			return opMainValues(c.globals(vals))
 		}
 		if len(vals) == 0 && !slices.Contains(c.Args, "${guild_main}") {
 			return nil // the script is run as it is

@@ -14,7 +14,7 @@ import (
 const FlagArgs = "__flag_args__"
 
 // Command is the template of a process. It is stored in the run, so that the run can be started later and elsewhere. Args may refer to
-// flags, and to the variables python_exe, guild_exe, guild_main, guild_notebook and project_dir, which the caller of Build provides.
+// flags, and to the variables python_exe, guild_exe, guild_main, guild_op_main, guild_notebook and project_dir, which the caller of Build provides.
 type Command struct {
 	Args      []string               `yaml:"cmd-args"`
 	Env       map[string]any         `yaml:"cmd-env,omitempty"`
@@ -58,6 +58,9 @@ func (op *Operation) Command() Command {
 	case op.Main != "":
 		c.Args = op.pythonArgs()
 	}
+	if c.UsesOpMain() {
+		c.Env = withDest(c.Env, program.ReaderDest(op.FlagsDest))
+	}
 	return c
 }
 
@@ -92,11 +95,7 @@ func execArgs(line string) []string {
 func (op *Operation) pythonArgs() []string {
 	m := op.Python()
 	if m.IsPass() {
-		args := append([]string{"${python_exe}", "-u", "-c", program.PassScript}, m.Args...)
-		if op.FlagsDest == program.DestArgs {
-			args = append(args, FlagArgs)
-		}
-		return args
+		return opMainArgs(m.Module, m.Args)
 	}
 	script := m.Script // unused if there is a module
 	switch {
@@ -109,17 +108,15 @@ func (op *Operation) pythonArgs() []string {
 	}
 	args := []string{"${python_exe}", "-u"}
 	globals := op.FlagsDest == program.DestGlobals && (len(op.Flags) > 0 || op.AcceptsUnknown) || program.DestGlobal(op.FlagsDest) != ""
-	if globals || op.Debug != nil {
-		args = append(args, "${guild_main}")
-	}
-	if op.Debug != nil {
-		args = append(args, "debug", op.Debug.encode())
-	}
 	switch {
-	case globals:
-		args = append(args, program.ReaderDest(op.FlagsDest), FlagArgs)
+	case op.Debug != nil && globals:
+		args = append(args, "${guild_main}", "debug", op.Debug.encode(), program.ReaderDest(op.FlagsDest), FlagArgs)
 	case op.Debug != nil:
-		args = append(args, program.DestGlobals, "{}")
+		args = append(args, "${guild_main}", "debug", op.Debug.encode(), program.DestGlobals, "{}")
+	case globals && m.Module != "":
+		return opMainArgs(m.Module, m.Args)
+	case globals:
+		return opMainArgs(scriptModule(script), m.Args)
 	}
 	if m.Module != "" {
 		args = append(args, "-m", m.Module)

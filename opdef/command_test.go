@@ -99,10 +99,10 @@ steps: {steps: [sh]}
 	for spec, want := range map[string][]string{
 		"sh":         {"sh", "-c", "echo ${x} $y", opdef.FlagArgs, "end"},
 		"args":       {py, "-u", "train.py", "--fast", "${x}", opdef.FlagArgs},
-		"globals":    {py, "-u", "${guild_main}", "globals", opdef.FlagArgs, "train.py", "-v"},
+		"globals":    {py, "-um", "guild.op_main", "train", "-v", "--", opdef.FlagArgs},
 		"none":       {py, "-u", "sub/train.py"},
 		"module":     {py, "-u", "-m", "pkg.train", opdef.FlagArgs},
-		"modglobals": {py, "-u", "${guild_main}", "globals", opdef.FlagArgs, "-m", "pkg.train"},
+		"modglobals": {py, "-um", "guild.op_main", "pkg.train", "--", opdef.FlagArgs},
 		"package":    {py, "-u", "-m", "pkg", opdef.FlagArgs},
 		"installed":  {py, "-u", "-m", "http.server", "8000", opdef.FlagArgs},
 		"bare":       {py, "-u", "train.py", opdef.FlagArgs},

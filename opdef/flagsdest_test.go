@@ -27,9 +27,9 @@ badext: {main: train, flags-dest: 'config:c.txt'}
 `)
 	for name, want := range map[string][]string{
 		"args":   {"py", "-u", "train.py", "--x", "1"},
-		"global": {"py", "-u", "main.py", "global:params", `{"a.b": "c", "x": 1}`, "train.py"},
-		"dict":   {"py", "-u", "main.py", "global:params", `{"x": 1}`, "train.py"},
-		"space":  {"py", "-u", "main.py", "global:params", `{}`, "train.py", "--fast"},
+		"global": {"py", "-um", "guild.op_main", "train", "--", "--a.b", "c", "--x", "1"},
+		"dict":   {"py", "-um", "guild.op_main", "train", "--", "--x", "1"},
+		"space":  {"py", "-um", "guild.op_main", "train", "--fast", "--"},
 		"config": {"py", "-u", "train.py", "--fast"},
 		"shell":  {"train", "end"},
 		"off":    {"py", "-u", "train.py"},
@@ -43,12 +43,19 @@ badext: {main: train, flags-dest: 'config:c.txt'}
 		if err != nil {
 			t.Fatal(err)
 		}
-		argv, _, err := c.Build(vals, map[string]string{"python_exe": "py", "guild_main": "main.py"})
+		argv, env, err := c.Build(vals, map[string]string{"python_exe": "py"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if d := cmp.Diff(want, argv); d != "" {
 			t.Errorf("%s: %s", name, d)
+		}
+		dest := ""
+		if c.UsesOpMain() {
+			dest = "global:params"
+		}
+		if env[opdef.DestVar] != dest {
+			t.Errorf("%s: destination %q, want %q", name, env[opdef.DestVar], dest)
 		}
 	}
 	_, err := p.Find("badext")
@@ -65,14 +72,14 @@ globals: {<<: *op, exec: , main: x, flags-dest: globals}
 `)
 	for _, tt := range []struct{ op, size, want string }{
 		{"args", "small", "10"}, {"args", "b", "2.5"}, {"args", "other", "none"},
-		{"globals", "small", `{"size": 10}`}, {"globals", "big", `{"size": 2.5}`}, {"globals", "other", `{"size": "none"}`},
+		{"globals", "small", "10"}, {"globals", "big", "2.5"}, {"globals", "other", "none"},
 	} {
 		op := projecttest.Find(t, p, tt.op)
 		vals, err := op.Values([]string{"size=" + tt.size}, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		argv, _, err := op.Command().Build(vals, map[string]string{"python_exe": "py", "guild_main": "main.py"})
+		argv, _, err := op.Command().Build(vals, map[string]string{"python_exe": "py"})
 		if err != nil || !contains(argv, tt.want) {
 			t.Errorf("%s size=%s: %q, %v; want %s", tt.op, tt.size, argv, err, tt.want)
 		}

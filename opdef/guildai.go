@@ -56,19 +56,21 @@ func (c *Command) convertMain(module string, args []string, sourceDest string, i
 	if n := len(args); n > 0 && args[n-1] == "--" {
 		args = args[:n-1]
 	}
+	script := path.Join(sourceDest, module+".py")
+	isScript := isFile(module + ".py")
+	module = strings.ReplaceAll(module, "/", ".")
+	if module == program.PassModule || !program.TakesText(c.FlagsDest) && program.TakesOptions(c.FlagsDest) {
+		if isScript {
+			module = scriptModule(script)
+		}
+		c.Env = withDest(c.Env, program.ReaderDest(c.FlagsDest))
+		return opMainArgs(module, args)
+	}
 	words := []string{"${python_exe}", "-u"}
-	switch module {
-	case program.PassModule:
-		words = append(words, "-c", program.PassScript)
-	default:
-		if !program.TakesText(c.FlagsDest) && program.TakesOptions(c.FlagsDest) {
-			words = append(words, "${guild_main}", program.ReaderDest(c.FlagsDest), FlagArgs)
-		}
-		if file := module + ".py"; isFile(file) {
-			words = append(words, path.Join(sourceDest, file))
-		} else {
-			words = append(words, "-m", strings.ReplaceAll(module, "/", "."))
-		}
+	if isScript {
+		words = append(words, script)
+	} else {
+		words = append(words, "-m", module)
 	}
 	words = append(words, args...)
 	if program.TakesText(c.FlagsDest) {

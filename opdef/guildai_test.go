@@ -1,28 +1,26 @@
 package opdef
 
 import (
-	"maps"
-	"slices"
+	"cmp"
 	"strings"
 	"testing"
-
-	"guild/opdef/program"
 )
 
 // TestConvertGuildAI converts commands as Guild AI 0.9.1 records them.
 func TestConvertGuildAI(t *testing.T) {
 	vals := Values{"x": 2.0, "operation:prep": "abc"}
-	vars := map[string]string{"python_exe": "PY", "guild_exe": "GUILD", "guild_main": "MAIN"}
+	vars := map[string]string{"python_exe": "PY", "guild_exe": "GUILD"}
 	for _, tt := range []struct{ args, dest, source, want string }{
-		{"${python_exe} -um guild.op_main train -- __flag_args__", "globals", ".", `PY -u MAIN globals {"x": 2.0} train.py`},
+		{"${python_exe} -um guild.op_main train -- __flag_args__", "globals", ".", "PY -um guild.op_main train -- --x 2.0"},
 		{"${python_exe} -um guild.op_main train a b -- __flag_args__", "args", ".", "PY -u train.py a b --x 2.0"},
 		{"${python_exe} -um guild.op_main train -- __flag_args__", "", ".", "PY -u train.py --x 2.0"},
-		{"${python_exe} -um guild.op_main train -- __flag_args__", "global:params", ".", `PY -u MAIN global:params {"x": 2.0} train.py`},
-		{"${python_exe} -um guild.op_main train -- __flag_args__", "dict:params", ".", `PY -u MAIN global:params {"x": 2.0} train.py`},
+		{"${python_exe} -um guild.op_main train -- __flag_args__", "global:params", "src", "PY -um guild.op_main src/train -- --x 2.0"},
+		{"${python_exe} -um guild.op_main train -- __flag_args__", "dict:params", ".", "PY -um guild.op_main train -- --x 2.0"},
 		{"${python_exe} -um guild.op_main train -- __flag_args__", "none", ".", "PY -u train.py"},
 		{"${python_exe} -um guild.op_main sub/train", "none", ".guild/sourcecode", "PY -u .guild/sourcecode/sub/train.py"},
-		{"${python_exe} -um guild.op_main package.module -- __flag_args__", "globals", ".", `PY -u MAIN globals {"x": 2.0} -m package.module`},
-		{"${python_exe} -um guild.op_main guild.pass -- __flag_args__", "args", ".", "PY -u -c " + program.PassScript + " --x 2.0"},
+		{"${python_exe} -um guild.op_main package.module -- __flag_args__", "globals", ".", "PY -um guild.op_main package.module -- --x 2.0"},
+		{"${python_exe} -um guild.op_main package/module a -- __flag_args__", "globals", ".", "PY -um guild.op_main package.module a -- --x 2.0"},
+		{"${python_exe} -um guild.op_main guild.pass -- __flag_args__", "args", ".", "PY -um guild.op_main guild.pass -- --x 2.0"},
 		{"${guild_python_exe} -um guild.batch_main", "args", ".", "GUILD sys batch"},
 		{"${guild_python_exe} -um guild.plugins.skopt_gp_main", "args", ".", "GUILD sys batch"},
 		{"${guild_python_exe} -um guild.steps_main", "args", ".", "GUILD sys steps"},
@@ -38,8 +36,12 @@ func TestConvertGuildAI(t *testing.T) {
 			c.Env["FLAGS_DEST"] = tt.dest
 		}
 		c.ConvertGuildAI(tt.source, func(file string) bool { return file == "train.py" || file == "sub/train.py" })
-		if names := slices.Collect(maps.Keys(c.Env)); !slices.Equal(names, []string{"MINE"}) {
-			t.Errorf("%s: variables %q", tt.args, names)
+		dest := map[string]string{"dict:params": "global:params"}[tt.dest]
+		if dest = cmp.Or(dest, tt.dest); !c.UsesOpMain() {
+			dest = ""
+		}
+		if got, _ := c.Env[DestVar].(string); got != dest || c.Env["MINE"] != "yes" || len(c.Env) > 2 {
+			t.Errorf("%s: variables %q, want destination %s", tt.args, c.Env, dest)
 		}
 		argv, _, err := c.Build(vals, vars)
 		if got := strings.Join(argv, " "); got != tt.want || (err != nil) != (tt.args == "") {

@@ -146,11 +146,11 @@ func TestPythonOperation(t *testing.T) {
 		if err != nil || len(trials) != 3 {
 			t.Fatalf("trials are %v, %v", trials, err)
 		}
-		argv, env, err := op.Command().Build(trials[2], map[string]string{"python_exe": "python", "guild_main": "m.py"})
+		argv, env, err := op.Command().Build(trials[2], map[string]string{"python_exe": "python"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff([]string{"python", "-u", "m.py", "globals", `{"sleep": 2}`, "sleep.py"}, argv); d != "" || env["FLAG_SLEEP"] != "2" {
+		if d := cmp.Diff([]string{"python", "-um", "guild.op_main", "sleep", "--", "--sleep", "2"}, argv); d != "" || env["FLAG_SLEEP"] != "2" {
 			t.Errorf("%s %v", d, env)
 		}
 	}

@@ -63,11 +63,10 @@ func hasFile(dir, rel string) bool {
 }
 
 // PassModule is a module that only prints its arguments, which are flags only if the operation says so. Projects use it as main of
-// operations that exist only for their dependencies; PassScript is its source.
+// operations that exist only for their dependencies.
 const (
 	PassModule = "guild.pass"
-	PassScript = "import shlex, sys; a = sys.argv[1:]; a and print(*map(shlex.quote, a))"
 )
 
-// IsPass reports whether PassScript is run in place of the module.
+// IsPass reports whether the module is PassModule, which guild.op_main has itself.
 func (m Python) IsPass() bool { return m.Module == PassModule && m.Script == "" }

@@ -1,13 +1,13 @@
 _USAGE = """Run a Python script or module with its flags.
 
-Usage: python -um guild.op_main MODULE [ARG...] -- [--NAME VALUE]...
+Usage: python -um guild.op_main MODULE [ARG...] [--] [--NAME VALUE]...
 
 MODULE is the path of a script without .py, or the name of a module that Python
-can import. The variable FLAGS_DEST tells what the names are: with globals, the
-assignments of the script that get other values, and with global:NAME, items of
-the dict or namespace that the script assigns to NAME. VALUE is JSON; what is
-not JSON is a string. The module guild.pass only prints its arguments, to which
-options belong with the destination args.
+can import; guild.pass only prints its arguments. The variable FLAGS_DEST tells
+what the names are: with args, options of the module; with globals, assignments
+of the script that get other values; with global:NAME, items of the dict or
+namespace that the script assigns to NAME. For the latter two, VALUE is JSON, or
+else a string.
 """
 
 
@@ -27,21 +27,31 @@ def _target(module):
     return ["-m", module]
 
 
+def _split(words):
+    """Return the arguments and the flags, which the last -- separates, or else the first word that begins with it."""
+    if "--" in words:
+        end = len(words) - 1 - words[::-1].index("--")
+        return words[:end], words[end + 1:]
+    end = next((i for i, word in enumerate(words) if word.startswith("--")), len(words))
+    return words[:end], words[end:]
+
+
 def _main():
-    if len(sys.argv) < 2 or "--" not in sys.argv[2:]:
+    if len(sys.argv) < 2:
         sys.exit(_USAGE)
-    end = len(sys.argv) - 1 - sys.argv[::-1].index("--")
-    module, args, flags = sys.argv[1], sys.argv[2:end], sys.argv[end + 1:]
-    dest = os.environ.get("FLAGS_DEST", "globals")
+    module = sys.argv[1]
+    args, flags = _split(sys.argv[2:])
+    dest, values = os.environ.get("FLAGS_DEST", "globals"), {}
+    if dest.partition(":")[0] == "args":
+        args += flags
+    else:
+        values = {name[2:]: _value(text) for name, text in zip(flags[::2], flags[1::2])}
     if module == "guild.pass":
         import shlex
 
-        if dest.partition(":")[0] == "args":
-            args += flags
         if args:
             print(" ".join(map(shlex.quote, args)))
         return
-    values = {name[2:]: _value(text) for name, text in zip(flags[::2], flags[1::2])}
     sys.modules.pop("guild", None)  # it was not imported for the script, see guild/__init__.py
     _run(dest, values, _target(module) + args)
 

@@ -36,9 +36,15 @@ var libraryFiles = sync.OnceValues(func() ([]libraryFile, error) {
 		files = append(files, libraryFile{strings.TrimPrefix(path, "library/"), data})
 		return err
 	})
-	files = append(files, libraryFile{"guild/op_main.py", []byte(globalsSource + scriptSource + opMainSource)})
+	files = append(files, libraryFile{opMainFile, []byte(globalsSource + scriptSource + opMainSource)})
 	return files, err
 })
+
+// opMainFile is the path of the module guild.op_main below the directory for imports.
+const opMainFile = "guild/op_main.py"
+
+// OpMain returns the path of the module guild.op_main in the directory that LibraryPath returns.
+func OpMain(library string) string { return filepath.Join(library, filepath.FromSlash(opMainFile)) }
 
 // LibraryPath returns the directory below cacheDir from which programs import the packages guild and guild_run. It writes the directory if
 // it does not exist.

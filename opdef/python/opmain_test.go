@@ -10,7 +10,7 @@ import (
 	"guild/opdef/python"
 )
 
-// TestOpMain runs scripts by `python -um guild.op_main`, for which python_test.go and opdef.TestModuleArgs check the rest.
+// TestOpMain runs scripts by `python -um guild.op_main`, for which python_test.go and opdef.TestOpMainValues check the rest.
 func TestOpMain(t *testing.T) {
 	exe, dir := interpreter(t), t.TempDir()
 	library, err := python.LibraryPath(t.TempDir())
@@ -55,6 +55,8 @@ ValueError: 3
 		{"args", "guild.pass a -- --x 1 --y *", "a --x 1 --y '*'\n"},
 		{"args", "guild.pass --", ""},
 		{"globals", "guild.pass a -- --x 1", "a\n"},
+		{"globals", "pkg.mod --x a", "a pkg.mod\n"},
+		{"args", "sub/s a --x 5", "1 ['sub/s.py', 'a', '--x', '5'] __main__ None " + filepath.Dir(script) + " False\n"},
 	} {
 		cmd := exec.Command(exe, append([]string{"-um", "guild.op_main"}, strings.Fields(tt.args)...)...)
 		cmd.Dir, cmd.Env = dir, append(os.Environ(), "PYTHONPATH="+library, "FLAGS_DEST="+tt.dest)

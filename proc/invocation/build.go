@@ -28,8 +28,15 @@ func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Val
 	cache := runs.Open(home).CacheDir
 	library, libraryErr := python.LibraryPath(cache())
 	command := withEnv(rec.Command, secrets)
-	if libraryErr == nil && importsLibrary(r.Dir, modulePath(rec, r, command.PythonPath()), library) {
-		command = command.AsModule()
+	if command.UsesOpMain() {
+		if libraryErr != nil {
+			return nil, env, libraryErr
+		}
+		vars["guild_op_main"] = python.OpMain(library)
+		defined, _ := command.Env["PYTHONPATH"].(string)
+		if !importsLibrary(r.Dir, modulePath(rec, r, defined), library) {
+			command = command.WithOpMainByPath()
+		}
 	}
 	if rec.Image != "" {
 		vars["python_exe"] = "python3" // that of the image

@@ -18,9 +18,9 @@ func Planned(r *runs.Run) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	argv, _, err := rec.Command.AsModule().Build(flags, map[string]string{
+	argv, _, err := rec.Command.Build(flags, map[string]string{
 		"project_dir": rec.ProjectDir, "guild_exe": "guild", "python_exe": cmp.Or(rec.Python, "python3"),
-		"guild_main": "guild_main.py", "guild_notebook": "guild_notebook.py",
+		"guild_main": "guild_main.py", "guild_op_main": "op_main.py", "guild_notebook": "guild_notebook.py",
 	})
 	return argv, err
 }

@@ -42,10 +42,22 @@ func (rec *Recipe) convertGuildAI(r *runs.Run, project string) {
 	})
 }
 
-// guildAIDeps returns the dependencies of a run that Guild AI made in the form of guild.yml. Guild AI adds two attributes to a resource:
-// `location` is the directory to which its files are relative, which can be that of another project; `config` has the values of the flags
-// that stand for its sources, which the run has as flags too.
-func guildAIDeps(deps []any, project string) []any {
+// setLocations sets the attribute of recorded dependencies that Guild AI requires, see withoutLocations.
+func setLocations(deps any, project string) {
+	list, _ := deps.([]any)
+	for i, dep := range list {
+		if m, ok := dep.(map[string]any); ok {
+			m = maps.Clone(m) // it is the resource's own
+			m["location"] = project
+			list[i] = m
+		}
+	}
+}
+
+// withoutLocations returns recorded dependencies in the form of guild.yml. Two attributes are added to a resource: `location` is the directory
+// to which its files are relative, which in runs of Guild AI can be that of another project; `config`, which only Guild AI writes, has the
+// values of the flags that stand for its sources, which the run has as flags too.
+func withoutLocations(deps []any, project string) []any {
 	out := make([]any, len(deps))
 	for i, dep := range deps {
 		m, ok := dep.(map[string]any)

@@ -8,6 +8,7 @@ import (
 
 	"guild/opdef"
 	"guild/runs"
+	"guild/runs/pyyaml"
 )
 
 // runOfGuildAI makes a run directory with the attribute op as Guild AI 0.9.1 writes it.
@@ -72,7 +73,7 @@ sourcecode: {dest: .}
 	if got, want := strings.Join(refs, " "), "file:data.txt file:/elsewhere/a.txt config:/elsewhere/c.yml file:/abs/b.txt operation:prep"; got != want {
 		t.Errorf("sources %s, want %s", got, want)
 	}
-	if got, want := strings.Join(rec.Command.Args, " "), "${python_exe} -u ${guild_main} globals __flag_args__ train.py"; got != want {
+	if got, want := strings.Join(rec.Command.Args, " "), "${python_exe} -um guild.op_main train -- __flag_args__"; got != want {
 		t.Errorf("command %s, want %s", got, want)
 	}
 	// What is written of it is read again without a conversion.
@@ -80,7 +81,7 @@ sourcecode: {dest: .}
 		t.Fatal(err)
 	}
 	again, err := Read(r)
-	if err != nil || again.Command.Args[3] != "globals" || again.ProjectDir != rec.ProjectDir || len(again.Requires) != len(rec.Requires) {
+	if err != nil || again.Command.Args[3] != "train" || again.Command.Env[opdef.DestVar] != "globals" || again.ProjectDir != rec.ProjectDir || len(again.Requires) != len(rec.Requires) {
 		t.Errorf("%+v, %v", again, err)
 	}
 }
@@ -91,5 +92,36 @@ func TestGuildAIProject(t *testing.T) {
 	rec, err := Read(r)
 	if err != nil || rec.ProjectDir != filepath.FromSlash("/project") {
 		t.Errorf("%+v, %v", rec, err)
+	}
+}
+
+// TestForGuildAI: what Guild AI needs to start a run is recorded, and is not part of the recipe that is read.
+func TestForGuildAI(t *testing.T) {
+	r := runOfGuildAI(t, "{}")
+	rec := &Recipe{ProjectDir: "/project", Source: SourcePlace{Dest: "src"},
+		Command: opdef.Command{Args: []string{"${python_exe}", "-um", "guild.op_main", "src/train", "--", opdef.FlagArgs},
+			Env: map[string]any{opdef.DestVar: "globals"}, FlagsDest: "globals"},
+	}
+	if err := pyyaml.SetFields(map[string]any{"deps": []any{map[string]any{"sources": []any{"a.txt"}}}}, rec); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time it is the recipe that was read
+		rec.Data()
+		data := rec.Data()
+		dep, _ := data["deps"].([]any)[0].(map[string]any)
+		env, _ := data["op-cmd"].(map[string]any)["cmd-env"].(map[string]any)
+		if dep["location"] != "/project" || env["PYTHONPATH"] != "src" || env[opdef.DestVar] != "globals" {
+			t.Errorf("%v", data)
+		}
+		if err := r.SetAttr("op", data); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		if rec, err = Read(r); err != nil {
+			t.Fatal(err)
+		}
+		if len(rec.Command.Env) != 1 || len(rec.Requires) != 1 || rec.Requires[0].Sources[0].URI() != "file:a.txt" {
+			t.Errorf("%+v", rec)
+		}
 	}
 }

@@ -129,8 +129,14 @@ func (rec *Recipe) SetGPUs(gpus string) {
 	rec.Command.Env = env
 }
 
-// Data returns the recipe as the value of the run attribute.
-func (rec *Recipe) Data() map[string]any { return pyyaml.Fields(*rec) }
+// Data returns the recipe as the value of the run attribute, with what Guild AI needs to start the run too.
+func (rec *Recipe) Data() map[string]any {
+	recorded := *rec
+	recorded.Command = rec.Command.WithPath(rec.Source.Dest)
+	data := pyyaml.Fields(recorded)
+	setLocations(data["deps"], rec.ProjectDir)
+	return data
+}
 
 // Read returns the recipe of a run that this program or Guild AI made. The error wraps opdef.ErrNoCommand if the run has no command.
 func Read(r *runs.Run) (*Recipe, error) {
@@ -150,19 +156,24 @@ func read(r *runs.Run) (*Recipe, error) {
 	if m["op-cmd"] == nil {
 		return nil, opdef.ErrNoCommand
 	}
-	rec := &Recipe{}
-	if !madeByGuildAI(m) {
-		return rec, pyyaml.SetFields(m, rec)
+	project, _ := m["project-dir"].(string)
+	ofGuildAI := madeByGuildAI(m)
+	if ofGuildAI {
+		project = guildAIProject(r, m)
 	}
-	project := guildAIProject(r, m)
-	m = maps.Clone(m)
 	if deps, ok := m["deps"].([]any); ok {
-		m["deps"] = guildAIDeps(deps, project)
+		m = maps.Clone(m)
+		m["deps"] = withoutLocations(deps, project)
 	}
+	rec := &Recipe{}
 	if err := pyyaml.SetFields(m, rec); err != nil {
 		return nil, err
 	}
-	rec.convertGuildAI(r, project)
+	if ofGuildAI {
+		rec.convertGuildAI(r, project)
+	} else {
+		rec.Command = rec.Command.WithoutPath(rec.Source.Dest)
+	}
 	return rec, nil
 }
 

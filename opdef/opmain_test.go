@@ -2,6 +2,7 @@ package opdef
 
 import (
 	"encoding/json"
+	"maps"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -10,46 +11,53 @@ import (
 	"pgregory.net/rapid"
 
 	"guild/opdef/flagvalue"
-	"guild/opdef/program"
 	"guild/opdef/python"
 )
 
-func TestAsModule(t *testing.T) {
-	const main, py = "${python_exe} -u ${guild_main} ", "${python_exe} -um guild.op_main "
+func TestOpMainByPath(t *testing.T) {
 	for args, want := range map[string]string{
-		main + "globals __flag_args__ train.py -v":        py + "train -v -- __flag_args__ | globals",
-		main + "globals __flag_args__ -m pkg.train":       py + "pkg.train -- __flag_args__ | globals",
-		main + "global:p __flag_args__ sub/train.py":      py + "sub/train -- __flag_args__ | global:p",
-		main + "globals __flag_args__ /project/train.py":  py + "/project/train -- __flag_args__ | globals",
-		main + "globals __flag_args__ train":              py + "./train -- __flag_args__ | globals",
-		main + "globals __flag_args__ train.py -- a":      py + "train -- a -- __flag_args__ | globals",
-		main + "debug {} globals __flag_args__ train.py":  "",
-		main + "debug {} globals {} train.py":             "",
-		"${python_exe} -u train.py __flag_args__":         "",
-		"${python_exe} -u -m train":                       "",
-		"python -u ${guild_main} globals __flag_args__ s": "",
-		"sh -c x": "",
-		"":        "",
+		"${python_exe} -um guild.op_main train a -- __flag_args__": "${python_exe} -u ${guild_op_main} train a -- __flag_args__",
+		"${python_exe} -u train.py guild.op_main":                  "${python_exe} -u train.py guild.op_main",
+		"sh -c":                                                    "sh -c",
+		"":                                                         "",
 	} {
-		c := Command{Args: strings.Fields(args), Env: map[string]any{"A": "1"}}
-		m := c.AsModule()
-		got := strings.Join(m.Args, " ")
-		if dest, ok := m.Env[DestVar].(string); ok {
-			got += " | " + dest
-		}
-		if want == "" {
-			want = args
-		}
-		if got != want || m.Env["A"] != "1" || len(c.Env) != 1 {
-			t.Errorf("%s:\n got %s\nwant %s", args, got, want)
+		c := Command{Args: strings.Fields(args)}
+		if got := strings.Join(c.WithOpMainByPath().WithOpMainByPath().Args, " "); got != want || strings.Join(c.Args, " ") != args {
+			t.Errorf("%s: %s", args, got)
 		}
 	}
-	pass := []string{"${python_exe}", "-u", "-c", program.PassScript, "a"}
-	for _, args := range [][]string{pass, append(pass, FlagArgs)} {
-		c := Command{Args: args, FlagsDest: program.DestArgs}.AsModule()
-		if got := strings.Join(c.Args, " "); got != py+"guild.pass a -- __flag_args__" || c.Env[DestVar] != program.DestArgs {
-			t.Errorf("%s %v", got, c.Env)
+	for script, want := range map[string]string{"train.py": "train", "sub/train.py": "sub/train", "/p/train.py": "/p/train", "train": "./train", "/p/train": "/p/train"} {
+		if got := scriptModule(script); got != want {
+			t.Errorf("%s: %s", script, got)
 		}
+	}
+}
+
+// TestPath: what is recorded for Guild AI is taken away when it is read.
+func TestPath(t *testing.T) {
+	for _, tt := range []struct{ args, path, dir, want string }{
+		{"PY -um guild.op_main x --", "", ".", "."}, {"PY -um guild.op_main x --", "", "", "."}, {"PY -um guild.op_main x --", "a:b", "src", "a:b:src"},
+		{"PY -um guild.op_main x --", ".", ".", ".:."}, {"PY -u x.py", "a", ".", "a"}, {"PY -u x.py", "", ".", ""},
+	} {
+		c := Command{Args: strings.Fields(tt.args), Env: map[string]any{"A": "1"}}
+		if tt.path != "" {
+			c.Env["PYTHONPATH"] = tt.path
+		}
+		recorded := c.WithPath(tt.dir)
+		if got, _ := recorded.Env["PYTHONPATH"].(string); got != tt.want {
+			t.Errorf("%+v: %s", tt, got)
+		}
+		back := recorded.WithoutPath(tt.dir)
+		if !maps.Equal(back.Env, c.Env) {
+			t.Errorf("%+v: %v, want %v", tt, back.Env, c.Env)
+		}
+		if !c.UsesOpMain() && !maps.Equal(recorded.Env, c.Env) {
+			t.Errorf("%+v: %v", tt, recorded.Env)
+		}
+	}
+	c := Command{Args: strings.Fields("PY -um guild.op_main x --")}
+	if c.WithoutPath(".").Env != nil || c.WithPath(".").WithoutPath(".").Env[pathVar] != nil {
+		t.Error("a variable appears")
 	}
 }
 
@@ -63,7 +71,7 @@ for line in sys.stdin:
     print(json.dumps([op_main._value(arg) for arg in json.loads(line)]), flush=True)
 `
 
-func TestModuleArgs(t *testing.T) {
+func TestOpMainValues(t *testing.T) {
 	exe, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("there is no python3")
@@ -87,7 +95,7 @@ func TestModuleArgs(t *testing.T) {
 	defer func() { _ = in.Close(); _ = cmd.Wait() }()
 	to, from := json.NewEncoder(in), json.NewDecoder(out)
 	check := func(t interface{ Fatalf(string, ...any) }, v any) {
-		args := moduleArgs(map[string]any{"x": v})
+		args := opMainValues(map[string]any{"x": v})
 		var back []any
 		if err := to.Encode(args[1:]); err != nil {
 			t.Fatalf("%v", err)
