@@ -47,12 +47,8 @@ var cellsSource string
 //go:embed guild_notebook.py
 var notebookSource string
 
-// Main returns the path of the program, below cacheDir, that starts a script with other globals. It writes the program if it does not
-// exist. Its usage is
-//
-//	python guild_main.py globals '{"NAME": VALUE}' SCRIPT [ARG...]
-//	python guild_main.py globals '{"NAME": VALUE}' -m MODULE [ARG...]
-//	python guild_main.py global:DICT '{"NAME": VALUE}' SCRIPT [ARG...]
+// Main returns the path of the program, below cacheDir, that debugs a script; runs that were staged before there was guild.op_main are started
+// by it too. It writes the program if it does not exist. Its usage is in guild_main.py.
 func Main(cacheDir string) (string, error) {
 	return start(cacheDir, "guild_main.py", []byte(globalsSource+scriptSource+mainSource))
 }

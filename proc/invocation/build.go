@@ -19,47 +19,26 @@ import (
 // Build returns the argument vector and the environment of the process of run r on this host. It also records the installed packages
 // of the interpreter if the recipe asks for that. home is the Guild home; secrets are variables that the recipe does not hold.
 func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Values, home string, secrets map[string]any) (argv []string, env Env, err error) {
-	vars := map[string]string{"project_dir": rec.ProjectDir}
 	exe, err := environ.Executable()
 	if err != nil {
 		return nil, env, err
 	}
-	vars["guild_exe"] = exe
-	cache := runs.Open(home).CacheDir
-	library, libraryErr := python.LibraryPath(cache())
+	cache := runs.Open(home).CacheDir()
+	library, libraryErr := python.LibraryPath(cache)
 	command := withEnv(rec.Command, secrets)
 	if command.UsesOpMain() {
 		if libraryErr != nil {
 			return nil, env, libraryErr
 		}
-		vars["guild_op_main"] = python.OpMain(library)
-		defined, _ := command.Env["PYTHONPATH"].(string)
-		if !importsLibrary(r.Dir, modulePath(rec, r, defined), library) {
+		if path, _ := command.Env["PYTHONPATH"].(string); !importsLibrary(r.Dir, modulePath(rec, r, path), library) {
 			command = command.WithOpMainByPath()
 		}
 	}
-	if rec.Image != "" {
-		vars["python_exe"] = "python3" // that of the image
-	} else if uses(command, "${python_exe}") {
-		if vars["python_exe"], err = interpreter(rec); err != nil {
-			return nil, env, err
-		}
-		if rec.PipFreeze && os.Getenv("NO_PIP_FREEZE") != "1" {
-			if err := freeze(ctx, r, vars["python_exe"], cache()); err != nil {
-				return nil, env, err
-			}
-		}
+	vars, err := programs(ctx, rec, r, command, cache)
+	if err != nil {
+		return nil, env, err
 	}
-	if uses(command, "${guild_notebook}") {
-		if vars["guild_notebook"], err = python.Notebook(cache()); err != nil {
-			return nil, env, err
-		}
-	}
-	if uses(command, "${guild_main}") {
-		if vars["guild_main"], err = python.Main(cache()); err != nil {
-			return nil, env, err
-		}
-	}
+	vars["project_dir"], vars["guild_exe"], vars["guild_op_main"] = rec.ProjectDir, exe, python.OpMain(library)
 	argv, defined, err := command.Build(flags, vars)
 	if err != nil {
 		return nil, env, err
@@ -67,8 +46,8 @@ func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Val
 	env = Env{All: operationEnv(r, rec, defined, home), defined: defined}
 	env.All[environ.GuildExe] = exe
 	env.All["PYTHONPATH"] = joinPaths(env.All["PYTHONPATH"], library) // the last one, so that modules of the project come before it
-	if libraryErr != nil && r.IsBatch() {                             // only an optimizer needs the package for certain: other runs do without a cache
-		return argv, env, libraryErr
+	if libraryErr != nil && r.IsBatch() {
+		return argv, env, libraryErr // an optimizer needs the package for certain: other runs do without a cache
 	}
 	if rec.Image != "" {
 		argv, err = inContainer(rec, r, argv, env, home, exe)
@@ -76,6 +55,35 @@ func Build(ctx context.Context, rec *recipe.Recipe, r *runs.Run, flags opdef.Val
 		argv = useEnvironment(rec, argv, env.All)
 	}
 	return argv, env, err
+}
+
+// programs returns the paths of the interpreter, and of guild's programs for it, that the command refers to. It writes the latter to the cache.
+func programs(ctx context.Context, rec *recipe.Recipe, r *runs.Run, c opdef.Command, cache string) (map[string]string, error) {
+	vars := map[string]string{}
+	var err error
+	if rec.Image != "" {
+		vars["python_exe"] = "python3" // that of the image
+	} else if uses(c, "${python_exe}") {
+		if vars["python_exe"], err = interpreter(rec); err != nil {
+			return nil, err
+		}
+		if rec.PipFreeze && os.Getenv("NO_PIP_FREEZE") != "1" {
+			if err := freeze(ctx, r, vars["python_exe"], cache); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if uses(c, "${guild_notebook}") {
+		if vars["guild_notebook"], err = python.Notebook(cache); err != nil {
+			return nil, err
+		}
+	}
+	if uses(c, "${guild_main}") {
+		if vars["guild_main"], err = python.Main(cache); err != nil {
+			return nil, err
+		}
+	}
+	return vars, nil
 }
 
 // uses reports whether the command refers to a variable such as "${python_exe}".
