@@ -18,8 +18,8 @@ func TestOpMainByPath(t *testing.T) {
 	for args, want := range map[string]string{
 		"${python_exe} -um guild.op_main train a -- __flag_args__": "${python_exe} -u ${guild_op_main} train a -- __flag_args__",
 		"${python_exe} -u train.py guild.op_main":                  "${python_exe} -u train.py guild.op_main",
-		"sh -c":                                                    "sh -c",
-		"":                                                         "",
+		"sh -c": "sh -c",
+		"":      "",
 	} {
 		c := Command{Args: strings.Fields(args)}
 		if got := strings.Join(c.WithOpMainByPath().WithOpMainByPath().Args, " "); got != want || strings.Join(c.Args, " ") != args {

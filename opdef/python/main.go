@@ -37,7 +37,9 @@ var (
 )
 
 // flagsSource returns the program that reads flags. It is joined when it is used, since most commands do not need it.
-func flagsSource() string { return globalsSource + sourceSource + optionsSource + watchSource + flagsMain }
+func flagsSource() string {
+	return globalsSource + sourceSource + optionsSource + watchSource + flagsMain
+}
 
 // cellsSource precedes the source code that handles notebooks.
 //
