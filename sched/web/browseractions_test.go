@@ -101,7 +101,7 @@ func TestBrowserReadOnly(t *testing.T) {
 	b.open(s.Link())
 	b.await(`document.querySelectorAll('#finished a').length === 2`)
 	b.open(s.URL() + "#run/c")
-	b.await(`document.getElementById('run-facts').innerText !== '' && document.getElementById('reads').innerText.includes('only reads')`)
+	b.await(`document.getElementById('run-facts').innerText !== '' && document.getElementById('reads').innerText.includes('cannot change runs')`)
 	b.keys("a")
 	if b.eval(`[...document.querySelectorAll('.actions')].every((menu) => menu.hidden && !menu.open)`) != true {
 		t.Error("actions are offered")

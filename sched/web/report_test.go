@@ -59,7 +59,7 @@ func TestBrowserReport(t *testing.T) {
 	b.await(`document.querySelector('[data-name="val/acc"] .readout')?.innerText === '10 curves'`)
 
 	at("#run/" + ids["other"] + "/overview")
-	b.await(`document.querySelector('.sparkline polyline') && !document.body.innerText.includes('This page only reads')`)
+	b.await(`document.querySelector('.sparkline polyline') && !document.body.innerText.includes('This page cannot change runs')`)
 	at("#run/" + ids["other"] + "/output")
 	b.await(`document.querySelectorAll('#output .l').length === 61`)
 	b.eval(`document.getElementById('output-find').focus()`)

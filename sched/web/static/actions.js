@@ -12,12 +12,12 @@ const ended = ['completed', 'error', 'terminated'];
 export const actions = {
   stop: { word: 'Stop', verb: 'Stop', for: ['running', 'staged'] },
   restage: { word: 'Stage again', verb: 'Stage', after: 'again', for: ended },
-  label: { word: 'Label…', verb: 'Label', ask: 'Label, which may name flags, as in ${lr}; empty takes it away', may: true },
+  label: { word: 'Label…', verb: 'Label', ask: 'Label, which may name flags, as in ${lr}; leave it empty to remove the label', may: true },
   tag: { word: 'Add a tag…', verb: 'Tag', ask: 'Tag' },
-  untag: { word: 'Take a tag away…', verb: 'Take the tag from', ask: 'Tag' },
+  untag: { word: 'Remove a tag…', verb: 'Remove the tag from', ask: 'Tag' },
   comment: { word: 'Comment…', verb: 'Comment on', ask: 'Comment' },
   mark: { word: 'Mark', verb: 'Mark' },
-  unmark: { word: 'Take the mark away', verb: 'Take the mark from' },
+  unmark: { word: 'Remove the mark', verb: 'Remove the mark from' },
   trash: { word: 'Move to the trash', verb: 'Move', after: 'to the trash', for: [...ended, 'pending', 'staged'] },
 };
 
@@ -64,7 +64,7 @@ $('action-form').addEventListener('submit', async (e) => {
     });
     done = await answer.json();
   } catch (err) {
-    done = { output: '', error: `The server does not answer (${err.message}). Look whether it was done.` };
+    done = { output: '', error: `The server does not answer (${err.message}). Check whether it was done.` };
   }
   $('action-do').disabled = false;
   $('action-do').hidden = true;
@@ -104,5 +104,5 @@ export function menu(node, statusOf, runsOf) {
 // offer shows the menus if the server accepts actions.
 export function offer(can) {
   for (const node of document.querySelectorAll('.actions')) node.hidden = !can;
-  text($('reads'), can || inReport() ? '' : 'This page only reads. ');
+  text($('reads'), can || inReport() ? '' : 'This page cannot change runs. ');
 }

@@ -29,8 +29,8 @@ function renderScheduler(node, s, l, now) {
   const lanes = pack(s.spans, s.workers, now, l.seconds);
   plot.replaceChildren(lanes.length > mostLanes ? strip(s, now, l.seconds) : draw(lanes, now, l.seconds, plot.clientWidth || 800));
   const words = [];
-  if (lanes.length > mostLanes) words.push('A cell for each minute, the oldest first: the stronger, the more workers were busy; with a red edge, runs failed.');
-  if (s.cut) words.push('Only the latest runs are known: older parts have gaps.');
+  if (lanes.length > mostLanes) words.push('One cell per minute, oldest first. A darker cell means more busy workers; a red edge means that runs failed.');
+  if (s.cut) words.push('Only the latest runs are shown: the older part has gaps.');
   text(note, words.join(' '));
   note.hidden = !words.length;
 }
@@ -83,6 +83,6 @@ function renderQueue(l) {
     text(when, r.expected ? clockTime(Date.parse(r.expected)) : 'not known');
     set(when, 'class', r.expected ? 'num' : 'num quiet');
   });
-  text($('queue-note'), l.median ? `Expected starts: each run goes to the worker that is free first, and takes as long as the median of the latest runs of its operation (all: ${duration(l.median)}). A run that waits for something else than a worker has none.`
-    : 'No run has completed lately: there is nothing to tell expected starts by.');
+  text($('queue-note'), l.median ? `Expected starts: each run goes to the worker that is free first, and takes the median time of the latest runs of its operation (of all: ${duration(l.median)}). A run that waits for anything but a worker has no expected start.`
+    : 'Starts cannot be predicted: no run has completed lately.');
 }

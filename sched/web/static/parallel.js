@@ -272,7 +272,7 @@ export class Parallel {
     const ranged = this.#axes.filter((a) => this.#ranges.has(a.name));
     $('ranges').hidden = ranged.length === 0;
     keyed($('range-list'), ranged, (a) => a.name, (a) => {
-      const button = h('button', { type: 'button', class: 'chip', 'aria-label': `Take away the range of ${a.name}` }, h('span', {}), ' ×');
+      const button = h('button', { type: 'button', class: 'chip', 'aria-label': `Remove the range of ${a.name}` }, h('span', {}), ' ×');
       button.addEventListener('click', () => this.#setRange(a, [0, 1]));
       return h('li', {}, button);
     }, (node, a) => {

@@ -164,7 +164,7 @@
     const values = (x, y) => byName(x, y, (name, v, w) => ({ name, a: v?.value ?? null, b: w?.value ?? null }));
     return {
       a, b, flags: values(a.flags, b.flags), facts: values(facts(a), facts(b)), scalars: byName(a.scalars, b.scalars, (name, v, w) => ({ name, a: v ?? null, b: w ?? null })),
-      source: { choices: [], files: [], error: 'A report compares the source code of a run with one other only: see the run itself.' },
+      source: { choices: [], files: [], error: 'A report has only one comparison of source code for each run: see the page of the run.' },
     };
   }
 

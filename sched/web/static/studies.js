@@ -122,15 +122,15 @@ function choice(label, change) {
   return { select, node: h('label', {}, h('span', {}, label), select) };
 }
 
-const goals = [['min', 'small is good'], ['max', 'large is good']];
+const goals = [['min', 'smaller is better'], ['max', 'larger is better']];
 const controls = {
   objective: choice('Objective', (v) => go({ objective: v, goal: '' })),
   goal: choice('', (v) => go({ goal: v })),
   second: choice('Second objective', (v) => go({ second: v, goal2: '' })),
   goal2: choice('', (v) => go({ goal2: v })),
 };
-set(controls.goal.select, 'aria-label', 'What is good of the objective');
-set(controls.goal2.select, 'aria-label', 'What is good of the second objective');
+set(controls.goal.select, 'aria-label', 'Which values of the objective are better');
+set(controls.goal2.select, 'aria-label', 'Which values of the second objective are better');
 const ticks = [['log', 'Log axis'], ['clip', 'Ignore outliers']].map(([name, words]) => {
   const box = h('input', { type: 'checkbox' });
   box.addEventListener('change', () => go({ [name]: box.checked ? '1' : '' }));

@@ -56,7 +56,7 @@ function media(type, url, path, size) {
     pdf: () => h('iframe', { src: url, title: path }),
     // Without allow-same-origin the scripts of the file can access neither this page nor the server.
     report: () => h('iframe', { sandbox: 'allow-scripts', src: `${url}?report`, title: path }),
-    application: () => h('p', { class: 'quiet' }, 'This is no text, and nothing that a browser shows: download it.'),
+    application: () => h('p', { class: 'quiet' }, 'A browser cannot show this kind of file: download it.'),
   }[kind]?.() ?? null;
 }
 
