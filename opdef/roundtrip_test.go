@@ -342,9 +342,9 @@ print(json.dumps({k: globals()[k] for k in names}))
 		command := op.Command()
 		earlier := command // as runs have it that were staged before there was guild.op_main
 		earlier.Args = []string{"${python_exe}", "-u", "${guild_main}", "globals", opdef.FlagArgs, "s.py"}
-		var outs, json [3]string
-		for i, c := range []opdef.Command{earlier, command, command.WithOpMainByPath()} {
-			argv, env, err := c.Build(vals, map[string]string{"python_exe": exe, "guild_main": main, "guild_op_main": python.OpMain(library)})
+		var outs, json [2]string
+		for i, c := range []opdef.Command{earlier, command} {
+			argv, env, err := c.Build(vals, map[string]string{"python_exe": exe, "guild_main": main})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -356,8 +356,8 @@ print(json.dumps({k: globals()[k] for k in names}))
 			}
 			outs[i], json[i] = strings.TrimSpace(string(out)), argv[4]
 		}
-		if outs[0] != outs[1] || outs[1] != outs[2] {
-			t.Errorf("guild_main.py gives\n%s\nguild.op_main\n%s\nand by its path\n%s", outs[0], outs[1], outs[2])
+		if outs[0] != outs[1] {
+			t.Errorf("guild_main.py gives\n%s\nand guild.op_main\n%s", outs[0], outs[1])
 		}
 		return outs[0], json[0]
 	}

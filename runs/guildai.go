@@ -233,7 +233,8 @@ func (r *Run) markedStaged() bool {
 	if err != nil || !r.hasGuild(stagedMarker) {
 		return false
 	}
-	return p == phase.None || p.Kind == phase.Made && r.statusFile() == "" || p.Over()
+	recorded, err := r.readStatus()
+	return p == phase.None || p.Kind == phase.Made && err == nil && recorded == "" || p.Over()
 }
 
 // guildAIPatience is how long lockGuildAI waits. A queue of Guild AI holds the lock while it lists the runs.

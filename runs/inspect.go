@@ -36,8 +36,16 @@ func (r *Run) Inspect() (Inspection, error) {
 	if err != nil {
 		return Inspection{}, err
 	}
-	in := Inspection{Staged: now == Staged, Lost: p.Kind == phase.Running || p.Kind == phase.Made && r.statusFile() == Running}
-	if p.Kind == phase.Made && r.statusFile() == "" {
+	in := Inspection{Staged: now == Staged, Lost: p.Kind == phase.Running}
+	if p.Kind == phase.Made {
+		recorded, err := r.readStatus()
+		if err != nil {
+			return Inspection{}, err // it can have any status
+		}
+		in.Lost = recorded == Running
+		in.NoStatus = recorded == ""
+	}
+	if in.NoStatus {
 		_, err := os.Lstat(r.GuildPath("status"))
 		in.NoStatus = err == nil || p == phase.First
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guild/runs/phase"
+	"guild/runs/plainfile"
 )
 
 // Status of a run, one word.
@@ -134,21 +135,22 @@ func (r *View) state() State {
 
 // fileState returns the state of a run that has not been started by us: what the status file says, or Guild AI's files.
 func (r *View) fileState(p phase.Phase) State {
-	said := r.statusFile()
-	switch said {
-	case "":
+	recorded, err := r.readStatus()
+	switch {
+	case err != nil:
+		return State{Status: Error, Reason: err.Error(), Err: err}
+	case recorded == "":
 		return r.markerState(p)
-	case Running:
-	default:
-		return State{Status: said}
+	case recorded != Running:
+		return State{Status: recorded}
 	}
 	s, running := r.ownedState()
 	if running {
 		return s
 	}
 	// The owner may have ended between the two looks.
-	if said = r.statusFile(); said != Running {
-		return State{Status: said, Owner: s.Owner}
+	if recorded, err = r.readStatus(); err == nil && recorded != Running {
+		return State{Status: recorded, Owner: s.Owner}
 	}
 	if exit, ok := r.AttrInt("exit_status"); ok {
 		return State{Status: StatusFor(exit), Owner: s.Owner}
@@ -197,13 +199,25 @@ func (r *View) recordedStatus() Status {
 	return r.statusFile()
 }
 
-// statusFile returns the content of the status file; empty if there is none or it has no valid status.
+// statusFile returns the content of the status file; empty if there is none, it has no valid status or it cannot be read.
 func (r *View) statusFile() Status {
+	s, _ := r.readStatus()
+	return s
+}
+
+// readStatus returns the content of the status file; empty if there is none or it has no valid status. An error means that the file can hold
+// any status.
+func (r *View) readStatus() (Status, error) {
 	data, err := r.guildData("status")
-	if err != nil {
-		return ""
+	if err == nil {
+		return parseStatus(data), nil
 	}
-	return parseStatus(data)
+	for _, none := range []error{fs.ErrNotExist, plainfile.ErrNotRegular, syscall.EISDIR, syscall.ELOOP} { // it is missing, or no file
+		if errors.Is(err, none) {
+			return "", nil
+		}
+	}
+	return "", fmt.Errorf("read the status of run %s: %w", r.ShortID(), err)
 }
 
 // parseStatus returns an empty status for an invalid one.

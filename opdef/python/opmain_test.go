@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,29 +37,35 @@ if __name__ == "__main__":
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         print(pool.map(work, [1, 2]))
 `)
-	for _, tt := range []struct{ dest, args, want string }{
-		{"globals", "sub/s a --x -- --x 5", "5 ['sub/s.py', 'a', '--x'] __main__ None " + filepath.Dir(script) + " False\n"},
-		{"globals", "sub/s -- --", "1 ['sub/s.py', '--'] __main__ None " + filepath.Dir(script) + " False\n"},
-		{"globals", "pkg.mod -- --x a", "a pkg.mod\n"},
-		{"globals", "./noext -- --x 2.0", "2.0\n"},
-		{"globals", "log -- --x true", "True guild\n"},
-		{"globals", "spawn -- --x 10", "[11, 12]\n"},
-		{"global:p", `params -- --b.c 5 --a "1"`, "{'a': '1', 'b': {'c': 5}}\n"},
-		{"globals", "fail -- --x 3", `Traceback (most recent call last):
+	byModule, byPath := []string{"-um", "guild.op_main"}, []string{"-u", python.OpMain(library)}
+	for _, tt := range []struct {
+		start            []string
+		dest, args, want string
+	}{
+		{byPath, "globals", "sub/s a --x -- --x 5", "5 ['sub/s.py', 'a', '--x'] __main__ None " + filepath.Dir(script) + " False\n"},
+		{byModule, "globals", "sub/s a --x -- --x 5", "5 ['sub/s.py', 'a', '--x'] __main__ None " + filepath.Dir(script) + " False\n"},
+		{byModule, "globals", "sub/s -- --", "1 ['sub/s.py', '--'] __main__ None " + filepath.Dir(script) + " False\n"},
+		{byModule, "globals", "pkg.mod -- --x a", "a pkg.mod\n"},
+		{byModule, "globals", "./noext -- --x 2.0", "2.0\n"},
+		{byModule, "globals", "log -- --x true", "True guild\n"},
+		{byModule, "globals", "spawn -- --x 10", "[11, 12]\n"},
+		{byPath, "globals", "spawn -- --x 10", "[11, 12]\n"},
+		{byModule, "global:p", `params -- --b.c 5 --a "1"`, "{'a': '1', 'b': {'c': 5}}\n"},
+		{byModule, "globals", "fail -- --x 3", `Traceback (most recent call last):
   File "` + dir + `/fail.py", line 4, in <module>
     f()
   File "` + dir + `/fail.py", line 2, in f
     raise ValueError(x)
 ValueError: 3
 `},
-		{"globals", "none -- --x 1", exe + ": no module named none can be run\n"},
-		{"args", "guild.pass a -- --x 1 --y *", "a --x 1 --y '*'\n"},
-		{"args", "guild.pass --", ""},
-		{"globals", "guild.pass a -- --x 1", "a\n"},
-		{"globals", "pkg.mod --x a", "a pkg.mod\n"},
-		{"args", "sub/s a --x 5", "1 ['sub/s.py', 'a', '--x', '5'] __main__ None " + filepath.Dir(script) + " False\n"},
+		{byModule, "globals", "none -- --x 1", exe + ": no module named none can be run\n"},
+		{byModule, "args", "guild.pass a -- --x 1 --y *", "a --x 1 --y '*'\n"},
+		{byModule, "args", "guild.pass --", ""},
+		{byModule, "globals", "guild.pass a -- --x 1", "a\n"},
+		{byModule, "globals", "pkg.mod --x a", "a pkg.mod\n"},
+		{byModule, "args", "sub/s a --x 5", "1 ['sub/s.py', 'a', '--x', '5'] __main__ None " + filepath.Dir(script) + " False\n"},
 	} {
-		cmd := exec.Command(exe, append([]string{"-um", "guild.op_main"}, strings.Fields(tt.args)...)...)
+		cmd := exec.Command(exe, slices.Concat(tt.start, strings.Fields(tt.args))...)
 		cmd.Dir, cmd.Env = dir, append(os.Environ(), "PYTHONPATH="+library, "FLAGS_DEST="+tt.dest)
 		out, err := cmd.CombinedOutput()
 		got := string(out)
