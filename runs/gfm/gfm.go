@@ -16,6 +16,11 @@ var Tables goldmark.Extender = extender(tables)
 // All adds tables, strikethrough, task lists and links for bare web addresses. Only tables can be shown as HTML.
 var All goldmark.Extender = extender(all)
 
+// Unescaped returns the text that Markdown writes with backslashes before punctuation and with character references.
+func Unescaped(s []byte) string {
+	return string(util.UnescapePunctuations(util.ResolveEntityNames(util.ResolveNumericReferences(s))))
+}
+
 type extender func(goldmark.Markdown)
 
 // Extend implements goldmark.Extender.

@@ -6,7 +6,8 @@ import (
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
-	"github.com/yuin/goldmark/util"
+
+	"guild/runs/gfm"
 )
 
 // sheet takes the blocks of a page in order. Texts are one line each, with the marks that the sheet has asked for.
@@ -130,7 +131,7 @@ func inlines(n ast.Node, source []byte, m marks) string {
 		switch c := c.(type) {
 		case *ast.Text:
 			raw := c.Segment.Value(source)
-			b.WriteString(apply(m.text, string(util.UnescapePunctuations(util.ResolveEntityNames(util.ResolveNumericReferences(raw))))))
+			b.WriteString(apply(m.text, gfm.Unescaped(raw)))
 			if c.SoftLineBreak() || c.HardLineBreak() {
 				b.WriteByte(' ')
 			}

@@ -9,7 +9,6 @@ import (
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
 	gmtext "github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 
 	"guild/runs/gfm"
 )
@@ -53,7 +52,7 @@ func (m markdown) node(n ast.Node) []Node {
 		}
 		value := n.Segment.Value(m.source)
 		if !n.IsRaw() { // a text outside code
-			value = []byte(unescaped(value))
+			value = []byte(gfm.Unescaped(value))
 		}
 		list := []Node{text(string(value) + end)}
 		if n.HardLineBreak() {
@@ -88,7 +87,7 @@ func (m markdown) node(n ast.Node) []Node {
 		}
 		return []Node{text(b.String())}
 	case *ast.Link:
-		return []Node{m.link(unescaped(n.Destination), m.children(n))}
+		return []Node{m.link(gfm.Unescaped(n.Destination), m.children(n))}
 	case *ast.AutoLink:
 		to := string(n.URL(m.source))
 		if n.AutoLinkType == ast.AutoLinkEmail {
@@ -96,7 +95,7 @@ func (m markdown) node(n ast.Node) []Node {
 		}
 		return []Node{m.link(to, []Node{text(string(n.Label(m.source)))})}
 	case *ast.Image:
-		return []Node{m.image(unescaped(n.Destination), plainText(m.children(n)))}
+		return []Node{m.image(gfm.Unescaped(n.Destination), plainText(m.children(n)))}
 	case *extast.TableCell:
 		if _, head := n.Parent().(*extast.TableHeader); head {
 			return []Node{element("th", m.children(n)...).with("scope", "col")}
@@ -106,11 +105,6 @@ func (m markdown) node(n ast.Node) []Node {
 		return []Node{text(map[bool]string{true: "☑ ", false: "☐ "}[n.IsChecked])}
 	}
 	return m.children(n) // other kinds have no form of their own
-}
-
-// unescaped returns the text that is written with backslashes before punctuation and with character references.
-func unescaped(s []byte) string {
-	return string(util.UnescapePunctuations(util.ResolveEntityNames(util.ResolveNumericReferences(s))))
 }
 
 func (m markdown) list(n *ast.List) Node {
