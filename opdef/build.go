@@ -13,8 +13,8 @@ import (
 )
 
 // Build returns the arguments and the environment variables of a process for the given values of flags. vars are the variables that
-// arguments may refer to besides flags: python_exe, guild_exe, guild_main, guild_op_main, guild_notebook, project_dir. env has the variables of the
-// operation and FLAG_NAME for each flag; the caller adds the rest of the environment.
+// arguments may refer to besides flags: python_exe, guild_exe, guild_main, guild_op_main, guild_notebook, project_dir. env has the
+// variables of the operation and FLAG_NAME for each flag; the caller adds the rest of the environment.
 func (c Command) Build(vals Values, vars map[string]string) (argv []string, env map[string]string, err error) {
 	ref := func(name string) (string, error) {
 		if v, ok := vars[name]; ok {

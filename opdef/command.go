@@ -1,6 +1,7 @@
 package opdef
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"path/filepath"
@@ -14,7 +15,8 @@ import (
 const FlagArgs = "__flag_args__"
 
 // Command is the template of a process. It is stored in the run, so that the run can be started later and elsewhere. Args may refer to
-// flags, and to the variables python_exe, guild_exe, guild_main, guild_op_main, guild_notebook and project_dir, which the caller of Build provides.
+// flags, and to the variables python_exe, guild_exe, guild_main, guild_op_main, guild_notebook and project_dir, which the caller of Build
+// provides.
 type Command struct {
 	Args      []string               `yaml:"cmd-args"`
 	Env       map[string]any         `yaml:"cmd-env,omitempty"`
@@ -59,8 +61,17 @@ func (op *Operation) Command() Command {
 		c.Args = op.pythonArgs()
 	}
 	if c.UsesOpMain() {
-		c.Env = withDest(c.Env, program.ReaderDest(op.FlagsDest))
+		c = c.WithVar(DestVar, program.ReaderDest(op.FlagsDest))
 	}
+	return c
+}
+
+// WithVar returns the command with a variable of its environment set.
+func (c Command) WithVar(name string, value any) Command {
+	if c.Env = maps.Clone(c.Env); c.Env == nil {
+		c.Env = map[string]any{}
+	}
+	c.Env[name] = value
 	return c
 }
 
@@ -113,10 +124,8 @@ func (op *Operation) pythonArgs() []string {
 		args = append(args, "${guild_main}", "debug", op.Debug.encode(), program.ReaderDest(op.FlagsDest), FlagArgs)
 	case op.Debug != nil:
 		args = append(args, "${guild_main}", "debug", op.Debug.encode(), program.DestGlobals, "{}")
-	case globals && m.Module != "":
-		return opMainArgs(m.Module, m.Args)
 	case globals:
-		return opMainArgs(scriptModule(script), m.Args)
+		return opMainArgs(cmp.Or(m.Module, scriptModule(script)), m.Args)
 	}
 	if m.Module != "" {
 		args = append(args, "-m", m.Module)

@@ -63,7 +63,7 @@ func (c *Command) convertMain(module string, args []string, sourceDest string, i
 		if isScript {
 			module = scriptModule(script)
 		}
-		c.Env = withDest(c.Env, program.ReaderDest(c.FlagsDest))
+		*c = c.WithVar(DestVar, program.ReaderDest(c.FlagsDest))
 		return opMainArgs(module, args)
 	}
 	words := []string{"${python_exe}", "-u"}

@@ -51,27 +51,16 @@ func (c Command) WithOpMainByPath() Command {
 	return c
 }
 
-// withDest returns variables with the destination of flags.
-func withDest(env map[string]any, dest string) map[string]any { return withVar(env, DestVar, dest) }
-
-func withVar(env map[string]any, name, value string) map[string]any {
-	if env = maps.Clone(env); env == nil {
-		env = map[string]any{}
-	}
-	env[name] = value
-	return env
-}
-
 const pathVar = "PYTHONPATH"
 
 // WithPath returns a command for guild.op_main with the directory of the source code, relative to the run, at the end of PYTHONPATH. Guild AI
 // needs it in a recorded command. This program adds the directory at each start, so that WithoutPath removes it from what is read.
 func (c Command) WithPath(dir string) Command {
-	if c.UsesOpMain() {
-		path, _ := c.Env[pathVar].(string)
-		c.Env = withVar(c.Env, pathVar, strings.TrimPrefix(path+":"+cmp.Or(dir, "."), ":"))
+	if !c.UsesOpMain() {
+		return c
 	}
-	return c
+	path, _ := c.Env[pathVar].(string)
+	return c.WithVar(pathVar, strings.TrimPrefix(path+":"+cmp.Or(dir, "."), ":"))
 }
 
 // WithoutPath returns the command that WithPath was called for.

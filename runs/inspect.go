@@ -43,11 +43,10 @@ func (r *Run) Inspect() (Inspection, error) {
 			return Inspection{}, err // it can have any status
 		}
 		in.Lost = recorded == Running
-		in.NoStatus = recorded == ""
-	}
-	if in.NoStatus {
-		_, err := os.Lstat(r.GuildPath("status"))
-		in.NoStatus = err == nil || p == phase.First
+		if recorded == "" {
+			_, err := os.Lstat(r.GuildPath("status"))
+			in.NoStatus = err == nil || p == phase.First
+		}
 	}
 	if s, ok := r.startedByGuildAI(p); ok && !s.Status.Ended() {
 		return Inspection{Owned: true}, nil

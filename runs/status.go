@@ -114,7 +114,7 @@ func (r *View) state() State {
 	}
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return State{Status: Error, Reason: err.Error(), Err: err}
+		return unreadable(err)
 	case p == phase.None:
 		return r.fileState(p)
 	}
@@ -133,12 +133,15 @@ func (r *View) state() State {
 	return State{Status: statusOf(p), Reason: p.Loss.Reason()}
 }
 
+// unreadable returns the state of a run whose status could not be read.
+func unreadable(err error) State { return State{Status: Error, Reason: err.Error(), Err: err} }
+
 // fileState returns the state of a run that has not been started by us: what the status file says, or Guild AI's files.
 func (r *View) fileState(p phase.Phase) State {
 	recorded, err := r.readStatus()
 	switch {
 	case err != nil:
-		return State{Status: Error, Reason: err.Error(), Err: err}
+		return unreadable(err)
 	case recorded == "":
 		return r.markerState(p)
 	case recorded != Running:
@@ -149,7 +152,10 @@ func (r *View) fileState(p phase.Phase) State {
 		return s
 	}
 	// The owner may have ended between the two looks.
-	if recorded, err = r.readStatus(); err == nil && recorded != Running {
+	switch recorded, err = r.readStatus(); {
+	case err != nil:
+		return unreadable(err)
+	case recorded != Running:
 		return State{Status: recorded, Owner: s.Owner}
 	}
 	if exit, ok := r.AttrInt("exit_status"); ok {

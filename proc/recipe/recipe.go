@@ -121,12 +121,7 @@ func (rec *Recipe) Kind(r *runs.Run) (kind, parent string) {
 
 // SetGPUs limits the operation to the named GPUs; an empty text hides all of them.
 func (rec *Recipe) SetGPUs(gpus string) {
-	env := maps.Clone(rec.Command.Env)
-	if env == nil {
-		env = map[string]any{}
-	}
-	env[environ.GPUs] = gpus
-	rec.Command.Env = env
+	rec.Command = rec.Command.WithVar(environ.GPUs, gpus)
 }
 
 // Data returns the recipe as the value of the run attribute, with what Guild AI needs to start the run too.
