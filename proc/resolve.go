@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"syscall"
 	"time"
 
 	"guild/opdef"
@@ -12,8 +13,10 @@ import (
 	"guild/runs"
 )
 
-// errStopped is the error of a preparation that was asked to stop.
-var errStopped = errors.New("stopped")
+// stoppedError is the error of a preparation that was asked to stop, by a signal or as if by SIGTERM.
+type stoppedError struct{ signal syscall.Signal }
+
+func (e *stoppedError) Error() string { return "stopped" }
 
 // earlier describes what was done before this start of the run.
 type earlier struct {
@@ -32,8 +35,8 @@ func (w *Worker) before(again bool) earlier {
 	return e
 }
 
-// resolve waits for the runs that the run comes after, puts required files into its directory and records them. The error is errStopped if
-// somebody requested the stop of the run.
+// resolve waits for the runs that the run comes after, puts required files into its directory and records them. The error is a
+// stoppedError if somebody requested the stop of the run.
 func (w *Worker) resolve(ctx context.Context, rec *recipe.Recipe, vals opdef.Values, was earlier) error {
 	job := &dependency.Job{Run: w.Lock.Run(), Recipe: rec, Values: vals, Store: w.Store, Staged: was.staged, Say: w.say, Debug: w.Debug}
 	ctx, end := w.untilStopped(ctx)
@@ -44,8 +47,8 @@ func (w *Worker) resolve(ctx context.Context, rec *recipe.Recipe, vals opdef.Val
 	if err == nil {
 		err = job.AtStart(ctx, was.frozen)
 	}
-	if end() {
-		err = errors.Join(errStopped, err)
+	if signal := end(); signal != 0 {
+		err = errors.Join(&stoppedError{signal}, err)
 	}
 	return err
 }
@@ -58,33 +61,41 @@ func (w *Worker) say(line string) {
 }
 
 // untilStopped returns a context that is cancelled when the run is asked to stop or taken over by another owner; while no operation runs,
-// nobody else checks for that. The caller must call end, which waits for the check to end and reports whether the context was cancelled.
-func (w *Worker) untilStopped(ctx context.Context) (_ context.Context, end func() (stopped bool)) {
+// nobody else checks for that. The caller must call end, which waits for the check to end and returns the signal that asked for the stop:
+// SIGTERM if it was no signal, 0 if the context was not cancelled.
+func (w *Worker) untilStopped(ctx context.Context) (_ context.Context, end func() syscall.Signal) {
 	ctx, cancel := context.WithCancel(ctx)
 	over := make(chan struct{})
-	stopped := false
+	var stopped syscall.Signal
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		poll := time.NewTicker(stopPoll)
 		defer poll.Stop()
 		heart := time.NewTicker(heartbeat)
 		defer heart.Stop()
-		for !stopped {
+		for stopped == 0 {
 			select {
 			case <-over:
 				return
 			case sig := <-w.Signals:
-				_, asked := w.Lock.Run().StopRequested()
-				stopped = AsksToEnd(sig) || asked
+				if AsksToEnd(sig) {
+					stopped = sig.(syscall.Signal)
+				} else if _, asked := w.Lock.Run().StopRequested(); asked {
+					stopped = syscall.SIGTERM
+				}
 			case <-poll.C:
-				_, stopped = w.Lock.Run().StopRequested()
+				if _, asked := w.Lock.Run().StopRequested(); asked {
+					stopped = syscall.SIGTERM
+				}
 			case <-heart.C:
-				stopped = errors.Is(w.Lock.Touch(), runs.ErrBusy)
+				if errors.Is(w.Lock.Touch(), runs.ErrBusy) {
+					stopped = syscall.SIGTERM
+				}
 			}
 		}
 		cancel()
 	})
-	return ctx, func() bool {
+	return ctx, func() syscall.Signal {
 		close(over)
 		wg.Wait()
 		cancel()

@@ -1,9 +1,13 @@
 package proc
 
 import (
+	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"guild/runs/console"
 )
 
 // Signals that a worker obeys besides those that ask a process to end.
@@ -29,4 +33,13 @@ func StopSignals() (signals <-chan os.Signal, release func()) {
 		signal.Ignore(nudge, warning) // their default is to end the process
 		signal.Stop(ch)
 	}
+}
+
+// EndedBy returns the signal that ended the context of a command, see console.Interrupt; SIGTERM if another cause did.
+func EndedBy(ctx context.Context) syscall.Signal {
+	var interrupt console.Interrupt
+	if errors.As(context.Cause(ctx), &interrupt) {
+		return interrupt.Signal
+	}
+	return syscall.SIGTERM
 }

@@ -29,6 +29,7 @@ type watch struct {
 	started time.Time
 
 	stopped, timedOut bool
+	asked             syscall.Signal // the first one that asked the operation to end
 
 	kill <-chan time.Time // fires when an operation that was asked to stop must be killed
 }
@@ -81,6 +82,8 @@ func (w *watch) obey(sig os.Signal) {
 func (w *watch) stop(sig syscall.Signal) {
 	if w.stopped {
 		sig = syscall.SIGKILL
+	} else {
+		w.asked = sig
 	}
 	w.stopped = true
 	w.signal(sig)

@@ -106,9 +106,10 @@ func (w *Worker) execute(ctx context.Context) (Result, error) {
 		return w.fail(unreadable)
 	}
 	launch, err := w.prepare(ctx, rec, flags, was)
-	if errors.Is(err, errStopped) {
-		err := w.end(-int(syscall.SIGTERM))
-		return Result{Exit: -int(syscall.SIGTERM), Stopped: true}, err
+	var stopped *stoppedError
+	if errors.As(err, &stopped) {
+		exit := -int(stopped.signal)
+		return Result{Exit: exit, Stopped: true}, w.end(exit)
 	}
 	if err != nil {
 		return w.fail(err)
@@ -265,8 +266,8 @@ func (w *Worker) operate(launch *launch, rec *recorder) (Result, error) {
 		res.Exit = 0
 	case stopped && runs.StatusFor(res.Exit) != runs.Terminated:
 		// It was asked to end and did so with an exit code of its own, or was killed because it did not: it has neither completed nor
-		// failed.
-		res.Exit = -int(syscall.SIGTERM)
+		// failed. Ctrl-C of the user stays Ctrl-C for whoever reads the exit status of guild.
+		res.Exit = -int(watch.asked)
 	case w.Foreground && runs.StatusFor(128-res.Exit) == runs.Terminated:
 		// Ctrl-C reaches the operation alone. This exit status says, as in shells, that a signal has ended it.
 		res.Exit = 128 - res.Exit

@@ -257,7 +257,8 @@ func TestStopBySignal(t *testing.T) {
 		{"dies", "echo ready; exec sleep 100", syscall.SIGTERM, -15},
 		{"ends in good order", "trap 'exit 0' TERM; echo ready; while :; do sleep 0.01; done", syscall.SIGTERM, -15},
 		{"ends with a code", "trap 'exit 7' TERM; echo ready; while :; do sleep 0.01; done", syscall.SIGTERM, -15},
-		{"interrupt is passed on as such", "trap 'echo got INT; exit 0' INT; echo ready; while :; do sleep 0.01; done", syscall.SIGINT, -15},
+		{"interrupt is passed on as such", "trap 'echo got INT; exit 0' INT; echo ready; while :; do sleep 0.01; done", syscall.SIGINT, -2},
+		{"hangs up with a code", "trap 'exit 7' HUP; echo ready; while :; do sleep 0.01; done", syscall.SIGHUP, -1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,15 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"syscall"
 
 	"guild/proc"
 	"guild/proc/pool"
 	"guild/runs"
 )
-
-// exitStopped is the exit status of a run with steps that was asked to stop.
-const exitStopped = 128 + int(syscall.SIGTERM)
 
 // parallelSteps hands out steps that are run several at a time, each when the steps that it comes after have ended. It implements
 // pool.Work.
@@ -25,7 +21,7 @@ type parallelSteps struct {
 func (p *parallelSteps) Next() (*runs.Lock, error) {
 	for _, st := range p.steps {
 		if p.ctx.Err() != nil {
-			return nil, Failed{Exit: exitStopped}
+			return nil, p.stopped()
 		}
 		if st.id != "" || slices.ContainsFunc(st.after, func(o *step) bool { return !o.ended }) {
 			continue
@@ -65,11 +61,16 @@ func (p *parallelSteps) Ended(r *runs.Run, end pool.End) error {
 	case end.Err != "":
 		p.log("ERROR", "step %s: %s", st.Name, end.Err)
 		return Failed{Exit: max(end.Exit, 1)}
+	case end.Exit != 0 && p.ctx.Err() != nil: // Stop has asked it to end
+		return p.stopped()
 	case end.Exit != 0:
 		return Failed{Exit: proc.ExitCode(end.Exit)}
 	}
 	return p.check(st)
 }
+
+// stopped returns the error of a run with steps that was asked to stop.
+func (p *parallelSteps) stopped() error { return Failed{Exit: proc.ExitCode(-int(proc.EndedBy(p.ctx)))} }
 
 // Stop returns the runs under way. Next returns no more, since the context has ended.
 func (p *parallelSteps) Stop() []*runs.Run {

@@ -33,9 +33,6 @@ type EarlyEnd struct{ Exit int }
 
 func (e EarlyEnd) Error() string { return fmt.Sprintf("the batch ended with exit status %d", e.Exit) }
 
-// exitStopped is the exit status of a batch that was asked to stop.
-const exitStopped = 128 + int(syscall.SIGTERM)
-
 // Do runs the batch, until ctx ends. A failed trial is not an error of the batch unless the user wants the batch to end with the first one
 // that fails.
 func (b *Batch) Do(ctx context.Context) error {
@@ -124,7 +121,7 @@ func (b *Batch) watchStop(t *queue) (signals <-chan os.Signal, release func()) {
 				return
 			case sig := <-b.Signals:
 				if proc.AsksToEnd(sig) {
-					t.Stop()
+					t.stopFor(sig.(syscall.Signal))
 				}
 				select {
 				case passed <- sig:

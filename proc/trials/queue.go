@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"guild/opdef"
 	"guild/opdef/flagvalue"
@@ -45,24 +46,30 @@ type queue struct {
 	again map[string]bool // trials that were lost and are to be run again, by id
 
 	mu      sync.Mutex
-	stopped bool
+	stopped syscall.Signal // that asked the batch to stop; 0: none
 	running []*runs.Run
 }
 
-// Stop makes Next return no more trials, and returns those under way.
-func (t *queue) Stop() []*runs.Run {
+// Stop makes Next return no more trials, since the context has ended, and returns those under way.
+func (t *queue) Stop() []*runs.Run { return t.stopFor(proc.EndedBy(t.ctx)) }
+
+// stopFor is Stop for a signal. That of the first call counts.
+func (t *queue) stopFor(sig syscall.Signal) []*runs.Run {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.stopped {
+	if t.stopped == 0 {
 		for _, r := range t.running {
 			t.batch.log("INFO", "Stopping trial %s", r.ID)
 		}
+		t.stopped = sig
 	}
-	t.stopped = true
 	return slices.Clone(t.running)
 }
 
-func (t *queue) isStopped() bool {
+func (t *queue) isStopped() bool { return t.stopSignal() != 0 }
+
+// stopSignal returns the signal that asked the batch to stop, 0 if none did.
+func (t *queue) stopSignal() syscall.Signal {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.stopped
@@ -72,10 +79,11 @@ func (t *queue) isStopped() bool {
 func (t *queue) start(r *runs.Run) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.stopped {
-		t.running = append(t.running, r)
+	if t.stopped != 0 {
+		return false
 	}
-	return !t.stopped
+	t.running = append(t.running, r)
+	return true
 }
 
 // draft makes a trial from the prototype, and the link to it in the batch.
@@ -280,9 +288,9 @@ func (t *queue) Next() (*runs.Lock, error) {
 	if lock != nil {
 		lock.Close()
 	}
-	if t.isStopped() {
+	if sig := t.stopSignal(); sig != 0 {
 		t.batch.log("INFO", "Stopping batch (pending trials can be started as needed)")
-		return nil, EarlyEnd{exitStopped}
+		return nil, EarlyEnd{proc.ExitCode(-int(sig))}
 	}
 	return nil, nil
 }
