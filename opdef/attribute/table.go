@@ -178,7 +178,7 @@ func dependencies() []Attribute {
 	}
 	return append(append(list, in([]Attribute{
 		{Name: "file", Type: Text, Description: "File or directory, relative to the project. This is one kind of source."},
-		{Name: "url", Type: Text, Description: "File to download. This is one kind of source."},
+		{Name: "url", Type: Text, Description: "File to download (`http://`, `https://`), or of this machine (`file:///PATH`). This is one kind of source."},
 		{Name: "operation", Type: Text, Description: "Operation whose latest run gives files; several are separated by commas. This is one kind of source."},
 		{Name: "config", Type: Text, Description: "Config file that is written with the values of flags. This is one kind of source."},
 		{Name: "module", Type: Text, Description: "Python module that must be there. This is one kind of source."},

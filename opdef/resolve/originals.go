@@ -69,7 +69,7 @@ func (t *task) original(src *resource.Source) (f file, origin string, err error)
 	case named:
 		f, err = t.namedFile(src, fmt.Sprint(v))
 	case src.Kind == resource.FromURL:
-		if f, err = t.webFile(src); err == nil {
+		if f, err = t.addressed(src); err == nil {
 			origin, err = flagvalue.ExpandFlags(src.Ref, t.Values)
 		}
 		return f, origin, err

@@ -477,6 +477,41 @@ func TestURL(t *testing.T) {
 	}
 }
 
+// TestFileURL: an address of this machine names the file as it is now, which is not copied to the cache.
+func TestFileURL(t *testing.T) {
+	w := newWorld(t, "data/a b.txt", "A")
+	dir := filepath.ToSlash(filepath.Join(w.Project, "data"))
+	w.Values = opdef.Values{"dir": dir}
+	address := "file://" + dir + "/a%20b.txt"
+	if _, _, err := w.resolve("{url: 'file://localhost${dir}/a%20b.txt', rename: 'a b'}"); err != nil {
+		t.Fatal(err)
+	}
+	w.write("data/a b.txt", "B")
+	if _, _, err := w.resolve("{url: '" + address + "', target-path: now}"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"b b.txt = A", "now/a b.txt = B"}, w.files()); diff != "" {
+		t.Error(diff)
+	}
+	if file, sum, err := Download(t.Context(), w.Cache, address); file != dir+"/a b.txt" || len(sum) != 64 || err != nil {
+		t.Errorf("%s %q, %v", sum, file, err)
+	}
+	if _, err := os.Stat(filepath.Join(w.Cache, "resources")); err == nil {
+		t.Error("it is in the cache")
+	}
+	for bad, want := range map[string]string{
+		"{url: '" + address + "', sha256: abc}": "unexpected sha256",
+		"{url: 'file://" + dir + "/no.txt'}":    "cannot find the file that",
+		"{url: 'file://" + dir + "'}":           "is a directory; require it as 'file: ",
+		"{url: 'file://data/a.txt'}":            "names no file of this machine",
+		"{url: 'file:a.txt'}":                   "names no file of this machine",
+	} {
+		if _, _, err := w.resolve(bad); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+}
+
 func TestPostProcess(t *testing.T) {
 	w := newWorld(t, "d/a.txt", "A")
 	for range 2 {

@@ -19,28 +19,31 @@ import (
 	"guild/runs/dirmode"
 )
 
-// findURL finds a file of the web, in the cache if it has the file.
+// findURL finds the file for an address: one of this machine, or one of the web, in the cache if it has the file.
 func (t *task) findURL(src *resource.Source) ([]file, error) {
-	f, err := t.webFile(src)
+	f, err := t.addressed(src)
 	if err != nil {
 		return nil, err
 	}
 	return t.files(src, f)
 }
 
-// webFile returns the file for a web address, and downloads it to the cache if necessary.
-func (t *task) webFile(src *resource.Source) (file, error) {
+// addressed returns the file for an address. One of the web is downloaded to the cache if necessary.
+func (t *task) addressed(src *resource.Source) (file, error) {
 	address, err := flagvalue.ExpandFlags(src.Ref, t.Values)
 	if err != nil {
 		return file{}, fmt.Errorf("cannot resolve '%s': %w", src.Ref, err)
 	}
-	path, err := cached(t.Cache, address)
+	path, local, err := place(t.Cache, address)
 	if err != nil {
 		return file{}, err
 	}
 	f := within(filepath.Dir(path), path)
 	if f.kept = t.kept(address, filepath.Base(path)); f.kept != "" {
 		return f, nil
+	}
+	if local {
+		return f, isFile(address, path)
 	}
 	if _, err := os.Stat(path); err == nil {
 		t.Say("Using cached file " + path)
@@ -50,14 +53,38 @@ func (t *task) webFile(src *resource.Source) (file, error) {
 	return f, nil
 }
 
-// cached returns the path of the file for an address in a cache directory.
-func cached(cache, address string) (string, error) {
+// place returns the path of the file for an address: the file itself if it is local, on this machine, else its place in a cache directory.
+func place(cache, address string) (path string, local bool, err error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
+	if u.Scheme == "file" {
+		if u.Host != "" && u.Host != "localhost" || !filepath.IsAbs(u.Path) {
+			return "", false, fmt.Errorf("'%s' names no file of this machine; write file:///PATH, or require it as 'file: PATH'", address)
+		}
+		return filepath.Clean(u.Path), true, nil
+	}
+	path, err = cached(cache, u, address)
+	return path, false, err
+}
+
+// isFile returns an error if the file that an address names is none.
+func isFile(address, path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case os.IsNotExist(err):
+		return fmt.Errorf("cannot find the file that '%s' names", address)
+	case err == nil && info.IsDir():
+		return fmt.Errorf("'%s' is a directory; require it as 'file: %s'", address, path)
+	}
+	return err
+}
+
+// cached returns the path of the file for an address in a cache directory.
+func cached(cache string, u *url.URL, address string) (string, error) {
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return "", fmt.Errorf("'%s' is no address that begins with http:// or https://", address)
+		return "", fmt.Errorf("'%s' is no address that begins with http://, https:// or file://", address)
 	}
 	name := path.Base(u.Path)
 	if name == "/" || name == "." || strings.HasPrefix(name, ".") {
@@ -67,13 +94,18 @@ func cached(cache, address string) (string, error) {
 	return filepath.Join(cache, "resources", hex.EncodeToString(sum[:]), name), nil
 }
 
-// Download downloads a file to a cache directory, in which operations that require it find it, unless it is there already. It returns its
-// path and SHA-256, in hex.
+// Download downloads a file to a cache directory, in which operations that require it find it, unless it is there already or on this
+// machine. It returns its path and SHA-256, in hex.
 func Download(ctx context.Context, cache, address string) (file, sum string, err error) {
-	if file, err = cached(cache, address); err != nil {
+	file, local, err := place(cache, address)
+	if err != nil {
 		return "", "", err
 	}
-	if _, err := os.Stat(file); err != nil {
+	if local {
+		if err := isFile(address, file); err != nil {
+			return "", "", err
+		}
+	} else if _, err := os.Stat(file); err != nil {
 		if err := download(ctx, address, file, ""); err != nil {
 			return "", "", err
 		}
