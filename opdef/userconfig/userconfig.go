@@ -42,9 +42,9 @@ func Find(cwd, home string, getenv func(string) string) string {
 	return ""
 }
 
-// Load reads a configuration file. An empty path, or one that does not exist, is an empty configuration.
+// Load reads a configuration file. An empty path, the null device, or a file that does not exist is an empty configuration.
 func Load(path string) (Config, error) {
-	if path == "" {
+	if path == "" || path == os.DevNull {
 		return Config{}, nil
 	}
 	data, err := plainfile.Read(path)

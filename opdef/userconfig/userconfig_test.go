@@ -55,8 +55,10 @@ func TestLoad(t *testing.T) {
 			t.Errorf("%q: error %v, want %q in it", text, err, want)
 		}
 	}
-	if c, err := Load(path + ".none"); err != nil || !reflect.DeepEqual(c, Config{}) {
-		t.Errorf("absent: %+v, %v", c, err)
+	for _, none := range []string{path + ".none", os.DevNull, ""} {
+		if c, err := Load(none); err != nil || !reflect.DeepEqual(c, Config{}) {
+			t.Errorf("%q: %+v, %v", none, c, err)
+		}
 	}
 }
 

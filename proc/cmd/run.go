@@ -239,7 +239,7 @@ func (c *Run) request(ctx context.Context, store *catalog.Catalog, user *opdefcm
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)
 	}
-	if c.Hold { // a step: the run with steps has printed the warnings
+	if os.Getenv(environ.Step) != "" {
 		user.Warn = nil
 	}
 	project, err := user.LoadProject("")

@@ -23,13 +23,15 @@ const (
 	NameLines = "GUILD_NAME_LINES"
 	// StepsOf is the directory of the run of which `guild run` runs a step.
 	StepsOf = "GUILD_RUNS_OF"
+	// Step says that `guild run` runs a step: the run with steps has printed the warnings about the project.
+	Step = "GUILD_STEP"
 	// GuildExe is the path of the guild program, for optimizers that call it.
 	GuildExe = "GUILD_EXE"
 )
 
 // runVariables describe one run and must not reach the processes of another one: a stop finds the processes of a run by RUN_ID.
 var runVariables = [...]string{"RUN_ID", "RUN_DIR", "CMD_DIR", "PROJECT_DIR", "GUILD_OP", "GUILD_SOURCECODE",
-	StepsOf, NameLines, WorkerGPUs, GuildExe, JobOutput}
+	StepsOf, Step, NameLines, WorkerGPUs, GuildExe, JobOutput}
 
 // Outer returns the environment of this process without the variables of the run that this process may itself belong to, such as
 // the run of a scheduler. The run depth stays, since it counts runs that start each other.

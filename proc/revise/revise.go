@@ -2,6 +2,7 @@
 package revise
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -184,8 +185,8 @@ func revised(rec *recipe.Recipe, r *runs.Run, was opdef.Values, v Revision, many
 		}
 		name = flagOf(rec, name, vals)
 		if _, known := vals[name]; !known && !v.Force {
-			return nil, nil, fmt.Errorf("run %s has no flag '%s'; it has %s", r.ShortID(), name,
-				strings.Join(slices.Sorted(maps.Keys(vals)), ", "))
+			others := cmp.Or(strings.Join(slices.Sorted(maps.Keys(vals)), ", "), "none")
+			return nil, nil, fmt.Errorf("run %s has no flag '%s'; it has %s", r.ShortID(), name, others)
 		}
 		flag := rec.Command.Flags[name]
 		if err := flagvalue.CheckClosed(name, text); err != nil && !v.Force && !flag.Text {

@@ -70,7 +70,9 @@ func (p *parallelSteps) Ended(r *runs.Run, end pool.End) error {
 }
 
 // stopped returns the error of a run with steps that was asked to stop.
-func (p *parallelSteps) stopped() error { return Failed{Exit: proc.ExitCode(-int(proc.EndedBy(p.ctx)))} }
+func (p *parallelSteps) stopped() error {
+	return Failed{Exit: proc.ExitCode(-int(proc.EndedBy(p.ctx)))}
+}
 
 // Stop returns the runs under way. Next returns no more, since the context has ended.
 func (p *parallelSteps) Stop() []*runs.Run {
