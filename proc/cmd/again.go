@@ -40,10 +40,20 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 			return startedAlready(store.Store, run, state)
 		}
 	}
+	if err := c.refuseForAgain(run); err != nil {
+		return err
+	}
 	name := run.OpSpec()
 	rev, err := c.revision(run)
 	if err != nil {
 		return err
+	}
+	var current *opdef.Operation
+	if c.ForceSourcecode {
+		if current, err = c.current(ctx, user, con, run); err != nil {
+			return err
+		}
+		rev.Defaults = defaults(current)
 	}
 	if c.Needed && !c.Thawed {
 		needed, err := revise.Needed(store.Store, run, rev)
@@ -59,6 +69,9 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 	if err != nil {
 		return err
 	}
+	if c.PrintCmd || c.PrintEnv {
+		return c.printAgain(ctx, store, user, con, &again{run, rev, flags, current})
+	}
 	if err := refuseRevised(store.Store, run, flags); err != nil {
 		return err
 	}
@@ -71,8 +84,8 @@ func (c *Run) again(ctx context.Context, store *catalog.Catalog, user *opdefcmd.
 		return err
 	}
 	var renewal *newrun.Request
-	if c.ForceSourcecode {
-		if renewal, err = c.renewal(ctx, user, con, run, flags); err != nil {
+	if current != nil {
+		if renewal, err = c.renewal(ctx, user, con, current, flags); err != nil {
 			return err
 		}
 	}
@@ -154,7 +167,7 @@ func (c *Run) refuseOperation(ctx context.Context, user *opdefcmd.User) error {
 func (c *Run) revision(run *runs.Run) (rev revise.Revision, err error) {
 	rev = revise.Revision{Flags: c.Flags, Force: c.ForceFlags, Label: c.Label, Tags: c.Tag, ForceSourcecode: c.ForceSourcecode,
 		Needed: c.Needed, Workers: c.Workers, GPUs: c.gpus(), StopAfter: c.StopAfter, Hooks: c.hooks(), Params: c.lasting(),
-		NoSystemMetrics: c.NoSystemMetrics}
+		KeepRun: c.KeepRun, NoSystemMetrics: c.NoSystemMetrics}
 	if !c.Stage { // the GPUs of a start by hand are not kept for later starts
 		rev.GPUs = nil
 		delete(rev.Params, "gpus")
@@ -199,8 +212,8 @@ func (c *Run) take(store *runs.Store, run *runs.Run) (lock *runs.Lock, claim str
 	return lock, claim, err
 }
 
-// renewal returns the request by which a run that is started again gets the current source code of its project.
-func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Console, run *runs.Run, flags opdef.Values) (*newrun.Request, error) {
+// current returns the operation of a run as its project defines it now.
+func (c *Run) current(ctx context.Context, user *opdefcmd.User, con *console.Console, run *runs.Run) (*opdef.Operation, error) {
 	op, err := definition(user, run)
 	if err != nil {
 		return nil, err
@@ -210,11 +223,22 @@ func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Con
 		return nil, err
 	}
 	c.acceptUnknown(reader)
-	q := &newrun.Request{Op: op, Values: opdef.Values{}, GPUs: c.gpus(), StopAfter: c.stopAfter(), NoSystemMetrics: c.NoSystemMetrics,
-		Warn: func(text string) { con.Notef("WARNING: %s\n", text) }}
+	return op, nil
+}
+
+// defaults returns the default values of the flags of an operation.
+func defaults(op *opdef.Operation) opdef.Values {
+	vals := opdef.Values{}
 	for _, f := range op.Flags {
-		q.Values[f.Name] = f.Default
+		vals[f.Name] = f.Default
 	}
+	return vals
+}
+
+// renewal returns the request by which a run that is started again gets the current source code of its project.
+func (c *Run) renewal(ctx context.Context, user *opdefcmd.User, con *console.Console, op *opdef.Operation, flags opdef.Values) (*newrun.Request, error) {
+	q := &newrun.Request{Op: op, Values: defaults(op), GPUs: c.gpus(), StopAfter: c.stopAfter(), NoSystemMetrics: c.NoSystemMetrics,
+		Warn: func(text string) { con.Notef("WARNING: %s\n", text) }}
 	maps.Copy(q.Values, flags)
 	return q, c.setPython(ctx, user, q)
 }

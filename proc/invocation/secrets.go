@@ -11,6 +11,9 @@ import (
 	"guild/runs"
 )
 
+// HiddenValue stands for the value of a secret variable that is shown.
+const HiddenValue = "***"
+
 // Secrets returns the values of the run's secret variables, which are never recorded: it reads them from guild.yml as it is now.
 // A secret that guild.yml does not define must be set in the environment of this process, from which the operation inherits it;
 // where it is missing there too, Secrets returns an error.
@@ -28,6 +31,15 @@ func Secrets(rec *recipe.Recipe, r *runs.Run) (map[string]any, error) {
 		}
 	}
 	return values, nil
+}
+
+// Hidden returns a placeholder for each secret variable of a run, for environments that are shown.
+func Hidden(rec *recipe.Recipe) map[string]any {
+	values := map[string]any{}
+	for _, name := range rec.EnvSecrets {
+		values[name] = HiddenValue
+	}
+	return values
 }
 
 // withEnv returns the command with additional variables.

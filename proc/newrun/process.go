@@ -30,12 +30,11 @@ func (q *Request) Process(ctx context.Context, home string, secrets []string) (a
 
 // hiddenSecrets returns a placeholder for each secret variable that is defined by the operation or set in this process.
 func (q *Request) hiddenSecrets(names []string) map[string]any {
-	const hidden = "***"
 	values := map[string]any{}
 	for _, name := range names {
 		_, defined := q.Op.Env[name]
 		if _, set := os.LookupEnv(name); defined || set {
-			values[name] = hidden
+			values[name] = invocation.HiddenValue
 		}
 	}
 	return values

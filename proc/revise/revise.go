@@ -26,21 +26,24 @@ type Revision struct {
 	Tags  []string // replace those of the run; empty keeps them
 	Batch Batch    // changes to a batch itself
 
-	ForceSourcecode bool // use the source code of the project, also for steps
-	Needed          bool // run completed steps again only if they would change
-	Workers         int  // steps to run at a time; zero keeps the number
+	ForceSourcecode bool         // use the source code of the project, also for steps
+	Defaults        opdef.Values // of the flags that the project has now, if the run gets its source code; those that the run lacks are added
+
+	Needed  bool // run completed steps again only if they would change
+	Workers int  // steps to run at a time; zero keeps the number
 
 	GPUs      *string  // value of CUDA_VISIBLE_DEVICES; nil keeps it
 	StopAfter *float64 // minutes; nil keeps it
 
+	KeepRun         bool // keep the run although its operation wants it deleted on success
 	NoSystemMetrics bool // do not record what the run uses of the machine; false keeps what it was
 
 	Hooks  hooks.Hooks    // replace those of an earlier `guild run`, event by event
 	Params map[string]any // options of `guild run` to set, by name
 }
 
-// changeRecipe applies the changes to a recipe, and reports whether there are any.
-func (v Revision) changeRecipe(rec *recipe.Recipe) bool {
+// ChangeRecipe applies the changes to a recipe, and reports whether there are any.
+func (v Revision) ChangeRecipe(rec *recipe.Recipe) bool {
 	if v.Label != nil {
 		rec.LabelTemplate = *v.Label
 	}
@@ -50,9 +53,10 @@ func (v Revision) changeRecipe(rec *recipe.Recipe) bool {
 	if v.StopAfter != nil {
 		rec.StopAfter = *v.StopAfter
 	}
+	rec.DeleteOnSuccess = rec.DeleteOnSuccess && !v.KeepRun
 	rec.NoSystemMetrics = rec.NoSystemMetrics || v.NoSystemMetrics
 	rec.OptionHooks = rec.OptionHooks.With(v.Hooks)
-	return v.NoSystemMetrics || v.Label != nil || v.GPUs != nil || v.StopAfter != nil || v.Hooks.Given()
+	return v.KeepRun || v.NoSystemMetrics || v.Label != nil || v.GPUs != nil || v.StopAfter != nil || v.Hooks.Given()
 }
 
 // changeParams applies the changes to the recorded options of `guild run`. gpus and no_gpus exclude each other.
@@ -65,6 +69,16 @@ func (v Revision) changeParams(params map[string]any) {
 	maps.Copy(params, v.Params)
 }
 
+// withDefaults returns the values and, for flags that they lack, the defaults.
+func (v Revision) withDefaults(vals opdef.Values) opdef.Values {
+	if len(v.Defaults) == 0 {
+		return vals
+	}
+	all := maps.Clone(v.Defaults)
+	maps.Copy(all, vals)
+	return all
+}
+
 // Apply records the changes with an owned run, before it is started again. The label is made anew from the flags.
 func Apply(r *runs.Run, v Revision) error {
 	if r.IsBatch() {
@@ -73,7 +87,7 @@ func Apply(r *runs.Run, v Revision) error {
 	if err := reviseParams(r, v); err != nil {
 		return err
 	}
-	if len(v.Flags) == 0 && len(v.Tags) == 0 && !v.changeRecipe(&recipe.Recipe{}) {
+	if len(v.Flags) == 0 && len(v.Defaults) == 0 && len(v.Tags) == 0 && !v.ChangeRecipe(&recipe.Recipe{}) {
 		return nil
 	}
 	if v.GPUs != nil { // the attribute has those of the earlier start
@@ -90,7 +104,7 @@ func Apply(r *runs.Run, v Revision) error {
 		return err
 	}
 	was := vals
-	vals, user, err := revised(rec, r, was, v, oneValue)
+	vals, user, err := revised(rec, r, v.withDefaults(was), v, oneValue)
 	if err != nil {
 		return err
 	}
@@ -98,7 +112,7 @@ func Apply(r *runs.Run, v Revision) error {
 		return err
 	}
 	attrs := map[string]any{"flags": vals, "user_flags": map[string]any(user)}
-	if v.changeRecipe(rec) {
+	if v.ChangeRecipe(rec) {
 		attrs[recipe.Attr] = rec.Data()
 	}
 	if err := setAttrs(r, attrs); err != nil {
@@ -155,8 +169,11 @@ func Flags(r *runs.Run, v Revision) (opdef.Values, error) {
 		return vals, err
 	}
 	vals, err := r.ReadFlags()
-	if err != nil || len(v.Flags) == 0 {
-		return vals, err
+	if err != nil {
+		return nil, err
+	}
+	if vals = v.withDefaults(vals); len(v.Flags) == 0 {
+		return vals, nil
 	}
 	rec, err := recipe.Read(r)
 	if err != nil {
