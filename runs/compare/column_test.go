@@ -64,6 +64,7 @@ func TestParseErrors(t *testing.T) {
 		{"a as", "something is missing", 4},
 		{"a as b c", "unexpected 'c'", 7},
 		{"=", "a name is missing", 0},
+		{"''", "a name is missing", 0},
 		{"a, 'b", "a quote is not closed", 3},
 	} {
 		_, err := Parse(tt.text)

@@ -87,6 +87,8 @@ func TestNew(t *testing.T) {
 		{"lowest", with(strict("loss"), func(o *Options) { o.Min = "loss" }), "run|loss / b|1.0 / a|2.0 / c|"},
 		{"highest of what is not shown", with(strict(".op"), func(o *Options) { o.Max = "=s"; o.Limit = 2 }), "run|op / b|op.py / a|op.py"},
 		{"changed", with(strict(".op, .label, acc"), func(o *Options) { o.OnlyChanged = true }), "run|label|acc / c|run c| / b|run b|0.5 / a|run a|0.5"},
+		{"sorted by run", with(strict("loss"), func(o *Options) { o.Max = "run"; o.Limit = 9 }), "run|loss / c| / b|1.0 / a|2.0"},
+		{"one run has nothing to differ from", with(strict(".op"), func(o *Options) { o.OnlyChanged = true; o.Min = "run"; o.Limit = 1 }), "run|op / a|op.py"},
 		{"unknown to sort by", with(strict(".op"), func(o *Options) { o.Min = "nothing" }), "run|op / c|op.py / b|op.py / a|op.py"},
 	} {
 		got, err := New(list, tt.o)

@@ -43,8 +43,10 @@ func Raw(v any) string {
 		switch {
 		case math.IsNaN(v):
 			return "nan"
-		case math.IsInf(v, 0):
-			return strings.TrimPrefix(strings.ToLower(strconv.FormatFloat(v, 'g', -1, 64)), "+")
+		case math.IsInf(v, 1):
+			return "inf"
+		case math.IsInf(v, -1):
+			return "-inf"
 		}
 		return pyyaml.FormatFloat(v)
 	case []any:
