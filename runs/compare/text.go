@@ -40,15 +40,7 @@ func Raw(v any) string {
 	case int:
 		return strconv.Itoa(v)
 	case float64:
-		switch {
-		case math.IsNaN(v):
-			return "nan"
-		case math.IsInf(v, 1):
-			return "inf"
-		case math.IsInf(v, -1):
-			return "-inf"
-		}
-		return pyyaml.FormatFloat(v)
+		return pyyaml.PythonFloat(v)
 	case []any:
 		parts := make([]string, len(v))
 		for i, e := range v {
