@@ -24,6 +24,7 @@ import (
 	"guild/runs/catalog"
 	"guild/runs/console"
 	"guild/runs/listing"
+	"guild/runs/words"
 )
 
 // Run runs an operation.
@@ -165,7 +166,7 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 	q.Freezing = c.freezing(con, q.Batch != nil)
 	d, err := q.Make(ctx, store.Store)
 	if err != nil {
-		return notStaged(err)
+		return notStaged(c.taken(err, q.RunDir))
 	}
 	if err := c.freezeSteps(ctx, store.Store, con, runs.Named(d.ID(), d.Dir()), d.FinalDir()); err != nil {
 		d.Discard()
@@ -183,6 +184,22 @@ func (c *Run) Run(ctx context.Context, store *catalog.Catalog, user *opdefcmd.Us
 		return err
 	}
 	return c.own(ctx, store.Store, con, lock, "", q.Name())
+}
+
+// taken returns the error of a run that cannot be made. Where its id or its directory is in use, the error says what to do.
+func (c *Run) taken(err error, dir string) error {
+	if !errors.Is(err, runs.ErrExists) {
+		return err
+	}
+	spec := words.Join([]string{cmp.Or(dir, c.RunID)})
+	hint := fmt.Sprintf("Use 'guild run --restart %s' to run it again, or name another one.", spec)
+	switch _, statErr := os.Stat(filepath.Join(dir, ".guild")); {
+	case dir == "":
+		return console.WithHint(fmt.Errorf("there is a run %s already", spec), hint)
+	case statErr == nil:
+		return console.WithHint(fmt.Errorf("the directory %s has a run already", spec), hint)
+	}
+	return console.WithHint(fmt.Errorf("the directory %s is not empty", spec), "Name one that is empty or not there yet.")
 }
 
 // answer prints what the options ask about the request, in place of running it. It reports whether they ask anything.

@@ -20,7 +20,9 @@ func (j *Job) await(ctx context.Context, r *runs.Run) error {
 	switch s := r.Status(); s {
 	case runs.Running:
 	case runs.Error, runs.Terminated:
-		j.say(fmt.Sprintf("WARNING: required run %s of %s did not complete (%s); its files are used as they are", r.ShortID(), r.OpSpec(), s))
+		if text := required.Unfinished(r, s); text != "" {
+			j.say("WARNING: " + text)
+		}
 		return nil
 	default:
 		return nil

@@ -7,7 +7,6 @@ import (
 
 	"guild/opdef/resource"
 	"guild/proc/required"
-	"guild/runs"
 	"guild/runs/catalog"
 )
 
@@ -57,8 +56,8 @@ func (q *Request) findRuns(finder *required.Finder, src *resource.Source) error 
 			continue
 		}
 		if run, err := finder.Find(ops, text); err == nil {
-			if s := run.Status(); finder.Staged && (s == runs.Error || s == runs.Terminated) { // otherwise the start warns
-				q.Warn(fmt.Sprintf("required run %s of %s did not complete (%s); its files are used as they are", run.ShortID(), run.OpSpec(), s))
+			if text := required.Unfinished(run, run.Status()); finder.Staged && text != "" { // otherwise the start warns
+				q.Warn(text)
 			}
 			found = true
 			if strings.HasPrefix(run.ID, text) {
