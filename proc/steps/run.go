@@ -90,7 +90,7 @@ func (s *Steps) execute(ctx context.Context, st *step, args, env []string) error
 		return err
 	}
 	cmd := exec.CommandContext(ctx, exe, append([]string{"-H", s.Store.Home(), "run", "--yes"}, args...)...)
-	cmd.Dir, cmd.Env = s.dir, append(env, environ.Step+"=1")
+	cmd.Dir, cmd.Env = s.dir, slices.Concat(env, []string{environ.Step + "=1"})
 	cmd.Stdout, cmd.Stderr = s.Out, s.Out
 	cmd.Cancel = func() error { return nil } // it is in this process group, and has received the signal too
 	err = cmd.Run()
