@@ -21,7 +21,7 @@ type parallelSteps struct {
 func (p *parallelSteps) Next() (*runs.Lock, error) {
 	for _, st := range p.steps {
 		if p.ctx.Err() != nil {
-			return nil, p.stopped()
+			return nil, stopped(p.ctx)
 		}
 		if st.id != "" || slices.ContainsFunc(st.after, func(o *step) bool { return !o.ended }) {
 			continue
@@ -61,17 +61,10 @@ func (p *parallelSteps) Ended(r *runs.Run, end pool.End) error {
 	case end.Err != "":
 		p.log("ERROR", "step %s: %s", st.Name, end.Err)
 		return Failed{Exit: max(end.Exit, 1)}
-	case end.Exit != 0 && p.ctx.Err() != nil: // Stop has asked it to end
-		return p.stopped()
 	case end.Exit != 0:
 		return Failed{Exit: proc.ExitCode(end.Exit)}
 	}
 	return p.check(st)
-}
-
-// stopped returns the error of a run with steps that was asked to stop.
-func (p *parallelSteps) stopped() error {
-	return Failed{Exit: proc.ExitCode(-int(proc.EndedBy(p.ctx)))}
 }
 
 // Stop returns the runs under way. Next returns no more, since the context has ended.

@@ -3,6 +3,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -60,8 +61,21 @@ func (e Failed) Error() string {
 	return e.Reason
 }
 
-// Do runs the steps until ctx ends. When one fails, no more are started.
+// Do runs the steps until ctx ends. When one fails, no more are started. If a signal has ended ctx, the error says so: what the steps end
+// with depends on how far each was when it received the signal.
 func (s *Steps) Do(ctx context.Context) error {
+	err := s.do(ctx)
+	var failed Failed
+	if errors.As(err, &failed) && ctx.Err() != nil {
+		return stopped(ctx)
+	}
+	return err
+}
+
+// stopped returns the error of a run with steps that was asked to stop.
+func stopped(ctx context.Context) error { return Failed{Exit: proc.ExitCode(-int(proc.EndedBy(ctx)))} }
+
+func (s *Steps) do(ctx context.Context) error {
 	if err := s.open(); err != nil {
 		return err
 	}
