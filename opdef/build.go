@@ -98,7 +98,7 @@ func (c Command) flagArgs(vals Values) []string {
 	for _, name := range slices.Sorted(maps.Keys(vals)) {
 		f, v := c.Flags[name], vals[name]
 		option := f.option(name)
-		if f.ArgSkip || v == nil || c.hasOption(option) {
+		if f.ArgSkip || v == nil || f.ArgOmit != nil && flagvalue.Equal(f.ArgOmit, v) || c.hasOption(option) {
 			continue
 		}
 		switch {
@@ -121,12 +121,15 @@ func (c Command) flagArgs(vals Values) []string {
 	return args
 }
 
-// optionValue returns the words of an option with its value. A value that looks like an option is joined to the option with =.
+// optionValue returns the words of an option with its value. A value that looks like an option is joined to the option: --opt=-x, -o-x.
 func optionValue(option, value string) []string {
-	if strings.HasPrefix(value, "-") && strings.HasPrefix(option, "--") && !isNegative(value) {
-		return []string{option + "=" + value}
+	if !strings.HasPrefix(value, "-") || isNegative(value) {
+		return []string{option, value}
 	}
-	return []string{option, value}
+	if len(option) == 2 {
+		return []string{option + value}
+	}
+	return []string{option + "=" + value}
 }
 
 // isNegative reports whether argparse takes a word that starts with a dash for a negative number. It takes -1e-05 and -1. for options.

@@ -116,10 +116,10 @@ if __name__ == "__main__":
 		{Name: "const", Default: false, Choices: both, ArgSwitch: true},
 		{Name: "many", Type: "int", Default: "1 2", ArgSplit: true},
 		{Name: "pair", Default: "'a b' c", ArgSplit: true, Text: true},
-		{Name: "opt", Default: 3, Text: true},
+		{Name: "opt", Default: 3, ArgOmit: 3, Text: true},
 		{Name: "path", Default: "a/b", Text: true},
 		{Name: "color", Default: "r", Choices: []any{"r"}, Text: true},
-		{Name: "lambda", Default: math.NaN()},
+		{Name: "lambda", Default: math.NaN(), ArgOmit: math.NaN()},
 		{Name: "gone", Text: true},
 		{Name: "custom", Text: true},
 	}}

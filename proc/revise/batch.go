@@ -44,7 +44,7 @@ func reviseBatch(r *runs.Run, v Revision) error {
 		return err
 	}
 	attrs := map[string]any{"flags": batchplan.Recorded(vals), "user_flags": batchplan.Recorded(p.User)}
-	if v.changeRecipe(rec) {
+	if passed := rec.Command.PassAll(user); v.changeRecipe(rec) || passed {
 		attrs[recipe.Attr] = rec.Data()
 	}
 	if len(v.Tags) > 0 {

@@ -97,7 +97,7 @@ func Apply(r *runs.Run, v Revision) error {
 		return err
 	}
 	attrs := map[string]any{"flags": vals, "user_flags": map[string]any(user)}
-	if v.changeRecipe(rec) {
+	if passed := rec.Command.PassAll(user); v.changeRecipe(rec) || passed {
 		attrs[recipe.Attr] = rec.Data()
 	}
 	if err := setAttrs(r, attrs); err != nil {
