@@ -238,7 +238,7 @@ def _run(request):
         watch.watch_tyro(argparse)
     watch.watch_argparse(argparse)
     watch.watch_files()
-    sys.argv = [request["path"]] + request["args"]
+    sys.argv = watch.argv
     try:
         if request["module"]:
             runpy.run_module(request["module"], run_name="__main__", alter_sys=True)
@@ -249,6 +249,8 @@ def _run(request):
     except BaseException:
         if not watch.found:
             raise
+    if not watch.found:  # without arguments, some scripts only say how they are used
+        watch.end(_written(request)["flags"], parsed=False)
     watch.end_with_found()
 
 

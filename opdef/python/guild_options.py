@@ -113,7 +113,8 @@ def _valued(action, parser, argparse):
     if several:
         flag["split"] = True
     flag["default"] = _default_text(default, kind if custom else None, action) if several else _default_value(default, kind, custom)
-    if flag["default"] is not None and not _is_read_back(flag["default"], default, action, parser, argparse):
+    excludes = any(action in group._group_actions for group in parser._mutually_exclusive_groups)
+    if flag["default"] is not None and (excludes or not _is_read_back(flag["default"], default, action, parser, argparse)):
         flag["omit"] = True
     flag["default"] = _plain(flag["default"])
     return flag
@@ -218,7 +219,7 @@ def _switch(action, argparse):
     if isinstance(action, argparse._StoreFalseAction):
         return {"default": True if default is None else bool(default), "choices": [True, False], "switch": False}
     if isinstance(action, argparse._StoreTrueAction):
-        return {"default": bool(default), "choices": [True, False], "switch": True}
+        return {"default": bool(default), "choices": [True, False], "switch": True, "omit": bool(default)}
     return {"default": False, "choices": [True, False], "switch": True}
 
 

@@ -45,6 +45,8 @@ class SourceFile(object):
                 self.imports.append((node.module or "", [a.name for a in node.names], node.level))
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 self.functions.setdefault(node.name, []).append(node)
+            elif isinstance(node, ast.Call) and node.args and _called_name(node) in ("import_module", "__import__"):
+                self.imports += [(name, (), 0) for name in [_literal(node.args[0])[1]] if isinstance(name, str)]
         for stmt in self.tree.body:
             if not isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not _is_main_block(stmt):
                 self.top.append(stmt)
@@ -112,8 +114,12 @@ def _called(nodes):
     for root in nodes:
         for node in ast.walk(root):
             if isinstance(node, ast.Call):
-                names.add(node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""))
+                names.add(_called_name(node))
     return names
+
+
+def _called_name(call):
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def reaches_parser(main, files):

@@ -3,6 +3,7 @@ package python_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"os/exec"
@@ -422,5 +423,70 @@ if __name__ == "__main__":
 	}}
 	if d := cmp.Diff(want, got); d != "" || err != nil {
 		t.Errorf("%v %s", err, d)
+	}
+}
+
+func TestReadOptionsOfUnusualScripts(t *testing.T) {
+	t.Parallel()
+	r := python.Reader{Exe: interpreter(t)}
+	const two = `
+import argparse, sys
+p = argparse.ArgumentParser()
+p.add_argument("--lr", type=float, default=0.1)
+args, rest = p.parse_known_args()
+%s
+p = argparse.ArgumentParser()
+p.add_argument("--n", type=int, default=3)
+p.parse_args()
+`
+	for name, tt := range map[string]struct {
+		text string
+		want []string
+	}{
+		"arguments replaced by the rest":    {fmt.Sprintf(two, "sys.argv = sys.argv[:1] + rest"), []string{"lr", "n"}},
+		"arguments overwritten by the rest": {fmt.Sprintf(two, "sys.argv[1:] = rest"), []string{"lr", "n"}},
+		"arguments kept":                    {fmt.Sprintf(two, "pass"), []string{"n"}},
+		"help without arguments": {`
+import argparse, sys
+p = argparse.ArgumentParser()
+for name in "a", "b":
+    p.add_argument("--" + name)
+if len(sys.argv) == 1:
+    p.print_help()
+    sys.exit(1)
+p.parse_args()
+`, []string{"a", "b"}},
+		"own usage without arguments": {`
+import argparse, sys
+p = argparse.ArgumentParser()
+p.add_argument("--a")
+sys.exit("usage") if len(sys.argv) < 2 else p.parse_args()
+`, []string{"a"}},
+		"module imported by its name": {`
+import importlib
+importlib.import_module("opts").parse()
+`, []string{"of-module"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := script(t, tt.text)
+			write(t, filepath.Join(s.Dir, "opts.py"), `
+import argparse
+def parse():
+    p = argparse.ArgumentParser()
+    p.add_argument("--of-module")
+    return p.parse_args()
+`)
+			det, err := r.Flags(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range det.Flags {
+				got = append(got, f.Name)
+			}
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Error(d)
+			}
+		})
 	}
 }
