@@ -115,21 +115,24 @@ func (c Command) flagArgs(vals Values) []string {
 			}
 			args = append(append(args, option), parts...)
 		default:
-			args = append(args, optionValue(option, f.argText(v))...)
+			args = append(args, c.optionValue(option, f.argText(v))...)
 		}
 	}
 	return args
 }
 
-// optionValue returns the words of an option with its value. A value that looks like an option is joined to the option: --opt=-x, -o-x.
-func optionValue(option, value string) []string {
-	if !strings.HasPrefix(value, "-") || isNegative(value) {
-		return []string{option, value}
-	}
-	if len(option) == 2 {
+// optionValue returns the words of an option with its value. A value that looks like an option is joined to the option: --opt=-x. So it
+// is for short options in Python, -o-x, where argparse accepts no other form; any other program may know only two words.
+func (c Command) optionValue(option, value string) []string {
+	python := len(c.Args) > 0 && c.Args[0] == "${python_exe}"
+	switch {
+	case !strings.HasPrefix(value, "-") || isNegative(value):
+	case python && len(option) == 2:
 		return []string{option + value}
+	case python || strings.HasPrefix(option, "--"):
+		return []string{option + "=" + value}
 	}
-	return []string{option + "=" + value}
+	return []string{option, value}
 }
 
 // isNegative reports whether argparse takes a word that starts with a dash for a negative number. It takes -1e-05 and -1. for options.

@@ -46,6 +46,7 @@ p.add_argument("--amp", type=str2bool, default=False)
 p.add_argument("--ema", type=str2bool, default=True)
 p.add_argument("--optional-bool", type=str2bool, nargs="?", const=True, default=False)
 p.add_argument("--quoted-bool", type=str2bool, default="no")
+p.add_argument("--chosen-bool", type=str2bool, choices=[True, False], default=True)
 p.add_argument("--no-default-bool", type=str2bool)
 p.add_argument("--lower", type=lambda v: v.lower() == "true", default=True)
 p.add_argument("--eval", type=eval, default=False)
@@ -167,7 +168,7 @@ func optionKinds() map[string]*rapid.Generator[string] {
 		"text-number": text, "s": rapid.SampledFrom([]string{"-1e-05", "-x", "--y", "z"}), "whole-float": number, "steps": whole, "one-for-many": rapid.SampledFrom([]string{"0.5", "1 2"}), "level": rapid.SampledFrom([]string{"warn", "007"}), "ints": rapid.SampledFrom([]string{"1 2", "007", "''"}),
 		"words": rapid.SampledFrom([]string{"a 007", "2.50", "'a b' yes"}), "pair": rapid.SampledFrom([]string{"1 2.50"}),
 	}
-	for _, name := range []string{"bool", "amp", "ema", "optional-bool", "quoted-bool", "no-default-bool", "lower", "eval", "on", "off", "foo",
+	for _, name := range []string{"bool", "amp", "ema", "optional-bool", "quoted-bool", "chosen-bool", "no-default-bool", "lower", "eval", "on", "off", "foo",
 		"bar", "baz", "both", "both-off", "both-none", "hf"} {
 		kinds[name] = truth
 	}

@@ -72,6 +72,8 @@ def _constant_flag(name, value):
     if isinstance(value, bool):
         flag["type"] = "boolean"
     elif isinstance(value, (int, float)):
+        if isinstance(value, int) and abs(value) >= 1 << 63:
+            return None  # it would arrive as a float
         flag["type"] = "number"
     elif isinstance(value, str):
         flag["type"] = "string"
@@ -197,11 +199,11 @@ def _inspect(request):
     config = config_file(main, request["dir"])
     if main.libraries():
         # A script that imports argparse but neither creates nor calls a parser would run to its end.
-        dest, run = "args", main.uses_parser()
+        dest, run = "args", main.uses_parser() or reaches_parser(main, files)
     elif not config:
         run = reaches_parser(main, files)
         dest = "args" if run else "globals"
-    if request["dest"] == "args" and not run:
+    if request["dest"] == "args" and dest != "args":
         run = reaches_parser(main, files)
     if config and dest == "globals":
         dest = "config:" + config

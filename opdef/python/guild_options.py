@@ -91,6 +91,8 @@ def _set_boolean(flag, action, default):
     if not known or isinstance(other, bool):
         flag["type"] = "boolean"
     flag.update(default=default, encoding={"yes": texts[0], "no": texts[1]})
+    if action.choices is not None:
+        flag["choices"] = [_plain(c) for c in action.choices]
     return True
 
 

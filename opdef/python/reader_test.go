@@ -462,6 +462,23 @@ p = argparse.ArgumentParser()
 p.add_argument("--a")
 sys.exit("usage") if len(sys.argv) < 2 else p.parse_args()
 `, []string{"a"}},
+		"module in a folder that the script adds": {`
+import os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
+import opts_of_lib
+opts_of_lib.parse()
+`, []string{"of-module"}},
+		"module in a folder that the script adds with pathlib": {`
+import sys, pathlib
+sys.path.append(str(pathlib.Path(__file__).resolve().parent / "lib"))
+from opts_of_lib import parse
+parse()
+`, []string{"of-module"}},
+		"import of argparse that the script does not use": {`
+import argparse, sys
+import opts
+opts.parse()
+`, []string{"of-module"}},
 		"module imported by its name": {`
 import importlib
 importlib.import_module("opts").parse()
@@ -469,13 +486,15 @@ importlib.import_module("opts").parse()
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := script(t, tt.text)
-			write(t, filepath.Join(s.Dir, "opts.py"), `
+			for _, path := range []string{"opts.py", "lib/opts_of_lib.py"} {
+				write(t, filepath.Join(s.Dir, path), `
 import argparse
 def parse():
     p = argparse.ArgumentParser()
     p.add_argument("--of-module")
     return p.parse_args()
 `)
+			}
 			det, err := r.Flags(t.Context(), s)
 			if err != nil {
 				t.Fatal(err)
