@@ -30,7 +30,11 @@ func (c Command) Build(vals Values, vars map[string]string) (argv []string, env 
 		}
 		return c.Flags[name].argText(v), nil
 	}
-	for _, a := range c.Args {
+	args := c.Args
+	if words := c.builtin(); words != nil {
+		args = append([]string{guildExe}, words...)
+	}
+	for _, a := range args {
 		if a == FlagArgs {
 			argv = append(argv, c.flagArgs(vals)...)
 			continue

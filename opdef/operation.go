@@ -59,8 +59,9 @@ type Operation struct {
 	Objective  string // column to minimise, or with a leading minus to maximise; empty: DefaultObjective
 	MaxTrials  int    // of batches with this operation as the optimizer; 0: no limit
 
-	At      Place // of its name in the guild.yml
-	StepsAt Place // of its steps
+	At        Place // of its name in the guild.yml
+	StepsAt   Place // of its steps
+	StepsData []any // its steps as the guild.yml has them
 
 	Builtin string // kind of an operation that is part of guild itself; empty for all others
 

@@ -179,6 +179,14 @@ func replaceEmpty(from, to string) error {
 
 // stamp writes what every run has from the start.
 func (d *Draft) stamp(s Status) error {
+	if err := d.setOrigin(s); err != nil {
+		return err
+	}
+	return d.WriteFile("status", []byte(s+"\n"))
+}
+
+// setOrigin writes where and when the run was made, and what Guild AI reads of its status.
+func (d *Draft) setOrigin(s Status) error {
 	now := time.Now()
 	attrs := map[string]any{"id": d.run.ID, "initialized": Micros(now), "host": process.Hostname()}
 	if s == Staged {
@@ -187,12 +195,10 @@ func (d *Draft) stamp(s Status) error {
 	if err := d.SetAttrs(attrs); err != nil {
 		return err
 	}
-	if s.Waits() {
-		if err := d.WriteFile(pendingMarker, nil); err != nil {
-			return err
-		}
+	if !s.Waits() {
+		return nil
 	}
-	return d.WriteFile("status", []byte(s+"\n"))
+	return d.WriteFile(pendingMarker, nil)
 }
 
 // Unstage makes a draft that is the copy of a staged run one that no scheduler starts: its status is Pending.

@@ -14,5 +14,5 @@ func (d *Draft) Proto() (*Draft, error) {
 	return p, nil
 }
 
-// Seal ends a prototype: a run that is never started itself.
-func (d *Draft) Seal() error { return d.stamp(Pending) }
+// Seal ends a prototype: a run that is never started itself. It has no status file, since Guild AI copies all files to the trials.
+func (d *Draft) Seal() error { return d.setOrigin(Pending) }

@@ -47,7 +47,7 @@ func Coerce(v any, typ, dir string) (any, error) {
 		case string:
 			return v, nil
 		case float64:
-			return pythonFloat(v), nil
+			return pyyaml.PythonFloat(v), nil
 		}
 		return Format(v), nil
 	case TypeInt:
@@ -106,7 +106,7 @@ func FormatBound(f float64) string {
 	if f == math.Trunc(f) && math.Abs(f) < 1e15 {
 		return fmt.Sprintf("%d", int64(f))
 	}
-	return pythonFloat(f)
+	return pyyaml.PythonFloat(f)
 }
 
 // Join joins the parts of a text of several values, so that Split returns them.

@@ -113,7 +113,7 @@ func PlainText(v any) string {
 		}
 		return ""
 	case float64:
-		return pythonFloat(v)
+		return pyyaml.PythonFloat(v)
 	case map[string]any, pyyaml.Set:
 		return pythonRepr(v)
 	}
@@ -160,15 +160,6 @@ func pythonString(s string) string {
 		quote = `"`
 	}
 	return quote + strings.NewReplacer(`\`, `\\`, quote, `\`+quote, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(s) + quote
-}
-
-// pythonFloat formats a float as Python's str does: 1e-05, not 1.0e-05.
-func pythonFloat(f float64) string {
-	s := pyyaml.FormatFloat(f)
-	if mant, exp, ok := strings.Cut(s, ".0e"); ok {
-		return mant + "e" + exp
-	}
-	return strings.Replace(strings.TrimPrefix(s, "."), "-.", "-", 1)
 }
 
 // FormatAssignments writes values as NAME=VALUE, in the order of names. Short is for labels and listings: floats have five decimals,

@@ -37,7 +37,7 @@ func AppendJSON(b []byte, v any) []byte {
 		case math.IsInf(v, -1):
 			return append(b, "-Infinity"...)
 		}
-		return append(b, pythonFloat(v)...)
+		return append(b, pyyaml.PythonFloat(v)...)
 	case string:
 		return appendJSONString(b, v)
 	case []any:

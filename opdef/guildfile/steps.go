@@ -17,6 +17,9 @@ func (p *opParser) steps(n *yaml.Node) error {
 	}
 	p.op.Steps = make([]steps.Step, 0, len(d.Content))
 	p.op.StepsAt = p.errorAt(n, "").Place
+	if err := d.Decode(&p.op.StepsData); err != nil {
+		return p.errorf(n, "steps: %v", err)
+	}
 	for _, item := range d.Content {
 		s, err := p.step(item)
 		if err != nil {

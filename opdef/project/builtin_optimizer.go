@@ -37,7 +37,7 @@ func (p *Project) builtinOptimizer(name string) *opdef.Operation {
 			continue
 		}
 		op.Ref = opref.Ref{PkgType: opref.Builtin, PkgName: "guild", PkgVersion: p.Version, Model: op.Model, Op: op.Name}
-		op.Exec, op.FlagsDest, op.Builtin = "${guild_exe} sys batch", program.DestNone, opdef.BuiltinBatch
+		op.FlagsDest, op.Builtin = program.DestNone, opdef.BuiltinBatch
 		op.Source.None = true
 		slices.SortFunc(op.Flags, func(a, b *opdef.Flag) int { return cmp.Compare(a.Name, b.Name) })
 		return op
@@ -48,16 +48,19 @@ func (p *Project) builtinOptimizer(name string) *opdef.Operation {
 // BuiltinOptimizers returns the optimizers that are part of guild.
 func (p *Project) BuiltinOptimizers() []*opdef.Operation { return builtinOptimizers() }
 
+// builtinOptimizers returns operations whose commands are modules of Guild AI. opdef knows what this program runs in place of each.
 func builtinOptimizers() []*opdef.Operation {
 	return []*opdef.Operation{
 		{
 			Name:            opdef.GridName,
+			Exec:            "${guild_python_exe} -um guild.batch_main",
 			Description:     "Run each combination of the values of flags",
 			DeleteOnSuccess: true,
 		},
 		{
 			Model:           "skopt",
 			Name:            "random",
+			Exec:            "${guild_python_exe} -um guild.plugins.random_main",
 			Description:     "Run trials with values drawn at random",
 			DeleteOnSuccess: true,
 			MaxTrials:       opdef.DefaultMaxTrials,
@@ -65,6 +68,7 @@ func builtinOptimizers() []*opdef.Operation {
 		{
 			Model:       "skopt",
 			Name:        "gp",
+			Exec:        "${guild_python_exe} -um guild.plugins.skopt_gp_main",
 			Description: "Look for the best values with a Gaussian process of the results so far",
 			MaxTrials:   opdef.DefaultMaxTrials,
 			Flags: append(searchFlags(),
@@ -78,6 +82,7 @@ func builtinOptimizers() []*opdef.Operation {
 		{
 			Model:       "skopt",
 			Name:        "forest",
+			Exec:        "${guild_python_exe} -um guild.plugins.skopt_forest_main",
 			Description: "Look for the best values with a forest of random decision trees",
 			MaxTrials:   opdef.DefaultMaxTrials,
 			Flags:       searchFlags(),
@@ -85,6 +90,7 @@ func builtinOptimizers() []*opdef.Operation {
 		{
 			Model:       "skopt",
 			Name:        "gbrt",
+			Exec:        "${guild_python_exe} -um guild.plugins.skopt_gbrt_main",
 			Description: "Look for the best values with gradient boosted decision trees",
 			MaxTrials:   opdef.DefaultMaxTrials,
 			Flags:       searchFlags(),

@@ -132,6 +132,9 @@ func (q *Request) makeRun(d *runs.Draft, cache string) error {
 	if err := q.recordEnvironment(d, attrs); err != nil {
 		return err
 	}
+	if len(q.Op.StepsData) > 0 {
+		attrs["steps"] = q.Op.StepsData // for Guild AI, should it start the run again; here the project or a staged run defines them
+	}
 	if len(q.Op.MetricFiles) > 0 {
 		attrs[scalars.MetricFilesAttr] = q.Op.MetricFiles
 	}
@@ -216,7 +219,7 @@ func (q *Request) recipe() *recipe.Recipe {
 	}
 	rec.Command.PassAll(q.UserFlags)
 	if len(q.Op.Steps) > 0 {
-		rec.Command.Args = recipe.StepsCommand()
+		rec.Command.Args = opdef.StepsCommand()
 	}
 	if len(q.Op.Steps) > 0 || q.Op.IsBuiltin() {
 		rec.CaptureNothing()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
-	"slices"
 
 	"guild/opdef"
 	"guild/opdef/hooks"
@@ -89,15 +88,6 @@ func (rec *Recipe) CaptureNothing() {
 	}
 }
 
-// stepsCommand is the command of an operation with steps.
-var stepsCommand = [...]string{"${guild_exe}", "sys", "steps"}
-
-// StepsCommand returns the command of an operation with steps.
-func StepsCommand() []string { return slices.Clone(stepsCommand[:]) }
-
-// HasSteps reports whether the operation has steps.
-func (rec *Recipe) HasSteps() bool { return slices.Equal(rec.Command.Args, stepsCommand[:]) }
-
 // Kind returns what a run is (run, batch, trial, pipeline or step), and the id of the batch or of the run with steps that it belongs to.
 func (rec *Recipe) Kind(r *runs.Run) (kind, parent string) {
 	batch, trial := r.AttrString(BatchAttr)
@@ -106,7 +96,7 @@ func (rec *Recipe) Kind(r *runs.Run) (kind, parent string) {
 		kind = "batch"
 	case trial:
 		return "trial", batch
-	case rec.HasSteps():
+	case rec.Command.RunsSteps():
 		kind = "pipeline"
 	case rec.RunsOf != "":
 		kind = "step"

@@ -57,7 +57,7 @@ func Freeze(ctx context.Context, store *runs.Store, r *runs.Run, final string, o
 		target = runs.At(r.ProtoPath())
 	}
 	rec, flags, err := recipe.ReadWithFlags(target)
-	if err != nil || !rec.HasSteps() {
+	if err != nil || !rec.Command.RunsSteps() {
 		return err
 	}
 	if r.IsBatch() {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"guild/runs/values"
 )
 
 func TestParse(t *testing.T) {
@@ -62,6 +64,7 @@ func TestParseErrors(t *testing.T) {
 		{"a as", "something is missing", 4},
 		{"a as b c", "unexpected 'c'", 7},
 		{"=", "a name is missing", 0},
+		{"''", "a name is missing", 0},
 		{"a, 'b", "a quote is not closed", 3},
 	} {
 		_, err := Parse(tt.text)
@@ -93,4 +96,21 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q: %v", s, err)
 		}
 	})
+}
+
+// TestQualifiers: each qualifier of a scalar, with and without its step.
+func TestQualifiers(t *testing.T) {
+	b := world(t)[1] // loss: 3 at step 1, 1 at step 4
+	for _, tt := range []struct {
+		column string
+		want   any
+	}{
+		{"loss", 1.0}, {"last loss", 1.0}, {"first loss", 3.0}, {"min loss", 1.0}, {"max loss", 3.0}, {"avg loss", 2.0}, {"total loss", 4.0},
+		{"count loss", 2}, {"loss step", 4}, {"first loss step", 1}, {"min loss step", 4}, {"max loss step", 1},
+		{"min", nil}, {"nothing step", nil}, {"=loss", nil}, {".loss", nil}, {"scalar:loss", 1.0}, {"flag:x10", 1}, {"attr:label", "run b"},
+	} {
+		if got := columns(t, tt.column)[0].Of(values.Of(b)); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.column, got, tt.want)
+		}
+	}
 }

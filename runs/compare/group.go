@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"guild/runs"
@@ -177,11 +178,11 @@ func (t *Table) moments(rows []int, column int) (mean, deviation any, count int)
 	if n == 1 {
 		return total, nil, 1
 	}
-	squares := 0.0
+	average, squares := total/n, 0.0
 	for _, v := range numbers {
-		squares += (v - total/n) * (v - total/n)
+		squares += math.Pow(v-average, 2)
 	}
-	return total / n, math.Sqrt(squares / (n - 1)), len(numbers)
+	return average, math.Sqrt(squares / (n - 1)), len(numbers)
 }
 
 // sortGroups sorts and limits the rows as the options say.
@@ -237,9 +238,7 @@ func NewGrouped[R runs.Viewer](list []R, g Grouping, o Options) (*Table, error) 
 func (t *Table) WithoutCounts() *Table {
 	all := slices.Index(t.Header, runsHeading)
 	kept := func(j int) bool {
-		const suffix = " count"
-		h := t.Header[j]
-		return all < 0 || len(h) <= len(suffix) || h[len(h)-len(suffix):] != suffix ||
+		return all < 0 || !strings.HasSuffix(t.Header[j], " count") ||
 			slices.ContainsFunc(t.Rows, func(row []any) bool { return row[j] != row[all] })
 	}
 	out := &Table{Header: only(t.Header, kept), Columns: only(t.Columns, kept)}

@@ -83,8 +83,9 @@ func New[R runs.Viewer](list []R, o Options) (*Table, error) {
 	if err := t.sort(read, o); err != nil {
 		return nil, err
 	}
-	if o.Limit > 0 && o.Limit < len(t.Rows) {
-		t.Rows, t.Runs = t.Rows[:o.Limit], t.Runs[:o.Limit]
+	if o.Limit > 0 {
+		n := min(o.Limit, len(t.Rows))
+		t.Rows, t.Runs = t.Rows[:n], t.Runs[:n]
 	}
 	if o.OnlyChanged && len(t.Rows) > 1 {
 		t.dropUnchanged()

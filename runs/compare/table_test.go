@@ -87,6 +87,8 @@ func TestNew(t *testing.T) {
 		{"lowest", with(strict("loss"), func(o *Options) { o.Min = "loss" }), "run|loss / b|1.0 / a|2.0 / c|"},
 		{"highest of what is not shown", with(strict(".op"), func(o *Options) { o.Max = "=s"; o.Limit = 2 }), "run|op / b|op.py / a|op.py"},
 		{"changed", with(strict(".op, .label, acc"), func(o *Options) { o.OnlyChanged = true }), "run|label|acc / c|run c| / b|run b|0.5 / a|run a|0.5"},
+		{"sorted by run", with(strict("loss"), func(o *Options) { o.Max = "run"; o.Limit = 9 }), "run|loss / c| / b|1.0 / a|2.0"},
+		{"one run has nothing to differ from", with(strict(".op"), func(o *Options) { o.OnlyChanged = true; o.Min = "run"; o.Limit = 1 }), "run|op / a|op.py"},
 		{"unknown to sort by", with(strict(".op"), func(o *Options) { o.Min = "nothing" }), "run|op / c|op.py / b|op.py / a|op.py"},
 	} {
 		got, err := New(list, tt.o)
@@ -207,7 +209,7 @@ func TestText(t *testing.T) {
 	}{
 		{0.9, "0.9", "0.9"}, {0.1234567, "0.123457", "0.1234567"}, {0.99999999, "1.0", "0.99999999"}, {-0.00012345678, "-0.000123457", "-0.00012345678"},
 		{1.23456789e-9, "1.23457e-09", "1.23456789e-09"}, {1700000000.123, "1700000000.123", "1700000000.123"},
-		{16777217.0, "16777217.0", "16777217.0"}, {1e300, "1.0e+300", "1.0e+300"}, {0.0, "0.0", "0.0"}, {1.0, "1.0", "1.0"}, {true, "yes", "True"}, {nil, "", ""}, {3, "3", "3"},
+		{16777217.0, "16777217.0", "16777217.0"}, {1e300, "1.0e+300", "1e+300"}, {0.0, "0.0", "0.0"}, {1.0, "1.0", "1.0"}, {true, "yes", "True"}, {nil, "", ""}, {3, "3", "3"},
 		{math.Inf(-1), "-.inf", "-inf"}, {math.Inf(1), ".inf", "inf"}, {math.NaN(), ".nan", "nan"}, {"a b", "a b", "a b"}, {[]any{1, "x", false}, "[1, x, False]", "[1, x, False]"},
 		{map[string]any{"b": 1, "a": nil}, "{a: , b: 1}", "{a: , b: 1}"},
 	} {

@@ -40,13 +40,7 @@ func Raw(v any) string {
 	case int:
 		return strconv.Itoa(v)
 	case float64:
-		switch {
-		case math.IsNaN(v):
-			return "nan"
-		case math.IsInf(v, 0):
-			return strings.TrimPrefix(strings.ToLower(strconv.FormatFloat(v, 'g', -1, 64)), "+")
-		}
-		return pyyaml.FormatFloat(v)
+		return pyyaml.PythonFloat(v)
 	case []any:
 		parts := make([]string, len(v))
 		for i, e := range v {

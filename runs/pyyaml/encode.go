@@ -206,6 +206,15 @@ func FormatFloat(f float64) string {
 	return s
 }
 
+// PythonFloat formats f as Python's str does: 1e-05 and nan, where YAML needs 1.0e-05 and .nan.
+func PythonFloat(f float64) string {
+	s := FormatFloat(f)
+	if mant, exp, ok := strings.Cut(s, ".0e"); ok {
+		return mant + "e" + exp
+	}
+	return strings.Replace(strings.TrimPrefix(s, "."), "-.", "-", 1)
+}
+
 // quoteIfNeeded returns s as a scalar that every YAML reader decodes to the string s.
 func (e encoder) quoteIfNeeded(s string) string {
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, needsEscape) {

@@ -129,9 +129,6 @@ func (m *metricFiles) find(in *place, name string) {
 // each calls f for each value in the files. It skips series that event files have. If several files have the same series, the first file
 // counts: a library that writes two forms would otherwise have each value twice.
 func (m *metricFiles) each(w *dependencies, f func(dir string, ofAttrs bool, e event, v value)) error {
-	if len(m.files)+len(m.attrs) == 0 {
-		return nil
-	}
 	var failed []error
 	for _, file := range m.attrs {
 		w.noteIfRoom(path.Join(file.in.prefix, file.name))

@@ -91,6 +91,21 @@ func sha1Of(content string) string {
 	return digestOf(f.Name())
 }
 
+// TestLastLine: a last line without an end is one while the run is being executed, and part of the file once the run has completed.
+func TestLastLine(t *testing.T) {
+	const table = "step,loss\n1,2\n3,0.5"
+	r := newRun(t, t.TempDir())
+	writeAll(t, r, map[string]string{"metrics.csv": table, ".guild/PENDING": ""})
+	if diff := cmp.Diff(map[string]string{"loss": "1: 2.000000 (step 1)"}, series(t, r)); diff != "" {
+		t.Error(diff)
+	}
+	r = newRun(t, t.TempDir())
+	writeAll(t, r, map[string]string{"metrics.csv": table, ".guild/attrs/exit_status": "0\n"})
+	if diff := cmp.Diff(map[string]string{"loss": "2: 0.500000 (step 3)"}, series(t, r)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestMetricFilesBesideEvents: a series that is in an event file and in a table is read once.
 func TestMetricFilesBesideEvents(t *testing.T) {
 	r := newRun(t, t.TempDir())

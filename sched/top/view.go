@@ -68,10 +68,7 @@ func (m *Model) Screen() string {
 			}
 		}
 	}
-	for len(lines) < m.height-1 {
-		lines = append(lines, "")
-	}
-	return strings.Join(append(lines[:max(0, m.height-1)], m.status()), "\n")
+	return screen.Frame(lines, m.status(), m.height)
 }
 
 // title returns the first line: the root and the numbers of runs.

@@ -178,34 +178,47 @@ func policyFor(kind string, r *http.Request) string {
 	return filePolicy
 }
 
+// runFile is an open file of a run.
+type runFile struct {
+	*os.File
+	name string // relative to the run, with slashes
+	info fs.FileInfo
+}
+
+// openFile opens the file of a run that a request names, or responds with an error.
+func (s *Server) openFile(w http.ResponseWriter, r *http.Request) (run *runs.Run, f *runFile, ok bool) {
+	if run, ok = s.find(w, r); !ok {
+		return nil, nil, false
+	}
+	f = &runFile{}
+	var err error
+	if f.name, err = cleanPath(r.PathValue("path")); err == nil {
+		f.File, err = openInside(run.Dir, f.name)
+	}
+	if err != nil {
+		failFile(w, r, err)
+		return nil, nil, false
+	}
+	if f.info, err = f.Stat(); err == nil && isEnv(run, f.info) {
+		err = errHidden
+	}
+	if err != nil {
+		_ = f.Close()
+		failFile(w, r, err)
+		return nil, nil, false
+	}
+	return run, f, true
+}
+
 // content responds with a file of a run. Browsers save it if ?download is given, or if they cannot show it.
 func (s *Server) content(w http.ResponseWriter, r *http.Request) {
-	run, ok := s.find(w, r)
+	_, f, ok := s.openFile(w, r)
 	if !ok {
 		return
 	}
-	name, err := cleanPath(r.PathValue("path"))
-	if err != nil {
-		failFile(w, r, err)
-		return
-	}
-	f, err := openInside(run.Dir, name)
-	if err != nil {
-		failFile(w, r, err)
-		return
-	}
 	defer func() { _ = f.Close() }()
-	st, err := f.Stat()
-	if err != nil {
-		failFile(w, r, err)
-		return
-	}
-	if isEnv(run, st) {
-		failFile(w, r, errHidden)
-		return
-	}
-	kind := mediaType(name)
-	if kind == "" && isText(f) {
+	kind := mediaType(f.name)
+	if kind == "" && isText(f.File) {
 		kind = "text/plain; charset=utf-8"
 	}
 	h := w.Header()
@@ -213,9 +226,9 @@ func (s *Server) content(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-DNS-Prefetch-Control", "off")
 	h.Set("Content-Type", cmp.Or(kind, "application/octet-stream"))
 	if kind == "" || r.URL.Query().Has("download") {
-		h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+strings.ReplaceAll(url.QueryEscape(path.Base(name)), "+", "%20"))
+		h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+strings.ReplaceAll(url.QueryEscape(path.Base(f.name)), "+", "%20"))
 	}
-	http.ServeContent(deadlineWriter{w}, r, "", st.ModTime(), f)
+	http.ServeContent(deadlineWriter{w}, r, "", f.info.ModTime(), f)
 }
 
 // isEnv reports whether a file is the one with the run's environment, to which a link in the run may lead.

@@ -31,30 +31,12 @@ const (
 
 // shown responds with a Shown of a text file, or an error for other files.
 func (s *Server) shown(w http.ResponseWriter, r *http.Request) {
-	run, ok := s.find(w, r)
+	run, f, ok := s.openFile(w, r)
 	if !ok {
 		return
 	}
-	name, err := cleanPath(r.PathValue("path"))
-	if err != nil {
-		failFile(w, r, err)
-		return
-	}
-	f, err := openInside(run.Dir, name)
-	if err != nil {
-		failFile(w, r, err)
-		return
-	}
 	defer func() { _ = f.Close() }()
-	st, err := f.Stat()
-	if err == nil && isEnv(run, st) {
-		err = errHidden
-	}
-	if err != nil {
-		failFile(w, r, err)
-		return
-	}
-	if !isText(f) {
+	if !isText(f.File) {
 		reply.Fail(w, r, http.StatusUnsupportedMediaType, "this is no text: download it")
 		return
 	}
@@ -63,8 +45,8 @@ func (s *Server) shown(w http.ResponseWriter, r *http.Request) {
 		failFile(w, r, err)
 		return
 	}
-	out := show(run, name, data)
-	if out.Size = st.Size(); out.Cut >= out.Size || out.Kind == "table" && out.Size <= maxShownData {
+	out := show(run, f.name, data)
+	if out.Size = f.info.Size(); out.Cut >= out.Size || out.Kind == "table" && out.Size <= maxShownData {
 		out.Cut = 0
 	}
 	reply.JSON(w, r, http.StatusOK, reply.Encode(out))

@@ -66,9 +66,7 @@ func (v *View) pressTable(key string) Action {
 	case "c":
 		v.mode, v.scroll = modeColumns, 0
 	case "x":
-		if v.col > 0 {
-			v.hide(v.heading(), true)
-		}
+		v.hide(v.heading(), true)
 	case "X":
 		v.hidden = nil
 	case "1", "s":

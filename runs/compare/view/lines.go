@@ -26,36 +26,30 @@ func (v *View) Screen(width, height int) string {
 		v.clamp()
 		lines = v.tableLines(width)
 	}
-	for len(lines) < height-1 {
-		lines = append(lines, "")
-	}
-	return strings.Join(append(lines[:max(0, height-1)], screen.Reverse.Render(screen.Fit(v.status(), width))), "\n")
+	return screen.Frame(lines, screen.Reverse.Render(screen.Fit(v.status(), width)), height)
 }
 
 // tableLines returns the headings and rows. The id column is fixed; the others scroll so that the one under the cursor is visible.
 func (v *View) tableLines(width int) []string {
 	columns := v.shown()
+	if len(columns) == 0 {
+		return nil
+	}
 	v.left = max(1, min(v.left, v.col))
-	for v.col > 0 && v.left < v.col && v.end(columns, width) <= v.col {
+	for v.end(columns, width) <= v.col {
 		v.left++
 	}
-	if v.col == 0 {
-		v.left = 1
-	}
-	visible := slices.Concat(columns[:min(1, len(columns))], columns[min(v.left, len(columns)):v.end(columns, width)])
-	head, room := "", width
-	at := v.heading()
+	visible := slices.Concat(columns[:1], columns[v.left:v.end(columns, width)])
+	head, at := "", v.heading()
 	for _, c := range visible {
 		h := v.table.Header[c]
 		style := screen.Bold
 		if h == at {
 			style = screen.Reverse
 		}
-		cell := screen.Cut(screen.Fit(h+v.mark(h), v.widths[c]), room)
-		head += style.Render(cell) + "  "
-		room -= ansi.StringWidth(cell) + 2
+		head += style.Render(screen.Fit(h+v.mark(h), v.widths[c])) + "  "
 	}
-	lines := []string{head}
+	lines := []string{ansi.Truncate(head, width, "")}
 	for i := v.top; i < min(len(v.order), v.top+v.page); i++ {
 		var text strings.Builder
 		for _, c := range visible {
@@ -70,13 +64,10 @@ func (v *View) tableLines(width int) []string {
 	return lines
 }
 
-// end returns the index, in columns, after the last column that fits.
+// end returns the index, in columns, after the last column that fits. The first one after the ids is always shown, if only in part.
 func (v *View) end(columns []int, width int) int {
-	if len(columns) == 0 {
-		return 0
-	}
 	room := width - v.widths[columns[0]] - 2
-	i := min(v.left, len(columns))
+	i := v.left
 	for ; i < len(columns); i++ {
 		if room -= v.widths[columns[i]]; room < 0 && i > v.left {
 			break

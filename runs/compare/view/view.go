@@ -122,7 +122,7 @@ func (v *View) arrange() {
 	v.order = sorted
 }
 
-// shown returns the indexes of the visible columns.
+// shown returns the indexes of the visible columns. The first one, of the ids, is always visible.
 func (v *View) shown() []int {
 	var list []int
 	for i, h := range v.table.Header {
@@ -153,9 +153,8 @@ func (v *View) heading() string {
 func (v *View) clamp() {
 	v.row = max(0, min(v.row, len(v.order)-1))
 	v.col = max(0, min(v.col, len(v.shown())-1))
-	v.top = max(0, min(v.top, v.row))
 	if v.page > 0 {
-		v.top = max(0, v.row-v.page+1, min(v.top, len(v.order)-v.page)) // no empty lines at the end while there are more rows above
+		v.top = max(0, v.row-v.page+1, min(v.top, v.row, len(v.order)-v.page)) // no empty lines at the end while there are more rows above
 	}
 }
 

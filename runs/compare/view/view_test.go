@@ -121,8 +121,7 @@ func TestPages(t *testing.T) {
 	_ = v.Screen(1, 1)
 }
 
-// TestSetTable: the cursor stays in place when runs come and go.
-// The cursor on a column makes it visible, however narrow the screen is.
+// TestGoTo: the cursor on a column makes it visible, however narrow the screen is.
 func TestGoTo(t *testing.T) {
 	v := newView(1)
 	if got := screenOf(v, 14, 3); strings.Contains(got, "label") {
@@ -135,6 +134,7 @@ func TestGoTo(t *testing.T) {
 	}
 }
 
+// TestSetTable: the cursor stays in place when runs come and go.
 func TestSetTable(t *testing.T) {
 	v := newView(3)
 	press(v, "l l j")

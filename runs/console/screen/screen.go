@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/term"
@@ -43,4 +44,13 @@ func View(content string) tea.View {
 	v := tea.NewView(content)
 	v.AltScreen = true
 	return v
+}
+
+// Frame returns the content of a terminal of some height: lines from the top, as many as have room, and the status line at the bottom.
+func Frame(lines []string, status string, height int) string {
+	frame := make([]string, max(1, height))
+	last := len(frame) - 1
+	copy(frame[:last], lines)
+	frame[last] = status
+	return strings.Join(frame, "\n")
 }
