@@ -38,6 +38,7 @@ d = {}
 expr = i + 1
 i = 5
 big = 1e999
+huge = 98765432109876543210  # no flag: more than 64 bits
 if i:
     inner = 1
 declared: int
