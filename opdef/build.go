@@ -102,7 +102,7 @@ func (c Command) flagArgs(vals Values) []string {
 	for _, name := range slices.Sorted(maps.Keys(vals)) {
 		f, v := c.Flags[name], vals[name]
 		option := f.option(name)
-		if f.ArgSkip || v == nil || c.hasOption(option) {
+		if f.ArgSkip || v == nil || f.ArgOmit != nil && flagvalue.Equal(f.ArgOmit, v) || c.hasOption(option) {
 			continue
 		}
 		switch {
@@ -119,15 +119,21 @@ func (c Command) flagArgs(vals Values) []string {
 			}
 			args = append(append(args, option), parts...)
 		default:
-			args = append(args, optionValue(option, f.argText(v))...)
+			args = append(args, c.optionValue(option, f.argText(v))...)
 		}
 	}
 	return args
 }
 
-// optionValue returns the words of an option with its value. A value that looks like an option is joined to the option with =.
-func optionValue(option, value string) []string {
-	if strings.HasPrefix(value, "-") && strings.HasPrefix(option, "--") && !isNegative(value) {
+// optionValue returns the words of an option with its value. A value that looks like an option is joined to the option: --opt=-x. So it
+// is for short options in Python, -o-x, where argparse accepts no other form; any other program may know only two words.
+func (c Command) optionValue(option, value string) []string {
+	python := len(c.Args) > 0 && c.Args[0] == "${python_exe}"
+	switch {
+	case !strings.HasPrefix(value, "-") || isNegative(value):
+	case python && len(option) == 2:
+		return []string{option + value}
+	case python || strings.HasPrefix(option, "--"):
 		return []string{option + "=" + value}
 	}
 	return []string{option, value}

@@ -30,6 +30,7 @@ type CommandFlag struct {
 	ArgSkip     bool      `yaml:"arg-skip,omitempty"`
 	ArgSwitch   any       `yaml:"arg-switch,omitempty"`
 	ArgOff      string    `yaml:"arg-off,omitempty"`
+	ArgOmit     any       `yaml:"arg-omit,omitempty"`
 	ArgSplit    Separator `yaml:"arg-split,omitempty"`
 	ArgEncoding Encoding  `yaml:"arg-encoding,omitempty"`
 	EnvName     string    `yaml:"env-name,omitempty"`
@@ -73,6 +74,18 @@ func (c Command) WithVar(name string, value any) Command {
 	}
 	c.Env[name] = value
 	return c
+}
+
+// PassAll makes flags that the user set be passed whatever their value, see Flag.ArgOmit. It reports whether that changes the command.
+func (c Command) PassAll(user Values) bool {
+	changed := false
+	for name := range user {
+		if f, ok := c.Flags[name]; ok && f.ArgOmit != nil {
+			f.ArgOmit, changed = nil, true
+			c.Flags[name] = f
+		}
+	}
+	return changed
 }
 
 // publicEnv returns Env without the variables that are secret.

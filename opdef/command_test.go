@@ -48,6 +48,10 @@ func TestBuild(t *testing.T) {
 		{"references", opdef.Command{Args: []string{"${exe}", "why ${s} there", `\${s}`}, Env: map[string]any{"A": 123, "B": "<${f}>", "C": true, "D": nil}},
 			opdef.Values{"s": "x y", "f": 2.5}, []string{"/bin/x", "why x y there", "${s}"},
 			map[string]string{"A": "123", "B": "<2.5>", "C": "1", "D": "", "FLAG_S": "x y", "FLAG_F": "2.5"}},
+		{"short options of Python", opdef.Command{Args: []string{"${python_exe}", opdef.FlagArgs}, Flags: flags{"s": {ArgName: "-s"}, "t": {ArgName: "-tt"}}},
+			opdef.Values{"s": "-x", "t": -1e-05}, []string{"python", "-s-x", "-tt=-1e-05"}, nil},
+		{"defaults that are left out", opdef.Command{Args: []string{"x", opdef.FlagArgs}, Flags: flags{"a": {ArgOmit: 10}, "b": {ArgOmit: 10}, "c": {ArgOmit: false}}},
+			opdef.Values{"a": 10, "b": 11, "c": false}, []string{"x", "--b", "11"}, map[string]string{"FLAG_A": "10", "FLAG_B": "11", "FLAG_C": ""}},
 		{"flags within a line", opdef.Command{Args: []string{"sh", "-c", "x ${flag_args}"}}, opdef.Values{"a": "b c"},
 			[]string{"sh", "-c", "x --a 'b c'"}, nil},
 		{"flags win over env", opdef.Command{Args: []string{"x"}, Env: map[string]any{"A": 1}, Flags: flags{"a": {EnvName: "A"}}},
@@ -58,7 +62,7 @@ func TestBuild(t *testing.T) {
 				"m": map[string]any{"k": list(nil)}, "inf": math.Inf(-1)},
 			[]string{"m", `{"a": 1, "bb": 1.0, "c": "é\"\n", "d": true, "inf": -Infinity, "l": [1, true, "a b"], "m": {"k": [null]}, "on": true}`, "s.py"}, nil},
 	}
-	vars := map[string]string{"exe": "/bin/x"}
+	vars := map[string]string{"exe": "/bin/x", "python_exe": "python"}
 	for _, tt := range tests {
 		argv, env, err := tt.cmd.Build(tt.vals, vars)
 		if err != nil {

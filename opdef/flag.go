@@ -25,6 +25,7 @@ type Flag struct {
 	ArgSkip   bool   // not passed as an argument
 	ArgSwitch any    // not nil: the option is passed without a value, if the value of the flag is this one
 	ArgOff    string // with ArgSwitch: option that is passed if the value is false
+	ArgOmit   any    // not nil: the option is left out if the flag has this value and the user did not set it
 	ArgSplit  string // "shlex" or a separator: the value is a text of several values
 
 	ArgEncoding map[string]string // formatted value to argument
@@ -41,7 +42,7 @@ type Flag struct {
 
 // Command says how the flag becomes an argument and an environment variable.
 func (f *Flag) Command() CommandFlag {
-	return CommandFlag{ArgName: f.ArgName, ArgSkip: f.ArgSkip, ArgSwitch: f.ArgSwitch, ArgOff: f.ArgOff, ArgSplit: Separator(f.ArgSplit),
+	return CommandFlag{ArgName: f.ArgName, ArgSkip: f.ArgSkip, ArgSwitch: f.ArgSwitch, ArgOff: f.ArgOff, ArgOmit: f.ArgOmit, ArgSplit: Separator(f.ArgSplit),
 		ArgEncoding: f.argEncoding(), EnvName: f.EnvName, EnvEncoding: f.EnvEncoding, Type: f.Type, Text: f.text}
 }
 

@@ -208,4 +208,7 @@ func (f *Flag) complete(in *python.Flag) {
 	if f.ArgSplit == "" && in.ArgSplit {
 		f.ArgSplit = flagvalue.SplitShell
 	}
+	if omit, err := f.check(in.ArgOmit, ""); err == nil { // in the form that the values of the flag have
+		f.ArgOmit = omit
+	}
 }

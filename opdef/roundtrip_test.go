@@ -22,7 +22,7 @@ import (
 
 // optionsScript has an option of each kind. As a module it parses arguments given as lines of JSON.
 const optionsScript = `
-import argparse, json, pathlib, sys
+import argparse, enum, json, pathlib, sys
 def str2bool(v):
     if v.lower() in ("yes", "true", "t", "y", "1"): return True
     if v.lower() in ("no", "false", "f", "n", "0"): return False
@@ -30,7 +30,7 @@ def str2bool(v):
 def positive(v):
     if float(v) <= 0: raise ValueError
     return float(v)
-p = argparse.ArgumentParser()
+p = argparse.ArgumentParser(fromfile_prefix_chars="@")
 p.add_argument("--untyped", default="1.10")
 p.add_argument("--untyped-none")
 p.add_argument("--untyped-number", default=3)
@@ -46,6 +46,7 @@ p.add_argument("--amp", type=str2bool, default=False)
 p.add_argument("--ema", type=str2bool, default=True)
 p.add_argument("--optional-bool", type=str2bool, nargs="?", const=True, default=False)
 p.add_argument("--quoted-bool", type=str2bool, default="no")
+p.add_argument("--chosen-bool", type=str2bool, choices=[True, False], default=True)
 p.add_argument("--no-default-bool", type=str2bool)
 p.add_argument("--lower", type=lambda v: v.lower() == "true", default=True)
 p.add_argument("--eval", type=eval, default=False)
@@ -70,11 +71,44 @@ p.add_argument("--none", nargs="+", default=[])
 p.add_argument("--ints", nargs="*", type=int, default=[1, 2])
 p.add_argument("--pair", nargs=2, type=float, default=(0.1, 0.2))
 p.add_argument("--each", action="append", default=["x"])
+class Level(enum.IntEnum):
+    low = 1
+    high = 2
+class Upper(argparse.Action):
+    def __call__(self, parser, namespace, values, option=None):
+        setattr(namespace, self.dest, values.upper())
+p.add_argument("--untyped-bool", default=False)
+p.add_argument("--text-number", type=str, default=5)
+p.add_argument("--whole-float", type=float, default=10)
+p.add_argument("--steps", type=int, default=1e6)
+p.add_argument("--half", type=int, default=0.5)
+p.add_argument("--no-int", type=int, default=False)
+p.add_argument("--quoted-float", type=float, default="1e-3")
+p.add_argument("--huge", type=int, default=1 << 70)
+p.add_argument("--named", type=lambda v: Level[v], default=Level.low)
+p.add_argument("--action", action=Upper, default="a")
+p.add_argument("--dashes", default="--")
+g = p.add_mutually_exclusive_group()
+g.add_argument("--rate", type=float, default=0.5)
+g.add_argument("--name", default="a long name")
+g.add_argument("--always", action="store_true", default=True)
+g.add_argument("--never", action="store_true")
+p.add_argument("-s", default="-x")
+p.add_argument("--dashes-for-many", nargs="+", default=["-x", "y"])
+p.add_argument("--small-for-many", nargs="+", type=float, default=[-1e-05, 1.0])
+p.add_argument("--from-file", default="@home")
+p.add_argument("--one-for-many", nargs="+", type=float, default=0.5)
+p.add_argument("--text-for-many", nargs="+", default="a b")
+p.add_argument("--quote-for-many", nargs="+", default="it's")
+p.add_argument("--one-for-pair", nargs=2, type=int, default=224)
+p.add_argument("--numbers", nargs="+", type=float, default=[1, 2])
+p.add_argument("--mixed", nargs="+", default=[1, None, True, "x"])
 if __name__ == "__main__":
     p.parse_args()
 if __name__ == "s":
     for line in sys.stdin:
-        print(json.dumps(vars(p.parse_args(json.loads(line))), default=str), flush=True)
+        values = vars(p.parse_args(json.loads(line)))
+        print(json.dumps({"values": values, "exact": {k: repr(v) for k, v in values.items()}}, default=str), flush=True)
 `
 
 // parser passes arguments to the script and returns what it receives.
@@ -83,14 +117,20 @@ type parser struct {
 	out *bufio.Scanner
 }
 
-func (p *parser) parse(argv []string) (map[string]any, error) {
+// received is what the script receives: values, and exactly what Python's repr makes of them.
+type received struct {
+	Values map[string]any
+	Exact  map[string]string
+}
+
+func (p *parser) parse(argv []string) (received, error) {
 	if err := p.in.Encode(argv); err != nil {
-		return nil, err
+		return received{}, err
 	}
 	if !p.out.Scan() {
-		return nil, fmt.Errorf("the script refuses %q", argv)
+		return received{}, fmt.Errorf("the script refuses %q", argv)
 	}
-	var seen map[string]any
+	var seen received
 	return seen, json.Unmarshal(p.out.Bytes(), &seen)
 }
 
@@ -125,10 +165,10 @@ func optionKinds() map[string]*rapid.Generator[string] {
 		"untyped": text, "untyped-none": text, "untyped-number": text, "text": text, "upper": text,
 		"untyped-choice": rapid.SampledFrom([]string{"1", "2.50", "yes"}),
 		"path":           rapid.SampledFrom([]string{"2.50", "007", "a/b", "x"}), "int": whole, "float": number, "positive": number,
-		"level": rapid.SampledFrom([]string{"warn", "007"}), "ints": rapid.SampledFrom([]string{"1 2", "007", "''"}),
+		"text-number": text, "s": rapid.SampledFrom([]string{"-1e-05", "-x", "--y", "z"}), "whole-float": number, "steps": whole, "one-for-many": rapid.SampledFrom([]string{"0.5", "1 2"}), "level": rapid.SampledFrom([]string{"warn", "007"}), "ints": rapid.SampledFrom([]string{"1 2", "007", "''"}),
 		"words": rapid.SampledFrom([]string{"a 007", "2.50", "'a b' yes"}), "pair": rapid.SampledFrom([]string{"1 2.50"}),
 	}
-	for _, name := range []string{"bool", "amp", "ema", "optional-bool", "quoted-bool", "no-default-bool", "lower", "eval", "on", "off", "foo",
+	for _, name := range []string{"bool", "amp", "ema", "optional-bool", "quoted-bool", "chosen-bool", "no-default-bool", "lower", "eval", "on", "off", "foo",
 		"bar", "baz", "both", "both-off", "both-none", "hf"} {
 		kinds[name] = truth
 	}
@@ -152,12 +192,14 @@ func TestOptionsRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	check := func(t rapid.TB, assign []string) (opdef.Values, map[string]any) {
-		vals, err := op.Values(assign, false)
+	check := func(t rapid.TB, assign []string) (opdef.Values, received) {
+		vals, user, err := op.ReadInput(opdef.Input{Assign: assign})
 		if err != nil {
 			t.Fatalf("%q: %v", assign, err)
 		}
-		argv, _, err := op.Command().Build(vals, map[string]string{"python_exe": "python"})
+		c := op.Command()
+		c.PassAll(user)
+		argv, _, err := c.Build(vals, map[string]string{"python_exe": "python"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,8 +210,8 @@ func TestOptionsRoundTrip(t *testing.T) {
 		return vals, seen
 	}
 	vals, seen := check(t, nil)
-	for name, want := range defaults {
-		if got := seen[name]; !sameSeen(got, want) {
+	for name, want := range defaults.Exact {
+		if got := seen.Exact[name]; got != want {
 			t.Errorf("a plain run gives %s %v, Python %v; the run records %v", name, got, want, vals[strings.ReplaceAll(name, "_", "-")])
 		}
 	}
@@ -186,7 +228,7 @@ func TestOptionsRoundTrip(t *testing.T) {
 		vals, seen := check(t, assign)
 		var again []string
 		for name, text := range typed {
-			got, recorded := seen[strings.ReplaceAll(name, "-", "_")], vals[name]
+			got, recorded := seen.Values[strings.ReplaceAll(name, "-", "_")], vals[name]
 			switch {
 			case name == "upper":
 				got = strings.ToLower(fmt.Sprint(got))
@@ -223,7 +265,7 @@ func TestOptionsRoundTrip(t *testing.T) {
 		}
 		for i, want := range strings.Split(strings.Trim(list, "[]"), ", ") {
 			argv, _, _ := op.Command().Build(trials[i], map[string]string{"python_exe": "python"})
-			if seen, err := script.parse(argv[3:]); err != nil || seen[strings.ReplaceAll(name, "-", "_")] != want {
+			if seen, err := script.parse(argv[3:]); err != nil || seen.Values[strings.ReplaceAll(name, "-", "_")] != want {
 				t.Errorf("%s=%s gives trial %d %v, %v", name, list, i, seen, err)
 			}
 		}
@@ -242,7 +284,7 @@ func TestOptionsRoundTrip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got = append(got, seen["words"])
+			got = append(got, seen.Values["words"])
 		}
 		if fmt.Sprint(got) != want {
 			t.Errorf("words=%s gives %v, want %s", list, got, want)

@@ -60,6 +60,7 @@ func TestValues(t *testing.T) {
 		{"s=", opdef.Values{"s": ""}},
 		{"s=null", opdef.Values{"s": nil}},
 		{"i=007", opdef.Values{"i": 7}},
+		{"i=98765432109876543210", opdef.Values{"i": "98765432109876543210"}},
 		{"f=1", opdef.Values{"f": 1.0}},
 		{"f=1e-3", opdef.Values{"f": 0.001}},
 		{"f=[0,0.5]", opdef.Values{"f": list(0.0, 0.5)}},

@@ -54,6 +54,9 @@ func Coerce(v any, typ, dir string) (any, error) {
 		if n, ok := v.(int); ok {
 			return n, nil
 		}
+		if s, ok := v.(string); ok && isDigits(s) { // more than 64 bits, which Python's integers have
+			return s, nil
+		}
 		return nil, errors.New("must be an integer")
 	case TypeFloat:
 		if n, ok := pyyaml.Number(v); ok {

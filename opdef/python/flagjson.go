@@ -19,6 +19,7 @@ type flagAnswer struct {
 	Off      string            `json:"off,omitempty"`
 	Split    bool              `json:"split,omitempty"`
 	Text     bool              `json:"text,omitempty"`
+	Omit     bool              `json:"omit,omitempty"`
 	Early    bool              `json:"early,omitempty"`
 
 	Encoding map[string]string `json:"encoding,omitempty"`
@@ -29,6 +30,9 @@ func (a flagAnswer) flag() Flag {
 		ArgName: a.Arg, ArgOff: a.Off, ArgSplit: a.Split, ArgEncoding: a.Encoding, Text: a.Text, Early: a.Early}
 	for _, c := range a.Choices {
 		f.Choices = append(f.Choices, jsonValue(c))
+	}
+	if a.Omit {
+		f.ArgOmit = f.Default
 	}
 	if a.Switch != nil {
 		f.ArgSwitch = *a.Switch

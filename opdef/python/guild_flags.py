@@ -72,6 +72,8 @@ def _constant_flag(name, value):
     if isinstance(value, bool):
         flag["type"] = "boolean"
     elif isinstance(value, (int, float)):
+        if isinstance(value, int) and abs(value) >= 1 << 63:
+            return None  # it would arrive as a float
         flag["type"] = "number"
     elif isinstance(value, str):
         flag["type"] = "string"
@@ -197,11 +199,11 @@ def _inspect(request):
     config = config_file(main, request["dir"])
     if main.libraries():
         # A script that imports argparse but neither creates nor calls a parser would run to its end.
-        dest, run = "args", main.uses_parser()
+        dest, run = "args", main.uses_parser() or reaches_parser(main, files)
     elif not config:
         run = reaches_parser(main, files)
         dest = "args" if run else "globals"
-    if request["dest"] == "args" and not run:
+    if request["dest"] == "args" and dest != "args":
         run = reaches_parser(main, files)
     if config and dest == "globals":
         dest = "config:" + config
@@ -238,7 +240,7 @@ def _run(request):
         watch.watch_tyro(argparse)
     watch.watch_argparse(argparse)
     watch.watch_files()
-    sys.argv = [request["path"]] + request["args"]
+    sys.argv = watch.argv
     try:
         if request["module"]:
             runpy.run_module(request["module"], run_name="__main__", alter_sys=True)
@@ -249,6 +251,8 @@ def _run(request):
     except BaseException:
         if not watch.found:
             raise
+    if not watch.found:  # without arguments, some scripts only say how they are used
+        watch.end(_written(request)["flags"], parsed=False)
     watch.end_with_found()
 
 

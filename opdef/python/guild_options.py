@@ -1,5 +1,6 @@
 import ast
 import os
+import shlex
 import sys
 
 # Conversion of parsers' options to flags.
@@ -33,7 +34,9 @@ def _calls_quietly(kind, text):
 
 def _same(a, b):
     try:
-        return type(a) is type(b) and bool(a == b)
+        if type(a) is list and type(b) is list:
+            return len(a) == len(b) and all(map(_same, a, b))
+        return type(a) is type(b) and bool(a == b or a != a and b != b)
     except Exception:  # the script defines the comparison
         return False
 
@@ -88,10 +91,12 @@ def _set_boolean(flag, action, default):
     if not known or isinstance(other, bool):
         flag["type"] = "boolean"
     flag.update(default=default, encoding={"yes": texts[0], "no": texts[1]})
+    if action.choices is not None:
+        flag["choices"] = [_plain(c) for c in action.choices]
     return True
 
 
-def _valued(action, argparse):
+def _valued(action, parser, argparse):
     """Return the attributes of an option with one or more values."""
     default = None if action.default is argparse.SUPPRESS else action.default
     kind = action.type
@@ -109,24 +114,75 @@ def _valued(action, argparse):
         default = None  # passing the default would append it to itself
     if several:
         flag["split"] = True
-        if isinstance(default, (list, tuple)):
-            words = [_word_of(d, kind if custom else None) for d in default]
-            empty = not words and action.nargs != "*"
-            default = None if empty or None in words else " ".join(map(quote_word, words))
-        elif default is not None and not isinstance(default, str):
-            default = _word_of(default, kind if custom else None)
-    elif isinstance(default, (list, tuple, dict, set)):
-        default = None
-    elif default is not None and not isinstance(default, (str, int, float)):
-        default = _text_for(kind, default) if custom else str(_plain(default)) if kind is None else None
-    flag["default"] = _plain(default)
+    flag["default"] = _default_text(default, kind if custom else None, action) if several else _default_value(default, kind, custom)
+    excludes = any(action in group._group_actions for group in parser._mutually_exclusive_groups)
+    if flag["default"] is not None and (excludes or not _is_read_back(flag["default"], default, action, parser, argparse)):
+        flag["omit"] = True
+    flag["default"] = _plain(flag["default"])
     return flag
 
 
+def _default_value(default, kind, custom):
+    """Return the default of an option with one value, None if it cannot be written as one of its type."""
+    import enum
+
+    if isinstance(default, (list, tuple, dict, set)):
+        return None
+    if kind in (int, float) and isinstance(default, bool) or kind is int and isinstance(default, float) and default.is_integer():
+        default = int(default)
+    if kind is int and isinstance(default, float) or isinstance(default, int) and abs(default) >= 1 << 63:
+        return None
+    if kind is str and isinstance(default, (int, float)):
+        return str(_plain(default))
+    if isinstance(default, (str, int, float)) and not isinstance(default, enum.Enum) or default is None:
+        return default
+    return _text_for(kind, default) if custom else _plain(default) if kind is None else None
+
+
+def _default_text(default, custom, action):
+    """Return the default of an option with several values, as words; None if it cannot be written."""
+    if isinstance(default, str) and not _calls_quietly(shlex.split, default)[0]:
+        return quote_word(default)
+    if not isinstance(default, (list, tuple)):
+        return default if default is None or isinstance(default, str) else _word_of(default, custom)
+    words = [_word_of(d, custom) for d in default]
+    return None if None in words or not words and action.nargs != "*" else " ".join(map(quote_word, words))
+
+
 def _word_of(value, custom):
-    if custom is not None and not isinstance(value, (str, int, float)):
+    import enum
+
+    if custom is not None and (isinstance(value, enum.Enum) or not isinstance(value, (str, int, float))):
         return _text_for(custom, value)
     return str(_plain(value))
+
+
+def _is_read_back(written, default, action, parser, argparse):
+    """Return whether the parser makes the same value of a default that is passed to it as it makes without the option."""
+    if type(action) is not argparse._StoreAction:  # no parser calls other actions with their default
+        return False
+    several, read = action.nargs not in (None, "?"), action.type or str
+    known, words = _calls_quietly(shlex.split, str(written)) if several else (True, ["" if written is False else str(_plain(written))])
+    if not known or any(_is_special(word, several, parser) for word in words):
+        return False
+    if isinstance(action.type, argparse.FileType):
+        return not several and isinstance(default, str)  # the type would open files
+    if isinstance(default, str):
+        if not several:
+            return True
+        known, default = _calls_quietly(read, default)  # as the parser will do
+    values = [value for known, value in (_calls_quietly(read, word) for word in words) if known]
+    return len(values) == len(words) and _same(values if several else values[0], default)
+
+
+def _is_special(word, several, parser):
+    """Return whether a parser does not take a word for the value of an option, or for one of several."""
+    if word[:1] in (parser.fromfile_prefix_chars or ()):
+        return word != ""
+    if not several:  # a dash at its beginning does no harm, since the word is joined to the option
+        return word == "--"
+    negative = parser._negative_number_matcher.match(word) and not parser._has_negative_number_optionals
+    return word[:1] in parser.prefix_chars and word not in ("", "-") and not negative
 
 
 def _constant(action, argparse):
@@ -165,7 +221,7 @@ def _switch(action, argparse):
     if isinstance(action, argparse._StoreFalseAction):
         return {"default": True if default is None else bool(default), "choices": [True, False], "switch": False}
     if isinstance(action, argparse._StoreTrueAction):
-        return {"default": bool(default), "choices": [True, False], "switch": True}
+        return {"default": bool(default), "choices": [True, False], "switch": True, "omit": bool(default)}
     return {"default": False, "choices": [True, False], "switch": True}
 
 
@@ -180,7 +236,7 @@ def _option_flag(action, parser, argparse):
     elif action.nargs == 0:
         flag.update(_switch(action, argparse))
     else:
-        flag.update(_valued(action, argparse))
+        flag.update(_valued(action, parser, argparse))
     if action.help and action.help is not argparse.SUPPRESS:
         try:
             flag["help"] = action.help % dict(vars(action), prog=parser.prog)

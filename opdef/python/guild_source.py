@@ -45,6 +45,8 @@ class SourceFile(object):
                 self.imports.append((node.module or "", [a.name for a in node.names], node.level))
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 self.functions.setdefault(node.name, []).append(node)
+            elif isinstance(node, ast.Call) and node.args and _called_name(node) in ("import_module", "__import__"):
+                self.imports += [(name, (), 0) for name in [_literal(node.args[0])[1]] if isinstance(name, str)]
         for stmt in self.tree.body:
             if not isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not _is_main_block(stmt):
                 self.top.append(stmt)
@@ -68,9 +70,28 @@ def _is_main_block(stmt):
     return isinstance(stmt, ast.If) and any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(stmt.test))
 
 
+def _added_dirs(source, dirs):
+    """Return the directories that a file adds to sys.path, as far as its texts tell: beside the file, or relative to one of dirs."""
+    added = []
+    for node in ast.walk(source.tree):
+        if not (isinstance(node, ast.Call) and node.args and _called_name(node) in ("insert", "append")
+                and getattr(getattr(node.func, "value", None), "attr", "") == "path"):
+            continue
+        parts = list(ast.walk(node.args[-1]))
+        texts = [n for n in parts if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        texts = [n.value for n in sorted(texts, key=lambda n: (n.lineno, n.col_offset))]
+        bases = dirs
+        if any(isinstance(n, ast.Name) and n.id == "__file__" for n in parts):
+            up = sum(isinstance(n, ast.Call) and _called_name(n) == "dirname" or isinstance(n, ast.Attribute) and n.attr == "parent"
+                     for n in parts)
+            bases = [os.path.join(source.path, *[".."] * up)]
+        added += [os.path.abspath(os.path.join(base, *texts)) for base in bases]
+    return added
+
+
 def imported_files(main, dirs):
     """Return the files of the project that a file imports, directly or indirectly."""
-    files, queue = {}, [main]
+    files, queue, dirs = {}, [main], dirs + _added_dirs(main, dirs)
     while queue and len(files) < _MOST_MODULES:
         source = queue.pop()
         for name, imported, level in source.imports:
@@ -112,8 +133,12 @@ def _called(nodes):
     for root in nodes:
         for node in ast.walk(root):
             if isinstance(node, ast.Call):
-                names.add(node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""))
+                names.add(_called_name(node))
     return names
+
+
+def _called_name(call):
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def reaches_parser(main, files):

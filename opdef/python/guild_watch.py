@@ -6,11 +6,26 @@ import sys
 _MOST_SECONDS = 60  # between the first of several parsers and the last
 
 
+class Arguments(list):
+    """The arguments of the script, which notice that it replaces some of them."""
+
+    changed = False
+
+    def __setitem__(self, place, value):
+        self.changed = self.changed or place != 0  # runpy sets the name of the script
+        list.__setitem__(self, place, value)
+
+    def __delitem__(self, place):
+        self.changed = True
+        list.__delitem__(self, place)
+
+
 class Watch(object):
     """Records the parsers of a script, and ends the process when the last one is about to read the arguments."""
 
     def __init__(self, request, reply):
         self.request, self.reply = request, reply
+        self.argv = Arguments([request["path"]] + request["args"])
         self.found = {}  # by name, flags of parsers that have parsed their arguments
         self.rests = []  # the arguments that those parsers did not know
         self.busy = False
@@ -95,6 +110,21 @@ class Watch(object):
         for name in ("parse_known_args", "parse_known_intermixed_args"):
             if hasattr(argparse.ArgumentParser, name):
                 setattr(argparse.ArgumentParser, name, self.reporting(getattr(argparse.ArgumentParser, name), argparse))
+        for name in ("print_help", "print_usage"):
+            setattr(argparse.ArgumentParser, name, self.noting(getattr(argparse.ArgumentParser, name), argparse))
+
+    def noting(self, show, argparse):
+        """Note the options of a parser that a script describes, which is all that some do without arguments."""
+        def note(parser, *args, **named):
+            if not self.busy and self.is_own(sys._getframe(1)):
+                self.found.update((f["name"], f) for f in option_flags(parser, argparse))
+            return show(parser, *args, **named)
+
+        return note
+
+    def has_new_arguments(self):
+        """Return whether the script has replaced its arguments, as it does to leave some of them to another parser."""
+        return sys.argv is not self.argv or self.argv.changed
 
     def reporting(self, parse, argparse):
         def report(parser, args=None, namespace=None, **named):
@@ -106,7 +136,7 @@ class Watch(object):
             strict = self.is_strict(frame, argparse)
             flags = option_flags(sub_parser(parser, self.request["args"], argparse), argparse)
             if strict or not self.parses_again(frame):
-                if not strict or rest or not whole:
+                if not strict or rest or self.has_new_arguments():
                     flags = self.with_found(flags)
                 elif self.found:  # the parser gets all arguments, and rejects those of others
                     flags = self.with_found(flags, {f["name"] for f in flags})

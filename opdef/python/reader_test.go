@@ -3,6 +3,7 @@ package python_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"os/exec"
@@ -37,6 +38,7 @@ d = {}
 expr = i + 1
 i = 5
 big = 1e999
+huge = 98765432109876543210  # no flag: more than 64 bits
 if i:
     inner = 1
 declared: int
@@ -116,10 +118,10 @@ if __name__ == "__main__":
 		{Name: "const", Default: false, Choices: both, ArgSwitch: true},
 		{Name: "many", Type: "int", Default: "1 2", ArgSplit: true},
 		{Name: "pair", Default: "'a b' c", ArgSplit: true, Text: true},
-		{Name: "opt", Default: 3, Text: true},
+		{Name: "opt", Default: 3, ArgOmit: 3, Text: true},
 		{Name: "path", Default: "a/b", Text: true},
 		{Name: "color", Default: "r", Choices: []any{"r"}, Text: true},
-		{Name: "lambda", Default: math.NaN()},
+		{Name: "lambda", Default: math.NaN(), ArgOmit: math.NaN()},
 		{Name: "gone", Text: true},
 		{Name: "custom", Text: true},
 	}}
@@ -422,5 +424,89 @@ if __name__ == "__main__":
 	}}
 	if d := cmp.Diff(want, got); d != "" || err != nil {
 		t.Errorf("%v %s", err, d)
+	}
+}
+
+func TestReadOptionsOfUnusualScripts(t *testing.T) {
+	t.Parallel()
+	r := python.Reader{Exe: interpreter(t)}
+	const two = `
+import argparse, sys
+p = argparse.ArgumentParser()
+p.add_argument("--lr", type=float, default=0.1)
+args, rest = p.parse_known_args()
+%s
+p = argparse.ArgumentParser()
+p.add_argument("--n", type=int, default=3)
+p.parse_args()
+`
+	for name, tt := range map[string]struct {
+		text string
+		want []string
+	}{
+		"arguments replaced by the rest":    {fmt.Sprintf(two, "sys.argv = sys.argv[:1] + rest"), []string{"lr", "n"}},
+		"arguments overwritten by the rest": {fmt.Sprintf(two, "sys.argv[1:] = rest"), []string{"lr", "n"}},
+		"arguments kept":                    {fmt.Sprintf(two, "pass"), []string{"n"}},
+		"help without arguments": {`
+import argparse, sys
+p = argparse.ArgumentParser()
+for name in "a", "b":
+    p.add_argument("--" + name)
+if len(sys.argv) == 1:
+    p.print_help()
+    sys.exit(1)
+p.parse_args()
+`, []string{"a", "b"}},
+		"own usage without arguments": {`
+import argparse, sys
+p = argparse.ArgumentParser()
+p.add_argument("--a")
+sys.exit("usage") if len(sys.argv) < 2 else p.parse_args()
+`, []string{"a"}},
+		"module in a folder that the script adds": {`
+import os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
+import opts_of_lib
+opts_of_lib.parse()
+`, []string{"of-module"}},
+		"module in a folder that the script adds with pathlib": {`
+import sys, pathlib
+sys.path.append(str(pathlib.Path(__file__).resolve().parent / "lib"))
+from opts_of_lib import parse
+parse()
+`, []string{"of-module"}},
+		"import of argparse that the script does not use": {`
+import argparse, sys
+import opts
+opts.parse()
+`, []string{"of-module"}},
+		"module imported by its name": {`
+import importlib
+importlib.import_module("opts").parse()
+`, []string{"of-module"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := script(t, tt.text)
+			for _, path := range []string{"opts.py", "lib/opts_of_lib.py"} {
+				write(t, filepath.Join(s.Dir, path), `
+import argparse
+def parse():
+    p = argparse.ArgumentParser()
+    p.add_argument("--of-module")
+    return p.parse_args()
+`)
+			}
+			det, err := r.Flags(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range det.Flags {
+				got = append(got, f.Name)
+			}
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Error(d)
+			}
+		})
 	}
 }

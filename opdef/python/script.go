@@ -51,6 +51,7 @@ type Flag struct {
 	ArgName     string            // option, with its dashes, if it is not -- and Name
 	ArgSwitch   any               // not nil: the option has no value and is passed if the flag equals this
 	ArgOff      string            // option without a value, with its dashes, that is passed if the flag is false
+	ArgOmit     any               // not nil: a default that the script would read as another value, so that it is not passed
 	ArgSplit    bool              // several values, as words of one text
 	ArgEncoding map[string]string // formatted value to argument
 	Text        bool              // the script receives the text as typed: the option has no type, or one that only the script knows

@@ -10,7 +10,6 @@ import (
 	opdefcmd "guild/opdef/cmd"
 	"guild/proc/environ"
 	"guild/proc/invocation"
-	"guild/proc/recipe"
 	"guild/proc/revise"
 	"guild/runs"
 	"guild/runs/catalog"
@@ -79,13 +78,12 @@ func (c *Run) printAgain(ctx context.Context, store *catalog.Catalog, user *opde
 		q.RunDir = a.run.Dir
 		return c.printProcess(ctx, con, q, store.Home())
 	}
-	rec, err := recipe.Read(a.run)
+	rec, flags, err := revise.Preview(a.run, a.changes)
 	if err != nil {
 		return err
 	}
-	a.changes.ChangeRecipe(rec)
 	rec.PipFreeze = false // nothing is recorded with the run
-	argv, env, err := invocation.Build(ctx, rec, a.run, a.flags, store.Home(), invocation.Hidden(rec))
+	argv, env, err := invocation.Build(ctx, rec, a.run, flags, store.Home(), invocation.Hidden(rec))
 	if err != nil {
 		return err
 	}

@@ -217,6 +217,7 @@ func (q *Request) recipe() *recipe.Recipe {
 		StopAfter:       q.StopAfter,
 		NoSystemMetrics: q.NoSystemMetrics || q.Op.NoSystemMetrics || q.Op.IsBuiltin(),
 	}
+	rec.Command.PassAll(q.UserFlags)
 	if len(q.Op.Steps) > 0 {
 		rec.Command.Args = opdef.StepsCommand()
 	}

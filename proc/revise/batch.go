@@ -44,7 +44,7 @@ func reviseBatch(r *runs.Run, v Revision) error {
 		return err
 	}
 	attrs := map[string]any{"flags": batchplan.Recorded(vals), "user_flags": batchplan.Recorded(p.User)}
-	if v.ChangeRecipe(rec) {
+	if v.changeRecipe(rec, user) {
 		attrs[recipe.Attr] = rec.Data()
 	}
 	if len(v.Tags) > 0 {

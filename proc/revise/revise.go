@@ -42,8 +42,8 @@ type Revision struct {
 	Params map[string]any // options of `guild run` to set, by name
 }
 
-// ChangeRecipe applies the changes to a recipe, and reports whether there are any.
-func (v Revision) ChangeRecipe(rec *recipe.Recipe) bool {
+// changeRecipe applies the changes to a recipe, and reports whether there are any. user has the flags that are changed.
+func (v Revision) changeRecipe(rec *recipe.Recipe, user opdef.Values) bool {
 	if v.Label != nil {
 		rec.LabelTemplate = *v.Label
 	}
@@ -56,7 +56,8 @@ func (v Revision) ChangeRecipe(rec *recipe.Recipe) bool {
 	rec.DeleteOnSuccess = rec.DeleteOnSuccess && !v.KeepRun
 	rec.NoSystemMetrics = rec.NoSystemMetrics || v.NoSystemMetrics
 	rec.OptionHooks = rec.OptionHooks.With(v.Hooks)
-	return v.KeepRun || v.NoSystemMetrics || v.Label != nil || v.GPUs != nil || v.StopAfter != nil || v.Hooks.Given()
+	passed := rec.Command.PassAll(user)
+	return passed || v.KeepRun || v.NoSystemMetrics || v.Label != nil || v.GPUs != nil || v.StopAfter != nil || v.Hooks.Given()
 }
 
 // changeParams applies the changes to the recorded options of `guild run`. gpus and no_gpus exclude each other.
@@ -87,7 +88,7 @@ func Apply(r *runs.Run, v Revision) error {
 	if err := reviseParams(r, v); err != nil {
 		return err
 	}
-	if len(v.Flags) == 0 && len(v.Defaults) == 0 && len(v.Tags) == 0 && !v.ChangeRecipe(&recipe.Recipe{}) {
+	if len(v.Flags) == 0 && len(v.Defaults) == 0 && len(v.Tags) == 0 && !v.changeRecipe(&recipe.Recipe{}, nil) {
 		return nil
 	}
 	if v.GPUs != nil { // the attribute has those of the earlier start
@@ -112,7 +113,7 @@ func Apply(r *runs.Run, v Revision) error {
 		return err
 	}
 	attrs := map[string]any{"flags": vals, "user_flags": map[string]any(user)}
-	if v.ChangeRecipe(rec) {
+	if v.changeRecipe(rec, user) {
 		attrs[recipe.Attr] = rec.Data()
 	}
 	if err := setAttrs(r, attrs); err != nil {
@@ -181,6 +182,20 @@ func Flags(r *runs.Run, v Revision) (opdef.Values, error) {
 	}
 	vals, _, err = revised(rec, r, vals, v, oneValue)
 	return vals, err
+}
+
+// Preview returns the recipe and the flag values that a run, which is no batch, would have after Apply.
+func Preview(r *runs.Run, v Revision) (*recipe.Recipe, opdef.Values, error) {
+	rec, was, err := recipe.ReadWithFlags(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	vals, user, err := revised(rec, r, v.withDefaults(was), v, oneValue)
+	if err != nil {
+		return nil, nil, err
+	}
+	v.changeRecipe(rec, user)
+	return rec, vals, nil
 }
 
 // Values of the argument many of revised: whether a flag may have several values.

@@ -223,11 +223,16 @@ func truth(v any) bool {
 }
 
 // equal reports whether a run's value equals a term. A text equals a number that is written the same way, because ids and labels
-// can look like numbers.
+// can look like numbers. A truth value equals the words for it, because listings print yes and no.
 func equal(have any, want term) bool {
 	if s, ok := have.(string); ok {
 		_, isNumber := want.val.(float64)
 		return s == want.val || isNumber && s == want.text
+	}
+	if b, ok := have.(bool); ok {
+		if word, ok := want.val.(string); ok {
+			return pyyaml.DecodeScalar(word) == any(b)
+		}
 	}
 	if list, ok := have.([]any); ok {
 		return want.list != nil && slices.EqualFunc(list, want.list, equal)

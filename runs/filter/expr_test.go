@@ -86,6 +86,10 @@ func TestExpr(t *testing.T) {
 			neg < -1
 			neg in [-2]
 			on = true
+			on = yes
+			off = no
+			on in [Yes, 3]
+			off != on
 			off = FALSE
 			not off = true
 			name = 'x y'
@@ -154,7 +158,8 @@ func TestExpr(t *testing.T) {
 			lr = '0.1 '
 			lr < word
 			name < 5
-			on = yes
+			on = no
+			on = text
 			nothing < 1
 			nothing > 1
 			nothing = 1
