@@ -130,6 +130,7 @@ func TestWrongOperation(t *testing.T) {
 		{"a:\n  env: {'x=y': 1}\n", "'x=y' is no name of a variable"},
 		{"a:\n  run-attrs: [x]\n", "guild.yml:2:14: run-attrs must be a mapping of names to values"},
 		{"a:\n  steps: x\n", "guild.yml:2:10: steps must be a list"},
+		{"a:\n  steps: []\n", "guild.yml:2:10: operation 'a': steps is empty; list what to run, as in '- train'"},
 		{"a:\n  steps: ['-l x']\n", "guild.yml:2:11: step '-l x': it names no operation to run"},
 		{"a:\n  steps: [b c]\n", "'c' is neither an option nor an assignment"},
 		{"a:\n  steps: [{run: b, needed: maybe}]\n", "guild.yml:2:28: needed must be yes or no"},

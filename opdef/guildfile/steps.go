@@ -15,6 +15,10 @@ func (p *opParser) steps(n *yaml.Node) error {
 	if d.Kind != yaml.SequenceNode {
 		return p.errorf(n, "steps must be a list")
 	}
+	if len(d.Content) == 0 {
+		p.unsupported(n, "steps is empty; list what to run, as in '- train'")
+		return nil
+	}
 	p.op.Steps = make([]steps.Step, 0, len(d.Content))
 	p.op.StepsAt = p.errorAt(n, "").Place
 	if err := d.Decode(&p.op.StepsData); err != nil {

@@ -11,10 +11,17 @@ import (
 	"guild/runs/words"
 )
 
-// Edit lets the user change a text in the editor named by the environment variable VISUAL or EDITOR, or in vi. The text is in a
-// temporary file with the given name, whose extension tells the editor the type of the text.
+// Edit lets the user change a text in the editor named by the environment variable VISUAL or EDITOR, or in vi on a terminal. The text is
+// in a temporary file with the given name, whose extension tells the editor the type of the text.
 func (c *Console) Edit(name, text string) (string, error) {
-	editor, err := words.Split(cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi"))
+	command := cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
+	if command == "" {
+		if _, _, ok := c.Terminals(); !ok { // vi would wait for keys that nobody can press
+			return "", errors.New("there is no terminal for an editor; name another one in the variable EDITOR")
+		}
+		command = "vi"
+	}
+	editor, err := words.Split(command)
 	if err == nil && len(editor) == 0 {
 		err = errors.New("it is blank")
 	}
