@@ -17,7 +17,7 @@ func (c *Console) Edit(name, text string) (string, error) {
 	command := cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"))
 	if command == "" {
 		if _, _, ok := c.Terminals(); !ok { // vi would wait for keys that nobody can press
-			return "", errors.New("there is no terminal for an editor; name another one in the variable EDITOR")
+			return "", errors.New("there is no terminal for an editor, and the variable EDITOR names none")
 		}
 		command = "vi"
 	}
