@@ -159,11 +159,11 @@ func (s *Scheduler) logStart(r *runs.Run, n *needs, job string) {
 	if len(n.resources) > 0 {
 		notes = append(notes, "requires "+n.String())
 	}
+	text := "Starting staged run " + r.ID
 	if len(notes) > 0 {
-		s.log.Log().Msgf("Starting staged run %s (%s)", r.ID, strings.Join(notes, ", "))
-		return
+		text += " (" + strings.Join(notes, ", ") + ")"
 	}
-	s.log.Log().Msgf("Starting staged run %s", r.ID)
+	s.log.Log().Msg(text)
 }
 
 // allowed returns the GPUs with which a run may start now. If the run may not start, allowed logs the reason once and returns nil.

@@ -411,6 +411,7 @@ func TestWorkerDiesBeforeItBegins(t *testing.T) {
 	if n := strings.Count(f.log.String(), "Starting staged run r"); n != maxFailures {
 		t.Errorf("tried %d times:\n%s", n, f.log.String())
 	}
+	f.wantCounts("0 run(s); 1 left staged (it could not be started)", 0, 0)
 	os.Unsetenv("TEST_WORKER_DIES")
 	f.runOnce(func(*Options) {})
 	f.wantStatus(r, runs.Completed)
