@@ -70,14 +70,19 @@ func (p *Pool) Events() <-chan Event { return p.events }
 // the run goes to standard output. On an error the caller still owns all of it.
 func (p *Pool) Give(l *runs.Lock, claim string, env map[string]string, held ...*os.File) (*Slot, error) {
 	sl := p.freeSlot()
-	if sl.proc != nil && sl.proc.give(l, claim, env, held...) != nil {
-		sl.proc = nil // it has died while it was idle
-	}
-	if sl.proc == nil {
-		if err := p.addProcess(sl); err != nil {
-			return nil, err
+	for started := 0; ; {
+		if sl.proc == nil {
+			if err := p.addProcess(sl); err != nil {
+				return nil, err
+			}
+			started++
 		}
-		if err := sl.proc.give(l, claim, env, held...); err != nil {
+		err := sl.proc.give(l, claim, env, held...)
+		if err == nil {
+			break
+		}
+		// It died while it was idle, or of a Ctrl-C that reached it before it had a session of its own.
+		if sl.proc = nil; started == 2 {
 			return nil, err
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"syscall"
 )
@@ -21,7 +23,7 @@ const (
 //	nil                                             0             nothing
 //	Exit                                            its number    nothing: the command has said it
 //	Interrupt, and the end of Ctx by one            128 + signal  nothing: who sent the signal knows
-//	EPIPE                                           0             nothing: the reader has seen enough
+//	EPIPE of standard output or error               0             nothing: the reader has seen enough
 //	one with Describe(io.Writer)                    1             what it describes
 //	one with ExitStatus() int, a wrong command line its status    "guild: ", the text in one line, the hint
 //	every other                                     1             "guild: ", the text in one line, the hint
@@ -38,7 +40,7 @@ func (c *Console) Report(err error) (status int) {
 		return int(exit)
 	case errors.As(err, &interrupt), c.Ctx != nil && errors.Is(err, context.Canceled) && errors.As(context.Cause(c.Ctx), &interrupt):
 		return 128 + int(interrupt.Signal)
-	case errors.Is(err, syscall.EPIPE):
+	case isUnread(err):
 		return 0
 	case errors.As(err, &described):
 		described.Describe(Escaping(c.Err))
@@ -54,6 +56,13 @@ func (c *Console) Report(err error) (status int) {
 		return known.ExitStatus()
 	}
 	return ExitFailed
+}
+
+// isUnread reports whether err is that of a write to standard output or standard error that nobody reads any more. A broken pipe to another
+// process is an error.
+func isUnread(err error) bool {
+	var write *fs.PathError
+	return errors.As(err, &write) && errors.Is(write.Err, syscall.EPIPE) && (write.Path == os.Stdout.Name() || write.Path == os.Stderr.Name())
 }
 
 // Exit is the error of a command that has already printed its messages. Its value is the exit status of the process.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
 	"syscall"
 	"testing"
@@ -33,7 +35,10 @@ func TestReport(t *testing.T) {
 		{err: fmt.Errorf("copy: %w", context.Canceled), ctx: interrupted, status: 129},
 		{err: context.Canceled, ctx: cancelled, status: 1, said: "guild: context canceled\n"},
 		{err: errors.New("other"), ctx: interrupted, status: 1, said: "guild: other\n"},
-		{err: fmt.Errorf("write: %w", syscall.EPIPE)},
+		{err: fmt.Errorf("list: %w", &fs.PathError{Op: "write", Path: os.Stdout.Name(), Err: syscall.EPIPE})},
+		{err: &fs.PathError{Op: "write", Path: os.Stderr.Name(), Err: syscall.EPIPE}},
+		{err: &fs.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}, status: 1, said: "guild: write |1: broken pipe\n"},
+		{err: fmt.Errorf("give a run: %w", os.NewSyscallError("sendmsg", syscall.EPIPE)), status: 1, said: "guild: give a run: sendmsg: broken pipe\n"},
 		{err: fmt.Errorf("flags: %w", described{errors.New("x")}), status: 1, said: "a list\n"},
 		{err: WithHint(errors.New("two\nlines"), "Do this."), status: 1, said: "guild: two; lines\nDo this.\n"},
 		{err: fmt.Errorf("in a: %w", WithHint(errors.New("b"), "Do this.")), status: 1, said: "guild: in a: b\nDo this.\n"},
