@@ -260,7 +260,7 @@ func (w *Worker) operate(launch *launch, rec *recorder) (Result, error) {
 		_ = pr.SetReadDeadline(time.Now())
 		<-read
 	}
-	res := Result{Exit: exitStatus(cmd.ProcessState), Stopped: stopped, TimedOut: watch.timedOut}
+	res := Result{Exit: ExitStatus(cmd.ProcessState), Stopped: stopped, TimedOut: watch.timedOut}
 	switch {
 	case stopped && launch.Stoppable:
 		res.Exit = 0
@@ -315,8 +315,8 @@ func ExitCode(exit int) int {
 	return exit
 }
 
-// exitStatus returns the exit code of a process, or minus the signal that has ended it.
-func exitStatus(st *os.ProcessState) int {
+// ExitStatus returns the exit code of a process, or minus the signal that has ended it.
+func ExitStatus(st *os.ProcessState) int {
 	if ws, ok := st.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
 		return -int(ws.Signal())
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guild/opdef/flagvalue"
+	"guild/proc"
 	"guild/proc/environ"
 	"guild/proc/links"
 	"guild/runs"
@@ -97,7 +98,7 @@ func (s *Steps) execute(ctx context.Context, st *step, args, env []string) error
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit):
-		return Failed{Exit: max(exit.ExitCode(), 1)}
+		return Failed{Exit: proc.ExitCode(proc.ExitStatus(exit.ProcessState))} // Ctrl-C may have ended it before it handled signals
 	case err != nil:
 		return fmt.Errorf("start step %s: %w", st.Name, err)
 	}
