@@ -180,7 +180,8 @@ func (t *Table) moments(rows []int, column int) (mean, deviation any, count int)
 	}
 	average, squares := total/n, 0.0
 	for _, v := range numbers {
-		squares += math.Pow(v-average, 2)
+		off := v - average
+		squares += off * off
 	}
 	return average, math.Sqrt(squares / (n - 1)), len(numbers)
 }
