@@ -137,5 +137,10 @@ func (s *Store) hasClaim(id string) (bool, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	return slices.ContainsFunc(names, func(name string) bool { return strings.Contains(name, id) }), err
+	return slices.ContainsFunc(names, func(name string) bool {
+		if of, _, ok := parseClaim(name); ok {
+			return of == id // the rest of the name has random digits, which can look like a short id
+		}
+		return strings.Contains(name, id)
+	}), err
 }

@@ -147,3 +147,22 @@ func TestOwnACopy(t *testing.T) {
 		t.Error("a copy has the id of its original")
 	}
 }
+
+// TestSweepBesideClaims: the claim of another run does not hold up a run whose id stands somewhere in the name of that claim.
+func TestSweepBesideClaims(t *testing.T) {
+	s := Open(t.TempDir())
+	original := newRun(t, s, Staged)
+	if err := s.Stage(original); err != nil {
+		t.Fatal(err)
+	}
+	claim, err := s.Claim(original.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = claim.Release() }()
+	id := claim.Name()[len(claim.Name())-2:]
+	copyRun(t, s, original, id)
+	if got := sweep(t, s, 0, nil); !slices.Equal(got, []string{id}) {
+		t.Errorf("claim %s, staged %q; want %s", claim.Name(), got, id)
+	}
+}
