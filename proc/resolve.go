@@ -67,6 +67,12 @@ func (w *Worker) untilStopped(ctx context.Context) (_ context.Context, end func(
 	ctx, cancel := context.WithCancel(ctx)
 	over := make(chan struct{})
 	var stopped syscall.Signal
+	requested := func() syscall.Signal {
+		if _, asked := w.Lock.Run().StopRequested(); asked {
+			return syscall.SIGTERM
+		}
+		return 0
+	}
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		poll := time.NewTicker(stopPoll)
@@ -78,15 +84,11 @@ func (w *Worker) untilStopped(ctx context.Context) (_ context.Context, end func(
 			case <-over:
 				return
 			case sig := <-w.Signals:
-				if AsksToEnd(sig) {
+				if stopped = requested(); AsksToEnd(sig) {
 					stopped = sig.(syscall.Signal)
-				} else if _, asked := w.Lock.Run().StopRequested(); asked {
-					stopped = syscall.SIGTERM
 				}
 			case <-poll.C:
-				if _, asked := w.Lock.Run().StopRequested(); asked {
-					stopped = syscall.SIGTERM
-				}
+				stopped = requested()
 			case <-heart.C:
 				if errors.Is(w.Lock.Touch(), runs.ErrBusy) {
 					stopped = syscall.SIGTERM

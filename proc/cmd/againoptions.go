@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 
 	"guild/opdef"
 	opdefcmd "guild/opdef/cmd"
@@ -14,7 +13,6 @@ import (
 	"guild/runs"
 	"guild/runs/catalog"
 	"guild/runs/console"
-	"guild/runs/words"
 )
 
 // refuseForAgain returns an error if an option is given that --start and --restart cannot obey. Without it, a run of hours would be made again
@@ -87,11 +85,6 @@ func (c *Run) printAgain(ctx context.Context, store *catalog.Catalog, user *opde
 	if err != nil {
 		return err
 	}
-	if c.PrintCmd {
-		con.Printf("%s\n", words.Join(argv))
-	}
-	if c.PrintEnv {
-		con.Printf("%s\n", strings.Join(environ.List(env.All), "\n"))
-	}
+	c.printBuilt(con, argv, environ.List(env.All))
 	return nil
 }

@@ -31,14 +31,19 @@ func (c *Run) printProcess(ctx context.Context, con *console.Console, q *newrun.
 		if err != nil {
 			return err
 		}
-		if c.PrintCmd {
-			con.Printf("%s\n", words.Join(argv))
-		}
-		if c.PrintEnv {
-			con.Printf("%s\n", strings.Join(env, "\n"))
-		}
+		c.printBuilt(con, argv, env)
 	}
 	return unknown
+}
+
+// printBuilt prints a command or its environment, as the options ask.
+func (c *Run) printBuilt(con *console.Console, argv, env []string) {
+	if c.PrintCmd {
+		con.Printf("%s\n", words.Join(argv))
+	}
+	if c.PrintEnv {
+		con.Printf("%s\n", strings.Join(env, "\n"))
+	}
 }
 
 // editFlags lets the user change the values of flags in an editor, as YAML. It returns all values, and those that were edited.
