@@ -51,7 +51,7 @@ const (
 	Operations Type = "operations"  // of names to operations
 	Defaults   Type = "defaults"    // an operation with defaults for others
 	Flags      Type = "flags"       // of names to flags
-	FlagValues Type = "flag values" // of names to values, which may be flags of another operation
+	FlagValues Type = "flag values" // of names to values, which may be flags of another operation; or a list of assignments
 	Import     Type = "flag import" // yes, no or a list of names
 	Choices    Type = "choices"     // a list
 	Steps      Type = "steps"       // a list

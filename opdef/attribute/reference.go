@@ -100,7 +100,7 @@ func typeList() []struct {
 		{Operations, "a mapping of names to operations. `$include: REF` adds others: `CONFIG`, `MODEL:OPERATION` or `:OPERATION`, with `#NAME,NAME` for some of it"},
 		{Defaults, "an operation, or a text, which is its `main`"},
 		{Flags, "a mapping of names to flags, or to values, which are their defaults. `$include` as above"},
-		{FlagValues, "a mapping of names to values. `$include` as above"},
+		{FlagValues, "a mapping of names to values, with `$include` as above, or a list of assignments `NAME=VALUE`"},
 		{Import, "`yes` or `all`, `no`, or a list of names"},
 		{Choices, "a list of values or choices"},
 		{Steps, "a list of steps, or of texts: the arguments of `guild run`"},

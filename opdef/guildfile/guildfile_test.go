@@ -132,6 +132,7 @@ func TestWrongOperation(t *testing.T) {
 		{"a:\n  steps: x\n", "guild.yml:2:10: steps must be a list"},
 		{"a:\n  steps: []\n", "guild.yml:2:10: operation 'a': steps is empty; list what to run, as in '- train'"},
 		{"a:\n  steps: ['-l x']\n", "guild.yml:2:11: step '-l x': it names no operation to run"},
+		{"a:\n  steps: [{run: b, flags: [x]}]\n", "guild.yml:2:28: 'x' is no flag of a step; write NAME=VALUE, as in 'lr=0.1'"},
 		{"a:\n  steps: [b c]\n", "'c' is neither an option nor an assignment"},
 		{"a:\n  steps: [{run: b, needed: maybe}]\n", "guild.yml:2:28: needed must be yes or no"},
 		{"a:\n  steps: [{run: b, remote: r}]\n", "guild.yml:2:28: remote: there are no remotes"},
@@ -335,6 +336,23 @@ a:
 	}
 	if len(warnings) != 3 {
 		t.Errorf("warnings are %q", warnings)
+	}
+}
+
+// TestStepAssignments: flags of a step can be a list of words of the command line.
+func TestStepAssignments(t *testing.T) {
+	p := projecttest.New(t, "guild.yml", `
+a:
+  steps:
+    - run: b
+      flags: ['x=[1, 2]', y='1', 'z=${z}', '@more.csv']
+`)
+	s := projecttest.Find(t, p, "a").Steps[0]
+	if d := cmp.Diff([]string{"x=[1, 2]", "y='1'", "z=${z}"}, s.Flags); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"@more.csv"}, s.Args); d != "" {
+		t.Error(d)
 	}
 }
 

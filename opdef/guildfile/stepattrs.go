@@ -73,6 +73,9 @@ func (p *opParser) stepOption(s *steps.Step, o runoption.Option, n *yaml.Node) e
 }
 
 func (p *opParser) stepFlags(s *steps.Step, n *yaml.Node) error {
+	if d := deref(n); d.Kind == yaml.SequenceNode {
+		return p.stepAssignments(s, d)
+	}
 	flags, err := p.scope.section(n, "flags")
 	if err != nil {
 		return err
@@ -99,6 +102,24 @@ func (p *opParser) stepFlags(s *steps.Step, n *yaml.Node) error {
 			text = flagvalue.Flow(v)
 		}
 		s.Flags = append(s.Flags, f.name+"="+text)
+	}
+	return nil
+}
+
+// stepAssignments reads flags of a step that are a list of words of the command line.
+func (p *opParser) stepAssignments(s *steps.Step, list *yaml.Node) error {
+	for _, item := range list.Content {
+		word, err := p.text(item, "a flag of a step")
+		switch {
+		case err != nil:
+			return err
+		case strings.HasPrefix(word, "@"):
+			s.Args = append(s.Args, word)
+		case strings.Index(word, "=") > 0:
+			s.Flags = append(s.Flags, word)
+		default:
+			return p.errorf(item, "'%s' is no flag of a step; write NAME=VALUE, as in 'lr=0.1'", word)
+		}
 	}
 	return nil
 }

@@ -90,6 +90,7 @@ func TestAgreement(t *testing.T) {
 		"a: {optimizers: {gp: {kappa: 1}, own: {algorithm: b, default: yes}}, objective: {maximize: acc}, default-max-trials: 3}\n",
 		"a: {publish: {files: no, template: x}, output-scalars: no, compare: [loss]}\n",
 		"a: {steps: [{run: b, opt-flags: {x: 1}, tag: [u, v], expect: [{file: x, contains: y}], no-gpus: no}]}\n",
+		"a: {steps: [{run: b, flags: [x=1, y=2]}, {run: b, flags: {x: 1}}]}\n",
 		"- model: m\n  default: yes\n  resources: {r: {sources: [x], default-unpack: no}, s: [y], t: {file: z}}\n  operation-defaults: {main: x}\n",
 	} {
 		if err := valid(t, s, text); err != nil {

@@ -59,7 +59,7 @@ func typeSchemas() map[attribute.Type]object {
 		attribute.Operations: named(ref(attribute.Defaults)),
 		attribute.Defaults:   anyOf(text, place(attribute.Operation)),
 		attribute.Flags:      named(anyOf(types("string", "number", "boolean", "null", "array"), place(attribute.Flag))),
-		attribute.FlagValues: named(value),
+		attribute.FlagValues: anyOf(named(value), list(text)),
 		attribute.Import:     anyOf(ref(attribute.Switch), object{"enum": []any{"all", nil}}, list(text)),
 		attribute.Choices:    list(anyOf(types("string", "number", "boolean", "null", "array"), place(attribute.Choice))),
 		attribute.Steps:      list(anyOf(types("string"), place(attribute.Step))),
