@@ -134,12 +134,16 @@ func (s *Source) Operations(vals map[string]any) ([]string, error) {
 	return names, nil
 }
 
-// FlagNames returns the names that a flag for the source can have.
+// FlagNames returns the names that a flag for the source can have. That of a required operation can have the name of the operation. The path
+// of a file is no such name: a script may have a flag data, and need a directory data besides.
 func (s *Source) FlagNames() []string {
-	if name := cmp.Or(s.FlagName, s.Name); name != "" {
+	switch name := cmp.Or(s.FlagName, s.Name); {
+	case name != "":
 		return []string{name}
+	case s.Kind == FromOperation:
+		return []string{s.URI(), s.Ref}
 	}
-	return []string{s.URI(), s.Ref}
+	return []string{s.URI()}
 }
 
 // Value returns the value of the flag for the source, a path or the id of a run. ok is false if no flag is set.
