@@ -58,7 +58,6 @@ func (c *Run) repeat(ctx context.Context, store *catalog.Catalog, con *console.C
 
 // needsDefinition reports whether an option is given that only the definition of the operation can serve.
 func (c *Run) needsDefinition() bool {
-	return c.HelpOp || c.TestFlags || c.TestSourcecode || c.TestOutputScalars != "" || c.TestOutputAttrs != "" || c.PrintCmd || c.PrintEnv ||
-		c.PrintTrials || c.SaveTrials != "" || c.EditFlags || c.Needed || c.Hold || c.Optimize || c.Optimizer != "" || len(c.Dep) > 0 ||
+	return c.asks() || c.EditFlags || c.Needed || c.Hold || c.Optimize || c.Optimizer != "" || len(c.Dep) > 0 ||
 		c.DebugSourcecode != "" || len(c.Break) > 0 || c.BreakOnError
 }

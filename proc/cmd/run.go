@@ -202,6 +202,12 @@ func (c *Run) taken(err error, dir string) error {
 	return console.WithHint(fmt.Errorf("the directory %s is not empty", spec), "Name one that is empty or not there yet.")
 }
 
+// asks reports whether an option asks something about the request, which answer prints.
+func (c *Run) asks() bool {
+	return c.HelpOp || c.TestFlags || c.TestSourcecode || c.TestOutputScalars != "" || c.TestOutputAttrs != "" || c.PrintCmd || c.PrintEnv ||
+		c.PrintTrials || c.SaveTrials != ""
+}
+
 // answer prints what the options ask about the request, in place of running it. It reports whether they ask anything.
 func (c *Run) answer(ctx context.Context, store *runs.Store, user *opdefcmd.User, con *console.Console, q *newrun.Request) (answered bool, err error) {
 	switch {

@@ -76,9 +76,9 @@ func (r *sourceReader) withoutPython(s python.Script) python.Detection {
 	return det
 }
 
-// flagReader returns the reader for the flags of the operation: a sourceReader if the run is only staged or described.
+// flagReader returns the reader for the flags of the operation: a sourceReader if no run starts here.
 func (c *Run) flagReader(user opdef.FlagReader, con *console.Console) opdef.FlagReader {
-	if !c.startsElsewhere() && !c.HelpOp {
+	if !c.startsElsewhere() && !c.asks() {
 		return user
 	}
 	warn := func(text string) { con.Notef("WARNING: %s\n", text) }
