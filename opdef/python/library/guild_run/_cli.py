@@ -14,10 +14,20 @@ class GuildError(Exception):
     """An error reported by the program guild."""
 
 
-def set_guild_home(path: Optional[str]) -> None:
-    """Use another Guild home from now on; None restores the default."""
+def set_guild_home(path: Optional[str]) -> Optional[str]:
+    """Use another Guild home from now on; None restores the default. Return what was set before."""
     global _home
-    _home = None if path is None else os.path.abspath(path)
+    before, _home = _home, None if path is None else os.path.abspath(path)
+    return before
+
+
+def guild_home() -> str:
+    """Return the path of the Guild home that is used."""
+    for line in output("check", "--env").splitlines():
+        name, _, value = line.partition(":")
+        if name == "home":
+            return os.path.expanduser(value.strip())
+    raise GuildError("guild check --env names no home")
 
 
 def command(*args: str) -> List[str]:

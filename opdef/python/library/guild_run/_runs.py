@@ -9,6 +9,9 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Union
 from . import _cli
 
 
+_MISSING = object()
+
+
 def _words(values: Union[None, str, Iterable[str]], option: str) -> List[str]:
     if values is None:
         return []
@@ -112,6 +115,13 @@ class Run:
         if self._attrs is None:
             self._attrs = _cli.read("sys", "attrs", self.dir)
         return self._attrs.get(name, default)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return an attribute of the run. The error for one that it does not have is a KeyError."""
+        value = self.get(name, _MISSING)
+        if value is _MISSING:
+            raise KeyError(name)
+        return value
 
     def guild_path(self, *names: str) -> str:
         return os.path.join(self.dir, ".guild", *names)

@@ -1,0 +1,1 @@
+from guild_run.config import *  # noqa: F401,F403
