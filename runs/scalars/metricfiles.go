@@ -162,7 +162,11 @@ func (m *metricFiles) each(w *dependencies, f func(dir string, ofAttrs bool, e e
 			source = -1 // processes of one run continue each other's series
 		}
 		err := file.read(func(v metrics.Value) {
-			key := seriesKey(dir, v.Tag)
+			dir, tag := dir, v.Tag
+			if file.logged {
+				dir, tag = file.in.loggedName(tag)
+			}
+			key := seriesKey(dir, tag)
 			at, known := first[key]
 			switch {
 			case m.series[key] || known && at != source || !known && len(first) == maxSeries:
@@ -170,7 +174,7 @@ func (m *metricFiles) each(w *dependencies, f func(dir string, ofAttrs bool, e e
 			case !known:
 				first[key] = source
 			}
-			f(dir, false, event{at: v.Time, step: v.Step}, value{tag: v.Tag, scalar: v.Value})
+			f(dir, false, event{at: v.Time, step: v.Step}, value{tag: tag, scalar: v.Value})
 		})
 		if err != nil {
 			failed = append(failed, fmt.Errorf("read scalars: %w", err))

@@ -113,7 +113,9 @@ func (v *Values) loggedAttrs() map[string]any {
 		v.logged = map[string]any{}
 		texts, _ := scalars.Attrs(v.Run)
 		for name, text := range texts {
-			v.logged[name] = pyyaml.DecodeScalar(text)
+			if !runs.IsReserved(name) { // a logged label, for example, is not that of the run
+				v.logged[name] = pyyaml.DecodeScalar(text)
+			}
 		}
 	}
 	return v.logged

@@ -145,6 +145,8 @@ def compared(runs: Iterable[_runs.Run], rows: _runs.Table) -> Any:
     frame = rows.to_pandas()
     if "run" in frame:
         frame["run"] = [by_id.get(id, id) for id in frame["run"]]
+    if "label" in frame:
+        frame["label"] = frame["label"].fillna("")
     if "started" in frame:
         frame["started"] = pandas.to_datetime(frame["started"])
     if "time" in frame:

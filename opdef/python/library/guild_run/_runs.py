@@ -198,7 +198,11 @@ class Runs(List[Run]):
         chosen = ["--strict-cols", ",".join(columns)] if columns else []
         for ids in _parts(self._ids()):
             header, *rows = _cli.read("compare", "--json", "--include-batch", *chosen, *ids) or [[]]
-            table.extend({name: _cli.number(value) for name, value in zip(header, row)} for row in rows)
+            for row in rows:
+                values: Dict[str, Any] = {}
+                for name, value in zip(header, row):
+                    values.setdefault(name, _cli.number(value))  # a flag or attribute may have the name of another column
+                table.append(values)
         return table
 
     def info(self, output: bool = False, scalars: bool = False) -> None:

@@ -122,5 +122,13 @@ def runs(
     return frames.table(found) if frames else found
 
 
+def __getattr__(name: str) -> Any:
+    """Return the classes of tables, which are loaded with pandas."""
+    frames = _frames() if name in ("RunIndex", "RunsDataFrame", "RunsSeries") else None
+    if frames is None:
+        raise AttributeError("module %s has no attribute %s" % (__name__, name))
+    return getattr(frames, name)
+
+
 _STATUSES = ("running", "completed", "error", "terminated", "pending", "staged")
 _SWITCHES = ("unlabeled", "marked", "unmarked", "deleted")

@@ -9,9 +9,9 @@ from . import _log
 
 
 class SummaryWriter:
-    """Write scalars of the current run. Below the run directory, the path of logdir is a part of their names.
+    """Write scalars of the current run. The path of logdir below the run directory is a prefix of their names: train#loss.
 
-    Texts with the suffix .attrs become attributes of the run. Images and hyperparameters, which only TensorBoard uses, are dropped with a
+    Texts with the suffix .attrs become attributes of the run, with the same prefix. Images and hyperparameters, which only TensorBoard uses, are dropped with a
     warning; the flags of a run are its hyperparameters.
     """
 
@@ -26,7 +26,7 @@ class SummaryWriter:
     def add_text(self, tag: str, val: Any, step: Optional[int] = None, walltime: Optional[float] = None) -> None:
         """Set an attribute of the run, with the suffix .attrs."""
         if self._attrs:
-            _log.attr({tag: str(val)})
+            _log.attr({self._name(tag): str(val)})
         else:
             _log.warn("summary: a text is only recorded as an attribute, by a writer with filename_suffix='.attrs'")
 
@@ -56,4 +56,4 @@ class SummaryWriter:
         below = os.path.relpath(os.path.realpath(self.logdir), os.path.realpath(path)) if path else "."
         if below == os.curdir or below.split(os.sep)[0] in (os.pardir, ".guild"):
             return tag
-        return below.replace(os.sep, "/") + "/" + tag
+        return below.replace(os.sep, "/") + "#" + tag
