@@ -266,6 +266,7 @@ func TestEngineAdoption(t *testing.T) {
 	}
 	f.runOnEngine(fake, nil)
 	f.wantStatus(left["orphan"], runs.Completed)
+	f.wantCounts("1 run(s): 1 completed", 1, 0)
 	f.wantStatus(left["others"], runs.Pending)
 }
 
@@ -284,8 +285,12 @@ func TestEngineLost(t *testing.T) {
 	fake := newFakeEngine(f.store)
 	gone := errors.New("lost the cluster")
 	fake.afterward = func(engine.Job) { fake.events <- engine.Event{Lost: gone} }
-	if err := f.onEngine(fake, nil).Run(t.Context()); !errors.Is(err, gone) {
-		t.Errorf("run-once: %v", err)
+	s := f.onEngine(fake, nil)
+	if err := s.Run(t.Context()); !errors.Is(err, gone) || s.started != 0 {
+		t.Errorf("run-once: %v, %d started", err, s.started)
+	}
+	if strings.Contains(f.log.String(), "Took over") {
+		t.Errorf("log:\n%s", f.log.String())
 	}
 	f.wantStatus(a, runs.Staged)
 }

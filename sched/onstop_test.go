@@ -1,8 +1,10 @@
 package sched
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"guild/runs"
 )
@@ -55,5 +57,41 @@ func TestPlaceThatEndsAll(t *testing.T) {
 		if got := p.EndsAll(); got != tt.want {
 			t.Errorf("%s: %q", name, got)
 		}
+	}
+}
+
+// TestSignalledBeforeStop: runs that a signal ended just before the scheduler was stopped are staged again with those under way.
+func TestSignalledBeforeStop(t *testing.T) {
+	terminated := func(f *fixture) *runs.Run {
+		l, err := newRunning(f.store)
+		if err == nil {
+			err = l.Finish(-15)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return l.Run()
+	}
+	stopped, cancel := context.WithCancel(t.Context())
+	cancel()
+	f := newFixture(t)
+	s := f.opened(func(o *Options) { o.OnStop = Restage })
+	s.endUnderWay(stopped)
+	if f.log.String() != "" {
+		t.Errorf("log without runs: %s", f.log.String())
+	}
+	just, before := terminated(f), terminated(f)
+	s.signalled = []signalledRun{{just, time.Now()}, {before, time.Now().Add(-2 * sameCauseWithin)}}
+	s.endUnderWay(stopped)
+	f.wantStatus(just, runs.Staged)
+	f.wantStatus(before, runs.Terminated)
+	if want := "Staged again what was under way: " + just.ShortID() + "\n"; !strings.HasSuffix(f.log.String(), want) {
+		t.Errorf("log:\n%s", f.log.String())
+	}
+	if s.restage(f.self) || !strings.Contains(f.log.String(), "cannot be staged again") {
+		t.Errorf("a running run was staged again; log:\n%s", f.log.String())
 	}
 }

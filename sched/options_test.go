@@ -84,3 +84,36 @@ func FuzzParseResources(f *testing.F) {
 		}
 	})
 }
+
+// TestParseOptionLimits: flags are accepted up to their limits.
+func TestParseOptionLimits(t *testing.T) {
+	for _, tt := range []struct {
+		kind  Kind
+		flags map[string]any
+		flag  string // named by the error; empty if there is none
+	}{
+		{Dask, map[string]any{"poll-interval": 0}, "poll-interval"}, {Dask, map[string]any{"poll-interval": 0.5}, ""},
+		{Dask, map[string]any{"retries": -1}, "retries"}, {Dask, map[string]any{"retries": 0}, ""}, {Dask, map[string]any{"retries": 1.5}, "retries"},
+		{Dask, map[string]any{"workers": 0}, "workers"}, {Dask, map[string]any{"workers": 1}, ""}, {Dask, map[string]any{"workers": 1.5}, "workers"},
+		{Node, map[string]any{"idle": -1}, "idle"}, {Node, map[string]any{"idle": 0}, ""}, {Node, map[string]any{"lifetime": "soon"}, "lifetime"},
+		{Dask, map[string]any{"on-stop": "wait"}, "on-stop"}, {Dask, map[string]any{"on-stop": "leave"}, ""},
+		{Dask, map[string]any{"address": "tcp://a:1", "scheduler-file": "f"}, "scheduler-file both"},
+		{Dask, map[string]any{"address": "tcp://a:1"}, ""}, {Dask, map[string]any{"scheduler-file": "f"}, ""},
+		{Dask, map[string]any{"address": "tcp://a:1", "resources": "a=1"}, "resources"},
+	} {
+		_, err := ParseOptions(tt.kind, tt.flags)
+		if (err != nil) != (tt.flag != "") || err != nil && !strings.Contains(err.Error(), tt.flag) {
+			t.Errorf("%v: error %v", tt.flags, err)
+		}
+	}
+	for name, want := range map[string]int{"address": maxThreads, "scheduler-file": maxThreads, "gpus": DefaultWorkers()} {
+		if o, err := ParseOptions(Dask, map[string]any{name: "1"}); err != nil || o.Workers != want {
+			t.Errorf("%s: %d workers, %v", name, o.Workers, err)
+		}
+	}
+	for value, open := range map[any]bool{nil: false, true: false, false: true} {
+		if o, err := ParseOptions(Dask, map[string]any{"dashboard-token": value}); err != nil || o.OpenDashboard != open {
+			t.Errorf("dashboard-token %v: open %t, %v", value, o.OpenDashboard, err)
+		}
+	}
+}

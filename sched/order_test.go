@@ -175,3 +175,27 @@ func TestRetryAvoidsNode(t *testing.T) {
 	}
 	f.wantStatus(r, runs.Completed)
 }
+
+// TestMayAppear: an entry is given some time to appear in the queue.
+func TestMayAppear(t *testing.T) {
+	s, e := &Scheduler{}, &entry{}
+	if !e.mayAppear(s) || time.Until(s.retry.at) <= 0 || time.Until(s.retry.at) > retryAfter {
+		t.Errorf("the next look is planned for %v", s.retry.at)
+	}
+	e.unlistedSince = time.Now().Add(-2 * unlisted)
+	if e.mayAppear(s) {
+		t.Error("it may appear for ever")
+	}
+}
+
+// TestFail: a run that cannot be started since another one failed counts as failed.
+func TestFail(t *testing.T) {
+	f := newFixture(t)
+	r := f.stage("r", "")
+	s, e := f.scheduler(func(*Options) {}), &entry{}
+	s.fail("r", e, "run p failed")
+	f.wantStatus(r, runs.Error)
+	if !e.over || s.failed != 1 || s.outcomes[runs.Error] != 1 {
+		t.Errorf("over %t, failed %d, outcomes %v", e.over, s.failed, s.outcomes)
+	}
+}
