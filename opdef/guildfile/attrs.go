@@ -114,6 +114,7 @@ func (p *parser) warnUnknown(place attribute.Place, what string, e entry) {
 	places := attribute.PlacesOf(e.name)
 	inOperations := slices.Contains(places, attribute.Operation)
 	switch near := console.DidYouMean(e.name, attribute.Names(place)); {
+	case place == attribute.Model && e.name == "flags-import" && isNothing(deref(e.value)): // what is so anyway
 	case inOperations && (place == attribute.Model || place == attribute.Config):
 		p.warn(e.key, "'%s' belongs to an operation and is ignored in %s; write it into operation-defaults to have it in all operations",
 			e.name, what)

@@ -91,7 +91,7 @@ func TestIgnored(t *testing.T) {
 		{"- model: x\n  resources: {r: {source: [a], file: b}}\n", "unknown attribute 'source' in resource 'r' is ignored"},
 		{"- model: x\n  operation:\n    a: b\n", "guild.yml:2:3: unknown attribute 'operation' in model 'x' is ignored; did you mean 'operations'?"},
 		{"- model: x\n  label: y\n", "guild.yml:2:3: 'label' belongs to an operation and is ignored in model 'x'; write it into operation-defaults"},
-		{"- model: ''\n  flags-import: no\n", "guild.yml:2:3: 'flags-import' belongs to an operation and is ignored in the model without a name"},
+		{"- model: ''\n  flags-import: all\n", "guild.yml:2:3: 'flags-import' belongs to an operation and is ignored in the model without a name"},
 		{"- config: x\n  operaions:\n    a: b\n", "guild.yml:2:3: unknown attribute 'operaions' in config 'x' is ignored; did you mean 'operations'"},
 		{"- include: []\n  operations: {a: x}\n", "guild.yml:2:3: 'operations' belongs to a model or a config and is ignored in an include"},
 		{"- model: x\n- model: x\n", "guild.yml:2:3: model 'x' is defined twice; the definition in line 1 is ignored"},
@@ -336,6 +336,15 @@ a:
 	}
 	if len(warnings) != 3 {
 		t.Errorf("warnings are %q", warnings)
+	}
+}
+
+// TestModelImportsNothing: flags-import of a model has no effect, and is no mistake where it says so.
+func TestModelImportsNothing(t *testing.T) {
+	p := projecttest.New(t, "guild.yml", "- model: m\n  flags-import: off\n  operations: {a: x}\n")
+	projecttest.Find(t, p, "m:a")
+	if w := p.Warnings(); len(w) > 0 {
+		t.Errorf("warnings %q", w)
 	}
 }
 
