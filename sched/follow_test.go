@@ -79,6 +79,19 @@ func TestLostJob(t *testing.T) {
 	}
 	apply(engine.State{Progress: engine.Waiting, Reason: "Priority"}, true, true)
 	apply(engine.State{Progress: engine.Waiting, Reason: "Priority"}, true, false)
+	apply(engine.State{Progress: engine.Waiting, Reason: "Priority", Ref: "8"}, true, false)
+	if j.Ref != "7" {
+		t.Errorf("the job %s has another name now", j.Ref)
+	}
+	j.Ref, j.Ambiguous = "", true
+	apply(engine.State{Progress: engine.Waiting, Reason: "Priority"}, true, false)
+	if j.Ref != "" || !j.Ambiguous {
+		t.Errorf("a job without a name is %q", j.Ref)
+	}
+	apply(engine.State{Progress: engine.Waiting, Reason: "Priority", Ref: "8"}, true, false)
+	if about, _ := r.EngineJob(); j.Ref != "8" || j.Ambiguous || about.Job != "8" {
+		t.Errorf("the job is %q, recorded as %q", j.Ref, about.Job)
+	}
 	if j.missing != 0 || j.reason != "Priority" {
 		t.Errorf("missing %d times, reason %q", j.missing, j.reason)
 	}
