@@ -4,14 +4,14 @@ import (
 	"maps"
 	"slices"
 
-	"guild/runs"
+	"guild/runs/attrname"
 )
 
 // CustomAttrs returns the attributes that the operation gives to its runs. reserved are the names of those that are left out because
 // guild writes attributes of the same names, in order.
 func (op *Operation) CustomAttrs() (attrs map[string]any, reserved []string) {
 	attrs = maps.Clone(op.RunAttrs)
-	for _, name := range runs.ReservedAttrs() {
+	for _, name := range attrname.Reserved() {
 		if _, ok := attrs[name]; ok {
 			reserved = append(reserved, name)
 			delete(attrs, name)

@@ -111,15 +111,3 @@ func TestAnnotations(t *testing.T) {
 		t.Errorf("comments: %v", got)
 	}
 }
-
-// TestReservedAttrs: the names are sorted, as IsReserved needs them.
-func TestReservedAttrs(t *testing.T) {
-	if !slices.IsSorted(ReservedAttrs()) {
-		t.Error("the names are not sorted")
-	}
-	for _, name := range append(ReservedAttrs(), "", "a", "labels", "zebra") {
-		if got, want := IsReserved(name), slices.Contains(ReservedAttrs(), name); got != want {
-			t.Errorf("%q is reserved: %t", name, got)
-		}
-	}
-}

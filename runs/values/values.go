@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guild/runs"
+	"guild/runs/attrname"
 	"guild/runs/opref"
 	"guild/runs/pyyaml"
 	"guild/runs/scalars"
@@ -113,7 +114,7 @@ func (v *Values) loggedAttrs() map[string]any {
 		v.logged = map[string]any{}
 		texts, _ := scalars.Attrs(v.Run)
 		for name, text := range texts {
-			if !runs.IsReserved(name) { // a logged label, for example, is not that of the run
+			if !attrname.IsReserved(name) { // a logged label, for example, is not that of the run
 				v.logged[name] = pyyaml.DecodeScalar(text)
 			}
 		}

@@ -1,4 +1,5 @@
-package runs
+// Package attrname knows the names of the attributes of runs that guild writes itself.
+package attrname
 
 import "slices"
 
@@ -7,8 +8,8 @@ var reserved = [...]string{"cmd", "comments", "compare", "cpu_time", "deps", "en
 	"platform", "plugins", "r_packages_loaded", "r_sys_info", "random_seed", "run_params", "sourcecode_digest", "started", "stopped", "tags",
 	"user", "user_flags", "vcs_commit"}
 
-// ReservedAttrs returns the names of the attributes that guild writes itself, sorted. An operation cannot give or log others of these names.
-func ReservedAttrs() []string { return slices.Clone(reserved[:]) }
+// Reserved returns the names, sorted. An operation cannot give or log others of these names.
+func Reserved() []string { return slices.Clone(reserved[:]) }
 
 // IsReserved reports whether guild writes the attribute itself.
 func IsReserved(name string) bool {

@@ -1,0 +1,18 @@
+package attrname
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestReserved: the names are sorted, as IsReserved needs them.
+func TestReserved(t *testing.T) {
+	if !slices.IsSorted(Reserved()) {
+		t.Error("the names are not sorted")
+	}
+	for _, name := range append(Reserved(), "", "a", "labels", "zebra") {
+		if got, want := IsReserved(name), slices.Contains(Reserved(), name); got != want {
+			t.Errorf("%q is reserved: %t", name, got)
+		}
+	}
+}
