@@ -11,8 +11,8 @@ import (
 // guild writes attributes of the same names, in order.
 func (op *Operation) CustomAttrs() (attrs map[string]any, reserved []string) {
 	attrs = maps.Clone(op.RunAttrs)
-	for _, name := range attrname.Reserved() {
-		if _, ok := attrs[name]; ok {
+	for name := range attrs {
+		if attrname.IsReserved(name) {
 			reserved = append(reserved, name)
 			delete(attrs, name)
 		}

@@ -110,14 +110,10 @@ func (p *opParser) stepFlags(s *steps.Step, n *yaml.Node) error {
 func (p *opParser) stepAssignments(s *steps.Step, list *yaml.Node) error {
 	for _, item := range list.Content {
 		word, err := p.text(item, "a flag of a step")
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case strings.HasPrefix(word, "@"):
-			s.Args = append(s.Args, word)
-		case strings.Index(word, "=") > 0:
-			s.Flags = append(s.Flags, word)
-		default:
+		}
+		if strings.HasPrefix(word, "=") || !s.Assign(word) {
 			return p.errorf(item, "'%s' is no flag of a step; write NAME=VALUE, as in 'lr=0.1'", word)
 		}
 	}

@@ -52,13 +52,9 @@ func Parse(line string) (Step, error) {
 			default:
 				s.Args = append(s.Args, option...)
 			}
-		case strings.HasPrefix(w, "@"):
-			s.Args = append(s.Args, w)
-		case s.OpSpec == "":
+		case s.OpSpec == "" && !strings.HasPrefix(w, "@"):
 			s.OpSpec = w
-		case strings.Contains(w, "="):
-			s.Flags = append(s.Flags, w)
-		default:
+		case !s.Assign(w):
 			return Step{}, fmt.Errorf("'%s' is neither an option nor an assignment NAME=VALUE", w)
 		}
 	}
@@ -68,6 +64,19 @@ func Parse(line string) (Step, error) {
 	s.Name = s.OpSpec
 	s.Args = SortOptions(s.Args)
 	return s, nil
+}
+
+// Assign adds a word of the command line that gives values to flags, NAME=VALUE or @FILE, and reports whether it is one.
+func (s *Step) Assign(word string) bool {
+	switch {
+	case strings.HasPrefix(word, "@"):
+		s.Args = append(s.Args, word)
+	case strings.Contains(word, "="):
+		s.Flags = append(s.Flags, word)
+	default:
+		return false
+	}
+	return true
 }
 
 // SortOptions replaces options of guild run by their long names and sorts them, so that steps are equal however they are written.

@@ -35,12 +35,13 @@ func (m *metricFiles) findLogged(in *place, name string) {
 	}
 }
 
-// loggedName returns the directory and tag of a logged scalar. The name DIRECTORY#TAG is that of a writer for a directory of the run.
-func (in *place) loggedName(name string) (dir, tag string) {
+// loggedName returns the directory and tag of a scalar that was logged in dir. The name DIRECTORY#TAG is that of a writer for a directory of
+// the run.
+func (in *place) loggedName(dir, name string) (of, tag string) {
 	if sub, tag, found := strings.Cut(name, "#"); found && sub != "" {
 		return path.Join(in.prefix, sub), tag
 	}
-	return path.Join(in.prefix, ".guild"), name
+	return dir, name
 }
 
 // readAttrs calls f for each attribute in the file, as if it were in an event file of attributes. It skips lines that are not objects, such

@@ -164,7 +164,7 @@ func (m *metricFiles) each(w *dependencies, f func(dir string, ofAttrs bool, e e
 		err := file.read(func(v metrics.Value) {
 			dir, tag := dir, v.Tag
 			if file.logged {
-				dir, tag = file.in.loggedName(tag)
+				dir, tag = file.in.loggedName(dir, tag)
 			}
 			key := seriesKey(dir, tag)
 			at, known := first[key]

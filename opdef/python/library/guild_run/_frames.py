@@ -7,6 +7,7 @@ import pandas
 
 from . import _runs
 from ._cli import GuildError
+from .ipy import Runs
 
 
 class RunIndex:
@@ -57,6 +58,10 @@ class _Methods:
         """Return a row for each run: its flags, and its id as run. (Tables of pandas have a property flags of their own.)"""
         return self.guild_runs().flags()
 
+    def compare(self, *args: Any, **options: Any) -> Any:
+        """Return a row for each run, with its flags and scalars. With another table or series, compare the two as pandas does."""
+        return super().compare(*args, **options) if args or options else self.guild_runs().compare()
+
 
 def _cells(values: Iterable[Any]) -> List[_runs.Run]:
     return [v.run for v in values if isinstance(v, RunIndex)]
@@ -74,7 +79,7 @@ class RunsSeries(_Methods, pandas.Series):
         return RunsDataFrame
 
     def guild_runs(self) -> Any:
-        return _list(_cells(self.values))
+        return Runs(_cells(self.values))
 
     def info(self, *args: Any, **options: Any) -> None:
         """Print what is known of the run."""
@@ -83,10 +88,6 @@ class RunsSeries(_Methods, pandas.Series):
             runs[0].info(*args, **options)
         else:
             super().info(*args, **options)
-
-    def compare(self, *args: Any, **options: Any) -> Any:
-        """Return the run with its flags and scalars. With another series, compare the two as pandas does."""
-        return super().compare(*args, **options) if args or options else self.guild_runs().compare()
 
 
 class RunsDataFrame(_Methods, pandas.DataFrame):
@@ -102,11 +103,11 @@ class RunsDataFrame(_Methods, pandas.DataFrame):
 
     def guild_runs(self) -> Any:
         if len(self) == 0:
-            return _list([])
+            return Runs([])
         for _, column in self.items():
             runs = _cells(column.values)
             if len(runs) == len(self):
-                return _list(runs)
+                return Runs(runs)
         raise GuildError("this table has no column of runs: select rows of guild.ipy.runs() and keep its column run")
 
     def info(self, *args: Any, **options: Any) -> None:
@@ -117,16 +118,6 @@ class RunsDataFrame(_Methods, pandas.DataFrame):
             super().info(*args, **options)
         else:
             runs.info(*args, **options)
-
-    def compare(self, *args: Any, **options: Any) -> Any:
-        """Return a row for each run, with its flags and scalars. With another table, compare the two as pandas does."""
-        return super().compare(*args, **options) if args or options else self.guild_runs().compare()
-
-
-def _list(runs: Iterable[_runs.Run]) -> Any:
-    from .ipy import Runs
-
-    return Runs(runs)
 
 
 def table(runs: Iterable[_runs.Run]) -> RunsDataFrame:

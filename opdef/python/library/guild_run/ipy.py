@@ -9,7 +9,7 @@ With pandas, tables are DataFrames. Without it, runs are a list, and tables are 
 """
 from __future__ import annotations
 
-from typing import Any, Iterable, List, Optional, Union
+from typing import Any, Iterable, List, Optional
 
 from . import _runs
 from ._cli import GuildError, guild_home, set_guild_home
@@ -20,6 +20,9 @@ __all__ = ["GuildError", "Runs", "guild_home", "loguniform", "run", "runs", "set
 
 #: Columns of scalars(), by their names in `guild runs info --json --all-scalars`.
 _POINTS = ("first", "last", "min", "max")
+
+_STATUSES = ("running", "completed", "error", "terminated", "pending", "staged")
+_SWITCHES = ("unlabeled", "marked", "unmarked", "deleted")
 
 
 def _frames() -> Any:
@@ -118,7 +121,7 @@ def runs(
             words.append("--%s%s" % ("" if on else "not-", name))
     words += ["--all"] if limit is None else ["--limit", str(limit)]
     found = Runs(_runs.Run(data) for data in _runs._cli.read("runs", "list", "--json", *words))
-    frames: Union[None, Any] = _frames()
+    frames = _frames()
     return frames.table(found) if frames else found
 
 
@@ -128,7 +131,3 @@ def __getattr__(name: str) -> Any:
     if frames is None:
         raise AttributeError("module %s has no attribute %s" % (__name__, name))
     return getattr(frames, name)
-
-
-_STATUSES = ("running", "completed", "error", "terminated", "pending", "staged")
-_SWITCHES = ("unlabeled", "marked", "unmarked", "deleted")
